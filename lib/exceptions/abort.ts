@@ -1,0 +1,35 @@
+/**
+ * Ends a request with an error, from anywhere below a handler.
+ *
+ *     store.get(id) ?? abort(404, 'No such reading')
+ */
+import * as clientErrors from './client-errors.ts'
+import { type ExceptionMembers, HttpException } from './http-exception.ts'
+import * as serverErrors from './server-errors.ts'
+
+type Child = new (detail?: string, members?: ExceptionMembers) => HttpException
+
+const CHILDREN = new Map<number, Child>(
+  [...Object.values(clientErrors), ...Object.values(serverErrors)].map((child) => [
+    new child().status,
+    child,
+  ]),
+)
+
+/** The exception of a status: its own class where there is one, so that `errorHandler(NotFound, …)` sees it. */
+export function exceptionOf(status: number, detail?: string, members?: ExceptionMembers): HttpException {
+  const Child = CHILDREN.get(status)
+  return Child ? new Child(detail, members) : new HttpException(status, detail, members)
+}
+
+/**
+ * Throws the exception of a status.
+ *
+ * @param status 400 to 599.
+ * @param detail What happened this time, for the client's eyes.
+ * @param members `errors`, `headers`, `type`, `title`, and extension members of the problem document.
+ * @throws {HttpException} always; {@link NotFound} for 404, and so on.
+ */
+export function abort(status: number, detail?: string, members?: ExceptionMembers): never {
+  throw exceptionOf(status, detail, members)
+}

@@ -1,0 +1,41 @@
+/** Whatever was thrown, as an HttpException. */
+import { exceptionOf } from './abort.ts'
+import { type HeaderFields, HttpException } from './http-exception.ts'
+import { InternalServerError } from './server-errors.ts'
+
+/** What errors of other libraries commonly carry (http-errors, undici, fastify …). */
+interface ForeignError {
+  readonly status?: unknown
+  readonly statusCode?: unknown
+  readonly expose?: unknown
+  readonly message?: unknown
+  readonly headers?: unknown
+}
+
+/**
+ * An HttpException as it is; a foreign error with a numeric `status` or `statusCode` from 400 to 599 as
+ * that status; anything else as a 500 that tells the client nothing. The original is kept as `cause`.
+ */
+export function wrap(thrown: unknown): HttpException {
+  if (thrown instanceof HttpException) return thrown
+  const foreign: ForeignError = typeof thrown === 'object' && thrown !== null ? thrown : {}
+  const status = [foreign.status, foreign.statusCode].find(isErrorStatus)
+  if (status === undefined) return new InternalServerError(undefined, { cause: thrown })
+  const exposed = typeof foreign.expose === 'boolean' ? foreign.expose : status < 500
+  const detail =
+    exposed && typeof foreign.message === 'string' && foreign.message ? foreign.message : undefined
+  const headers = isFields(foreign.headers) ? { headers: foreign.headers } : {}
+  return exceptionOf(status, detail, { ...headers, cause: thrown })
+}
+
+function isErrorStatus(status: unknown): status is number {
+  return Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 599
+}
+
+function isFields(headers: unknown): headers is HeaderFields {
+  return (
+    typeof headers === 'object' &&
+    headers !== null &&
+    Object.values(headers).every((value) => typeof value === 'string' || Array.isArray(value))
+  )
+}

@@ -1,0 +1,109 @@
+/**
+ * A media type, or a range of them, as a value.
+ *
+ *     Application/Vnd.Temps+JSON; Version=2  →  type application, subtype vnd.temps+json, suffix json
+ *
+ * RFC 9110 §8.3.1 (media types), §12.5.1 (ranges); RFC 6838 §4.2.8 (suffixes).
+ */
+import { format, parse } from 'content-type'
+import { isToken } from './field.ts'
+
+export class MediaType {
+  /** Lower case: `text`, or `*` in a range. */
+  readonly type: string
+  /** Lower case: `csv`, `vnd.temps+json`; in a range also `*` and `*+json`. */
+  readonly subtype: string
+  /** Names in lower case, values as they came. */
+  readonly parameters: Readonly<Record<string, string>>
+
+  private constructor(type: string, subtype: string, parameters: Readonly<Record<string, string>>) {
+    this.type = type
+    this.subtype = subtype
+    this.parameters = parameters
+  }
+
+  /** Reads a client's text. Undefined when it is no media type and no range. Never throws. */
+  static parse(text: string): MediaType | undefined {
+    const { type: essence, parameters } = parse(text)
+    const slash = essence.indexOf('/')
+    const type = essence.slice(0, slash).toLowerCase()
+    const subtype = essence.slice(slash + 1).toLowerCase()
+    if (slash < 1 || !isToken(type) || !isToken(subtype)) return undefined
+    if (type === '*' && !subtype.startsWith('*')) return undefined // RFC 9110 §12.5.1: there is no `*/x`
+    return new MediaType(type, subtype, parameters)
+  }
+
+  /**
+   * Reads a developer's text; `*+json` is short for any type with that suffix.
+   *
+   * @throws {TypeError} that names the value.
+   */
+  static of(text: string): MediaType {
+    const parsed = typeof text === 'string' ? MediaType.parse(text.replace(/^\*?\+/, '*/*+')) : undefined
+    if (!parsed) throw new TypeError(`${JSON.stringify(text)} is not a media type such as 'text/csv'`)
+    return parsed
+  }
+
+  /** `type/subtype`, without parameters. */
+  get essence(): string {
+    return `${this.type}/${this.subtype}`
+  }
+
+  /** What stands behind the last `+`: `json` in `application/problem+json`. */
+  get suffix(): string | undefined {
+    const plus = this.subtype.lastIndexOf('+')
+    return plus < 0 ? undefined : this.subtype.slice(plus + 1)
+  }
+
+  /** Whether this is `application/json` or has the `+json` suffix: always UTF-8 (RFC 8259 §8.1). */
+  get isJson(): boolean {
+    return this.essence === 'application/json' || this.suffix === 'json'
+  }
+
+  /** Whether it stands for more than one type: `text/*`, `application/*+json`. */
+  get isRange(): boolean {
+    return this.subtype === '*' || this.subtype.startsWith('*+')
+  }
+
+  /**
+   * How narrow a range is: 0 for any type, 1 for `type/*`, 2 for a suffix range, 3 for one type,
+   * 4 with parameters (RFC 9110 §12.5.1, the order of precedence).
+   */
+  get specificity(): 0 | 1 | 2 | 3 | 4 {
+    if (this.type === '*') return 0
+    if (this.subtype === '*') return 1
+    if (this.subtype.startsWith('*+')) return 2
+    return Object.keys(this.parameters).length === 0 ? 3 : 4
+  }
+
+  /** Whether this range takes `offer`. Every parameter of the range must be the offer's too. */
+  covers(offer: MediaType): boolean {
+    if (this.type !== '*' && this.type !== offer.type) return false
+    if (this.subtype.startsWith('*+')) {
+      if (this.subtype.slice(2) !== offer.suffix) return false
+    } else if (this.subtype !== '*' && this.subtype !== offer.subtype) return false
+    return offer.carries(this.parameters)
+  }
+
+  /** Whether it has all these parameters, values compared without regard to case. */
+  carries(parameters: Readonly<Record<string, string>>): boolean {
+    return Object.entries(parameters).every(
+      ([name, value]) => this.parameters[name]?.toLowerCase() === value.toLowerCase(),
+    )
+  }
+
+  /** The same type with other parameters. */
+  with(parameters: Readonly<Record<string, string>>): MediaType {
+    return new MediaType(this.type, this.subtype, parameters)
+  }
+
+  /** The `Content-Type` of content of this type: text is sent as UTF-8 and says so. */
+  toContentType(): string {
+    const silent = this.type !== 'text' || 'charset' in this.parameters
+    return (silent ? this : this.with({ ...this.parameters, charset: 'utf-8' })).toString()
+  }
+
+  toString(): string {
+    return format({ type: this.essence, parameters: this.parameters })
+  }
+}

@@ -1,0 +1,59 @@
+/**
+ * Whether an endpoint takes content of a type.
+ *
+ *     lists application/json, application/*+json · Content-Type: application/vnd.temps+json  →  taken
+ *
+ * RFC 9110 §8.3 (Content-Type), RFC 9112 §6 (when there is content).
+ */
+import type { IncomingMessage } from 'node:http'
+import typeis from 'type-is'
+import { MediaType } from '../http/media-type.ts'
+
+const MAX_CACHED_LENGTH = 256
+const MAX_CACHED = 100
+
+/** Content of a type that is taken. */
+export interface Accepted {
+  /** The entry of the map that takes it. */
+  readonly listed: string
+  readonly mediaType: MediaType
+}
+
+export class Incoming {
+  /** As the map lists them: types, and patterns such as `application/*+json`. */
+  readonly types: readonly string[]
+  readonly #patterns: readonly MediaType[]
+  readonly #known = new Map<string, Accepted | undefined>()
+
+  constructor(types: readonly string[]) {
+    this.types = types
+    this.#patterns = types.map((type) => MediaType.of(type))
+  }
+
+  /** What takes content with this Content-Type; undefined is a 415, and so is a missing field. */
+  match(field: string | undefined): Accepted | undefined {
+    if (field === undefined) return undefined
+    if (this.#known.has(field)) return this.#known.get(field)
+    const accepted = this.#match(field)
+    if (field.length <= MAX_CACHED_LENGTH) {
+      if (this.#known.size >= MAX_CACHED) this.#known.clear()
+      this.#known.set(field, accepted)
+    }
+    return accepted
+  }
+
+  /** Type and subtype decide, as `type-is` compares them; a parameter counts only where the map names one. */
+  #match(field: string): Accepted | undefined {
+    const mediaType = MediaType.parse(field)
+    if (!mediaType || mediaType.isRange) return undefined
+    const index = this.#patterns.findIndex(
+      (pattern) => typeis.is(mediaType.essence, [pattern.essence]) && mediaType.carries(pattern.parameters),
+    )
+    return index < 0 ? undefined : { listed: this.types[index] ?? '', mediaType }
+  }
+}
+
+/** Whether a request brings content. RFC 9112 §6.3: Transfer-Encoding, or a Content-Length above zero. */
+export function hasContent(request: IncomingMessage): boolean {
+  return typeis.hasBody(request) && request.headers['content-length'] !== '0'
+}
