@@ -1,0 +1,227 @@
+/**
+ * The walk of a request, from the first byte to the last.
+ *
+ *     dispatch        path known, method known?       no → next(), and in the end 404, 405 or OPTIONS
+ *       1 receive     middleware, before hooks
+ *                     outgoing type chosen            no → 406, before any side effect
+ *                     content present? type known?    no → 415
+ *                     content read and parsed         400, 413, 415
+ *       2 handle      the user's function returns a value, or throws
+ *       3 respond     what the mixins do to the value, after hooks
+ *       4 send        the renderer of the type chosen in 1 → the wire
+ *       fail          any throw, anywhere → HttpException → exception renderer → the wire
+ *
+ * Endpoints are collected by the verbs and compiled when the blueprint is registered, once per
+ * registration: each mixin's `prepare` pushes its stages. The walk loops over them and waits only when a
+ * stage returns a promise.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { BadRequest } from '../exceptions/client-errors.ts'
+import { Declarations, type Told } from './declarations.ts'
+import type { Endpoint } from './endpoint.ts'
+import { Exchange, type Next, type Stage } from './exchange.ts'
+import { fail } from './fail.ts'
+import { prefixOf } from './path.ts'
+import { Registration } from './registration.ts'
+import { isMalformed, pathOf, queryOf, type Walker } from './target.ts'
+import { answerUnmatched, noteOn } from './unmatched.ts'
+
+/** A place where middleware can be installed: any Polka app. */
+export interface PolkaLike {
+  // biome-ignore lint/suspicious/noExplicitAny: each version of Polka has its own types for handlers
+  use(...handlers: any[]): unknown
+}
+
+/** Where errors that are our own are told. `console` is one. */
+export interface Logger {
+  error(...details: unknown[]): void
+}
+
+/** What a client may send at the most. */
+export interface Limits {
+  /** Content, encoded and decoded alike. Default 1,048,576 (1 MiB). */
+  readonly maxBodyBytes?: number
+  /** Query parameters. Default 1,000. */
+  readonly maxParameters?: number
+}
+
+export interface BlueprintOptions {
+  /** Stands before all paths: `/api/v1`. Default none. */
+  readonly prefix?: string
+  /** For documentation. */
+  readonly description?: string
+  /** Whether `/x` and `/x/` are two addresses. Default false. */
+  readonly strict?: boolean
+  /** What a client gets whose Accept fits nothing: a 406, or the first type. Default 'strict'. */
+  readonly notAcceptable?: 'strict' | 'default'
+  readonly limits?: Limits
+  /** Default `console`. */
+  readonly logger?: Logger
+  /** Default: whether NODE_ENV is not 'production'. */
+  readonly development?: boolean
+}
+
+export interface RegisterOptions {
+  /** Replaces the prefix given to the constructor. */
+  readonly prefix?: string
+}
+
+interface Child {
+  readonly blueprint: Blueprint
+  readonly prefix: string
+}
+
+/** A set of endpoints that is registered on a Polka app, as often as you like. */
+export class Blueprint extends Declarations {
+  readonly name: string
+  readonly settings: Readonly<BlueprintOptions>
+  readonly #children: Child[] = []
+  /** Where the blueprint stands by itself: what `endpoints`, `urlFor` and `handler` speak of. */
+  #home: Registration
+
+  /** @throws {TypeError} for an empty name, or a prefix that does not start with '/'. */
+  constructor(name: string, options: BlueprintOptions = {}) {
+    super()
+    if (typeof name !== 'string' || name === '') throw new TypeError('A blueprint needs a name')
+    this.name = name
+    this.settings = options
+    this.#home = new Registration(this, prefixOf(options.prefix))
+  }
+
+  /**
+   * Puts the endpoints on an app, or below another blueprint (the prefixes join).
+   *
+   * @throws {TypeError} for anything an endpoint declares that cannot be.
+   */
+  register(app: PolkaLike | Blueprint, options: RegisterOptions = {}): this {
+    const prefix = prefixOf(options.prefix ?? this.settings.prefix)
+    if (app instanceof Blueprint) return this.#nest(app, prefix)
+    if (typeof app?.use !== 'function') throw new TypeError('register takes a Polka app or a blueprint')
+    const registration = new Registration(this, prefix)
+    registration.compile()
+    this.#home = registration
+    noteOn(app, registration)
+    app.use((request: IncomingMessage, response: ServerResponse, next?: Next) => {
+      dispatch(registration, request, response, next)
+    })
+    return this
+  }
+
+  /** The endpoints as they are compiled below the prefix, those of nested blueprints included. */
+  get endpoints(): readonly Endpoint[] {
+    return this.#home.compiled.endpoints
+  }
+
+  /**
+   * The address of an endpoint: `urlFor('show', { id: 7 })`, of a nested blueprint `urlFor('child.show')`.
+   *
+   * @throws {TypeError} for an unknown endpoint or a missing parameter.
+   */
+  urlFor(endpoint: string, params: object = {}, query: object = {}): string {
+    const found = this.#home.compiled.byName.get(endpoint)
+    if (!found) throw new TypeError(`The blueprint '${this.name}' has no endpoint '${endpoint}'`)
+    const search = new URLSearchParams()
+    for (const [name, value] of Object.entries(query)) {
+      for (const item of [value].flat())
+        if (item !== undefined && item !== null) search.append(name, String(item))
+    }
+    return found.path.format(params) + (search.size > 0 ? `?${search}` : '')
+  }
+
+  /** A request listener for `node:http`. Without `next` it answers everything, 404 and 405 too. */
+  readonly handler = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
+    dispatch(this.#home, request, response, next)
+  }
+
+  /** Compiles one endpoint: each mixin reads its options and pushes its stages, the base first. */
+  protected prepare(_endpoint: Endpoint): void {}
+
+  /** What the compiler needs to see. @internal */
+  get '~parts'(): Parts {
+    return {
+      ...this.told,
+      children: this.#children,
+      prepare: (endpoint) => this.prepare(endpoint),
+    }
+  }
+
+  #nest(parent: Blueprint, prefix: string): this {
+    if (this.#contains(parent)) throw new TypeError(`The blueprint '${this.name}' cannot stand below itself`)
+    parent.#children.push({ blueprint: this, prefix })
+    this.#home = new Registration(this, prefix)
+    this.watch(() => parent.touch())
+    return parent.touch() && this
+  }
+
+  #contains(other: Blueprint): boolean {
+    return this === other || this.#children.some(({ blueprint }) => blueprint.#contains(other))
+  }
+}
+
+/** A blueprint from within. */
+export interface Parts extends Told {
+  readonly children: readonly Child[]
+  prepare(endpoint: Endpoint): void
+}
+
+/** Finds the endpoint of a request, or passes it by. */
+function dispatch(registration: Registration, request: Walker, response: ServerResponse, next?: Next): void {
+  const { table, head } = registration.compiled
+  const path = pathOf(request)
+  const match = path.startsWith(head) ? table.find(request.method ?? 'GET', path) : undefined
+  if (!match) return passBy(registration, path, request, response, next)
+  const exchange = new Exchange(request, response, match.endpoint, next)
+  request.params = match.params
+  request.originalUrl ??= request.url ?? '/'
+  try {
+    request.query = queryOf(
+      request,
+      match.endpoint.blueprint.settings.limits?.maxParameters ?? MAX_PARAMETERS,
+    )
+    walk(exchange, 0)
+  } catch (error) {
+    fail(exchange, error)
+  }
+}
+
+const MAX_PARAMETERS = 1000
+
+/** Runs the stages from one on; goes async only when a stage has to wait. */
+function walk(exchange: Exchange, from: number): void {
+  const { stages } = exchange.endpoint
+  for (let index = from; index < stages.length; index++) {
+    const pending = (stages[index] as Stage)(exchange)
+    if (pending) return resume(exchange, pending, index + 1)
+    if (exchange.answered) return
+  }
+}
+
+function resume(exchange: Exchange, pending: Promise<void>, index: number): void {
+  pending
+    .then(() => {
+      if (!exchange.answered) walk(exchange, index)
+    })
+    .catch((error) => fail(exchange, error))
+}
+
+/** No endpoint here. The blueprint's middleware still sees what is below its prefix; then others may try. */
+function passBy(
+  registration: Registration,
+  path: string,
+  request: Walker,
+  response: ServerResponse,
+  next: Next | undefined,
+): void {
+  const onward = next ?? (() => answerUnmatched([registration], request, response))
+  const mount = registration.mountAt(path)
+  if (!mount) return onward()
+  const exchange = new Exchange(request, response, mount.nowhere, onward)
+  if (isMalformed(path))
+    return fail(exchange, new BadRequest('The percent-encoding of the path does not decode'))
+  if (mount.middleware.length === 0) return onward()
+  try {
+    walk(exchange, 0)
+  } catch (error) {
+    fail(exchange, error)
+  }
+}

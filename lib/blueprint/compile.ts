@@ -1,0 +1,127 @@
+/**
+ * From what a blueprint was told to what a request meets: endpoints with their stages, and a route table.
+ */
+import type { Blueprint, Parts } from './blueprint.ts'
+import type { Converter } from './converter.ts'
+import type { AfterHook, BeforeHook } from './declarations.ts'
+import { type Declaration, Endpoint, type Mount, type Offer, offer } from './endpoint.ts'
+import type { Exchange, Stage } from './exchange.ts'
+import { stageOf } from './middleware.ts'
+import { Path } from './path.ts'
+import { handle } from './result.ts'
+import { RouteTable } from './route-table.ts'
+import { send } from './send.ts'
+
+/** A blueprint compiled below a prefix. */
+export interface Compiled {
+  readonly endpoints: readonly Endpoint[]
+  /** Endpoints of nested blueprints carry their blueprint's name: `child.show`. */
+  readonly byName: ReadonlyMap<string, Endpoint>
+  readonly table: RouteTable
+  /** The innermost first. */
+  readonly mounts: readonly Mount[]
+  /** What every path here starts with. */
+  readonly head: string
+}
+
+/** Plain JSON: what a blueprint without a content renderer speaks. */
+const JSON_OFFER: Offer = offer('application/json', undefined, false)
+
+/** @throws {TypeError} for anything a path, an option or a map says that cannot be. */
+export function compile(blueprint: Blueprint, prefix: string): Compiled {
+  const endpoints: Endpoint[] = []
+  const mounts: Mount[] = []
+  const byName = new Map<string, Endpoint>()
+
+  function add(
+    current: Blueprint,
+    place: string,
+    outer: readonly Parts[],
+    known: Converters,
+    names: string,
+  ): void {
+    const parts = current['~parts']
+    const chain = [...outer, parts]
+    const converters = { ...known, ...parts.converters }
+    const compileOne = (declaration: Declaration) => {
+      const path = new Path(join(place, declaration.template), converters)
+      const endpoint = new Endpoint(declaration, path, current, JSON_OFFER)
+      parts.prepare(endpoint)
+      endpoint.after = hooksAfter(chain)
+      endpoint.errorHandlers = chain.toReversed().map(({ errorHandlers }) => errorHandlers)
+      return endpoint
+    }
+    for (const child of parts.children) {
+      add(child.blueprint, join(place, child.prefix), chain, converters, `${names}${child.blueprint.name}.`)
+    }
+    const middleware = chain.flatMap(passing)
+    const own = parts.declared.map(compileOne)
+    for (const endpoint of own) {
+      endpoint.stages = [...middleware, ...stagesOf(endpoint, chain)]
+      endpoints.push(endpoint)
+      const name = names + endpoint.name
+      if (!byName.has(name)) byName.set(name, endpoint)
+    }
+    const nowhere = compileOne(NOWHERE) // last: what an endpoint gets wrong is told in its name
+    nowhere.stages = [...middleware, passOn]
+    const mount: Mount = { prefix: encodeURI(place), nowhere, middleware }
+    mounts.push(mount)
+    for (const endpoint of own) endpoint.mount = mount
+  }
+
+  add(blueprint, prefix, [], {}, '')
+  return {
+    endpoints,
+    byName,
+    table: new RouteTable(endpoints, blueprint.settings.strict ?? false),
+    mounts: mounts.sort((a, b) => b.prefix.length - a.prefix.length),
+    head: encodeURI(new Path(prefix || '/', blueprint['~parts'].converters).head.replace(/\/$/, '')),
+  }
+}
+
+type Converters = Readonly<Record<string, Converter>>
+
+/** Where a request is that no endpoint knows: its errors are told as this blueprint tells errors. */
+const NOWHERE: Declaration = { method: '', template: '/', options: {}, handler: () => undefined, name: '' }
+
+/** The walk of an endpoint, outermost blueprint first on the way in, last on the way out. */
+function stagesOf(endpoint: Endpoint, chain: readonly Parts[]): Stage[] {
+  const before = chain.flatMap(({ beforeHooks }) => beforeHooks).map(runBefore)
+  const after = endpoint.after.map(runAfter)
+  return [...before, ...endpoint.receive, handle, ...endpoint.respond, ...after, send]
+}
+
+/** Where the middleware of a blueprint leads when it has no endpoint for the request. */
+function passOn(exchange: Exchange): void {
+  exchange.answered = true
+  exchange.next?.()
+}
+
+function passing({ middleware }: Parts): Stage[] {
+  return middleware.map(stageOf)
+}
+
+function hooksAfter(chain: readonly Parts[]): AfterHook[] {
+  return chain.toReversed().flatMap(({ afterHooks }) => afterHooks)
+}
+
+function runBefore(hook: BeforeHook): Stage {
+  return (exchange) => {
+    const pending = hook(exchange.request, exchange.response)
+    return pending ? pending.then(() => noteAnswer(exchange)) : noteAnswer(exchange)
+  }
+}
+
+/** A hook that has sent the head has answered. */
+function noteAnswer(exchange: Exchange): void {
+  exchange.answered ||= exchange.response.headersSent
+}
+
+function runAfter(hook: AfterHook): Stage {
+  return ({ request, response, data }) => hook(request, response, data)
+}
+
+/** A prefix and a path as one template; `/` below a prefix is the prefix itself. */
+function join(prefix: string, template: string): string {
+  return template === '/' ? prefix || '/' : prefix + template
+}

@@ -1,0 +1,128 @@
+/** One method on one path, compiled: what is done for a request, in order. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Fields } from '../http/headers.ts'
+import { MediaType } from '../http/media-type.ts'
+import type { Incoming } from '../mime/incoming.ts'
+import { type Explanation, Outgoing } from '../mime/outgoing.ts'
+import type { PluggableParser } from '../parsers/pluggable-parser.ts'
+import type { Renderer } from '../renderers/renderer.ts'
+import type { Blueprint } from './blueprint.ts'
+import type { AfterHook, ErrorHandler } from './declarations.ts'
+import type { Handler, Stage } from './exchange.ts'
+import type { Path } from './path.ts'
+
+/** Options every blueprint knows; each mixin adds its own. */
+export interface EndpointOptions {
+  /** Names the endpoint for the MIME maps, `urlFor` and documentation. Default: the handler's name. */
+  readonly name?: string
+  /** One line, for documentation. */
+  readonly summary?: string
+  /** Longer text, for documentation. */
+  readonly description?: string
+  /** Groups in the documentation. Default: the blueprint's name. */
+  readonly tags?: readonly string[]
+  readonly deprecated?: boolean
+  /** Served, and left out of the documentation. */
+  readonly hidden?: boolean
+  /** The status of an answer that does not say otherwise: 200 to 299. Default 200. */
+  readonly status?: number
+}
+
+/** A media type an endpoint can answer in. */
+export interface Offer {
+  /** As the map lists it. */
+  readonly contentType: string
+  /** `Content-Type`, and `Vary` where there is a choice: ready to be written. */
+  readonly fields: Readonly<Fields>
+  /** Undefined where nothing renders: the handler writes by itself. */
+  readonly renderer: Renderer | undefined
+}
+
+/** A blueprint at its place below a prefix. */
+export interface Mount {
+  /** Percent-encoded; empty at the root. */
+  readonly prefix: string
+  /** Stands in for an endpoint where there is none. */
+  readonly nowhere: Endpoint
+  /** The blueprint's middleware, and that of those around it. */
+  readonly middleware: readonly Stage[]
+}
+
+/** What a verb was given. */
+export interface Declaration<O extends EndpointOptions = EndpointOptions> {
+  /** Upper case. */
+  readonly method: string
+  /** Below the blueprint's prefix. */
+  readonly template: string
+  readonly options: O
+  readonly handler: Handler<string, O>
+  readonly name: string
+}
+
+export class Endpoint<O extends EndpointOptions = EndpointOptions> {
+  /** Unique in its blueprint. */
+  readonly name: string
+  /** Upper case. */
+  readonly method: string
+  /** With all prefixes. */
+  readonly path: Path
+  readonly options: O
+  readonly handler: Handler<string, O>
+  readonly blueprint: Blueprint
+  /** The status of an answer that does not say otherwise. */
+  readonly status: number
+  /** Whether an answer may say that there is none: 204. */
+  readonly declares204: boolean
+
+  /** Before the handler: hooks, negotiation, content, validation. */
+  readonly receive: Stage[] = []
+  /** Between the handler's return and the first byte. */
+  readonly respond: Stage[] = []
+  /** All of the walk; filled when the blueprint is registered. */
+  stages: readonly Stage[] = []
+  /** Hooks for answers, errors among them. */
+  after: readonly AfterHook[] = []
+  /** The innermost blueprint's first. */
+  errorHandlers: readonly (readonly ErrorHandler[])[] = []
+  /** Undefined on the stand-in of a mount itself. */
+  mount: Mount | undefined = undefined
+
+  /** What is sent where nothing was negotiated. */
+  defaultOffer: Offer
+  /** The types it answers in; undefined where nothing is negotiated. */
+  outgoing: Outgoing<Offer> | undefined = undefined
+  /** The types its errors are told in; undefined: problem+json. */
+  failures: Outgoing<Offer> | undefined = undefined
+  /** The types it takes; undefined where anything goes. */
+  incoming: Incoming | undefined = undefined
+  /** What reads its content; undefined where nobody does. */
+  contentParser: PluggableParser | undefined = undefined
+
+  constructor(declaration: Declaration<O>, path: Path, blueprint: Blueprint, defaultOffer: Offer) {
+    this.name = declaration.name
+    this.method = declaration.method
+    this.path = path
+    this.options = declaration.options
+    this.handler = declaration.handler
+    this.blueprint = blueprint
+    this.status = declaration.options.status ?? 200
+    this.declares204 = declaration.options.status === 204
+    this.defaultOffer = defaultOffer
+  }
+
+  /** A type that was not negotiated, rendered as the blueprint does. */
+  offerOf: (contentType: string) => Offer = (contentType) => offer(contentType, undefined, false)
+
+  /** Why a client with these header fields gets the type it gets. */
+  explain(headers: IncomingHttpHeaders | Headers): Explanation {
+    const accept = headers instanceof Headers ? headers.get('accept') : headers.accept
+    return (this.outgoing ?? new Outgoing([this.defaultOffer])).explain(accept ?? undefined)
+  }
+}
+
+/** A media type on offer. `varies` says that another client could have got another. */
+export function offer(contentType: string, renderer: Renderer | undefined, varies: boolean): Offer {
+  const fields: Fields = { 'content-type': MediaType.of(contentType).toContentType() }
+  if (varies) fields.vary = 'Accept' // RFC 9110 §12.5.5
+  return { contentType, fields, renderer }
+}

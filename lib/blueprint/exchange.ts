@@ -1,0 +1,107 @@
+/** One request on its walk: what the stages have found out so far. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Fields } from '../http/headers.ts'
+import type { NamedValues } from '../http/parameters.ts'
+import type { Accepted } from '../mime/incoming.ts'
+import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
+import type { Endpoint, Offer } from './endpoint.ts'
+import type { PathParams } from './path.ts'
+
+/** A step of the walk. Returns a promise only when it has to wait. */
+export type Stage = (exchange: Exchange) => void | Promise<void>
+
+/** Passes a request on, as in Polka. */
+export type Next = (error?: unknown) => void
+
+const EXCHANGE = Symbol('exchange')
+
+export class Exchange implements RenderContext {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly endpoint: Endpoint
+  /** Hands the request to whoever comes next in the app; undefined on a bare server. */
+  readonly next: Next | undefined
+  /** The type chosen for the answer and how it is rendered. */
+  offer: Offer
+  /** What took the content's type; undefined when there is no content. */
+  accepted: Accepted | undefined = undefined
+  /** 200 to 599. */
+  status: number
+  /** Content that is sent as it is, in place of data. */
+  content: { readonly status: number; readonly fields: Fields; readonly body: Content } | undefined =
+    undefined
+  /** What will be rendered; undefined when there is no content to send. */
+  data: unknown = undefined
+  /** Renders in place of the offer's renderer. */
+  renderer: Renderer | undefined = undefined
+  /** Header fields of this answer alone. */
+  fields: Fields | undefined = undefined
+  /** Somebody else has answered: the walk ends here. */
+  answered = false
+
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    endpoint: Endpoint,
+    next: Next | undefined,
+  ) {
+    this.request = request
+    this.response = response
+    this.endpoint = endpoint
+    this.next = next
+    this.offer = endpoint.defaultOffer
+    this.status = endpoint.status
+    ;(request as Walking)[EXCHANGE] = this
+  }
+
+  /** The exchange of a request that a blueprint is serving. */
+  static of(request: IncomingMessage): Exchange | undefined {
+    return (request as Walking)[EXCHANGE]
+  }
+
+  /** The media type chosen for the answer. */
+  get contentType(): string {
+    return this.offer.contentType
+  }
+}
+
+interface Walking extends IncomingMessage {
+  [EXCHANGE]?: Exchange
+}
+
+/** Query parameters: a string each, a list where a name repeats. */
+export type Query = NamedValues
+
+/**
+ * What handlers receive besides Node's request: each mixin merges one member into this interface, and so
+ * can you. `P` is the path template, `O` the endpoint's options.
+ */
+export interface Provides<P extends string, O> {
+  readonly routing: {
+    /** What the path told: converted, percent-decoded once. */
+    readonly params: PathParams<P>
+    readonly query: Query
+    /** The request's target as it arrived, whatever middleware cut off. */
+    readonly originalUrl: string
+    readonly '~options'?: O
+  }
+}
+
+type Merge<U> = (U extends unknown ? (member: U) => void : never) extends (merged: infer I) => void
+  ? I
+  : never
+
+/** Node's own request, with what the blueprint and its mixins add. */
+export type HandlerRequest<P extends string = string, O = unknown> = IncomingMessage &
+  Merge<Provides<P, O>[keyof Provides<P, O>]>
+
+/**
+ * A function that answers a request: it returns what is to be sent, or throws.
+ *
+ * One that takes `response` and returns undefined has answered by itself, like any Polka handler.
+ */
+export type Handler<P extends string = string, O = unknown> = (
+  request: HandlerRequest<P, O>,
+  response: ServerResponse,
+  next: Next,
+) => unknown

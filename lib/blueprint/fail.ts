@@ -1,0 +1,128 @@
+/**
+ * The way out for everything that goes wrong: an answer in a type the client can read, or a broken
+ * connection where the answer has already begun.
+ */
+import type { HttpException } from '../exceptions/http-exception.ts'
+import { wrap } from '../exceptions/wrap.ts'
+import { fieldsOf } from '../http/headers.ts'
+import { bareProblem } from '../renderers/bare-problem.ts'
+import { jsonText } from '../renderers/json-text.ts'
+import type { ErrorHandler } from './declarations.ts'
+import type { Offer } from './endpoint.ts'
+import type { Exchange } from './exchange.ts'
+import { Representation } from './representation.ts'
+import { settleRepresentation } from './result.ts'
+import { send, sendContent } from './send.ts'
+
+type Answered = void | Promise<void>
+
+/** What errors are told in where nothing else was said (RFC 9457 §3). */
+const PROBLEM: Offer = {
+  contentType: 'application/problem+json',
+  fields: { 'content-type': 'application/problem+json' },
+  renderer: { render: (exception) => jsonText((exception as HttpException).toProblem()) },
+}
+
+/** Answers whatever was thrown. Never throws. */
+export function fail(exchange: Exchange, thrown: unknown): void {
+  const { response } = exchange
+  const exception = wrap(thrown)
+  if (exception.status >= 500) log(exchange, exception.cause ?? exception)
+  if (response.headersSent || response.destroyed) {
+    response.destroy()
+    return
+  }
+  try {
+    const pending = answer(exchange, exception)
+    if (pending) pending.catch((error) => giveUp(exchange, exception, error))
+  } catch (error) {
+    giveUp(exchange, exception, error)
+  }
+}
+
+function answer(exchange: Exchange, exception: HttpException): Answered {
+  const { errorHandlers, after } = exchange.endpoint
+  const handler = handlerFor(errorHandlers, exception)
+  if (!handler && after.length === 0) return tell(exchange, exception)
+  return answerSlowly(exchange, exception, handler)
+}
+
+async function answerSlowly(
+  exchange: Exchange,
+  exception: HttpException,
+  handler?: ErrorHandler,
+): Promise<void> {
+  const { request, response, endpoint } = exchange
+  const value = handler && (await handler.answer(subjectOf(handler, exception) as never, request))
+  for (const hook of endpoint.after) await hook(request, response, exception)
+  if (response.headersSent) return
+  if (value === undefined) await tell(exchange, exception)
+  else if (value instanceof Error) await tell(exchange, wrap(value))
+  else await tellInstead(exchange, exception, value)
+}
+
+/** Renders the exception in the error type the client wants most; problem+json when it wants none. */
+function tell(exchange: Exchange, exception: HttpException): Answered {
+  const { failures } = exchange.endpoint
+  exchange.offer = failures?.best(exchange.request.headers.accept) ?? failures?.offers[0] ?? PROBLEM
+  exchange.status = exception.status
+  exchange.data = exception
+  exchange.content = undefined
+  exchange.renderer = undefined
+  exchange.fields = fieldsOf(exception.headers)
+  return send(exchange)
+}
+
+/** Serializes what an error handler returned, in a type of the endpoint's. */
+function tellInstead(exchange: Exchange, exception: HttpException, value: unknown): Answered {
+  const { outgoing, defaultOffer } = exchange.endpoint
+  exchange.offer = outgoing?.best(exchange.request.headers.accept) ?? outgoing?.offers[0] ?? defaultOffer
+  exchange.status = exception.status
+  exchange.content = undefined
+  exchange.renderer = undefined
+  exchange.fields = fieldsOf(exception.headers)
+  exchange.data = value
+  if (value instanceof Representation) settleRepresentation(exchange, value)
+  return send(exchange)
+}
+
+/** The innermost blueprint's handler first; a status before a class, a subclass before its ancestor. */
+function handlerFor(
+  blueprints: readonly (readonly ErrorHandler[])[],
+  exception: HttpException,
+): ErrorHandler | undefined {
+  for (const handlers of blueprints) {
+    if (handlers.length === 0) continue
+    const fitting = handlers.filter((handler) => subjectOf(handler, exception) !== undefined)
+    const [best] = fitting.sort((a, b) => rank(b) - rank(a) || handlers.indexOf(b) - handlers.indexOf(a))
+    if (best) return best
+  }
+  return undefined
+}
+
+function rank({ of }: ErrorHandler): number {
+  if (typeof of === 'number') return Number.MAX_SAFE_INTEGER
+  let depth = 0
+  for (let link = of.prototype; link; link = Object.getPrototypeOf(link)) depth++
+  return depth
+}
+
+/** What a handler is given: the foreign error it asked for, or the exception; undefined when it asked for neither. */
+function subjectOf({ of }: ErrorHandler, exception: HttpException): unknown {
+  if (typeof of === 'number') return of === exception.status ? exception : undefined
+  if (exception.cause instanceof of && !(of === Error)) return exception.cause
+  return exception instanceof of ? exception : undefined
+}
+
+/** The renderer of errors has failed: the bare fact is sent, with the status it was about. */
+function giveUp(exchange: Exchange, exception: HttpException, error: unknown): void {
+  const { response } = exchange
+  log(exchange, error)
+  if (response.headersSent || response.destroyed) response.destroy()
+  else void sendContent(exchange, exception.status, PROBLEM.fields, bareProblem(exception.status))
+}
+
+function log({ endpoint, request }: Exchange, error: unknown): void {
+  const { logger = console } = endpoint.blueprint.settings
+  logger.error(`${request.method} ${request.url?.split('?')[0]} failed:`, error)
+}

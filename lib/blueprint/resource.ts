@@ -1,0 +1,175 @@
+/**
+ * Resources: several handlers that belong together.
+ *
+ *     api.route('/temperatures', { get: list, post: create, delete: null })
+ *     api.mountResource({ singular: 'user', plural: 'users', show: (id) => users.get(id) })
+ */
+import { NotFound } from '../exceptions/client-errors.ts'
+import { fieldsOf } from '../http/headers.ts'
+import type { Converter } from './converter.ts'
+import type { EndpointOptions } from './endpoint.ts'
+import type { Handler } from './exchange.ts'
+import { Representation, serializeResponse } from './representation.ts'
+
+const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query'] as const
+type Verb = (typeof VERBS)[number]
+
+/** A handler with options of its own, made by {@link endpoint}. */
+export class DeclaredEndpoint {
+  readonly options: EndpointOptions
+  readonly handler: Handler
+
+  constructor(options: EndpointOptions, handler: Handler) {
+    this.options = options
+    this.handler = handler
+  }
+}
+
+/** A member of a resource with options of its own: `{ get: endpoint({ summary: 'All' }, list) }`. */
+export function endpoint<const O extends EndpointOptions>(
+  options: O,
+  handler: Handler<string, O>,
+): DeclaredEndpoint {
+  return new DeclaredEndpoint(options, handler as Handler)
+}
+
+/** Handlers by verb; null leaves a verb out, also one that a superclass has. */
+export type Resource<P extends string = string> = {
+  readonly [V in Verb]?: Handler<P> | DeclaredEndpoint | null
+} & { readonly name?: string }
+
+interface Member {
+  readonly method: string
+  readonly handler: Handler
+  readonly options: EndpointOptions
+  readonly name: string
+}
+
+/** The members of a resource, bound to it and named `resource.verb`. @throws {TypeError} when there are none. */
+export function declarationsOf(resource: Resource): Member[] {
+  const title = resource.name ?? titleOf(resource)
+  const members = VERBS.flatMap((verb) => {
+    const member = resource[verb]
+    if (member === null || member === undefined) return []
+    const declared = member instanceof DeclaredEndpoint ? member : endpoint({}, member)
+    if (typeof declared.handler !== 'function') throw new TypeError(`The resource's ${verb} is no handler`)
+    const name = declared.options.name ?? (title ? `${title}.${verb}` : declared.handler.name || verb)
+    return [
+      {
+        method: verb.toUpperCase(),
+        handler: bind(declared.handler, resource),
+        options: declared.options,
+        name,
+      },
+    ]
+  })
+  if (members.length === 0)
+    throw new TypeError(`A resource has handlers named ${VERBS.join(', ')}; this has none`)
+  return members
+}
+
+/** The class's name; an object literal has none. */
+function titleOf(resource: object): string {
+  const name = resource.constructor?.name ?? ''
+  return name === 'Object' || name === '' ? '' : name[0]?.toLowerCase() + name.slice(1)
+}
+
+/** Keeps `length`, which tells whether a handler takes the response. */
+function bind(handler: Handler, resource: object): Handler {
+  return handler.bind(resource) as Handler
+}
+
+/** An address of a mounted resource: methods, template, and the endpoint's name. */
+export type Uri = readonly [methods: readonly string[], template: string, name: string]
+
+type Id = string
+
+/** What {@link Declarations.mountResource} mounts. Names in templates: `{singular}`, `{plural}`. */
+export interface ResourceHandler {
+  readonly singular: string
+  /** Default: singular and an s. */
+  readonly plural?: string
+  /** Replaces the default addresses. A name without ':' is that of `show`. */
+  readonly uris?: readonly Uri[]
+  /** The id of an object, for `urlFor`. Default `String(object.id)`. */
+  objectToId?(object: never): string
+  readonly show?: ((id: Id) => unknown) | null
+  readonly query?: ((...request: Parameters<Handler>) => unknown) | null
+  readonly create?: ((...request: Parameters<Handler>) => unknown) | null
+  readonly update?: ((id: Id, ...request: Parameters<Handler>) => unknown) | null
+  readonly replace?: ((id: Id, ...request: Parameters<Handler>) => unknown) | null
+  readonly remove?: ((id: Id, ...request: Parameters<Handler>) => unknown) | null
+}
+
+/** One path for the many and one below it for each. */
+export const RESOURCE_URIS: readonly Uri[] = [
+  [['GET'], '/{plural}/<{singular}:id>', '{singular}'],
+  [['PATCH'], '/{plural}/<{singular}:id>', '{singular}:update'],
+  [['PUT'], '/{plural}/<{singular}:id>', '{singular}:replace'],
+  [['DELETE'], '/{plural}/<{singular}:id>', '{singular}:remove'],
+  [['GET'], '/{plural}', '{singular}:query'],
+  [['POST'], '/{plural}', '{singular}:create'],
+]
+
+const ACTIONS = ['show', 'query', 'create', 'update', 'replace', 'remove'] as const
+type Action = (typeof ACTIONS)[number]
+
+interface Mounted {
+  readonly method: string
+  readonly template: string
+  readonly name: string
+  readonly answer: Handler
+}
+
+/** The address of an object of the resource; undefined when nothing shows one. */
+type Locate = (object: unknown) => string | undefined
+
+/** The endpoints of a resource handler. @throws {TypeError} for an action that does not exist. */
+export function urisOf(resource: ResourceHandler, locate: Locate): Mounted[] {
+  const { singular, plural = `${singular}s`, uris = RESOURCE_URIS } = resource
+  const fill = (text: string) => text.replaceAll('{singular}', singular).replaceAll('{plural}', plural)
+  return uris.flatMap(([methods, template, label]) => {
+    const name = fill(label)
+    const action = (name.split(':')[1] ?? 'show') as Action
+    if (!ACTIONS.includes(action))
+      throw new TypeError(`'${name}' is no action of a resource: ${ACTIONS.join(', ')}`)
+    if (typeof resource[action] !== 'function') return []
+    const answer = answerOf(resource, action, locate)
+    return methods.map((method) => ({ method, template: fill(template), name, answer }))
+  })
+}
+
+/** An action as a handler: 201 for what was created, 204 for nothing, 404 for an id that is not there. */
+function answerOf(resource: ResourceHandler, action: Action, locate: Locate): Handler {
+  const perform = (resource[action] as (...parameters: unknown[]) => unknown).bind(resource)
+  if (action === 'query') return (request) => perform(request)
+  if (action === 'create') return async (request) => created(await perform(request), locate)
+  return async (request) => {
+    const result = await perform((request.params as { id: Id }).id, request)
+    if (result === undefined && action === 'show') throw new NotFound(`No such ${resource.singular}`)
+    return result
+  }
+}
+
+/** 201 with the address of what was created (RFC 9110 §15.3.2). */
+function created(result: unknown, locate: Locate): unknown {
+  const given = result instanceof Representation ? result : serializeResponse(result)
+  const location = locate(given.data)
+  const headers = { ...(location === undefined ? {} : { location }), ...fieldsOf(given.options.headers) }
+  return serializeResponse(given.data ?? null, { status: 201, ...given.options, headers })
+}
+
+/** How objects of the resource stand in addresses: by their id. */
+export function converterOf(resource: ResourceHandler): Converter {
+  return {
+    parse: (text) => text,
+    format: (value) => idOf(resource, value) ?? String(value),
+    schema: { type: 'string', minLength: 1 },
+  }
+}
+
+function idOf(resource: ResourceHandler, object: unknown): string | undefined {
+  if (typeof object !== 'object' || object === null) return undefined
+  if (resource.objectToId) return resource.objectToId(object as never)
+  return 'id' in object ? String(object.id) : undefined
+}

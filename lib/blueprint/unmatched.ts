@@ -1,0 +1,87 @@
+/**
+ * When nobody has answered: 405 where another method would have been, OPTIONS, 404 below a prefix.
+ *
+ * All blueprints of an app are asked together, so that Allow names the methods of all.
+ *
+ * RFC 9110 §9.3.7 (OPTIONS), §10.2.1 (Allow), §15.5.5 (404), §15.5.6 (405).
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { BadRequest, MethodNotAllowed, NotFound } from '../exceptions/client-errors.ts'
+import { acceptedFields } from './accepted-fields.ts'
+import type { Endpoint, Mount } from './endpoint.ts'
+import { Exchange, type Next } from './exchange.ts'
+import { fail } from './fail.ts'
+import type { Registration } from './registration.ts'
+import { writeEmpty } from './send.ts'
+import { isMalformed, pathOf } from './target.ts'
+
+/** What Polka calls when no route matched. */
+type OnNoMatch = (request: IncomingMessage, response: ServerResponse, next?: Next) => unknown
+
+const registrations = new WeakMap<object, Registration[]>()
+
+/** Takes down that an app has a registration; the first one puts us where the app gives up. */
+export function noteOn(app: object & { onNoMatch?: OnNoMatch }, registration: Registration): void {
+  const known = registrations.get(app)
+  if (known) {
+    known.push(registration)
+    return
+  }
+  const all = [registration]
+  registrations.set(app, all)
+  const otherwise = app.onNoMatch
+  if (!otherwise) return
+  app.onNoMatch = (request, response, next) =>
+    answerUnmatched(all, request, response, () => otherwise.call(app, request, response, next))
+}
+
+/** Answers in the name of whoever knows the path; `otherwise` where nobody does. */
+export function answerUnmatched(
+  all: readonly Registration[],
+  request: IncomingMessage,
+  response: ServerResponse,
+  otherwise?: () => unknown,
+): unknown {
+  const path = pathOf(request)
+  const knowing = all.flatMap(({ compiled }) => compiled.table.endpointsAt(path))
+  const mount = knowing[0]?.mount ?? innermost(all, path) ?? (otherwise ? undefined : all[0]?.outermost)
+  if (knowing.length > 0 && request.method === 'OPTIONS')
+    return writeEmpty(response, 204, optionsFields(knowing))
+  if (!mount && !isMalformedHere(all, path)) return otherwise?.()
+  const speaker = mount ?? (all[0]?.outermost as Mount)
+  return fail(new Exchange(request, response, speaker.nowhere, undefined), refusal(request, path, knowing))
+}
+
+function refusal(request: IncomingMessage, path: string, knowing: readonly Endpoint[]): Error {
+  if (isMalformed(path)) return new BadRequest('The percent-encoding of the path does not decode')
+  const passed = knowing.some(({ method }) => answers(method, request.method)) // an endpoint passed it on
+  if (passed || knowing.length === 0) return new NotFound(`There is nothing at ${decodeURI(path)}`)
+  const allow = allowOf(knowing)
+  return new MethodNotAllowed(`${request.method} is not one of ${allow}`, { headers: { allow } })
+}
+
+/** A blueprint without a prefix may have meant any path, and nobody can route this one. */
+function isMalformedHere(all: readonly Registration[], path: string): boolean {
+  return isMalformed(path) && all.some(({ outermost }) => outermost?.prefix === '')
+}
+
+function innermost(all: readonly Registration[], path: string): Mount | undefined {
+  return all
+    .map((registration) => registration.mountAt(path))
+    .filter((mount) => mount !== undefined)
+    .sort((a, b) => b.prefix.length - a.prefix.length)[0]
+}
+
+function answers(method: string, asked: string | undefined): boolean {
+  return method === asked || (method === 'GET' && asked === 'HEAD')
+}
+
+/** HEAD comes with GET, OPTIONS with everything. */
+function allowOf(endpoints: readonly Endpoint[]): string {
+  const methods = new Set(endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))
+  return [...methods.add('OPTIONS')].join(', ')
+}
+
+function optionsFields(endpoints: readonly Endpoint[]): Record<string, string> {
+  return Object.assign({ allow: allowOf(endpoints) }, ...endpoints.map(acceptedFields))
+}

@@ -1,0 +1,81 @@
+/**
+ * REST blueprints for Polka: return data; Mazurka does the HTTP.
+ *
+ * @module mazurka
+ */
+export { currentEndpoint, getBestMimetype } from './blueprint/best-mimetype.ts'
+export {
+  Blueprint,
+  type BlueprintOptions,
+  type Limits,
+  type Logger,
+  type PolkaLike,
+  type RegisterOptions,
+} from './blueprint/blueprint.ts'
+export type { Converter, Converters } from './blueprint/converter.ts'
+export type { AfterHook, BeforeHook, ErrorClass } from './blueprint/declarations.ts'
+export type { Endpoint, EndpointOptions, Offer } from './blueprint/endpoint.ts'
+export type { Exchange, Handler, HandlerRequest, Next, Provides, Query, Stage } from './blueprint/exchange.ts'
+export type { Middleware } from './blueprint/middleware.ts'
+export { Arguments, type ArgumentsMixin } from './blueprint/mixins/arguments.ts'
+export type { Constructor } from './blueprint/mixins/constructor.ts'
+export { Exceptions, type ExceptionsMixin } from './blueprint/mixins/exceptions.ts'
+export {
+  ContentNegotiation,
+  type NegotiationMixin,
+  type NegotiationOptions,
+} from './blueprint/mixins/negotiation.ts'
+export { Responses, type ResponsesMixin } from './blueprint/mixins/responses.ts'
+export type { PathParams } from './blueprint/path.ts'
+export {
+  type Representation,
+  type RepresentationOptions,
+  serializeResponse,
+} from './blueprint/representation.ts'
+export { endpoint, type Resource, type ResourceHandler, type Uri } from './blueprint/resource.ts'
+export { RestBlueprint } from './blueprint/rest-blueprint.ts'
+export { abort } from './exceptions/abort.ts'
+export {
+  BadRequest,
+  Conflict,
+  ContentTooLarge,
+  Forbidden,
+  Gone,
+  MethodNotAllowed,
+  NotAcceptable,
+  NotFound,
+  PreconditionFailed,
+  PreconditionRequired,
+  RequestTimeout,
+  TooManyRequests,
+  Unauthorized,
+  UnprocessableContent,
+  UnsupportedMediaType,
+} from './exceptions/client-errors.ts'
+export { type ExceptionMembers, type HeaderFields, HttpException } from './exceptions/http-exception.ts'
+export {
+  BadGateway,
+  GatewayTimeout,
+  InternalServerError,
+  NotImplemented,
+  ServiceUnavailable,
+} from './exceptions/server-errors.ts'
+export type { HeadersInit } from './http/headers.ts'
+export type { ErrorItem, Problem, ProblemMembers } from './http/problem.ts'
+export { MIMEMap } from './mime/mime-map.ts'
+export type { Explanation, WeighedOffer } from './mime/outgoing.ts'
+export { IncomingContent } from './parsers/content.ts'
+export { contentParser } from './parsers/content-parser.ts'
+export type { ParseContext, ParseFunction, Parser } from './parsers/parser.ts'
+export { PluggableParser } from './parsers/pluggable-parser.ts'
+export { contentRenderer } from './renderers/content-renderer.ts'
+export { PluggableRenderer } from './renderers/pluggable-renderer.ts'
+export { exceptionRenderer } from './renderers/problem.ts'
+export type {
+  Content,
+  JsonSchema,
+  RenderContext,
+  Rendered,
+  Renderer,
+  RenderFunction,
+} from './renderers/renderer.ts'

@@ -1,0 +1,190 @@
+/**
+ * The content of a request, with its limits and its content coding dealt with.
+ *
+ *     Content-Encoding: gzip  →  what was encoded, at most so many bytes of it
+ *
+ * RFC 9110 §8.4 (content codings), §15.5.14 (413), §15.5.16 (415 with Accept-Encoding).
+ */
+import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import { TextDecoder } from 'node:util'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { BadRequest, ContentTooLarge, UnsupportedMediaType } from '../exceptions/client-errors.ts'
+import { HttpException } from '../exceptions/http-exception.ts'
+
+/** What a client may send at the most. */
+export interface ContentLimits {
+  /** Bytes, of what was sent and of what it decodes to. */
+  readonly maxBytes: number
+}
+
+/** RFC 9110 §8.4.1: `x-gzip` is gzip. */
+const DECODERS: Readonly<Record<string, () => Decoder>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+}
+
+const CODINGS = 'gzip, deflate, br'
+
+type Decoder = Readable & NodeJS.WritableStream
+
+export class IncomingContent implements AsyncIterable<Buffer> {
+  readonly #request: IncomingMessage
+  readonly #maxBytes: number
+  /** Where the decoded bytes come from: the request itself when nothing is encoded. */
+  readonly #source: Readable
+
+  private constructor(request: IncomingMessage, source: Readable, maxBytes: number) {
+    this.#request = request
+    this.#source = source
+    this.#maxBytes = maxBytes
+  }
+
+  /**
+   * The content of a request. It can be read once, in one of the three ways.
+   *
+   * @throws {ContentTooLarge} 413, when Content-Length is over the limit already.
+   * @throws {UnsupportedMediaType} 415, for a content coding that is not known here, or several.
+   */
+  static of(request: IncomingMessage, { maxBytes }: ContentLimits): IncomingContent {
+    if (Number(request.headers['content-length']) > maxBytes) throw tooLarge(maxBytes)
+    const decoder = decoderOf(request)
+    if (!decoder) return new IncomingContent(request, request, maxBytes)
+    const content = new IncomingContent(request, decoder, maxBytes)
+    content.#decodeInto(decoder)
+    return content
+  }
+
+  /**
+   * All of it.
+   *
+   * @throws {ContentTooLarge} 413, when it is over the limit, decoded or not; the connection is closed.
+   * @throws {BadRequest} 400, when it ends early or does not decode.
+   */
+  bytes(): Promise<Buffer> {
+    const source = this.#source
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = []
+      let length = 0
+      const onData = (chunk: Buffer): void => {
+        length += chunk.length
+        if (length > this.#maxBytes) finish(tooLarge(this.#maxBytes))
+        else chunks.push(chunk)
+      }
+      const onEnd = (): void => finish(undefined)
+      const finish = (error: unknown): void => {
+        source.off('data', onData).off('end', onEnd).off('error', finish)
+        if (error === undefined) {
+          resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length))
+        } else reject(this.#giveUp(error))
+      }
+      source.on('data', onData).on('end', onEnd).on('error', finish)
+    })
+  }
+
+  /**
+   * All of it as text. A byte order mark is no part of it.
+   *
+   * @param charset a label of the WHATWG Encoding Standard. Default UTF-8.
+   * @throws {BadRequest} 400, for bytes that are no text in the charset; and as {@link IncomingContent.bytes}.
+   * @throws {UnsupportedMediaType} 415, for a charset nobody knows.
+   */
+  async text(charset = 'utf-8'): Promise<string> {
+    if (/^utf-?8$/i.test(charset)) return textOfUtf8(await this.bytes())
+    const decoder = textDecoderOf(charset)
+    const bytes = await this.bytes()
+    try {
+      return decoder.decode(bytes)
+    } catch {
+      throw new BadRequest(`The content is not ${charset}`)
+    }
+  }
+
+  /** Chunk by chunk, as fast as they are taken. @throws as {@link IncomingContent.bytes}. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    let length = 0
+    let isWhole = false
+    try {
+      for await (const chunk of this.#source.iterator({ destroyOnReturn: false })) {
+        length += (chunk as Buffer).length
+        if (length > this.#maxBytes) throw tooLarge(this.#maxBytes)
+        yield chunk as Buffer
+      }
+      isWhole = true
+    } catch (error) {
+      throw this.#giveUp(error)
+    } finally {
+      if (!isWhole) this.#letGo()
+    }
+  }
+
+  /** An encoded request may say a lot and decode to nothing: what comes in is counted as well. */
+  #decodeInto(decoder: Decoder): void {
+    const request = this.#request
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length > this.#maxBytes) decoder.destroy(tooLarge(this.#maxBytes))
+    })
+    request.on('error', (error) => decoder.destroy(error))
+    decoder.on('error', () => {}) // whoever reads it is told; until then nobody need be
+    request.pipe(decoder)
+  }
+
+  #giveUp(error: unknown): unknown {
+    this.#letGo()
+    if (error instanceof HttpException) return error
+    return this.#source === this.#request || this.#request.errored
+      ? new BadRequest('The content ends early', { cause: error })
+      : new BadRequest(`The content does not decode as ${this.#request.headers['content-encoding']}`, {
+          cause: error,
+        })
+  }
+
+  /** What is still to come is not wanted. */
+  #letGo(): void {
+    if (this.#source !== this.#request) {
+      this.#request.unpipe()
+      this.#source.destroy()
+    }
+    this.#request.resume()
+  }
+}
+
+/** Undefined for content that is as it is. @throws {UnsupportedMediaType} 415, for what cannot be decoded. */
+function decoderOf(request: IncomingMessage): Decoder | undefined {
+  const field = request.headers['content-encoding']
+  if (field === undefined) return undefined
+  const coding = field.trim().toLowerCase()
+  if (coding === '' || coding === 'identity') return undefined
+  const create = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined
+  if (create) return create()
+  throw new UnsupportedMediaType(`The content coding is not one of ${CODINGS}`, {
+    headers: { 'accept-encoding': CODINGS },
+  })
+}
+
+/** The rest of the content is not waited for, so the connection cannot be used again. */
+function tooLarge(maxBytes: number): ContentTooLarge {
+  return new ContentTooLarge(`The content is longer than ${maxBytes} bytes`, {
+    maxBytes,
+    headers: { connection: 'close' },
+  })
+}
+
+function textOfUtf8(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new BadRequest('The content is not UTF-8')
+  const text = bytes.toString()
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+function textDecoderOf(charset: string): TextDecoder {
+  try {
+    return new TextDecoder(charset, { fatal: true })
+  } catch {
+    throw new UnsupportedMediaType('The charset is none that is known here')
+  }
+}

@@ -1,0 +1,20 @@
+/** application/x-www-form-urlencoded: names with values, a list where a name repeats. */
+import { BadRequest } from '../exceptions/client-errors.ts'
+import { hasMoreParameters, type NamedValues, parseParameters } from '../http/parameters.ts'
+import type { ParseFunction } from './parser.ts'
+
+export interface FormOptions {
+  /** Default 1,000. */
+  readonly maxFields?: number
+}
+
+/** A form as an object. @throws {BadRequest} 400, for too many fields, or one named `__proto__`. */
+export function form({ maxFields = 1000 }: FormOptions = {}): ParseFunction<NamedValues> {
+  return async (content) => {
+    const text = await content.text()
+    if (hasMoreParameters(text, maxFields)) throw new BadRequest(`The form has more than ${maxFields} fields`)
+    const fields = parseParameters(text)
+    if (Object.hasOwn(fields, '__proto__')) throw new BadRequest('The form has a field named __proto__')
+    return fields
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * application/json, and every listed `+json` type without a parser of its own.
+ *
+ * RFC 8259: UTF-8 (§8.1; a charset parameter means nothing, §11), limits on depth are allowed (§9).
+ */
+import { parse } from 'secure-json-parse'
+import { BadRequest } from '../exceptions/client-errors.ts'
+import type { ParseFunction } from './parser.ts'
+
+export interface JsonOptions {
+  /** Levels of arrays and objects. Default 100. */
+  readonly maxDepth?: number
+}
+
+const REFUSE = { protoAction: 'error', constructorAction: 'error' } as const
+
+/**
+ * The value of a JSON text.
+ *
+ * @throws {BadRequest} 400, for what is no JSON, too deep, or has a member `__proto__` or
+ * `constructor.prototype`, which would poison whoever merges it.
+ */
+export function json({ maxDepth = 100 }: JsonOptions = {}): ParseFunction {
+  return async (content) => {
+    const text = await content.text()
+    if (isDeeper(text, maxDepth)) throw new BadRequest(`The JSON is nested deeper than ${maxDepth} levels`)
+    try {
+      return parse(text, null, REFUSE)
+    } catch (error) {
+      throw new BadRequest(whyNot(error as Error), { cause: error })
+    }
+  }
+}
+
+/** What a parser says repeats the content; its position is enough. */
+function whyNot({ message }: Error): string {
+  if (message.includes('forbidden prototype')) return 'The JSON has a member that is not allowed: __proto__'
+  const position = /at position (\d+)/.exec(message)?.[1]
+  return position === undefined
+    ? 'The content is not JSON'
+    : `The content is not JSON from character ${position} on`
+}
+
+/** Whether arrays and objects are nested deeper; of text that is no JSON it may say either. */
+function isDeeper(text: string, maxDepth: number): boolean {
+  if (text.length <= maxDepth) return false
+  let depth = 0
+  for (let index = 0; index < text.length; index++) {
+    switch (text.charCodeAt(index)) {
+      case 0x22: // "
+        index = endOfString(text, index)
+        break
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++depth > maxDepth) return true
+        break
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--
+        break
+    }
+  }
+  return false
+}
+
+/** The position of the quote that ends a string, past the end when there is none. */
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1)
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end < 0 ? text.length : end
+}
+
+/** Whether an odd number of backslashes stands before a position. */
+function isEscaped(text: string, position: number): boolean {
+  let before = position - 1
+  while (text.charCodeAt(before) === 0x5c) before--
+  return (position - before) % 2 === 0
+}

@@ -1,0 +1,12 @@
+/**
+ * Renderers that not every endpoint needs.
+ *
+ * @module mazurka/renderers
+ */
+export { type CsvOptions, csv } from './renderers/csv.ts'
+export { type HtmlOptions, html } from './renderers/html.ts'
+export { json } from './renderers/json.ts'
+export { type MarkdownOptions, markdown } from './renderers/markdown.ts'
+export { ndjson } from './renderers/ndjson.ts'
+export { event, type ServerSentEvent, type SseOptions, sse } from './renderers/sse.ts'
+export { text } from './renderers/text.ts'

@@ -1,0 +1,159 @@
+/**
+ * text/html: any data as a page for people.
+ *
+ * No script, no style, nothing from elsewhere, so that it stands under any content security policy. The
+ * tables have the attributes that browsers still draw lines by; a stylesheet does better.
+ */
+import { HttpException } from '../exceptions/http-exception.ts'
+import { escapeHtml } from './escape-html.ts'
+import { jsonText } from './json-text.ts'
+import type { RenderContext, RenderFunction } from './renderer.ts'
+import {
+  type ColumnOption,
+  Columns,
+  isCollection,
+  isRecord,
+  isRepeatable,
+  plainOf,
+  type RowFormat,
+  renderRows,
+} from './rows.ts'
+
+export interface HtmlOptions {
+  /** Default: the name of the endpoint. */
+  readonly title?: string
+  /** The address of a stylesheet to link, `/style.css`. Default none. */
+  readonly stylesheet?: string
+  /** The language of the page, as in RFC 5646. Default `en`. */
+  readonly language?: string
+  /** The columns of a list, in order. Default: as those of CSV. */
+  readonly columns?: readonly ColumnOption[]
+}
+
+/** Deeper values are JSON. */
+const MAX_DEPTH = 4
+
+/** A page with a table of a list's rows, or of an object's members. Streams whatever comes over time. */
+export function html(options: HtmlOptions = {}): RenderFunction {
+  return (data, context) => {
+    const page = pageOf(data, context, options)
+    if (!isCollection(data)) return `${page.top}${contentOf(plainOf(data), page.table, 0)}\n${page.bottom}`
+    const columns = new Columns(options.columns, context.schema)
+    const isLearned = isRepeatable(data)
+    if (isLearned) columns.learn(data)
+    return renderRows(data, tableFormat(page, columns, isLearned))
+  }
+}
+
+interface Page {
+  readonly top: string
+  readonly bottom: string
+  /** The start tag of tables. */
+  readonly table: string
+}
+
+function pageOf(data: unknown, { endpoint }: RenderContext, options: HtmlOptions): Page {
+  const { stylesheet, language = 'en' } = options
+  const title = escapeHtml(options.title ?? (data instanceof HttpException ? headingOf(data) : endpoint.name))
+  const link = stylesheet === undefined ? '' : `<link rel="stylesheet" href="${escapeHtml(stylesheet)}">\n`
+  return {
+    top: `<!doctype html>
+<html lang="${escapeHtml(language)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}</title>
+${link}</head>
+<body>
+<h1>${title}</h1>
+`,
+    bottom: '</body>\n</html>\n',
+    table: link === '' ? '<table border="1" cellpadding="4" cellspacing="0">' : '<table>',
+  }
+}
+
+function headingOf(exception: HttpException): string {
+  return `${exception.status}: ${exception.toProblem().title}`
+}
+
+/** A list as a table; a list of lists has no header, an empty one of nobody knows what says so. */
+function tableFormat({ top, bottom, table }: Page, columns: Columns, isLearned: boolean): RowFormat {
+  let isEmpty = false
+  return {
+    head(first) {
+      if (!isLearned) columns.learn(first)
+      isEmpty = first.length === 0
+      if (isEmpty && !columns.list) return `${top}<p>Nothing here.</p>\n`
+      return `${top}${table}\n${headOf(columns)}<tbody>\n`
+    },
+    rows: (rows) => rows.map((row) => rowOf(row, columns, table, 1)).join(''),
+    tail: () => (isEmpty && !columns.list ? bottom : `</tbody>\n</table>\n${bottom}`),
+  }
+}
+
+function headOf({ list }: Columns): string {
+  if (!list) return ''
+  const cells = list.map(({ header }) => `<th scope="col">${escapeHtml(header)}</th>`)
+  return `<thead>\n<tr>${cells.join('')}</tr>\n</thead>\n`
+}
+
+function rowOf(row: unknown, columns: Columns, table: string, depth: number): string {
+  const cells = columns.valuesOf(row).map((value) => `<td>${contentOf(plainOf(value), table, depth)}</td>`)
+  return `<tr>${cells.join('')}</tr>\n`
+}
+
+function contentOf(value: unknown, table: string, depth: number): string {
+  switch (typeof value) {
+    case 'string':
+      return textOf(value)
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+      return ''
+    case 'object':
+      break
+    default:
+      return escapeHtml(String(value))
+  }
+  if (value === null) return ''
+  if (value instanceof Date) return timeOf(value)
+  if (depth >= MAX_DEPTH || !(isRecord(value) || Symbol.iterator in value)) {
+    return `<code>${escapeHtml(jsonText(value))}</code>`
+  }
+  if (isRecord(value)) return membersOf(value, table, depth)
+  return listOf([...(value as Iterable<unknown>)].map(plainOf), table, depth)
+}
+
+/** Text with its lines kept; an address on the web as a link that says nothing of where it was found. */
+function textOf(text: string): string {
+  const escaped = escapeHtml(text)
+  if (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text)) {
+    return `<a href="${escaped}" rel="noreferrer">${escaped}</a>`
+  }
+  return /[\r\n]/.test(text) ? `<pre>\n${escaped}</pre>` : escaped
+}
+
+function timeOf(date: Date): string {
+  if (Number.isNaN(date.getTime())) return ''
+  const text = date.toISOString()
+  return `<time datetime="${text}">${text}</time>`
+}
+
+function membersOf(value: Readonly<Record<string, unknown>>, table: string, depth: number): string {
+  const rows = Object.entries(value).map(
+    ([key, member]) =>
+      `<tr><th scope="row">${escapeHtml(key)}</th><td>${contentOf(plainOf(member), table, depth + 1)}</td></tr>\n`,
+  )
+  return rows.length === 0 ? '' : `${table}\n<tbody>\n${rows.join('')}</tbody>\n</table>`
+}
+
+function listOf(values: readonly unknown[], table: string, depth: number): string {
+  if (values.length > 0 && values.every(isRecord)) {
+    const columns = new Columns(undefined, undefined)
+    columns.learn(values)
+    const rows = values.map((row) => rowOf(row, columns, table, depth + 1))
+    return `${table}\n${headOf(columns)}<tbody>\n${rows.join('')}</tbody>\n</table>`
+  }
+  const items = values.map((value) => `<li>${contentOf(value, table, depth + 1)}</li>`)
+  return items.length === 0 ? '' : `<ul>${items.join('')}</ul>`
+}

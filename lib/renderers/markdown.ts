@@ -1,0 +1,119 @@
+/**
+ * text/markdown: any data as tables and lists, for people and for agents.
+ *
+ *     [{ id: 1, name: 'a|b' }] → | id | name | ⏎ | --- | --- | ⏎ | 1 | a\|b |
+ *
+ * RFC 7763 §2 (the type, whose charset is required), GitHub Flavored Markdown §4.10 (tables).
+ */
+import { HttpException } from '../exceptions/http-exception.ts'
+import { jsonText } from './json-text.ts'
+import type { RenderFunction } from './renderer.ts'
+import {
+  type ColumnOption,
+  Columns,
+  isCollection,
+  isRecord,
+  isRepeatable,
+  plainOf,
+  type RowFormat,
+  renderRows,
+} from './rows.ts'
+
+export interface MarkdownOptions {
+  /** A heading above the data. Default none. */
+  readonly title?: string
+  /** The columns of a list, in order. Default: as those of CSV. */
+  readonly columns?: readonly ColumnOption[]
+}
+
+/**
+ * A table of a list's rows, a list of an object's members. Streams whatever comes over time.
+ *
+ * Text inside is escaped: what strangers wrote shows as they wrote it. Text that is the whole answer is taken
+ * for Markdown and sent as it is.
+ */
+export function markdown(options: MarkdownOptions = {}): RenderFunction {
+  return (data, { schema }) => {
+    const heading = headingOf(data, options.title)
+    if (typeof data === 'string') return `${heading}${data}${data.endsWith('\n') ? '' : '\n'}`
+    if (!isCollection(data)) return heading + membersOf(plainOf(data))
+    const columns = new Columns(options.columns, schema)
+    const isLearned = isRepeatable(data)
+    if (isLearned) columns.learn(data)
+    return renderRows(data, tableFormat(heading, columns, isLearned))
+  }
+}
+
+function headingOf(data: unknown, title: string | undefined): string {
+  const text =
+    title ?? (data instanceof HttpException ? `${data.status}: ${data.toProblem().title}` : undefined)
+  return text === undefined ? '' : `# ${escapeText(text)}\n\n`
+}
+
+/** A list as a table. A table must have a header, so that of lists has an empty one. */
+function tableFormat(heading: string, columns: Columns, isLearned: boolean): RowFormat {
+  return {
+    head(first) {
+      if (!isLearned) columns.learn(first)
+      const width = Math.max(0, ...first.map((row) => (Array.isArray(row) ? row.length : 0)))
+      const headers = columns.list?.map(({ header }) => escapeText(header)) ?? Array<string>(width).fill('')
+      if (headers.length === 0) return heading
+      return heading + lineOf(headers) + lineOf(headers.map(() => '---'))
+    },
+    rows: (rows) => rows.map((row) => lineOf(columns.valuesOf(row).map(cellOf))).join(''),
+  }
+}
+
+function lineOf(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |\n`
+}
+
+function membersOf(value: unknown): string {
+  if (!isRecord(value)) return `${textOf(value)}\n`
+  return Object.entries(value)
+    .map(([key, member]) => `- **${escapeText(key)}**: ${textOf(member)}\n`)
+    .join('')
+}
+
+/** A value in a table, where a pipe ends the cell even in code, unless it is escaped. */
+function cellOf(value: unknown): string {
+  const text = textOf(value)
+  return text.startsWith('`') ? text.replaceAll('|', '\\|') : text
+}
+
+/** A value on one line; a nested one as JSON code. */
+function textOf(value: unknown): string {
+  const plain = plainOf(value)
+  switch (typeof plain) {
+    case 'string':
+      return escapeText(plain)
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+      return ''
+    case 'object':
+      break
+    default:
+      return String(plain)
+  }
+  if (plain === null) return ''
+  if (plain instanceof Date) return Number.isNaN(plain.getTime()) ? '' : plain.toISOString()
+  return codeOf(jsonText(plain))
+}
+
+/** Code may hold backticks when more of them stand around it. */
+function codeOf(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  const padding = longest > 0 ? ' ' : ''
+  return fence + padding + text + padding + fence
+}
+
+/** Text in which nothing is markup, on one line. An underscore inside a word is none anyway. */
+function escapeText(text: string): string {
+  return text
+    .replace(/[\\`*[\]|~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/\r\n|\r|\n/g, '<br>')
+}

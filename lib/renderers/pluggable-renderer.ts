@@ -1,0 +1,58 @@
+/**
+ * A renderer made of renderers, one per media type.
+ *
+ *     api.contentRenderer.renders('text/csv', csv())
+ */
+import { ByMediaType } from '../http/by-media-type.ts'
+import type { RenderContext, Rendered, Renderer, RenderFunction } from './renderer.ts'
+
+export class PluggableRenderer extends ByMediaType<Renderer> implements Renderer {
+  /** A renderer of any kind as one of these: it renders all types. */
+  static of(renderer: PluggableRenderer | Renderer | RenderFunction): PluggableRenderer {
+    return renderer instanceof PluggableRenderer
+      ? renderer
+      : new PluggableRenderer().registerRenderer('*/*', renderer)
+  }
+
+  /**
+   * Says how a type is rendered (any type, for all that have no renderer); a later word replaces an earlier one.
+   *
+   * With one argument it is a decorator, which hands the function back.
+   *
+   * @throws {TypeError} for text that is no media type.
+   */
+  renders<F extends RenderFunction>(contentType: string): (renderer: F) => F
+  // biome-ignore lint/suspicious/noExplicitAny: a renderer may ask for data of its own shape
+  renders(contentType: string, renderer: RenderFunction<any> | Renderer<any>): this
+  renders(contentType: string, renderer?: RenderFunction | Renderer): unknown {
+    if (renderer) return this.registerRenderer(contentType, renderer)
+    return (decorated: RenderFunction) => {
+      this.registerRenderer(contentType, decorated)
+      return decorated
+    }
+  }
+
+  /** The two-argument form of {@link PluggableRenderer.renders}. @throws {TypeError} as it does. */
+  registerRenderer(contentType: string, renderer: RenderFunction | Renderer): this {
+    return this.put(contentType, rendererOf(renderer))
+  }
+
+  /** The renderer of a type: its own, that of the type without parameters, JSON for any `+json`, that of a range. */
+  rendererFor(contentType: string): Renderer | undefined {
+    return this.find(contentType)
+  }
+
+  /** @throws {TypeError} when no renderer is registered for `context.contentType`. */
+  render(data: unknown, context: RenderContext): Rendered | Promise<Rendered> {
+    const renderer = this.rendererFor(context.contentType)
+    if (!renderer) throw new TypeError(`No renderer is registered for '${context.contentType}'`)
+    return renderer.render(data, context)
+  }
+}
+
+/** Either form as a renderer. @throws {TypeError} for what is neither. */
+export function rendererOf(renderer: RenderFunction | Renderer): Renderer {
+  if (typeof renderer === 'function') return { render: renderer }
+  if (typeof renderer?.render === 'function') return renderer
+  throw new TypeError(`A renderer is a function or has a render method, not ${String(renderer)}`)
+}

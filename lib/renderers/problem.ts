@@ -1,0 +1,55 @@
+/**
+ * The exception renderer: problem documents as JSON, a page, or text.
+ *
+ * RFC 9457 (problem details).
+ */
+import type { HttpException } from '../exceptions/http-exception.ts'
+import type { ErrorItem } from '../http/problem.ts'
+import { escapeHtml } from './escape-html.ts'
+import { jsonText } from './json-text.ts'
+import { PluggableRenderer } from './pluggable-renderer.ts'
+import type { Rendered } from './renderer.ts'
+
+/** The document as it stands. A client that asked for plain JSON gets it too, under its own name. */
+function problemJson(exception: HttpException): Rendered {
+  return jsonText(exception.toProblem())
+}
+
+function labelledProblemJson(exception: HttpException): Rendered {
+  return { body: problemJson(exception) as string, contentType: 'application/problem+json' }
+}
+
+/** A page without script or style, so that it stands under any content security policy. */
+function problemHtml(exception: HttpException): Rendered {
+  const { title, detail, errors = [] } = exception.toProblem()
+  const heading = escapeHtml(`${exception.status}: ${title}`)
+  const items = errors.map((error) => `<li>${escapeHtml(itemText(error))}</li>`)
+  return [
+    `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>${heading}</title></head>`,
+    `<body>\n<h1>${heading}</h1>`,
+    ...(detail === undefined ? [] : [`<p>${escapeHtml(detail)}</p>`]),
+    ...(items.length === 0 ? [] : [`<ul>\n${items.join('\n')}\n</ul>`]),
+    '</body>\n</html>\n',
+  ].join('\n')
+}
+
+/** What happened, a line each. */
+function problemText(exception: HttpException): Rendered {
+  const { detail, title, errors = [] } = exception.toProblem()
+  return [detail ?? title, ...errors.map((error) => `- ${itemText(error)}`), ''].join('\n')
+}
+
+function itemText({ detail, pointer, in: location, parameter }: ErrorItem): string {
+  if (pointer !== undefined) return `${pointer}: ${detail}`
+  return parameter === undefined ? detail : `${location} ${parameter}: ${detail}`
+}
+
+/**
+ * `application/problem+json`, `application/json` (answered as problem+json), `text/html`, `text/plain`.
+ * Each blueprint copies it at construction; `renders()` adds types or replaces a shape.
+ */
+export const exceptionRenderer: PluggableRenderer = /* @__PURE__ */ new PluggableRenderer()
+  .renders('application/problem+json', problemJson)
+  .renders('application/json', labelledProblemJson)
+  .renders('text/html', problemHtml)
+  .renders('text/plain', problemText)

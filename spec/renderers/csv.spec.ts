@@ -1,0 +1,212 @@
+/** CSV: what a spreadsheet, or any reader of RFC 4180, gets. */
+import { stringify } from 'csv-stringify/sync'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { NotFound } from '../../lib/exceptions/client-errors.ts'
+import { type CsvOptions, csv } from '../../lib/renderers/csv.ts'
+import type { JsonSchema, RenderContext } from '../../lib/renderers/renderer.ts'
+
+async function render(data: unknown, options?: CsvOptions, schema?: JsonSchema): Promise<string> {
+  const rendered = await csv(options)(data, { schema } as unknown as RenderContext)
+  if (typeof rendered === 'string') return rendered
+  let text = ''
+  for await (const chunk of rendered as AsyncIterable<string>) text += chunk
+  return text
+}
+
+async function* over<T>(rows: Iterable<T>): AsyncGenerator<T> {
+  yield* rows
+}
+
+/** A reader of RFC 4180 §2, strict. */
+function read(text: string): string[][] {
+  const records: string[][] = []
+  let [record, at]: [string[], number] = [[], 0]
+  while (at < text.length) {
+    let field = ''
+    if (text[at] === '"') {
+      for (at++; text[at] !== '"' || text[at + 1] === '"'; at++) {
+        if (at >= text.length) throw new Error('A quoted field does not end')
+        field += text[at]
+        if (text[at] === '"') at++
+      }
+      at++
+    } else {
+      for (; at < text.length && !',\r\n"'.includes(text[at] as string); at++) field += text[at]
+    }
+    record.push(field)
+    if (text[at] === ',') at++
+    else if (text.startsWith('\r\n', at)) {
+      at += 2
+      records.push(record)
+      record = []
+    } else throw new Error(`Unexpected ${JSON.stringify(text[at])} at ${at}`)
+    if (text[at - 1] === ',' && text.startsWith('\r\n', at)) continue
+  }
+  return records
+}
+
+describe('csv', () => {
+  it('names the columns in the first line and ends every line with CRLF (RFC 4180 §2.1)', async () => {
+    expect(
+      await render([
+        { id: 1, name: 'Ada' },
+        { id: 2, name: 'Bo' },
+      ]),
+    ).toBe('id,name\r\n1,Ada\r\n2,Bo\r\n')
+  })
+
+  it('writes dates as ISO 8601, booleans as words, bigints as digits, nothing as nothing, nested values as JSON', async () => {
+    const row = {
+      date: new Date(0),
+      never: new Date(Number.NaN),
+      yes: true,
+      no: false,
+      big: 2n ** 64n,
+      none: null,
+      absent: undefined,
+      list: [1, { a: 2n }],
+      url: new URL('http://a/'),
+      map: new Map([['a', 1]]),
+    }
+    const [names, fields] = read(await render([row]))
+    expect(names).toEqual(Object.keys(row))
+    expect(fields).toEqual([
+      '1970-01-01T00:00:00.000Z',
+      '',
+      'true',
+      'false',
+      '18446744073709551616',
+      '',
+      '',
+      '[1,{"a":"2"}]',
+      'http://a/',
+      '{"a":1}',
+    ])
+  })
+
+  it('has a column for every key of every row, in the order they are first seen', async () => {
+    expect(await render([{ a: 1 }, { b: 2, a: 3 }])).toBe('a,b\r\n1,\r\n3,2\r\n')
+    expect(await render(new Set([{ a: 1 }, { b: 2 }]))).toBe('a,b\r\n1,\r\n,2\r\n')
+  })
+
+  it('takes the columns it is told, with headings', async () => {
+    const columns = ['b', { key: 'a', header: 'The A' }, 'missing']
+    expect(await render([{ a: 1, b: 2, c: 3 }], { columns })).toBe('b,The A,missing\r\n2,1,\r\n')
+    expect(await render([{ 'a.b': 1, a: { b: 2 } }], { columns: ['a.b'] })).toBe('a.b\r\n1\r\n')
+  })
+
+  it('takes the columns of the schema, so that an empty list has its header', async () => {
+    const properties = { id: {}, name: {} }
+    expect(await render([], {}, { type: 'array', items: { properties } })).toBe('id,name\r\n')
+    expect(await render([{ name: 'x' }], {}, { properties })).toBe('id,name\r\n,x\r\n')
+    const items = { $ref: '#/$defs/Row' }
+    expect(await render(over([]), {}, { items, $defs: { Row: { properties } } })).toBe('id,name\r\n')
+    const open = { items: { properties, additionalProperties: true } }
+    expect(await render([{ more: 1 }], {}, open)).toBe('id,name,more\r\n,,1\r\n')
+    expect(await render([], { columns: ['x'] })).toBe('x\r\n')
+    expect(await render([])).toBe('')
+  })
+
+  it('streams rows that come over time, with the columns of the first hundred', async () => {
+    expect(await render(over([{ a: 1 }, { b: 2 }]))).toBe('a,b\r\n1,\r\n,2\r\n')
+    expect(await render(ReadableStream.from([{ a: 1 }]))).toBe('a\r\n1\r\n')
+  })
+
+  it('breaks the stream rather than lose a column that shows up too late', async () => {
+    const rows = Array.from({ length: 200 }, (_, index) =>
+      index < 150 ? { a: index } : { a: index, late: 1 },
+    )
+    await expect(render(over(rows))).rejects.toThrow(/'late' comes too late/)
+    expect(await render(rows)).toContain('a,late\r\n')
+    expect(await render(over(rows), { columns: ['a'] })).toContain('199\r\n')
+  })
+
+  it('takes lists for rows', async () => {
+    expect(await render([[1, 'a,b'], [2]])).toBe('1,"a,b"\r\n2\r\n')
+    expect(await render([[1, 2, 3]], { columns: ['x', 'y'] })).toBe('x,y\r\n1,2\r\n')
+    expect(await render(over([['a', 'b']]))).toBe('a,b\r\n')
+  })
+
+  it('makes one row of an object, and a column named value of what is no object', async () => {
+    expect(await render({ a: 1 })).toBe('a\r\n1\r\n')
+    expect(await render('text')).toBe('value\r\ntext\r\n')
+    expect(await render([1, 2])).toBe('value\r\n1\r\n2\r\n')
+    expect(await render([{ a: 1 }, null, 5])).toBe('a,value\r\n1,\r\n,\r\n,5\r\n')
+    expect(await render(null)).toBe('value\r\n""\r\n')
+    expect(await render(new Map([['a', 1]]))).toBe('a\r\n1\r\n')
+  })
+
+  it('tells an error as a row of its problem document, without its cause', async () => {
+    const error = new NotFound('No such reading', { cause: new Error('secret') })
+    expect(await render(error)).toBe(
+      'type,title,status,detail\r\nabout:blank,Not Found,404,No such reading\r\n',
+    )
+  })
+
+  it('quotes what holds quotes, commas and line ends of any kind (RFC 4180 §2.6, §2.7)', async () => {
+    expect(await render([['"', ',', '\r', '\n', '\r\n', ' plain ']], { header: false })).toBe(
+      '"""",",","\r","\n","\r\n", plain \r\n',
+    )
+  })
+
+  it('leaves out the header, or begins with a byte order mark, when told', async () => {
+    expect(await render([{ a: 1 }], { header: false })).toBe('1\r\n')
+    expect(await render([{ a: 'ł' }], { bom: true })).toBe('\uFEFFa\r\nł\r\n')
+  })
+
+  it('knows other delimiters, and no nonsense', async () => {
+    expect(await render([{ a: '1;2', b: '1,2' }], { delimiter: ';' })).toBe('a;b\r\n"1;2";1,2\r\n')
+    expect(() => csv({ delimiter: '"' as never })).toThrow(TypeError)
+  })
+
+  it('disarms formulas when told, and leaves negative numbers alone', async () => {
+    const rows = [{ text: '=1+1', number: -5, dash: '-5', at: '@x' }]
+    expect(await render(rows, { escapeFormulas: true })).toBe("text,number,dash,at\r\n'=1+1,-5,'-5,'@x\r\n")
+    expect(await render(rows)).toBe('text,number,dash,at\r\n=1+1,-5,-5,@x\r\n')
+  })
+
+  const field = fc.oneof(
+    fc.string({
+      unit: fc.constantFrom('a', '"', ',', ';', '|', '\t', '\r', '\n', ' ', '=', '-', '@', 'ł', '＝'),
+    }),
+    fc.string({ unit: 'grapheme' }),
+    fc.integer(),
+    fc.double(),
+    fc.bigInt(),
+    fc.boolean(),
+    fc.constant(null),
+  )
+  const textOf = (value: unknown) => (value === null ? '' : String(Object.is(value, -0) ? 0 : value))
+
+  it('is read back as it was, whatever the fields hold', async () => {
+    const tables = fc.array(fc.record({ a: field, b: field, c: field }, { noNullPrototype: true }), {
+      minLength: 1,
+    })
+    await fc.assert(
+      fc.asyncProperty(tables, fc.boolean(), async (rows, isStream) => {
+        const records = read(await render(isStream ? over(rows) : rows))
+        expect(records).toEqual([['a', 'b', 'c'], ...rows.map(({ a, b, c }) => [a, b, c].map(textOf))])
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('is what csv-stringify writes, byte for byte', async () => {
+    const tables = fc.array(fc.tuple(field, field, field), { minLength: 1 })
+    const delimiters = fc.constantFrom<NonNullable<CsvOptions['delimiter']>>(',', ';', '\t', '|')
+    await fc.assert(
+      fc.asyncProperty(tables, delimiters, fc.boolean(), async (rows, delimiter, escapeFormulas) => {
+        const theirs = stringify(rows, {
+          delimiter,
+          escape_formulas: escapeFormulas,
+          record_delimiter: '\r\n',
+          quote_record_delimiter: true,
+          cast: { boolean: String },
+        })
+        expect(await render(rows, { delimiter, escapeFormulas })).toBe(theirs)
+      }),
+      { numRuns: 500 },
+    )
+  })
+})

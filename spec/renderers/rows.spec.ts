@@ -1,0 +1,176 @@
+/** Rows on their way into chunks, whatever they come from. */
+import { Readable } from 'node:stream'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { batches, isCollection, iteratorOf, type RowFormat, renderRows } from '../../lib/renderers/rows.ts'
+
+const lines: RowFormat = { rows: (rows) => rows.map((row) => `${row}\n`).join('') }
+
+async function chunksOf(source: AsyncIterable<string>): Promise<string[]> {
+  const chunks: string[] = []
+  for await (const chunk of source) chunks.push(chunk)
+  return chunks
+}
+
+/** A source that tells whether it was stopped. */
+function watched(rows: (stop: { isStopped: boolean }) => AsyncGenerator<unknown>) {
+  const state = { isStopped: false }
+  return { state, source: rows(state) }
+}
+
+describe('isCollection', () => {
+  it('says yes to lists, sets, generators and streams', () => {
+    const all = [
+      [],
+      new Set(),
+      (function* () {})(),
+      (async function* () {})(),
+      Readable.from([]),
+      new ReadableStream(),
+    ]
+    expect(all.map(isCollection)).toEqual(all.map(() => true))
+  })
+
+  it('says no to text, maps, bytes and objects', () => {
+    const all = ['text', new Map(), new Uint8Array(), Buffer.from('x'), {}, null, undefined, 7, new Date()]
+    expect(all.map(isCollection)).toEqual(all.map(() => false))
+  })
+})
+
+describe('renderRows', () => {
+  it('gives text at once when rows at hand are few', () => {
+    expect(renderRows([1, 2], lines)).toBe('1\n2\n')
+    expect(renderRows([], { ...lines, head: () => 'head\n', tail: () => 'tail' })).toBe('head\ntail')
+  })
+
+  it('gives chunks of about 64 kB when they are many', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) => `row number ${index}`)
+    const chunks = await chunksOf(renderRows(rows, lines) as AsyncIterable<string>)
+    expect(chunks.join('')).toBe(rows.map((row) => `${row}\n`).join(''))
+    for (const chunk of chunks.slice(0, -1)) expect(chunk.length).toBeLessThan(70_000)
+  })
+
+  it('stops a generator when the reader stops, and fails when it fails', async () => {
+    let isStopped = false
+    function* endless() {
+      try {
+        for (;;) yield 'x'.repeat(100)
+      } finally {
+        isStopped = true
+      }
+    }
+    for await (const _ of renderRows(endless(), lines) as AsyncIterable<string>) break
+    expect(isStopped).toBe(true)
+    function* failing() {
+      for (let count = 0; count < 2000; count++) yield 'x'.repeat(100)
+      throw new Error('away')
+    }
+    await expect(chunksOf(renderRows(failing(), lines) as AsyncIterable<string>)).rejects.toThrow('away')
+  })
+})
+
+describe('batches', () => {
+  it('collects rows that come without a wait into few chunks', async () => {
+    async function* rows() {
+      for (let count = 0; count < 10_000; count++) yield 'a row of some length'
+    }
+    const chunks = await chunksOf(batches(rows(), lines))
+    expect(chunks.join('').length).toBe(210_000)
+    expect(chunks.length).toBeLessThan(50)
+  })
+
+  it('flushes what is there whenever the source makes it wait', async () => {
+    async function* rows() {
+      yield 1
+      yield 2
+      await sleep(20)
+      yield 3
+      await turn()
+      yield 4
+    }
+    expect(await chunksOf(batches(rows(), lines))).toEqual(['1\n2\n', '3\n', '4\n'])
+  })
+
+  it('says its opening when the source waits before its first row, and the head only with a row', async () => {
+    async function* rows() {
+      await sleep(20)
+      yield 1
+    }
+    const format = { ...lines, opening: 'hello\n', head: () => 'head\n' }
+    expect(await chunksOf(batches(rows(), format))).toEqual(['hello\n', 'head\n1\n'])
+  })
+
+  it('hands out the rows before a failure, then the failure', async () => {
+    async function* rows() {
+      yield 1
+      throw new Error('away')
+    }
+    const chunks = batches(rows(), lines)[Symbol.asyncIterator]()
+    expect(await chunks.next()).toEqual({ done: false, value: '1\n' })
+    await expect(chunks.next()).rejects.toThrow('away')
+    expect((await chunks.next()).done).toBe(true)
+  })
+
+  it('stops the source when a row cannot be formatted', async () => {
+    const { state, source } = watched(async function* (stop) {
+      try {
+        for (;;) yield Symbol('no text')
+      } finally {
+        stop.isStopped = true
+      }
+    })
+    const format = { rows: (rows: readonly unknown[]) => `${rows[0] as string}` }
+    await expect(chunksOf(batches(source, format))).rejects.toThrow(TypeError)
+    await turn()
+    expect(state.isStopped).toBe(true)
+  })
+
+  it('stops the source when the reader stops', async () => {
+    const { state, source } = watched(async function* (stop) {
+      try {
+        for (;;) yield 'x'.repeat(100)
+      } finally {
+        stop.isStopped = true
+      }
+    })
+    for await (const _ of batches(source, lines)) break
+    expect(state.isStopped).toBe(true)
+  })
+
+  it('does not touch the source before the first chunk is asked for', async () => {
+    let isTouched = false
+    const source = {
+      [Symbol.asyncIterator]() {
+        isTouched = true
+        return iteratorOf(Readable.from([1]))
+      },
+    }
+    const chunks = batches(source, lines)
+    expect(isTouched).toBe(false)
+    expect(await chunksOf(chunks)).toEqual(['1\n'])
+  })
+})
+
+describe('iteratorOf', () => {
+  it('stops a Node stream at once, even while it waits for it', async () => {
+    const stream = new Readable({ objectMode: true, read() {} })
+    const iterator = iteratorOf(stream)
+    iterator.next().catch(() => {})
+    await iterator.return?.()
+    expect(stream.destroyed).toBe(true)
+  })
+
+  it('stops a web stream at once, even while it waits for it', async () => {
+    let isCancelled = false
+    const stream = new ReadableStream({
+      cancel: () => {
+        isCancelled = true
+      },
+    })
+    const iterator = iteratorOf(stream as never)
+    const pending = iterator.next()
+    await iterator.return?.()
+    expect(isCancelled).toBe(true)
+    expect((await pending).done).toBe(true)
+  })
+})
