@@ -1,0 +1,89 @@
+/**
+ * A load generator that costs less than any server: raw sockets, keep-alive, no pipelining.
+ *
+ * It knows as much HTTP as it needs to find the end of an answer and to see its status.
+ */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+
+const CONNECTIONS = 32
+
+/** A request as bytes. */
+export function wire({ method, path, headers = {}, content }) {
+  const fields = { host: 'bench', ...headers }
+  if (content !== undefined) fields['content-length'] = Buffer.byteLength(content)
+  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${content ?? ''}`)
+}
+
+export class Load {
+  #connections
+  #requests
+  #status
+  #unsent = 0
+  #unanswered = 0
+  #settle
+
+  /** Each of the requests is sent in turn; each answer must have the status. */
+  static async open(port, requests, status) {
+    const load = new Load()
+    load.#requests = requests
+    load.#status = `HTTP/1.1 ${status} `
+    load.#connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => load.#connect(port)))
+    return load
+  }
+
+  /** Sends so many requests, as fast as they are answered. @returns seconds it took. */
+  async run(count) {
+    const start = performance.now()
+    this.#unsent = count
+    this.#unanswered = count
+    await new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+      for (const connection of this.#connections) this.#next(connection)
+    })
+    return (performance.now() - start) / 1000
+  }
+
+  close() {
+    for (const { socket } of this.#connections) socket.destroy()
+  }
+
+  async #connect(port) {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    await once(socket, 'connect')
+    const connection = { socket, head: '', missing: 0, tail: '' }
+    socket.on('data', (chunk) => this.#receive(connection, chunk))
+    socket.on('close', () => this.#settle?.reject(new Error('The server closed a connection')))
+    socket.on('error', (error) => this.#settle?.reject(error))
+    return connection
+  }
+
+  #next(connection) {
+    if (this.#unsent === 0) return
+    connection.socket.write(this.#requests[this.#unsent-- % this.#requests.length])
+  }
+
+  /** `missing` is what is still to come of the content: NaN when it comes in chunks. */
+  #receive(connection, chunk) {
+    if (connection.missing === 0) {
+      connection.head += chunk.latin1Slice()
+      const end = connection.head.indexOf('\r\n\r\n')
+      if (end === -1) return
+      const head = connection.head.slice(0, end)
+      if (!head.startsWith(this.#status)) return this.#settle.reject(new Error(`Wrong answer: ${head}`))
+      const length = /^content-length: (\d+)/im.exec(head)
+      connection.missing = length ? end + 4 + Number(length[1]) - connection.head.length : Number.NaN
+      connection.head = ''
+    } else connection.missing -= chunk.length
+    if (Number.isNaN(connection.missing)) {
+      connection.tail = (connection.tail + chunk.subarray(-5).latin1Slice()).slice(-5)
+      if (connection.tail !== '0\r\n\r\n') return
+      connection.missing = 0
+      connection.tail = ''
+    }
+    if (connection.missing > 0) return
+    if (--this.#unanswered === 0) this.#settle.resolve()
+    else this.#next(connection)
+  }
+}

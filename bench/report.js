@@ -1,0 +1,145 @@
+/** Samples as tables: on the screen, and between the markers of the README. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { isPinned } from './server.js'
+
+const README = new URL('README.md', import.meta.url)
+
+export function jobsReport({ rounds, jobs, servers, samples }) {
+  const names = Object.keys(servers)
+  const keys = Object.keys(jobs)
+  const packages = names.map((name) => servers[name].package).filter(Boolean)
+  const head = ['', ...keys.map((key) => `${key}: ${jobs[key].title}`)]
+  const table = (ratio, absolute, unit) => [
+    head,
+    ...names.map((name) => [
+      servers[name].title,
+      ...keys.map((key) => {
+        const values = samples[name][key]
+        if (name !== 'node-http') return spread(values.map((value) => value[ratio]))
+        return `1 = ${rounded(median(values.map((value) => value[absolute])))} ${unit}`
+      }),
+    ]),
+  ]
+  return {
+    title: `${conditions(rounds)}; ${packages.map((name) => `${name} ${versionOf(name)}`).join(', ')}.`,
+    tables: {
+      'CPU per request, as a multiple of the floor': table('cpuRatio', 'cpu', 'µs'),
+      'Requests per second, as a multiple of the floor': table('rateRatio', 'rate', '/s'),
+    },
+    samples,
+  }
+}
+
+export function microReport({ rounds, negotiation, routing }) {
+  const [nothing] = Object.values(negotiation)
+  const negotiated = Object.entries(negotiation).map(([name, kinds]) => [
+    name,
+    ...['mazurka', 'accepts'].flatMap((kind) => [
+      spread(kinds[kind], 1),
+      (median(kinds[kind]) - median(nothing[kind])).toFixed(1),
+    ]),
+  ])
+  const routed = routing.map(({ paths, blueprints, mazurka, polka }) => [
+    `${paths} paths × 2 methods${blueprints > 1 ? ` on ${blueprints} blueprints` : ''}`,
+    spread(mazurka, 1),
+    polka.length > 0 ? spread(polka, 1) : '',
+  ])
+  return {
+    title: `${conditions(rounds)}; CPU microseconds of a whole request.`,
+    tables: {
+      Negotiation: [
+        ['Accept', 'Mazurka', 'over none', 'node:http with `accepts`', 'over none'],
+        ...negotiated,
+      ],
+      'Route lookup': [['', 'Mazurka', 'bare Polka'], ...routed],
+    },
+    samples: { negotiation, routing },
+  }
+}
+
+export function streamingReport({ rounds, rows, variants, samples }) {
+  const table = (format) => [
+    ['', 'rows/s, thousands', 'CPU µs per row', 'peak memory, MB', 'event loop delay p99, ms'],
+    ...Object.keys(variants)
+      .filter((name) => name.startsWith(format))
+      .map((name) => [
+        variants[name],
+        spread(
+          samples[name].map(({ rate }) => rate / 1000),
+          0,
+        ),
+        spread(samples[name].map(({ cpu }) => cpu)),
+        spread(
+          samples[name].map(({ peakMegabytes }) => peakMegabytes),
+          0,
+        ),
+        spread(
+          samples[name].map(({ delayMilliseconds }) => delayMilliseconds),
+          1,
+        ),
+      ]),
+  ]
+  return {
+    title: `${conditions(rounds)}; ${rows.toLocaleString('en')} rows from an async generator.`,
+    tables: { CSV: table('csv'), NDJSON: table('ndjson') },
+    samples,
+  }
+}
+
+export function print({ title, tables }) {
+  console.log(`\n${title}`)
+  for (const [caption, rows] of Object.entries(tables)) {
+    const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+    const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  '))
+    console.log(`\n${caption}\n\n${lines.join('\n')}`)
+  }
+}
+
+/** Replaces what stands between `<!-- NAME node20 -->` and `<!-- end NAME node20 -->`. */
+export function writeReadme(reports) {
+  let readme = readFileSync(README, 'utf8')
+  for (const [name, report] of Object.entries(reports)) {
+    const key = `${name} node${process.versions.node.split('.')[0]}`
+    const [start, end] = [`<!-- ${key} -->`, `<!-- end ${key} -->`]
+    const [from, to] = [readme.indexOf(start), readme.indexOf(end)]
+    if (from === -1 || to < from) throw new Error(`README.md has no place for ${key}`)
+    readme = `${readme.slice(0, from)}${start}\n${markdown(report)}\n${readme.slice(to)}`
+  }
+  writeFileSync(README, readme)
+}
+
+function markdown({ title, tables }) {
+  const row = (cells) => `| ${cells.join(' | ')} |`
+  const table = ([caption, [head, ...rows]]) =>
+    [`**${caption}**`, '', row(head), row(head.map(() => '---')), ...rows.map(row), ''].join('\n')
+  return [title, '', ...Object.entries(tables).map(table)].join('\n')
+}
+
+function conditions(rounds) {
+  const pinned = isPinned ? 'server and client on a core each' : 'server and client share the cores'
+  const date = new Date().toISOString().slice(0, 10)
+  return `${date}, Node ${process.versions.node}, ${rounds} rounds, ${pinned}: median (least–most)`
+}
+
+/** `1.08 (1.05–1.12)`; the median alone when there is one sample. */
+function spread(values, digits = 2) {
+  const middle = median(values).toFixed(digits)
+  if (values.length === 1) return middle
+  return `${middle} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = sorted.length >> 1
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+}
+
+/** Three digits are as much as is known. */
+function rounded(value) {
+  return String(Number(value.toPrecision(3)))
+}
+
+function versionOf(name) {
+  const file = name === 'mazurka' ? '../package.json' : `node_modules/${name}/package.json`
+  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')).version
+}

@@ -1,0 +1,76 @@
+/** Starts servers in processes of their own, on one core, while this process keeps to another. */
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Load, wire } from './load.js'
+
+const [serverCore, ownCore] = cores()
+export const isPinned = ownCore !== undefined
+if (isPinned) execFileSync('taskset', ['-acp', ownCore, process.pid])
+
+export class Server {
+  #child
+
+  /** @param module relative to this folder: exports `start(variant)`, which gives a `node:http` server. */
+  static async start(module, variant = '') {
+    const server = new Server()
+    const command = [process.execPath, new URL('child.js', import.meta.url).pathname, module, variant]
+    if (isPinned) command.unshift('taskset', '-c', serverCore)
+    server.#child = spawn(command[0], command.slice(1), {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, NODE_ENV: 'production' },
+    })
+    server.port = await server.#answer()
+    server.origin = `http://127.0.0.1:${server.port}`
+    return server
+  }
+
+  /** `cpu`, `watch` or `vitals`: see child.js. */
+  ask(question) {
+    this.#child.send(question)
+    return this.#answer()
+  }
+
+  /** CPU microseconds per request, and requests per second, over so many requests. */
+  async measure({ requests, status = 200 }, count, warmUp) {
+    const load = await Load.open(this.port, requests.map(wire), status)
+    await load.run(warmUp)
+    const before = await this.ask('cpu')
+    const seconds = await load.run(count)
+    const after = await this.ask('cpu')
+    load.close()
+    return { cpu: (after - before) / count, rate: count / seconds }
+  }
+
+  async stop() {
+    this.#child.disconnect()
+    await once(this.#child, 'exit')
+  }
+
+  async #answer() {
+    const gone = new AbortController()
+    const exit = once(this.#child, 'exit', { signal: gone.signal }).then(([code]) => {
+      throw new Error(`The server left with code ${code}`)
+    })
+    exit.catch(() => {})
+    try {
+      const [{ answer }] = await Promise.race([once(this.#child, 'message'), exit])
+      return answer
+    } finally {
+      gone.abort()
+    }
+  }
+}
+
+/** The first two cores this process may use; empty when there are fewer, or nothing to pin with. */
+function cores() {
+  try {
+    const list = execFileSync('taskset', ['-cp', process.pid], { encoding: 'utf8' }).split(':')[1].trim()
+    const all = list.split(',').flatMap((range) => {
+      const [first, last = first] = range.split('-').map(Number)
+      return Array.from({ length: last - first + 1 }, (_, index) => String(first + index))
+    })
+    return all.length > 1 ? all : []
+  } catch {
+    return []
+  }
+}

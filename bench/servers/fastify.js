@@ -1,0 +1,80 @@
+/** Fastify with its schemas, for content and for answers, and @fastify/accepts. */
+import fastifyAccepts from '@fastify/accepts'
+import { stringify } from 'csv-stringify/sync'
+import fastify from 'fastify'
+import {
+  CSV_OPTIONS,
+  CSV_TYPE,
+  HttpError,
+  JSON_TYPE,
+  MAX_BODY_BYTES,
+  PROBLEM_TYPE,
+  problemFrom,
+  readings,
+  TYPES,
+} from '../work.js'
+
+const text = { type: 'string' }
+const number = { type: 'number' }
+const integer = { type: 'integer' }
+const object = (properties) => ({ type: 'object', properties })
+const json = (schema) => ({ content: { [JSON_TYPE]: { schema } } })
+
+const Hello = object({ hello: text, id: text })
+const Reading = object({
+  id: integer,
+  station: text,
+  at: text,
+  celsius: number,
+  humidity: integer,
+  pressure: number,
+  wind: text,
+  note: text,
+})
+const NewReading = {
+  ...object({
+    station: { type: 'string', minLength: 1, maxLength: 100 },
+    at: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' },
+    celsius: { type: 'number', minimum: -100, maximum: 100 },
+  }),
+  required: ['station', 'at', 'celsius'],
+}
+const Created = object({ id: integer, station: text, at: text, celsius: number })
+const Problem = object({ type: text, title: text, status: integer, detail: text })
+const failures = { '4xx': { content: { [PROBLEM_TYPE]: { schema: Problem } } } }
+
+export async function start() {
+  const app = fastify({ bodyLimit: MAX_BODY_BYTES })
+  app.removeContentTypeParser('text/plain')
+  await app.register(fastifyAccepts)
+  app.setErrorHandler((error, _request, reply) => {
+    const problem = problemFrom(error)
+    reply.code(problem.status).type(PROBLEM_TYPE).send(problem)
+  })
+
+  app.get('/hello/:id', { schema: { response: { 200: Hello } } }, async ({ params }) => ({
+    hello: 'world',
+    id: params.id,
+  }))
+
+  const list = { response: { 200: json({ type: 'array', items: Reading }), ...failures } }
+  app.get('/readings', { schema: list }, async (request, reply) => {
+    const type = request.type(TYPES)
+    if (!type) throw new HttpError(406, `Choose one of ${TYPES.join(', ')}`)
+    reply.header('vary', 'Accept').type(type)
+    return type === CSV_TYPE ? stringify(readings, CSV_OPTIONS) : readings
+  })
+
+  const create = { body: NewReading, response: { 201: Created, ...failures } }
+  app.post('/readings', { schema: create }, async ({ body }, reply) => {
+    reply.code(201)
+    return { id: 101, ...body }
+  })
+
+  app.get('/missing/:id', { schema: { response: failures } }, async () => {
+    throw new HttpError(404, 'No such reading')
+  })
+
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return app.server
+}

@@ -1,0 +1,68 @@
+/** Hono on @hono/node-server, with its helpers: accepts, bodyLimit, validator, HTTPException. */
+import { serve } from '@hono/node-server'
+import { stringify } from 'csv-stringify/sync'
+import { Hono } from 'hono'
+import { accepts } from 'hono/accepts'
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { validator } from 'hono/validator'
+import {
+  CSV_OPTIONS,
+  CSV_TYPE,
+  JSON_TYPE,
+  MAX_BODY_BYTES,
+  PROBLEM_TYPE,
+  problemFrom,
+  readingOf,
+  readings,
+  TYPES,
+} from '../work.js'
+
+export function start() {
+  const app = new Hono()
+  app.onError((error, c) => {
+    const problem = problemFrom(error)
+    return c.json(problem, problem.status, { 'Content-Type': PROBLEM_TYPE })
+  })
+
+  app.get('/hello/:id', (c) => c.json({ hello: 'world', id: c.req.param('id') }))
+
+  app.get('/readings', (c) => {
+    const type = accepts(c, { header: 'Accept', supports: TYPES, default: '' }) || anything(c)
+    if (!type) throw new HTTPException(406, { message: `Choose one of ${TYPES.join(', ')}` })
+    if (type !== CSV_TYPE) return c.json(readings, 200, { Vary: 'Accept' })
+    const fields = { 'Content-Type': `${CSV_TYPE}; charset=utf-8`, Vary: 'Accept' }
+    return c.body(stringify(readings, CSV_OPTIONS), 200, fields)
+  })
+
+  const limit = bodyLimit({
+    maxSize: MAX_BODY_BYTES,
+    onError: () => {
+      throw new HTTPException(413, { message: `At most ${MAX_BODY_BYTES} bytes` })
+    },
+  })
+  /** `bodyLimit` asks for a web stream, which alone costs three times the request: only where it must. */
+  const limited = (c, next) => {
+    const isSmall = Number(c.req.header('content-length')) <= MAX_BODY_BYTES
+    return isSmall && !c.req.header('transfer-encoding') ? next() : limit(c, next)
+  }
+  const reading = validator('json', (value, c) => {
+    const isJson = /^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')
+    if (!isJson) throw new HTTPException(415, { message: `Send ${JSON_TYPE}` })
+    const valid = readingOf(value)
+    if (!valid) throw new HTTPException(422, { message: 'Not a reading' })
+    return valid
+  })
+  app.post('/readings', limited, reading, (c) => c.json(c.req.valid('json'), 201))
+
+  app.get('/missing/:id', () => {
+    throw new HTTPException(404, { message: 'No such reading' })
+  })
+
+  return serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
+}
+
+/** Hono's helper gives its default for no Accept, for a wildcard, and for no match alike. */
+function anything(c) {
+  return (c.req.header('Accept') ?? '*/*').includes('*/*') ? JSON_TYPE : undefined
+}

@@ -1,0 +1,22 @@
+/** Mazurka: the declaration is all there is. */
+import polka from 'polka'
+import { abort, RestBlueprint, serializeResponse } from '../../dist/index.js'
+import { csv } from '../../dist/renderers.js'
+import { readingOf, readings } from '../work.js'
+
+export function start() {
+  const api = new RestBlueprint('bench')
+  api.outgoing.addMimetype('text/csv')
+  api.contentRenderer.renders('text/csv', csv())
+
+  api.get('/hello/:id', ({ params }) => ({ hello: 'world', id: params.id }))
+  api.get('/readings', () => readings)
+  api.post('/readings', ({ body }) =>
+    serializeResponse(readingOf(body) ?? abort(422, 'Not a reading'), { status: 201 }),
+  )
+  api.get('/missing/:id', () => abort(404, 'No such reading'))
+
+  const app = polka()
+  api.register(app)
+  return app.listen(0, '127.0.0.1').server
+}
