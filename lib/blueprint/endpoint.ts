@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Fields } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import type { Incoming } from '../mime/incoming.ts'
-import { type Explanation, Outgoing } from '../mime/outgoing.ts'
+import type { Explanation, Outgoing } from '../mime/outgoing.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
 import type { Renderer } from '../renderers/renderer.ts'
 import type { Blueprint } from './blueprint.ts'
@@ -115,8 +115,9 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> {
 
   /** Why a client with these header fields gets the type it gets. */
   explain(headers: IncomingHttpHeaders | Headers): Explanation {
+    if (!this.outgoing) return { contentType: undefined, offers: [], reason: 'Nothing is negotiated here' }
     const accept = headers instanceof Headers ? headers.get('accept') : headers.accept
-    return (this.outgoing ?? new Outgoing([this.defaultOffer])).explain(accept ?? undefined)
+    return this.outgoing.explain(accept ?? undefined)
   }
 }
 

@@ -21,7 +21,7 @@ export interface WeighedOffer {
 
 /** Why a client gets what it gets. */
 export interface Explanation {
-  /** The type that won; undefined when the answer is 406. */
+  /** The type that won; undefined when the answer is 406, or nothing is negotiated. */
   readonly contentType: string | undefined
   /** In the server's order of preference. */
   readonly offers: readonly WeighedOffer[]
