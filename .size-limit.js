@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs'
 
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 const ignore = ['node:*', ...Object.keys(dependencies)]
-const weigh = (name, path, limit, what = '*') => ({ name, path: `dist/${path}`, import: what, limit, ignore, gzip: true })
+const weigh = (name, path, limit, what = '*') => ({
+  name,
+  path: `dist/${path}`,
+  import: what,
+  limit,
+  ignore,
+  gzip: true,
+})
 
 export default [
   weigh('mazurka', 'index.js', '16.5 kB'),

@@ -11,7 +11,7 @@ export function curlLines(example: string): string[] {
 /** Middleware that serves the page. */
 export function startPage(example: string) {
   return (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    if (request.url !== '/' || request.method !== 'GET') return next()
+    if (request.url !== '/' || !(request.method === 'GET' || request.method === 'HEAD')) return next()
     const origin = request.headers.host ?? 'localhost:3000'
     const items = curlLines(example).map(
       (line) => `<pre>${escapeText(line.replaceAll('localhost:3000', origin))}</pre>`,

@@ -33,9 +33,10 @@ describe('the packed package', () => {
   })
 
   it('compiles the README’s example under strict, and runs it', async () => {
-    install(...['typescript', '@types/node', '@types/polka'].map((name) => `${name}@${devDependencies[name]}`))
-    const [, example = ''] =
-      /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? []
+    install(
+      ...['typescript', '@types/node', '@types/polka'].map((name) => `${name}@${devDependencies[name]}`),
+    )
+    const [, example = ''] = /```ts\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8')) ?? []
     writeFileSync(join(folder, 'index.ts'), example.replace('app.listen(3000)', 'app.listen(0, tell)') + TELL)
     const options = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', 'index.ts']
     run('npx', 'tsc', '--ignoreConfig', '--exactOptionalPropertyTypes', ...options)

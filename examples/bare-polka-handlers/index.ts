@@ -2,6 +2,7 @@
 import { createServer } from 'node:http'
 import { getBestMimetype, RestBlueprint } from 'mazurka'
 import polka from 'polka'
+import { serve } from '../serve.ts'
 import { startPage } from '../start-page.ts'
 
 const api = new RestBlueprint('mixed')
@@ -32,3 +33,5 @@ app.get('/plain', (_request, response) => {
 
 /** The same blueprint on a server without Polka: it answers 404 and 405 itself. */
 export const server = createServer(api.handler)
+
+if (process.argv[1] === import.meta.filename) serve('bare-polka-handlers', app)

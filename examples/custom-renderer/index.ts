@@ -1,6 +1,7 @@
 /** A renderer is a function from data to content. This one writes iCalendar. */
 import { type RenderFunction, RestBlueprint } from 'mazurka'
 import polka from 'polka'
+import { serve } from '../serve.ts'
 import { startPage } from '../start-page.ts'
 
 interface Concert {
@@ -42,3 +43,5 @@ api.get('/concerts', function query() {
 
 export const app = polka().use(startPage('custom-renderer'))
 api.register(app)
+
+if (process.argv[1] === import.meta.filename) serve('custom-renderer', app)

@@ -1,6 +1,7 @@
 /** Errors are negotiated like data: problem+json first, a page for people, and what you teach them. */
 import { abort, HttpException, RestBlueprint } from 'mazurka'
 import polka from 'polka'
+import { serve } from '../serve.ts'
 import { startPage } from '../start-page.ts'
 
 /** A class of one's own is a status, a detail, and whatever else the client should know. */
@@ -46,3 +47,5 @@ api.exceptionRenderer.renders('application/vnd.invenio+json', (error) => {
 
 export const app = polka().use(startPage('errors'))
 api.register(app, { prefix: '/api' })
+
+if (process.argv[1] === import.meta.filename) serve('errors', app)

@@ -2,6 +2,7 @@
 import { RestBlueprint } from 'mazurka'
 import { csv, markdown } from 'mazurka/renderers'
 import polka from 'polka'
+import { serve } from '../serve.ts'
 import { startPage } from '../start-page.ts'
 
 const songs = [
@@ -33,3 +34,5 @@ api.outgoing.addMimetype('text/markdown', 'query')
 
 export const app = polka().use(startPage('per-endpoint-types'))
 api.register(app)
+
+if (process.argv[1] === import.meta.filename) serve('per-endpoint-types', app)

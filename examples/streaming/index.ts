@@ -2,6 +2,7 @@
 import { RestBlueprint } from 'mazurka'
 import { csv, ndjson, sse } from 'mazurka/renderers'
 import polka from 'polka'
+import { serve } from '../serve.ts'
 import { startPage } from '../start-page.ts'
 
 const api = new RestBlueprint('measurements')
@@ -19,3 +20,5 @@ api.get('/measurements', async function* measurements({ query }) {
 
 export const app = polka().use(startPage('streaming'))
 api.register(app)
+
+if (process.argv[1] === import.meta.filename) serve('streaming', app)

@@ -5,6 +5,7 @@
 import { abort, RestBlueprint, serializeResponse } from 'mazurka'
 import { csv } from 'mazurka/renderers'
 import polka from 'polka'
+import { serve } from '../serve.ts'
 import { startPage } from '../start-page.ts'
 import { store } from './store.ts'
 
@@ -39,3 +40,5 @@ function readingOf(body: unknown): { city: string; celsius: number } {
 
 export const app = polka().use(startPage('temperatures'))
 api.register(app, { prefix: '/api' })
+
+if (process.argv[1] === import.meta.filename) serve('temperatures', app)

@@ -1,6 +1,7 @@
 /** Media types of one's own: two versions of a representation at one address. */
 import { RestBlueprint } from 'mazurka'
 import polka from 'polka'
+import { serve } from '../serve.ts'
 import { startPage } from '../start-page.ts'
 
 const V1 = 'application/vnd.shop.v1+json'
@@ -25,3 +26,5 @@ api.put('/items/<int:id>', function replace({ body }) {
 
 export const app = polka().use(startPage('vendor-types'))
 api.register(app)
+
+if (process.argv[1] === import.meta.filename) serve('vendor-types', app)

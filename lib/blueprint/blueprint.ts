@@ -197,11 +197,17 @@ function walk(exchange: Exchange, from: number): void {
 }
 
 function resume(exchange: Exchange, pending: Promise<void>, index: number): void {
-  pending
-    .then(() => {
-      if (!exchange.answered) walk(exchange, index)
-    })
-    .catch((error) => fail(exchange, error))
+  pending.then(
+    () => {
+      if (exchange.answered) return
+      try {
+        walk(exchange, index)
+      } catch (error) {
+        fail(exchange, error)
+      }
+    },
+    (error) => fail(exchange, error),
+  )
 }
 
 /** No endpoint here. The blueprint's middleware still sees what is below its prefix; then others may try. */

@@ -6,6 +6,7 @@ import type { Converter } from './converter.ts'
 import type { AfterHook, BeforeHook } from './declarations.ts'
 import { type Declaration, Endpoint, type Mount, type Offer, offer } from './endpoint.ts'
 import type { Exchange, Stage } from './exchange.ts'
+import { isPromise } from './is-promise.ts'
 import { stageOf } from './middleware.ts'
 import { Path } from './path.ts'
 import { handle } from './result.ts'
@@ -107,8 +108,9 @@ function hooksAfter(chain: readonly Parts[]): AfterHook[] {
 
 function runBefore(hook: BeforeHook): Stage {
   return (exchange) => {
-    const pending = hook(exchange.request, exchange.response)
-    return pending ? pending.then(() => noteAnswer(exchange)) : noteAnswer(exchange)
+    const pending: unknown = hook(exchange.request, exchange.response)
+    if (!isPromise(pending)) return noteAnswer(exchange)
+    return Promise.resolve(pending).then(() => noteAnswer(exchange))
   }
 }
 
@@ -118,7 +120,10 @@ function noteAnswer(exchange: Exchange): void {
 }
 
 function runAfter(hook: AfterHook): Stage {
-  return ({ request, response, data }) => hook(request, response, data)
+  return ({ request, response, data }) => {
+    const pending: unknown = hook(request, response, data)
+    return isPromise(pending) ? Promise.resolve(pending).then(() => {}) : undefined
+  }
 }
 
 /** A prefix and a path as one template; `/` below a prefix is the prefix itself. */

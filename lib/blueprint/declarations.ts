@@ -6,7 +6,7 @@
 import { type IncomingMessage, METHODS, type ServerResponse } from 'node:http'
 import { Watched } from '../http/watched.ts'
 import { CONVERTERS, type Converter } from './converter.ts'
-import type { Declaration, EndpointOptions } from './endpoint.ts'
+import type { Declaration, EndpointOptions, Known } from './endpoint.ts'
 import type { Handler } from './exchange.ts'
 import type { Middleware } from './middleware.ts'
 import { converterOf, declarationsOf, type Resource, type ResourceHandler, urisOf } from './resource.ts'
@@ -29,9 +29,6 @@ export interface ErrorHandler {
   readonly of: number | ErrorClass
   readonly answer: (error: never, request: IncomingMessage) => unknown
 }
-
-/** Options this blueprint's mixins do not know are a compile error. */
-type Known<O, All> = O & { readonly [K in Exclude<keyof O, keyof All>]: never }
 
 /** What a blueprint was told. */
 export interface Told {

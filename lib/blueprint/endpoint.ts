@@ -28,6 +28,9 @@ export interface EndpointOptions {
   readonly status?: number
 }
 
+/** Options, of which those that nobody knows are a compile error. */
+export type Known<O, All> = O & { readonly [K in Exclude<keyof O, keyof All>]: never }
+
 /** A media type an endpoint can answer in. */
 export interface Offer {
   /** As the map lists it. */

@@ -2,6 +2,7 @@
  * The way out for everything that goes wrong: an answer in a type the client can read, or a broken
  * connection where the answer has already begun.
  */
+import type { ServerResponse } from 'node:http'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { fieldsOf } from '../http/headers.ts'
@@ -13,6 +14,7 @@ import type { Exchange } from './exchange.ts'
 import { Representation } from './representation.ts'
 import { settleRepresentation } from './result.ts'
 import { send, sendContent } from './send.ts'
+import { sever } from './stream.ts'
 
 type Answered = void | Promise<void>
 
@@ -28,10 +30,7 @@ export function fail(exchange: Exchange, thrown: unknown): void {
   const { response } = exchange
   const exception = wrap(thrown)
   if (exception.status >= 500) log(exchange, exception.cause ?? exception)
-  if (response.headersSent || response.destroyed) {
-    response.destroy()
-    return
-  }
+  if (response.headersSent || response.destroyed) return breakOff(response)
   try {
     const pending = answer(exchange, exception)
     if (pending) pending.catch((error) => giveUp(exchange, exception, error))
@@ -64,26 +63,41 @@ async function answerSlowly(
 /** Renders the exception in the error type the client wants most; problem+json when it wants none. */
 function tell(exchange: Exchange, exception: HttpException): Answered {
   const { failures } = exchange.endpoint
+  startAnew(exchange, exception)
   exchange.offer = failures?.best(exchange.request.headers.accept) ?? failures?.offers[0] ?? PROBLEM
-  exchange.status = exception.status
   exchange.data = exception
-  exchange.content = undefined
-  exchange.renderer = undefined
-  exchange.fields = fieldsOf(exception.headers)
   return send(exchange)
 }
 
 /** Serializes what an error handler returned, in a type of the endpoint's. */
 function tellInstead(exchange: Exchange, exception: HttpException, value: unknown): Answered {
   const { outgoing, defaultOffer } = exchange.endpoint
+  startAnew(exchange, exception)
   exchange.offer = outgoing?.best(exchange.request.headers.accept) ?? outgoing?.offers[0] ?? defaultOffer
+  exchange.data = value
+  if (value instanceof Representation) settleRepresentation(exchange, value)
+  return send(exchange)
+}
+
+/** What described the answer that did not come about (RFC 9110 §8) says nothing of the error. */
+const DESCRIPTIONS = [
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-range',
+  'content-type',
+  'etag',
+  'last-modified',
+] as const
+
+function startAnew(exchange: Exchange, exception: HttpException): void {
+  for (const name of DESCRIPTIONS) exchange.response.removeHeader(name)
   exchange.status = exception.status
   exchange.content = undefined
   exchange.renderer = undefined
   exchange.fields = fieldsOf(exception.headers)
-  exchange.data = value
-  if (value instanceof Representation) settleRepresentation(exchange, value)
-  return send(exchange)
 }
 
 /** The innermost blueprint's handler first; a status before a class, a subclass before its ancestor. */
@@ -118,11 +132,24 @@ function subjectOf({ of }: ErrorHandler, exception: HttpException): unknown {
 function giveUp(exchange: Exchange, exception: HttpException, error: unknown): void {
   const { response } = exchange
   log(exchange, error)
-  if (response.headersSent || response.destroyed) response.destroy()
-  else void sendContent(exchange, exception.status, PROBLEM.fields, bareProblem(exception.status))
+  if (response.headersSent || response.destroyed) return breakOff(response)
+  try {
+    void sendContent(exchange, exception.status, PROBLEM.fields, bareProblem(exception.status))
+  } catch {
+    breakOff(response) // the handler has set a reason phrase that cannot be sent
+  }
+}
+
+/** An answer that has begun cannot become another; one that is whole stays. */
+function breakOff(response: ServerResponse): void {
+  if (!response.writableEnded) sever(response)
 }
 
 function log({ endpoint, request }: Exchange, error: unknown): void {
   const { logger = console } = endpoint.blueprint.settings
-  logger.error(`${request.method} ${request.url?.split('?')[0]} failed:`, error)
+  try {
+    logger.error(`${request.method} ${request.url?.split('?')[0]} failed:`, error)
+  } catch {
+    // the client gets its answer all the same
+  }
 }

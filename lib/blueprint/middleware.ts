@@ -1,6 +1,7 @@
 /** Polka middleware as a stage of the walk. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Next, Stage } from './exchange.ts'
+import { isPromise } from './is-promise.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: middleware is written against many types of request and response
 export type Middleware = (request: any, response: any, next: Next) => unknown
@@ -36,8 +37,4 @@ function pass(
     if (isPromise(result)) result.then(undefined, reject)
     if (passed) settle()
   })
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function'
 }

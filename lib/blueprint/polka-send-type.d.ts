@@ -1,3 +1,4 @@
+/** What we use of @polka/send-type, which brings no types of its own. */
 declare module '@polka/send-type' {
   import type { ServerResponse } from 'node:http'
   /** Writes whole content: status, fields, Content-Length, end. */

@@ -7,15 +7,17 @@
 import { NotFound } from '../exceptions/client-errors.ts'
 import { fieldsOf } from '../http/headers.ts'
 import type { Converter } from './converter.ts'
-import type { EndpointOptions } from './endpoint.ts'
+import type { EndpointOptions, Known } from './endpoint.ts'
 import type { Handler } from './exchange.ts'
 import { Representation, serializeResponse } from './representation.ts'
+import type { RestBlueprint } from './rest-blueprint.ts'
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query'] as const
 type Verb = (typeof VERBS)[number]
 
 /** A handler with options of its own, made by {@link endpoint}. */
-export class DeclaredEndpoint {
+export class DeclaredEndpoint<P extends string = string> {
+  declare readonly '~path'?: P
   readonly options: EndpointOptions
   readonly handler: Handler
 
@@ -26,16 +28,16 @@ export class DeclaredEndpoint {
 }
 
 /** A member of a resource with options of its own: `{ get: endpoint({ summary: 'All' }, list) }`. */
-export function endpoint<const O extends EndpointOptions>(
-  options: O,
-  handler: Handler<string, O>,
-): DeclaredEndpoint {
-  return new DeclaredEndpoint(options, handler as Handler)
+export function endpoint<const P extends string, const O extends RestBlueprint['~options']>(
+  options: Known<O, RestBlueprint['~options']>,
+  handler: Handler<P, O>,
+): DeclaredEndpoint<P> {
+  return new DeclaredEndpoint(options, handler as never)
 }
 
 /** Handlers by verb; null leaves a verb out, also one that a superclass has. */
 export type Resource<P extends string = string> = {
-  readonly [V in Verb]?: Handler<P> | DeclaredEndpoint | null
+  readonly [V in Verb]?: Handler<P> | DeclaredEndpoint<P> | null
 } & { readonly name?: string }
 
 interface Member {

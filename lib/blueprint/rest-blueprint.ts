@@ -1,11 +1,12 @@
-/** The blueprint that does it all: one line per mixin, the first to run at the bottom. */
+/** The blueprint that does it all: one line per mixin, the first to run at the top. */
 import { Blueprint } from './blueprint.ts'
 import { Arguments } from './mixins/arguments.ts'
 import { Exceptions } from './mixins/exceptions.ts'
 import { ContentNegotiation } from './mixins/negotiation.ts'
 import { Responses } from './mixins/responses.ts'
 
-const Negotiated = /* @__PURE__ */ ContentNegotiation(/* @__PURE__ */ Exceptions(Blueprint))
+const Told = /* @__PURE__ */ Exceptions(Blueprint)
+const Negotiated = /* @__PURE__ */ ContentNegotiation(Told)
 const Parsed = /* @__PURE__ */ Arguments(Negotiated)
 const Rendered = /* @__PURE__ */ Responses(Parsed)
 

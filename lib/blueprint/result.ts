@@ -3,13 +3,14 @@ import { Readable } from 'node:stream'
 import { fieldsOf } from '../http/headers.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import type { Exchange, Handler, Next } from './exchange.ts'
+import { isPromise } from './is-promise.ts'
 import { Representation } from './representation.ts'
 
 /** Runs the handler and takes down what it returns. */
 export function handle(exchange: Exchange): void | Promise<void> {
   const { endpoint, request, response, next } = exchange
   const value = (endpoint.handler as Handler)(request as never, response, next ?? nowhere)
-  if (isPromise(value)) return value.then((settled) => settle(exchange, settled))
+  if (isPromise(value)) return Promise.resolve(value).then((settled) => settle(exchange, settled))
   return settle(exchange, value)
 }
 
@@ -65,8 +66,4 @@ function isForeign(value: unknown): value is Response | Readable {
   if (prototype === Object.prototype || prototype === null) return false
   if (value instanceof Readable) return !value.readableObjectMode
   return Object.prototype.toString.call(value) === '[object Response]' // naming the class would load all of fetch
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function'
 }

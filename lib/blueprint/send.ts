@@ -15,8 +15,10 @@ import { MediaType } from '../http/media-type.ts'
 import { varyBy } from '../http/vary.ts'
 import { jsonText } from '../renderers/json-text.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
+import { isSource } from '../renderers/source.ts'
 import type { Exchange } from './exchange.ts'
-import { pump, type Source } from './stream.ts'
+import { isPromise } from './is-promise.ts'
+import { pump } from './stream.ts'
 
 type Sent = void | Promise<void>
 
@@ -32,7 +34,8 @@ export function send(exchange: Exchange): Sent {
   }
   const renderer = exchange.renderer ?? offer.renderer
   const rendered = renderer ? renderer.render(data, exchange) : bare(exchange)
-  if (isPromise(rendered)) return rendered.then((settled) => sendRendered(exchange, fields, settled))
+  if (isPromise(rendered))
+    return Promise.resolve(rendered).then((settled) => sendRendered(exchange, fields, settled))
   return sendRendered(exchange, fields, rendered)
 }
 
@@ -70,6 +73,7 @@ export function sendContent(
       return writeHead(response, status, { ...fields, 'content-length': String(length) })
     return sendType(response, status, typeof content === 'string' ? content : bytes(content), fields)
   }
+  if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
   if (!isHead) return pump(response, content, () => response.writeHead(status, fields))
   stop(content)
   return writeHead(response, status, fields)
@@ -115,11 +119,6 @@ function isDressed(rendered: Rendered): rendered is Exclude<Rendered, Content> {
   )
 }
 
-/** Whether data comes over time. */
-function isSource(data: unknown): data is Source {
-  return typeof data === 'object' && data !== null && (Symbol.asyncIterator in data || 'getReader' in data)
-}
-
 /** Lets go of a source that nobody will read. */
 function stop(source: unknown): void {
   if (source instanceof Readable) source.destroy()
@@ -130,8 +129,4 @@ function bytes(content: Uint8Array): Buffer {
   return Buffer.isBuffer(content)
     ? content
     : Buffer.from(content.buffer, content.byteOffset, content.byteLength)
-}
-
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof (value as Promise<T> | undefined)?.then === 'function'
 }

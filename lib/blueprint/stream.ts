@@ -4,7 +4,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Content } from '../renderers/renderer.ts'
-import { iteratorOf } from '../renderers/rows.ts'
+import { iteratorOf } from '../renderers/source.ts'
 
 /** Content in chunks. */
 export type Source = Exclude<Content, string | Uint8Array>
@@ -73,10 +73,11 @@ class Pump {
     }
   }
 
-  readonly #onChunk = ({ done, value }: IteratorResult<unknown>): void => {
+  readonly #onChunk = (result: IteratorResult<unknown>): void => {
     if (this.#isOver) return
     if (this.#hasLeft()) return this.#onClose()
     try {
+      const { done, value } = result
       if (done) {
         this.#begin()
         this.#finish()
@@ -188,7 +189,7 @@ function flush(socket: Socket | null, done: () => void): void {
 }
 
 /** Breaks the connection so that the client notices, which without chunks takes a reset (RFC 9112 §8). */
-function sever(response: ServerResponse): void {
+export function sever(response: ServerResponse): void {
   const { socket, chunkedEncoding } = response
   if (!chunkedEncoding && socket && !socket.destroyed) {
     try {

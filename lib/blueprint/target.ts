@@ -41,5 +41,9 @@ export function queryOf(request: Walker, limit: number): Query {
   if (start < 0) return request.query ?? {}
   const text = target.slice(start + 1)
   if (hasMoreParameters(text, limit)) throw new BadRequest(`The query has more than ${limit} parameters`)
-  return request.query ?? parseParameters(text)
+  if (request.query && !hasMoreParameters(text, POLKAS_LIMIT)) return request.query
+  return parseParameters(text)
 }
+
+/** Polka leaves out what is beyond, and does not say so. */
+const POLKAS_LIMIT = 1000

@@ -14,10 +14,18 @@ interface ForeignError {
 
 /**
  * An HttpException as it is; a foreign error with a numeric `status` or `statusCode` from 400 to 599 as
- * that status; anything else as a 500 that tells the client nothing. The original is kept as `cause`.
+ * that status; anything else as a 500 that tells the client nothing. The original is kept as `cause`. Never
+ * throws.
  */
 export function wrap(thrown: unknown): HttpException {
-  if (thrown instanceof HttpException) return thrown
+  try {
+    return thrown instanceof HttpException ? thrown : wrapForeign(thrown)
+  } catch {
+    return new InternalServerError(undefined, { cause: thrown }) // it throws when it is looked at
+  }
+}
+
+function wrapForeign(thrown: unknown): HttpException {
   const foreign: ForeignError = typeof thrown === 'object' && thrown !== null ? thrown : {}
   const status = [foreign.status, foreign.statusCode].find(isErrorStatus)
   if (status === undefined) return new InternalServerError(undefined, { cause: thrown })

@@ -30,6 +30,7 @@ export class MediaType {
     const subtype = essence.slice(slash + 1).toLowerCase()
     if (slash < 1 || !isToken(type) || !isToken(subtype)) return undefined
     if (type === '*' && !subtype.startsWith('*')) return undefined // RFC 9110 §12.5.1: there is no `*/x`
+    if (!Object.entries(parameters).every(isParameter)) return undefined
     return new MediaType(type, subtype, parameters)
   }
 
@@ -106,4 +107,9 @@ export class MediaType {
   toString(): string {
     return format({ type: this.essence, parameters: this.parameters })
   }
+}
+
+/** What can be written again (RFC 9110 §5.6.6); `content-type` reads more than it writes. */
+function isParameter([name, value]: [string, string]): boolean {
+  return isToken(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
 }

@@ -63,10 +63,11 @@ export class IncomingContent implements AsyncIterable<Buffer> {
    *
    * @throws {ContentTooLarge} 413, when it is over the limit, decoded or not; the connection is closed.
    * @throws {BadRequest} 400, when it ends early or does not decode.
+   * @throws {TypeError} when it has been read already.
    */
   bytes(): Promise<Buffer> {
-    const source = this.#source
     return new Promise((resolve, reject) => {
+      const source = this.#open()
       const chunks: Buffer[] = []
       let length = 0
       const onData = (chunk: Buffer): void => {
@@ -75,13 +76,14 @@ export class IncomingContent implements AsyncIterable<Buffer> {
         else chunks.push(chunk)
       }
       const onEnd = (): void => finish(undefined)
+      const onClose = (): void => finish(new Error('The connection was closed'))
       const finish = (error: unknown): void => {
-        source.off('data', onData).off('end', onEnd).off('error', finish)
+        source.off('data', onData).off('end', onEnd).off('error', finish).off('close', onClose)
         if (error === undefined) {
           resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length))
         } else reject(this.#giveUp(error))
       }
-      source.on('data', onData).on('end', onEnd).on('error', finish)
+      source.on('data', onData).on('end', onEnd).on('error', finish).on('close', onClose)
     })
   }
 
@@ -92,23 +94,17 @@ export class IncomingContent implements AsyncIterable<Buffer> {
    * @throws {BadRequest} 400, for bytes that are no text in the charset; and as {@link IncomingContent.bytes}.
    * @throws {UnsupportedMediaType} 415, for a charset nobody knows.
    */
-  async text(charset = 'utf-8'): Promise<string> {
-    if (/^utf-?8$/i.test(charset)) return textOfUtf8(await this.bytes())
-    const decoder = textDecoderOf(charset)
-    const bytes = await this.bytes()
-    try {
-      return decoder.decode(bytes)
-    } catch {
-      throw new BadRequest(`The content is not ${charset}`)
-    }
+  text(charset = 'utf-8'): Promise<string> {
+    return this.bytes().then(charset === 'utf-8' ? textOfUtf8 : (bytes) => textOf(bytes, charset))
   }
 
   /** Chunk by chunk, as fast as they are taken. @throws as {@link IncomingContent.bytes}. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
+    const source = this.#open()
     let length = 0
     let isWhole = false
     try {
-      for await (const chunk of this.#source.iterator({ destroyOnReturn: false })) {
+      for await (const chunk of source.iterator({ destroyOnReturn: false })) {
         length += (chunk as Buffer).length
         if (length > this.#maxBytes) throw tooLarge(this.#maxBytes)
         yield chunk as Buffer
@@ -121,6 +117,14 @@ export class IncomingContent implements AsyncIterable<Buffer> {
     }
   }
 
+  /** The source, for its only reader; a client that has left already would be waited for in vain. */
+  #open(): Readable {
+    const source = this.#source
+    if (source.readableEnded) throw new TypeError('The content has been read already')
+    if (source.destroyed) throw this.#giveUp(source.errored)
+    return source
+  }
+
   /** An encoded request may say a lot and decode to nothing: what comes in is counted as well. */
   #decodeInto(decoder: Decoder): void {
     const request = this.#request
@@ -129,7 +133,11 @@ export class IncomingContent implements AsyncIterable<Buffer> {
       length += chunk.length
       if (length > this.#maxBytes) decoder.destroy(tooLarge(this.#maxBytes))
     })
-    request.on('error', (error) => decoder.destroy(error))
+    const onClose = (): void => {
+      if (!request.readableEnded) decoder.destroy(new Error('The connection was closed'))
+    }
+    request.on('error', (error) => decoder.destroy(error)).on('close', onClose)
+    if (request.destroyed) onClose()
     decoder.on('error', () => {}) // whoever reads it is told; until then nobody need be
     request.pipe(decoder)
   }
@@ -179,6 +187,15 @@ function textOfUtf8(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new BadRequest('The content is not UTF-8')
   const text = bytes.toString()
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+function textOf(bytes: Buffer, charset: string): string {
+  const decoder = textDecoderOf(charset)
+  try {
+    return decoder.decode(bytes)
+  } catch {
+    throw new BadRequest(`The content is not ${decoder.encoding}`)
+  }
 }
 
 function textDecoderOf(charset: string): TextDecoder {

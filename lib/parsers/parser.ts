@@ -1,7 +1,7 @@
 /**
  * What a parser is: content in, value out. Limits and content codings are already dealt with.
  */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { IncomingContent } from './content.ts'
 
@@ -12,6 +12,8 @@ export interface ParseContext {
   /** Parameters of the `Content-Type` field, names in lower case. */
   readonly parameters: Readonly<Record<string, string>>
   readonly request: IncomingMessage
+  /** For what lasts as long as the answer does. */
+  readonly response?: ServerResponse
   readonly endpoint: Endpoint
 }
 

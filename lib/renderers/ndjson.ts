@@ -7,7 +7,8 @@
  */
 import { jsonText } from './json-text.ts'
 import type { RenderFunction } from './renderer.ts'
-import { isCollection, type RowFormat, renderRows } from './rows.ts'
+import { type RowFormat, renderRows } from './rows.ts'
+import { isCollection } from './source.ts'
 
 const lines: RowFormat = {
   rows: (rows) => {

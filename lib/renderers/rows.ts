@@ -5,11 +5,7 @@
  * A source that makes us wait gets what is there flushed first.
  */
 import type { ReadableStream } from 'node:stream/web'
-import { HttpException } from '../exceptions/http-exception.ts'
-import type { JsonSchema } from './renderer.ts'
-
-/** Rows at hand, or rows that come over time. */
-export type RowSource = Iterable<unknown> | AsyncIterable<unknown> | ReadableStream<unknown>
+import { isAsync, iteratorOf, type RowSource } from './source.ts'
 
 /** How the rows of one answer become text. Made anew for each answer, so it may keep state. */
 export interface RowFormat {
@@ -22,34 +18,12 @@ export interface RowFormat {
   tail?(): string
 }
 
-/** A column by the key of its rows' members, or with a heading of its own. */
-export type ColumnOption = string | { readonly key: string; readonly header?: string }
-
-/** A column of a table. */
-export interface Column {
-  readonly key: string
-  readonly header: string
-}
-
 /** In UTF-16 units: the size at which fewer, larger writes stop paying. */
 const CHUNK_LENGTH = 65_536
 /** Formatted in one go. */
 const GROUP_ROWS = 100
 /** A slow source is cut short, so that the event loop gets its turn. */
 const CHUNK_MILLISECONDS = 10
-
-/** Whether data is many rows: an array, an iterable, or a stream. Text, bytes and maps are one value. */
-export function isCollection(data: unknown): data is RowSource {
-  if (typeof data !== 'object' || data === null) return false
-  if (Array.isArray(data) || isAsync(data as RowSource)) return true
-  if (data instanceof Map || data instanceof String || ArrayBuffer.isView(data)) return false
-  return Symbol.iterator in data
-}
-
-/** Whether rows come over time. */
-export function isAsync(source: RowSource): source is AsyncIterable<unknown> | ReadableStream<unknown> {
-  return Symbol.asyncIterator in source || 'getReader' in source
-}
 
 /** The text of all rows when it is short and they are at hand, else its chunks. */
 export function renderRows(source: RowSource, format: RowFormat): string | AsyncIterable<string> {
@@ -65,49 +39,6 @@ export function batches(
   format: RowFormat,
 ): AsyncIterable<string> {
   return { [Symbol.asyncIterator]: () => new Batches(iteratorOf(source), format) }
-}
-
-/**
- * The iterator of a source, whose `return()` stops it at once.
- *
- * The iterators that Node gives to its streams and to web streams let `return()` wait for the `next()` that
- * is under way, which may be for ever.
- */
-export function iteratorOf<T>(source: AsyncIterable<T> | ReadableStream<T>): AsyncIterator<T> {
-  if (!(Symbol.asyncIterator in source) || 'getReader' in source) return readerOf(source as ReadableStream<T>)
-  const iterator = source[Symbol.asyncIterator]()
-  if (!isNodeStream(source)) return iterator
-  return {
-    next: () => iterator.next(),
-    return: async () => {
-      source.on('error', () => {}) // what it has to say about being stopped is for nobody
-      source.destroy()
-      return { done: true, value: undefined }
-    },
-  }
-}
-
-function readerOf<T>(stream: ReadableStream<T>): AsyncIterator<T> {
-  const reader = stream.getReader()
-  return {
-    next: () => reader.read() as Promise<IteratorResult<T>>,
-    return: async () => {
-      await reader.cancel()
-      return { done: true, value: undefined }
-    },
-  }
-}
-
-interface NodeStream {
-  on(event: 'error', listener: () => void): unknown
-  destroy(): unknown
-}
-
-/** By shape: streams of the package `readable-stream` are none of Node's class. */
-function isNodeStream(source: object): source is NodeStream {
-  return (
-    typeof (source as NodeStream).destroy === 'function' && typeof (source as NodeStream).on === 'function'
-  )
 }
 
 /** Rows on their way into a chunk. */
@@ -269,6 +200,8 @@ class Batches implements AsyncIterator<string> {
     this.#isPulling = false
     if (this.#isOver) return
     try {
+      if (typeof row !== 'object' || row === null)
+        throw new TypeError('An iterator gave a result that is none')
       if (row.done) {
         this.#last = this.#batch.end()
         this.#isOver = true
@@ -346,122 +279,4 @@ class Batches implements AsyncIterator<string> {
     this.#watch = undefined
     return reader
   }
-}
-
-/** What a row or a value has to say: what its `toJSON` returns, an exception's problem document, itself. */
-export function plainOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value
-  if (value instanceof HttpException) return value.toProblem()
-  if (value instanceof Map) return Object.fromEntries(value)
-  const { toJSON } = value as { toJSON?: unknown }
-  return typeof toJSON === 'function' ? toJSON.call(value) : value
-}
-
-/** Whether a value has members with names. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return false
-  return !isCollection(value) && !ArrayBuffer.isView(value)
-}
-
-/**
- * The columns of a table: those asked for, else the schema's, else the keys of the rows.
- *
- * Rows that are lists have no names for their columns, so a table of these alone has no columns until it is
- * told some. A row that is neither object nor list stands in a column named `value`.
- */
-export class Columns {
-  /** Undefined as long as nothing is known, and for rows that are lists. */
-  list: readonly Column[] | undefined
-  /** Whether the rows may have more keys than are known. */
-  #isOpen: boolean
-  #known: ReadonlySet<string>
-
-  constructor(given: readonly ColumnOption[] | undefined, schema: JsonSchema | undefined) {
-    const declared = given ? { list: given.map(columnOf), isOpen: false } : columnsOfSchema(schema)
-    this.list = declared?.list
-    this.#isOpen = declared?.isOpen ?? true
-    this.#known = new Set(this.list?.map(({ key }) => key))
-  }
-
-  /** Learns the keys of rows, in the order they are first seen, unless the columns were declared. */
-  learn(rows: Iterable<unknown>): void {
-    if (!this.#isOpen) return
-    const keys = new Set(this.#known)
-    let usual: readonly string[] = []
-    let isNameless = false
-    for (const row of rows) {
-      if (Array.isArray(row)) continue
-      const names = keysOf(row)
-      isNameless ||= names.length === 0
-      if (names.length === usual.length && names.every((name, index) => name === usual[index])) continue
-      usual = names
-      for (const name of names) keys.add(name)
-    }
-    if (keys.size === 0 && isNameless) keys.add('value')
-    if (keys.size > 0) this.list = [...keys].map(columnOf)
-    this.#known = keys
-  }
-
-  /**
-   * The values of a row, in the order of the columns.
-   *
-   * @throws {TypeError} for a key that is no column, where the columns were learned from earlier rows: the
-   * alternative is to lose data in silence.
-   */
-  valuesOf(row: unknown): readonly unknown[] {
-    if (Array.isArray(row)) return this.list ? row.slice(0, this.list.length) : row
-    if (!this.list) throw new TypeError(`Rows were lists so far, this one is not: ${typeof row}`)
-    if (this.#isOpen) for (const key of keysOf(row)) if (!this.#known.has(key)) throw lateColumn(key)
-    const plain = plainOf(row)
-    if (isRecord(plain)) return this.list.map(({ key }) => plain[key])
-    return this.list.map(({ key }, index) =>
-      key === 'value' || (index === 0 && !this.#known.has('value')) ? plain : null,
-    )
-  }
-}
-
-function lateColumn(key: string): TypeError {
-  return new TypeError(`The column '${key}' comes too late, the header has been sent: declare the columns`)
-}
-
-function keysOf(row: unknown): readonly string[] {
-  const plain = plainOf(row)
-  if (isRecord(plain)) return Object.keys(plain)
-  return plain === null || plain === undefined ? [] : ['value']
-}
-
-function columnOf(option: ColumnOption): Column {
-  if (typeof option === 'string') return { key: option, header: option }
-  return { key: option.key, header: option.header ?? option.key }
-}
-
-/** The columns a JSON Schema of a list, or of its rows, knows. Open when it lets rows have others. */
-function columnsOfSchema(schema: JsonSchema | undefined): { list: Column[]; isOpen: boolean } | undefined {
-  const list = resolve(schema, schema)
-  const row = resolve(list?.items, schema) ?? list
-  const properties = row?.properties
-  if (!isRecord(properties) || Object.keys(properties).length === 0) return undefined
-  const { additionalProperties } = row as JsonSchema
-  return {
-    list: Object.keys(properties).map(columnOf),
-    isOpen: additionalProperties === true || isRecord(additionalProperties),
-  }
-}
-
-/** A subschema, with a `$ref` into the same document followed. */
-function resolve(schema: unknown, root: unknown): JsonSchema | undefined {
-  if (!isRecord(schema)) return undefined
-  const { $ref } = schema
-  if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return schema
-  let target: unknown = root
-  for (const token of $ref.slice(2).split('/')) {
-    const key = token.replaceAll('~1', '/').replaceAll('~0', '~') // RFC 6901 §4
-    target = isRecord(target) ? target[key] : undefined
-  }
-  return isRecord(target) ? target : undefined
-}
-
-/** Whether rows can be gone through twice, so that all their keys can be known before the first is sent. */
-export function isRepeatable(rows: RowSource): rows is Iterable<unknown> {
-  return !isAsync(rows) && !('next' in rows)
 }

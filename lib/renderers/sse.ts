@@ -7,9 +7,11 @@
  * (a comment every 15 seconds keeps proxies from hanging up).
  */
 import { wrap } from '../exceptions/wrap.ts'
+import { plainOf } from './columns.ts'
 import { jsonText } from './json-text.ts'
 import type { RenderFunction } from './renderer.ts'
-import { batches, isAsync, isCollection, plainOf, type RowFormat, renderRows } from './rows.ts'
+import { batches, type RowFormat, renderRows } from './rows.ts'
+import { isAsync, isCollection } from './source.ts'
 
 export interface SseOptions {
   /** A comment is sent after this long without an event. Default 15; 0 sends none. */

@@ -2,20 +2,18 @@
 import { inspect } from 'node:util'
 import { jsonText } from './json-text.ts'
 import type { RenderFunction } from './renderer.ts'
+import { batches, type RowFormat } from './rows.ts'
+import { isSource } from './source.ts'
 
 /** Text as it is, other values as indented JSON; an async source line by line. */
 export function text(): RenderFunction {
   return (data) => {
-    if (typeof data === 'object' && data !== null && Symbol.asyncIterator in data) {
-      return lines(data as AsyncIterable<unknown>)
-    }
+    if (isSource(data)) return batches(data, lines)
     return `${textOf(data, 2)}\n`
   }
 }
 
-async function* lines(rows: AsyncIterable<unknown>): AsyncGenerator<string> {
-  for await (const row of rows) yield `${textOf(row)}\n`
-}
+const lines: RowFormat = { rows: (rows) => rows.map((row) => `${textOf(row)}\n`).join('') }
 
 function textOf(value: unknown, space?: number): string {
   if (typeof value === 'string') return value

@@ -2,7 +2,8 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { batches, isCollection, iteratorOf, type RowFormat, renderRows } from '../../lib/renderers/rows.ts'
+import { batches, type RowFormat, renderRows } from '../../lib/renderers/rows.ts'
+import { isCollection, iteratorOf } from '../../lib/renderers/source.ts'
 
 const lines: RowFormat = { rows: (rows) => rows.map((row) => `${row}\n`).join('') }
 

@@ -33,7 +33,7 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
 
     protected override prepare(endpoint: Endpoint): void {
       super.prepare(endpoint)
-      const renderer = this.#renderer
+      const renderer = this.exceptionRenderer
       const types = renderer.types.filter((type) => !MediaType.of(type).isRange)
       if (types.length === 0) types.push('application/problem+json')
       endpoint.failures = new Outgoing(

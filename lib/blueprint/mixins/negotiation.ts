@@ -67,15 +67,15 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
     ): void {
       super.declare(method, template, options, handler, name)
       const { incoming, outgoing } = options
-      if (incoming) this.#incoming.setMimetypes(incoming, name)
-      if (outgoing) this.#outgoing.setMimetypes(isList(outgoing) ? outgoing : Object.keys(outgoing), name)
+      if (incoming) this.incoming.setMimetypes(incoming, name)
+      if (outgoing) this.outgoing.setMimetypes(isList(outgoing) ? outgoing : Object.keys(outgoing), name)
     }
 
     protected override prepare(endpoint: Endpoint<NegotiationOptions>): void {
       super.prepare(endpoint)
-      endpoint.incoming = new Incoming(this.#incoming.getMimetypes(endpoint.name))
+      endpoint.incoming = new Incoming(this.incoming.getMimetypes(endpoint.name))
       if (endpoint.options.outgoing !== false) {
-        const types = this.#outgoing.getMimetypes(endpoint.name)
+        const types = this.outgoing.getMimetypes(endpoint.name)
         endpoint.outgoing = new Outgoing(types.map((type) => offer(type, undefined, types.length > 1)))
         endpoint.defaultOffer = endpoint.outgoing.offers[0] ?? endpoint.defaultOffer
         endpoint.receive.push(this.settings.notAcceptable === 'default' ? chooseOrDefault : choose)

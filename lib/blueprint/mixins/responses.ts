@@ -32,7 +32,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
 
     protected override prepare(endpoint: Endpoint<NegotiationOptions>): void {
       super.prepare(endpoint)
-      const renderer = this.#renderer
+      const renderer = this.contentRenderer
       endpoint.offerOf = (contentType) =>
         offer(contentType, rendererOrThrow(renderer, contentType, endpoint), false)
       if (!endpoint.outgoing) return

@@ -1,0 +1,25 @@
+/** Serves an example and prints what to try. */
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Polka } from 'polka'
+import { curlLines } from './start-page.ts'
+
+/** On `PORT`, default 3000. */
+export function serve(name: string, app: Pick<Polka, 'handler'>): void {
+  const port = process.env.PORT || '3000'
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    console.error(`'${port}' is no port`)
+    process.exit(1)
+  }
+  const server = createServer(app.handler as RequestListener)
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    const inUse = `The port ${port} is in use; another one: PORT=${(Number(port) % 65_535) + 1} npm start`
+    console.error(error.code === 'EADDRINUSE' ? inUse : error.message)
+    process.exit(1)
+  })
+  server.listen(Number(port), () => {
+    const origin = `localhost:${(server.address() as AddressInfo).port}`
+    console.log(`${name} at http://${origin}/\n`)
+    for (const line of curlLines(name)) console.log(`  ${line.replaceAll('localhost:3000', origin)}`)
+  })
+}

@@ -1,0 +1,126 @@
+/** The columns of a table, as CSV, HTML and Markdown draw them. */
+import { HttpException } from '../exceptions/http-exception.ts'
+import type { JsonSchema } from './renderer.ts'
+import { isCollection } from './source.ts'
+
+/** A column by the key of its rows' members, or with a heading of its own. */
+export type ColumnOption = string | { readonly key: string; readonly header?: string }
+
+/** A column of a table. */
+export interface Column {
+  readonly key: string
+  readonly header: string
+}
+
+/** What a row or a value has to say: what its `toJSON` returns, an exception's problem document, itself. */
+export function plainOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  if (value instanceof HttpException) return value.toProblem()
+  if (value instanceof Map) return Object.fromEntries(value)
+  const { toJSON } = value as { toJSON?: unknown }
+  return typeof toJSON === 'function' ? toJSON.call(value) : value
+}
+
+/** Whether a value has members with names. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return false
+  return !isCollection(value) && !ArrayBuffer.isView(value)
+}
+
+/**
+ * The columns of a table: those asked for, else the schema's, else the keys of the rows.
+ *
+ * Rows that are lists have no names for their columns, so a table of these alone has no columns until it is
+ * told some. A row that is neither object nor list stands in a column named `value`.
+ */
+export class Columns {
+  /** Undefined as long as nothing is known, and for rows that are lists. */
+  list: readonly Column[] | undefined
+  /** Whether the rows may have more keys than are known. */
+  #isOpen: boolean
+  #known: ReadonlySet<string>
+
+  constructor(given: readonly ColumnOption[] | undefined, schema: JsonSchema | undefined) {
+    const declared = given ? { list: given.map(columnOf), isOpen: false } : columnsOfSchema(schema)
+    this.list = declared?.list
+    this.#isOpen = declared?.isOpen ?? true
+    this.#known = new Set(this.list?.map(({ key }) => key))
+  }
+
+  /** Learns the keys of rows, in the order they are first seen, unless the columns were declared. */
+  learn(rows: Iterable<unknown>): void {
+    if (!this.#isOpen) return
+    const keys = new Set(this.#known)
+    let usual: readonly string[] = []
+    let isNameless = false
+    for (const row of rows) {
+      if (Array.isArray(row)) continue
+      const names = keysOf(row)
+      isNameless ||= names.length === 0
+      if (names.length === usual.length && names.every((name, index) => name === usual[index])) continue
+      usual = names
+      for (const name of names) keys.add(name)
+    }
+    if (keys.size === 0 && isNameless) keys.add('value')
+    if (keys.size > 0) this.list = [...keys].map(columnOf)
+    this.#known = keys
+  }
+
+  /**
+   * The values of a row, in the order of the columns.
+   *
+   * @throws {TypeError} for a key that is no column, where the columns were learned from earlier rows: the
+   * alternative is to lose data in silence.
+   */
+  valuesOf(row: unknown): readonly unknown[] {
+    if (Array.isArray(row)) return this.list ? row.slice(0, this.list.length) : row
+    if (!this.list) throw new TypeError(`Rows were lists so far, this one is not: ${typeof row}`)
+    if (this.#isOpen) for (const key of keysOf(row)) if (!this.#known.has(key)) throw lateColumn(key)
+    const plain = plainOf(row)
+    if (isRecord(plain)) return this.list.map(({ key }) => plain[key])
+    return this.list.map(({ key }, index) =>
+      key === 'value' || (index === 0 && !this.#known.has('value')) ? plain : null,
+    )
+  }
+}
+
+function lateColumn(key: string): TypeError {
+  return new TypeError(`The column '${key}' comes too late, the header has been sent: declare the columns`)
+}
+
+function keysOf(row: unknown): readonly string[] {
+  const plain = plainOf(row)
+  if (isRecord(plain)) return Object.keys(plain)
+  return plain === null || plain === undefined ? [] : ['value']
+}
+
+function columnOf(option: ColumnOption): Column {
+  if (typeof option === 'string') return { key: option, header: option }
+  return { key: option.key, header: option.header ?? option.key }
+}
+
+/** The columns a JSON Schema of a list, or of its rows, knows. Open when it lets rows have others. */
+function columnsOfSchema(schema: JsonSchema | undefined): { list: Column[]; isOpen: boolean } | undefined {
+  const list = resolve(schema, schema)
+  const row = resolve(list?.items, schema) ?? list
+  const properties = row?.properties
+  if (!isRecord(properties) || Object.keys(properties).length === 0) return undefined
+  const { additionalProperties } = row as JsonSchema
+  return {
+    list: Object.keys(properties).map(columnOf),
+    isOpen: additionalProperties === true || isRecord(additionalProperties),
+  }
+}
+
+/** A subschema, with a `$ref` into the same document followed. */
+function resolve(schema: unknown, root: unknown): JsonSchema | undefined {
+  if (!isRecord(schema)) return undefined
+  const { $ref } = schema
+  if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return schema
+  let target: unknown = root
+  for (const token of $ref.slice(2).split('/')) {
+    const key = token.replaceAll('~1', '/').replaceAll('~0', '~') // RFC 6901 §4
+    target = isRecord(target) ? target[key] : undefined
+  }
+  return isRecord(target) ? target : undefined
+}

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest'
+import {
+  BadRequest,
+  contentParser,
+  type ParseContext,
+  type ParseFunction,
+  PluggableParser,
+  RestBlueprint,
+} from '../../lib/index.ts'
+import { taking } from '../support/taking.ts'
+
+const named =
+  (name: string): ParseFunction =>
+  async (content) =>
+    `${name}: ${await content.text()}`
+
+describe('PluggableParser', () => {
+  it('takes functions, as a call or a decorator; the later word counts', async () => {
+    const { api, post } = await taking('text/x-mine', { parser: named('old') })
+    const decorated = named('first')
+    expect(api.contentParser.parses('text/x-mine')(decorated)).toBe(decorated)
+    expect((await post('a')).body).toBe('first: a')
+    expect(api.contentParser.parses('text/x-mine', named('second'))).toBe(api.contentParser)
+    expect((await post('a')).body).toBe('second: a')
+  })
+
+  it('takes objects that parse, with their this', async () => {
+    class Counter {
+      count = 0
+      parse(): number {
+        return ++this.count
+      }
+    }
+    const { post } = await taking('text/x-mine', { parser: new Counter() })
+    await post('a')
+    expect(await post('a')).toEqual({ status: 200, body: 2 })
+  })
+
+  it('finds the type with its parameters, the type, JSON for +json, a range, anything', async () => {
+    const { api, fetch } = await taking('text/x-mine', { parser: named('old') })
+    api.contentParser = new PluggableParser()
+      .parses('*/*', named('any'))
+      .parses('text/*', named('text'))
+      .parses('application/json', named('json'))
+      .parses('application/x; v=2', named('v2'))
+      .parses('application/x', named('v1'))
+    api.incoming.setMimetypes(['text/csv', 'application/a+json', 'application/x', 'image/png'])
+    const bodyOf = async (type: string) => {
+      const answer = await fetch('/', { method: 'POST', body: 'a', headers: { 'content-type': type } })
+      return ((await answer.json()) as { body: string }).body
+    }
+    expect(await bodyOf('text/csv; charset=utf-8')).toBe('text: a')
+    expect(await bodyOf('application/a+json')).toBe('json: a')
+    expect(await bodyOf('application/x')).toBe('v1: a')
+    expect(await bodyOf('IMAGE/png')).toBe('any: a')
+    expect(api.contentParser.types).toEqual([
+      '*/*',
+      'text/*',
+      'application/json',
+      'application/x; v=2',
+      'application/x',
+    ])
+    expect(api.contentParser.has('application/x; v=2')).toBe(true)
+  })
+
+  it('tells a parser what it reads', async () => {
+    let told: ParseContext | undefined
+    const { api, post } = await taking('text/x-mine', {
+      parser: (content, context) => {
+        told = context
+        return content.text()
+      },
+    })
+    await post('a', { 'content-type': 'Text/X-Mine; Version="a\\"b"' })
+    expect(told).toMatchObject({ contentType: 'text/x-mine', parameters: { version: 'a"b' } })
+    expect([told?.request.method, told?.endpoint]).toEqual(['POST', api.endpoints[0]])
+  })
+
+  it('lets a parser refuse, and answers 500 for one that fails', async () => {
+    const { post, logger } = await taking('text/x-mine', {
+      parser: async (content) => {
+        if ((await content.text()) === 'bad') throw new BadRequest('This is no x-mine')
+        throw new Error('secret')
+      },
+    })
+    expect(await post('bad')).toEqual({ status: 400, detail: 'This is no x-mine' })
+    expect(await post('worse')).toEqual({ status: 500, detail: undefined })
+    expect(logger.lines).toEqual([['POST / failed:', new Error('secret')]])
+  })
+
+  it('of another kind is one that parses all types', async () => {
+    const { api, post } = await taking('text/x-mine', { parser: named('old') })
+    api.contentParser = PluggableParser.of(named('all'))
+    expect((await post('a')).body).toBe('all: a')
+    expect(PluggableParser.of(api.contentParser)).toBe(api.contentParser)
+  })
+
+  it('is copied by each blueprint: what one is taught no other knows', () => {
+    const [one, other] = [new RestBlueprint('one'), new RestBlueprint('other')]
+    one.contentParser.parses('text/x-mine', named('one'))
+    expect(one.contentParser.has('text/x-mine')).toBe(true)
+    expect(other.contentParser.has('text/x-mine')).toBe(false)
+    expect(contentParser.has('text/x-mine')).toBe(false)
+    expect(contentParser.types).toEqual([
+      'application/json',
+      'application/x-www-form-urlencoded',
+      'text/plain',
+    ])
+    class Mine extends PluggableParser {}
+    expect(new Mine().parses('a/b', named('mine')).copy()).toBeInstanceOf(Mine)
+  })
+
+  it('refuses nonsense at once, with the value', () => {
+    const parser = new PluggableParser()
+    expect(() => parser.parses('csv', named('x'))).toThrow(
+      new TypeError('"csv" is not a media type such as \'text/csv\''),
+    )
+    for (const nonsense of [7, 'text', {}, { parse: 'text' }, [], Symbol('x'), Object.create(null)]) {
+      expect(() => parser.parses('text/csv', nonsense as never)).toThrow(TypeError)
+    }
+    expect(() => parser.parses('text/csv', 7 as never)).toThrow(
+      'A parser is a function or has a parse method, not 7',
+    )
+    expect(() => parser.registerParser('text/csv', null as never)).toThrow(TypeError)
+  })
+
+  it('lacks a type that an endpoint takes: a TypeError at registration', () => {
+    const api = new RestBlueprint('api')
+    api.post('/x', { name: 'x', incoming: ['text/csv'] }, () => 1)
+    expect(() => api.register({ use() {} })).toThrow(
+      new TypeError("The endpoint 'x' takes text/csv, which the content parser cannot parse"),
+    )
+    const context = { contentType: 'text/csv' } as ParseContext
+    expect(() => new PluggableParser().parse({} as never, context)).toThrow(
+      new TypeError("No parser is registered for 'text/csv'"),
+    )
+  })
+})
