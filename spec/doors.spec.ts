@@ -12,12 +12,15 @@ const doors = readdirSync(`${ROOT}lib`)
 /** A name that comes or goes is a change for users: it is said here, and in the CHANGELOG. */
 const NAMES: Readonly<Record<string, string>> = {
   index: `
-    Arguments BadGateway BadRequest Blueprint Conflict ContentNegotiation ContentTooLarge Exceptions Forbidden
+    Arguments BadGateway BadRequest Blueprint Conflict ContentNegotiation ContentTooLarge Etag Exceptions Forbidden
     GatewayTimeout Gone HttpException IncomingContent InternalServerError MIMEMap MethodNotAllowed NotAcceptable
-    NotFound NotImplemented PluggableParser PluggableRenderer PreconditionFailed PreconditionRequired
-    RequestTimeout Responses RestBlueprint ServiceUnavailable TooManyRequests Unauthorized UnprocessableContent
-    UnsupportedMediaType abort contentParser contentRenderer currentEndpoint endpoint exceptionRenderer
-    getBestMimetype serializeResponse`,
+    NotFound NotImplemented Pagination Patching PluggableParser PluggableRenderer PreconditionFailed
+    PreconditionRequired RequestTimeout Responses RestBlueprint ServiceUnavailable TooManyRequests Unauthorized
+    UnprocessableContent UnsupportedMediaType abort arrayPager contentParser contentRenderer created
+    currentEndpoint endpoint exceptionRenderer getBestMimetype serializeResponse`,
+  'json-patch': 'Patch jsonPatch',
+  'json-schema': 'jsonSchema',
+  multipart: 'UploadedFile multipart',
   parsers: 'form json text',
   renderers: 'csv event html json markdown ndjson sse text',
 }

@@ -1,6 +1,7 @@
 /** Mixins: each stands alone, says its words after those below it, and can be one of yours. */
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import {
   Arguments,
   Blueprint,
@@ -9,8 +10,11 @@ import {
   ContentNegotiation,
   type Endpoint,
   type EndpointOptions,
+  Etag,
   Exceptions,
   MIMEMap,
+  Pagination,
+  Patching,
   Responses,
   RestBlueprint,
 } from '../lib/index.ts'
@@ -60,18 +64,32 @@ async function serving<B extends Blueprint>(api: B, say: (api: B) => void) {
 
 const Bare = Recorder(Blueprint)
 const Negotiating = Recorder(ContentNegotiation(Blueprint))
+const Arguing = Recorder(Arguments(ContentNegotiation(Blueprint)))
 
-const MIXINS: [name: string, Base: Constructor<Blueprint>, Mixed: Constructor<Blueprint & Recording>][] = [
-  ['ContentNegotiation', Bare, ContentNegotiation(Bare)],
-  ['Exceptions', Bare, Exceptions(Bare)],
-  ['Arguments', Negotiating, Arguments(Negotiating)],
-  ['Responses', Negotiating, Responses(Negotiating)],
+const MIXINS: [
+  name: string,
+  Base: Constructor<Blueprint>,
+  Mixed: Constructor<Blueprint & Recording>,
+  options: object,
+][] = [
+  ['ContentNegotiation', Bare, ContentNegotiation(Bare), {}],
+  ['Exceptions', Bare, Exceptions(Bare), {}],
+  ['Arguments', Negotiating, Arguments(Negotiating), {}],
+  ['Responses', Negotiating, Responses(Negotiating), {}],
+  ['Pagination', Arguing, Pagination(Arguing), { paginate: true }],
+  ['Etag', Bare, Etag(Bare), { etag: true }],
+  [
+    'Patching',
+    Arguing,
+    Patching(Arguing),
+    { incoming: ['application/merge-patch+json'], patch: { schema: z.unknown() } },
+  ],
 ]
 
-describe.each(MIXINS)('the mixin %s', (_name, Base, Mixed) => {
+describe.each(MIXINS)('the mixin %s', (_name, Base, Mixed, options) => {
   const prepared = (Class: Constructor<Blueprint>) => {
     class Mine extends Class {}
-    const api = new Mine('mine').get('/x', () => 1)
+    const api = new Mine('mine').get('/x', options as never, (() => 1) as never)
     return { api: api as Blueprint & Partial<Recording>, look: lookOf(api.endpoints[0] as Endpoint) }
   }
 
@@ -88,8 +106,10 @@ describe.each(MIXINS)('the mixin %s', (_name, Base, Mixed) => {
         endpoint.respond.push(function lastWord() {})
       }
     }
-    const api = new Last('last').get('/x', () => 1)
-    expect(lookOf(api.endpoints[0] as Endpoint)).toMatchObject({ respond: ['lastWord'] })
+    const api = new Last('last').get('/x', options as never, (() => 1) as never)
+    expect(lookOf(api.endpoints[0] as Endpoint)).toMatchObject({
+      respond: expect.arrayContaining(['lastWord']),
+    })
     expect(api.seen[1]).toEqual(prepared(Mixed).look)
   })
 })

@@ -17,12 +17,17 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BadRequest } from '../exceptions/client-errors.ts'
+import type { JsonSchemaHook } from '../schema/json-schema.ts'
+import type { UnknownPolicy } from './argument.ts'
 import { Declarations, type Told } from './declarations.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Exchange, type Next, type Stage } from './exchange.ts'
 import { fail } from './fail.ts'
+import type { EtagOptions } from './mixins/etag.ts'
+import type { PaginationOptions } from './page-request.ts'
 import { prefixOf } from './path.ts'
 import { Registration } from './registration.ts'
+import type { Validation } from './shape.ts'
 import { isMalformed, pathOf, queryOf, type Walker } from './target.ts'
 import { answerUnmatched, noteOn } from './unmatched.ts'
 
@@ -41,6 +46,8 @@ export interface Logger {
 export interface Limits {
   /** Content, encoded and decoded alike. Default 1,048,576 (1 MiB). */
   readonly maxBodyBytes?: number
+  /** Of one file, where the endpoint does not say. Default 10,485,760 (10 MiB). */
+  readonly maxFileBytes?: number
   /** Query parameters. Default 1,000. */
   readonly maxParameters?: number
 }
@@ -55,6 +62,16 @@ export interface BlueprintOptions {
   /** What a client gets whose Accept fits nothing: a 406, or the first type. Default 'strict'. */
   readonly notAcceptable?: 'strict' | 'default'
   readonly limits?: Limits
+  /** How lists are paged where an endpoint asks for pages. */
+  readonly pagination?: PaginationOptions
+  /** Tags the answers of all endpoints; false turns off what endpoints say of tags. */
+  readonly etag?: boolean | EtagOptions
+  /** What is done with what handlers return, where a response is declared. Default 'strip'. */
+  readonly validate?: Validation
+  /** What is done with members that schemas do not know. Default: as each location does. */
+  readonly unknown?: UnknownPolicy
+  /** Describes schemas that cannot describe themselves. */
+  readonly jsonSchema?: JsonSchemaHook
   /** Default `console`. */
   readonly logger?: Logger
   /** Default: whether NODE_ENV is not 'production'. */
@@ -131,6 +148,11 @@ export class Blueprint extends Declarations {
   /** A request listener for `node:http`. Without `next` it answers everything, 404 and 405 too. */
   readonly handler = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
     dispatch(this.#home, request, response, next)
+  }
+
+  /** Whether mistakes of the developer are told loudly. */
+  protected get isDevelopment(): boolean {
+    return this.settings.development ?? process.env.NODE_ENV !== 'production'
   }
 
   /** Compiles one endpoint: each mixin reads its options and pushes its stages, the base first. */

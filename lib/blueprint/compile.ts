@@ -89,7 +89,7 @@ const NOWHERE: Declaration = { method: '', template: '/', options: {}, handler: 
 function stagesOf(endpoint: Endpoint, chain: readonly Parts[]): Stage[] {
   const before = chain.flatMap(({ beforeHooks }) => beforeHooks).map(runBefore)
   const after = endpoint.after.map(runAfter)
-  return [...before, ...endpoint.receive, handle, ...endpoint.respond, ...after, send]
+  return [...before, ...endpoint.admit, ...endpoint.receive, handle, ...endpoint.respond, ...after, send]
 }
 
 /** Where the middleware of a blueprint leads when it has no endpoint for the request. */

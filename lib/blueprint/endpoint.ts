@@ -4,11 +4,14 @@ import type { Fields } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import type { Incoming } from '../mime/incoming.ts'
 import type { Explanation, Outgoing } from '../mime/outgoing.ts'
-import type { PluggableParser } from '../parsers/pluggable-parser.ts'
 import type { Renderer } from '../renderers/renderer.ts'
+import type { ArgumentReader } from './argument.ts'
 import type { Blueprint } from './blueprint.ts'
 import type { AfterHook, ErrorHandler } from './declarations.ts'
+import type { DeclaredResponse } from './declared-response.ts'
 import type { Handler, Stage } from './exchange.ts'
+import type { Tagged } from './mixins/etag.ts'
+import type { Paging } from './page-request.ts'
 import type { Path } from './path.ts'
 
 /** Options every blueprint knows; each mixin adds its own. */
@@ -73,11 +76,13 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> {
   readonly handler: Handler<string, O>
   readonly blueprint: Blueprint
   /** The status of an answer that does not say otherwise. */
-  readonly status: number
+  status: number
   /** Whether an answer may say that there is none: 204. */
-  readonly declares204: boolean
+  declares204: boolean
 
-  /** Before the handler: hooks, negotiation, content, validation. */
+  /** What can be decided from the method and the header fields alone: negotiation, required preconditions. */
+  readonly admit: Stage[] = []
+  /** Between that and the handler: content, arguments, the current state. */
   readonly receive: Stage[] = []
   /** Between the handler's return and the first byte. */
   readonly respond: Stage[] = []
@@ -98,8 +103,14 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> {
   failures: Outgoing<Offer> | undefined = undefined
   /** The types it takes; undefined where anything goes. */
   incoming: Incoming | undefined = undefined
-  /** What reads its content; undefined where nobody does. */
-  contentParser: PluggableParser | undefined = undefined
+  /** The locations it reads. */
+  readonly arguments: ArgumentReader[] = []
+  /** What it says it answers, by status; undefined where it does not say. */
+  responses: ReadonlyMap<number, DeclaredResponse> | undefined = undefined
+  /** How its lists are paged; undefined where they are not. */
+  paging: Paging | undefined = undefined
+  /** Whether its answers are tagged, and what a change must say; undefined where they are not. */
+  tagged: Tagged | undefined = undefined
 
   constructor(declaration: Declaration<O>, path: Path, blueprint: Blueprint, defaultOffer: Offer) {
     this.name = declaration.name

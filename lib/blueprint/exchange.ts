@@ -1,11 +1,19 @@
 /** One request on its walk: what the stages have found out so far. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import type { Fields } from '../http/headers.ts'
 import type { NamedValues } from '../http/parameters.ts'
 import type { Accepted } from '../mime/incoming.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
+import type { OutputOf, Schema } from '../schema/schema.ts'
+import type { DataOf } from './declared-response.ts'
 import type { Endpoint, Offer } from './endpoint.ts'
+import type { PageRequest, Pager } from './page-request.ts'
 import type { PathParams } from './path.ts'
+import type { Representation } from './representation.ts'
+import type { KnownValidators } from './validators.ts'
 
 /** A step of the walk. Returns a promise only when it has to wait. */
 export type Stage = (exchange: Exchange) => void | Promise<void>
@@ -34,6 +42,12 @@ export class Exchange implements RenderContext {
   data: unknown = undefined
   /** Renders in place of the offer's renderer. */
   renderer: Renderer | undefined = undefined
+  /** JSON Schema of the data, where a response was declared. */
+  schema: JsonSchema | undefined = undefined
+  /** Which part of a list is asked for, where the endpoint has pages. */
+  pagination: PageRequest | undefined = undefined
+  /** What the answer is compared by, where the endpoint has tags. */
+  validators: KnownValidators | undefined = undefined
   /** Header fields of this answer alone. */
   fields: Fields | undefined = undefined
   /** Somebody else has answered: the walk ends here. */
@@ -79,8 +93,8 @@ export type Query = NamedValues
 export interface Provides<P extends string, O> {
   readonly routing: {
     /** What the path told: converted, percent-decoded once. */
-    readonly params: PathParams<P>
-    readonly query: Query
+    readonly params: O extends { readonly params: infer S extends Schema } ? OutputOf<S> : PathParams<P>
+    readonly query: O extends { readonly query: infer S extends Schema } ? OutputOf<S> : Query
     /** The request's target as it arrived, whatever middleware cut off. */
     readonly originalUrl: string
     readonly '~options'?: O
@@ -104,4 +118,18 @@ export type Handler<P extends string = string, O = unknown> = (
   request: HandlerRequest<P, O>,
   response: ServerResponse,
   next: Next,
-) => unknown
+) => Returned<O>
+
+/** What a handler may return: anything, unless the endpoint declares its response. */
+export type Returned<O> = O extends { readonly response: infer R }
+  ? O extends { readonly paginate: Pager | { readonly pager: Pager } }
+    ? unknown
+    : Answer<DataOf<R>> | Promise<Answer<DataOf<R>>>
+  : unknown
+
+/** Data that fits, as it is or with what to say besides; rows may come over time; what is made by hand is trusted. */
+export type Answer<T> = T | Representation<T> | Rows<T> | Representation<Rows<T>> | Response | Readable
+
+type Rows<T> = T extends readonly (infer Row)[]
+  ? Iterable<Row> | AsyncIterable<Row> | ReadableStream<Row>
+  : never

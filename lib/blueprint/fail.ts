@@ -4,17 +4,19 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { HttpException } from '../exceptions/http-exception.ts'
+import { NOT_MODIFIED } from '../exceptions/not-modified.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { bareProblem } from '../renderers/bare-problem.ts'
 import { jsonText } from '../renderers/json-text.ts'
-import type { ErrorHandler } from './declarations.ts'
+import type { AfterHook, ErrorHandler } from './declarations.ts'
 import type { Offer } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
 import { Representation } from './representation.ts'
 import { settleRepresentation } from './result.ts'
-import { send, sendContent } from './send.ts'
+import { send, sendContent, writeEmpty } from './send.ts'
 import { sever } from './stream.ts'
+import { writeValidators } from './validators.ts'
 
 type Answered = void | Promise<void>
 
@@ -28,6 +30,7 @@ const PROBLEM: Offer = {
 /** Answers whatever was thrown. Never throws. */
 export function fail(exchange: Exchange, thrown: unknown): void {
   const { response } = exchange
+  if (thrown === NOT_MODIFIED) return spare(exchange)
   const exception = wrap(thrown)
   if (exception.status >= 500) log(exchange, exception.cause ?? exception)
   if (response.headersSent || response.destroyed) return breakOff(response)
@@ -37,6 +40,28 @@ export function fail(exchange: Exchange, thrown: unknown): void {
   } catch (error) {
     giveUp(exchange, exception, error)
   }
+}
+
+/** The client has it already: 304, with the fields that it must carry (RFC 9110 §15.4.5). */
+function spare(exchange: Exchange): void {
+  const { request, response, endpoint, offer, validators } = exchange
+  const finish = (): void => {
+    if (response.headersSent) return
+    if (offer.fields.vary !== undefined) exchange.fields = { vary: offer.fields.vary, ...exchange.fields }
+    writeValidators(exchange, validators?.hash, validators?.lastModified)
+    writeEmpty(response, 304, exchange.fields)
+  }
+  if (endpoint.after.length === 0) return finish()
+  runHooks(endpoint.after, request, response, undefined).then(finish, (error) => fail(exchange, error))
+}
+
+async function runHooks(
+  hooks: readonly AfterHook[],
+  request: Exchange['request'],
+  response: ServerResponse,
+  result: unknown,
+): Promise<void> {
+  for (const hook of hooks) await hook(request, response, result)
 }
 
 function answer(exchange: Exchange, exception: HttpException): Answered {
@@ -53,7 +78,7 @@ async function answerSlowly(
 ): Promise<void> {
   const { request, response, endpoint } = exchange
   const value = handler && (await handler.answer(subjectOf(handler, exception) as never, request))
-  for (const hook of endpoint.after) await hook(request, response, exception)
+  await runHooks(endpoint.after, request, response, exception)
   if (response.headersSent) return
   if (value === undefined) await tell(exchange, exception)
   else if (value instanceof Error) await tell(exchange, wrap(value))

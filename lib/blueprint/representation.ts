@@ -3,7 +3,7 @@
  *
  *     return serializeResponse(created, { status: 201, headers: { location: '/temperatures/7' } })
  */
-import type { HeadersInit } from '../http/headers.ts'
+import { fieldsOf, type HeadersInit } from '../http/headers.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 
 export interface RepresentationOptions {
@@ -26,6 +26,20 @@ export class Representation<T = unknown> {
     this.data = data
     this.options = options
   }
+}
+
+/**
+ * 201 with the address of what was created (RFC 9110 §15.3.2).
+ *
+ *     return created(api.urlFor('show', pet), pet)
+ */
+export function created<T>(
+  location: string,
+  data: T,
+  options: RepresentationOptions = {},
+): Representation<T> {
+  const headers = { location, ...fieldsOf(options.headers) }
+  return serializeResponse(data, { status: 201, ...options, headers })
 }
 
 /**

@@ -6,6 +6,9 @@ import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { HeadersInit } from '../http/headers.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
+
+export type { JsonSchema }
 
 /** What a renderer knows of the request it renders for. */
 export interface RenderContext {
@@ -16,11 +19,8 @@ export interface RenderContext {
   readonly request: IncomingMessage
   readonly endpoint: Endpoint
   /** JSON Schema (2020-12) of the data, where the endpoint declares a response. */
-  readonly schema?: JsonSchema
+  readonly schema?: JsonSchema | undefined
 }
-
-/** A JSON Schema 2020-12 document or a part of one. */
-export type JsonSchema = { readonly [keyword: string]: unknown }
 
 /** Content: whole, or in chunks that are sent under backpressure. */
 export type Content =

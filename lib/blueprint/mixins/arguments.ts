@@ -1,19 +1,44 @@
-/** Content becomes a value: `body`. */
+/** What a request brings, checked before the handler sees it: path, query, fields, cookies, content, files. */
 import type { IncomingMessage } from 'node:http'
 import { MediaType } from '../../http/media-type.ts'
 import type { Accepted } from '../../mime/incoming.ts'
 import { IncomingContent } from '../../parsers/content.ts'
 import { contentParser } from '../../parsers/content-parser.ts'
+import type { FilesOf, FilesOption } from '../../parsers/files-option.ts'
 import type { Parser } from '../../parsers/parser.ts'
 import type { PluggableParser } from '../../parsers/pluggable-parser.ts'
+import type { OutputOf, Schema } from '../../schema/schema.ts'
+import { addArgument, type ParameterLocation, parameterReader, type UnknownPolicy } from '../argument.ts'
 import type { Blueprint } from '../blueprint.ts'
+import { type BodyOption, bodyReader, mediaTypesOf } from '../body.ts'
 import type { Endpoint } from '../endpoint.ts'
-import type { Exchange } from '../exchange.ts'
+import type { Exchange, Handler } from '../exchange.ts'
+import { filesReader, maxBytesOf, takeApart } from '../files.ts'
 import type { Constructor } from './constructor.ts'
-import type { NegotiationMixin } from './negotiation.ts'
+import type { NegotiationMixin, NegotiationOptions } from './negotiation.ts'
+
+/** Options an endpoint may state; legal only on blueprints that have this mixin. */
+export interface ArgumentsOptions extends NegotiationOptions {
+  /** Reads the path's parameters once more, after their converters. */
+  readonly params?: Schema
+  readonly query?: Schema
+  /** Header fields, under the names the schema gives them. */
+  readonly headers?: Schema
+  readonly cookies?: Schema
+  /** Content: a schema, or one for each media type. */
+  readonly body?: BodyOption
+  /** Files of `multipart/form-data`, by field. Its other fields are the `body`. */
+  readonly files?: FilesOption
+  /**
+   * Members that the schemas do not know: `refuse` is a 422, `keep` hands them on. Default: the schema
+   * library's own policy for content, `drop` elsewhere.
+   */
+  readonly unknown?: UnknownPolicy
+}
 
 /** What the mixin adds to a blueprint. */
 export interface ArgumentsMixin {
+  readonly '~options': ArgumentsOptions
   /** Parses content of the incoming types. A copy of the default: JSON, forms, text. */
   get contentParser(): PluggableParser
   set contentParser(parser: PluggableParser)
@@ -23,19 +48,35 @@ declare module '../exchange.ts' {
   interface Provides<P extends string, O> {
     readonly arguments: {
       /** What the content said; undefined when there was none. */
-      readonly body: unknown
+      readonly body: O extends { readonly body: infer B }
+        ? BodyOf<B>
+        : O extends Patched<infer S>
+          ? S
+          : unknown
       readonly '~path'?: P
-      readonly '~options'?: O
-    }
+    } & (O extends { readonly files: infer F } ? { readonly files: FilesOf<F> } : unknown) &
+      (O extends { readonly headers: infer S } ? { readonly headers: OutputOf<S> } : unknown) &
+      (O extends { readonly cookies: infer S } ? { readonly cookies: OutputOf<S> } : unknown)
   }
 }
 
+/** The value of a body by its option. */
+type BodyOf<B> = B extends Schema
+  ? OutputOf<B>
+  : B extends { readonly schema: infer S }
+    ? OutputOf<S>
+    : { [K in keyof B]: OutputOf<B[K]> }[keyof B]
+
+type Patched<S> = { readonly patch: { readonly schema: Schema<never, S> } }
+
 const MAX_BODY_BYTES = 1_048_576
+const LOCATIONS: readonly ParameterLocation[] = ['params', 'query', 'headers', 'cookies']
 
 export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
   Base: T,
 ): T & Constructor<ArgumentsMixin> {
   return class extends Base implements ArgumentsMixin {
+    declare readonly '~options': ArgumentsOptions
     #parser = this.adopt(contentParser.copy())
 
     get contentParser(): PluggableParser {
@@ -46,7 +87,24 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       this.#parser = this.adopt(parser)
     }
 
-    protected override prepare(endpoint: Endpoint): void {
+    /** What a body and files say of media types is a word to the incoming map, unless `incoming` has spoken. */
+    protected override declare(
+      method: string,
+      template: string,
+      options: ArgumentsOptions,
+      handler: Handler,
+      name: string,
+    ): void {
+      super.declare(method, template, options, handler, name)
+      if (options.incoming) return
+      if (options.files) this.incoming.setMimetypes(['multipart/form-data'], name)
+      else if (options.body) {
+        const types = mediaTypesOf(options.body)
+        if (types.length > 0) this.incoming.setMimetypes(types, name)
+      }
+    }
+
+    protected override prepare(endpoint: Endpoint<ArgumentsOptions>): void {
       super.prepare(endpoint)
       const parser = this.contentParser
       const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
@@ -56,8 +114,18 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
         )
       }
       const parserFor = parsersOf(parser, endpoint.incoming?.types ?? [])
-      const limits = { maxBytes: this.settings.limits?.maxBodyBytes ?? MAX_BODY_BYTES }
-      endpoint.receive.push((exchange) => read(exchange, parserFor, limits))
+      const { options } = endpoint
+      const { limits = {}, jsonSchema: hook, unknown: usual } = this.settings
+      const policy = options.unknown ?? usual
+      const maxBytes = maxBytesOf(options.files, limits.maxBodyBytes ?? MAX_BODY_BYTES, limits.maxFileBytes)
+      endpoint.receive.push((exchange) => read(exchange, parserFor, { maxBytes }))
+      if (options.files) endpoint.receive.push(takeApart)
+      for (const location of LOCATIONS) {
+        const schema = options[location]
+        if (schema) addArgument(endpoint, parameterReader(endpoint, location, schema, policy, hook))
+      }
+      if (options.body) addArgument(endpoint, bodyReader(endpoint, options.body, policy, hook))
+      if (options.files) addArgument(endpoint, filesReader(options.files))
     }
   }
 }
@@ -68,11 +136,17 @@ function read(
   parserFor: (accepted: Accepted) => Parser,
   limits: { readonly maxBytes: number },
 ): void | Promise<void> {
-  const { accepted, endpoint } = exchange
+  const { accepted, endpoint, response } = exchange
   const request = exchange.request as typeof exchange.request & { body?: unknown }
   if (!accepted || isTaken(request)) return undefined
   const { mediaType } = accepted
-  const context = { contentType: mediaType.essence, parameters: mediaType.parameters, request, endpoint }
+  const context = {
+    contentType: mediaType.essence,
+    parameters: mediaType.parameters,
+    request,
+    response,
+    endpoint,
+  }
   const value = parserFor(accepted).parse(IncomingContent.of(request, limits), context)
   return Promise.resolve(value).then((settled) => {
     request.body = settled

@@ -78,9 +78,9 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
         const types = this.outgoing.getMimetypes(endpoint.name)
         endpoint.outgoing = new Outgoing(types.map((type) => offer(type, undefined, types.length > 1)))
         endpoint.defaultOffer = endpoint.outgoing.offers[0] ?? endpoint.defaultOffer
-        endpoint.receive.push(this.settings.notAcceptable === 'default' ? chooseOrDefault : choose)
+        endpoint.admit.push(this.settings.notAcceptable === 'default' ? chooseOrDefault : choose)
       }
-      endpoint.receive.push(gate)
+      endpoint.admit.push(gate)
     }
   }
 }

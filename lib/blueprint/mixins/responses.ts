@@ -1,16 +1,27 @@
-/** What handlers return becomes content of the type the client wants. */
-
+/** What handlers return becomes what was declared, in the type the client wants. */
 import { Outgoing } from '../../mime/outgoing.ts'
 import { contentRenderer } from '../../renderers/content-renderer.ts'
 import { PluggableRenderer } from '../../renderers/pluggable-renderer.ts'
 import type { Renderer } from '../../renderers/renderer.ts'
 import type { Blueprint } from '../blueprint.ts'
+import { type DeclaredResponse, type ResponseOption, responsesOf } from '../declared-response.ts'
 import { type Endpoint, offer } from '../endpoint.ts'
+import type { Exchange } from '../exchange.ts'
+import { Shape, type Validation } from '../shape.ts'
 import type { Constructor } from './constructor.ts'
 import type { NegotiationMixin, NegotiationOptions } from './negotiation.ts'
 
+/** Options an endpoint may state; legal only on blueprints that have this mixin. */
+export interface ResponsesOptions extends NegotiationOptions {
+  /** What is answered: a schema, or a map of statuses, or of media types. Null is an answer without content. */
+  readonly response?: ResponseOption
+  /** What is done with what the handler returns. Default: as the blueprint's, else 'strip'. */
+  readonly validate?: Validation
+}
+
 /** What the mixin adds to a blueprint. */
 export interface ResponsesMixin {
+  readonly '~options': ResponsesOptions
   /** Renders what handlers return, by type. A copy of the default: JSON and text. */
   get contentRenderer(): PluggableRenderer
   set contentRenderer(renderer: PluggableRenderer | Renderer)
@@ -20,6 +31,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
   Base: T,
 ): T & Constructor<ResponsesMixin> {
   return class extends Base implements ResponsesMixin {
+    declare readonly '~options': ResponsesOptions
     #renderer = this.adopt(contentRenderer.copy())
 
     get contentRenderer(): PluggableRenderer {
@@ -30,21 +42,72 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
       this.#renderer = this.adopt(PluggableRenderer.of(renderer))
     }
 
-    protected override prepare(endpoint: Endpoint<NegotiationOptions>): void {
+    protected override prepare(endpoint: Endpoint<ResponsesOptions>): void {
       super.prepare(endpoint)
+      const { response, validate, outgoing } = endpoint.options
       const renderer = this.contentRenderer
       endpoint.offerOf = (contentType) =>
         offer(contentType, rendererOrThrow(renderer, contentType, endpoint), false)
-      if (!endpoint.outgoing) return
-      const own = ownRenderers(endpoint.options.outgoing)
-      const offers = endpoint.outgoing.offers.map((bare) => ({
-        ...bare,
-        renderer: own.rendererFor(bare.contentType) ?? rendererOrThrow(renderer, bare.contentType, endpoint),
-      }))
-      endpoint.outgoing = new Outgoing(offers)
-      endpoint.defaultOffer = offers[0] ?? endpoint.defaultOffer
+      if (endpoint.outgoing) {
+        const own = ownRenderers(outgoing)
+        const offers = endpoint.outgoing.offers.map((bare) => ({
+          ...bare,
+          renderer:
+            own.rendererFor(bare.contentType) ?? rendererOrThrow(renderer, bare.contentType, endpoint),
+        }))
+        endpoint.outgoing = new Outgoing(offers)
+        endpoint.defaultOffer = offers[0] ?? endpoint.defaultOffer
+      }
+      if (response === undefined) return
+      const declared = responsesOf(response, endpoint.options.status ?? 200, endpoint.name)
+      const successes = [...declared.keys()].filter((status) => status < 300)
+      if (endpoint.options.status === undefined && successes.length === 1)
+        endpoint.status = successes[0] as number
+      endpoint.declares204 ||= declared.has(204)
+      endpoint.responses = declared
+      const { validate: usual, jsonSchema: hook } = this.settings
+      const shapes = shapesOf(declared, validate ?? usual ?? 'strip', endpoint.name, hook)
+      endpoint.respond.push((exchange) => shape(exchange, shapes))
     }
   }
+}
+
+type Shapes = ReadonlyMap<number, ReadonlyMap<string, Shape>>
+
+function shapesOf(
+  declared: ReadonlyMap<number, DeclaredResponse>,
+  ...settings: ConstructorParameters<typeof Shape> extends [unknown, ...infer Rest] ? Rest : never
+): Shapes {
+  const shapes = new Map<number, ReadonlyMap<string, Shape>>()
+  for (const [status, { schemas }] of declared) {
+    shapes.set(status, new Map([...schemas].map(([type, schema]) => [type, new Shape(schema, ...settings)])))
+  }
+  return shapes
+}
+
+/** Makes the data what was declared. @throws {Error} for what was not: a 500, for the log. */
+function shape(exchange: Exchange, shapes: Shapes): void | Promise<void> {
+  const { content, status, endpoint, offer } = exchange
+  if (content) return undefined
+  const byType = shapes.get(status)
+  if (!byType) {
+    if (exchange.data === undefined) return undefined
+    throw new Error(`The endpoint '${endpoint.name}' answers ${status}, which its response does not declare`)
+  }
+  const shape = byType.get(offer.contentType) ?? byType.get('*')
+  if (!shape) {
+    exchange.data = undefined // declared without content
+    return undefined
+  }
+  exchange.schema = shape.schema
+  const shaped = shape.of(exchange.data)
+  if (!(shaped instanceof Promise)) {
+    exchange.data = shaped
+    return undefined
+  }
+  return shaped.then((settled) => {
+    exchange.data = settled
+  })
 }
 
 /** The renderers that an endpoint brings along. */

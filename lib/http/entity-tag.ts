@@ -1,0 +1,131 @@
+/**
+ * Entity tags: which version of what is meant.
+ *
+ *     ETag: "Zm9vYmFyYmF6cXV4MTIzNA-text/csv"     If-None-Match: W/"a", "b,c"     If-Match: *
+ *
+ * RFC 9110 §8.8.3 (ETag), §8.8.3.2 (comparison), §13.1.1 (If-Match), §13.1.2 (If-None-Match).
+ */
+import { hash } from 'node:crypto'
+import { jsonValue } from './json-value.ts'
+
+/** RFC 9110 §8.8.3.2: weak tags are never strongly the same. */
+export type Comparison = 'strong' | 'weak'
+
+/** 132 bits of SHA-256 in base64url. Always as long, because `-` is one of its characters. */
+const HASH_LENGTH = 22
+
+const QUOTE = 0x22
+const COMMA = 0x2c
+
+export class EntityTag {
+  /** What stands between the quotes. */
+  readonly opaque: string
+  /** Whether it vouches for the meaning only, not for every byte. */
+  readonly isWeak: boolean
+
+  constructor(opaque: string, isWeak = false) {
+    this.opaque = opaque
+    this.isWeak = isWeak
+  }
+
+  /**
+   * Reads a developer's text: `"x"`, `W/"x"`, or `x` for short.
+   *
+   * @throws {TypeError} that names the value, when it cannot stand between quotes.
+   */
+  static of(text: string): EntityTag {
+    const { weak, quoted } = /^(?<weak>W\/)?"(?<quoted>[^"]*)"$/.exec(text)?.groups ?? {}
+    const opaque = quoted ?? text
+    if (!isOpaque(opaque)) throw new TypeError(`${JSON.stringify(text)} is not an entity tag such as '"v1"'`)
+    return new EntityTag(opaque, weak !== undefined)
+  }
+
+  /** Whether both mean the same version (RFC 9110 §8.8.3.2). */
+  matches(other: EntityTag, comparison: Comparison): boolean {
+    if (comparison === 'strong' && (this.isWeak || other.isWeak)) return false
+    return this.opaque === other.opaque
+  }
+
+  toString(): string {
+    return `${this.isWeak ? 'W/' : ''}"${this.opaque}"`
+  }
+}
+
+/**
+ * The tags of an If-Match or If-None-Match. An empty field is as good as none; members that are no tags are
+ * skipped, and when nothing is left the list matches nothing.
+ *
+ * A scanner of its own: in a tag a backslash escapes nothing, unlike in the quoted strings of other fields.
+ *
+ * @returns `*` when the field says only that, undefined when there is no field.
+ */
+export function parseTags(field: string | undefined): readonly EntityTag[] | '*' | undefined {
+  const text = field?.trim() ?? ''
+  if (text === '') return undefined
+  if (/^\*(?:[ \t]*,[ \t]*\*)*$/.test(text)) return '*' // on several lines, it is joined by commas
+  const tags: EntityTag[] = []
+  let index = 0
+  while (index < text.length) {
+    const isWeak = text.startsWith('W/', index) // RFC 9110 §8.8.3: the prefix has a letter case
+    const start = isWeak ? index + 2 : index
+    const end = text.charCodeAt(start) === QUOTE ? text.indexOf('"', start + 1) : -1
+    const next = end < 0 ? index : skipBlanks(text, end + 1)
+    const isMember = end >= 0 && (next === text.length || text.charCodeAt(next) === COMMA)
+    const opaque = text.slice(start + 1, end)
+    if (isMember && isOpaque(opaque)) tags.push(new EntityTag(opaque, isWeak))
+    index = nextMember(text, next)
+  }
+  return tags
+}
+
+/** The start of the member behind the next comma; the end when there is none. */
+function nextMember(text: string, from: number): number {
+  const comma = text.indexOf(',', from)
+  return comma < 0 ? text.length : skipBlanks(text, comma + 1)
+}
+
+function skipBlanks(text: string, from: number): number {
+  let index = from
+  while (text[index] === ' ' || text[index] === '\t') index++
+  return index
+}
+
+/** RFC 9110 §8.8.3, etagc: visible characters without the quote, and obs-text. */
+function isOpaque(text: string): boolean {
+  return /^[\x21\x23-\x7e\x80-\xff]*$/.test(text)
+}
+
+/**
+ * The tag of one representation of a state.
+ *
+ * @param variant what tells the representation from others of the state: media type and content coding,
+ * `text/csv` or `text/csv+gzip`. What may not stand in a tag, and what careless readers trip over, is
+ * percent-encoded.
+ */
+export function tagOf(state: unknown, variant: string): EntityTag {
+  return tagOfHash(stateHash(state), variant)
+}
+
+/** The same for a state whose {@link stateHash} is known. */
+export function tagOfHash(state: string, variant: string): EntityTag {
+  return new EntityTag(`${state}-${variant.replace(/[^!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]/gu, encode)}`)
+}
+
+function encode(character: string): string {
+  return `%${character.codePointAt(0)?.toString(16).toUpperCase().padStart(2, '0')}`
+}
+
+/** 22 characters that differ when the canonical JSON of the state does. */
+export function stateHash(state: unknown): string {
+  return hash('sha256', canonicalJson(state), 'base64url').slice(0, HASH_LENGTH)
+}
+
+/** Whether a tag is a strong one of any representation of a state. @param state its {@link stateHash}. */
+export function isOfState(tag: EntityTag, state: string): boolean {
+  return !tag.isWeak && tag.opaque[HASH_LENGTH] === '-' && tag.opaque.slice(0, HASH_LENGTH) === state
+}
+
+/** One text per JSON value: the same members in any order give the same text; arrays keep theirs. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(jsonValue(value, 'canonical'))
+}

@@ -1,0 +1,85 @@
+/**
+ * What JSON makes of a value, before it is text.
+ *
+ *     { at: new Date(0), tags: new Set(['a']), id: 7n }  →  { at: '1970-01-01T00:00:00.000Z', tags: ['a'], id: '7' }
+ *
+ * RFC 8259 §3 (the values there are).
+ */
+
+/** Deeper is a cycle, or as good as one. */
+const MAX_DEPTH = 2000
+
+/**
+ * The whole value as fresh JSON values, nothing shared with the original: `toJSON` respected, Date as ISO
+ * 8601, Map as an object, Set, iterators and typed arrays as arrays, bigint as a string. What JSON has no
+ * word for is left out of objects and null elsewhere.
+ *
+ * A member `__proto__` is left out: it would poison whoever copies it. An iterator is used up.
+ *
+ * @param order of the members: as they are, or one that depends on their names only.
+ * @throws {TypeError} for a cycle.
+ */
+export function jsonValue(value: unknown, order: 'kept' | 'canonical' = 'kept'): unknown {
+  return copy(value, '', 0, order === 'canonical') ?? null
+}
+
+/** Undefined for what JSON has no word for. */
+function copy(original: unknown, key: string, depth: number, isSorted: boolean): unknown {
+  if (typeof original === 'string') return original
+  const value = plain(original, key)
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null // JSON writes -0 as 0
+  if (typeof value === 'function' || typeof value === 'symbol') return undefined
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > MAX_DEPTH)
+    throw new TypeError(`The value is a cycle, or nested deeper than ${MAX_DEPTH} levels`)
+  if (Array.isArray(value)) {
+    return Array.from(value, (item, index) => copy(item, String(index), depth + 1, isSorted) ?? null)
+  }
+  const names = Object.keys(value)
+  if (isSorted) names.sort()
+  const object: Record<string, unknown> = {}
+  for (const name of names) {
+    if (name === '__proto__') continue
+    const copied = copy((value as Record<string, unknown>)[name], name, depth + 1, isSorted)
+    if (copied !== undefined) object[name] = copied
+  }
+  return object
+}
+
+/** A value as JSON sees it, its members not yet looked at. @param key under which it stands. */
+function plain(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return worded(value)
+  const { toJSON } = value as { toJSON?: unknown }
+  return worded(typeof toJSON === 'function' ? toJSON.call(value, key) : value)
+}
+
+function worded(value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype || prototype === null) return value
+  if (value instanceof Map) return Object.fromEntries(value)
+  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array)
+  return Symbol.iterator in value ? Array.from(value as Iterable<unknown>) : value
+}
+
+/** Whether two JSON values say the same; stops at the first difference, lengths first. */
+export function isSameJson(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (Array.isArray(one) || Array.isArray(other)) return isSameList(one, other)
+  const names = Object.keys(one)
+  if (names.length !== Object.keys(other).length) return false
+  return names.every(
+    (name) => Object.hasOwn(other, name) && isSameJson(memberOf(one, name), memberOf(other, name)),
+  )
+}
+
+function isSameList(one: object, other: object): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false
+  return one.every((item, index) => isSameJson(item, other[index]))
+}
+
+function memberOf(object: object, name: string): unknown {
+  return (object as Record<string, unknown>)[name]
+}

@@ -1,0 +1,7 @@
+/**
+ * JSON Patch (RFC 6902); needs the package `rfc6902`.
+ *
+ * @module mazurka/json-patch
+ */
+export { type JsonPatchOptions, jsonPatch } from './parsers/json-patch.ts'
+export { Patch } from './parsers/patch.ts'

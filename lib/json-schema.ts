@@ -1,0 +1,12 @@
+/**
+ * Plain JSON Schema wherever a schema is taken. Needs `ajv`, and `ajv-formats` for formats.
+ *
+ * @module mazurka/json-schema
+ */
+export {
+  type AjvCheck,
+  type AjvError,
+  type AjvLike,
+  type JsonSchemaOptions,
+  jsonSchema,
+} from './schema/ajv.ts'

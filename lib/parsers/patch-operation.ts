@@ -1,0 +1,67 @@
+/**
+ * The operations of a JSON Patch, checked for form.
+ *
+ *     { "op": "move", "from": "/a/0", "path": "/b" }  →  { op: 'move', from: ['a', '0'], path: ['b'], value: undefined }
+ *
+ * RFC 6902 §4 (operations), RFC 6901 §3, §4 (pointers).
+ */
+export interface PatchOperation {
+  readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test'
+  /** The tokens of the pointer, unescaped. */
+  readonly path: readonly string[]
+  /** Empty for operations that have none. */
+  readonly from: readonly string[]
+  /** Undefined for operations that have none. */
+  readonly value: unknown
+}
+
+/** What each operation must have besides its path. */
+const MEMBERS: Readonly<Record<string, 'from' | 'value' | undefined>> = {
+  add: 'value',
+  remove: undefined,
+  replace: 'value',
+  move: 'from',
+  copy: 'from',
+  test: 'value',
+}
+
+/** Names that lead out of a document, into what all objects share. */
+const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
+
+/** One operation, or what is wrong with it. Unknown members are ignored (RFC 6902 §4). */
+export function parseOperation(item: unknown, maxDepth: number): PatchOperation | string {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return 'An operation is an object'
+  const { op, path, from, value } = item as Readonly<Record<string, unknown>>
+  if (typeof op !== 'string' || !Object.hasOwn(MEMBERS, op)) {
+    return `The member op is one of ${Object.keys(MEMBERS).join(', ')}`
+  }
+  const needed = MEMBERS[op]
+  if (needed && !Object.hasOwn(item, needed)) return `The operation ${op} has a member ${needed}`
+  const to = parsePointer(path)
+  const source = needed === 'from' ? parsePointer(from) : []
+  if (!to) return 'The member path is a JSON Pointer'
+  if (!source) return 'The member from is a JSON Pointer'
+  if (to.length > maxDepth || source.length > maxDepth) return `A path has at most ${maxDepth} levels`
+  if ([...to, ...source].some((token) => FORBIDDEN.includes(token))) {
+    return `A path may not lead through ${FORBIDDEN.join(', ')}`
+  }
+  if (op === 'move' && to.length > source.length && source.every((token, index) => token === to[index])) {
+    return 'A value cannot be moved into itself' // RFC 6902 §4.4
+  }
+  return {
+    op: op as PatchOperation['op'],
+    path: to,
+    from: source,
+    value: needed === 'value' ? value : undefined,
+  }
+}
+
+/** The tokens of a JSON Pointer. Undefined for what is none. */
+function parsePointer(text: unknown): string[] | undefined {
+  if (text === '') return []
+  if (typeof text !== 'string' || !text.startsWith('/') || /~(?![01])/.test(text)) return undefined
+  return text
+    .slice(1)
+    .split('/')
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+}

@@ -1,0 +1,243 @@
+/**
+ * Strings of queries, paths, fields, cookies and forms, turned into what a schema asks for.
+ *
+ *     { page: '2', tags: 'a', done: 'true' }  →  { page: 2, tags: ['a'], done: true }
+ *
+ * Read from the JSON Schema, because what the libraries call coercion takes 'false' for true and '' for 0.
+ * What does not convert is left as it is, for the schema to refuse; what is no string is never touched.
+ *
+ * Among alternatives, in this order: a string that takes the text as it is (plain, or by its `enum` or
+ * `pattern`); number, integer, boolean, Date, the first that can be read; a string with a `format`, or a
+ * schema that says nothing; null, for the empty text; an array or object.
+ */
+import { type JsonSchema, kindOf } from './json-schema.ts'
+import { copyOf, isPlain, listOf, type PlainRecord, put } from './record.ts'
+import { resolve } from './reference.ts'
+import { expressionOf, MISS, member, scalar } from './scalar.ts'
+
+/** Converts what can be converted. Never throws, never changes what it is given. */
+export type Coerce = (value: unknown) => unknown
+
+export interface CoercionOptions {
+  /** What stands between the items of an array in a single string: `,`. Default: strings are not split. */
+  readonly delimiter?: string
+}
+
+/** A value read or {@link MISS}; when strict, one part that cannot be read makes the whole a miss. */
+type Read = (value: unknown, isStrict: boolean) => unknown
+
+/** Filled in once it is made, so that a schema may contain itself. */
+interface Reader {
+  read: Read
+}
+
+const same: Coerce = (value) => value
+
+/** Takes every value as it is. */
+const ANYTHING: Reader = { read: same }
+
+/** The coercion of a JSON Schema, compiled once. */
+export function coercionOf(schema: JsonSchema | undefined, options: CoercionOptions = {}): Coerce {
+  if (!schema) return same
+  const coercion = new Coercion(schema, options.delimiter)
+  const reader = coercion.readerOf(schema)
+  if (!reader) return same
+  return (value) => {
+    const read = reader.read(value, false)
+    coercion.forget()
+    return read === MISS ? value : read
+  }
+}
+
+class Coercion {
+  readonly #root: JsonSchema
+  readonly #delimiter: string | undefined
+  /** Undefined for a schema that says nothing about what a string should become. */
+  readonly #made = new Map<object, Reader | undefined>()
+
+  /** What choices made of arrays and records, for one call: without, nested choices would double the work per level. */
+  readonly #chosen: Map<unknown, unknown>[] = []
+
+  constructor(root: JsonSchema, delimiter: string | undefined) {
+    this.#root = root
+    this.#delimiter = delimiter
+  }
+
+  forget(): void {
+    for (const chosen of this.#chosen) if (chosen.size > 0) chosen.clear()
+  }
+
+  /** @param above The schemas that are being read for the same value: one that leads back to itself says nothing. */
+  readerOf(schema: unknown, above: ReadonlySet<object> = new Set()): Reader | undefined {
+    if (!isPlain(schema) || above.has(schema)) return undefined
+    if (this.#made.has(schema)) return this.#made.get(schema)
+    const reader: Reader = { read: same }
+    this.#made.set(schema, reader)
+    const readers = this.#partsOf(schema, new Set(above).add(schema))
+    if (readers.length === 0) this.#made.set(schema, undefined)
+    else reader.read = all(readers)
+    return this.#made.get(schema)
+  }
+
+  #partsOf(schema: JsonSchema, above: ReadonlySet<object>): Reader[] {
+    const parts = [resolve(this.#root, schema.$ref), ...listOf(schema.allOf)]
+    const readers = parts.map((part) => this.readerOf(part, above))
+    const choices = [listOf(schema.anyOf), listOf(schema.oneOf)].filter((choice) => choice.length > 0)
+    for (const choice of choices) readers.push({ read: this.#choose(choice, above) })
+    const own = this.#own(schema, above)
+    if (own) readers.push({ read: own })
+    return readers.filter((reader) => reader !== undefined)
+  }
+
+  #own(schema: JsonSchema, above: ReadonlySet<object>): Read | undefined {
+    if (Object.hasOwn(schema, 'const')) return member([schema.const])
+    if (Array.isArray(schema.enum)) return member(schema.enum)
+    const { type } = schema
+    if (Array.isArray(type)) {
+      return this.#choose(
+        type.map((each) => ({ ...schema, type: each, $ref: undefined, allOf: [], anyOf: [], oneOf: [] })),
+        above,
+      )
+    }
+    const read = scalar(type, schema)
+    if (read) return read
+    if (type === 'array' || schema.items || schema.prefixItems) return this.#array(schema)
+    if (type === 'object' || schema.properties || schema.additionalProperties) return this.#record(schema)
+    return undefined
+  }
+
+  #choose(alternatives: readonly unknown[], above: ReadonlySet<object>): Read {
+    const readers = this.#flatten(alternatives, above)
+      .map((schema) => ({ rank: rankOf(schema), reader: this.readerOf(schema, above) ?? ANYTHING }))
+      .sort((a, b) => a.rank - b.rank)
+    const first = (value: unknown, isStrict: boolean): unknown => {
+      for (const { reader } of readers) {
+        const found = reader.read(value, isStrict)
+        if (found !== MISS) return found
+      }
+      return MISS
+    }
+    const chosen = new Map<unknown, unknown>()
+    this.#chosen.push(chosen)
+    const strictly = (value: unknown): unknown => {
+      if (typeof value !== 'object') return first(value, true)
+      if (!chosen.has(value)) chosen.set(value, first(value, true))
+      return chosen.get(value)
+    }
+    return (value, isStrict) => {
+      const found = strictly(value)
+      return found === MISS && !isStrict ? first(value, false) : found
+    }
+  }
+
+  /** Alternatives of alternatives are alternatives, and so are several types. */
+  #flatten(alternatives: readonly unknown[], above: ReadonlySet<object>): unknown[] {
+    return alternatives.flatMap((alternative) => {
+      if (!isPlain(alternative) || above.has(alternative)) return [alternative]
+      const inner = new Set(above).add(alternative)
+      const { $ref, anyOf, oneOf, type } = alternative
+      if ($ref !== undefined) return this.#flatten([resolve(this.#root, $ref)], inner)
+      if ((Array.isArray(anyOf) || Array.isArray(oneOf)) && !hasOwnWord(alternative))
+        return this.#flatten([...listOf(anyOf), ...listOf(oneOf)], inner)
+      if (Array.isArray(type) && !('enum' in alternative) && !('const' in alternative))
+        return type.map((each) => ({ ...alternative, type: each }))
+      return [alternative]
+    })
+  }
+
+  #array(schema: JsonSchema): Read {
+    const first = listOf(schema.prefixItems).map((item) => this.readerOf(item))
+    const rest = this.readerOf(schema.items)
+    return (value, isStrict) => {
+      const items = this.#itemsOf(value)
+      if (items === undefined) return MISS
+      let copy = items === value ? undefined : items
+      for (let index = 0; index < items.length; index++) {
+        const reader = index < first.length ? first[index] : rest
+        const found = reader ? reader.read(items[index], isStrict) : items[index]
+        if (found === MISS && isStrict) return MISS
+        if (found === MISS || found === items[index]) continue
+        copy ??= [...items]
+        copy[index] = found
+      }
+      return copy ?? items
+    }
+  }
+
+  /** A single string is an array of one. */
+  #itemsOf(value: unknown): unknown[] | undefined {
+    if (Array.isArray(value)) return value
+    if (typeof value !== 'string') return undefined
+    if (this.#delimiter === undefined) return [value]
+    return value === '' ? [] : value.split(this.#delimiter)
+  }
+
+  #record(schema: JsonSchema): Read {
+    const members = new Map(this.#named(schema.properties))
+    const patterns = this.#named(schema.patternProperties).map(
+      ([pattern, reader]) => [expressionOf(pattern), reader] as const,
+    )
+    const rest = this.readerOf(schema.additionalProperties)
+    const isClosed = !rest && patterns.length === 0
+    const required = listOf(schema.required).map(String)
+    const readerOf = (name: string): Reader | undefined => {
+      const known = members.get(name)
+      if (known || isClosed || members.has(name)) return known
+      return patterns.find(([expression]) => expression?.test(name))?.[1] ?? rest
+    }
+    return (value, isStrict) => {
+      if (!isPlain(value)) return MISS
+      if (isStrict && required.some((name) => !Object.hasOwn(value, name))) return MISS
+      let copy: PlainRecord | undefined
+      for (const name of Object.keys(value)) {
+        const reader = readerOf(name)
+        const found = reader ? reader.read(value[name], isStrict) : value[name]
+        if (found === MISS && isStrict) return MISS
+        if (found === MISS || found === value[name]) continue
+        copy ??= copyOf(value)
+        put(copy, name, found)
+      }
+      return copy ?? value
+    }
+  }
+
+  #named(schemas: unknown): [string, Reader | undefined][] {
+    if (!isPlain(schemas)) return []
+    return Object.keys(schemas).map((name) => [name, this.readerOf(schemas[name])])
+  }
+}
+
+/** Whether a schema says something besides its alternatives. */
+function hasOwnWord(schema: JsonSchema): boolean {
+  return ['type', 'allOf', 'properties', 'items'].some((keyword) => keyword in schema)
+}
+
+/** Reads by one after the other. */
+function all(readers: readonly Reader[]): Read {
+  const [only] = readers
+  if (only && readers.length === 1) return (value, isStrict) => only.read(value, isStrict)
+  return (value, isStrict) => {
+    let read: unknown = MISS
+    for (const reader of readers) {
+      const next = reader.read(read === MISS ? value : read, isStrict)
+      if (next !== MISS) read = next
+      else if (isStrict) return MISS
+    }
+    return read
+  }
+}
+
+/** Where an alternative stands in line; the file's first comment says why. */
+function rankOf(schema: unknown): number {
+  if (!isPlain(schema)) return 2
+  const { type, enum: values } = schema
+  const listed = 'const' in schema ? [schema.const] : values
+  if (Array.isArray(listed)) return listed.some((value) => typeof value === 'string') ? 0 : 1
+  if (type === 'string') {
+    if (kindOf(schema)) return 1
+    return 'format' in schema && !('pattern' in schema) ? 2 : 0
+  }
+  if (type === 'null') return 3
+  if (type === 'array' || type === 'object' || 'properties' in schema || 'items' in schema) return 4
+  return type === undefined ? 2 : 1
+}

@@ -1,0 +1,119 @@
+/**
+ * One text, read as what a schema wants of it.
+ *
+ *     '2' → 2      'true', '1' → true      '2024-05-01' → Date      '0x10', '', ' 1' → MISS
+ */
+import { type JsonSchema, kindOf } from './json-schema.ts'
+
+/** The text cannot be read so. */
+export const MISS = Symbol('miss')
+
+/** A value read, or {@link MISS}. What is already of the right type is read as it is. */
+export type ReadScalar = (value: unknown) => unknown
+
+const DECIMAL = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i
+const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+])
+/** RFC 3339 §5.6, or its full-date alone: midnight UTC. */
+const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d))?$/
+/** Reading a longer one would cost more than it is worth. */
+const MAX_BIGINT_DIGITS = 1000
+
+function number(value: unknown): unknown {
+  if (typeof value === 'number') return value
+  if (typeof value !== 'string' || !DECIMAL.test(value)) return MISS
+  const read = Number(value)
+  return Number.isFinite(read) ? read : MISS
+}
+
+/** Beyond 2^53 a number would not be the one that was sent. */
+function integer(value: unknown): unknown {
+  const read = number(value)
+  return Number.isSafeInteger(read) ? read : MISS
+}
+
+function boolean(value: unknown): unknown {
+  return typeof value === 'boolean' ? value : (BOOLEANS.get(value) ?? MISS)
+}
+
+function nothing(value: unknown): unknown {
+  return value === '' || value === null ? null : MISS
+}
+
+function bigint(value: unknown): unknown {
+  if (typeof value === 'bigint') return value
+  if (typeof value !== 'string' || value.length > MAX_BIGINT_DIGITS) return MISS
+  return /^-?\d+$/.test(value) ? BigInt(value) : MISS
+}
+
+function date(value: unknown): unknown {
+  if (value instanceof Date) return value
+  const parts = typeof value === 'string' ? MOMENT.exec(value) : null
+  if (!parts) return MISS
+  const [text = '', year, month, day] = parts
+  const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  const read = new Date(text.replace(' ', 'T').toUpperCase())
+  return Number(day) <= lastDay && !Number.isNaN(read.getTime()) ? read : MISS
+}
+
+function text(schema: JsonSchema): ReadScalar {
+  const kind = kindOf(schema)
+  if (kind) return kind === 'date' ? date : bigint
+  const { minLength, pattern } = schema
+  const least = typeof minLength === 'number' ? minLength : 0
+  const expression = typeof pattern === 'string' ? expressionOf(pattern) : undefined
+  return (value) => {
+    if (typeof value !== 'string' || value.length < least) return MISS
+    return !expression || expression.test(value) ? value : MISS
+  }
+}
+
+/** Undefined when it is none of JavaScript's. */
+export function expressionOf(pattern: string): RegExp | undefined {
+  for (const flags of ['u', '']) {
+    try {
+      return new RegExp(pattern, flags)
+    } catch {}
+  }
+  return undefined
+}
+
+/** One of the listed values: a text that is listed stays text, otherwise the first that it can be read as. */
+export function member(values: readonly unknown[]): ReadScalar {
+  return (value) => {
+    if (values.includes(value)) return value
+    for (const each of values) {
+      const read =
+        typeof each === 'number'
+          ? number(value)
+          : typeof each === 'boolean'
+            ? boolean(value)
+            : each === null
+              ? nothing(value)
+              : MISS
+      if (read !== MISS && read === each) return read
+    }
+    return MISS
+  }
+}
+
+/** How a text becomes a value of a JSON Schema type; undefined for arrays and objects. */
+export function scalar(type: unknown, schema: JsonSchema): ReadScalar | undefined {
+  switch (type) {
+    case 'string':
+      return text(schema)
+    case 'number':
+      return number
+    case 'integer':
+      return integer
+    case 'boolean':
+      return boolean
+    case 'null':
+      return nothing
+  }
+  return undefined
+}

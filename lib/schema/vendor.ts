@@ -1,0 +1,99 @@
+/**
+ * What schema libraries have to be told before they write JSON Schema.
+ *
+ * By default most give up on the whole schema when one member is a Date, a bigint or a File, and
+ * arktype says nothing of it. Each has another way of being asked for better.
+ */
+
+/** Marks, between a library and {@link jsonSchemaOf}, what is text in JSON and a value of its own here. */
+export const KIND = '~kind'
+
+/** What a text becomes when the schema stands for no text. */
+export type Kind = 'date' | 'bigint'
+
+type Description = Record<string, unknown>
+
+const dateText = (): Description => ({ type: 'string', format: 'date-time', [KIND]: 'date' })
+const bigintText = (): Description => ({ type: 'string', pattern: '^-?[0-9]+$', [KIND]: 'bigint' })
+const binary = (): Description => ({ type: 'string', format: 'binary' })
+
+const BY_NAME: Readonly<Record<string, () => Description>> = {
+  date: dateText,
+  bigint: bigintText,
+  file: binary,
+  blob: binary,
+}
+
+function byClass(ofClass: unknown): Description | undefined {
+  if (ofClass === Date) return dateText()
+  const name = typeof ofClass === 'function' ? ofClass.name : ''
+  return name === 'File' || name === 'Blob' ? binary() : undefined
+}
+
+/** The `libraryOptions` of a vendor; undefined for one that needs none. */
+export function libraryOptionsOf(vendor: string, io: 'input' | 'output'): Description | undefined {
+  if (vendor === 'zod') return { unrepresentable: 'any', override: overrideZod }
+  if (vendor === 'arktype') return { fallback: ARKTYPE }
+  if (vendor !== 'valibot') return undefined
+  return {
+    errorMode: 'ignore',
+    overrideSchema: ofValibot,
+    ...(io === 'output' ? { overrideAction: ofValibotAction } : {}),
+  }
+}
+
+/** Metadata of the developer stands in the JSON Schema already and wins. */
+function overrideZod({ zodSchema, jsonSchema }: { zodSchema: ZodLike; jsonSchema: Description }): void {
+  const description = BY_NAME[zodSchema._zod?.def?.type ?? '']?.()
+  if (description) Object.assign(jsonSchema, { ...description, ...jsonSchema })
+}
+
+interface ZodLike {
+  readonly _zod?: { readonly def?: { readonly type?: string } }
+}
+
+function ofValibot({ valibotSchema }: { valibotSchema: ValibotLike }): Description | undefined {
+  const { type, class: ofClass } = valibotSchema
+  return type === 'instance' ? byClass(ofClass) : BY_NAME[type]?.()
+}
+
+interface ValibotLike {
+  readonly type: string
+  readonly class?: unknown
+}
+
+const TRANSFORMED: Readonly<Record<string, () => Description>> = {
+  to_date: dateText,
+  to_bigint: bigintText,
+  to_number: () => ({ type: 'number' }),
+  to_boolean: () => ({ type: 'boolean' }),
+  to_string: () => ({ type: 'string' }),
+  stringify_json: () => ({ type: 'string' }),
+  ...Object.fromEntries(
+    ['transform', 'raw_transform', 'parse_json', 'find_item', 'map_items', 'reduce_items'].map((type) => [
+      type,
+      () => ({}),
+    ]),
+  ),
+}
+
+/** Left alone, valibot describes what goes into a transformation as what comes out of it. */
+function ofValibotAction(context: {
+  valibotAction: { kind: string; type: string }
+}): Description | undefined {
+  const { kind, type } = context.valibotAction
+  return kind === 'transformation' ? TRANSFORMED[type]?.() : undefined
+}
+
+interface ArktypeContext {
+  readonly base: Description
+  readonly domain?: string
+  readonly proto?: unknown
+}
+
+const ARKTYPE = {
+  date: dateText,
+  domain: ({ base, domain }: ArktypeContext) => (domain === 'bigint' ? bigintText() : base),
+  proto: ({ base, proto }: ArktypeContext) => byClass(proto) ?? base,
+  default: ({ base }: ArktypeContext) => base,
+}

@@ -1,0 +1,272 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  canonicalJson,
+  EntityTag,
+  isOfState,
+  parseTags,
+  stateHash,
+  tagOf,
+  tagOfHash,
+} from '../../lib/http/entity-tag.ts'
+import { isSameJson, jsonValue } from '../../lib/http/json-value.ts'
+
+describe('parseTags', () => {
+  const cases: [field: string | undefined, tags: string[] | '*' | undefined, why: string][] = [
+    [undefined, undefined, 'no field'],
+    ['', undefined, 'an empty field is as good as none (SMO-142)'],
+    [' \t', undefined, 'blanks are nothing'],
+    ['*', '*', 'the wildcard, alone'],
+    [' * ', '*', 'the wildcard, with blanks around'],
+    ['*, *', '*', 'the wildcard on two lines'],
+    ['"*"', ['"*"'], 'a quoted asterisk is a tag like any other'],
+    ['"a", *', ['"a"'], 'an asterisk in a list is nothing'],
+    ['*"a"', [], 'an asterisk and more is nothing'],
+    ['"a"', ['"a"'], 'one tag'],
+    ['W/"a"', ['W/"a"'], 'a weak tag (SMO-147)'],
+    ['w/"a"', [], 'the prefix has a letter case (RFC 9110 §8.8.3)'],
+    ['W/ "a"', [], 'the prefix stands before the quote'],
+    ['W/', [], 'the prefix alone'],
+    ['""', ['""'], 'an empty tag'],
+    ['"a","b" ,\tW/"c"', ['"a"', '"b"', 'W/"c"'], 'a list (SMO-147, SMO-148)'],
+    [' ,"a",, ,"b",', ['"a"', '"b"'], 'empty members (RFC 9110 §5.6.1.2)'],
+    [', ,', [], 'only empty members'],
+    ['"a,b", "c"', ['"a,b"', '"c"'], 'commas within quotes'],
+    ['"a\\", "b"', ['"a\\"', '"b"'], 'a backslash escapes nothing'],
+    ['a', [], 'no quotes, no tag'],
+    ['a, "b"', ['"b"'], 'an unquoted member is skipped'],
+    ['"a" "b", "c"', ['"c"'], 'two tags without a comma are none'],
+    ['"a"x, "b"', ['"b"'], 'something behind the quote'],
+    ['"a b", "c"', ['"c"'], 'no blanks in a tag'],
+    ['"a\u0001", "c"', ['"c"'], 'no control characters in a tag'],
+    ['"\x80\xff"', ['"\x80\xff"'], 'obs-text'],
+    ['"ł"', [], 'nothing beyond Latin 1'],
+    ['"a', [], 'a quote never closed'],
+    ['"a", "b', ['"a"'], 'a quote never closed behind a tag'],
+  ]
+
+  it.each(cases)('reads %j as %j: %s', (field, expected) => {
+    const tags = parseTags(field)
+    expect(typeof tags === 'object' ? tags.map(String) : tags).toEqual(expected)
+  })
+
+  it('reads what it writes', () => {
+    const opaque = fc.stringMatching(/^[!#-~]{0,10}$/)
+    fc.assert(
+      fc.property(fc.array(fc.tuple(opaque, fc.boolean()), { minLength: 1 }), (pairs) => {
+        const tags = pairs.map(([text, isWeak]) => new EntityTag(text, isWeak))
+        expect(parseTags(tags.join(', '))).toEqual(tags)
+      }),
+    )
+  })
+
+  it('reads 16 KB of anything in no time', () => {
+    for (const piece of [
+      '"',
+      ',',
+      '"a",',
+      'W/',
+      'W/"',
+      '*',
+      '*,',
+      '* ',
+      '\\"',
+      '" ',
+      'a"b,',
+      '"a" ',
+      '\t,',
+    ]) {
+      const started = performance.now()
+      parseTags(piece.repeat(16_384 / piece.length))
+      parseTags(`"${piece.repeat(16_384 / piece.length)}x`)
+      expect(performance.now() - started, piece).toBeLessThan(100)
+    }
+  })
+})
+
+describe('EntityTag', () => {
+  it.each([
+    ['"1"', 'W/"1"', false, true],
+    ['W/"1"', 'W/"1"', false, true],
+    ['W/"1"', 'W/"2"', false, false],
+    ['"1"', '"1"', true, true],
+    ['"1"', '"2"', false, false],
+  ])(
+    'compares %s with %s: strong %s, weak %s (RFC 9110 §8.8.3.2; SMO-147, SMO-148, INV-B08)',
+    (a, b, strong, weak) => {
+      const [one, other] = [EntityTag.of(a), EntityTag.of(b)]
+      expect([one.matches(other, 'strong'), other.matches(one, 'strong')]).toEqual([strong, strong])
+      expect([one.matches(other, 'weak'), other.matches(one, 'weak')]).toEqual([weak, weak])
+    },
+  )
+
+  it('takes a developer’s text with and without quotes', () => {
+    expect(['v1', '"v1"', 'W/"v1"', ''].map((text) => String(EntityTag.of(text)))).toEqual([
+      '"v1"',
+      '"v1"',
+      'W/"v1"',
+      '""',
+    ])
+  })
+
+  it.each(['a b', 'a"b', '"a', 'W/"a', 'a\r\nX: y', 'ł'])('refuses %j at once, and says so', (text) => {
+    expect(() => EntityTag.of(text)).toThrow(
+      new TypeError(`${JSON.stringify(text)} is not an entity tag such as '"v1"'`),
+    )
+  })
+})
+
+describe('tagOf', () => {
+  const state = { id: 7, city: 'Kraków' }
+
+  it('tells representations apart, and knows the state of each', () => {
+    const tags = ['application/json', 'text/csv', 'application/json+gzip'].map((variant) =>
+      tagOf(state, variant),
+    )
+    expect(new Set(tags.map(String)).size).toBe(3)
+    expect(String(tags[1])).toBe(`"${stateHash(state)}-text/csv"`)
+    expect(tags.every((tag) => isOfState(tag, stateHash(state)))).toBe(true)
+    expect(tags.some((tag) => isOfState(tag, stateHash({ ...state, id: 8 })))).toBe(false)
+    expect(tagOfHash(stateHash(state), 'text/csv')).toEqual(tags[1])
+  })
+
+  it('takes no weak tag for one of the state, nor the hash alone, nor the hash and more', () => {
+    const hash = stateHash(state)
+    for (const text of [
+      `W/"${hash}-text/csv"`,
+      `"${hash}"`,
+      `"${hash}x-text/csv"`,
+      `"${hash.slice(1)}-text/csv"`,
+    ]) {
+      expect(isOfState(EntityTag.of(text), hash), text).toBe(false)
+    }
+  })
+
+  it('is one tag for every reader, whatever the variant says', () => {
+    const tag = tagOf(state, 'text/csv; title="a,b\\c ł"')
+    expect(parseTags(String(tag))).toEqual([tag])
+    expect(tag.opaque.slice(22)).toBe('-text/csv;%20title=%22a%2Cb%5Cc%20%142%22')
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (variant) => {
+        const written = tagOf(1, variant)
+        expect(parseTags(`"x", ${written}, W/"y"`)).toHaveLength(3)
+        expect(String(written)).not.toContain(',')
+      }),
+    )
+  })
+
+  it('has a hash of one length, with nothing in it that ends a tag', () => {
+    for (let n = 0; n < 200; n++) expect(stateHash(n)).toMatch(/^[\w-]{22}$/)
+  })
+})
+
+describe('canonicalJson', () => {
+  it('sorts members at every level and keeps the order of arrays (SMO-138)', () => {
+    expect(canonicalJson({ b: [{ d: 1, c: 2 }, 1], a: { f: null, e: 'x' } })).toBe(
+      '{"a":{"e":"x","f":null},"b":[{"c":2,"d":1},1]}',
+    )
+    expect(canonicalJson([2, 1])).not.toBe(canonicalJson([1, 2]))
+  })
+
+  it.each<[value: unknown, text: string]>([
+    [undefined, 'null'],
+    [() => 1, 'null'],
+    [Number.NaN, 'null'],
+    [-0, '0'],
+    [7n, '"7"'],
+    [new Date(0), '"1970-01-01T00:00:00.000Z"'],
+    [new Date(Number.NaN), 'null'],
+    [
+      new Map<string, unknown>([
+        ['b', new Set([1])],
+        ['a', 2],
+      ]),
+      '{"a":2,"b":[1]}',
+    ],
+    [new Uint8Array([1, 2]), '[1,2]'],
+    [{ a: undefined, b: () => 1, c: Symbol('c') }, '{}'],
+    [[undefined, () => 1, Symbol('c')], '[null,null,null]'],
+    [new Array(2), '[null,null]'],
+    [{ toJSON: (key: string) => ({ key, b: 1, a: new Map([['x', 1n]]) }) }, '{"a":{"x":"1"},"b":1,"key":""}'],
+    [{ id: { toJSON: (key: string) => key } }, '{"id":"id"}'],
+    [Object.assign(Object.create({ inherited: 1 }), { own: 1 }), '{"own":1}'],
+    [Object.assign(Object.create(null), { b: 1, a: 1 }), '{"a":1,"b":1}'],
+    [new URL('http://a/'), '"http://a/"'],
+  ])('words what JSON has no word for (%#)', (value, text) => {
+    expect(canonicalJson(value)).toBe(text)
+  })
+
+  it('is the same for members in any order', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = canonicalJson(value)
+        expect(canonicalJson(reversed(value))).toBe(text)
+        expect(canonicalJson(JSON.parse(text))).toBe(text)
+      }),
+    )
+  })
+
+  it('names a cycle', () => {
+    const cycle: Record<string, unknown> = {}
+    cycle.self = cycle
+    expect(() => canonicalJson(cycle)).toThrow(TypeError)
+  })
+})
+
+describe('jsonValue', () => {
+  it('is what JSON makes of a value, with nothing shared and in its order', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.stringify(jsonValue(value))).toBe(JSON.stringify(sane(value)))
+      }),
+    )
+    const state = { b: { c: 1 }, a: [1] }
+    const copy = jsonValue(state) as typeof state
+    expect(copy).toEqual(state)
+    expect(copy.b).not.toBe(state.b)
+    expect(copy.a).not.toBe(state.a)
+  })
+
+  it('leaves out a member that would poison whoever copies it', () => {
+    const copy = jsonValue(JSON.parse('{"__proto__":{"x":1},"a":1}'))
+    expect(copy).toEqual({ a: 1 })
+    expect(Object.getPrototypeOf(copy)).toBe(Object.prototype)
+  })
+})
+
+describe('isSameJson', () => {
+  it('agrees with the canonical text', () => {
+    const leaf = fc.constantFrom<unknown>(null, 0, -0, 1, '', 'a', true, {}, [])
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        leaf,
+        fc.array(tie('value'), { maxLength: 2 }),
+        fc.dictionary(fc.constantFrom('a', 'b'), tie('value')),
+      ),
+    }))
+    fc.assert(
+      fc.property(value, value, (one, other) => {
+        expect(isSameJson(one, other)).toBe(canonicalJson(one) === canonicalJson(other))
+        expect(isSameJson(one, structuredClone(one))).toBe(true)
+      }),
+    )
+  })
+})
+
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, member]) => [name, reversed(member)]),
+  )
+}
+
+/** Without members that `jsonValue` leaves out on purpose. */
+function sane(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), function (this: unknown, name, member) {
+    return name === '__proto__' ? undefined : member
+  })
+}

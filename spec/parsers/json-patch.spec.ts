@@ -1,0 +1,343 @@
+import fc from 'fast-check'
+import { applyPatch, createPatch } from 'rfc6902'
+import { describe, expect, it } from 'vitest'
+import { HttpException } from '../../lib/index.ts'
+import { jsonPatch, Patch } from '../../lib/json-patch.ts'
+import type { IncomingContent } from '../../lib/parsers/content.ts'
+import type { ParseContext } from '../../lib/parsers/parser.ts'
+import { taking } from '../support/taking.ts'
+
+const PATCH_TYPE = 'application/json-patch+json'
+
+/** The patch of a document, without a server around it. */
+async function patchOf(document: unknown, options = {}): Promise<Patch> {
+  const content = { text: async () => JSON.stringify(document) } as IncomingContent
+  return jsonPatch(options)(content, {} as ParseContext)
+}
+
+/** What becomes of a state, or the status it is refused with. */
+async function outcome(state: unknown, operations: unknown): Promise<unknown> {
+  try {
+    return (await patchOf(operations)).apply(state)
+  } catch (error) {
+    if (error instanceof HttpException) return error.status
+    throw error
+  }
+}
+
+const add = (path: string, value: unknown) => ({ op: 'add', path, value })
+const replace = (path: string, value: unknown) => ({ op: 'replace', path, value })
+const test = (path: string, value: unknown) => ({ op: 'test', path, value })
+const remove = (path: string) => ({ op: 'remove', path })
+const move = (from: string, path: string) => ({ op: 'move', from, path })
+const copy = (from: string, path: string) => ({ op: 'copy', from, path })
+
+describe('jsonPatch', () => {
+  it('gives the handler a Patch, and the client what is wrong with one', async () => {
+    const parse = jsonPatch()
+    const { post } = await taking(PATCH_TYPE, {
+      parser: async (content, context) => {
+        const patch = await parse(content, context)
+        return [patch instanceof Patch, patch.apply({ a: 1 })]
+      },
+    })
+    expect(await post('[{"op":"add","path":"/b","value":2}]')).toEqual({
+      status: 200,
+      body: [true, { a: 1, b: 2 }],
+    })
+    expect(await post('[{"op":"add","path":"/b"}]')).toEqual({
+      status: 400,
+      detail: 'Operation 0: The operation add has a member value',
+    })
+    expect(await post('[')).toMatchObject({ status: 400 })
+    expect(await post('[{"op":"test","path":"/a","value":{"__proto__":1}}]')).toMatchObject({ status: 400 })
+    expect(await post('[{"op":"test","path":"/a","value":2}]')).toEqual({
+      status: 409,
+      detail: 'Operation 0: The value at the path is another',
+    })
+  })
+
+  it.each<[document: unknown, reason: string]>([
+    [{}, 'A JSON Patch is a list of operations'],
+    [null, 'A JSON Patch is a list of operations'],
+    [[1], 'Operation 0: An operation is an object'],
+    [[[]], 'Operation 0: An operation is an object'],
+    [[remove('/a'), {}], 'Operation 1: The member op is one of add, remove, replace, move, copy, test'],
+    [
+      [{ op: 'toString', path: '/a' }],
+      'Operation 0: The member op is one of add, remove, replace, move, copy, test',
+    ],
+    [
+      [{ op: 'Add', path: '/a', value: 1 }],
+      'Operation 0: The member op is one of add, remove, replace, move, copy, test',
+    ],
+    [[{ op: 'replace', path: '/a' }], 'Operation 0: The operation replace has a member value'],
+    [[{ op: 'test', path: '/a' }], 'Operation 0: The operation test has a member value'],
+    [[{ op: 'move', path: '/a' }], 'Operation 0: The operation move has a member from'],
+    [[{ op: 'copy', path: '/a' }], 'Operation 0: The operation copy has a member from'],
+    [[{ op: 'remove' }], 'Operation 0: The member path is a JSON Pointer'],
+    [[{ op: 'remove', path: 1 }], 'Operation 0: The member path is a JSON Pointer'],
+    [[remove('a')], 'Operation 0: The member path is a JSON Pointer'],
+    [[remove('#/a')], 'Operation 0: The member path is a JSON Pointer'],
+    [[remove('/a~2')], 'Operation 0: The member path is a JSON Pointer'],
+    [[remove('/a~')], 'Operation 0: The member path is a JSON Pointer'],
+    [[copy('a', '/b')], 'Operation 0: The member from is a JSON Pointer'],
+    [[move('/a', '/a/b')], 'Operation 0: A value cannot be moved into itself'],
+    [[move('', '/a')], 'Operation 0: A value cannot be moved into itself'],
+    [[add('/__proto__/x', 1)], 'Operation 0: A path may not lead through __proto__, constructor, prototype'],
+    [
+      [add('/a/constructor/prototype/x', 1)],
+      'Operation 0: A path may not lead through __proto__, constructor, prototype',
+    ],
+    [
+      [copy('/__proto__', '/a')],
+      'Operation 0: A path may not lead through __proto__, constructor, prototype',
+    ],
+    [[remove('/a'.repeat(101))], 'Operation 0: A path has at most 100 levels'],
+    [Array(1001).fill(remove('/a')), 'The JSON Patch has more than 1000 operations'],
+  ])('refuses %j with 400: %s (RFC 6902 §4, RFC 5789 §2.2)', async (document, reason) => {
+    await expect(patchOf(document)).rejects.toMatchObject({ status: 400, detail: reason })
+  })
+
+  it('reports all malformed operations together, each by its place', async () => {
+    await expect(patchOf([{}, remove('/a'), remove('b')])).rejects.toMatchObject({
+      members: {
+        errors: [
+          { detail: 'The member op is one of add, remove, replace, move, copy, test', pointer: '#/0' },
+          { detail: 'The member path is a JSON Pointer', pointer: '#/2' },
+        ],
+      },
+    })
+  })
+
+  it('has limits that can be set, and refuses nonsense at once', async () => {
+    await expect(patchOf([remove('/a'), remove('/b')], { maxOperations: 1 })).rejects.toMatchObject({
+      status: 400,
+    })
+    await expect(patchOf([add('/a', [[[[]]]])], { maxDepth: 4 })).rejects.toMatchObject({ status: 400 })
+    for (const nonsense of [0, -1, 1.5, Number.NaN]) {
+      expect(() => jsonPatch({ maxOperations: nonsense })).toThrow(TypeError)
+      expect(() => jsonPatch({ maxDepth: nonsense })).toThrow(TypeError)
+    }
+  })
+})
+
+describe('Patch.apply', () => {
+  const cases: [state: unknown, operations: unknown[], result: unknown, why: string][] = [
+    [{ foo: 'bar' }, [add('/baz', 'qux')], { foo: 'bar', baz: 'qux' }, 'A.1 adding a member'],
+    [{ foo: ['bar', 'baz'] }, [add('/foo/1', 'qux')], { foo: ['bar', 'qux', 'baz'] }, 'A.2 adding an item'],
+    [{ baz: 'qux', foo: 'bar' }, [remove('/baz')], { foo: 'bar' }, 'A.3 removing a member'],
+    [{ foo: ['bar', 'qux', 'baz'] }, [remove('/foo/1')], { foo: ['bar', 'baz'] }, 'A.4 removing an item'],
+    [{ baz: 'qux' }, [replace('/baz', 'boo')], { baz: 'boo' }, 'A.5 replacing a value'],
+    [
+      { foo: { bar: 1, waldo: 2 }, qux: {} },
+      [move('/foo/waldo', '/qux/thud')],
+      { foo: { bar: 1 }, qux: { thud: 2 } },
+      'A.6 moving a value',
+    ],
+    [
+      { foo: ['all', 'grass', 'cows', 'eat'] },
+      [move('/foo/1', '/foo/3')],
+      { foo: ['all', 'cows', 'eat', 'grass'] },
+      'A.7 moving an item',
+    ],
+    [
+      { baz: 'qux', foo: ['a', 2, 'c'] },
+      [test('/baz', 'qux'), test('/foo/1', 2)],
+      { baz: 'qux', foo: ['a', 2, 'c'] },
+      'A.8 a test that holds',
+    ],
+    [{ baz: 'qux' }, [test('/baz', 'bar')], 409, 'A.9 a test that fails'],
+    [
+      { foo: 'bar' },
+      [add('/child', { grandchild: {} })],
+      { foo: 'bar', child: { grandchild: {} } },
+      'A.10 adding an object',
+    ],
+    [
+      { foo: 'bar' },
+      [{ ...add('/baz', 'qux'), xyz: 123 }],
+      { foo: 'bar', baz: 'qux' },
+      'A.11 unknown members',
+    ],
+    [{ foo: 'bar' }, [add('/baz/bat', 'qux')], 409, 'A.12 adding to nothing'],
+    [{ '/': 9, '~1': 10 }, [test('/~01', 10)], { '/': 9, '~1': 10 }, 'A.14 escapes'],
+    [{ '/': 9, '~1': 10 }, [test('/~01', '10')], 409, 'A.15 strings are no numbers'],
+    [
+      { foo: ['bar'] },
+      [add('/foo/-', ['abc', 'def'])],
+      { foo: ['bar', ['abc', 'def']] },
+      'A.16 adding at the end',
+    ],
+    [{ a: 1 }, [], { a: 1 }, 'no operations'],
+    [{ a: 1 }, [add('', [1])], [1], 'adding the whole document'],
+    [{ a: 1 }, [replace('', null)], null, 'replacing the whole document'],
+    [{ a: { b: 1 } }, [move('/a', '')], { b: 1 }, 'moving a value to where its parents were'],
+    [{ a: 1 }, [copy('', '/b')], { a: 1, b: { a: 1 } }, 'copying the whole document'],
+    [{ a: 1 }, [remove('')], 409, 'removing the whole document'],
+    [{ a: 1 }, [test('', { a: 1 }), move('', '')], { a: 1 }, 'moving the whole document nowhere'],
+    [{ a: 1 }, [move('/a', '/a')], { a: 1 }, 'moving a value nowhere'],
+    [{ a: 1 }, [remove('/b')], 409, 'removing nothing'],
+    [{ a: 1 }, [replace('/b', 1)], 409, 'replacing nothing'],
+    [{ a: 1 }, [move('/b', '/c')], 409, 'moving nothing'],
+    [{ a: 1 }, [copy('/b', '/c')], 409, 'copying nothing'],
+    [{ a: 1 }, [test('/b', null)], 409, 'nothing is not null'],
+    [{ a: null }, [test('/a', null), replace('/a', 1)], { a: 1 }, 'null is a value'],
+    [{ a: 1 }, [add('/a/b', 1)], 409, 'a number has no members'],
+    [{ a: 'text' }, [test('/a/0', 't')], 409, 'nor has a string'],
+    [null, [add('/a', 1)], 409, 'nor has null'],
+    [{}, [test('/toString', 1)], 409, 'what is inherited is not there'],
+    [{}, [copy('/toString', '/a')], 409, 'nor can it be copied'],
+    [{}, [remove('/hasOwnProperty')], 409, 'nor removed'],
+    [{}, [add('/toString', 1)], { toString: 1 }, 'a name like any other'],
+    [[1, 2], [remove('/length')], 409, 'an array has items only'],
+    [[1, 2], [replace('/a', 1)], 409, 'items have indexes'],
+    [[1, 2], [replace('/01', 1)], 409, 'indexes have no leading zero (RFC 6901 §4)'],
+    [[1, 2], [replace('/-1', 1)], 409, 'nor a sign'],
+    [[1, 2], [replace('/-', 1)], 409, 'the item behind the last is not there'],
+    [[1, 2], [add('/2', 3)], [1, 2, 3], 'adding right behind the last'],
+    [[1, 2], [add('/3', 3)], 409, 'adding further behind (RFC 6902 §4.1)'],
+    [[1, 2], [copy('/0', '/9')], 409, 'copying further behind'],
+    [[1, 2], [copy('/0', '/-')], [1, 2, 1], 'copying to the end'],
+    [[1, 2], [move('/0', '/1')], [2, 1], 'moving to the end'],
+    [[1, 2], [move('/0', '/-')], [2, 1], 'moving to the end by its other name'],
+    [[1, 2], [move('/0', '/2')], 409, 'after the removal there is no 2 (RFC 6902 §4.4)'],
+    [
+      [1, [2], [3]],
+      [move('/0', '/1/0')],
+      [[2], [1, 3]],
+      'after the removal, 1 is what was 2 (RFC 6902 §4.4)',
+    ],
+    [[[1], [2], 3], [move('/2', '/0/0')], [[3, 1], [2]], 'what stands before the removed stays'],
+    [[{ a: 1 }, {}], [move('/0/a', '/1/a')], [{}, { a: 1 }], 'another array than the one it passes'],
+    [
+      { a: [1, 2], b: [[], []] },
+      [move('/a/0', '/b/0/0')],
+      { a: [2], b: [[1], []] },
+      'another parent, the same place',
+    ],
+    [[1, {}], [move('/0', '/x/y')], 409, 'passing through no item'],
+    [{ a: -0 }, [test('/a', 0)], { a: 0 }, 'numbers are compared as numbers (RFC 6902 §4.6)'],
+    [
+      { a: { b: 1, c: [2] } },
+      [test('/a', { c: [2], b: 1 })],
+      { a: { b: 1, c: [2] } },
+      'members have no order',
+    ],
+    [{ a: [1, 2] }, [test('/a', [2, 1])], 409, 'items have one'],
+    [
+      { at: new Date(0) },
+      [test('/at', '1970-01-01T00:00:00.000Z')],
+      { at: '1970-01-01T00:00:00.000Z' },
+      'a Date is what a client has seen',
+    ],
+    [undefined, [add('', { a: 1 })], { a: 1 }, 'no state is null'],
+  ]
+
+  it.each(cases)('makes of %j with %j %j: %s', async (state, operations, result) => {
+    expect(await outcome(state, operations)).toEqual(result)
+  })
+
+  it('says which operation does not fit, and why (RFC 5789 §2.2)', async () => {
+    const patch = await patchOf([add('/b', 2), test('/a', 7), remove('/c')])
+    expect(() => patch.apply({ a: 1 })).toThrow(
+      expect.objectContaining({
+        status: 409,
+        detail: 'Operation 1: The value at the path is another',
+        members: { errors: [{ detail: 'The value at the path is another', pointer: '#/1' }] },
+      }),
+    )
+  })
+
+  it('changes neither the state nor itself, so it can be applied again', async () => {
+    const state = { a: { list: [1, 2] }, kept: { x: 1 } }
+    const before = structuredClone(state)
+    const patch = await patchOf([
+      add('/new', { y: [] }),
+      add('/new/y/-', 1),
+      remove('/a/list/0'),
+      copy('/kept', '/c'),
+    ])
+    const first = patch.apply(state) as typeof state & { c: { x: number } }
+    expect(first).toEqual({ a: { list: [2] }, kept: { x: 1 }, new: { y: [1] }, c: { x: 1 } })
+    first.kept.x = 9
+    expect(first.c.x).toBe(1)
+    expect(patch.apply(state)).toEqual({ a: { list: [2] }, kept: { x: 1 }, new: { y: [1] }, c: { x: 1 } })
+    expect(state).toEqual(before)
+  })
+
+  it('does what rfc6902 does where that is right: it leads from one document to another', async () => {
+    const name = fc.constantFrom('a', 'b', '', '/', '~', '~1', '0', '-', 'toString')
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom<unknown>(null, 0, 1, '', 'x', true),
+        fc.array(tie('value'), { maxLength: 4 }),
+        fc.dictionary(name, tie('value'), { noNullPrototype: true }),
+      ),
+    }))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(name, value, { noNullPrototype: true }),
+        fc.dictionary(name, value, { noNullPrototype: true }),
+        async (from, to) => {
+          const operations = createPatch(from, to)
+          expect(await outcome(from, operations)).toEqual(to)
+          const other = structuredClone(from)
+          applyPatch(other, operations)
+          expect(other).toEqual(to)
+        },
+      ),
+    )
+  })
+
+  it('poisons no prototype', async () => {
+    for (const path of [
+      '/__proto__/x',
+      '/constructor/prototype/x',
+      '/a/__proto__',
+      '/constructor',
+      '/prototype',
+    ]) {
+      expect(await outcome({ a: {} }, [add(path, 1)]), path).toBe(400)
+      expect(await outcome({ a: {} }, [copy('/a', path)]), path).toBe(400)
+    }
+    expect(({} as Record<string, unknown>).x).toBeUndefined()
+  })
+
+  it('does not double a document until nothing is left (422, RFC 5789 §2.2)', async () => {
+    const started = performance.now()
+    expect(await outcome({ a: 'x' }, Array(1000).fill(copy('', '/b')))).toBe(422)
+    expect(await outcome({ a: 'x'.repeat(100_000) }, Array(1000).fill(copy('/a', '/b')))).toBe(422)
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  it('does not nest a document until the stack ends (422)', async () => {
+    const chain = '/a'.repeat(90)
+    const deep = JSON.parse(`${'{"a":'.repeat(90)}{}${'}'.repeat(90)}`)
+    const rounds = Array.from({ length: 300 }, () => [
+      add('/y', deep),
+      move('/x', `/y${chain}/a`),
+      move('/y', '/x'),
+    ])
+    expect(await outcome({ x: {} }, rounds.flat())).toBe(422)
+  })
+
+  it('compares no further than the patch reaches', async () => {
+    const state = { list: Array.from({ length: 100_000 }, (_, n) => ({ n })) }
+    const patch = await patchOf(Array(1000).fill(test('/list/99999', { n: 99_999 })))
+    const started = performance.now()
+    patch.apply(state)
+    const long = await patchOf([test('/list', [...state.list].reverse())])
+    expect(() => long.apply(state)).toThrow(HttpException)
+    expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  it('refuses paths of 1 MB in no time', async () => {
+    const started = performance.now()
+    for (const piece of ['/', '~0', '~', '/~', '/0', '/-']) {
+      expect(await outcome([], [remove(`/${piece.repeat(500_000)}`)])).toBeGreaterThanOrEqual(400)
+    }
+    expect(performance.now() - started).toBeLessThan(3000)
+  })
+})

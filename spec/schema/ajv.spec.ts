@@ -1,0 +1,74 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, it } from 'vitest'
+import { jsonSchema } from '../../lib/json-schema.ts'
+import { isSchema } from '../../lib/schema/schema.ts'
+import { validate } from '../../lib/schema/validate.ts'
+
+const pathsOf = (schema: Parameters<typeof jsonSchema>[0], value: unknown) => {
+  const validated = validate(jsonSchema(schema), value)
+  return 'issues' in validated ? validated.issues.map(({ path }) => path) : []
+}
+
+describe('jsonSchema', () => {
+  it('makes a schema of a plain JSON Schema, and describes itself by it', () => {
+    const plain = { type: 'string' }
+    const schema = jsonSchema<string>(plain)
+    expect(isSchema(schema)).toBe(true)
+    expect(schema['~standard']).toMatchObject({ version: 1, vendor: 'mazurka' })
+    expect(validate(schema, 'a')).toEqual({ value: 'a' })
+    expect(validate(schema, 1)).toEqual({ issues: [{ path: [], detail: 'must be string' }] })
+  })
+
+  it('knows 2020-12, recursion included', () => {
+    expect(pathsOf({ prefixItems: [{ type: 'string' }], items: false }, [1])).toEqual([[0]])
+    const tree = { type: 'object', properties: { kids: { type: 'array', items: { $ref: '#' } } } }
+    expect(pathsOf(tree, { kids: [{ kids: [1] }] })).toEqual([['kids', 0, 'kids', 0]])
+  })
+
+  it('names the member that is missing or should not be, whatever its name', () => {
+    expect(pathsOf({ required: ['a/b~'] }, {})).toEqual([['a/b~']])
+    expect(pathsOf({ items: { additionalProperties: false } }, [{ 'x/y': 1 }])).toEqual([[0, 'x/y']])
+    expect(pathsOf({ unevaluatedProperties: false }, { x: 1 })).toEqual([['x']])
+    expect(pathsOf({ properties: { 'a/b~c': { type: 'string' } } }, { 'a/b~c': 1 })).toEqual([['a/b~c']])
+    expect(pathsOf({ properties: { 0: { type: 'string' } } }, { 0: 1 })).toEqual([['0']])
+  })
+
+  it('checks formats', () => {
+    expect(pathsOf({ type: 'string', format: 'email' }, 'nobody')).toEqual([[]])
+    expect(pathsOf({ type: 'string', format: 'email' }, 'a@b.example')).toEqual([])
+  })
+
+  it('fills defaults in without changing the value, and coerces nothing', () => {
+    const schema = jsonSchema({ properties: { list: { items: { properties: { n: { default: 1 } } } } } })
+    const value = JSON.parse('{"list":[{},{"n":2}],"__proto__":{"x":1}}')
+    const validated = validate(schema, value) as { value: object }
+    expect(JSON.stringify(validated.value)).toBe('{"list":[{"n":1},{"n":2}],"__proto__":{"x":1}}')
+    expect(value.list[0]).toEqual({})
+    expect(pathsOf({ type: 'integer' }, '1')).toEqual([[]])
+  })
+
+  it('takes several schemas with one $id', () => {
+    const schema = () => jsonSchema({ $id: 'https://example.org/user', type: 'string' })
+    expect([schema(), schema()].map((each) => validate(each, 'a'))).toEqual([{ value: 'a' }, { value: 'a' }])
+  })
+
+  it('checks by the Ajv it is given', () => {
+    const ajv = new Ajv2020({ removeAdditional: 'all', strict: false })
+    ajv.addKeyword({ keyword: 'even', validate: (_: unknown, data: number) => data % 2 === 0 })
+    expect(validate(jsonSchema({ even: true }, { ajv }), 3)).toMatchObject({ issues: [{ path: [] }] })
+    const value = { a: 1, b: 1 }
+    expect(validate(jsonSchema({ properties: { a: {} } }, { ajv }), value)).toEqual({ value: { a: 1 } })
+    expect(value).toEqual({ a: 1, b: 1 })
+  })
+
+  it.each<[what: string, schema: never]>([
+    ['an unknown type', { type: 'strin' } as never],
+    ['another dialect', { $schema: 'http://json-schema.org/draft-07/schema#' } as never],
+    ['a reference to nowhere', { $ref: '#/$defs/none' } as never],
+    ['an asynchronous schema', { $async: true } as never],
+    ['no object', 'string' as never],
+    ['an array', [] as never],
+  ])('refuses %s at once', (_, schema) => {
+    expect(() => jsonSchema(schema)).toThrow(TypeError)
+  })
+})

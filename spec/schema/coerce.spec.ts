@@ -1,0 +1,222 @@
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { type } from 'arktype'
+import fc from 'fast-check'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { coercionOf } from '../../lib/schema/coerce.ts'
+import { type JsonSchema, jsonSchemaOf } from '../../lib/schema/json-schema.ts'
+
+const coerce = (schema: JsonSchema, value: unknown) => coercionOf(schema)(value)
+
+describe('coercionOf', () => {
+  it.each<[schema: JsonSchema, text: unknown, value: unknown]>([
+    [{ type: 'integer' }, '2', 2],
+    [{ type: 'integer' }, '-7', -7],
+    [{ type: 'integer' }, '1e3', 1000],
+    [{ type: 'integer' }, '2.5', '2.5'],
+    [{ type: 'integer' }, '9007199254740993', '9007199254740993'],
+    [{ type: 'number' }, '2.5', 2.5],
+    [{ type: 'number' }, '1e3', 1000],
+    [{ type: 'number' }, '1e999', '1e999'],
+    ...['0x10', '', ' 1', '1 ', 'Infinity', 'NaN', '1_000', '1,5', '+1', '1n', '٣', '--1', '1e', 'null'].map(
+      (text): [JsonSchema, string, string] => [{ type: 'number' }, text, text],
+    ),
+    [{ type: 'boolean' }, 'true', true],
+    [{ type: 'boolean' }, '1', true],
+    [{ type: 'boolean' }, 'false', false],
+    [{ type: 'boolean' }, '0', false],
+    [{ type: 'boolean' }, 'yes', 'yes'],
+    [{ type: 'boolean' }, '', ''],
+    [{ type: 'string' }, '1', '1'],
+    [{ type: 'string', format: 'date-time' }, '2024-05-01T00:00:00Z', '2024-05-01T00:00:00Z'],
+    [{}, '1', '1'],
+    [{ minimum: 3 }, '1', '1'],
+    [{ type: ['integer', 'null'] }, '3', 3],
+    [{ type: ['integer', 'null'] }, '', null],
+    [{ type: ['integer', 'null'] }, 'null', 'null'],
+    [{ type: ['string', 'null'] }, '', ''],
+    [{ anyOf: [{ type: 'string', minLength: 1 }, { type: 'null' }] }, '', null],
+    [{ enum: [1, 2] }, '2', 2],
+    [{ enum: [1, 2] }, '3', '3'],
+    [{ enum: [true, 'all'] }, 'true', true],
+    [{ enum: [true, 'all'] }, 'all', 'all'],
+    [{ enum: [1, null] }, '', null],
+    [{ const: 5 }, '5', 5],
+    [{ const: false }, '0', false],
+    [{ type: 'array', items: { type: 'integer' } }, '1', [1]],
+    [{ type: 'array', items: { type: 'integer' } }, ['1', 'x', '3'], [1, 'x', 3]],
+    [{ type: 'array', prefixItems: [{ type: 'boolean' }], items: { type: 'number' } }, ['1', '1'], [true, 1]],
+    [{ type: 'integer' }, ['1', '2'], ['1', '2']],
+    [{ anyOf: [{ type: 'number' }, { type: 'string' }] }, '5', '5'],
+    [{ anyOf: [{ type: 'number' }, { type: 'string', enum: ['all'] }] }, '5', 5],
+    [{ anyOf: [{ type: 'string', enum: ['all'] }, { type: 'number' }] }, 'all', 'all'],
+    [{ anyOf: [{ type: 'string', pattern: '^[a-z]+$' }, { type: 'number' }] }, '5', 5],
+    [{ oneOf: [{ type: 'string', format: 'uuid' }, { type: 'integer' }] }, '5', 5],
+    [{ oneOf: [{ type: 'string', format: 'uuid' }, { type: 'integer' }] }, 'x', 'x'],
+    [{ anyOf: [{ type: 'boolean' }, { type: 'integer' }] }, '1', true],
+    [{ anyOf: [{ type: 'array', items: { type: 'integer' } }, { type: 'integer' }] }, '1', 1],
+    [{ anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] }, 'a', 'a'],
+    [{ anyOf: [{ items: { type: 'boolean' } }, { items: { type: 'integer' } }] }, ['1', '2'], [1, 2]],
+    [{ anyOf: [{ anyOf: [{ type: 'integer' }, { type: 'null' }] }, { type: 'boolean' }] }, 'true', true],
+    [{ anyOf: [{ type: 'integer' }, {}] }, '5', 5],
+    [{ allOf: [{ type: 'integer' }, { minimum: 1 }] }, '5', 5],
+    [{ $ref: '#/$defs/n', $defs: { n: { type: 'integer' } } }, '5', 5],
+    [{ $ref: '#/$defs/a~1b%25', $defs: { 'a/b%': { type: 'integer' } } }, '5', 5],
+    [{ $ref: '#/$defs/none' }, '5', '5'],
+    [{ $ref: 'other.json' }, '5', '5'],
+    [{ $ref: '#anchor' }, '5', '5'],
+    [{ $ref: '#/$defs/%', $defs: { '%': { type: 'integer' } } }, '5', 5],
+    [{ type: 'string', pattern: '(' }, '5', '5'],
+    [{ $ref: '#' }, '5', '5'],
+    [{ allOf: [{ $ref: '#' }], type: 'integer' }, '5', 5],
+    [
+      { properties: { a: { type: 'integer' }, b: { type: ['integer', 'null'] } } },
+      { a: '1', b: '', c: '2' },
+      { a: 1, b: null, c: '2' },
+    ],
+    [{ additionalProperties: { type: 'integer' } }, { a: '1' }, { a: 1 }],
+    [
+      { properties: {}, patternProperties: { '^x-': { type: 'boolean' } } },
+      { 'x-a': '1', y: '1' },
+      { 'x-a': true, y: '1' },
+    ],
+    [{ type: 'object' }, 'text', 'text'],
+  ])('reads %j of %j as %j', (schema, text, value) => {
+    expect(coerce(schema, text)).toEqual(value)
+  })
+
+  it('takes a union of objects by what is in them', () => {
+    const item = (kind: string, value: JsonSchema) => ({
+      type: 'object',
+      properties: { kind: { const: kind }, value },
+      required: ['kind', 'value'],
+    })
+    const schema = { oneOf: [item('n', { type: 'number' }), item('b', { type: 'boolean' })] }
+    expect(coerce(schema, { kind: 'b', value: '1' })).toEqual({ kind: 'b', value: true })
+    expect(coerce(schema, { kind: 'n', value: '1' })).toEqual({ kind: 'n', value: 1 })
+  })
+
+  it('follows a schema that contains itself', () => {
+    const tree = { properties: { n: { type: 'integer' }, kids: { type: 'array', items: { $ref: '#' } } } }
+    expect(coerce(tree, { n: '1', kids: [{ n: '2', kids: [{ n: 'x' }] }] })).toEqual({
+      n: 1,
+      kids: [{ n: 2, kids: [{ n: 'x' }] }],
+    })
+  })
+
+  it('is not slowed down by choices within choices', () => {
+    const node = (a: string) => ({ properties: { a: { type: a }, kid: { $ref: '#' } }, required: ['a'] })
+    const read = coercionOf({ anyOf: [node('integer'), node('boolean')] })
+    let value: unknown = { a: 'true' }
+    for (let level = 0; level < 60; level++) value = { kid: value, a: 'neither' }
+    const start = performance.now()
+    expect(read(value)).toMatchObject({ a: 'neither', kid: { a: 'neither' } })
+    expect(performance.now() - start).toBeLessThan(200)
+  })
+
+  it('reads schemas of zod, valibot and arktype, Dates and bigints included', () => {
+    const valibot = v.object({ n: v.number(), d: v.optional(v.date()), b: v.bigint(), f: v.boolean() })
+    const schemas = [
+      z.object({ n: z.number(), d: z.date().optional(), b: z.bigint(), f: z.boolean() }),
+      toStandardJsonSchema(valibot),
+      type({ n: 'number', 'd?': 'Date', b: 'bigint', f: 'boolean' }),
+    ]
+    for (const schema of schemas) {
+      const read = coercionOf(jsonSchemaOf(schema, 'input'))({
+        n: '1.5',
+        d: '2024-05-01',
+        b: '12345678901234567890',
+        f: '0',
+      })
+      expect(read).toEqual({
+        n: 1.5,
+        d: new Date('2024-05-01T00:00:00Z'),
+        b: 12345678901234567890n,
+        f: false,
+      })
+    }
+  })
+
+  it.each<[text: string, iso: string | undefined]>([
+    ['2024-05-01', '2024-05-01T00:00:00.000Z'],
+    ['2024-05-01T10:00:00Z', '2024-05-01T10:00:00.000Z'],
+    ['2024-05-01t10:00:00.5+02:00', '2024-05-01T08:00:00.500Z'],
+    ['2024-02-30', undefined],
+    ['2023-02-29', undefined],
+    ['2024-05-01T10:00:00', undefined],
+    ['2024-13-01', undefined],
+    ['2024-05-01T25:00:00Z', undefined],
+    ['1714557600000', undefined],
+    ['May 1, 2024', undefined],
+    ['', undefined],
+  ])('reads the Date %j as %j', (text, iso) => {
+    const read = coercionOf(jsonSchemaOf(z.date(), 'input'))(text)
+    expect(read).toEqual(iso === undefined ? text : new Date(iso))
+  })
+
+  it('splits single strings by a delimiter when told to', () => {
+    const schema = {
+      properties: { ids: { type: 'array', items: { type: 'integer' } }, name: { type: 'string' } },
+    }
+    const read = coercionOf(schema, { delimiter: ',' })
+    expect(read({ ids: '1,2,x', name: 'a,b' })).toEqual({ ids: [1, 2, 'x'], name: 'a,b' })
+    expect(read({ ids: ['1', '2,3'] })).toEqual({ ids: [1, '2,3'] })
+    expect(read({ ids: '' })).toEqual({ ids: [] })
+  })
+
+  it('changes nothing in place, and copies only what changes', () => {
+    const schema = { properties: { a: { type: 'integer' }, b: { properties: { c: { type: 'integer' } } } } }
+    const frozen = Object.freeze({ a: '1', b: Object.freeze({ c: '2' }) })
+    expect(coerce(schema, frozen)).toEqual({ a: 1, b: { c: 2 } })
+    const same = { a: 1, b: { c: 'x' } }
+    expect(coerce(schema, same)).toBe(same)
+  })
+
+  it('knows no member by inheritance, and takes __proto__ for a name like any other', () => {
+    const properties = JSON.parse('{"__proto__":{"type":"integer"},"constructor":{"type":"integer"}}')
+    const value = JSON.parse('{"__proto__":"1","toString":"2"}')
+    const read = coerce({ properties }, value) as object
+    expect(Object.getPrototypeOf(read)).toBe(Object.prototype)
+    expect(Object.entries(read)).toEqual([
+      ['__proto__', 1],
+      ['toString', '2'],
+    ])
+    const bare = Object.assign(Object.create(null), { constructor: '1' })
+    expect(Object.getPrototypeOf(coerce({ properties }, bare))).toBeNull()
+  })
+
+  it('leaves everything alone without a schema', () => {
+    const value = { a: '1' }
+    expect(coercionOf(undefined)(value)).toBe(value)
+  })
+
+  it('leaves what is no string alone, whatever the schema', () => {
+    const scalar = fc.constantFrom('integer', 'number', 'boolean', 'string', 'null')
+    const schema = fc.letrec<{ schema: JsonSchema }>((tie) => ({
+      schema: fc.oneof(
+        { maxDepth: 3 },
+        fc.record({ type: scalar }),
+        fc.record({ type: fc.array(scalar, { minLength: 1 }) }),
+        fc.record({ anyOf: fc.array(tie('schema'), { minLength: 1, maxLength: 3 }) }),
+        fc.record({ allOf: fc.array(tie('schema'), { minLength: 1, maxLength: 3 }) }),
+        fc.record({ type: fc.constant('array'), items: tie('schema') }),
+        fc.record({ properties: fc.dictionary(fc.string(), tie('schema')) }),
+        fc.record({ enum: fc.array(fc.oneof(fc.integer(), fc.boolean(), fc.string(), fc.constant(null))) }),
+      ),
+    })).schema
+    const noString = fc.oneof(
+      fc.double(),
+      fc.boolean(),
+      fc.constantFrom(null, undefined),
+      fc.bigInt(),
+      fc.date(),
+    )
+    const value = fc.oneof(noString, fc.array(noString), fc.dictionary(fc.string(), noString))
+    fc.assert(
+      fc.property(schema, value, (each, given) => {
+        expect(coercionOf(each)(given)).toBe(given)
+      }),
+    )
+  })
+})

@@ -1,0 +1,240 @@
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { type } from 'arktype'
+import fc from 'fast-check'
+import Joi from 'joi'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type JsonSchema, jsonSchemaOf } from '../../lib/schema/json-schema.ts'
+import { knownOf, prunerOf, unknownPaths } from '../../lib/schema/unknown.ts'
+
+const prune = (schema: JsonSchema | undefined, value: unknown) => prunerOf(schema)(value)
+const user: JsonSchema = { type: 'object', properties: { name: { type: 'string' } } }
+
+describe('prunerOf', () => {
+  it.each([
+    ['zod', z.object({ name: z.string(), friends: z.array(z.object({ name: z.string() })) })],
+    [
+      'valibot',
+      toStandardJsonSchema(v.object({ name: v.string(), friends: v.array(v.object({ name: v.string() })) })),
+    ],
+    ['arktype', type({ name: 'string', friends: type({ name: 'string' }).array() })],
+    [
+      'joi',
+      Joi.object({ name: Joi.string(), friends: Joi.array().items(Joi.object({ name: Joi.string() })) }),
+    ],
+  ])('keeps a password column out, by a schema of %s', (_, schema) => {
+    for (const io of ['input', 'output'] as const) {
+      const row = { name: 'Ada', password: 'x', friends: [{ name: 'Eve', password: 'y' }] }
+      expect(prune(jsonSchemaOf(schema, io), row)).toEqual({ name: 'Ada', friends: [{ name: 'Eve' }] })
+      expect(row.password).toBe('x')
+    }
+  })
+
+  it.each<[what: string, schema: JsonSchema, value: unknown, pruned: unknown]>([
+    ['through $ref', { $ref: '#/$defs/u', $defs: { u: user } }, { name: 1, x: 1 }, { name: 1 }],
+    [
+      'by all of allOf',
+      { allOf: [user, { properties: { id: {} } }, {}] },
+      { name: 1, id: { deep: 1 }, x: 1 },
+      { name: 1, id: { deep: 1 } },
+    ],
+    [
+      'by each of anyOf',
+      { anyOf: [user, { properties: { id: {} } }, { type: 'null' }] },
+      { name: 1, id: 1, x: 1 },
+      { name: 1, id: 1 },
+    ],
+    [
+      'within members two alternatives share',
+      { oneOf: [{ properties: { u: user } }, { properties: { u: { properties: { id: {} } } } }] },
+      { u: { name: 1, id: 1, x: 1 } },
+      { u: { name: 1, id: 1 } },
+    ],
+    [
+      'with alternatives that only constrain',
+      { ...user, anyOf: [{ required: ['name'] }, { required: ['x'] }] },
+      { name: 1, x: 1 },
+      { name: 1 },
+    ],
+    [
+      'by then and else',
+      JSON.parse('{"properties":{"name":{}},"if":{},"then":{"properties":{"a":{}}}}'),
+      { name: 1, a: 1, x: 1 },
+      { name: 1, a: 1 },
+    ],
+    ['in items', { items: user }, [{ name: 1, x: 1 }, 2], [{ name: 1 }, 2]],
+    ['in prefixItems', { prefixItems: [user], items: false }, [{ x: 1 }, { x: 1 }], [{}, { x: 1 }]],
+    ['in other members', { additionalProperties: user }, { any: { name: 1, x: 1 } }, { any: { name: 1 } }],
+    [
+      'by patterns of names',
+      { properties: {}, patternProperties: { '^x-': user } },
+      { 'x-a': { name: 1, x: 1 }, y: 1 },
+      { 'x-a': { name: 1 } },
+    ],
+    ['all members of an empty object', { type: 'object', properties: {} }, { x: 1 }, {}],
+    ['all members where none may be', { type: 'object', additionalProperties: false }, { x: 1 }, {}],
+  ])('leaves out %s', (_, schema, value, pruned) => {
+    expect(prune(schema, value)).toEqual(pruned)
+  })
+
+  it.each<[what: string, schema: JsonSchema | undefined]>([
+    ['there is no schema', undefined],
+    ['the schema says nothing', {}],
+    ['the schema says only that it is an object', { type: 'object' }],
+    ['other members may be', { ...user, additionalProperties: true }],
+    ['other members may be, in an alternative', { anyOf: [user, { additionalProperties: {} }] }],
+    ['an alternative takes anything', { anyOf: [user, {}] }],
+  ])('leaves everything alone where %s', (_, schema) => {
+    const value = { name: 1, x: { y: 1 } }
+    expect(prune(schema, value)).toBe(value)
+  })
+
+  it('still cuts known members where others may be', () => {
+    const schema = { properties: { u: user }, additionalProperties: true }
+    expect(prune(schema, { u: { name: 1, x: 1 }, v: 1 })).toEqual({ u: { name: 1 }, v: 1 })
+  })
+
+  it('follows a schema that contains itself', () => {
+    const tree = { properties: { n: {}, kids: { items: { $ref: '#' } } } }
+    const value = { n: 1, x: 1, kids: [{ n: 2, x: 2, kids: [{ x: 3 }] }] }
+    expect(prune(tree, value)).toEqual({ n: 1, kids: [{ n: 2, kids: [{}] }] })
+    const loop = { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } }
+    expect(prune(loop, value)).toBe(value)
+  })
+
+  it('cuts instances of classes, and what their toJSON makes', () => {
+    class Row {
+      name = 'Ada'
+      password = 'x'
+    }
+    class Model {
+      #columns = { name: 'Ada', password: 'x' }
+      toJSON() {
+        return this.#columns
+      }
+    }
+    expect(JSON.stringify(prune({ items: user }, [new Row(), new Model()]))).toBe(
+      '[{"name":"Ada"},{"name":"Ada"}]',
+    )
+  })
+
+  it('leaves Dates, Maps, Sets, bytes, files and decimals what they are', () => {
+    class Decimal {
+      toJSON() {
+        return '1.50'
+      }
+    }
+    const leaves = [
+      new Date(),
+      new Map(),
+      new Set(),
+      Buffer.from('a'),
+      new Blob(['a']),
+      new Decimal(),
+      new URL('http://a/'),
+    ]
+    for (const leaf of leaves) {
+      expect(prune({ items: user }, [leaf])).toEqual([leaf])
+      expect((prune({ properties: { at: { type: 'string' } } }, { at: leaf }) as { at: unknown }).at).toBe(
+        leaf,
+      )
+    }
+  })
+
+  it('takes __proto__ for a name like any other', () => {
+    const hostile = JSON.parse('{"name":1,"__proto__":{"admin":true},"constructor":1}')
+    expect(Object.getOwnPropertyNames(prune(user, hostile))).toEqual(['name'])
+    const open = { properties: { u: user }, additionalProperties: true }
+    const kept = prune(open, JSON.parse('{"u":{"x":1},"__proto__":{"admin":true}}')) as { admin?: boolean }
+    expect(kept.admin).toBeUndefined()
+    expect(Object.keys(kept)).toEqual(['u', '__proto__'])
+  })
+
+  it('never adds or changes anything, and nothing in place', () => {
+    const name = fc.constantFrom('a', 'b', 'c', '__proto__', 'toString')
+    const schema = fc.letrec<{ schema: JsonSchema }>((tie) => ({
+      schema: fc.oneof(
+        { maxDepth: 3 },
+        fc.constantFrom<JsonSchema>({}, { type: 'string' }, { type: 'object' }, { $ref: '#' }),
+        fc.record({ properties: fc.dictionary(name, tie('schema')) }),
+        fc.record({ items: tie('schema') }),
+        fc.record({ additionalProperties: tie('schema') }),
+        fc.record({ anyOf: fc.array(tie('schema'), { maxLength: 3 }) }),
+        fc.record({
+          allOf: fc.array(tie('schema'), { maxLength: 3 }),
+          properties: fc.dictionary(name, tie('schema')),
+        }),
+      ),
+    })).schema
+    const value = fc.letrec<{ value: unknown }>((tie) => ({
+      value: fc.oneof(
+        { maxDepth: 4 },
+        fc.integer(),
+        fc.array(tie('value')),
+        fc.dictionary(name, tie('value')),
+      ),
+    })).value
+    fc.assert(
+      fc.property(schema, value, (each, given) => {
+        const before = JSON.stringify(given)
+        const pruned = prune(each, given)
+        expect(isWithin(pruned, given)).toBe(true)
+        expect(JSON.stringify(given)).toBe(before)
+        expect(prune(each, pruned)).toBe(pruned)
+        expect(unknownPaths(each, pruned)).toEqual([])
+        expect(unknownPaths(each, given).length === 0).toBe(pruned === given)
+      }),
+    )
+  })
+})
+
+describe('knownOf', () => {
+  it('is the names at the top, through $ref and allOf', () => {
+    const schema = { $ref: '#/$defs/u', allOf: [{ properties: { id: {} } }], $defs: { u: user } }
+    expect([...(knownOf(schema) ?? [])].sort()).toEqual(['id', 'name'])
+    expect(knownOf({ type: 'object', properties: {} })).toEqual(new Set())
+  })
+
+  it.each<[JsonSchema | undefined]>([
+    [undefined],
+    [{}],
+    [{ type: 'string' }],
+    [{ ...user, additionalProperties: true }],
+    [{ ...user, additionalProperties: { type: 'string' } }],
+    [{ ...user, patternProperties: { '^x-': {} } }],
+  ])('is undefined for %j', (schema) => {
+    expect(knownOf(schema)).toBeUndefined()
+  })
+})
+
+describe('unknownPaths', () => {
+  it('says where the members stand that are not known', () => {
+    const schema = { properties: { u: user, list: { items: user } } }
+    expect(unknownPaths(schema, { u: { 'a/b': 1 }, list: [{ name: 1 }, { y: 1 }], z: 1 })).toEqual([
+      ['u', 'a/b'],
+      ['list', 1, 'y'],
+      ['z'],
+    ])
+    expect(unknownPaths(undefined, { a: 1 })).toEqual([])
+    expect(unknownPaths(user, JSON.parse('{"__proto__":1}'))).toEqual([['__proto__']])
+  })
+
+  it('says 100 of them at most', () => {
+    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`x${index}`, index]))
+    expect(unknownPaths(user, many)).toHaveLength(100)
+    expect(unknownPaths({ items: user }, [many, many])).toHaveLength(100)
+  })
+})
+
+/** Whether all that is in one value stands in the same place of another. */
+function isWithin(part: unknown, whole: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return Object.is(part, whole)
+  if (typeof whole !== 'object' || whole === null) return false
+  if (Array.isArray(part) && part.length !== (whole as unknown[]).length) return false
+  return Object.keys(part).every(
+    (key) =>
+      Object.hasOwn(whole, key) &&
+      isWithin((part as Record<string, unknown>)[key], (whole as Record<string, unknown>)[key]),
+  )
+}
