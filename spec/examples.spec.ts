@@ -1,9 +1,11 @@
 /** Every example is served, and answers the requests of its README as the README says. */
 import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ROOT, readPage, requestsOf } from './support/readme.ts'
 import { serve } from './support/server.ts'
 import { needsCurl, run } from './support/shell.ts'
@@ -11,6 +13,17 @@ import { needsCurl, run } from './support/shell.ts'
 const examples = readdirSync(`${ROOT}examples`, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
+
+/** Lines of `index.ts` where an example needs more than the usual 60. */
+const LINES: Readonly<Record<string, number>> = { petstore: 110 }
+
+/** Examples keep their files here: a worker of the specs ends without telling them. */
+const folder = mkdtempSync(join(tmpdir(), 'examples-'))
+vi.stubEnv('TMPDIR', folder)
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 /** An example with nothing done to it yet. */
 async function serveExample(name: string) {
@@ -48,23 +61,21 @@ describe.each(examples)('the example %s', (name) => {
     expect(source).toMatch(/^\/\*\*/)
     expect(source).toMatch(/^export const app = /m)
     expect(source).toContain('if (process.argv[1] === import.meta.filename) serve(')
-    expect(source.split('\n').length).toBeLessThan(60)
+    expect(source.split('\n').length).toBeLessThan(LINES[name] ?? 60)
   })
 
   it('is listed in the README of the project, and tells how to start it', () => {
     expect(readPage('README.md')).toContain(`(examples/${name}/)`)
-    expect(readPage(`examples/${name}/README.md`)).toMatch(
-      name === 'temperatures' ? /`npm start`/ : new RegExp(`\`npm start -- ${name}\``),
-    )
+    expect(readPage(`examples/${name}/README.md`)).toMatch(new RegExp(`\`npm start -- ${name}\``))
   })
 })
 
 describe('npm start', () => {
-  it('serves the temperatures and prints where, and what to try', async () => {
+  it('serves the petstore and prints where, and what to try', async () => {
     const { line, url } = await start('', { PORT: '0' })
-    expect(line).toBe(`temperatures at ${url}/`)
+    expect(line).toBe(`petstore at ${url}/`)
     expect((await fetch(url)).status).toBe(200)
-    expect(await (await fetch(`${url}/api/temperatures/1`)).json()).toMatchObject({ city: 'Kraków' })
+    expect(await (await fetch(`${url}/pets/1`)).json()).toMatchObject({ name: 'Burek' })
   })
 
   it('prints curl lines that can be pasted', async () => {

@@ -9,8 +9,9 @@ import { pointerOf } from '../http/pointer.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { coercionOf } from '../schema/coerce.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
+import { put } from '../schema/record.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
-import { knownOf, prunerOf, unknownPaths } from '../schema/unknown.ts'
+import { knownOf, prunerOf, restorerOf, unknownPaths } from '../schema/unknown.ts'
 import { type Issue, type Validated, validate } from '../schema/validate.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
@@ -31,11 +32,25 @@ export function addArgument(endpoint: Endpoint, reader: ArgumentReader): void {
 
 /** Reads all locations, so that all that is wrong is told together. @throws {UnprocessableContent} 422. */
 function readArguments(exchange: Exchange): void | Promise<void> {
-  const found = exchange.endpoint.arguments.map((read) => read(exchange))
-  if (found.some((complaints) => complaints instanceof Promise)) {
-    return Promise.all(found).then((settled) => refuse(settled.flatMap((complaints) => complaints ?? [])))
+  let complaints: Complaints
+  let pending: Promise<Complaints>[] | undefined
+  for (const read of exchange.endpoint.arguments) {
+    const found = attempt(read, exchange)
+    if (found === undefined) continue
+    if (found instanceof Promise) pending = [...(pending ?? []), found]
+    else complaints = [...(complaints ?? []), ...found]
   }
-  return refuse(found.flatMap((complaints) => (complaints as Complaints) ?? []))
+  if (!pending) return refuse(complaints)
+  return Promise.all(pending).then((late) => refuse([complaints, ...late].flatMap((some) => some ?? [])))
+}
+
+/** A reader that throws must not leave the promises of others behind: their rejections would be nobody's. */
+function attempt(read: ArgumentReader, exchange: Exchange): ReturnType<ArgumentReader> {
+  try {
+    return read(exchange)
+  } catch (error) {
+    return Promise.reject(error)
+  }
 }
 
 /** @throws {UnprocessableContent} 422, when there is something to complain of. */
@@ -56,14 +71,20 @@ const IN: Readonly<Record<ParameterLocation, string>> = {
   cookies: 'cookie',
 }
 
+const NONE: readonly ErrorItem[] = []
+
 type Values = Readonly<Record<string, unknown>>
 
 /** Members are written on the request as handlers see them. */
 type Written = Exchange['request'] & Record<string, unknown>
 
+/** Of a header field its members stand between commas (RFC 9110 §5.6.1). */
+const LIST = { delimiter: ',' }
+
 /**
  * Reads parameters: strings are coerced by the schema, and what it does not know is dropped unless the policy
- * says otherwise.
+ * says otherwise. Only query parameters are refused: the path is the developer's, and fields and cookies come
+ * of a client's own accord, or of other applications on the host.
  */
 export function parameterReader(
   endpoint: Endpoint,
@@ -74,23 +95,27 @@ export function parameterReader(
 ): ArgumentReader {
   const schema = schemaOf(option, `The option '${location}' of '${endpoint.name}'`)
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
-  const coerce = coercionOf(jsonSchema)
+  const coerce = coercionOf(jsonSchema, location === 'headers' ? LIST : {})
   const known = knownOf(jsonSchema)
-  const names = known && [...known]
+  const names = known ? [...known] : undefined
+  const restore = policy === 'keep' ? restorerOf(jsonSchema) : taken
+  const isRefusing = policy === 'refuse' && location === 'query'
   const itemOf = ({ path: [parameter, ...rest], detail }: Issue): ErrorItem => {
     const place = rest.length > 0 ? `${rest.join('.')}: ` : ''
-    return { detail: place + detail, in: IN[location], parameter: String(parameter ?? '') }
+    const where = parameter === undefined ? {} : { parameter: String(parameter) }
+    return { detail: place + detail, in: IN[location], ...where }
   }
   return (exchange) => {
     const request = exchange.request as Written
     const all = valuesOf(location, request, names)
-    const given = names && policy === 'drop' ? pick(all, names) : all
-    const strangers = known && policy === 'refuse' ? Object.keys(all).filter((name) => !known.has(name)) : []
-    const complaints = strangers.map((name) => itemOf({ path: [name], detail: 'There is no such parameter' }))
+    const given = names ? pick(all, names) : all
+    const complaints = isRefusing
+      ? unknownPaths(jsonSchema, all).map((path) => itemOf({ path, detail: 'There is no such parameter' }))
+      : NONE
     const settle = (validated: Validated<unknown>): Complaints => {
       if ('issues' in validated) return [...complaints, ...validated.issues.map(itemOf)]
       if (complaints.length > 0) return complaints
-      const value = policy === 'keep' ? { ...all, ...(validated.value as Values) } : validated.value
+      const value = restore(all, validated.value)
       if (location === 'headers') Object.assign(request.headers, value)
       else request[location] = value
       return undefined
@@ -128,7 +153,7 @@ function headersOf(request: Written, names: readonly string[]): Values {
 
 function pick(values: Values, names: readonly string[]): Values {
   const picked: Record<string, unknown> = {}
-  for (const name of names) if (Object.hasOwn(values, name)) picked[name] = values[name]
+  for (const name of names) if (Object.hasOwn(values, name)) put(picked, name, values[name])
   return picked
 }
 
@@ -146,19 +171,22 @@ export interface ContentReading {
 export function contentReader({ schema, policy, hook, isText }: ContentReading): ArgumentReader {
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
   const coerce = isText ? coercionOf(jsonSchema) : same
-  const prune = policy === 'drop' ? prunerOf(jsonSchema) : same
+  const prune = policy === undefined ? same : prunerOf(jsonSchema)
+  const restore = policy === 'keep' ? restorerOf(jsonSchema) : taken
   return (exchange) => {
     const request = exchange.request as Written
     const { body } = request
-    const strangers = policy === 'refuse' ? unknownPaths(jsonSchema, body) : []
-    const complaints = strangers.map((path) => itemOf({ path, detail: 'There is no such member' }))
+    const complaints =
+      policy === 'refuse'
+        ? unknownPaths(jsonSchema, body).map((path) => itemOf({ path, detail: 'There is no such member' }))
+        : NONE
     const settle = (validated: Validated<unknown>): Complaints => {
       if ('issues' in validated) {
         if (body === undefined) return [{ detail: 'Content is required', pointer: '#' }]
         return [...complaints, ...validated.issues.map(itemOf)]
       }
       if (complaints.length > 0) return complaints
-      request.body = policy === 'keep' ? joined(body, validated.value) : validated.value
+      request.body = restore(body, validated.value)
       return undefined
     }
     const validated = validate(schema, prune(coerce(body)))
@@ -170,13 +198,11 @@ function itemOf({ path, detail }: Issue): ErrorItem {
   return { detail, pointer: pointerOf(path) }
 }
 
-function joined(body: unknown, value: unknown): unknown {
-  const areRecords = [body, value].every(
-    (one) => typeof one === 'object' && one !== null && !Array.isArray(one),
-  )
-  return areRecords ? { ...(body as object), ...(value as object) } : value
+function same(value: unknown): unknown {
+  return value
 }
 
-function same(value: unknown): unknown {
+/** What the schema made of a value is all there is. */
+function taken(_from: unknown, value: unknown): unknown {
   return value
 }

@@ -81,6 +81,11 @@ export interface BlueprintOptions {
 export interface RegisterOptions {
   /** Replaces the prefix given to the constructor. */
   readonly prefix?: string
+  /**
+   * Without a prefix: whether a path that nobody knows is a 404 of the blueprint's, unless the app has an
+   * `onNoMatch` of its own. Default false.
+   */
+  readonly takesAll?: boolean
 }
 
 interface Child {
@@ -114,7 +119,7 @@ export class Blueprint extends Declarations {
     const prefix = prefixOf(options.prefix ?? this.settings.prefix)
     if (app instanceof Blueprint) return this.#nest(app, prefix)
     if (typeof app?.use !== 'function') throw new TypeError('register takes a Polka app or a blueprint')
-    const registration = new Registration(this, prefix)
+    const registration = new Registration(this, prefix, options.takesAll)
     registration.compile()
     this.#home = registration
     noteOn(app, registration)

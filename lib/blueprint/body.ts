@@ -20,7 +20,9 @@ const FORMS: readonly string[] = ['application/x-www-form-urlencoded', 'multipar
 
 /** The media types that have a schema of their own; none when one schema is for all. */
 export function mediaTypesOf(option: BodyOption): string[] {
-  return isSchema(option) ? [] : Object.keys(option).filter((key) => key.includes('/'))
+  if (isSchema(option) || typeof option !== 'object' || option === null) return []
+  const keys = Object.keys(option)
+  return keys.every((key) => key.includes('/')) ? keys : []
 }
 
 /** The schema of each media type an endpoint takes, as the incoming map lists them. @throws {TypeError} */
@@ -29,7 +31,7 @@ export function bodySchemasOf(endpoint: Endpoint, option: BodyOption): Map<strin
   const where = `The body of '${endpoint.name}'`
   const types = mediaTypesOf(option)
   if (types.length === 0) {
-    const schema = isSchema(option) ? option : schemaOf((option as DescribedBody).schema ?? option, where)
+    const schema = isSchema(option) ? option : schemaOf((option as DescribedBody)?.schema ?? option, where)
     return new Map(listed.map((type) => [type, schema]))
   }
   const byType = new Map(

@@ -7,7 +7,10 @@ import { MediaType } from '../http/media-type.ts'
 import { type InputOf, isSchema, type Schema, schemaOf } from '../schema/schema.ts'
 
 /** A schema with what documentation says besides. */
-export interface DescribedResponse<S extends Schema = Schema> {
+export interface DescribedResponse<
+  S extends Schema | Readonly<Record<string, Schema>> = Schema | Readonly<Record<string, Schema>>,
+> {
+  /** Null: there is no content. Left out: nothing is said of it, and anything goes. */
   readonly schema?: S | null
   readonly description?: string
   /** Examples by name. */
@@ -26,7 +29,7 @@ export type ResponseOption = Schema | DescribedResponse | Readonly<Record<string
 export interface DeclaredResponse {
   /** 200 to 599. */
   readonly status: number
-  /** By media type; `*` for all that have none of their own. Empty for an answer without content. */
+  /** By media type, or under `*` the one for all. Empty for an answer without content, or an error's. */
   readonly schemas: ReadonlyMap<string, Schema>
   readonly described: Omit<DescribedResponse, 'schema'>
 }
@@ -34,39 +37,72 @@ export interface DeclaredResponse {
 /**
  * The responses by status.
  *
- * @param status where a schema without a status belongs.
- * @throws {TypeError} that names the endpoint, for what is no schema and no status.
+ * @param status of the endpoint, where it says one; there a schema without a status belongs.
+ * @throws {TypeError} that names the endpoint and the status, for what is no schema, for a schema where there
+ * can be no content, and for a status that is none of the map's.
  */
 export function responsesOf(
   option: ResponseOption,
-  status: number,
+  status: number | undefined,
   endpoint: string,
 ): Map<number, DeclaredResponse> {
   const byStatus = isRecord(option) && keysAre(option, isStatus)
-  const entries = byStatus ? Object.entries(option) : [[String(status), option] as const]
-  return new Map(
+  const entries = byStatus ? Object.entries(option) : [[String(status ?? 200), option] as const]
+  const responses = new Map(
     entries.map(([key, declared]) => {
       const where = `The response ${key} of '${endpoint}'`
       return [Number(key), responseOf(Number(key), declared as StatusResponse, where)]
     }),
   )
+  const successes = [...responses.keys()].filter(isSuccess)
+  if (status !== undefined && successes.length > 0 && !responses.has(status)) {
+    throw new TypeError(
+      `The status ${status} of '${endpoint}' is none of its response: ${successes.join(', ')}`,
+    )
+  }
+  return responses
+}
+
+/** Whether an answer is what was asked for, so that a schema applies to it. */
+export function isSuccess(status: number): boolean {
+  return status < 300
 }
 
 function responseOf(status: number, declared: StatusResponse, where: string): DeclaredResponse {
-  if (declared === null) return { status, schemas: new Map(), described: {} }
-  if (isSchema(declared)) return { status, schemas: new Map([['*', declared]]), described: {} }
-  if (isRecord(declared) && keysAre(declared, isMediaType)) {
-    const schemas = Object.entries(declared).map(
-      ([type, schema]) => [MediaType.of(type).toString(), schemaOf(schema, `${where} as ${type}`)] as const,
-    )
-    return { status, schemas: new Map(schemas), described: {} }
-  }
   if (isRecord(declared) && keysAre(declared, isDescription)) {
     const { schema, ...described } = declared as DescribedResponse
-    const inner = schema === null || schema === undefined ? null : schemaOf(schema, where)
-    return { ...responseOf(status, inner, where), described }
+    return { status, schemas: schemasOf(status, schema, where), described }
   }
-  return { status, schemas: new Map([['*', schemaOf(declared, where)]]), described: {} }
+  return { status, schemas: schemasOf(status, declared as Schema | null, where), described: {} }
+}
+
+function schemasOf(
+  status: number,
+  declared: DescribedResponse['schema'],
+  where: string,
+): DeclaredResponse['schemas'] {
+  if (declared === null) return new Map()
+  if (declared === undefined) return new Map(isSuccess(status) && hasContent(status) ? [['*', ANYTHING]] : [])
+  if (!hasContent(status)) throw new TypeError(`${where} has no content: it is null, or what describes it`)
+  if (!isRecord(declared) || !keysAre(declared, isMediaType))
+    return new Map([['*', schemaOf(declared, where)]])
+  return new Map(
+    Object.entries(declared).map(([type, schema]) => {
+      const mediaType = MediaType.parse(type)
+      if (!mediaType) throw new TypeError(`${where} is of no media type: ${JSON.stringify(type)}`)
+      return [mediaType.toString(), schemaOf(schema, `${where} as ${type}`)]
+    }),
+  )
+}
+
+/** Takes whatever comes. */
+const ANYTHING: Schema = {
+  '~standard': { version: 1, vendor: 'mazurka', validate: (value) => ({ value }) },
+}
+
+/** RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
+function hasContent(status: number): boolean {
+  return status !== 204 && status !== 205 && status !== 304
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -91,12 +127,42 @@ function isDescription(key: string): boolean {
 }
 
 /** The data a declaration takes: the input of its schemas, undefined where there is an answer without content. */
-export type DataOf<R> = R extends Schema
+export type DataOf<R> = [keyof R] extends [Status]
+  ? { [K in keyof R]: DataAt<K, R[K]> }[keyof R]
+  : ContentOf<R>
+
+/** The same of the successes alone: what data that brings no status may be. */
+export type SuccessOf<R> = [keyof R] extends [Status]
+  ? [SuccessIn<R>] extends [never]
+    ? unknown
+    : DataOf<Pick<R, SuccessIn<R>>>
+  : ContentOf<R>
+
+/** The same of all others. */
+export type FailureOf<R> = [keyof R] extends [Status] ? DataOf<Omit<R, SuccessIn<R>>> : never
+
+type Status = number | `${number}`
+type SuccessIn<R> = { [K in keyof R]: K extends Success ? K : never }[keyof R]
+type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 207 | 208 | 226 | `2${number}`
+type Empty = 204 | 205 | 304 | '204' | '205' | '304'
+
+/** A description without a schema lets anything through, where there can be content. */
+type DataAt<K, R> = R extends Schema | null
+  ? ContentOf<R>
+  : keyof R extends Exclude<keyof DescribedResponse, 'schema'>
+    ? K extends Exclude<Success, Empty>
+      ? unknown
+      : undefined
+    : ContentOf<R>
+
+type ContentOf<R> = R extends Schema
   ? InputOf<R>
   : R extends null
     ? undefined
     : R extends { readonly schema: infer S }
-      ? DataOf<S>
-      : R extends Readonly<Record<string, unknown>>
-        ? { [K in keyof R]: DataOf<R[K]> }[keyof R]
-        : unknown
+      ? ContentOf<S>
+      : keyof R extends Exclude<keyof DescribedResponse, 'schema'>
+        ? unknown
+        : R extends Readonly<Record<string, unknown>>
+          ? { [K in keyof R]: ContentOf<R[K]> }[keyof R]
+          : unknown

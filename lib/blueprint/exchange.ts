@@ -8,7 +8,7 @@ import type { Accepted } from '../mime/incoming.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { OutputOf, Schema } from '../schema/schema.ts'
-import type { DataOf } from './declared-response.ts'
+import type { FailureOf, SuccessOf } from './declared-response.ts'
 import type { Endpoint, Offer } from './endpoint.ts'
 import type { PageRequest, Pager } from './page-request.ts'
 import type { PathParams } from './path.ts'
@@ -124,12 +124,19 @@ export type Handler<P extends string = string, O = unknown> = (
 export type Returned<O> = O extends { readonly response: infer R }
   ? O extends { readonly paginate: Pager | { readonly pager: Pager } }
     ? unknown
-    : Answer<DataOf<R>> | Promise<Answer<DataOf<R>>>
+    : Answer<SuccessOf<R>> | Failure<FailureOf<R>> | Promise<Answer<SuccessOf<R>> | Failure<FailureOf<R>>>
   : unknown
 
 /** Data that fits, as it is or with what to say besides; rows may come over time; what is made by hand is trusted. */
-export type Answer<T> = T | Representation<T> | Rows<T> | Representation<Rows<T>> | Response | Readable
+export type Answer<T> = T | Rows<T> | Nothing<T> | Representation<T | Rows<T>> | Response | Readable
 
 type Rows<T> = T extends readonly (infer Row)[]
   ? Iterable<Row> | AsyncIterable<Row> | ReadableStream<Row>
   : never
+
+/** Where undefined will do, so does a function without a return. */
+// biome-ignore lint/suspicious/noConfusingVoidType: this is the type of what such a function returns
+type Nothing<T> = undefined extends T ? void : never
+
+/** Data of a status that is no success takes a Representation, which says the status. */
+type Failure<T> = [T] extends [never] ? never : Representation<T>

@@ -14,7 +14,7 @@ import type { Offer } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
 import { Representation } from './representation.ts'
 import { settleRepresentation } from './result.ts'
-import { send, sendContent, writeEmpty } from './send.ts'
+import { send, sendContent, stop, writeEmpty } from './send.ts'
 import { sever } from './stream.ts'
 import { writeValidators } from './validators.ts'
 
@@ -44,15 +44,31 @@ export function fail(exchange: Exchange, thrown: unknown): void {
 
 /** The client has it already: 304, with the fields that it must carry (RFC 9110 §15.4.5). */
 function spare(exchange: Exchange): void {
-  const { request, response, endpoint, offer, validators } = exchange
+  const { request, response, endpoint } = exchange
   const finish = (): void => {
-    if (response.headersSent) return
-    if (offer.fields.vary !== undefined) exchange.fields = { vary: offer.fields.vary, ...exchange.fields }
-    writeValidators(exchange, validators?.hash, validators?.lastModified)
-    writeEmpty(response, 304, exchange.fields)
+    try {
+      if (!response.headersSent) writeSpared(exchange)
+    } catch (error) {
+      fail(exchange, error)
+    }
   }
   if (endpoint.after.length === 0) return finish()
-  runHooks(endpoint.after, request, response, undefined).then(finish, (error) => fail(exchange, error))
+  runHooks(endpoint.after, request, response, undefined).then(finish, (error) =>
+    error === NOT_MODIFIED ? finish() : fail(exchange, error),
+  )
+}
+
+function writeSpared(exchange: Exchange): void {
+  const { response, offer, content, validators } = exchange
+  const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
+  exchange.fields = { ...vary, ...content?.fields, ...exchange.fields }
+  if (validators) writeValidators(exchange, validators)
+  for (const name of OF_CONTENT) {
+    response.removeHeader(name)
+    delete exchange.fields?.[name]
+  }
+  stop(content?.body ?? exchange.data)
+  writeEmpty(response, 304, exchange.fields)
 }
 
 async function runHooks(
@@ -104,21 +120,22 @@ function tellInstead(exchange: Exchange, exception: HttpException, value: unknow
   return send(exchange)
 }
 
-/** What described the answer that did not come about (RFC 9110 §8) says nothing of the error. */
-const DESCRIPTIONS = [
+/** What described the content that is not sent. */
+const OF_CONTENT = [
   'content-disposition',
   'content-encoding',
   'content-language',
   'content-length',
-  'content-location',
   'content-range',
   'content-type',
-  'etag',
-  'last-modified',
 ] as const
+
+/** What described the answer that did not come about (RFC 9110 §8) says nothing of the error. */
+const DESCRIPTIONS = [...OF_CONTENT, 'content-location', 'etag', 'last-modified'] as const
 
 function startAnew(exchange: Exchange, exception: HttpException): void {
   for (const name of DESCRIPTIONS) exchange.response.removeHeader(name)
+  stop(exchange.content?.body ?? exchange.data)
   exchange.status = exception.status
   exchange.content = undefined
   exchange.renderer = undefined

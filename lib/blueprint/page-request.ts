@@ -4,6 +4,7 @@
  *     ?page=2&page_size=10  →  firstItem 10, lastItem 19  ·  itemCount = 25  →  X-Pagination, Link
  */
 import { seal, unseal } from '../http/cursor.ts'
+import { isToken } from '../http/field.ts'
 import { linkTo } from '../http/link.ts'
 import {
   cursorLinks,
@@ -16,6 +17,7 @@ import {
 } from '../http/page.ts'
 import type { NamedValues } from '../http/parameters.ts'
 import type { ErrorItem } from '../http/problem.ts'
+import { isCollection } from '../renderers/source.ts'
 
 /** How a client says which part of a list it wants. */
 export type PaginationStyle = 'page' | 'offset' | 'cursor'
@@ -38,12 +40,15 @@ export interface PaginationOptions {
   readonly header?: string | false
   /** Whether `Link` names the other pages (RFC 8288). Default true. */
   readonly links?: boolean
-  /** Puts the metadata in the body: true for `{ items, pagination }`, or a function that makes the body. */
+  /**
+   * Puts the metadata in the body: true for `{ items, pagination }`, or a function that makes the body. Types
+   * that are tables or lines (text/*, NDJSON) stay rows.
+   */
   readonly envelope?: boolean | ((items: unknown, metadata: PaginationMetadata | undefined) => unknown)
   /** Names of the query parameters. Default `page`, `page_size`, `offset`, `limit`, `cursor`. */
   readonly parameters?: Partial<Readonly<Record<keyof typeof NAMES, string>>>
   /** Signs cursors; style 'cursor' cannot do without. */
-  readonly secret?: string
+  readonly secret?: string | undefined
 }
 
 const NAMES = {
@@ -53,6 +58,12 @@ const NAMES = {
   limit: 'limit',
   cursor: 'cursor',
 } as const
+
+const PARAMETERS = {
+  page: ['page', 'pageSize'],
+  offset: ['offset', 'limit'],
+  cursor: ['cursor', 'limit'],
+} as const satisfies Record<PaginationStyle, readonly (keyof typeof NAMES)[]>
 
 /** Options with all their defaults. */
 export interface Paging {
@@ -64,30 +75,53 @@ export interface Paging {
   readonly links: boolean
   readonly envelope: ((items: unknown, metadata: PaginationMetadata | undefined) => unknown) | undefined
   readonly names: Readonly<Record<keyof typeof NAMES, string>>
+  /** The names that its style reads. */
+  readonly parameters: readonly string[]
   readonly secret: string
 }
 
-/** @throws {TypeError} that names the option that cannot be. */
-export function pagingOf(options: PaginationOptions, endpoint: string): Paging {
-  const { style = 'page', pageSize = 10, maxPageSize = Math.max(100, pageSize), envelope } = options
+/**
+ * What an endpoint says, else its blueprint, else the defaults.
+ *
+ * @throws {TypeError} that names the option that cannot be.
+ */
+export function pagingOf(own: PaginationOptions, usual: PaginationOptions, endpoint: string): Paging {
+  const options = { ...usual, ...own }
+  const { pager, style = 'page', header = 'X-Pagination', envelope, secret = '' } = options
   const wrong = (what: string) => new TypeError(`The pagination of '${endpoint}' has ${what}`)
   if (style !== 'page' && style !== 'offset' && style !== 'cursor') throw wrong(`no style ${String(style)}`)
+  if (pager !== undefined && typeof pager !== 'function') throw wrong('a pager that is no function')
+  if (style === 'cursor' && secret === '') throw wrong("cursors and no 'secret' to sign them with")
+  if (header !== false && !isToken(header)) throw wrong(`a header that is no field name: ${String(header)}`)
+  const names = { ...NAMES, ...usual.parameters, ...own.parameters }
+  const parameters = PARAMETERS[style].map((parameter) => names[parameter])
+  if (new Set(parameters).size < parameters.length) throw wrong(`two parameters named ${parameters[0]}`)
+  return {
+    pager,
+    style,
+    ...sizesOf(own, options, wrong),
+    header,
+    links: options.links ?? true,
+    envelope: envelope === true ? (items, pagination) => ({ items, pagination }) : envelope || undefined,
+    names,
+    parameters,
+    secret,
+  }
+}
+
+/** A default is no more than the maximum, wherever it was said that nobody may have more. */
+function sizesOf(
+  own: PaginationOptions,
+  options: PaginationOptions,
+  wrong: (what: string) => TypeError,
+): Pick<Paging, 'pageSize' | 'maxPageSize'> {
+  const { pageSize = 10, maxPageSize = Math.max(100, pageSize) } = options
   for (const size of [pageSize, maxPageSize]) {
     if (!Number.isSafeInteger(size) || size < 1) throw wrong(`a page size of ${String(size)}`)
   }
-  if (pageSize > maxPageSize) throw wrong(`a page size of ${pageSize}, over its maximum of ${maxPageSize}`)
-  if (style === 'cursor' && !options.secret) throw wrong("cursors and no 'secret' to sign them with")
-  return {
-    pager: options.pager,
-    style,
-    pageSize,
-    maxPageSize,
-    header: options.header ?? 'X-Pagination',
-    links: options.links ?? true,
-    envelope: envelope === true ? (items, pagination) => ({ items, pagination }) : envelope || undefined,
-    names: { ...NAMES, ...options.parameters },
-    secret: options.secret ?? '',
-  }
+  if (own.pageSize !== undefined && pageSize > maxPageSize)
+    throw wrong(`a page size of ${pageSize}, over its maximum of ${maxPageSize}`)
+  return { pageSize: Math.min(pageSize, maxPageSize), maxPageSize }
 }
 
 export class PageRequest {
@@ -99,10 +133,9 @@ export class PageRequest {
   readonly firstItem: number
   /** What the client's cursor carries; undefined on the first page. */
   readonly cursor: unknown
-  /** How many items there are in all; the handler or the pager says it. */
-  itemCount: number | undefined = undefined
-  /** With cursors: what the next page starts from; undefined on the last. */
+  /** With cursors: what the next page starts from; undefined or null on the last. */
   next: unknown = undefined
+  #itemCount: number | undefined = undefined
   readonly #paging: Paging
 
   private constructor(paging: Paging, firstItem: number, pageSize: number, page: number, cursor: unknown) {
@@ -111,6 +144,19 @@ export class PageRequest {
     this.pageSize = pageSize
     this.page = page
     this.cursor = cursor
+  }
+
+  /** How many items there are in all; the handler or the pager says it. */
+  get itemCount(): number | undefined {
+    return this.#itemCount
+  }
+
+  /** Takes what databases count in: bigints and texts too. @throws {TypeError} for what is no count. */
+  set itemCount(count: number | bigint | string | undefined) {
+    const known = count === undefined || count === null || count === '' ? undefined : Number(count)
+    if (known !== undefined && !(Number.isSafeInteger(known) && known >= 0))
+      throw new TypeError(`pagination.itemCount is a whole number, 0 or more, not ${String(count)}`)
+    this.#itemCount = known
   }
 
   /** 0-based, inclusive. */
@@ -149,11 +195,12 @@ export class PageRequest {
     )
   }
 
-  /** The pages there are; undefined as long as nobody has counted. */
+  /** The pages there are; undefined as long as nobody has counted. Of pages by cursors only how many. */
   get metadata(): PaginationMetadata | undefined {
-    return this.itemCount === undefined
-      ? undefined
-      : paginationMetadata(this.page, this.pageSize, this.itemCount)
+    const { page, pageSize, itemCount } = this
+    if (itemCount === undefined) return undefined
+    if (this.#paging.style !== 'cursor') return paginationMetadata(page, pageSize, itemCount)
+    return { total: itemCount, total_pages: Math.ceil(itemCount / pageSize) }
   }
 
   /** The value of `Link` for a request's target; undefined when there is nowhere to go. */
@@ -165,7 +212,7 @@ export class PageRequest {
   #links(target: string): readonly Link[] {
     const { style, names, secret } = this.#paging
     if (style === 'cursor') {
-      const next = this.next === undefined ? undefined : seal(this.next, secret)
+      const next = this.next === undefined || this.next === null ? undefined : seal(this.next, secret)
       return cursorLinks(target, names, next)
     }
     if (this.itemCount === undefined) return []
@@ -181,6 +228,10 @@ export class PageRequest {
 
 /** Cuts lists, iterables and async iterables; what comes over time is counted to its end and never kept. */
 export const arrayPager: Pager = (source: Iterable<unknown> | AsyncIterable<unknown>, pagination) => {
+  if (!isCollection(source))
+    throw new TypeError(
+      `arrayPager cuts lists and iterables, not ${source === null ? 'null' : typeof source}`,
+    )
   if (Array.isArray(source)) {
     pagination.itemCount = source.length
     return source.slice(pagination.firstItem, pagination.lastItem + 1)

@@ -6,10 +6,13 @@ import type { Mount } from './endpoint.ts'
 export class Registration {
   readonly #blueprint: Blueprint
   readonly #prefix: string
+  /** Whether every path below the prefix is its own, and without a prefix every path. */
+  readonly takesAll: boolean
   #compiled: Compiled | undefined
 
-  constructor(blueprint: Blueprint, prefix: string) {
+  constructor(blueprint: Blueprint, prefix: string, takesAll = false) {
     this.#blueprint = blueprint
+    this.takesAll = takesAll
     this.#prefix = prefix
     blueprint.watch(() => {
       this.#compiled = undefined
@@ -29,7 +32,7 @@ export class Registration {
   /** The innermost blueprint that a path belongs to: below its prefix, or known to an endpoint. */
   mountAt(path: string): Mount | undefined {
     const { mounts, table } = this.compiled
-    const below = mounts.find(({ prefix }) => prefix !== '' && isBelow(prefix, path))
+    const below = mounts.find(({ prefix }) => (this.takesAll || prefix !== '') && isBelow(prefix, path))
     return below ?? table.endpointsAt(path)[0]?.mount
   }
 

@@ -120,7 +120,7 @@ function isDressed(rendered: Rendered): rendered is Exclude<Rendered, Content> {
 }
 
 /** Lets go of a source that nobody will read. */
-function stop(source: unknown): void {
+export function stop(source: unknown): void {
   if (source instanceof Readable) source.destroy()
   else if (isSource(source) && 'cancel' in source) source.cancel().catch(() => {})
 }

@@ -2,10 +2,12 @@
  * A response schema at work: what leaves is what was declared.
  *
  * 'strip' sends what the schema makes of the data, so that a member it does not know never leaves; 'check'
- * sends the data when it fits; 'trust' looks at nothing. Rows that come over time are looked at one by one.
+ * sends the data when it fits; 'trust' looks at nothing. Rows that come over time are looked at one by one, so
+ * a schema that counts them (at least two) has no place there.
  */
+import { Readable } from 'node:stream'
 import { pointerOf } from '../http/pointer.ts'
-import { isAsync, isCollection, iteratorOf } from '../renderers/source.ts'
+import { isAsync, isCollection, isSource, iteratorOf, type RowSource } from '../renderers/source.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import type { Schema } from '../schema/schema.ts'
 import { stripperOf } from '../schema/strip.ts'
@@ -23,7 +25,7 @@ export class Shape {
   readonly #endpoint: string
 
   constructor(schema: Schema, validation: Validation, endpoint: string, hook: JsonSchemaHook | undefined) {
-    this.schema = jsonSchemaOf(schema, 'output', hook)
+    this.schema = jsonSchemaOf(schema, validation === 'strip' ? 'output' : 'input', hook)
     this.#schema = schema
     this.#validation = validation
     this.#strip = validation === 'strip' ? stripperOf(schema, hook) : (value) => value
@@ -34,7 +36,7 @@ export class Shape {
   of(data: unknown): unknown {
     if (this.#validation === 'trust') return data
     if (isCollection(data) && !Array.isArray(data))
-      return isAsync(data) ? this.#rows(data) : this.#whole([...data])
+      return isAsync(data) ? this.#rows(data) : this.#whole([...(data as Iterable<unknown>)])
     return this.#whole(data)
   }
 
@@ -44,47 +46,73 @@ export class Shape {
     return this.#settle(data, validated)
   }
 
-  #settle(data: unknown, validated: Validated<unknown>): unknown {
+  /** @param first which row of its source the first of the data is. */
+  #settle(data: unknown, validated: Validated<unknown>, first = 0): unknown {
     if ('issues' in validated) {
-      const issues = validated.issues.map(({ path, detail }) => `${pointerOf(path)} ${detail}`)
+      const issues = validated.issues.map(({ path: [head, ...rest], detail }) => {
+        const place = head === undefined ? [] : [head === 0 ? first : head, ...rest]
+        return `${pointerOf(place)} ${detail}`
+      })
       throw new Error(`What '${this.#endpoint}' returned does not fit its response: ${issues.join('; ')}`)
     }
     return this.#validation === 'check' ? data : validated.value
   }
 
   /** A schema of a list takes a list of one, so no library need be asked for the schema of its rows. */
-  #rows(source: Parameters<typeof iteratorOf<unknown>>[0]): AsyncIterable<unknown> {
-    const first = (rows: unknown) => (rows as readonly unknown[])[0]
-    const shaped = (row: unknown) => {
-      const whole = this.#whole([row])
-      return whole instanceof Promise ? whole.then(first) : first(whole)
-    }
-    return { [Symbol.asyncIterator]: () => new ShapedRows(iteratorOf(source), shaped) }
+  #rows(source: Source): AsyncIterable<unknown> {
+    const only = (rows: unknown) => (rows as readonly unknown[])[0]
+    return new ShapedRows(source, (row, index) => {
+      const data = [row]
+      const validated = validate(this.#schema, this.#strip(data))
+      if (!(validated instanceof Promise)) return only(this.#settle(data, validated, index))
+      return validated.then((settled) => only(this.#settle(data, settled, index)))
+    })
   }
 }
 
-class ShapedRows implements AsyncIterator<unknown> {
-  readonly #rows: AsyncIterator<unknown>
-  readonly #shaped: (row: unknown) => unknown
+type Source = Exclude<RowSource, Iterable<unknown>>
 
-  constructor(rows: AsyncIterator<unknown>, shaped: (row: unknown) => unknown) {
-    this.#rows = rows
+/** Lets go of data that nobody will read: a stream would keep its file or its connection. */
+export function letGo(data: unknown): void {
+  if (data instanceof Readable) data.destroy()
+  else if (isSource(data) && 'cancel' in data) data.cancel().catch(() => {})
+}
+
+class ShapedRows implements AsyncIterable<unknown> {
+  readonly #source: Source
+  readonly #shaped: (row: unknown, index: number) => unknown
+
+  constructor(source: Source, shaped: (row: unknown, index: number) => unknown) {
+    this.#source = source
     this.#shaped = shaped
   }
 
-  async next(): Promise<IteratorResult<unknown>> {
-    const row = await this.#rows.next()
-    if (row.done) return row
-    try {
-      return { done: false, value: await this.#shaped(row.value) }
-    } catch (error) {
-      await this.return()
-      throw error
+  [Symbol.asyncIterator](): AsyncIterator<unknown> {
+    const rows = iteratorOf(this.#source)
+    const shaped = this.#shaped
+    const stop = async (): Promise<IteratorResult<unknown>> => {
+      await rows.return?.()
+      return { done: true, value: undefined }
+    }
+    let index = 0
+    return {
+      return: stop,
+      async next() {
+        const row = await rows.next()
+        if (row.done) return row
+        try {
+          const value = shaped(row.value, index++)
+          return { done: false, value: value instanceof Promise ? await value : value }
+        } catch (error) {
+          stop().catch(() => {}) // it is told what was wrong first
+          throw error
+        }
+      },
     }
   }
 
-  async return(): Promise<IteratorResult<unknown>> {
-    await this.#rows.return?.()
-    return { done: true, value: undefined }
+  /** Read by nobody, a stream is to be let go all the same. */
+  async cancel(): Promise<void> {
+    letGo(this.#source)
   }
 }

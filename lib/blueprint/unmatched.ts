@@ -31,8 +31,9 @@ export function noteOn(app: object & { onNoMatch?: OnNoMatch }, registration: Re
   registrations.set(app, all)
   const otherwise = app.onNoMatch
   if (!otherwise) return
+  const isOwn = !otherwise.name.startsWith('bound ') // what Polka binds itself is nobody's wish
   app.onNoMatch = (request, response, next) =>
-    answerUnmatched(all, request, response, () => otherwise.call(app, request, response, next))
+    answerUnmatched(all, request, response, () => otherwise.call(app, request, response, next), isOwn)
 }
 
 /** Answers in the name of whoever knows the path; `otherwise` where nobody does. */
@@ -41,10 +42,15 @@ export function answerUnmatched(
   request: IncomingMessage,
   response: ServerResponse,
   otherwise?: () => unknown,
+  isOwn = false,
 ): unknown {
   const path = pathOf(request)
   const knowing = all.flatMap(({ compiled }) => compiled.table.endpointsAt(path))
-  const mount = knowing[0]?.mount ?? innermost(all, path) ?? (otherwise ? undefined : all[0]?.outermost)
+  const below = innermost(all, path)
+  const mount =
+    knowing[0]?.mount ??
+    (isOwn && below?.prefix === '' ? undefined : below) ??
+    (otherwise ? undefined : all[0]?.outermost)
   if (knowing.length > 0 && request.method === 'OPTIONS')
     return writeEmpty(response, 204, optionsFields(knowing))
   if (!mount && !isMalformedHere(all, path)) return otherwise?.()

@@ -39,16 +39,29 @@ export function evaluate(request: ConditionalRequest, current: Validators, now =
   const { method, headers } = request
   if (method === 'OPTIONS' || method === 'TRACE' || method === 'CONNECT') return 'proceed' // §13.2.1
   if (!isStillMine(headers, current)) return 'failed' // steps 1 and 2
-  const isRead = method === 'GET' || method === 'HEAD'
+  const isReading = isRead(method)
   const known = parseTags(headers['if-none-match'])
   if (known !== undefined) {
     if (!isAmong(known, current, 'weak')) return 'proceed' // step 3, and dates no longer count
-    return isRead ? 'not-modified' : 'failed'
+    return isReading ? 'not-modified' : 'failed'
   }
-  const since = isRead ? timeOf(headers['if-modified-since']) : undefined // step 4
+  const since = isReading ? timeOf(headers['if-modified-since']) : undefined // step 4
   if (since === undefined || since > now) return 'proceed'
   const changed = changedAt(current)
   return changed !== undefined && changed <= since ? 'not-modified' : 'proceed'
+}
+
+/** Whether a method fetches what there is, so that 304 can be an answer: GET, HEAD, and QUERY (RFC 10008). */
+export function isRead(method: string | undefined): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'QUERY'
+}
+
+/**
+ * Whether a method may succeed where there is nothing. Where it may not, the answer is a 404 with or without
+ * preconditions, so they are not looked at (RFC 9110 §13.2.1).
+ */
+export function canCreate(method: string | undefined): boolean {
+  return !isRead(method) && method !== 'DELETE'
 }
 
 /** If-Match, or without one If-Unmodified-Since: whether the state is the one the client knows. */

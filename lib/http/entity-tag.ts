@@ -5,13 +5,13 @@
  *
  * RFC 9110 §8.8.3 (ETag), §8.8.3.2 (comparison), §13.1.1 (If-Match), §13.1.2 (If-None-Match).
  */
-import { hash } from 'node:crypto'
-import { jsonValue } from './json-value.ts'
+import { createHash } from 'node:crypto'
+import { canonicalForm } from './canonical-form.ts'
 
 /** RFC 9110 §8.8.3.2: weak tags are never strongly the same. */
 export type Comparison = 'strong' | 'weak'
 
-/** 132 bits of SHA-256 in base64url. Always as long, because `-` is one of its characters. */
+/** 132 bits of SHA-256 in base64url. */
 const HASH_LENGTH = 22
 
 const QUOTE = 0x22
@@ -106,26 +106,31 @@ export function tagOf(state: unknown, variant: string): EntityTag {
   return tagOfHash(stateHash(state), variant)
 }
 
-/** The same for a state whose {@link stateHash} is known. */
+/**
+ * The same for a state that something else stands for: its {@link stateHash}, the version of its row.
+ *
+ * In the variant `-` is encoded too, so that the last one of a tag is where its state ends.
+ */
 export function tagOfHash(state: string, variant: string): EntityTag {
-  return new EntityTag(`${state}-${variant.replace(/[^!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]/gu, encode)}`)
+  return new EntityTag(`${encoded(state)}-${encoded(variant).replaceAll('-', '%2D')}`)
+}
+
+function encoded(text: string): string {
+  return text.replace(/[^!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]/gu, encode)
 }
 
 function encode(character: string): string {
   return `%${character.codePointAt(0)?.toString(16).toUpperCase().padStart(2, '0')}`
 }
 
-/** 22 characters that differ when the canonical JSON of the state does. */
+/** 22 characters that differ when the JSON of the state does, but for the order of its members. */
 export function stateHash(state: unknown): string {
-  return hash('sha256', canonicalJson(state), 'base64url').slice(0, HASH_LENGTH)
+  const { text, numbers } = canonicalForm(state)
+  return createHash('sha256').update(text).update(numbers).digest('base64url').slice(0, HASH_LENGTH)
 }
 
-/** Whether a tag is a strong one of any representation of a state. @param state its {@link stateHash}. */
-export function isOfState(tag: EntityTag, state: string): boolean {
-  return !tag.isWeak && tag.opaque[HASH_LENGTH] === '-' && tag.opaque.slice(0, HASH_LENGTH) === state
-}
-
-/** One text per JSON value: the same members in any order give the same text; arrays keep theirs. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(jsonValue(value, 'canonical'))
+/** Whether a tag is a strong one of any representation of a state. @param state as {@link tagOfHash} takes it. */
+export function isOfState({ opaque, isWeak }: EntityTag, state: string): boolean {
+  const end = opaque.lastIndexOf('-')
+  return !isWeak && end >= 0 && opaque.slice(0, end) === encoded(state)
 }

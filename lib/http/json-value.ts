@@ -16,15 +16,14 @@ const MAX_DEPTH = 2000
  *
  * A member `__proto__` is left out: it would poison whoever copies it. An iterator is used up.
  *
- * @param order of the members: as they are, or one that depends on their names only.
  * @throws {TypeError} for a cycle.
  */
-export function jsonValue(value: unknown, order: 'kept' | 'canonical' = 'kept'): unknown {
-  return copy(value, '', 0, order === 'canonical') ?? null
+export function jsonValue(value: unknown): unknown {
+  return copy(value, '', 0) ?? null
 }
 
 /** Undefined for what JSON has no word for. */
-function copy(original: unknown, key: string, depth: number, isSorted: boolean): unknown {
+function copy(original: unknown, key: string, depth: number): unknown {
   if (typeof original === 'string') return original
   const value = plain(original, key)
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null // JSON writes -0 as 0
@@ -33,21 +32,20 @@ function copy(original: unknown, key: string, depth: number, isSorted: boolean):
   if (depth > MAX_DEPTH)
     throw new TypeError(`The value is a cycle, or nested deeper than ${MAX_DEPTH} levels`)
   if (Array.isArray(value)) {
-    return Array.from(value, (item, index) => copy(item, String(index), depth + 1, isSorted) ?? null)
+    return Array.from(value, (item, index) => copy(item, String(index), depth + 1) ?? null)
   }
   const names = Object.keys(value)
-  if (isSorted) names.sort()
   const object: Record<string, unknown> = {}
   for (const name of names) {
     if (name === '__proto__') continue
-    const copied = copy((value as Record<string, unknown>)[name], name, depth + 1, isSorted)
+    const copied = copy((value as Record<string, unknown>)[name], name, depth + 1)
     if (copied !== undefined) object[name] = copied
   }
   return object
 }
 
 /** A value as JSON sees it, its members not yet looked at. @param key under which it stands. */
-function plain(value: unknown, key: string): unknown {
+export function plain(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return worded(value)
   const { toJSON } = value as { toJSON?: unknown }
   return worded(typeof toJSON === 'function' ? toJSON.call(value, key) : value)

@@ -44,7 +44,14 @@ export interface Problem extends ProblemMembers {
 
 /** The problem document for a status, members in the RFC's order, absent ones left out. */
 export function problemOf(status: number, detail: string | undefined, members: ProblemMembers = {}): Problem {
-  const { type = 'about:blank', title = reasonOf(status), instance, errors, ...extensions } = members
+  const {
+    type = 'about:blank',
+    title = reasonOf(status),
+    instance,
+    errors,
+    status: _,
+    ...extensions
+  } = members
   return {
     type,
     title,

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { BadRequest } from '../exceptions/client-errors.ts'
 import type { NamedValues } from '../http/parameters.ts'
-import { fieldTooLarge } from './form-refusal.ts'
+import { fieldsTooLarge, fieldTooLarge } from './form-refusal.ts'
 import type { PartHead } from './part-head.ts'
 
 /** What takes a part's bytes. */
@@ -18,9 +18,13 @@ export class FormFields {
   /** A string each, a list where a name repeats; without a prototype. */
   readonly values: NamedValues = Object.create(null)
   readonly #maxBytes: number
+  readonly #maxTotalBytes: number
+  #total = 0
 
-  constructor(maxBytes: number) {
+  /** @param maxBytes of one field. @param maxTotalBytes of all of them, which are kept in memory. */
+  constructor(maxBytes: number, maxTotalBytes: number) {
     this.#maxBytes = maxBytes
+    this.#maxTotalBytes = maxTotalBytes
   }
 
   /** `_charset_` is none: everything is UTF-8 (RFC 7578 §4.6, §5.1.2). */
@@ -31,7 +35,9 @@ export class FormFields {
     return {
       write: (chunk) => {
         length += chunk.length
+        this.#total += chunk.length
         if (length > this.#maxBytes) throw fieldTooLarge(field, this.#maxBytes)
+        if (this.#total > this.#maxTotalBytes) throw fieldsTooLarge(this.#maxTotalBytes)
         chunks.push(chunk)
       },
       close: () => {

@@ -18,6 +18,10 @@ export function fieldTooLarge(field: string, maxBytes: number): ContentTooLarge 
   return new ContentTooLarge(detail, { errors: errorsAt(field, detail), maxBytes, headers: CLOSE })
 }
 
+export function fieldsTooLarge(maxBytes: number): ContentTooLarge {
+  return new ContentTooLarge(`The fields are longer than ${maxBytes} bytes`, { maxBytes, headers: CLOSE })
+}
+
 export function tooMany(what: 'parts' | 'fields' | 'files', limit: number): ContentTooLarge {
   return new ContentTooLarge(`The content has more than ${limit} ${what}`, { headers: CLOSE })
 }

@@ -11,7 +11,15 @@ import type { NamedValues } from '../http/parameters.ts'
 import { ArrivingFiles } from './arriving-files.ts'
 import { CollectedFiles, type UploadedFiles } from './collected-files.ts'
 import type { FilePart } from './file-part.ts'
-import { type FileRule, type FilesOption, isStreaming, type StreamedFiles } from './files-option.ts'
+import {
+  type FileLimits,
+  type FileRule,
+  type FilesOption,
+  isStreaming,
+  MAX_FILE_BYTES,
+  MAX_FILES,
+  type StreamedFiles,
+} from './files-option.ts'
 import { FormFields, NOWHERE } from './form-field.ts'
 import type { ParseContext, Parser } from './parser.ts'
 import { partEvents } from './part-event.ts'
@@ -26,7 +34,7 @@ export interface MultipartOptions {
   readonly maxFieldBytes?: number
   /** Default 20. */
   readonly maxFiles?: number
-  /** Bytes of one file, where the endpoint does not say. Default 10,485,760 (10 MiB). */
+  /** Bytes of one file, where the endpoint does not say. Default: the blueprint's `limits.maxFileBytes`. */
   readonly maxFileBytes?: number
   /** Fields and files together. Default 1,000. */
   readonly maxParts?: number
@@ -48,13 +56,21 @@ export type StreamedContent = MultipartContent<AsyncIterable<FilePart>>
 const DEFAULTS = {
   maxFields: 1000,
   maxFieldBytes: 65_536,
-  maxFiles: 20,
-  maxFileBytes: 10_485_760,
+  maxFiles: MAX_FILES,
+  maxFileBytes: MAX_FILE_BYTES,
   maxParts: 1000,
   memoryBytes: 65_536,
 }
 
-type Settings = Required<MultipartOptions>
+type Told = Required<MultipartOptions>
+
+interface Settings extends Told {
+  /** Of all fields together. */
+  readonly maxFieldsBytes: number
+}
+
+/** Where the blueprint says nothing of content. */
+const MAX_FIELDS_BYTES = 1_048_576
 
 /** RFC 2046 §5.1.1. */
 const MAX_BOUNDARY_LENGTH = 70
@@ -68,11 +84,20 @@ const MAX_BOUNDARY_LENGTH = 70
  * @throws {UnsupportedMediaType} 415, for a file of a type that the endpoint does not take.
  * @throws {UnprocessableContent} 422, for several files where the endpoint takes one.
  */
-export function multipart(options: MultipartOptions = {}): Parser<MultipartContent | StreamedContent> {
-  const settings = settingsOf(options)
+export function multipart(
+  options: MultipartOptions = {},
+): Parser<MultipartContent | StreamedContent> & FileLimits {
+  const told = settingsOf(options)
   return {
+    maxFiles: told.maxFiles,
+    maxFileBytes: options.maxFileBytes,
     parse(content, context) {
       const option = (context.endpoint.options as { readonly files?: FilesOption }).files
+      const { limits = {} } = context.endpoint.blueprint.settings
+      const maxFileBytes = options.maxFileBytes ?? limits.maxFileBytes ?? MAX_FILE_BYTES
+      // Without files of its own the whole content is below the limit already.
+      const maxFieldsBytes = option ? (limits.maxBodyBytes ?? MAX_FIELDS_BYTES) : Number.POSITIVE_INFINITY
+      const settings = { ...told, maxFileBytes, maxFieldsBytes }
       const events = partEvents(content, boundaryOf(context), settings)
       return isStreaming(option)
         ? stream(events, context, settings, option)
@@ -81,7 +106,7 @@ export function multipart(options: MultipartOptions = {}): Parser<MultipartConte
   }
 }
 
-function settingsOf(options: MultipartOptions): Settings {
+function settingsOf(options: MultipartOptions): Told {
   const settings = { ...DEFAULTS, directory: tmpdir(), ...options }
   for (const [name, value] of Object.entries(settings)) {
     const isRight =
@@ -109,7 +134,7 @@ async function collect(
   settings: Settings,
   rules: Readonly<Record<string, FileRule>> | undefined,
 ): Promise<MultipartContent> {
-  const fields = new FormFields(settings.maxFieldBytes)
+  const fields = new FormFields(settings.maxFieldBytes, settings.maxFieldsBytes)
   const files = new CollectedFiles({ ...settings, maxBytes: settings.maxFileBytes }, rules)
   try {
     let sink = NOWHERE
@@ -133,7 +158,7 @@ async function stream(
   settings: Settings,
   option: StreamedFiles,
 ): Promise<StreamedContent> {
-  const fields = new FormFields(settings.maxFieldBytes)
+  const fields = new FormFields(settings.maxFieldBytes, settings.maxFieldsBytes)
   const files = new ArrivingFiles(events, fields, { maxBytes: settings.maxFileBytes, ...option })
   try {
     await files.seek()
@@ -147,6 +172,6 @@ async function stream(
 
 /** When the response was sent, or the client is gone: also when that has happened already. */
 function afterwards({ request, response }: ParseContext, act: () => void): void {
-  if (response?.closed || request.socket.destroyed) act()
-  else (response ?? request.socket).once('close', act)
+  if (response.closed || request.socket.destroyed) act()
+  else response.once('close', act)
 }

@@ -13,7 +13,7 @@ export interface ParseContext {
   readonly parameters: Readonly<Record<string, string>>
   readonly request: IncomingMessage
   /** For what lasts as long as the answer does. */
-  readonly response?: ServerResponse
+  readonly response: ServerResponse
   readonly endpoint: Endpoint
 }
 

@@ -43,7 +43,10 @@ let shared: AjvLike | undefined
  *
  * @throws {TypeError} when it is no JSON Schema, or an asynchronous one.
  */
-export function jsonSchema<T = unknown>(schema: JsonSchema, options: JsonSchemaOptions = {}): Schema<T, T> {
+export function jsonSchema<T = unknown>(
+  schema: JsonSchema,
+  options: JsonSchemaOptions = {},
+): Schema<NoInfer<T>, NoInfer<T>> {
   const check = compile(schema, options.ajv)
   // An Ajv of the user's may change what it checks in ways that cannot be seen from here.
   const isWriting = options.ajv !== undefined || mentions(schema, 'default')

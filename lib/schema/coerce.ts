@@ -169,7 +169,7 @@ class Coercion {
     if (Array.isArray(value)) return value
     if (typeof value !== 'string') return undefined
     if (this.#delimiter === undefined) return [value]
-    return value === '' ? [] : value.split(this.#delimiter)
+    return value === '' ? [] : value.split(this.#delimiter).map((item) => item.trim())
   }
 
   #record(schema: JsonSchema): Read {

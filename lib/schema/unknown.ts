@@ -5,7 +5,7 @@
  * in the table.
  */
 import type { JsonSchema } from './json-schema.ts'
-import { blankOf, isPlain, put } from './record.ts'
+import { blankOf, copyOf, isPlain, put } from './record.ts'
 import { memberOf, type Shape, shapeOf } from './shape.ts'
 import type { Path } from './validate.ts'
 
@@ -37,6 +37,39 @@ export function unknownPaths(schema: JsonSchema | undefined, value: unknown): Pa
   const found: Path[] = []
   if (schema) search(shapeOf(schema), value, [], found)
   return found
+}
+
+/**
+ * Puts back, all the way down, the members that a schema does not know; compiled once.
+ *
+ * Neither value is changed. Of arrays only those of equal length are followed. Where nothing is known of the
+ * schema, all members that are missing are put back. One named `__proto__` never is.
+ */
+export function restorerOf(schema: JsonSchema | undefined): (from: unknown, value: unknown) => unknown {
+  const shape = schema ? shapeOf(schema) : CLOSED
+  return (from, value) => restore(shape, from, value)
+}
+
+/** Knows that there are members, and none of them. */
+const CLOSED: Shape = { members: new Map(), patterns: [], rest: undefined, first: [], items: undefined }
+
+function restore(shape: Shape, from: unknown, value: unknown): unknown {
+  if (Array.isArray(from) && Array.isArray(value)) {
+    if (from.length !== value.length || (!shape.items && shape.first.length === 0)) return value
+    return value.map((item, index) => {
+      const known = itemOf(shape, index)
+      return known ? restore(known, from[index], item) : item
+    })
+  }
+  if (!shape.members || !isPlain(from) || !isPlain(value)) return value
+  const whole = copyOf(value)
+  for (const name of Object.keys(from)) {
+    const known = memberOf(shape, name)
+    const isThere = Object.hasOwn(value, name)
+    if (known && isThere) put(whole, name, restore(known, from[name], value[name]))
+    else if (!known && !isThere && name !== '__proto__') put(whole, name, from[name])
+  }
+  return whole
 }
 
 function prune(shape: Shape, value: unknown): unknown {

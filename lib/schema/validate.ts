@@ -36,10 +36,29 @@ export function validate<T>(
   value: unknown,
 ): Validated<T> | Promise<Validated<T>> {
   const standard = schema['~standard']
+  if (waiting.has(schema)) return wait(schema as AsyncZod<T>, value)
   const result = standard.vendor === 'joi' ? standard.validate(value, JOI) : standard.validate(value)
-  return isPromise(result)
-    ? Promise.resolve(result).then((late) => validatedOf(late, value, standard.vendor))
-    : validatedOf(result, value, standard.vendor)
+  if (!isPromise(result)) return validatedOf(result, value, standard.vendor)
+  if (standard.vendor === 'zod' && 'safeParseAsync' in schema) waiting.add(schema)
+  return Promise.resolve(result).then((late) => validatedOf(late, value, standard.vendor))
+}
+
+/**
+ * Schemas of zod that have to wait for something. Unasked, zod tries each value without waiting first: every
+ * query to a database would be made twice, and a rejection of the first be nobody's.
+ */
+const waiting = new WeakSet<object>()
+
+interface AsyncZod<T> extends Schema<unknown, T> {
+  safeParseAsync(value: unknown): Promise<{
+    readonly data?: T
+    readonly error?: { readonly issues: readonly StandardSchemaV1.Issue[] }
+  }>
+}
+
+async function wait<T>(schema: AsyncZod<T>, value: unknown): Promise<Validated<T>> {
+  const { data, error } = await schema.safeParseAsync(value)
+  return error ? validatedOf({ issues: error.issues }, value, 'zod') : { value: data as T }
 }
 
 function isPromise<T>(result: T | Promise<T>): result is Promise<T> {

@@ -1,6 +1,6 @@
 /** Blueprints that take forms, and forms as no polite client writes them. */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -30,17 +30,12 @@ export async function takingForms(
 ) {
   const directory = folder()
   const api = new RestBlueprint('api', { logger: quiet(), limits: { maxBodyBytes: 2 ** 31 } })
-  const parser = multipart({ directory, ...options })
-  const responses = new WeakMap<IncomingMessage, ServerResponse>()
-  api.before((request, response) => void responses.set(request, response))
-  api.contentParser.parses('multipart/form-data', (content, context) => {
-    const response = responses.get(context.request)
-    return parser.parse(content, response ? { ...context, response } : context)
+  api.contentParser.parses('multipart/form-data', multipart({ directory, ...options }))
+  const declared = files ? { files } : { incoming: ['multipart/form-data'] }
+  api.post('/', declared as object, (request, response) => {
+    const { body, files: taken } = request as unknown as { body: unknown; files: unknown }
+    return handler((files ? { fields: body, files: taken } : body) as AnyForm, response)
   })
-  const declared = { incoming: ['multipart/form-data'], ...(files ? { files } : {}) }
-  api.post('/', declared as object, (request, response) =>
-    handler((request as unknown as { body: AnyForm }).body, response),
-  )
   const app = polka()
   api.register(app)
   const served = await serve(app)

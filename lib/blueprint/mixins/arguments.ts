@@ -4,7 +4,7 @@ import { MediaType } from '../../http/media-type.ts'
 import type { Accepted } from '../../mime/incoming.ts'
 import { IncomingContent } from '../../parsers/content.ts'
 import { contentParser } from '../../parsers/content-parser.ts'
-import type { FilesOf, FilesOption } from '../../parsers/files-option.ts'
+import type { FileLimits, FilesOf, FilesOption } from '../../parsers/files-option.ts'
 import type { Parser } from '../../parsers/parser.ts'
 import type { PluggableParser } from '../../parsers/pluggable-parser.ts'
 import type { OutputOf, Schema } from '../../schema/schema.ts'
@@ -13,7 +13,7 @@ import type { Blueprint } from '../blueprint.ts'
 import { type BodyOption, bodyReader, mediaTypesOf } from '../body.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Exchange, Handler } from '../exchange.ts'
-import { filesReader, maxBytesOf, takeApart } from '../files.ts'
+import { checkFiles, filesReader, MULTIPART, maxBytesOf, takeApart } from '../files.ts'
 import type { Constructor } from './constructor.ts'
 import type { NegotiationMixin, NegotiationOptions } from './negotiation.ts'
 
@@ -31,7 +31,8 @@ export interface ArgumentsOptions extends NegotiationOptions {
   readonly files?: FilesOption
   /**
    * Members that the schemas do not know: `refuse` is a 422, `keep` hands them on. Default: the schema
-   * library's own policy for content, `drop` elsewhere.
+   * library's own policy for content, `drop` elsewhere. Path, header fields and cookies are not refused:
+   * clients send fields and cookies of their own accord.
    */
   readonly unknown?: UnknownPolicy
 }
@@ -70,6 +71,7 @@ type BodyOf<B> = B extends Schema
 type Patched<S> = { readonly patch: { readonly schema: Schema<never, S> } }
 
 const MAX_BODY_BYTES = 1_048_576
+const POLICIES: readonly UnknownPolicy[] = ['refuse', 'drop', 'keep']
 const LOCATIONS: readonly ParameterLocation[] = ['params', 'query', 'headers', 'cookies']
 
 export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
@@ -97,11 +99,9 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
     ): void {
       super.declare(method, template, options, handler, name)
       if (options.incoming) return
-      if (options.files) this.incoming.setMimetypes(['multipart/form-data'], name)
-      else if (options.body) {
-        const types = mediaTypesOf(options.body)
-        if (types.length > 0) this.incoming.setMimetypes(types, name)
-      }
+      const types = options.body ? mediaTypesOf(options.body) : []
+      if (options.files) types.push(MULTIPART)
+      if (types.length > 0) this.incoming.setMimetypes(types, name)
     }
 
     protected override prepare(endpoint: Endpoint<ArgumentsOptions>): void {
@@ -117,9 +117,18 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       const { options } = endpoint
       const { limits = {}, jsonSchema: hook, unknown: usual } = this.settings
       const policy = options.unknown ?? usual
-      const maxBytes = maxBytesOf(options.files, limits.maxBodyBytes ?? MAX_BODY_BYTES, limits.maxFileBytes)
+      if (policy !== undefined && !POLICIES.includes(policy)) {
+        throw new TypeError(`The endpoint '${endpoint.name}' cannot have unknown: ${String(policy)}`)
+      }
+      if (options.files) checkFiles(endpoint.name, options.files)
+      const { maxFiles, maxFileBytes = limits.maxFileBytes } = (parser.parserFor(MULTIPART) ??
+        {}) as FileLimits
+      const maxBytes = maxBytesOf(options.files, limits.maxBodyBytes ?? MAX_BODY_BYTES, {
+        maxFiles,
+        maxFileBytes,
+      })
       endpoint.receive.push((exchange) => read(exchange, parserFor, { maxBytes }))
-      if (options.files) endpoint.receive.push(takeApart)
+      if (options.files) endpoint.receive.push(takeApart(options.files))
       for (const location of LOCATIONS) {
         const schema = options[location]
         if (schema) addArgument(endpoint, parameterReader(endpoint, location, schema, policy, hook))

@@ -1,13 +1,11 @@
 /** Conditional requests: what a client has is not sent again, what it has not seen is not overwritten. */
 import type { IncomingMessage } from 'node:http'
-import { PreconditionRequired } from '../../exceptions/client-errors.ts'
-import { hasPrecondition } from '../../http/conditional.ts'
 import { stateHash } from '../../http/entity-tag.ts'
-import { isSource } from '../../renderers/source.ts'
+import type { Schema } from '../../schema/schema.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Endpoint, EndpointOptions } from '../endpoint.ts'
-import type { Exchange } from '../exchange.ts'
-import { checkPreconditions, writeValidators } from '../validators.ts'
+import { insist, lookAtCurrent, provide, provideNothing, requirePrecondition, tag } from '../preconditions.ts'
+import { etagOptionsOf, tagSourceOf } from '../tag-source.ts'
 import type { Constructor } from './constructor.ts'
 
 /** What the functions of {@link EtagOptions} are given. */
@@ -32,20 +30,22 @@ export interface EtagOptions<State = unknown> {
   /** What of the state makes its tag: a row's version, say. Default: all of it. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly data?: (state: any) => unknown
+  /** Makes of the state what its tag is made from: members it drops do not count. It may not be async. */
+  readonly schema?: Schema
   /** Whether PUT, PATCH and DELETE without a precondition are a 428. Default true. */
   readonly required?: boolean
 }
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface TaggedOptions extends EndpointOptions {
-  /** Tags answers and looks at preconditions. Default: as the blueprint's. */
+  /** Tags answers and looks at preconditions. Default: the blueprint's, which fills in what is not said. */
   readonly etag?: boolean | EtagOptions
 }
 
 /** What the mixin adds to a blueprint. */
 export interface EtagMixin {
   readonly '~options': TaggedOptions
-  /** The hash that stands for a state. Override it to use a row's version. */
+  /** What stands for a state in its tags: a hash. Override it to use a row's version. */
   generateEtag(state: unknown): string
 }
 
@@ -69,7 +69,7 @@ export interface Validating<State> {
 
 declare module '../exchange.ts' {
   interface Provides<P extends string, O> {
-    readonly etag: O extends { readonly etag: infer E }
+    readonly etag: O extends { readonly etag: infer E extends true | EtagOptions }
       ? Validating<E extends { readonly current: (request: never) => infer S } ? Awaited<S> : undefined>
       : { readonly '~path'?: P }
   }
@@ -85,124 +85,25 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
 
     protected override prepare(endpoint: Endpoint<TaggedOptions>): void {
       super.prepare(endpoint)
-      const isDisabled = this.settings.etag === false
-      const option = endpoint.options.etag ?? this.settings.etag
-      if (!option && !isDisabled) return
-      const { required = true, ...own } = typeof option === 'object' ? option : {}
-      const source: Source = {
-        ...own,
-        hash: (state) => this.generateEtag(own.data ? own.data(state) : state),
-      }
-      if (isDisabled) {
-        if (endpoint.options.etag) endpoint.receive.push(provideNothing)
+      const { etag } = endpoint.options
+      const { admit, receive, respond } = endpoint
+      const options = etagOptionsOf(etag, this.settings.etag)
+      if (!options) {
+        const { current } = typeof etag === 'object' ? etag : {}
+        if (etag) receive.push((exchange) => provideNothing(exchange, current))
         return
       }
-      endpoint.tagged = { isRequired: required && OVERWRITING.includes(endpoint.method), ...own }
-      if (endpoint.tagged.isRequired) {
-        const isDated = own.lastModified !== undefined
-        endpoint.admit.push((exchange) => requirePrecondition(exchange, isDated))
-      }
-      endpoint.receive.push((exchange) => provide(exchange, source))
-      if (own.current || own.lastModified)
-        endpoint.receive.push((exchange) => lookAtCurrent(exchange, source))
-      const mustCheck = endpoint.tagged.isRequired && !own.current && !own.lastModified
-      if (mustCheck) endpoint.respond.push((exchange) => insist(exchange, this.isDevelopment))
-      if (endpoint.method !== 'DELETE') endpoint.respond.push((exchange) => tag(exchange, source))
+      const source = tagSourceOf(options, endpoint, (state) => this.generateEtag(state))
+      const { current, lastModified, isRequired } = source
+      endpoint.tagged = { ...options, isRequired }
+      if (isRequired) admit.push((exchange) => requirePrecondition(exchange, lastModified !== undefined))
+      receive.push((exchange) => provide(exchange, source))
+      if (current || lastModified) receive.push((exchange) => lookAtCurrent(exchange, source))
+      if (isRequired && !current) respond.push((exchange) => insist(exchange, this.isDevelopment))
+      if (!UNTAGGED.includes(endpoint.method)) respond.push((exchange) => tag(exchange, source))
     }
   }
 }
 
-const OVERWRITING: readonly string[] = ['PUT', 'PATCH', 'DELETE']
-
-type Source = Omit<EtagOptions, 'required'> & { readonly hash: (state: unknown) => string }
-
-/** @throws {PreconditionRequired} 428 (RFC 6585 §3). */
-function requirePrecondition({ request }: Exchange, isDated: boolean): void {
-  if (hasPrecondition(request.headers, isDated)) return
-  throw new PreconditionRequired(
-    'Say in If-Match which state you mean to change: send the ETag you have read',
-  )
-}
-
-/** Gives the handler its say. */
-function provide(exchange: Exchange, { hash }: Source): void {
-  const validators: Exchange['validators'] = { hash: undefined, lastModified: undefined, isChecked: false }
-  exchange.validators = validators
-  const isSafe = exchange.request.method === 'GET' || exchange.request.method === 'HEAD'
-  const look = () => {
-    if (isSafe) checkPreconditions(exchange, validators.hash, validators.lastModified, true)
-  }
-  Object.assign(exchange.request, {
-    current: undefined,
-    checkEtag(state: unknown) {
-      validators.isChecked = true
-      const isThere = state !== undefined && state !== null
-      checkPreconditions(exchange, isThere ? hash(state) : undefined, validators.lastModified, isThere)
-    },
-    setEtag(state: unknown) {
-      validators.hash = hash(state)
-      look()
-    },
-    lastModified(date: Date) {
-      validators.lastModified = date
-      look()
-    },
-  })
-}
-
-function provideNothing({ request }: Exchange): void {
-  const nothing = () => {}
-  Object.assign(request, { current: undefined, checkEtag: nothing, setEtag: nothing, lastModified: nothing })
-}
-
-function lookAtCurrent(exchange: Exchange, source: Source): void | Promise<void> {
-  const request = exchange.request as unknown as StateRequest & { current: unknown }
-  if (!source.current && hasTags(request)) return undefined // whose state they are of, only the handler knows
-  const look = (state: unknown): void => {
-    const validators = exchange.validators as NonNullable<Exchange['validators']>
-    const isThere = source.current === undefined || (state !== undefined && state !== null)
-    request.current = state
-    validators.isChecked = true
-    validators.hash = isThere && source.current ? source.hash(state) : undefined
-    validators.lastModified = isThere ? source.lastModified?.(state, request) : undefined
-    checkPreconditions(exchange, validators.hash, validators.lastModified, isThere)
-  }
-  const state = source.current?.(request)
-  return state instanceof Promise ? state.then(look) : look(state)
-}
-
-function hasTags({ headers }: IncomingMessage): boolean {
-  return headers['if-match'] !== undefined || headers['if-none-match'] !== undefined
-}
-
-/** The handler alone could have looked. @throws {Error} in development; in production it is a warning. */
-function insist({ validators, endpoint, status }: Exchange, isDevelopment: boolean): void {
-  if (validators?.isChecked || status >= 300) return
-  const message = `The endpoint '${endpoint.name}' changed something without checkEtag: give etag.current, or call it`
-  if (isDevelopment) throw new Error(message)
-  process.emitWarning(message, { code: 'MAZURKA_CHECK_ETAG' })
-}
-
-/** Tags the answer, and sends 304 in its place to who has it. */
-function tag(exchange: Exchange, source: Source): void | Promise<void> {
-  const { validators, request, content, status } = exchange
-  if (!validators || content || status >= 300) return undefined
-  const isSafe = exchange.endpoint.method === 'GET' || exchange.endpoint.method === 'HEAD'
-  if (isSafe || !source.current) return settle(exchange, source, validators.hash, isSafe)
-  const state = source.current(request as unknown as StateRequest)
-  const renew = (now: unknown): void => {
-    validators.lastModified = source.lastModified?.(now, request as unknown as StateRequest)
-    settle(exchange, source, now === undefined || now === null ? undefined : source.hash(now), false)
-  }
-  return state instanceof Promise ? state.then(renew) : renew(state)
-}
-
-function settle(exchange: Exchange, source: Source, known: string | undefined, isSafe: boolean): void {
-  const { validators, data, fields } = exchange
-  const isPlain = data !== undefined && !isSource(data) && !source.current
-  const { paging } = exchange.endpoint
-  const page = paging?.header ? fields?.[paging.header.toLowerCase()] : undefined
-  const hash = known ?? (isPlain ? source.hash(page === undefined ? data : [data, page]) : undefined)
-  writeValidators(exchange, hash, validators?.lastModified)
-  if (isSafe) checkPreconditions(exchange, hash, validators?.lastModified, true)
-}
+/** What they answer is no representation of what is addressed. */
+const UNTAGGED: readonly string[] = ['DELETE', 'OPTIONS']

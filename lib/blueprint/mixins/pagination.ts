@@ -1,12 +1,16 @@
 /** Lists in pages: `page` and `page_size` in, a page out, and where the others are. */
 import { BadRequest } from '../../exceptions/client-errors.ts'
+import { type JsonSchemaHook, jsonSchemaOf } from '../../schema/json-schema.ts'
+import { knownOf } from '../../schema/unknown.ts'
 import { addArgument, type Complaints } from '../argument.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Endpoint, EndpointOptions } from '../endpoint.ts'
 import type { Exchange } from '../exchange.ts'
+import { isPromise } from '../is-promise.ts'
+import { tellPage } from '../page-answer.ts'
 import { PageRequest, type Pager, type PaginationOptions, type Paging, pagingOf } from '../page-request.ts'
 import type { Walker } from '../target.ts'
-import type { ArgumentsMixin } from './arguments.ts'
+import type { ArgumentsMixin, ArgumentsOptions } from './arguments.ts'
 import type { Constructor } from './constructor.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
@@ -44,22 +48,54 @@ export function Pagination<T extends Constructor<Blueprint & ArgumentsMixin>>(
       super.prepare(endpoint)
       const { paginate } = endpoint.options
       if (!paginate) return
-      const own = paginate === true ? {} : typeof paginate === 'function' ? { pager: paginate } : paginate
-      const paging = pagingOf({ ...this.settings.pagination, ...own }, endpoint.name)
+      const paging = pagingOf(optionsOf(paginate, endpoint), this.settings.pagination ?? {}, endpoint.name)
       endpoint.paging = paging
-      addArgument(endpoint, (exchange) => read(exchange, paging))
+      const claimed = this.#isStrict(endpoint) ? strangersOf(paging, endpoint, this.settings.jsonSchema) : []
+      addArgument(endpoint, (exchange) => read(exchange, paging, claimed))
+      endpoint.arguments.unshift(...endpoint.arguments.splice(-1)) // before a schema makes the query its own
       const { pager } = paging
       if (pager) endpoint.respond.unshift((exchange) => cut(exchange, pager))
-      endpoint.respond.push((exchange) => tell(exchange, paging))
+      endpoint.respond.push((exchange) => tellPage(exchange, paging))
+    }
+
+    #isStrict({ options }: Endpoint<PaginatedOptions & ArgumentsOptions>): boolean {
+      return options.query !== undefined && (options.unknown ?? this.settings.unknown) === 'refuse'
     }
   }
 }
 
-/** @throws {BadRequest} 400, for a cursor that was tampered with. */
-function read(exchange: Exchange, paging: Paging): Complaints {
+/** @throws {TypeError} that names the endpoint. */
+function optionsOf(paginate: unknown, { name }: Endpoint): PaginationOptions {
+  if (paginate === true) return {}
+  if (typeof paginate === 'function') return { pager: paginate as Pager }
+  if (typeof paginate === 'object') return paginate as PaginationOptions
+  throw new TypeError(
+    `The option 'paginate' of '${name}' is true, options or a pager, not ${String(paginate)}`,
+  )
+}
+
+/** The parameters of pages that a schema of the query would refuse. */
+function strangersOf(
+  { parameters }: Paging,
+  { options }: Endpoint<ArgumentsOptions>,
+  hook: JsonSchemaHook | undefined,
+): readonly string[] {
+  const known = options.query && knownOf(jsonSchemaOf(options.query, 'input', hook))
+  return parameters.filter((name) => !known?.has(name))
+}
+
+/**
+ * Reads the query as it came, and takes out what a schema of the query need not know.
+ *
+ * @throws {BadRequest} 400, for a cursor that was tampered with.
+ */
+function read(exchange: Exchange, paging: Paging, claimed: readonly string[]): Complaints {
   const request = exchange.request as Walker & { pagination?: PageRequest }
-  const page = PageRequest.read(paging, request.query ?? {})
+  const query = request.query ?? {}
+  const page = PageRequest.read(paging, query)
   if (page === 'tampered') throw new BadRequest(`The ${paging.names.cursor} is none that was given out here`)
+  if (claimed.length > 0)
+    request.query = Object.fromEntries(Object.entries(query).filter(([name]) => !claimed.includes(name)))
   if (!(page instanceof PageRequest)) return page
   exchange.pagination = page
   request.pagination = page
@@ -67,40 +103,14 @@ function read(exchange: Exchange, paging: Paging): Complaints {
 }
 
 function cut(exchange: Exchange, pager: Pager): void | Promise<void> {
-  if (exchange.content || !exchange.pagination) return undefined
-  const page = pager(exchange.data, exchange.pagination)
-  if (!(page instanceof Promise)) {
+  const { content, data, status, pagination } = exchange
+  if (content || data === undefined || status >= 300 || !pagination) return undefined
+  const page = pager(data, pagination)
+  if (!isPromise(page)) {
     exchange.data = page
     return undefined
   }
-  return page.then((settled) => {
+  return Promise.resolve(page).then((settled) => {
     exchange.data = settled
-  })
-}
-
-/** The metadata goes along as fields, and into the body where it was asked for. */
-function tell(exchange: Exchange, paging: Paging): void {
-  const { pagination, endpoint } = exchange
-  const request = exchange.request as Walker
-  if (exchange.content || exchange.status >= 300 || !pagination) return
-  const { metadata } = pagination
-  const fields = { ...exchange.fields }
-  if (paging.header && metadata) fields[paging.header.toLowerCase()] = JSON.stringify(metadata)
-  if (paging.header && !metadata && paging.style !== 'cursor') forgotten(endpoint)
-  const links = paging.links ? pagination.linksFor(request.originalUrl ?? request.url ?? '/') : undefined
-  if (links !== undefined)
-    fields.link = fields.link === undefined ? links : [fields.link, links].flat().join(', ')
-  exchange.fields = fields
-  if (paging.envelope) exchange.data = paging.envelope(exchange.data, metadata)
-}
-
-const FORGETFUL = new WeakSet<Endpoint>()
-
-/** Once per endpoint. */
-function forgotten(endpoint: Endpoint): void {
-  if (FORGETFUL.has(endpoint)) return
-  FORGETFUL.add(endpoint)
-  process.emitWarning(`The endpoint '${endpoint.name}' did not set pagination.itemCount: no page is told`, {
-    code: 'MAZURKA_ITEM_COUNT',
   })
 }

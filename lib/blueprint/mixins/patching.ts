@@ -1,20 +1,24 @@
 /** PATCH as a state and what becomes of it: the handler gets the patched value, checked. */
 import { NotFound, UnprocessableContent } from '../../exceptions/client-errors.ts'
-import { jsonValue } from '../../http/json-value.ts'
 import { mergePatch } from '../../http/merge-patch.ts'
 import { Patch } from '../../parsers/patch.ts'
-import type { Schema } from '../../schema/schema.ts'
+import { type OutputOf, type Schema, schemaOf } from '../../schema/schema.ts'
 import { contentReader, refuse } from '../argument.ts'
 import type { Blueprint } from '../blueprint.ts'
 import type { Endpoint } from '../endpoint.ts'
 import type { Exchange, Handler } from '../exchange.ts'
+import { isPromise } from '../is-promise.ts'
+import { etagOptionsOf } from '../tag-source.ts'
 import type { ArgumentsMixin, ArgumentsOptions } from './arguments.ts'
 import type { Constructor } from './constructor.ts'
-import type { StateRequest } from './etag.ts'
+import type { StateRequest, TaggedOptions } from './etag.ts'
 
 /** How an endpoint is patched. */
 export interface PatchOptions {
-  /** The state to patch; undefined: there is none, 404. Default: what `etag.current` found. */
+  /**
+   * The state to patch; undefined: there is none, 404. Default: what `etag.current` found. Where tags are
+   * wanted and `etag` has no `current`, it is the state that preconditions are about, too.
+   */
   readonly current?: (request: StateRequest) => unknown
   /** What the patched state must be: the handler gets what it makes of it as `body`. */
   readonly schema: Schema
@@ -22,13 +26,24 @@ export interface PatchOptions {
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface PatchedOptions extends ArgumentsOptions {
-  /** Takes merge patches (RFC 7396), and JSON patches where there is a parser for them (RFC 6902). */
+  /** Takes merge patches (RFC 7396), and JSON patches where there is a parser for them by now (RFC 6902). */
   readonly patch?: PatchOptions
 }
 
 /** What the mixin adds to a blueprint. */
 export interface PatchingMixin {
   readonly '~options': PatchedOptions
+}
+
+declare module '../exchange.ts' {
+  interface Provides<P extends string, O> {
+    readonly patching: O extends { readonly patch: { readonly schema: infer S } }
+      ? {
+          /** The patched state. */
+          readonly body: OutputOf<S>
+        }
+      : { readonly '~path'?: P }
+  }
 }
 
 const MERGE_PATCH = 'application/merge-patch+json'
@@ -48,15 +63,16 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
       handler: Handler,
       name: string,
     ): void {
+      super.declare(method, template, this.#completed(options), handler, name)
+    }
+
+    #completed(options: PatchedOptions & TaggedOptions): PatchedOptions & TaggedOptions {
       const { patch, incoming } = options
+      if (!patch) return options
       const types = this.contentParser.types.includes(JSON_PATCH) ? [MERGE_PATCH, JSON_PATCH] : [MERGE_PATCH]
-      super.declare(
-        method,
-        template,
-        patch && !incoming ? { ...options, incoming: types } : options,
-        handler,
-        name,
-      )
+      const completed = incoming ? options : { ...options, incoming: types }
+      const etag = patch.current && etagOptionsOf(options.etag, this.settings.etag)
+      return etag ? { ...completed, etag: { current: patch.current, ...etag } } : completed
     }
 
     protected override prepare(endpoint: Endpoint<PatchedOptions>): void {
@@ -65,13 +81,15 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
       if (!patch) return
       if (body)
         throw new TypeError(`The endpoint '${endpoint.name}' has a patch and a body: one of them is enough`)
-      const { schema, current } = patch
+      const schema = schemaOf(patch.schema, `The patch of '${endpoint.name}'`)
       const { unknown: policy, jsonSchema: hook } = this.settings
       const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook, isText: false })
       const check = (exchange: Exchange): void | Promise<void> => {
         const complaints = read(exchange)
         return complaints instanceof Promise ? complaints.then(refuse) : refuse(complaints)
       }
+      const found = endpoint.tagged?.current
+      const current = patch.current === found ? undefined : patch.current // asked for already
       endpoint.receive.push((exchange) => apply(exchange, current, check))
     }
   }
@@ -92,8 +110,10 @@ function apply(
   const settle = (settled: unknown): void | Promise<void> => {
     if (settled === undefined || settled === null) throw new NotFound('There is nothing here to patch')
     const { body } = request
-    request.body = body instanceof Patch ? body.apply(settled) : mergePatch(jsonValue(settled, 'kept'), body)
+    if (exchange.accepted?.mediaType.essence === JSON_PATCH && !(body instanceof Patch))
+      throw new TypeError(`What parses ${JSON_PATCH} gives no Patch: use jsonPatch() of 'mazurka/json-patch'`)
+    request.body = body instanceof Patch ? body.apply(settled) : mergePatch(settled, body)
     return check(exchange)
   }
-  return state instanceof Promise ? state.then(settle) : settle(state)
+  return isPromise(state) ? Promise.resolve(state).then(settle) : settle(state)
 }

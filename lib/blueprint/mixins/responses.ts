@@ -4,10 +4,10 @@ import { contentRenderer } from '../../renderers/content-renderer.ts'
 import { PluggableRenderer } from '../../renderers/pluggable-renderer.ts'
 import type { Renderer } from '../../renderers/renderer.ts'
 import type { Blueprint } from '../blueprint.ts'
-import { type DeclaredResponse, type ResponseOption, responsesOf } from '../declared-response.ts'
+import { isSuccess, type ResponseOption, responsesOf } from '../declared-response.ts'
 import { type Endpoint, offer } from '../endpoint.ts'
-import type { Exchange } from '../exchange.ts'
-import { Shape, type Validation } from '../shape.ts'
+import type { Validation } from '../shape.ts'
+import { Shapes } from '../shapes.ts'
 import type { Constructor } from './constructor.ts'
 import type { NegotiationMixin, NegotiationOptions } from './negotiation.ts'
 
@@ -59,55 +59,17 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
         endpoint.defaultOffer = offers[0] ?? endpoint.defaultOffer
       }
       if (response === undefined) return
-      const declared = responsesOf(response, endpoint.options.status ?? 200, endpoint.name)
-      const successes = [...declared.keys()].filter((status) => status < 300)
+      const declared = responsesOf(response, endpoint.options.status, endpoint.name)
+      const successes = [...declared.keys()].filter(isSuccess)
       if (endpoint.options.status === undefined && successes.length === 1)
         endpoint.status = successes[0] as number
-      endpoint.declares204 ||= declared.has(204)
       endpoint.responses = declared
       const { validate: usual, jsonSchema: hook } = this.settings
-      const shapes = shapesOf(declared, validate ?? usual ?? 'strip', endpoint.name, hook)
-      endpoint.respond.push((exchange) => shape(exchange, shapes))
+      const shapes = new Shapes(declared, endpoint, validate ?? usual ?? 'strip', hook)
+      endpoint.declares204 ||= shapes.empty !== undefined
+      endpoint.respond.push((exchange) => shapes.apply(exchange))
     }
   }
-}
-
-type Shapes = ReadonlyMap<number, ReadonlyMap<string, Shape>>
-
-function shapesOf(
-  declared: ReadonlyMap<number, DeclaredResponse>,
-  ...settings: ConstructorParameters<typeof Shape> extends [unknown, ...infer Rest] ? Rest : never
-): Shapes {
-  const shapes = new Map<number, ReadonlyMap<string, Shape>>()
-  for (const [status, { schemas }] of declared) {
-    shapes.set(status, new Map([...schemas].map(([type, schema]) => [type, new Shape(schema, ...settings)])))
-  }
-  return shapes
-}
-
-/** Makes the data what was declared. @throws {Error} for what was not: a 500, for the log. */
-function shape(exchange: Exchange, shapes: Shapes): void | Promise<void> {
-  const { content, status, endpoint, offer } = exchange
-  if (content) return undefined
-  const byType = shapes.get(status)
-  if (!byType) {
-    if (exchange.data === undefined) return undefined
-    throw new Error(`The endpoint '${endpoint.name}' answers ${status}, which its response does not declare`)
-  }
-  const shape = byType.get(offer.contentType) ?? byType.get('*')
-  if (!shape) {
-    exchange.data = undefined // declared without content
-    return undefined
-  }
-  exchange.schema = shape.schema
-  const shaped = shape.of(exchange.data)
-  if (!(shaped instanceof Promise)) {
-    exchange.data = shaped
-    return undefined
-  }
-  return shaped.then((settled) => {
-    exchange.data = settled
-  })
 }
 
 /** The renderers that an endpoint brings along. */

@@ -1,0 +1,66 @@
+/** What the compiler infers of tags and patches: nothing here runs, `tsc --noEmit` checks it. */
+import { Blueprint, RestBlueprint } from 'mazurka'
+import { describe, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
+
+interface Pet {
+  readonly name: string
+}
+
+declare function find(id: number): Promise<Pet | undefined>
+const api = new RestBlueprint('api')
+
+describe('etag', () => {
+  it('gives the state that current finds, awaited', () => {
+    const late = { etag: { current: ({ params }: { params: { id: number } }) => find(params.id) } } as const
+    api.get('/<int:id>', { etag: { current: ({ params }) => find(params.id) } }, ({ current }) => {
+      expectTypeOf(current).toEqualTypeOf<Pet | undefined>()
+    })
+    api.put('/<int:id>', late, ({ current }) => expectTypeOf(current).toEqualTypeOf<Pet | undefined>())
+    api.put('/', { etag: { current: () => ({ name: 'x' }), required: false } }, ({ current }) => {
+      expectTypeOf(current).toEqualTypeOf<{ name: string }>()
+    })
+    api.get('/', { etag: true }, ({ current }) => expectTypeOf(current).toBeUndefined())
+  })
+
+  it('gives checkEtag, setEtag and lastModified where it stands, and nowhere else', () => {
+    api.put('/', { etag: true }, (request) => {
+      expectTypeOf(request.checkEtag).toEqualTypeOf<(state: unknown) => void>()
+      expectTypeOf(request.setEtag).toEqualTypeOf<(state: unknown) => void>()
+      expectTypeOf(request.lastModified).toEqualTypeOf<(date: Date) => void>()
+    })
+    api.put('/', { etag: { lastModified: () => new Date(), schema: z.object({}) } }, ({ setEtag }) =>
+      setEtag(1),
+    )
+    // @ts-expect-error: no tags, nothing to say of them
+    api.put('/', (request) => request.checkEtag(1))
+    // @ts-expect-error: as above
+    api.put('/', { summary: 'x' }, (request) => request.setEtag(1))
+    // @ts-expect-error: turned off
+    api.get('/', { etag: false }, (request) => request.lastModified(new Date()))
+    // @ts-expect-error: nothing tags on a plain blueprint
+    new Blueprint('plain').get('/', { etag: true }, () => 1)
+    // @ts-expect-error: an unknown member
+    api.get('/', { etag: { curent: () => 1 } }, () => 1)
+  })
+})
+
+describe('patch', () => {
+  it('gives the body that its schema makes', () => {
+    const schema = z.object({ name: z.string(), born: z.coerce.date() })
+    api.patch('/', { patch: { schema, current: () => 1 } }, ({ body }) => {
+      expectTypeOf(body).toEqualTypeOf<{ name: string; born: Date }>()
+    })
+    api.patch(
+      '/<int:id>',
+      { patch: { schema }, etag: { current: () => find(1) } },
+      ({ body, current, params }) => {
+        expectTypeOf(body.born).toEqualTypeOf<Date>()
+        expectTypeOf(current).toEqualTypeOf<Pet | undefined>()
+        expectTypeOf(params.id).toBeNumber()
+      },
+    )
+    // @ts-expect-error: a patch has a schema
+    api.patch('/', { patch: {} }, () => 1)
+  })
+})

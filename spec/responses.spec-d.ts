@@ -1,0 +1,193 @@
+/** What handlers may return, by the compiler: nothing here runs, `tsc --noEmit` checks it. */
+import { Readable } from 'node:stream'
+import type { Answer, DataOf, PageRequest, Pager, Returned } from 'mazurka'
+import { abort, arrayPager, created, RestBlueprint, serializeResponse } from 'mazurka'
+import { jsonSchema } from 'mazurka/json-schema'
+import { describe, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
+
+interface Pet {
+  readonly id: number
+  readonly name: string
+}
+
+const api = new RestBlueprint('api')
+const One = z.object({ id: z.int(), name: z.string() })
+const Many = z.array(One)
+const pet: Pet = { id: 1, name: 'Rex' }
+const pets: readonly Pet[] = [pet]
+const wrong = { id: '1', name: 'Rex' }
+declare const find: (id: number) => Pet | undefined
+
+describe('response', () => {
+  it('takes what fits: plain, a promise, a Representation, made by hand', () => {
+    api
+      .get('/a', { response: One }, () => pet)
+      .get('/b', { response: One }, async () => pet)
+      .get('/c', { response: One }, () => serializeResponse(pet, { status: 203 }))
+      .get('/d', { response: One }, async () => created('/pets/1', pet))
+      .get('/e', { response: One }, () => new Response('mine'))
+      .get('/f', { response: One }, () => Readable.from(['x']))
+      .get('/g', { response: One }, () => ({ ...pet, password: 'stripped' }))
+      .get('/h/<int:id>', { response: One }, ({ params }) => find(params.id) ?? abort(404))
+      .get('/i/<int:id>', { response: One }, async ({ params }) => find(params.id) ?? abort(404))
+      .get('/j', { response: One }, () => abort(404))
+      .get('/k', { response: jsonSchema<Pet>({ type: 'object' }) }, () => pet)
+      .get('/l', { response: { schema: One, description: 'A pet' } }, () => pet)
+  })
+
+  it('refuses what does not', () => {
+    // @ts-expect-error the id is text
+    api.get('/a', { response: One }, () => wrong)
+    // @ts-expect-error as above
+    api.get('/b', { response: One }, async () => wrong)
+    // @ts-expect-error as above
+    api.get('/c', { response: One }, () => serializeResponse(wrong))
+    // @ts-expect-error as above
+    api.get('/d', { response: One }, async () => created('/pets/1', wrong))
+    // @ts-expect-error there may be no such pet
+    api.get('/e/<int:id>', { response: One }, ({ params }) => find(params.id))
+    // @ts-expect-error a list is not one
+    api.get('/f', { response: One }, () => pets)
+    // @ts-expect-error one is no list
+    api.get('/g', { response: Many }, () => pet)
+    // @ts-expect-error the id is text
+    api.get('/h', { response: { schema: One, description: 'A pet' } }, () => wrong)
+    // @ts-expect-error as above
+    api.get('/i', { response: jsonSchema<Pet>({ type: 'object' }) }, () => wrong)
+    // @ts-expect-error null is a value like others
+    api.get('/j', { response: One }, () => null)
+  })
+
+  it('takes rows of a list that are at hand or come over time', () => {
+    async function* rows() {
+      yield pet
+    }
+    async function* wrongRows() {
+      yield wrong
+    }
+    api
+      .get('/a', { response: Many }, () => pets)
+      .get('/b', { response: Many }, rows)
+      .get('/c', { response: Many }, () => ReadableStream.from(rows()))
+      .get('/d', { response: Many }, () => new Set(pets))
+      .get('/e', { response: Many }, () => pets.values())
+      .get('/f', { response: Many }, async () => serializeResponse(rows(), { headers: { 'x-mine': '1' } }))
+      .get('/g', { response: Many }, () => Readable.from(pets))
+    // @ts-expect-error the ids are text
+    api.get('/h', { response: Many }, wrongRows)
+    // @ts-expect-error as above
+    api.get('/i', { response: Many }, () => serializeResponse(wrongRows()))
+    // @ts-expect-error as above
+    api.get('/j', { response: Many }, () => new Set([wrong]))
+    // @ts-expect-error rows are no single pet
+    api.get('/k', { response: One }, rows)
+  })
+
+  it('is the input of a schema that transforms', () => {
+    const Year = z.object({ at: z.date().transform((date) => date.getUTCFullYear()) })
+    api.get('/a', { response: Year }, () => ({ at: new Date() }))
+    // @ts-expect-error a year is what comes out
+    api.get('/b', { response: Year }, () => ({ at: 2026 }))
+  })
+})
+
+describe('a map of statuses', () => {
+  const Job = z.object({ job: z.string() })
+  const Trouble = z.object({ trouble: z.string() })
+
+  it('takes the data of its successes as they are, of all by a Representation', () => {
+    const response = { 200: One, 202: Job, 404: Trouble } as const
+    api
+      .get('/a', { response }, () => pet)
+      .get('/b', { response }, () => ({ job: 'x' }))
+      .get('/c', { response }, () => (Math.random() > 0.5 ? pet : { job: 'x' }))
+      .get('/d', { response }, () => serializeResponse({ trouble: 'x' }, { status: 404 }))
+    // @ts-expect-error that is a 404, and nothing says so
+    api.get('/e', { response }, () => ({ trouble: 'x' }))
+    // @ts-expect-error none of them
+    api.get('/f', { response }, () => serializeResponse({ other: 'x' }))
+    expectTypeOf<DataOf<typeof response>>().toEqualTypeOf<
+      { id: number; name: string } | { job: string } | { trouble: string }
+    >()
+  })
+
+  it('takes undefined only where an answer without content is declared', () => {
+    api
+      .delete('/a', { response: { 204: null } }, () => undefined)
+      .delete('/b', { response: { 204: null } }, async () => {})
+      .delete('/c', { response: { 204: { description: 'Gone' } } }, () => undefined)
+      .delete('/d', { response: { 200: One, 204: null } }, () => find(1))
+      .delete('/e', { response: { 200: One, 204: { schema: null, description: 'Gone' } } }, () => find(1))
+      .delete('/f', { response: { 204: null } }, () => void find(1))
+    // @ts-expect-error 200 is all there is
+    api.delete('/g', { response: { 200: One } }, () => find(1))
+    // @ts-expect-error no content is none
+    api.delete('/h', { response: { 204: null } }, () => pet)
+    // @ts-expect-error as above
+    api.delete('/i', { response: { 204: { description: 'Gone' } } }, () => pet)
+  })
+
+  it('that describes errors alone says nothing of successes', () => {
+    api.get('/a', { response: { 404: { description: 'No such pet' } } }, () => 'anything')
+    api.get('/b', { response: { 200: One, 404: { description: 'No such pet' } } }, () => pet)
+    // @ts-expect-error the success is declared
+    api.get('/c', { response: { 200: One, 404: { description: 'No such pet' } } }, () => wrong)
+    // @ts-expect-error by a Representation as well
+    api.get('/d', { response: { 200: One, 404: { description: 'None' } } }, () => serializeResponse(wrong))
+    api.get('/e', { response: { 200: { description: 'Anything' } } }, () => 7)
+  })
+
+  it('may tell media types apart', () => {
+    const byType = { 'application/json': One, 'text/csv': z.array(Job) }
+    api
+      .get('/a', { response: byType }, () => pet)
+      .get('/b', { response: { 200: byType } }, () => [{ job: 'x' }])
+    // @ts-expect-error for neither of them
+    api.get('/c', { response: byType }, () => ({ job: 1 }))
+    // @ts-expect-error as above
+    api.get('/d', { response: { 200: { schema: byType, description: 'By type' } } }, () => 'x')
+  })
+})
+
+describe('pagination', () => {
+  it('is there only with paginate', () => {
+    api.get('/a', { paginate: true }, ({ pagination }) => {
+      expectTypeOf(pagination).toEqualTypeOf<PageRequest>()
+      pagination.itemCount = 1
+      pagination.itemCount = '1'
+      pagination.itemCount = 1n
+    })
+    api.get('/b', { paginate: { pageSize: 5 } }, ({ pagination }) => pagination.firstItem)
+    api.get('/c', { paginate: arrayPager }, ({ pagination }) => pagination.page)
+    // @ts-expect-error nothing is paged here
+    api.get('/d', { response: One }, ({ pagination }) => pagination)
+    // @ts-expect-error nor here
+    api.get('/e', ({ pagination }) => pagination)
+  })
+
+  it('leaves the page to the handler, or what to return to the pager', () => {
+    const own: Pager = async (query: { count(): Promise<number> }, pagination) => {
+      pagination.itemCount = await query.count()
+      return []
+    }
+    const query = { count: async () => 0 }
+    api
+      .get('/a', { paginate: true, response: Many }, () => pets)
+      .get('/b', { paginate: own, response: Many }, () => query)
+      .get('/c', { paginate: { pager: own, pageSize: 5 }, response: Many }, () => query)
+    // @ts-expect-error there is no pager
+    api.get('/d', { paginate: true, response: Many }, () => query)
+    // @ts-expect-error nor here
+    api.get('/e', { paginate: { pageSize: 5 }, response: Many }, () => query)
+  })
+})
+
+describe('Returned', () => {
+  it('is short', () => {
+    expectTypeOf<Returned<{ status: 201 }>>().toBeUnknown()
+    expectTypeOf<Returned<{ response: typeof One }>>().toEqualTypeOf<
+      Answer<{ id: number; name: string }> | Promise<Answer<{ id: number; name: string }>>
+    >()
+  })
+})
