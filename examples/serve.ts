@@ -17,6 +17,7 @@ export function serve(name: string, app: Pick<Polka, 'handler'>): void {
     console.error(error.code === 'EADDRINUSE' ? inUse : error.message)
     process.exit(1)
   })
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit()) // tells 'exit'
   server.listen(Number(port), () => {
     const origin = `localhost:${(server.address() as AddressInfo).port}`
     console.log(`${name} at http://${origin}/\n`)

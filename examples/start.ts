@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import type { Polka } from 'polka'
 import { serve } from './serve.ts'
 
-const name = process.argv[2] ?? 'temperatures'
+const name = process.argv[2] ?? 'petstore'
 const all = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
