@@ -1,10 +1,11 @@
-/** The command: `npm run bench -- [jobs] [micro] [streaming] [--rounds 5] [--only a,b] [--servers …] [--json] [--write]`. */
+/** The command: `npm run bench -- [jobs] [micro] [streaming] [upload] [--rounds 5] [--only a,b] [--servers …] [--json] [--write]`. */
 import { parseArgs } from 'node:util'
 import { jobs } from './jobs.js'
 import { measureMicro } from './micro.js'
-import { jobsReport, microReport, print, streamingReport, writeReadme } from './report.js'
+import { jobsReport, microReport, print, streamingReport, uploadReport, writeReadme } from './report.js'
 import { measureJobs, servers } from './rounds.js'
 import { measureStreaming } from './streaming.js'
+import { measureUpload } from './upload.js'
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,6 +24,7 @@ const parts = {
       await measureJobs({ rounds: rounds(5), jobs: chosen(jobs, options.only), servers: withFloor() }),
     ),
   micro: async () => microReport(await measureMicro({ rounds: rounds(3) })),
+  upload: async () => uploadReport(await measureUpload({ rounds: rounds(3) })),
   streaming: async () => streamingReport(await measureStreaming({ rounds: rounds(3) })),
 }
 

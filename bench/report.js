@@ -15,6 +15,7 @@ export function jobsReport({ rounds, jobs, servers, samples }) {
       servers[name].title,
       ...keys.map((key) => {
         const values = samples[name][key]
+        if (values.length === 0) return ''
         if (name !== 'node-http') return spread(values.map((value) => value[ratio]))
         return `1 = ${rounded(median(values.map((value) => value[absolute])))} ${unit}`
       }),
@@ -82,6 +83,29 @@ export function streamingReport({ rounds, rows, variants, samples }) {
   return {
     title: `${conditions(rounds)}; ${rows.toLocaleString('en')} rows from an async generator.`,
     tables: { CSV: table('csv'), NDJSON: table('ndjson') },
+    samples,
+  }
+}
+
+export function uploadReport({ rounds, bytes, samples }) {
+  return {
+    title: `${conditions(rounds)}; ${(bytes / 1024 ** 2).toLocaleString('en')} MB of multipart/form-data to a file.`,
+    tables: {
+      Upload: [
+        ['', 'MB/s', 'peak memory, MB'],
+        [
+          'Mazurka',
+          spread(
+            samples.map(({ rate }) => rate),
+            0,
+          ),
+          spread(
+            samples.map(({ peakMegabytes }) => peakMegabytes),
+            0,
+          ),
+        ],
+      ],
+    },
     samples,
   }
 }

@@ -41,6 +41,7 @@ export async function measureJobs({ rounds, jobs, servers }) {
 async function checkAll(running, jobs) {
   for (const [name, server] of running) {
     for (const [key, job] of Object.entries(jobs)) {
+      if (!does(name, job)) continue
       await check(server.origin, job).catch((error) => {
         throw new Error(`${name} does not do job ${key}: ${error.message}`)
       })
@@ -48,8 +49,13 @@ async function checkAll(running, jobs) {
   }
 }
 
-async function measureAll(running, { request, requests, status }, turn) {
-  const names = [...running.keys()]
+function does(name, { servers }) {
+  return servers === undefined || servers.includes(name)
+}
+
+async function measureAll(running, job, turn) {
+  const { request, requests, status } = job
+  const names = [...running.keys()].filter((name) => does(name, job))
   const shift = turn % names.length
   const measured = new Map()
   for (const name of [...names.slice(shift), ...names.slice(0, shift)]) {

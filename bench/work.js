@@ -1,5 +1,6 @@
 /** What every server shares: the rows, the CSV options, the hand check, the problem document. */
 import { STATUS_CODES } from 'node:http'
+import { z } from 'zod'
 
 export const JSON_TYPE = 'application/json'
 export const CSV_TYPE = 'text/csv'
@@ -26,6 +27,8 @@ export function readingAt(id) {
 }
 
 export const readings = Array.from({ length: 100 }, (_, index) => readingAt(index + 1))
+/** A table to page through. */
+export const table = Array.from({ length: 1000 }, (_, index) => readingAt(index + 1))
 export const COLUMNS = Object.keys(readings[0])
 
 /** For csv-stringify, everywhere: RFC 4180 ends its lines with CRLF. */
@@ -39,6 +42,39 @@ export function readingOf(content) {
   if (typeof at !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(at)) return undefined
   if (typeof celsius !== 'number' || celsius < -100 || celsius > 100) return undefined
   return { id: 101, station, at, celsius }
+}
+
+/** The same as schemas: what comes in, and what goes out. */
+export const NewReading = z.object({
+  station: z.string().min(1).max(100),
+  at: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/),
+  celsius: z.number().min(-100).max(100),
+})
+export const Reading = NewReading.extend({ id: z.int() })
+
+/** What is told of a page beside its rows, for servers that tell it by hand. */
+export function pageFields(page, size, total, path) {
+  const last = Math.ceil(total / size)
+  const metadata = { total, total_pages: last, first_page: 1, last_page: last, page }
+  const links = [[1, 'first']]
+  if (page > 1) {
+    metadata.previous_page = page - 1
+    links.push([page - 1, 'prev'])
+  }
+  if (page < last) {
+    metadata.next_page = page + 1
+    links.push([page + 1, 'next'])
+  }
+  links.push([last, 'last'])
+  const link = links.map(([number, rel]) => `<${path}?page=${number}&page_size=${size}>; rel="${rel}"`)
+  return { 'X-Pagination': JSON.stringify(metadata), Link: link.join(', ') }
+}
+
+/** `?page=2&page_size=100` as numbers; undefined when they are none. */
+export function pageOf(query) {
+  const [page, size] = [Number(query.page ?? 1), Number(query.page_size ?? 100)]
+  const isPage = Number.isInteger(page) && Number.isInteger(size) && page >= 1 && size >= 1 && size <= 100
+  return isPage ? { page, size } : undefined
 }
 
 /** For servers that have no error of their own. */

@@ -1,5 +1,6 @@
 /** Fastify with its schemas, for content and for answers, and @fastify/accepts. */
 import fastifyAccepts from '@fastify/accepts'
+import fastifyEtag from '@fastify/etag'
 import { stringify } from 'csv-stringify/sync'
 import fastify from 'fastify'
 import {
@@ -9,9 +10,11 @@ import {
   JSON_TYPE,
   MAX_BODY_BYTES,
   PROBLEM_TYPE,
+  pageFields,
   problemFrom,
   readings,
   TYPES,
+  table,
 } from '../work.js'
 
 const text = { type: 'string' }
@@ -69,6 +72,24 @@ export async function start() {
   app.post('/readings', { schema: create }, async ({ body }, reply) => {
     reply.code(201)
     return { id: 101, ...body }
+  })
+
+  app.post('/checked', { schema: create }, async ({ body }, reply) => {
+    reply.code(201)
+    return { id: 101, ...body }
+  })
+
+  await app.register(async (tagged) => {
+    await tagged.register(fastifyEtag)
+    const querystring = object({
+      page: { type: 'integer', minimum: 1, default: 1 },
+      page_size: { type: 'integer', minimum: 1, maximum: 100, default: 100 },
+    })
+    const paged = { querystring, response: { 200: { type: 'array', items: Reading } } }
+    tagged.get('/table', { schema: paged }, async ({ query: { page, page_size: size } }, reply) => {
+      reply.headers(pageFields(page, size, table.length, '/table'))
+      return table.slice((page - 1) * size, page * size)
+    })
   })
 
   app.get('/missing/:id', { schema: { response: failures } }, async () => {

@@ -4,6 +4,7 @@ import { stringify } from 'csv-stringify/sync'
 import { Hono } from 'hono'
 import { accepts } from 'hono/accepts'
 import { bodyLimit } from 'hono/body-limit'
+import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import { validator } from 'hono/validator'
 import {
@@ -11,11 +12,16 @@ import {
   CSV_TYPE,
   JSON_TYPE,
   MAX_BODY_BYTES,
+  NewReading,
   PROBLEM_TYPE,
+  pageFields,
+  pageOf,
   problemFrom,
+  Reading,
   readingOf,
   readings,
   TYPES,
+  table,
 } from '../work.js'
 
 export function start() {
@@ -54,6 +60,25 @@ export function start() {
     return valid
   })
   app.post('/readings', limited, reading, (c) => c.json(c.req.valid('json'), 201))
+
+  const checked = validator('json', (value, c) => {
+    const isJson = /^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')
+    if (!isJson) throw new HTTPException(415, { message: `Send ${JSON_TYPE}` })
+    const { data, success } = NewReading.safeParse(value)
+    if (!success) throw new HTTPException(422, { message: 'Not a reading' })
+    return data
+  })
+  app.post('/checked', limited, checked, (c) =>
+    c.json(Reading.parse({ id: 101, ...c.req.valid('json') }), 201),
+  )
+
+  app.get('/table', etag(), (c) => {
+    const asked = pageOf(c.req.query())
+    if (!asked) throw new HTTPException(422, { message: 'No such page' })
+    const { page, size } = asked
+    const fields = pageFields(page, size, table.length, '/table')
+    return c.json(table.slice((page - 1) * size, page * size), 200, fields)
+  })
 
   app.get('/missing/:id', () => {
     throw new HTTPException(404, { message: 'No such reading' })

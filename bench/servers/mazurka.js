@@ -1,8 +1,8 @@
 /** Mazurka: the declaration is all there is. */
 import polka from 'polka'
-import { abort, RestBlueprint, serializeResponse } from '../../dist/index.js'
+import { abort, arrayPager, RestBlueprint, serializeResponse } from '../../dist/index.js'
 import { csv } from '../../dist/renderers.js'
-import { readingOf, readings } from '../work.js'
+import { NewReading, Reading, readingOf, readings, table } from '../work.js'
 
 export function start() {
   const api = new RestBlueprint('bench')
@@ -14,6 +14,8 @@ export function start() {
   api.post('/readings', ({ body }) =>
     serializeResponse(readingOf(body) ?? abort(422, 'Not a reading'), { status: 201 }),
   )
+  api.post('/checked', { body: NewReading, response: { 201: Reading } }, ({ body }) => ({ id: 101, ...body }))
+  api.get('/table', { paginate: arrayPager, etag: true, outgoing: ['application/json'] }, () => table)
   api.get('/missing/:id', () => abort(404, 'No such reading'))
 
   const app = polka()

@@ -1,5 +1,7 @@
 /** The floor: the four jobs by hand on `node:http`. */
+import { hash } from 'node:crypto'
 import { createServer } from 'node:http'
+import querystring from 'node:querystring'
 import accepts from 'accepts'
 import { stringify } from 'csv-stringify/sync'
 import typeIs from 'type-is'
@@ -9,11 +11,16 @@ import {
   HttpError,
   JSON_TYPE,
   MAX_BODY_BYTES,
+  NewReading,
   PROBLEM_TYPE,
+  pageFields,
+  pageOf,
   problemFrom,
+  Reading,
   readingOf,
   readings,
   TYPES,
+  table,
 } from '../work.js'
 
 export function start() {
@@ -32,9 +39,11 @@ function answer(request, response) {
   if (method === 'GET') {
     if (url.startsWith('/hello/')) return hello(response, decodeURIComponent(url.slice('/hello/'.length)))
     if (url === '/readings') return list(request, response)
+    if (url.startsWith('/table?')) return page(request, response)
     if (url.startsWith('/missing/')) throw new HttpError(404, 'No such reading')
   }
   if (method === 'POST' && url === '/readings') return create(request, response)
+  if (method === 'POST' && url === '/checked') return createChecked(request, response)
   throw new HttpError(404, 'No such page')
 }
 
@@ -60,6 +69,25 @@ async function create(request, response) {
   const reading = readingOf(parse(await contentOf(request)))
   if (!reading) throw new HttpError(422, 'Not a reading')
   send(response, 201, { 'Content-Type': JSON_TYPE }, JSON.stringify(reading))
+}
+
+async function createChecked(request, response) {
+  if (!typeIs(request, [JSON_TYPE])) throw new HttpError(415, `Send ${JSON_TYPE}`)
+  const { data, success } = NewReading.safeParse(parse(await contentOf(request)))
+  if (!success) throw new HttpError(422, 'Not a reading')
+  const reading = Reading.parse({ id: 101, ...data })
+  send(response, 201, { 'Content-Type': JSON_TYPE }, JSON.stringify(reading))
+}
+
+function page(request, response) {
+  const asked = pageOf(querystring.parse(request.url.slice(request.url.indexOf('?') + 1)))
+  if (!asked) throw new HttpError(422, 'No such page')
+  const { page, size } = asked
+  const content = JSON.stringify(table.slice((page - 1) * size, page * size))
+  const etag = `"${hash('sha256', content, 'base64url')}"`
+  const fields = { ETag: etag, ...pageFields(page, size, table.length, '/table') }
+  if (request.headers['if-none-match'] === etag) return response.writeHead(304, fields).end()
+  send(response, 200, { 'Content-Type': JSON_TYPE, ...fields }, content)
 }
 
 function contentOf(request) {
