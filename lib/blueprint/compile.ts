@@ -26,7 +26,7 @@ export interface Compiled {
 }
 
 /** Plain JSON: what a blueprint without a content renderer speaks. */
-const JSON_OFFER: Offer = offer('application/json', undefined, false)
+const JSON_OFFER: Offer = /* @__PURE__ */ offer('application/json', undefined, false)
 
 /** @throws {TypeError} for anything a path, an option or a map says that cannot be. */
 export function compile(blueprint: Blueprint, prefix: string): Compiled {

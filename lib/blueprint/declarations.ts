@@ -68,7 +68,7 @@ export abstract class Declarations extends Watched {
     return this.#verb('GET', path, rest)
   }
 
-  /** Answers POST. @throws {TypeError} as {@link Declarations.get}. */
+  /** Answers POST. @throws {TypeError} as get. */
   post<const P extends string>(path: P, handler: Handler<P>): this
   post<const P extends string, const O extends this['~options']>(
     path: P,
@@ -79,7 +79,7 @@ export abstract class Declarations extends Watched {
     return this.#verb('POST', path, rest)
   }
 
-  /** Answers PUT. @throws {TypeError} as {@link Declarations.get}. */
+  /** Answers PUT. @throws {TypeError} as get. */
   put<const P extends string>(path: P, handler: Handler<P>): this
   put<const P extends string, const O extends this['~options']>(
     path: P,
@@ -90,7 +90,7 @@ export abstract class Declarations extends Watched {
     return this.#verb('PUT', path, rest)
   }
 
-  /** Answers PATCH. @throws {TypeError} as {@link Declarations.get}. */
+  /** Answers PATCH. @throws {TypeError} as get. */
   patch<const P extends string>(path: P, handler: Handler<P>): this
   patch<const P extends string, const O extends this['~options']>(
     path: P,
@@ -101,7 +101,7 @@ export abstract class Declarations extends Watched {
     return this.#verb('PATCH', path, rest)
   }
 
-  /** Answers DELETE. @throws {TypeError} as {@link Declarations.get}. */
+  /** Answers DELETE. @throws {TypeError} as get. */
   delete<const P extends string>(path: P, handler: Handler<P>): this
   delete<const P extends string, const O extends this['~options']>(
     path: P,
@@ -112,7 +112,7 @@ export abstract class Declarations extends Watched {
     return this.#verb('DELETE', path, rest)
   }
 
-  /** Answers HEAD by itself, in place of GET. @throws {TypeError} as {@link Declarations.get}. */
+  /** Answers HEAD by itself, in place of GET. @throws {TypeError} as get. */
   head<const P extends string>(path: P, handler: Handler<P>): this
   head<const P extends string, const O extends this['~options']>(
     path: P,
@@ -123,7 +123,7 @@ export abstract class Declarations extends Watched {
     return this.#verb('HEAD', path, rest)
   }
 
-  /** Answers OPTIONS by itself, in place of the 204 with Allow. @throws {TypeError} as {@link Declarations.get}. */
+  /** Answers OPTIONS by itself, in place of the 204 with Allow. @throws {TypeError} as get. */
   options<const P extends string>(path: P, handler: Handler<P>): this
   options<const P extends string, const O extends this['~options']>(
     path: P,

@@ -86,7 +86,7 @@ export type Uri = readonly [methods: readonly string[], template: string, name: 
 
 type Id = string
 
-/** What {@link Declarations.mountResource} mounts. Names in templates: `{singular}`, `{plural}`. */
+/** What {@link Blueprint.mountResource} mounts. Names in templates: `{singular}`, `{plural}`. */
 export interface ResourceHandler {
   readonly singular: string
   /** Default: singular and an s. */

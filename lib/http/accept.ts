@@ -27,7 +27,7 @@ export interface Weighed {
   readonly range: MediaType | undefined
 }
 
-const ANYTHING: WeightedRange = { range: MediaType.of('*/*'), weight: 1 }
+const ANYTHING: WeightedRange = { range: /* @__PURE__ */ MediaType.of('*/*'), weight: 1 }
 
 export class Accept {
   /** As the client wrote them. Empty when nothing in the field could be read. */

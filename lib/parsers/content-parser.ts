@@ -5,7 +5,11 @@ import { PluggableParser } from './pluggable-parser.ts'
 import { text } from './text.ts'
 
 /** `application/json` and `+json`, forms, `text/plain`. Each blueprint copies it at construction. */
-export const contentParser: PluggableParser = /* @__PURE__ */ new PluggableParser()
-  .parses('application/json', json())
-  .parses('application/x-www-form-urlencoded', form())
-  .parses('text/plain', text())
+export const contentParser: PluggableParser = /* @__PURE__ */ usual()
+
+function usual(): PluggableParser {
+  return new PluggableParser()
+    .parses('application/json', json())
+    .parses('application/x-www-form-urlencoded', form())
+    .parses('text/plain', text())
+}

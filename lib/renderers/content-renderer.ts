@@ -4,6 +4,8 @@ import { PluggableRenderer } from './pluggable-renderer.ts'
 import { text } from './text.ts'
 
 /** `application/json` and `text/plain`. Each blueprint copies it at construction. */
-export const contentRenderer: PluggableRenderer = /* @__PURE__ */ new PluggableRenderer()
-  .registerRenderer('application/json', json())
-  .registerRenderer('text/plain', text())
+export const contentRenderer: PluggableRenderer = /* @__PURE__ */ usual()
+
+function usual(): PluggableRenderer {
+  return new PluggableRenderer().renders('application/json', json()).renders('text/plain', text())
+}

@@ -48,8 +48,12 @@ function itemText({ detail, pointer, in: location, parameter }: ErrorItem): stri
  * `application/problem+json`, `application/json` (answered as problem+json), `text/html`, `text/plain`.
  * Each blueprint copies it at construction; `renders()` adds types or replaces a shape.
  */
-export const exceptionRenderer: PluggableRenderer = /* @__PURE__ */ new PluggableRenderer()
-  .renders('application/problem+json', problemJson)
-  .renders('application/json', labelledProblemJson)
-  .renders('text/html', problemHtml)
-  .renders('text/plain', problemText)
+export const exceptionRenderer: PluggableRenderer = /* @__PURE__ */ usual()
+
+function usual(): PluggableRenderer {
+  return new PluggableRenderer()
+    .renders('application/problem+json', problemJson)
+    .renders('application/json', labelledProblemJson)
+    .renders('text/html', problemHtml)
+    .renders('text/plain', problemText)
+}
