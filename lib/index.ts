@@ -24,7 +24,7 @@ export type {
   ResponseOption,
   StatusResponse,
 } from './blueprint/declared-response.ts'
-export type { Endpoint, EndpointOptions, Offer } from './blueprint/endpoint.ts'
+export type { Endpoint, EndpointOptions, Offer, SecurityRequirement } from './blueprint/endpoint.ts'
 export type {
   Answer,
   Exchange,

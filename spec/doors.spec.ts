@@ -11,6 +11,8 @@ const doors = readdirSync(`${ROOT}lib`)
 
 /** A name that comes or goes is a change for users: it is said here, and in the CHANGELOG. */
 const NAMES: Readonly<Record<string, string>> = {
+  api: 'Api',
+  openapi: 'documentOf',
   index: `
     Arguments BadGateway BadRequest Blueprint Conflict ContentNegotiation ContentTooLarge Etag Exceptions Forbidden
     GatewayTimeout Gone HttpException IncomingContent InternalServerError MIMEMap MethodNotAllowed NotAcceptable

@@ -14,6 +14,9 @@ import type { Tagged } from './mixins/etag.ts'
 import type { Paging } from './page-request.ts'
 import type { Path } from './path.ts'
 
+/** Names of security schemes with the scopes that are asked for: all of them together. */
+export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
+
 /** Options every blueprint knows; each mixin adds its own. */
 export interface EndpointOptions {
   /** Names the endpoint for the MIME maps, `urlFor` and documentation. Default: the handler's name. */
@@ -27,6 +30,12 @@ export interface EndpointOptions {
   readonly deprecated?: boolean
   /** Served, and left out of the documentation. */
   readonly hidden?: boolean
+  /** What documentation says of who may ask: one of these is enough; `[]` says that anybody may. */
+  readonly security?: readonly SecurityRequirement[]
+  /** Parameters in the words of OpenAPI, merged with those that the schemas describe. */
+  readonly parameters?: readonly Readonly<Record<string, unknown>>[]
+  /** An Operation in the words of OpenAPI, merged last; schemas may stand anywhere in it. */
+  readonly doc?: Readonly<Record<string, unknown>>
   /** The status of an answer that does not say otherwise: 200 to 299. Default 200. */
   readonly status?: number
 }

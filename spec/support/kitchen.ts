@@ -31,7 +31,10 @@ interface Folder {
   name: string
   folders: Folder[]
 }
-export const Folder: z.ZodType<Folder> = z.object({ name: z.string(), folders: z.lazy(() => z.array(Folder)) })
+export const Folder: z.ZodType<Folder> = z.object({
+  name: z.string(),
+  folders: z.lazy(() => z.array(Folder)),
+})
 export const Reading = toStandardJsonSchema(
   v.pipe(
     v.object({
@@ -43,11 +46,20 @@ export const Reading = toStandardJsonSchema(
     v.title('Reading'),
   ),
 )
-export const Shop = type({ name: 'string > 0', 'open?': 'boolean', kind: "'big' | 'small'", note: 'string | null' })
+export const Shop = type({
+  name: 'string > 0',
+  'open?': 'boolean',
+  kind: "'big' | 'small'",
+  note: 'string | null',
+})
 export const Plain = jsonSchema({
   $id: 'https://example.org/plain.schema.json',
   type: 'object',
-  properties: { next: { $ref: '#' }, word: { $ref: '#/$defs/Word' }, score: { exclusiveMinimum: 0, type: 'number' } },
+  properties: {
+    next: { $ref: '#' },
+    word: { $ref: '#/$defs/Word' },
+    score: { exclusiveMinimum: 0, type: 'number' },
+  },
   $defs: { Word: { type: ['string', 'null'], examples: ['a', 'b'] } },
   additionalProperties: false,
 })
@@ -57,7 +69,9 @@ export function kitchen(): RestBlueprint {
   const api = new RestBlueprint('kitchen', { description: 'All there is', prefix: '/kitchen' })
   api.contentRenderer.renders('text/csv', csv()).renders('application/x-ndjson', ndjson())
   api.contentRenderer.renders('text/event-stream', sse())
-  api.contentParser.parses('multipart/form-data', multipart()).parses('application/json-patch+json', jsonPatch())
+  api.contentParser
+    .parses('multipart/form-data', multipart())
+    .parses('application/json-patch+json', jsonPatch())
   const pet = { id: 1, name: 'Tom', kind: 'cat' as const, nick: null, owner: null }
   const id = { params: z.object({ id: z.int().describe('Which pet') }) }
   api.get(
@@ -69,7 +83,9 @@ export function kitchen(): RestBlueprint {
       query: z.object({ kind: z.enum(['cat', 'dog']).optional(), tag: z.array(z.string()).optional() }),
       headers: z.object({ 'X-Trace': z.string().optional(), 'X-Ids': z.array(z.int()).optional() }),
       cookies: z.object({ session: z.string() }),
-      response: { 200: { schema: z.array(Pet), examples: { one: [pet] }, headers: { 'X-Count': 'How many' } } },
+      response: {
+        200: { schema: z.array(Pet), examples: { one: [pet] }, headers: { 'X-Count': 'How many' } },
+      },
       paginate: arrayPager,
       etag: true,
     },
@@ -81,22 +97,41 @@ export function kitchen(): RestBlueprint {
     () => pet,
   )
   api.get('/pets/<int:id>', { name: 'show', ...id, response: Pet, etag: { current: () => pet } }, () => pet)
-  api.put('/pets/<int:id>', { name: 'replace', body: Pet, response: Pet, etag: { current: () => pet } }, () => pet)
-  api.patch('/pets/<int:id>', { name: 'change', patch: { schema: Pet, current: () => pet }, response: Pet }, () => pet)
+  api.put(
+    '/pets/<int:id>',
+    { name: 'replace', body: Pet, response: Pet, etag: { current: () => pet } },
+    () => pet,
+  )
+  api.patch(
+    '/pets/<int:id>',
+    { name: 'change', patch: { schema: Pet, current: () => pet }, response: Pet },
+    () => pet,
+  )
   api.delete('/pets/:id', { name: 'remove', status: 204, etag: true }, ({ checkEtag }) => checkEtag(pet))
   api.post(
     '/pets/<uuid:id>/photos',
     {
       name: 'photos',
       body: z.object({ title: z.string() }),
-      files: { photo: { types: ['image/png'], required: true }, more: { multiple: true, types: ['image/*'] } },
+      files: {
+        photo: { types: ['image/png'], required: true },
+        more: { multiple: true, types: ['image/*'] },
+      },
     },
     () => null,
   )
-  api.post('/readings', { body: { 'application/json': Reading }, response: { 202: Reading } }, function read() {
-    return { celsius: 1, at: '', note: null, place: 'in' as const }
-  })
-  api.post('/shops', { name: 'shops', body: Shop, response: { 200: { 'application/json': Shop } } }, ({ body }) => body)
+  api.post(
+    '/readings',
+    { body: { 'application/json': Reading }, response: { 202: Reading } },
+    function read() {
+      return { celsius: 1, at: '2026-01-01T00:00:00Z', note: null, place: 'in' as const }
+    },
+  )
+  api.post(
+    '/shops',
+    { name: 'shops', body: Shop, response: { 200: { 'application/json': Shop } } },
+    ({ body }) => body,
+  )
   api.get('/folders', { name: 'folders', response: Folder }, () => ({ name: '', folders: [] }))
   api.put('/plain', { name: 'plain', body: Plain, response: Plain }, () => ({}))
   api.query('/search', { name: 'search', body: z.object({ words: z.string() }) }, () => [])

@@ -1,14 +1,11 @@
-/** Judges of OpenAPI documents: one of their structure, one of their schemas too. */
-import { registerSchema, unregisterSchema, validate } from '@hyperjump/json-schema/openapi-3-1'
+/** Judges of OpenAPI documents: one of their structure, one of the dialect of their schemas. */
 import '@hyperjump/json-schema/openapi-3-0'
 import '@hyperjump/json-schema/openapi-3-2'
+import { validate } from '@hyperjump/json-schema/openapi-3-1'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect } from 'vitest'
-import { type DocumentOptions, documentOf, type OpenApiDocument } from '../../lib/openapi.ts'
 import type { Blueprint } from '../../lib/index.ts'
-
-void registerSchema
-void unregisterSchema
+import { type DocumentOptions, documentOf, type OpenApiDocument } from '../../lib/openapi.ts'
 
 export const VERSIONS = ['3.0.3', '3.1.1', '3.2.0'] as const
 
@@ -18,17 +15,16 @@ const DIALECTS: Readonly<Record<string, string>> = {
   '3.2': 'https://spec.openapis.org/oas/3.2/schema-base',
 }
 
-/** What is wrong with a document, by both judges; none when nothing is. */
+/** What is wrong with a document, by both judges; empty when nothing is. */
 export async function faultsOf(document: OpenApiDocument): Promise<unknown[]> {
   const json = JSON.parse(JSON.stringify(document))
   const { valid, errors } = await new Validator().validate(structuredClone(json))
-  const dialect = DIALECTS[document.openapi.slice(0, 3)] as string
-  const judged = await validate(dialect, json, 'BASIC')
+  const judged = await validate(DIALECTS[document.openapi.slice(0, 3)] as string, json, 'BASIC')
   const faults = judged.valid ? [] : (judged.errors ?? []).map(({ instanceLocation }) => instanceLocation)
   return [...(valid ? [] : [errors].flat()), ...faults]
 }
 
-/** The document of one blueprint, found good by both judges. */
+/** The document of a blueprint, found good by both. */
 export async function documented(
   blueprint: Blueprint,
   options: Partial<DocumentOptions> = {},
@@ -38,8 +34,39 @@ export async function documented(
   return document
 }
 
-/** The operation of a method on a path, to be read as it is. */
 // biome-ignore lint/suspicious/noExplicitAny: specs say what they expect to find
-export function at(document: OpenApiDocument, path: string, method = 'get'): any {
+type Found = any
+
+/** The operation of a method on a path. */
+export function at(document: OpenApiDocument, path: string, method = 'get'): Found {
   return document.paths[path]?.[method]
+}
+
+/** The parameters of an operation by name, references followed. */
+export function parametersAt(document: OpenApiDocument, path: string, method = 'get'): Record<string, Found> {
+  const listed: Found[] = at(document, path, method)?.parameters ?? []
+  return Object.fromEntries(
+    listed.map((parameter) => {
+      const whole = parameter.$ref ? follow(document, parameter.$ref) : parameter
+      return [whole.name, whole]
+    }),
+  )
+}
+
+/** A response of an operation, references followed. */
+export function responseAt(
+  document: OpenApiDocument,
+  path: string,
+  status: number | string,
+  method = 'get',
+): Found {
+  const response = at(document, path, method)?.responses?.[status]
+  return response?.$ref ? follow(document, response.$ref) : response
+}
+
+/** What a reference within the document leads to. */
+export function follow(document: OpenApiDocument, reference: string): Found {
+  let found: Found = document
+  for (const name of reference.slice(2).split('/')) found = found?.[name]
+  return found
 }
