@@ -12,7 +12,6 @@
 import { PreconditionRequired } from '../exceptions/client-errors.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { canCreate, hasPrecondition, isRead } from '../http/conditional.ts'
-import { stateHash } from '../http/entity-tag.ts'
 import { isCollection, isRepeatable } from '../renderers/source.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
@@ -133,12 +132,12 @@ function currentNow({ current }: TagSource, request: StateRequest): unknown {
 }
 
 /** Of what is sent, where that is all there is to go by; of what can be gone through but once there is none. */
-function hashOfAnswer({ data, content, fields, endpoint }: Exchange, source: TagSource): string | undefined {
+function hashOfAnswer({ data, content, pagination }: Exchange, source: TagSource): string | undefined {
   if (source.current || content || data === undefined) return undefined
   if (isOnce(data) || (isMembered(data) && Object.values(data).some(isOnce))) return undefined
-  const { header } = endpoint.paging ?? {}
-  const page = header ? fields?.[header.toLowerCase()] : undefined
-  return page === undefined ? source.hash(data) : stateHash([source.hash(data), page])
+  const hash = source.hash(data)
+  const itemCount = pagination?.itemCount // which page it is, the address says
+  return itemCount === undefined ? hash : `${hash}.${itemCount}`
 }
 
 function isOnce(data: unknown): boolean {

@@ -5,7 +5,7 @@
  *
  * RFC 8288 §3.3 (relation types: first, prev, next, last).
  */
-import { withParameter } from './parameters.ts'
+import { targetWith } from './parameters.ts'
 
 /** What a client is told of a paged collection, in this order; absent is what there is not. */
 export interface PaginationMetadata {
@@ -95,7 +95,7 @@ export function cursorLinks(
   parameters: { readonly cursor: string },
   next: string | undefined,
 ): Link[] {
-  const first = { rel: 'first', target: withParameter(target, parameters.cursor, undefined) }
+  const first = { rel: 'first', target: targetWith(target, parameters.cursor)(undefined) }
   return [first, ...linksTo(target, parameters.cursor, [['next', next]])]
 }
 
@@ -104,7 +104,9 @@ function linksTo(
   parameter: string,
   values: readonly [rel: string, value: string | number | undefined][],
 ): Link[] {
-  return values
-    .filter(([, value]) => value !== undefined)
-    .map(([rel, value]) => ({ rel, target: withParameter(target, parameter, String(value)) }))
+  const write = targetWith(target, parameter)
+  const links: Link[] = []
+  for (const [rel, value] of values)
+    if (value !== undefined) links.push({ rel, target: write(String(value)) })
+  return links
 }

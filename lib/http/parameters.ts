@@ -25,22 +25,28 @@ export function hasMoreParameters(text: string, limit: number): boolean {
  *
  *     /a?x=1&page=2&y=%20, page 3  →  /a?x=1&page=3&y=%20
  *
- * @param value undefined takes the parameter away.
+ * @returns what writes the target for a value; undefined takes the parameter away.
  */
-export function withParameter(target: string, name: string, value: string | undefined): string {
+export function targetWith(target: string, name: string): (value: string | undefined) => string {
   const mark = target.indexOf('?')
   const path = mark < 0 ? target : target.slice(0, mark)
-  const parts = mark < 0 ? [] : target.slice(mark + 1).split('&')
-  const place = parts.findIndex((part) => nameOf(part) === name)
-  const others = parts.filter((part) => part !== '' && nameOf(part) !== name)
-  const added = value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]
-  const before = place < 0 ? others.length : parts.slice(0, place).filter((part) => part !== '').length
-  const query = [...others.slice(0, before), ...added, ...others.slice(before)].join('&')
   const safe = path.startsWith('//') ? `/.${path}` : path // RFC 3986 §4.2: `//x` would be another host
-  return query === '' ? safe : `${safe}?${query}`
+  const before: string[] = []
+  const after: string[] = []
+  let others = before
+  for (const part of mark < 0 ? [] : target.slice(mark + 1).split('&')) {
+    if (nameOf(part) === name) others = after
+    else if (part !== '') others.push(part)
+  }
+  return (value) => {
+    const added = value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]
+    const query = [...before, ...added, ...after].join('&')
+    return query === '' ? safe : `${safe}?${query}`
+  }
 }
 
 function nameOf(part: string): string {
-  const [name = ''] = part.split('=', 1)
-  return decode(name.replaceAll('+', ' '))
+  const end = part.indexOf('=')
+  const name = end < 0 ? part : part.slice(0, end)
+  return /[%+]/.test(name) ? decode(name.replaceAll('+', ' ')) : name
 }

@@ -8,7 +8,7 @@ import {
   paginationMetadata,
   parseCount,
 } from '../../lib/http/page.ts'
-import { parseParameters, withParameter } from '../../lib/http/parameters.ts'
+import { parseParameters, targetWith } from '../../lib/http/parameters.ts'
 
 const shown = (links: Link[]) => links.map(({ rel, target }) => `${rel} ${target}`)
 
@@ -153,7 +153,7 @@ describe('cursorLinks', () => {
   })
 })
 
-describe('withParameter', () => {
+describe('targetWith', () => {
   it.each<[target: string, value: string | undefined, changed: string]>([
     ['/a', '3', '/a?page=3'],
     ['/a?', '3', '/a?page=3'],
@@ -168,13 +168,13 @@ describe('withParameter', () => {
     ['/a?x=1', 'a b&c', '/a?x=1&page=a%20b%26c'],
     ['//evil.example/a?page=1', '2', '/.//evil.example/a?page=2'],
   ])('makes of %s with %j %s', (target, value, changed) => {
-    expect(withParameter(target, 'page', value)).toBe(changed)
+    expect(targetWith(target, 'page')(value)).toBe(changed)
   })
 
   it('says what is read again', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1 }), fc.string(), fc.webQueryParameters(), (name, value, query) => {
-        const [, changed = ''] = /\?(.*)$/s.exec(withParameter(`/?${query}`, name, value)) ?? []
+        const [, changed = ''] = /\?(.*)$/s.exec(targetWith(`/?${query}`, name)(value)) ?? []
         expect(parseParameters(changed)[name]).toBe(value)
       }),
     )
@@ -183,7 +183,7 @@ describe('withParameter', () => {
   it('reads 16 KB of query in no time', () => {
     const started = performance.now()
     for (const piece of ['&', 'page=1&', '?', '%&', '+'])
-      withParameter(`/?${piece.repeat(16_384 / piece.length)}`, 'page', '1')
+      targetWith(`/?${piece.repeat(16_384 / piece.length)}`, 'page')('1')
     expect(performance.now() - started).toBeLessThan(500)
   })
 })
