@@ -65,7 +65,7 @@ describe.each(examples)('the example %s', (name) => {
   })
 
   it('is listed in the README of the project, and tells how to start it', () => {
-    expect(readPage('README.md')).toContain(`(examples/${name}/)`)
+    expect(readPage('README.md')).toContain(`(examples/${name}/README.md)`)
     expect(readPage(`examples/${name}/README.md`)).toMatch(new RegExp(`\`npm start -- ${name}\``))
   })
 })
