@@ -17,6 +17,7 @@ export {
 export type { BodyOption, DescribedBody } from './blueprint/body.ts'
 export type { Converter, Converters } from './blueprint/converter.ts'
 export type { AfterHook, BeforeHook, ErrorClass } from './blueprint/declarations.ts'
+export type { Declared, Declares, DeclaresResource } from './blueprint/declared.ts'
 export type {
   DataOf,
   DeclaredResponse,

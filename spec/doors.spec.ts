@@ -12,6 +12,7 @@ const doors = readdirSync(`${ROOT}lib`)
 /** A name that comes or goes is a change for users: it is said here, and in the CHANGELOG. */
 const NAMES: Readonly<Record<string, string>> = {
   api: 'Api',
+  client: 'ClientError client',
   openapi: 'documentOf',
   index: `
     Arguments BadGateway BadRequest Blueprint Conflict ContentNegotiation ContentTooLarge Etag Exceptions Forbidden
@@ -25,6 +26,7 @@ const NAMES: Readonly<Record<string, string>> = {
   multipart: 'UploadedFile multipart',
   parsers: 'form json text',
   renderers: 'csv event html json markdown ndjson sse text',
+  testing: 'expectDocumented fetchFrom listen',
 }
 
 describe('the package', () => {

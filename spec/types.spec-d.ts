@@ -304,7 +304,7 @@ describe('chaining', () => {
       .mountResource({ singular: 'user', show: (id) => id })
       .register(polka(), { prefix: '/api' })
       .own()
-    expectTypeOf(mine).toEqualTypeOf<Mine>()
+    expectTypeOf(mine).toExtend<Mine>()
     expectTypeOf(api.outgoing.addMimetype('text/csv')).toEqualTypeOf<MIMEMap>()
     expectTypeOf(api.contentRenderer.renders('text/csv', csv())).toEqualTypeOf<PluggableRenderer>()
   })

@@ -100,6 +100,9 @@ export class Blueprint extends Declarations {
   readonly #children: Child[] = []
   /** Where the blueprint stands by itself: what `endpoints`, `urlFor` and `handler` speak of. */
   #home: Registration
+  /** The blueprint it was put below last, and where that makes it stand. */
+  #parent: Blueprint | undefined
+  #within: Registration | undefined
 
   /** @throws {TypeError} for an empty name, or a prefix that does not start with '/'. */
   constructor(name: string, options: BlueprintOptions = {}) {
@@ -140,7 +143,7 @@ export class Blueprint extends Declarations {
    * @throws {TypeError} for an unknown endpoint or a missing parameter.
    */
   urlFor(endpoint: string, params: object = {}, query: object = {}): string {
-    const found = this.#home.compiled.byName.get(endpoint)
+    const found = this.#place.compiled.byName.get(endpoint)
     if (!found) throw new TypeError(`The blueprint '${this.name}' has no endpoint '${endpoint}'`)
     const search = new URLSearchParams()
     for (const [name, value] of Object.entries(query)) {
@@ -172,10 +175,22 @@ export class Blueprint extends Declarations {
     }
   }
 
+  /** Where the blueprint stands below all that it was put below. */
+  get #place(): Registration {
+    const prefix = this.#around + this.#home.prefix
+    if (this.#parent && this.#within?.prefix !== prefix) this.#within = new Registration(this, prefix)
+    return this.#within ?? this.#home
+  }
+
+  get #around(): string {
+    return this.#parent ? this.#parent.#around + this.#parent.#home.prefix : ''
+  }
+
   #nest(parent: Blueprint, prefix: string): this {
     if (this.#contains(parent)) throw new TypeError(`The blueprint '${this.name}' cannot stand below itself`)
     parent.#children.push({ blueprint: this, prefix })
     this.#home = new Registration(this, prefix)
+    this.#parent = parent
     this.watch(() => parent.touch())
     return parent.touch() && this
   }

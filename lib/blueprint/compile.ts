@@ -19,8 +19,10 @@ export interface Compiled {
   /** Endpoints of nested blueprints carry their blueprint's name: `child.show`. */
   readonly byName: ReadonlyMap<string, Endpoint>
   readonly table: RouteTable
-  /** The innermost first. */
+  /** The innermost first; of those with one prefix the one around the others. */
   readonly mounts: readonly Mount[]
+  /** That of the blueprint itself. */
+  readonly outermost: Mount
   /** What every path here starts with. */
   readonly head: string
 }
@@ -75,7 +77,8 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
     endpoints,
     byName,
     table: new RouteTable(endpoints, blueprint.settings.strict ?? false),
-    mounts: mounts.sort((a, b) => b.prefix.length - a.prefix.length),
+    mounts: mounts.toReversed().sort((a, b) => b.prefix.length - a.prefix.length),
+    outermost: mounts.at(-1) as Mount,
     head: encodeURI(new Path(prefix || '/', blueprint['~parts'].converters).head.replace(/\/$/, '')),
   }
 }

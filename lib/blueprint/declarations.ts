@@ -6,6 +6,7 @@
 import { type IncomingMessage, METHODS, type ServerResponse } from 'node:http'
 import { Watched } from '../http/watched.ts'
 import { CONVERTERS, type Converter } from './converter.ts'
+import type { Declares, DeclaresResource } from './declared.ts'
 import type { Declaration, EndpointOptions, Known } from './endpoint.ts'
 import type { Handler } from './exchange.ts'
 import type { Middleware } from './middleware.ts'
@@ -58,89 +59,113 @@ export abstract class Declarations extends Watched {
   abstract urlFor(endpoint: string, params?: object): string
 
   /** Answers GET, and HEAD without content. @throws {TypeError} for a path, name or option that cannot be. */
-  get<const P extends string>(path: P, handler: Handler<P>): this
-  get<const P extends string, const O extends this['~options']>(
+  get<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'GET', P, unknown, R>
+  get<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
     options: Known<O, this['~options']>,
-    handler: Handler<P, O>,
-  ): this
+    handler: H,
+  ): this & Declares<'GET', P, O, ReturnType<H>>
   get(path: string, ...rest: Rest): this {
     return this.#verb('GET', path, rest)
   }
 
   /** Answers POST. @throws {TypeError} as get. */
-  post<const P extends string>(path: P, handler: Handler<P>): this
-  post<const P extends string, const O extends this['~options']>(
+  post<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'POST', P, unknown, R>
+  post<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
     options: Known<O, this['~options']>,
-    handler: Handler<P, O>,
-  ): this
+    handler: H,
+  ): this & Declares<'POST', P, O, ReturnType<H>>
   post(path: string, ...rest: Rest): this {
     return this.#verb('POST', path, rest)
   }
 
   /** Answers PUT. @throws {TypeError} as get. */
-  put<const P extends string>(path: P, handler: Handler<P>): this
-  put<const P extends string, const O extends this['~options']>(
+  put<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'PUT', P, unknown, R>
+  put<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
     options: Known<O, this['~options']>,
-    handler: Handler<P, O>,
-  ): this
+    handler: H,
+  ): this & Declares<'PUT', P, O, ReturnType<H>>
   put(path: string, ...rest: Rest): this {
     return this.#verb('PUT', path, rest)
   }
 
   /** Answers PATCH. @throws {TypeError} as get. */
-  patch<const P extends string>(path: P, handler: Handler<P>): this
-  patch<const P extends string, const O extends this['~options']>(
+  patch<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'PATCH', P, unknown, R>
+  patch<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
     options: Known<O, this['~options']>,
-    handler: Handler<P, O>,
-  ): this
+    handler: H,
+  ): this & Declares<'PATCH', P, O, ReturnType<H>>
   patch(path: string, ...rest: Rest): this {
     return this.#verb('PATCH', path, rest)
   }
 
   /** Answers DELETE. @throws {TypeError} as get. */
-  delete<const P extends string>(path: P, handler: Handler<P>): this
-  delete<const P extends string, const O extends this['~options']>(
+  delete<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'DELETE', P, unknown, R>
+  delete<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
     options: Known<O, this['~options']>,
-    handler: Handler<P, O>,
-  ): this
+    handler: H,
+  ): this & Declares<'DELETE', P, O, ReturnType<H>>
   delete(path: string, ...rest: Rest): this {
     return this.#verb('DELETE', path, rest)
   }
 
   /** Answers HEAD by itself, in place of GET. @throws {TypeError} as get. */
-  head<const P extends string>(path: P, handler: Handler<P>): this
-  head<const P extends string, const O extends this['~options']>(
+  head<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'HEAD', P, unknown, R>
+  head<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
     options: Known<O, this['~options']>,
-    handler: Handler<P, O>,
-  ): this
+    handler: H,
+  ): this & Declares<'HEAD', P, O, ReturnType<H>>
   head(path: string, ...rest: Rest): this {
     return this.#verb('HEAD', path, rest)
   }
 
   /** Answers OPTIONS by itself, in place of the 204 with Allow. @throws {TypeError} as get. */
-  options<const P extends string>(path: P, handler: Handler<P>): this
-  options<const P extends string, const O extends this['~options']>(
+  options<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'OPTIONS', P, unknown, R>
+  options<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
     options: Known<O, this['~options']>,
-    handler: Handler<P, O>,
-  ): this
+    handler: H,
+  ): this & Declares<'OPTIONS', P, O, ReturnType<H>>
   options(path: string, ...rest: Rest): this {
     return this.#verb('OPTIONS', path, rest)
   }
 
   /** Answers QUERY: safe like GET, with content like POST (RFC 10008). @throws {TypeError} as get. */
-  query<const P extends string>(path: P, handler: Handler<P>): this
-  query<const P extends string, const O extends this['~options']>(
+  query<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'QUERY', P, unknown, R>
+  query<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
     options: Known<O, this['~options']>,
-    handler: Handler<P, O>,
-  ): this
+    handler: H,
+  ): this & Declares<'QUERY', P, O, ReturnType<H>>
   query(path: string, ...rest: Rest): this {
     return this.#verb('QUERY', path, rest)
   }
@@ -151,12 +176,13 @@ export abstract class Declarations extends Watched {
    *
    * @throws {TypeError} when it has no verb, or a verb that is no handler.
    */
-  route<const P extends string, const O extends this['~options']>(
+  route<const P extends string, const T extends Resource<P>, const O extends this['~options'] = object>(
     path: P,
-    resource: Resource<P>,
+    resource: T,
     options?: Known<O, this['~options']>,
-  ): this {
-    for (const { method, handler, options: own, name } of declarationsOf(resource as Resource)) {
+  ): this & DeclaresResource<P, T, O>
+  route(path: string, resource: Resource, options?: EndpointOptions): this {
+    for (const { method, handler, options: own, name } of declarationsOf(resource)) {
       this.declare(method, path, { ...options, ...own }, handler, name)
     }
     return this

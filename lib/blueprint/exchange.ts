@@ -114,11 +114,11 @@ export type HandlerRequest<P extends string = string, O = unknown> = IncomingMes
  *
  * One that takes `response` and returns undefined has answered by itself, like any Polka handler.
  */
-export type Handler<P extends string = string, O = unknown> = (
+export type Handler<P extends string = string, O = unknown, R = Returned<O>> = (
   request: HandlerRequest<P, O>,
   response: ServerResponse,
   next: Next,
-) => Returned<O>
+) => R
 
 /** What a handler may return: anything, unless the endpoint declares its response. */
 export type Returned<O> = O extends { readonly response: infer R }

@@ -5,27 +5,39 @@ import type { Mount } from './endpoint.ts'
 
 export class Registration {
   readonly #blueprint: Blueprint
-  readonly #prefix: string
+  readonly prefix: string
   /** Whether every path below the prefix is its own, and without a prefix every path. */
   readonly takesAll: boolean
   #compiled: Compiled | undefined
+  #last: Compiled | undefined
 
   constructor(blueprint: Blueprint, prefix: string, takesAll = false) {
     this.#blueprint = blueprint
     this.takesAll = takesAll
-    this.#prefix = prefix
+    this.prefix = prefix
     blueprint.watch(() => {
       this.#compiled = undefined
     })
   }
 
-  /** The blueprint as it is now. @throws {TypeError} for anything it says that cannot be. */
+  /** The blueprint as it is now; as it was, when what was said since cannot be: that is told in the log. */
   get compiled(): Compiled {
-    return this.#compiled ?? this.compile()
+    if (this.#compiled) return this.#compiled
+    if (!this.#last) return this.compile()
+    try {
+      return this.compile()
+    } catch (error) {
+      const { logger = console } = this.#blueprint.settings
+      logger.error(`The blueprint '${this.#blueprint.name}' stays as it was:`, error)
+      this.#compiled = this.#last
+      return this.#last
+    }
   }
 
+  /** @throws {TypeError} for anything the blueprint says that cannot be. */
   compile(): Compiled {
-    this.#compiled = compile(this.#blueprint, this.#prefix)
+    this.#compiled = compile(this.#blueprint, this.prefix)
+    this.#last = this.#compiled
     return this.#compiled
   }
 
@@ -38,7 +50,7 @@ export class Registration {
 
   /** Who speaks when nobody else does. */
   get outermost(): Mount | undefined {
-    return this.compiled.mounts.at(-1)
+    return this.compiled.outermost
   }
 }
 

@@ -7,6 +7,7 @@
 import { NotFound } from '../exceptions/client-errors.ts'
 import { fieldsOf } from '../http/headers.ts'
 import type { Converter } from './converter.ts'
+import type { Declared } from './declared.ts'
 import type { EndpointOptions, Known } from './endpoint.ts'
 import type { Handler } from './exchange.ts'
 import { Representation, serializeResponse } from './representation.ts'
@@ -16,8 +17,9 @@ const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'quer
 type Verb = (typeof VERBS)[number]
 
 /** A handler with options of its own, made by {@link endpoint}. */
-export class DeclaredEndpoint<P extends string = string> {
+export class DeclaredEndpoint<P extends string = string, O = unknown, R = unknown> {
   declare readonly '~path'?: P
+  declare readonly '~declared'?: Declared<O, R>
   readonly options: EndpointOptions
   readonly handler: Handler
 
@@ -28,10 +30,11 @@ export class DeclaredEndpoint<P extends string = string> {
 }
 
 /** A member of a resource with options of its own: `{ get: endpoint({ summary: 'All' }, list) }`. */
-export function endpoint<const P extends string, const O extends RestBlueprint['~options']>(
-  options: Known<O, RestBlueprint['~options']>,
-  handler: Handler<P, O>,
-): DeclaredEndpoint<P> {
+export function endpoint<
+  const P extends string,
+  const O extends RestBlueprint['~options'],
+  H extends Handler<P, O>,
+>(options: Known<O, RestBlueprint['~options']>, handler: H): DeclaredEndpoint<P, O, ReturnType<H>> {
   return new DeclaredEndpoint(options, handler as never)
 }
 

@@ -20,6 +20,9 @@ type OnNoMatch = (request: IncomingMessage, response: ServerResponse, next?: Nex
 
 const registrations = new WeakMap<object, Registration[]>()
 
+/** The same on the app itself, for another copy of this package: loaders of TypeScript make one for `require`. */
+const NOTED: unique symbol = Symbol.for('mazurka.registrations')
+
 /** Takes down that an app has a registration; the first one puts us where the app gives up. */
 export function noteOn(app: object & { onNoMatch?: OnNoMatch }, registration: Registration): void {
   const known = registrations.get(app)
@@ -29,11 +32,17 @@ export function noteOn(app: object & { onNoMatch?: OnNoMatch }, registration: Re
   }
   const all = [registration]
   registrations.set(app, all)
+  Object.defineProperty(app, NOTED, { value: all, configurable: true })
   const otherwise = app.onNoMatch
   if (!otherwise) return
   const isOwn = !otherwise.name.startsWith('bound ') // what Polka binds itself is nobody's wish
   app.onNoMatch = (request, response, next) =>
     answerUnmatched(all, request, response, () => otherwise.call(app, request, response, next), isOwn)
+}
+
+/** The registrations of an app, in order; none when nothing was registered on it. */
+export function registrationsOf(app: object): readonly Registration[] {
+  return (app as { readonly [NOTED]?: readonly Registration[] })[NOTED] ?? []
 }
 
 /** Answers in the name of whoever knows the path; `otherwise` where nobody does. */

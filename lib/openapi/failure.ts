@@ -12,7 +12,8 @@ import { reasonOf } from '../http/problem.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Content } from './content.ts'
 import type { Draft, Entry } from './draft.ts'
-import { validatorHeaders } from './precondition.ts'
+import { pagingHeaders } from './paging.ts'
+import { isConditional, validatorHeaders } from './precondition.ts'
 import { errorContent } from './problem-schema.ts'
 import { TAKING, takenTypes } from './request-body.ts'
 
@@ -29,7 +30,7 @@ export function failuresOf(endpoint: Endpoint): number[] {
     404: canMiss,
     406: isStrict,
     409: patch !== undefined && taken.includes('application/json-patch+json'),
-    412: tagged !== undefined,
+    412: isConditional(endpoint),
     413: taken.length > 0,
     415: isGated,
     422: endpoint.arguments.length > 0 || patch !== undefined,
@@ -45,7 +46,11 @@ export function failuresOf(endpoint: Endpoint): number[] {
 export function notModified(entry: Entry, draft: Draft): JsonSchema | undefined {
   const { tagged, method } = entry.endpoint
   if (!tagged || !isRead(method)) return undefined
-  const headers = { ...validatorHeaders(entry, draft), ...varyHeader(entry.endpoint.outgoing?.offers, draft) }
+  const headers = {
+    ...validatorHeaders(entry, draft),
+    ...pagingHeaders(entry, draft),
+    ...varyHeader(entry.endpoint.outgoing?.offers, draft),
+  }
   return draft.parts.share('responses', 'NotModified', { description: 'Not Modified', headers })
 }
 
@@ -92,11 +97,11 @@ export function varyHeader(
 /** Fields that tell what would have been right. */
 function ownHeaders(draft: Draft, status: number | undefined): Record<string, JsonSchema> {
   if (status === 406) return { Link: textHeader('Where a GET gets the types there are') }
+  const types = draft.parts.share('headers', 'AcceptedTypes', textHeader('The types that are taken'))
+  if (status === undefined) return { Allow: textHeader('The methods that there are'), Accept: types }
   if (status !== 415) return {}
-  const types = (of: string) => draft.parts.share('headers', 'AcceptedTypes', textHeader(of))
-  const text = 'The types that are taken'
   return Object.fromEntries(
-    ['Accept', 'Accept-Post', 'Accept-Patch', 'Accept-Query'].map((name) => [name, types(text)]),
+    ['Accept', 'Accept-Post', 'Accept-Patch', 'Accept-Query'].map((name) => [name, types]),
   )
 }
 

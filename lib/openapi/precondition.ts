@@ -1,4 +1,5 @@
 /** What tags add to an operation: the fields of conditional requests (RFC 9110 §13.1). */
+import type { Endpoint } from '../blueprint/endpoint.ts'
 import { isRead } from '../http/conditional.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Draft, Entry } from './draft.ts'
@@ -6,9 +7,15 @@ import type { Draft, Entry } from './draft.ts'
 /** What they answer is no representation of what is addressed. */
 const UNTAGGED = ['DELETE', 'OPTIONS']
 
+/** Whether preconditions are looked at: a POST that only tags what it answers has no state to compare them with. */
+export function isConditional({ tagged, method }: Endpoint): boolean {
+  if (!tagged) return false
+  return method !== 'POST' || tagged.current !== undefined || tagged.lastModified !== undefined
+}
+
 export function preconditionParameters({ endpoint }: Entry, draft: Draft): JsonSchema[] {
   const { tagged, method } = endpoint
-  if (!tagged) return []
+  if (!tagged || !isConditional(endpoint)) return []
   const field = (key: string, name: string, description: string, isRequired = false) =>
     draft.parts.share('parameters', key, {
       name,

@@ -37,13 +37,19 @@ const PROBLEM: JsonSchema = {
 /** Where an exception renderer has no word for a type, or there is none: problem+json is sent. */
 export function errorContent({ failures }: Endpoint, draft: Draft): Content {
   const offers = failures?.offers ?? [{ contentType: 'application/problem+json', renderer: undefined }]
-  return Object.fromEntries(
-    offers.map(({ contentType, renderer }) => {
-      const isOurs = renderer === undefined || renderer === exceptionRenderer.rendererFor(contentType)
-      const isKnown = isOurs || !MediaType.of(contentType).isJson // data of another shape only JSON would show
-      return [contentType, { schema: isKnown ? problemSchema(draft) : otherSchema(draft) }]
-    }),
-  )
+  const content: Record<string, { schema: unknown }> = {}
+  for (const { contentType, renderer } of offers) {
+    const isOurs = renderer === undefined || renderer === exceptionRenderer.rendererFor(contentType)
+    if (isOurs && contentType === 'application/json') continue // answered as problem+json
+    content[contentType] = { schema: schemaOf(contentType, isOurs, draft) }
+  }
+  return content
+}
+
+function schemaOf(contentType: string, isOurs: boolean, draft: Draft): unknown {
+  const { type, isJson } = MediaType.of(contentType)
+  if (type === 'text') return { type: 'string' }
+  return isOurs || !isJson ? problemSchema(draft) : otherSchema(draft) // another shape only JSON would show
 }
 
 function problemSchema(draft: Draft): unknown {

@@ -46,6 +46,7 @@ function responseOf(
   const content = withExamples({ ...own, ...without(failure?.content ?? {}, own) }, examples)
   const fields = {
     ...(isSuccess(status) ? successHeaders(entry, draft) : {}),
+    ...(status === 201 ? locationHeader(draft) : {}),
     ...(Object.keys(own).length > 0 ? varyHeader(entry.endpoint.outgoing?.offers, draft) : {}),
     ...failure?.headers,
     ...Object.fromEntries(Object.entries(headers ?? {}).map(([name, text]) => [name, textHeader(text)])),
@@ -59,6 +60,11 @@ function responseOf(
 
 function without(content: Content, own: Content): Content {
   return Object.fromEntries(Object.entries(content).filter(([type]) => !(type in own)))
+}
+
+/** RFC 9110 §15.3.2. */
+function locationHeader(draft: Draft): Record<string, JsonSchema> {
+  return { Location: draft.parts.share('headers', 'Location', textHeader('Where to find what was created')) }
 }
 
 function successHeaders(entry: Entry, draft: Draft): Record<string, JsonSchema> {

@@ -1,0 +1,84 @@
+/** What the blueprints of an Api stand below, and where each of them stands. */
+import type { Blueprint, BlueprintOptions, Parts } from '../blueprint/blueprint.ts'
+import { type Compiled, compile } from '../blueprint/compile.ts'
+import type { Endpoint, EndpointOptions } from '../blueprint/endpoint.ts'
+import { type Middleware, stageOf } from '../blueprint/middleware.ts'
+import { RestBlueprint } from '../blueprint/rest-blueprint.ts'
+import type { Documented } from '../openapi/documented.ts'
+import type { Api } from './api.ts'
+
+/** A blueprint below another. */
+export type Child = Parts['children'][number]
+
+export interface GuardedOptions extends EndpointOptions {
+  /** Stands before this endpoint alone. */
+  readonly guard?: readonly Middleware[]
+}
+
+export class Root extends RestBlueprint {
+  declare readonly '~options': RestBlueprint['~options'] & GuardedOptions
+  /** Whose root it is, for tools that were handed the app alone. */
+  readonly '~api': Api
+
+  constructor(api: Api, name: string, options: BlueprintOptions) {
+    super(name, options)
+    this['~api'] = api
+  }
+
+  protected override prepare(endpoint: Endpoint<GuardedOptions>): void {
+    super.prepare(endpoint)
+    endpoint.admit.unshift(...(endpoint.options.guard ?? []).map(stageOf))
+  }
+}
+
+/** A blueprint in an Api. */
+export interface Place extends Documented {
+  readonly name: string
+  readonly endpoints: readonly Endpoint[]
+  /** `pets.show`, of nested blueprints `pets.photos.show`. */
+  readonly byName: ReadonlyMap<string, Endpoint>
+}
+
+/**
+ * All blueprints below a root, and at last the root itself for what it serves of its own.
+ *
+ * @param endpoints of the root, compiled: those of one blueprint after those of the other.
+ */
+export function placesOf(
+  root: Blueprint,
+  endpoints: readonly Endpoint[],
+  said: ReadonlyMap<Child, Partial<Documented>>,
+): Place[] {
+  const { children, declared } = root['~parts']
+  let start = 0
+  const place = (
+    blueprint: Blueprint,
+    name: string,
+    names: readonly string[],
+    more?: Partial<Documented>,
+  ) => {
+    const own = endpoints.slice(start, start + names.length)
+    start += names.length
+    const byName = new Map(own.map((endpoint, index) => [names[index] as string, endpoint]))
+    return { ...more, blueprint, name, endpoints: own, byName }
+  }
+  const below = children.map((child) => {
+    const { name = child.blueprint.name } = said.get(child) ?? {}
+    return place(child.blueprint, name, namesOf(child.blueprint, `${name}.`), said.get(child))
+  })
+  const own = declared.map(({ name }) => name)
+  return [...below, place(root, root.name, own)]
+}
+
+/** The names of a blueprint's endpoints in the order they are compiled: nested blueprints first. */
+function namesOf(blueprint: Blueprint, before: string): string[] {
+  const { children, declared } = blueprint['~parts']
+  const nested = children.flatMap((child) => namesOf(child.blueprint, `${before}${child.blueprint.name}.`))
+  return [...nested, ...declared.map(({ name }) => before + name)]
+}
+
+/** A blueprint as it will be below the root, before it is put there. @throws {TypeError} for what cannot be. */
+export function probed(root: Blueprint, child: Child, prefix: string): Compiled {
+  const parts: Parts = { ...root['~parts'], declared: [], children: [child] }
+  return compile(Object.create(root, { '~parts': { value: parts } }), prefix)
+}
