@@ -3,13 +3,15 @@
  * and types that no door leads to are left out.
  *
  * A hundred small files take half a megabyte on a disk that counts in blocks, and longer to import.
+ * The executable is built along with the doors: it has to share what they know of an app.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
 const DIST = join(import.meta.dirname, 'dist')
+const BIN = join(DIST, 'cli/main.js')
 const doors = readdirSync(join(import.meta.dirname, 'lib')).filter((name) => name.endsWith('.ts'))
 
 rmSync(DIST, { recursive: true, force: true })
@@ -20,8 +22,9 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
 })
 
 const { metafile } = await build({
-  entryPoints: doors.map((door) => join(DIST, door.replace(/\.ts$/, '.js'))),
+  entryPoints: [...doors.map((door) => join(DIST, door.replace(/\.ts$/, '.js'))), BIN],
   outdir: DIST,
+  outbase: DIST,
   chunkNames: 'rooms-[hash]',
   bundle: true,
   splitting: true,
@@ -32,6 +35,9 @@ const { metafile } = await build({
   allowOverwrite: true,
   metafile: true,
 })
+
+writeFileSync(BIN, `#!/usr/bin/env node\n${readFileSync(BIN, 'utf8')}`)
+chmodSync(BIN, 0o755)
 
 const kept = new Set([
   ...Object.keys(metafile.outputs).map((file) => join(import.meta.dirname, file)),

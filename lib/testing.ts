@@ -1,0 +1,7 @@
+/**
+ * Calls an app for real, and compares what it answers with its OpenAPI document.
+ *
+ * @module mazurka/testing
+ */
+export { type ExpectOptions, expectDocumented } from './testing/expect-documented.ts'
+export { fetchFrom, type Listening, listen, type Servable, type ServedFetch } from './testing/listen.ts'
