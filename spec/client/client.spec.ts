@@ -1,0 +1,403 @@
+/** The client against real servers. */
+import { createServer, type RequestListener } from 'node:http'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type Below, ClientError, client } from '../../lib/client.ts'
+import { abort, RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { multipart } from '../../lib/multipart.ts'
+import { csv, event, ndjson, sse } from '../../lib/renderers.ts'
+import { quiet } from '../support/logger.ts'
+import { polka } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+
+const Pet = z.object({ id: z.int(), name: z.string() })
+const Missing = z.object({ title: z.string(), suggestion: z.string() })
+type Pet = z.infer<typeof Pet>
+
+function petsApi() {
+  const pets = new Map<number, Pet>([
+    [1, { id: 1, name: 'Rex' }],
+    [2, { id: 2, name: 'Ada' }],
+    [3, { id: 3, name: 'Kit' }],
+  ])
+  const find = ({ params }: { params: { id: number } }) => pets.get(params.id)
+  const base = new RestBlueprint('pets', { logger: quiet() })
+  base.contentRenderer.renders('text/csv', csv())
+  base.contentRenderer.renders('application/x-ndjson', ndjson())
+  base.contentRenderer.renders('text/event-stream', sse())
+  base.contentRenderer.renders('image/png', () => new Uint8Array([137, 80, 78, 71]))
+  base.contentParser.parses('multipart/form-data', multipart())
+  return base
+    .get(
+      '/pets',
+      {
+        query: z.object({ tag: z.array(z.string()).optional(), since: z.string().optional() }),
+        response: z.array(Pet),
+        outgoing: ['application/json', 'text/csv', 'application/x-ndjson', 'text/event-stream'],
+      },
+      () => [...pets.values()],
+    )
+    .get('/pages', { paginate: { pageSize: 2 }, response: z.array(Pet) }, ({ pagination }) => {
+      pagination.itemCount = pets.size
+      return [...pets.values()].slice(pagination.firstItem, pagination.lastItem + 1)
+    })
+    .get('/wrapped', { paginate: { pageSize: 2, envelope: true } }, ({ pagination }) => {
+      pagination.itemCount = pets.size
+      return [...pets.values()].slice(pagination.firstItem, pagination.lastItem + 1)
+    })
+    .get(
+      '/pets/<int:id>',
+      { response: { 200: Pet, 404: Missing }, etag: { current: find } },
+      ({ current }) => current ?? abort(404, 'No such pet', { suggestion: 'Ask for another' }),
+    )
+    .put(
+      '/pets/<int:id>',
+      { body: Pet, response: Pet, etag: { current: find } },
+      ({ params, body }) => pets.set(params.id, body).get(params.id) ?? abort(404),
+    )
+    .patch(
+      '/pets/<int:id>',
+      { patch: { current: find, schema: Pet }, response: Pet },
+      ({ params, body }) => pets.set(params.id, body).get(params.id) ?? abort(404),
+    )
+    .delete('/pets/<int:id>', { response: { 204: null }, etag: { current: find } }, ({ params }) => {
+      pets.delete(params.id)
+    })
+    .post('/pets', { body: Pet, response: { 201: Pet } }, ({ body }) => body)
+    .post(
+      '/forms',
+      { body: { 'application/x-www-form-urlencoded': z.object({ a: z.array(z.string()) }) } },
+      ({ body }) => body,
+    )
+    .post(
+      '/photos',
+      { body: z.object({ title: z.string() }), files: { photo: { required: true } } },
+      ({ body, files }) => ({ title: body.title, bytes: files.photo.size }),
+    )
+    .get('/echo/<path:file>', ({ params, originalUrl }) => ({ ...params, originalUrl }))
+    .get('/float/<float:x>/<any(day, week):span>/:name', ({ params }) => params)
+    .get('/headers', ({ headers }) => headers)
+    .get('/picture', { outgoing: ['image/png'] }, () => 'x')
+    .get('/broken', () => {
+      throw new Error('secret')
+    })
+}
+
+async function serving() {
+  const api = petsApi()
+  const app = polka()
+  api.register(app, { prefix: '/api' })
+  const { url } = await serve(app)
+  return { url: `${url}/api`, pets: client<typeof api>(`${url}/api/`) }
+}
+
+describe('a read', () => {
+  it('gives JSON, its status, its tag and the response', async () => {
+    const { pets } = await serving()
+    const result = await pets.get('/pets/<int:id>', { params: { id: 1 } })
+    expect(result).toMatchObject({ ok: true, notModified: false, status: 200, data: { id: 1, name: 'Rex' } })
+    expect(result.etag).toBe(result.response.headers.get('etag'))
+    expect(result.response.bodyUsed).toBe(true)
+  })
+
+  it('gives what is asked for: text, items as they come, bytes', async () => {
+    const { pets } = await serving()
+    const table = await pets.get('/pets', { accept: 'text/csv' })
+    expect(table.data).toBe('id,name\r\n1,Rex\r\n2,Ada\r\n3,Kit\r\n')
+    for (const accept of ['application/x-ndjson', 'text/event-stream'] as const) {
+      const { data } = await pets.get('/pets', { accept })
+      const names: string[] = []
+      for await (const { name } of data) names.push(name)
+      expect(names).toEqual(['Rex', 'Ada', 'Kit'])
+    }
+    const picture = await pets.get('/picture', { accept: 'image/png' })
+    expect(picture.data).toBeInstanceOf(Blob)
+    const { data: bytes } = await pets.get('/picture', { accept: 'image/png', as: 'bytes' })
+    expect([...new Uint8Array(bytes)]).toEqual([137, 80, 78, 71])
+    const { data: stream } = await pets.get('/pets', { accept: 'text/csv', as: 'stream' })
+    expect(await new Response(stream).text()).toBe(table.data)
+    expect((await pets.get('/pets', { as: 'text' })).data).toContain('"Rex"')
+  })
+
+  it('of HEAD has no data', async () => {
+    const { pets } = await serving()
+    const { status, data, etag } = await pets.head('/pets/<int:id>', { params: { id: 1 } })
+    expect([status, data, typeof etag]).toEqual([200, undefined, 'string'])
+  })
+
+  it('of another kind than was asked for is an error that keeps the body', async () => {
+    const html: RequestListener = (_, response) =>
+      response.setHeader('content-type', 'text/html').end('<h1>Log in</h1>')
+    const { url } = await serve(createServer(html))
+    const error = await client(url)
+      .get('/')
+      .catch((error) => error)
+    expect(error).toBeInstanceOf(ClientError)
+    expect(error).toMatchObject({ status: 200, body: '<h1>Log in</h1>' })
+    expect(error.message).toContain('is no application/json')
+    const json: RequestListener = (_, response) =>
+      response.setHeader('content-type', 'application/json').end('{"cut')
+    const cut = await serve(createServer(json))
+    await expect(client(cut.url).get('/')).rejects.toMatchObject({ name: 'ClientError', body: '{"cut' })
+  })
+})
+
+describe('an address', () => {
+  it('is written from the template, percent-encoded', async () => {
+    const { pets } = await serving()
+    const file = 'a b/ü?#%/c'
+    const { data } = await pets.get('/echo/<path:file>', { params: { file } })
+    expect(data).toEqual({ file, originalUrl: '/api/echo/a%20b/%C3%BC%3F%23%25/c' })
+    const params = { x: 7, span: 'week', name: 'a/b' } as const
+    const odd = await pets.get('/float/<float:x>/<any(day, week):span>/:name', { params })
+    expect(odd.data).toEqual(params)
+  })
+
+  it('needs its parameters, and none that leave their place', async () => {
+    const { pets } = await serving()
+    const get = (file: string) => pets.get('/echo/<path:file>', { params: { file } })
+    await expect(get('')).rejects.toThrow("The path '/echo/<path:file>' needs a value for 'file'")
+    for (const file of ['..', 'a/../b', '.', '../']) await expect(get(file)).rejects.toThrow(TypeError)
+    expect((await get('...')).status).toBe(200)
+  })
+
+  it('repeats lists in the query, leaves out undefined, and writes dates as ISO 8601', async () => {
+    const { pets } = await serving()
+    const query = { a: ['x', 'y z'], b: undefined, c: null, at: new Date(0), n: 1 }
+    const { data } = await pets.get('/echo/<path:file>', { params: { file: 'x' }, query })
+    expect((data as { originalUrl: string }).originalUrl).toBe(
+      '/api/echo/x?a=x&a=y+z&at=1970-01-01T00%3A00%3A00.000Z&n=1',
+    )
+  })
+})
+
+describe('what is sent', () => {
+  it('is JSON, a form, files, or a patch', async () => {
+    const { pets } = await serving()
+    const created = await pets.post('/pets', { body: { id: 9, name: 'New' } })
+    expect([created.status, created.data]).toEqual([201, { id: 9, name: 'New' }])
+    const contentType = 'application/x-www-form-urlencoded'
+    const form = await pets.post('/forms', { contentType, body: { a: ['x', 'y'] } })
+    expect(form.data).toEqual({ a: ['x', 'y'] })
+    const photo = new File(['12345'], 'x.png', { type: 'image/png' })
+    const upload = await pets.post('/photos', { body: { title: 'Me' }, files: { photo } })
+    expect(upload.data).toEqual({ title: 'Me', bytes: 5 })
+    const patched = await pets.patch('/pets/<int:id>', {
+      params: { id: 1 },
+      contentType: 'application/merge-patch+json',
+      body: { name: 'Max' },
+    })
+    expect(patched.data).toEqual({ id: 1, name: 'Max' })
+  })
+
+  it('carries the fields of the client and of the call', async () => {
+    const { url } = await serving()
+    let calls = 0
+    const headers = async () => ({ authorization: `Bearer ${++calls}` })
+    const pets = client<ReturnType<typeof petsApi>>(url, { headers })
+    await pets.get('/headers')
+    const { data } = await pets.get('/headers', { headers: { 'x-count': 2, 'x-none': undefined } })
+    expect(data).toMatchObject({ authorization: 'Bearer 2', 'x-count': '2', accept: 'application/json' })
+    expect(data).not.toHaveProperty('x-none')
+  })
+
+  it('goes through a fetch of one’s own, and stops by a signal', async () => {
+    const { url } = await serving()
+    const seen: string[] = []
+    const pets = client<ReturnType<typeof petsApi>>(new URL(url), {
+      fetch: (url, init) => {
+        seen.push(`${init.method} ${url}`)
+        return fetch(url, init)
+      },
+    })
+    await pets.get('/headers')
+    expect(seen).toEqual([`GET ${url}/headers`])
+    await expect(pets.get('/headers', { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i)
+    await expect(client('http://127.0.0.1:1').get('/x', { throws: false })).rejects.toThrow('fetch failed')
+  })
+})
+
+describe('an answer that is no success', () => {
+  it('is a ClientError with the problem, the body and the response', async () => {
+    const { pets } = await serving()
+    const error = await pets.get('/pets/<int:id>', { params: { id: 8 } }).catch((error) => error)
+    expect(error).toBeInstanceOf(ClientError)
+    expect(error.status).toBe(404)
+    expect(error.message).toMatch(/^GET http:.*\/api\/pets\/8: 404 No such pet$/)
+    expect(error.problem).toMatchObject({ title: 'Not Found', suggestion: 'Ask for another' })
+    expect(JSON.parse(error.body)).toEqual(error.problem)
+    expect(error.response.status).toBe(404)
+  })
+
+  it('is a problem whatever type was asked for', async () => {
+    const { pets } = await serving()
+    const odd = await pets
+      .get('/pets', { accept: 'text/html' as 'text/csv', throws: false })
+      .then((answer) => (answer.ok ? undefined : answer.error))
+    expect(odd?.status).toBe(406)
+    expect(odd?.problem).toMatchObject({ acceptable: expect.arrayContaining(['text/csv']) })
+  })
+
+  it('is returned on demand', async () => {
+    const { pets } = await serving()
+    const answer = await pets.get('/pets/<int:id>', { params: { id: 8 }, throws: false })
+    if (answer.ok || answer.status !== 404) throw new Error('It is a 404')
+    expect(answer.error.problem.suggestion).toBe('Ask for another')
+    const broken = await pets.get('/broken', { throws: false })
+    expect(broken).toMatchObject({ ok: false, status: 500 })
+  })
+
+  it('keeps what is no JSON', async () => {
+    const { url } = await serve(createServer((_, response) => response.writeHead(502).end('<h1>nginx</h1>')))
+    await expect(client(url).get('/')).rejects.toMatchObject({
+      status: 502,
+      body: '<h1>nginx</h1>',
+      problem: { type: 'about:blank', title: 'Bad Gateway', status: 502 },
+    })
+  })
+})
+
+describe('a precondition', () => {
+  it('is made of a result', async () => {
+    const { pets } = await serving()
+    const params = { id: 1 }
+    const read = await pets.get('/pets/<int:id>', { params })
+    const body = { id: 1, name: 'Max' }
+    await expect(pets.put('/pets/<int:id>', { params, body })).rejects.toMatchObject({ status: 428 })
+    const written = await pets.put('/pets/<int:id>', { params, body, ifMatch: read })
+    expect(written.data).toEqual(body)
+    await expect(pets.put('/pets/<int:id>', { params, body, ifMatch: read })).rejects.toMatchObject({
+      status: 412,
+    })
+    const gone = await pets.delete('/pets/<int:id>', { params, ifMatch: written })
+    expect([gone.status, gone.data]).toEqual([204, undefined])
+  })
+
+  it('of what has no tag is an error, not an overwrite', async () => {
+    const { pets } = await serving()
+    const list = await pets.get('/headers')
+    const call = pets.put('/pets/<int:id>', { params: { id: 1 }, body: { id: 1, name: 'x' }, ifMatch: list })
+    await expect(call).rejects.toThrow('has no tag')
+  })
+
+  it('is remembered by address', async () => {
+    const { url } = await serving()
+    const pets = client<ReturnType<typeof petsApi>>(url, { rememberTags: true })
+    const params = { id: 1 }
+    const body = { id: 1, name: 'Max' }
+    await expect(pets.put('/pets/<int:id>', { params, body })).rejects.toMatchObject({ status: 428 })
+    await pets.get('/pets/<int:id>', { params })
+    await pets.put('/pets/<int:id>', { params, body })
+    await pets.put('/pets/<int:id>', { params, body: { ...body, name: 'Mia' } })
+    await expect(pets.put('/pets/<int:id>', { params, body, ifMatch: '"old"' })).rejects.toMatchObject({
+      status: 412,
+    })
+    expect((await pets.delete('/pets/<int:id>', { params })).status).toBe(204)
+    await expect(pets.delete('/pets/<int:id>', { params: { id: 2 } })).rejects.toMatchObject({ status: 428 })
+  })
+
+  it('not to be met gives the earlier data again', async () => {
+    const { pets } = await serving()
+    const params = { id: 1 }
+    const read = await pets.get('/pets/<int:id>', { params })
+    const again = await pets.get('/pets/<int:id>', { params, ifNoneMatch: read })
+    expect(again).toMatchObject({
+      ok: true,
+      notModified: true,
+      status: 304,
+      data: read.data,
+      etag: read.etag,
+    })
+    const other = await pets.get('/pets/<int:id>', { params, ifNoneMatch: '"other"' })
+    expect(other).toMatchObject({ notModified: false, status: 200 })
+  })
+})
+
+describe('pages', () => {
+  it('are followed by their links, item by item or page by page', async () => {
+    const { pets } = await serving()
+    const names: string[] = []
+    for await (const pet of pets.each('/pages')) names.push(pet.name)
+    expect(names).toEqual(['Rex', 'Ada', 'Kit'])
+    const sizes: number[] = []
+    for await (const { data } of pets.pages('/pages', { query: { page_size: 1 } })) sizes.push(data.length)
+    expect(sizes).toEqual([1, 1, 1])
+    const wrapped: number[] = []
+    for await (const { id } of pets.each('/wrapped')) wrapped.push(id)
+    expect(wrapped).toEqual([1, 2, 3])
+  })
+
+  it('are not asked for when the consumer has stopped', async () => {
+    const { url } = await serving()
+    const seen: string[] = []
+    const pets = client<ReturnType<typeof petsApi>>(url, {
+      fetch: (url, init) => {
+        seen.push(url)
+        return fetch(url, init)
+      },
+    })
+    for await (const pet of pets.each('/pages')) if (pet.name === 'Ada') break
+    expect(seen).toEqual([`${url}/pages`])
+  })
+
+  it.each([
+    ['http://elsewhere.example/pages', 'another origin'],
+    ['//elsewhere.example/pages', 'another origin'],
+    ['/pages', 'read before'],
+  ])('that go on at %s are an error', async (target, why) => {
+    const { url } = await serve(
+      createServer((_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', link: `<${target}>; rel="next"` })
+        response.end('[1]')
+      }),
+    )
+    const items: unknown[] = []
+    const run = async () => {
+      for await (const item of client(url).each('/pages')) items.push(item)
+    }
+    await expect(run()).rejects.toThrow(why)
+    expect(items).toEqual([1])
+  })
+})
+
+describe('several blueprints', () => {
+  it('are one client, each at its place', async () => {
+    const a = new RestBlueprint('a').get('/x/<int:id>', ({ params }) => params.id)
+    const b = new RestBlueprint('b').get('/y', () => serializeResponse(['b']))
+    const app = polka()
+    a.register(app, { prefix: '/a' })
+    b.register(app, { prefix: '/b' })
+    const { url } = await serve(app)
+    const both = client<Below<'/a', typeof a> & Below<'/b', typeof b>>(url)
+    expect((await both.get('/a/x/<int:id>', { params: { id: 3 } })).data).toBe(3)
+    expect((await both.get('/b/y')).data).toEqual(['b'])
+  })
+})
+
+describe('events', () => {
+  it('come with their names and ids on demand', async () => {
+    const base = new RestBlueprint('events', { logger: quiet() })
+    base.contentRenderer.renders('text/event-stream', sse())
+    const api = base.get('/events', { outgoing: ['text/event-stream'] }, async function* () {
+      yield event({ event: 'reading', id: 7, data: { celsius: 20 } })
+      yield event({ data: 'two\nlines' })
+      throw new Error('secret')
+    })
+    const app = polka()
+    api.register(app)
+    const { url } = await serve(app)
+    const { data } = await client<typeof api>(url).get('/events', {
+      accept: 'text/event-stream',
+      as: 'events',
+    })
+    const events: unknown[] = []
+    const run = async () => {
+      for await (const one of data) events.push(one)
+    }
+    await expect(run()).rejects.toMatchObject({ name: 'ClientError', status: 500 })
+    expect(events).toEqual([
+      { event: 'reading', id: '7', data: { celsius: 20 } },
+      { event: 'message', id: '7', data: 'two\nlines' },
+    ])
+  })
+})
