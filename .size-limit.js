@@ -17,4 +17,5 @@ export default [
   weigh('a bare Blueprint', 'index.js', '12.7 kB', '{ Blueprint }'),
   weigh('mazurka/renderers', 'renderers.js', '7 kB'),
   weigh('mazurka/parsers', 'parsers.js', '2 kB'),
+  weigh('mazurka/client', 'client.js', '3.1 kB'),
 ]

@@ -1,8 +1,17 @@
-/** The command: `npm run bench -- [jobs] [micro] [streaming] [upload] [--rounds 5] [--only a,b] [--servers …] [--json] [--write]`. */
+/** The command: `npm run bench -- [jobs] [micro] [streaming] [upload] [document] [--rounds 5] [--only a,b] [--servers …] [--json] [--write]`. */
 import { parseArgs } from 'node:util'
+import { measureDocument } from './document.js'
 import { jobs } from './jobs.js'
 import { measureMicro } from './micro.js'
-import { jobsReport, microReport, print, streamingReport, uploadReport, writeReadme } from './report.js'
+import {
+  documentReport,
+  jobsReport,
+  microReport,
+  print,
+  streamingReport,
+  uploadReport,
+  writeReadme,
+} from './report.js'
 import { measureJobs, servers } from './rounds.js'
 import { measureStreaming } from './streaming.js'
 import { measureUpload } from './upload.js'
@@ -25,6 +34,7 @@ const parts = {
     ),
   micro: async () => microReport(await measureMicro({ rounds: rounds(3) })),
   upload: async () => uploadReport(await measureUpload({ rounds: rounds(3) })),
+  document: async () => documentReport(await measureDocument({ rounds: rounds(5) })),
   streaming: async () => streamingReport(await measureStreaming({ rounds: rounds(3) })),
 }
 

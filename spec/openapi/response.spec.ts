@@ -11,9 +11,8 @@ const statusesOf = async (api: RestBlueprint, method = 'get', path = '/', option
 const problem = { schema: { $ref: '#/components/schemas/Problem' } }
 const problems = {
   'application/problem+json': problem,
-  'application/json': problem,
-  'text/html': problem,
-  'text/plain': problem,
+  'text/html': { schema: { type: 'string' } },
+  'text/plain': { schema: { type: 'string' } },
 }
 
 describe('a declared response', () => {
@@ -160,7 +159,7 @@ describe('what the walk itself answers', () => {
     expect(await contentOf()).toEqual({
       ...problems,
       'application/json': { schema: {} },
-      'text/markdown': problem,
+      'text/markdown': { schema: { type: 'string' } },
     })
     const errorSchema = z.object({ oops: z.string() }).meta({ id: 'Oops' })
     expect((await contentOf({ errorSchema }))['application/json'].schema).toEqual({
