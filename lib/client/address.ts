@@ -45,7 +45,7 @@ export function textOf(value: unknown): string {
 
 function segmentOf(template: string, name: string, converter: string | undefined, value: unknown): string {
   const text = value === undefined || value === null ? '' : textOf(value)
-  if (text === '') throw new TypeError(`The path '${template}' needs a value for '${name}'`)
+  if (text === '') throw new TypeError(`'${template}' needs '${name}'`)
   if (converter === 'path') return text.split('/').map(encodeURIComponent).join('/')
   return encodeURIComponent(converter === 'float' && /^\d+$/.test(text) ? `${text}.0` : text)
 }

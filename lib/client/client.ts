@@ -105,7 +105,7 @@ export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): C
     headers.set('accept', isJson(accept) ? accept : `application/problem+json, ${accept}`)
     const isChange = CHANGES.test(method) && !ifNoneMatch
     const match = ifMatch || !isChange ? tagOf(ifMatch) : tags.get(url)
-    if (ifMatch && !match) throw new TypeError(`ifMatch of ${method} ${url} has no tag`)
+    if (ifMatch && !match) throw new TypeError(`ifMatch has no tag`)
     if (match) headers.set('if-match', match)
     const noneMatch = tagOf(ifNoneMatch)
     if (noneMatch) headers.set('if-none-match', noneMatch)
@@ -133,15 +133,15 @@ export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): C
     const seen = new Set<string>()
     let url: string | undefined = base + addressOf(path, call.params, call.query)
     while (url !== undefined) {
-      seen.add(url)
       const result: Result = (await send('GET', url, call)) as Result
       yield result
       const target = nextOf(result.response.headers.get('link') ?? '')
       const here: string = absolute(result.response.url || url)
+      seen.add(url).add(here)
       url = target === undefined ? undefined : new URL(target, here).href
       if (url === undefined) return
-      if (new URL(url).origin !== new URL(absolute(base)).origin || url === here || seen.has(url))
-        throw new TypeError(`Next page on another origin, or read before: ${url}`)
+      if (new URL(url).origin !== new URL(absolute(base)).origin || seen.has(url))
+        throw new TypeError(`Next page is elsewhere or read: ${url}`)
     }
   }
 
