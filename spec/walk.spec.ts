@@ -168,6 +168,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(await params('/int/-1')).toBe(404)
       expect(await params('/float/1.5')).toEqual({ x: 1.5 })
       expect(await params('/float/1')).toBe(404)
+      expect(await params(`/float/${'9'.repeat(400)}.0`)).toBe(404)
       expect(await params('/path/a/b%20c')).toEqual({ file: 'a/b c' })
       expect(await params('/path/')).toBe(404)
       expect(await params('/uuid/3F2504E0-4F89-11D3-9A0C-0305E82C3301')).toEqual({
@@ -178,7 +179,15 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(await params('/a/a%20b%2Fc%25')).toEqual({ name: 'a b/c%' })
       expect(await params('/a//')).toBe(404)
       expect(await params('/dated/1-2.csv')).toEqual({ from: '1', to: '2' })
+      expect(await params('/dated/1-2-3.b.csv')).toEqual({ from: '1', to: '2-3.b' })
       expect(await params('/x/plain')).toEqual({ word: 'x' })
+    })
+
+    it('is not kept busy by a segment of many parameters', async () => {
+      const { fetch } = await serving((api) => void api.get('/:a-:b-:c.csv', ({ params }) => params))
+      const started = performance.now()
+      for (const sign of ['-', '.', 'a-', '-.']) await fetch(`/${sign.repeat(12_000 / sign.length)}`)
+      expect(performance.now() - started).toBeLessThan(1000)
     })
 
     it('tells methods and converters of one shape apart', async () => {
@@ -459,6 +468,52 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(await get('/403')).toEqual([403, expect.objectContaining({ status: 403 })])
       expect(await get('/409')).toEqual([409, expect.objectContaining({ detail: 'kept' })])
       expect(await get('/402')).toEqual([402, expect.objectContaining({ title: 'Payment Required' })])
+    })
+
+    it('runs the hooks of one endpoint after those of its blueprint', async () => {
+      const order: string[] = []
+      const note = (name: string) => () => void order.push(name)
+      const { fetch } = await serving((api) => {
+        api.before(note('blueprint'))
+        api.get('/x', { before: [note('one'), note('two')] }, () => void order.push('handler'))
+        api.get('/y', { name: 'y', before: note('y') }, () => 1)
+      })
+      await fetch('/x')
+      await fetch('/y')
+      expect(order).toEqual(['blueprint', 'one', 'two', 'handler', 'blueprint', 'y'])
+    })
+
+    it('lets middleware write on params, matched or not, and logs what it throws too late', async () => {
+      const logger = quiet()
+      const { fetch } = await serving(
+        (api) => {
+          api.use((request: Any, _response: Any, next: Any) => {
+            request.params.seen = request.query.a
+            next()
+          })
+          api.use(async (_request: Any, _response: Any, next: Any) => {
+            next()
+            throw new Error('late')
+          })
+          api.get('/x', ({ params }) => params)
+        },
+        { logger },
+      )
+      expect(await (await fetch('/x?a=1')).json()).toEqual({ seen: '1' })
+      expect((await fetch('/x', { method: 'PUT' })).status).toBe(405)
+      expect(logger.lines.length).toBe(2)
+    })
+
+    it('sends what an error handler returns as it would a handler’s: a Response as it is', async () => {
+      const { fetch } = await serving((api) => {
+        api.get('/x', () => abort(409))
+        api.get('/y', () => abort(410))
+        api.errorHandler(409, () => new Response('teapot', { status: 418 }))
+        api.errorHandler(410, () => serializeResponse({ gone: true }))
+      })
+      const teapot = await fetch('/x')
+      expect([teapot.status, await teapot.text()]).toEqual([418, 'teapot'])
+      expect((await fetch('/y')).status).toBe(410)
     })
 
     it('joins its Vary with what middleware said', async () => {

@@ -59,13 +59,13 @@ export class Api {
     const { title, version, openapi = {}, docs = {}, prefix } = this.#options
     if (!title || !version) throw new TypeError(`An Api needs a ${title ? 'version' : 'title'}`)
     this.#prefix = prefixOf(prefix)
-    claim(app, this.#prefix)
     Object.assign(this.#settings, settingsOf(this.#options))
     if (openapi) {
       const { middleware: guard = [] } = docs || {}
       const path = serveDocument(this.#root, () => this.document(), openapi, guard)
       if (docs) serveDocs(this.#root, () => this.document(), title, docs, path)
     }
+    claim(app, this.#prefix)
     this.#root.register(app, { prefix: this.#prefix, takesAll: true })
     this.#routes = new Set(this.#root.endpoints.map((endpoint) => this.#routeOf(endpoint)))
     if (openapi) this.document()

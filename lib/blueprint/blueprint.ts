@@ -138,7 +138,8 @@ export class Blueprint extends Declarations {
   }
 
   /**
-   * The address of an endpoint: `urlFor('show', { id: 7 })`, of a nested blueprint `urlFor('child.show')`.
+   * The address of an endpoint: `urlFor('show', { id: 7 })`, of a nested blueprint `urlFor('child.show')`. Of a
+   * blueprint that stands in several places it is that of the last.
    *
    * @throws {TypeError} for an unknown endpoint or a missing parameter.
    */
@@ -263,11 +264,13 @@ function passBy(
   const onward = next ?? (() => answerUnmatched([registration], request, response))
   const mount = registration.mountAt(path)
   if (!mount) return onward()
+  if (mount.middleware.length === 0 && !isMalformed(path)) return onward()
   const exchange = new Exchange(request, response, mount.nowhere, onward)
-  if (isMalformed(path))
-    return fail(exchange, new BadRequest('The percent-encoding of the path does not decode'))
-  if (mount.middleware.length === 0) return onward()
+  request.params ??= {}
+  request.originalUrl ??= request.url ?? '/'
   try {
+    if (isMalformed(path)) throw new BadRequest('The percent-encoding of the path does not decode')
+    request.query = queryOf(request, mount.nowhere.blueprint.settings.limits?.maxParameters ?? MAX_PARAMETERS)
     walk(exchange, 0)
   } catch (error) {
     fail(exchange, error)

@@ -90,7 +90,8 @@ const NOWHERE: Declaration = { method: '', template: '/', options: {}, handler: 
 
 /** The walk of an endpoint, outermost blueprint first on the way in, last on the way out. */
 function stagesOf(endpoint: Endpoint, chain: readonly Parts[]): Stage[] {
-  const before = chain.flatMap(({ beforeHooks }) => beforeHooks).map(runBefore)
+  const own = [endpoint.options.before ?? []].flat()
+  const before = [...chain.flatMap(({ beforeHooks }) => beforeHooks), ...own].map(runBefore)
   const after = endpoint.after.map(runAfter)
   return [...before, ...endpoint.admit, ...endpoint.receive, handle, ...endpoint.respond, ...after, send]
 }

@@ -31,9 +31,15 @@ const UUID = '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-
 export const CONVERTERS: Readonly<Record<string, Converter>> = {
   string: { parse: (text) => text, schema: { type: 'string', minLength: 1 } },
   int: { parse: parseInteger, pattern: '[0-9]+', schema: { type: 'integer', minimum: 0 } },
-  float: { parse: Number, pattern: '[0-9]+\\.[0-9]+', schema: { type: 'number', minimum: 0 } },
+  float: { parse: parseFloat64, pattern: '[0-9]+\\.[0-9]+', schema: { type: 'number', minimum: 0 } },
   path: { parse: (text) => text, schema: { type: 'string', minLength: 1 } },
   uuid: { parse: (text) => text.toLowerCase(), pattern: UUID, schema: { type: 'string', format: 'uuid' } },
+}
+
+/** Digits without end are beyond all numbers. */
+function parseFloat64(text: string): number | undefined {
+  const value = Number(text)
+  return Number.isFinite(value) ? value : undefined
 }
 
 /** Beyond the safe integers two addresses would be one: that is a miss. */

@@ -7,7 +7,7 @@ import type { Explanation, Outgoing } from '../mime/outgoing.ts'
 import type { Renderer } from '../renderers/renderer.ts'
 import type { ArgumentReader } from './argument.ts'
 import type { Blueprint } from './blueprint.ts'
-import type { AfterHook, ErrorHandler } from './declarations.ts'
+import type { AfterHook, BeforeHook, ErrorHandler } from './declarations.ts'
 import type { DeclaredResponse } from './declared-response.ts'
 import type { Handler, Stage } from './exchange.ts'
 import type { Tagged } from './mixins/etag.ts'
@@ -36,6 +36,8 @@ export interface EndpointOptions {
   readonly parameters?: readonly Readonly<Record<string, unknown>>[]
   /** An Operation in the words of OpenAPI, merged last; schemas may stand anywhere in it. */
   readonly doc?: Readonly<Record<string, unknown>>
+  /** Runs before this endpoint alone, after the `before` hooks of its blueprint. */
+  readonly before?: BeforeHook | readonly BeforeHook[]
   /** The status of an answer that does not say otherwise: 200 to 299. Default 200. */
   readonly status?: number
 }

@@ -13,7 +13,7 @@ import type { AfterHook, ErrorHandler } from './declarations.ts'
 import type { Offer } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
 import { Representation } from './representation.ts'
-import { settleRepresentation } from './result.ts'
+import { settleValue } from './result.ts'
 import { send, sendContent, stop, writeEmpty } from './send.ts'
 import { sever } from './stream.ts'
 import { writeValidators } from './validators.ts'
@@ -115,8 +115,9 @@ function tellInstead(exchange: Exchange, exception: HttpException, value: unknow
   const { outgoing, defaultOffer } = exchange.endpoint
   startAnew(exchange, exception)
   exchange.offer = outgoing?.best(exchange.request.headers.accept) ?? outgoing?.offers[0] ?? defaultOffer
-  exchange.data = value
-  if (value instanceof Representation) settleRepresentation(exchange, value)
+  settleValue(exchange, value)
+  if (value instanceof Representation && value.options.status === undefined)
+    exchange.status = exception.status
   return send(exchange)
 }
 
@@ -138,6 +139,7 @@ function startAnew(exchange: Exchange, exception: HttpException): void {
   stop(exchange.content?.body ?? exchange.data)
   exchange.status = exception.status
   exchange.content = undefined
+  exchange.schema = undefined
   exchange.renderer = undefined
   exchange.fields = fieldsOf(exception.headers)
 }
@@ -187,7 +189,8 @@ function breakOff(response: ServerResponse): void {
   if (!response.writableEnded) sever(response)
 }
 
-function log({ endpoint, request }: Exchange, error: unknown): void {
+/** Tells the log of an error that is our own. */
+export function log({ endpoint, request }: Exchange, error: unknown): void {
   const { logger = console } = endpoint.blueprint.settings
   try {
     logger.error(`${request.method} ${request.url?.split('?')[0]} failed:`, error)

@@ -1,6 +1,6 @@
 /** Polka middleware as a stage of the walk. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Next, Stage } from './exchange.ts'
+import type { Exchange, Next, Stage } from './exchange.ts'
+import { log } from './fail.ts'
 import { isPromise } from './is-promise.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: middleware is written against many types of request and response
@@ -11,14 +11,11 @@ export type Middleware = (request: any, response: any, next: Next) => unknown
  * the walk is left standing, and nothing waits for it.
  */
 export function stageOf(middleware: Middleware): Stage {
-  return (exchange) => pass(middleware, exchange.request, exchange.response)
+  return (exchange) => pass(middleware, exchange)
 }
 
-function pass(
-  middleware: Middleware,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void | Promise<void> {
+function pass(middleware: Middleware, exchange: Exchange): void | Promise<void> {
+  const { request, response } = exchange
   let passed = false
   let failure: unknown
   let settle: (() => void) | undefined
@@ -34,7 +31,7 @@ function pass(
   }
   return new Promise((resolve, reject) => {
     settle = () => (failure ? reject(failure) : resolve())
-    if (isPromise(result)) result.then(undefined, reject)
+    if (isPromise(result)) result.then(undefined, (error) => (passed ? log(exchange, error) : reject(error))) // the walk has gone on
     if (passed) settle()
   })
 }

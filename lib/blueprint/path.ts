@@ -87,7 +87,20 @@ export class Path {
     const alone = next === undefined || (typeof next === 'string' && next.startsWith('/'))
     const { pattern } = piece.converter
     if (pattern === undefined && alone) return `:${piece.name}`
-    return `:${piece.name}(^${pattern === undefined ? '[^/]+?' : `(?:${pattern})`}$)`
+    return `:${piece.name}(^${pattern === undefined ? this.#upTo(index + 1) : `(?:${pattern})`}$)`
+  }
+
+  /**
+   * A parameter that shares its segment with others ends before what follows it: several that each try all
+   * lengths would take time that grows with a power of the segment's. The last one may contain it.
+   */
+  #upTo(index: number): string {
+    const next = this.#pieces[index]
+    const later = this.#pieces.slice(index + 1)
+    const end = later.findIndex((piece) => typeof piece === 'string' && piece.includes('/'))
+    const isLast = !(end < 0 ? later : later.slice(0, end)).some((piece) => typeof piece !== 'string')
+    if (isLast || typeof next !== 'string' || next.includes('/')) return '[^/]+?'
+    return `[^/${next.slice(0, 1).replace(/[\\\]^-]/, '\\$&')}]+`
   }
 }
 

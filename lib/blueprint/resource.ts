@@ -9,7 +9,7 @@ import { fieldsOf } from '../http/headers.ts'
 import type { Converter } from './converter.ts'
 import type { Declared } from './declared.ts'
 import type { EndpointOptions, Known } from './endpoint.ts'
-import type { Handler } from './exchange.ts'
+import type { Handler, HandlerRequest } from './exchange.ts'
 import { Representation, serializeResponse } from './representation.ts'
 import type { RestBlueprint } from './rest-blueprint.ts'
 
@@ -99,11 +99,11 @@ export interface ResourceHandler {
   /** The id of an object, for `urlFor`. Default `String(object.id)`. */
   objectToId?(object: never): string
   readonly show?: ((id: Id) => unknown) | null
-  readonly query?: ((...request: Parameters<Handler>) => unknown) | null
-  readonly create?: ((...request: Parameters<Handler>) => unknown) | null
-  readonly update?: ((id: Id, ...request: Parameters<Handler>) => unknown) | null
-  readonly replace?: ((id: Id, ...request: Parameters<Handler>) => unknown) | null
-  readonly remove?: ((id: Id, ...request: Parameters<Handler>) => unknown) | null
+  readonly query?: ((request: HandlerRequest) => unknown) | null
+  readonly create?: ((request: HandlerRequest) => unknown) | null
+  readonly update?: ((id: Id, request: HandlerRequest) => unknown) | null
+  readonly replace?: ((id: Id, request: HandlerRequest) => unknown) | null
+  readonly remove?: ((id: Id, request: HandlerRequest) => unknown) | null
 }
 
 /** One path for the many and one below it for each. */

@@ -23,7 +23,8 @@ function settle(exchange: Exchange, value: unknown): void {
   else settleValue(exchange, value)
 }
 
-function settleValue(exchange: Exchange, value: unknown): void {
+/** Takes over a value that is something. */
+export function settleValue(exchange: Exchange, value: unknown): void {
   if (value instanceof Representation) return settleRepresentation(exchange, value)
   if (isForeign(value)) exchange.content = contentOf(value, exchange)
   exchange.data = value
@@ -37,7 +38,7 @@ function settleNothing(exchange: Exchange): void {
 }
 
 /** Takes over what a Representation says. @throws {TypeError} for a type that nothing here renders. */
-export function settleRepresentation(exchange: Exchange, { data, options }: Representation): void {
+function settleRepresentation(exchange: Exchange, { data, options }: Representation): void {
   const { contentType, status, renderer, headers } = options
   exchange.data = data
   if (data === undefined && status === undefined) exchange.status = 204

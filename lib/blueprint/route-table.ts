@@ -12,8 +12,6 @@ export interface Match {
   readonly params: Record<string, unknown>
 }
 
-const NONE: Readonly<Record<string, unknown>> = Object.freeze({})
-
 export class RouteTable {
   readonly #router: Router.Instance<Router.HTTPVersion.V1>
   readonly #methods: readonly string[]
@@ -53,7 +51,7 @@ export class RouteTable {
     const found = this.#router.find(method as Router.HTTPMethod, path)
     if (!found) return undefined
     const endpoint = found.store as Endpoint
-    if (endpoint.path.parameters.length === 0) return { endpoint, params: NONE }
+    if (endpoint.path.parameters.length === 0) return { endpoint, params: {} }
     const params = endpoint.path.read(found.params)
     return params && { endpoint, params }
   }

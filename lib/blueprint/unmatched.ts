@@ -24,7 +24,10 @@ const registrations = new WeakMap<object, Registration[]>()
 const NOTED: unique symbol = Symbol.for('mazurka.registrations')
 
 /** Takes down that an app has a registration; the first one puts us where the app gives up. */
-export function noteOn(app: object & { onNoMatch?: OnNoMatch }, registration: Registration): void {
+export function noteOn(
+  app: object & { onNoMatch?: OnNoMatch; onError?: { readonly name: string } },
+  registration: Registration,
+): void {
   const known = registrations.get(app)
   if (known) {
     known.push(registration)
@@ -35,7 +38,7 @@ export function noteOn(app: object & { onNoMatch?: OnNoMatch }, registration: Re
   Object.defineProperty(app, NOTED, { value: all, configurable: true })
   const otherwise = app.onNoMatch
   if (!otherwise) return
-  const isOwn = !otherwise.name.startsWith('bound ') // what Polka binds itself is nobody's wish
+  const isOwn = otherwise.name !== `bound ${app.onError?.name}` // what Polka binds itself is nobody's wish
   app.onNoMatch = (request, response, next) =>
     answerUnmatched(all, request, response, () => otherwise.call(app, request, response, next), isOwn)
 }
