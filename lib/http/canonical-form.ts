@@ -6,6 +6,7 @@
  * No JSON, because nobody reads it: all strings one after the other, and numbers that say where they belong
  * and what else there is. That is several times faster than sorting and `JSON.stringify`.
  */
+import { createHash } from 'node:crypto'
 import { plain } from './json-value.ts'
 
 /** What a value comes to: equal for values that JSON has the same word for. */
@@ -30,12 +31,27 @@ const ALIKE = 7
 
 /** @throws {TypeError} for a cycle. */
 export function canonicalForm(value: unknown): Canonical {
-  return new CanonicalForm().of(value)
+  return new CanonicalForm(new Float64Array(64)).of(value)
+}
+
+/** Room for most states, so that hashing one does not begin with making room. */
+let room: Float64Array | undefined
+
+/** SHA-256 of the form, in base64url. @throws {TypeError} as {@link canonicalForm}. */
+export function canonicalHash(value: unknown): string {
+  const own = room ?? new Float64Array(8192)
+  room = undefined // a toJSON that hashes gets room of its own
+  try {
+    const { text, numbers } = new CanonicalForm(own).of(value)
+    return createHash('sha256').update(text).update(numbers).digest('base64url')
+  } finally {
+    room = own
+  }
 }
 
 class CanonicalForm {
   #text = ''
-  #numbers = new Float64Array(64)
+  #numbers: Float64Array
   #count = 0
   /** Members of the record before, which the next mostly resembles: in its order, and sorted. */
   #names: readonly string[] = []
@@ -43,6 +59,10 @@ class CanonicalForm {
   /** Which of the lists of members that were named these are; -1 for none yet. */
   #number = -1
   readonly #named = new Map<string, number>()
+
+  constructor(room: Float64Array) {
+    this.#numbers = room
+  }
 
   of(value: unknown): Canonical {
     this.#write(value, '', 0)

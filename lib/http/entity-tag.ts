@@ -5,8 +5,7 @@
  *
  * RFC 9110 §8.8.3 (ETag), §8.8.3.2 (comparison), §13.1.1 (If-Match), §13.1.2 (If-None-Match).
  */
-import { createHash } from 'node:crypto'
-import { canonicalForm } from './canonical-form.ts'
+import { canonicalHash } from './canonical-form.ts'
 
 /** RFC 9110 §8.8.3.2: weak tags are never strongly the same. */
 export type Comparison = 'strong' | 'weak'
@@ -125,8 +124,7 @@ function encode(character: string): string {
 
 /** 22 characters that differ when the JSON of the state does, but for the order of its members. */
 export function stateHash(state: unknown): string {
-  const { text, numbers } = canonicalForm(state)
-  return createHash('sha256').update(text).update(numbers).digest('base64url').slice(0, HASH_LENGTH)
+  return canonicalHash(state).slice(0, HASH_LENGTH)
 }
 
 /** Whether a tag is a strong one of any representation of a state. @param state as {@link tagOfHash} takes it. */

@@ -3,7 +3,6 @@
  *
  * RFC 8259: UTF-8 (§8.1; a charset parameter means nothing, §11), limits on depth are allowed (§9).
  */
-import { parse } from 'secure-json-parse'
 import { BadRequest } from '../exceptions/client-errors.ts'
 import type { ParseFunction } from './parser.ts'
 
@@ -11,8 +10,6 @@ export interface JsonOptions {
   /** Levels of arrays and objects. Default 100. */
   readonly maxDepth?: number
 }
-
-const REFUSE = { protoAction: 'error', constructorAction: 'error' } as const
 
 /**
  * The value of a JSON text.
@@ -27,10 +24,19 @@ export function json({ maxDepth = 100 }: JsonOptions = {}): ParseFunction {
 function parseJson(text: string, maxDepth: number): unknown {
   if (isDeeper(text, maxDepth)) throw new BadRequest(`The JSON is nested deeper than ${maxDepth} levels`)
   try {
-    return isSuspect(text) ? parse(text, null, REFUSE) : JSON.parse(text)
+    return JSON.parse(text, isSuspect(text) ? refusePoison : undefined)
   } catch (error) {
-    throw new BadRequest(whyNot(error as Error), { cause: error })
+    throw error instanceof BadRequest ? error : new BadRequest(whyNot(error as Error), { cause: error })
   }
+}
+
+/** @throws {BadRequest} 400, for a member that would change a prototype when it is merged. */
+function refusePoison(name: string, value: unknown): unknown {
+  const isConstructor = name === 'constructor' && typeof value === 'object' && value !== null
+  if (name === '__proto__' || (isConstructor && Object.hasOwn(value, 'prototype'))) {
+    throw new BadRequest('The JSON has a member that is not allowed: __proto__')
+  }
+  return value
 }
 
 /** Whether a member could have one of the names that poison, spelled out or in escapes. */
@@ -40,7 +46,6 @@ function isSuspect(text: string): boolean {
 
 /** What a parser says repeats the content; its position is enough. */
 function whyNot({ message }: Error): string {
-  if (message.includes('forbidden prototype')) return 'The JSON has a member that is not allowed: __proto__'
   const position = /at position (\d+)/.exec(message)?.[1]
   return position === undefined
     ? 'The content is not JSON'
