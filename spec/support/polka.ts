@@ -5,8 +5,11 @@ import polkaNext from 'polka-next'
 // biome-ignore lint/suspicious/noExplicitAny: the two have types that differ in everything but use
 export type AnyPolka = (options?: any) => any
 
+const first = polka052 as unknown as AnyPolka
+
 export const polkas: readonly { readonly name: string; readonly polka: AnyPolka }[] = [
-  { name: 'Polka 0.5.2', polka: polka052 as unknown as AnyPolka },
+  // with POLKA=next the import `polka` is the other one, in examples and everywhere
+  { name: 'attach' in first() ? 'Polka 1.0.0-next.28 by itself' : 'Polka 0.5.2', polka: first },
   { name: 'Polka 1.0.0-next.28', polka: polkaNext as unknown as AnyPolka },
 ]
 
