@@ -8,6 +8,7 @@ import { Blueprint, type PolkaLike } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { prefixOf } from '../blueprint/path.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
+import { searchOf } from '../http/parameters.ts'
 import { documentOf, type OpenApiDocument } from '../openapi/document.ts'
 import {
   type ApiOptions,
@@ -154,13 +155,4 @@ function claim(app: PolkaLike, prefix: string): void {
   const taken = prefixes.get(app) ?? new Set()
   if (taken.has(prefix)) throw new TypeError(`There is an Api at '${prefix || '/'}' of this app already`)
   prefixes.set(app, taken.add(prefix))
-}
-
-function searchOf(query: object): string {
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(query)) {
-    for (const item of [value].flat())
-      if (item !== undefined && item !== null) search.append(name, String(item))
-  }
-  return search.size > 0 ? `?${search}` : ''
 }

@@ -17,6 +17,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { BadRequest } from '../exceptions/client-errors.ts'
+import { searchOf } from '../http/parameters.ts'
 import type { JsonSchemaHook } from '../schema/json-schema.ts'
 import type { UnknownPolicy } from './argument.ts'
 import { Declarations, type Told } from './declarations.ts'
@@ -146,12 +147,7 @@ export class Blueprint extends Declarations {
   urlFor(endpoint: string, params: object = {}, query: object = {}): string {
     const found = this.#place.compiled.byName.get(endpoint)
     if (!found) throw new TypeError(`The blueprint '${this.name}' has no endpoint '${endpoint}'`)
-    const search = new URLSearchParams()
-    for (const [name, value] of Object.entries(query)) {
-      for (const item of [value].flat())
-        if (item !== undefined && item !== null) search.append(name, String(item))
-    }
-    return found.path.format(params) + (search.size > 0 ? `?${search}` : '')
+    return found.path.format(params) + searchOf(query)
   }
 
   /** A request listener for `node:http`. Without `next` it answers everything, 404 and 405 too. */

@@ -9,12 +9,13 @@ import { wrap } from '../exceptions/wrap.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { bareProblem } from '../renderers/bare-problem.ts'
 import { jsonText } from '../renderers/json-text.ts'
+import { letGo } from '../renderers/source.ts'
 import type { AfterHook, ErrorHandler } from './declarations.ts'
 import type { Offer } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
 import { Representation } from './representation.ts'
 import { settleValue } from './result.ts'
-import { send, sendContent, stop, writeEmpty } from './send.ts'
+import { send, sendContent, writeEmpty } from './send.ts'
 import { sever } from './stream.ts'
 import { writeValidators } from './validators.ts'
 
@@ -67,7 +68,7 @@ function writeSpared(exchange: Exchange): void {
     response.removeHeader(name)
     delete exchange.fields?.[name]
   }
-  stop(content?.body ?? exchange.data)
+  letGo(content?.body ?? exchange.data)
   writeEmpty(response, 304, exchange.fields)
 }
 
@@ -136,7 +137,7 @@ const DESCRIPTIONS = [...OF_CONTENT, 'content-location', 'etag', 'last-modified'
 
 function startAnew(exchange: Exchange, exception: HttpException): void {
   for (const name of DESCRIPTIONS) exchange.response.removeHeader(name)
-  stop(exchange.content?.body ?? exchange.data)
+  letGo(exchange.content?.body ?? exchange.data)
   exchange.status = exception.status
   exchange.content = undefined
   exchange.schema = undefined

@@ -7,7 +7,6 @@
  * RFC 9110 §6.4.1 (answers without content), §9.3.2 (HEAD).
  */
 import type { ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
 import sendType from '@polka/send-type'
 import type { Fields } from '../http/headers.ts'
 import { fieldsOf } from '../http/headers.ts'
@@ -15,7 +14,7 @@ import { MediaType } from '../http/media-type.ts'
 import { varyBy } from '../http/vary.ts'
 import { jsonText } from '../renderers/json-text.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
-import { isSource } from '../renderers/source.ts'
+import { isSource, letGo } from '../renderers/source.ts'
 import type { Exchange } from './exchange.ts'
 import { isPromise } from './is-promise.ts'
 import { pump } from './stream.ts'
@@ -29,7 +28,7 @@ export function send(exchange: Exchange): Sent {
   if (data === undefined || forbidsContent(status)) return writeEmpty(response, status, exchange.fields)
   const fields = exchange.fields ? { ...offer.fields, ...exchange.fields } : offer.fields
   if (exchange.request.method === 'HEAD' && isSource(data)) {
-    stop(data)
+    letGo(data)
     return writeHead(response, status, withVary(response, fields))
   }
   const renderer = exchange.renderer ?? offer.renderer
@@ -75,7 +74,7 @@ export function sendContent(
   }
   if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
   if (!isHead) return pump(response, content, () => response.writeHead(status, fields))
-  stop(content)
+  letGo(content)
   return writeHead(response, status, fields)
 }
 
@@ -117,12 +116,6 @@ function isDressed(rendered: Rendered): rendered is Exclude<Rendered, Content> {
     !(rendered instanceof Uint8Array) &&
     !(Symbol.asyncIterator in rendered)
   )
-}
-
-/** Lets go of a source that nobody will read. */
-export function stop(source: unknown): void {
-  if (source instanceof Readable) source.destroy()
-  else if (isSource(source) && 'cancel' in source) source.cancel().catch(() => {})
 }
 
 function bytes(content: Uint8Array): Buffer {

@@ -5,9 +5,8 @@
  * sends the data when it fits; 'trust' looks at nothing. Rows that come over time are looked at one by one, so
  * a schema that counts them (at least two) has no place there.
  */
-import { Readable } from 'node:stream'
 import { pointerOf } from '../http/pointer.ts'
-import { isAsync, isCollection, isSource, iteratorOf, type RowSource } from '../renderers/source.ts'
+import { isAsync, isCollection, iteratorOf, letGo, type RowSource } from '../renderers/source.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import type { Schema } from '../schema/schema.ts'
 import { stripperOf } from '../schema/strip.ts'
@@ -71,12 +70,6 @@ export class Shape {
 }
 
 type Source = Exclude<RowSource, Iterable<unknown>>
-
-/** Lets go of data that nobody will read: a stream would keep its file or its connection. */
-export function letGo(data: unknown): void {
-  if (data instanceof Readable) data.destroy()
-  else if (isSource(data) && 'cancel' in data) data.cancel().catch(() => {})
-}
 
 class ShapedRows implements AsyncIterable<unknown> {
   readonly #source: Source

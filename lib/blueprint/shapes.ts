@@ -1,10 +1,11 @@
 /** The shapes of all that an endpoint answers, and the one that applies: by status, then by media type. */
 import { MediaType } from '../http/media-type.ts'
+import { letGo } from '../renderers/source.ts'
 import type { JsonSchemaHook } from '../schema/json-schema.ts'
 import { type DeclaredResponse, isSuccess } from './declared-response.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
-import { letGo, Shape, type Validation } from './shape.ts'
+import { Shape, type Validation } from './shape.ts'
 
 type ByType = ReadonlyMap<string, Shape>
 

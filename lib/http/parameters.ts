@@ -45,6 +45,16 @@ export function targetWith(target: string, name: string): (value: string | undef
   }
 }
 
+/** A query with its question mark: lists repeat their name, what is absent is left out; empty for nothing. */
+export function searchOf(query: object): string {
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    for (const item of [value].flat())
+      if (item !== undefined && item !== null) search.append(name, String(item))
+  }
+  return search.size > 0 ? `?${search}` : ''
+}
+
 function nameOf(part: string): string {
   const end = part.indexOf('=')
   const name = end < 0 ? part : part.slice(0, end)

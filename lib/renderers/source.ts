@@ -1,4 +1,5 @@
 /** Where rows come from: lists at hand, iterables, and what comes over time. */
+import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 
 /** Rows at hand, or rows that come over time. */
@@ -67,4 +68,10 @@ function isNodeStream(source: object): source is NodeStream {
   return (
     typeof (source as NodeStream).destroy === 'function' && typeof (source as NodeStream).on === 'function'
   )
+}
+
+/** Lets go of what nobody will read: a stream would keep its file or its connection. */
+export function letGo(data: unknown): void {
+  if (data instanceof Readable) data.destroy()
+  else if (isSource(data) && 'cancel' in data) data.cancel().catch(() => {})
 }
