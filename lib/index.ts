@@ -4,8 +4,9 @@
  * @module mazurka
  */
 
-export type { ParameterLocation, UnknownPolicy } from './blueprint/argument.ts'
-export { currentEndpoint, getBestMimetype } from './blueprint/best-mimetype.ts'
+export type { ParameterLocation, UnknownPolicy } from './arguments/argument-reader.ts'
+export { Arguments, type ArgumentsMixin, type ArgumentsOptions } from './arguments/arguments.ts'
+export type { BodyOption, DescribedBody } from './arguments/body-option.ts'
 export {
   Blueprint,
   type BlueprintOptions,
@@ -14,32 +15,12 @@ export {
   type PolkaLike,
   type RegisterOptions,
 } from './blueprint/blueprint.ts'
-export type { BodyOption, DescribedBody } from './blueprint/body.ts'
-export type { Converter, Converters } from './blueprint/converter.ts'
-export type { AfterHook, BeforeHook, ErrorClass } from './blueprint/declarations.ts'
-export type { Declared, Declares, DeclaresResource } from './blueprint/declared.ts'
-export type {
-  DataOf,
-  DeclaredResponse,
-  DescribedResponse,
-  ResponseOption,
-  StatusResponse,
-} from './blueprint/declared-response.ts'
-export type { Endpoint, EndpointOptions, Offer, SecurityRequirement } from './blueprint/endpoint.ts'
-export type {
-  Answer,
-  Exchange,
-  Handler,
-  HandlerRequest,
-  Next,
-  Provides,
-  Query,
-  Returned,
-  Stage,
-} from './blueprint/exchange.ts'
-export type { Middleware } from './blueprint/middleware.ts'
-export { Arguments, type ArgumentsMixin, type ArgumentsOptions } from './blueprint/mixins/arguments.ts'
-export type { Constructor } from './blueprint/mixins/constructor.ts'
+export type { Endpoint, EndpointOptions, SecurityRequirement } from './blueprint/endpoint.ts'
+export type { Declared, Declares, DeclaresResource } from './blueprint/endpoint-types.ts'
+export type { Constructor } from './blueprint/mixin.ts'
+export { endpoint, type Resource, type ResourceHandler, type Uri } from './blueprint/resource.ts'
+export { RestBlueprint } from './blueprint/rest-blueprint.ts'
+export type { AfterHook, BeforeHook, ErrorClass } from './blueprint/routes.ts'
 export {
   Etag,
   type EtagMixin,
@@ -48,39 +29,7 @@ export {
   type Tagged,
   type TaggedOptions,
   type Validating,
-} from './blueprint/mixins/etag.ts'
-export { Exceptions, type ExceptionsMixin } from './blueprint/mixins/exceptions.ts'
-export {
-  ContentNegotiation,
-  type NegotiationMixin,
-  type NegotiationOptions,
-} from './blueprint/mixins/negotiation.ts'
-export { type PaginatedOptions, Pagination, type PaginationMixin } from './blueprint/mixins/pagination.ts'
-export {
-  type PatchedOptions,
-  Patching,
-  type PatchingMixin,
-  type PatchOptions,
-} from './blueprint/mixins/patching.ts'
-export { Responses, type ResponsesMixin, type ResponsesOptions } from './blueprint/mixins/responses.ts'
-export {
-  arrayPager,
-  type PageRequest,
-  type Pager,
-  type PaginationOptions,
-  type PaginationStyle,
-  type Paging,
-} from './blueprint/page-request.ts'
-export type { PathParams } from './blueprint/path.ts'
-export {
-  created,
-  type Representation,
-  type RepresentationOptions,
-  serializeResponse,
-} from './blueprint/representation.ts'
-export { endpoint, type Resource, type ResourceHandler, type Uri } from './blueprint/resource.ts'
-export { RestBlueprint } from './blueprint/rest-blueprint.ts'
-export type { Validation } from './blueprint/shape.ts'
+} from './conditional/etag.ts'
 export { abort } from './exceptions/abort.ts'
 export {
   BadRequest,
@@ -108,15 +57,37 @@ export {
   ServiceUnavailable,
 } from './exceptions/server-errors.ts'
 export type { HeadersInit } from './http/headers.ts'
-export type { PaginationMetadata } from './http/page.ts'
 export type { ErrorItem, Problem, ProblemMembers } from './http/problem.ts'
-export { MIMEMap } from './mime/mime-map.ts'
-export type { Explanation, WeighedOffer } from './mime/outgoing.ts'
+export { Exceptions, type ExceptionsMixin } from './negotiation/exceptions.ts'
+export { MIMEMap } from './negotiation/mime-map.ts'
+export {
+  ContentNegotiation,
+  type NegotiationMixin,
+  type NegotiationOptions,
+} from './negotiation/negotiation.ts'
+export type { Offer } from './negotiation/offer.ts'
+export type { Explanation, WeighedOffer } from './negotiation/outgoing.ts'
+export type { PaginationMetadata } from './pagination/page-metadata.ts'
+export {
+  arrayPager,
+  type PageRequest,
+  type Pager,
+  type PaginationOptions,
+  type PaginationStyle,
+  type Paging,
+} from './pagination/page-request.ts'
+export { type PaginatedOptions, Pagination, type PaginationMixin } from './pagination/pagination.ts'
 export { IncomingContent } from './parsers/content.ts'
 export { contentParser } from './parsers/content-parser.ts'
-export type { FileRule, FilesOf, FilesOption, StreamedFiles } from './parsers/files-option.ts'
+export type { FileRule, FilesOf, FilesOption, StreamedFiles } from './parsers/multipart/files-option.ts'
 export type { ParseContext, ParseFunction, Parser } from './parsers/parser.ts'
 export { PluggableParser } from './parsers/pluggable-parser.ts'
+export {
+  type PatchedOptions,
+  Patching,
+  type PatchingMixin,
+  type PatchOptions,
+} from './patching/patching.ts'
 export { contentRenderer } from './renderers/content-renderer.ts'
 export { PluggableRenderer } from './renderers/pluggable-renderer.ts'
 export { exceptionRenderer } from './renderers/problem.ts'
@@ -127,5 +98,36 @@ export type {
   Renderer,
   RenderFunction,
 } from './renderers/renderer.ts'
+export type {
+  DataOf,
+  DeclaredResponse,
+  DescribedResponse,
+  ResponseOption,
+  StatusResponse,
+} from './responses/response-option.ts'
+export type { Validation } from './responses/response-validator.ts'
+export { Responses, type ResponsesMixin, type ResponsesOptions } from './responses/responses.ts'
+export type { Converter, Converters } from './routing/converter.ts'
+export type { PathParams } from './routing/path.ts'
 export type { JsonSchema, JsonSchemaHook } from './schema/json-schema.ts'
 export type { InputOf, OutputOf, Schema } from './schema/schema.ts'
+export {
+  type Answer,
+  currentEndpoint,
+  type Exchange,
+  getBestMimetype,
+  type Handler,
+  type HandlerRequest,
+  type Next,
+  type Provides,
+  type Query,
+  type Returned,
+  type Stage,
+} from './walk/exchange.ts'
+export type { Middleware } from './walk/middleware.ts'
+export {
+  created,
+  type Representation,
+  type RepresentationOptions,
+  serializeResponse,
+} from './walk/representation.ts'

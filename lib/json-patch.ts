@@ -3,5 +3,5 @@
  *
  * @module mazurka/json-patch
  */
-export { type JsonPatchOptions, jsonPatch } from './parsers/json-patch.ts'
-export { Patch } from './parsers/patch.ts'
+export { type JsonPatchOptions, jsonPatch } from './patching/json-patch.ts'
+export { Patch } from './patching/patch.ts'

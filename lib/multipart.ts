@@ -3,13 +3,13 @@
  *
  * @module mazurka/multipart
  */
-export type { UploadedFiles } from './parsers/collected-files.ts'
-export type { FilePart } from './parsers/file-part.ts'
-export type { FileRule, FilesOption, StreamedFiles } from './parsers/files-option.ts'
+export type { UploadedFiles } from './parsers/multipart/collected-files.ts'
+export type { FilePart } from './parsers/multipart/file-part.ts'
+export type { FileRule, FilesOption, StreamedFiles } from './parsers/multipart/files-option.ts'
 export {
   type MultipartContent,
   type MultipartOptions,
   multipart,
   type StreamedContent,
-} from './parsers/multipart.ts'
-export { UploadedFile } from './parsers/uploaded-file.ts'
+} from './parsers/multipart/multipart.ts'
+export { UploadedFile } from './parsers/multipart/uploaded-file.ts'

@@ -6,10 +6,10 @@
  */
 import { Blueprint, type PolkaLike } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { prefixOf } from '../blueprint/path.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import { searchOf } from '../http/parameters.ts'
-import { documentOf, type OpenApiDocument } from '../openapi/document.ts'
+import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
+import { prefixOf } from '../routing/path.ts'
 import {
   type ApiOptions,
   documentOptionsOf,

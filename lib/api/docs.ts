@@ -1,7 +1,7 @@
 /** Where the page of documentation is served, and what it is made of. */
 import type { IncomingMessage } from 'node:http'
-import type { Middleware } from '../blueprint/middleware.ts'
-import type { OpenApiDocument } from '../openapi/document.ts'
+import type { OpenApiDocument } from '../openapi/document/document.ts'
+import type { Middleware } from '../walk/middleware.ts'
 import { addressesFrom, placeOf } from './address.ts'
 import { type Asset, fileOf } from './asset.ts'
 import type { Root } from './root.ts'

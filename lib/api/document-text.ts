@@ -1,10 +1,10 @@
 /** The document as it is served: text that is made once for each of its versions. */
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { Middleware } from '../blueprint/middleware.ts'
-import { serializeResponse } from '../blueprint/representation.ts'
-import type { OpenApiDocument } from '../openapi/document.ts'
+import type { OpenApiDocument } from '../openapi/document/document.ts'
 import type { RenderFunction } from '../renderers/renderer.ts'
+import type { Middleware } from '../walk/middleware.ts'
+import { serializeResponse } from '../walk/representation.ts'
 import { placeOf } from './address.ts'
 import type { OpenApiOptions } from './api-options.ts'
 import type { Root } from './root.ts'

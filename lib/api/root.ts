@@ -2,9 +2,9 @@
 import type { Blueprint, BlueprintOptions, Parts } from '../blueprint/blueprint.ts'
 import { type Compiled, compile } from '../blueprint/compile.ts'
 import type { Endpoint, EndpointOptions } from '../blueprint/endpoint.ts'
-import { type Middleware, stageOf } from '../blueprint/middleware.ts'
 import { RestBlueprint } from '../blueprint/rest-blueprint.ts'
-import type { Documented } from '../openapi/documented.ts'
+import type { Documented } from '../openapi/document/documented.ts'
+import { type Middleware, stageOf } from '../walk/middleware.ts'
 import type { Api } from './api.ts'
 
 /** A blueprint below another. */

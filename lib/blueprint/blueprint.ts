@@ -16,21 +16,21 @@
  * stage returns a promise.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { UnknownPolicy } from '../arguments/argument-reader.ts'
+import type { EtagOptions } from '../conditional/etag.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
 import { searchOf } from '../http/parameters.ts'
+import type { PaginationOptions } from '../pagination/page-request.ts'
+import type { Validation } from '../responses/response-validator.ts'
+import { prefixOf } from '../routing/path.ts'
+import { isMalformed, pathOf, queryOf, type Walker } from '../routing/request-target.ts'
 import type { JsonSchemaHook } from '../schema/json-schema.ts'
-import type { UnknownPolicy } from './argument.ts'
-import { Declarations, type Told } from './declarations.ts'
+import { fail } from '../walk/error-response.ts'
+import { Exchange, type Next, type Stage } from '../walk/exchange.ts'
+import { answerUnmatched, noteOn } from '../walk/no-match.ts'
 import type { Endpoint } from './endpoint.ts'
-import { Exchange, type Next, type Stage } from './exchange.ts'
-import { fail } from './fail.ts'
-import type { EtagOptions } from './mixins/etag.ts'
-import type { PaginationOptions } from './page-request.ts'
-import { prefixOf } from './path.ts'
 import { Registration } from './registration.ts'
-import type { Validation } from './shape.ts'
-import { isMalformed, pathOf, queryOf, type Walker } from './target.ts'
-import { answerUnmatched, noteOn } from './unmatched.ts'
+import { Declarations, type Told } from './routes.ts'
 
 /** A place where middleware can be installed: any Polka app. */
 export interface PolkaLike {

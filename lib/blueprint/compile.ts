@@ -1,17 +1,19 @@
 /**
  * From what a blueprint was told to what a request meets: endpoints with their stages, and a route table.
  */
+
+import { type Offer, offer } from '../negotiation/offer.ts'
+import type { Converter } from '../routing/converter.ts'
+import { Path } from '../routing/path.ts'
+import { RouteTable } from '../routing/route-table.ts'
+import { isPromise } from '../schema/is-promise.ts'
+import type { Exchange, Stage } from '../walk/exchange.ts'
+import { handle } from '../walk/handler-result.ts'
+import { stageOf } from '../walk/middleware.ts'
+import { send } from '../walk/send.ts'
 import type { Blueprint, Parts } from './blueprint.ts'
-import type { Converter } from './converter.ts'
-import type { AfterHook, BeforeHook } from './declarations.ts'
-import { type Declaration, Endpoint, type Mount, type Offer, offer } from './endpoint.ts'
-import type { Exchange, Stage } from './exchange.ts'
-import { isPromise } from './is-promise.ts'
-import { stageOf } from './middleware.ts'
-import { Path } from './path.ts'
-import { handle } from './result.ts'
-import { RouteTable } from './route-table.ts'
-import { send } from './send.ts'
+import { type Declaration, Endpoint, type Mount } from './endpoint.ts'
+import type { AfterHook, BeforeHook } from './routes.ts'
 
 /** A blueprint compiled below a prefix. */
 export interface Compiled {

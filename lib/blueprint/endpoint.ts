@@ -1,18 +1,16 @@
 /** One method on one path, compiled: what is done for a request, in order. */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Fields } from '../http/headers.ts'
-import { MediaType } from '../http/media-type.ts'
-import type { Incoming } from '../mime/incoming.ts'
-import type { Explanation, Outgoing } from '../mime/outgoing.ts'
-import type { Renderer } from '../renderers/renderer.ts'
-import type { ArgumentReader } from './argument.ts'
+import type { ArgumentReader } from '../arguments/argument-reader.ts'
+import type { Tagged } from '../conditional/etag.ts'
+import type { Incoming } from '../negotiation/incoming.ts'
+import { type Offer, offer } from '../negotiation/offer.ts'
+import type { Explanation, Outgoing } from '../negotiation/outgoing.ts'
+import type { Paging } from '../pagination/page-request.ts'
+import type { DeclaredResponse } from '../responses/response-option.ts'
+import type { Path } from '../routing/path.ts'
+import type { Handler, Stage } from '../walk/exchange.ts'
 import type { Blueprint } from './blueprint.ts'
-import type { AfterHook, BeforeHook, ErrorHandler } from './declarations.ts'
-import type { DeclaredResponse } from './declared-response.ts'
-import type { Handler, Stage } from './exchange.ts'
-import type { Tagged } from './mixins/etag.ts'
-import type { Paging } from './page-request.ts'
-import type { Path } from './path.ts'
+import type { AfterHook, BeforeHook, ErrorHandler } from './routes.ts'
 
 /** Names of security schemes with the scopes that are asked for: all of them together. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
@@ -44,16 +42,6 @@ export interface EndpointOptions {
 
 /** Options, of which those that nobody knows are a compile error. */
 export type Known<O, All> = O & { readonly [K in Exclude<keyof O, keyof All>]: never }
-
-/** A media type an endpoint can answer in. */
-export interface Offer {
-  /** As the map lists it. */
-  readonly contentType: string
-  /** `Content-Type`, and `Vary` where there is a choice: ready to be written. */
-  readonly fields: Readonly<Fields>
-  /** Undefined where nothing renders: the handler writes by itself. */
-  readonly renderer: Renderer | undefined
-}
 
 /** A blueprint at its place below a prefix. */
 export interface Mount {
@@ -144,11 +132,4 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> {
     const accept = headers instanceof Headers ? headers.get('accept') : headers.accept
     return this.outgoing.explain(accept ?? undefined)
   }
-}
-
-/** A media type on offer. `varies` says that another client could have got another. */
-export function offer(contentType: string, renderer: Renderer | undefined, varies: boolean): Offer {
-  const fields: Fields = { 'content-type': MediaType.of(contentType).toContentType() }
-  if (varies) fields.vary = 'Accept' // RFC 9110 §12.5.5
-  return { contentType, fields, renderer }
 }

@@ -6,11 +6,11 @@
  */
 import { NotFound } from '../exceptions/client-errors.ts'
 import { fieldsOf } from '../http/headers.ts'
-import type { Converter } from './converter.ts'
-import type { Declared } from './declared.ts'
+import type { Converter } from '../routing/converter.ts'
+import type { Handler, HandlerRequest } from '../walk/exchange.ts'
+import { Representation, serializeResponse } from '../walk/representation.ts'
 import type { EndpointOptions, Known } from './endpoint.ts'
-import type { Handler, HandlerRequest } from './exchange.ts'
-import { Representation, serializeResponse } from './representation.ts'
+import type { Declared } from './endpoint-types.ts'
 import type { RestBlueprint } from './rest-blueprint.ts'
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query'] as const

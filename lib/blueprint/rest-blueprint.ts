@@ -1,12 +1,13 @@
 /** The blueprint that does it all: one line per mixin, the first to run at the top. */
+
+import { Arguments } from '../arguments/arguments.ts'
+import { Etag } from '../conditional/etag.ts'
+import { Exceptions } from '../negotiation/exceptions.ts'
+import { ContentNegotiation } from '../negotiation/negotiation.ts'
+import { Pagination } from '../pagination/pagination.ts'
+import { Patching } from '../patching/patching.ts'
+import { Responses } from '../responses/responses.ts'
 import { Blueprint } from './blueprint.ts'
-import { Arguments } from './mixins/arguments.ts'
-import { Etag } from './mixins/etag.ts'
-import { Exceptions } from './mixins/exceptions.ts'
-import { ContentNegotiation } from './mixins/negotiation.ts'
-import { Pagination } from './mixins/pagination.ts'
-import { Patching } from './mixins/patching.ts'
-import { Responses } from './mixins/responses.ts'
 
 const Told = /* @__PURE__ */ Exceptions(Blueprint)
 const Negotiated = /* @__PURE__ */ ContentNegotiation(Told)

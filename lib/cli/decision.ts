@@ -4,10 +4,10 @@
  * The walk without a request: 404, 405, 406 and 415 in its order, or on to the handler.
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { type Match, RouteTable } from '../blueprint/route-table.ts'
-import { isMalformed } from '../blueprint/target.ts'
 import { reasonOf } from '../http/problem.ts'
-import type { Explanation } from '../mime/outgoing.ts'
+import type { Explanation } from '../negotiation/outgoing.ts'
+import { isMalformed } from '../routing/request-target.ts'
+import { type Match, RouteTable } from '../routing/route-table.ts'
 import { nameOf } from './routes.ts'
 import type { Source } from './source.ts'
 

@@ -3,7 +3,7 @@
  *
  *     + #/paths/~1pets/post        it came        - …  it went        ~ …  it is another
  */
-import { pointerOf } from '../http/pointer.ts'
+import { pointerOf } from '../json/json-pointer.ts'
 
 /** In the order of the new one, what went last; nothing is said of what is below a difference. */
 export function differences(old: unknown, now: unknown, path: readonly string[] = []): string[] {

@@ -3,7 +3,7 @@
  *
  *     mazurka explain ./app.js GET /pets/1 --accept 'text/csv, application/json;q=0.5'
  */
-import type { WeighedOffer } from '../mime/outgoing.ts'
+import type { WeighedOffer } from '../negotiation/outgoing.ts'
 import { type Command, textOf } from './command.ts'
 import { type Decision, decide, statusLine } from './decision.ts'
 import { sourcesOf } from './source.ts'

@@ -1,6 +1,6 @@
 /** `mazurka openapi write`: the document in a file, or whether the file still says what is so. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { OpenApiDocument } from '../openapi/document.ts'
+import type { OpenApiDocument } from '../openapi/document/document.ts'
 import { type Command, Complaint, FAILED, messageOf, type Terminal, textOf } from './command.ts'
 import { differences } from './difference.ts'
 import { chosenDocument, type Format, formatOf, OPTIONS, plain, read, written } from './written-document.ts'

@@ -1,6 +1,6 @@
 /** `mazurka routes`: which endpoints there are, what they take and what they answer. */
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { takenTypes } from '../openapi/request-body.ts'
+import { takenTypes } from '../openapi/operation/request-body.ts'
 import { type Command, Complaint, textOf } from './command.ts'
 import { sourcesOf } from './source.ts'
 import { tableOf } from './table.ts'

@@ -7,7 +7,7 @@
 import type { Api } from '../api/api.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { registrationsOf } from '../blueprint/unmatched.ts'
+import { registrationsOf } from '../walk/no-match.ts'
 import { Complaint } from './command.ts'
 import { type Exports, load } from './entry.ts'
 

@@ -1,7 +1,7 @@
 /** The documents of a module, and how they are written. */
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
-import { documentOf, type OpenApiDocument } from '../openapi/document.ts'
+import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
 import { Complaint, type Option } from './command.ts'
 import { sourcesOf } from './source.ts'
 

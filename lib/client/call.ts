@@ -1,6 +1,6 @@
 /** What a call must and may say, by what the endpoint declared. */
-import type { Declared } from '../blueprint/declared.ts'
-import type { PathParams } from '../blueprint/path.ts'
+import type { Declared } from '../blueprint/endpoint-types.ts'
+import type { PathParams } from '../routing/path.ts'
 import type { InputOf, Schema } from '../schema/schema.ts'
 import type { ItemsOf, Outcome, Result } from './outcome.ts'
 

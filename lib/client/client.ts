@@ -4,7 +4,7 @@
  *     const pets = client<typeof api>('http://localhost:3000/api')
  *     const { data } = await pets.get('/pets/<int:id>', { params: { id: 7 } })
  */
-import type { Declared } from '../blueprint/declared.ts'
+import type { Declared } from '../blueprint/endpoint-types.ts'
 import { addressOf, filled } from './address.ts'
 import type { Call, EachCall, PagesCall } from './call.ts'
 import { ClientError } from './client-error.ts'

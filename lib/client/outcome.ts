@@ -1,10 +1,11 @@
 /** What a call comes to: a result, or a failure that is not thrown. */
-import type { DescribedResponse } from '../blueprint/declared-response.ts'
-import type { Representation } from '../blueprint/representation.ts'
-import type { PaginationMetadata } from '../http/page.ts'
+
 import type { Problem } from '../http/problem.ts'
+import type { PaginationMetadata } from '../pagination/page-metadata.ts'
 import type { ServerSentEvent } from '../renderers/sse.ts'
+import type { DescribedResponse } from '../responses/response-option.ts'
 import type { OutputOf, Schema } from '../schema/schema.ts'
+import type { Representation } from '../walk/representation.ts'
 import type { ClientError } from './client-error.ts'
 import type { Items } from './items.ts'
 import type { ReceivedEvent } from './sse.ts'

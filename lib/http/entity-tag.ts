@@ -5,7 +5,7 @@
  *
  * RFC 9110 §8.8.3 (ETag), §8.8.3.2 (comparison), §13.1.1 (If-Match), §13.1.2 (If-None-Match).
  */
-import { canonicalHash } from './canonical-form.ts'
+import { canonicalHash } from '../json/canonical-form.ts'
 
 /** RFC 9110 §8.8.3.2: weak tags are never strongly the same. */
 export type Comparison = 'strong' | 'weak'

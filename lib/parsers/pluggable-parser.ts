@@ -3,7 +3,7 @@
  *
  *     api.contentParser.parses('text/csv', async (content) => rowsOf(await content.text()))
  */
-import { ByMediaType } from '../http/by-media-type.ts'
+import { ByMediaType } from '../registry/media-type-map.ts'
 import type { IncomingContent } from './content.ts'
 import type { ParseContext, ParseFunction, Parser } from './parser.ts'
 

@@ -9,8 +9,8 @@
  * RFC 4180 §2 (lines end with CRLF, what is quoted), §3 (charset, header).
  */
 import { type Options, stringify } from 'csv-stringify/sync'
+import { jsonText } from '../json/json-text.ts'
 import { type ColumnOption, Columns, plainOf } from './columns.ts'
-import { jsonText } from './json-text.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection, isRepeatable } from './source.ts'

@@ -5,9 +5,9 @@
  * tables have the attributes that browsers still draw lines by; a stylesheet does better.
  */
 import { HttpException } from '../exceptions/http-exception.ts'
+import { jsonText } from '../json/json-text.ts'
 import { type ColumnOption, Columns, isRecord, plainOf } from './columns.ts'
 import { escapeHtml } from './escape-html.ts'
-import { jsonText } from './json-text.ts'
 import type { RenderContext, RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection, isRepeatable } from './source.ts'

@@ -4,9 +4,10 @@
  * RFC 8259: UTF-8, and no charset parameter (§11).
  */
 
-import { jsonRows } from './json-rows.ts'
-import { jsonText } from './json-text.ts'
+import type { ReadableStream } from 'node:stream/web'
+import { jsonText } from '../json/json-text.ts'
 import type { RenderFunction } from './renderer.ts'
+import { batches } from './rows.ts'
 import { isSource } from './source.ts'
 
 /** JSON of any value; an async source is an array sent row by row. */
@@ -15,4 +16,21 @@ export function json(
 ): RenderFunction {
   const { space } = options
   return (data) => (isSource(data) ? jsonRows(data) : jsonText(data, space))
+}
+
+/** The chunks of a JSON array of all rows. */
+export function jsonRows(source: AsyncIterable<unknown> | ReadableStream<unknown>): AsyncIterable<string> {
+  let separator = ''
+  return batches(source, {
+    head: () => '[',
+    rows: (rows) => {
+      let text = ''
+      for (const row of rows) {
+        text += separator + jsonText(row)
+        separator = ','
+      }
+      return text
+    },
+    tail: () => ']',
+  })
 }

@@ -6,8 +6,8 @@
  * RFC 7763 §2 (the type, whose charset is required), GitHub Flavored Markdown §4.10 (tables).
  */
 import { HttpException } from '../exceptions/http-exception.ts'
+import { jsonText } from '../json/json-text.ts'
 import { type ColumnOption, Columns, isRecord, plainOf } from './columns.ts'
-import { jsonText } from './json-text.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection, isRepeatable } from './source.ts'

@@ -5,7 +5,7 @@
  *
  * What is no collection is one line. JSON text has no line ends of its own.
  */
-import { jsonText } from './json-text.ts'
+import { jsonText } from '../json/json-text.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection } from './source.ts'

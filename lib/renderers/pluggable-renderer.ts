@@ -3,7 +3,7 @@
  *
  *     api.contentRenderer.renders('text/csv', csv())
  */
-import { ByMediaType } from '../http/by-media-type.ts'
+import { ByMediaType } from '../registry/media-type-map.ts'
 import type { RenderContext, Rendered, Renderer, RenderFunction } from './renderer.ts'
 
 export class PluggableRenderer extends ByMediaType<Renderer> implements Renderer {

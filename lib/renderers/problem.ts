@@ -4,9 +4,9 @@
  * RFC 9457 (problem details).
  */
 import type { HttpException } from '../exceptions/http-exception.ts'
-import type { ErrorItem } from '../http/problem.ts'
+import { type ErrorItem, reasonOf } from '../http/problem.ts'
+import { jsonText } from '../json/json-text.ts'
 import { escapeHtml } from './escape-html.ts'
-import { jsonText } from './json-text.ts'
 import { PluggableRenderer } from './pluggable-renderer.ts'
 import type { Rendered } from './renderer.ts'
 
@@ -56,4 +56,9 @@ function usual(): PluggableRenderer {
     .renders('application/json', labelledProblemJson)
     .renders('text/html', problemHtml)
     .renders('text/plain', problemText)
+}
+
+/** The last resort when the exception renderer itself fails: a problem document of the status alone. */
+export function bareProblem(status: number): string {
+  return JSON.stringify({ type: 'about:blank', title: reasonOf(status), status })
 }

@@ -7,8 +7,8 @@
  * (a comment every 15 seconds keeps proxies from hanging up).
  */
 import { wrap } from '../exceptions/wrap.ts'
+import { jsonText } from '../json/json-text.ts'
 import { plainOf } from './columns.ts'
-import { jsonText } from './json-text.ts'
 import type { RenderFunction } from './renderer.ts'
 import { batches, type RowFormat, renderRows } from './rows.ts'
 import { isAsync, isCollection } from './source.ts'

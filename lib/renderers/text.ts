@@ -1,6 +1,6 @@
 /** text/plain: the data as a person would want to read it. */
 import { inspect } from 'node:util'
-import { jsonText } from './json-text.ts'
+import { jsonText } from '../json/json-text.ts'
 import type { RenderFunction } from './renderer.ts'
 import { batches, type RowFormat } from './rows.ts'
 import { isSource } from './source.ts'

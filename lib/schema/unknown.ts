@@ -4,9 +4,10 @@
  * A column that was added to a table must not appear in answers by itself, nor a member that a client made up
  * in the table.
  */
-import type { JsonSchema } from './json-schema.ts'
+import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from './json-schema.ts'
+import { memberOf, type Shape, shapeOf } from './member-tree.ts'
 import { blankOf, copyOf, isPlain, put } from './record.ts'
-import { memberOf, type Shape, shapeOf } from './shape.ts'
+import type { Schema } from './schema.ts'
 import type { Path } from './validate.ts'
 
 /** What is not known beyond this is not said. */
@@ -30,6 +31,15 @@ const NOTHING: Partial<Shape> & { readonly patterns: Shape['patterns'] } = { pat
 export function prunerOf(schema: JsonSchema | undefined): (value: unknown) => unknown {
   const shape = schema && shapeOf(schema)
   return shape ? (value) => prune(shape, value) : (value) => value
+}
+
+/** Their output has no member the schema does not know, unless it asks for more. */
+const STRIPS: readonly string[] = ['zod', 'valibot']
+
+/** What takes away, before validation, the members that must not leave. */
+export function stripperOf(schema: Schema, hook?: JsonSchemaHook): (value: unknown) => unknown {
+  if (STRIPS.includes(schema['~standard'].vendor)) return (value) => value
+  return prunerOf(jsonSchemaOf(schema, 'input', hook))
 }
 
 /** Where the members stand that a schema does not know, at most 100. */

@@ -1,7 +1,7 @@
 /** Whether content is what its schema in a document says: by Ajv, where it is installed. */
 
-import { pointerOf } from '../http/pointer.ts'
-import type { OpenApiDocument } from '../openapi/document.ts'
+import { pointerOf } from '../json/json-pointer.ts'
+import type { OpenApiDocument } from '../openapi/document/document.ts'
 import type { Schema } from '../schema/schema.ts'
 import { validate } from '../schema/validate.ts'
 import { type Part, placeOf } from './documented-operation.ts'

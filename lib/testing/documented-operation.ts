@@ -1,6 +1,6 @@
 /** The place in an OpenAPI document that speaks of an answer. */
-import { pointerOf } from '../http/pointer.ts'
-import type { OpenApiDocument } from '../openapi/document.ts'
+import { pointerOf } from '../json/json-pointer.ts'
+import type { OpenApiDocument } from '../openapi/document/document.ts'
 
 /** A part of a document, and where it stands; references are followed. */
 export interface Part {

@@ -5,7 +5,7 @@
  */
 import { AssertionError } from 'node:assert'
 import { MediaType } from '../http/media-type.ts'
-import type { OpenApiDocument } from '../openapi/document.ts'
+import type { OpenApiDocument } from '../openapi/document/document.ts'
 import { faultsIn } from './body-check.ts'
 import { operationAt, type Part, partIn, placeOf, responseIn } from './documented-operation.ts'
 import { methodOf } from './listen.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EntityTag, isOfState, parseTags, stateHash, tagOf, tagOfHash } from '../../lib/http/entity-tag.ts'
-import { isSameJson, jsonValue } from '../../lib/http/json-value.ts'
+import { isSameJson, jsonValue } from '../../lib/json/json-value.ts'
 
 describe('parseTags', () => {
   const cases: [field: string | undefined, tags: string[] | '*' | undefined, why: string][] = [

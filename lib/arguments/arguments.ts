@@ -1,0 +1,187 @@
+/** What a request brings, checked before the handler sees it: path, query, fields, cookies, content, files. */
+import type { IncomingMessage } from 'node:http'
+import type { Blueprint } from '../blueprint/blueprint.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { Constructor } from '../blueprint/mixin.ts'
+import { MediaType } from '../http/media-type.ts'
+import type { Accepted } from '../negotiation/incoming.ts'
+import type { NegotiationMixin, NegotiationOptions } from '../negotiation/negotiation.ts'
+import { IncomingContent } from '../parsers/content.ts'
+import { contentParser } from '../parsers/content-parser.ts'
+import type { FileLimits, FilesOf, FilesOption } from '../parsers/multipart/files-option.ts'
+import type { Parser } from '../parsers/parser.ts'
+import type { PluggableParser } from '../parsers/pluggable-parser.ts'
+import type { OutputOf, Schema } from '../schema/schema.ts'
+import type { Exchange, Handler } from '../walk/exchange.ts'
+import {
+  addArgument,
+  type ParameterLocation,
+  parameterReader,
+  type UnknownPolicy,
+} from './argument-reader.ts'
+import { type BodyOption, bodyReader, mediaTypesOf } from './body-option.ts'
+import { checkFiles, filesReader, MULTIPART, maxBytesOf, takeApart } from './files-argument.ts'
+
+/** Options an endpoint may state; legal only on blueprints that have this mixin. */
+export interface ArgumentsOptions extends NegotiationOptions {
+  /** Reads the path's parameters once more, after their converters. */
+  readonly params?: Schema
+  readonly query?: Schema
+  /** Header fields, under the names the schema gives them. */
+  readonly headers?: Schema
+  readonly cookies?: Schema
+  /** Content: a schema, or one for each media type. */
+  readonly body?: BodyOption
+  /** Files of `multipart/form-data`, by field. Its other fields are the `body`. */
+  readonly files?: FilesOption
+  /**
+   * Members that the schemas do not know: `refuse` is a 422, `keep` hands them on. Default: the schema
+   * library's own policy for content, `drop` elsewhere. Path, header fields and cookies are not refused:
+   * clients send fields and cookies of their own accord.
+   */
+  readonly unknown?: UnknownPolicy
+}
+
+/** What the mixin adds to a blueprint. */
+export interface ArgumentsMixin {
+  readonly '~options': ArgumentsOptions
+  /** Parses content of the incoming types. A copy of the default: JSON, forms, text. */
+  get contentParser(): PluggableParser
+  set contentParser(parser: PluggableParser)
+}
+
+declare module '../walk/exchange.ts' {
+  interface Provides<P extends string, O> {
+    readonly arguments: {
+      /** What the content said; undefined when there was none. */
+      readonly body: O extends { readonly body: infer B }
+        ? BodyOf<B>
+        : O extends Patched<infer S>
+          ? S
+          : unknown
+      readonly '~path'?: P
+    } & (O extends { readonly files: infer F } ? { readonly files: FilesOf<F> } : unknown) &
+      (O extends { readonly headers: infer S } ? { readonly headers: OutputOf<S> } : unknown) &
+      (O extends { readonly cookies: infer S } ? { readonly cookies: OutputOf<S> } : unknown)
+  }
+}
+
+/** The value of a body by its option. */
+type BodyOf<B> = B extends Schema
+  ? OutputOf<B>
+  : B extends { readonly schema: infer S }
+    ? OutputOf<S>
+    : { [K in keyof B]: OutputOf<B[K]> }[keyof B]
+
+type Patched<S> = { readonly patch: { readonly schema: Schema<never, S> } }
+
+const MAX_BODY_BYTES = 1_048_576
+const POLICIES: readonly UnknownPolicy[] = ['refuse', 'drop', 'keep']
+const LOCATIONS: readonly ParameterLocation[] = ['params', 'query', 'headers', 'cookies']
+
+export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
+  Base: T,
+): T & Constructor<ArgumentsMixin> {
+  return class extends Base implements ArgumentsMixin {
+    declare readonly '~options': ArgumentsOptions
+    #parser = this.adopt(contentParser.copy())
+
+    get contentParser(): PluggableParser {
+      return this.#parser
+    }
+
+    set contentParser(parser: PluggableParser) {
+      this.#parser = this.adopt(parser)
+    }
+
+    /** What a body and files say of media types is a word to the incoming map, unless `incoming` has spoken. */
+    protected override declare(
+      method: string,
+      template: string,
+      options: ArgumentsOptions,
+      handler: Handler,
+      name: string,
+    ): void {
+      super.declare(method, template, options, handler, name)
+      if (options.incoming) return
+      const types = options.body ? mediaTypesOf(options.body) : []
+      if (options.files) types.push(MULTIPART)
+      if (types.length > 0) this.incoming.setMimetypes(types, name)
+    }
+
+    protected override prepare(endpoint: Endpoint<ArgumentsOptions>): void {
+      super.prepare(endpoint)
+      const parser = this.contentParser
+      const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
+      if (missing !== undefined) {
+        throw new TypeError(
+          `The endpoint '${endpoint.name}' takes ${missing}, which the content parser cannot parse`,
+        )
+      }
+      const parserFor = parsersOf(parser, endpoint.incoming?.types ?? [])
+      const { options } = endpoint
+      const { limits = {}, jsonSchema: hook, unknown: usual } = this.settings
+      const policy = options.unknown ?? usual
+      if (policy !== undefined && !POLICIES.includes(policy)) {
+        throw new TypeError(`The endpoint '${endpoint.name}' cannot have unknown: ${String(policy)}`)
+      }
+      if (options.files) checkFiles(endpoint.name, options.files)
+      const { maxFiles, maxFileBytes = limits.maxFileBytes } = (parser.parserFor(MULTIPART) ??
+        {}) as FileLimits
+      const maxBytes = maxBytesOf(options.files, limits.maxBodyBytes ?? MAX_BODY_BYTES, {
+        maxFiles,
+        maxFileBytes,
+      })
+      endpoint.receive.push((exchange) => read(exchange, parserFor, { maxBytes }))
+      if (options.files) endpoint.receive.push(takeApart(options.files))
+      for (const location of LOCATIONS) {
+        const schema = options[location]
+        if (schema) addArgument(endpoint, parameterReader(endpoint, location, schema, policy, hook))
+      }
+      if (options.body) addArgument(endpoint, bodyReader(endpoint, options.body, policy, hook))
+      if (options.files) addArgument(endpoint, filesReader(options.files))
+    }
+  }
+}
+
+/** Reads and parses the content, when there is some. */
+function read(
+  exchange: Exchange,
+  parserFor: (accepted: Accepted) => Parser,
+  limits: { readonly maxBytes: number },
+): void | Promise<void> {
+  const { accepted, endpoint, response } = exchange
+  const request = exchange.request as typeof exchange.request & { body?: unknown }
+  if (!accepted || isTaken(request)) return undefined
+  const { mediaType } = accepted
+  const context = {
+    contentType: mediaType.essence,
+    parameters: mediaType.parameters,
+    request,
+    response,
+    endpoint,
+  }
+  const value = parserFor(accepted).parse(IncomingContent.of(request, limits), context)
+  return Promise.resolve(value).then((settled) => {
+    request.body = settled
+  })
+}
+
+/** Looks up the parsers of the types listed; a pattern stands for many, so its parser is asked to choose. */
+function parsersOf(parser: PluggableParser, listed: readonly string[]): (accepted: Accepted) => Parser {
+  const parsers = new Map<string, Parser>()
+  for (const type of listed) {
+    const found = MediaType.of(type).isRange ? parser : parser.parserFor(type)
+    if (found) parsers.set(type, found)
+  }
+  return (accepted) => parsers.get(accepted.listed) ?? parser
+}
+
+/**
+ * Whether middleware before us has read the content: what it made of it is `body`.
+ *
+ * A `body` alone says nothing: body-parser 1 sets an empty one where it leaves the content to others.
+ */
+function isTaken(request: IncomingMessage & { body?: unknown }): boolean {
+  return request.readableEnded || (request.body !== undefined && request.readableDidRead)
+}

@@ -1,0 +1,67 @@
+/** The option `body`: a schema, or one for each media type the endpoint takes. */
+
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import { MediaType } from '../http/media-type.ts'
+import type { JsonSchemaHook } from '../schema/json-schema.ts'
+import { isSchema, type Schema, schemaOf } from '../schema/schema.ts'
+import { type ArgumentReader, contentReader, type UnknownPolicy } from './argument-reader.ts'
+
+/** A schema with what documentation says besides. */
+export interface DescribedBody<S extends Schema = Schema> {
+  readonly schema: S
+  readonly description?: string
+  /** Examples by name. */
+  readonly examples?: Readonly<Record<string, unknown>>
+}
+
+export type BodyOption = Schema | DescribedBody | Readonly<Record<string, Schema>>
+
+/** What arrives as text only, so that its values have to be coerced. */
+const FORMS: readonly string[] = ['application/x-www-form-urlencoded', 'multipart/form-data']
+
+/** The media types that have a schema of their own; none when one schema is for all. */
+export function mediaTypesOf(option: BodyOption): string[] {
+  if (isSchema(option) || typeof option !== 'object' || option === null) return []
+  const keys = Object.keys(option)
+  return keys.every((key) => key.includes('/')) ? keys : []
+}
+
+/** The schema of each media type an endpoint takes, as the incoming map lists them. @throws {TypeError} */
+export function bodySchemasOf(endpoint: Endpoint, option: BodyOption): Map<string, Schema> {
+  const listed = endpoint.incoming?.types ?? []
+  const where = `The body of '${endpoint.name}'`
+  const types = mediaTypesOf(option)
+  if (types.length === 0) {
+    const schema = isSchema(option) ? option : schemaOf((option as DescribedBody)?.schema ?? option, where)
+    return new Map(listed.map((type) => [type, schema]))
+  }
+  const byType = new Map(
+    types.map((type) => [
+      MediaType.of(type).toString(),
+      schemaOf((option as Readonly<Record<string, unknown>>)[type], `${where} as ${type}`),
+    ]),
+  )
+  return new Map(
+    listed.map((type) => {
+      const schema = byType.get(type) ?? byType.get(MediaType.of(type).essence)
+      if (!schema) throw new TypeError(`${where} has no schema for ${type}, which the endpoint takes`)
+      return [type, schema]
+    }),
+  )
+}
+
+/** Reads the content by the schema of its media type. @throws {TypeError} for what is no schema. */
+export function bodyReader(
+  endpoint: Endpoint,
+  option: BodyOption,
+  policy: UnknownPolicy | undefined,
+  hook: JsonSchemaHook | undefined,
+): ArgumentReader {
+  const readers = new Map<string, ArgumentReader>()
+  for (const [type, schema] of bodySchemasOf(endpoint, option)) {
+    const isText = FORMS.includes(MediaType.of(type).essence)
+    readers.set(type, contentReader({ schema, policy, hook, isText }))
+  }
+  const [usual] = readers.values() // for a request without content
+  return (exchange) => (readers.get(exchange.accepted?.listed ?? '') ?? usual)?.(exchange)
+}

@@ -1,0 +1,89 @@
+/** Files of a multipart request, taken apart from its fields. */
+
+import { MediaType } from '../http/media-type.ts'
+import type { ErrorItem } from '../http/problem.ts'
+import { pointerOf } from '../json/json-pointer.ts'
+import {
+  type FileLimits,
+  type FileRule,
+  type FilesOption,
+  isStreaming,
+  MAX_FILE_BYTES,
+  MAX_FILES,
+} from '../parsers/multipart/files-option.ts'
+import type { Exchange } from '../walk/exchange.ts'
+import type { ArgumentReader } from './argument-reader.ts'
+
+/** The one media type that has files. */
+export const MULTIPART = 'multipart/form-data'
+
+/** @throws {TypeError} for a rule that cannot be, naming the endpoint and the field. */
+export function checkFiles(endpoint: string, option: FilesOption): void {
+  if (isStreaming(option)) return checkRule(`The files of '${endpoint}'`, option)
+  for (const field of Object.keys(option)) {
+    const where = `The file '${field}' of '${endpoint}'`
+    const rule: unknown = option[field]
+    if (typeof rule !== 'object' || rule === null) throw new TypeError(`${where} cannot be ${String(rule)}`)
+    checkRule(where, rule as FileRule)
+  }
+}
+
+function checkRule(where: string, { maxBytes, types }: Pick<FileRule, 'maxBytes' | 'types'>): void {
+  if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes > 0))
+    throw new TypeError(`${where} cannot have maxBytes: ${String(maxBytes)}`)
+  if (types === undefined) return
+  if (!Array.isArray(types) || types.length === 0)
+    throw new TypeError(`${where} cannot have types: ${String(types) || 'none'}`)
+  for (const type of types) {
+    try {
+      MediaType.of(type)
+    } catch (cause) {
+      throw new TypeError(`${where} cannot have types: ${(cause as Error).message}`, { cause })
+    }
+  }
+}
+
+/** What content with these files may come to: all of them at their limits, and the fields. */
+export function maxBytesOf(
+  option: FilesOption | undefined,
+  maxBodyBytes: number,
+  { maxFileBytes = MAX_FILE_BYTES, maxFiles = MAX_FILES }: FileLimits,
+): number {
+  if (!option) return maxBodyBytes
+  const rules: readonly FileRule[] = isStreaming(option)
+    ? [{ ...option, multiple: true }]
+    : Object.values(option)
+  const sizes = rules.map(({ maxBytes = maxFileBytes, multiple }) => maxBytes * (multiple ? maxFiles : 1))
+  return sizes.reduce((sum, size) => sum + size, maxBodyBytes)
+}
+
+/** The stage that makes fields the body; files stand beside it. */
+export function takeApart(option: FilesOption): (exchange: Exchange) => void {
+  const none = isStreaming(option) ? NO_STREAM : Object.freeze(Object.create(null))
+  return (exchange) => {
+    const request = exchange.request as Exchange['request'] & { body?: unknown; files?: unknown }
+    if (exchange.accepted?.mediaType.essence !== MULTIPART) {
+      request.files = none
+      return
+    }
+    const content = request.body as { readonly fields?: unknown; readonly files?: unknown } | undefined
+    if (!content?.fields || !content.files)
+      throw new TypeError("Files need the parser multipart() of 'mazurka/multipart'")
+    request.body = content.fields
+    request.files = content.files
+  }
+}
+
+const NO_STREAM: AsyncIterable<never> = { async *[Symbol.asyncIterator]() {} }
+
+/** Asks for the files that are required. */
+export function filesReader(option: FilesOption): ArgumentReader {
+  if (isStreaming(option)) return () => undefined
+  const required = Object.keys(option).filter((field) => option[field]?.required)
+  return ({ request }) => {
+    const { files } = request as Exchange['request'] & { files: Readonly<Record<string, unknown>> }
+    const missing = required.filter((field) => files[field] === undefined)
+    if (missing.length === 0) return undefined
+    return missing.map((field): ErrorItem => ({ detail: 'A file is required', pointer: pointerOf([field]) }))
+  }
+}

@@ -1,0 +1,303 @@
+/**
+ * What a blueprint is told before it is registered: endpoints, hooks, error handlers.
+ *
+ *     api.get('/temperatures', query).before(log).errorHandler(404, nothing)
+ */
+import { type IncomingMessage, METHODS, type ServerResponse } from 'node:http'
+import { Watched } from '../registry/observable.ts'
+import { CONVERTERS, type Converter } from '../routing/converter.ts'
+import type { Handler } from '../walk/exchange.ts'
+import type { Middleware } from '../walk/middleware.ts'
+import type { Declaration, EndpointOptions, Known } from './endpoint.ts'
+import type { Declares, DeclaresResource } from './endpoint-types.ts'
+import { converterOf, declarationsOf, type Resource, type ResourceHandler, urisOf } from './resource.ts'
+
+/** Runs before the walk of a matched endpoint. One that ends the response ends the walk. */
+export type BeforeHook = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+/** Runs before the answer of a matched endpoint is sent; `result` is the data, or the HttpException. */
+export type AfterHook = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  result: unknown,
+) => void | Promise<void>
+
+// biome-ignore lint/suspicious/noExplicitAny: errors have constructors of every shape
+export type ErrorClass<E = unknown> = abstract new (...parameters: any[]) => E
+
+/** What an error handler is for: a status from 400 to 599, or a class. */
+export interface ErrorHandler {
+  readonly of: number | ErrorClass
+  readonly answer: (error: never, request: IncomingMessage) => unknown
+}
+
+/** What a blueprint was told. */
+export interface Told {
+  readonly declared: Declaration[]
+  readonly middleware: Middleware[]
+  readonly beforeHooks: BeforeHook[]
+  readonly afterHooks: AfterHook[]
+  readonly errorHandlers: ErrorHandler[]
+  readonly converters: Record<string, Converter>
+}
+
+export abstract class Declarations extends Watched {
+  /** Options an endpoint here may state; type-only. */
+  declare readonly '~options': EndpointOptions
+
+  /** All that was said so far. */
+  protected readonly told: Told = {
+    declared: [],
+    middleware: [],
+    beforeHooks: [],
+    afterHooks: [],
+    errorHandlers: [],
+    converters: { ...CONVERTERS },
+  }
+
+  /** The address of an endpoint. */
+  abstract urlFor(endpoint: string, params?: object): string
+
+  /** Answers GET, and HEAD without content. @throws {TypeError} for a path, name or option that cannot be. */
+  get<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'GET', P, unknown, R>
+  get<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+    path: P,
+    options: Known<O, this['~options']>,
+    handler: H,
+  ): this & Declares<'GET', P, O, ReturnType<H>>
+  get(path: string, ...rest: Rest): this {
+    return this.#verb('GET', path, rest)
+  }
+
+  /** Answers POST. @throws {TypeError} as get. */
+  post<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'POST', P, unknown, R>
+  post<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+    path: P,
+    options: Known<O, this['~options']>,
+    handler: H,
+  ): this & Declares<'POST', P, O, ReturnType<H>>
+  post(path: string, ...rest: Rest): this {
+    return this.#verb('POST', path, rest)
+  }
+
+  /** Answers PUT. @throws {TypeError} as get. */
+  put<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'PUT', P, unknown, R>
+  put<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+    path: P,
+    options: Known<O, this['~options']>,
+    handler: H,
+  ): this & Declares<'PUT', P, O, ReturnType<H>>
+  put(path: string, ...rest: Rest): this {
+    return this.#verb('PUT', path, rest)
+  }
+
+  /** Answers PATCH. @throws {TypeError} as get. */
+  patch<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'PATCH', P, unknown, R>
+  patch<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+    path: P,
+    options: Known<O, this['~options']>,
+    handler: H,
+  ): this & Declares<'PATCH', P, O, ReturnType<H>>
+  patch(path: string, ...rest: Rest): this {
+    return this.#verb('PATCH', path, rest)
+  }
+
+  /** Answers DELETE. @throws {TypeError} as get. */
+  delete<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'DELETE', P, unknown, R>
+  delete<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+    path: P,
+    options: Known<O, this['~options']>,
+    handler: H,
+  ): this & Declares<'DELETE', P, O, ReturnType<H>>
+  delete(path: string, ...rest: Rest): this {
+    return this.#verb('DELETE', path, rest)
+  }
+
+  /** Answers HEAD by itself, in place of GET. @throws {TypeError} as get. */
+  head<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'HEAD', P, unknown, R>
+  head<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+    path: P,
+    options: Known<O, this['~options']>,
+    handler: H,
+  ): this & Declares<'HEAD', P, O, ReturnType<H>>
+  head(path: string, ...rest: Rest): this {
+    return this.#verb('HEAD', path, rest)
+  }
+
+  /** Answers OPTIONS by itself, in place of the 204 with Allow. @throws {TypeError} as get. */
+  options<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'OPTIONS', P, unknown, R>
+  options<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+    path: P,
+    options: Known<O, this['~options']>,
+    handler: H,
+  ): this & Declares<'OPTIONS', P, O, ReturnType<H>>
+  options(path: string, ...rest: Rest): this {
+    return this.#verb('OPTIONS', path, rest)
+  }
+
+  /** Answers QUERY: safe like GET, with content like POST (RFC 10008). @throws {TypeError} as get. */
+  query<const P extends string, R>(
+    path: P,
+    handler: Handler<P, unknown, R>,
+  ): this & Declares<'QUERY', P, unknown, R>
+  query<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+    path: P,
+    options: Known<O, this['~options']>,
+    handler: H,
+  ): this & Declares<'QUERY', P, O, ReturnType<H>>
+  query(path: string, ...rest: Rest): this {
+    return this.#verb('QUERY', path, rest)
+  }
+
+  /**
+   * Several methods on one path: an object, or an instance of a class, whose members are handlers named
+   * like the verbs. A member set to null is not mounted. `options` hold for all of them.
+   *
+   * @throws {TypeError} when it has no verb, or a verb that is no handler.
+   */
+  route<const P extends string, const T extends Resource<P>, const O extends this['~options'] = object>(
+    path: P,
+    resource: T,
+    options?: Known<O, this['~options']>,
+  ): this & DeclaresResource<P, T, O>
+  route(path: string, resource: Resource, options?: EndpointOptions): this {
+    for (const { method, handler, options: own, name } of declarationsOf(resource)) {
+      this.declare(method, path, { ...options, ...own }, handler, name)
+    }
+    return this
+  }
+
+  /**
+   * Mounts show, query, create, update, replace and remove of a handler where its `uris` say; those that
+   * are missing or null are not mounted. Its `singular` becomes a converter, so that `urlFor` takes objects.
+   *
+   * @throws {TypeError} for an action that does not exist.
+   */
+  mountResource(handler: ResourceHandler): this {
+    const { singular } = handler
+    this.converter(singular, converterOf(handler))
+    const shown = () => this.told.declared.some(({ name }) => name === singular)
+    const locate = (object: unknown) =>
+      object && shown() ? this.urlFor(singular, { id: object }) : undefined
+    for (const { method, template, name, answer } of urisOf(handler, locate)) {
+      this.declare(method, template, {}, answer, name)
+    }
+    return this
+  }
+
+  /** Polka middleware for this blueprint alone: it sees matched endpoints and what is refused below it. */
+  use(...middleware: Middleware[]): this {
+    this.told.middleware.push(...middleware)
+    return this.touch()
+  }
+
+  /** Runs before matched endpoints, before anything is negotiated. */
+  before(hook: BeforeHook): this {
+    this.told.beforeHooks.push(hook)
+    return this.touch()
+  }
+
+  /** Runs before the answers of matched endpoints are sent, errors too. */
+  after(hook: AfterHook): this {
+    this.told.afterHooks.push(hook)
+    return this.touch()
+  }
+
+  /**
+   * Answers errors of a status or a class: what it returns is serialized with the error's status; undefined
+   * leaves the answer to the exception renderer. `HttpException` catches all.
+   *
+   * @throws {TypeError} for a status that is not from 400 to 599.
+   */
+  errorHandler(status: number, answer: (error: Error, request: IncomingMessage) => unknown): this
+  errorHandler<E>(errorClass: ErrorClass<E>, answer: (error: E, request: IncomingMessage) => unknown): this
+  errorHandler(of: number | ErrorClass, answer: ErrorHandler['answer']): this {
+    const fits = typeof of === 'function' || (Number.isInteger(of) && of >= 400 && of <= 599)
+    if (!fits)
+      throw new TypeError(`An error handler is for a status from 400 to 599 or a class, not ${String(of)}`)
+    this.told.errorHandlers.push({ of, answer })
+    return this.touch()
+  }
+
+  /** Teaches the paths declared after it a converter: `/users/<user:owner>`. @throws {TypeError} for a bad name. */
+  converter<T>(name: string, converter: Converter<T>): this {
+    if (!/^[A-Za-z_]\w*$/.test(name) || name === 'any' || name === 'path') {
+      throw new TypeError(`A converter cannot be named ${JSON.stringify(name)}`)
+    }
+    this.told.converters[name] = converter as Converter
+    return this.touch()
+  }
+
+  /** Takes one endpoint down. Mixins may look at it here. */
+  protected declare(
+    method: string,
+    template: string,
+    options: EndpointOptions,
+    handler: Handler,
+    name: string,
+  ): void {
+    if (!METHODS.includes(method)) throw new TypeError(`${method} is no method this Node.js can serve`)
+    if (typeof handler !== 'function')
+      throw new TypeError(`The handler of ${method} ${template} is no function`)
+    if (this.told.declared.some((known) => known.name === name)) {
+      throw new TypeError(
+        `The endpoint name '${name}' is taken; give ${method} ${template} a name of its own`,
+      )
+    }
+    const { status } = options
+    if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 299)) {
+      throw new TypeError(`The endpoint '${name}' has the status ${String(status)}, not one from 200 to 299`)
+    }
+    this.told.declared.push({ method, template, options, handler, name })
+    this.touch()
+  }
+
+  /** Takes in a part whose changes are changes of the blueprint. */
+  protected adopt<W extends Watched>(part: W): W {
+    part.watch(() => this.touch())
+    this.touch()
+    return part
+  }
+
+  /** Notes a change: what was compiled is compiled anew before the next request. */
+  protected touch(): this {
+    this.changed()
+    return this
+  }
+
+  #verb(method: string, path: string, rest: Rest): this {
+    const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest
+    this.declare(
+      method,
+      path,
+      options,
+      handler as Handler,
+      options.name || handler.name || `${method} ${path}`,
+    )
+    return this
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the implementation behind the typed signatures
+type Rest = [handler: Handler<any, any>] | [options: EndpointOptions, handler: Handler<any, any>]

@@ -1,0 +1,46 @@
+/** Errors told in the type the client wants: problem+json, HTML, text, and what you teach it. */
+
+import type { Blueprint } from '../blueprint/blueprint.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { Constructor } from '../blueprint/mixin.ts'
+import { MediaType } from '../http/media-type.ts'
+import { offer } from '../negotiation/offer.ts'
+import { PluggableRenderer } from '../renderers/pluggable-renderer.ts'
+import { exceptionRenderer } from '../renderers/problem.ts'
+import type { Renderer } from '../renderers/renderer.ts'
+import { Outgoing } from './outgoing.ts'
+
+/** What the mixin adds to a blueprint. */
+export interface ExceptionsMixin {
+  /**
+   * Renders errors, negotiated over its own types: an error never vanishes behind a 406.
+   *
+   * A copy of the default; `renders()` adds types or replaces a shape, and all of it may be replaced.
+   */
+  get exceptionRenderer(): PluggableRenderer
+  set exceptionRenderer(renderer: PluggableRenderer | Renderer)
+}
+
+export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Constructor<ExceptionsMixin> {
+  return class extends Base implements ExceptionsMixin {
+    #renderer = this.adopt(exceptionRenderer.copy())
+
+    get exceptionRenderer(): PluggableRenderer {
+      return this.#renderer
+    }
+
+    set exceptionRenderer(renderer: PluggableRenderer | Renderer) {
+      this.#renderer = this.adopt(PluggableRenderer.of(renderer))
+    }
+
+    protected override prepare(endpoint: Endpoint): void {
+      super.prepare(endpoint)
+      const renderer = this.exceptionRenderer
+      const types = renderer.types.filter((type) => !MediaType.of(type).isRange)
+      if (types.length === 0) types.push('application/problem+json')
+      endpoint.failures = new Outgoing(
+        types.map((type) => offer(type, renderer.rendererFor(type), types.length > 1)),
+      )
+    }
+  }
+}

@@ -1,0 +1,255 @@
+/**
+ * Where in a list a request is: what the client asked for, what the handler knows, what is told to the client.
+ *
+ *     ?page=2&page_size=10  →  firstItem 10, lastItem 19  ·  itemCount = 25  →  X-Pagination, Link
+ */
+
+import { isToken } from '../http/field.ts'
+import { linkTo } from '../http/link.ts'
+import type { NamedValues } from '../http/parameters.ts'
+import type { ErrorItem } from '../http/problem.ts'
+import { isCollection } from '../renderers/source.ts'
+import { seal, unseal } from './cursor.ts'
+import {
+  cursorLinks,
+  type Link,
+  offsetLinks,
+  type PaginationMetadata,
+  pageLinks,
+  paginationMetadata,
+  parseCount,
+} from './page-metadata.ts'
+
+/** How a client says which part of a list it wants. */
+export type PaginationStyle = 'page' | 'offset' | 'cursor'
+
+/** Cuts the page out of what a handler returned, and says `itemCount` where it can. */
+// biome-ignore lint/suspicious/noExplicitAny: a pager knows what its handlers return
+export type Pager = (source: any, pagination: PageRequest) => unknown
+
+/** How a list is paged. Those of an endpoint win over those of its blueprint. */
+export interface PaginationOptions {
+  /** Cuts what the handler returns. Without one the handler returns the page itself. */
+  readonly pager?: Pager
+  /** Default 'page'. */
+  readonly style?: PaginationStyle
+  /** Items on a page where the client does not say. Default 10. */
+  readonly pageSize?: number
+  /** More than that in a request is a 422. Default 100. */
+  readonly maxPageSize?: number
+  /** The field that carries the metadata as JSON, or false. Default `X-Pagination`. */
+  readonly header?: string | false
+  /** Whether `Link` names the other pages (RFC 8288). Default true. */
+  readonly links?: boolean
+  /**
+   * Puts the metadata in the body: true for `{ items, pagination }`, or a function that makes the body. Types
+   * that are tables or lines (text/*, NDJSON) stay rows.
+   */
+  readonly envelope?: boolean | ((items: unknown, metadata: PaginationMetadata | undefined) => unknown)
+  /** Names of the query parameters. Default `page`, `page_size`, `offset`, `limit`, `cursor`. */
+  readonly parameters?: Partial<Readonly<Record<keyof typeof NAMES, string>>>
+  /** Signs cursors; style 'cursor' cannot do without. */
+  readonly secret?: string | undefined
+}
+
+const NAMES = {
+  page: 'page',
+  pageSize: 'page_size',
+  offset: 'offset',
+  limit: 'limit',
+  cursor: 'cursor',
+} as const
+
+const PARAMETERS = {
+  page: ['page', 'pageSize'],
+  offset: ['offset', 'limit'],
+  cursor: ['cursor', 'limit'],
+} as const satisfies Record<PaginationStyle, readonly (keyof typeof NAMES)[]>
+
+/** Options with all their defaults. */
+export interface Paging {
+  readonly pager: Pager | undefined
+  readonly style: PaginationStyle
+  readonly pageSize: number
+  readonly maxPageSize: number
+  readonly header: string | false
+  readonly links: boolean
+  readonly envelope: ((items: unknown, metadata: PaginationMetadata | undefined) => unknown) | undefined
+  readonly names: Readonly<Record<keyof typeof NAMES, string>>
+  /** The names that its style reads. */
+  readonly parameters: readonly string[]
+  readonly secret: string
+}
+
+/**
+ * What an endpoint says, else its blueprint, else the defaults.
+ *
+ * @throws {TypeError} that names the option that cannot be.
+ */
+export function pagingOf(own: PaginationOptions, usual: PaginationOptions, endpoint: string): Paging {
+  const options = { ...usual, ...own }
+  const { pager, style = 'page', header = 'X-Pagination', envelope, secret = '' } = options
+  const wrong = (what: string) => new TypeError(`The pagination of '${endpoint}' has ${what}`)
+  if (style !== 'page' && style !== 'offset' && style !== 'cursor') throw wrong(`no style ${String(style)}`)
+  if (pager !== undefined && typeof pager !== 'function') throw wrong('a pager that is no function')
+  if (style === 'cursor' && secret === '') throw wrong("cursors and no 'secret' to sign them with")
+  if (header !== false && !isToken(header)) throw wrong(`a header that is no field name: ${String(header)}`)
+  const names = { ...NAMES, ...usual.parameters, ...own.parameters }
+  const parameters = PARAMETERS[style].map((parameter) => names[parameter])
+  if (new Set(parameters).size < parameters.length) throw wrong(`two parameters named ${parameters[0]}`)
+  return {
+    pager,
+    style,
+    ...sizesOf(own, options, wrong),
+    header,
+    links: options.links ?? true,
+    envelope: envelope === true ? (items, pagination) => ({ items, pagination }) : envelope || undefined,
+    names,
+    parameters,
+    secret,
+  }
+}
+
+/** A default is no more than the maximum, wherever it was said that nobody may have more. */
+function sizesOf(
+  own: PaginationOptions,
+  options: PaginationOptions,
+  wrong: (what: string) => TypeError,
+): Pick<Paging, 'pageSize' | 'maxPageSize'> {
+  const { pageSize = 10, maxPageSize = Math.max(100, pageSize) } = options
+  for (const size of [pageSize, maxPageSize]) {
+    if (!Number.isSafeInteger(size) || size < 1) throw wrong(`a page size of ${String(size)}`)
+  }
+  if (own.pageSize !== undefined && pageSize > maxPageSize)
+    throw wrong(`a page size of ${pageSize}, over its maximum of ${maxPageSize}`)
+  return { pageSize: Math.min(pageSize, maxPageSize), maxPageSize }
+}
+
+export class PageRequest {
+  /** 1-based. With cursors always 1. */
+  readonly page: number
+  /** At most so many items. */
+  readonly pageSize: number
+  /** 0-based: items to skip. */
+  readonly firstItem: number
+  /** What the client's cursor carries; undefined on the first page. */
+  readonly cursor: unknown
+  /** With cursors: what the next page starts from; undefined or null on the last. */
+  next: unknown = undefined
+  #itemCount: number | undefined = undefined
+  readonly #paging: Paging
+
+  private constructor(paging: Paging, firstItem: number, pageSize: number, page: number, cursor: unknown) {
+    this.#paging = paging
+    this.firstItem = Math.min(firstItem, Number.MAX_SAFE_INTEGER)
+    this.pageSize = pageSize
+    this.page = page
+    this.cursor = cursor
+  }
+
+  /** How many items there are in all; the handler or the pager says it. */
+  get itemCount(): number | undefined {
+    return this.#itemCount
+  }
+
+  /** Takes what databases count in: bigints and texts too. @throws {TypeError} for what is no count. */
+  set itemCount(count: number | bigint | string | undefined) {
+    const known = count === undefined || count === null || count === '' ? undefined : Number(count)
+    if (known !== undefined && !(Number.isSafeInteger(known) && known >= 0))
+      throw new TypeError(`pagination.itemCount is a whole number, 0 or more, not ${String(count)}`)
+    this.#itemCount = known
+  }
+
+  /** 0-based, inclusive. */
+  get lastItem(): number {
+    return Math.min(this.firstItem + this.pageSize - 1, Number.MAX_SAFE_INTEGER)
+  }
+
+  /** What the query asks for, or what is wrong with it. 'tampered' for a cursor that is none of ours. */
+  static read(paging: Paging, query: NamedValues): PageRequest | readonly ErrorItem[] | 'tampered' {
+    const { names, style, maxPageSize } = paging
+    const errors: ErrorItem[] = []
+    const count = (name: string, usual: number, least: number, most: number): number => {
+      const text = [query[name]].flat()[0]
+      if (text === undefined) return usual
+      const value = parseCount(text)
+      const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`
+      if (value === undefined || value < least || value > most) {
+        errors.push({ detail: `A whole number, ${range}`, in: 'query', parameter: name })
+      }
+      return value ?? usual
+    }
+    const most = Number.MAX_SAFE_INTEGER
+    const pageSize = count(style === 'page' ? names.pageSize : names.limit, paging.pageSize, 1, maxPageSize)
+    const page = style === 'page' ? count(names.page, 1, 1, most) : 1
+    const offset = style === 'offset' ? count(names.offset, 0, 0, most) : (page - 1) * pageSize
+    if (errors.length > 0) return errors
+    const text = style === 'cursor' ? [query[names.cursor]].flat()[0] : undefined
+    const cursor = text === undefined ? undefined : unseal(text, paging.secret)
+    if (text !== undefined && !cursor) return 'tampered'
+    return new PageRequest(
+      paging,
+      offset,
+      pageSize,
+      style === 'offset' ? Math.floor(offset / pageSize) + 1 : page,
+      cursor?.value,
+    )
+  }
+
+  /** The pages there are; undefined as long as nobody has counted. Of pages by cursors only how many. */
+  get metadata(): PaginationMetadata | undefined {
+    const { page, pageSize, itemCount } = this
+    if (itemCount === undefined) return undefined
+    if (this.#paging.style !== 'cursor') return paginationMetadata(page, pageSize, itemCount)
+    return { total: itemCount, total_pages: Math.ceil(itemCount / pageSize) }
+  }
+
+  /** The value of `Link` for a request's target; undefined when there is nowhere to go. */
+  linksFor(target: string): string | undefined {
+    const links = this.#links(target).map(({ target, rel }) => linkTo(target, { rel }))
+    return links.length > 0 ? links.join(', ') : undefined
+  }
+
+  #links(target: string): readonly Link[] {
+    const { style, names, secret } = this.#paging
+    if (style === 'cursor') {
+      const next = this.next === undefined || this.next === null ? undefined : seal(this.next, secret)
+      return cursorLinks(target, names, next)
+    }
+    if (this.itemCount === undefined) return []
+    if (style === 'page')
+      return pageLinks(target, names, paginationMetadata(this.page, this.pageSize, this.itemCount))
+    return offsetLinks(target, names, {
+      offset: this.firstItem,
+      limit: this.pageSize,
+      itemCount: this.itemCount,
+    })
+  }
+}
+
+/** Cuts lists, iterables and async iterables; what comes over time is counted to its end and never kept. */
+export const arrayPager: Pager = (source: Iterable<unknown> | AsyncIterable<unknown>, pagination) => {
+  if (!isCollection(source))
+    throw new TypeError(
+      `arrayPager cuts lists and iterables, not ${source === null ? 'null' : typeof source}`,
+    )
+  if (Array.isArray(source)) {
+    pagination.itemCount = source.length
+    return source.slice(pagination.firstItem, pagination.lastItem + 1)
+  }
+  return cutRows(source, pagination)
+}
+
+async function cutRows(
+  source: Iterable<unknown> | AsyncIterable<unknown>,
+  pagination: PageRequest,
+): Promise<unknown[]> {
+  const page: unknown[] = []
+  let count = 0
+  for await (const row of source) {
+    if (count >= pagination.firstItem && count <= pagination.lastItem) page.push(row)
+    count++
+  }
+  pagination.itemCount = count
+  return page
+}

@@ -1,0 +1,48 @@
+/** Why a form is not taken: 413, 415, 422, naming the field. */
+import {
+  ContentTooLarge,
+  UnprocessableContent,
+  UnsupportedMediaType,
+} from '../../exceptions/client-errors.ts'
+import { MediaType } from '../../http/media-type.ts'
+import type { ErrorItem } from '../../http/problem.ts'
+import { pointerOf } from '../../json/json-pointer.ts'
+import type { PartHead } from './part-head.ts'
+
+/** The rest of the content is not waited for, so the connection cannot be used again. */
+const CLOSE = { connection: 'close' }
+
+export function fileTooLarge(field: string, maxBytes: number): ContentTooLarge {
+  const detail = `The file '${field}' is longer than ${maxBytes} bytes`
+  return new ContentTooLarge(detail, { errors: errorsAt(field, detail), maxBytes, headers: CLOSE })
+}
+
+export function fieldTooLarge(field: string, maxBytes: number): ContentTooLarge {
+  const detail = `The field '${field}' is longer than ${maxBytes} bytes`
+  return new ContentTooLarge(detail, { errors: errorsAt(field, detail), maxBytes, headers: CLOSE })
+}
+
+export function fieldsTooLarge(maxBytes: number): ContentTooLarge {
+  return new ContentTooLarge(`The fields are longer than ${maxBytes} bytes`, { maxBytes, headers: CLOSE })
+}
+
+export function tooMany(what: 'parts' | 'fields' | 'files', limit: number): ContentTooLarge {
+  return new ContentTooLarge(`The content has more than ${limit} ${what}`, { headers: CLOSE })
+}
+
+export function oneFileTooMany(field: string): UnprocessableContent {
+  const detail = 'More than one file'
+  return new UnprocessableContent(`The field '${field}' takes one file`, { errors: errorsAt(field, detail) })
+}
+
+/** @throws {UnsupportedMediaType} 415, for a file of another type; it says what is taken. */
+export function expectType({ field, type }: PartHead, types: readonly string[] | undefined): void {
+  const claimed = MediaType.of(type)
+  if (!types || types.some((range) => MediaType.of(range).covers(claimed))) return
+  const detail = `The file '${field}' is not one of ${types.join(', ')}`
+  throw new UnsupportedMediaType(detail, { errors: errorsAt(field, detail), types })
+}
+
+function errorsAt(field: string, detail: string): readonly ErrorItem[] {
+  return [{ detail, pointer: pointerOf([field]) }]
+}

@@ -1,0 +1,93 @@
+/**
+ * What stands above a part: the field it belongs to, and of a file its name and type.
+ *
+ *     Content-Disposition: form-data; name="photo"; filename="C:\me.png"  →  field photo, file name me.png
+ *
+ * RFC 7578 §4.2 (Content-Disposition), §4.4 (Content-Type), §5.1 (names in UTF-8).
+ */
+import { BadRequest } from '../../exceptions/client-errors.ts'
+import { splitList } from '../../http/field.ts'
+import { MediaType } from '../../http/media-type.ts'
+
+/** Header fields as they arrive: names in lower case, bytes as characters. */
+export type RawFields = Readonly<Record<string, readonly string[] | undefined>>
+
+export class PartHead {
+  readonly field: string
+  /** Undefined for a field, and for a file that does not say a usable one. */
+  readonly filename: string | undefined
+  /** The essence of its media type, lower case. */
+  readonly type: string
+  readonly isFile: boolean
+  /** Whether a browser sends it for a file input that was left empty, if nothing follows. */
+  readonly isUnnamed: boolean
+
+  private constructor(field: string, filename: string | undefined, type: MediaType | undefined) {
+    this.field = field
+    this.isFile = filename !== undefined || type?.essence === 'application/octet-stream'
+    this.isUnnamed = this.isFile && !filename
+    this.filename = filename === undefined ? undefined : baseNameOf(filename)
+    this.type = type?.essence ?? (this.isFile ? 'application/octet-stream' : 'text/plain')
+  }
+
+  /** @throws {BadRequest} 400, when the field's name is missing, or `__proto__`. */
+  static of(fields: RawFields): PartHead {
+    const [disposition = ''] = fields['content-disposition'] ?? []
+    const [kind = '', ...members] = splitList(disposition, ';')
+    const parameters = new Map(members.map(parameterOf).reverse()) // of equal names the first
+    const name = parameters.get('name')
+    if (kind.toLowerCase() !== 'form-data' || name === undefined) {
+      throw new BadRequest('A part does not say which field it is')
+    }
+    const field = unescaped(utf8(name))
+    if (field === '__proto__') throw new BadRequest('The form has a field named __proto__')
+    const plain = parameters.get('filename')
+    const filename =
+      extended(parameters.get('filename*')) ?? (plain === undefined ? plain : unescaped(utf8(plain)))
+    return new PartHead(field, filename, MediaType.parse(fields['content-type']?.[0] ?? ''))
+  }
+}
+
+/** `name="value"`; clients that write a path leave its backslashes as they are. */
+function parameterOf(member: string): [name: string, value: string] {
+  const equals = member.indexOf('=')
+  const name = member.slice(0, equals).trim().toLowerCase()
+  const value = member.slice(equals + 1).trim()
+  if (!value.startsWith('"')) return [name, value]
+  const end = value.endsWith('"') && value.length > 1 ? -1 : undefined
+  return [name, value.slice(1, end).replace(/\\(["\\])/g, '$1')]
+}
+
+function utf8(bytes: string): string {
+  return Buffer.from(bytes, 'latin1').toString()
+}
+
+/** What browsers put for quotes and line breaks in a name (HTML, "multipart/form-data encoding algorithm"). */
+function unescaped(name: string): string {
+  return name.replace(/%(?:22|0D|0A)/gi, decodeURIComponent)
+}
+
+/** `UTF-8''na%C3%AFve.txt`. RFC 7578 §4.2 has no use for it, clients do. RFC 8187 §3.2. */
+function extended(value: string | undefined): string | undefined {
+  const [charset = '', , encoded] = value?.split("'") ?? []
+  if (encoded === undefined || !/^utf-8$/i.test(charset)) return undefined
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return undefined
+  }
+}
+
+const MAX_LENGTH = 255
+
+/**
+ * The last segment of what may be a path of either kind, fit for a name. RFC 7578 §4.2, RFC 2183 §2.3.
+ *
+ *     ../../etc/passwd → passwd     C:\me.png → me.png     .. → undefined
+ */
+function baseNameOf(path: string): string | undefined {
+  const visible = path.replace(/[\p{Cc}\p{Bidi_Control}]/gu, '')
+  const name = visible.slice(Math.max(visible.lastIndexOf('/'), visible.lastIndexOf('\\')) + 1).trim()
+  if (name === '' || name === '.' || name === '..') return undefined
+  return name.slice(0, MAX_LENGTH).replace(/[\ud800-\udbff]$/, '')
+}

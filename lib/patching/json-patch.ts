@@ -1,0 +1,81 @@
+/**
+ * application/json-patch+json: a list of operations on a JSON document.
+ *
+ *     [{ "op": "test", "path": "/version", "value": 3 }, { "op": "replace", "path": "/city", "value": "Gdynia" }]
+ *
+ * Malformed is 400, an unknown `op` included, because such a document is no JSON Patch (RFC 6902 §4). What
+ * is understood and does not fit the state, a failed test included, is 409. What fits and would blow the
+ * document up is 422, unprocessable (all three: RFC 5789 §2.2).
+ *
+ * RFC 6902.
+ */
+import { BadRequest, Conflict } from '../exceptions/client-errors.ts'
+import { jsonValue } from '../json/json-value.ts'
+import { json } from '../parsers/json.ts'
+import type { ParseFunction } from '../parsers/parser.ts'
+import { PatchDraft } from './json-patch-draft.ts'
+import { type PatchOperation, parseOperation } from './json-patch-operation.ts'
+import { Patch } from './patch.ts'
+
+export interface JsonPatchOptions {
+  /** Default 1000. */
+  readonly maxOperations?: number
+  /** Levels of arrays and objects, in the content and in the paths. Default 100. */
+  readonly maxDepth?: number
+}
+
+/**
+ * A {@link Patch} to apply.
+ *
+ *     api.contentParser.parses('application/json-patch+json', jsonPatch())
+ *
+ * @throws {BadRequest} 400, for what is no JSON or no list of operations; `errors` say which ones and why.
+ * @throws {TypeError} at registration, for a limit that is no positive integer.
+ */
+export function jsonPatch({
+  maxOperations = 1000,
+  maxDepth = 100,
+}: JsonPatchOptions = {}): ParseFunction<Patch> {
+  for (const limit of [maxOperations, maxDepth]) {
+    if (!Number.isInteger(limit) || limit < 1)
+      throw new TypeError(`${String(limit)} is not a positive integer`)
+  }
+  const parse = json({ maxDepth })
+  return async (content, context) => {
+    const document = await parse(content, context)
+    if (!Array.isArray(document)) throw new BadRequest('A JSON Patch is a list of operations')
+    if (document.length > maxOperations) {
+      throw new BadRequest(`The JSON Patch has more than ${maxOperations} operations`)
+    }
+    const operations = document.map((item) => parseOperation(item, maxDepth))
+    const errors = operations.flatMap((parsed, index) =>
+      typeof parsed === 'string' ? [{ detail: parsed, pointer: `#/${index}` }] : [],
+    )
+    if (errors.length > 0)
+      throw new BadRequest(`Operation ${errors[0]?.pointer.slice(2)}: ${errors[0]?.detail}`, { errors })
+    return new JsonPatch(operations as PatchOperation[])
+  }
+}
+
+/** Works on the JSON form of the state: a Date is the text a client has seen. */
+class JsonPatch extends Patch {
+  readonly #operations: readonly PatchOperation[]
+
+  constructor(operations: readonly PatchOperation[]) {
+    super()
+    this.#operations = operations
+  }
+
+  /** @throws {UnprocessableContent} 422, when copies make the document too large; and as {@link Patch.apply}. */
+  apply(current: unknown): unknown {
+    const draft = new PatchDraft(jsonValue(current))
+    for (const [index, operation] of this.#operations.entries()) {
+      const reason = draft.apply(operation)
+      if (reason === undefined) continue
+      throw new Conflict(`Operation ${index}: ${reason}`, {
+        errors: [{ detail: reason, pointer: `#/${index}` }],
+      })
+    }
+    return draft.document
+  }
+}

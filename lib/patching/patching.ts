@@ -1,0 +1,120 @@
+/** PATCH as a state and what becomes of it: the handler gets the patched value, checked. */
+
+import { contentReader, refuse } from '../arguments/argument-reader.ts'
+import type { ArgumentsMixin, ArgumentsOptions } from '../arguments/arguments.ts'
+import type { Blueprint } from '../blueprint/blueprint.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { Constructor } from '../blueprint/mixin.ts'
+import type { StateRequest, TaggedOptions } from '../conditional/etag.ts'
+import { etagOptionsOf } from '../conditional/etag-source.ts'
+import { NotFound, UnprocessableContent } from '../exceptions/client-errors.ts'
+import { isPromise } from '../schema/is-promise.ts'
+import { type OutputOf, type Schema, schemaOf } from '../schema/schema.ts'
+import type { Exchange, Handler } from '../walk/exchange.ts'
+import { mergePatch } from './merge-patch.ts'
+import { Patch } from './patch.ts'
+
+/** How an endpoint is patched. */
+export interface PatchOptions {
+  /**
+   * The state to patch; undefined: there is none, 404. Default: what `etag.current` found. Where tags are
+   * wanted and `etag` has no `current`, it is the state that preconditions are about, too.
+   */
+  readonly current?: (request: StateRequest) => unknown
+  /** What the patched state must be: the handler gets what it makes of it as `body`. */
+  readonly schema: Schema
+}
+
+/** Options an endpoint may state; legal only on blueprints that have this mixin. */
+export interface PatchedOptions extends ArgumentsOptions {
+  /** Takes merge patches (RFC 7396), and JSON patches where there is a parser for them by now (RFC 6902). */
+  readonly patch?: PatchOptions
+}
+
+/** What the mixin adds to a blueprint. */
+export interface PatchingMixin {
+  readonly '~options': PatchedOptions
+}
+
+declare module '../walk/exchange.ts' {
+  interface Provides<P extends string, O> {
+    readonly patching: O extends { readonly patch: { readonly schema: infer S } }
+      ? {
+          /** The patched state. */
+          readonly body: OutputOf<S>
+        }
+      : { readonly '~path'?: P }
+  }
+}
+
+const MERGE_PATCH = 'application/merge-patch+json'
+const JSON_PATCH = 'application/json-patch+json'
+
+export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
+  Base: T,
+): T & Constructor<PatchingMixin> {
+  return class extends Base implements PatchingMixin {
+    declare readonly '~options': PatchedOptions
+
+    /** Says which patches are taken, unless `incoming` has spoken. */
+    protected override declare(
+      method: string,
+      template: string,
+      options: PatchedOptions,
+      handler: Handler,
+      name: string,
+    ): void {
+      super.declare(method, template, this.#completed(options), handler, name)
+    }
+
+    #completed(options: PatchedOptions & TaggedOptions): PatchedOptions & TaggedOptions {
+      const { patch, incoming } = options
+      if (!patch) return options
+      const types = this.contentParser.types.includes(JSON_PATCH) ? [MERGE_PATCH, JSON_PATCH] : [MERGE_PATCH]
+      const completed = incoming ? options : { ...options, incoming: types }
+      const etag = patch.current && etagOptionsOf(options.etag, this.settings.etag)
+      return etag ? { ...completed, etag: { current: patch.current, ...etag } } : completed
+    }
+
+    protected override prepare(endpoint: Endpoint<PatchedOptions>): void {
+      super.prepare(endpoint)
+      const { patch, body } = endpoint.options
+      if (!patch) return
+      if (body)
+        throw new TypeError(`The endpoint '${endpoint.name}' has a patch and a body: one of them is enough`)
+      const schema = schemaOf(patch.schema, `The patch of '${endpoint.name}'`)
+      const { unknown: policy, jsonSchema: hook } = this.settings
+      const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook, isText: false })
+      const check = (exchange: Exchange): void | Promise<void> => {
+        const complaints = read(exchange)
+        return complaints instanceof Promise ? complaints.then(refuse) : refuse(complaints)
+      }
+      const found = endpoint.tagged?.current
+      const current = patch.current === found ? undefined : patch.current // asked for already
+      endpoint.receive.push((exchange) => apply(exchange, current, check))
+    }
+  }
+}
+
+/** @throws {NotFound} 404, {Conflict} 409, {UnprocessableContent} 422 (RFC 5789 §2.2, RFC 6902 §5). */
+function apply(
+  exchange: Exchange,
+  current: PatchOptions['current'],
+  check: (exchange: Exchange) => void | Promise<void>,
+): void | Promise<void> {
+  const request = exchange.request as Exchange['request'] & { body?: unknown; current?: unknown }
+  if (!exchange.accepted)
+    throw new UnprocessableContent('There is no patch', {
+      errors: [{ detail: 'Content is required', pointer: '#' }],
+    })
+  const state = current ? current(request as unknown as StateRequest) : request.current
+  const settle = (settled: unknown): void | Promise<void> => {
+    if (settled === undefined || settled === null) throw new NotFound('There is nothing here to patch')
+    const { body } = request
+    if (exchange.accepted?.mediaType.essence === JSON_PATCH && !(body instanceof Patch))
+      throw new TypeError(`What parses ${JSON_PATCH} gives no Patch: use jsonPatch() of 'mazurka/json-patch'`)
+    request.body = body instanceof Patch ? body.apply(settled) : mergePatch(settled, body)
+    return check(exchange)
+  }
+  return isPromise(state) ? Promise.resolve(state).then(settle) : settle(state)
+}

@@ -1,0 +1,91 @@
+/** What handlers return becomes what was declared, in the type the client wants. */
+
+import type { Blueprint } from '../blueprint/blueprint.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { Constructor } from '../blueprint/mixin.ts'
+import type { NegotiationMixin, NegotiationOptions } from '../negotiation/negotiation.ts'
+import { offer } from '../negotiation/offer.ts'
+import { Outgoing } from '../negotiation/outgoing.ts'
+import { contentRenderer } from '../renderers/content-renderer.ts'
+import { PluggableRenderer } from '../renderers/pluggable-renderer.ts'
+import type { Renderer } from '../renderers/renderer.ts'
+import { isSuccess, type ResponseOption, responsesOf } from './response-option.ts'
+import type { Validation } from './response-validator.ts'
+import { Shapes } from './response-validator.ts'
+
+/** Options an endpoint may state; legal only on blueprints that have this mixin. */
+export interface ResponsesOptions extends NegotiationOptions {
+  /** What is answered: a schema, or a map of statuses, or of media types. Null is an answer without content. */
+  readonly response?: ResponseOption
+  /** What is done with what the handler returns. Default: as the blueprint's, else 'strip'. */
+  readonly validate?: Validation
+}
+
+/** What the mixin adds to a blueprint. */
+export interface ResponsesMixin {
+  readonly '~options': ResponsesOptions
+  /** Renders what handlers return, by type. A copy of the default: JSON and text. */
+  get contentRenderer(): PluggableRenderer
+  set contentRenderer(renderer: PluggableRenderer | Renderer)
+}
+
+export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
+  Base: T,
+): T & Constructor<ResponsesMixin> {
+  return class extends Base implements ResponsesMixin {
+    declare readonly '~options': ResponsesOptions
+    #renderer = this.adopt(contentRenderer.copy())
+
+    get contentRenderer(): PluggableRenderer {
+      return this.#renderer
+    }
+
+    set contentRenderer(renderer: PluggableRenderer | Renderer) {
+      this.#renderer = this.adopt(PluggableRenderer.of(renderer))
+    }
+
+    protected override prepare(endpoint: Endpoint<ResponsesOptions>): void {
+      super.prepare(endpoint)
+      const { response, validate, outgoing } = endpoint.options
+      const renderer = this.contentRenderer
+      endpoint.offerOf = (contentType) =>
+        offer(contentType, rendererOrThrow(renderer, contentType, endpoint), false)
+      if (endpoint.outgoing) {
+        const own = ownRenderers(outgoing)
+        const offers = endpoint.outgoing.offers.map((bare) => ({
+          ...bare,
+          renderer:
+            own.rendererFor(bare.contentType) ?? rendererOrThrow(renderer, bare.contentType, endpoint),
+        }))
+        endpoint.outgoing = new Outgoing(offers)
+        endpoint.defaultOffer = offers[0] ?? endpoint.defaultOffer
+      }
+      if (response === undefined) return
+      const declared = responsesOf(response, endpoint.options.status, endpoint.name)
+      const successes = [...declared.keys()].filter(isSuccess)
+      if (endpoint.options.status === undefined && successes.length === 1)
+        endpoint.status = successes[0] as number
+      endpoint.responses = declared
+      const { validate: usual, jsonSchema: hook } = this.settings
+      const shapes = new Shapes(declared, endpoint, validate ?? usual ?? 'strip', hook)
+      endpoint.declares204 ||= shapes.empty !== undefined
+      endpoint.respond.push((exchange) => shapes.apply(exchange))
+    }
+  }
+}
+
+/** The renderers that an endpoint brings along. */
+function ownRenderers(outgoing: NegotiationOptions['outgoing']): PluggableRenderer {
+  const own = new PluggableRenderer()
+  if (!outgoing || Array.isArray(outgoing)) return own
+  for (const [type, renderer] of Object.entries(outgoing)) own.registerRenderer(type, renderer)
+  return own
+}
+
+function rendererOrThrow(renderer: PluggableRenderer, type: string, endpoint: Endpoint): Renderer {
+  const found = renderer.rendererFor(type)
+  if (found) return found
+  throw new TypeError(
+    `The endpoint '${endpoint.name}' answers ${type}, which the content renderer cannot render`,
+  )
+}

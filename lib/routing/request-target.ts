@@ -1,0 +1,49 @@
+/** What a request's target says: a path and a query. RFC 9112 §3.2. */
+import type { IncomingMessage } from 'node:http'
+import { BadRequest } from '../exceptions/client-errors.ts'
+import { hasMoreParameters, parseParameters } from '../http/parameters.ts'
+import type { Query } from '../walk/exchange.ts'
+
+/** What Polka, or the walk, has written on a request. */
+export interface Walker extends IncomingMessage {
+  params?: Record<string, unknown>
+  query?: Query
+  originalUrl?: string
+}
+
+/** Percent-encoded, without the query. Of an absolute target the path only. */
+export function pathOf(request: IncomingMessage): string {
+  const target = request.url ?? '/'
+  if (target.charCodeAt(0) !== 0x2f) return URL.canParse(target) ? new URL(target).pathname : target
+  const end = target.indexOf('?')
+  return end < 0 ? target : target.slice(0, end)
+}
+
+/** Whether its percent-encoding does not decode. */
+export function isMalformed(path: string): boolean {
+  if (!path.includes('%')) return false
+  try {
+    decodeURIComponent(path)
+    return false
+  } catch {
+    return true
+  }
+}
+
+/**
+ * The query's parameters, as Polka has parsed them or parsed now.
+ *
+ * @throws {BadRequest} 400, for more of them than `limit`.
+ */
+export function queryOf(request: Walker, limit: number): Query {
+  const target = request.url ?? ''
+  const start = target.indexOf('?')
+  if (start < 0) return request.query ?? {}
+  const text = target.slice(start + 1)
+  if (hasMoreParameters(text, limit)) throw new BadRequest(`The query has more than ${limit} parameters`)
+  if (request.query && !hasMoreParameters(text, POLKAS_LIMIT)) return request.query
+  return parseParameters(text)
+}
+
+/** Polka leaves out what is beyond, and does not say so. */
+const POLKAS_LIMIT = 1000

@@ -1,0 +1,38 @@
+/** Polka middleware as a stage of the walk. */
+
+import { isPromise } from '../schema/is-promise.ts'
+import { log } from './error-response.ts'
+import type { Exchange, Next, Stage } from './exchange.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: middleware is written against many types of request and response
+export type Middleware = (request: any, response: any, next: Next) => unknown
+
+/**
+ * A stage that goes on when the middleware calls `next`. One that never does has taken the response over:
+ * the walk is left standing, and nothing waits for it.
+ */
+export function stageOf(middleware: Middleware): Stage {
+  return (exchange) => pass(middleware, exchange)
+}
+
+function pass(middleware: Middleware, exchange: Exchange): void | Promise<void> {
+  const { request, response } = exchange
+  let passed = false
+  let failure: unknown
+  let settle: (() => void) | undefined
+  const result = middleware(request, response, (error) => {
+    if (passed) return
+    passed = true
+    failure = error
+    settle?.()
+  })
+  if (passed && !isPromise(result)) {
+    if (failure) throw failure
+    return undefined
+  }
+  return new Promise((resolve, reject) => {
+    settle = () => (failure ? reject(failure) : resolve())
+    if (isPromise(result)) result.then(undefined, (error) => (passed ? log(exchange, error) : reject(error))) // the walk has gone on
+    if (passed) settle()
+  })
+}

@@ -1,0 +1,299 @@
+/** The Api: a set of blueprints on one app, on both Polkas. What is served about it: spec/docs-page.spec.ts. */
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { Api, type ApiOptions, type OpenApiOptions } from '../../lib/api.ts'
+import { HttpException, RestBlueprint } from '../../lib/index.ts'
+import { quiet } from '../support/logger.ts'
+import { faultsOf } from '../support/open-api.ts'
+import { polka as newPolka, polkas } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+
+const TOLD = { title: 'Spec', version: '1' }
+// biome-ignore lint/suspicious/noExplicitAny: a plain Polka handler, and what the compiler would refuse
+type Any = any
+
+function pets(name = 'pets', options = {}): RestBlueprint {
+  const blueprint = new RestBlueprint(name, { description: `About ${name}`, logger: quiet(), ...options })
+  blueprint.get('/', { name: 'list', summary: 'All' }, () => [name])
+  blueprint.get('/<int:id>', { name: 'show' }, ({ params }) => params)
+  return blueprint
+}
+
+const undescribed = {
+  '~standard': { version: 1, vendor: 'mine', validate: (value: unknown) => ({ value }) },
+} as Any
+
+describe.each(polkas)('an Api on $name', ({ polka }) => {
+  async function serving(
+    say: (api: Api, app: Any) => void,
+    options: Partial<ApiOptions> = {},
+    app = polka(),
+  ) {
+    const api = new Api(app, { ...TOLD, logger: quiet(), ...options })
+    say(api, app)
+    return { api, app, ...(await serve(app)) }
+  }
+
+  it('serves blueprints registered before and after it is on the app (SMO-001, SMO-013, SMO-014)', async () => {
+    const api = new Api(undefined, TOLD)
+    api.registerBlueprint(pets('cats'), { prefix: '/cats' })
+    const app = polka()
+    api.init(app).registerBlueprint(pets('dogs'), { prefix: '/dogs' })
+    const { fetch } = await serve(app)
+    expect(await (await fetch('/cats')).json()).toEqual(['cats'])
+    expect(await (await fetch('/dogs/7')).json()).toEqual({ id: 7 })
+    const document = (await (await fetch('/openapi.json')).json()) as Any
+    expect(Object.keys(document.paths)).toEqual(['/cats', '/cats/{id}', '/dogs', '/dogs/{id}'])
+    expect(document.tags).toEqual([
+      { name: 'cats', description: 'About cats' },
+      { name: 'dogs', description: 'About dogs' },
+    ])
+    expect(await faultsOf(document)).toEqual([])
+  })
+
+  it('puts one middleware on the app, however many blueprints there are', async () => {
+    const app = polka()
+    let uses = 0
+    const use = app.use
+    app.use = (...handlers: Any[]) => {
+      uses += handlers.length
+      return use.apply(app, handlers)
+    }
+    await serving(
+      (api) => {
+        for (let index = 0; index < 50; index++)
+          api.registerBlueprint(pets(`pets${index}`), { prefix: `/p${index}` })
+      },
+      {},
+      app,
+    )
+    expect(uses).toBe(1)
+  })
+
+  it('tells 404, 405 and OPTIONS of all its blueprints together, in the type that is wanted', async () => {
+    const { fetch } = await serving((api) => {
+      api.registerBlueprint(pets(), { prefix: '/pets' })
+      api.registerBlueprint(
+        new RestBlueprint('more').post('/', { name: 'add' }, () => 1),
+        { prefix: '/pets' },
+      )
+      api.root.exceptionRenderer.renders('text/csv', (error) => `status\r\n${(error as Any).status}\r\n`)
+    })
+    const ask = async (path: string, accept: string, method = 'GET') => {
+      const answer = await fetch(path, { method, headers: { accept } })
+      return [answer.status, answer.headers.get('content-type'), (await answer.text()).length > 0]
+    }
+    expect(await ask('/nowhere', 'application/json')).toEqual([404, 'application/problem+json', true])
+    expect(await ask('/nowhere', 'text/html')).toEqual([404, 'text/html; charset=utf-8', true])
+    expect(await ask('/nowhere', 'text/plain')).toEqual([404, 'text/plain; charset=utf-8', true])
+    expect(await ask('/nowhere', 'text/csv')).toEqual([404, 'text/csv; charset=utf-8', true])
+    expect(await ask('/pets', 'text/html', 'DELETE')).toEqual([405, 'text/html; charset=utf-8', true])
+    const options = await fetch('/pets', { method: 'OPTIONS' })
+    expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, POST, OPTIONS'])
+    expect((await fetch('/pets', { method: 'PUT' })).headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS')
+  })
+
+  it('leaves to the app its own routes, and its own onNoMatch', async () => {
+    const own = polka({ onNoMatch: (_: Any, response: Any) => response.writeHead(404).end('mine') })
+    const { fetch } = await serving(
+      (api, app) => {
+        api.registerBlueprint(pets(), { prefix: '/pets' })
+        app.get('/plain', (_: Any, response: Any) => response.end('plain'))
+      },
+      { docs: { ui: 'plain', middleware: [(_: Any, response: Any) => response.writeHead(401).end()] } },
+      own,
+    )
+    expect(await (await fetch('/plain')).text()).toBe('plain')
+    expect(await (await fetch('/nowhere')).text()).toBe('mine')
+    expect((await fetch('/pets/nobody')).headers.get('content-type')).toBe('application/problem+json')
+    expect((await fetch('/docs')).status).toBe(401)
+  })
+
+  it('stands below a prefix, and another one beside it: documents, 404s and docs of their own (SMO-011)', async () => {
+    const app = polka()
+    const one = new Api(app, { ...TOLD, title: 'One', prefix: '/one' })
+    const two = new Api(app, { ...TOLD, title: 'Two', prefix: '/two/', docs: false })
+    one.registerBlueprint(pets(), { prefix: '/pets' })
+    two.registerBlueprint(pets('shops'), { prefix: '/shops' })
+    two.root.errorHandler(404, () => ({ none: true }))
+    const { fetch } = await serve(app)
+    const [first, second] = await Promise.all(
+      ['/one/openapi.json', '/two/openapi.json'].map(async (path) => (await fetch(path)).json() as Any),
+    )
+    expect([first.info.title, Object.keys(first.paths)]).toEqual(['One', ['/one/pets', '/one/pets/{id}']])
+    expect([second.info.title, Object.keys(second.paths)]).toEqual(['Two', ['/two/shops', '/two/shops/{id}']])
+    expect((await fetch('/one/docs')).status).toBe(200)
+    expect(await (await fetch('/two/docs')).json()).toEqual({ none: true })
+    expect((await fetch('/one/nowhere')).headers.get('content-type')).toBe('application/problem+json')
+    expect(await (await fetch('/elsewhere')).text()).toBe('Not Found')
+    expect(one.urlFor('pets.show', { id: 7 }, { q: [1, 2] })).toBe('/one/pets/7?q=1&q=2')
+    expect(() => new Api(app, { ...TOLD, prefix: '/two' })).toThrow(
+      new TypeError("There is an Api at '/two' of this app already"),
+    )
+  })
+
+  it('has one blueprint in two places under two names (SMO-015)', async () => {
+    const both = pets()
+    const { api, fetch } = await serving((api) => {
+      api.registerBlueprint(both, { name: 'cats', prefix: '/cats' })
+      api.registerBlueprint(both, { name: 'dogs', prefix: '/dogs', parameters: [] })
+    })
+    expect(await (await fetch('/dogs/1')).json()).toEqual({ id: 1 })
+    const { paths, tags } = api.document() as Any
+    expect([paths['/cats'].get.operationId, paths['/dogs/{id}'].get.operationId]).toEqual([
+      'cats.list',
+      'dogs.show',
+    ])
+    expect(paths['/dogs'].get.tags).toEqual(['dogs'])
+    expect(tags.map(({ name }: Any) => name)).toEqual(['cats', 'dogs'])
+    expect([api.urlFor('cats.show', { id: 1 }), api.urlFor('dogs.show', { id: 1 })]).toEqual([
+      '/cats/1',
+      '/dogs/1',
+    ])
+    expect(() => api.urlFor('pets.show', { id: 1 })).toThrow(TypeError)
+    expect(() => api.registerBlueprint(both, { name: 'dogs', prefix: '/more' })).toThrow(
+      /'dogs' is registered/,
+    )
+  })
+
+  it('surrounds its blueprints with its hooks, error handlers and converters (SMO-016)', async () => {
+    const { api, fetch } = await serving((api) => {
+      api.root.use((_: Any, response: Any, next: Any) => {
+        response.setHeader('x-api', '1')
+        next()
+      })
+      api.root.converter('word', { parse: (text) => text.toUpperCase(), format: String })
+      api.root.errorHandler(HttpException, ({ status }) => ({ oops: status }))
+      api.registerBlueprint(
+        new RestBlueprint('words').get('/<word:w>' as Any, { name: 'show' }, (r: Any) => r.params),
+      )
+    })
+    const answer = await fetch('/a')
+    expect([answer.headers.get('x-api'), await answer.json()]).toEqual(['1', { w: 'A' }])
+    expect(await (await fetch('/a/b')).json()).toEqual({ oops: 404 })
+    expect(Object.keys(api.document().paths)).toEqual(['/{w}'])
+    expect(api.endpoints.map(({ name }) => name)).toContain('show')
+  })
+
+  it('is documented anew when a route is added later, and only then (SMO-204)', async () => {
+    let asked = 0
+    const blueprint = pets('pets', {
+      jsonSchema: () => {
+        asked++
+        return { type: 'string' }
+      },
+    })
+    blueprint.post('/', { name: 'add', body: undescribed }, () => 1)
+    const { api, fetch } = await serving((api) => void api.registerBlueprint(blueprint, { prefix: '/pets' }))
+    const read = async () => (await (await fetch('/openapi.json')).json()) as Any
+    expect(Object.keys((await read()).paths)).toEqual(['/pets', '/pets/{id}'])
+    const [before, document] = [asked, api.document()]
+    await read()
+    expect([asked, api.document() === document]).toEqual([before, true])
+    blueprint.delete('/<int:id>/tail', { name: 'cut' }, () => 1)
+    expect(Object.keys((await read()).paths)).toEqual(['/pets', '/pets/{id}', '/pets/{id}/tail'])
+  })
+})
+
+describe('the options of an Api', () => {
+  it('given to init win key by key, within openapi and docs too (SMO-002, SMO-008)', async () => {
+    const openapi: OpenApiOptions = { version: '3.0.3', servers: [{ url: 'https://one.example' }] }
+    const api = new Api(undefined, {
+      title: 'First',
+      version: '1',
+      openapi,
+      docs: { ui: 'plain', path: '/a' },
+    })
+    const app = newPolka()
+    api.init(app, { title: 'Second', prefix: '/v2', openapi: { path: '/spec' }, docs: { path: '/b' } })
+    const { fetch } = await serve(app)
+    expect(await (await fetch('/v2/spec.json')).json()).toMatchObject({
+      openapi: '3.0.3',
+      info: { title: 'Second', version: '1' },
+      servers: [{ url: 'https://one.example' }],
+    })
+    expect([(await fetch('/v2/b')).status, (await fetch('/v2/a')).status]).toEqual([200, 404])
+  })
+
+  it('make root members of the document, and what is merged over it last (SMO-003, SMO-004)', () => {
+    const api = new Api(undefined, {
+      ...TOLD,
+      description: 'All of it',
+      openapi: { document: { info: { contact: { name: 'Ada' } }, 'x-mine': 1 } },
+    })
+    expect(api.document()).toMatchObject({
+      info: { title: 'Spec', version: '1', description: 'All of it', contact: { name: 'Ada' } },
+      'x-mine': 1,
+    })
+  })
+
+  it('need a title, a version, and a version of OpenAPI that is written (SMO-005, SMO-006, SMO-007)', () => {
+    expect(() => new Api(newPolka(), { version: '1' })).toThrow(new TypeError('An Api needs a title'))
+    expect(() => new Api(newPolka(), { title: 'T' })).toThrow(new TypeError('An Api needs a version'))
+    expect(() => new Api(newPolka(), { ...TOLD, openapi: { version: '2.0' as Any } })).toThrow(
+      /^Not a valid OpenAPI version number: 2\.0/,
+    )
+    expect(() => new Api(newPolka(), TOLD).init(newPolka())).toThrow(/on an app already/)
+    expect(() => new Api(newPolka(), { ...TOLD, prefix: 'v1' })).toThrow(/does not start with '\/'/)
+  })
+
+  it('say of openapi: false that nothing is served, and of docs: false that no page is', async () => {
+    const statuses = async (options: Partial<ApiOptions>) => {
+      const app = newPolka()
+      const api = new Api(app, { ...TOLD, ...options })
+      api.registerBlueprint(
+        new RestBlueprint('x').post('/x', { body: undescribed }, () => 1),
+        { prefix: '' },
+      )
+      const { fetch } = await serve(app)
+      return Promise.all(
+        ['/openapi.json', '/openapi', '/docs', '/nowhere'].map(async (p) => (await fetch(p)).status),
+      )
+    }
+    expect(await statuses({ openapi: false })).toEqual([404, 404, 404, 404])
+    const app = newPolka()
+    new Api(app, { ...TOLD, docs: false })
+    const { fetch } = await serve(app)
+    expect([(await fetch('/openapi')).status, (await fetch('/docs')).status]).toEqual([200, 404])
+  })
+
+  it('say of strict that a slash at the end counts', async () => {
+    const app = newPolka()
+    new Api(app, { ...TOLD, strict: true }).registerBlueprint(pets(), { prefix: '/pets' })
+    const { fetch } = await serve(app)
+    expect([(await fetch('/pets')).status, (await fetch('/pets/')).status]).toEqual([200, 404])
+  })
+})
+
+describe('a mistake in a blueprint', () => {
+  const bad = () => pets('bad').post('/', { name: 'add', body: undescribed }, () => 1)
+  const why = /^The schema of mine in .*body.* of 'bad\.add' has no JSON Schema/
+
+  it('is told when it is registered on an app, and leaves the Api as it was', async () => {
+    const app = newPolka()
+    const api = new Api(app, TOLD).registerBlueprint(pets(), { prefix: '/pets' })
+    expect(() => api.registerBlueprint(bad())).toThrow(why)
+    const twice = new RestBlueprint('twice').get('/<int:number>', { name: 'x' }, () => 1)
+    expect(() => api.registerBlueprint(twice, { prefix: '/pets' })).toThrow(/^GET \/pets.* cannot be routed/)
+    const lost = new RestBlueprint('lost').get('/<wrod:w>' as Any, { name: 'x' }, () => 1)
+    expect(() => api.registerBlueprint(lost)).toThrow(/converter 'wrod'/)
+    expect(() => api.registerBlueprint({} as Any)).toThrow(TypeError)
+    const { fetch } = await serve(app)
+    expect([(await fetch('/pets')).status, (await fetch('/openapi.json')).status]).toEqual([200, 200])
+  })
+
+  it('is told by init, when the blueprint was there before', () => {
+    const api = new Api(undefined, TOLD).registerBlueprint(bad())
+    expect(() => api.init(newPolka())).toThrow(why)
+    const named = (name: string, type: z.ZodType) =>
+      new RestBlueprint(name).get(
+        `/${name}`,
+        { name, response: z.object({ type }).meta({ id: 'Same' }) },
+        (() => {}) as Any,
+      )
+    const clashing = new Api(undefined, TOLD)
+      .registerBlueprint(named('a', z.string()))
+      .registerBlueprint(named('b', z.int()))
+    expect(() => clashing.init(newPolka())).toThrow(/^'Same' names two different schemas/)
+  })
+})

@@ -1,0 +1,365 @@
+/** What a request brings besides content: path, query, fields and cookies, as schemas read them. */
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { type } from 'arktype'
+import Joi from 'joi'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { RestBlueprint, Schema } from '../../lib/index.ts'
+import { jsonSchema } from '../../lib/json-schema.ts'
+import { asking } from '../support/asking.ts'
+import { polkas } from '../support/polka.ts'
+
+/** `{ page: integer from 1, default 1; tags: text[]; all: boolean; price: number }`, in each library. */
+const filters: Readonly<Record<string, Schema>> = {
+  zod: z.object({
+    page: z.int().min(1).default(1),
+    tags: z.array(z.string()).optional(),
+    all: z.boolean().optional(),
+    price: z.number().optional(),
+  }),
+  'strict zod': z.strictObject({
+    page: z.int().min(1).default(1),
+    tags: z.array(z.string()).optional(),
+    all: z.boolean().optional(),
+    price: z.number().optional(),
+  }),
+  valibot: toStandardJsonSchema(
+    v.object({
+      page: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
+      tags: v.optional(v.array(v.string())),
+      all: v.optional(v.boolean()),
+      price: v.optional(v.number()),
+    }),
+  ),
+  arktype: type({
+    page: 'number.integer >= 1 = 1',
+    'tags?': 'string[]',
+    'all?': 'boolean',
+    'price?': 'number',
+  }),
+  joi: Joi.object({
+    page: Joi.number().integer().min(1).default(1),
+    tags: Joi.array().items(Joi.string()),
+    all: Joi.boolean(),
+    price: Joi.number(),
+  }),
+  jsonSchema: jsonSchema({
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      page: { type: 'integer', minimum: 1, default: 1 },
+      tags: { type: 'array', items: { type: 'string' } },
+      all: { type: 'boolean' },
+      price: { type: 'number' },
+    },
+  }),
+}
+
+const inQuery = (parameter: string) => ({ detail: expect.any(String), in: 'query', parameter })
+
+describe.each(Object.entries(filters))('a query read by %s', (_library, query) => {
+  const serving = (options = {}) =>
+    asking((api) => void api.get('/', { query }, ({ query }) => query as object), options)
+
+  it('SMO-051 SMO-063 is coerced; what is absent stays absent', async () => {
+    const { get } = await serving()
+    const all = await get('/?page=2&tags=a,b&all=true&price=1.5e1')
+    expect(all).toEqual({ status: 200, value: { page: 2, tags: ['a,b'], all: true, price: 15 } })
+    expect(await get('/?tags=a&tags=b&all=0')).toEqual({
+      status: 200,
+      value: { page: 1, tags: ['a', 'b'], all: false },
+    })
+    expect((await get('/')).value).toEqual({ page: 1 })
+  })
+
+  it.each(['page=x', 'page=0', 'page=', 'page=1.5', 'page=2&page=3', 'page=0x10'])(
+    'SMO-051 SMO-083 SMO-084 is refused: %s',
+    async (text) => {
+      const { get } = await serving()
+      expect(await get(`/?${text}`)).toEqual({ status: 422, errors: [inQuery('page')] })
+    },
+  )
+
+  it('SMO-085 has all that is wrong told', async () => {
+    const { get } = await serving()
+    expect(await get('/?page=x&all=maybe&price=much')).toEqual({
+      status: 422,
+      errors: expect.arrayContaining(['page', 'all', 'price'].map(inQuery)),
+    })
+  })
+
+  it('SMO-069 SMO-070 drops what is unknown, refuses or keeps it, as the endpoint or the blueprint says', async () => {
+    const { get } = await asking(
+      (api) => {
+        api.get('/usual', { query }, ({ query }) => query as object)
+        for (const unknown of ['drop', 'refuse', 'keep'] as const)
+          api.get(`/${unknown}`, { query, unknown }, ({ query }) => query as object)
+      },
+      { unknown: 'refuse' },
+    )
+    const text = '?page=2&sort=x&__proto__=1'
+    const refused = {
+      status: 422,
+      errors: ['sort', '__proto__'].map((parameter) => ({
+        detail: 'There is no such parameter',
+        in: 'query',
+        parameter,
+      })),
+    }
+    expect(await get(`/usual${text}`)).toEqual(refused)
+    expect(await get(`/refuse${text}`)).toEqual(refused)
+    expect(await get(`/drop${text}`)).toEqual({ status: 200, value: { page: 2 } })
+    expect(await get(`/keep${text}`)).toEqual({ status: 200, value: { page: 2, sort: 'x' } })
+    expect((await (await serving()).get(`/${text}`)).value).toEqual({ page: 2 })
+    expect((await get('/keep?sort=1&sort=2&page=x')).errors).toEqual([inQuery('page')])
+    expect((await get('/refuse?page=x&sort=1')).errors).toEqual([
+      { detail: 'There is no such parameter', in: 'query', parameter: 'sort' },
+      inQuery('page'),
+    ])
+  })
+})
+
+describe.each(polkas)('arguments on $name', ({ polka }) => {
+  const serving = (say: (api: RestBlueprint) => void, options = {}) => asking(say, { polka, ...options })
+
+  it('SMO-029 SMO-060 SMO-062 reach the handler together, parsed and transformed', async () => {
+    const { ask } = await serving((api) => {
+      api.post(
+        '/<int:id>/:day',
+        {
+          params: z.object({ id: z.int().max(100), day: z.iso.date().transform((day) => new Date(day)) }),
+          query: z.object({
+            sort: z
+              .string()
+              .default('name')
+              .transform((name) => `by ${name}`),
+          }),
+          headers: z.object({ 'X-Count': z.int(), 'x-late': z.boolean().default(false) }),
+          cookies: z.object({ session: z.string().min(3) }),
+          body: z.object({ born: z.iso.date().transform((day) => new Date(day).getUTCFullYear()) }),
+        },
+        ({ params, query, headers, cookies, body }) => [
+          [params.id, params.day.getUTCDate()],
+          query.sort,
+          [headers['X-Count'], headers['x-late'], headers['x-other']],
+          cookies.session,
+          body.born,
+        ],
+      )
+    })
+    const answer = await ask('/7/2024-05-09', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'X-COUNT': '3',
+        'x-other': '1',
+        cookie: 'session=a%20b; x=1',
+      },
+      body: '{"born":"1999-01-02"}',
+    })
+    expect(answer).toEqual({ status: 200, value: [[7, 9], 'by name', [3, false, '1'], 'a b', 1999] })
+  })
+
+  it('SMO-064 SMO-083 SMO-084 have all that is wrong told in one 422, each where it is', async () => {
+    const one = z.object({ n: z.int() })
+    const { ask } = await serving((api) => {
+      const options = { params: one, query: one, headers: one, cookies: one, body: one } as const
+      api.post('/:n', options, () => 'never')
+    })
+    const answer = await ask('/x', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', n: 'x', cookie: 'n=x' },
+      body: '{"n":"x"}',
+    })
+    const detail = expect.any(String)
+    expect(answer).toEqual({
+      status: 422,
+      errors: [
+        ...['path', 'query', 'header', 'cookie'].map((place) => ({ detail, in: place, parameter: 'n' })),
+        { detail, pointer: '#/n' },
+      ],
+    })
+  })
+
+  it('SMO-030 a converter that does not match is a 404 before any schema is asked', async () => {
+    const asked: unknown[] = []
+    const params = z.object({ id: z.int().refine((id) => asked.push(id) > 0 && id < 5) })
+    const { get } = await serving((api) => void api.get('/x/<int:id>', { params }, ({ params }) => params), {
+      prefix: '/api',
+    })
+    expect(await get('/api/x/-1')).toMatchObject({ status: 404 })
+    expect(await get('/api/x/a')).toMatchObject({ status: 404 })
+    expect(asked).toEqual([])
+    expect((await get('/api/x/4')).value).toEqual({ id: 4 })
+    expect(await get('/api/x/7')).toEqual({
+      status: 422,
+      errors: [{ detail: expect.any(String), in: 'path', parameter: 'id' }],
+    })
+  })
+
+  it('are 400 when they are too many, and what is too long is refused as what it is', async () => {
+    const query = z.object({ q: z.string().max(10).optional() })
+    const { get } = await serving((api) => void api.get('/', { query }, ({ query }) => query), {
+      limits: { maxParameters: 3 },
+    })
+    expect(await get('/?a=1&b=2&c=3')).toMatchObject({ status: 200 })
+    expect(await get('/?a=1&b=2&c=3&d=4')).toMatchObject({ status: 400 })
+    expect(await get(`/?q=${'x'.repeat(5000)}`)).toEqual({ status: 422, errors: [inQuery('q')] })
+  })
+})
+
+describe('path parameters', () => {
+  it('SMO-053 are replaced by what the schema makes of them, and never refused as unknown', async () => {
+    const params = z.object({ id: z.string().transform(Number) })
+    const { get } = await asking((api) => void api.get('/:id/:other', { params }, ({ params }) => params), {
+      unknown: 'refuse',
+    })
+    expect(await get('/7/x')).toEqual({ status: 200, value: { id: 7 } })
+  })
+
+  it('SMO-053 are kept beside, when that is asked for', async () => {
+    const params = z.strictObject({ id: z.int() })
+    const { get } = await asking(
+      (api) => void api.get('/:id/:other', { params, unknown: 'keep' }, ({ params }) => params),
+    )
+    expect(await get('/7/x')).toEqual({ status: 200, value: { id: 7, other: 'x' } })
+  })
+})
+
+describe('header fields', () => {
+  it.each(Object.entries(filters))(
+    'SMO-055 have no case, and others are ignored: %s',
+    async (_library, headers) => {
+      const { get } = await asking(
+        (api) => {
+          api.get(
+            '/',
+            { headers },
+            ({ headers: { page, all, tags } }: { headers: object & Record<string, unknown> }) => [
+              page,
+              all,
+              tags ?? null,
+            ],
+          )
+        },
+        { unknown: 'refuse' },
+      )
+      expect((await get('/', { PAGE: '2', All: 'false', tags: 'a, b,c' })).value).toEqual([
+        2,
+        false,
+        ['a', 'b', 'c'],
+      ])
+      expect(await get('/', { page: 'x' })).toEqual({
+        status: 422,
+        errors: [{ detail: expect.any(String), in: 'header', parameter: 'page' }],
+      })
+    },
+  )
+
+  it('SMO-055 SMO-084 are told under the name of the schema, and stay readable in lower case', async () => {
+    const headers = z.object({ 'X-Request-ID': z.uuid(), 'X-Numbers': z.array(z.int()).optional() })
+    const { get } = await asking(
+      (api) => void api.get('/', { headers }, ({ headers }) => [headers['X-Numbers'], headers['x-numbers']]),
+    )
+    expect(await get('/')).toEqual({
+      status: 422,
+      errors: [{ detail: expect.any(String), in: 'header', parameter: 'X-Request-ID' }],
+    })
+    const id = '2f1c1a52-6d0c-4a86-9ad5-6a3f4d9c2f11'
+    expect((await get('/', { 'x-request-id': id, 'x-numbers': '1, 2 ,3' })).value).toEqual([
+      [1, 2, 3],
+      '1, 2 ,3',
+    ])
+  })
+})
+
+describe('cookies', () => {
+  it.each(Object.entries(filters))(
+    'SMO-056 are read by name, others are ignored: %s',
+    async (_library, cookies) => {
+      const { get } = await asking(
+        (api) => void api.get('/', { cookies }, ({ cookies }) => cookies as object),
+        {
+          unknown: 'refuse',
+        },
+      )
+      const value = { page: 2, all: true }
+      expect((await get('/', { cookie: 'page=2; other=x; all=1; __proto__=x' })).value).toEqual(value)
+      expect((await get('/')).value).toEqual({ page: 1 })
+      expect(await get('/', { cookie: 'page="x"' })).toEqual({
+        status: 422,
+        errors: [{ detail: expect.any(String), in: 'cookie', parameter: 'page' }],
+      })
+    },
+  )
+})
+
+describe('a schema', () => {
+  it('SMO-066 SMO-087 may speak of all parameters at once, and of what is inside of one', async () => {
+    const range = z
+      .object({ from: z.int(), to: z.int(), ids: z.array(z.int()).optional() })
+      .refine(({ from, to }) => from <= to, 'from is after to')
+    const { get } = await asking((api) => void api.get('/', { query: range }, ({ query }) => query))
+    expect((await get('/?from=2&to=1')).errors).toEqual([{ detail: 'from is after to', in: 'query' }])
+    const [error] = (await get('/?from=1&to=2&ids=1&ids=x')).errors ?? []
+    expect(error).toEqual({ detail: expect.stringMatching(/^1: /), in: 'query', parameter: 'ids' })
+  })
+
+  it('SMO-039 SMO-062 may be asynchronous, in every location', async () => {
+    const late = (limit: number) =>
+      z.object({ n: z.int().refine(async (n) => n < limit, `n is ${limit} or more`) })
+    const { send } = await asking((api) => {
+      const options = { query: late(3), body: late(2), headers: z.object({ host: z.string() }) } as const
+      api.post('/', options, ({ query, body }) => [query, body])
+    })
+    expect((await send('/?n=2', { n: 1 })).value).toEqual([{ n: 2 }, { n: 1 }])
+    expect(await send('/?n=3', { n: 2 })).toEqual({
+      status: 422,
+      errors: [
+        { detail: 'n is 3 or more', in: 'query', parameter: 'n' },
+        { detail: 'n is 2 or more', pointer: '#/n' },
+      ],
+    })
+  })
+
+  it('of zod that has to wait is asked once, from the second request on', async () => {
+    let lookups = 0
+    const query = z.object({ n: z.int().refine(async (n) => ++lookups > 0 && n < 5, 'n is taken') })
+    const { get } = await asking((api) => void api.get('/', { query }, ({ query }) => query))
+    await get('/?n=1')
+    lookups = 0
+    expect((await get('/?n=2')).value).toEqual({ n: 2 })
+    expect((await get('/?n=6')).errors).toEqual([{ detail: 'n is taken', in: 'query', parameter: 'n' }])
+    expect(lookups).toBe(2)
+  })
+
+  it('that throws is a 500, and leaves no promise behind', async () => {
+    const validate = () => Promise.reject(new Error('late'))
+    const rejects: Schema = { '~standard': { version: 1, vendor: 'mine', validate } }
+    const throws = z.object({}).refine(() => {
+      throw new Error('at once')
+    })
+    const { send, logger } = await asking(
+      (api) => void api.post('/', { query: rejects, body: throws }, () => 'never'),
+    )
+    expect(await send('/', {})).toMatchObject({ status: 500 })
+    expect(logger.lines).toHaveLength(1)
+  })
+
+  it('of a library that does not describe itself decides about strangers, and gets text', async () => {
+    const plain = v.object({ page: v.pipe(v.string(), v.toNumber()) })
+    const { get } = await asking((api) => void api.get('/', { query: plain }, ({ query }) => query))
+    expect((await get('/?page=2&x=1')).value).toEqual({ page: 2 })
+  })
+
+  it.each(['params', 'query', 'headers', 'cookies', 'body'])(
+    'SMO-059 that is none is refused at registration: %s',
+    async (location) => {
+      const serving = asking((api) => {
+        api.get('/x', { name: 'find', [location]: { type: 'object' } } as object, () => 1)
+      })
+      await expect(serving).rejects.toThrow(/'find'.*is no schema.*jsonSchema\(\)/)
+    },
+  )
+})

@@ -1,0 +1,343 @@
+/** Mixins: each stands alone, says its words after those below it, and can be one of yours. */
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import {
+  Arguments,
+  Blueprint,
+  type BlueprintOptions,
+  type Constructor,
+  ContentNegotiation,
+  type Endpoint,
+  type EndpointOptions,
+  Etag,
+  Exceptions,
+  MIMEMap,
+  Pagination,
+  Patching,
+  Responses,
+  RestBlueprint,
+} from '../../lib/index.ts'
+import { quiet } from '../support/logger.ts'
+import { polka } from '../support/polka.ts'
+import { ROOT, readPage } from '../support/readme.ts'
+import { serve } from '../support/server.ts'
+
+/** What a blueprint saw of its first endpoint when its turn came. */
+interface Recording {
+  readonly seen: object[]
+}
+
+/** Notes what an endpoint looks like when all that is below has prepared it. */
+function Recorder<T extends Constructor<Blueprint>>(Base: T): T & Constructor<Recording> {
+  return class extends Base implements Recording {
+    readonly seen: object[] = []
+
+    protected override prepare(endpoint: Endpoint): void {
+      super.prepare(endpoint)
+      this.seen.push(lookOf(endpoint))
+    }
+  }
+}
+
+function lookOf({ receive, respond, incoming, outgoing, failures, defaultOffer, offerOf }: Endpoint): object {
+  const offers = [
+    ...(outgoing?.offers ?? []),
+    ...(failures?.offers ?? []),
+    defaultOffer,
+    offerOf('text/plain'),
+  ]
+  return {
+    receive: receive.map(({ name }) => name),
+    respond: respond.map(({ name }) => name),
+    takes: incoming?.types,
+    gives: offers.map(({ contentType, renderer }) => [contentType, renderer !== undefined]),
+  }
+}
+
+async function serving<B extends Blueprint>(api: B, say: (api: B) => void) {
+  say(api)
+  const app = polka()
+  api.register(app)
+  return { app, ...(await serve(app)) }
+}
+
+const Bare = Recorder(Blueprint)
+const Negotiating = Recorder(ContentNegotiation(Blueprint))
+const Arguing = Recorder(Arguments(ContentNegotiation(Blueprint)))
+
+const MIXINS: [
+  name: string,
+  Base: Constructor<Blueprint>,
+  Mixed: Constructor<Blueprint & Recording>,
+  options: object,
+][] = [
+  ['ContentNegotiation', Bare, ContentNegotiation(Bare), {}],
+  ['Exceptions', Bare, Exceptions(Bare), {}],
+  ['Arguments', Negotiating, Arguments(Negotiating), {}],
+  ['Responses', Negotiating, Responses(Negotiating), {}],
+  ['Pagination', Arguing, Pagination(Arguing), { paginate: true }],
+  ['Etag', Bare, Etag(Bare), { etag: true }],
+  [
+    'Patching',
+    Arguing,
+    Patching(Arguing),
+    { incoming: ['application/merge-patch+json'], patch: { schema: z.unknown() } },
+  ],
+]
+
+describe.each(MIXINS)('the mixin %s', (_name, Base, Mixed, options) => {
+  const prepared = (Class: Constructor<Blueprint>) => {
+    class Mine extends Class {}
+    const api = new Mine('mine').get('/x', options as never, (() => 1) as never)
+    return { api: api as Blueprint & Partial<Recording>, look: lookOf(api.endpoints[0] as Endpoint) }
+  }
+
+  it('lets what is below it prepare an endpoint first', () => {
+    const { api, look } = prepared(Mixed)
+    expect(api.seen?.[0]).toEqual(prepared(Base).look)
+    expect(look).not.toEqual(api.seen?.[0])
+  })
+
+  it('lets a class above it have the last word', () => {
+    class Last extends Recorder(Mixed) {
+      protected override prepare(endpoint: Endpoint): void {
+        super.prepare(endpoint)
+        endpoint.respond.push(function lastWord() {})
+      }
+    }
+    const api = new Last('last').get('/x', options as never, (() => 1) as never)
+    expect(lookOf(api.endpoints[0] as Endpoint)).toMatchObject({
+      respond: expect.arrayContaining(['lastWord']),
+    })
+    expect(api.seen[1]).toEqual(prepared(Mixed).look)
+  })
+})
+
+describe('the mixins of the house', () => {
+  const mixins = readdirSync(`${ROOT}lib`, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => [file, readPage(`lib/${file}`)] as const)
+    .flatMap(([file, source]) => {
+      const [, name] = /^export function (\w+)<T extends Constructor</m.exec(source) ?? []
+      return name === undefined ? [] : [[file, name, source] as const]
+    })
+
+  it('are all tried above', () => {
+    expect(mixins.map(([, name]) => name).sort()).toEqual(MIXINS.map(([name]) => name).sort())
+  })
+
+  it('say super.prepare before anything else', () => {
+    for (const [file, , source] of mixins) {
+      expect(source.match(/override prepare\(/g), file).toHaveLength(1)
+      expect(
+        source.replaceAll(/override prepare\(.*\): void \{\n\s+super\.prepare\(endpoint\)\n/g, ''),
+        file,
+      ).not.toMatch(/override prepare\(/)
+    }
+  })
+})
+
+describe('ContentNegotiation alone', () => {
+  class Gate extends ContentNegotiation(Blueprint) {}
+
+  it('answers 406 and 415, lets JSON pass, and parses nothing', async () => {
+    const { fetch } = await serving(new Gate('gate', { logger: quiet() }), (gate) => {
+      gate.post('/x', (request) => ({ body: request.body === undefined }))
+    })
+    const post = (accept: string, type: string) =>
+      fetch('/x', { method: 'POST', body: '{}', headers: { accept, 'content-type': type } })
+    expect((await post('image/png', 'application/json')).status).toBe(406)
+    expect((await post('*/*', 'text/csv')).status).toBe(415)
+    expect(await (await post('*/*', 'application/json')).json()).toEqual({ body: true })
+  })
+})
+
+describe('Exceptions alone', () => {
+  class Teller extends Exceptions(Blueprint) {}
+
+  it('tells errors as the client likes, and negotiates nothing else', async () => {
+    const { fetch } = await serving(new Teller('teller', { logger: quiet() }), (teller) => {
+      teller.exceptionRenderer.renders('text/csv', () => 'status\r\n')
+      teller.get('/x', () => ({ a: 1 })).get('/bug', () => JSON.parse('{'))
+    })
+    const wanting = (accept: string) => ({ headers: { accept } })
+    expect((await fetch('/x', wanting('image/png'))).headers.get('content-type')).toBe('application/json')
+    const page = await fetch('/bug', wanting('text/html'))
+    expect([page.status, page.headers.get('content-type')]).toEqual([500, 'text/html; charset=utf-8'])
+    expect(await (await fetch('/bug', wanting('text/csv'))).text()).toBe('status\r\n')
+    expect((await fetch('/bug')).headers.get('content-type')).toBe('application/problem+json')
+  })
+})
+
+describe('Arguments on top of ContentNegotiation', () => {
+  class Reader extends Arguments(ContentNegotiation(Blueprint)) {}
+
+  it('parses content of the types taken', async () => {
+    const { fetch } = await serving(new Reader('reader', { logger: quiet() }), (reader) => {
+      reader.incoming.addMimetype('text/x-list')
+      reader.contentParser.parses('text/x-list', async (content) => (await content.text()).split(';'))
+      reader.post('/x', ({ body }) => ({ body }))
+    })
+    const post = async (type: string, body: string) =>
+      (await fetch('/x', { method: 'POST', body, headers: { 'content-type': type } })).json()
+    expect(await post('application/json', '[1]')).toEqual({ body: [1] })
+    expect(await post('text/x-list', 'a;b')).toEqual({ body: ['a', 'b'] })
+    expect(await post('application/json', '{')).toMatchObject({ status: 400 })
+  })
+})
+
+describe('Responses on top of ContentNegotiation', () => {
+  class Writer extends Responses(ContentNegotiation(Blueprint)) {}
+
+  it('renders what handlers return', async () => {
+    const { fetch } = await serving(new Writer('writer', { logger: quiet() }), (writer) => {
+      writer.outgoing.addMimetype('text/x-list')
+      writer.contentRenderer.renders('text/x-list', (data) => (data as string[]).join(';'))
+      writer.get('/x', () => ['a', 'b'])
+    })
+    expect(await (await fetch('/x')).json()).toEqual(['a', 'b'])
+    expect(await (await fetch('/x', { headers: { accept: 'text/x-list' } })).text()).toBe('a;b')
+  })
+})
+
+describe('RestBlueprint', () => {
+  it('stacks Exceptions, ContentNegotiation, Arguments, Responses on Blueprint', () => {
+    const adds: Readonly<Record<string, string>> = {
+      exceptionRenderer: 'Exceptions',
+      incoming: 'ContentNegotiation',
+      contentParser: 'Arguments',
+      contentRenderer: 'Responses',
+    }
+    const stack: string[] = []
+    for (
+      let layer = RestBlueprint.prototype as object;
+      layer !== Blueprint.prototype;
+      layer = Object.getPrototypeOf(layer)
+    ) {
+      for (const name of Object.getOwnPropertyNames(layer))
+        if (Object.hasOwn(adds, name)) stack.unshift(adds[name] ?? '')
+    }
+    expect(stack).toEqual(['Exceptions', 'ContentNegotiation', 'Arguments', 'Responses'])
+  })
+
+  it('refuses by 406 before 415, and by 415 before it reads: a handler runs last', async () => {
+    let runs = 0
+    const { fetch } = await serving(new RestBlueprint('api', { logger: quiet() }), (api) => {
+      api.post('/x', () => ++runs)
+    })
+    const post = async (accept: string, type: string, body: string) =>
+      (await fetch('/x', { method: 'POST', body, headers: { accept, 'content-type': type } })).status
+    expect(await post('image/png', 'text/csv', '{')).toBe(406)
+    expect(await post('*/*', 'text/csv', '{')).toBe(415)
+    expect(await post('*/*', 'application/json', '{')).toBe(400)
+    expect(runs).toBe(0)
+    expect(await post('*/*', 'application/json', '{}')).toBe(200)
+  })
+
+  it('can be extended: a subclass has defaults and stages of its own', async () => {
+    class House extends RestBlueprint {
+      constructor(name: string, options: BlueprintOptions = {}) {
+        super(name, options)
+        this.outgoing = new MIMEMap().setMimetypes(['text/plain', 'application/json'])
+      }
+
+      protected override prepare(endpoint: Endpoint): void {
+        super.prepare(endpoint)
+        endpoint.receive.unshift(({ response }) => void response.setHeader('x-house', endpoint.name))
+      }
+    }
+    const { fetch } = await serving(new House('house', { logger: quiet() }), (house) => {
+      house.get('/x', function query() {
+        return 'hello'
+      })
+    })
+    const answer = await fetch('/x')
+    expect([answer.headers.get('content-type'), answer.headers.get('x-house')]).toEqual([
+      'text/plain; charset=utf-8',
+      'query',
+    ])
+  })
+})
+
+interface StampOptions extends EndpointOptions {
+  /** What the answers of the endpoint are stamped with. */
+  readonly stamp?: string
+}
+
+interface StampMixin {
+  readonly '~options': StampOptions
+  /** How a stamp looks. */
+  format(stamp: string): string
+}
+
+/** A mixin as a third party writes it. */
+function Stamp<T extends Constructor<Blueprint>>(Base: T): T & Constructor<StampMixin> {
+  return class extends Base implements StampMixin {
+    declare readonly '~options': StampOptions
+
+    format(stamp: string): string {
+      return `<${stamp}>`
+    }
+
+    protected override prepare(endpoint: Endpoint<StampOptions>): void {
+      super.prepare(endpoint)
+      const { stamp } = endpoint.options
+      if (stamp === undefined) return
+      if (stamp === '') throw new TypeError(`The endpoint '${endpoint.name}' has an empty stamp`)
+      endpoint.respond.push(({ response }) => void response.setHeader('x-stamp', this.format(stamp)))
+    }
+  }
+}
+
+describe('a mixin of a third party', () => {
+  class Stamped extends Stamp(RestBlueprint) {}
+
+  it('brings an option and a stage, beside those of the house', async () => {
+    const { fetch } = await serving(new Stamped('stamped', { logger: quiet() }), (api) => {
+      api
+        .get('/x', { stamp: 'paid', outgoing: ['text/plain'] }, () => 'x')
+        .get('/y', { name: 'y' }, () => 'y')
+    })
+    const [x, y] = [await fetch('/x'), await fetch('/y')]
+    expect([x.headers.get('x-stamp'), await x.text()]).toEqual(['<paid>', 'x\n'])
+    expect([y.headers.get('x-stamp'), await y.text()]).toEqual([null, '"y"'])
+  })
+
+  it('costs an endpoint without the option nothing', () => {
+    const api = new Stamped('stamped').get('/x', () => 1).get('/y', { stamp: 'paid' }, () => 1)
+    expect(api.endpoints.map(({ respond }) => respond.length)).toEqual([0, 1])
+  })
+
+  it('has members that a subclass overrides', async () => {
+    class Loud extends Stamped {
+      override format(stamp: string): string {
+        return super.format(stamp.toUpperCase())
+      }
+    }
+    const { fetch } = await serving(new Loud('loud'), (api) => api.get('/x', { stamp: 'paid' }, () => 1))
+    expect((await fetch('/x')).headers.get('x-stamp')).toBe('<PAID>')
+  })
+
+  it('stands on a plain Blueprint as well', async () => {
+    class Light extends Stamp(Blueprint) {}
+    const { fetch } = await serving(new Light('light'), (api) => api.get('/x', { stamp: 'paid' }, () => 1))
+    expect((await fetch('/x')).headers.get('x-stamp')).toBe('<paid>')
+  })
+
+  it('refuses nonsense at registration', () => {
+    const api = new Stamped('stamped').get('/x', { name: 'x', stamp: '' }, () => 1)
+    expect(() => api.register(polka())).toThrow(new TypeError("The endpoint 'x' has an empty stamp"))
+  })
+
+  it('makes its option legal only where it is: a compile error elsewhere', () => {
+    const api = new RestBlueprint('plain')
+    // @ts-expect-error: nobody stamps here
+    api.get('/x', { stamp: 'paid' }, () => 1)
+    // @ts-expect-error: nor beside a known option
+    api.get('/y', { name: 'y', stamp: 'paid' }, () => 1)
+    // @ts-expect-error: a stamp is text
+    new Stamped('stamped').get('/x', { stamp: 7 }, () => 1)
+    expect(api.endpoints.map(({ respond }) => respond.length)).toEqual([0, 0])
+  })
+})

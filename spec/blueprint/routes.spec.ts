@@ -1,0 +1,132 @@
+/** Blueprints, routes and views as flask-smorest has them, row by row. */
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { Blueprint, endpoint, RestBlueprint } from '../../lib/index.ts'
+import { asking } from '../support/asking.ts'
+import { polkas } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+
+describe.each(polkas)('routes on $name', ({ polka }) => {
+  it('SMO-021 SMO-022 SMO-027 belong to a blueprint with a name and a prefix, and have names of their own', async () => {
+    const { get, api } = await asking(
+      (api) => {
+        api.get('/pets', { name: 'list', tags: ['x'], summary: 'All' }, () => ['pet'])
+      },
+      { polka, prefix: '/api', description: 'Pets' },
+    )
+    expect((await get('/api/pets')).value).toEqual(['pet'])
+    expect([api.name, api.endpoints[0]?.name, api.urlFor('list')]).toEqual(['api', 'list', '/api/pets'])
+  })
+
+  it('SMO-023 SMO-024 SMO-034 may come as a class with a method per verb, some of them left out', async () => {
+    class Pets {
+      get() {
+        return ['pet']
+      }
+      post({ body }: { body: unknown }) {
+        return [body]
+      }
+      delete() {
+        return 'never'
+      }
+    }
+    const { get, send, fetch } = await asking(
+      (api) => {
+        api.route('/all', new Pets())
+        api.route('/some', Object.assign(new Pets(), { name: 'some', delete: null }))
+        api.route('/declared', { put: endpoint({ body: z.object({ n: z.int() }) }, ({ body }) => body) })
+      },
+      { polka },
+    )
+    expect((await get('/all')).value).toEqual(['pet'])
+    expect((await send('/all', 1)).value).toEqual([1])
+    const refused = await fetch('/some', { method: 'DELETE' })
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS'])
+    expect((await send('/declared', { n: 1, m: 1 }, 'application/json', 'PUT')).value).toEqual({ n: 1 })
+    expect((await send('/declared', {}, 'application/json', 'PUT')).status).toBe(422)
+  })
+
+  it('SMO-026 SMO-037 SMO-041 may share a handler, and a blueprint several prefixes with parameters', async () => {
+    const api = new RestBlueprint('api')
+    const show = ({ params }: { params: object }) => params
+    api.get('/a/<int:id>', { params: z.object({ id: z.int().max(5) }), name: 'limited' }, show)
+    api.get('/b/<int:id>', { name: 'free' }, show)
+    const app = polka()
+    api.register(app, { prefix: '/one' })
+    api.register(app, { prefix: '/users/<int:user>' })
+    const { fetch } = await serve(app)
+    const text = async (path: string) => (await fetch(path)).text()
+    expect(await text('/one/b/7')).toBe('{"id":7}')
+    expect(await text('/users/3/b/7')).toBe('{"user":3,"id":7}')
+    expect((await fetch('/one/a/7')).status).toBe(422)
+    expect(await text('/one/a/5')).toBe('{"id":5}')
+  })
+
+  it('SMO-031 SMO-033 answer HEAD and OPTIONS by themselves, and 405 with Allow', async () => {
+    const { fetch } = await asking(
+      (api) => void api.get('/', { query: z.object({ n: z.int().optional() }) }, () => ({ a: 1 })),
+      { polka },
+    )
+    const head = await fetch('/?n=1', { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '7', ''])
+    expect((await fetch('/?n=x', { method: 'HEAD' })).status).toBe(422)
+    for (const [method, status] of [
+      ['OPTIONS', 204],
+      ['DELETE', 405],
+    ] as const) {
+      const answer = await fetch('/', { method })
+      expect([answer.status, answer.headers.get('allow')]).toEqual([status, 'GET, HEAD, OPTIONS'])
+    }
+  })
+
+  it('SMO-032 ignore a trailing slash, unless they are strict', async () => {
+    const say = (api: RestBlueprint) => void api.get('/x', () => 1)
+    const lenient = await asking(say, { polka, prefix: '/api' })
+    const strict = await asking(say, { polka, prefix: '/api', strict: true })
+    expect((await lenient.get('/api/x/')).status).toBe(200)
+    expect((await strict.get('/api/x/')).status).toBe(404)
+  })
+
+  it('SMO-036 SMO-040 of nested blueprints have joined paths, and schemas in whatever order', async () => {
+    const parent = new Blueprint('parent')
+    const child = new RestBlueprint('child', { unknown: 'refuse' })
+    child.post('/<int:id>', { body: z.object({}), query: z.object({ n: z.int() }) }, ({ params, query }) => [
+      params.id,
+      query.n,
+    ])
+    child.register(parent, { prefix: '/pets' })
+    const app = polka()
+    parent.register(app, { prefix: '/api' })
+    const { fetch } = await serve(app)
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' }
+    expect(await (await fetch('/api/pets/3?n=2', init)).json()).toEqual([3, 2])
+    expect((await fetch('/api/pets/3?n=2&m=1', init)).status).toBe(422)
+  })
+
+  it('SMO-038 SMO-039 need no options, and may be asynchronous', async () => {
+    const { get } = await asking(
+      (api) => {
+        api.get('/plain', () => 'plain')
+        api.get('/late', { query: z.object({ n: z.int() }) }, async ({ query }) => query.n)
+      },
+      { polka },
+    )
+    expect((await get('/plain')).value).toBe('plain')
+    expect((await get('/late?n=2')).value).toBe(2)
+  })
+})
+
+describe('a route', () => {
+  it('SMO-025 without a handler is refused', () => {
+    const api = new RestBlueprint('api')
+    expect(() => (api.get as (path: string) => unknown)('/x')).toThrow(TypeError)
+  })
+
+  it('SMO-028 has a default of its own as another path', async () => {
+    const { get } = await asking((api) => {
+      const show = ({ params }: { params: { user?: number } }) => params.user ?? 1
+      api.get('/me', { name: 'me' }, show).get('/users/<int:user>', { name: 'user' }, show)
+    })
+    expect([(await get('/me')).value, (await get('/users/7')).value]).toEqual([1, 7])
+  })
+})

@@ -1,0 +1,312 @@
+/** Conditional requests: what a client has is not sent again, what it has not seen is not overwritten. */
+import { Readable } from 'node:stream'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { z } from 'zod'
+import {
+  arrayPager,
+  type BlueprintOptions,
+  created,
+  NotFound,
+  type RestBlueprint,
+  serializeResponse,
+} from '../../lib/index.ts'
+import { answerOf } from '../support/answer.ts'
+import { askingFor } from '../support/conversing.ts'
+import { polkas } from '../support/polka.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: what is told to a client, read by hand
+type Any = any
+
+const CHANGED = new Date(Date.UTC(2020, 0, 5, 12, 0, 0, 789))
+const SAME = 'Sun, 05 Jan 2020 12:00:00 GMT'
+const BEFORE = 'Sun, 05 Jan 2020 11:59:59 GMT'
+
+describe.each(polkas)('conditional requests on $name', ({ polka }) => {
+  const serving = (say: (api: RestBlueprint) => void, options?: BlueprintOptions) =>
+    askingFor(polka, say, options)
+
+  const missing = (): never => {
+    throw new NotFound('No such pet')
+  }
+
+  describe('etag: true', () => {
+    it('SMO-136 SMO-138 INV-B28 tags what is sent, by type, strongly, in whatever order its members are', async () => {
+      let data: Any = [{ a: 1, b: [1, 2] }]
+      const { ask } = await serving((api) => void api.get('/x', { etag: true }, () => data))
+      const json = await ask('GET /x')
+      const text = await ask('GET /x', { accept: 'text/csv' })
+      expect(json.tag).toMatch(/^"[\w-]{22}-application\/json"$/)
+      expect(text.tag).toBe(json.tag.replace('application/json', 'text/csv'))
+      expect((await ask('HEAD /x')).tag).toBe(json.tag)
+      data = [{ b: [1, 2], a: 1 }]
+      expect((await ask('GET /x')).tag).toBe(json.tag)
+      data = [{ b: [2, 1], a: 1 }]
+      expect((await ask('GET /x')).tag).not.toBe(json.tag)
+    })
+
+    it('SMO-145 SMO-146 INV-40 INV-B12 answers who has it with 304, without content and with the fields it must carry', async () => {
+      const { ask } = await serving((api) => {
+        api.get('/x', { etag: true }, (request, response) => {
+          request.lastModified(CHANGED)
+          response.setHeader('cache-control', 'max-age=60').setHeader('content-type', 'text/x')
+          return serializeResponse([1], { headers: { 'content-location': '/y', 'content-language': 'en' } })
+        })
+      })
+      const { tag } = await ask('GET /x')
+      for (const method of ['GET', 'HEAD']) {
+        const spared = await ask(`${method} /x`, { 'if-none-match': tag })
+        expect([spared.status, spared.text, spared.tag]).toEqual([304, '', tag])
+        expect(Object.fromEntries(spared.headers)).toMatchObject({
+          vary: 'Accept',
+          'cache-control': 'max-age=60',
+          'content-location': '/y',
+          'last-modified': SAME,
+        })
+        for (const name of ['content-type', 'content-length', 'content-language'])
+          expect(spared.headers.get(name), name).toBeNull()
+      }
+    })
+
+    it('SMO-147 SMO-148 INV-38 INV-43 reads weak tags, lists, stars, stars in quotes, garbage and nothing', async () => {
+      const { ask, status, raw } = await serving((api) => void api.get('/x', { etag: true }, () => [1]))
+      const { tag } = await ask('GET /x')
+      const csvTag = (await ask('GET /x', { accept: 'text/csv' })).tag
+      for (const [field, expected] of [
+        [`W/${tag}`, 304],
+        [`"a", ${tag}`, 304],
+        ['*', 304],
+        ['"*"', 200],
+        ['garbage', 200],
+        ['', 200],
+        [csvTag, 200],
+        [tag.slice(1, -1), 200],
+      ] as const)
+        expect(await status('GET /x', { 'if-none-match': field }), field).toBe(expected)
+      expect(await status('GET /x', { 'if-none-match': `${tag}, ${csvTag}`, accept: 'text/csv' })).toBe(304)
+      for (const [field, expected] of [
+        [tag, 200],
+        [csvTag, 200],
+        [`"a", ${tag}`, 200],
+        ['*', 200],
+        ['"*"', 412],
+        [`W/${tag}`, 412],
+        ['garbage', 412],
+        ['', 200],
+      ] as const)
+        expect(await status('GET /x', { 'if-match': field }), field).toBe(expected)
+      const twice = `GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nIf-None-Match: "a"\r\nIf-None-Match: ${tag}\r\n\r\n`
+      expect(answerOf(await raw(twice))?.status).toBe(304)
+    })
+
+    it('SMO-128 SMO-137 lets the pagination field take part', async () => {
+      let count = 1
+      const { ask, status } = await serving((api) => {
+        api.get('/mine', { etag: true, paginate: true }, ({ pagination }) => {
+          pagination.itemCount = count
+          return ['a']
+        })
+        api.get('/cut', { etag: { data: (list) => list.length }, paginate: arrayPager }, () =>
+          ['a', 'b', 'c'].slice(0, count),
+        )
+      })
+      const { tag } = await ask('GET /mine')
+      expect(await status('GET /mine', { 'if-none-match': tag })).toBe(304)
+      count = 30
+      expect(await status('GET /mine', { 'if-none-match': tag })).toBe(200)
+      const cut = await ask('GET /cut?page_size=1')
+      count = 2
+      expect(await status('GET /cut?page_size=1', { 'if-none-match': cut.tag })).toBe(200)
+    })
+
+    it('SMO-139 SMO-149 tags successes of any status, and no errors', async () => {
+      const { ask } = await serving((api) => {
+        api.post('/made', { etag: true, status: 201 }, () => ({ a: 1 }))
+        api.post('/created', { etag: { current: () => ({ list: [] }) } }, () => created('/x/1', { a: 1 }))
+        api.get('/error', { etag: true }, (request, response) => {
+          response.setHeader('etag', '"x"')
+          request.setEtag(1)
+          return missing()
+        })
+        api.get('/told', { etag: true }, () => serializeResponse({ a: 1 }, { status: 410 }))
+        api.options('/made', { etag: true }, () => 'options')
+      })
+      expect(await ask('POST /made')).toMatchObject({ status: 201, tag: expect.stringContaining('json') })
+      expect(await ask('POST /created')).toMatchObject({ status: 201, tag: '' }) // not that of the list
+      expect(await ask('GET /error')).toMatchObject({ status: 404, tag: '' })
+      expect(await ask('GET /told')).toMatchObject({ status: 410, tag: '' })
+      expect(await ask('OPTIONS /made')).toMatchObject({ status: 200, tag: '' })
+    })
+
+    it('leaves alone what can be gone through but once, unless the handler says its tag', async () => {
+      const { ask } = await serving((api) => {
+        api.get('/rows', { etag: true }, async function* () {
+          yield { a: 1 }
+        })
+        api.get('/once', { etag: true }, function* () {
+          yield { a: 1 }
+        })
+        api.get('/inside', { etag: true }, () => ({ rows: [1, 2].values() }))
+        api.get('/said', { etag: true }, (request) => {
+          request.setEtag('v1')
+          return Readable.from([{ a: 1 }])
+        })
+        api.get('/bytes', { etag: true }, (request) => {
+          request.setEtag('v1')
+          return Readable.from([Buffer.from('b')], { objectMode: false })
+        })
+        api.get('/response', { etag: true }, () => new Response('r'))
+        api.get('/own-response', { etag: true }, (request) => {
+          request.setEtag('v1')
+          return new Response('r', { headers: { etag: '"own"', 'cache-control': 'no-cache' } })
+        })
+      })
+      expect(await ask('GET /rows')).toMatchObject({ tag: '', text: '[{"a":1}]' })
+      expect(await ask('GET /once')).toMatchObject({ tag: '', text: '[{"a":1}]' })
+      expect(await ask('GET /inside')).toMatchObject({ tag: '', text: '{"rows":[1,2]}' })
+      expect(await ask('GET /response', { 'if-match': '"x"' })).toMatchObject({
+        status: 200,
+        tag: '',
+        text: 'r',
+      })
+      for (const path of ['/said', '/bytes']) {
+        const { tag } = await ask(`GET ${path}`)
+        expect(tag).not.toBe('')
+        expect(await ask(`GET ${path}`, { 'if-none-match': tag })).toMatchObject({ status: 304, tag })
+      }
+      expect(await ask('GET /own-response')).toMatchObject({ status: 200, tag: '"own"' })
+      const spared = await ask('GET /own-response', { 'if-none-match': '"own"' })
+      expect([spared.status, spared.tag, spared.headers.get('cache-control')]).toEqual([
+        304,
+        '"own"',
+        'no-cache',
+      ])
+    })
+
+    it('keeps the ETag and Last-Modified a handler wrote, and goes by them', async () => {
+      const { ask, status } = await serving((api) => {
+        api.get('/node', { etag: true }, (_request, response) => {
+          response.setHeader('etag', 'W/"mine"').setHeader('last-modified', SAME)
+          return [1]
+        })
+        api.get('/told', { etag: true }, () => serializeResponse([1], { headers: { ETag: '"mine"' } }))
+      })
+      expect(await ask('GET /node')).toMatchObject({ tag: 'W/"mine"' })
+      expect(await ask('GET /node', { 'if-none-match': '"mine"' })).toMatchObject({
+        status: 304,
+        tag: 'W/"mine"',
+      })
+      expect(await status('GET /node', { 'if-match': '"mine"' })).toBe(412)
+      expect(await status('GET /node', { 'if-modified-since': SAME })).toBe(304)
+      expect(await ask('GET /told')).toMatchObject({ tag: '"mine"' })
+      expect(await status('GET /told', { 'if-none-match': '"mine"' })).toBe(304)
+    })
+
+    it('ignores Range, and looks at no precondition of OPTIONS (RFC 9110 §13.2.1)', async () => {
+      const { ask, status } = await serving((api) => void api.get('/x', { etag: true }, () => [1]))
+      const { tag } = await ask('GET /x')
+      expect(await status('GET /x', { range: 'bytes=0-1', 'if-range': '"other"' })).toBe(200)
+      expect(await status('GET /x', { range: 'bytes=0-1', 'if-none-match': tag })).toBe(304)
+      expect(await status('OPTIONS /x', { 'if-match': '"other"' })).toBe(204)
+    })
+
+    it('runs the hooks of an answer for a 304 too, once each, whatever they do', async () => {
+      const seen: unknown[] = []
+      const { ask } = await serving((api) => {
+        api.after((request, response, result) => {
+          seen.push(result)
+          response.setHeader('x-after', '1')
+          ;(request as Any).setEtag([1])
+        })
+        api.get('/x', { etag: true }, () => [1])
+      })
+      const { tag } = await ask('GET /x')
+      const spared = await ask('GET /x', { 'if-none-match': tag })
+      expect([spared.status, spared.tag, spared.headers.get('x-after'), seen]).toEqual([
+        304,
+        tag,
+        '1',
+        [[1], undefined],
+      ])
+    })
+  })
+
+  describe('in a handler', () => {
+    it('SMO-140 INV-45 setEtag and lastModified end a read that would say nothing new', async () => {
+      const runs: string[] = []
+      const { ask, status } = await serving((api) => {
+        api.get('/x', { etag: true }, (request) => {
+          request.lastModified(CHANGED)
+          request.setEtag({ version: 1 })
+          runs.push('went on')
+          return { big: true }
+        })
+        api.get('/bad', { etag: true }, (request) => {
+          request.lastModified(new Date(Number.NaN))
+          request.setEtag(1)
+          return 1
+        })
+      })
+      const { tag, headers } = await ask('GET /x')
+      expect(headers.get('last-modified')).toBe(SAME)
+      expect(await ask('GET /x', { 'if-none-match': tag })).toMatchObject({ status: 304, tag })
+      expect(await ask('GET /x', { 'if-modified-since': SAME })).toMatchObject({ status: 304 })
+      expect(runs).toHaveLength(1)
+      expect(await status('GET /x', { 'if-match': tag })).toBe(200) // the date comes first, and decides nothing
+      expect(await status('GET /x', { 'if-modified-since': BEFORE })).toBe(200)
+      expect(await status('GET /x', { 'if-unmodified-since': BEFORE })).toBe(412)
+      expect(await status('GET /x', { 'if-none-match': '"old"', 'if-modified-since': SAME })).toBe(200) // INV-B09
+      expect(await status('GET /bad', { 'if-none-match': '*' })).toBe(500)
+    })
+
+    it('SMO-141 SMO-142 SMO-143 INV-37 INV-41 checkEtag lets through who has read the state', async () => {
+      let state: Any = { v: 1 }
+      const { ask, status } = await serving((api) => {
+        api.get('/x', { etag: true }, (request) => {
+          request.checkEtag(state)
+          return { ...state, told: 'more' }
+        })
+        api.put('/x', { etag: true, body: z.object({ v: z.int() }) }, (request) => {
+          request.checkEtag(state)
+          state = request.body
+          request.setEtag(state)
+          return { told: state }
+        })
+        api.post('/x', { etag: true }, (request) => request.checkEtag(state))
+      })
+      const { tag } = await ask('GET /x')
+      expect(await ask('GET /x', { 'if-none-match': tag })).toMatchObject({ status: 304, tag })
+      expect(await status('PUT /x', {}, { v: 2 })).toBe(428)
+      expect(await status('PUT /x', { 'if-match': '' }, 'no json')).toBe(428)
+      expect(await status('PUT /x', { 'if-match': '"old"' }, { v: 'x' })).toBe(422)
+      expect(await status('PUT /x', { 'if-match': '"old"' }, { v: 2 })).toBe(412)
+      expect(await status('PUT /x', { 'if-match': `W/${tag}` }, { v: 2 })).toBe(412) // INV-B08
+      const changed = await ask('PUT /x', { 'if-match': tag }, { v: 2 })
+      expect([changed.status, changed.tag]).toEqual([200, (await ask('GET /x')).tag])
+      expect(await status('PUT /x', { 'if-match': tag }, { v: 3 })).toBe(412)
+      expect(await status('POST /x', { 'if-none-match': changed.tag })).toBe(412)
+    })
+
+    it('SMO-144 forgetting checkEtag is a 500 in development, and one warning in production', async () => {
+      const warnings: Any[] = []
+      const note = (warning: Any) =>
+        void (warning.code === 'MAZURKA_CHECK_ETAG' && warnings.push(warning.message))
+      process.on('warning', note)
+      onTestFinished(() => void process.off('warning', note))
+      const say = (api: RestBlueprint) => {
+        api.put('/x', { etag: true, name: 'change' }, () => ({ a: 1 }))
+        api.put('/gone', { etag: true }, () => new Response('gone', { status: 410 }))
+        api.delete('/x', { etag: true }, () => undefined)
+      }
+      const loud = await serving(say)
+      const calm = await serving(say, { development: false })
+      expect(await loud.status('PUT /x', { 'if-match': '*' })).toBe(500)
+      expect(String(loud.logger.lines[0]?.[1])).toContain("'change' changed something without checkEtag")
+      expect(await loud.status('DELETE /x', { 'if-match': '*' })).toBe(500)
+      expect(await loud.status('PUT /gone', { 'if-match': '*' })).toBe(410)
+      expect(await calm.status('PUT /x', { 'if-match': '*' })).toBe(200)
+      expect(await calm.status('PUT /x', { 'if-match': '*' })).toBe(200)
+      await new Promise(setImmediate)
+      expect(warnings).toEqual([expect.stringContaining("'change' changed something without checkEtag")])
+    })
+  })
+})

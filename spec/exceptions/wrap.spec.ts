@@ -1,0 +1,288 @@
+/** What flask-smorest says of errors and of path converters, row by row, over real requests. */
+import { createServer } from 'node:http'
+import { describe, expect, it } from 'vitest'
+import {
+  abort,
+  Blueprint,
+  exceptionRenderer,
+  HttpException,
+  NotFound,
+  RestBlueprint,
+} from '../../lib/index.ts'
+import { expectNoLeak } from '../support/answer.ts'
+import { asking, askingFor } from '../support/conversing.ts'
+import { quiet } from '../support/logger.ts'
+import { polkas } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: plain Polka handlers
+type Any = any
+
+describe.each(polkas)('errors on $name', ({ polka }) => {
+  const problem = (text: string) => JSON.parse(text)
+
+  it('SMO-158 SMO-159 SMO-167 abort says status, detail, errors and members of your own', async () => {
+    const { ask } = await askingFor(polka, (api) => {
+      api.get('/bare', () => abort(404))
+      api.get('/empty', () => abort(404, ''))
+      api.get('/full', () =>
+        abort(422, 'Wrong', {
+          errors: [{ detail: 'Too old', pointer: '#/age' }],
+          type: 'https://x/y',
+          balance: 3,
+          status: 200,
+        }),
+      )
+    })
+    const bare = await ask('GET /bare')
+    expect(bare.headers.get('content-type')).toBe('application/problem+json')
+    expect(problem(bare.text)).toEqual({ type: 'about:blank', title: 'Not Found', status: 404 })
+    expect(problem((await ask('GET /empty')).text).status).toBe(404)
+    const full = await ask('GET /full')
+    expect([full.status, problem(full.text)]).toEqual([
+      422,
+      {
+        type: 'https://x/y',
+        title: 'Unprocessable Content',
+        status: 422,
+        detail: 'Wrong',
+        errors: [{ detail: 'Too old', pointer: '#/age' }],
+        balance: 3,
+      },
+    ])
+  })
+
+  it('SMO-160 sends the fields of an exception, and drops those of the answer that was not', async () => {
+    const { ask } = await askingFor(polka, (api) => {
+      api.before((_request, response) => void response.setHeader('x-request-id', '7'))
+      api.get('/', (_request, response) => {
+        for (const name of [
+          'etag',
+          'last-modified',
+          'content-length',
+          'content-disposition',
+          'content-language',
+        ])
+          response.setHeader(name, '1')
+        return abort(401, 'Who?', {
+          headers: { 'WWW-Authenticate': ['Basic', 'Bearer'], 'Retry-After': '9' },
+        })
+      })
+    })
+    const { status, headers } = await ask('GET /')
+    expect([
+      status,
+      headers.get('www-authenticate'),
+      headers.get('retry-after'),
+      headers.get('x-request-id'),
+    ]).toEqual([401, 'Basic, Bearer', '9', '7'])
+    for (const name of ['etag', 'last-modified', 'content-disposition', 'content-language'])
+      expect(headers.get(name), name).toBeNull()
+  })
+
+  it('SMO-161 has the titles of RFC 9110 §15', async () => {
+    const { ask } = await askingFor(
+      polka,
+      (api) => void api.get('/<int:code>', ({ params }) => abort(params.code)),
+    )
+    const titles = {
+      413: 'Content Too Large',
+      414: 'URI Too Long',
+      416: 'Range Not Satisfiable',
+      422: 'Unprocessable Content',
+      428: 'Precondition Required',
+      599: 'Status 599',
+    }
+    for (const [code, title] of Object.entries(titles)) {
+      const { status, text } = await ask(`GET /${code}`)
+      expect([status, problem(text).title]).toEqual([Number(code), title])
+    }
+  })
+
+  it('SMO-162 speaks for its own paths only', async () => {
+    const app = polka({
+      onNoMatch: (_request: Any, response: Any) => response.writeHead(404).end('<h1>No page</h1>'),
+    })
+    app.get('/page', (_request: Any, response: Any) => response.writeHead(500).end('<h1>Broken page</h1>'))
+    const api = new RestBlueprint('api', { prefix: '/api' })
+      .errorHandler(HttpException, () => 'mine')
+      .get('/x', () => abort(409))
+    api.register(app)
+    const { fetch } = await serve(app)
+    const text = async (path: string, method = 'GET') => (await fetch(path, { method })).text()
+    expect(await text('/page')).toBe('<h1>Broken page</h1>')
+    expect(await text('/nothing')).toBe('<h1>No page</h1>')
+    expect(await text('/apis')).toBe('<h1>No page</h1>')
+    for (const [path, method] of [
+      ['/api/x', 'GET'],
+      ['/api/nothing', 'GET'],
+      ['/api/x', 'DELETE'],
+    ] as const)
+      expect(await text(path, method)).toBe('"mine"')
+  })
+
+  it('SMO-163 tells the log what was thrown, and the client nothing', async () => {
+    const { ask, logger } = await askingFor(polka, (api) => {
+      api.get('/error', { outgoing: false }, () => {
+        throw new Error('secret', { cause: new Error('secret') })
+      })
+      api.get('/late', { outgoing: false }, async () => Promise.reject(new TypeError('secret')))
+      api.get('/odd', { outgoing: false }, () => {
+        throw 'secret'
+      })
+      api.get('/expose', { outgoing: false }, () => {
+        throw Object.assign(new Error('secret'), { status: 503 })
+      })
+    })
+    for (const path of ['/error', '/late', '/odd', '/expose']) {
+      for (const accept of ['application/json', 'text/html', 'text/plain', 'image/png']) {
+        const { status, text } = await ask(`GET ${path}`, { accept })
+        expect(status).toBe(path === '/expose' ? 503 : 500)
+        expectNoLeak(text)
+      }
+    }
+    expect(logger.lines).toHaveLength(16)
+    expect(String(logger.lines[0]?.[1])).toContain('secret')
+  })
+
+  it('SMO-164 lets the most specific handler speak: status, then class, then ancestor; the inner blueprint first', async () => {
+    class Lost extends NotFound {}
+    const parent = new RestBlueprint('parent', { logger: quiet() })
+    parent.errorHandler(404, () => 'parent 404').errorHandler(418, () => 'parent 418')
+    const api = new RestBlueprint('api', { prefix: '/api', logger: quiet() })
+    api.errorHandler(HttpException, ({ status }) => `any ${status}`)
+    api
+      .errorHandler(NotFound, () => 'not found')
+      .errorHandler(Lost, () => 'lost')
+      .errorHandler(409, () => undefined)
+    api.errorHandler(RangeError, (error) => error.message)
+    api.errorHandler(403, () => new NotFound('Not for you to know'))
+    api.get('/lost', () => {
+      throw new Lost()
+    })
+    api.get('/range', () => {
+      throw new RangeError('mine to tell')
+    })
+    api.get('/<int:code>', ({ params }) => abort(params.code, 'As it is'))
+    api.register(parent)
+    parent.get('/tea', () => abort(418))
+    const { ask } = await asking(polka, parent)
+    const told = async (path: string) => [
+      (await ask(`GET ${path}`)).status,
+      JSON.parse((await ask(`GET ${path}`)).text),
+    ]
+    expect(await told('/api/lost')).toEqual([404, 'lost'])
+    expect(await told('/api/404')).toEqual([404, 'not found'])
+    expect(await told('/api/418')).toEqual([418, 'any 418'])
+    expect(await told('/tea')).toEqual([418, 'parent 418'])
+    expect(await told('/api/range')).toEqual([500, 'mine to tell'])
+    expect(await told('/api/409')).toEqual([409, expect.objectContaining({ detail: 'As it is' })])
+    expect(await told('/api/403')).toEqual([404, expect.objectContaining({ detail: 'Not for you to know' })])
+  })
+
+  it('SMO-159 SMO-165 takes another shape for all errors, in one place, on this blueprint alone', async () => {
+    const smorest = ({ status, detail, members }: HttpException) =>
+      JSON.stringify({ code: status, status: members.title ?? 'x', message: detail, errors: members.errors })
+    const { ask } = await askingFor(polka, (api) => {
+      api.exceptionRenderer = exceptionRenderer.copy().renders('application/json', smorest as Any)
+      api.post('/x', { incoming: ['text/plain'] }, () => 1)
+    })
+    const other = await askingFor(polka, (api) => void api.get('/x', () => abort(400)))
+    for (const [line, code] of [
+      ['DELETE /x', 405],
+      ['POST /x', 415],
+    ] as const) {
+      const { status, headers, text } = await ask(
+        line,
+        { accept: 'application/json' },
+        line === 'POST /x' ? {} : undefined,
+      )
+      expect([status, headers.get('content-type'), problem(text)]).toEqual([
+        code,
+        'application/json',
+        { code, status: 'x', message: expect.any(String) },
+      ])
+    }
+    expect((await other.ask('GET /x', { accept: 'application/json' })).headers.get('content-type')).toBe(
+      'application/problem+json',
+    )
+  })
+
+  it('SMO-166 are exceptions with a status, each a child of HttpException', () => {
+    const thrown = (status: number) => {
+      try {
+        abort(status)
+      } catch (error) {
+        return error as HttpException
+      }
+    }
+    for (const [status, name] of [
+      [412, 'PreconditionFailed'],
+      [428, 'PreconditionRequired'],
+      [507, 'HttpException'],
+    ] as const)
+      expect([thrown(status) instanceof HttpException, thrown(status)?.name, thrown(status)?.status]).toEqual(
+        [true, name, status],
+      )
+    for (const status of [200, 304, 600, 4.5]) expect(() => abort(status)).toThrow(TypeError)
+  })
+
+  it('SMO-185 SMO-186 SMO-187 SMO-188 converters read segments, and know their schemas in order', async () => {
+    const { api, ask } = await askingFor(polka, (api) => {
+      api.get('/<string:a>/<int:b>/<float:c>/<uuid:d>/<any(x, y):e>/:f/<path:g>', ({ params }) => params)
+    })
+    const uuid = '2f1c1a52-6d0c-4a86-9ad5-6a3f4d9c2f11'
+    expect(JSON.parse((await ask(`GET /s/7/1.5/${uuid}/y/%C5%82/g/h`)).text)).toEqual({
+      a: 's',
+      b: 7,
+      c: 1.5,
+      d: uuid,
+      e: 'y',
+      f: 'ł',
+      g: 'g/h',
+    })
+    for (const path of [
+      `/s/x/1.5/${uuid}/y/f/g`,
+      `/s/7/1/${uuid}/y/f/g`,
+      '/s/7/1.5/no/y/f/g',
+      `/s/7/1.5/${uuid}/z/f/g`,
+    ])
+      expect((await ask(`GET ${path}`)).status, path).toBe(404)
+    const text = { type: 'string', minLength: 1 }
+    expect(api.endpoints[0]?.path.parameters.map(({ name, converter }) => [name, converter.schema])).toEqual([
+      ['a', text],
+      ['b', { type: 'integer', minimum: 0 }],
+      ['c', { type: 'number', minimum: 0 }],
+      ['d', { type: 'string', format: 'uuid' }],
+      ['e', { type: 'string', enum: ['x', 'y'] }],
+      ['f', text],
+      ['g', text],
+    ])
+  })
+
+  it('SMO-189 SMO-190 takes converters of one’s own, with a schema or without; none is unknown', async () => {
+    const { api, ask } = await askingFor(polka, (api) => {
+      api.converter('hex', {
+        parse: (text) => Number.parseInt(text, 16) || undefined,
+        schema: { type: 'integer' },
+      })
+      api.converter('word', { parse: (text) => text.toUpperCase() })
+      api.get('/<hex:n>/<word:w>', ({ params }) => params)
+    })
+    expect((await ask('GET /ff/a')).text).toBe('{"n":255,"w":"A"}')
+    expect((await ask('GET /zz/a')).status).toBe(404)
+    expect(api.endpoints[0]?.path.parameters.map(({ converter }) => converter.schema)).toEqual([
+      { type: 'integer' },
+      undefined,
+    ])
+    expect(() => new Blueprint('x').get('/<none:x>', () => 1).endpoints).toThrow(
+      /'none', which nobody defined/,
+    )
+  })
+})
+
+it('SMO-162 answers everything itself where it has a server to itself', async () => {
+  const { fetch } = await serve(createServer(new RestBlueprint('api').get('/x', () => 1).handler))
+  const nothing = await fetch('/nothing')
+  expect([nothing.status, nothing.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+})

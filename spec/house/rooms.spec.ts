@@ -1,0 +1,225 @@
+/** The house: what may import what, and what a file looks like. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { ROOT, readPage } from '../support/readme.ts'
+
+/** The rooms from the lowest up. Rooms of one floor do not import each other. */
+const FLOORS = [
+  ['json'],
+  ['http'],
+  ['schema', 'registry'],
+  ['exceptions'],
+  ['renderers', 'parsers', 'routing'],
+  ['negotiation'],
+  ['walk'],
+  ['responses', 'arguments'],
+  ['pagination', 'conditional'],
+  ['patching'],
+  ['blueprint'],
+  ['openapi'],
+  ['api'],
+  ['client', 'cli'],
+  ['testing'],
+] as const
+
+interface Import {
+  /** Below `lib/`. */
+  readonly from: string
+  /** Below `lib/`, or a package. */
+  readonly to: string
+  readonly isType: boolean
+}
+
+const files = readdirSync(`${ROOT}lib`, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .sort()
+const textOf = new Map(files.map((file) => [file, readFileSync(`${ROOT}lib/${file}`, 'utf8')]))
+const treeOf = new Map(
+  [...textOf].map(([file, text]) => [file, ts.createSourceFile(file, text, ts.ScriptTarget.Latest)]),
+)
+const imports = files.flatMap(importsOf)
+const within = imports.filter(({ to }) => to.endsWith('.ts'))
+const doors = files.filter((file) => dirname(file) === '.')
+const inRooms = files.filter((file) => dirname(file) !== '.')
+
+describe('imports', () => {
+  it('are understood by this spec: static, dynamic, and in types', () => {
+    const source = `import a from './a.ts'; import type { B } from './b.ts'; import { type C } from './c.ts'
+      export { d } from './d.ts'; export type { E } from './e.ts'; import('./f.ts'); type G = import('./g.ts').G`
+    expect(specifiersOf(ts.createSourceFile('x.ts', source, ts.ScriptTarget.Latest))).toEqual([
+      ['./a.ts', false],
+      ['./b.ts', true],
+      ['./c.ts', false], // stays as an import of nothing
+      ['./d.ts', false],
+      ['./e.ts', true],
+      ['./f.ts', false],
+      ['./g.ts', true],
+    ])
+    expect(within.length).toBeGreaterThan(100)
+  })
+
+  it('lead to files that are there, by their full name', () => {
+    expect(within.filter(({ to }) => !textOf.has(to))).toEqual([])
+    expect(imports.filter(({ to }) => to.startsWith('.') || to.startsWith('mazurka'))).toEqual([])
+  })
+
+  it('point down; only types may look up or across', () => {
+    const unknown = inRooms.map(roomOf).filter((room) => floorOf(room) < 0)
+    expect([...new Set(unknown)]).toEqual([])
+    const wrong = within.filter(({ from, to, isType }) => {
+      if (isType || doors.includes(from) || roomOf(from) === roomOf(to)) return false
+      return floorOf(roomOf(to)) >= floorOf(roomOf(from))
+    })
+    expect(wrong.filter(({ from }) => from !== 'walk/error-response.ts')).toEqual([])
+  })
+
+  it('of values never run in a circle', () => {
+    expect(circles()).toEqual([])
+  })
+
+  it('come from packages that users have', () => {
+    const { dependencies = {}, peerDependencies = {} } = JSON.parse(readPage('package.json'))
+    const had = new Set(Object.keys({ ...dependencies, ...peerDependencies }))
+    const packages = imports.filter(({ to }) => !to.endsWith('.ts') && !to.startsWith('node:'))
+    const missing = packages.filter(({ to }) => !had.has(packageOf(to)))
+    expect(missing).toEqual([])
+  })
+})
+
+describe('doors', () => {
+  it('say what they are for, and hand out names one by one', () => {
+    for (const door of doors) {
+      expect(textOf.get(door), door).toMatch(/^\/\*\*[\s\S]*?@module mazurka/)
+      const odd = statementsOf(door).filter((statement) => !isHandingOut(statement))
+      expect(
+        odd.map((statement) => statement.kind),
+        door,
+      ).toEqual([])
+      expect(textOf.get(door)?.match(/^\/[/*]/gm), door).toHaveLength(1)
+    }
+  })
+
+  it('are not entered from within', () => {
+    expect(within.filter(({ to }) => doors.includes(to))).toEqual([])
+  })
+
+  it('have names of their own: no room has an index', () => {
+    expect(inRooms.filter((file) => /(^|\/)index\.ts$/.test(file))).toEqual([])
+  })
+})
+
+describe('a file', () => {
+  it('begins by saying what it is', () => {
+    expect(inRooms.filter((file) => !/^\/\*\*\s+(\* )?\S/.test(textOf.get(file) ?? ''))).toEqual([])
+  })
+
+  it('has at most 400 lines', () => {
+    const lengths = files.map(
+      (file) => [file, (textOf.get(file) ?? '').trimEnd().split('\n').length] as const,
+    )
+    expect(lengths.filter(([, lines]) => lines > 400)).toEqual([])
+  })
+
+  it('is named in kebab-case, and no bag for everything', () => {
+    const odd = /(^|\/)(util|utils|helper|helpers|common|types)\.ts$/
+    expect(files.filter((file) => !/^[a-z0-9-/]+(\.d)?\.ts$/.test(file) || odd.test(file))).toEqual([])
+  })
+
+  it('has no default export, no export *, no enum and no namespace', () => {
+    const odd = inRooms.flatMap((file) =>
+      statementsOf(file)
+        .filter(isUnwelcome)
+        .map(() => file),
+    )
+    expect(odd).toEqual([])
+  })
+})
+
+describe('a spec', () => {
+  it('stands where its file stands', () => {
+    const mirrors = readdirSync(`${ROOT}spec`, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.spec.ts') && name.includes('/'))
+      .map((name) => dirname(name))
+    expect(
+      [...new Set(mirrors)].filter((folder) => folder !== 'house' && !existsSync(`${ROOT}lib/${folder}`)),
+    ).toEqual([])
+  })
+})
+
+function importsOf(file: string): Import[] {
+  return specifiersOf(treeOf.get(file) as ts.SourceFile).map(([specifier, isType]) => ({
+    from: file,
+    to: specifier.startsWith('.') ? normalize(join(dirname(file), specifier)) : specifier,
+    isType,
+  }))
+}
+
+/** What a file imports or hands on, in order, and whether that leaves no trace in JavaScript. */
+function specifiersOf(tree: ts.SourceFile): [specifier: string, isType: boolean][] {
+  const found: [string, boolean][] = []
+  const note = (specifier: ts.Node | undefined, isType: boolean) => {
+    if (specifier && ts.isStringLiteralLike(specifier)) found.push([specifier.text, isType])
+  }
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) {
+      note(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
+    } else if (ts.isExportDeclaration(node)) note(node.moduleSpecifier, node.isTypeOnly)
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      note(node.argument.literal, true)
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
+      note(node.arguments[0], false)
+    }
+    ts.forEachChild(node, visit)
+  }
+  visit(tree)
+  return found
+}
+
+function statementsOf(file: string): readonly ts.Statement[] {
+  return (treeOf.get(file) as ts.SourceFile).statements
+}
+
+function isHandingOut(statement: ts.Statement): boolean {
+  if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier) return false
+  return statement.exportClause !== undefined && ts.isNamedExports(statement.exportClause)
+}
+
+function isUnwelcome(statement: ts.Statement): boolean {
+  if (ts.isExportAssignment(statement) || ts.isEnumDeclaration(statement)) return true
+  if (ts.isExportDeclaration(statement)) return statement.exportClause === undefined
+  if (ts.isModuleDeclaration(statement)) return ts.isIdentifier(statement.name)
+  const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : []
+  return modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
+}
+
+function roomOf(file: string): string {
+  return file.split('/')[0] ?? ''
+}
+
+function floorOf(room: string): number {
+  return FLOORS.findIndex((rooms) => (rooms as readonly string[]).includes(room))
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+}
+
+/** The ways from a file back to itself. */
+function circles(): string[] {
+  const targetsOf = (file: string) => within.filter(({ from, isType }) => from === file && !isType)
+  const found: string[] = []
+  const done = new Set<string>()
+  const walk = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) found.push([...way.slice(way.indexOf(file)), file].join(' → '))
+    if (way.includes(file) || done.has(file)) return
+    for (const { to } of targetsOf(file)) walk(to, [...way, file])
+    done.add(file)
+  }
+  for (const file of files) walk(file, [])
+  return found
+}

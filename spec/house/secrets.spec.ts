@@ -1,0 +1,95 @@
+/** What a client sent is never repeated: not in an answer, and so not in anybody's log of answers. */
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { type } from 'arktype'
+import Joi from 'joi'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import type { Schema } from '../../lib/index.ts'
+import { jsonSchema } from '../../lib/json-schema.ts'
+import { multipart } from '../../lib/multipart.ts'
+import { asking } from '../support/asking.ts'
+
+describe('what a client sent', () => {
+  const SECRET = 'hunter2-Zażółć'
+  const secrets: Readonly<Record<string, Schema>> = {
+    zod: z.object({
+      a: z.enum(['x', 'y']),
+      b: z.int().optional(),
+      c: z.union([z.literal('x'), z.number()]),
+      d: z.email({ error: ({ input }) => `${input} is no address` }),
+    }),
+    valibot: toStandardJsonSchema(
+      v.object({
+        a: v.picklist(['x', 'y']),
+        b: v.optional(v.number()),
+        c: v.union([v.literal('x'), v.number()]),
+        d: v.pipe(v.string(), v.email()),
+      }),
+    ),
+    arktype: type({ a: '"x" | "y"', 'b?': 'number', c: '"x" | number', d: 'string.email' }),
+    joi: Joi.object({
+      a: Joi.valid('x', 'y').required(),
+      b: Joi.number(),
+      c: Joi.alternatives(Joi.valid('x'), Joi.number()),
+      d: Joi.string()
+        .pattern(/^[a-z]@[a-z]$/)
+        .messages({ 'string.pattern.base': '{{#value}} is no address' }),
+    }),
+    jsonSchema: jsonSchema({
+      type: 'object',
+      required: ['a'],
+      properties: {
+        a: { enum: ['x', 'y'] },
+        b: { type: 'number' },
+        c: { anyOf: [{ const: 'x' }, { type: 'number' }] },
+        d: { type: 'string', format: 'email' },
+      },
+    }),
+  }
+
+  it.each(Object.entries(secrets))('is never repeated by %s, wherever it stood', async (_library, schema) => {
+    const { fetch } = await asking((api) => {
+      const options = { params: schema, query: schema, headers: schema, cookies: schema, body: schema }
+      api.post('/:a', options, () => 'never')
+    })
+    const encoded = encodeURIComponent(SECRET)
+    const text = ['a', 'b', 'c', 'd'].map((name) => `${name}=${encoded}`)
+    const ascii = 'hunter2-field'
+    const answer = await fetch(`/${encoded}?${text.join('&')}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        a: ascii,
+        b: ascii,
+        c: ascii,
+        d: ascii,
+        cookie: text.join('; '),
+      },
+      body: JSON.stringify({ a: SECRET, b: SECRET, c: { deep: [SECRET] }, d: SECRET }),
+    })
+    const told = await answer.text()
+    expect(answer.status).toBe(422)
+    expect(JSON.parse(told).errors.length).toBeGreaterThan(10)
+    expect(told).not.toMatch(/hunter2/i)
+    expect(told).not.toContain('Zażółć')
+  })
+
+  it.each(Object.entries(secrets))('is never repeated by %s from a form', async (_library, schema) => {
+    const { fetch } = await asking((api) => {
+      api.contentParser.parses('multipart/form-data', multipart())
+      const incoming = ['application/x-www-form-urlencoded', 'multipart/form-data']
+      for (const unknown of ['refuse', 'keep'] as const)
+        api.post(`/${unknown}`, { body: schema, incoming, unknown }, () => 'never')
+    })
+    for (const path of ['/refuse', '/keep']) {
+      for (const body of [new FormData(), new URLSearchParams()]) {
+        for (const name of ['a', 'b', 'c', 'd', 'other']) body.append(name, SECRET)
+        const answer = await fetch(path, { method: 'POST', body })
+        const told = await answer.text()
+        expect(answer.status).toBe(422)
+        expect(told).not.toMatch(/hunter2|Zażółć/i)
+      }
+    }
+  })
+})

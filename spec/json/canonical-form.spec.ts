@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { canonicalForm } from '../../lib/json/canonical-form.ts'
+import { isSameJson, jsonValue } from '../../lib/json/json-value.ts'
+
+describe('canonicalForm', () => {
+  it('sorts members at every level and keeps the order of arrays (SMO-138)', () => {
+    const form = canonicalForm({ b: [{ d: 1, c: 2 }, 1], a: { f: null, e: 'x' } })
+    expect(canonicalForm({ a: { e: 'x', f: null }, b: [{ c: 2, d: 1 }, 1] })).toEqual(form)
+    expect(canonicalForm([2, 1])).not.toEqual(canonicalForm([1, 2]))
+  })
+
+  it.each([
+    [
+      ['ab', ''],
+      ['a', 'b'],
+    ],
+    [['1'], [1]],
+    [[[1], 2], [[1, 2]]],
+    [{ a: 1 }, [1]],
+    [
+      [{ a: 1 }, { b: 1 }],
+      [{ a: 1 }, { a: 1 }],
+    ],
+    [[null], [false]],
+    [{}, []],
+    [[''], [null]],
+  ])('is another for %j than for %j', (one, other) => {
+    expect(canonicalForm(one)).not.toEqual(canonicalForm(other))
+  })
+
+  it.each<[value: unknown, text: string]>([
+    [undefined, 'null'],
+    [() => 1, 'null'],
+    [Number.NaN, 'null'],
+    [-0, '0'],
+    [7n, '"7"'],
+    [new Date(0), '"1970-01-01T00:00:00.000Z"'],
+    [new Date(Number.NaN), 'null'],
+    [
+      new Map<string, unknown>([
+        ['b', new Set([1])],
+        ['a', 2],
+      ]),
+      '{"a":2,"b":[1]}',
+    ],
+    [new Uint8Array([1, 2]), '[1,2]'],
+    [{ a: undefined, b: () => 1, c: Symbol('c') }, '{}'],
+    [[undefined, () => 1, Symbol('c')], '[null,null,null]'],
+    [new Array(2), '[null,null]'],
+    [{ toJSON: (key: string) => ({ key, b: 1, a: new Map([['x', 1n]]) }) }, '{"a":{"x":"1"},"b":1,"key":""}'],
+    [{ id: { toJSON: (key: string) => key } }, '{"id":"id"}'],
+    [Object.assign(Object.create({ inherited: 1 }), { own: 1 }), '{"own":1}'],
+    [Object.assign(Object.create(null), { b: 1, a: 1 }), '{"a":1,"b":1}'],
+    [new URL('http://a/'), '"http://a/"'],
+  ])('words what JSON has no word for (%#)', (value, text) => {
+    expect(canonicalForm(value)).toEqual(canonicalForm(JSON.parse(text)))
+  })
+
+  it('is the same for members in any order', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(canonicalForm(reversed(value))).toEqual(canonicalForm(value))
+      }),
+    )
+  })
+
+  it('tells apart what JSON tells apart', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
+        const areAlike = isDeepStrictEqual(canonicalForm(one), canonicalForm(other))
+        expect(areAlike).toBe(isSameJson(jsonValue(one), jsonValue(other)))
+      }),
+    )
+  })
+
+  it('names a cycle', () => {
+    const cycle: Record<string, unknown> = {}
+    cycle.self = cycle
+    expect(() => canonicalForm(cycle)).toThrow(TypeError)
+  })
+})
+
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(reversed)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([name, member]) => [name, reversed(member)]),
+  )
+}

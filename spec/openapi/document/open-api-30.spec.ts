@@ -1,0 +1,77 @@
+/** JSON Schema in the words of OpenAPI 3.0. */
+import { describe, expect, it } from 'vitest'
+import { openApi30 } from '../../../lib/openapi/document/open-api-30.ts'
+
+const Pet = { $ref: '#/components/schemas/Pet' }
+
+describe('openApi30', () => {
+  it.each([
+    ['SMO-195 null among types', { type: ['string', 'null'] }, { type: 'string', nullable: true }],
+    [
+      'SMO-195 null among choices',
+      { anyOf: [{ type: 'string' }, { type: 'null' }] },
+      { type: 'string', nullable: true },
+    ],
+    ['SMO-195 null beside a reference', { anyOf: [Pet, { type: 'null' }] }, { allOf: [Pet], nullable: true }],
+    [
+      'null among more choices',
+      { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }] },
+      { oneOf: [{ type: 'string' }, { type: 'number' }], nullable: true },
+    ],
+    [
+      'null among values',
+      { type: ['string', 'null'], enum: ['a'] },
+      { type: 'string', nullable: true, enum: ['a', null] },
+    ],
+    ['null alone', { type: 'null' }, { type: 'string', nullable: true, enum: [null] }],
+    ['several types', { type: ['string', 'number'] }, { anyOf: [{ type: 'string' }, { type: 'number' }] }],
+    ['a constant', { const: 'x' }, { enum: ['x'] }],
+    [
+      'bounds',
+      { exclusiveMinimum: 0, exclusiveMaximum: 9 },
+      { minimum: 0, exclusiveMinimum: true, maximum: 9, exclusiveMaximum: true },
+    ],
+    ['the narrower bound', { exclusiveMinimum: 0, minimum: 5 }, { minimum: 5 }],
+    ['examples', { type: 'string', examples: ['a', 'b'] }, { type: 'string', example: 'a' }],
+    ['SMO-195 a reference with neighbours', { ...Pet, description: 'x' }, { allOf: [Pet], description: 'x' }],
+    ['a reference alone', Pet, Pet],
+    [
+      'a tuple',
+      { type: 'array', prefixItems: [{ type: 'string' }, { type: 'number' }], items: false },
+      { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'number' }] }, maxItems: 2 },
+    ],
+    ['a list of anything', { type: 'array' }, { type: 'array', items: {} }],
+    ['an empty list', { type: 'array', items: false }, { type: 'array', items: {}, maxItems: 0 }],
+    [
+      'schemas that are true or false',
+      { properties: { a: true, b: false } },
+      { properties: { a: {}, b: { not: {} } } },
+    ],
+    ['a closed object', { additionalProperties: false }, { additionalProperties: false }],
+    [
+      'members by pattern',
+      { patternProperties: { '^x': { type: 'string' } }, additionalProperties: false },
+      { additionalProperties: { type: 'string' } },
+    ],
+    ['bytes', { contentMediaType: 'image/png' }, { type: 'string', format: 'binary' }],
+    ['bytes as text', { type: 'string', contentEncoding: 'base64' }, { type: 'string', format: 'byte' }],
+    [
+      'what it has no word for',
+      { type: 'object', propertyNames: {}, if: {}, $comment: 'x', 'x-own': 1 },
+      { type: 'object', 'x-own': 1 },
+    ],
+    [
+      'members named like keywords',
+      { properties: { const: { const: 1 }, type: {} } },
+      { properties: { const: { enum: [1] }, type: {} } },
+    ],
+    ['nothing required', { required: [] }, {}],
+  ])('has words for %s', (_what, schema, expected) => {
+    expect(openApi30(schema)).toEqual(expected)
+  })
+
+  it('changes nothing in place', () => {
+    const schema = Object.freeze({ anyOf: Object.freeze([Object.freeze({ const: null }), Pet]) })
+    expect(openApi30(schema)).toEqual({ allOf: [Pet], nullable: true })
+  })
+})

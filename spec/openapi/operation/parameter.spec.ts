@@ -1,0 +1,238 @@
+/** Parameters: of the path, of schemas, of pages and preconditions. */
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { type } from 'arktype'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { RestBlueprint, type Schema } from '../../../lib/index.ts'
+import { documentOf } from '../../../lib/openapi.ts'
+import { at, documented, parametersAt, VERSIONS } from '../../support/open-api.ts'
+
+const nothing = () => 1
+
+describe('a parameter of the path', () => {
+  it('SMO-185 SMO-186 SMO-187 SMO-188 is what its converter reads, in the order of the path', async () => {
+    const api = new RestBlueprint('api', { prefix: '/<int:user>' }).get(
+      '/:a/<float:b>/<uuid:c>/<any(x,y):d>/<path:e>',
+      { name: 'all' },
+      nothing,
+    )
+    const path = '/{user}/{a}/{b}/{c}/{d}/{e}'
+    const document = await documented(api)
+    expect(
+      at(document, path)
+        .parameters.map(({ name }: { name: string }) => name)
+        .join(''),
+    ).toBe('userabcde')
+    const parameters = parametersAt(document, path)
+    expect(parameters.user).toEqual({
+      name: 'user',
+      in: 'path',
+      required: true,
+      schema: { type: 'integer', minimum: 0 },
+    })
+    expect(parameters.a?.schema).toEqual({ type: 'string', minLength: 1 })
+    expect(parameters.b?.schema).toEqual({ type: 'number', minimum: 0 })
+    expect(parameters.c?.schema).toEqual({ type: 'string', format: 'uuid' })
+    expect(parameters.d?.schema).toEqual({ type: 'string', enum: ['x', 'y'] })
+    expect(parameters.e?.schema).toEqual({ type: 'string', minLength: 1 })
+  })
+
+  it('SMO-189 of a converter of one’s own says what that says, or is a string', async () => {
+    const api = new RestBlueprint('api')
+    api.converter('year', { parse: Number, schema: { type: 'integer', minimum: 1900 } })
+    api.converter('word', { parse: String })
+    api.get('/<year:y>/<word:w>', { name: 'all' }, nothing)
+    const { y, w } = parametersAt(await documented(api), '/{y}/{w}')
+    expect([y.schema, w.schema]).toEqual([{ type: 'integer', minimum: 1900 }, { type: 'string' }])
+  })
+
+  it('SMO-053 is said once: the schema of the option params over its converter', async () => {
+    const params = z.object({ id: z.int().min(-5).max(9).describe('Which') })
+    const api = new RestBlueprint('api').get('/<int:id>', { name: 'one', params }, nothing)
+    const { parameters } = at(await documented(api), '/{id}')
+    expect(parameters).toEqual([
+      {
+        name: 'id',
+        in: 'path',
+        description: 'Which',
+        required: true,
+        schema: { type: 'integer', minimum: 0, maximum: 9 },
+      },
+    ])
+  })
+})
+
+const queries: Readonly<Record<string, Schema>> = {
+  zod: z.object({
+    page: z.int().min(1).default(1).describe('Which page'),
+    tags: z.array(z.string()).optional(),
+    old: z.string().optional().meta({ deprecated: true }),
+    name: z.string(),
+  }),
+  valibot: toStandardJsonSchema(
+    v.object({
+      page: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.description('Which page')), 1),
+      tags: v.optional(v.array(v.string())),
+      name: v.string(),
+    }),
+  ),
+  arktype: type({ page: 'number.integer >= 1 = 1', 'tags?': 'string[]', name: 'string' }),
+}
+
+describe.each(Object.entries(queries))('the schema of a query by %s', (library, query) => {
+  it.each(VERSIONS)('SMO-079 SMO-080 is a parameter for each member in %s', async (openapi) => {
+    const api = new RestBlueprint('api').get('/', { name: 'list', query }, nothing)
+    const { page, tags, name, old } = parametersAt(await documented(api, { openapi }), '/')
+    expect(page).toMatchObject({ in: 'query', schema: { type: 'integer', minimum: 1 } })
+    expect(page).not.toHaveProperty('required')
+    if (library !== 'arktype')
+      expect(page).toMatchObject({ description: 'Which page', schema: { default: 1 } })
+    expect(page.schema).not.toHaveProperty('description')
+    expect(tags).toMatchObject({
+      style: 'form',
+      explode: true,
+      schema: { type: 'array', items: { type: 'string' } },
+    })
+    expect(name).toMatchObject({ required: true, schema: { type: 'string' } })
+    if (library === 'zod')
+      expect(old).toEqual({ name: 'old', in: 'query', deprecated: true, schema: { type: 'string' } })
+  })
+})
+
+describe('parameters', () => {
+  it('SMO-055 SMO-056 stand in header fields and cookies; what OpenAPI says by other means is left out', async () => {
+    const headers = z.object({
+      'X-Ids': z.array(z.int()),
+      Accept: z.string(),
+      authorization: z.string().optional(),
+    })
+    const cookies = z.object({ session: z.string() })
+    const api = new RestBlueprint('api').get('/', { name: 'one', headers, cookies }, nothing)
+    const parameters = parametersAt(await documented(api), '/')
+    expect(Object.keys(parameters)).toEqual(['X-Ids', 'session'])
+    expect(parameters['X-Ids']).toMatchObject({ in: 'header', required: true, explode: false })
+    expect(parameters.session).toMatchObject({ in: 'cookie', required: true })
+  })
+
+  it('of alternatives are all there, required where all of them ask', async () => {
+    const query = z.discriminatedUnion('by', [
+      z.object({ by: z.literal('name'), name: z.string() }),
+      z.object({ by: z.literal('age'), age: z.int() }),
+    ])
+    const api = new RestBlueprint('api').get('/', { name: 'find', query }, nothing)
+    const { by, name, age } = parametersAt(await documented(api), '/')
+    expect(by.schema).toEqual({
+      anyOf: [
+        { type: 'string', const: 'name' },
+        { type: 'string', const: 'age' },
+      ],
+    })
+    expect([name.required, age.required]).toEqual([undefined, undefined])
+  })
+
+  it('of a query without known names are one', async () => {
+    const query = z.record(z.string(), z.number())
+    const api = new RestBlueprint('api').get('/', { name: 'any', query }, nothing)
+    expect(parametersAt(await documented(api), '/').query).toMatchObject({
+      explode: true,
+      schema: { type: 'object', additionalProperties: { type: 'number' } },
+    })
+  })
+
+  it('of a library that cannot describe itself are a mistake that names endpoint, place and library', () => {
+    const query: Schema = { '~standard': { version: 1, vendor: 'yup', validate: (value) => ({ value }) } }
+    const api = new RestBlueprint('api').get('/', { name: 'list', query }, nothing)
+    expect(() => documentOf([{ blueprint: api }], { title: 'x', version: '1' })).toThrow(
+      "The schema of yup in the query of 'api.list' has no JSON Schema",
+    )
+  })
+
+  it('SMO-181 by hand are merged with those of the same name, others come first', async () => {
+    const parameters = [
+      { name: 'id', in: 'path', description: 'By hand' },
+      { name: 'X-First', in: 'header', schema: z.string().max(3) },
+      { name: 'PAGE', in: 'query', schema: { type: 'string' } },
+    ]
+    const query = z.object({ page: z.string().optional() })
+    const api = new RestBlueprint('api').get('/<int:id>', { name: 'one', query, parameters }, nothing)
+    expect(at(await documented(api), '/{id}').parameters).toEqual([
+      { name: 'X-First', in: 'header', schema: { type: 'string', maxLength: 3 } },
+      { name: 'PAGE', in: 'query', schema: { type: 'string' } },
+      {
+        name: 'id',
+        in: 'path',
+        description: 'By hand',
+        required: true,
+        schema: { type: 'integer', minimum: 0 },
+      },
+      { name: 'page', in: 'query', schema: { type: 'string' } },
+    ])
+  })
+
+  it('SMO-037 SMO-182 of a prefix are said where it is given', () => {
+    const blueprint = new RestBlueprint('api').get('/<int:id>', { name: 'one' }, nothing)
+    const parameters = [{ name: 'user', in: 'path', description: 'Whose' }]
+    const document = documentOf([{ blueprint, prefix: '/<user>', parameters }], { title: 'x', version: '1' })
+    expect(parametersAt(document, '/{user}/{id}').user).toMatchObject({
+      description: 'Whose',
+      required: true,
+    })
+  })
+})
+
+describe('pages', () => {
+  it('SMO-081 SMO-130 bring parameters, after those of the query and before preconditions', async () => {
+    const query = z.object({ kind: z.string() })
+    const paginate = { pageSize: 5, maxPageSize: 50 }
+    const api = new RestBlueprint('api').get('/', { name: 'list', query, paginate, etag: true }, () => [])
+    const parameters = parametersAt(await documented(api), '/')
+    expect(Object.keys(parameters)).toEqual(['kind', 'page', 'page_size', 'If-None-Match'])
+    expect(parameters.page?.schema).toEqual({ type: 'integer', minimum: 1, default: 1 })
+    expect(parameters.page_size?.schema).toEqual({ type: 'integer', minimum: 1, maximum: 50, default: 5 })
+  })
+
+  it.each([
+    ['offset', { style: 'offset' as const }, ['offset', 'limit']],
+    ['cursor', { style: 'cursor' as const, secret: 'x' }, ['limit', 'cursor']],
+    ['renamed', { parameters: { page: 'p', pageSize: 'offset' } }, ['p', 'offset']],
+  ])('have the parameters of their style: %s', async (_style, paginate, names) => {
+    const api = new RestBlueprint('api').get('/', { name: 'list', paginate }, () => [])
+    expect(Object.keys(parametersAt(await documented(api), '/'))).toEqual(names)
+  })
+
+  it('are said once where the query says them, too', async () => {
+    const query = z.object({ page: z.int().optional().describe('Mine') })
+    const api = new RestBlueprint('api').get('/', { name: 'list', query, paginate: true }, () => [])
+    const { parameters } = at(await documented(api), '/')
+    expect(parameters).toHaveLength(2)
+    expect(parameters[0]).toMatchObject({
+      name: 'page',
+      description: 'Mine',
+      schema: { minimum: 1, default: 1 },
+    })
+  })
+})
+
+describe('preconditions', () => {
+  const etag = { current: () => 1 }
+  const api = () =>
+    new RestBlueprint('api')
+      .get('/', { name: 'read', etag }, nothing)
+      .put('/', { name: 'write', etag }, nothing)
+      .patch('/', { name: 'change', etag }, nothing)
+      .delete('/', { name: 'remove', etag: { ...etag, required: false } }, nothing)
+      .post('/', { name: 'plain' }, nothing)
+
+  it('SMO-153 SMO-154 are parameters where answers are tagged, required where nothing else will do', async () => {
+    const document = await documented(api())
+    expect(at(document, '/').parameters).toEqual([{ $ref: '#/components/parameters/IfNoneMatch' }])
+    expect(parametersAt(document, '/', 'put')).toMatchObject({
+      'If-Match': { in: 'header' },
+      'If-None-Match': {},
+    })
+    expect(parametersAt(document, '/', 'patch')['If-Match']).toMatchObject({ required: true })
+    expect(parametersAt(document, '/', 'delete')['If-Match']).not.toHaveProperty('required')
+    expect(at(document, '/', 'post')).not.toHaveProperty('parameters')
+  })
+})

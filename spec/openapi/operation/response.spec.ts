@@ -1,0 +1,242 @@
+/** Responses: declared ones, those of the walk itself, header fields. */
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { RestBlueprint } from '../../../lib/index.ts'
+import { csv, ndjson, sse } from '../../../lib/renderers.ts'
+import { at, documented, follow, responseAt } from '../../support/open-api.ts'
+
+const nothing = () => undefined
+const statusesOf = async (api: RestBlueprint, method = 'get', path = '/', options = {}) =>
+  Object.keys(at(await documented(api, options), path, method).responses)
+const problem = { schema: { $ref: '#/components/schemas/Problem' } }
+const problems = {
+  'application/problem+json': problem,
+  'text/html': { schema: { type: 'string' } },
+  'text/plain': { schema: { type: 'string' } },
+}
+
+describe('a declared response', () => {
+  it('SMO-101 SMO-102 SMO-110 is told by status and media type, with the reason as its description', async () => {
+    const Pet = z.object({ name: z.string() }).meta({ id: 'Pet' })
+    const api = new RestBlueprint('api')
+    api.contentRenderer.renders('text/csv', csv())
+    api.outgoing.addMimetype('text/csv')
+    const response = {
+      200: { 'application/json': Pet, 'text/csv': z.array(Pet) },
+      202: Pet,
+      204: null,
+      404: { description: 'No pet', headers: { 'X-Why': 'Why' } },
+    }
+    api.get('/', { name: 'all', response, status: 200 }, () => ({ name: '' }))
+    const document = await documented(api)
+    const schema = { $ref: '#/components/schemas/Pet' }
+    expect(responseAt(document, '/', 200)).toEqual({
+      description: 'OK',
+      headers: { Vary: { $ref: '#/components/headers/Vary' } },
+      content: { 'application/json': { schema }, 'text/csv': { schema: { type: 'array', items: schema } } },
+    })
+    expect(Object.keys(responseAt(document, '/', 202).content)).toEqual(['application/json', 'text/csv'])
+    expect(responseAt(document, '/', 204)).toEqual({ description: 'No Content' })
+    const missing = responseAt(document, '/', 404)
+    expect([missing.description, missing.content]).toEqual(['No pet', problems])
+    expect(missing.headers['X-Why']).toEqual({ description: 'Why', schema: { type: 'string' } })
+  })
+
+  it('SMO-108 of an error has its own shape beside that of problems', async () => {
+    const response = { 200: z.string(), 409: { schema: z.object({ clash: z.string() }) } }
+    const api = new RestBlueprint('api').get('/', { name: 'one', response }, () => '')
+    const { content } = responseAt(await documented(api), '/', 409)
+    expect(content['application/json'].schema.properties).toEqual({ clash: { type: 'string' } })
+    expect(content['application/problem+json']).toEqual(problem)
+  })
+
+  it('SMO-100 has examples, and descriptions of header fields', async () => {
+    const response = { 201: { schema: z.int(), examples: { one: 1 }, headers: { Location: 'Where it is' } } }
+    const api = new RestBlueprint('api').post('/', { name: 'add', response }, () => 1)
+    const created = responseAt(await documented(api), '/', 201, 'post')
+    expect(created.content['application/json'].examples).toEqual({ one: { value: 1 } })
+    expect(created.headers.Location.description).toBe('Where it is')
+  })
+
+  it('that nobody declares is anything with the status of the endpoint, or nothing after a change', async () => {
+    const api = new RestBlueprint('api')
+      .get('/', { name: 'read' }, () => 1)
+      .post('/', { name: 'add', status: 202 }, () => 1)
+      .delete('/', { name: 'remove' }, nothing)
+    const document = await documented(api, { failures: false })
+    expect(at(document, '/').responses).toEqual({
+      200: { description: 'OK', content: { 'application/json': { schema: {} } } },
+    })
+    expect(Object.keys(at(document, '/', 'post').responses)).toEqual(['202'])
+    expect(Object.keys(at(document, '/', 'delete').responses)).toEqual(['200', '204'])
+  })
+
+  it('that is not negotiated is whatever the handler writes', async () => {
+    const api = new RestBlueprint('api').get(
+      '/',
+      { name: 'raw', outgoing: false },
+      (_, res) => void res.end(),
+    )
+    expect(responseAt(await documented(api), '/', 200).content).toEqual({ '*/*': { schema: {} } })
+  })
+
+  it('of rows is described by its rows in 3.2, where asked', async () => {
+    const api = new RestBlueprint('api')
+    api.contentRenderer.renders('application/x-ndjson', ndjson()).renders('text/event-stream', sse())
+    const outgoing = [null, 'application/x-ndjson', 'text/event-stream']
+    api.get('/', { name: 'rows', outgoing, response: z.array(z.object({ a: z.int() })) }, () => [])
+    const contentOf = async (options = {}) => responseAt(await documented(api, options), '/', 200).content
+    const told = await contentOf({ openapi: '3.2.0', itemSchemas: true })
+    expect(told['application/x-ndjson'].itemSchema).toMatchObject({ properties: { a: { type: 'integer' } } })
+    expect(told['text/event-stream'].itemSchema.properties.data).toMatchObject({
+      contentMediaType: 'application/json',
+    })
+    expect((await contentOf({ itemSchemas: true }))['application/x-ndjson'].schema.type).toBe('array')
+    expect((await contentOf({ openapi: '3.2.0' }))['application/x-ndjson'].schema.type).toBe('array')
+  })
+})
+
+describe('what the walk itself answers', () => {
+  it('SMO-082 SMO-170 is told where it can come about', async () => {
+    const etag = { current: () => 1 }
+    const api = new RestBlueprint('api')
+      .get('/', { name: 'plain' }, () => 1)
+      .get('/<int:id>', { name: 'show', etag }, () => 1)
+      .put('/<int:id>', { name: 'put', etag, body: z.object({}) }, () => 1)
+      .post('/', { name: 'add', query: z.object({}) }, () => 1)
+      .get('/raw', { name: 'raw', outgoing: false }, (_, res) => void res.end())
+    expect(await statusesOf(api)).toEqual(['200', '400', '406', '500', 'default'])
+    expect(await statusesOf(api, 'get', '/{id}')).toEqual([
+      '200',
+      '304',
+      '400',
+      '404',
+      '406',
+      '412',
+      '500',
+      'default',
+    ])
+    const put = ['200', '204', '400', '404', '406', '412', '413', '415', '422', '428', '500', 'default']
+    expect(await statusesOf(api, 'put', '/{id}')).toEqual(put)
+    expect(await statusesOf(api, 'post')).toEqual([
+      '200',
+      '204',
+      '400',
+      '406',
+      '413',
+      '415',
+      '422',
+      '500',
+      'default',
+    ])
+    expect(await statusesOf(api, 'get', '/raw')).toEqual(['200', '400', '500', 'default'])
+    const lenient = new RestBlueprint('api', { notAcceptable: 'default' }).get('/', { name: 'one' }, () => 1)
+    expect(await statusesOf(lenient)).not.toContain('406')
+  })
+
+  it('SMO-168 SMO-169 SMO-171 are shared problems, in every type that errors are told in', async () => {
+    const api = new RestBlueprint('api').get('/<int:id>', { name: 'one' }, () => 1)
+    const document = await documented(api)
+    expect(at(document, '/{id}').responses[404]).toEqual({ $ref: '#/components/responses/NotFound' })
+    const { description, content } = responseAt(document, '/{id}', 404)
+    expect([description, content]).toEqual(['Not Found', problems])
+    expect(at(document, '/{id}').responses.default).toEqual({ $ref: '#/components/responses/Error' })
+    expect(follow(document, '#/components/schemas/Problem').required).toEqual(['type', 'title', 'status'])
+  })
+
+  it('say in header fields what would have been right', async () => {
+    const document = await documented(new RestBlueprint('api').post('/', { name: 'add' }, () => 1))
+    expect(Object.keys(responseAt(document, '/', 415, 'post').headers)).toEqual(
+      expect.arrayContaining(['Vary', 'Accept', 'Accept-Post', 'Accept-Patch']),
+    )
+    expect(Object.keys(responseAt(document, '/', 406, 'post').headers)).toContain('Link')
+  })
+
+  it('have the shape of an exception renderer of one’s own, as far as it is said', async () => {
+    const api = new RestBlueprint('api').get('/', { name: 'one' }, () => 1)
+    api.exceptionRenderer.renders('application/json', () => '{}').renders('text/markdown', () => '')
+    const contentOf = async (options = {}) => responseAt(await documented(api, options), '/', 400).content
+    expect(await contentOf()).toEqual({
+      ...problems,
+      'application/json': { schema: {} },
+      'text/markdown': { schema: { type: 'string' } },
+    })
+    const errorSchema = z.object({ oops: z.string() }).meta({ id: 'Oops' })
+    expect((await contentOf({ errorSchema }))['application/json'].schema).toEqual({
+      $ref: '#/components/schemas/Oops',
+    })
+  })
+
+  it('may be what error handlers return, in the types of the endpoint', async () => {
+    const api = new RestBlueprint('api').get('/<int:id>', { name: 'one' }, () => 1)
+    api.contentRenderer.renders('text/csv', csv())
+    api.outgoing.setMimetypes(['text/csv'])
+    api.errorHandler(404, () => ({ none: true }))
+    const document = await documented(api)
+    expect(responseAt(document, '/{id}', 404).content['text/csv']).toEqual({ schema: {} })
+    expect(responseAt(document, '/{id}', 400).content).not.toHaveProperty('text/csv')
+  })
+
+  it('is left out where only what is declared should be told', async () => {
+    const api = new RestBlueprint('api').get(
+      '/<int:id>',
+      { name: 'one', response: { 200: z.int(), 404: null } },
+      () => 1,
+    )
+    expect(await statusesOf(api, 'get', '/{id}', { failures: false })).toEqual(['200', '404'])
+  })
+})
+
+describe('header fields', () => {
+  it('SMO-111 SMO-130 SMO-131 tell pages, as JSON', async () => {
+    const list = { response: { 200: z.array(z.int()), 206: z.array(z.int()) }, paginate: true as const }
+    const api = new RestBlueprint('api').get('/', { name: 'list', ...list }, () => [])
+    const document = await documented(api)
+    for (const status of [200, 206]) {
+      const { headers } = responseAt(document, '/', status)
+      expect(headers['X-Pagination']).toEqual({ $ref: '#/components/headers/Pagination' })
+      expect(headers.Link).toEqual({ $ref: '#/components/headers/PageLinks' })
+    }
+    const { content } = follow(document, '#/components/headers/Pagination')
+    expect(content['application/json'].schema).toEqual({ $ref: '#/components/schemas/PaginationMetadata' })
+    expect(Object.keys(follow(document, '#/components/schemas/PaginationMetadata').properties)).toHaveLength(
+      7,
+    )
+  })
+
+  it('of pages may have another name, or none', async () => {
+    const headersOf = async (paginate: object) => {
+      const api = new RestBlueprint('api').get('/', { name: 'list', paginate }, () => [])
+      return Object.keys(responseAt(await documented(api), '/', 200).headers ?? {})
+    }
+    expect(await headersOf({ header: 'X-Page', links: false })).toEqual(['X-Page'])
+    expect(await headersOf({ header: false })).toEqual(['Link'])
+  })
+
+  it('SMO-105 SMO-106 give way to an envelope in the body, where there is one', async () => {
+    const schemaOf = async (envelope: true | ((items: unknown) => unknown)) => {
+      const list = { response: z.array(z.int()), paginate: { envelope } }
+      const api = new RestBlueprint('api').get('/', { name: 'list', ...list }, () => [])
+      return responseAt(await documented(api), '/', 200).content['application/json'].schema
+    }
+    expect(await schemaOf(true)).toMatchObject({
+      properties: {
+        items: { type: 'array' },
+        pagination: { $ref: '#/components/schemas/PaginationMetadata' },
+      },
+    })
+    expect(await schemaOf((items) => items)).toEqual({})
+  })
+
+  it('SMO-153 SMO-154 tell tags, where answers are tagged', async () => {
+    const etag = { current: () => 1, lastModified: () => new Date(0) }
+    const api = new RestBlueprint('api')
+      .get('/', { name: 'read', etag }, () => 1)
+      .delete('/', { name: 'remove', etag }, () => 1)
+    const document = await documented(api)
+    expect(Object.keys(responseAt(document, '/', 200).headers)).toEqual(['ETag', 'Last-Modified'])
+    expect(Object.keys(responseAt(document, '/', 304).headers)).toEqual(['ETag', 'Last-Modified'])
+    expect(responseAt(document, '/', 304)).not.toHaveProperty('content')
+    expect(responseAt(document, '/', 200, 'delete')).not.toHaveProperty('headers')
+  })
+})

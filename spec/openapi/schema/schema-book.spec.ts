@@ -1,0 +1,253 @@
+/** Schemas: which become components, what they are called, and what cannot be described. */
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { type } from 'arktype'
+import Joi from 'joi'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { RestBlueprint, type Schema } from '../../../lib/index.ts'
+import { jsonSchema } from '../../../lib/json-schema.ts'
+import { documentOf } from '../../../lib/openapi.ts'
+import { at, documented } from '../../support/open-api.ts'
+
+const JSON_TYPE = 'application/json'
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+
+/** An API that takes and answers these. */
+function taking(
+  schemas: Readonly<Record<string, { body?: Schema; response?: Schema }>>,
+  options = {},
+): RestBlueprint {
+  const api = new RestBlueprint('api', options)
+  for (const [name, both] of Object.entries(schemas)) api.post(`/${name}`, { name, ...both }, () => undefined)
+  return api
+}
+
+/** The names of an API's own schemas, and what stands for body and response of its endpoints. */
+async function schemasOf(api: RestBlueprint, openapi?: '3.0.3') {
+  const document = await documented(api, { failures: false, ...(openapi ? { openapi } : {}) })
+  const bodyOf = (name: string) => at(document, `/${name}`, 'post').requestBody.content[JSON_TYPE].schema
+  const responseOf = (name: string) =>
+    at(document, `/${name}`, 'post').responses[200].content[JSON_TYPE].schema
+  return { components: document.components?.schemas ?? {}, bodyOf, responseOf }
+}
+
+describe('a schema with a name', () => {
+  const pet = { name: 'string' } as const
+  const named: Readonly<Record<string, Schema>> = {
+    'zod with an id': z.object({ name: z.string() }).meta({ id: 'Pet' }),
+    'valibot with a title': toStandardJsonSchema(v.pipe(v.object({ name: v.string() }), v.title('Pet'))),
+    'arktype with a title': type(pet).configure({ title: 'Pet' } as never),
+    'JSON Schema with an $id': jsonSchema({
+      $id: 'https://example.org/Pet.json',
+      type: 'object',
+      properties: { name: { type: 'string' } },
+    }),
+  }
+
+  it.each(Object.entries(named))('SMO-191 is a component once: %s', async (_library, Pet) => {
+    const api = taking({ one: { body: Pet, response: Pet }, two: { response: Pet } })
+    const { components, bodyOf, responseOf } = await schemasOf(api)
+    expect(Object.keys(components)).toEqual(['Pet'])
+    expect([bodyOf('one'), responseOf('one'), responseOf('two')]).toEqual([
+      ref('Pet'),
+      ref('Pet'),
+      ref('Pet'),
+    ])
+    expect(components.Pet).not.toHaveProperty('additionalProperties')
+    expect(components.Pet).not.toHaveProperty('$id')
+  })
+
+  it('SMO-191 SMO-199 stands in lists and members by its name', async () => {
+    const Owner = z.object({ name: z.string() }).meta({ id: 'Owner' })
+    const Pet = z
+      .object({ owner: Owner, friends: z.array(Owner), last: Owner.nullable() })
+      .meta({ id: 'Pet' })
+    const { components, responseOf } = await schemasOf(taking({ all: { response: z.array(Pet) } }))
+    expect(responseOf('all')).toEqual({ type: 'array', items: ref('Pet') })
+    expect(components.Pet).toMatchObject({
+      properties: {
+        owner: ref('Owner'),
+        friends: { items: ref('Owner') },
+        last: { anyOf: [ref('Owner'), { type: 'null' }] },
+      },
+    })
+  })
+
+  it('SMO-192 SMO-196 keeps it for what is sent; what is taken is an Input where it differs, all the way up', async () => {
+    const Toy = z.object({ colour: z.string().default('red') }).meta({ id: 'Toy' })
+    const Tag = z.object({ word: z.string() }).meta({ id: 'Tag' })
+    const Pet = z.object({ toy: Toy, tag: Tag }).meta({ id: 'Pet' })
+    const { components, bodyOf, responseOf } = await schemasOf(taking({ pet: { body: Pet, response: Pet } }))
+    expect(Object.keys(components).sort()).toEqual(['Pet', 'PetInput', 'Tag', 'Toy', 'ToyInput'])
+    expect([bodyOf('pet'), responseOf('pet')]).toEqual([ref('PetInput'), ref('Pet')])
+    expect(components.PetInput).toMatchObject({ properties: { toy: ref('ToyInput'), tag: ref('Tag') } })
+    expect(components.ToyInput).not.toHaveProperty('required')
+    expect(components.Toy).toMatchObject({ required: ['colour'] })
+  })
+
+  it('is not an Input where nothing of it is sent', async () => {
+    const Pet = z.object({ kind: z.string().default('cat') }).meta({ id: 'Pet' })
+    const { components } = await schemasOf(taking({ pet: { body: Pet } }))
+    expect(Object.keys(components)).toEqual(['Pet'])
+  })
+
+  it('keeps what a strict schema says', async () => {
+    const Pet = z.strictObject({ name: z.string() }).meta({ id: 'Pet' })
+    const { components } = await schemasOf(taking({ pet: { body: Pet, response: Pet } }))
+    expect(components.Pet).toMatchObject({ additionalProperties: false })
+  })
+
+  it('SMO-192 that is another schema’s too is a mistake, told with both endpoints', () => {
+    const one = z.object({ a: z.string() }).meta({ id: 'Same' })
+    const api = taking({
+      one: { response: one },
+      two: { response: jsonSchema({ $id: 'Same', type: 'object', properties: { b: {} } }) },
+    })
+    expect(() => documentOf([{ blueprint: api }], { title: 'x', version: '1' })).toThrow(
+      "'Same' names two different schemas: in the response 200 of 'api.one' and in the response 200 of 'api.two'",
+    )
+  })
+
+  it('SMO-192 that is another schema’s too is a mistake even where one is taken and the other sent', () => {
+    const named = (name: string) => z.object({ [name]: z.string() }).meta({ id: 'Same' })
+    const api = taking({ one: { body: named('a') }, two: { response: named('b') } })
+    expect(() => documentOf([{ blueprint: api }], { title: 'x', version: '1' })).toThrow(
+      "'Same' names two different schemas: in the body of 'api.one' and in the response 200 of 'api.two'",
+    )
+  })
+
+  it('by its title alone gives way: the second of that title stands where it is used', async () => {
+    const titled = (properties: object) => jsonSchema({ title: 'A thing', type: 'object', properties })
+    const api = taking({ one: { response: titled({ a: {} }) }, two: { response: titled({ b: {} }) } })
+    const { components, responseOf } = await schemasOf(api)
+    expect(Object.keys(components)).toEqual(['AThing'])
+    expect(responseOf('two')).toEqual({ title: 'A thing', type: 'object', properties: { b: {} } })
+  })
+
+  it('Problem is no mistake: ours steps aside', async () => {
+    const Problem = z.object({ oops: z.string() }).meta({ id: 'Problem' })
+    const document = await documented(taking({ one: { response: Problem } }))
+    expect(Object.keys(document.components?.schemas ?? {}).sort()).toEqual(['Problem', 'ProblemDetails'])
+    expect(document.components?.schemas?.Problem).toMatchObject({ properties: { oops: {} } })
+  })
+})
+
+describe('a schema that contains itself', () => {
+  interface Tree {
+    trees: Tree[]
+  }
+  const ZodTree: z.ZodType<Tree> = z.object({ trees: z.lazy(() => z.array(ZodTree)) })
+  const ValibotTree: v.GenericSchema<Tree> = v.object({ trees: v.array(v.lazy(() => ValibotTree)) })
+  const trees: Readonly<Record<string, Schema>> = {
+    zod: ZodTree,
+    'zod within another': z.object({ tree: ZodTree }),
+    'zod with an id': z
+      .object({ id: z.string(), trees: z.lazy(() => z.array(ZodTree)) })
+      .meta({ id: 'Tree' }),
+    valibot: toStandardJsonSchema(ValibotTree),
+    JSON: jsonSchema({ type: 'object', properties: { trees: { type: 'array', items: { $ref: '#' } } } }),
+    'JSON by a pointer': jsonSchema({
+      type: 'object',
+      properties: { a: { type: 'object', properties: { b: { $ref: '#/properties/a' } } } },
+    }),
+  }
+
+  it.each(Object.entries(trees))(
+    'is a component, named after its place if need be: %s',
+    async (_library, tree) => {
+      for (const openapi of [undefined, '3.0.3'] as const) {
+        const { components, responseOf } = await schemasOf(taking({ tree: { response: tree } }), openapi)
+        expect(JSON.stringify([components, responseOf('tree')])).not.toMatch(
+          /__schema|\$defs|"#"|#\/properties/,
+        )
+        expect(Object.keys(components).join()).toMatch(/Tree/)
+      }
+    },
+  )
+
+  it('keeps its name wherever it is used', async () => {
+    const api = taking({ one: { response: ZodTree }, two: { response: ZodTree } })
+    const { components, responseOf } = await schemasOf(api)
+    expect(Object.keys(components)).toEqual(['ApiOneResponse'])
+    expect(responseOf('two')).toEqual(ref('ApiOneResponse'))
+  })
+
+  it('keeps its name in every type it is sent in, however often a hook describes it', async () => {
+    const jsonSchema = () => ({ type: 'object', properties: { next: { $ref: '#' } } })
+    const api = new RestBlueprint('api', { jsonSchema })
+    api.contentRenderer.renders('text/plain', String)
+    api.outgoing.addMimetype('text/plain')
+    api.get('/', { name: 'one', response: z.any() }, () => 1)
+    const { components } = await documented(api, { failures: false })
+    expect(Object.keys(components?.schemas ?? {})).toEqual(['ApiOneResponse'])
+  })
+
+  it('in arktype loses the names that arktype makes up', async () => {
+    const { folder } = type.module({ folder: { name: 'string', folders: 'folder[]' } })
+    const { components, responseOf } = await schemasOf(taking({ one: { response: folder } }))
+    expect(responseOf('one')).toEqual(ref('ApiOneResponse'))
+    expect(Object.keys(components)).toEqual(['ApiOneResponse'])
+  })
+})
+
+describe('a schema', () => {
+  it('SMO-193 SMO-194 without a name stands where it is used, as its library describes it', async () => {
+    const api = taking({
+      zod: { body: z.object({ at: z.date(), size: z.bigint(), word: z.string().max(3).describe('A word') }) },
+      joi: { body: Joi.object({ age: Joi.number().integer().min(1).required() }) },
+    })
+    const { components, bodyOf } = await schemasOf(api)
+    expect(components).toEqual({})
+    expect(bodyOf('zod')).toMatchObject({
+      properties: {
+        at: { format: 'date-time' },
+        size: { pattern: '^-?[0-9]+$' },
+        word: { maxLength: 3, description: 'A word' },
+      },
+    })
+    expect(bodyOf('joi')).toMatchObject({
+      properties: { age: { type: 'integer', minimum: 1 } },
+      required: ['age'],
+    })
+  })
+
+  const silent: Schema = { '~standard': { version: 1, vendor: 'silent', validate: (value) => ({ value }) } }
+
+  it('SMO-198 that cannot be described is told with its endpoint, place and library; the hook describes it', async () => {
+    const document = (options = {}) => documented(taking({ one: { body: silent } }, options))
+    await expect(document()).rejects.toThrow(
+      "The schema of silent in the body of 'api.one' has no JSON Schema",
+    )
+    const jsonSchema = (schema: unknown) => (schema === silent ? { type: 'string' } : undefined)
+    const { bodyOf } = await schemasOf(taking({ one: { body: silent } }, { jsonSchema }))
+    expect(bodyOf('one')).toEqual({ type: 'string' })
+  })
+
+  it('with a $ref that leads nowhere is told with its endpoint', async () => {
+    const jsonSchema = () => ({ $ref: '#/$defs/Nobody' })
+    const api = taking({ one: { body: silent } }, { jsonSchema })
+    await expect(documented(api)).rejects.toThrow(
+      `The $ref "#/$defs/Nobody" leads nowhere in the body of 'api.one'`,
+    )
+  })
+
+  it('may refer to its parts by $id and $anchor', async () => {
+    const { components, bodyOf } = await schemasOf(
+      taking({
+        one: {
+          body: jsonSchema({
+            type: 'object',
+            properties: { a: { $ref: '#word' }, b: { $ref: 'https://example.org/part' } },
+            $defs: {
+              Word: { $anchor: 'word', type: 'string' },
+              Other: { $id: 'https://example.org/part', type: 'number' },
+            },
+          }),
+        },
+      }),
+    )
+    expect(bodyOf('one')).toMatchObject({ properties: { a: { type: 'string' }, b: ref('part') } })
+    expect(components).toEqual({ part: { type: 'number' } })
+  })
+})

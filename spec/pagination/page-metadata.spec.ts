@@ -1,0 +1,189 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseParameters, targetWith } from '../../lib/http/parameters.ts'
+import {
+  cursorLinks,
+  type Link,
+  offsetLinks,
+  pageLinks,
+  paginationMetadata,
+  parseCount,
+} from '../../lib/pagination/page-metadata.ts'
+
+const shown = (links: Link[]) => links.map(({ rel, target }) => `${rel} ${target}`)
+
+describe('parseCount', () => {
+  it.each<[string, number | undefined]>([
+    ['2', 2],
+    ['+2', 2],
+    ['-2', -2],
+    ['-0', 0],
+    ['0', 0],
+    [' 2\t', 2],
+    ['007', 7],
+    ['9007199254740991', 9007199254740991],
+    ['9007199254740992', undefined],
+    ['9'.repeat(400), undefined],
+    ['', undefined],
+    [' ', undefined],
+    ['abc', undefined],
+    ['1.5', undefined],
+    ['2.0', undefined],
+    ['1e1', undefined],
+    ['0x1', undefined],
+    ['1_000', undefined],
+    ['+ 2', undefined],
+    ['--2', undefined],
+    ['٢', undefined],
+    ['NaN', undefined],
+  ])('reads %j as %s (SMO-115)', (text, count) => {
+    expect(parseCount(text)).toBe(count)
+  })
+
+  it('reads 16 KB of anything in no time', () => {
+    const started = performance.now()
+    for (const piece of [' ', '1', '+', '1 ', ' 1']) parseCount(`${piece.repeat(16_384 / piece.length)}x`)
+    expect(performance.now() - started).toBeLessThan(200)
+  })
+})
+
+describe('paginationMetadata', () => {
+  it.each<[page: number, size: number, count: number, text: string, why: string]>([
+    [
+      2,
+      10,
+      35,
+      '{"total":35,"total_pages":4,"first_page":1,"last_page":4,"page":2,"previous_page":1,"next_page":3}',
+      'in the middle (SMO-120)',
+    ],
+    [1, 10, 0, '{"total":0,"total_pages":0}', 'nothing there (SMO-121)'],
+    [9, 10, 0, '{"total":0,"total_pages":0}', 'nothing there, far away (SMO-121)'],
+    [5, 10, 35, '{"total":35,"total_pages":4,"first_page":1,"last_page":4}', 'beyond the last (SMO-122)'],
+    [
+      1,
+      10,
+      35,
+      '{"total":35,"total_pages":4,"first_page":1,"last_page":4,"page":1,"next_page":2}',
+      'the first (SMO-123)',
+    ],
+    [
+      4,
+      10,
+      35,
+      '{"total":35,"total_pages":4,"first_page":1,"last_page":4,"page":4,"previous_page":3}',
+      'the last (SMO-123)',
+    ],
+    [
+      1,
+      10,
+      10,
+      '{"total":10,"total_pages":1,"first_page":1,"last_page":1,"page":1}',
+      'the only one (SMO-123)',
+    ],
+  ])('of page %i by %i of %i: %s (%s)', (page, size, count, text) => {
+    expect(JSON.stringify(paginationMetadata(page, size, count))).toBe(text)
+  })
+})
+
+describe('pageLinks', () => {
+  const linksFor = (target: string, page: number, count: number) =>
+    shown(pageLinks(target, { page: 'page' }, paginationMetadata(page, 10, count)))
+
+  it('names the first, previous, next and last page, the rest of the query as it came (RFC 8288 §3; SMO-132)', () => {
+    expect(linksFor('/a?sort=-x&page=2&city=Krak%C3%B3w+1&page_size=10', 2, 35)).toEqual([
+      'first /a?sort=-x&page=1&city=Krak%C3%B3w+1&page_size=10',
+      'prev /a?sort=-x&page=1&city=Krak%C3%B3w+1&page_size=10',
+      'next /a?sort=-x&page=3&city=Krak%C3%B3w+1&page_size=10',
+      'last /a?sort=-x&page=4&city=Krak%C3%B3w+1&page_size=10',
+    ])
+  })
+
+  it('names only what there is', () => {
+    expect(linksFor('/a', 1, 35)).toEqual(['first /a?page=1', 'next /a?page=2', 'last /a?page=4'])
+    expect(linksFor('/a', 4, 35)).toEqual(['first /a?page=1', 'prev /a?page=3', 'last /a?page=4'])
+    expect(linksFor('/a', 9, 35)).toEqual(['first /a?page=1', 'last /a?page=4'])
+    expect(linksFor('/a', 1, 0)).toEqual([])
+  })
+})
+
+describe('offsetLinks', () => {
+  const linksFor = (offset: number, limit: number, itemCount: number) =>
+    shown(offsetLinks('/a?limit=10', { offset: 'offset' }, { offset, limit, itemCount })).map((text) =>
+      text.replace('/a?limit=10&offset=', ''),
+    )
+
+  it.each<[offset: number, limit: number, count: number, links: string[]]>([
+    [0, 10, 0, []],
+    [0, 10, 10, ['first 0', 'last 0']],
+    [0, 10, 35, ['first 0', 'next 10', 'last 30']],
+    [10, 10, 35, ['first 0', 'prev 0', 'next 20', 'last 30']],
+    [30, 10, 35, ['first 0', 'prev 20', 'last 30']],
+    [5, 10, 20, ['first 0', 'prev 0', 'next 15', 'last 15']],
+    [5, 10, 3, ['first 0', 'last 0']],
+    [90, 10, 35, ['first 0', 'last 30']],
+  ])('at %i by %i of %i are %j', (offset, limit, count, links) => {
+    expect(linksFor(offset, limit, count)).toEqual(links)
+  })
+
+  it('lead through all items to the last', () => {
+    const small = fc.integer({ min: 1, max: 50 })
+    fc.assert(
+      fc.property(fc.nat(200), small, small, (offset, limit, itemCount) => {
+        const links = new Map(
+          offsetLinks('/', { offset: 'o' }, { offset, limit, itemCount }).map(({ rel, target }) => [
+            rel,
+            Number(target.replace('/?o=', '')),
+          ]),
+        )
+        const last = links.get('last') ?? -1
+        expect(last < itemCount && last + limit >= itemCount).toBe(true)
+        if (offset < itemCount) expect(links.has('next')).toBe(offset < last)
+      }),
+    )
+  })
+})
+
+describe('cursorLinks', () => {
+  it('lead on, and back to the start', () => {
+    expect(shown(cursorLinks('/a?x=1&cursor=abc', { cursor: 'cursor' }, 'd-_'))).toEqual([
+      'first /a?x=1',
+      'next /a?x=1&cursor=d-_',
+    ])
+    expect(shown(cursorLinks('/a', { cursor: 'cursor' }, undefined))).toEqual(['first /a'])
+  })
+})
+
+describe('targetWith', () => {
+  it.each<[target: string, value: string | undefined, changed: string]>([
+    ['/a', '3', '/a?page=3'],
+    ['/a?', '3', '/a?page=3'],
+    ['/a?page=1&x=2', '3', '/a?page=3&x=2'],
+    ['/a?x=2&&page=1&', '3', '/a?x=2&page=3'],
+    ['/a?page=1&x=2&page=2', '3', '/a?page=3&x=2'],
+    ['/a?p%61ge=1&x=2', '3', '/a?page=3&x=2'],
+    ['/a?page', '3', '/a?page=3'],
+    ['/a?pages=1', '3', '/a?pages=1&page=3'],
+    ['/a?q=a?b&%E0%A4%A=%', '3', '/a?q=a?b&%E0%A4%A=%&page=3'],
+    ['/a?page=1', undefined, '/a'],
+    ['/a?x=1', 'a b&c', '/a?x=1&page=a%20b%26c'],
+    ['//evil.example/a?page=1', '2', '/.//evil.example/a?page=2'],
+  ])('makes of %s with %j %s', (target, value, changed) => {
+    expect(targetWith(target, 'page')(value)).toBe(changed)
+  })
+
+  it('says what is read again', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1 }), fc.string(), fc.webQueryParameters(), (name, value, query) => {
+        const [, changed = ''] = /\?(.*)$/s.exec(targetWith(`/?${query}`, name)(value)) ?? []
+        expect(parseParameters(changed)[name]).toBe(value)
+      }),
+    )
+  })
+
+  it('reads 16 KB of query in no time', () => {
+    const started = performance.now()
+    for (const piece of ['&', 'page=1&', '?', '%&', '+'])
+      targetWith(`/?${piece.repeat(16_384 / piece.length)}`, 'page')('1')
+    expect(performance.now() - started).toBeLessThan(500)
+  })
+})

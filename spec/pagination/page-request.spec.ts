@@ -1,0 +1,140 @@
+/** How a page is cut out of what a handler returns: by pages, by offsets, by cursors. */
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { abort, arrayPager, type Pager, serializeResponse } from '../../lib/index.ts'
+import { ids, numbers, paging } from '../support/paging.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
+type Any = any
+
+describe('a pager', () => {
+  async function* rows() {
+    yield* numbers(25)
+  }
+
+  it.each<[string, () => unknown]>([
+    ['an array', () => numbers(25)],
+    ['an iterable', () => new Set(numbers(25))],
+    ['a generator', () => numbers(25).values()],
+    ['an async iterable', rows],
+    ['a web stream', () => ReadableStream.from(numbers(25))],
+    ['a Representation', () => serializeResponse(numbers(25), { status: 203 })],
+    ['a promise', async () => numbers(25)],
+  ])('cuts %s: arrayPager (SMO-119, SMO-126)', async (_what, handler) => {
+    for (const paginate of [arrayPager, { pager: arrayPager }]) {
+      const { get } = await paging({ paginate }, handler)
+      const { body, page } = await get('?page=3')
+      expect([ids(body), JSON.parse(page ?? '{}').total]).toEqual([[20, 21, 22, 23, 24], 25])
+    }
+  })
+
+  it('may be the blueprint’s, and an own one may ask a database (SMO-119, SMO-129)', async () => {
+    const asked: string[] = []
+    const table = {
+      count: async () => '25', // as PostgreSQL says it
+      slice: async (offset: number, limit: number) => {
+        asked.push(`OFFSET ${offset} LIMIT ${limit}`)
+        return numbers(25).slice(offset, offset + limit)
+      },
+    }
+    const sql: Pager = async (query: typeof table, pagination) => {
+      pagination.itemCount = Number(await query.count())
+      return query.slice(pagination.firstItem, pagination.pageSize)
+    }
+    const response = z.array(z.object({ id: z.int() }))
+    const { get } = await paging({ paginate: true, response }, () => table, { pagination: { pager: sql } })
+    const { body, page } = await get('?page=2&page_size=4')
+    expect([ids(body), JSON.parse(page ?? '{}').total, asked]).toEqual([
+      [4, 5, 6, 7],
+      25,
+      ['OFFSET 4 LIMIT 4'],
+    ])
+  })
+
+  it('runs before the response schema, which looks at the page alone', async () => {
+    const response = z.array(z.object({ id: z.int().max(9) }))
+    const { get } = await paging({ paginate: arrayPager, response }, () =>
+      numbers(20).map((row) => ({ ...row, password: 'x' })),
+    )
+    expect((await get('?page_size=2')).text).toBe('[{"id":0},{"id":1}]')
+    expect((await get('?page=2')).status).toBe(500)
+  })
+
+  it('is left out of what is no list: nothing, an error, a Response (SMO-126, SMO-127)', async () => {
+    const answers = [
+      () => undefined,
+      () => serializeResponse({ id: 1 }, { status: 409 }),
+      () => new Response('mine'),
+      () => abort(404),
+    ]
+    const statuses = []
+    for (const handler of answers) {
+      const { get } = await paging({ paginate: arrayPager }, handler)
+      const { status, page, link } = await get()
+      expect([page, link]).toEqual([null, null])
+      statuses.push(status)
+    }
+    expect(statuses).toEqual([204, 409, 200, 404])
+    const { get, logger } = await paging({ paginate: arrayPager }, () => 7)
+    expect([(await get()).status, String(logger.lines.flat()[1])]).toEqual([
+      500,
+      'TypeError: arrayPager cuts lists and iterables, not number',
+    ])
+  })
+})
+
+describe('styles (SMO-132)', () => {
+  it('offset counts items', async () => {
+    const { get } = await paging({ paginate: { style: 'offset', pager: arrayPager } }, () => numbers(25))
+    const { body, page, link } = await get('?offset=5&limit=10')
+    expect([ids(body)[0], body.length, JSON.parse(page ?? '{}').total]).toEqual([5, 10, 25])
+    expect(link).toContain('</list?offset=15&limit=10>; rel="next"')
+    expect((await get('?offset=25')).body).toEqual([])
+    expect((await get('?offset=-1&limit=101')).body.errors.map((error: Any) => error.parameter)).toEqual([
+      'limit',
+      'offset',
+    ])
+  })
+
+  const cursors: Pager = (rows: { id: number }[], pagination) => {
+    const { after } = (pagination.cursor ?? { after: -1 }) as { after: number }
+    const rest = rows.filter(({ id }) => id > after)
+    const page = rest.slice(0, pagination.pageSize)
+    pagination.next = rest.length > page.length ? { after: page.at(-1)?.id } : null
+    return page
+  }
+  const paginate = { style: 'cursor', secret: 'a secret', pager: cursors } as const
+
+  it('cursor goes on from where a client stopped, without a count', async () => {
+    const { get } = await paging({ paginate }, () => numbers(25))
+    const seen: number[] = []
+    let query: string | undefined = '?q=x&limit=10'
+    while (query !== undefined) {
+      const answer = await get(query)
+      seen.push(...ids(answer.body))
+      expect(answer.page).toBeNull()
+      query = /list(\?[^>]*)>; rel="next"/.exec(answer.link ?? '')?.[1]
+      if (query) expect(query).toMatch(/^\?q=x&limit=10&cursor=[\w-]+$/)
+    }
+    expect(seen).toEqual(ids(numbers(25)))
+  })
+
+  it('cursor names no pages, also where somebody has counted', async () => {
+    const counting: Pager = (rows: { id: number }[], pagination) => {
+      pagination.itemCount = rows.length
+      return cursors(rows, pagination)
+    }
+    const { get } = await paging({ paginate: { ...paginate, pager: counting } }, () => numbers(25))
+    expect((await get()).page).toBe('{"total":25,"total_pages":3}')
+  })
+
+  it('cursor that was tampered with, or sealed by others, is a 400', async () => {
+    const { get } = await paging({ paginate }, () => numbers(25))
+    const other = await paging({ paginate: { ...paginate, secret: 'another' } }, () => numbers(25))
+    const cursor = /cursor=([\w-]+)/.exec((await other.get()).link ?? '')?.[1]
+    for (const bad of [cursor, '', 'x', `${cursor}x`, 'A'.repeat(5000)]) {
+      const { status, body } = await get(`?cursor=${bad}`)
+      expect([status, body.detail]).toEqual([400, 'The cursor is none that was given out here'])
+    }
+  })
+})

@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { mergePatch } from '../../lib/patching/merge-patch.ts'
+
+describe('mergePatch', () => {
+  /** RFC 7396, Appendix A. */
+  const cases: [original: string, patch: string, result: string][] = [
+    ['{"a":"b"}', '{"a":"c"}', '{"a":"c"}'],
+    ['{"a":"b"}', '{"b":"c"}', '{"a":"b","b":"c"}'],
+    ['{"a":"b"}', '{"a":null}', '{}'],
+    ['{"a":"b","b":"c"}', '{"a":null}', '{"b":"c"}'],
+    ['{"a":["b"]}', '{"a":"c"}', '{"a":"c"}'],
+    ['{"a":"c"}', '{"a":["b"]}', '{"a":["b"]}'],
+    ['{"a":{"b":"c"}}', '{"a":{"b":"d","c":null}}', '{"a":{"b":"d"}}'],
+    ['{"a":[{"b":"c"}]}', '{"a":[1]}', '{"a":[1]}'],
+    ['["a","b"]', '["c","d"]', '["c","d"]'],
+    ['{"a":"b"}', '["c"]', '["c"]'],
+    ['{"a":"foo"}', 'null', 'null'],
+    ['{"a":"foo"}', '"bar"', '"bar"'],
+    ['{"e":null}', '{"a":1}', '{"e":null,"a":1}'],
+    ['[1,2]', '{"a":"b","c":null}', '{"a":"b"}'],
+    ['{}', '{"a":{"bb":{"ccc":null}}}', '{"a":{"bb":{}}}'],
+  ]
+
+  it.each(cases)('makes of %s with %s %s (RFC 7396, Appendix A)', (original, patch, result) => {
+    expect(JSON.stringify(mergePatch(JSON.parse(original), JSON.parse(patch)))).toBe(result)
+  })
+
+  it('changes neither the target nor the patch', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (target, patch) => {
+        const before = JSON.stringify([target, patch])
+        mergePatch(deepFrozen(target), deepFrozen(patch))
+        expect(JSON.stringify([target, patch])).toBe(before)
+      }),
+    )
+  })
+
+  it('is the same when applied twice', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (target, patch) => {
+        const once = mergePatch(target, patch)
+        expect(mergePatch(once, patch)).toEqual(once)
+      }),
+    )
+  })
+
+  it('shares nothing with the target, and shows it as JSON does', () => {
+    const target = { at: new Date(0), tags: ['a'], kept: { x: 1 } }
+    const result = mergePatch(target, { x: 1 }) as typeof target
+    expect(result).toEqual({ at: '1970-01-01T00:00:00.000Z', tags: ['a'], kept: { x: 1 }, x: 1 })
+    expect(result.tags).not.toBe(target.tags)
+    expect(result.kept).not.toBe(target.kept)
+  })
+
+  it('starts from nothing where there is nothing', () => {
+    expect(mergePatch(undefined, { a: { b: null, c: 1 } })).toEqual({ a: { c: 1 } })
+  })
+
+  it('poisons no prototype', () => {
+    const patch = JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":{"b":1}},"toString":{"c":1}}')
+    const result = mergePatch({}, patch) as object
+    expect(Object.getPrototypeOf(result)).toBe(Object.prototype)
+    expect(({} as Record<string, unknown>).a ?? ({} as Record<string, unknown>).b).toBeUndefined()
+    expect(Object.prototype.toString).not.toHaveProperty('c')
+    expect(JSON.stringify(result)).toBe('{"constructor":{"prototype":{"b":1}},"toString":{"c":1}}')
+  })
+})
+
+function deepFrozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const member of Object.values(value)) deepFrozen(member)
+  return Object.freeze(value)
+}

@@ -1,0 +1,290 @@
+/** What leaves is what was declared: schemas by status and type, and what is done with what does not fit. */
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { abort, created, type Endpoint, RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { answering, libraries, list, lists, SECRET, TYPES, user } from '../support/answering.ts'
+import { until } from '../support/form.ts'
+import { polka, polkas } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
+type Any = any
+
+describe.each(Object.entries(libraries))('validate: strip with %s', (_name, { one, many }) => {
+  it('keeps what was not declared from leaving, in an object and below (SMO-093, SMO-095)', async () => {
+    const { get, log } = await answering({ response: one }, user)
+    expect(JSON.parse((await get()).text)).toEqual({ id: 1, name: 'Ada', address: { city: 'Łódź' } })
+    for (const accept of TYPES) {
+      const { status, text } = await get(accept)
+      expect([accept, status, text.includes('Ada'), log()]).toEqual([accept, 200, true, ''])
+      expect(text).not.toMatch(/hunter2|password/)
+    }
+  })
+
+  it.each(Object.entries(lists))(
+    'keeps it from leaving in %s, in every type (SMO-093, SMO-099)',
+    async (_kind, make) => {
+      const { get, log } = await answering({ response: many }, make)
+      for (const accept of TYPES) {
+        const { status, text } = await get(accept)
+        expect([accept, status, text.includes('Ada'), log()]).toEqual([accept, 200, true, ''])
+        expect(text).not.toMatch(/hunter2|password/)
+      }
+    },
+  )
+
+  it('is a 500 for what does not fit: its path stands in the log, nothing of it leaves (SMO-095)', async () => {
+    const { get, log } = await answering({ response: many }, () => [user(), { ...user(), address: SECRET }])
+    const { status, text, answer } = await get()
+    expect([status, answer.headers.get('content-type')]).toEqual([500, 'application/problem+json'])
+    expect(JSON.parse(text)).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500 })
+    expect(log()).toContain("What 'show' returned does not fit its response: #/1/address")
+    expect(log()).not.toContain(SECRET)
+  })
+})
+
+describe.each(polkas)('response on $name', ({ polka: make }) => {
+  it('is stripped, and checked, before the first byte', async () => {
+    const response = z.object({ id: z.int() })
+    const { get } = await answering({ response }, user, { polka: make() })
+    expect((await get()).text).toBe('{"id":1}')
+    const broken = await answering({ response }, () => ({ id: 'x' }), { polka: make() })
+    expect((await broken.get()).status).toBe(500)
+  })
+
+  it('breaks the connection in mid-stream, and stops the source, at the row that does not fit', async () => {
+    let stopped = false
+    async function* rows() {
+      try {
+        yield { id: 1 }
+        await new Promise((resolve) => setTimeout(resolve, 30))
+        yield { id: SECRET }
+        yield { id: 3 }
+      } finally {
+        stopped = true
+      }
+    }
+    const response = z.array(z.object({ id: z.int() }))
+    const { raw, log, logger } = await answering({ response }, rows, { polka: make() })
+    const text = await raw('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(text).toContain('{"id":1}')
+    expect(text).not.toMatch(/hunter2|"id":3|\r\n0\r\n\r\n$/)
+    await until(() => stopped && logger.lines.length > 0)
+    expect(log()).toContain('#/1/id')
+    expect(log()).not.toContain(SECRET)
+  })
+})
+
+describe('validate', () => {
+  const response = z.object({ id: z.int(), at: z.date().transform((date) => date.getUTCFullYear()) })
+  const at = new Date(0)
+
+  it("'strip' is the default and sends what the schema makes of the data", async () => {
+    const { get } = await answering({ response }, () => ({ id: 1, at, more: true }))
+    expect((await get()).text).toBe('{"id":1,"at":1970}')
+  })
+
+  it("'check' sends the data when it fits, 'trust' in any case", async () => {
+    const checked = await answering({ response, validate: 'check' }, () => ({ id: 1, at, more: true }))
+    expect((await checked.get()).text).toBe('{"id":1,"at":"1970-01-01T00:00:00.000Z","more":true}')
+    const refused = await answering({ response, validate: 'check' }, () => ({ id: 1, more: true }))
+    expect([(await refused.get()).status, refused.log()]).toEqual([500, expect.stringContaining('#/at')])
+    const trusted = await answering({ response, validate: 'trust' }, () => ({ id: 'x' }))
+    expect((await trusted.get()).text).toBe('{"id":"x"}')
+  })
+
+  it('checks rows too, one by one', async () => {
+    const rows = z.array(z.object({ id: z.int() }))
+    async function* good() {
+      yield { id: 1, more: true }
+    }
+    const checked = await answering({ response: rows, validate: 'check' }, good)
+    expect((await checked.get()).text).toBe('[{"id":1,"more":true}]')
+    const refused = await answering({ response: rows, validate: 'check' }, () => Readable.from([{ id: 'x' }]))
+    expect([(await refused.get()).status, refused.log()]).toEqual([500, expect.stringContaining('#/0/id')])
+  })
+
+  it('of an endpoint wins over that of its blueprint (SMO-218)', async () => {
+    const data = () => ({ id: 'x' })
+    const trusting = await answering({ response }, data, { validate: 'trust' })
+    expect((await trusting.get()).status).toBe(200)
+    const strict = await answering({ response, validate: 'strip' }, data, { validate: 'trust' })
+    expect((await strict.get()).status).toBe(500)
+  })
+
+  it('waits for schemas that ask elsewhere, for values and for rows', async () => {
+    const slow = z.object({ id: z.int().refine(async (id) => id < 3) })
+    const one = await answering({ response: slow }, user)
+    expect((await one.get()).text).toBe('{"id":1}')
+    const many = await answering({ response: z.array(slow) }, () => ReadableStream.from(list()))
+    expect((await many.get('text/csv')).text).toBe('id\r\n1\r\n2\r\n')
+    const wrong = await answering({ response: z.array(slow) }, () => Readable.from([{ id: 3 }]))
+    expect([(await wrong.get()).status, wrong.log()]).toEqual([500, expect.stringContaining('#/0/id')])
+  })
+
+  it('leaves the data alone where no response is declared (SMO-094)', async () => {
+    for (const [data, text] of [
+      [null, 'null'],
+      [0, '0'],
+      [false, 'false'],
+      ['', '""'],
+      [[1], '[1]'],
+    ] as const) {
+      const { get } = await answering({}, () => data)
+      expect(await get()).toMatchObject({ status: 200, text })
+    }
+  })
+})
+
+describe('the status', () => {
+  const any = z.object({ a: z.int() })
+  const status = async (options: Any, handler: (request: Any) => Any = () => ({ a: 1 })) =>
+    (await (await answering(options, handler)).get()).status
+
+  it('is the Representation’s, the option’s, the only 2xx declared, 200 (SMO-092, SMO-096)', async () => {
+    const response = { 200: any, 201: any, 404: any }
+    expect(await status({ response: { 201: any, 404: any } })).toBe(201)
+    expect(await status({ response })).toBe(200)
+    expect(await status({ response, status: 201 })).toBe(201)
+    expect(await status({ response: any, status: 201 })).toBe(201)
+    expect(await status({ response, status: 201 }, () => serializeResponse({ a: 1 }, { status: 200 }))).toBe(
+      200,
+    )
+    expect(await status({ response }, () => serializeResponse({ a: 1 }, { status: 404 }))).toBe(404)
+  })
+
+  it('chooses the schema', async () => {
+    const response = { 200: z.object({ a: z.int() }), 202: z.object({ b: z.int() }) }
+    const both = { a: 1, b: 2 }
+    const one = await answering({ response }, () => both)
+    expect((await one.get()).text).toBe('{"a":1}')
+    const other = await answering({ response }, () => serializeResponse(both, { status: 202 }))
+    expect((await other.get()).text).toBe('{"b":2}')
+  })
+
+  it('that was not declared is a 500 that the log explains', async () => {
+    const { get, log } = await answering({ response: { 200: any } }, () =>
+      serializeResponse({ a: SECRET }, { status: 203 }),
+    )
+    const { text, ...rest } = await get()
+    expect([rest.status, log()]).toEqual([
+      500,
+      expect.stringContaining("The endpoint 'show' answers 203, which its response does not declare"),
+    ])
+    expect(text).not.toContain(SECRET)
+    expect(await status({ response: any }, () => undefined)).toBe(500)
+  })
+
+  it('of errors alone says nothing of successes (SMO-108)', async () => {
+    const response = { 404: z.object({ status: z.int() }) }
+    expect(await status({ response })).toBe(200)
+    expect(await status({ response }, () => abort(404))).toBe(404)
+    expect(await status({ response }, () => abort(409))).toBe(409)
+  })
+
+  it('204 and others without content are declared by null (SMO-098)', async () => {
+    const nothing = async (options: Any, handler: (request: Any, response: Any) => Any = () => undefined) => {
+      const { answer, text } = await (await answering(options, handler)).get()
+      return [answer.status, answer.headers.get('content-type'), text]
+    }
+    const taking = (_request: Any, _response: Any) => undefined
+    expect(await nothing({ response: { 204: null } })).toEqual([204, null, ''])
+    expect(await nothing({ response: { 204: null } }, taking)).toEqual([204, null, ''])
+    expect(await nothing({ response: { 204: { description: 'Gone' } } })).toEqual([204, null, ''])
+    expect(await nothing({ response: { 200: any, 204: null } }, taking)).toEqual([204, null, ''])
+    expect(await nothing({ response: { 202: null } })).toEqual([202, null, ''])
+    expect(await nothing({ response: { 202: null } }, taking)).toEqual([202, null, ''])
+    expect(await nothing({ response: { 200: any, 202: null } })).toEqual([202, null, ''])
+    expect(await nothing({ response: { 204: null } }, () => user())).toEqual([204, null, ''])
+  })
+
+  it('201 comes with where it is, by created(); other fields stay (SMO-096, SMO-100)', async () => {
+    const { get } = await answering({ response: { 201: any } }, () =>
+      created(
+        '/things/7',
+        { a: 1, more: true },
+        {
+          headers: [
+            ['x-mine', 'a'],
+            ['x-mine', 'b'],
+          ],
+        },
+      ),
+    )
+    const { answer, text } = await get()
+    expect([answer.status, answer.headers.get('location'), answer.headers.get('x-mine'), text]).toEqual([
+      201,
+      '/things/7',
+      'a, b',
+      '{"a":1}',
+    ])
+  })
+})
+
+describe('what is made by hand', () => {
+  const options = { response: { 201: z.object({ id: z.int() }) } }
+
+  it('is sent as it is: a web Response, bytes over time (SMO-097, SMO-103)', async () => {
+    const made = await answering(
+      options,
+      () => new Response('mine', { status: 203, headers: { 'x-mine': '1' } }),
+    )
+    const { answer, text } = await made.get()
+    expect([answer.status, answer.headers.get('x-mine'), text]).toEqual([203, '1', 'mine'])
+    const bytes = await answering(options, () => Readable.from([Buffer.from('by')], { objectMode: false }))
+    expect(await bytes.get()).toMatchObject({ status: 201, text: 'by' })
+    const taken = await answering(options, (_request, response) => void response.end('taken'))
+    expect(await taken.get()).toMatchObject({ status: 200, text: 'taken' })
+  })
+
+  it('is let go where nobody reads it: HEAD, no content, an undeclared status', async () => {
+    const streams: Readable[] = []
+    const stream = () => {
+      const source = Readable.from(list())
+      streams.push(source)
+      return source
+    }
+    const head = await answering({ response: z.array(z.object({ id: z.int() })) }, stream)
+    expect(await head.get('application/json', 'HEAD')).toMatchObject({ status: 200, text: '' })
+    const none = await answering({ response: { 204: null } }, stream)
+    expect((await none.get()).status).toBe(204)
+    const undeclared = await answering(options, () => serializeResponse(stream(), { status: 202 }))
+    expect((await undeclared.get()).status).toBe(500)
+    expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true, true])
+  })
+})
+
+describe('a mixin of one’s own', () => {
+  /** Counts what is sent, in a field that an endpoint asks for. */
+  class Counting extends RestBlueprint {
+    protected override prepare(endpoint: Endpoint<Any>): void {
+      super.prepare(endpoint)
+      const { response } = endpoint.options
+      if (!response) return
+      endpoint.receive.push(({ request }) => void Object.assign(request, { notes: ['x-count'] }))
+      endpoint.respond.push((exchange) => {
+        const [name] = (exchange.request as Any).notes
+        exchange.fields = { ...exchange.fields, [name]: String(Object.keys(exchange.data as object).length) }
+      })
+    }
+  }
+
+  it('sees what the schema made, and shares what it knows by request (SMO-219, SMO-220)', async () => {
+    const app = polka()
+    const api = new Counting('api').get('/', { response: z.object({ id: z.int() }) }, user as Any)
+    api.register(app)
+    const { fetch } = await serve(app)
+    expect((await fetch('/')).headers.get('x-count')).toBe('1')
+  })
+
+  it('that tags answers tags what the schema made (SMO-107)', async () => {
+    let password = 'a'
+    const response = z.object({ id: z.int() })
+    const { get, fetch } = await answering({ response, etag: true }, () => ({ id: 1, password }))
+    const etag = (await get()).answer.headers.get('etag') ?? ''
+    password = 'b'
+    const headers = { accept: 'application/json', 'if-none-match': etag }
+    expect((await fetch('/', { headers })).status).toBe(304)
+  })
+})

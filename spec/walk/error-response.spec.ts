@@ -1,0 +1,311 @@
+/** What handlers, hooks and renderers do that they should not: a 500 without a word of it, or a broken connection. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { HttpException, NotFound, RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { answerOf, expectNoLeak, expectRefusal, leave } from '../support/answer.ts'
+import { quiet } from '../support/logger.ts'
+import { polkas } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: what no type allows
+type Any = any
+
+function secret(): never {
+  throw new Error('secret')
+}
+
+/** An object whose member cannot be looked at. */
+function mined(member: string, rest: object = {}): object {
+  return Object.defineProperty({ ...rest }, member, { get: secret, enumerable: true })
+}
+
+function cyclic(): object {
+  const one: Record<string, unknown> = {}
+  return Object.assign(one, { one, other: { one }, many: [one, one, { one }], set: new Set([one]) })
+}
+
+/** A promise of another make, whose then returns nothing. */
+function thenable(then: (resolve: (value: unknown) => void, reject: (why: Error) => void) => void): unknown {
+  return { then }
+}
+
+describe.each(polkas)('a mishap on $name', ({ polka }) => {
+  async function serving(say: (api: RestBlueprint) => void, options = {}) {
+    const logger = quiet()
+    const api = new RestBlueprint('api', { logger, ...options })
+    say(api)
+    const app = polka()
+    app.use((request: Any, response: Any, next: Any) =>
+      request.url === '/alive' ? response.end('alive') : next(),
+    )
+    api.register(app)
+    const served = await serve(app)
+    /** The bytes that come back: in time, without a word of what happened, and others are served. */
+    const ask = async (path: string, method = 'GET'): Promise<string> => {
+      const start = performance.now()
+      const text = await served.raw(
+        `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+        3000,
+      )
+      expect(performance.now() - start).toBeLessThan(2000)
+      expectNoLeak(text)
+      expect(await (await served.fetch('/alive')).text()).toBe('alive')
+      return text
+    }
+    return { ...served, logger, ask }
+  }
+
+  it.each<[string, unknown]>([
+    ['null', null],
+    ['undefined', undefined],
+    ['a string', 'secret'],
+    ['an error', new Error('secret')],
+    ['a status that is none', { status: 99, message: 'secret' }],
+    ['a status of a success', { status: 200, message: 'secret' }],
+    ['a status that cannot be read', mined('status')],
+    ['a message that cannot be read', mined('message', { status: 404 })],
+    ['fields that cannot be read', mined('headers', { status: 404 })],
+    ['a field that cannot be read', { status: 500, headers: mined('x-a') }],
+    ['fields that cannot be sent', { status: 500, headers: { 'x-a': 'a\r\ninjected: 1' } }],
+    ['fields that are no text', { status: 500, headers: { 'x-a': [{ secret: 1 }, null] } }],
+    ['a proxy that refuses everything', new Proxy({}, { get: secret, getPrototypeOf: secret })],
+  ])('is a handler that throws %s, at once or later', async (_what, thrown) => {
+    const { ask, logger } = await serving((api) => {
+      api.get('/sync', () => {
+        throw thrown
+      })
+      api.get('/async', () => Promise.reject(thrown))
+      api.get('/late', (_request, _response) => sleep(5).then(() => Promise.reject(thrown)))
+    })
+    for (const path of ['/sync', '/async', '/late']) {
+      const text = await ask(path)
+      expect(answerOf(text)).toBeDefined()
+      expectRefusal(text, 500)
+    }
+    expect(logger.lines.length).toBeGreaterThanOrEqual(3)
+  })
+
+  it.each<[string, () => unknown]>([
+    ['a cycle', cyclic],
+    ['a member that cannot be read', () => mined('a')],
+    ['a toJSON that throws', () => ({ toJSON: secret })],
+    ['a then that throws', () => mined('then')],
+    [
+      'a then that rejects',
+      () => thenable((_resolve, reject) => void setTimeout(reject, 5, new Error('secret'))),
+    ],
+    ['a date that is none', () => ({ at: { toJSON: () => new Date(Number.NaN).toISOString() } })],
+    ['a source that does not start', () => ({ [Symbol.asyncIterator]: secret })],
+    ['a source that throws', () => ({ [Symbol.asyncIterator]: () => ({ next: secret }) })],
+    ['a source without results', () => ({ [Symbol.asyncIterator]: () => ({ next: () => undefined }) })],
+    [
+      'a field that ends early',
+      () => serializeResponse(1, { headers: { 'x-a': 'a\r\ninjected: 1\r\n\r\nb' } }),
+    ],
+    ['a field name that is none', () => serializeResponse(1, { headers: { 'x a\r\ninjected': '1' } })],
+    ['a type that is none', () => serializeResponse(1, { contentType: 'secret' })],
+    ['a type nobody renders', () => serializeResponse(1, { contentType: 'text/secret' })],
+    ['a stream that fails', () => new ReadableStream({ start: (it) => it.error(new Error('secret')) })],
+    [
+      'a Response that fails',
+      () => new Response(new ReadableStream({ start: (it) => it.error(new Error('secret')) })),
+    ],
+  ])('is a handler that returns %s', async (_what, make) => {
+    const { ask, logger } = await serving((api) => {
+      api.get('/x', make)
+      api.get('/later', async () => make())
+    })
+    for (const path of ['/x', '/later']) expectRefusal(await ask(path), 500)
+    expect(logger.lines.length).toBe(2)
+    await ask('/x', 'HEAD')
+    await ask('/x', 'OPTIONS')
+  })
+
+  it('is none where JSON has a word for it: bigint, Map, nested arrays', async () => {
+    const { ask } = await serving((api) => {
+      api.get('/bigint', () => ({ a: 1n, b: [2n] }))
+      api.get('/deep', () => JSON.parse('['.repeat(2000) + ']'.repeat(2000)))
+      api.get('/thenable', () => thenable((resolve) => resolve(7)))
+      api.get('/later', () => thenable((resolve) => void setTimeout(resolve, 5, 8)))
+    })
+    expect(answerOf(await ask('/bigint'))?.content).toBe('{"a":"1","b":["2"]}')
+    expect(answerOf(await ask('/deep'))?.status).toBe(200)
+    expect(answerOf(await ask('/thenable'))?.content).toBe('7')
+    expect(answerOf(await ask('/later'))?.content).toBe('8')
+  })
+
+  it('is a client’s text in a field: nothing is injected', async () => {
+    const { fetch, ask } = await serving((api) => {
+      const created = ({ query }: Any) =>
+        serializeResponse({}, { status: 201, headers: { location: query.to } })
+      api.get('/created', created)
+      api.get('/set', ({ query }, response) => {
+        response.setHeader('x-to', String(query.to))
+        return 1
+      })
+      api.get('/reason', ({ query }, response) => {
+        response.statusMessage = String(query.to)
+        return 1
+      })
+    })
+    for (const path of ['/created', '/set', '/reason']) {
+      for (const to of ['%0D%0Ainjected:%201', '%0Ainjected:%201%0A%0A<script>', '%00', '%C5%82']) {
+        expectRefusal(await ask(`${path}?to=${to}`), 500)
+      }
+    }
+    expect((await fetch('/created?to=//x/<y>')).headers.get('location')).toBe('//x/<y>')
+  })
+
+  it('after the head was sent breaks the connection: half is not taken for the whole', async () => {
+    const { ask, logger } = await serving((api) => {
+      api.get('/sync', (_request, response) => {
+        response.writeHead(200).write('half')
+        throw new Error('secret')
+      })
+      api.get('/async', async (_request, response) => {
+        response.writeHead(200).write('half')
+        await sleep(5)
+        throw new Error('secret')
+      })
+      api.get('/rows', async function* () {
+        yield 'half'
+        await sleep(5)
+        yield cyclic()
+      })
+    })
+    for (const path of ['/sync', '/async', '/rows']) expect(await ask(path)).not.toMatch(/\r\n0\r\n\r\n$/)
+    expect(logger.lines.length).toBe(3)
+  })
+
+  it('after the head was sent resets an HTTP/1.0 connection, whose end would be the end of the content', async () => {
+    const { port } = await serving((api) => {
+      api.get('/x', async (_request, response) => {
+        response.writeHead(200).write('half')
+        await sleep(5)
+        throw new Error('secret')
+      })
+    })
+    const socket = connect(port, '127.0.0.1').resume()
+    socket.write('GET /x HTTP/1.0\r\n\r\n')
+    const [error] = await once(socket, 'error')
+    expect(error.code).toBe('ECONNRESET')
+  })
+
+  it('after the answer was ended leaves the answer whole', async () => {
+    const { ask, logger } = await serving((api) => {
+      api.get('/x', (_request, response) => {
+        response.end('x'.repeat(5_000_000))
+        throw new Error('secret')
+      })
+    })
+    expect(answerOf(await ask('/x'))?.content.length).toBe(5_000_000)
+    expect(logger.lines.length).toBe(1)
+  })
+
+  it.each<[string, unknown]>([
+    ['undefined', undefined],
+    ['null', null],
+    ['a number', 7],
+    ['a function', () => 'secret'],
+    ['an object without body', {}],
+    ['a body that is none', { body: undefined }],
+    ['a body of rows', { body: [1, 2] }],
+    ['a type that is none', { body: 'x', contentType: 'secret' }],
+    ['a status that is none', { body: 'x', status: 9 }],
+    ['fields that cannot be sent', { body: 'x', headers: { 'x-a': 'a\ninjected: 1' } }],
+    [
+      'chunks that are none',
+      { body: { [Symbol.asyncIterator]: () => ({ next: async () => ({ value: 7 }) }) } },
+    ],
+    ['a source without results', { body: { [Symbol.asyncIterator]: () => ({ next: () => undefined }) } }],
+  ])('is a renderer that answers %s', async (what, rendered) => {
+    const { ask, logger } = await serving((api) => {
+      api.contentRenderer.renders('application/json', () => rendered as Any)
+      api.get('/x', () => 1)
+      api.exceptionRenderer.renders('text/html', () => rendered as Any)
+    })
+    expectRefusal(await ask('/x'), 500)
+    expect(logger.lines.length).toBe(1)
+    if (!/chunks|source/.test(what)) expect(await ask('/x', 'HEAD')).toMatch(/^HTTP\/1.1 500 /)
+  })
+
+  it('is a renderer that throws, at once or later', async () => {
+    const { ask, logger } = await serving((api) => {
+      api.outgoing.setMimetypes(['text/x-sync', 'text/x-async'])
+      api.contentRenderer.renders('text/x-sync', secret).renders('text/x-async', async () => secret())
+      api.get('/sync', { outgoing: ['text/x-sync'] }, () => 1)
+      api.get('/async', { outgoing: ['text/x-async'] }, () => 1)
+    })
+    for (const path of ['/sync', '/async']) expectRefusal(await ask(path), 500)
+    expect(logger.lines.length).toBe(2)
+  })
+
+  it.each<[string, (api: RestBlueprint) => unknown]>([
+    ['before hook', (api) => api.before(secret)],
+    ['before hook, later', (api) => api.before(async () => secret())],
+    ['after hook', (api) => api.after(secret)],
+    ['after hook, later', (api) => api.after(async () => secret())],
+    ['middleware', (api) => api.use(secret)],
+    ['middleware, later', (api) => api.use(async () => secret())],
+    [
+      'middleware that tells next',
+      (api) => api.use((_request, _response, next) => next(new Error('secret'))),
+    ],
+    ['error handler', (api) => api.get('/y', secret).errorHandler(500, secret).before(secret)],
+  ])('is a %s that throws', async (_what, say) => {
+    const { ask, logger } = await serving((api) => {
+      api.get('/x', () => 1)
+      say(api)
+    })
+    expectRefusal(await ask('/x'), 500)
+    expect(await ask('/x', 'HEAD')).toMatch(/^HTTP\/1.1 500 /)
+    expect(logger.lines.length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('in the answer to an error keeps the error’s status', async () => {
+    const { ask } = await serving((api) => {
+      class Mined extends NotFound {
+        override get headers(): never {
+          return secret()
+        }
+      }
+      class Broken extends HttpException {
+        override toProblem(): never {
+          return secret()
+        }
+      }
+      api.get('/mined', () => Promise.reject(new Mined()))
+      api.get('/broken', () => Promise.reject(new Broken(404)))
+      api.get('/cyclic', () => Promise.reject(new NotFound('Gone', { cyclic: cyclic() })))
+      api.get('/handler', () => Promise.reject(new NotFound()))
+      api.errorHandler(NotFound, ({ message }) => (message === 'Gone' ? undefined : cyclic()))
+    })
+    for (const path of ['/mined', '/broken', '/cyclic', '/handler']) expectRefusal(await ask(path), 404)
+  })
+
+  it('in the logger itself changes nothing for the client', async () => {
+    const { ask } = await serving((api) => void api.get('/x', secret), { logger: { error: secret } })
+    expectRefusal(await ask('/x'), 500)
+  })
+
+  it('is none when the client leaves in the middle of a stream: its source is stopped', async () => {
+    let isStopped = false
+    const { port, fetch, logger } = await serving((api) => {
+      api.get('/rows', async function* () {
+        try {
+          for (;;) {
+            yield 'x'
+            await sleep(5)
+          }
+        } finally {
+          isStopped = true
+        }
+      })
+    })
+    await leave(port, 'GET /rows HTTP/1.1\r\nHost: x\r\n\r\n', 'destroy')
+    await sleep(50)
+    expect([isStopped, logger.lines, (await fetch('/alive')).status]).toEqual([true, [], 200])
+  })
+})

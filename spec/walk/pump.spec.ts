@@ -1,0 +1,353 @@
+/** Streams on the wire: real servers, real sockets, clients that leave. */
+import { get, type IncomingMessage, request, type ServerResponse } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Readable } from 'node:stream'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { pump, type Source } from '../../lib/walk/pump.ts'
+import { serve } from '../support/server.ts'
+
+/** Serves one source; how the pump ended is told. */
+async function serving(source: (response: ServerResponse) => Source, isLazy = false) {
+  let tell: (outcome: unknown) => void = () => {}
+  const outcome = new Promise<unknown>((resolve) => {
+    tell = resolve
+  })
+  const responses: ServerResponse[] = []
+  const server = await serve((_request, response) => {
+    responses.push(response)
+    const start = () => void response.writeHead(200, { 'content-type': 'text/plain' })
+    if (!isLazy) start()
+    pump(response, source(response), isLazy ? start : undefined).then(
+      () => tell('done'),
+      (error) => {
+        tell(error)
+        if (!response.headersSent) response.writeHead(500).end()
+      },
+    )
+  })
+  return { ...server, outcome, responses }
+}
+
+/** A client that reads the first chunk and hands itself over. */
+function reading(port: number): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    get({ port, agent: false }, (message) => message.once('data', () => resolve(message))).on('error', reject)
+  })
+}
+
+/** A client that sends the request and reads nothing. */
+function silent(port: number): Socket {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  onTestFinished(() => void socket.destroy())
+  socket.pause()
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+  return socket
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let waited = 0; !isTrue(); waited += 5) {
+    if (waited > 3000) throw new Error('It never came true')
+    await sleep(5)
+  }
+}
+
+describe('pump', () => {
+  it('sends async iterables, web streams and Node streams, text and bytes', async () => {
+    const chunks = ['one ', '', new TextEncoder().encode('twó '), new Uint8Array(), Buffer.from('three')]
+    const sources: (() => Source)[] = [
+      async function* () {
+        yield* chunks
+      },
+      () => ReadableStream.from(chunks) as unknown as Source,
+      () => Readable.from(chunks),
+    ]
+    for (const source of sources) {
+      const { fetch, outcome } = await serving(source)
+      expect(await (await fetch('/')).text()).toBe('one twó three')
+      expect(await outcome).toBe('done')
+    }
+  })
+
+  it('sends an empty answer for an empty source', async () => {
+    const { fetch, outcome } = await serving(async function* () {}, true)
+    const answer = await fetch('/')
+    expect([answer.status, await answer.text()]).toEqual([200, ''])
+    expect(await outcome).toBe('done')
+  })
+
+  it('sends what is there while the source waits', async () => {
+    let goOn = () => {}
+    const { port, outcome } = await serving(async function* () {
+      yield 'first'
+      await new Promise<void>((resolve) => {
+        goOn = resolve
+      })
+      yield 'second'
+    })
+    const message = await reading(port)
+    goOn()
+    const rest = await message.toArray()
+    expect(Buffer.concat(rest).toString()).toBe('second')
+    expect(await outcome).toBe('done')
+  })
+
+  it('asks for no more than a slow client takes', async () => {
+    let sent = 0
+    const { port, outcome } = await serving(async function* () {
+      for (; sent < 500; sent++) yield 'x'.repeat(100_000)
+    })
+    const socket = silent(port)
+    await sleep(300)
+    const sentToSilence = sent
+    expect(sentToSilence).toBeLessThan(400)
+    await sleep(100)
+    expect(sent).toBe(sentToSilence)
+    socket.resume()
+    expect(await outcome).toBe('done')
+    expect(sent).toBe(500)
+  })
+
+  it('stops the source when the client leaves, and calls that no failure', async () => {
+    let isStopped = false
+    const { port, outcome } = await serving(async function* () {
+      try {
+        for (;;) {
+          yield 'x'
+          await sleep(5)
+        }
+      } finally {
+        isStopped = true
+      }
+    })
+    ;(await reading(port)).destroy()
+    expect(await outcome).toBe('done')
+    await until(() => isStopped)
+  })
+
+  it('stops the source of a client that leaves without having read', async () => {
+    let isStopped = false
+    const { port, outcome } = await serving(async function* () {
+      try {
+        for (;;) yield 'x'.repeat(100_000)
+      } finally {
+        isStopped = true
+      }
+    })
+    const socket = silent(port)
+    await sleep(100)
+    socket.destroy()
+    expect(await outcome).toBe('done')
+    await until(() => isStopped)
+  })
+
+  it('does not wait for a source that never comes back, when the client leaves', async () => {
+    const { port, outcome } = await serving(async function* () {
+      yield 'x'
+      await new Promise(() => {})
+    })
+    ;(await reading(port)).destroy()
+    expect(await outcome).toBe('done')
+  })
+
+  it('destroys a Node stream and cancels a web stream that it waits for, when the client leaves', async () => {
+    const node = new Readable({ read() {} })
+    node.push('x')
+    const nodeServer = await serving(() => node)
+    ;(await reading(nodeServer.port)).destroy()
+    expect(await nodeServer.outcome).toBe('done')
+    await until(() => node.destroyed)
+
+    let isCancelled = false
+    const web = new ReadableStream({
+      start: (controller) => controller.enqueue('x'),
+      cancel: () => {
+        isCancelled = true
+      },
+    })
+    const webServer = await serving(() => web as unknown as Source)
+    ;(await reading(webServer.port)).destroy()
+    expect(await webServer.outcome).toBe('done')
+    await until(() => isCancelled)
+  })
+
+  it('takes no harm from a source that fails at being stopped', async () => {
+    const failing = (fail: () => Promise<never>): Source => ({
+      [Symbol.asyncIterator]: () => ({
+        next: async () => {
+          await sleep(5)
+          return { done: false, value: 'x' }
+        },
+        return: fail,
+      }),
+    })
+    const sources = [
+      failing(() => Promise.reject(new Error('late'))),
+      failing(() => {
+        throw new Error('at once')
+      }),
+      new Readable({ read() {}, destroy: (_error, done) => done(new Error('in destroy')) }),
+    ]
+    ;(sources[2] as Readable).push('x')
+    for (const source of sources) {
+      const { port, outcome } = await serving(() => source)
+      ;(await reading(port)).destroy()
+      expect(await outcome).toBe('done')
+      await turn()
+    }
+  })
+
+  it('breaks the connection when the source fails, after what was written, and tells why', async () => {
+    const { raw, outcome } = await serving(async function* () {
+      yield 'some'
+      yield 'more'
+      throw new Error('away')
+    })
+    const received = await raw('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(received).toContain('some')
+    expect(received).toContain('more')
+    expect(received).not.toContain('\r\n0\r\n')
+    expect(await outcome).toMatchObject({ message: 'away' })
+  })
+
+  it('is noticed by fetch when the source fails, also in Node streams and web streams', async () => {
+    const web = new ReadableStream({
+      start: (controller) => controller.enqueue('x'),
+      pull: async () => {
+        await sleep(5)
+        throw new Error('away')
+      },
+    })
+    async function* failing() {
+      yield 'x'
+      await sleep(5)
+      throw new Error('away')
+    }
+    for (const source of [web as unknown as Source, Readable.from(failing()), failing()]) {
+      const { fetch, outcome } = await serving(() => source)
+      await expect((await fetch('/')).text()).rejects.toThrow()
+      expect(await outcome).toMatchObject({ message: 'away' })
+    }
+  })
+
+  it('resets the connection of an HTTP/1.0 client, for whom its end would be the end of the content', async () => {
+    const { port, outcome } = await serving(async function* () {
+      yield 'some'
+      await sleep(20)
+      throw new Error('away')
+    })
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET / HTTP/1.0\r\n\r\n')
+    socket.resume()
+    const ended = await new Promise((resolve) => {
+      socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code))
+      socket.on('end', () => resolve('end'))
+    })
+    expect(ended).toBe('ECONNRESET')
+    expect(await outcome).toMatchObject({ message: 'away' })
+  })
+
+  it('does not wait for ever for a client that reads nothing, when the source fails', async () => {
+    const { port, outcome } = await serving(async function* () {
+      for (let count = 0; count < 3; count++) yield 'x'.repeat(5_000)
+      throw new Error('away')
+    })
+    silent(port)
+    expect(await outcome).toMatchObject({ message: 'away' })
+  })
+
+  it('refuses chunks that are neither text nor bytes, and stops their source', async () => {
+    for (const chunk of [{ a: 1 }, 7, null, undefined]) {
+      let isStopped = false
+      const { fetch, outcome } = await serving(async function* () {
+        try {
+          yield 'x'
+          yield chunk as never
+        } finally {
+          isStopped = true
+        }
+      })
+      await expect(fetch('/').then((answer) => answer.text())).rejects.toThrow()
+      expect(await outcome).toBeInstanceOf(TypeError)
+      await until(() => isStopped)
+    }
+  })
+
+  it('writes the head with the first chunk, so that a source that fails at once can be answered', async () => {
+    // biome-ignore lint/correctness/useYield: it fails first
+    const { fetch, outcome } = await serving(async function* () {
+      await sleep(5)
+      throw new Error('away')
+    }, true)
+    expect((await fetch('/')).status).toBe(500)
+    expect(await outcome).toMatchObject({ message: 'away' })
+  })
+
+  it('stops the source when the head cannot be written', async () => {
+    let isStopped = false
+    const { fetch } = await serve((_request, response) => {
+      async function* source() {
+        try {
+          for (;;) yield 'x'
+        } finally {
+          isStopped = true
+        }
+      }
+      pump(response, source(), () => void response.writeHead(200, { 'x-bad': 'a\nb' })).catch(() => {
+        response.writeHead(500).end()
+      })
+    })
+    expect((await fetch('/')).status).toBe(500)
+    await until(() => isStopped)
+  })
+
+  it('does not start a source for a client that has already left', async () => {
+    let isStarted = false
+    let served: Promise<void> | undefined
+    const { port } = await serve((_request, response) => {
+      response.on('close', () => {
+        async function* source() {
+          isStarted = true
+          yield 'x'
+        }
+        served = pump(response, source())
+      })
+    })
+    const sent = request({ port, agent: false }).on('error', () => {})
+    sent.end()
+    await sleep(30)
+    sent.destroy()
+    await until(() => served !== undefined)
+    await served
+    expect(isStarted).toBe(false)
+  })
+
+  it('lets other requests have their turn while a source in memory is sent', async () => {
+    const { fetch } = await serving(async function* () {
+      for (let count = 0; count < 200; count++) {
+        const end = performance.now() + 2
+        while (performance.now() < end);
+        yield 'x'
+      }
+    })
+    const delay = monitorEventLoopDelay({ resolution: 5 })
+    delay.enable()
+    await (await fetch('/')).text()
+    delay.disable()
+    expect(delay.count).toBeGreaterThan(10)
+    expect(delay.percentile(90) / 1e6).toBeLessThan(30)
+  })
+
+  it('leaves no listeners behind', async () => {
+    const { fetch, outcome, responses } = await serving(async function* () {
+      for (let count = 0; count < 50; count++) yield 'x'.repeat(50_000)
+    })
+    await (await fetch('/')).arrayBuffer()
+    await outcome
+    const [response] = responses
+    expect(response?.listeners('drain').filter((listener) => !listener.name.startsWith('resOn'))).toEqual([])
+    expect(response?.listenerCount('close')).toBeLessThanOrEqual(1) // Node's own
+  })
+})
