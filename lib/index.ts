@@ -5,7 +5,7 @@
  */
 
 export type { ParameterLocation, UnknownPolicy } from './arguments/argument-reader.ts'
-export { Arguments, type ArgumentsMixin, type ArgumentsOptions } from './arguments/arguments.ts'
+export { Arguments, type ArgumentsEndpointOptions, type ArgumentsMixin } from './arguments/arguments.ts'
 export type { BodyOption, DescribedBody } from './arguments/body-option.ts'
 export {
   Blueprint,
@@ -16,19 +16,19 @@ export {
   type RegisterOptions,
 } from './blueprint/blueprint.ts'
 export type { Endpoint, EndpointOptions, SecurityRequirement } from './blueprint/endpoint.ts'
-export type { Declared, Declares, DeclaresResource } from './blueprint/endpoint-types.ts'
+export type { EndpointType, WithEndpoint, WithResource } from './blueprint/endpoint-types.ts'
 export type { Constructor } from './blueprint/mixin.ts'
 export { endpoint, type Resource, type ResourceHandler, type Uri } from './blueprint/resource.ts'
 export { RestBlueprint } from './blueprint/rest-blueprint.ts'
 export type { AfterHook, BeforeHook, ErrorClass } from './blueprint/routes.ts'
 export {
   Etag,
+  type EtagEndpointOptions,
+  type EtagMethods,
   type EtagMixin,
   type EtagOptions,
+  type ResolvedEtag,
   type StateRequest,
-  type Tagged,
-  type TaggedOptions,
-  type Validating,
 } from './conditional/etag.ts'
 export { abort } from './exceptions/abort.ts'
 export {
@@ -62,8 +62,8 @@ export { Exceptions, type ExceptionsMixin } from './negotiation/exceptions.ts'
 export { MIMEMap } from './negotiation/mime-map.ts'
 export {
   ContentNegotiation,
+  type NegotiationEndpointOptions,
   type NegotiationMixin,
-  type NegotiationOptions,
 } from './negotiation/negotiation.ts'
 export type { Offer } from './negotiation/offer.ts'
 export type { Explanation, WeighedOffer } from './negotiation/outgoing.ts'
@@ -74,16 +74,16 @@ export {
   type Pager,
   type PaginationOptions,
   type PaginationStyle,
-  type Paging,
+  type ResolvedPagination,
 } from './pagination/page-request.ts'
-export { type PaginatedOptions, Pagination, type PaginationMixin } from './pagination/pagination.ts'
+export { Pagination, type PaginationEndpointOptions, type PaginationMixin } from './pagination/pagination.ts'
 export { IncomingContent } from './parsers/content.ts'
 export { contentParser } from './parsers/content-parser.ts'
 export type { FileRule, FilesOf, FilesOption, StreamedFiles } from './parsers/multipart/files-option.ts'
 export type { ParseContext, ParseFunction, Parser } from './parsers/parser.ts'
 export { PluggableParser } from './parsers/pluggable-parser.ts'
 export {
-  type PatchedOptions,
+  type PatchEndpointOptions,
   Patching,
   type PatchingMixin,
   type PatchOptions,
@@ -100,13 +100,13 @@ export type {
 } from './renderers/renderer.ts'
 export type {
   DataOf,
-  DeclaredResponse,
   DescribedResponse,
+  ResponseDefinition,
   ResponseOption,
   StatusResponse,
 } from './responses/response-option.ts'
 export type { Validation } from './responses/response-validator.ts'
-export { Responses, type ResponsesMixin, type ResponsesOptions } from './responses/responses.ts'
+export { Responses, type ResponsesEndpointOptions, type ResponsesMixin } from './responses/responses.ts'
 export type { Converter, Converters } from './routing/converter.ts'
 export type { PathParams } from './routing/path.ts'
 export type { JsonSchema, JsonSchemaHook } from './schema/json-schema.ts'
@@ -122,7 +122,7 @@ export {
   type Provides,
   type Query,
   type Returned,
-  type Stage,
+  type Step,
 } from './walk/exchange.ts'
 export type { Middleware } from './walk/middleware.ts'
 export {

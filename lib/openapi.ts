@@ -5,7 +5,7 @@
  */
 export type { SecurityRequirement } from './blueprint/endpoint.ts'
 export { type DocumentOptions, documentOf, type OpenApiDocument } from './openapi/document/document.ts'
-export type { Documented, NestedTags } from './openapi/document/documented.ts'
+export type { DocumentedBlueprint, NestedTags } from './openapi/document/documented.ts'
 export type { PathItem } from './openapi/document/path-item.ts'
 export type { Tag } from './openapi/document/tag.ts'
 export type { OpenApiVersion } from './openapi/document/version.ts'

@@ -1,7 +1,7 @@
 /** What an Api is told, and whose word counts. */
 import type { BlueprintOptions } from '../blueprint/blueprint.ts'
 import type { DocumentOptions } from '../openapi/document/document.ts'
-import type { Documented } from '../openapi/document/documented.ts'
+import type { DocumentedBlueprint } from '../openapi/document/documented.ts'
 import type { DocsOptions } from './docs.ts'
 
 /** How the document is made and where it is served. */
@@ -27,7 +27,7 @@ export interface ApiOptions extends Pick<BlueprintOptions, 'prefix' | 'strict' |
 }
 
 /** Where a blueprint stands in an Api, and what it is called there. */
-export interface RegisterBlueprintOptions extends Pick<Documented, 'name' | 'parameters'> {
+export interface RegisterBlueprintOptions extends Pick<DocumentedBlueprint, 'name' | 'parameters'> {
   /** Replaces the prefix given to its constructor. */
   readonly prefix?: string
 }

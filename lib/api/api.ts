@@ -38,7 +38,7 @@ export class Api {
     this.#prefix = prefixOf(options.prefix)
     this.#settings = settingsOf(options)
     this.#root = new Root(this, 'api', this.#settings)
-    this.#root.watch(() => {
+    this.#root.onChange(() => {
       this.#document = undefined
     })
     if (app) this.init(app)

@@ -3,7 +3,7 @@ import type { Blueprint, BlueprintOptions, Parts } from '../blueprint/blueprint.
 import { type Compiled, compile } from '../blueprint/compile.ts'
 import type { Endpoint, EndpointOptions } from '../blueprint/endpoint.ts'
 import { RestBlueprint } from '../blueprint/rest-blueprint.ts'
-import type { Documented } from '../openapi/document/documented.ts'
+import type { DocumentedBlueprint } from '../openapi/document/documented.ts'
 import { type Middleware, stageOf } from '../walk/middleware.ts'
 import type { Api } from './api.ts'
 
@@ -32,7 +32,7 @@ export class Root extends RestBlueprint {
 }
 
 /** A blueprint in an Api. */
-export interface Place extends Documented {
+export interface Place extends DocumentedBlueprint {
   readonly name: string
   readonly endpoints: readonly Endpoint[]
   /** `pets.show`, of nested blueprints `pets.photos.show`. */
@@ -47,7 +47,7 @@ export interface Place extends Documented {
 export function placesOf(
   root: Blueprint,
   endpoints: readonly Endpoint[],
-  said: ReadonlyMap<Child, Partial<Documented>>,
+  said: ReadonlyMap<Child, Partial<DocumentedBlueprint>>,
 ): Place[] {
   const { children, declared } = root['~parts']
   let start = 0
@@ -55,7 +55,7 @@ export function placesOf(
     blueprint: Blueprint,
     name: string,
     names: readonly string[],
-    more?: Partial<Documented>,
+    more?: Partial<DocumentedBlueprint>,
   ) => {
     const own = endpoints.slice(start, start + names.length)
     start += names.length

@@ -17,10 +17,10 @@ import { type Issue, type Validated, validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
 
 /** What is wrong; undefined when all is well. */
-export type Complaints = readonly ErrorItem[] | undefined
+export type Issues = readonly ErrorItem[] | undefined
 
 /** Reads one location and writes its values on the request. */
-export type ArgumentReader = (exchange: Exchange) => Complaints | Promise<Complaints>
+export type ArgumentReader = (exchange: Exchange) => Issues | Promise<Issues>
 
 /** What is done with members that a schema does not know. */
 export type UnknownPolicy = 'refuse' | 'drop' | 'keep'
@@ -32,20 +32,22 @@ export function addArgument(endpoint: Endpoint, reader: ArgumentReader): void {
 
 /** Reads all locations, so that all that is wrong is told together. @throws {UnprocessableContent} 422. */
 function readArguments(exchange: Exchange): void | Promise<void> {
-  let complaints: Complaints
-  let pending: Promise<Complaints>[] | undefined
+  let complaints: Issues
+  let pending: Promise<Issues>[] | undefined
   for (const read of exchange.endpoint.arguments) {
-    const found = attempt(read, exchange)
+    const found = readSafely(read, exchange)
     if (found === undefined) continue
     if (found instanceof Promise) pending = [...(pending ?? []), found]
     else complaints = [...(complaints ?? []), ...found]
   }
-  if (!pending) return refuse(complaints)
-  return Promise.all(pending).then((late) => refuse([complaints, ...late].flatMap((some) => some ?? [])))
+  if (!pending) return throwIfInvalid(complaints)
+  return Promise.all(pending).then((late) =>
+    throwIfInvalid([complaints, ...late].flatMap((some) => some ?? [])),
+  )
 }
 
 /** A reader that throws must not leave the promises of others behind: their rejections would be nobody's. */
-function attempt(read: ArgumentReader, exchange: Exchange): ReturnType<ArgumentReader> {
+function readSafely(read: ArgumentReader, exchange: Exchange): ReturnType<ArgumentReader> {
   try {
     return read(exchange)
   } catch (error) {
@@ -54,7 +56,7 @@ function attempt(read: ArgumentReader, exchange: Exchange): ReturnType<ArgumentR
 }
 
 /** @throws {UnprocessableContent} 422, when there is something to complain of. */
-export function refuse(complaints: Complaints): void {
+export function throwIfInvalid(complaints: Issues): void {
   if (!complaints || complaints.length === 0) return
   const many = complaints.length === 1 ? 'One thing is' : `${complaints.length} things are`
   throw new UnprocessableContent(`${many} wrong with this request`, { errors: complaints })
@@ -64,7 +66,7 @@ export function refuse(complaints: Complaints): void {
 export type ParameterLocation = 'params' | 'query' | 'headers' | 'cookies'
 
 /** As problem documents call the locations. */
-const IN: Readonly<Record<ParameterLocation, string>> = {
+const PROBLEM_LOCATION: Readonly<Record<ParameterLocation, string>> = {
   params: 'path',
   query: 'query',
   headers: 'header',
@@ -103,7 +105,7 @@ export function parameterReader(
   const itemOf = ({ path: [parameter, ...rest], detail }: Issue): ErrorItem => {
     const place = rest.length > 0 ? `${rest.join('.')}: ` : ''
     const where = parameter === undefined ? {} : { parameter: String(parameter) }
-    return { detail: place + detail, in: IN[location], ...where }
+    return { detail: place + detail, in: PROBLEM_LOCATION[location], ...where }
   }
   return (exchange) => {
     const request = exchange.request as Written
@@ -112,7 +114,7 @@ export function parameterReader(
     const complaints = isRefusing
       ? unknownPaths(jsonSchema, all).map((path) => itemOf({ path, detail: 'There is no such parameter' }))
       : NONE
-    const settle = (validated: Validated<unknown>): Complaints => {
+    const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) return [...complaints, ...validated.issues.map(itemOf)]
       if (complaints.length > 0) return complaints
       const value = restore(all, validated.value)
@@ -180,7 +182,7 @@ export function contentReader({ schema, policy, hook, isText }: ContentReading):
       policy === 'refuse'
         ? unknownPaths(jsonSchema, body).map((path) => itemOf({ path, detail: 'There is no such member' }))
         : NONE
-    const settle = (validated: Validated<unknown>): Complaints => {
+    const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) {
         if (body === undefined) return [{ detail: 'Content is required', pointer: '#' }]
         return [...complaints, ...validated.issues.map(itemOf)]

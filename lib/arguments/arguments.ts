@@ -4,8 +4,8 @@ import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { MediaType } from '../http/media-type.ts'
-import type { Accepted } from '../negotiation/incoming.ts'
-import type { NegotiationMixin, NegotiationOptions } from '../negotiation/negotiation.ts'
+import type { MatchedContentType } from '../negotiation/incoming.ts'
+import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
 import { IncomingContent } from '../parsers/content.ts'
 import { contentParser } from '../parsers/content-parser.ts'
 import type { FileLimits, FilesOf, FilesOption } from '../parsers/multipart/files-option.ts'
@@ -20,10 +20,10 @@ import {
   type UnknownPolicy,
 } from './argument-reader.ts'
 import { type BodyOption, bodyReader, mediaTypesOf } from './body-option.ts'
-import { checkFiles, filesReader, MULTIPART, maxBytesOf, takeApart } from './files-argument.ts'
+import { checkFiles, filesReader, MULTIPART, maxBytesOf, splitMultipart } from './files-argument.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
-export interface ArgumentsOptions extends NegotiationOptions {
+export interface ArgumentsEndpointOptions extends NegotiationEndpointOptions {
   /** Reads the path's parameters once more, after their converters. */
   readonly params?: Schema
   readonly query?: Schema
@@ -44,7 +44,7 @@ export interface ArgumentsOptions extends NegotiationOptions {
 
 /** What the mixin adds to a blueprint. */
 export interface ArgumentsMixin {
-  readonly '~options': ArgumentsOptions
+  readonly '~options': ArgumentsEndpointOptions
   /** Parses content of the incoming types. A copy of the default: JSON, forms, text. */
   get contentParser(): PluggableParser
   set contentParser(parser: PluggableParser)
@@ -83,22 +83,22 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
   Base: T,
 ): T & Constructor<ArgumentsMixin> {
   return class extends Base implements ArgumentsMixin {
-    declare readonly '~options': ArgumentsOptions
-    #parser = this.adopt(contentParser.copy())
+    declare readonly '~options': ArgumentsEndpointOptions
+    #parser = this.track(contentParser.copy())
 
     get contentParser(): PluggableParser {
       return this.#parser
     }
 
     set contentParser(parser: PluggableParser) {
-      this.#parser = this.adopt(parser)
+      this.#parser = this.track(parser)
     }
 
     /** What a body and files say of media types is a word to the incoming map, unless `incoming` has spoken. */
     protected override declare(
       method: string,
       template: string,
-      options: ArgumentsOptions,
+      options: ArgumentsEndpointOptions,
       handler: Handler,
       name: string,
     ): void {
@@ -109,7 +109,7 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       if (types.length > 0) this.incoming.setMimetypes(types, name)
     }
 
-    protected override prepare(endpoint: Endpoint<ArgumentsOptions>): void {
+    protected override prepare(endpoint: Endpoint<ArgumentsEndpointOptions>): void {
       super.prepare(endpoint)
       const parser = this.contentParser
       const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
@@ -133,7 +133,7 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
         maxFileBytes,
       })
       endpoint.receive.push((exchange) => read(exchange, parserFor, { maxBytes }))
-      if (options.files) endpoint.receive.push(takeApart(options.files))
+      if (options.files) endpoint.receive.push(splitMultipart(options.files))
       for (const location of LOCATIONS) {
         const schema = options[location]
         if (schema) addArgument(endpoint, parameterReader(endpoint, location, schema, policy, hook))
@@ -147,10 +147,10 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
 /** Reads and parses the content, when there is some. */
 function read(
   exchange: Exchange,
-  parserFor: (accepted: Accepted) => Parser,
+  parserFor: (accepted: MatchedContentType) => Parser,
   limits: { readonly maxBytes: number },
 ): void | Promise<void> {
-  const { accepted, endpoint, response } = exchange
+  const { contentTypeMatch: accepted, endpoint, response } = exchange
   const request = exchange.request as typeof exchange.request & { body?: unknown }
   if (!accepted || isTaken(request)) return undefined
   const { mediaType } = accepted
@@ -168,13 +168,16 @@ function read(
 }
 
 /** Looks up the parsers of the types listed; a pattern stands for many, so its parser is asked to choose. */
-function parsersOf(parser: PluggableParser, listed: readonly string[]): (accepted: Accepted) => Parser {
+function parsersOf(
+  parser: PluggableParser,
+  listed: readonly string[],
+): (accepted: MatchedContentType) => Parser {
   const parsers = new Map<string, Parser>()
   for (const type of listed) {
     const found = MediaType.of(type).isRange ? parser : parser.parserFor(type)
     if (found) parsers.set(type, found)
   }
-  return (accepted) => parsers.get(accepted.listed) ?? parser
+  return (accepted) => parsers.get(accepted.entry) ?? parser
 }
 
 /**

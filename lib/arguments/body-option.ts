@@ -63,5 +63,5 @@ export function bodyReader(
     readers.set(type, contentReader({ schema, policy, hook, isText }))
   }
   const [usual] = readers.values() // for a request without content
-  return (exchange) => (readers.get(exchange.accepted?.listed ?? '') ?? usual)?.(exchange)
+  return (exchange) => (readers.get(exchange.contentTypeMatch?.entry ?? '') ?? usual)?.(exchange)
 }

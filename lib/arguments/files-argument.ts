@@ -58,11 +58,11 @@ export function maxBytesOf(
 }
 
 /** The stage that makes fields the body; files stand beside it. */
-export function takeApart(option: FilesOption): (exchange: Exchange) => void {
+export function splitMultipart(option: FilesOption): (exchange: Exchange) => void {
   const none = isStreaming(option) ? NO_STREAM : Object.freeze(Object.create(null))
   return (exchange) => {
     const request = exchange.request as Exchange['request'] & { body?: unknown; files?: unknown }
-    if (exchange.accepted?.mediaType.essence !== MULTIPART) {
+    if (exchange.contentTypeMatch?.mediaType.essence !== MULTIPART) {
       request.files = none
       return
     }

@@ -23,14 +23,14 @@ import { searchOf } from '../http/parameters.ts'
 import type { PaginationOptions } from '../pagination/page-request.ts'
 import type { Validation } from '../responses/response-validator.ts'
 import { prefixOf } from '../routing/path.ts'
-import { isMalformed, pathOf, queryOf, type Walker } from '../routing/request-target.ts'
+import { isMalformed, type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
 import type { JsonSchemaHook } from '../schema/json-schema.ts'
-import { fail } from '../walk/error-response.ts'
-import { Exchange, type Next, type Stage } from '../walk/exchange.ts'
-import { answerUnmatched, noteOn } from '../walk/no-match.ts'
+import { handleError } from '../walk/error-response.ts'
+import { Exchange, type Next, type Step } from '../walk/exchange.ts'
+import { answerUnmatched, trackRegistration } from '../walk/no-match.ts'
 import type { Endpoint } from './endpoint.ts'
 import { Registration } from './registration.ts'
-import { Declarations, type Told } from './routes.ts'
+import { type Registrations, RouteBuilder } from './routes.ts'
 
 /** A place where middleware can be installed: any Polka app. */
 export interface PolkaLike {
@@ -95,15 +95,15 @@ interface Child {
 }
 
 /** A set of endpoints that is registered on a Polka app, as often as you like. */
-export class Blueprint extends Declarations {
+export class Blueprint extends RouteBuilder {
   readonly name: string
   readonly settings: Readonly<BlueprintOptions>
   readonly #children: Child[] = []
   /** Where the blueprint stands by itself: what `endpoints`, `urlFor` and `handler` speak of. */
-  #home: Registration
+  #registration: Registration
   /** The blueprint it was put below last, and where that makes it stand. */
   #parent: Blueprint | undefined
-  #within: Registration | undefined
+  #nestedRegistration: Registration | undefined
 
   /** @throws {TypeError} for an empty name, or a prefix that does not start with '/'. */
   constructor(name: string, options: BlueprintOptions = {}) {
@@ -111,7 +111,7 @@ export class Blueprint extends Declarations {
     if (typeof name !== 'string' || name === '') throw new TypeError('A blueprint needs a name')
     this.name = name
     this.settings = options
-    this.#home = new Registration(this, prefixOf(options.prefix))
+    this.#registration = new Registration(this, prefixOf(options.prefix))
   }
 
   /**
@@ -125,8 +125,8 @@ export class Blueprint extends Declarations {
     if (typeof app?.use !== 'function') throw new TypeError('register takes a Polka app or a blueprint')
     const registration = new Registration(this, prefix, options.takesAll)
     registration.compile()
-    this.#home = registration
-    noteOn(app, registration)
+    this.#registration = registration
+    trackRegistration(app, registration)
     app.use((request: IncomingMessage, response: ServerResponse, next?: Next) => {
       dispatch(registration, request, response, next)
     })
@@ -135,7 +135,7 @@ export class Blueprint extends Declarations {
 
   /** The endpoints as they are compiled below the prefix, those of nested blueprints included. */
   get endpoints(): readonly Endpoint[] {
-    return this.#home.compiled.endpoints
+    return this.#registration.compiled.endpoints
   }
 
   /**
@@ -145,14 +145,14 @@ export class Blueprint extends Declarations {
    * @throws {TypeError} for an unknown endpoint or a missing parameter.
    */
   urlFor(endpoint: string, params: object = {}, query: object = {}): string {
-    const found = this.#place.compiled.byName.get(endpoint)
+    const found = this.#effectiveRegistration.compiled.byName.get(endpoint)
     if (!found) throw new TypeError(`The blueprint '${this.name}' has no endpoint '${endpoint}'`)
     return found.path.format(params) + searchOf(query)
   }
 
   /** A request listener for `node:http`. Without `next` it answers everything, 404 and 405 too. */
   readonly handler = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
-    dispatch(this.#home, request, response, next)
+    dispatch(this.#registration, request, response, next)
   }
 
   /** Whether mistakes of the developer are told loudly. */
@@ -166,30 +166,31 @@ export class Blueprint extends Declarations {
   /** What the compiler needs to see. @internal */
   get '~parts'(): Parts {
     return {
-      ...this.told,
+      ...this.registered,
       children: this.#children,
       prepare: (endpoint) => this.prepare(endpoint),
     }
   }
 
   /** Where the blueprint stands below all that it was put below. */
-  get #place(): Registration {
-    const prefix = this.#around + this.#home.prefix
-    if (this.#parent && this.#within?.prefix !== prefix) this.#within = new Registration(this, prefix)
-    return this.#within ?? this.#home
+  get #effectiveRegistration(): Registration {
+    const prefix = this.#parentPrefix + this.#registration.prefix
+    if (this.#parent && this.#nestedRegistration?.prefix !== prefix)
+      this.#nestedRegistration = new Registration(this, prefix)
+    return this.#nestedRegistration ?? this.#registration
   }
 
-  get #around(): string {
-    return this.#parent ? this.#parent.#around + this.#parent.#home.prefix : ''
+  get #parentPrefix(): string {
+    return this.#parent ? this.#parent.#parentPrefix + this.#parent.#registration.prefix : ''
   }
 
   #nest(parent: Blueprint, prefix: string): this {
     if (this.#contains(parent)) throw new TypeError(`The blueprint '${this.name}' cannot stand below itself`)
     parent.#children.push({ blueprint: this, prefix })
-    this.#home = new Registration(this, prefix)
+    this.#registration = new Registration(this, prefix)
     this.#parent = parent
-    this.watch(() => parent.touch())
-    return parent.touch() && this
+    this.onChange(() => parent.invalidate())
+    return parent.invalidate() && this
   }
 
   #contains(other: Blueprint): boolean {
@@ -198,17 +199,22 @@ export class Blueprint extends Declarations {
 }
 
 /** A blueprint from within. */
-export interface Parts extends Told {
+export interface Parts extends Registrations {
   readonly children: readonly Child[]
   prepare(endpoint: Endpoint): void
 }
 
 /** Finds the endpoint of a request, or passes it by. */
-function dispatch(registration: Registration, request: Walker, response: ServerResponse, next?: Next): void {
+function dispatch(
+  registration: Registration,
+  request: PolkaRequest,
+  response: ServerResponse,
+  next?: Next,
+): void {
   const { table, head } = registration.compiled
   const path = pathOf(request)
   const match = path.startsWith(head) ? table.find(request.method ?? 'GET', path) : undefined
-  if (!match) return passBy(registration, path, request, response, next)
+  if (!match) return skip(registration, path, request, response, next)
   const exchange = new Exchange(request, response, match.endpoint, next)
   request.params = match.params
   request.originalUrl ??= request.url ?? '/'
@@ -219,7 +225,7 @@ function dispatch(registration: Registration, request: Walker, response: ServerR
     )
     walk(exchange, 0)
   } catch (error) {
-    fail(exchange, error)
+    handleError(exchange, error)
   }
 }
 
@@ -229,7 +235,7 @@ const MAX_PARAMETERS = 1000
 function walk(exchange: Exchange, from: number): void {
   const { stages } = exchange.endpoint
   for (let index = from; index < stages.length; index++) {
-    const pending = (stages[index] as Stage)(exchange)
+    const pending = (stages[index] as Step)(exchange)
     if (pending) return resume(exchange, pending, index + 1)
     if (exchange.answered) return
   }
@@ -242,18 +248,18 @@ function resume(exchange: Exchange, pending: Promise<void>, index: number): void
       try {
         walk(exchange, index)
       } catch (error) {
-        fail(exchange, error)
+        handleError(exchange, error)
       }
     },
-    (error) => fail(exchange, error),
+    (error) => handleError(exchange, error),
   )
 }
 
 /** No endpoint here. The blueprint's middleware still sees what is below its prefix; then others may try. */
-function passBy(
+function skip(
   registration: Registration,
   path: string,
-  request: Walker,
+  request: PolkaRequest,
   response: ServerResponse,
   next: Next | undefined,
 ): void {
@@ -261,14 +267,17 @@ function passBy(
   const mount = registration.mountAt(path)
   if (!mount) return onward()
   if (mount.middleware.length === 0 && !isMalformed(path)) return onward()
-  const exchange = new Exchange(request, response, mount.nowhere, onward)
+  const exchange = new Exchange(request, response, mount.fallback, onward)
   request.params ??= {}
   request.originalUrl ??= request.url ?? '/'
   try {
     if (isMalformed(path)) throw new BadRequest('The percent-encoding of the path does not decode')
-    request.query = queryOf(request, mount.nowhere.blueprint.settings.limits?.maxParameters ?? MAX_PARAMETERS)
+    request.query = queryOf(
+      request,
+      mount.fallback.blueprint.settings.limits?.maxParameters ?? MAX_PARAMETERS,
+    )
     walk(exchange, 0)
   } catch (error) {
-    fail(exchange, error)
+    handleError(exchange, error)
   }
 }

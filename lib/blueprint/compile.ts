@@ -7,12 +7,12 @@ import type { Converter } from '../routing/converter.ts'
 import { Path } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import type { Exchange, Stage } from '../walk/exchange.ts'
+import type { Exchange, Step } from '../walk/exchange.ts'
 import { handle } from '../walk/handler-result.ts'
 import { stageOf } from '../walk/middleware.ts'
 import { send } from '../walk/send.ts'
 import type { Blueprint, Parts } from './blueprint.ts'
-import { type Declaration, Endpoint, type Mount } from './endpoint.ts'
+import { Endpoint, type Mount, type RouteDefinition } from './endpoint.ts'
 import type { AfterHook, BeforeHook } from './routes.ts'
 
 /** A blueprint compiled below a prefix. */
@@ -48,7 +48,7 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
     const parts = current['~parts']
     const chain = [...outer, parts]
     const converters = { ...known, ...parts.converters }
-    const compileOne = (declaration: Declaration) => {
+    const compileOne = (declaration: RouteDefinition) => {
       const path = new Path(join(place, declaration.template), converters)
       const endpoint = new Endpoint(declaration, path, current, JSON_OFFER)
       parts.prepare(endpoint)
@@ -59,7 +59,7 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
     for (const child of parts.children) {
       add(child.blueprint, join(place, child.prefix), chain, converters, `${names}${child.blueprint.name}.`)
     }
-    const middleware = chain.flatMap(passing)
+    const middleware = chain.flatMap(middlewareSteps)
     const own = parts.declared.map(compileOne)
     for (const endpoint of own) {
       endpoint.stages = [...middleware, ...stagesOf(endpoint, chain)]
@@ -67,9 +67,9 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
       const name = names + endpoint.name
       if (!byName.has(name)) byName.set(name, endpoint)
     }
-    const nowhere = compileOne(NOWHERE) // last: what an endpoint gets wrong is told in its name
-    nowhere.stages = [...middleware, passOn]
-    const mount: Mount = { prefix: encodeURI(place), nowhere, middleware }
+    const nowhere = compileOne(FALLBACK) // last: what an endpoint gets wrong is told in its name
+    nowhere.stages = [...middleware, callNext]
+    const mount: Mount = { prefix: encodeURI(place), fallback: nowhere, middleware }
     mounts.push(mount)
     for (const endpoint of own) endpoint.mount = mount
   }
@@ -88,10 +88,16 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
 type Converters = Readonly<Record<string, Converter>>
 
 /** Where a request is that no endpoint knows: its errors are told as this blueprint tells errors. */
-const NOWHERE: Declaration = { method: '', template: '/', options: {}, handler: () => undefined, name: '' }
+const FALLBACK: RouteDefinition = {
+  method: '',
+  template: '/',
+  options: {},
+  handler: () => undefined,
+  name: '',
+}
 
 /** The walk of an endpoint, outermost blueprint first on the way in, last on the way out. */
-function stagesOf(endpoint: Endpoint, chain: readonly Parts[]): Stage[] {
+function stagesOf(endpoint: Endpoint, chain: readonly Parts[]): Step[] {
   const own = [endpoint.options.before ?? []].flat()
   const before = [...chain.flatMap(({ beforeHooks }) => beforeHooks), ...own].map(runBefore)
   const after = endpoint.after.map(runAfter)
@@ -99,12 +105,12 @@ function stagesOf(endpoint: Endpoint, chain: readonly Parts[]): Stage[] {
 }
 
 /** Where the middleware of a blueprint leads when it has no endpoint for the request. */
-function passOn(exchange: Exchange): void {
+function callNext(exchange: Exchange): void {
   exchange.answered = true
   exchange.next?.()
 }
 
-function passing({ middleware }: Parts): Stage[] {
+function middlewareSteps({ middleware }: Parts): Step[] {
   return middleware.map(stageOf)
 }
 
@@ -112,7 +118,7 @@ function hooksAfter(chain: readonly Parts[]): AfterHook[] {
   return chain.toReversed().flatMap(({ afterHooks }) => afterHooks)
 }
 
-function runBefore(hook: BeforeHook): Stage {
+function runBefore(hook: BeforeHook): Step {
   return (exchange) => {
     const pending: unknown = hook(exchange.request, exchange.response)
     if (!isPromise(pending)) return noteAnswer(exchange)
@@ -125,7 +131,7 @@ function noteAnswer(exchange: Exchange): void {
   exchange.answered ||= exchange.response.headersSent
 }
 
-function runAfter(hook: AfterHook): Stage {
+function runAfter(hook: AfterHook): Step {
   return ({ request, response, data }) => {
     const pending: unknown = hook(request, response, data)
     return isPromise(pending) ? Promise.resolve(pending).then(() => {}) : undefined

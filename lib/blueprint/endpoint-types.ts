@@ -3,22 +3,22 @@
  *
  *     const api = new RestBlueprint('pets').get('/pets', list).post('/pets', add)     typeof api knows both
  */
-import type { DeclaredEndpoint } from './resource.ts'
+import type { EndpointDefinition } from './resource.ts'
 
 /** What is remembered of an endpoint: its options, and what its handler returns. */
-export interface Declared<O = unknown, R = unknown> {
+export interface EndpointType<O = unknown, R = unknown> {
   readonly options: O
   readonly returns: R
 }
 
 /** An endpoint that was declared, by method and path. Type-only: at run time there is no such member. */
-export interface Declares<M extends string, P extends string, O, R> {
+export interface WithEndpoint<M extends string, P extends string, O, R> {
   /** A path that is not known when the types are checked is not remembered. */
-  readonly '~endpoints': { readonly [K in `${M} ${P}` as string extends P ? never : K]: Declared<O, R> }
+  readonly '~endpoints': { readonly [K in `${M} ${P}` as string extends P ? never : K]: EndpointType<O, R> }
 }
 
 /** The members of a resource, by method and path. */
-export interface DeclaresResource<P extends string, T, O> {
+export interface WithResource<P extends string, T, O> {
   readonly '~endpoints': {
     readonly [V in keyof T as KeyOf<V, P, T[V]>]: MemberOf<T[V], O>
   }
@@ -36,8 +36,8 @@ type KeyOf<V, P extends string, T> = string extends P
 
 /** Options of a member win over those of the resource. */
 type MemberOf<T, O> =
-  T extends DeclaredEndpoint<string, infer Own, infer R>
-    ? Declared<Own & Omit<O, keyof Own>, R>
+  T extends EndpointDefinition<string, infer Own, infer R>
+    ? EndpointType<Own & Omit<O, keyof Own>, R>
     : T extends (...request: never) => infer R
-      ? Declared<O, R>
+      ? EndpointType<O, R>
       : never

@@ -1,14 +1,14 @@
 /** One method on one path, compiled: what is done for a request, in order. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { ArgumentReader } from '../arguments/argument-reader.ts'
-import type { Tagged } from '../conditional/etag.ts'
+import type { ResolvedEtag } from '../conditional/etag.ts'
 import type { Incoming } from '../negotiation/incoming.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Explanation, Outgoing } from '../negotiation/outgoing.ts'
-import type { Paging } from '../pagination/page-request.ts'
-import type { DeclaredResponse } from '../responses/response-option.ts'
+import type { ResolvedPagination } from '../pagination/page-request.ts'
+import type { ResponseDefinition } from '../responses/response-option.ts'
 import type { Path } from '../routing/path.ts'
-import type { Handler, Stage } from '../walk/exchange.ts'
+import type { Handler, Step } from '../walk/exchange.ts'
 import type { Blueprint } from './blueprint.ts'
 import type { AfterHook, BeforeHook, ErrorHandler } from './routes.ts'
 
@@ -41,20 +41,20 @@ export interface EndpointOptions {
 }
 
 /** Options, of which those that nobody knows are a compile error. */
-export type Known<O, All> = O & { readonly [K in Exclude<keyof O, keyof All>]: never }
+export type Exact<O, All> = O & { readonly [K in Exclude<keyof O, keyof All>]: never }
 
 /** A blueprint at its place below a prefix. */
 export interface Mount {
   /** Percent-encoded; empty at the root. */
   readonly prefix: string
   /** Stands in for an endpoint where there is none. */
-  readonly nowhere: Endpoint
+  readonly fallback: Endpoint
   /** The blueprint's middleware, and that of those around it. */
-  readonly middleware: readonly Stage[]
+  readonly middleware: readonly Step[]
 }
 
 /** What a verb was given. */
-export interface Declaration<O extends EndpointOptions = EndpointOptions> {
+export interface RouteDefinition<O extends EndpointOptions = EndpointOptions> {
   /** Upper case. */
   readonly method: string
   /** Below the blueprint's prefix. */
@@ -80,13 +80,13 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> {
   declares204: boolean
 
   /** What can be decided from the method and the header fields alone: negotiation, required preconditions. */
-  readonly admit: Stage[] = []
+  readonly admit: Step[] = []
   /** Between that and the handler: content, arguments, the current state. */
-  readonly receive: Stage[] = []
+  readonly receive: Step[] = []
   /** Between the handler's return and the first byte. */
-  readonly respond: Stage[] = []
+  readonly respond: Step[] = []
   /** All of the walk; filled when the blueprint is registered. */
-  stages: readonly Stage[] = []
+  stages: readonly Step[] = []
   /** Hooks for answers, errors among them. */
   after: readonly AfterHook[] = []
   /** The innermost blueprint's first. */
@@ -99,19 +99,19 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> {
   /** The types it answers in; undefined where nothing is negotiated. */
   outgoing: Outgoing<Offer> | undefined = undefined
   /** The types its errors are told in; undefined: problem+json. */
-  failures: Outgoing<Offer> | undefined = undefined
+  errorTypes: Outgoing<Offer> | undefined = undefined
   /** The types it takes; undefined where anything goes. */
   incoming: Incoming | undefined = undefined
   /** The locations it reads. */
   readonly arguments: ArgumentReader[] = []
   /** What it says it answers, by status; undefined where it does not say. */
-  responses: ReadonlyMap<number, DeclaredResponse> | undefined = undefined
+  responses: ReadonlyMap<number, ResponseDefinition> | undefined = undefined
   /** How its lists are paged; undefined where they are not. */
-  paging: Paging | undefined = undefined
+  pagination: ResolvedPagination | undefined = undefined
   /** Whether its answers are tagged, and what a change must say; undefined where they are not. */
-  tagged: Tagged | undefined = undefined
+  etag: ResolvedEtag | undefined = undefined
 
-  constructor(declaration: Declaration<O>, path: Path, blueprint: Blueprint, defaultOffer: Offer) {
+  constructor(declaration: RouteDefinition<O>, path: Path, blueprint: Blueprint, defaultOffer: Offer) {
     this.name = declaration.name
     this.method = declaration.method
     this.path = path

@@ -9,13 +9,13 @@ export class Registration {
   /** Whether every path below the prefix is its own, and without a prefix every path. */
   readonly takesAll: boolean
   #compiled: Compiled | undefined
-  #last: Compiled | undefined
+  #lastValid: Compiled | undefined
 
   constructor(blueprint: Blueprint, prefix: string, takesAll = false) {
     this.#blueprint = blueprint
     this.takesAll = takesAll
     this.prefix = prefix
-    blueprint.watch(() => {
+    blueprint.onChange(() => {
       this.#compiled = undefined
     })
   }
@@ -23,21 +23,21 @@ export class Registration {
   /** The blueprint as it is now; as it was, when what was said since cannot be: that is told in the log. */
   get compiled(): Compiled {
     if (this.#compiled) return this.#compiled
-    if (!this.#last) return this.compile()
+    if (!this.#lastValid) return this.compile()
     try {
       return this.compile()
     } catch (error) {
       const { logger = console } = this.#blueprint.settings
       logger.error(`The blueprint '${this.#blueprint.name}' stays as it was:`, error)
-      this.#compiled = this.#last
-      return this.#last
+      this.#compiled = this.#lastValid
+      return this.#lastValid
     }
   }
 
   /** @throws {TypeError} for anything the blueprint says that cannot be. */
   compile(): Compiled {
     this.#compiled = compile(this.#blueprint, this.prefix)
-    this.#last = this.#compiled
+    this.#lastValid = this.#compiled
     return this.#compiled
   }
 

@@ -9,17 +9,17 @@ import { fieldsOf } from '../http/headers.ts'
 import type { Converter } from '../routing/converter.ts'
 import type { Handler, HandlerRequest } from '../walk/exchange.ts'
 import { Representation, serializeResponse } from '../walk/representation.ts'
-import type { EndpointOptions, Known } from './endpoint.ts'
-import type { Declared } from './endpoint-types.ts'
+import type { EndpointOptions, Exact } from './endpoint.ts'
+import type { EndpointType } from './endpoint-types.ts'
 import type { RestBlueprint } from './rest-blueprint.ts'
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query'] as const
 type Verb = (typeof VERBS)[number]
 
 /** A handler with options of its own, made by {@link endpoint}. */
-export class DeclaredEndpoint<P extends string = string, O = unknown, R = unknown> {
+export class EndpointDefinition<P extends string = string, O = unknown, R = unknown> {
   declare readonly '~path'?: P
-  declare readonly '~declared'?: Declared<O, R>
+  declare readonly '~declared'?: EndpointType<O, R>
   readonly options: EndpointOptions
   readonly handler: Handler
 
@@ -34,13 +34,13 @@ export function endpoint<
   const P extends string,
   const O extends RestBlueprint['~options'],
   H extends Handler<P, O>,
->(options: Known<O, RestBlueprint['~options']>, handler: H): DeclaredEndpoint<P, O, ReturnType<H>> {
-  return new DeclaredEndpoint(options, handler as never)
+>(options: Exact<O, RestBlueprint['~options']>, handler: H): EndpointDefinition<P, O, ReturnType<H>> {
+  return new EndpointDefinition(options, handler as never)
 }
 
 /** Handlers by verb; null leaves a verb out, also one that a superclass has. */
 export type Resource<P extends string = string> = {
-  readonly [V in Verb]?: Handler<P> | DeclaredEndpoint<P> | null
+  readonly [V in Verb]?: Handler<P> | EndpointDefinition<P> | null
 } & { readonly name?: string }
 
 interface Member {
@@ -56,7 +56,7 @@ export function declarationsOf(resource: Resource): Member[] {
   const members = VERBS.flatMap((verb) => {
     const member = resource[verb]
     if (member === null || member === undefined) return []
-    const declared = member instanceof DeclaredEndpoint ? member : endpoint({}, member)
+    const declared = member instanceof EndpointDefinition ? member : endpoint({}, member)
     if (typeof declared.handler !== 'function') throw new TypeError(`The resource's ${verb} is no handler`)
     const name = declared.options.name ?? (title ? `${title}.${verb}` : declared.handler.name || verb)
     return [

@@ -4,12 +4,12 @@
  *     api.get('/temperatures', query).before(log).errorHandler(404, nothing)
  */
 import { type IncomingMessage, METHODS, type ServerResponse } from 'node:http'
-import { Watched } from '../registry/observable.ts'
+import { Observable } from '../registry/observable.ts'
 import { CONVERTERS, type Converter } from '../routing/converter.ts'
 import type { Handler } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/middleware.ts'
-import type { Declaration, EndpointOptions, Known } from './endpoint.ts'
-import type { Declares, DeclaresResource } from './endpoint-types.ts'
+import type { EndpointOptions, Exact, RouteDefinition } from './endpoint.ts'
+import type { WithEndpoint, WithResource } from './endpoint-types.ts'
 import { converterOf, declarationsOf, type Resource, type ResourceHandler, urisOf } from './resource.ts'
 
 /** Runs before the walk of a matched endpoint. One that ends the response ends the walk. */
@@ -32,8 +32,8 @@ export interface ErrorHandler {
 }
 
 /** What a blueprint was told. */
-export interface Told {
-  readonly declared: Declaration[]
+export interface Registrations {
+  readonly declared: RouteDefinition[]
   readonly middleware: Middleware[]
   readonly beforeHooks: BeforeHook[]
   readonly afterHooks: AfterHook[]
@@ -41,12 +41,12 @@ export interface Told {
   readonly converters: Record<string, Converter>
 }
 
-export abstract class Declarations extends Watched {
+export abstract class RouteBuilder extends Observable {
   /** Options an endpoint here may state; type-only. */
   declare readonly '~options': EndpointOptions
 
   /** All that was said so far. */
-  protected readonly told: Told = {
+  protected readonly registered: Registrations = {
     declared: [],
     middleware: [],
     beforeHooks: [],
@@ -62,12 +62,12 @@ export abstract class Declarations extends Watched {
   get<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
-  ): this & Declares<'GET', P, unknown, R>
+  ): this & WithEndpoint<'GET', P, unknown, R>
   get<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
-    options: Known<O, this['~options']>,
+    options: Exact<O, this['~options']>,
     handler: H,
-  ): this & Declares<'GET', P, O, ReturnType<H>>
+  ): this & WithEndpoint<'GET', P, O, ReturnType<H>>
   get(path: string, ...rest: Rest): this {
     return this.#verb('GET', path, rest)
   }
@@ -76,12 +76,12 @@ export abstract class Declarations extends Watched {
   post<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
-  ): this & Declares<'POST', P, unknown, R>
+  ): this & WithEndpoint<'POST', P, unknown, R>
   post<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
-    options: Known<O, this['~options']>,
+    options: Exact<O, this['~options']>,
     handler: H,
-  ): this & Declares<'POST', P, O, ReturnType<H>>
+  ): this & WithEndpoint<'POST', P, O, ReturnType<H>>
   post(path: string, ...rest: Rest): this {
     return this.#verb('POST', path, rest)
   }
@@ -90,12 +90,12 @@ export abstract class Declarations extends Watched {
   put<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
-  ): this & Declares<'PUT', P, unknown, R>
+  ): this & WithEndpoint<'PUT', P, unknown, R>
   put<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
-    options: Known<O, this['~options']>,
+    options: Exact<O, this['~options']>,
     handler: H,
-  ): this & Declares<'PUT', P, O, ReturnType<H>>
+  ): this & WithEndpoint<'PUT', P, O, ReturnType<H>>
   put(path: string, ...rest: Rest): this {
     return this.#verb('PUT', path, rest)
   }
@@ -104,12 +104,12 @@ export abstract class Declarations extends Watched {
   patch<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
-  ): this & Declares<'PATCH', P, unknown, R>
+  ): this & WithEndpoint<'PATCH', P, unknown, R>
   patch<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
-    options: Known<O, this['~options']>,
+    options: Exact<O, this['~options']>,
     handler: H,
-  ): this & Declares<'PATCH', P, O, ReturnType<H>>
+  ): this & WithEndpoint<'PATCH', P, O, ReturnType<H>>
   patch(path: string, ...rest: Rest): this {
     return this.#verb('PATCH', path, rest)
   }
@@ -118,12 +118,12 @@ export abstract class Declarations extends Watched {
   delete<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
-  ): this & Declares<'DELETE', P, unknown, R>
+  ): this & WithEndpoint<'DELETE', P, unknown, R>
   delete<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
-    options: Known<O, this['~options']>,
+    options: Exact<O, this['~options']>,
     handler: H,
-  ): this & Declares<'DELETE', P, O, ReturnType<H>>
+  ): this & WithEndpoint<'DELETE', P, O, ReturnType<H>>
   delete(path: string, ...rest: Rest): this {
     return this.#verb('DELETE', path, rest)
   }
@@ -132,12 +132,12 @@ export abstract class Declarations extends Watched {
   head<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
-  ): this & Declares<'HEAD', P, unknown, R>
+  ): this & WithEndpoint<'HEAD', P, unknown, R>
   head<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
-    options: Known<O, this['~options']>,
+    options: Exact<O, this['~options']>,
     handler: H,
-  ): this & Declares<'HEAD', P, O, ReturnType<H>>
+  ): this & WithEndpoint<'HEAD', P, O, ReturnType<H>>
   head(path: string, ...rest: Rest): this {
     return this.#verb('HEAD', path, rest)
   }
@@ -146,12 +146,12 @@ export abstract class Declarations extends Watched {
   options<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
-  ): this & Declares<'OPTIONS', P, unknown, R>
+  ): this & WithEndpoint<'OPTIONS', P, unknown, R>
   options<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
-    options: Known<O, this['~options']>,
+    options: Exact<O, this['~options']>,
     handler: H,
-  ): this & Declares<'OPTIONS', P, O, ReturnType<H>>
+  ): this & WithEndpoint<'OPTIONS', P, O, ReturnType<H>>
   options(path: string, ...rest: Rest): this {
     return this.#verb('OPTIONS', path, rest)
   }
@@ -160,12 +160,12 @@ export abstract class Declarations extends Watched {
   query<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
-  ): this & Declares<'QUERY', P, unknown, R>
+  ): this & WithEndpoint<'QUERY', P, unknown, R>
   query<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     path: P,
-    options: Known<O, this['~options']>,
+    options: Exact<O, this['~options']>,
     handler: H,
-  ): this & Declares<'QUERY', P, O, ReturnType<H>>
+  ): this & WithEndpoint<'QUERY', P, O, ReturnType<H>>
   query(path: string, ...rest: Rest): this {
     return this.#verb('QUERY', path, rest)
   }
@@ -179,8 +179,8 @@ export abstract class Declarations extends Watched {
   route<const P extends string, const T extends Resource<P>, const O extends this['~options'] = object>(
     path: P,
     resource: T,
-    options?: Known<O, this['~options']>,
-  ): this & DeclaresResource<P, T, O>
+    options?: Exact<O, this['~options']>,
+  ): this & WithResource<P, T, O>
   route(path: string, resource: Resource, options?: EndpointOptions): this {
     for (const { method, handler, options: own, name } of declarationsOf(resource)) {
       this.declare(method, path, { ...options, ...own }, handler, name)
@@ -197,7 +197,7 @@ export abstract class Declarations extends Watched {
   mountResource(handler: ResourceHandler): this {
     const { singular } = handler
     this.converter(singular, converterOf(handler))
-    const shown = () => this.told.declared.some(({ name }) => name === singular)
+    const shown = () => this.registered.declared.some(({ name }) => name === singular)
     const locate = (object: unknown) =>
       object && shown() ? this.urlFor(singular, { id: object }) : undefined
     for (const { method, template, name, answer } of urisOf(handler, locate)) {
@@ -208,20 +208,20 @@ export abstract class Declarations extends Watched {
 
   /** Polka middleware for this blueprint alone: it sees matched endpoints and what is refused below it. */
   use(...middleware: Middleware[]): this {
-    this.told.middleware.push(...middleware)
-    return this.touch()
+    this.registered.middleware.push(...middleware)
+    return this.invalidate()
   }
 
   /** Runs before matched endpoints, before anything is negotiated. */
   before(hook: BeforeHook): this {
-    this.told.beforeHooks.push(hook)
-    return this.touch()
+    this.registered.beforeHooks.push(hook)
+    return this.invalidate()
   }
 
   /** Runs before the answers of matched endpoints are sent, errors too. */
   after(hook: AfterHook): this {
-    this.told.afterHooks.push(hook)
-    return this.touch()
+    this.registered.afterHooks.push(hook)
+    return this.invalidate()
   }
 
   /**
@@ -236,8 +236,8 @@ export abstract class Declarations extends Watched {
     const fits = typeof of === 'function' || (Number.isInteger(of) && of >= 400 && of <= 599)
     if (!fits)
       throw new TypeError(`An error handler is for a status from 400 to 599 or a class, not ${String(of)}`)
-    this.told.errorHandlers.push({ of, answer })
-    return this.touch()
+    this.registered.errorHandlers.push({ of, answer })
+    return this.invalidate()
   }
 
   /** Teaches the paths declared after it a converter: `/users/<user:owner>`. @throws {TypeError} for a bad name. */
@@ -245,8 +245,8 @@ export abstract class Declarations extends Watched {
     if (!/^[A-Za-z_]\w*$/.test(name) || name === 'any' || name === 'path') {
       throw new TypeError(`A converter cannot be named ${JSON.stringify(name)}`)
     }
-    this.told.converters[name] = converter as Converter
-    return this.touch()
+    this.registered.converters[name] = converter as Converter
+    return this.invalidate()
   }
 
   /** Takes one endpoint down. Mixins may look at it here. */
@@ -260,7 +260,7 @@ export abstract class Declarations extends Watched {
     if (!METHODS.includes(method)) throw new TypeError(`${method} is no method this Node.js can serve`)
     if (typeof handler !== 'function')
       throw new TypeError(`The handler of ${method} ${template} is no function`)
-    if (this.told.declared.some((known) => known.name === name)) {
+    if (this.registered.declared.some((known) => known.name === name)) {
       throw new TypeError(
         `The endpoint name '${name}' is taken; give ${method} ${template} a name of its own`,
       )
@@ -269,19 +269,19 @@ export abstract class Declarations extends Watched {
     if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 299)) {
       throw new TypeError(`The endpoint '${name}' has the status ${String(status)}, not one from 200 to 299`)
     }
-    this.told.declared.push({ method, template, options, handler, name })
-    this.touch()
+    this.registered.declared.push({ method, template, options, handler, name })
+    this.invalidate()
   }
 
   /** Takes in a part whose changes are changes of the blueprint. */
-  protected adopt<W extends Watched>(part: W): W {
-    part.watch(() => this.touch())
-    this.touch()
+  protected track<W extends Observable>(part: W): W {
+    part.onChange(() => this.invalidate())
+    this.invalidate()
     return part
   }
 
   /** Notes a change: what was compiled is compiled anew before the next request. */
-  protected touch(): this {
+  protected invalidate(): this {
     this.changed()
     return this
   }

@@ -92,7 +92,7 @@ function outcome(
   { contentType, reason }: Explanation,
   content: Decision['content'],
 ): Outcome {
-  const { outgoing, failures, defaultOffer, blueprint } = endpoint
+  const { outgoing, errorTypes: failures, defaultOffer, blueprint } = endpoint
   const told = (failures?.best(accept) ?? failures?.offers[0])?.contentType ?? 'application/problem+json'
   const isRefused = outgoing !== undefined && contentType === undefined
   if (isRefused && blueprint.settings.notAcceptable !== 'default')
@@ -110,7 +110,7 @@ function outcome(
 /** Undefined without content, and where anything is taken. */
 function contentOf({ incoming }: Endpoint, { contentType }: Asked): Decision['content'] {
   if (contentType === undefined || !incoming) return undefined
-  return { contentType, takes: incoming.types, takenAs: incoming.match(contentType)?.listed }
+  return { contentType, takes: incoming.types, takenAs: incoming.match(contentType)?.entry }
 }
 
 /** HEAD comes with GET, OPTIONS with everything. */

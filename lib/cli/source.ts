@@ -34,7 +34,7 @@ export async function sourcesOf(entry: string): Promise<readonly Source[]> {
   })
   for (const [name, value] of exported) {
     for (const { compiled, outermost } of registrationsOf(value)) {
-      const blueprint = outermost?.nowhere.blueprint
+      const blueprint = outermost?.fallback.blueprint
       if (blueprint && !sources.some((known) => known.endpoints === compiled.endpoints))
         sources.push({ name, blueprint, endpoints: compiled.endpoints, ...ownerOf(blueprint) })
     }

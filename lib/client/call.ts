@@ -1,5 +1,5 @@
 /** What a call must and may say, by what the endpoint declared. */
-import type { Declared } from '../blueprint/endpoint-types.ts'
+import type { EndpointType } from '../blueprint/endpoint-types.ts'
 import type { PathParams } from '../routing/path.ts'
 import type { InputOf, Schema } from '../schema/schema.ts'
 import type { ItemsOf, Outcome, Result } from './outcome.ts'
@@ -25,10 +25,10 @@ export type ClientEndpoint<A, M extends string, P extends string> = A extends To
     : M extends 'HEAD'
       ? ClientEndpoint<A, 'GET', P>
       : never
-  : Declared
+  : EndpointType
 
-type OptionsOf<E> = E extends Declared<infer O, unknown> ? O : never
-type ReturnsOf<E> = E extends Declared<unknown, infer R> ? R : never
+type OptionsOf<E> = E extends EndpointType<infer O, unknown> ? O : never
+type ReturnsOf<E> = E extends EndpointType<unknown, infer R> ? R : never
 
 /** How content is read in place of what its media type asks for. `events`: with names and ids. */
 export type ResponseKind = 'text' | 'blob' | 'bytes' | 'stream' | 'events'

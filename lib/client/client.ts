@@ -4,7 +4,7 @@
  *     const pets = client<typeof api>('http://localhost:3000/api')
  *     const { data } = await pets.get('/pets/<int:id>', { params: { id: 7 } })
  */
-import type { Declared } from '../blueprint/endpoint-types.ts'
+import type { EndpointType } from '../blueprint/endpoint-types.ts'
 import { addressOf, filled } from './address.ts'
 import type { Call, EachCall, PagesCall } from './call.ts'
 import { ClientError } from './client-error.ts'
@@ -59,7 +59,7 @@ export interface Below<Prefix extends string, A extends { readonly '~endpoints':
   readonly '~endpoints': {
     readonly [K in keyof A['~endpoints'] as K extends `${infer M} ${infer P}`
       ? `${M} ${Prefix}${P}`
-      : never]: A['~endpoints'][K] extends Declared<infer O, infer R> ? Declared<O, R> : never
+      : never]: A['~endpoints'][K] extends EndpointType<infer O, infer R> ? EndpointType<O, R> : never
   }
 }
 

@@ -5,9 +5,9 @@
  */
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { validate } from '../schema/validate.ts'
-import type { EtagOptions, TaggedOptions } from './etag.ts'
+import type { EtagEndpointOptions, EtagOptions } from './etag.ts'
 
-export interface TagSource {
+export interface EtagSource {
   readonly current: EtagOptions['current'] | undefined
   readonly lastModified: EtagOptions['lastModified'] | undefined
   /** Whether a request without a precondition is a 428. */
@@ -18,25 +18,25 @@ export interface TagSource {
 
 /** What is said of tags: the endpoint's words over its blueprint's. Undefined when none are wanted. */
 export function etagOptionsOf(
-  option: TaggedOptions['etag'],
-  usual: TaggedOptions['etag'],
+  option: EtagEndpointOptions['etag'],
+  usual: EtagEndpointOptions['etag'],
 ): EtagOptions | undefined {
   if (usual === false || !(option ?? usual)) return undefined
   return { ...detailsOf(usual), ...detailsOf(option) }
 }
 
-function detailsOf(option: TaggedOptions['etag']): EtagOptions {
+function detailsOf(option: EtagEndpointOptions['etag']): EtagOptions {
   return typeof option === 'object' ? option : {}
 }
 
 const OVERWRITING: readonly string[] = ['PUT', 'PATCH', 'DELETE']
 
 /** @throws {TypeError} for what is no function, and no schema. */
-export function tagSourceOf(
+export function etagSource(
   { current, lastModified, data, schema, required = true }: EtagOptions,
   { method, name }: { readonly method: string; readonly name: string },
   generate: (state: unknown) => string,
-): TagSource {
+): EtagSource {
   for (const [option, value] of Object.entries({ current, lastModified, data })) {
     if (value !== undefined && typeof value !== 'function')
       throw new TypeError(`The option etag.${option} of '${name}' is no function`)

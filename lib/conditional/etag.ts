@@ -5,8 +5,15 @@ import type { Endpoint, EndpointOptions } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { stateHash } from '../http/entity-tag.ts'
 import type { Schema } from '../schema/schema.ts'
-import { etagOptionsOf, tagSourceOf } from './etag-source.ts'
-import { insist, lookAtCurrent, provide, provideNothing, requirePrecondition, tag } from './preconditions.ts'
+import { etagOptionsOf, etagSource } from './etag-source.ts'
+import {
+  addEtagMethods,
+  addNoopEtagMethods,
+  assertEtagChecked,
+  evaluateState,
+  requirePrecondition,
+  setEtagHeader,
+} from './preconditions.ts'
 
 /** What the functions of {@link EtagOptions} are given. */
 export interface StateRequest extends IncomingMessage {
@@ -37,26 +44,26 @@ export interface EtagOptions<State = unknown> {
 }
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
-export interface TaggedOptions extends EndpointOptions {
+export interface EtagEndpointOptions extends EndpointOptions {
   /** Tags answers and looks at preconditions. Default: the blueprint's, which fills in what is not said. */
   readonly etag?: boolean | EtagOptions
 }
 
 /** What the mixin adds to a blueprint. */
 export interface EtagMixin {
-  readonly '~options': TaggedOptions
+  readonly '~options': EtagEndpointOptions
   /** What stands for a state in its tags: a hash. Override it to use a row's version. */
   generateEtag(state: unknown): string
 }
 
 /** What is known of a tagged endpoint. */
-export interface Tagged extends Omit<EtagOptions, 'required'> {
+export interface ResolvedEtag extends Omit<EtagOptions, 'required'> {
   /** Whether a request without a precondition is a 428. */
   readonly isRequired: boolean
 }
 
 /** What handlers of tagged endpoints get. */
-export interface Validating<State> {
+export interface EtagMethods<State> {
   /** What `etag.current` found. */
   readonly current: State
   /** Looks at the preconditions against a state: throws 304 or 412. Undefined: there is none. */
@@ -70,40 +77,41 @@ export interface Validating<State> {
 declare module '../walk/exchange.ts' {
   interface Provides<P extends string, O> {
     readonly etag: O extends { readonly etag: infer E extends true | EtagOptions }
-      ? Validating<E extends { readonly current: (request: never) => infer S } ? Awaited<S> : undefined>
+      ? EtagMethods<E extends { readonly current: (request: never) => infer S } ? Awaited<S> : undefined>
       : { readonly '~path'?: P }
   }
 }
 
 export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor<EtagMixin> {
   return class extends Base implements EtagMixin {
-    declare readonly '~options': TaggedOptions
+    declare readonly '~options': EtagEndpointOptions
 
     generateEtag(state: unknown): string {
       return stateHash(state)
     }
 
-    protected override prepare(endpoint: Endpoint<TaggedOptions>): void {
+    protected override prepare(endpoint: Endpoint<EtagEndpointOptions>): void {
       super.prepare(endpoint)
       const { etag } = endpoint.options
       const { admit, receive, respond } = endpoint
       const options = etagOptionsOf(etag, this.settings.etag)
       if (!options) {
         const { current } = typeof etag === 'object' ? etag : {}
-        if (etag) receive.push((exchange) => provideNothing(exchange, current))
+        if (etag) receive.push((exchange) => addNoopEtagMethods(exchange, current))
         return
       }
-      const source = tagSourceOf(options, endpoint, (state) => this.generateEtag(state))
+      const source = etagSource(options, endpoint, (state) => this.generateEtag(state))
       const { current, lastModified, isRequired } = source
-      endpoint.tagged = { ...options, isRequired }
+      endpoint.etag = { ...options, isRequired }
       if (isRequired) admit.push((exchange) => requirePrecondition(exchange, lastModified !== undefined))
-      receive.push((exchange) => provide(exchange, source))
-      if (current || lastModified) receive.push((exchange) => lookAtCurrent(exchange, source))
-      if (isRequired && !current) respond.push((exchange) => insist(exchange, this.isDevelopment))
-      if (!UNTAGGED.includes(endpoint.method)) respond.push((exchange) => tag(exchange, source))
+      receive.push((exchange) => addEtagMethods(exchange, source))
+      if (current || lastModified) receive.push((exchange) => evaluateState(exchange, source))
+      if (isRequired && !current) respond.push((exchange) => assertEtagChecked(exchange, this.isDevelopment))
+      if (!METHODS_WITHOUT_ETAG.includes(endpoint.method))
+        respond.push((exchange) => setEtagHeader(exchange, source))
     }
   }
 }
 
 /** What they answer is no representation of what is addressed. */
-const UNTAGGED: readonly string[] = ['DELETE', 'OPTIONS']
+const METHODS_WITHOUT_ETAG: readonly string[] = ['DELETE', 'OPTIONS']

@@ -18,7 +18,7 @@ import { isCollection, isRepeatable } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { StateRequest } from './etag.ts'
-import type { TagSource } from './etag-source.ts'
+import type { EtagSource } from './etag-source.ts'
 import { checkAnswer, checkPreconditions, type KnownValidators, writeValidators } from './validators.ts'
 
 /** @throws {PreconditionRequired} 428. @param isDated whether dates are known to compare with. */
@@ -30,11 +30,11 @@ export function requirePrecondition({ request }: Exchange, isDated: boolean): vo
 }
 
 /** Gives the handler its say. */
-export function provide(exchange: Exchange, { hash }: TagSource): void {
+export function addEtagMethods(exchange: Exchange, { hash }: EtagSource): void {
   const validators: KnownValidators = { hash: undefined, lastModified: undefined, isChecked: false }
   exchange.validators = validators
   const isReading = isRead(exchange.request.method)
-  const look = () => {
+  const evaluate = () => {
     if (isReading) checkPreconditions(exchange, { ...validators, exists: true })
   }
   Object.assign(exchange.request, {
@@ -48,17 +48,20 @@ export function provide(exchange: Exchange, { hash }: TagSource): void {
     },
     setEtag(state: unknown) {
       validators.hash = hash(state)
-      look()
+      evaluate()
     },
     lastModified(date: Date) {
       validators.lastModified = date
-      if (!hasTags(exchange)) look() // else they decide, and the tag may not be known yet
+      if (!hasTags(exchange)) evaluate() // else they decide, and the tag may not be known yet
     },
   })
 }
 
 /** Where tags are turned off: the same members, without effect. The state is still there for the handler. */
-export function provideNothing({ request }: Exchange, current: TagSource['current']): void | Promise<void> {
+export function addNoopEtagMethods(
+  { request }: Exchange,
+  current: EtagSource['current'],
+): void | Promise<void> {
   const nothing = () => {}
   const told = { current: undefined as unknown, checkEtag: nothing, setEtag: nothing, lastModified: nothing }
   return after(current?.(request as StateRequest), (state) => {
@@ -67,11 +70,11 @@ export function provideNothing({ request }: Exchange, current: TagSource['curren
 }
 
 /** @throws NOT_MODIFIED, 304. @throws {PreconditionFailed} 412. @throws {PreconditionRequired} 428. */
-export function lookAtCurrent(exchange: Exchange, source: TagSource): void | Promise<void> {
+export function evaluateState(exchange: Exchange, source: EtagSource): void | Promise<void> {
   return after(source.current?.(exchange.request as StateRequest), (state) => look(exchange, source, state))
 }
 
-function look(exchange: Exchange, source: TagSource, state: unknown): void {
+function look(exchange: Exchange, source: EtagSource, state: unknown): void {
   const request = exchange.request as StateRequest & { current: unknown }
   const validators = exchange.validators as KnownValidators
   const exists = !source.current || isThere(state)
@@ -88,7 +91,10 @@ function look(exchange: Exchange, source: TagSource, state: unknown): void {
 const FORGETFUL = new WeakSet<Endpoint>()
 
 /** The handler alone could have looked. @throws {Error} in development; in production it is warned once. */
-export function insist({ validators, endpoint, content, status }: Exchange, isDevelopment: boolean): void {
+export function assertEtagChecked(
+  { validators, endpoint, content, status }: Exchange,
+  isDevelopment: boolean,
+): void {
   if (validators?.isChecked || (content?.status ?? status) >= 300) return
   const message = `The endpoint '${endpoint.name}' changed something without checkEtag: give etag.current, or call it`
   if (isDevelopment) throw new Error(message)
@@ -98,7 +104,7 @@ export function insist({ validators, endpoint, content, status }: Exchange, isDe
 }
 
 /** Tags the answer, and sends 304 in its place to who has it. */
-export function tag(exchange: Exchange, source: TagSource): void | Promise<void> {
+export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Promise<void> {
   const { validators, content, status } = exchange
   const request = exchange.request as StateRequest
   if (!validators || (content?.status ?? status) >= 300) return undefined
@@ -119,7 +125,7 @@ export function tag(exchange: Exchange, source: TagSource): void | Promise<void>
 }
 
 /** The state after a change. The change was made, so that there is nothing left is no error. */
-function currentNow({ current }: TagSource, request: StateRequest): unknown {
+function currentNow({ current }: EtagSource, request: StateRequest): unknown {
   const gone = (thrown: unknown): undefined => {
     const { status } = wrap(thrown)
     if (status !== 404 && status !== 410) throw thrown
@@ -133,7 +139,7 @@ function currentNow({ current }: TagSource, request: StateRequest): unknown {
 }
 
 /** Of what is sent, where that is all there is to go by; of what can be gone through but once there is none. */
-function hashOfAnswer({ data, content, pagination }: Exchange, source: TagSource): string | undefined {
+function hashOfAnswer({ data, content, pagination }: Exchange, source: EtagSource): string | undefined {
   if (source.current || content || data === undefined) return undefined
   if (isOnce(data) || (isMembered(data) && Object.values(data).some(isOnce))) return undefined
   const hash = source.hash(data)

@@ -23,14 +23,14 @@ export interface ExceptionsMixin {
 
 export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Constructor<ExceptionsMixin> {
   return class extends Base implements ExceptionsMixin {
-    #renderer = this.adopt(exceptionRenderer.copy())
+    #renderer = this.track(exceptionRenderer.copy())
 
     get exceptionRenderer(): PluggableRenderer {
       return this.#renderer
     }
 
     set exceptionRenderer(renderer: PluggableRenderer | Renderer) {
-      this.#renderer = this.adopt(PluggableRenderer.of(renderer))
+      this.#renderer = this.track(PluggableRenderer.of(renderer))
     }
 
     protected override prepare(endpoint: Endpoint): void {
@@ -38,7 +38,7 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
       const renderer = this.exceptionRenderer
       const types = renderer.types.filter((type) => !MediaType.of(type).isRange)
       if (types.length === 0) types.push('application/problem+json')
-      endpoint.failures = new Outgoing(
+      endpoint.errorTypes = new Outgoing(
         types.map((type) => offer(type, renderer.rendererFor(type), types.length > 1)),
       )
     }

@@ -13,9 +13,9 @@ const MAX_CACHED_LENGTH = 256
 const MAX_CACHED = 100
 
 /** Content of a type that is taken. */
-export interface Accepted {
+export interface MatchedContentType {
   /** The entry of the map that takes it. */
-  readonly listed: string
+  readonly entry: string
   readonly mediaType: MediaType
 }
 
@@ -23,7 +23,7 @@ export class Incoming {
   /** As the map lists them: types, and patterns such as `application/*+json`. */
   readonly types: readonly string[]
   readonly #patterns: readonly MediaType[]
-  readonly #known = new Map<string, Accepted | undefined>()
+  readonly #known = new Map<string, MatchedContentType | undefined>()
 
   constructor(types: readonly string[]) {
     this.types = types
@@ -31,7 +31,7 @@ export class Incoming {
   }
 
   /** What takes content with this Content-Type; undefined is a 415, and so is a missing field. */
-  match(field: string | undefined): Accepted | undefined {
+  match(field: string | undefined): MatchedContentType | undefined {
     if (field === undefined) return undefined
     if (this.#known.has(field)) return this.#known.get(field)
     const accepted = this.#match(field)
@@ -43,13 +43,13 @@ export class Incoming {
   }
 
   /** Type and subtype decide, as `type-is` compares them; a parameter counts only where the map names one. */
-  #match(field: string): Accepted | undefined {
+  #match(field: string): MatchedContentType | undefined {
     const mediaType = MediaType.parse(field)
     if (!mediaType || mediaType.isRange) return undefined
     const index = this.#patterns.findIndex(
       (pattern) => typeis.is(mediaType.essence, [pattern.essence]) && mediaType.carries(pattern.parameters),
     )
-    return index < 0 ? undefined : { listed: this.types[index] ?? '', mediaType }
+    return index < 0 ? undefined : { entry: this.types[index] ?? '', mediaType }
   }
 }
 

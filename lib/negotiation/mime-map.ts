@@ -5,7 +5,7 @@
  *     api.outgoing.setMimetypes([null, 'text/html'], 'query')   query: those, and HTML
  */
 import { MediaType } from '../http/media-type.ts'
-import { Watched } from '../registry/observable.ts'
+import { Observable } from '../registry/observable.ts'
 
 /** What an endpoint lists: a media type, or null for all types of the default endpoint. */
 type Entry = string | null
@@ -14,7 +14,7 @@ interface Named {
   readonly name: string
 }
 
-export class MIMEMap extends Watched {
+export class MIMEMap extends Observable {
   /** The endpoint whose types all others start from. */
   static readonly DEFAULT_ENDPOINT = null
 

@@ -14,7 +14,7 @@ import { MIMEMap } from './mime-map.ts'
 import { Outgoing } from './outgoing.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
-export interface NegotiationOptions extends EndpointOptions {
+export interface NegotiationEndpointOptions extends EndpointOptions {
   /** As `setMimetypes` on the incoming map: `[null, 'x']` adds, `['x']` replaces, `[]` takes nothing. */
   readonly incoming?: readonly (string | null)[]
   /**
@@ -26,7 +26,7 @@ export interface NegotiationOptions extends EndpointOptions {
 
 /** What the mixin adds to a blueprint. */
 export interface NegotiationMixin {
-  readonly '~options': NegotiationOptions
+  readonly '~options': NegotiationEndpointOptions
   /** The types endpoints take. Default `application/json`. */
   get incoming(): MIMEMap
   set incoming(map: MIMEMap)
@@ -39,16 +39,16 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
   Base: T,
 ): T & Constructor<NegotiationMixin> {
   return class extends Base implements NegotiationMixin {
-    declare readonly '~options': NegotiationOptions
-    #incoming = this.adopt(new MIMEMap().addMimetype('application/json'))
-    #outgoing = this.adopt(new MIMEMap().addMimetype('application/json'))
+    declare readonly '~options': NegotiationEndpointOptions
+    #incoming = this.track(new MIMEMap().addMimetype('application/json'))
+    #outgoing = this.track(new MIMEMap().addMimetype('application/json'))
 
     get incoming(): MIMEMap {
       return this.#incoming
     }
 
     set incoming(map: MIMEMap) {
-      this.#incoming = this.adopt(map)
+      this.#incoming = this.track(map)
     }
 
     get outgoing(): MIMEMap {
@@ -56,14 +56,14 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
     }
 
     set outgoing(map: MIMEMap) {
-      this.#outgoing = this.adopt(map)
+      this.#outgoing = this.track(map)
     }
 
     /** The options speak to the maps at once, so that later words to a map are later words. */
     protected override declare(
       method: string,
       template: string,
-      options: NegotiationOptions,
+      options: NegotiationEndpointOptions,
       handler: Handler,
       name: string,
     ): void {
@@ -73,29 +73,29 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
       if (outgoing) this.outgoing.setMimetypes(isList(outgoing) ? outgoing : Object.keys(outgoing), name)
     }
 
-    protected override prepare(endpoint: Endpoint<NegotiationOptions>): void {
+    protected override prepare(endpoint: Endpoint<NegotiationEndpointOptions>): void {
       super.prepare(endpoint)
       endpoint.incoming = new Incoming(this.incoming.getMimetypes(endpoint.name))
       if (endpoint.options.outgoing !== false) {
         const types = this.outgoing.getMimetypes(endpoint.name)
         endpoint.outgoing = new Outgoing(types.map((type) => offer(type, undefined, types.length > 1)))
         endpoint.defaultOffer = endpoint.outgoing.offers[0] ?? endpoint.defaultOffer
-        endpoint.admit.push(this.settings.notAcceptable === 'default' ? chooseOrDefault : choose)
+        endpoint.admit.push(this.settings.notAcceptable === 'default' ? chooseTypeOrFirst : chooseType)
       }
-      endpoint.admit.push(gate)
+      endpoint.admit.push(checkContentType)
     }
   }
 }
 
 /** Chooses the type of the answer. @throws {NotAcceptable} 406, before anything has happened. */
-function choose(exchange: Exchange): void {
+function chooseType(exchange: Exchange): void {
   const { outgoing } = exchange.endpoint
   const best = outgoing?.best(exchange.request.headers.accept)
   if (!best) throw notAcceptable(exchange, outgoing?.offers.map(({ contentType }) => contentType) ?? [])
   exchange.offer = best
 }
 
-function chooseOrDefault(exchange: Exchange): void {
+function chooseTypeOrFirst(exchange: Exchange): void {
   const { outgoing, defaultOffer } = exchange.endpoint
   exchange.offer = outgoing?.best(exchange.request.headers.accept) ?? defaultOffer
 }
@@ -111,12 +111,12 @@ function notAcceptable({ request, endpoint }: Exchange, acceptable: readonly str
 }
 
 /** Lets in content of the types taken. @throws {UnsupportedMediaType} 415, with what would be right. */
-function gate(exchange: Exchange): void {
+function checkContentType(exchange: Exchange): void {
   const { request, endpoint } = exchange
   if (!hasContent(request)) return
   const accepted = endpoint.incoming?.match(request.headers['content-type'])
   if (!accepted) throw unsupportedMediaType(endpoint)
-  exchange.accepted = accepted
+  exchange.contentTypeMatch = accepted
 }
 
 function unsupportedMediaType(endpoint: Endpoint): UnsupportedMediaType {

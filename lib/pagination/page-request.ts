@@ -67,7 +67,7 @@ const PARAMETERS = {
 } as const satisfies Record<PaginationStyle, readonly (keyof typeof NAMES)[]>
 
 /** Options with all their defaults. */
-export interface Paging {
+export interface ResolvedPagination {
   readonly pager: Pager | undefined
   readonly style: PaginationStyle
   readonly pageSize: number
@@ -86,7 +86,11 @@ export interface Paging {
  *
  * @throws {TypeError} that names the option that cannot be.
  */
-export function pagingOf(own: PaginationOptions, usual: PaginationOptions, endpoint: string): Paging {
+export function resolvePagination(
+  own: PaginationOptions,
+  usual: PaginationOptions,
+  endpoint: string,
+): ResolvedPagination {
   const options = { ...usual, ...own }
   const { pager, style = 'page', header = 'X-Pagination', envelope, secret = '' } = options
   const wrong = (what: string) => new TypeError(`The pagination of '${endpoint}' has ${what}`)
@@ -115,7 +119,7 @@ function sizesOf(
   own: PaginationOptions,
   options: PaginationOptions,
   wrong: (what: string) => TypeError,
-): Pick<Paging, 'pageSize' | 'maxPageSize'> {
+): Pick<ResolvedPagination, 'pageSize' | 'maxPageSize'> {
   const { pageSize = 10, maxPageSize = Math.max(100, pageSize) } = options
   for (const size of [pageSize, maxPageSize]) {
     if (!Number.isSafeInteger(size) || size < 1) throw wrong(`a page size of ${String(size)}`)
@@ -137,9 +141,15 @@ export class PageRequest {
   /** With cursors: what the next page starts from; undefined or null on the last. */
   next: unknown = undefined
   #itemCount: number | undefined = undefined
-  readonly #paging: Paging
+  readonly #paging: ResolvedPagination
 
-  private constructor(paging: Paging, firstItem: number, pageSize: number, page: number, cursor: unknown) {
+  private constructor(
+    paging: ResolvedPagination,
+    firstItem: number,
+    pageSize: number,
+    page: number,
+    cursor: unknown,
+  ) {
     this.#paging = paging
     this.firstItem = Math.min(firstItem, Number.MAX_SAFE_INTEGER)
     this.pageSize = pageSize
@@ -166,7 +176,10 @@ export class PageRequest {
   }
 
   /** What the query asks for, or what is wrong with it. 'tampered' for a cursor that is none of ours. */
-  static read(paging: Paging, query: NamedValues): PageRequest | readonly ErrorItem[] | 'tampered' {
+  static read(
+    paging: ResolvedPagination,
+    query: NamedValues,
+  ): PageRequest | readonly ErrorItem[] | 'tampered' {
     const { names, style, maxPageSize } = paging
     const errors: ErrorItem[] = []
     const count = (name: string, usual: number, least: number, most: number): number => {

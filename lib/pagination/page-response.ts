@@ -2,20 +2,20 @@
 import type { ReadableStream } from 'node:stream/web'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { isSource } from '../renderers/source.ts'
-import type { Walker } from '../routing/request-target.ts'
+import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Exchange } from '../walk/exchange.ts'
-import type { Paging } from './page-request.ts'
+import type { ResolvedPagination } from './page-request.ts'
 
 /** The metadata goes along as fields, and into the body where it was asked for. */
-export function tellPage(exchange: Exchange, paging: Paging): void | Promise<void> {
+export function describePage(exchange: Exchange, paging: ResolvedPagination): void | Promise<void> {
   const { content, data, status, request } = exchange
   if (content || data === undefined || status >= 300 || !exchange.pagination) return undefined
   const envelope = isRows(exchange.contentType) ? undefined : paging.envelope
-  if (!isSource(data)) return tell(exchange, paging, envelope)
-  if (!envelope || request.method === 'HEAD') return tell(exchange, paging, undefined)
+  if (!isSource(data)) return writePageFields(exchange, paging, envelope)
+  if (!envelope || request.method === 'HEAD') return writePageFields(exchange, paging, undefined)
   return all(data).then((rows) => {
     exchange.data = rows
-    tell(exchange, paging, envelope)
+    writePageFields(exchange, paging, envelope)
   })
 }
 
@@ -31,13 +31,17 @@ async function all(source: AsyncIterable<unknown> | ReadableStream<unknown>): Pr
   return rows
 }
 
-function tell(exchange: Exchange, paging: Paging, envelope: Paging['envelope']): void {
+function writePageFields(
+  exchange: Exchange,
+  paging: ResolvedPagination,
+  envelope: ResolvedPagination['envelope'],
+): void {
   const { pagination, endpoint, response } = exchange
-  const request = exchange.request as Walker
+  const request = exchange.request as PolkaRequest
   const metadata = pagination?.metadata
   const fields = { ...exchange.fields }
   if (paging.header && metadata) fields[paging.header.toLowerCase()] = JSON.stringify(metadata)
-  if (paging.header && !metadata && paging.style !== 'cursor') forgotten(endpoint)
+  if (paging.header && !metadata && paging.style !== 'cursor') warnMissingItemCount(endpoint)
   const links = paging.links ? pagination?.linksFor(request.originalUrl ?? request.url ?? '/') : undefined
   if (links !== undefined) {
     const others = [fields.link ?? response.getHeader('link') ?? []].flat()
@@ -52,7 +56,7 @@ function tell(exchange: Exchange, paging: Paging, envelope: Paging['envelope']):
 const FORGETFUL = new WeakSet<Endpoint>()
 
 /** Once per endpoint. */
-function forgotten(endpoint: Endpoint): void {
+function warnMissingItemCount(endpoint: Endpoint): void {
   if (FORGETFUL.has(endpoint)) return
   FORGETFUL.add(endpoint)
   process.emitWarning(`The endpoint '${endpoint.name}' did not set pagination.itemCount: no page is told`, {

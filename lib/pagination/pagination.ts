@@ -1,21 +1,27 @@
 /** Lists in pages: `page` and `page_size` in, a page out, and where the others are. */
 
-import { addArgument, type Complaints } from '../arguments/argument-reader.ts'
-import type { ArgumentsMixin, ArgumentsOptions } from '../arguments/arguments.ts'
+import { addArgument, type Issues } from '../arguments/argument-reader.ts'
+import type { ArgumentsEndpointOptions, ArgumentsMixin } from '../arguments/arguments.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint, EndpointOptions } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
-import type { Walker } from '../routing/request-target.ts'
+import type { PolkaRequest } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { knownOf } from '../schema/unknown.ts'
 import type { Exchange } from '../walk/exchange.ts'
-import { PageRequest, type Pager, type PaginationOptions, type Paging, pagingOf } from './page-request.ts'
-import { tellPage } from './page-response.ts'
+import {
+  PageRequest,
+  type Pager,
+  type PaginationOptions,
+  type ResolvedPagination,
+  resolvePagination,
+} from './page-request.ts'
+import { describePage } from './page-response.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
-export interface PaginatedOptions extends EndpointOptions {
+export interface PaginationEndpointOptions extends EndpointOptions {
   /**
    * Lists in pages. The handler gets `pagination` and says `pagination.itemCount`; or a pager cuts the list
    * that it returns.
@@ -25,7 +31,7 @@ export interface PaginatedOptions extends EndpointOptions {
 
 /** What the mixin adds to a blueprint. */
 export interface PaginationMixin {
-  readonly '~options': PaginatedOptions
+  readonly '~options': PaginationEndpointOptions
 }
 
 declare module '../walk/exchange.ts' {
@@ -43,23 +49,27 @@ export function Pagination<T extends Constructor<Blueprint & ArgumentsMixin>>(
   Base: T,
 ): T & Constructor<PaginationMixin> {
   return class extends Base implements PaginationMixin {
-    declare readonly '~options': PaginatedOptions & ArgumentsMixin['~options']
+    declare readonly '~options': PaginationEndpointOptions & ArgumentsMixin['~options']
 
-    protected override prepare(endpoint: Endpoint<PaginatedOptions>): void {
+    protected override prepare(endpoint: Endpoint<PaginationEndpointOptions>): void {
       super.prepare(endpoint)
       const { paginate } = endpoint.options
       if (!paginate) return
-      const paging = pagingOf(optionsOf(paginate, endpoint), this.settings.pagination ?? {}, endpoint.name)
-      endpoint.paging = paging
+      const paging = resolvePagination(
+        optionsOf(paginate, endpoint),
+        this.settings.pagination ?? {},
+        endpoint.name,
+      )
+      endpoint.pagination = paging
       const claimed = this.#isStrict(endpoint) ? strangersOf(paging, endpoint, this.settings.jsonSchema) : []
       addArgument(endpoint, (exchange) => read(exchange, paging, claimed))
       endpoint.arguments.unshift(...endpoint.arguments.splice(-1)) // before a schema makes the query its own
       const { pager } = paging
       if (pager) endpoint.respond.unshift((exchange) => cut(exchange, pager))
-      endpoint.respond.push((exchange) => tellPage(exchange, paging))
+      endpoint.respond.push((exchange) => describePage(exchange, paging))
     }
 
-    #isStrict({ options }: Endpoint<PaginatedOptions & ArgumentsOptions>): boolean {
+    #isStrict({ options }: Endpoint<PaginationEndpointOptions & ArgumentsEndpointOptions>): boolean {
       return options.query !== undefined && (options.unknown ?? this.settings.unknown) === 'refuse'
     }
   }
@@ -77,8 +87,8 @@ function optionsOf(paginate: unknown, { name }: Endpoint): PaginationOptions {
 
 /** The parameters of pages that a schema of the query would refuse. */
 function strangersOf(
-  { parameters }: Paging,
-  { options }: Endpoint<ArgumentsOptions>,
+  { parameters }: ResolvedPagination,
+  { options }: Endpoint<ArgumentsEndpointOptions>,
   hook: JsonSchemaHook | undefined,
 ): readonly string[] {
   const known = options.query && knownOf(jsonSchemaOf(options.query, 'input', hook))
@@ -90,8 +100,8 @@ function strangersOf(
  *
  * @throws {BadRequest} 400, for a cursor that was tampered with.
  */
-function read(exchange: Exchange, paging: Paging, claimed: readonly string[]): Complaints {
-  const request = exchange.request as Walker & { pagination?: PageRequest }
+function read(exchange: Exchange, paging: ResolvedPagination, claimed: readonly string[]): Issues {
+  const request = exchange.request as PolkaRequest & { pagination?: PageRequest }
   const query = request.query ?? {}
   const page = PageRequest.read(paging, query)
   if (page === 'tampered') throw new BadRequest(`The ${paging.names.cursor} is none that was given out here`)

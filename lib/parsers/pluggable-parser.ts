@@ -3,11 +3,11 @@
  *
  *     api.contentParser.parses('text/csv', async (content) => rowsOf(await content.text()))
  */
-import { ByMediaType } from '../registry/media-type-map.ts'
+import { MediaTypeMap } from '../registry/media-type-map.ts'
 import type { IncomingContent } from './content.ts'
 import type { ParseContext, ParseFunction, Parser } from './parser.ts'
 
-export class PluggableParser extends ByMediaType<Parser> implements Parser {
+export class PluggableParser extends MediaTypeMap<Parser> implements Parser {
   /** A parser of any kind as one of these: it parses all types. */
   static of(parser: PluggableParser | Parser | ParseFunction): PluggableParser {
     return parser instanceof PluggableParser ? parser : new PluggableParser().registerParser('*/*', parser)

@@ -1,11 +1,11 @@
 /** PATCH as a state and what becomes of it: the handler gets the patched value, checked. */
 
-import { contentReader, refuse } from '../arguments/argument-reader.ts'
-import type { ArgumentsMixin, ArgumentsOptions } from '../arguments/arguments.ts'
+import { contentReader, throwIfInvalid } from '../arguments/argument-reader.ts'
+import type { ArgumentsEndpointOptions, ArgumentsMixin } from '../arguments/arguments.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
-import type { StateRequest, TaggedOptions } from '../conditional/etag.ts'
+import type { EtagEndpointOptions, StateRequest } from '../conditional/etag.ts'
 import { etagOptionsOf } from '../conditional/etag-source.ts'
 import { NotFound, UnprocessableContent } from '../exceptions/client-errors.ts'
 import { isPromise } from '../schema/is-promise.ts'
@@ -26,14 +26,14 @@ export interface PatchOptions {
 }
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
-export interface PatchedOptions extends ArgumentsOptions {
+export interface PatchEndpointOptions extends ArgumentsEndpointOptions {
   /** Takes merge patches (RFC 7396), and JSON patches where there is a parser for them by now (RFC 6902). */
   readonly patch?: PatchOptions
 }
 
 /** What the mixin adds to a blueprint. */
 export interface PatchingMixin {
-  readonly '~options': PatchedOptions
+  readonly '~options': PatchEndpointOptions
 }
 
 declare module '../walk/exchange.ts' {
@@ -54,20 +54,22 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
   Base: T,
 ): T & Constructor<PatchingMixin> {
   return class extends Base implements PatchingMixin {
-    declare readonly '~options': PatchedOptions
+    declare readonly '~options': PatchEndpointOptions
 
     /** Says which patches are taken, unless `incoming` has spoken. */
     protected override declare(
       method: string,
       template: string,
-      options: PatchedOptions,
+      options: PatchEndpointOptions,
       handler: Handler,
       name: string,
     ): void {
       super.declare(method, template, this.#completed(options), handler, name)
     }
 
-    #completed(options: PatchedOptions & TaggedOptions): PatchedOptions & TaggedOptions {
+    #completed(
+      options: PatchEndpointOptions & EtagEndpointOptions,
+    ): PatchEndpointOptions & EtagEndpointOptions {
       const { patch, incoming } = options
       if (!patch) return options
       const types = this.contentParser.types.includes(JSON_PATCH) ? [MERGE_PATCH, JSON_PATCH] : [MERGE_PATCH]
@@ -76,7 +78,7 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
       return etag ? { ...completed, etag: { current: patch.current, ...etag } } : completed
     }
 
-    protected override prepare(endpoint: Endpoint<PatchedOptions>): void {
+    protected override prepare(endpoint: Endpoint<PatchEndpointOptions>): void {
       super.prepare(endpoint)
       const { patch, body } = endpoint.options
       if (!patch) return
@@ -87,9 +89,9 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
       const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook, isText: false })
       const check = (exchange: Exchange): void | Promise<void> => {
         const complaints = read(exchange)
-        return complaints instanceof Promise ? complaints.then(refuse) : refuse(complaints)
+        return complaints instanceof Promise ? complaints.then(throwIfInvalid) : throwIfInvalid(complaints)
       }
-      const found = endpoint.tagged?.current
+      const found = endpoint.etag?.current
       const current = patch.current === found ? undefined : patch.current // asked for already
       endpoint.receive.push((exchange) => apply(exchange, current, check))
     }
@@ -103,7 +105,7 @@ function apply(
   check: (exchange: Exchange) => void | Promise<void>,
 ): void | Promise<void> {
   const request = exchange.request as Exchange['request'] & { body?: unknown; current?: unknown }
-  if (!exchange.accepted)
+  if (!exchange.contentTypeMatch)
     throw new UnprocessableContent('There is no patch', {
       errors: [{ detail: 'Content is required', pointer: '#' }],
     })
@@ -111,7 +113,7 @@ function apply(
   const settle = (settled: unknown): void | Promise<void> => {
     if (settled === undefined || settled === null) throw new NotFound('There is nothing here to patch')
     const { body } = request
-    if (exchange.accepted?.mediaType.essence === JSON_PATCH && !(body instanceof Patch))
+    if (exchange.contentTypeMatch?.mediaType.essence === JSON_PATCH && !(body instanceof Patch))
       throw new TypeError(`What parses ${JSON_PATCH} gives no Patch: use jsonPatch() of 'mazurka/json-patch'`)
     request.body = body instanceof Patch ? body.apply(settled) : mergePatch(settled, body)
     return check(exchange)

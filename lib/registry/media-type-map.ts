@@ -1,8 +1,8 @@
 /** Things that are looked up by media type: parsers, renderers. */
 import { MediaType } from '../http/media-type.ts'
-import { Watched } from './observable.ts'
+import { Observable } from './observable.ts'
 
-export abstract class ByMediaType<T> extends Watched {
+export abstract class MediaTypeMap<T> extends Observable {
   readonly #entries = new Map<string, T>()
 
   /** Whether something serves the type. */

@@ -1,9 +1,9 @@
 /** Something that says when it changed, so that what was computed from it is computed anew. */
-export class Watched {
+export class Observable {
   readonly #listeners = new Set<() => void>()
 
   /** Calls `listener` after every change. */
-  watch(listener: () => void): void {
+  onChange(listener: () => void): void {
     this.#listeners.add(listener)
   }
 

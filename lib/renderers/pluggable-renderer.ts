@@ -3,10 +3,10 @@
  *
  *     api.contentRenderer.renders('text/csv', csv())
  */
-import { ByMediaType } from '../registry/media-type-map.ts'
+import { MediaTypeMap } from '../registry/media-type-map.ts'
 import type { RenderContext, Rendered, Renderer, RenderFunction } from './renderer.ts'
 
-export class PluggableRenderer extends ByMediaType<Renderer> implements Renderer {
+export class PluggableRenderer extends MediaTypeMap<Renderer> implements Renderer {
   /** A renderer of any kind as one of these: it renders all types. */
   static of(renderer: PluggableRenderer | Renderer | RenderFunction): PluggableRenderer {
     return renderer instanceof PluggableRenderer

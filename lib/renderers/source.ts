@@ -71,7 +71,7 @@ function isNodeStream(source: object): source is NodeStream {
 }
 
 /** Lets go of what nobody will read: a stream would keep its file or its connection. */
-export function letGo(data: unknown): void {
+export function discard(data: unknown): void {
   if (data instanceof Readable) data.destroy()
   else if (isSource(data) && 'cancel' in data) data.cancel().catch(() => {})
 }

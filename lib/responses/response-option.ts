@@ -26,7 +26,7 @@ export type StatusResponse = Schema | DescribedResponse | Readonly<Record<string
 export type ResponseOption = Schema | DescribedResponse | Readonly<Record<string, StatusResponse>>
 
 /** What one status answers. */
-export interface DeclaredResponse {
+export interface ResponseDefinition {
   /** 200 to 599. */
   readonly status: number
   /** By media type, or under `*` the one for all. Empty for an answer without content, or an error's. */
@@ -45,7 +45,7 @@ export function responsesOf(
   option: ResponseOption,
   status: number | undefined,
   endpoint: string,
-): Map<number, DeclaredResponse> {
+): Map<number, ResponseDefinition> {
   const byStatus = isRecord(option) && keysAre(option, isStatus)
   const entries = byStatus ? Object.entries(option) : [[String(status ?? 200), option] as const]
   const responses = new Map(
@@ -68,7 +68,7 @@ export function isSuccess(status: number): boolean {
   return status < 300
 }
 
-function responseOf(status: number, declared: StatusResponse, where: string): DeclaredResponse {
+function responseOf(status: number, declared: StatusResponse, where: string): ResponseDefinition {
   if (isRecord(declared) && keysAre(declared, isDescription)) {
     const { schema, ...described } = declared as DescribedResponse
     return { status, schemas: schemasOf(status, schema, where), described }
@@ -80,7 +80,7 @@ function schemasOf(
   status: number,
   declared: DescribedResponse['schema'],
   where: string,
-): DeclaredResponse['schemas'] {
+): ResponseDefinition['schemas'] {
   if (declared === null) return new Map()
   if (declared === undefined) return new Map(isSuccess(status) && hasContent(status) ? [['*', ANYTHING]] : [])
   if (!hasContent(status)) throw new TypeError(`${where} has no content: it is null, or what describes it`)

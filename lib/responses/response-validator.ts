@@ -9,18 +9,18 @@
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { MediaType } from '../http/media-type.ts'
 import { pointerOf } from '../json/json-pointer.ts'
-import { isAsync, isCollection, iteratorOf, letGo, type RowSource } from '../renderers/source.ts'
+import { discard, isAsync, isCollection, iteratorOf, type RowSource } from '../renderers/source.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import type { Schema } from '../schema/schema.ts'
 import { stripperOf } from '../schema/unknown.ts'
 import { type Validated, validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
-import { type DeclaredResponse, isSuccess } from './response-option.ts'
+import { isSuccess, type ResponseDefinition } from './response-option.ts'
 
 /** What is done with what a handler returned. */
 export type Validation = 'strip' | 'check' | 'trust'
 
-export class Shape {
+export class ResponseValidator {
   /** JSON Schema of what is sent, where the schema's library can tell. */
   readonly schema: JsonSchema | undefined
   readonly #schema: Schema
@@ -111,16 +111,16 @@ class ShapedRows implements AsyncIterable<unknown> {
 
   /** Read by nobody, a stream is to be let go all the same. */
   async cancel(): Promise<void> {
-    letGo(this.#source)
+    discard(this.#source)
   }
 }
 
-type ByType = ReadonlyMap<string, Shape>
+type ByType = ReadonlyMap<string, ResponseValidator>
 
 const VALIDATIONS: readonly unknown[] = ['strip', 'check', 'trust'] satisfies Validation[]
 
 /** The validators of all that an endpoint answers, and the one that applies: by status, then by media type. */
-export class Shapes {
+export class ResponseValidators {
   /** The status of an answer of nothing: 204, the endpoint's own, or the only one there is. */
   readonly empty: number | undefined
   readonly #byStatus: ReadonlyMap<number, ByType>
@@ -128,7 +128,7 @@ export class Shapes {
 
   /** @throws {TypeError} that names the endpoint, for a validation that is none. */
   constructor(
-    declared: ReadonlyMap<number, DeclaredResponse>,
+    declared: ReadonlyMap<number, ResponseDefinition>,
     { name, status }: Endpoint,
     validation: Validation,
     hook: JsonSchemaHook | undefined,
@@ -138,8 +138,10 @@ export class Shapes {
         `The option 'validate' of '${name}' is 'strip', 'check' or 'trust', not ${String(validation)}`,
       )
     }
-    const shapesOf = ({ schemas }: DeclaredResponse) =>
-      new Map([...schemas].map(([type, schema]) => [type, new Shape(schema, validation, name, hook)]))
+    const shapesOf = ({ schemas }: ResponseDefinition) =>
+      new Map(
+        [...schemas].map(([type, schema]) => [type, new ResponseValidator(schema, validation, name, hook)]),
+      )
     this.#byStatus = new Map([...declared].map(([status, response]) => [status, shapesOf(response)]))
     const successes = [...declared.keys()].filter(isSuccess)
     const empty = successes.filter((status) => declared.get(status)?.schemas.size === 0)
@@ -158,7 +160,7 @@ export class Shapes {
     if (!byType && isSuccess(exchange.status) && !this.#saysSuccess) return undefined // errors alone
     const shape = byType && shapeFor(byType, exchange.contentType)
     if (!shape) {
-      letGo(data)
+      discard(data)
       if (byType?.size !== 0) throw undeclared(exchange, byType)
       exchange.data = undefined
       return undefined
@@ -181,7 +183,7 @@ function undeclared({ endpoint, status, contentType }: Exchange, byType: ByType 
 }
 
 /** As renderers are looked up: by the type, without its parameters, JSON for all `+json`, by a range. */
-function shapeFor(shapes: ByType, contentType: string): Shape | undefined {
+function shapeFor(shapes: ByType, contentType: string): ResponseValidator | undefined {
   const found = shapes.get('*') ?? shapes.get(contentType)
   if (found || shapes.size === 0) return found
   const type = MediaType.of(contentType)

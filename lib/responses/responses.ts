@@ -3,7 +3,7 @@
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
-import type { NegotiationMixin, NegotiationOptions } from '../negotiation/negotiation.ts'
+import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
 import { offer } from '../negotiation/offer.ts'
 import { Outgoing } from '../negotiation/outgoing.ts'
 import { contentRenderer } from '../renderers/content-renderer.ts'
@@ -11,10 +11,10 @@ import { PluggableRenderer } from '../renderers/pluggable-renderer.ts'
 import type { Renderer } from '../renderers/renderer.ts'
 import { isSuccess, type ResponseOption, responsesOf } from './response-option.ts'
 import type { Validation } from './response-validator.ts'
-import { Shapes } from './response-validator.ts'
+import { ResponseValidators } from './response-validator.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
-export interface ResponsesOptions extends NegotiationOptions {
+export interface ResponsesEndpointOptions extends NegotiationEndpointOptions {
   /** What is answered: a schema, or a map of statuses, or of media types. Null is an answer without content. */
   readonly response?: ResponseOption
   /** What is done with what the handler returns. Default: as the blueprint's, else 'strip'. */
@@ -23,7 +23,7 @@ export interface ResponsesOptions extends NegotiationOptions {
 
 /** What the mixin adds to a blueprint. */
 export interface ResponsesMixin {
-  readonly '~options': ResponsesOptions
+  readonly '~options': ResponsesEndpointOptions
   /** Renders what handlers return, by type. A copy of the default: JSON and text. */
   get contentRenderer(): PluggableRenderer
   set contentRenderer(renderer: PluggableRenderer | Renderer)
@@ -33,18 +33,18 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
   Base: T,
 ): T & Constructor<ResponsesMixin> {
   return class extends Base implements ResponsesMixin {
-    declare readonly '~options': ResponsesOptions
-    #renderer = this.adopt(contentRenderer.copy())
+    declare readonly '~options': ResponsesEndpointOptions
+    #renderer = this.track(contentRenderer.copy())
 
     get contentRenderer(): PluggableRenderer {
       return this.#renderer
     }
 
     set contentRenderer(renderer: PluggableRenderer | Renderer) {
-      this.#renderer = this.adopt(PluggableRenderer.of(renderer))
+      this.#renderer = this.track(PluggableRenderer.of(renderer))
     }
 
-    protected override prepare(endpoint: Endpoint<ResponsesOptions>): void {
+    protected override prepare(endpoint: Endpoint<ResponsesEndpointOptions>): void {
       super.prepare(endpoint)
       const { response, validate, outgoing } = endpoint.options
       const renderer = this.contentRenderer
@@ -67,7 +67,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
         endpoint.status = successes[0] as number
       endpoint.responses = declared
       const { validate: usual, jsonSchema: hook } = this.settings
-      const shapes = new Shapes(declared, endpoint, validate ?? usual ?? 'strip', hook)
+      const shapes = new ResponseValidators(declared, endpoint, validate ?? usual ?? 'strip', hook)
       endpoint.declares204 ||= shapes.empty !== undefined
       endpoint.respond.push((exchange) => shapes.apply(exchange))
     }
@@ -75,7 +75,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
 }
 
 /** The renderers that an endpoint brings along. */
-function ownRenderers(outgoing: NegotiationOptions['outgoing']): PluggableRenderer {
+function ownRenderers(outgoing: NegotiationEndpointOptions['outgoing']): PluggableRenderer {
   const own = new PluggableRenderer()
   if (!outgoing || Array.isArray(outgoing)) return own
   for (const [type, renderer] of Object.entries(outgoing)) own.registerRenderer(type, renderer)

@@ -5,7 +5,7 @@ import { hasMoreParameters, parseParameters } from '../http/parameters.ts'
 import type { Query } from '../walk/exchange.ts'
 
 /** What Polka, or the walk, has written on a request. */
-export interface Walker extends IncomingMessage {
+export interface PolkaRequest extends IncomingMessage {
   params?: Record<string, unknown>
   query?: Query
   originalUrl?: string
@@ -35,7 +35,7 @@ export function isMalformed(path: string): boolean {
  *
  * @throws {BadRequest} 400, for more of them than `limit`.
  */
-export function queryOf(request: Walker, limit: number): Query {
+export function queryOf(request: PolkaRequest, limit: number): Query {
   const target = request.url ?? ''
   const start = target.indexOf('?')
   if (start < 0) return request.query ?? {}

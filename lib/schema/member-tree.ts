@@ -9,17 +9,17 @@ import { isPlain, listOf } from './record.ts'
 import { resolve } from './reference.ts'
 import { expressionOf } from './scalar.ts'
 
-export interface Shape {
+export interface MemberTree {
   /** Undefined where no members are known at all. */
-  members: ReadonlyMap<string, Shape> | undefined
+  members: ReadonlyMap<string, MemberTree> | undefined
   /** Members known by a pattern of their name. */
-  patterns: readonly (readonly [name: RegExp, Shape])[]
+  patterns: readonly (readonly [name: RegExp, MemberTree])[]
   /** The shape of members that are not known, where such may be; undefined where not. */
-  rest: Shape | undefined
+  rest: MemberTree | undefined
   /** The shapes of an array's first items. */
-  first: readonly Shape[]
+  first: readonly MemberTree[]
   /** The shape of an array's other items. */
-  items: Shape | undefined
+  items: MemberTree | undefined
 }
 
 /** Schemas of one place: those that hold in any case, and those of alternatives. */
@@ -39,24 +39,24 @@ interface Found {
   isOpen: boolean
 }
 
-const known = new WeakMap<JsonSchema, Shape>()
+const known = new WeakMap<JsonSchema, MemberTree>()
 
 /** The shape of what a schema describes, made once per schema. */
-export function shapeOf(schema: JsonSchema): Shape {
-  const shape = known.get(schema) ?? new Shapes(schema).of({ base: [schema], alternatives: [] })
+export function memberTreeOf(schema: JsonSchema): MemberTree {
+  const shape = known.get(schema) ?? new MemberTreeBuilder(schema).of({ base: [schema], alternatives: [] })
   known.set(schema, shape)
   return shape
 }
 
 /** The shape of one member; undefined when it is not known and none but known ones may be. */
-export function memberOf(shape: Shape, name: string): Shape | undefined {
+export function memberOf(shape: MemberTree, name: string): MemberTree | undefined {
   const found = shape.members?.get(name)
   if (found) return found
   return shape.patterns.find(([expression]) => expression.test(name))?.[1] ?? shape.rest
 }
 
 const emptyPart = (): Part => ({ base: [], alternatives: [] })
-const blank = (): Shape => ({
+const blank = (): MemberTree => ({
   members: undefined,
   patterns: [],
   rest: undefined,
@@ -64,9 +64,9 @@ const blank = (): Shape => ({
   items: undefined,
 })
 
-class Shapes {
+class MemberTreeBuilder {
   readonly #root: JsonSchema
-  readonly #made = new Map<string, Shape>()
+  readonly #made = new Map<string, MemberTree>()
   readonly #numbers = new Map<JsonSchema, number>()
 
   constructor(root: JsonSchema) {
@@ -74,7 +74,7 @@ class Shapes {
   }
 
   /** One shape per set of schemas, so that a schema may contain itself. */
-  of({ base, alternatives }: Part): Shape {
+  of({ base, alternatives }: Part): MemberTree {
     if (base.length === 0 && alternatives.length === 1)
       return this.of({ base: alternatives, alternatives: [] })
     const key = `${this.#keyOf(base)}|${this.#keyOf(alternatives)}`
@@ -93,7 +93,7 @@ class Shapes {
     return speaks.includes(true) ? this.#fill(shape, found) : shape
   }
 
-  #fill(shape: Shape, found: Found): Shape {
+  #fill(shape: MemberTree, found: Found): MemberTree {
     if (found.hasMembers) {
       shape.members = new Map([...found.members].map(([name, part]) => [name, this.of(part)]))
       shape.patterns = [...found.patterns].flatMap(([pattern, part]) => {

@@ -5,7 +5,7 @@
  * in the table.
  */
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from './json-schema.ts'
-import { memberOf, type Shape, shapeOf } from './member-tree.ts'
+import { type MemberTree, memberOf, memberTreeOf } from './member-tree.ts'
 import { blankOf, copyOf, isPlain, put } from './record.ts'
 import type { Schema } from './schema.ts'
 import type { Path } from './validate.ts'
@@ -15,11 +15,11 @@ const MAX_PATHS = 100
 
 /** The names of the members a schema knows; undefined when others may be, or nothing is known. */
 export function knownOf(schema: JsonSchema | undefined): ReadonlySet<string> | undefined {
-  const { members, patterns, rest } = schema ? shapeOf(schema) : NOTHING
+  const { members, patterns, rest } = schema ? memberTreeOf(schema) : NOTHING
   return members && !rest && patterns.length === 0 ? new Set(members.keys()) : undefined
 }
 
-const NOTHING: Partial<Shape> & { readonly patterns: Shape['patterns'] } = { patterns: [] }
+const NOTHING: Partial<MemberTree> & { readonly patterns: MemberTree['patterns'] } = { patterns: [] }
 
 /**
  * Leaves out, all the way down, the members a schema does not know; compiled once.
@@ -29,7 +29,7 @@ const NOTHING: Partial<Shape> & { readonly patterns: Shape['patterns'] } = { pat
  * `toJSON`; Dates, Maps, Sets, bytes, files and streams stay what they are.
  */
 export function prunerOf(schema: JsonSchema | undefined): (value: unknown) => unknown {
-  const shape = schema && shapeOf(schema)
+  const shape = schema && memberTreeOf(schema)
   return shape ? (value) => prune(shape, value) : (value) => value
 }
 
@@ -45,7 +45,7 @@ export function stripperOf(schema: Schema, hook?: JsonSchemaHook): (value: unkno
 /** Where the members stand that a schema does not know, at most 100. */
 export function unknownPaths(schema: JsonSchema | undefined, value: unknown): Path[] {
   const found: Path[] = []
-  if (schema) search(shapeOf(schema), value, [], found)
+  if (schema) search(memberTreeOf(schema), value, [], found)
   return found
 }
 
@@ -56,14 +56,14 @@ export function unknownPaths(schema: JsonSchema | undefined, value: unknown): Pa
  * schema, all members that are missing are put back. One named `__proto__` never is.
  */
 export function restorerOf(schema: JsonSchema | undefined): (from: unknown, value: unknown) => unknown {
-  const shape = schema ? shapeOf(schema) : CLOSED
+  const shape = schema ? memberTreeOf(schema) : CLOSED
   return (from, value) => restore(shape, from, value)
 }
 
 /** Knows that there are members, and none of them. */
-const CLOSED: Shape = { members: new Map(), patterns: [], rest: undefined, first: [], items: undefined }
+const CLOSED: MemberTree = { members: new Map(), patterns: [], rest: undefined, first: [], items: undefined }
 
-function restore(shape: Shape, from: unknown, value: unknown): unknown {
+function restore(shape: MemberTree, from: unknown, value: unknown): unknown {
   if (Array.isArray(from) && Array.isArray(value)) {
     if (from.length !== value.length || (!shape.items && shape.first.length === 0)) return value
     return value.map((item, index) => {
@@ -82,7 +82,7 @@ function restore(shape: Shape, from: unknown, value: unknown): unknown {
   return whole
 }
 
-function prune(shape: Shape, value: unknown): unknown {
+function prune(shape: MemberTree, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return pruneItems(shape, value)
   if (!shape.members || isLeaf(value)) return value
@@ -93,7 +93,7 @@ function prune(shape: Shape, value: unknown): unknown {
   return typeof json === 'object' && json !== null ? prune(shape, json) : value
 }
 
-function pruneItems(shape: Shape, items: readonly unknown[]): readonly unknown[] {
+function pruneItems(shape: MemberTree, items: readonly unknown[]): readonly unknown[] {
   if (!shape.items && shape.first.length === 0) return items
   let copy: unknown[] | undefined
   for (let index = 0; index < items.length; index++) {
@@ -106,7 +106,7 @@ function pruneItems(shape: Shape, items: readonly unknown[]): readonly unknown[]
   return copy ?? items
 }
 
-function pruneMembers(shape: Shape, value: object): object {
+function pruneMembers(shape: MemberTree, value: object): object {
   const names = Object.keys(value)
   const members = value as Record<string, unknown>
   let copy: Record<string, unknown> | undefined
@@ -123,7 +123,7 @@ function pruneMembers(shape: Shape, value: object): object {
   return copy ?? value
 }
 
-function search(shape: Shape, value: unknown, path: Path, found: Path[]): void {
+function search(shape: MemberTree, value: unknown, path: Path, found: Path[]): void {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length && found.length < MAX_PATHS; index++) {
       const item = itemOf(shape, index)
@@ -139,7 +139,7 @@ function search(shape: Shape, value: unknown, path: Path, found: Path[]): void {
   }
 }
 
-function itemOf(shape: Shape, index: number): Shape | undefined {
+function itemOf(shape: MemberTree, index: number): MemberTree | undefined {
   return index < shape.first.length ? shape.first[index] : shape.items
 }
 

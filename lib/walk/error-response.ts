@@ -12,10 +12,10 @@ import { fieldsOf } from '../http/headers.ts'
 import { jsonText } from '../json/json-text.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { bareProblem } from '../renderers/problem.ts'
-import { letGo } from '../renderers/source.ts'
+import { discard } from '../renderers/source.ts'
 import type { Exchange } from './exchange.ts'
-import { settleValue } from './handler-result.ts'
-import { sever } from './pump.ts'
+import { applyValue } from './handler-result.ts'
+import { destroyConnection } from './pump.ts'
 import { Representation } from './representation.ts'
 import { send, sendContent, writeEmpty } from './send.ts'
 
@@ -29,33 +29,33 @@ const PROBLEM: Offer = {
 }
 
 /** Answers whatever was thrown. Never throws. */
-export function fail(exchange: Exchange, thrown: unknown): void {
+export function handleError(exchange: Exchange, thrown: unknown): void {
   const { response } = exchange
-  if (thrown === NOT_MODIFIED) return spare(exchange)
+  if (thrown === NOT_MODIFIED) return sendNotModified(exchange)
   const exception = wrap(thrown)
-  if (exception.status >= 500) log(exchange, exception.cause ?? exception)
-  if (response.headersSent || response.destroyed) return breakOff(response)
+  if (exception.status >= 500) logError(exchange, exception.cause ?? exception)
+  if (response.headersSent || response.destroyed) return abortResponse(response)
   try {
     const pending = answer(exchange, exception)
-    if (pending) pending.catch((error) => giveUp(exchange, exception, error))
+    if (pending) pending.catch((error) => sendFallbackProblem(exchange, exception, error))
   } catch (error) {
-    giveUp(exchange, exception, error)
+    sendFallbackProblem(exchange, exception, error)
   }
 }
 
 /** The client has it already: 304, with the fields that it must carry (RFC 9110 §15.4.5). */
-function spare(exchange: Exchange): void {
+function sendNotModified(exchange: Exchange): void {
   const { request, response, endpoint } = exchange
   const finish = (): void => {
     try {
       if (!response.headersSent) writeSpared(exchange)
     } catch (error) {
-      fail(exchange, error)
+      handleError(exchange, error)
     }
   }
   if (endpoint.after.length === 0) return finish()
   runHooks(endpoint.after, request, response, undefined).then(finish, (error) =>
-    error === NOT_MODIFIED ? finish() : fail(exchange, error),
+    error === NOT_MODIFIED ? finish() : handleError(exchange, error),
   )
 }
 
@@ -68,7 +68,7 @@ function writeSpared(exchange: Exchange): void {
     response.removeHeader(name)
     delete exchange.fields?.[name]
   }
-  letGo(content?.body ?? exchange.data)
+  discard(content?.body ?? exchange.data)
   writeEmpty(response, 304, exchange.fields)
 }
 
@@ -84,11 +84,11 @@ async function runHooks(
 function answer(exchange: Exchange, exception: HttpException): Answered {
   const { errorHandlers, after } = exchange.endpoint
   const handler = handlerFor(errorHandlers, exception)
-  if (!handler && after.length === 0) return tell(exchange, exception)
-  return answerSlowly(exchange, exception, handler)
+  if (!handler && after.length === 0) return renderError(exchange, exception)
+  return respondAsync(exchange, exception, handler)
 }
 
-async function answerSlowly(
+async function respondAsync(
   exchange: Exchange,
   exception: HttpException,
   handler?: ErrorHandler,
@@ -97,26 +97,26 @@ async function answerSlowly(
   const value = handler && (await handler.answer(subjectOf(handler, exception) as never, request))
   await runHooks(endpoint.after, request, response, exception)
   if (response.headersSent) return
-  if (value === undefined) await tell(exchange, exception)
-  else if (value instanceof Error) await tell(exchange, wrap(value))
-  else await tellInstead(exchange, exception, value)
+  if (value === undefined) await renderError(exchange, exception)
+  else if (value instanceof Error) await renderError(exchange, wrap(value))
+  else await sendErrorHandlerResult(exchange, exception, value)
 }
 
 /** Renders the exception in the error type the client wants most; problem+json when it wants none. */
-function tell(exchange: Exchange, exception: HttpException): Answered {
-  const { failures } = exchange.endpoint
-  startAnew(exchange, exception)
+function renderError(exchange: Exchange, exception: HttpException): Answered {
+  const { errorTypes: failures } = exchange.endpoint
+  resetResponse(exchange, exception)
   exchange.offer = failures?.best(exchange.request.headers.accept) ?? failures?.offers[0] ?? PROBLEM
   exchange.data = exception
   return send(exchange)
 }
 
 /** Serializes what an error handler returned, in a type of the endpoint's. */
-function tellInstead(exchange: Exchange, exception: HttpException, value: unknown): Answered {
+function sendErrorHandlerResult(exchange: Exchange, exception: HttpException, value: unknown): Answered {
   const { outgoing, defaultOffer } = exchange.endpoint
-  startAnew(exchange, exception)
+  resetResponse(exchange, exception)
   exchange.offer = outgoing?.best(exchange.request.headers.accept) ?? outgoing?.offers[0] ?? defaultOffer
-  settleValue(exchange, value)
+  applyValue(exchange, value)
   if (value instanceof Representation && value.options.status === undefined)
     exchange.status = exception.status
   return send(exchange)
@@ -135,9 +135,9 @@ const OF_CONTENT = [
 /** What described the answer that did not come about (RFC 9110 §8) says nothing of the error. */
 const DESCRIPTIONS = [...OF_CONTENT, 'content-location', 'etag', 'last-modified'] as const
 
-function startAnew(exchange: Exchange, exception: HttpException): void {
+function resetResponse(exchange: Exchange, exception: HttpException): void {
   for (const name of DESCRIPTIONS) exchange.response.removeHeader(name)
-  letGo(exchange.content?.body ?? exchange.data)
+  discard(exchange.content?.body ?? exchange.data)
   exchange.status = exception.status
   exchange.content = undefined
   exchange.schema = undefined
@@ -174,24 +174,24 @@ function subjectOf({ of }: ErrorHandler, exception: HttpException): unknown {
 }
 
 /** The renderer of errors has failed: the bare fact is sent, with the status it was about. */
-function giveUp(exchange: Exchange, exception: HttpException, error: unknown): void {
+function sendFallbackProblem(exchange: Exchange, exception: HttpException, error: unknown): void {
   const { response } = exchange
-  log(exchange, error)
-  if (response.headersSent || response.destroyed) return breakOff(response)
+  logError(exchange, error)
+  if (response.headersSent || response.destroyed) return abortResponse(response)
   try {
     void sendContent(exchange, exception.status, PROBLEM.fields, bareProblem(exception.status))
   } catch {
-    breakOff(response) // the handler has set a reason phrase that cannot be sent
+    abortResponse(response) // the handler has set a reason phrase that cannot be sent
   }
 }
 
 /** An answer that has begun cannot become another; one that is whole stays. */
-function breakOff(response: ServerResponse): void {
-  if (!response.writableEnded) sever(response)
+function abortResponse(response: ServerResponse): void {
+  if (!response.writableEnded) destroyConnection(response)
 }
 
 /** Tells the log of an error that is our own. */
-export function log({ endpoint, request }: Exchange, error: unknown): void {
+export function logError({ endpoint, request }: Exchange, error: unknown): void {
   const { logger = console } = endpoint.blueprint.settings
   try {
     logger.error(`${request.method} ${request.url?.split('?')[0]} failed:`, error)

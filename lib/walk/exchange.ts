@@ -6,7 +6,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { KnownValidators } from '../conditional/validators.ts'
 import type { Fields } from '../http/headers.ts'
 import type { NamedValues } from '../http/parameters.ts'
-import type { Accepted } from '../negotiation/incoming.ts'
+import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import type { PageRequest, Pager } from '../pagination/page-request.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
@@ -17,7 +17,7 @@ import type { OutputOf, Schema } from '../schema/schema.ts'
 import type { Representation } from './representation.ts'
 
 /** A step of the walk. Returns a promise only when it has to wait. */
-export type Stage = (exchange: Exchange) => void | Promise<void>
+export type Step = (exchange: Exchange) => void | Promise<void>
 
 /** Passes a request on, as in Polka. */
 export type Next = (error?: unknown) => void
@@ -33,7 +33,7 @@ export class Exchange implements RenderContext {
   /** The type chosen for the answer and how it is rendered. */
   offer: Offer
   /** What took the content's type; undefined when there is no content. */
-  accepted: Accepted | undefined = undefined
+  contentTypeMatch: MatchedContentType | undefined = undefined
   /** 200 to 599. */
   status: number
   /** Content that is sent as it is, in place of data. */
@@ -66,12 +66,12 @@ export class Exchange implements RenderContext {
     this.next = next
     this.offer = endpoint.defaultOffer
     this.status = endpoint.status
-    ;(request as Walking)[EXCHANGE] = this
+    ;(request as RequestWithExchange)[EXCHANGE] = this
   }
 
   /** The exchange of a request that a blueprint is serving. */
   static of(request: IncomingMessage): Exchange | undefined {
-    return (request as Walking)[EXCHANGE]
+    return (request as RequestWithExchange)[EXCHANGE]
   }
 
   /** The media type chosen for the answer. */
@@ -80,7 +80,7 @@ export class Exchange implements RenderContext {
   }
 }
 
-interface Walking extends IncomingMessage {
+interface RequestWithExchange extends IncomingMessage {
   [EXCHANGE]?: Exchange
 }
 

@@ -9,36 +9,36 @@ import { Representation } from './representation.ts'
 /** Runs the handler and takes down what it returns. */
 export function handle(exchange: Exchange): void | Promise<void> {
   const { endpoint, request, response, next } = exchange
-  const value = (endpoint.handler as Handler)(request as never, response, next ?? nowhere)
-  if (isPromise(value)) return Promise.resolve(value).then((settled) => settle(exchange, settled))
-  return settle(exchange, value)
+  const value = (endpoint.handler as Handler)(request as never, response, next ?? noop)
+  if (isPromise(value)) return Promise.resolve(value).then((settled) => applyResult(exchange, settled))
+  return applyResult(exchange, value)
 }
 
 /** `next` where there is nobody next. */
-const nowhere: Next = () => {}
+const noop: Next = () => {}
 
-function settle(exchange: Exchange, value: unknown): void {
+function applyResult(exchange: Exchange, value: unknown): void {
   if (exchange.response.headersSent) exchange.answered = true
-  else if (value === undefined) settleNothing(exchange)
-  else settleValue(exchange, value)
+  else if (value === undefined) applyEmpty(exchange)
+  else applyValue(exchange, value)
 }
 
 /** Takes over a value that is something. */
-export function settleValue(exchange: Exchange, value: unknown): void {
-  if (value instanceof Representation) return settleRepresentation(exchange, value)
-  if (isForeign(value)) exchange.content = contentOf(value, exchange)
+export function applyValue(exchange: Exchange, value: unknown): void {
+  if (value instanceof Representation) return applyRepresentation(exchange, value)
+  if (isRaw(value)) exchange.content = contentOf(value, exchange)
   exchange.data = value
 }
 
 /** Nothing is 204, unless the handler took the response and will answer. */
-function settleNothing(exchange: Exchange): void {
+function applyEmpty(exchange: Exchange): void {
   const { declares204, handler } = exchange.endpoint
   if (declares204 || handler.length < 2) exchange.status = 204
   else exchange.answered = true
 }
 
 /** Takes over what a Representation says. @throws {TypeError} for a type that nothing here renders. */
-function settleRepresentation(exchange: Exchange, { data, options }: Representation): void {
+function applyRepresentation(exchange: Exchange, { data, options }: Representation): void {
   const { contentType, status, renderer, headers } = options
   exchange.data = data
   if (data === undefined && status === undefined) exchange.status = 204
@@ -61,7 +61,7 @@ function contentOf(
 }
 
 /** A web Response, or a Node stream of bytes. A stream of objects is data. */
-function isForeign(value: unknown): value is Response | Readable {
+function isRaw(value: unknown): value is Response | Readable {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return false

@@ -1,8 +1,8 @@
 /** Polka middleware as a stage of the walk. */
 
 import { isPromise } from '../schema/is-promise.ts'
-import { log } from './error-response.ts'
-import type { Exchange, Next, Stage } from './exchange.ts'
+import { logError } from './error-response.ts'
+import type { Exchange, Next, Step } from './exchange.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: middleware is written against many types of request and response
 export type Middleware = (request: any, response: any, next: Next) => unknown
@@ -11,7 +11,7 @@ export type Middleware = (request: any, response: any, next: Next) => unknown
  * A stage that goes on when the middleware calls `next`. One that never does has taken the response over:
  * the walk is left standing, and nothing waits for it.
  */
-export function stageOf(middleware: Middleware): Stage {
+export function stageOf(middleware: Middleware): Step {
   return (exchange) => pass(middleware, exchange)
 }
 
@@ -32,7 +32,8 @@ function pass(middleware: Middleware, exchange: Exchange): void | Promise<void> 
   }
   return new Promise((resolve, reject) => {
     settle = () => (failure ? reject(failure) : resolve())
-    if (isPromise(result)) result.then(undefined, (error) => (passed ? log(exchange, error) : reject(error))) // the walk has gone on
+    if (isPromise(result))
+      result.then(undefined, (error) => (passed ? logError(exchange, error) : reject(error))) // the walk has gone on
     if (passed) settle()
   })
 }

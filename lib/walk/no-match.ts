@@ -11,7 +11,7 @@ import type { Registration } from '../blueprint/registration.ts'
 import { BadRequest, MethodNotAllowed, NotFound } from '../exceptions/client-errors.ts'
 import { acceptedFields } from '../negotiation/accept-fields.ts'
 import { isMalformed, pathOf } from '../routing/request-target.ts'
-import { fail } from './error-response.ts'
+import { handleError } from './error-response.ts'
 import { Exchange, type Next } from './exchange.ts'
 import { writeEmpty } from './send.ts'
 
@@ -24,7 +24,7 @@ const registrations = new WeakMap<object, Registration[]>()
 const NOTED: unique symbol = Symbol.for('mazurka.registrations')
 
 /** Takes down that an app has a registration; the first one puts us where the app gives up. */
-export function noteOn(
+export function trackRegistration(
   app: object & { onNoMatch?: OnNoMatch; onError?: { readonly name: string } },
   registration: Registration,
 ): void {
@@ -67,7 +67,10 @@ export function answerUnmatched(
     return writeEmpty(response, 204, optionsFields(knowing))
   if (!mount && !isMalformedHere(all, path)) return otherwise?.()
   const speaker = mount ?? (all[0]?.outermost as Mount)
-  return fail(new Exchange(request, response, speaker.nowhere, undefined), refusal(request, path, knowing))
+  return handleError(
+    new Exchange(request, response, speaker.fallback, undefined),
+    refusal(request, path, knowing),
+  )
 }
 
 function refusal(request: IncomingMessage, path: string, knowing: readonly Endpoint[]): Error {

@@ -143,7 +143,7 @@ class Pump {
     const { headersSent, destroyed, socket } = this.#response
     if (!headersSent || destroyed) return this.#reject(error)
     flush(socket, () => {
-      sever(this.#response)
+      destroyConnection(this.#response)
       this.#reject(error)
     })
   }
@@ -189,7 +189,7 @@ function flush(socket: Socket | null, done: () => void): void {
 }
 
 /** Breaks the connection so that the client notices, which without chunks takes a reset (RFC 9112 §8). */
-export function sever(response: ServerResponse): void {
+export function destroyConnection(response: ServerResponse): void {
   const { socket, chunkedEncoding } = response
   if (!chunkedEncoding && socket && !socket.destroyed) {
     try {

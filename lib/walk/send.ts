@@ -14,7 +14,7 @@ import { MediaType } from '../http/media-type.ts'
 import { varyBy } from '../http/vary.ts'
 import { jsonText } from '../json/json-text.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
-import { isSource, letGo } from '../renderers/source.ts'
+import { discard, isSource } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from './exchange.ts'
 import { pump } from './pump.ts'
@@ -24,15 +24,15 @@ type Sent = void | Promise<void>
 /** Renders the data of an exchange and writes the answer. */
 export function send(exchange: Exchange): Sent {
   const { content, data, response, status, offer } = exchange
-  if (content) return sendAsItIs(exchange, content)
+  if (content) return sendRaw(exchange, content)
   if (data === undefined || forbidsContent(status)) return writeEmpty(response, status, exchange.fields)
   const fields = exchange.fields ? { ...offer.fields, ...exchange.fields } : offer.fields
   if (exchange.request.method === 'HEAD' && isSource(data)) {
-    letGo(data)
+    discard(data)
     return writeHead(response, status, withVary(response, fields))
   }
   const renderer = exchange.renderer ?? offer.renderer
-  const rendered = renderer ? renderer.render(data, exchange) : bare(exchange)
+  const rendered = renderer ? renderer.render(data, exchange) : renderAsJson(exchange)
   if (isPromise(rendered))
     return Promise.resolve(rendered).then((settled) => sendRendered(exchange, fields, settled))
   return sendRendered(exchange, fields, rendered)
@@ -40,7 +40,7 @@ export function send(exchange: Exchange): Sent {
 
 /** Sends what a renderer answered, with its own status and fields where it gave some. */
 function sendRendered(exchange: Exchange, fields: Readonly<Fields>, rendered: Rendered): Sent {
-  if (!isDressed(rendered)) return sendContent(exchange, exchange.status, fields, rendered)
+  if (!hasResponseInit(rendered)) return sendContent(exchange, exchange.status, fields, rendered)
   const { body, status = exchange.status, headers, contentType } = rendered
   const type =
     contentType === undefined ? undefined : { 'content-type': MediaType.of(contentType).toContentType() }
@@ -48,7 +48,7 @@ function sendRendered(exchange: Exchange, fields: Readonly<Fields>, rendered: Re
 }
 
 /** Content that is nobody's data: a web Response, a stream of bytes. */
-function sendAsItIs(exchange: Exchange, { status, fields, body }: NonNullable<Exchange['content']>): Sent {
+function sendRaw(exchange: Exchange, { status, fields, body }: NonNullable<Exchange['content']>): Sent {
   const preset = exchange.response.getHeader('content-type')
   const type = preset === undefined ? undefined : { 'content-type': String(preset) }
   return sendContent(exchange, status, { ...fields, ...type, ...exchange.fields }, body)
@@ -74,7 +74,7 @@ export function sendContent(
   }
   if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
   if (!isHead) return pump(response, content, () => response.writeHead(status, fields))
-  letGo(content)
+  discard(content)
   return writeHead(response, status, fields)
 }
 
@@ -97,7 +97,7 @@ function withVary(response: ServerResponse, fields: Readonly<Fields>): Readonly<
 }
 
 /** Without a renderer there is JSON or nothing. */
-function bare(exchange: Exchange): string {
+function renderAsJson(exchange: Exchange): string {
   if (MediaType.of(exchange.contentType).isJson) return jsonText(exchange.data)
   throw new TypeError(
     `Nothing here renders '${exchange.contentType}': return a Response or write it yourself`,
@@ -109,7 +109,7 @@ function forbidsContent(status: number): boolean {
   return status === 204 || status === 205 || status === 304
 }
 
-function isDressed(rendered: Rendered): rendered is Exclude<Rendered, Content> {
+function hasResponseInit(rendered: Rendered): rendered is Exclude<Rendered, Content> {
   return (
     typeof rendered === 'object' &&
     'body' in rendered &&

@@ -8,7 +8,7 @@ import type {
   PathParams,
   Query,
   Representation,
-  Stage,
+  Step,
 } from 'mazurka'
 import {
   Arguments,
@@ -277,7 +277,7 @@ describe('a mixin', () => {
     class Mine extends RestBlueprint {
       protected override prepare(one: Endpoint): void {
         super.prepare(one)
-        const stage: Stage = ({ response }) => void response.setHeader('x-mine', one.name)
+        const stage: Step = ({ response }) => void response.setHeader('x-mine', one.name)
         one.respond.push(stage)
       }
     }

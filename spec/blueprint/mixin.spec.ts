@@ -40,7 +40,15 @@ function Recorder<T extends Constructor<Blueprint>>(Base: T): T & Constructor<Re
   }
 }
 
-function lookOf({ receive, respond, incoming, outgoing, failures, defaultOffer, offerOf }: Endpoint): object {
+function lookOf({
+  receive,
+  respond,
+  incoming,
+  outgoing,
+  errorTypes: failures,
+  defaultOffer,
+  offerOf,
+}: Endpoint): object {
   const offers = [
     ...(outgoing?.offers ?? []),
     ...(failures?.offers ?? []),

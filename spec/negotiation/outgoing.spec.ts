@@ -43,7 +43,7 @@ describe('Outgoing', () => {
 })
 
 describe('Incoming', () => {
-  const listed = (types: string[], field: string | undefined) => new Incoming(types).match(field)?.listed
+  const listed = (types: string[], field: string | undefined) => new Incoming(types).match(field)?.entry
 
   it.each([
     ['application/json', 'application/json', true],
@@ -67,8 +67,8 @@ describe('Incoming', () => {
   it('remembers only so much', () => {
     const incoming = new Incoming(['text/csv'])
     for (let index = 0; index < 300; index++)
-      expect(incoming.match(`text/csv;a=${index}`)?.listed).toBe('text/csv')
-    expect(incoming.match(`text/csv;a=${'b'.repeat(300)}`)?.listed).toBe('text/csv')
+      expect(incoming.match(`text/csv;a=${index}`)?.entry).toBe('text/csv')
+    expect(incoming.match(`text/csv;a=${'b'.repeat(300)}`)?.entry).toBe('text/csv')
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { ByMediaType } from '../../lib/registry/media-type-map.ts'
+import { MediaTypeMap } from '../../lib/registry/media-type-map.ts'
 
-class Names extends ByMediaType<string> {
+class Names extends MediaTypeMap<string> {
   say(type: string, name: string): this {
     return this.put(type, name)
   }

@@ -9,10 +9,10 @@ import type { SecurityRequirement } from '../../blueprint/endpoint.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
-import { Draft } from '../operation/draft.ts'
-import { checkReferences, checkSecurity, settled } from '../schema/settled.ts'
+import { DocumentBuilder } from '../operation/draft.ts'
+import { checkReferences, checkSecurity, resolveReferences } from '../schema/settled.ts'
 import { deepMerge } from './deep-merge.ts'
-import { blueprintTags, type Documented, entriesOf, type NestedTags } from './documented.ts'
+import { blueprintTags, type DocumentedBlueprint, entriesOf, type NestedTags } from './documented.ts'
 import { type PathItem, pathsOf } from './path-item.ts'
 import { type Tag, tagsOf } from './tag.ts'
 import { dialectOf, type OpenApiVersion } from './version.ts'
@@ -61,20 +61,23 @@ export interface OpenApiDocument {
  * @throws {TypeError} without a title or a version; for a version of OpenAPI that is not written; for a schema
  * that cannot be described, two of one name, and a `$ref` that leads nowhere: naming the endpoint.
  */
-export function documentOf(documented: readonly Documented[], options: DocumentOptions): OpenApiDocument {
+export function documentOf(
+  documented: readonly DocumentedBlueprint[],
+  options: DocumentOptions,
+): OpenApiDocument {
   const { title, version, description, servers, security, components = {} } = options
   for (const [name, text] of Object.entries({ title, version })) {
     if (typeof text !== 'string' || text === '') throw new TypeError(`An OpenAPI document needs a ${name}`)
   }
   const dialect = dialectOf(options.openapi ?? '3.1.1')
-  const draft = new Draft(
+  const draft = new DocumentBuilder(
     dialect,
     referencesTo(components),
     options.itemSchemas ?? false,
     options.errorSchema,
   )
   for (const [name, schema] of Object.entries(components.schemas ?? {}))
-    if (isSchema(schema)) draft.schemas.call(schema, name)
+    if (isSchema(schema)) draft.schemas.setName(schema, name)
   const entries = entriesOf(documented)
   const nestedTags = options.nestedTags ?? 'own'
   const paths = pathsOf(entries, draft, { nestedTags, tellsFailures: options.failures ?? true })
@@ -90,7 +93,7 @@ export function documentOf(documented: readonly Documented[], options: DocumentO
     ...(Object.keys(shared).length > 0 ? { components: shared } : {}),
     ...(security ? { security } : {}),
   }
-  const whole = settled(deepMerge(document, said), draft.schemas.components) as JsonSchema
+  const whole = resolveReferences(deepMerge(document, said), draft.schemas.components) as JsonSchema
   checkReferences(whole)
   checkSecurity(whole)
   return whole as unknown as OpenApiDocument
@@ -104,7 +107,7 @@ function referencesTo(components: NonNullable<DocumentOptions['components']>): s
 
 /** What is used, and all that the developer put there. @throws {TypeError} for two schemas of one name. */
 function componentsOf(
-  draft: Draft,
+  draft: DocumentBuilder,
   own: NonNullable<DocumentOptions['components']>,
 ): Record<string, Record<string, unknown>> {
   const said = Object.fromEntries(

@@ -9,7 +9,7 @@ import { operationIdOf } from '../operation/operation-id.ts'
 import type { NamedTag } from './tag.ts'
 
 /** A blueprint at its place. */
-export interface Documented {
+export interface DocumentedBlueprint {
   readonly blueprint: Blueprint
   /** Where it stands. Default: where it was registered last. */
   readonly prefix?: string
@@ -25,7 +25,7 @@ export interface Documented {
 export type NestedTags = 'own' | 'outermost'
 
 /** All endpoints that are shown, in order: a blueprint's own before those of blueprints below it. */
-export function entriesOf(documented: readonly Documented[]): Entry[] {
+export function entriesOf(documented: readonly DocumentedBlueprint[]): Entry[] {
   const taken = new Set<string>()
   return documented.flatMap(({ blueprint, prefix, name = blueprint.name, parameters = [], endpoints }) => {
     const compiled =

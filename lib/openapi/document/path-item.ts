@@ -1,7 +1,7 @@
 /** Paths: operations by method, and what becomes of two that OpenAPI cannot tell apart. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
-import type { Draft, Entry } from '../operation/draft.ts'
+import type { DocumentBuilder, Entry } from '../operation/draft.ts'
 import { type Operation, type OperationRules, operationOf } from '../operation/operation.ts'
 import { type PathTemplate, templateOf } from '../operation/path-template.ts'
 import type { SchemaObject } from '../schema/schema-book.ts'
@@ -14,7 +14,7 @@ const ORDER = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'quer
 /** By path, in the order of their first endpoint. */
 export function pathsOf(
   entries: readonly Entry[],
-  draft: Draft,
+  draft: DocumentBuilder,
   rules: OperationRules,
 ): Record<string, PathItem> {
   const templates = new Map<string, PathTemplate>()
@@ -34,8 +34,8 @@ export function pathsOf(
 }
 
 /** QUERY (RFC 10008) has a place from 3.2 on. */
-function memberOf(method: string, { dialect }: Draft): string {
-  return method === 'QUERY' && !dialect.hasQuery ? 'x-query' : method.toLowerCase()
+function memberOf(method: string, { dialect }: DocumentBuilder): string {
+  return method === 'QUERY' && !dialect.isOpenApi32 ? 'x-query' : method.toLowerCase()
 }
 
 function inOrder(item: ReadonlyMap<string, Operation>): PathItem {

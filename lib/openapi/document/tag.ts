@@ -29,7 +29,7 @@ export function tagsOf(
     tags.set(name, {
       name,
       ...(description === undefined ? {} : { description }),
-      ...(parent !== undefined && dialect.hasQuery ? { parent } : {}),
+      ...(parent !== undefined && dialect.isOpenApi32 ? { parent } : {}),
     })
   }
   for (const tag of said) tags.set(tag.name, deepMerge(tags.get(tag.name), tag) as JsonSchema)

@@ -9,7 +9,7 @@ export interface Dialect {
   /** Whether schemas are JSON Schema 2020-12: from 3.1 on. */
   readonly isJsonSchema: boolean
   /** Whether a path item has a `query`, tags have parents, and a media type has an `itemSchema`: from 3.2 on. */
-  readonly hasQuery: boolean
+  readonly isOpenApi32: boolean
 }
 
 /** @throws {TypeError} for a version that is not written: 2.0 among them. */
@@ -17,5 +17,5 @@ export function dialectOf(version: string): Dialect {
   if (typeof version !== 'string' || !/^3\.[012]\.\d+$/.test(version)) {
     throw new TypeError(`Not a valid OpenAPI version number: ${String(version)}; 3.0.3, 3.1.1 and 3.2.0 are`)
   }
-  return { version, isJsonSchema: !version.startsWith('3.0'), hasQuery: version.startsWith('3.2') }
+  return { version, isJsonSchema: !version.startsWith('3.0'), isOpenApi32: version.startsWith('3.2') }
 }

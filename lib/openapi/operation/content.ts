@@ -3,7 +3,7 @@ import { MediaType } from '../../http/media-type.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import type { SchemaObject } from '../schema/schema-book.ts'
-import type { Draft } from './draft.ts'
+import type { DocumentBuilder } from './draft.ts'
 
 /** Media Type Objects by type. */
 export type Content = Record<string, JsonSchema>
@@ -44,9 +44,9 @@ export function lookUp<T>(byType: ReadonlyMap<string, T>, contentType: string): 
 }
 
 /** A list that is sent row by row, described by its rows where that is asked for and can be said. */
-export function mediaTypeOf(draft: Draft, type: string, schema: SchemaObject): JsonSchema {
+export function mediaTypeOf(draft: DocumentBuilder, type: string, schema: SchemaObject): JsonSchema {
   const rows = isPlain(schema) && isPlain(schema.items) ? schema.items : undefined
-  if (!rows || !draft.hasItemSchemas || !draft.dialect.hasQuery) return { schema }
+  if (!rows || !draft.hasItemSchemas || !draft.dialect.isOpenApi32) return { schema }
   if (/[/+](x-)?(ndjson|jsonl|json-seq)\b/.test(type)) return { itemSchema: rows }
   if (!/^text\/event-stream\b/.test(type)) return { schema }
   const data = { type: 'string', contentMediaType: 'application/json', contentSchema: rows }

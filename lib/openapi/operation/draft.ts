@@ -5,12 +5,12 @@ import { isPlain, type PlainRecord, put } from '../../schema/record.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
 import { SharedParts } from '../document/shared-parts.ts'
 import type { Dialect } from '../document/version.ts'
-import { SchemaBook, type SchemaOrigin } from '../schema/schema-book.ts'
+import { type SchemaOrigin, SchemaRegistry } from '../schema/schema-book.ts'
 import type { Io } from '../schema/schema-components.ts'
 
-export class Draft {
+export class DocumentBuilder {
   readonly dialect: Dialect
-  readonly schemas: SchemaBook
+  readonly schemas: SchemaRegistry
   readonly parts: SharedParts
   /** Whether NDJSON and events are described by their rows. */
   readonly hasItemSchemas: boolean
@@ -24,7 +24,7 @@ export class Draft {
     errorSchema: Schema | JsonSchema | undefined,
   ) {
     this.dialect = dialect
-    this.schemas = new SchemaBook(dialect)
+    this.schemas = new SchemaRegistry(dialect)
     this.parts = new SharedParts(reserved)
     this.hasItemSchemas = hasItemSchemas
     this.errorSchema = errorSchema
@@ -32,7 +32,7 @@ export class Draft {
 
   /** What a developer wrote in the words of OpenAPI, with schemas of libraries put into these words, too. */
   resolve(value: unknown, where: string, io: Io = 'input', suggested = 'Schema'): unknown {
-    if (isSchema(value)) return this.schemas.place(value, { io, where, suggested })
+    if (isSchema(value)) return this.schemas.refOrInline(value, { io, where, suggested })
     if (Array.isArray(value)) return value.map((item) => this.resolve(item, where, io, suggested))
     if (!isPlain(value)) return value
     const resolved: PlainRecord = {}

@@ -8,10 +8,10 @@
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { isRead } from '../../http/conditional.ts'
 import { reasonOf } from '../../http/problem.ts'
-import type { PatchedOptions } from '../../patching/patching.ts'
+import type { PatchEndpointOptions } from '../../patching/patching.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { Content } from './content.ts'
-import type { Draft, Entry } from './draft.ts'
+import type { DocumentBuilder, Entry } from './draft.ts'
 import { pagingHeaders } from './paging.ts'
 import { isConditional, validatorHeaders } from './precondition.ts'
 import { errorContent } from './problem-schema.ts'
@@ -19,8 +19,8 @@ import { TAKING, takenTypes } from './request-body.ts'
 
 /** Statuses from 400 on, ascending. */
 export function failuresOf(endpoint: Endpoint): number[] {
-  const { outgoing, incoming, tagged, method } = endpoint
-  const { patch } = endpoint.options as PatchedOptions
+  const { outgoing, incoming, etag: tagged, method } = endpoint
+  const { patch } = endpoint.options as PatchEndpointOptions
   const taken = takenTypes(endpoint)
   const isGated = incoming !== undefined && (taken.length > 0 || TAKING.includes(method))
   const canMiss = endpoint.path.parameters.length > 0 || tagged?.current !== undefined || patch !== undefined
@@ -43,8 +43,8 @@ export function failuresOf(endpoint: Endpoint): number[] {
 }
 
 /** 304 for who has it already (RFC 9110 §15.4.5). */
-export function notModified(entry: Entry, draft: Draft): JsonSchema | undefined {
-  const { tagged, method } = entry.endpoint
+export function notModified(entry: Entry, draft: DocumentBuilder): JsonSchema | undefined {
+  const { etag: tagged, method } = entry.endpoint
   if (!tagged || !isRead(method)) return undefined
   const headers = {
     ...validatorHeaders(entry, draft),
@@ -55,7 +55,11 @@ export function notModified(entry: Entry, draft: Draft): JsonSchema | undefined 
 }
 
 /** The answer to a failure, shared by all that tell it alike. */
-export function failureResponse(entry: Entry, draft: Draft, status: number | undefined): JsonSchema {
+export function failureResponse(
+  entry: Entry,
+  draft: DocumentBuilder,
+  status: number | undefined,
+): JsonSchema {
   const name = status === undefined ? 'Error' : reasonOf(status).replace(/\W/g, '')
   const description = status === undefined ? 'Whatever else went wrong' : reasonOf(status)
   return draft.parts.share('responses', name, { description, ...failureParts(entry, draft, status) })
@@ -64,10 +68,10 @@ export function failureResponse(entry: Entry, draft: Draft, status: number | und
 /** Its header fields and its content. */
 export function failureParts(
   { endpoint }: Entry,
-  draft: Draft,
+  draft: DocumentBuilder,
   status: number | undefined,
 ): { readonly headers?: JsonSchema; readonly content: Content } {
-  const headers = { ...varyHeader(endpoint.failures?.offers, draft), ...ownHeaders(draft, status) }
+  const headers = { ...varyHeader(endpoint.errorTypes?.offers, draft), ...ownHeaders(draft, status) }
   const content = { ...errorContent(endpoint, draft), ...handledContent(endpoint, status) }
   return { ...(Object.keys(headers).length > 0 ? { headers } : {}), content }
 }
@@ -88,14 +92,14 @@ function handledContent(
 /** Said where another client could have got another type (RFC 9110 §12.5.5). */
 export function varyHeader(
   offers: readonly { readonly fields: { readonly vary?: unknown } }[] | undefined,
-  draft: Draft,
+  draft: DocumentBuilder,
 ): Record<string, JsonSchema> {
   if (!offers?.some(({ fields }) => fields.vary !== undefined)) return {}
   return { Vary: draft.parts.share('headers', 'Vary', textHeader('The fields that the answer depends on')) }
 }
 
 /** Fields that tell what would have been right. */
-function ownHeaders(draft: Draft, status: number | undefined): Record<string, JsonSchema> {
+function ownHeaders(draft: DocumentBuilder, status: number | undefined): Record<string, JsonSchema> {
   if (status === 406) return { Link: textHeader('Where a GET gets the types there are') }
   const types = draft.parts.share('headers', 'AcceptedTypes', textHeader('The types that are taken'))
   if (status === undefined) return { Allow: textHeader('The methods that there are'), Accept: types }

@@ -2,11 +2,15 @@
 import { type FileRule, type FilesOption, isStreaming } from '../../parsers/multipart/files-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf } from '../../schema/record.ts'
-import type { Described, SchemaObject } from '../schema/schema-book.ts'
-import type { Draft } from './draft.ts'
+import type { DescribedSchema, SchemaObject } from '../schema/schema-book.ts'
+import type { DocumentBuilder } from './draft.ts'
 
 /** A Media Type Object. */
-export function multipartOf(draft: Draft, option: FilesOption, fields: Described | undefined): JsonSchema {
+export function multipartOf(
+  draft: DocumentBuilder,
+  option: FilesOption,
+  fields: DescribedSchema | undefined,
+): JsonSchema {
   const files = isStreaming(option)
     ? { type: 'object', additionalProperties: fileSchema(draft, option) }
     : namedFiles(draft, option)
@@ -19,7 +23,7 @@ export function multipartOf(draft: Draft, option: FilesOption, fields: Described
   return { schema, ...(typed.length > 0 ? { encoding } : {}) }
 }
 
-function namedFiles(draft: Draft, rules: { readonly [field: string]: FileRule }): JsonSchema {
+function namedFiles(draft: DocumentBuilder, rules: { readonly [field: string]: FileRule }): JsonSchema {
   const names = Object.keys(rules)
   const required = names.filter((name) => rules[name]?.required)
   return {
@@ -29,7 +33,7 @@ function namedFiles(draft: Draft, rules: { readonly [field: string]: FileRule })
   }
 }
 
-function fileSchema(draft: Draft, { types = [], maxBytes, multiple }: FileRule): SchemaObject {
+function fileSchema(draft: DocumentBuilder, { types = [], maxBytes, multiple }: FileRule): SchemaObject {
   const [only] = types.length === 1 && !types[0]?.includes('*') ? types : []
   const binary = draft.dialect.isJsonSchema
     ? { contentMediaType: only ?? 'application/octet-stream' }

@@ -3,7 +3,7 @@ import type { SecurityRequirement } from '../../blueprint/endpoint.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { deepMerge } from '../document/deep-merge.ts'
 import type { NestedTags } from '../document/documented.ts'
-import type { Draft, Entry } from './draft.ts'
+import type { DocumentBuilder, Entry } from './draft.ts'
 import { isSame, withManual } from './manual-parameters.ts'
 import { withPaging } from './paging.ts'
 import { type Parameter, parametersIn, pathParameters } from './parameter.ts'
@@ -34,7 +34,7 @@ export interface OperationRules {
 /** @param names of the path's parameters, in its order. */
 export function operationOf(
   entry: Entry,
-  draft: Draft,
+  draft: DocumentBuilder,
   names: readonly string[],
   { nestedTags, tellsFailures }: OperationRules,
 ): Operation {
@@ -64,7 +64,7 @@ export function operationOf(
 /** In the order of path, query, header fields, cookies; pages and preconditions after what the schemas say. */
 function parametersOf(
   entry: Entry,
-  draft: Draft,
+  draft: DocumentBuilder,
   names: readonly string[],
 ): readonly (Parameter | JsonSchema)[] {
   const own = [

@@ -1,8 +1,8 @@
 /** What pages add to an operation: parameters, header fields, an envelope. */
-import type { PaginatedOptions } from '../../pagination/pagination.ts'
+import type { PaginationEndpointOptions } from '../../pagination/pagination.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { SchemaObject } from '../schema/schema-book.ts'
-import type { Draft, Entry } from './draft.ts'
+import type { DocumentBuilder, Entry } from './draft.ts'
 import { isSame } from './manual-parameters.ts'
 import type { Parameter } from './parameter.ts'
 
@@ -16,7 +16,7 @@ const WORDS = {
 
 /** The parameters of pages, beside those that the schema of the query describes: where both do, both hold. */
 export function withPaging({ endpoint }: Entry, known: readonly Parameter[]): Parameter[] {
-  const { paging } = endpoint
+  const { pagination: paging } = endpoint
   if (!paging) return [...known]
   const size = { type: 'integer', minimum: 1, maximum: paging.maxPageSize, default: paging.pageSize }
   const schemas: Readonly<Record<keyof typeof WORDS, JsonSchema>> = {
@@ -59,8 +59,8 @@ const METADATA: JsonSchema = {
 }
 
 /** The header fields of a page. */
-export function pagingHeaders({ endpoint }: Entry, draft: Draft): Record<string, JsonSchema> {
-  const { paging } = endpoint
+export function pagingHeaders({ endpoint }: Entry, draft: DocumentBuilder): Record<string, JsonSchema> {
+  const { pagination: paging } = endpoint
   if (!paging) return {}
   const headers: Record<string, JsonSchema> = {}
   if (paging.header) {
@@ -82,12 +82,12 @@ export function pagingHeaders({ endpoint }: Entry, draft: Draft): Record<string,
 /** What a page looks like in the body: its items, unless they are put into an envelope. */
 export function enveloped(
   { endpoint }: Entry,
-  draft: Draft,
+  draft: DocumentBuilder,
   type: string,
   items: SchemaObject,
 ): SchemaObject {
-  if (!endpoint.paging?.envelope || isRows(type)) return items
-  const { paginate } = endpoint.options as PaginatedOptions
+  if (!endpoint.pagination?.envelope || isRows(type)) return items
+  const { paginate } = endpoint.options as PaginationEndpointOptions
   const own = typeof paginate === 'object' ? paginate.envelope : undefined
   if ((own ?? endpoint.blueprint.settings.pagination?.envelope) !== true) return {} // only its function knows
   return {

@@ -3,13 +3,13 @@
  * fields and cookies.
  */
 import type { ParameterLocation } from '../../arguments/argument-reader.ts'
-import type { ArgumentsOptions } from '../../arguments/arguments.ts'
+import type { ArgumentsEndpointOptions } from '../../arguments/arguments.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
 import { schemaOf } from '../../schema/schema.ts'
-import type { Described, SchemaObject } from '../schema/schema-book.ts'
-import { type Draft, type Entry, originOf } from './draft.ts'
+import type { DescribedSchema, SchemaObject } from '../schema/schema-book.ts'
+import { type DocumentBuilder, type Entry, originOf } from './draft.ts'
 import { type Member, membersOf } from './members.ts'
 
 /** A Parameter Object. */
@@ -38,7 +38,7 @@ const SAID_ELSEWHERE = ['accept', 'content-type', 'authorization']
 /** Those of one location but the path. */
 export function parametersIn(
   entry: Entry,
-  draft: Draft,
+  draft: DocumentBuilder,
   location: 'query' | 'headers' | 'cookies',
 ): Parameter[] {
   const described = describe(entry, draft, location)
@@ -59,7 +59,7 @@ export function parametersIn(
 }
 
 /** Those of the path, in its order: what the schema says of them over what their converters say. */
-export function pathParameters(entry: Entry, draft: Draft, names: readonly string[]): Parameter[] {
+export function pathParameters(entry: Entry, draft: DocumentBuilder, names: readonly string[]): Parameter[] {
   const described = describe(entry, draft, 'params')
   const members = described ? membersOf(described.root) : []
   return entry.endpoint.path.parameters.map(({ name, converter }, index): Parameter => {
@@ -73,18 +73,18 @@ export function pathParameters(entry: Entry, draft: Draft, names: readonly strin
 
 function describe(
   { endpoint, ...rest }: Entry,
-  draft: Draft,
+  draft: DocumentBuilder,
   location: ParameterLocation,
-): Described | undefined {
-  const option = (endpoint.options as ArgumentsOptions)[location]
+): DescribedSchema | undefined {
+  const option = (endpoint.options as ArgumentsEndpointOptions)[location]
   if (!option || endpoint.arguments.length === 0) return undefined // an option nobody here reads says nothing
   const origin = originOf({ endpoint, ...rest }, 'input', WHAT[location], PART[location])
   return draft.schemas.describe(schemaOf(option, `The option '${location}' of '${endpoint.name}'`), origin)
 }
 
 function parameterOf(
-  { root, origin }: Described,
-  draft: Draft,
+  { root, origin }: DescribedSchema,
+  draft: DocumentBuilder,
   { name, schema, isRequired }: Member,
   location: Parameter['in'],
 ): Parameter {

@@ -3,15 +3,15 @@ import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
 import { mapSchemas } from '../schema/keywords.ts'
-import type { Described, SchemaObject } from '../schema/schema-book.ts'
+import type { DescribedSchema, SchemaObject } from '../schema/schema-book.ts'
 import { nameOf } from '../schema/schema-name.ts'
-import type { Draft } from './draft.ts'
+import type { DocumentBuilder } from './draft.ts'
 
 /**
  * The state's schema with nothing required, all the way down: what is left out stays, null takes away what may
  * be missing. Named after the state: `PetPatch`.
  */
-export function mergePatchSchema(draft: Draft, { root, origin }: Described): SchemaObject {
+export function mergePatchSchema(draft: DocumentBuilder, { root, origin }: DescribedSchema): SchemaObject {
   const [, key] = /^#\/\$defs\/([^/]+)$/.exec(String(root.$ref)) ?? []
   const head = key && isPlain(root.$defs) ? root.$defs[key] : root
   const name = isPlain(head) ? nameOf(head, key)?.name : undefined
@@ -82,7 +82,7 @@ const JSON_PATCH: JsonSchema = {
   },
 }
 
-export function jsonPatchSchema(draft: Draft): SchemaObject {
+export function jsonPatchSchema(draft: DocumentBuilder): SchemaObject {
   return draft.schemas.own('JsonPatch', JSON_PATCH)
 }
 

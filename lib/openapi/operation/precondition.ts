@@ -2,19 +2,19 @@
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { isRead } from '../../http/conditional.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import type { Draft, Entry } from './draft.ts'
+import type { DocumentBuilder, Entry } from './draft.ts'
 
 /** What they answer is no representation of what is addressed. */
 const UNTAGGED = ['DELETE', 'OPTIONS']
 
 /** Whether preconditions are looked at: a POST that only tags what it answers has no state to compare them with. */
-export function isConditional({ tagged, method }: Endpoint): boolean {
+export function isConditional({ etag: tagged, method }: Endpoint): boolean {
   if (!tagged) return false
   return method !== 'POST' || tagged.current !== undefined || tagged.lastModified !== undefined
 }
 
-export function preconditionParameters({ endpoint }: Entry, draft: Draft): JsonSchema[] {
-  const { tagged, method } = endpoint
+export function preconditionParameters({ endpoint }: Entry, draft: DocumentBuilder): JsonSchema[] {
+  const { etag: tagged, method } = endpoint
   if (!tagged || !isConditional(endpoint)) return []
   const field = (key: string, name: string, description: string, isRequired = false) =>
     draft.parts.share('parameters', key, {
@@ -36,8 +36,8 @@ export function preconditionParameters({ endpoint }: Entry, draft: Draft): JsonS
 }
 
 /** The validators of what is sent. */
-export function validatorHeaders({ endpoint }: Entry, draft: Draft): Record<string, JsonSchema> {
-  const { tagged, method } = endpoint
+export function validatorHeaders({ endpoint }: Entry, draft: DocumentBuilder): Record<string, JsonSchema> {
+  const { etag: tagged, method } = endpoint
   if (!tagged || UNTAGGED.includes(method)) return {}
   const text = { type: 'string' }
   return {

@@ -5,7 +5,7 @@ import { exceptionRenderer } from '../../renderers/problem.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema } from '../../schema/schema.ts'
 import type { Content } from './content.ts'
-import type { Draft } from './draft.ts'
+import type { DocumentBuilder } from './draft.ts'
 
 const TEXT = { type: 'string' }
 
@@ -35,7 +35,7 @@ const PROBLEM: JsonSchema = {
 }
 
 /** Where an exception renderer has no word for a type, or there is none: problem+json is sent. */
-export function errorContent({ failures }: Endpoint, draft: Draft): Content {
+export function errorContent({ errorTypes: failures }: Endpoint, draft: DocumentBuilder): Content {
   const offers = failures?.offers ?? [{ contentType: 'application/problem+json', renderer: undefined }]
   const content: Record<string, { schema: unknown }> = {}
   for (const { contentType, renderer } of offers) {
@@ -46,19 +46,23 @@ export function errorContent({ failures }: Endpoint, draft: Draft): Content {
   return content
 }
 
-function schemaOf(contentType: string, isOurs: boolean, draft: Draft): unknown {
+function schemaOf(contentType: string, isOurs: boolean, draft: DocumentBuilder): unknown {
   const { type, isJson } = MediaType.of(contentType)
   if (type === 'text') return { type: 'string' }
   return isOurs || !isJson ? problemSchema(draft) : otherSchema(draft) // another shape only JSON would show
 }
 
-function problemSchema(draft: Draft): unknown {
+function problemSchema(draft: DocumentBuilder): unknown {
   return draft.schemas.own('Problem', PROBLEM)
 }
 
 /** What a renderer of the developer's writes. */
-function otherSchema(draft: Draft): unknown {
+function otherSchema(draft: DocumentBuilder): unknown {
   const { errorSchema } = draft
   if (!isSchema(errorSchema)) return errorSchema ?? {}
-  return draft.schemas.place(errorSchema, { io: 'output', where: 'the error schema', suggested: 'Error' })
+  return draft.schemas.refOrInline(errorSchema, {
+    io: 'output',
+    where: 'the error schema',
+    suggested: 'Error',
+  })
 }

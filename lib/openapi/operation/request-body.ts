@@ -3,11 +3,11 @@ import { bodySchemasOf, type DescribedBody } from '../../arguments/body-option.t
 import { MULTIPART } from '../../arguments/files-argument.ts'
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { MediaType } from '../../http/media-type.ts'
-import type { PatchedOptions } from '../../patching/patching.ts'
+import type { PatchEndpointOptions } from '../../patching/patching.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
 import { type Content, withExamples } from './content.ts'
-import { type Draft, type Entry, originOf } from './draft.ts'
+import { type DocumentBuilder, type Entry, originOf } from './draft.ts'
 import { multipartOf } from './multipart-body.ts'
 import { jsonPatchSchema, mergePatchSchema } from './patch-body.ts'
 
@@ -16,17 +16,17 @@ export const TAKING: readonly string[] = ['POST', 'PUT', 'PATCH', 'QUERY']
 
 /** The media types that an endpoint takes, where content is meant to come. */
 export function takenTypes({ incoming, options, method }: Endpoint): readonly string[] {
-  const { body, files, patch } = options as PatchedOptions
+  const { body, files, patch } = options as PatchEndpointOptions
   const isMeant = TAKING.includes(method) || body !== undefined || files !== undefined || patch !== undefined
   return isMeant ? (incoming?.types ?? []) : []
 }
 
 /** Undefined where no content is taken. */
-export function requestBodyOf(entry: Entry, draft: Draft): JsonSchema | undefined {
+export function requestBodyOf(entry: Entry, draft: DocumentBuilder): JsonSchema | undefined {
   const { endpoint } = entry
   const types = takenTypes(endpoint)
   if (types.length === 0) return undefined
-  const { body, files, patch } = endpoint.options as PatchedOptions
+  const { body, files, patch } = endpoint.options as PatchEndpointOptions
   const schemas = body ? bodySchemasOf(endpoint, body) : new Map<string, Schema>()
   const content: Content = {}
   for (const type of types) {
@@ -43,7 +43,7 @@ export function requestBodyOf(entry: Entry, draft: Draft): JsonSchema | undefine
     body && !isSchema(body) && isSchema((body as DescribedBody).schema) ? (body as DescribedBody) : {}
   const [usual] = schemas.values()
   const needsFile = files !== undefined && Object.values(files).some((rule) => rule?.required === true)
-  const isRequired = patch !== undefined || needsFile || (usual !== undefined && refusesNothing(usual))
+  const isRequired = patch !== undefined || needsFile || (usual !== undefined && requiresContent(usual))
   return {
     ...(told.description === undefined ? {} : { description: told.description }),
     content: withExamples(content, told.examples),
@@ -51,7 +51,7 @@ export function requestBodyOf(entry: Entry, draft: Draft): JsonSchema | undefine
   }
 }
 
-function patchOf(entry: Entry, draft: Draft, type: string, schema: Schema): unknown {
+function patchOf(entry: Entry, draft: DocumentBuilder, type: string, schema: Schema): unknown {
   if (MediaType.of(type).essence === 'application/json-patch+json') return jsonPatchSchema(draft)
   return mergePatchSchema(
     draft,
@@ -60,7 +60,7 @@ function patchOf(entry: Entry, draft: Draft, type: string, schema: Schema): unkn
 }
 
 /** Whether there has to be content: the schema is asked. One that is slow to say so says no. */
-function refusesNothing(schema: Schema): boolean {
+function requiresContent(schema: Schema): boolean {
   try {
     const result = schema['~standard'].validate(undefined)
     if (!(result instanceof Promise)) return result.issues !== undefined

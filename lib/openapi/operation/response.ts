@@ -2,16 +2,20 @@
 
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { reasonOf } from '../../http/problem.ts'
-import { type DeclaredResponse, isSuccess } from '../../responses/response-option.ts'
+import { isSuccess, type ResponseDefinition } from '../../responses/response-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { type Content, lookUp, mediaTypeOf, withExamples } from './content.ts'
-import { type Draft, type Entry, originOf } from './draft.ts'
+import { type DocumentBuilder, type Entry, originOf } from './draft.ts'
 import { failureParts, failureResponse, failuresOf, notModified, textHeader, varyHeader } from './failure.ts'
 import { enveloped, pagingHeaders } from './paging.ts'
 import { validatorHeaders } from './precondition.ts'
 
 /** By status, ascending, `default` last. @param tellsFailures whether what nobody declared is told, too. */
-export function responsesFor(entry: Entry, draft: Draft, tellsFailures: boolean): Record<string, JsonSchema> {
+export function responsesFor(
+  entry: Entry,
+  draft: DocumentBuilder,
+  tellsFailures: boolean,
+): Record<string, JsonSchema> {
   const { endpoint } = entry
   const responses: Record<string, JsonSchema> = {} // members named by numbers stand in order by themselves
   for (const [status, declared] of declaredBy(endpoint))
@@ -23,7 +27,7 @@ export function responsesFor(entry: Entry, draft: Draft, tellsFailures: boolean)
   return { ...responses, default: failureResponse(entry, draft, undefined) }
 }
 
-type Declared = readonly [status: number, declared: DeclaredResponse | undefined]
+type Declared = readonly [status: number, declared: ResponseDefinition | undefined]
 
 /** Where no success is declared: the status of the endpoint, and that there may be nothing to say. */
 function declaredBy(endpoint: Endpoint): readonly Declared[] {
@@ -37,9 +41,9 @@ function declaredBy(endpoint: Endpoint): readonly Declared[] {
 
 function responseOf(
   entry: Entry,
-  draft: Draft,
+  draft: DocumentBuilder,
   status: number,
-  declared: DeclaredResponse | undefined,
+  declared: ResponseDefinition | undefined,
 ): JsonSchema {
   const { description = reasonOf(status), headers, examples } = declared?.described ?? {}
   const own = contentOf(entry, draft, status, declared)
@@ -64,20 +68,20 @@ function without(content: Content, own: Content): Content {
 }
 
 /** RFC 9110 §15.3.2. */
-function locationHeader(draft: Draft): Record<string, JsonSchema> {
+function locationHeader(draft: DocumentBuilder): Record<string, JsonSchema> {
   return { Location: draft.parts.share('headers', 'Location', textHeader('Where to find what was created')) }
 }
 
-function successHeaders(entry: Entry, draft: Draft): Record<string, JsonSchema> {
+function successHeaders(entry: Entry, draft: DocumentBuilder): Record<string, JsonSchema> {
   return { ...validatorHeaders(entry, draft), ...pagingHeaders(entry, draft) }
 }
 
 /** Every type the endpoint answers in, as far as the response has a schema for it. */
 function contentOf(
   entry: Entry,
-  draft: Draft,
+  draft: DocumentBuilder,
   status: number,
-  declared: DeclaredResponse | undefined,
+  declared: ResponseDefinition | undefined,
 ): Content {
   const { endpoint } = entry
   if (endpoint.method === 'HEAD' || isEmpty(status) || declared?.schemas.size === 0) return {}
@@ -86,7 +90,7 @@ function contentOf(
     const schema = declared && lookUp(declared.schemas, type)
     if (declared && !schema) continue
     const origin = originOf(entry, 'output', `the response ${status}`, 'Response')
-    const words = schema ? draft.schemas.place(schema, origin) : {}
+    const words = schema ? draft.schemas.refOrInline(schema, origin) : {}
     content[type] = mediaTypeOf(draft, type, isSuccess(status) ? enveloped(entry, draft, type, words) : words)
   }
   return content
@@ -99,7 +103,7 @@ function isEmpty(status: number): boolean {
 /** Where nothing is negotiated and nothing declared, the handler writes what it likes. */
 function typesOf(
   { outgoing, defaultOffer, options }: Endpoint,
-  declared: DeclaredResponse | undefined,
+  declared: ResponseDefinition | undefined,
 ): string[] {
   if (outgoing) return outgoing.offers.map(({ contentType }) => contentType)
   const listed = [...(declared?.schemas.keys() ?? [])].filter((type) => type !== '*')

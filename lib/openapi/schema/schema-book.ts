@@ -18,14 +18,14 @@ export interface SchemaOrigin extends Origin {
 }
 
 /** A schema as its library describes it. */
-export interface Described {
+export interface DescribedSchema {
   readonly root: JsonSchema
   readonly origin: Origin
   /** How the library describes the other form: what is made of what is taken, or the other way round. */
   readonly other?: () => JsonSchema | undefined
 }
 
-export class SchemaBook {
+export class SchemaRegistry {
   readonly components = new SchemaComponents()
   readonly #dialect: Dialect
   /** What parts are called that have no name of their own; by the part itself, so that it keeps its name. */
@@ -34,7 +34,7 @@ export class SchemaBook {
   readonly #relaxed = new WeakMap<object, JsonSchema>()
   readonly #given = new Map<Schema, string>()
   /** What hooks said: asked anew, they would say the same in other objects. */
-  readonly #described = new Map<Schema, { readonly hook: unknown; readonly described: Described }>()
+  readonly #described = new Map<Schema, { readonly hook: unknown; readonly described: DescribedSchema }>()
   /** Both forms of all that has a name, whether they are used or not: a name stands for one schema. */
   readonly #claims = { components: new SchemaComponents(), names: new Map<object, SchemaName>() }
 
@@ -43,12 +43,12 @@ export class SchemaBook {
   }
 
   /** Gives a schema a name. */
-  call(schema: Schema, name: string): void {
+  setName(schema: Schema, name: string): void {
     this.#given.set(schema, name)
   }
 
   /** @throws {TypeError} for what cannot be described, naming whose schema it is and the library. */
-  describe(schema: Schema, { hook, ...origin }: SchemaOrigin): Described {
+  describe(schema: Schema, { hook, ...origin }: SchemaOrigin): DescribedSchema {
     const { vendor } = schema['~standard']
     if (isAnything(schema)) return { root: {}, origin }
     const known = this.#described.get(schema)
@@ -67,12 +67,12 @@ export class SchemaBook {
   }
 
   /** What stands for a schema: its words, or a `$ref` where it has a name. @throws {TypeError} as above. */
-  place(schema: Schema, origin: SchemaOrigin): SchemaObject {
+  refOrInline(schema: Schema, origin: SchemaOrigin): SchemaObject {
     return this.write(this.describe(schema, origin))
   }
 
   /** What stands for a described schema, or for a part of it. */
-  write(described: Described, part: unknown = described.root): SchemaObject {
+  write(described: DescribedSchema, part: unknown = described.root): SchemaObject {
     const known = isPlain(part) ? this.#placed.get(part) : undefined
     if (known !== undefined) return known
     const { size } = this.components
@@ -100,7 +100,7 @@ export class SchemaBook {
   }
 
   /** @throws {TypeError} for a name that another schema has, be it for the other form. */
-  #claim({ root, origin, other }: Described): void {
+  #claim({ root, origin, other }: DescribedSchema): void {
     const { components, names } = this.#claims
     translated({ root, origin }, root, components, names)
     const otherRoot = other?.()
@@ -131,7 +131,7 @@ export class SchemaBook {
 
 /** A part in the words of the document; begun anew where one was found to contain itself. */
 function translated(
-  { root, origin }: Described,
+  { root, origin }: DescribedSchema,
   part: unknown,
   components: SchemaComponents,
   names: Map<object, SchemaName>,

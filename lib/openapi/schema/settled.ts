@@ -19,15 +19,15 @@ const NAMING = new Set([
 ])
 
 /** A copy with final references. */
-export function settled(part: unknown, components: SchemaComponents): unknown {
-  if (Array.isArray(part)) return part.map((item) => settled(item, components))
+export function resolveReferences(part: unknown, components: SchemaComponents): unknown {
+  if (Array.isArray(part)) return part.map((item) => resolveReferences(item, components))
   if (!isPlain(part)) return part
   const copy: PlainRecord = {}
   for (const name of Object.keys(part)) {
     const value = part[name]
     if (value === undefined) continue
     const reference = name === '$ref' && typeof value === 'string' ? components.resolve(value) : undefined
-    put(copy, name, reference ?? settled(value, components))
+    put(copy, name, reference ?? resolveReferences(value, components))
   }
   return copy
 }

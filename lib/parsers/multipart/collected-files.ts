@@ -1,7 +1,7 @@
 /** The files of a form, each whole before the handler begins. */
 
 import type { FileRule } from './files-option.ts'
-import { append, NOWHERE, type Sink } from './form-field.ts'
+import { append, DISCARD, type Sink } from './form-field.ts'
 import { expectType, oneFileTooMany } from './form-refusal.ts'
 import type { PartHead } from './part-head.ts'
 import { Spool, type SpoolOptions } from './spool.ts'
@@ -26,7 +26,7 @@ export class CollectedFiles {
   open(head: PartHead): Sink {
     const { field } = head
     const rule = this.#ruleOf(field)
-    if (!rule) return NOWHERE
+    if (!rule) return DISCARD
     if (rule.multiple === false && field in this.values) throw oneFileTooMany(field)
     expectType(head, rule.types)
     const { maxBytes = this.#options.maxBytes } = rule

@@ -12,7 +12,7 @@ export interface Sink {
 }
 
 /** Takes what nobody asked for. */
-export const NOWHERE: Sink = { write() {}, close() {} }
+export const DISCARD: Sink = { write() {}, close() {} }
 
 export class FormFields {
   /** A string each, a list where a name repeats; without a prototype. */
@@ -29,7 +29,7 @@ export class FormFields {
 
   /** `_charset_` is none: everything is UTF-8 (RFC 7578 §4.6, §5.1.2). */
   open({ field }: PartHead): Sink {
-    if (field === '_charset_') return NOWHERE
+    if (field === '_charset_') return DISCARD
     const chunks: Buffer[] = []
     let length = 0
     return {

@@ -21,7 +21,7 @@ import {
   MAX_FILES,
   type StreamedFiles,
 } from './files-option.ts'
-import { FormFields, NOWHERE } from './form-field.ts'
+import { DISCARD, FormFields } from './form-field.ts'
 import { partEvents } from './part-event.ts'
 import { PartHead } from './part-head.ts'
 import { END, type PartEvent } from './part-scanner.ts'
@@ -137,7 +137,7 @@ async function collect(
   const fields = new FormFields(settings.maxFieldBytes, settings.maxFieldsBytes)
   const files = new CollectedFiles({ ...settings, maxBytes: settings.maxFileBytes }, rules)
   try {
-    let sink = NOWHERE
+    let sink = DISCARD
     for await (const event of events) {
       if (event instanceof PartHead) sink = event.isFile ? files.open(event) : fields.open(event)
       else if (event === END) await sink.close()

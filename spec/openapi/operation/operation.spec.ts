@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RestBlueprint } from '../../../lib/index.ts'
-import { type Documented, type DocumentOptions, documentOf } from '../../../lib/openapi.ts'
+import { type DocumentedBlueprint, type DocumentOptions, documentOf } from '../../../lib/openapi.ts'
 import { at, documented, faultsOf } from '../../support/open-api.ts'
 
 const nothing = () => 1
 const ABOUT = { title: 'Spec', version: '1' }
-const idsOf = (documented: readonly Documented[], options: Partial<DocumentOptions> = {}) => {
+const idsOf = (documented: readonly DocumentedBlueprint[], options: Partial<DocumentOptions> = {}) => {
   const { paths } = documentOf(documented, { ...ABOUT, ...options })
   return Object.values(paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId))
 }
