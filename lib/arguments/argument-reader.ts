@@ -58,8 +58,9 @@ function readSafely(read: ArgumentReader, exchange: Exchange): ReturnType<Argume
 /** @throws {UnprocessableContent} 422, when there is something to complain of. */
 export function throwIfInvalid(complaints: Issues): void {
   if (!complaints || complaints.length === 0) return
-  const many = complaints.length === 1 ? 'One thing is' : `${complaints.length} things are`
-  throw new UnprocessableContent(`${many} wrong with this request`, { errors: complaints })
+  const count = complaints.length
+  const detail = count === 1 ? '1 validation error' : `${count} validation errors`
+  throw new UnprocessableContent(detail, { errors: complaints })
 }
 
 /** Where parameters stand, by the name of their option. */
@@ -112,7 +113,7 @@ export function parameterReader(
     const all = valuesOf(location, request, names)
     const given = names ? pick(all, names) : all
     const complaints = isRefusing
-      ? unknownPaths(jsonSchema, all).map((path) => itemOf({ path, detail: 'There is no such parameter' }))
+      ? unknownPaths(jsonSchema, all).map((path) => itemOf({ path, detail: 'Unknown parameter' }))
       : NONE
     const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) return [...complaints, ...validated.issues.map(itemOf)]
@@ -180,7 +181,7 @@ export function contentReader({ schema, policy, hook, isText }: ContentReading):
     const { body } = request
     const complaints =
       policy === 'refuse'
-        ? unknownPaths(jsonSchema, body).map((path) => itemOf({ path, detail: 'There is no such member' }))
+        ? unknownPaths(jsonSchema, body).map((path) => itemOf({ path, detail: 'Unknown member' }))
         : NONE
     const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) {

@@ -271,7 +271,7 @@ function skip(
   request.params ??= {}
   request.originalUrl ??= request.url ?? '/'
   try {
-    if (isMalformed(path)) throw new BadRequest('The percent-encoding of the path does not decode')
+    if (isMalformed(path)) throw new BadRequest('Malformed percent-encoding in the path')
     request.query = queryOf(
       request,
       mount.fallback.blueprint.settings.limits?.maxParameters ?? MAX_PARAMETERS,

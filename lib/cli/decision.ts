@@ -53,7 +53,7 @@ export interface Decision {
 export function decide(sources: readonly Source[], asked: Asked): Decision {
   const { method, path } = asked
   const refuse = (status: number, reason: string): Decision => ({ method, path, status, reason })
-  if (isMalformed(path)) return refuse(400, 'The percent-encoding of the path does not decode')
+  if (isMalformed(path)) return refuse(400, 'Malformed percent-encoding in the path')
   const tables = sources.map(
     ({ endpoints, blueprint }) => new RouteTable(endpoints, blueprint.settings.strict ?? false),
   )

@@ -24,9 +24,7 @@ import { checkAnswer, checkPreconditions, type KnownValidators, writeValidators 
 /** @throws {PreconditionRequired} 428. @param isDated whether dates are known to compare with. */
 export function requirePrecondition({ request }: Exchange, isDated: boolean): void {
   if (hasPrecondition(request.headers, isDated)) return
-  throw new PreconditionRequired(
-    'Say in If-Match which state you mean to change: send the ETag you have read',
-  )
+  throw new PreconditionRequired('If-Match is required: send the ETag of the state that was read')
 }
 
 /** Gives the handler its say. */
@@ -96,7 +94,7 @@ export function assertEtagChecked(
   isDevelopment: boolean,
 ): void {
   if (validators?.isChecked || (content?.status ?? status) >= 300) return
-  const message = `The endpoint '${endpoint.name}' changed something without checkEtag: give etag.current, or call it`
+  const message = `The endpoint '${endpoint.name}' changed a resource without checking its ETag: declare etag.current or call checkEtag`
   if (isDevelopment) throw new Error(message)
   if (FORGETFUL.has(endpoint)) return
   FORGETFUL.add(endpoint)

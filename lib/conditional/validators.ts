@@ -56,7 +56,9 @@ export function checkPreconditions({ request, offer }: Exchange, state: CheckedS
   )
   if (verdict === 'not-modified') throw NOT_MODIFIED
   if (verdict === 'failed') {
-    throw new PreconditionFailed('What you have read has changed since: read it again before you change it')
+    throw new PreconditionFailed(
+      'The resource has changed since it was read: read it again before changing it',
+    )
   }
 }
 

@@ -25,7 +25,7 @@ export class Forbidden extends HttpException {
   }
 }
 
-/** There is nothing at this address. RFC 9110 §15.5.5. */
+/** No resource at this address. RFC 9110 §15.5.5. */
 export class NotFound extends HttpException {
   override readonly name: string = 'NotFound'
   constructor(detail?: string, members?: ExceptionMembers) {

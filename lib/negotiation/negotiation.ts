@@ -106,7 +106,7 @@ function notAcceptable({ request, endpoint }: Exchange, acceptable: readonly str
   const links = acceptable.map((type) => linkTo(target, { rel: 'alternate', type }))
   const headers = endpoint.method === 'GET' && links.length > 0 ? { headers: { link: links.join(', ') } } : {}
   const detail =
-    acceptable.length > 0 ? `This comes as ${acceptable.join(', ')}` : 'This comes in no type at all'
+    acceptable.length > 0 ? `Available media types: ${acceptable.join(', ')}` : 'No media type is available'
   return new NotAcceptable(detail, { acceptable, ...headers })
 }
 
@@ -123,7 +123,7 @@ function unsupportedMediaType(endpoint: Endpoint): UnsupportedMediaType {
   const supported = endpoint.incoming?.types ?? []
   const list = supported.join(', ')
   const headers = { accept: list, ...acceptedFields(endpoint) } // RFC 9110 §12.5.1: Accept in a response
-  return new UnsupportedMediaType(list ? `This takes ${list}` : 'This takes no content', {
+  return new UnsupportedMediaType(list ? `Supported media types: ${list}` : 'No content is supported', {
     supported,
     headers,
   })

@@ -59,7 +59,10 @@ const FORGETFUL = new WeakSet<Endpoint>()
 function warnMissingItemCount(endpoint: Endpoint): void {
   if (FORGETFUL.has(endpoint)) return
   FORGETFUL.add(endpoint)
-  process.emitWarning(`The endpoint '${endpoint.name}' did not set pagination.itemCount: no page is told`, {
-    code: 'MAZURKA_ITEM_COUNT',
-  })
+  process.emitWarning(
+    `The endpoint '${endpoint.name}' did not set pagination.itemCount: X-Pagination and Link are not sent`,
+    {
+      code: 'MAZURKA_ITEM_COUNT',
+    },
+  )
 }

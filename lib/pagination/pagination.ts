@@ -104,7 +104,7 @@ function read(exchange: Exchange, paging: ResolvedPagination, claimed: readonly 
   const request = exchange.request as PolkaRequest & { pagination?: PageRequest }
   const query = request.query ?? {}
   const page = PageRequest.read(paging, query)
-  if (page === 'tampered') throw new BadRequest(`The ${paging.names.cursor} is none that was given out here`)
+  if (page === 'tampered') throw new BadRequest(`The ${paging.names.cursor} is not valid`)
   if (claimed.length > 0)
     request.query = Object.fromEntries(Object.entries(query).filter(([name]) => !claimed.includes(name)))
   if (!(page instanceof PageRequest)) return page

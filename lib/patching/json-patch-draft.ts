@@ -25,7 +25,7 @@ interface Location {
   readonly value: unknown
 }
 
-const NOTHING_THERE = 'There is nothing at the path'
+const NOTHING_THERE = 'No resource at the path'
 
 /** One patch at work on one document. */
 export class PatchDraft {
@@ -58,7 +58,7 @@ export class PatchDraft {
 
   #transfer(op: 'move' | 'copy', from: readonly string[], path: readonly string[]): string | undefined {
     const source = this.#find(from)
-    if (!source) return 'There is nothing at the path of from'
+    if (!source) return 'No resource at the path of from'
     const target = op === 'move' ? unshifted(from, source, path) : path
     if (!this.#canAdd(target, op === 'move' ? source.parent : undefined)) return NOTHING_THERE
     this.#grow(op === 'copy' ? source.value : undefined, path.length - from.length)

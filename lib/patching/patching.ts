@@ -106,12 +106,12 @@ function apply(
 ): void | Promise<void> {
   const request = exchange.request as Exchange['request'] & { body?: unknown; current?: unknown }
   if (!exchange.contentTypeMatch)
-    throw new UnprocessableContent('There is no patch', {
+    throw new UnprocessableContent('The request has no patch', {
       errors: [{ detail: 'Content is required', pointer: '#' }],
     })
   const state = current ? current(request as unknown as StateRequest) : request.current
   const settle = (settled: unknown): void | Promise<void> => {
-    if (settled === undefined || settled === null) throw new NotFound('There is nothing here to patch')
+    if (settled === undefined || settled === null) throw new NotFound('No resource to patch')
     const { body } = request
     if (exchange.contentTypeMatch?.mediaType.essence === JSON_PATCH && !(body instanceof Patch))
       throw new TypeError(`What parses ${JSON_PATCH} gives no Patch: use jsonPatch() of 'mazurka/json-patch'`)

@@ -74,9 +74,9 @@ export function answerUnmatched(
 }
 
 function refusal(request: IncomingMessage, path: string, knowing: readonly Endpoint[]): Error {
-  if (isMalformed(path)) return new BadRequest('The percent-encoding of the path does not decode')
+  if (isMalformed(path)) return new BadRequest('Malformed percent-encoding in the path')
   const passed = knowing.some(({ method }) => answers(method, request.method)) // an endpoint passed it on
-  if (passed || knowing.length === 0) return new NotFound(`There is nothing at ${decodeURI(path)}`)
+  if (passed || knowing.length === 0) return new NotFound(`No resource at ${decodeURI(path)}`)
   const allow = allowOf(knowing)
   return new MethodNotAllowed(`${request.method} is not one of ${allow}`, { headers: { allow } })
 }

@@ -102,7 +102,7 @@ describe.each(Object.entries(filters))('a query read by %s', (_library, query) =
     const refused = {
       status: 422,
       errors: ['sort', '__proto__'].map((parameter) => ({
-        detail: 'There is no such parameter',
+        detail: 'Unknown parameter',
         in: 'query',
         parameter,
       })),
@@ -114,7 +114,7 @@ describe.each(Object.entries(filters))('a query read by %s', (_library, query) =
     expect((await (await serving()).get(`/${text}`)).value).toEqual({ page: 2 })
     expect((await get('/keep?sort=1&sort=2&page=x')).errors).toEqual([inQuery('page')])
     expect((await get('/refuse?page=x&sort=1')).errors).toEqual([
-      { detail: 'There is no such parameter', in: 'query', parameter: 'sort' },
+      { detail: 'Unknown parameter', in: 'query', parameter: 'sort' },
       inQuery('page'),
     ])
   })

@@ -127,7 +127,7 @@ describe.each(Object.entries(libraries))('content read by %s', (_library, { pet,
     expect(await send('/keep', stranger)).toEqual({ status: 200, value: stranger })
     expect(await send('/refuse', stranger)).toEqual({
       status: 422,
-      errors: refused('There is no such member'),
+      errors: refused('Unknown member'),
     })
     expect(await send('/refuse', known)).toEqual({ status: 200, value: known })
     expect((await send('/keep', { ...stranger, name: 7 })).errors).toEqual([at('#/name')])

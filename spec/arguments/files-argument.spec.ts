@@ -197,7 +197,7 @@ describe('an endpoint with files', () => {
     expect((await post('/drop', entries)).value).toEqual({ n: 1 })
     expect((await post('/keep', entries)).value).toEqual({ n: 1, 'x~/y': 'z' })
     expect((await post('/refuse', entries)).errors).toEqual([
-      { detail: 'There is no such member', pointer: '#/x~0~1y' },
+      { detail: 'Unknown member', pointer: '#/x~0~1y' },
     ])
     expect((await post('/plain', entries)).value).toEqual({ n: '1', 'x~/y': 'z' })
   })

@@ -99,9 +99,9 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect([refused.status, refused.tag, JSON.parse(refused.text).detail]).toEqual([
       412,
       '',
-      'What you have read has changed since: read it again before you change it', // SMO-149 SMO-152
+      'The resource has changed since it was read: read it again before changing it', // SMO-149 SMO-152
     ])
-    expect(JSON.parse((await ask(`DELETE ${ONE}`)).text).detail).toMatch(/^Say in If-Match which state/)
+    expect(JSON.parse((await ask(`DELETE ${ONE}`)).text).detail).toMatch(/^If-Match is required/)
     expect(await ask(`DELETE ${ONE}`, { 'if-match': '*' })).toMatchObject({ status: 204, tag: '' })
   })
 

@@ -134,7 +134,7 @@ describe('styles (SMO-132)', () => {
     const cursor = /cursor=([\w-]+)/.exec((await other.get()).link ?? '')?.[1]
     for (const bad of [cursor, '', 'x', `${cursor}x`, 'A'.repeat(5000)]) {
       const { status, body } = await get(`?cursor=${bad}`)
-      expect([status, body.detail]).toEqual([400, 'The cursor is none that was given out here'])
+      expect([status, body.detail]).toEqual([400, 'The cursor is not valid'])
     }
   })
 })

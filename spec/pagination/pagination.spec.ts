@@ -233,7 +233,7 @@ describe('itemCount', () => {
     expect((await silent.get()).status).toBe(200)
     const ours = warnings.filter(({ code }) => code === 'MAZURKA_ITEM_COUNT')
     expect(ours.map(({ message }) => message)).toEqual([
-      "The endpoint 'list' did not set pagination.itemCount: no page is told",
+      "The endpoint 'list' did not set pagination.itemCount: X-Pagination and Link are not sent",
     ])
   })
 })

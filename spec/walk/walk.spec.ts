@@ -302,7 +302,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(await (await fetch('/apiary')).text()).toBe('the app’s own')
       expect(await (await fetch('/api/nothing')).json()).toMatchObject({
         status: 404,
-        detail: 'There is nothing at /api/nothing',
+        detail: 'No resource at /api/nothing',
       })
       expect(await (await fetch('/api/plain')).text()).toBe('plain')
       expect(await (await fetch('/api/x', { method: 'DELETE' })).text()).toBe('plain delete')
