@@ -222,7 +222,7 @@ describe('an endpoint with files', () => {
   it('without a parser that can take it apart is told so', async () => {
     const cannot = asking((api) => void api.post('/', { files, name: 'take' }, () => 1))
     await expect(cannot).rejects.toThrow(
-      "'take' takes multipart/form-data, which the content parser cannot parse",
+      "'take' accepts multipart/form-data, which the content parser cannot parse",
     )
     const { ask, logger } = await asking((api) => {
       api.contentParser.parses('multipart/form-data', () => 'mine')

@@ -125,7 +125,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     it('ARR-50 tells a request’s endpoint and blueprint', async () => {
       const { api, fetch } = await serving((api) => {
         api.get('/who', function who(request) {
-          return [currentEndpoint(request)?.name, currentEndpoint(request)?.blueprint.name]
+          return [currentEndpoint(request)?.name, currentEndpoint(request)?.blueprint]
         })
       })
       expect(await (await fetch('/api/who')).json()).toEqual(['who', 'api'])
@@ -412,7 +412,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
       blocked.incoming.addMimetype('text/xml')
       blocked.post('/x', function x() {})
       expect(() => blocked.register(polka())).toThrow(
-        /takes text\/xml, which the content parser cannot parse/,
+        /accepts text\/xml, which the content parser cannot parse/,
       )
     })
 

@@ -39,7 +39,7 @@ describe.each(Object.entries(libraries))('validate: strip with %s', (_name, { on
     const { status, text, answer } = await get()
     expect([status, answer.headers.get('content-type')]).toEqual([500, 'application/problem+json'])
     expect(JSON.parse(text)).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500 })
-    expect(log()).toContain("What 'show' returned does not fit its response: #/1/address")
+    expect(log()).toContain("The data of 'show' does not fit its response: #/1/address")
     expect(log()).not.toContain(SECRET)
   })
 })
@@ -262,10 +262,14 @@ describe('a mixin of one’s own', () => {
       super.prepare(endpoint)
       const { response } = endpoint.options
       if (!response) return
-      endpoint.receive.push(({ request }) => void Object.assign(request, { notes: ['x-count'] }))
-      endpoint.respond.push((exchange) => {
+      endpoint.mixin('Counting', [])
+      endpoint.on('before/notes', ({ request }) => void Object.assign(request, { notes: ['x-count'] }))
+      endpoint.on('describe/count', (exchange) => {
         const [name] = (exchange.request as Any).notes
-        exchange.fields = { ...exchange.fields, [name]: String(Object.keys(exchange.data as object).length) }
+        exchange.fields = {
+          ...exchange.fields,
+          [name]: String(Object.keys(exchange.result?.data as object).length),
+        }
       })
     }
   }
