@@ -1,7 +1,7 @@
 /** What an Api is told, and whose word counts. */
 import type { BlueprintOptions } from '../blueprint/blueprint.ts'
 import type { DocumentOptions } from '../openapi/document/document.ts'
-import type { DocumentedBlueprint } from '../openapi/document/documented.ts'
+import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
 import type { DocsOptions } from './docs.ts'
 
 /** How the document is made and where it is served. */

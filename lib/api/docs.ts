@@ -2,8 +2,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
 import type { Middleware } from '../walk/middleware.ts'
-import { addressesFrom, placeOf } from './address.ts'
 import { type Asset, fileOf } from './asset.ts'
+import { addressesFrom, placeOf } from './page-url.ts'
 import type { Root } from './root.ts'
 import { type UserInterface, userInterfaceOf } from './user-interface.ts'
 

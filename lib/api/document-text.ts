@@ -2,13 +2,13 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
+import { yamlOf } from '../openapi/document/yaml.ts'
 import type { RenderFunction } from '../renderers/renderer.ts'
 import type { Middleware } from '../walk/middleware.ts'
 import { serializeResponse } from '../walk/representation.ts'
-import { placeOf } from './address.ts'
 import type { OpenApiOptions } from './api-options.ts'
+import { placeOf } from './page-url.ts'
 import type { Root } from './root.ts'
-import { yamlOf } from './yaml.ts'
 
 interface DocumentText {
   readonly json: string

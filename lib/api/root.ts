@@ -3,7 +3,7 @@ import type { Blueprint, BlueprintOptions, Parts } from '../blueprint/blueprint.
 import { type Compiled, compile } from '../blueprint/compile.ts'
 import type { Endpoint, EndpointOptions } from '../blueprint/endpoint.ts'
 import { RestBlueprint } from '../blueprint/rest-blueprint.ts'
-import type { DocumentedBlueprint } from '../openapi/document/documented.ts'
+import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
 import { type Middleware, stageOf } from '../walk/middleware.ts'
 import type { Api } from './api.ts'
 

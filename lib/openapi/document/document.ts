@@ -9,13 +9,18 @@ import type { SecurityRequirement } from '../../blueprint/endpoint.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
-import { DocumentBuilder } from '../operation/draft.ts'
-import { checkReferences, checkSecurity, resolveReferences } from '../schema/settled.ts'
 import { deepMerge } from './deep-merge.ts'
-import { blueprintTags, type DocumentedBlueprint, entriesOf, type NestedTags } from './documented.ts'
+import { DocumentBuilder } from './document-builder.ts'
+import {
+  blueprintTags,
+  type DocumentedBlueprint,
+  entriesOf,
+  type NestedTags,
+} from './documented-blueprint.ts'
+import { dialectOf, type OpenApiVersion } from './open-api-version.ts'
 import { type PathItem, pathsOf } from './path-item.ts'
+import { checkReferences, checkSecurity, resolveReferences } from './references.ts'
 import { type Tag, tagsOf } from './tag.ts'
-import { dialectOf, type OpenApiVersion } from './version.ts'
 
 export interface DocumentOptions {
   readonly title: string

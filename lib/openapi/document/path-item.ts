@@ -1,10 +1,10 @@
 /** Paths: operations by method, and what becomes of two that OpenAPI cannot tell apart. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
-import type { DocumentBuilder, Entry } from '../operation/draft.ts'
 import { type Operation, type OperationRules, operationOf } from '../operation/operation.ts'
-import { type PathTemplate, templateOf } from '../operation/path-template.ts'
-import type { SchemaObject } from '../schema/schema-book.ts'
+import type { SchemaObject } from '../schema/schema-registry.ts'
+import type { DocumentBuilder, Entry } from './document-builder.ts'
+import { type PathTemplate, templateOf } from './path-template.ts'
 
 /** A Path Item Object. */
 export type PathItem = Readonly<Record<string, Operation>>

@@ -1,7 +1,7 @@
 /** Tags: the groups of a document. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { deepMerge } from './deep-merge.ts'
-import type { Dialect } from './version.ts'
+import type { Dialect } from './open-api-version.ts'
 
 /** A group in the words of OpenAPI. */
 export interface Tag {

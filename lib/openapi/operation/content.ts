@@ -2,8 +2,8 @@
 import { MediaType } from '../../http/media-type.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
-import type { SchemaObject } from '../schema/schema-book.ts'
-import type { DocumentBuilder } from './draft.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
+import type { SchemaObject } from '../schema/schema-registry.ts'
 
 /** Media Type Objects by type. */
 export type Content = Record<string, JsonSchema>

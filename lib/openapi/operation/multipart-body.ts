@@ -2,8 +2,8 @@
 import { type FileRule, type FilesOption, isStreaming } from '../../parsers/multipart/files-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf } from '../../schema/record.ts'
-import type { DescribedSchema, SchemaObject } from '../schema/schema-book.ts'
-import type { DocumentBuilder } from './draft.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
+import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
 
 /** A Media Type Object. */
 export function multipartOf(

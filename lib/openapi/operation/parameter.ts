@@ -8,9 +8,9 @@ import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
 import { schemaOf } from '../../schema/schema.ts'
-import type { DescribedSchema, SchemaObject } from '../schema/schema-book.ts'
-import { type DocumentBuilder, type Entry, originOf } from './draft.ts'
-import { type Member, membersOf } from './members.ts'
+import { type DocumentBuilder, type Entry, originOf } from '../document/document-builder.ts'
+import { type Member, membersOf } from '../schema/member.ts'
+import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
 
 /** A Parameter Object. */
 export interface Parameter {

@@ -2,10 +2,10 @@
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
-import { mapSchemas } from '../schema/keywords.ts'
-import type { DescribedSchema, SchemaObject } from '../schema/schema-book.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
 import { nameOf } from '../schema/schema-name.ts'
-import type { DocumentBuilder } from './draft.ts'
+import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
+import { mapSchemas } from '../schema/subschema.ts'
 
 /**
  * The state's schema with nothing required, all the way down: what is left out stays, null takes away what may

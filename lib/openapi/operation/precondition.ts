@@ -2,7 +2,7 @@
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { isRead } from '../../http/conditional.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import type { DocumentBuilder, Entry } from './draft.ts'
+import type { DocumentBuilder, Entry } from '../document/document-builder.ts'
 
 /** What they answer is no representation of what is addressed. */
 const UNTAGGED = ['DELETE', 'OPTIONS']

@@ -4,8 +4,8 @@ import { MediaType } from '../../http/media-type.ts'
 import { exceptionRenderer } from '../../renderers/problem.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema } from '../../schema/schema.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { Content } from './content.ts'
-import type { DocumentBuilder } from './draft.ts'
 
 const TEXT = { type: 'string' }
 

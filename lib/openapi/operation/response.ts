@@ -4,10 +4,17 @@ import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { reasonOf } from '../../http/problem.ts'
 import { isSuccess, type ResponseDefinition } from '../../responses/response-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
+import { type DocumentBuilder, type Entry, originOf } from '../document/document-builder.ts'
 import { type Content, lookUp, mediaTypeOf, withExamples } from './content.ts'
-import { type DocumentBuilder, type Entry, originOf } from './draft.ts'
-import { failureParts, failureResponse, failuresOf, notModified, textHeader, varyHeader } from './failure.ts'
-import { enveloped, pagingHeaders } from './paging.ts'
+import {
+  failureParts,
+  failureResponse,
+  failuresOf,
+  notModified,
+  textHeader,
+  varyHeader,
+} from './error-response.ts'
+import { enveloped, pagingHeaders } from './pagination.ts'
 import { validatorHeaders } from './precondition.ts'
 
 /** By status, ascending, `default` last. @param tellsFailures whether what nobody declared is told, too. */

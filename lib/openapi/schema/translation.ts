@@ -6,9 +6,9 @@
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
-import { mapSchemas } from './keywords.ts'
 import { type Io, SchemaComponents } from './schema-components.ts'
 import { nameOf, type SchemaName } from './schema-name.ts'
+import { mapSchemas } from './subschema.ts'
 
 /** Whose schema it is. */
 export interface Origin {

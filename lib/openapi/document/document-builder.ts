@@ -3,10 +3,10 @@ import type { Endpoint } from '../../blueprint/endpoint.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, type PlainRecord, put } from '../../schema/record.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
-import { SharedParts } from '../document/shared-parts.ts'
-import type { Dialect } from '../document/version.ts'
-import { type SchemaOrigin, SchemaRegistry } from '../schema/schema-book.ts'
 import type { Io } from '../schema/schema-components.ts'
+import { type SchemaOrigin, SchemaRegistry } from '../schema/schema-registry.ts'
+import type { Dialect } from './open-api-version.ts'
+import { SharedParts } from './shared-components.ts'
 
 export class DocumentBuilder {
   readonly dialect: Dialect

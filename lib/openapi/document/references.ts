@@ -2,8 +2,8 @@
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, type PlainRecord, put } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
-import type { PathItem } from '../document/path-item.ts'
-import type { SchemaComponents } from './schema-components.ts'
+import type { SchemaComponents } from '../schema/schema-components.ts'
+import type { PathItem } from './path-item.ts'
 
 /** What stands below these is data, and may look like anything. */
 const DATA = new Set(['example', 'examples', 'default', 'enum', 'const', 'value'])

@@ -7,7 +7,7 @@
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, put } from '../../schema/record.ts'
-import { mapSchemas } from './keywords.ts'
+import { mapSchemas } from './subschema.ts'
 
 /** The output without `additionalProperties: false` where the input does not say the same. */
 export function relaxed(output: JsonSchema, input: JsonSchema | undefined): JsonSchema {

@@ -1,8 +1,8 @@
 /** What pages add to an operation: parameters, header fields, an envelope. */
 import type { PaginationEndpointOptions } from '../../pagination/pagination.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import type { SchemaObject } from '../schema/schema-book.ts'
-import type { DocumentBuilder, Entry } from './draft.ts'
+import type { DocumentBuilder, Entry } from '../document/document-builder.ts'
+import type { SchemaObject } from '../schema/schema-registry.ts'
 import { isSame } from './manual-parameters.ts'
 import type { Parameter } from './parameter.ts'
 

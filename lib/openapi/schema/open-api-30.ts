@@ -7,7 +7,7 @@
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf } from '../../schema/record.ts'
-import { mapSchemas } from '../schema/keywords.ts'
+import { mapSchemas } from './subschema.ts'
 
 /** What a Schema Object may have there, extensions aside. */
 const KEPT = new Set([

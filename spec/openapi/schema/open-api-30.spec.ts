@@ -1,6 +1,6 @@
 /** JSON Schema in the words of OpenAPI 3.0. */
 import { describe, expect, it } from 'vitest'
-import { openApi30 } from '../../../lib/openapi/document/open-api-30.ts'
+import { openApi30 } from '../../../lib/openapi/schema/open-api-30.ts'
 
 const Pet = { $ref: '#/components/schemas/Pet' }
 

@@ -4,8 +4,8 @@ import { compile } from '../../blueprint/compile.ts'
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { prefixOf } from '../../routing/path.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import type { Entry } from '../operation/draft.ts'
 import { operationIdOf } from '../operation/operation-id.ts'
+import type { Entry } from './document-builder.ts'
 import type { NamedTag } from './tag.ts'
 
 /** A blueprint at its place. */
