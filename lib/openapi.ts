@@ -1,5 +1,5 @@
 /**
- * OpenAPI documents of what blueprints declare.
+ * OpenAPI documents generated from blueprints.
  *
  * @module mazurka/openapi
  */

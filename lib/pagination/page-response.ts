@@ -20,7 +20,7 @@ export function describePage(exchange: Exchange, paging: ResolvedPagination): vo
 }
 
 /** Tables and lines have no place for more than rows; the fields say the rest. */
-function isRows(contentType: string): boolean {
+export function isRows(contentType: string): boolean {
   return /^text\/|[/+](x-)?(ndjson|jsonl|json-seq)\b/.test(contentType)
 }
 

@@ -1,20 +1,19 @@
-/** A document in the making: what its parts share while it is written. */
-import type { Endpoint } from '../../blueprint/endpoint.ts'
+/** State shared by all parts of a document while it is built: dialect, schemas and components. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, type PlainRecord, put } from '../../schema/record.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
 import type { Io } from '../schema/schema-components.ts'
-import { type SchemaOrigin, SchemaRegistry } from '../schema/schema-registry.ts'
+import { SchemaRegistry } from '../schema/schema-registry.ts'
 import type { Dialect } from './open-api-version.ts'
-import { SharedParts } from './shared-components.ts'
+import { SharedComponents } from './shared-components.ts'
 
 export class DocumentBuilder {
   readonly dialect: Dialect
   readonly schemas: SchemaRegistry
-  readonly parts: SharedParts
-  /** Whether NDJSON and events are described by their rows. */
+  readonly components: SharedComponents
+  /** Whether NDJSON and server-sent events are described by `itemSchema`. */
   readonly hasItemSchemas: boolean
-  /** What errors look like that a renderer of the developer's writes. */
+  /** Schema of the errors that a custom exception renderer writes as JSON. */
   readonly errorSchema: Schema | JsonSchema | undefined
 
   constructor(
@@ -25,39 +24,25 @@ export class DocumentBuilder {
   ) {
     this.dialect = dialect
     this.schemas = new SchemaRegistry(dialect)
-    this.parts = new SharedParts(reserved)
+    this.components = new SharedComponents(reserved)
     this.hasItemSchemas = hasItemSchemas
     this.errorSchema = errorSchema
   }
 
-  /** What a developer wrote in the words of OpenAPI, with schemas of libraries put into these words, too. */
-  resolve(value: unknown, where: string, io: Io = 'input', suggested = 'Schema'): unknown {
-    if (isSchema(value)) return this.schemas.refOrInline(value, { io, where, suggested })
-    if (Array.isArray(value)) return value.map((item) => this.resolve(item, where, io, suggested))
+  /** A copy of a hand-written OpenAPI value, in which each library schema is replaced by its Schema Object. */
+  replaceSchemas(value: unknown, where: string, io: Io = 'input', suggestedName = 'Schema'): unknown {
+    if (isSchema(value)) return this.schemas.refOrInline(value, { io, where, suggestedName })
+    if (Array.isArray(value)) return value.map((item) => this.replaceSchemas(item, where, io, suggestedName))
     if (!isPlain(value)) return value
-    const resolved: PlainRecord = {}
+    const replaced: PlainRecord = {}
     for (const name of Object.keys(value)) {
       const isOutput = io === 'output' || name === 'responses' || name === 'schemas'
-      put(resolved, name, this.resolve(value[name], where, isOutput ? 'output' : 'input', suggested))
+      put(
+        replaced,
+        name,
+        this.replaceSchemas(value[name], where, isOutput ? 'output' : 'input', suggestedName),
+      )
     }
-    return resolved
+    return replaced
   }
-}
-
-/** An endpoint on its way into a document. */
-export interface Entry {
-  readonly endpoint: Endpoint
-  /** Unique: `pets.show`, `shops.pets.show`. */
-  readonly operationId: string
-  /** Names of the blueprints it stands in, the outermost first. */
-  readonly chain: readonly string[]
-  /** What is said of the parameters of a prefix. */
-  readonly parameters: readonly JsonSchema[]
-}
-
-/** @param what begins without a capital: `the body`. @param part of a name that is made up: `Body`. */
-export function originOf({ endpoint, operationId }: Entry, io: Io, what: string, part: string): SchemaOrigin {
-  const hook = endpoint.blueprint.settings.jsonSchema
-  const words = operationId.split(/\W+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-  return { io, where: `${what} of '${operationId}'`, suggested: words.join('') + part, hook }
 }

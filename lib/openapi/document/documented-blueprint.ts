@@ -1,68 +1,69 @@
-/** What a document is about: blueprints, where they stand, and what they are called there. */
+/** Blueprints of a document, with their prefixes and names, and the endpoints to document. */
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import { compile } from '../../blueprint/compile.ts'
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { prefixOf } from '../../routing/path.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
+import type { EndpointEntry } from '../operation/endpoint-entry.ts'
 import { operationIdOf } from '../operation/operation-id.ts'
-import type { Entry } from './document-builder.ts'
-import type { NamedTag } from './tag.ts'
+import type { BlueprintTag } from './tag.ts'
 
-/** A blueprint at its place. */
+/** A blueprint to document. */
 export interface DocumentedBlueprint {
   readonly blueprint: Blueprint
-  /** Where it stands. Default: where it was registered last. */
+  /** Prefix of its paths. Default: the prefix it was last registered with. */
   readonly prefix?: string
-  /** What it is called in operation ids and tags: one blueprint may stand in several places. Default: its name. */
+  /** Name in operation ids and tags: one blueprint may be registered several times. Default: the blueprint's name. */
   readonly name?: string
-  /** Parameters of the prefix, in the words of OpenAPI. */
+  /** Parameter Objects for the parameters of the prefix. */
   readonly parameters?: readonly JsonSchema[]
-  /** The endpoints, where they are compiled already. */
+  /** The endpoints, if they are already compiled. */
   readonly endpoints?: readonly Endpoint[]
 }
 
-/** How nested blueprints are told apart: by a tag of their own, or not at all. */
+/** Tag of an endpoint in a nested blueprint: its own blueprint's, or the outermost blueprint's. */
 export type NestedTags = 'own' | 'outermost'
 
-/** All endpoints that are shown, in order: a blueprint's own before those of blueprints below it. */
-export function entriesOf(documented: readonly DocumentedBlueprint[]): Entry[] {
-  const taken = new Set<string>()
+/** All endpoints that are not hidden, in order: a blueprint's own before those of its nested blueprints. */
+export function entriesOf(documented: readonly DocumentedBlueprint[]): EndpointEntry[] {
+  const usedIds = new Set<string>()
   return documented.flatMap(({ blueprint, prefix, name = blueprint.name, parameters = [], endpoints }) => {
     const compiled =
       endpoints ??
       (prefix === undefined ? blueprint.endpoints : compile(blueprint, prefixOf(prefix)).endpoints)
-    const chains = chainsOf(blueprint, [name])
-    const places = [...chains.keys()]
-    const ordered = [...compiled].sort((a, b) => places.indexOf(a.blueprint) - places.indexOf(b.blueprint))
-    const shown = ordered.filter(({ options }) => !options.hidden)
-    return shown.map((endpoint): Entry => {
-      const chain = chains.get(endpoint.blueprint) ?? [name]
-      return { endpoint, chain, operationId: operationIdOf(chain, endpoint.name, taken), parameters }
+    const namesByBlueprint = namesOf(blueprint, [name])
+    const order = [...namesByBlueprint.keys()]
+    const ordered = [...compiled].sort((a, b) => order.indexOf(a.blueprint) - order.indexOf(b.blueprint))
+    const visible = ordered.filter(({ options }) => !options.hidden)
+    return visible.map((endpoint): EndpointEntry => {
+      const blueprintNames = namesByBlueprint.get(endpoint.blueprint) ?? [name]
+      const operationId = operationIdOf(blueprintNames, endpoint.name, usedIds)
+      return { endpoint, blueprintNames, operationId, parameters }
     })
   })
 }
 
-/** The names from the outermost to each blueprint, in the order they were nested. */
-function chainsOf(
+/** The names of each blueprint and its parents, outermost first, in the order of nesting. */
+function namesOf(
   blueprint: Blueprint,
-  chain: readonly string[],
-  chains = new Map<Blueprint, readonly string[]>(),
+  names: readonly string[],
+  namesByBlueprint = new Map<Blueprint, readonly string[]>(),
 ): Map<Blueprint, readonly string[]> {
-  if (chains.has(blueprint)) return chains // stands in two places: the first names it
-  chains.set(blueprint, chain)
+  if (namesByBlueprint.has(blueprint)) return namesByBlueprint // nested twice: the first one names it
+  namesByBlueprint.set(blueprint, names)
   for (const { blueprint: child } of blueprint['~parts'].children)
-    chainsOf(child, [...chain, child.name], chains)
-  return chains
+    namesOf(child, [...names, child.name], namesByBlueprint)
+  return namesByBlueprint
 }
 
-/** The tags of blueprints that have something to show. */
-export function blueprintTags(entries: readonly Entry[], nested: NestedTags): NamedTag[] {
-  const tags = new Map<string, NamedTag>()
-  for (const { endpoint, chain } of entries) {
-    const shown = nested === 'own' ? chain : chain.slice(0, 1)
-    for (const [index, name] of shown.entries()) {
-      const { description } = index === chain.length - 1 ? endpoint.blueprint.settings : {}
-      const parent = index > 0 ? shown[index - 1] : undefined
+/** The tags of all blueprints that have a visible endpoint. */
+export function blueprintTags(entries: readonly EndpointEntry[], nestedTags: NestedTags): BlueprintTag[] {
+  const tags = new Map<string, BlueprintTag>()
+  for (const { endpoint, blueprintNames } of entries) {
+    const names = nestedTags === 'own' ? blueprintNames : blueprintNames.slice(0, 1)
+    for (const [index, name] of names.entries()) {
+      const { description } = index === blueprintNames.length - 1 ? endpoint.blueprint.settings : {}
+      const parent = index > 0 ? names[index - 1] : undefined
       const known = tags.get(name)
       tags.set(name, {
         name,

@@ -1,14 +1,13 @@
-/** The last look at a document: stand-ins become references, and every reference leads somewhere. */
+/** References of a finished document: placeholders become final `$ref`s, and each `$ref` has to resolve. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { isPlain, listOf, type PlainRecord, put } from '../../schema/record.ts'
+import { isPlain, type PlainRecord, put } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
 import type { SchemaComponents } from '../schema/schema-components.ts'
-import type { PathItem } from './path-item.ts'
 
-/** What stands below these is data, and may look like anything. */
-const DATA = new Set(['example', 'examples', 'default', 'enum', 'const', 'value'])
-/** What stands below these has names of the developer's. */
-const NAMING = new Set([
+/** Members whose values are data: a `$ref` in them is not a reference. */
+const DATA_MEMBERS = new Set(['example', 'examples', 'default', 'enum', 'const', 'value'])
+/** Members whose keys the developer chooses: a key `$ref` or `example` has no special meaning. */
+const MAP_MEMBERS = new Set([
   'properties',
   'patternProperties',
   'responses',
@@ -18,7 +17,7 @@ const NAMING = new Set([
   'content',
 ])
 
-/** A copy with final references. */
+/** A copy whose placeholders are replaced by references to components. */
 export function resolveReferences(part: unknown, components: SchemaComponents): unknown {
   if (Array.isArray(part)) return part.map((item) => resolveReferences(item, components))
   if (!isPlain(part)) return part
@@ -26,58 +25,40 @@ export function resolveReferences(part: unknown, components: SchemaComponents): 
   for (const name of Object.keys(part)) {
     const value = part[name]
     if (value === undefined) continue
-    const reference = name === '$ref' && typeof value === 'string' ? components.resolve(value) : undefined
+    const reference = name === '$ref' && typeof value === 'string' ? components.finalRef(value) : undefined
     put(copy, name, reference ?? resolveReferences(value, components))
   }
   return copy
 }
 
-/** @throws {TypeError} for a `$ref` within the document that leads nowhere. */
+/** @throws {TypeError} for a `$ref` within the document that cannot be resolved. */
 export function checkReferences(document: JsonSchema): void {
-  const sound = new Set<string>()
-  const look = (part: unknown, path: readonly string[], isNaming: boolean): void => {
+  const resolved = new Set<string>()
+  const check = (part: unknown, path: readonly string[], isMap: boolean): void => {
     if (Array.isArray(part)) {
-      for (const [index, item] of part.entries()) look(item, [...path, String(index)], false)
+      for (const [index, item] of part.entries()) check(item, [...path, String(index)], false)
     } else if (isPlain(part)) {
       const { $ref } = part
-      if (!isNaming && typeof $ref === 'string' && !sound.has($ref)) {
-        if (!isKnown(document, $ref)) throw dangling($ref, path)
-        sound.add($ref)
+      if (!isMap && typeof $ref === 'string' && !resolved.has($ref)) {
+        if (!isResolvable(document, $ref)) throw unresolvedReference($ref, path)
+        resolved.add($ref)
       }
       for (const name of Object.keys(part)) {
-        if (isNaming || !DATA.has(name)) look(part[name], [...path, name], !isNaming && NAMING.has(name))
+        if (isMap || !DATA_MEMBERS.has(name))
+          check(part[name], [...path, name], !isMap && MAP_MEMBERS.has(name))
       }
     }
   }
-  look(document, [], false)
+  check(document, [], false)
 }
 
-/** What is outside is not ours to see. */
-function isKnown(document: JsonSchema, reference: string): boolean {
+/** Absolute URIs lead out of the document and are not checked. */
+function isResolvable(document: JsonSchema, reference: string): boolean {
   return /^[a-z][a-z\d+.-]*:/i.test(reference) || resolve(document, reference) !== undefined
 }
 
-function dangling(reference: string, [area, ...path]: readonly string[]): TypeError {
+function unresolvedReference(reference: string, [area, ...path]: readonly string[]): TypeError {
   const [first, second] = path
   const place = area === 'paths' ? `${second?.toUpperCase()} ${first}` : [area, ...path].join('.')
-  return new TypeError(`The $ref '${reference}' leads nowhere, in ${place}`)
-}
-
-/** @throws {TypeError} for a security scheme that the document does not describe, naming the operation. */
-export function checkSecurity(document: JsonSchema): void {
-  const schemes = resolve(document, '#/components/securitySchemes')
-  const check = (requirements: unknown, where: string): void => {
-    const names = listOf(requirements).flatMap((requirement) =>
-      isPlain(requirement) ? Object.keys(requirement) : [],
-    )
-    const unknown = names.find((name) => !isPlain(schemes) || !Object.hasOwn(schemes, name))
-    if (unknown === undefined) return
-    throw new TypeError(
-      `The security of ${where} asks for '${unknown}', which is none of components.securitySchemes`,
-    )
-  }
-  check(document.security, 'the document')
-  for (const item of Object.values(document.paths as Record<string, PathItem>)) {
-    for (const { security, operationId } of Object.values(item)) check(security, `'${operationId}'`)
-  }
+  return new TypeError(`The $ref '${reference}' in ${place} cannot be resolved`)
 }

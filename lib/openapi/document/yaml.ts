@@ -1,7 +1,8 @@
-/** YAML of a document, by the package `yaml` where it is installed; else JSON, which YAML 1.2 is a superset of. */
+/** YAML text of an OpenAPI document. RFC 9512 (application/yaml). */
 
-export async function yamlOf(json: string): Promise<string> {
+/** Undefined when the optional package `yaml` is not installed. */
+export async function toYaml(json: string): Promise<string | undefined> {
   const yaml = await import('yaml').catch(() => undefined)
-  // YAML 1.1 reads more words as no strings, and many readers are of that time
-  return yaml?.stringify(JSON.parse(json), { compat: 'yaml-1.1', aliasDuplicateObjects: false }) ?? json
+  // YAML 1.1 readers take more plain scalars for booleans and numbers: `compat` quotes these
+  return yaml?.stringify(JSON.parse(json), { compat: 'yaml-1.1', aliasDuplicateObjects: false })
 }

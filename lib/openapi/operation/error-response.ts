@@ -1,83 +1,89 @@
 /**
- * What the walk itself answers when an operation does not come about.
+ * Error responses of the framework itself, and 304.
  *
- *     400 always · 404 where something addressed can be missing · 406, 413, 415, 422, 412, 428 where they can be
+ *     400 and 500 always · 404, 406, 409, 412, 413, 415, 422 and 428 if the endpoint can send them
  *
- * What handlers throw, and a 405, which is about no operation, is told by `default`.
+ * Errors that handlers throw, and a 405, which belongs to no operation, are covered by `default`.
  */
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { isRead } from '../../http/conditional.ts'
 import { reasonOf } from '../../http/problem.ts'
 import type { PatchEndpointOptions } from '../../patching/patching.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import type { DocumentBuilder, Entry } from '../document/document-builder.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { Content } from './content.ts'
-import { pagingHeaders } from './pagination.ts'
+import type { EndpointEntry } from './endpoint-entry.ts'
+import { pageHeaders } from './pagination.ts'
 import { isConditional, validatorHeaders } from './precondition.ts'
 import { errorContent } from './problem-schema.ts'
-import { TAKING, takenTypes } from './request-body.ts'
+import { METHODS_WITH_CONTENT, requestTypes } from './request-body.ts'
+import { textHeader, varyHeader } from './response-header.ts'
 
-/** Statuses from 400 on, ascending. */
-export function failuresOf(endpoint: Endpoint): number[] {
-  const { outgoing, incoming, etag: tagged, method } = endpoint
+/** The statuses from 400 on that the framework can answer, ascending. */
+export function errorStatuses(endpoint: Endpoint): number[] {
+  const { outgoing, incoming, etag, method } = endpoint
   const { patch } = endpoint.options as PatchEndpointOptions
-  const taken = takenTypes(endpoint)
-  const isGated = incoming !== undefined && (taken.length > 0 || TAKING.includes(method))
-  const canMiss = endpoint.path.parameters.length > 0 || tagged?.current !== undefined || patch !== undefined
-  const isStrict = outgoing !== undefined && endpoint.blueprint.settings.notAcceptable !== 'default'
-  const can: Readonly<Record<number, boolean>> = {
-    400: true, // more query parameters than there may be; content that does not parse; a forged cursor
-    404: canMiss,
-    406: isStrict,
-    409: patch !== undefined && taken.includes('application/json-patch+json'),
+  const types = requestTypes(endpoint)
+  const checksContentType =
+    incoming !== undefined && (types.length > 0 || METHODS_WITH_CONTENT.includes(method))
+  const canBeMissing =
+    endpoint.path.parameters.length > 0 || etag?.current !== undefined || patch !== undefined
+  const checksAccept = outgoing !== undefined && endpoint.blueprint.settings.notAcceptable !== 'default'
+  const isPossible: Readonly<Record<number, boolean>> = {
+    400: true, // too many query parameters; malformed content; an invalid cursor
+    404: canBeMissing,
+    406: checksAccept,
+    409: patch !== undefined && types.includes('application/json-patch+json'),
     412: isConditional(endpoint),
-    413: taken.length > 0,
-    415: isGated,
+    413: types.length > 0,
+    415: checksContentType,
     422: endpoint.arguments.length > 0 || patch !== undefined,
-    428: tagged?.isRequired ?? false,
+    428: etag?.isRequired ?? false,
     500: true,
   }
-  return Object.keys(can)
+  return Object.keys(isPossible)
     .map(Number)
-    .filter((status) => can[status])
+    .filter((status) => isPossible[status])
 }
 
-/** 304 for who has it already (RFC 9110 §15.4.5). */
-export function notModified(entry: Entry, draft: DocumentBuilder): JsonSchema | undefined {
-  const { etag: tagged, method } = entry.endpoint
-  if (!tagged || !isRead(method)) return undefined
+/** The 304 of an endpoint with an ETag (RFC 9110 §15.4.5). */
+export function notModifiedResponse(entry: EndpointEntry, builder: DocumentBuilder): JsonSchema | undefined {
+  const { etag, method } = entry.endpoint
+  if (!etag || !isRead(method)) return undefined
   const headers = {
-    ...validatorHeaders(entry, draft),
-    ...pagingHeaders(entry, draft),
-    ...varyHeader(entry.endpoint.outgoing?.offers, draft),
+    ...validatorHeaders(entry, builder),
+    ...pageHeaders(entry, builder),
+    ...varyHeader(entry.endpoint.outgoing?.offers, builder),
   }
-  return draft.parts.share('responses', 'NotModified', { description: 'Not Modified', headers })
+  return builder.components.share('responses', 'NotModified', { description: 'Not Modified', headers })
 }
 
-/** The answer to a failure, shared by all that tell it alike. */
-export function failureResponse(
-  entry: Entry,
-  draft: DocumentBuilder,
+/** The response of a status, or of `default`: a component, if equal for several operations. */
+export function errorResponse(
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
   status: number | undefined,
 ): JsonSchema {
   const name = status === undefined ? 'Error' : reasonOf(status).replace(/\W/g, '')
-  const description = status === undefined ? 'Whatever else went wrong' : reasonOf(status)
-  return draft.parts.share('responses', name, { description, ...failureParts(entry, draft, status) })
+  const description = status === undefined ? 'Any other error' : reasonOf(status)
+  return builder.components.share('responses', name, {
+    description,
+    ...errorHeadersAndContent(entry, builder, status),
+  })
 }
 
-/** Its header fields and its content. */
-export function failureParts(
-  { endpoint }: Entry,
-  draft: DocumentBuilder,
+export function errorHeadersAndContent(
+  { endpoint }: EndpointEntry,
+  builder: DocumentBuilder,
   status: number | undefined,
 ): { readonly headers?: JsonSchema; readonly content: Content } {
-  const headers = { ...varyHeader(endpoint.errorTypes?.offers, draft), ...ownHeaders(draft, status) }
-  const content = { ...errorContent(endpoint, draft), ...handledContent(endpoint, status) }
+  const headers = { ...varyHeader(endpoint.errorTypes?.offers, builder), ...statusHeaders(builder, status) }
+  const content = { ...errorContent(endpoint, builder), ...errorHandlerContent(endpoint, status) }
   return { ...(Object.keys(headers).length > 0 ? { headers } : {}), content }
 }
 
-/** What an error handler returns goes out in the endpoint's own types, in a shape that only it knows. */
-function handledContent(
+/** Results of error handlers are sent in the endpoint's own media types; their schema is unknown. */
+function errorHandlerContent(
   { errorHandlers, outgoing, defaultOffer }: Endpoint,
   status: number | undefined,
 ): Content {
@@ -85,31 +91,17 @@ function handledContent(
     .flat()
     .some(({ of }) => typeof of !== 'number' || of === status || status === undefined)
   if (!isHandled) return {}
-  const types = outgoing?.offers ?? [defaultOffer]
-  return Object.fromEntries(types.map(({ contentType }) => [contentType, { schema: {} }]))
+  const offers = outgoing?.offers ?? [defaultOffer]
+  return Object.fromEntries(offers.map(({ contentType }) => [contentType, { schema: {} }]))
 }
 
-/** Said where another client could have got another type (RFC 9110 §12.5.5). */
-export function varyHeader(
-  offers: readonly { readonly fields: { readonly vary?: unknown } }[] | undefined,
-  draft: DocumentBuilder,
-): Record<string, JsonSchema> {
-  if (!offers?.some(({ fields }) => fields.vary !== undefined)) return {}
-  return { Vary: draft.parts.share('headers', 'Vary', textHeader('The fields that the answer depends on')) }
-}
-
-/** Fields that tell what would have been right. */
-function ownHeaders(draft: DocumentBuilder, status: number | undefined): Record<string, JsonSchema> {
-  if (status === 406) return { Link: textHeader('Where a GET gets the types there are') }
-  const types = draft.parts.share('headers', 'AcceptedTypes', textHeader('The types that are taken'))
-  if (status === undefined) return { Allow: textHeader('The methods that there are'), Accept: types }
+/** Header fields that name the supported media types or methods. */
+function statusHeaders(builder: DocumentBuilder, status: number | undefined): Record<string, JsonSchema> {
+  if (status === 406) return { Link: textHeader('Links to the available media types, for a GET') }
+  const types = builder.components.share('headers', 'AcceptedTypes', textHeader('Supported media types'))
+  if (status === undefined) return { Allow: textHeader('Allowed methods'), Accept: types }
   if (status !== 415) return {}
   return Object.fromEntries(
     ['Accept', 'Accept-Post', 'Accept-Patch', 'Accept-Query'].map((name) => [name, types]),
   )
-}
-
-/** A header field of any text. */
-export function textHeader(description: string): JsonSchema {
-  return { description, schema: { type: 'string' } }
 }

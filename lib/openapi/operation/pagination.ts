@@ -1,25 +1,42 @@
-/** What pages add to an operation: parameters, header fields, an envelope. */
+/** Pagination in a document: query parameters, header fields and the envelope. */
+import { isRows } from '../../pagination/page-response.ts'
 import type { PaginationEndpointOptions } from '../../pagination/pagination.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import type { DocumentBuilder, Entry } from '../document/document-builder.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { SchemaObject } from '../schema/schema-registry.ts'
-import { isSame } from './manual-parameters.ts'
+import type { EndpointEntry } from './endpoint-entry.ts'
+import { isSameParameter } from './manual-parameters.ts'
 import type { Parameter } from './parameter.ts'
 
-const WORDS = {
-  page: 'The page, from 1 on.',
-  pageSize: 'Items on a page.',
-  offset: 'Items to skip.',
-  limit: 'Items at the most.',
-  cursor: 'Where to go on: from the link to the next page.',
+const DESCRIPTIONS = {
+  page: 'Page number, starting at 1.',
+  pageSize: 'Number of items per page.',
+  offset: 'Number of items to skip.',
+  limit: 'Maximum number of items.',
+  cursor: 'Cursor of the page, from the link to it.',
 } as const
 
-/** The parameters of pages, beside those that the schema of the query describes: where both do, both hold. */
-export function withPaging({ endpoint }: Entry, known: readonly Parameter[]): Parameter[] {
-  const { pagination: paging } = endpoint
-  if (!paging) return [...known]
-  const size = { type: 'integer', minimum: 1, maximum: paging.maxPageSize, default: paging.pageSize }
-  const schemas: Readonly<Record<keyof typeof WORDS, JsonSchema>> = {
+type Role = keyof typeof DESCRIPTIONS
+
+/** The style of each role, because a renamed parameter may have the name that another style uses. */
+const ROLE_STYLE: Readonly<Partial<Record<Role, string>>> = {
+  page: 'page',
+  pageSize: 'page',
+  offset: 'offset',
+  cursor: 'cursor',
+}
+
+/** Adds the query parameters of pagination; one that the query's schema describes keeps its description. */
+export function withPageParameters({ endpoint }: EndpointEntry, known: readonly Parameter[]): Parameter[] {
+  const { pagination } = endpoint
+  if (!pagination) return [...known]
+  const size = {
+    type: 'integer',
+    minimum: 1,
+    maximum: pagination.maxPageSize,
+    default: pagination.pageSize,
+  }
+  const schemas: Readonly<Record<Role, JsonSchema>> = {
     page: { type: 'integer', minimum: 1, default: 1 },
     pageSize: size,
     offset: { type: 'integer', minimum: 0, default: 0 },
@@ -27,20 +44,18 @@ export function withPaging({ endpoint }: Entry, known: readonly Parameter[]): Pa
     cursor: { type: 'string' },
   }
   const all = [...known]
-  for (const role of Object.keys(WORDS) as (keyof typeof WORDS)[]) {
-    const name = paging.names[role]
-    if (!paging.parameters.includes(name) || paging.names[role] !== name) continue
-    if (role in OTHER && paging.style !== OTHER[role as keyof typeof OTHER]) continue
-    const parameter: Parameter = { name, in: 'query', description: WORDS[role], schema: schemas[role] }
-    const index = all.findIndex((other) => isSame(other, parameter))
+  for (const role of Object.keys(DESCRIPTIONS) as Role[]) {
+    const name = pagination.names[role]
+    const style = ROLE_STYLE[role]
+    if (!pagination.parameters.includes(name)) continue
+    if (style !== undefined && pagination.style !== style) continue
+    const parameter: Parameter = { name, in: 'query', description: DESCRIPTIONS[role], schema: schemas[role] }
+    const index = all.findIndex((other) => isSameParameter(other, parameter))
     if (index < 0) all.push(parameter)
     else all[index] = { ...parameter, ...all[index], schema: schemas[role] }
   }
   return all
 }
-
-/** A renamed parameter may have the name that another style uses. */
-const OTHER = { page: 'page', pageSize: 'page', offset: 'offset', cursor: 'cursor' } as const
 
 const METADATA: JsonSchema = {
   type: 'object',
@@ -58,46 +73,45 @@ const METADATA: JsonSchema = {
   required: ['total', 'total_pages'],
 }
 
-/** The header fields of a page. */
-export function pagingHeaders({ endpoint }: Entry, draft: DocumentBuilder): Record<string, JsonSchema> {
-  const { pagination: paging } = endpoint
-  if (!paging) return {}
+/** Header fields of a page: its metadata and its links. */
+export function pageHeaders(
+  { endpoint }: EndpointEntry,
+  builder: DocumentBuilder,
+): Record<string, JsonSchema> {
+  const { pagination } = endpoint
+  if (!pagination) return {}
   const headers: Record<string, JsonSchema> = {}
-  if (paging.header) {
-    const content = { 'application/json': { schema: draft.schemas.own('PaginationMetadata', METADATA) } }
-    headers[paging.header] = draft.parts.share('headers', 'Pagination', {
-      description: 'Where in the list this page is',
-      content,
+  if (pagination.header) {
+    const schema = builder.schemas.addBuiltIn('PaginationMetadata', METADATA)
+    headers[pagination.header] = builder.components.share('headers', 'Pagination', {
+      description: 'Metadata of the page',
+      content: { 'application/json': { schema } },
     })
   }
-  if (paging.links) {
-    headers.Link = draft.parts.share('headers', 'PageLinks', {
-      description: 'The other pages: first, prev, next, last (RFC 8288)',
+  if (pagination.links) {
+    headers.Link = builder.components.share('headers', 'PageLinks', {
+      description: 'Links to the first, previous, next and last page (RFC 8288)',
       schema: { type: 'string' },
     })
   }
   return headers
 }
 
-/** What a page looks like in the body: its items, unless they are put into an envelope. */
-export function enveloped(
-  { endpoint }: Entry,
-  draft: DocumentBuilder,
+/** The schema of a page's content: the items alone, or in the envelope. */
+export function withEnvelope(
+  { endpoint }: EndpointEntry,
+  builder: DocumentBuilder,
   type: string,
   items: SchemaObject,
 ): SchemaObject {
   if (!endpoint.pagination?.envelope || isRows(type)) return items
   const { paginate } = endpoint.options as PaginationEndpointOptions
   const own = typeof paginate === 'object' ? paginate.envelope : undefined
-  if ((own ?? endpoint.blueprint.settings.pagination?.envelope) !== true) return {} // only its function knows
+  const envelope = own ?? endpoint.blueprint.settings.pagination?.envelope
+  if (envelope !== true) return {} // the result of a custom function is unknown
   return {
     type: 'object',
-    properties: { items, pagination: draft.schemas.own('PaginationMetadata', METADATA) },
+    properties: { items, pagination: builder.schemas.addBuiltIn('PaginationMetadata', METADATA) },
     required: ['items'],
   }
-}
-
-/** Tables and lines stay rows. */
-function isRows(contentType: string): boolean {
-  return /^text\/|[/+](x-)?(ndjson|jsonl|json-seq)\b/.test(contentType)
 }

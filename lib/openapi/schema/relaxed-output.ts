@@ -1,35 +1,35 @@
 /**
- * What a library says of its output only because its validation cuts it: zod closes every object.
+ * Output schemas of zod without `additionalProperties: false`, which zod adds to every object.
  *
  *     output { …, additionalProperties: false }, input { … }  →  output { … }
  *
- * The output then is the input's equal more often, and is what a client has to count on: more may come.
+ * Clients have to accept additional members, and output and input are more often equal.
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, put } from '../../schema/record.ts'
-import { mapSchemas } from './subschema.ts'
+import { mapSubschemas } from './subschema.ts'
 
-/** The output without `additionalProperties: false` where the input does not say the same. */
-export function relaxed(output: JsonSchema, input: JsonSchema | undefined): JsonSchema {
-  const copy = mapSchemas(output, (part, keyword, name) => {
+/** The output schema without `additionalProperties: false`, except where the input schema has it too. */
+export function relaxOutput(output: JsonSchema, input: JsonSchema | undefined): JsonSchema {
+  const copy = mapSubschemas(output, (part, keyword, name) => {
     if (!isPlain(part)) return part
-    const other = at(input?.[keyword], name)
-    return relaxed(part, isPlain(other) ? other : undefined)
+    const inputPart = memberAt(input?.[keyword], name)
+    return relaxOutput(part, isPlain(inputPart) ? inputPart : undefined)
   })
   if (copy.additionalProperties === false && input?.additionalProperties !== false)
     delete copy.additionalProperties
   if (isPlain(output.$defs)) {
     const defs: Record<string, unknown> = {}
     for (const name of Object.keys(output.$defs)) {
-      const [def, other] = [output.$defs[name], at(input?.$defs, name)]
-      put(defs, name, isPlain(def) ? relaxed(def, isPlain(other) ? other : undefined) : def)
+      const [def, inputDef] = [output.$defs[name], memberAt(input?.$defs, name)]
+      put(defs, name, isPlain(def) ? relaxOutput(def, isPlain(inputDef) ? inputDef : undefined) : def)
     }
     copy.$defs = defs
   }
   return copy
 }
 
-function at(value: unknown, name: string | undefined): unknown {
+function memberAt(value: unknown, name: string | undefined): unknown {
   if (name === undefined) return value
   if (Array.isArray(value)) return value[Number(name)]
   return isPlain(value) && Object.hasOwn(value, name) ? value[name] : undefined

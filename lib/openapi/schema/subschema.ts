@@ -1,30 +1,37 @@
-/** Where in a JSON Schema other schemas stand. JSON Schema 2020-12 Core §10, §11; Validation §8. */
+/** Subschemas of a JSON Schema. JSON Schema 2020-12 Core §10, §11; Validation §8. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, put } from '../../schema/record.ts'
 
-const SINGLE = new Set([
+/** Keywords whose value is a schema. */
+const SCHEMA_KEYWORDS = new Set([
   ...['items', 'additionalItems', 'unevaluatedItems', 'contains'],
   ...['additionalProperties', 'unevaluatedProperties', 'propertyNames'],
   ...['not', 'if', 'then', 'else', 'contentSchema'],
 ])
-const LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'])
-const NAMED = new Set(['properties', 'patternProperties', 'dependentSchemas'])
+/** Keywords whose value is an array of schemas. */
+const ARRAY_KEYWORDS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'])
+/** Keywords whose value is an object of schemas by name. */
+const OBJECT_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas'])
 
-/** A copy with each schema right below it changed; `change` also gets the names of the way there. */
-export function mapSchemas(
+/**
+ * A copy with each direct subschema replaced by the result of `change`.
+ *
+ * @param change gets the keyword, and the name or the index within its value.
+ */
+export function mapSubschemas(
   schema: JsonSchema,
   change: (part: unknown, keyword: string, name?: string) => unknown,
 ): Record<string, unknown> {
   const copy: Record<string, unknown> = {}
   for (const keyword of Object.keys(schema)) {
     const value = schema[keyword]
-    if (LISTS.has(keyword) && Array.isArray(value)) {
+    if (ARRAY_KEYWORDS.has(keyword) && Array.isArray(value)) {
       copy[keyword] = value.map((part, index) => change(part, keyword, String(index)))
-    } else if (SINGLE.has(keyword)) copy[keyword] = change(value, keyword)
-    else if (NAMED.has(keyword) && isPlain(value)) {
-      const named: Record<string, unknown> = {}
-      for (const name of Object.keys(value)) put(named, name, change(value[name], keyword, name))
-      copy[keyword] = named
+    } else if (SCHEMA_KEYWORDS.has(keyword)) copy[keyword] = change(value, keyword)
+    else if (OBJECT_KEYWORDS.has(keyword) && isPlain(value)) {
+      const byName: Record<string, unknown> = {}
+      for (const name of Object.keys(value)) put(byName, name, change(value[name], keyword, name))
+      copy[keyword] = byName
     } else put(copy, keyword, value)
   }
   return copy
