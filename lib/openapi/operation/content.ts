@@ -35,14 +35,6 @@ function exampleOf(value: unknown): JsonSchema {
   return isExample ? value : { value }
 }
 
-/** The entry of a map by media type as the walk looks it up: the type, without parameters, JSON, by a range. */
-export function lookUp<T>(byType: ReadonlyMap<string, T>, contentType: string): T | undefined {
-  const type = MediaType.of(contentType)
-  const json = type.isJson ? ['application/json'] : []
-  const names = ['*', contentType, type.toString(), type.essence, ...json, `${type.type}/*`, '*/*']
-  return names.map((name) => byType.get(name)).find((found) => found !== undefined)
-}
-
 /** A list that is sent row by row, described by its rows where that is asked for and can be said. */
 export function mediaTypeOf(draft: DocumentBuilder, type: string, schema: SchemaObject): JsonSchema {
   const rows = isPlain(schema) && isPlain(schema.items) ? schema.items : undefined

@@ -2,9 +2,10 @@
 
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { reasonOf } from '../../http/problem.ts'
+import { lookUpByMediaType } from '../../registry/media-type-map.ts'
 import { isSuccess, type ResponseDefinition } from '../../responses/response-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { type Content, lookUp, mediaTypeOf, withExamples } from './content.ts'
+import { type Content, mediaTypeOf, withExamples } from './content.ts'
 import { type DocumentBuilder, type Entry, originOf } from './draft.ts'
 import { failureParts, failureResponse, failuresOf, notModified, textHeader, varyHeader } from './failure.ts'
 import { enveloped, pagingHeaders } from './paging.ts'
@@ -87,7 +88,7 @@ function contentOf(
   if (endpoint.method === 'HEAD' || isEmpty(status) || declared?.schemas.size === 0) return {}
   const content: Content = {}
   for (const type of typesOf(endpoint, declared)) {
-    const schema = declared && lookUp(declared.schemas, type)
+    const schema = declared && lookUpByMediaType(declared.schemas, type)
     if (declared && !schema) continue
     const origin = originOf(entry, 'output', `the response ${status}`, 'Response')
     const words = schema ? draft.schemas.refOrInline(schema, origin) : {}
