@@ -1,5 +1,6 @@
 /** A page of documentation without any script, for when no package draws one: every operation, readable. */
 import { escapeHtml } from '../renderers/escape-html.ts'
+import { resolve } from '../schema/reference.ts'
 
 interface Content {
   readonly content?: Readonly<Record<string, { readonly schema?: unknown }>>
@@ -81,15 +82,15 @@ function sectionOf(
     responses = {},
     operationId = '',
   } = operation
-  const rows = [...shared, ...parameters].map((one) => parameterRow(resolve(one, document) as Parameter))
+  const rows = [...shared, ...parameters].map((one) => parameterRow(dereference(one, document) as Parameter))
   const answers = Object.entries(responses).map(([status, one]) =>
-    contentRow(status, resolve(one, document) as Content),
+    contentRow(status, dereference(one, document) as Content),
   )
   return `<section id="${escapeHtml(operationId)}">
 <h2><code>${method.toUpperCase()} ${escapeHtml(path)}</code> ${escapeHtml(summary ?? '')}${deprecated ? ' (deprecated)' : ''}</h2>
 ${paragraph(description)}
 ${tableOf('Parameters', rows)}
-${requestBody ? tableOf('Content', [contentRow('', resolve(requestBody, document) as Content)]) : ''}
+${requestBody ? tableOf('Content', [contentRow('', dereference(requestBody, document) as Content)]) : ''}
 ${tableOf('Answers', answers)}
 </section>`
 }
@@ -111,12 +112,9 @@ function contentRow(label: string, { description = '', content = {} }: Content):
 }
 
 /** A reference into the document, followed. */
-function resolve(part: unknown, document: object): unknown {
+function dereference(part: unknown, document: object): unknown {
   const { $ref } = part as { $ref?: unknown }
-  if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return part
-  let found: unknown = document
-  for (const step of $ref.slice(2).split('/')) found = (found as Record<string, unknown> | undefined)?.[step]
-  return found ?? {}
+  return $ref === undefined ? part : (resolve(document, $ref) ?? {})
 }
 
 function paragraph(text: string | undefined): string {

@@ -1,7 +1,7 @@
 /** Patches: what a merge patch (RFC 7396) and a JSON patch (RFC 6902) look like. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
-import { resolve } from '../../schema/reference.ts'
+import { definitionName, resolve } from '../../schema/reference.ts'
 import { mapSchemas } from '../schema/keywords.ts'
 import type { DescribedSchema, SchemaObject } from '../schema/schema-book.ts'
 import { nameOf } from '../schema/schema-name.ts'
@@ -12,9 +12,8 @@ import type { DocumentBuilder } from './draft.ts'
  * be missing. Named after the state: `PetPatch`.
  */
 export function mergePatchSchema(draft: DocumentBuilder, { root, origin }: DescribedSchema): SchemaObject {
-  const [, key] = /^#\/\$defs\/([^/]+)$/.exec(String(root.$ref)) ?? []
-  const head = key && isPlain(root.$defs) ? root.$defs[key] : root
-  const name = isPlain(head) ? nameOf(head, key)?.name : undefined
+  const head = resolve(root, root.$ref) ?? root
+  const name = isPlain(head) ? nameOf(head, definitionName(root.$ref))?.name : undefined
   const patch = looser(root, root, [])
   const described = { root: isPlain(patch) ? patch : {}, origin }
   if (name === undefined) return draft.schemas.write(described)

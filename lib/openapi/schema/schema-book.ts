@@ -1,6 +1,7 @@
 /** All schemas of a document: given one of a library, it says what stands for it. */
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
+import { resolve } from '../../schema/reference.ts'
 import type { Schema } from '../../schema/schema.ts'
 import { openApi30 } from '../document/open-api-30.ts'
 import type { Dialect } from '../document/version.ts'
@@ -153,7 +154,6 @@ function isAnything(schema: Schema): boolean {
 
 /** What a document that is but a `$ref` is about. */
 function headOf(root: JsonSchema): JsonSchema {
-  const [, key] = /^#\/\$defs\/(.+)$/.exec(String(root.$ref)) ?? []
-  const def = key && isPlain(root.$defs) ? root.$defs[key] : undefined
-  return isPlain(def) ? def : root
+  const target = resolve(root, root.$ref)
+  return isPlain(target) ? target : root
 }

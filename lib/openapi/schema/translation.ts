@@ -5,7 +5,7 @@
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
-import { resolve } from '../../schema/reference.ts'
+import { definitionName, resolve } from '../../schema/reference.ts'
 import { mapSchemas } from './keywords.ts'
 import { type Io, SchemaComponents } from './schema-components.ts'
 import { nameOf, type SchemaName } from './schema-name.ts'
@@ -88,8 +88,7 @@ export class Translation {
       const { where } = this.#origin
       throw new TypeError(`The $ref ${JSON.stringify(reference)} leads nowhere in ${where}`)
     }
-    const [, key] = /^#\/(?:\$defs|definitions)\/([^/]+)$/.exec(String(reference)) ?? []
-    return this.of(target, key && decodeURIComponent(key))
+    return this.of(target, definitionName(reference))
   }
 
   /** A part by its `$id` or `$anchor`. */
