@@ -2,6 +2,7 @@
 
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { reasonOf } from '../../http/problem.ts'
+import { forbidsContent } from '../../http/status.ts'
 import { lookUpByMediaType } from '../../registry/media-type-map.ts'
 import { isSuccess, type ResponseDefinition } from '../../responses/response-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
@@ -85,7 +86,7 @@ function contentOf(
   declared: ResponseDefinition | undefined,
 ): Content {
   const { endpoint } = entry
-  if (endpoint.method === 'HEAD' || isEmpty(status) || declared?.schemas.size === 0) return {}
+  if (endpoint.method === 'HEAD' || forbidsContent(status) || declared?.schemas.size === 0) return {}
   const content: Content = {}
   for (const type of typesOf(endpoint, declared)) {
     const schema = declared && lookUpByMediaType(declared.schemas, type)
@@ -95,10 +96,6 @@ function contentOf(
     content[type] = mediaTypeOf(draft, type, isSuccess(status) ? enveloped(entry, draft, type, words) : words)
   }
   return content
-}
-
-function isEmpty(status: number): boolean {
-  return status === 204 || status === 205 || status === 304
 }
 
 /** Where nothing is negotiated and nothing declared, the handler writes what it likes. */
