@@ -1,5 +1,6 @@
 /** Content: what stands in each media type, and examples of it. */
 import { MediaType } from '../../http/media-type.ts'
+import { isJsonRows } from '../../http/row-media-type.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import type { SchemaObject } from '../schema/schema-book.ts'
@@ -39,7 +40,7 @@ function exampleOf(value: unknown): JsonSchema {
 export function mediaTypeOf(draft: DocumentBuilder, type: string, schema: SchemaObject): JsonSchema {
   const rows = isPlain(schema) && isPlain(schema.items) ? schema.items : undefined
   if (!rows || !draft.hasItemSchemas || !draft.dialect.isOpenApi32) return { schema }
-  if (/[/+](x-)?(ndjson|jsonl|json-seq)\b/.test(type)) return { itemSchema: rows }
+  if (isJsonRows(type)) return { itemSchema: rows }
   if (!/^text\/event-stream\b/.test(type)) return { schema }
   const data = { type: 'string', contentMediaType: 'application/json', contentSchema: rows }
   const text = { type: 'string' }

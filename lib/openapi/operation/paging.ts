@@ -1,4 +1,5 @@
 /** What pages add to an operation: parameters, header fields, an envelope. */
+import { isRows } from '../../http/row-media-type.ts'
 import type { PaginationEndpointOptions } from '../../pagination/pagination.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { SchemaObject } from '../schema/schema-book.ts'
@@ -95,9 +96,4 @@ export function enveloped(
     properties: { items, pagination: draft.schemas.own('PaginationMetadata', METADATA) },
     required: ['items'],
   }
-}
-
-/** Tables and lines stay rows. */
-function isRows(contentType: string): boolean {
-  return /^text\/|[/+](x-)?(ndjson|jsonl|json-seq)\b/.test(contentType)
 }
