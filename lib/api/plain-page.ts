@@ -1,6 +1,5 @@
 /** A documentation page without scripts, for use without a package: the operations of a document as HTML. */
 import { escapeHtml } from '../renderers/escape-html.ts'
-import type { JsonSchema } from '../schema/json-schema.ts'
 import { resolve } from '../schema/reference.ts'
 
 interface Content {
@@ -118,7 +117,7 @@ function contentRow(label: string, { description = '', content = {} }: Content):
 function expand(part: unknown, document: object): unknown {
   const { $ref } = part as { $ref?: unknown }
   if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return part
-  return resolve(document as JsonSchema, $ref) ?? {}
+  return resolve(document, $ref) ?? {}
 }
 
 function paragraph(text: string | undefined): string {

@@ -1,6 +1,7 @@
 /** What the answer to a request for a page says of itself: in its fields, or in its body. */
 import type { ReadableStream } from 'node:stream/web'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { isRows } from '../http/row-media-type.ts'
 import { isSource } from '../renderers/source.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Exchange } from '../walk/exchange.ts'
@@ -17,11 +18,6 @@ export function describePage(exchange: Exchange, paging: ResolvedPagination): vo
     exchange.data = rows
     writePageFields(exchange, paging, envelope)
   })
-}
-
-/** Tables and lines have no place for more than rows; the fields say the rest. */
-export function isRows(contentType: string): boolean {
-  return /^text\/|[/+](x-)?(ndjson|jsonl|json-seq)\b/.test(contentType)
 }
 
 /** A page that comes over time, when it is there; it is no longer than its size. */

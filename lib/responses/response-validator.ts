@@ -7,8 +7,8 @@
  */
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { MediaType } from '../http/media-type.ts'
 import { pointerOf } from '../json/json-pointer.ts'
+import { lookUpByMediaType } from '../registry/media-type-map.ts'
 import { discard, isAsync, isCollection, iteratorOf, type RowSource } from '../renderers/source.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -158,7 +158,7 @@ export class ResponseValidators {
       exchange.status = this.empty
     const byType = this.#byStatus.get(exchange.status)
     if (!byType && isSuccess(exchange.status) && !this.#saysSuccess) return undefined // errors alone
-    const shape = byType && shapeFor(byType, exchange.contentType)
+    const shape = byType?.size ? lookUpByMediaType(byType, exchange.contentType) : undefined
     if (!shape) {
       discard(data)
       if (byType?.size !== 0) throw undeclared(exchange, byType)
@@ -180,14 +180,4 @@ export class ResponseValidators {
 function undeclared({ endpoint, status, contentType }: Exchange, byType: ByType | undefined): Error {
   const what = byType ? `${status} as ${contentType}` : status
   return new Error(`The endpoint '${endpoint.name}' answers ${what}, which its response does not declare`)
-}
-
-/** As renderers are looked up: by the type, without its parameters, JSON for all `+json`, by a range. */
-function shapeFor(shapes: ByType, contentType: string): ResponseValidator | undefined {
-  const found = shapes.get('*') ?? shapes.get(contentType)
-  if (found || shapes.size === 0) return found
-  const type = MediaType.of(contentType)
-  const json = type.isJson ? ['application/json'] : []
-  const names = [type.toString(), type.essence, ...json, `${type.type}/*`, '*/*']
-  return names.map((name) => shapes.get(name)).find((shape) => shape !== undefined)
 }

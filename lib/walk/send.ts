@@ -11,6 +11,7 @@ import sendType from '@polka/send-type'
 import type { Fields } from '../http/headers.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
+import { forbidsContent } from '../http/status.ts'
 import { varyBy } from '../http/vary.ts'
 import { jsonText } from '../json/json-text.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
@@ -102,11 +103,6 @@ function renderAsJson(exchange: Exchange): string {
   throw new TypeError(
     `Nothing here renders '${exchange.contentType}': return a Response or write it yourself`,
   )
-}
-
-/** RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
-function forbidsContent(status: number): boolean {
-  return status === 204 || status === 205 || status === 304
 }
 
 function hasResponseInit(rendered: Rendered): rendered is Exclude<Rendered, Content> {

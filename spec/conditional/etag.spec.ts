@@ -300,13 +300,17 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       const loud = await serving(say)
       const calm = await serving(say, { development: false })
       expect(await loud.status('PUT /x', { 'if-match': '*' })).toBe(500)
-      expect(String(loud.logger.lines[0]?.[1])).toContain("'change' changed a resource without checking its ETag")
+      expect(String(loud.logger.lines[0]?.[1])).toContain(
+        "'change' changed a resource without checking its ETag",
+      )
       expect(await loud.status('DELETE /x', { 'if-match': '*' })).toBe(500)
       expect(await loud.status('PUT /gone', { 'if-match': '*' })).toBe(410)
       expect(await calm.status('PUT /x', { 'if-match': '*' })).toBe(200)
       expect(await calm.status('PUT /x', { 'if-match': '*' })).toBe(200)
       await new Promise(setImmediate)
-      expect(warnings).toEqual([expect.stringContaining("'change' changed a resource without checking its ETag")])
+      expect(warnings).toEqual([
+        expect.stringContaining("'change' changed a resource without checking its ETag"),
+      ])
     })
   })
 })

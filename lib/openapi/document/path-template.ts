@@ -4,8 +4,7 @@
  *     /pets/<int:id>/photos/:photo  →  /pets/{id}/photos/{photo}
  */
 import type { Path } from '../../routing/path.ts'
-
-const PARAMETER = /<(?:[A-Za-z_]\w*(?:\([^()<>]*\))?:)?(\w+)>|:(\w+)/g
+import { PATH_PARAMETER } from '../../routing/path-parameter.ts'
 
 export interface PathTemplate {
   readonly template: string
@@ -20,10 +19,10 @@ export function templateOf({ template }: Path, names?: readonly string[]): PathT
   const ownNames: string[] = []
   const pieces: string[] = []
   let end = 0
-  for (const match of template.matchAll(PARAMETER)) {
+  for (const match of template.matchAll(PATH_PARAMETER)) {
     pieces.push(encodeURI(template.slice(end, match.index)))
     end = match.index + match[0].length
-    ownNames.push(match[1] ?? match[2] ?? '')
+    ownNames.push(match.groups?.name ?? match.groups?.plain ?? '')
   }
   const chosenNames = names ?? ownNames
   const write = (nameOf: (index: number) => string) =>

@@ -1,5 +1,6 @@
 /** Content Objects: media types with their schemas and examples. */
 import { MediaType } from '../../http/media-type.ts'
+import { isJsonRows } from '../../http/row-media-type.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
@@ -39,19 +40,11 @@ function exampleOf(value: unknown): JsonSchema {
   return isExample ? value : { value }
 }
 
-/** The entry for a content type, in the order of a response's look-up: the type, its essence, JSON, a range. */
-export function lookUp<T>(byType: ReadonlyMap<string, T>, contentType: string): T | undefined {
-  const type = MediaType.of(contentType)
-  const json = type.isJson ? ['application/json'] : []
-  const names = ['*', contentType, type.toString(), type.essence, ...json, `${type.type}/*`, '*/*']
-  return names.map((name) => byType.get(name)).find((found) => found !== undefined)
-}
-
 /** A Media Type Object; NDJSON and server-sent events of a list have an `itemSchema` if the option is set. */
 export function mediaTypeOf(builder: DocumentBuilder, type: string, schema: SchemaObject): JsonSchema {
   const items = isPlain(schema) && isPlain(schema.items) ? schema.items : undefined
   if (!items || !builder.hasItemSchemas || !builder.dialect.isOpenApi32) return { schema }
-  if (/[/+](x-)?(ndjson|jsonl|json-seq)\b/.test(type)) return { itemSchema: items }
+  if (isJsonRows(type)) return { itemSchema: items }
   if (!/^text\/event-stream\b/.test(type)) return { schema }
   const data = { type: 'string', contentMediaType: 'application/json', contentSchema: items }
   const text = { type: 'string' }

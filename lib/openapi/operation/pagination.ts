@@ -1,5 +1,5 @@
 /** Pagination in a document: query parameters, header fields and the envelope. */
-import { isRows } from '../../pagination/page-response.ts'
+import { isRows } from '../../http/row-media-type.ts'
 import type { PaginationEndpointOptions } from '../../pagination/pagination.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'

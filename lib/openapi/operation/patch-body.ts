@@ -1,7 +1,7 @@
 /** Schemas of patches: merge patch (RFC 7396) and JSON Patch (RFC 6902). */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
-import { resolve } from '../../schema/reference.ts'
+import { definitionName, resolve } from '../../schema/reference.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import { nameOf } from '../schema/schema-name.ts'
 import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
@@ -12,9 +12,8 @@ import { mapSubschemas } from '../schema/subschema.ts'
  * nullable. Its name is the state's and `Patch`: `PetPatch`.
  */
 export function mergePatchSchema(builder: DocumentBuilder, { root, origin }: DescribedSchema): SchemaObject {
-  const [, key] = /^#\/\$defs\/([^/]+)$/.exec(String(root.$ref)) ?? []
-  const state = key && isPlain(root.$defs) ? root.$defs[key] : root
-  const name = isPlain(state) ? nameOf(state, key)?.name : undefined
+  const state = resolve(root, root.$ref) ?? root
+  const name = isPlain(state) ? nameOf(state, definitionName(root.$ref))?.name : undefined
   const patch = toPatch(root, root, [])
   const described = { root: isPlain(patch) ? patch : {}, origin }
   if (name === undefined) return builder.schemas.write(described)

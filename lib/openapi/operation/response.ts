@@ -2,10 +2,12 @@
 
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { reasonOf } from '../../http/problem.ts'
+import { forbidsContent } from '../../http/status.ts'
+import { lookUpByMediaType } from '../../registry/media-type-map.ts'
 import { isSuccess, type ResponseDefinition } from '../../responses/response-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
-import { type Content, lookUp, mediaTypeOf, withExamples } from './content.ts'
+import { type Content, mediaTypeOf, withExamples } from './content.ts'
 import { type EndpointEntry, schemaOrigin } from './endpoint-entry.ts'
 import {
   errorHeadersAndContent,
@@ -86,10 +88,10 @@ function contentOf(
   definition: ResponseDefinition | undefined,
 ): Content {
   const { endpoint } = entry
-  if (endpoint.method === 'HEAD' || isEmpty(status) || definition?.schemas.size === 0) return {}
+  if (endpoint.method === 'HEAD' || forbidsContent(status) || definition?.schemas.size === 0) return {}
   const content: Content = {}
   for (const type of typesOf(endpoint, definition)) {
-    const schema = definition && lookUp(definition.schemas, type)
+    const schema = definition && lookUpByMediaType(definition.schemas, type)
     if (definition && !schema) continue
     const origin = schemaOrigin(entry, 'output', `the response ${status}`, 'Response')
     const data = schema ? builder.schemas.refOrInline(schema, origin) : {}
@@ -100,10 +102,6 @@ function contentOf(
     )
   }
   return content
-}
-
-function isEmpty(status: number): boolean {
-  return status === 204 || status === 205 || status === 304
 }
 
 /** The offers; without negotiation, the declared types, or `*\/*` if the handler writes the response itself. */

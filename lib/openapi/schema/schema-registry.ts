@@ -1,6 +1,7 @@
 /** Registry of all schemas of a document: turns library schemas into Schema Objects. */
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
+import { resolve } from '../../schema/reference.ts'
 import type { Schema } from '../../schema/schema.ts'
 import type { Dialect } from '../document/open-api-version.ts'
 import { openApi30 } from './open-api-30.ts'
@@ -153,9 +154,8 @@ function acceptsAnything(schema: Schema): boolean {
   return schema['~standard'].vendor === 'mazurka' && !('jsonSchema' in schema['~standard'])
 }
 
-/** The definition that a root with only a `$ref` refers to; else the root. */
+/** The target of a root that is a `$ref`; else the root. */
 function withoutRef(root: JsonSchema): JsonSchema {
-  const [, key] = /^#\/\$defs\/(.+)$/.exec(String(root.$ref)) ?? []
-  const definition = key && isPlain(root.$defs) ? root.$defs[key] : undefined
-  return isPlain(definition) ? definition : root
+  const target = resolve(root, root.$ref)
+  return isPlain(target) ? target : root
 }

@@ -5,7 +5,7 @@
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
-import { resolve } from '../../schema/reference.ts'
+import { definitionName, resolve } from '../../schema/reference.ts'
 import { type Io, SchemaComponents } from './schema-components.ts'
 import { nameOf, type SchemaName } from './schema-name.ts'
 import { mapSubschemas } from './subschema.ts'
@@ -90,8 +90,7 @@ export class Translation {
       const { where } = this.#origin
       throw new TypeError(`The $ref ${JSON.stringify(reference)} in ${where} cannot be resolved`)
     }
-    const [, key] = /^#\/(?:\$defs|definitions)\/([^/]+)$/.exec(String(reference)) ?? []
-    return this.translate(target, key && decodeURIComponent(key))
+    return this.translate(target, definitionName(reference))
   }
 
   /** The subschema with this `$id` or `$anchor`. */
