@@ -1,12 +1,12 @@
 /**
- * From method and path to an endpoint, in a time that does not grow with their number.
+ * Finds the endpoint of a method and path, in time independent of the number of endpoints.
  *
- * One radix tree per method. Letter case counts, a trailing slash does not (unless `strict`).
+ * One radix tree per method. Paths are case-sensitive; a trailing slash is ignored (unless `strict`).
  */
 import Router from 'find-my-way'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 
-/** An endpoint and what the path told it. */
+/** An endpoint and the parameters of its path. */
 export interface Match {
   readonly endpoint: Endpoint
   readonly params: Record<string, unknown>
@@ -37,12 +37,12 @@ export class RouteTable {
     }
   }
 
-  /** The endpoint for a path without its query, still percent-encoded. HEAD is answered by GET. */
+  /** The endpoint for a percent-encoded path without its query. The endpoint of GET also serves HEAD. */
   find(method: string, path: string): Match | undefined {
     return this.#find(method, path) ?? (method === 'HEAD' ? this.#find('GET', path) : undefined)
   }
 
-  /** All endpoints that know the path, whatever the method. */
+  /** All endpoints of a path, for any method. */
   endpointsAt(path: string): Endpoint[] {
     return this.#methods.flatMap((method) => this.#find(method, path)?.endpoint ?? [])
   }

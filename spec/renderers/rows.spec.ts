@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { batches, type RowFormat, renderRows } from '../../lib/renderers/rows.ts'
+import { type RowFormat, renderRows, streamRows } from '../../lib/renderers/rows.ts'
 import { isCollection, iteratorOf } from '../../lib/renderers/source.ts'
 
 const lines: RowFormat = { rows: (rows) => rows.map((row) => `${row}\n`).join('') }
@@ -70,12 +70,12 @@ describe('renderRows', () => {
   })
 })
 
-describe('batches', () => {
+describe('streamRows', () => {
   it('collects rows that come without a wait into few chunks', async () => {
     async function* rows() {
       for (let count = 0; count < 10_000; count++) yield 'a row of some length'
     }
-    const chunks = await chunksOf(batches(rows(), lines))
+    const chunks = await chunksOf(streamRows(rows(), lines))
     expect(chunks.join('').length).toBe(210_000)
     expect(chunks.length).toBeLessThan(50)
   })
@@ -89,7 +89,7 @@ describe('batches', () => {
       await turn()
       yield 4
     }
-    expect(await chunksOf(batches(rows(), lines))).toEqual(['1\n2\n', '3\n', '4\n'])
+    expect(await chunksOf(streamRows(rows(), lines))).toEqual(['1\n2\n', '3\n', '4\n'])
   })
 
   it('says its opening when the source waits before its first row, and the head only with a row', async () => {
@@ -98,7 +98,7 @@ describe('batches', () => {
       yield 1
     }
     const format = { ...lines, opening: 'hello\n', head: () => 'head\n' }
-    expect(await chunksOf(batches(rows(), format))).toEqual(['hello\n', 'head\n1\n'])
+    expect(await chunksOf(streamRows(rows(), format))).toEqual(['hello\n', 'head\n1\n'])
   })
 
   it('hands out the rows before a failure, then the failure', async () => {
@@ -106,7 +106,7 @@ describe('batches', () => {
       yield 1
       throw new Error('away')
     }
-    const chunks = batches(rows(), lines)[Symbol.asyncIterator]()
+    const chunks = streamRows(rows(), lines)[Symbol.asyncIterator]()
     expect(await chunks.next()).toEqual({ done: false, value: '1\n' })
     await expect(chunks.next()).rejects.toThrow('away')
     expect((await chunks.next()).done).toBe(true)
@@ -121,7 +121,7 @@ describe('batches', () => {
       }
     })
     const format = { rows: (rows: readonly unknown[]) => `${rows[0] as string}` }
-    await expect(chunksOf(batches(source, format))).rejects.toThrow(TypeError)
+    await expect(chunksOf(streamRows(source, format))).rejects.toThrow(TypeError)
     await turn()
     expect(state.isStopped).toBe(true)
   })
@@ -134,7 +134,7 @@ describe('batches', () => {
         stop.isStopped = true
       }
     })
-    for await (const _ of batches(source, lines)) break
+    for await (const _ of streamRows(source, lines)) break
     expect(state.isStopped).toBe(true)
   })
 
@@ -146,7 +146,7 @@ describe('batches', () => {
         return iteratorOf(Readable.from([1]))
       },
     }
-    const chunks = batches(source, lines)
+    const chunks = streamRows(source, lines)
     expect(isTouched).toBe(false)
     expect(await chunksOf(chunks)).toEqual(['1\n'])
   })

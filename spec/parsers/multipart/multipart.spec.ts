@@ -467,7 +467,7 @@ describe('files that are streamed', () => {
       { files },
     )
     const answer = await post(formOf(['a', new Blob([bytesOf(MB)])], ['b', new Blob([bytesOf(MB)])]))
-    expect(await answer.json()).toEqual(['The next file was asked for', 'The next file was asked for'])
+    expect(await answer.json()).toEqual(['The next file was requested', 'The next file was requested'])
   })
 
   it('are let go when the handler stops, or never begins, and the connection goes on', async () => {
