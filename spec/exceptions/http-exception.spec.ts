@@ -14,7 +14,7 @@ const thrownBy = (act: () => unknown): unknown => {
 }
 
 describe('abort', () => {
-  it('throws the class of the status, with all it was given', () => {
+  it('throws the class of the status with detail and members', () => {
     const error = thrownBy(() => abort(404, 'No such reading', { id: 7, headers: { 'x-a': '1' } }))
     expect(error).toBeInstanceOf(NotFound)
     expect((error as NotFound).toProblem()).toEqual({
@@ -33,19 +33,19 @@ describe('abort', () => {
     expect((error as HttpException).toProblem().title).toBe("I'm a Teapot")
   })
 
-  it.each([200, 399, 600, 404.5, Number.NaN, '404'])('refuses the status %s', (status) => {
+  it.each([200, 399, 600, 404.5, Number.NaN, '404'])('rejects the status %s', (status) => {
     expect(thrownBy(() => abort(status as number))).toBeInstanceOf(TypeError)
   })
 })
 
 describe('HttpException', () => {
-  it('captures a stack for our errors and none for the client’s', () => {
+  it('captures a stack for server errors only', () => {
     expect(new NotFound('x').stack).not.toContain('\n')
     expect(new InternalServerError('x').stack).toContain('\n')
     expect(new Error('x').stack).toContain('\n')
   })
 
-  it('keeps its cause to itself', () => {
+  it('does not send its cause', () => {
     const cause = new Error('secret')
     const error = new ServiceUnavailable('Later', { cause })
     expect(error.cause).toBe(cause)
@@ -54,7 +54,7 @@ describe('HttpException', () => {
 })
 
 describe('wrap', () => {
-  it('leaves an HttpException as it is', () => {
+  it('returns an HttpException unchanged', () => {
     const error = new MethodNotAllowed()
     expect(wrap(error)).toBe(error)
   })
@@ -68,13 +68,13 @@ describe('wrap', () => {
     { status: 200 },
     { status: '404' },
     { statusCode: 999 },
-  ])('makes %s a 500 that says nothing (section 0 row 3)', (thrown) => {
+  ])('converts %s into a 500 without details (section 0 row 3)', (thrown) => {
     const error = wrap(thrown)
     expect(error.toProblem()).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500 })
     expect(error.cause).toBe(thrown)
   })
 
-  it('takes foreign errors with a status as they are, expose respected', () => {
+  it('keeps the status of foreign errors, and respects expose', () => {
     expect(wrap(Object.assign(new Error('Gone for good'), { statusCode: 410 })).toProblem()).toMatchObject({
       status: 410,
       detail: 'Gone for good',

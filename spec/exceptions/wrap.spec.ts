@@ -21,7 +21,7 @@ type Any = any
 describe.each(polkas)('errors on $name', ({ polka }) => {
   const problem = (text: string) => JSON.parse(text)
 
-  it('SMO-158 SMO-159 SMO-167 abort says status, detail, errors and members of your own', async () => {
+  it('SMO-158 SMO-159 SMO-167 abort sends status, detail, errors and extension members', async () => {
     const { ask } = await askingFor(polka, (api) => {
       api.get('/bare', () => abort(404))
       api.get('/empty', () => abort(404, ''))
@@ -52,7 +52,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     ])
   })
 
-  it('SMO-160 sends the fields of an exception, and drops those of the answer that was not', async () => {
+  it('SMO-160 sends the fields of an exception, and drops those of the interrupted response', async () => {
     const { ask } = await askingFor(polka, (api) => {
       api.before((_request, response) => void response.setHeader('x-request-id', '7'))
       api.get('/', (_request, response) => {
@@ -99,7 +99,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     }
   })
 
-  it('SMO-162 speaks for its own paths only', async () => {
+  it('SMO-162 handles errors of its own paths only', async () => {
     const app = polka({
       onNoMatch: (_request: Any, response: Any) => response.writeHead(404).end('<h1>No page</h1>'),
     })
@@ -121,7 +121,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
       expect(await text(path, method)).toBe('"mine"')
   })
 
-  it('SMO-163 tells the log what was thrown, and the client nothing', async () => {
+  it('SMO-163 logs the thrown value, and sends no details of it', async () => {
     const { ask, logger } = await askingFor(polka, (api) => {
       api.get('/error', { outgoing: false }, () => {
         throw new Error('secret', { cause: new Error('secret') })
@@ -145,7 +145,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     expect(String(logger.lines[0]?.[1])).toContain('secret')
   })
 
-  it('SMO-164 lets the most specific handler speak: status, then class, then ancestor; the inner blueprint first', async () => {
+  it('SMO-164 calls the most specific error handler: status, then class, then ancestor; the inner blueprint first', async () => {
     class Lost extends NotFound {}
     const parent = new RestBlueprint('parent', { logger: quiet() })
     parent.errorHandler(404, () => 'parent 404').errorHandler(418, () => 'parent 418')
@@ -180,7 +180,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     expect(await told('/api/403')).toEqual([404, expect.objectContaining({ detail: 'Not for you to know' })])
   })
 
-  it('SMO-159 SMO-165 takes another shape for all errors, in one place, on this blueprint alone', async () => {
+  it('SMO-159 SMO-165 changes the format of all errors of one blueprint in one place', async () => {
     const smorest = ({ status, detail, members }: HttpException) =>
       JSON.stringify({ code: status, status: members.title ?? 'x', message: detail, errors: members.errors })
     const { ask } = await askingFor(polka, (api) => {
@@ -208,7 +208,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     )
   })
 
-  it('SMO-166 are exceptions with a status, each a child of HttpException', () => {
+  it('SMO-166 exceptions of a status are subclasses of HttpException', () => {
     const thrown = (status: number) => {
       try {
         abort(status)
@@ -227,7 +227,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     for (const status of [200, 304, 600, 4.5]) expect(() => abort(status)).toThrow(TypeError)
   })
 
-  it('SMO-185 SMO-186 SMO-187 SMO-188 converters read segments, and know their schemas in order', async () => {
+  it('SMO-185 SMO-186 SMO-187 SMO-188 convert segments, and have schemas in the order of the path', async () => {
     const { api, ask } = await askingFor(polka, (api) => {
       api.get('/<string:a>/<int:b>/<float:c>/<uuid:d>/<any(x, y):e>/:f/<path:g>', ({ params }) => params)
     })
@@ -260,7 +260,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     ])
   })
 
-  it('SMO-189 SMO-190 takes converters of one’s own, with a schema or without; none is unknown', async () => {
+  it('SMO-189 SMO-190 can be added, with or without a schema; unknown ones are rejected', async () => {
     const { api, ask } = await askingFor(polka, (api) => {
       api.converter('hex', {
         parse: (text) => Number.parseInt(text, 16) || undefined,
@@ -279,7 +279,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   })
 })
 
-it('SMO-162 answers everything itself where it has a server to itself', async () => {
+it('SMO-162 a blueprint on its own server handles all errors', async () => {
   const { fetch } = await serve(createServer(new RestBlueprint('api').get('/x', () => 1).handler))
   const nothing = await fetch('/nothing')
   expect([nothing.status, nothing.headers.get('content-type')]).toEqual([404, 'application/problem+json'])

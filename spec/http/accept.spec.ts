@@ -122,7 +122,7 @@ describe('Accept.best', () => {
     expect(best(accept, ...offers)).toBe(chosen)
   })
 
-  it('agrees with the weights that explain shows', () => {
+  it('agrees with the weights in the explanation', () => {
     const type = fc.constantFrom(
       'application/json',
       'text/csv',

@@ -15,7 +15,7 @@ describe('splitList', () => {
 })
 
 describe('varyBy', () => {
-  it('adds a field once, whatever the case (RFC 9110 §12.5.5)', () => {
+  it('adds a field once, ignoring case (RFC 9110 §12.5.5)', () => {
     expect(varyBy('Origin', 'Accept')).toBe('Origin, Accept')
     expect(varyBy('origin, Accept', 'Origin, accept')).toBe('Origin, accept')
     expect(varyBy('*', 'Accept')).toBe('*')
@@ -23,7 +23,7 @@ describe('varyBy', () => {
 })
 
 describe('linkTo', () => {
-  it('lets neither target nor parameter end early (RFC 8288 §3)', () => {
+  it('escapes characters that would end the target or a parameter (RFC 8288 §3)', () => {
     expect(linkTo('/a', { rel: 'alternate', type: 'text/csv' })).toBe(
       '</a>; rel="alternate"; type="text/csv"',
     )
@@ -35,7 +35,7 @@ describe('dates', () => {
   const moment = new Date(Date.UTC(1994, 10, 6, 8, 49, 37))
 
   it.each(['Sun, 06 Nov 1994 08:49:37 GMT', 'Sunday, 06-Nov-94 08:49:37 GMT', 'Sun Nov  6 08:49:37 1994'])(
-    'reads %s (RFC 9110 §5.6.7)',
+    'parses %s (RFC 9110 §5.6.7)',
     (text) => {
       expect(parseDate(text)).toEqual(moment)
     },
@@ -49,24 +49,24 @@ describe('dates', () => {
     'Sun, 06 Nov 1994 25:49:37 GMT',
     'Sun, 06 Nop 1994 08:49:37 GMT',
     'Sun, 06 Nov 1994 08:49:37 CET',
-  ])('takes %j for no date', (text) => {
+  ])('does not parse %j', (text) => {
     expect(parseDate(text)).toBeUndefined()
   })
 
-  it('takes a two-digit year far ahead for one of the past', () => {
+  it('parses a two-digit year far in the future as one in the past', () => {
     const century = new Date().getUTCFullYear() + 51
     const two = String(century % 100).padStart(2, '0')
     expect(parseDate(`Sunday, 06-Nov-${two} 08:49:37 GMT`)?.getUTCFullYear()).toBe(century - 100)
   })
 
-  it('writes one form, and no invalid date', () => {
+  it('formats one format, and rejects invalid dates', () => {
     expect(formatDate(moment)).toBe('Sun, 06 Nov 1994 08:49:37 GMT')
     expect(() => formatDate(new Date(Number.NaN))).toThrow(TypeError)
   })
 })
 
 describe('fieldsOf', () => {
-  it('takes a Headers, pairs or a record', () => {
+  it('accepts a Headers, pairs or a record', () => {
     const headers = new Headers([
       ['Set-Cookie', 'a=1'],
       ['set-cookie', 'b=2'],
@@ -85,7 +85,7 @@ describe('fieldsOf', () => {
 })
 
 describe('problemOf', () => {
-  it('keeps the order of the RFC and leaves out what is not there (RFC 9457 §3.1)', () => {
+  it('has the members in the order of the RFC, without undefined ones (RFC 9457 §3.1)', () => {
     expect(Object.keys(problemOf(404, 'No such reading', { id: 7, instance: '/x', errors: [] }))).toEqual([
       'type',
       'title',
@@ -98,7 +98,7 @@ describe('problemOf', () => {
     expect(problemOf(404, undefined)).toEqual({ type: 'about:blank', title: 'Not Found', status: 404 })
   })
 
-  it('uses the names of RFC 9110', () => {
+  it('uses the reason phrases of RFC 9110', () => {
     expect([reasonOf(413), reasonOf(422), reasonOf(599)]).toEqual([
       'Content Too Large',
       'Unprocessable Content',
