@@ -170,7 +170,7 @@ function decoderOf(request: IncomingMessage): Decoder | undefined {
   if (coding === '' || coding === 'identity') return undefined
   const create = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined
   if (create) return create()
-  throw new UnsupportedMediaType(`The content coding is not one of ${CODINGS}`, {
+  throw new UnsupportedMediaType(`Supported content codings: ${CODINGS}`, {
     headers: { 'accept-encoding': CODINGS },
   })
 }
@@ -202,6 +202,6 @@ function textDecoderOf(charset: string): TextDecoder {
   try {
     return new TextDecoder(charset, { fatal: true })
   } catch {
-    throw new UnsupportedMediaType('The charset is none that is known here')
+    throw new UnsupportedMediaType('The charset is not supported')
   }
 }

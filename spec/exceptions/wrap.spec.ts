@@ -1,14 +1,9 @@
-/** What flask-smorest says of errors and of path converters, row by row, over real requests. */
+/** The behaviour of errors in flask-smorest, row by row, over real requests. */
 import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import {
-  abort,
-  Blueprint,
-  exceptionRenderer,
-  HttpException,
-  NotFound,
-  RestBlueprint,
-} from '../../lib/index.ts'
+import { MethodNotAllowed } from '../../lib/exceptions/client-errors.ts'
+import { wrap } from '../../lib/exceptions/wrap.ts'
+import { abort, exceptionRenderer, HttpException, NotFound, RestBlueprint } from '../../lib/index.ts'
 import { expectNoLeak } from '../support/answer.ts'
 import { asking, askingFor } from '../support/conversing.ts'
 import { quiet } from '../support/logger.ts'
@@ -226,61 +221,49 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
       )
     for (const status of [200, 304, 600, 4.5]) expect(() => abort(status)).toThrow(TypeError)
   })
-
-  it('SMO-185 SMO-186 SMO-187 SMO-188 convert segments, and have schemas in the order of the path', async () => {
-    const { api, ask } = await askingFor(polka, (api) => {
-      api.get('/<string:a>/<int:b>/<float:c>/<uuid:d>/<any(x, y):e>/:f/<path:g>', ({ params }) => params)
-    })
-    const uuid = '2f1c1a52-6d0c-4a86-9ad5-6a3f4d9c2f11'
-    expect(JSON.parse((await ask(`GET /s/7/1.5/${uuid}/y/%C5%82/g/h`)).text)).toEqual({
-      a: 's',
-      b: 7,
-      c: 1.5,
-      d: uuid,
-      e: 'y',
-      f: 'ł',
-      g: 'g/h',
-    })
-    for (const path of [
-      `/s/x/1.5/${uuid}/y/f/g`,
-      `/s/7/1/${uuid}/y/f/g`,
-      '/s/7/1.5/no/y/f/g',
-      `/s/7/1.5/${uuid}/z/f/g`,
-    ])
-      expect((await ask(`GET ${path}`)).status, path).toBe(404)
-    const text = { type: 'string', minLength: 1 }
-    expect(api.endpoints[0]?.path.parameters.map(({ name, converter }) => [name, converter.schema])).toEqual([
-      ['a', text],
-      ['b', { type: 'integer', minimum: 0 }],
-      ['c', { type: 'number', minimum: 0 }],
-      ['d', { type: 'string', format: 'uuid' }],
-      ['e', { type: 'string', enum: ['x', 'y'] }],
-      ['f', text],
-      ['g', text],
-    ])
-  })
-
-  it('SMO-189 SMO-190 can be added, with or without a schema; unknown ones are rejected', async () => {
-    const { api, ask } = await askingFor(polka, (api) => {
-      api.converter('hex', {
-        parse: (text) => Number.parseInt(text, 16) || undefined,
-        schema: { type: 'integer' },
-      })
-      api.converter('word', { parse: (text) => text.toUpperCase() })
-      api.get('/<hex:n>/<word:w>', ({ params }) => params)
-    })
-    expect((await ask('GET /ff/a')).text).toBe('{"n":255,"w":"A"}')
-    expect((await ask('GET /zz/a')).status).toBe(404)
-    expect(api.endpoints[0]?.path.parameters.map(({ converter }) => converter.schema)).toEqual([
-      { type: 'integer' },
-      undefined,
-    ])
-    expect(() => new Blueprint('x').get('/<none:x>', () => 1).endpoints).toThrow(/unknown converter 'none'/)
-  })
 })
 
 it('SMO-162 a blueprint on its own server handles all errors', async () => {
   const { fetch } = await serve(createServer(new RestBlueprint('api').get('/x', () => 1).handler))
   const nothing = await fetch('/nothing')
   expect([nothing.status, nothing.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+})
+
+describe('wrap', () => {
+  it('returns an HttpException unchanged', () => {
+    const error = new MethodNotAllowed()
+    expect(wrap(error)).toBe(error)
+  })
+
+  it.each([
+    null,
+    undefined,
+    'text',
+    42,
+    new Error('secret'),
+    { status: 200 },
+    { status: '404' },
+    { statusCode: 999 },
+  ])('converts %s into a 500 without details (section 0 row 3)', (thrown) => {
+    const error = wrap(thrown)
+    expect(error.toProblem()).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500 })
+    expect(error.cause).toBe(thrown)
+  })
+
+  it('keeps the status of foreign errors, and respects expose', () => {
+    expect(wrap(Object.assign(new Error('Gone for good'), { statusCode: 410 })).toProblem()).toMatchObject({
+      status: 410,
+      detail: 'Gone for good',
+    })
+    expect(
+      wrap(Object.assign(new Error('secret'), { status: 403, expose: false })).toProblem(),
+    ).not.toHaveProperty('detail')
+    expect(wrap(Object.assign(new Error('secret'), { status: 503 })).toProblem()).not.toHaveProperty('detail')
+    expect(
+      wrap(Object.assign(new Error('Busy'), { status: 503, expose: true, headers: { 'retry-after': '5' } })),
+    ).toMatchObject({
+      detail: 'Busy',
+      headers: { 'retry-after': '5' },
+    })
+  })
 })

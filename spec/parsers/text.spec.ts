@@ -25,7 +25,7 @@ describe('text', () => {
       const { post } = await taking(TEXT)
       expect(await post('x', { 'content-type': `${TEXT}; charset=${charset}` })).toEqual({
         status: 415,
-        detail: 'The charset is none that is known here',
+        detail: 'The charset is not supported',
       })
     },
   )

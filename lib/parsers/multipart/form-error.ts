@@ -39,7 +39,7 @@ export function oneFileTooMany(field: string): UnprocessableContent {
 export function expectType({ field, type }: PartHead, types: readonly string[] | undefined): void {
   const stated = MediaType.of(type)
   if (!types || types.some((range) => MediaType.of(range).covers(stated))) return
-  const detail = `The file '${field}' is not one of ${types.join(', ')}`
+  const detail = `Supported media types of the file '${field}': ${types.join(', ')}`
   throw new UnsupportedMediaType(detail, { errors: errorsAt(field, detail), types })
 }
 

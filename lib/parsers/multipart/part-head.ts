@@ -37,7 +37,7 @@ export class PartHead {
     const parameters = new Map(members.map(parameterOf).reverse()) // the first of equal names wins
     const name = parameters.get('name')
     if (kind.toLowerCase() !== 'form-data' || name === undefined) {
-      throw new BadRequest('A part does not say which field it is')
+      throw new BadRequest('A part has no field name')
     }
     const field = unescaped(utf8(name))
     if (field === '__proto__') throw new BadRequest('The form has a field named __proto__')

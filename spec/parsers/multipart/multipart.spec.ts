@@ -383,7 +383,7 @@ describe('an endpoint with the option files', () => {
     const answer = await post(formOf(['photo', new Blob(['x'], { type: 'text/html' }), 'a']))
     expect(answer.status).toBe(415)
     expect(await answer.json()).toMatchObject({
-      detail: "The file 'photo' is not one of image/*, application/pdf",
+      detail: "Supported media types of the file 'photo': image/*, application/pdf",
       types: ['image/*', 'application/pdf'],
       errors: [{ pointer: '#/photo' }],
     })
