@@ -658,7 +658,7 @@ describe('what a developer gets wrong is a TypeError at registration', () => {
         api()
           .get('/<any():a>', () => 1)
           .register({ use() {} }),
-      /any\(\) needs words/,
+      /any\(\) needs choices/,
     ],
     [
       '__proto__',
