@@ -61,15 +61,14 @@ export {
 export type { Offer } from './negotiation/offer.ts'
 export type { Explanation, WeighedOffer } from './negotiation/outgoing.ts'
 export type { PaginationMetadata } from './pagination/page-metadata.ts'
-export {
-  arrayPager,
-  type PageRequest,
-  type Pager,
-  type PaginationOptions,
-  type PaginationStyle,
-  type ResolvedPagination,
-} from './pagination/page-request.ts'
+export { arrayPager, type PageRequest } from './pagination/page-request.ts'
 export { Pagination, type PaginationEndpointOptions, type PaginationMixin } from './pagination/pagination.ts'
+export type {
+  Pager,
+  PaginationOptions,
+  PaginationStyle,
+  ResolvedPagination,
+} from './pagination/pagination-options.ts'
 export { IncomingContent } from './parsers/content.ts'
 export { contentParser } from './parsers/content-parser.ts'
 export type { FileRule, FilesOf, FilesOption, StreamedFiles } from './parsers/multipart/files-option.ts'
@@ -112,9 +111,8 @@ export {
   type Result,
   type Step,
 } from './walk/exchange.ts'
-export type { Answer, Handler, HandlerRequest, Next, Provides, Query, Returned } from './walk/handler.ts'
-export type { AfterHook, BeforeHook, ErrorClass } from './walk/hook.ts'
-export type { Middleware } from './walk/middleware.ts'
+export type { Answer, Handler, HandlerRequest, Provides, Query, Returned } from './walk/handler.ts'
+export type { AfterHook, BeforeHook, ErrorClass, Middleware, Next } from './walk/hook.ts'
 export {
   created,
   type Representation,

@@ -2,7 +2,7 @@
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { DocumentOptions } from '../openapi/document/document.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
-import type { Middleware } from '../walk/middleware.ts'
+import type { Middleware } from '../walk/hook.ts'
 import type { UserInterface } from './user-interface.ts'
 
 /** Content of the OpenAPI document, and where it is served. */

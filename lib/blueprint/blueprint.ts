@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { searchOf } from '../http/parameters.ts'
 import { prefixOf } from '../routing/path.ts'
-import type { Next } from '../walk/handler.ts'
+import type { Next } from '../walk/hook.ts'
 import { trackRegistration } from '../walk/on-no-match.ts'
 import { dispatch } from '../walk/walk.ts'
 import type { BlueprintOptions, RegisterOptions } from './blueprint-options.ts'

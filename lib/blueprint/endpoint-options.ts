@@ -1,8 +1,7 @@
 /** The options of an endpoint that every blueprint knows, and the view of an endpoint that users get. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Explanation } from '../negotiation/outgoing.ts'
-import type { BeforeHook } from '../walk/hook.ts'
-import type { Middleware } from '../walk/middleware.ts'
+import type { BeforeHook, Middleware } from '../walk/hook.ts'
 
 /** Names of security schemes with the scopes that are required: all of them together. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>

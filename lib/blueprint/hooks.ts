@@ -2,8 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Observable } from '../registry/observable.ts'
 import { CONVERTERS, type Converter } from '../routing/converter.ts'
-import type { AfterHook, BeforeHook, ErrorClass, ErrorHandler } from '../walk/hook.ts'
-import type { Middleware } from '../walk/middleware.ts'
+import type { AfterHook, BeforeHook, ErrorClass, ErrorHandler, Middleware } from '../walk/hook.ts'
 import type { RouteDefinition } from './endpoint.ts'
 
 /** Everything that was registered on a blueprint. */

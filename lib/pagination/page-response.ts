@@ -6,7 +6,7 @@ import { isSource } from '../renderers/source.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { warnOnce } from '../walk/warn-once.ts'
-import type { ResolvedPagination } from './page-request.ts'
+import type { ResolvedPagination } from './pagination-options.ts'
 
 /** Writes the metadata of the page as header fields, and into the body where an envelope was asked for. */
 export function describePage(exchange: Exchange, pagination: ResolvedPagination): void | Promise<void> {

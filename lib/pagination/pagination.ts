@@ -10,14 +10,14 @@ import { BadRequest } from '../exceptions/client-errors.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
+import { PageRequest } from './page-request.ts'
+import { describePage } from './page-response.ts'
 import {
-  PageRequest,
   type Pager,
   type PaginationOptions,
   type ResolvedPagination,
   resolvePagination,
-} from './page-request.ts'
-import { describePage } from './page-response.ts'
+} from './pagination-options.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface PaginationEndpointOptions extends EndpointOptions {

@@ -8,7 +8,7 @@ import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
-import type { Next } from './handler.ts'
+import type { Next } from './hook.ts'
 import type { Phase } from './walk.ts'
 
 /** A step of the walk. Returns a promise only when it has to wait. */

@@ -4,7 +4,8 @@ import { fieldsOf } from '../http/headers.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
-import type { Handler, Next } from './handler.ts'
+import type { Handler } from './handler.ts'
+import type { Next } from './hook.ts'
 import { Representation } from './representation.ts'
 
 /** Calls the handler with the validated request, and stores its result. */

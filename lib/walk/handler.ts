@@ -3,14 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import type { NamedValues } from '../http/parameters.ts'
-import type { Pager } from '../pagination/page-request.ts'
+import type { Pager } from '../pagination/pagination-options.ts'
 import type { FailureOf, SuccessOf } from '../responses/response-option.ts'
 import type { PathParams } from '../routing/path.ts'
 import type { OutputOf, Schema } from '../schema/schema.ts'
+import type { Next } from './hook.ts'
 import type { Representation } from './representation.ts'
-
-/** Passes a request on, as in Polka. */
-export type Next = (error?: unknown) => void
 
 /** Query parameters: a string each, a list where a name repeats. */
 export type Query = NamedValues

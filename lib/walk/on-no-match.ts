@@ -1,7 +1,7 @@
 /** The place in a Polka app where its blueprints answer together: `onNoMatch`, wrapped once. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Next } from './handler.ts'
+import type { Next } from './hook.ts'
 import { answerNoMatch, type Routes } from './walk.ts'
 
 /** Called by Polka when no route matched. */

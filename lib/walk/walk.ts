@@ -13,7 +13,7 @@ import { isMalformed, type PolkaRequest, pathOf, queryOf } from '../routing/requ
 import type { RouteTable } from '../routing/route-table.ts'
 import { abortResponse, logError, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
 import { EarlyAnswer, Exchange, type Step } from './exchange.ts'
-import type { Next } from './handler.ts'
+import type { Next } from './hook.ts'
 import { noMatch } from './no-match.ts'
 import { writeEmpty } from './send.ts'
 

@@ -26,7 +26,9 @@ describe.each(polkas)('converters on $name', ({ polka }) => {
     ])
       expect((await ask(`GET ${path}`)).status, path).toBe(404)
     const text = { type: 'string', minLength: 1 }
-    expect(api['~compiled'].endpoints[0]?.route.parameters.map(({ name, converter }) => [name, converter.schema])).toEqual([
+    expect(
+      api['~compiled'].endpoints[0]?.route.parameters.map(({ name, converter }) => [name, converter.schema]),
+    ).toEqual([
       ['a', text],
       ['b', { type: 'integer', minimum: 0 }],
       ['c', { type: 'number', minimum: 0 }],

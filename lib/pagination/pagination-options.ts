@@ -1,0 +1,113 @@
+/** The options of pagination, and their defaults. */
+import { isToken } from '../http/field.ts'
+import type { PaginationMetadata } from './page-metadata.ts'
+import type { PageRequest } from './page-request.ts'
+
+/** How a client asks for a part of a list. */
+export type PaginationStyle = 'page' | 'offset' | 'cursor'
+
+/** Cuts the page out of the list that a handler returned, and sets `itemCount` where it can. */
+// biome-ignore lint/suspicious/noExplicitAny: a pager knows the type its handlers return
+export type Pager = (source: any, pagination: PageRequest) => unknown
+
+/** Options of pagination. Those of an endpoint win over those of its blueprint. */
+export interface PaginationOptions {
+  /** Cuts the list that the handler returns. Without one the handler returns the page itself. */
+  readonly pager?: Pager
+  /** Default 'page'. */
+  readonly style?: PaginationStyle
+  /** Items on a page unless the client asks for another number. Default 10. */
+  readonly pageSize?: number
+  /** A larger page size in a request is a 422. Default 100. */
+  readonly maxPageSize?: number
+  /** The field that carries the metadata as JSON, or false. Default `X-Pagination`. */
+  readonly header?: string | false
+  /** Whether `Link` names the other pages (RFC 8288). Default true. */
+  readonly links?: boolean
+  /**
+   * Puts the metadata in the body: true for `{ items, pagination }`, or a function that makes the body. Types
+   * that are tables or lines (text/*, NDJSON) stay rows.
+   */
+  readonly envelope?: boolean | ((items: unknown, metadata: PaginationMetadata | undefined) => unknown)
+  /** Names of the query parameters. Default `page`, `page_size`, `offset`, `limit`, `cursor`. */
+  readonly parameters?: Partial<Readonly<Record<keyof typeof NAMES, string>>>
+  /** Signs cursors; required by style 'cursor'. */
+  readonly secret?: string | undefined
+}
+
+const NAMES = {
+  page: 'page',
+  pageSize: 'page_size',
+  offset: 'offset',
+  limit: 'limit',
+  cursor: 'cursor',
+} as const
+
+const PARAMETERS = {
+  page: ['page', 'pageSize'],
+  offset: ['offset', 'limit'],
+  cursor: ['cursor', 'limit'],
+} as const satisfies Record<PaginationStyle, readonly (keyof typeof NAMES)[]>
+
+/** Options with all their defaults. */
+export interface ResolvedPagination {
+  readonly pager: Pager | undefined
+  readonly style: PaginationStyle
+  readonly pageSize: number
+  readonly maxPageSize: number
+  readonly header: string | false
+  readonly links: boolean
+  readonly envelope: ((items: unknown, metadata: PaginationMetadata | undefined) => unknown) | undefined
+  readonly names: Readonly<Record<keyof typeof NAMES, string>>
+  /** The names that its style reads. */
+  readonly parameters: readonly string[]
+  readonly secret: string
+}
+
+/**
+ * The options of an endpoint, else of its blueprint, else the defaults.
+ *
+ * @throws {TypeError} that names the invalid option.
+ */
+export function resolvePagination(
+  own: PaginationOptions,
+  defaults: PaginationOptions,
+  endpoint: string,
+): ResolvedPagination {
+  const options = { ...defaults, ...own }
+  const { pager, style = 'page', header = 'X-Pagination', envelope, secret = '' } = options
+  const wrong = (what: string) => new TypeError(`The pagination of '${endpoint}' has ${what}`)
+  if (style !== 'page' && style !== 'offset' && style !== 'cursor') throw wrong(`no style ${String(style)}`)
+  if (pager !== undefined && typeof pager !== 'function') throw wrong('a pager that is no function')
+  if (style === 'cursor' && secret === '') throw wrong("cursors and no 'secret' to sign them with")
+  if (header !== false && !isToken(header)) throw wrong(`a header that is no field name: ${String(header)}`)
+  const names = { ...NAMES, ...defaults.parameters, ...own.parameters }
+  const parameters = PARAMETERS[style].map((parameter) => names[parameter])
+  if (new Set(parameters).size < parameters.length) throw wrong(`two parameters named ${parameters[0]}`)
+  return {
+    pager,
+    style,
+    ...sizesOf(own, options, wrong),
+    header,
+    links: options.links ?? true,
+    envelope: envelope === true ? (items, pagination) => ({ items, pagination }) : envelope || undefined,
+    names,
+    parameters,
+    secret,
+  }
+}
+
+/** A default page size is at most the maximum, whichever of endpoint and blueprint set it. */
+function sizesOf(
+  own: PaginationOptions,
+  options: PaginationOptions,
+  wrong: (what: string) => TypeError,
+): Pick<ResolvedPagination, 'pageSize' | 'maxPageSize'> {
+  const { pageSize = 10, maxPageSize = Math.max(100, pageSize) } = options
+  for (const size of [pageSize, maxPageSize]) {
+    if (!Number.isSafeInteger(size) || size < 1) throw wrong(`a page size of ${String(size)}`)
+  }
+  if (own.pageSize !== undefined && pageSize > maxPageSize)
+    throw wrong(`a page size of ${pageSize}, over its maximum of ${maxPageSize}`)
+  return { pageSize: Math.min(pageSize, maxPageSize), maxPageSize }
+}

@@ -1,0 +1,70 @@
+/** Steps that run hooks and middleware. */
+import { isPromise } from '../schema/is-promise.ts'
+import { logError } from './error-response.ts'
+import type { Exchange, Step } from './exchange.ts'
+import type { AfterHook, BeforeHook, Middleware } from './hook.ts'
+
+/** A step that runs a before hook. */
+export function beforeStep(hook: BeforeHook): Step {
+  return function runBeforeHook(exchange) {
+    const pending: unknown = hook(exchange.request, exchange.response)
+    if (isPromise(pending)) return Promise.resolve(pending).then(() => endIfAnswered(exchange))
+    return endIfAnswered(exchange)
+  }
+}
+
+/** A hook that has sent the head has answered. */
+function endIfAnswered(exchange: Exchange): void {
+  if (exchange.response.headersSent) exchange.end()
+}
+
+/** A step that runs the after hooks, once per request: also one that fails does not run again for its own 500. */
+export function afterStep(hooks: readonly AfterHook[]): Step {
+  return function runAfterHooks(exchange) {
+    if (exchange.hasRunAfterHooks) return undefined
+    exchange.hasRunAfterHooks = true
+    return runFrom(0, hooks, exchange)
+  }
+}
+
+function runFrom(index: number, hooks: readonly AfterHook[], exchange: Exchange): void | Promise<void> {
+  const { request, response, exception, result } = exchange
+  for (let at = index; at < hooks.length; at++) {
+    const pending: unknown = hooks[at]?.(request, response, exception ?? result?.data)
+    if (isPromise(pending)) return Promise.resolve(pending).then(() => runFrom(at + 1, hooks, exchange))
+  }
+  return endIfAnswered(exchange)
+}
+
+/**
+ * A step that goes on when the middleware calls `next`. A middleware that never does has taken the response over:
+ * the walk ends there, and nothing waits for it.
+ */
+export function middlewareStep(middleware: Middleware): Step {
+  return function runMiddleware(exchange) {
+    return pass(middleware, exchange)
+  }
+}
+
+function pass(middleware: Middleware, exchange: Exchange): void | Promise<void> {
+  const { request, response } = exchange
+  let passed = false
+  let failure: unknown
+  let settle: (() => void) | undefined
+  const result = middleware(request, response, (error) => {
+    if (passed) return
+    passed = true
+    failure = error
+    settle?.()
+  })
+  if (passed && !isPromise(result)) {
+    if (failure) throw failure
+    return undefined
+  }
+  return new Promise((resolve, reject) => {
+    settle = () => (failure ? reject(failure) : resolve())
+    if (isPromise(result))
+      result.then(undefined, (error) => (passed ? logError(exchange, error) : reject(error))) // the walk has gone on
+    if (passed) settle()
+  })
+}
