@@ -69,7 +69,9 @@ export class Api {
     }
     reservePrefix(app, this.#prefix)
     this.#root.register(app, { prefix: this.#prefix, takesAll: true })
-    this.#routes = new Set(this.#root['~compiled'].endpoints.map((endpoint) => this.#routeOf(endpoint)))
+    this.#routes = new Set(
+      this.#root['~registration'].compiled.endpoints.map((endpoint) => this.#routeOf(endpoint)),
+    )
     if (openapi) this.document()
     return this
   }
@@ -125,7 +127,7 @@ export class Api {
   }
 
   get #blueprints(): ApiBlueprint[] {
-    return apiBlueprints(this.#root, this.#root['~compiled'].endpoints, this.#registered)
+    return apiBlueprints(this.#root, this.#root['~registration'].compiled.endpoints, this.#registered)
   }
 
   /** Checks a blueprint before it is added to a running app. @throws {TypeError} for an invalid blueprint. */

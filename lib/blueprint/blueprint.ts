@@ -10,7 +10,6 @@ import type { Next } from '../walk/hook.ts'
 import { trackRegistration } from '../walk/on-no-match.ts'
 import { dispatch } from '../walk/walk.ts'
 import type { BlueprintOptions, RegisterOptions } from './blueprint-options.ts'
-import type { Compiled } from './compile.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointInfo } from './endpoint-options.ts'
 import type { Registrations } from './hooks.ts'
@@ -73,8 +72,8 @@ export class Blueprint extends RouteBuilder {
   }
 
   /** The endpoints as the runner has them. @internal */
-  get '~compiled'(): Compiled {
-    return this.#registration.compiled
+  get '~registration'(): Registration {
+    return this.#registration
   }
 
   /**

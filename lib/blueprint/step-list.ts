@@ -33,6 +33,12 @@ export class Walk {
     )
   }
 
+  /** The steps of the phases from one to another, both included. */
+  between(first: Phase, last: Phase): readonly Step[] {
+    const end = PHASES[PHASES.indexOf(last) + 1]
+    return this.steps.slice(this.#starts[first], end === undefined ? undefined : this.#starts[end])
+  }
+
   /** The index that follows one: the next, or the start of the later phase that the exchange skips to. */
   after(index: number, exchange: Exchange): number {
     const { skipTo } = exchange

@@ -1,13 +1,14 @@
 /**
  * Result of a request as far as its method, path and header fields decide it.
  *
- * The walk without a request: 404, 405, 406 and 415 in its order, or the handler.
+ * The answer comes from the walk's own functions: 404, 405, 406, 415 and 428 in their order, or the handler.
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { reasonOf } from '../http/problem.ts'
 import type { Explanation } from '../negotiation/outgoing.ts'
-import { isMalformed } from '../routing/request-target.ts'
-import { type Match, RouteTable } from '../routing/route-table.ts'
+import type { Match } from '../routing/route-table.ts'
+import { dryRun } from '../walk/dry-run.ts'
+import { type NoMatch, noMatch } from '../walk/no-match.ts'
 import { nameOf } from './routes.ts'
 import type { Source } from './source.ts'
 
@@ -52,74 +53,57 @@ export interface Decision {
   }
 }
 
+/** Asks the route tables, and the steps of the endpoint that need nothing but header fields. */
 export function decide(sources: readonly Source[], query: ExplainQuery): Decision {
   const { method, path } = query
-  const refuse = (status: number, reason: string): Decision => ({ method, path, status, reason })
-  if (isMalformed(path)) return refuse(400, 'Malformed percent-encoding in the path')
-  const tables = sources.map(
-    ({ endpoints, blueprint }) => new RouteTable(endpoints, blueprint.settings.strict ?? false),
-  )
-  const match = tables.map((table) => table.find(method, path)).find((found) => found !== undefined)
-  if (match) return walk(match, query)
-  const matching = tables.flatMap((table) => table.endpointsAt(path))
-  if (matching.length === 0) return refuse(404, `No endpoint matches ${path}`)
-  const allow = allowOf(matching)
-  const allowed = `Allowed methods: ${allow.join(', ')}`
-  return { ...refuse(method === 'OPTIONS' ? 204 : 405, allowed), allow }
+  const all = sources.map(({ routes }) => routes)
+  const match = all.map(({ compiled }) => compiled.table.find(method, path)).find((one) => one !== undefined)
+  if (match) return { method, path, ...decisionOf(match, query) }
+  const outcome = noMatch(all, method, path, { isCustom: false, isLast: true }) as NoMatch
+  if ('fields' in outcome)
+    return {
+      method,
+      path,
+      status: 204,
+      reason: `Allowed methods: ${outcome.fields.allow}`,
+      ...allowOf(outcome.fields),
+    }
+  const { status, message } = outcome.error
+  return { method, path, status, reason: message, ...allowOf(outcome.error.headers) }
 }
 
-function walk(match: Match<Endpoint>, query: ExplainQuery): Decision {
-  const { endpoint, params } = match
-  const { method, path } = query
-  const negotiation = endpoint.explain(query.accept === undefined ? {} : { accept: query.accept })
-  const content = contentOf(endpoint, query)
-  const { status, reason, contentType } = outcome(endpoint, query, negotiation, content)
+function decisionOf(
+  { endpoint, params }: Match<Endpoint>,
+  { accept, contentType: type }: ExplainQuery,
+): Omit<Decision, 'method' | 'path'> {
+  const { outgoing, incoming } = endpoint
+  const negotiation = endpoint.explain(accept === undefined ? {} : { accept })
+  const { offer, contentTypeMatch, error } = dryRun(endpoint, {
+    ...(accept === undefined ? {} : { accept }),
+    ...(type === undefined ? {} : { 'content-type': type, 'content-length': '1' }),
+  })
+  const isFallback = !error && outgoing !== undefined && negotiation.contentType === undefined
+  const lenient = isFallback ? "; the first type is sent, because notAcceptable is 'default'" : ''
+  const content = type === undefined || !incoming ? undefined : { type, incoming }
   return {
-    method,
-    path,
-    status,
-    reason,
+    status: error?.status,
+    reason: error && error.status !== 406 ? error.message : negotiation.reason + lenient,
     endpoint: { name: nameOf(endpoint), method: endpoint.method, path: endpoint.path, params },
     steps: endpoint.steps,
-    ...(contentType === undefined ? {} : { contentType }),
+    ...(error || outgoing ? { contentType: offer.contentType } : {}),
     negotiation,
-    ...(content ? { content } : {}),
+    ...(content && {
+      content: {
+        contentType: content.type,
+        supported: content.incoming.types,
+        match: contentTypeMatch?.entry,
+      },
+    }),
   }
 }
 
-type Outcome = Pick<Decision, 'status' | 'reason'> & { readonly contentType: string | undefined }
-
-function outcome(
-  endpoint: Endpoint,
-  { accept }: ExplainQuery,
-  { contentType, reason }: Explanation,
-  content: Decision['content'],
-): Outcome {
-  const { outgoing, errorTypes, defaultOffer, owner } = endpoint
-  const errorType =
-    (errorTypes?.best(accept) ?? errorTypes?.offers[0])?.contentType ?? 'application/problem+json'
-  const isRefused = outgoing !== undefined && contentType === undefined
-  if (isRefused && owner.settings.notAcceptable !== 'default')
-    return { status: 406, reason, contentType: errorType }
-  if (content && content.match === undefined) {
-    const supported = `Supported media types: ${content.supported.join(', ') || 'none'}`
-    return { status: 415, reason: supported, contentType: errorType }
-  }
-  if (!isRefused) return { status: undefined, reason, contentType }
-  const lenient = `${reason}; the first type is sent, because notAcceptable is 'default'`
-  return { status: undefined, reason: lenient, contentType: defaultOffer.contentType }
-}
-
-/** Undefined without content, and where any content is accepted. */
-function contentOf({ incoming }: Endpoint, { contentType }: ExplainQuery): Decision['content'] {
-  if (contentType === undefined || !incoming) return undefined
-  return { contentType, supported: incoming.types, match: incoming.match(contentType)?.entry }
-}
-
-/** Methods with HEAD for each GET, and OPTIONS. */
-function allowOf(endpoints: readonly Endpoint[]): readonly string[] {
-  const methods = endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-  return [...new Set([...methods, 'OPTIONS'])]
+function allowOf({ allow }: Readonly<Record<string, unknown>>): Pick<Decision, 'allow'> {
+  return allow === undefined ? {} : { allow: String(allow).split(', ') }
 }
 
 /** A status with its reason phrase. */

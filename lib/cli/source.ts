@@ -7,8 +7,8 @@
 import type { Api } from '../api/api.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import type { Registration } from '../blueprint/registration.ts'
 import { registrationsOf } from '../walk/on-no-match.ts'
+import type { Routes } from '../walk/walk.ts'
 import { CommandError } from './command.ts'
 import { type Exports, load } from './entry-module.ts'
 
@@ -19,6 +19,8 @@ export interface Source {
   /** Root of the endpoints. */
   readonly blueprint: Blueprint
   readonly endpoints: readonly Endpoint[]
+  /** Its route table. */
+  readonly routes: Routes
   /** Undefined for an app or a blueprint without an Api. */
   readonly api?: Api
 }
@@ -31,13 +33,14 @@ export async function sourcesOf(entry: string): Promise<readonly Source[]> {
   const apis = exported.filter((named): named is Named<Api> => isApi(named[1]))
   const blueprints = exported.filter((named): named is Named<Blueprint> => isBlueprint(named[1]))
   const sources: Source[] = apis.map(([name, api]) => {
-    return { name, blueprint: api.root, endpoints: api.root['~compiled'].endpoints, api }
+    return { name, blueprint: api.root, ...compiledOf(api.root['~registration']), api }
   })
   for (const [name, value] of exported) {
-    for (const { compiled } of registrationsOf<Registration>(value)) {
+    for (const registration of registrationsOf(value)) {
+      const { compiled } = registration
       const blueprint = compiled.outermost.fallback.owner as Blueprint
       if (!sources.some((source) => source.endpoints === compiled.endpoints))
-        sources.push({ name, blueprint, endpoints: compiled.endpoints, ...ownerOf(blueprint) })
+        sources.push({ name, blueprint, ...compiledOf(registration), ...ownerOf(blueprint) })
     }
   }
   const roots = [
@@ -47,7 +50,7 @@ export async function sourcesOf(entry: string): Promise<readonly Source[]> {
   const nested = new Set(roots.flatMap((root) => [...descendantsOf(root)]))
   for (const [name, blueprint] of blueprints) {
     if (nested.has(blueprint) || sources.some((source) => source.blueprint === blueprint)) continue
-    sources.push({ name, blueprint, endpoints: blueprint['~compiled'].endpoints })
+    sources.push({ name, blueprint, ...compiledOf(blueprint['~registration']) })
   }
   if (sources.length > 0) return sources
   throw new CommandError(
@@ -79,7 +82,7 @@ function isApi(value: object): boolean {
 }
 
 function isBlueprint(value: object): boolean {
-  return '~parts' in value && '~compiled' in value
+  return '~parts' in value && '~registration' in value
 }
 
 /** The Api that registered a blueprint on an app. */
@@ -92,4 +95,8 @@ function* descendantsOf(blueprint: Blueprint): Iterable<Blueprint> {
     yield child
     yield* descendantsOf(child)
   }
+}
+
+function compiledOf(routes: Routes): Pick<Source, 'endpoints' | 'routes'> {
+  return { endpoints: routes.compiled.endpoints, routes }
 }

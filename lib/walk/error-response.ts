@@ -34,11 +34,15 @@ export function prepareErrorResponse(exchange: Exchange, exception: HttpExceptio
 
 /** The exception in the error type the client prefers; problem+json when it accepts none. */
 function renderError(exchange: Exchange, exception: HttpException): void {
-  const { errorTypes } = exchange.endpoint
   resetResponse(exchange, exception)
-  exchange.offer = errorTypes?.best(exchange.headers.accept) ?? errorTypes?.offers[0] ?? PROBLEM
+  exchange.offer = errorOffer(exchange)
   exchange.setData(exception, exception.status)
   exchange.skipTo = 'render'
+}
+
+/** The error type that the client prefers; the first when it accepts none. */
+export function errorOffer({ endpoint: { errorTypes }, headers }: Exchange): Offer {
+  return errorTypes?.best(headers.accept) ?? errorTypes?.offers[0] ?? PROBLEM
 }
 
 /** The value of an error handler in a type of the endpoint; undefined or an error is for the exception renderer. */

@@ -47,7 +47,7 @@ function errorFor(method: string, path: string, matching: readonly Endpoint[]): 
   const passed = matching.some((endpoint) => answers(endpoint, method)) // an endpoint called next()
   if (passed || matching.length === 0) return new NotFound(`No resource at ${decodeURI(path)}`)
   const allow = allowedMethods(matching).join(', ')
-  return new MethodNotAllowed(`${method} is not one of ${allow}`, { headers: { allow } })
+  return new MethodNotAllowed(`Allowed methods: ${allow}`, { headers: { allow } })
 }
 
 /** A blueprint without a prefix may have meant any path, and a path that does not decode cannot be routed. */

@@ -39,6 +39,6 @@ export function trackRegistration(
 }
 
 /** The registrations of an app, in order; none when nothing was registered on it. */
-export function registrationsOf<R extends Routes>(app: object): readonly R[] {
-  return (app as { readonly [REGISTRATIONS]?: readonly R[] })[REGISTRATIONS] ?? []
+export function registrationsOf(app: object): readonly Routes[] {
+  return (app as { readonly [REGISTRATIONS]?: readonly Routes[] })[REGISTRATIONS] ?? []
 }

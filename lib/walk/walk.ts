@@ -29,11 +29,11 @@ export const PHASES = [
   'before', //       before hooks, then the endpoint's own use and before
   // the request
   'negotiate', //    the media type of the answer                                        406 410
-  'content-type', // is this content taken?                                              415
+  'content-type', // is the media type of the content supported?                         415
   'required', //     a precondition that must be there                                   428
   'read', //         content → body                                                      400 413 415
   'upgrade', //      content of an older version → the current one
-  'validate', //     page, params, query, headers, cookies, body, files                  400 422, all together
+  'validate', //     page, params, query, headers, cookies, body, files                  400 422, all issues together
   'replay', //       Idempotency-Key, before If-*: a retry must not be a 412             409 422
   'precondition', // current state against If-*                                          304 404 412
   'patch', //        state + patch → body                                                404 409 422
@@ -56,6 +56,7 @@ export type Phase = (typeof PHASES)[number]
 /** A blueprint below a prefix, as far as the dispatcher needs to know it. */
 export interface Routes {
   readonly compiled: {
+    readonly endpoints: readonly Endpoint[]
     readonly table: RouteTable<Endpoint>
     /** Every path here begins with it. */
     readonly head: string

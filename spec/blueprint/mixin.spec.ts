@@ -97,7 +97,7 @@ describe.each(MIXINS)('the mixin %s', (_name, Base, Mixed, options) => {
     const api = new Mine('mine').get('/x', given as never, (() => 1) as never)
     return {
       api: api as Blueprint & Partial<Recording>,
-      look: lookOf(api['~compiled'].endpoints[0] as Endpoint),
+      look: lookOf(api['~registration'].compiled.endpoints[0] as Endpoint),
     }
   }
 
@@ -115,7 +115,7 @@ describe.each(MIXINS)('the mixin %s', (_name, Base, Mixed, options) => {
       }
     }
     const api = new Last('last').get('/x', options as never, (() => 1) as never)
-    expect(lookOf(api['~compiled'].endpoints[0] as Endpoint)).toMatchObject({
+    expect(lookOf(api['~registration'].compiled.endpoints[0] as Endpoint)).toMatchObject({
       steps: expect.arrayContaining(['tag/lastWord']),
     })
     expect(api.seen[1]).toEqual(prepared(Mixed).look)

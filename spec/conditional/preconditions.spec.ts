@@ -245,7 +245,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
       { etag: false },
     )
     expect(await silent.ask('PUT /x', { 'if-match': '"x"' })).toMatchObject({ status: 204, tag: '' })
-    expect(silent.api['~compiled'].endpoints[0]?.etag).toBeUndefined()
+    expect(silent.api['~registration'].compiled.endpoints[0]?.etag).toBeUndefined()
   })
 
   it('SMO-133 needs no other mixin', async () => {

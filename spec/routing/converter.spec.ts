@@ -27,7 +27,10 @@ describe.each(polkas)('converters on $name', ({ polka }) => {
       expect((await ask(`GET ${path}`)).status, path).toBe(404)
     const text = { type: 'string', minLength: 1 }
     expect(
-      api['~compiled'].endpoints[0]?.route.parameters.map(({ name, converter }) => [name, converter.schema]),
+      api['~registration'].compiled.endpoints[0]?.route.parameters.map(({ name, converter }) => [
+        name,
+        converter.schema,
+      ]),
     ).toEqual([
       ['a', text],
       ['b', { type: 'integer', minimum: 0 }],
@@ -50,10 +53,9 @@ describe.each(polkas)('converters on $name', ({ polka }) => {
     })
     expect((await ask('GET /ff/a')).text).toBe('{"n":255,"w":"A"}')
     expect((await ask('GET /zz/a')).status).toBe(404)
-    expect(api['~compiled'].endpoints[0]?.route.parameters.map(({ converter }) => converter.schema)).toEqual([
-      { type: 'integer' },
-      undefined,
-    ])
+    expect(
+      api['~registration'].compiled.endpoints[0]?.route.parameters.map(({ converter }) => converter.schema),
+    ).toEqual([{ type: 'integer' }, undefined])
     expect(() => new Blueprint('x').get('/<none:x>', () => 1).endpoints).toThrow(/unknown converter 'none'/)
   })
 })

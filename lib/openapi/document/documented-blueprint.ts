@@ -31,7 +31,7 @@ export function entriesOf(documented: readonly DocumentedBlueprint[]): EndpointE
     const compiled =
       endpoints ??
       (prefix === undefined
-        ? blueprint['~compiled'].endpoints
+        ? blueprint['~registration'].compiled.endpoints
         : compile(blueprint, prefixOf(prefix)).endpoints)
     const namesByBlueprint = namesOf(blueprint, [name])
     const order = [...namesByBlueprint.keys()]

@@ -189,7 +189,7 @@ describe('blueprints', () => {
 
   it('can be given with compiled endpoints', () => {
     const blueprint = new RestBlueprint('api').get('/x', { name: 'x' }, nothing)
-    const { endpoints } = blueprint['~compiled']
+    const { endpoints } = blueprint['~registration'].compiled
     expect(idsOf([{ blueprint, endpoints }])).toEqual(['api.x'])
   })
 })

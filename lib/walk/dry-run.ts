@@ -1,0 +1,34 @@
+/** The walk of a request as far as its method and header fields decide it, for `mazurka explain`. */
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { HttpException } from '../exceptions/http-exception.ts'
+import { wrap } from '../exceptions/wrap.ts'
+import type { MatchedContentType } from '../negotiation/incoming.ts'
+import type { Offer } from '../negotiation/offer.ts'
+import { errorOffer } from './error-response.ts'
+import { Exchange } from './exchange.ts'
+
+/** The decision of the steps that need no content and no state. */
+export interface DryRun {
+  /** The media type of the answer, also of an error. */
+  readonly offer: Offer
+  readonly contentTypeMatch: MatchedContentType | undefined
+  /** The refusal; undefined when the request goes on. */
+  readonly error: HttpException | undefined
+}
+
+/** Runs the steps of an endpoint from `negotiate` to `required`. @param fields header fields, names in lower case. */
+export function dryRun(endpoint: Endpoint, fields: Readonly<Record<string, string>>): DryRun {
+  const request = new IncomingMessage(new Socket())
+  request.method = endpoint.method
+  request.headers = { ...fields }
+  const exchange = new Exchange(request, new ServerResponse(request), endpoint, undefined)
+  try {
+    for (const step of endpoint.walk.between('negotiate', 'required')) void step(exchange)
+  } catch (thrown) {
+    return { offer: errorOffer(exchange), contentTypeMatch: exchange.contentTypeMatch, error: wrap(thrown) }
+  }
+  const { offer, contentTypeMatch } = exchange
+  return { offer, contentTypeMatch, error: undefined }
+}
