@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { RestBlueprint, Schema } from '../../lib/index.ts'
 import { jsonSchema } from '../../lib/json-schema.ts'
-import { asking } from '../support/asking.ts'
 import { polkas } from '../support/polka.ts'
+import { testApp } from '../support/test-app.ts'
 
 /** `{ page: integer from 1, default 1; tags: text[]; all: boolean; price: number }`, in each library. */
 const filters: Readonly<Record<string, Schema>> = {
@@ -60,7 +60,7 @@ const inQuery = (parameter: string) => ({ detail: expect.any(String), in: 'query
 
 describe.each(Object.entries(filters))('a query read by %s', (_library, query) => {
   const serving = (options = {}) =>
-    asking((api) => void api.get('/', { query }, ({ query }) => query as object), options)
+    testApp((api) => void api.get('/', { query }, ({ query }) => query as object), options)
 
   it('SMO-051 SMO-063 is coerced; what is absent stays absent', async () => {
     const { get } = await serving()
@@ -90,7 +90,7 @@ describe.each(Object.entries(filters))('a query read by %s', (_library, query) =
   })
 
   it('SMO-069 SMO-070 drops what is unknown, refuses or keeps it, as the endpoint or the blueprint says', async () => {
-    const { get } = await asking(
+    const { get } = await testApp(
       (api) => {
         api.get('/usual', { query }, ({ query }) => query as object)
         for (const unknown of ['drop', 'refuse', 'keep'] as const)
@@ -121,10 +121,10 @@ describe.each(Object.entries(filters))('a query read by %s', (_library, query) =
 })
 
 describe.each(polkas)('arguments on $name', ({ polka }) => {
-  const serving = (say: (api: RestBlueprint) => void, options = {}) => asking(say, { polka, ...options })
+  const serving = (say: (api: RestBlueprint) => void, options = {}) => testApp(say, { polka, ...options })
 
   it('SMO-029 SMO-060 SMO-062 reach the handler together, parsed and transformed', async () => {
-    const { ask } = await serving((api) => {
+    const { post } = await serving((api) => {
       api.post(
         '/<int:id>/:day',
         {
@@ -148,30 +148,21 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
         ],
       )
     })
-    const answer = await ask('/7/2024-05-09', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'X-COUNT': '3',
-        'x-other': '1',
-        cookie: 'session=a%20b; x=1',
-      },
-      body: '{"born":"1999-01-02"}',
-    })
+    const answer = await post(
+      '/7/2024-05-09',
+      { born: '1999-01-02' },
+      { 'X-COUNT': '3', 'x-other': '1', cookie: 'session=a%20b; x=1' },
+    )
     expect(answer).toEqual({ status: 200, value: [[7, 9], 'by name', [3, false, '1'], 'a b', 1999] })
   })
 
   it('SMO-064 SMO-083 SMO-084 have all that is wrong told in one 422, each where it is', async () => {
     const one = z.object({ n: z.int() })
-    const { ask } = await serving((api) => {
+    const { post } = await serving((api) => {
       const options = { params: one, query: one, headers: one, cookies: one, body: one } as const
       api.post('/:n', options, () => 'never')
     })
-    const answer = await ask('/x', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', n: 'x', cookie: 'n=x' },
-      body: '{"n":"x"}',
-    })
+    const answer = await post('/x', { n: 'x' }, { n: 'x', cookie: 'n=x' })
     const detail = expect.any(String)
     expect(answer).toEqual({
       status: 422,
@@ -212,7 +203,7 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
 describe('path parameters', () => {
   it('SMO-053 are replaced by what the schema makes of them, and never refused as unknown', async () => {
     const params = z.object({ id: z.string().transform(Number) })
-    const { get } = await asking((api) => void api.get('/:id/:other', { params }, ({ params }) => params), {
+    const { get } = await testApp((api) => void api.get('/:id/:other', { params }, ({ params }) => params), {
       unknown: 'refuse',
     })
     expect(await get('/7/x')).toEqual({ status: 200, value: { id: 7 } })
@@ -220,7 +211,7 @@ describe('path parameters', () => {
 
   it('SMO-053 are kept beside, when that is asked for', async () => {
     const params = z.strictObject({ id: z.int() })
-    const { get } = await asking(
+    const { get } = await testApp(
       (api) => void api.get('/:id/:other', { params, unknown: 'keep' }, ({ params }) => params),
     )
     expect(await get('/7/x')).toEqual({ status: 200, value: { id: 7, other: 'x' } })
@@ -231,7 +222,7 @@ describe('header fields', () => {
   it.each(Object.entries(filters))(
     'SMO-055 have no case, and others are ignored: %s',
     async (_library, headers) => {
-      const { get } = await asking(
+      const { get } = await testApp(
         (api) => {
           api.get(
             '/',
@@ -259,7 +250,7 @@ describe('header fields', () => {
 
   it('SMO-055 SMO-084 are told under the name of the schema, and stay readable in lower case', async () => {
     const headers = z.object({ 'X-Request-ID': z.uuid(), 'X-Numbers': z.array(z.int()).optional() })
-    const { get } = await asking(
+    const { get } = await testApp(
       (api) => void api.get('/', { headers }, ({ headers }) => [headers['X-Numbers'], headers['x-numbers']]),
     )
     expect(await get('/')).toEqual({
@@ -278,7 +269,7 @@ describe('cookies', () => {
   it.each(Object.entries(filters))(
     'SMO-056 are read by name, others are ignored: %s',
     async (_library, cookies) => {
-      const { get } = await asking(
+      const { get } = await testApp(
         (api) => void api.get('/', { cookies }, ({ cookies }) => cookies as object),
         {
           unknown: 'refuse',
@@ -300,7 +291,7 @@ describe('a schema', () => {
     const range = z
       .object({ from: z.int(), to: z.int(), ids: z.array(z.int()).optional() })
       .refine(({ from, to }) => from <= to, 'from is after to')
-    const { get } = await asking((api) => void api.get('/', { query: range }, ({ query }) => query))
+    const { get } = await testApp((api) => void api.get('/', { query: range }, ({ query }) => query))
     expect((await get('/?from=2&to=1')).errors).toEqual([{ detail: 'from is after to', in: 'query' }])
     const [error] = (await get('/?from=1&to=2&ids=1&ids=x')).errors ?? []
     expect(error).toEqual({ detail: expect.stringMatching(/^1: /), in: 'query', parameter: 'ids' })
@@ -309,12 +300,12 @@ describe('a schema', () => {
   it('SMO-039 SMO-062 may be asynchronous, in every location', async () => {
     const late = (limit: number) =>
       z.object({ n: z.int().refine(async (n) => n < limit, `n is ${limit} or more`) })
-    const { send } = await asking((api) => {
+    const { post } = await testApp((api) => {
       const options = { query: late(3), body: late(2), headers: z.object({ host: z.string() }) } as const
       api.post('/', options, ({ query, body }) => [query, body])
     })
-    expect((await send('/?n=2', { n: 1 })).value).toEqual([{ n: 2 }, { n: 1 }])
-    expect(await send('/?n=3', { n: 2 })).toEqual({
+    expect((await post('/?n=2', { n: 1 })).value).toEqual([{ n: 2 }, { n: 1 }])
+    expect(await post('/?n=3', { n: 2 })).toEqual({
       status: 422,
       errors: [
         { detail: 'n is 3 or more', in: 'query', parameter: 'n' },
@@ -326,7 +317,7 @@ describe('a schema', () => {
   it('of zod that has to wait is asked once, from the second request on', async () => {
     let lookups = 0
     const query = z.object({ n: z.int().refine(async (n) => ++lookups > 0 && n < 5, 'n is taken') })
-    const { get } = await asking((api) => void api.get('/', { query }, ({ query }) => query))
+    const { get } = await testApp((api) => void api.get('/', { query }, ({ query }) => query))
     await get('/?n=1')
     lookups = 0
     expect((await get('/?n=2')).value).toEqual({ n: 2 })
@@ -340,23 +331,23 @@ describe('a schema', () => {
     const throws = z.object({}).refine(() => {
       throw new Error('at once')
     })
-    const { send, logger } = await asking(
+    const { post, logger } = await testApp(
       (api) => void api.post('/', { query: rejects, body: throws }, () => 'never'),
     )
-    expect(await send('/', {})).toMatchObject({ status: 500 })
+    expect(await post('/', {})).toMatchObject({ status: 500 })
     expect(logger.lines).toHaveLength(1)
   })
 
   it('of a library that does not describe itself decides about strangers, and gets text', async () => {
     const plain = v.object({ page: v.pipe(v.string(), v.toNumber()) })
-    const { get } = await asking((api) => void api.get('/', { query: plain }, ({ query }) => query))
+    const { get } = await testApp((api) => void api.get('/', { query: plain }, ({ query }) => query))
     expect((await get('/?page=2&x=1')).value).toEqual({ page: 2 })
   })
 
   it.each(['params', 'query', 'headers', 'cookies', 'body'])(
     'SMO-059 that is none is refused at registration: %s',
     async (location) => {
-      const serving = asking((api) => {
+      const serving = testApp((api) => {
         api.get('/x', { name: 'find', [location]: { type: 'object' } } as object, () => 1)
       })
       await expect(serving).rejects.toThrow(/'find'.*is no schema.*jsonSchema\(\)/)

@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Blueprint, endpoint, RestBlueprint } from '../../lib/index.ts'
-import { asking } from '../support/asking.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
+import { testApp } from '../support/test-app.ts'
 
 describe.each(polkas)('routes on $name', ({ polka }) => {
   it('SMO-021 SMO-022 SMO-027 belong to a blueprint with a name and a prefix, and have names of their own', async () => {
-    const { get, api } = await asking(
+    const { get, api } = await testApp(
       (api) => {
         api.get('/pets', { name: 'list', tags: ['x'], summary: 'All' }, () => ['pet'])
       },
@@ -30,7 +30,7 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
         return 'never'
       }
     }
-    const { get, send, fetch } = await asking(
+    const { get, post, outcome, fetch } = await testApp(
       (api) => {
         api.route('/all', new Pets())
         api.route('/some', Object.assign(new Pets(), { name: 'some', delete: null }))
@@ -39,11 +39,11 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
       { polka },
     )
     expect((await get('/all')).value).toEqual(['pet'])
-    expect((await send('/all', 1)).value).toEqual([1])
+    expect((await post('/all', 1)).value).toEqual([1])
     const refused = await fetch('/some', { method: 'DELETE' })
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS'])
-    expect((await send('/declared', { n: 1, m: 1 }, 'application/json', 'PUT')).value).toEqual({ n: 1 })
-    expect((await send('/declared', {}, 'application/json', 'PUT')).status).toBe(422)
+    expect((await outcome('PUT /declared', {}, { n: 1, m: 1 })).value).toEqual({ n: 1 })
+    expect((await outcome('PUT /declared', {}, {})).status).toBe(422)
   })
 
   it('SMO-026 SMO-037 SMO-041 may share a handler, and a blueprint several prefixes with parameters', async () => {
@@ -63,7 +63,7 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
   })
 
   it('SMO-031 SMO-033 answer HEAD and OPTIONS by themselves, and 405 with Allow', async () => {
-    const { fetch } = await asking(
+    const { fetch } = await testApp(
       (api) => void api.get('/', { query: z.object({ n: z.int().optional() }) }, () => ({ a: 1 })),
       { polka },
     )
@@ -81,8 +81,8 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
 
   it('SMO-032 ignore a trailing slash, unless they are strict', async () => {
     const say = (api: RestBlueprint) => void api.get('/x', () => 1)
-    const lenient = await asking(say, { polka, prefix: '/api' })
-    const strict = await asking(say, { polka, prefix: '/api', strict: true })
+    const lenient = await testApp(say, { polka, prefix: '/api' })
+    const strict = await testApp(say, { polka, prefix: '/api', strict: true })
     expect((await lenient.get('/api/x/')).status).toBe(200)
     expect((await strict.get('/api/x/')).status).toBe(404)
   })
@@ -104,7 +104,7 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
   })
 
   it('SMO-038 SMO-039 need no options, and may be asynchronous', async () => {
-    const { get } = await asking(
+    const { get } = await testApp(
       (api) => {
         api.get('/plain', () => 'plain')
         api.get('/late', { query: z.object({ n: z.int() }) }, async ({ query }) => query.n)
@@ -123,7 +123,7 @@ describe('a route', () => {
   })
 
   it('SMO-028 has a default of its own as another path', async () => {
-    const { get } = await asking((api) => {
+    const { get } = await testApp((api) => {
       const show = ({ params }: { params: { user?: number } }) => params.user ?? 1
       api.get('/me', { name: 'me' }, show).get('/users/<int:user>', { name: 'user' }, show)
     })

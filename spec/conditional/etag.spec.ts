@@ -2,17 +2,11 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
-import {
-  arrayPager,
-  type BlueprintOptions,
-  created,
-  NotFound,
-  type RestBlueprint,
-  serializeResponse,
-} from '../../lib/index.ts'
+import { arrayPager, created, NotFound, type RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { csv } from '../../lib/renderers.ts'
 import { answerOf } from '../support/answer.ts'
-import { askingFor } from '../support/conversing.ts'
 import { polkas } from '../support/polka.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what is told to a client, read by hand
 type Any = any
@@ -22,8 +16,8 @@ const SAME = 'Sun, 05 Jan 2020 12:00:00 GMT'
 const BEFORE = 'Sun, 05 Jan 2020 11:59:59 GMT'
 
 describe.each(polkas)('conditional requests on $name', ({ polka }) => {
-  const serving = (say: (api: RestBlueprint) => void, options?: BlueprintOptions) =>
-    askingFor(polka, say, options)
+  const start = (declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) =>
+    testApp(declare, { polka, development: true, renderers: { 'text/csv': csv() }, ...options })
 
   const missing = (): never => {
     throw new NotFound('No such pet')
@@ -32,7 +26,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
   describe('etag: true', () => {
     it('SMO-136 SMO-138 INV-B28 tags what is sent, by type, strongly, in whatever order its members are', async () => {
       let data: Any = [{ a: 1, b: [1, 2] }]
-      const { ask } = await serving((api) => void api.get('/x', { etag: true }, () => data))
+      const { ask } = await start((api) => void api.get('/x', { etag: true }, () => data))
       const json = await ask('GET /x')
       const text = await ask('GET /x', { accept: 'text/csv' })
       expect(json.tag).toMatch(/^"[\w-]{22}-application\/json"$/)
@@ -45,7 +39,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
     })
 
     it('SMO-145 SMO-146 INV-40 INV-B12 answers who has it with 304, without content and with the fields it must carry', async () => {
-      const { ask } = await serving((api) => {
+      const { ask } = await start((api) => {
         api.get('/x', { etag: true }, (request, response) => {
           request.lastModified(CHANGED)
           response.setHeader('cache-control', 'max-age=60').setHeader('content-type', 'text/x')
@@ -68,7 +62,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
     })
 
     it('SMO-147 SMO-148 INV-38 INV-43 reads weak tags, lists, stars, stars in quotes, garbage and nothing', async () => {
-      const { ask, status, raw } = await serving((api) => void api.get('/x', { etag: true }, () => [1]))
+      const { ask, status, raw } = await start((api) => void api.get('/x', { etag: true }, () => [1]))
       const { tag } = await ask('GET /x')
       const csvTag = (await ask('GET /x', { accept: 'text/csv' })).tag
       for (const [field, expected] of [
@@ -100,7 +94,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
 
     it('SMO-128 SMO-137 lets the pagination field take part', async () => {
       let count = 1
-      const { ask, status } = await serving((api) => {
+      const { ask, status } = await start((api) => {
         api.get('/mine', { etag: true, paginate: true }, ({ pagination }) => {
           pagination.itemCount = count
           return ['a']
@@ -119,7 +113,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
     })
 
     it('SMO-139 SMO-149 tags successes of any status, and no errors', async () => {
-      const { ask } = await serving((api) => {
+      const { ask } = await start((api) => {
         api.post('/made', { etag: true, status: 201 }, () => ({ a: 1 }))
         api.post('/created', { etag: { current: () => ({ list: [] }) } }, () => created('/x/1', { a: 1 }))
         api.get('/error', { etag: true }, (request, response) => {
@@ -138,7 +132,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
     })
 
     it('leaves alone what can be gone through but once, unless the handler says its tag', async () => {
-      const { ask } = await serving((api) => {
+      const { ask } = await start((api) => {
         api.get('/rows', { etag: true }, async function* () {
           yield { a: 1 }
         })
@@ -183,7 +177,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
     })
 
     it('keeps the ETag and Last-Modified a handler wrote, and goes by them', async () => {
-      const { ask, status } = await serving((api) => {
+      const { ask, status } = await start((api) => {
         api.get('/node', { etag: true }, (_request, response) => {
           response.setHeader('etag', 'W/"mine"').setHeader('last-modified', SAME)
           return [1]
@@ -202,7 +196,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
     })
 
     it('ignores Range, and looks at no precondition of OPTIONS (RFC 9110 §13.2.1)', async () => {
-      const { ask, status } = await serving((api) => void api.get('/x', { etag: true }, () => [1]))
+      const { ask, status } = await start((api) => void api.get('/x', { etag: true }, () => [1]))
       const { tag } = await ask('GET /x')
       expect(await status('GET /x', { range: 'bytes=0-1', 'if-range': '"other"' })).toBe(200)
       expect(await status('GET /x', { range: 'bytes=0-1', 'if-none-match': tag })).toBe(304)
@@ -211,7 +205,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
 
     it('runs the hooks of an answer for a 304 too, once each, whatever they do', async () => {
       const seen: unknown[] = []
-      const { ask } = await serving((api) => {
+      const { ask } = await start((api) => {
         api.after((request, response, result) => {
           seen.push(result)
           response.setHeader('x-after', '1')
@@ -233,7 +227,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
   describe('in a handler', () => {
     it('SMO-140 INV-45 setEtag and lastModified end a read that would say nothing new', async () => {
       const runs: string[] = []
-      const { ask, status } = await serving((api) => {
+      const { ask, status } = await start((api) => {
         api.get('/x', { etag: true }, (request) => {
           request.lastModified(CHANGED)
           request.setEtag({ version: 1 })
@@ -260,7 +254,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
 
     it('SMO-141 SMO-142 SMO-143 INV-37 INV-41 checkEtag lets through who has read the state', async () => {
       let state: Any = { v: 1 }
-      const { ask, status } = await serving((api) => {
+      const { ask, status } = await start((api) => {
         api.get('/x', { etag: true }, (request) => {
           request.checkEtag(state)
           return { ...state, told: 'more' }
@@ -297,16 +291,20 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
         api.put('/gone', { etag: true }, () => new Response('gone', { status: 410 }))
         api.delete('/x', { etag: true }, () => undefined)
       }
-      const loud = await serving(say)
-      const calm = await serving(say, { development: false })
+      const loud = await start(say)
+      const calm = await start(say, { development: false })
       expect(await loud.status('PUT /x', { 'if-match': '*' })).toBe(500)
-      expect(String(loud.logger.lines[0]?.[1])).toContain("'change' changed a resource without checking its ETag")
+      expect(String(loud.logger.lines[0]?.[1])).toContain(
+        "'change' changed a resource without checking its ETag",
+      )
       expect(await loud.status('DELETE /x', { 'if-match': '*' })).toBe(500)
       expect(await loud.status('PUT /gone', { 'if-match': '*' })).toBe(410)
       expect(await calm.status('PUT /x', { 'if-match': '*' })).toBe(200)
       expect(await calm.status('PUT /x', { 'if-match': '*' })).toBe(200)
       await new Promise(setImmediate)
-      expect(warnings).toEqual([expect.stringContaining("'change' changed a resource without checking its ETag")])
+      expect(warnings).toEqual([
+        expect.stringContaining("'change' changed a resource without checking its ETag"),
+      ])
     })
   })
 })

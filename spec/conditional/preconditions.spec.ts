@@ -10,8 +10,9 @@ import {
   RestBlueprint,
   serializeResponse,
 } from '../../lib/index.ts'
-import { asking, askingFor } from '../support/conversing.ts'
+import { csv } from '../../lib/renderers.ts'
 import { polkas } from '../support/polka.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: states and options of every kind
 type Any = any
@@ -21,7 +22,10 @@ const [BEFORE, SAME] = ['Sun, 05 Jan 2020 11:59:59 GMT', 'Sun, 05 Jan 2020 12:00
 const [ONE, TWO, NAMED] = ['/pets/1', '/pets/2', { name: 'Rex' }]
 
 describe.each(polkas)('etag.current on $name', ({ polka }) => {
-  /** Pets; `runs` tells which handlers were reached. */
+  const start = (declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) =>
+    testApp(declare, { polka, development: true, renderers: { 'text/csv': csv() }, ...options })
+
+  /** Pets; `runs` are the handlers that were called. */
   async function keeping(etag: Any = {}, options: BlueprintOptions = {}) {
     const pets = new Map<number, Any>([[1, { id: 1, name: 'Ada', at: CHANGED }]])
     const runs: string[] = []
@@ -47,7 +51,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
       })
       api.post('/pets/<int:id>', tags, () => runs.push('post'))
     }
-    return { pets, runs, ...(await askingFor(polka, say, options)) }
+    return { pets, runs, ...(await start(say, options)) }
   }
 
   it('INV-B12 SMO-146 ends a read before the handler: 304 with all that it must carry', async () => {
@@ -96,12 +100,12 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     ])
     expect([200, 412]).toEqual(expect.arrayContaining([first.status, second.status]))
     const refused = await ask(`PUT ${ONE}`, { 'if-match': tag }, NAMED)
-    expect([refused.status, refused.tag, JSON.parse(refused.text).detail]).toEqual([
+    expect([refused.status, refused.tag, refused.json.detail]).toEqual([
       412,
       '',
       'The resource has changed since it was read: read it again before changing it', // SMO-149 SMO-152
     ])
-    expect(JSON.parse((await ask(`DELETE ${ONE}`)).text).detail).toMatch(/^If-Match is required/)
+    expect((await ask(`DELETE ${ONE}`)).json.detail).toMatch(/^If-Match is required/)
     expect(await ask(`DELETE ${ONE}`, { 'if-match': '*' })).toMatchObject({ status: 204, tag: '' })
   })
 
@@ -146,7 +150,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
   })
 
   it('lastModified alone goes by dates, and leaves tags to the handler', async () => {
-    const { ask, status, logger } = await askingFor(polka, (api) => {
+    const { ask, status, logger } = await start((api) => {
       const etag = { lastModified: () => CHANGED }
       api.get('/x', { etag }, () => [1])
       api.put('/x', { etag }, () => ({ a: 1 }))
@@ -180,7 +184,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     const api = new Versioned('rows', { development: true })
     api.get('/:id', { etag: { current: ({ params }) => rows[params.id] } }, ({ current }) => current)
     api.delete('/:id', { etag: { current: ({ params }) => rows[params.id] } }, () => {})
-    const versioned = await asking(polka, api)
+    const versioned = await testApp(api, { polka })
     const { tag } = await versioned.ask('GET /a')
     expect(tag).toBe('"2024-01-01%20%22x%22-application/json"')
     rows.a.hits++
@@ -190,10 +194,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
 
     for (const etag of [{ data: (row: Any) => row.date }, { schema: z.object({ date: z.string() }) }]) {
       const current = () => rows.a
-      const { ask, status } = await askingFor(
-        polka,
-        (api) => void api.get('/', { etag: { ...etag, current } }, current),
-      )
+      const { ask, status } = await start((api) => void api.get('/', { etag: { ...etag, current } }, current))
       const { tag } = await ask('GET /')
       rows.a.hits++
       expect(await status('GET /', { 'if-none-match': tag })).toBe(304)
@@ -201,7 +202,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
       expect(await status('GET /', { 'if-none-match': tag })).toBe(200)
     }
     const schema = z.any().refine(async () => true)
-    const { status } = await askingFor(polka, (api) => void api.get('/', { etag: { schema } }, () => 1))
+    const { status } = await start((api) => void api.get('/', { etag: { schema } }, () => 1))
     expect(await status('GET /')).toBe(500)
     const wrong = (etag: Any) => () => new RestBlueprint('x').get('/', { etag }, () => 1).endpoints
     expect(wrong({ schema: { type: 'object' } })).toThrow(TypeError)
@@ -209,8 +210,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
   })
 
   it('SMO-134 SMO-150 the blueprint turns it on for all of its endpoints, or off', async () => {
-    const on = await askingFor(
-      polka,
+    const on = await start(
       (api) => {
         api.get('/x', () => 1)
         api.get('/plain', { etag: false }, () => 1)
@@ -231,8 +231,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
       tag: '',
     })
     expect(await off.ask(`PUT ${ONE}`, { 'if-match': '"x"' }, NAMED)).toMatchObject({ status: 200, tag: '' })
-    const silent = await askingFor(
-      polka,
+    const silent = await start(
       (api) => {
         api.put('/x', { etag: true }, (request) => {
           request.checkEtag(1)
@@ -248,7 +247,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
 
   it('SMO-133 needs no other mixin', async () => {
     const api = new (Etag(Blueprint))('bare').get('/', { etag: { current: () => 1 } }, () => ({ a: 1 }))
-    const { ask, status } = await asking(polka, api)
+    const { ask, status } = await testApp(api, { polka })
     expect(await status('GET /', { 'if-none-match': (await ask('GET /')).tag })).toBe(304)
   })
 
@@ -256,7 +255,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     // biome-ignore lint/suspicious/noThenProperty: as queries of some libraries are
     const thenable = { then: (take: (state: unknown) => void) => take({ v: 1 }) }
     let isGone = false
-    const { ask, status } = await askingFor(polka, (api) => {
+    const { ask, status } = await start((api) => {
       api.errorHandler(412, () => ({ mine: true }))
       api.get('/thenable', { etag: { current: () => thenable } }, ({ current }) => current)
       api.get('/broken', { etag: { current: async () => Promise.reject(new Error('db')) } }, () => 1)
@@ -277,7 +276,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
 
   it('SMO-156 asks for the state once for a read, and again after a change', async () => {
     let asked = 0
-    const { ask, status } = await askingFor(polka, (api) => {
+    const { ask, status } = await start((api) => {
       const etag = { current: () => ({ asked: asked++ > 99 }) }
       api.get('/', { etag }, () => 1)
       api.put('/', { etag }, () => ({ b: 1 }))

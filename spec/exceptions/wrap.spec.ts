@@ -9,20 +9,23 @@ import {
   NotFound,
   RestBlueprint,
 } from '../../lib/index.ts'
+import { csv } from '../../lib/renderers.ts'
 import { expectNoLeak } from '../support/answer.ts'
-import { asking, askingFor } from '../support/conversing.ts'
 import { quiet } from '../support/logger.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: plain Polka handlers
 type Any = any
 
 describe.each(polkas)('errors on $name', ({ polka }) => {
+  const start = (declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) =>
+    testApp(declare, { polka, development: true, renderers: { 'text/csv': csv() }, ...options })
   const problem = (text: string) => JSON.parse(text)
 
   it('SMO-158 SMO-159 SMO-167 abort says status, detail, errors and members of your own', async () => {
-    const { ask } = await askingFor(polka, (api) => {
+    const { ask } = await start((api) => {
       api.get('/bare', () => abort(404))
       api.get('/empty', () => abort(404, ''))
       api.get('/full', () =>
@@ -53,7 +56,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   })
 
   it('SMO-160 sends the fields of an exception, and drops those of the answer that was not', async () => {
-    const { ask } = await askingFor(polka, (api) => {
+    const { ask } = await start((api) => {
       api.before((_request, response) => void response.setHeader('x-request-id', '7'))
       api.get('/', (_request, response) => {
         for (const name of [
@@ -81,10 +84,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   })
 
   it('SMO-161 has the titles of RFC 9110 §15', async () => {
-    const { ask } = await askingFor(
-      polka,
-      (api) => void api.get('/<int:code>', ({ params }) => abort(params.code)),
-    )
+    const { ask } = await start((api) => void api.get('/<int:code>', ({ params }) => abort(params.code)))
     const titles = {
       413: 'Content Too Large',
       414: 'URI Too Long',
@@ -122,7 +122,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   })
 
   it('SMO-163 tells the log what was thrown, and the client nothing', async () => {
-    const { ask, logger } = await askingFor(polka, (api) => {
+    const { ask, logger } = await start((api) => {
       api.get('/error', { outgoing: false }, () => {
         throw new Error('secret', { cause: new Error('secret') })
       })
@@ -166,11 +166,8 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     api.get('/<int:code>', ({ params }) => abort(params.code, 'As it is'))
     api.register(parent)
     parent.get('/tea', () => abort(418))
-    const { ask } = await asking(polka, parent)
-    const told = async (path: string) => [
-      (await ask(`GET ${path}`)).status,
-      JSON.parse((await ask(`GET ${path}`)).text),
-    ]
+    const { ask } = await testApp(parent, { polka })
+    const told = async (path: string) => [(await ask(`GET ${path}`)).status, (await ask(`GET ${path}`)).json]
     expect(await told('/api/lost')).toEqual([404, 'lost'])
     expect(await told('/api/404')).toEqual([404, 'not found'])
     expect(await told('/api/418')).toEqual([418, 'any 418'])
@@ -183,11 +180,11 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   it('SMO-159 SMO-165 takes another shape for all errors, in one place, on this blueprint alone', async () => {
     const smorest = ({ status, detail, members }: HttpException) =>
       JSON.stringify({ code: status, status: members.title ?? 'x', message: detail, errors: members.errors })
-    const { ask } = await askingFor(polka, (api) => {
+    const { ask } = await start((api) => {
       api.exceptionRenderer = exceptionRenderer.copy().renders('application/json', smorest as Any)
       api.post('/x', { incoming: ['text/plain'] }, () => 1)
     })
-    const other = await askingFor(polka, (api) => void api.get('/x', () => abort(400)))
+    const other = await start((api) => void api.get('/x', () => abort(400)))
     for (const [line, code] of [
       ['DELETE /x', 405],
       ['POST /x', 415],
@@ -228,11 +225,11 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   })
 
   it('SMO-185 SMO-186 SMO-187 SMO-188 converters read segments, and know their schemas in order', async () => {
-    const { api, ask } = await askingFor(polka, (api) => {
+    const { api, ask } = await start((api) => {
       api.get('/<string:a>/<int:b>/<float:c>/<uuid:d>/<any(x, y):e>/:f/<path:g>', ({ params }) => params)
     })
     const uuid = '2f1c1a52-6d0c-4a86-9ad5-6a3f4d9c2f11'
-    expect(JSON.parse((await ask(`GET /s/7/1.5/${uuid}/y/%C5%82/g/h`)).text)).toEqual({
+    expect((await ask(`GET /s/7/1.5/${uuid}/y/%C5%82/g/h`)).json).toEqual({
       a: 's',
       b: 7,
       c: 1.5,
@@ -261,7 +258,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   })
 
   it('SMO-189 SMO-190 takes converters of one’s own, with a schema or without; none is unknown', async () => {
-    const { api, ask } = await askingFor(polka, (api) => {
+    const { api, ask } = await start((api) => {
       api.converter('hex', {
         parse: (text) => Number.parseInt(text, 16) || undefined,
         schema: { type: 'integer' },

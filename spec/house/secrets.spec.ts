@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { Schema } from '../../lib/index.ts'
 import { jsonSchema } from '../../lib/json-schema.ts'
 import { multipart } from '../../lib/multipart.ts'
-import { asking } from '../support/asking.ts'
+import { testApp } from '../support/test-app.ts'
 
 describe('what a client sent', () => {
   const SECRET = 'hunter2-Zażółć'
@@ -49,7 +49,7 @@ describe('what a client sent', () => {
   }
 
   it.each(Object.entries(secrets))('is never repeated by %s, wherever it stood', async (_library, schema) => {
-    const { fetch } = await asking((api) => {
+    const { fetch } = await testApp((api) => {
       const options = { params: schema, query: schema, headers: schema, cookies: schema, body: schema }
       api.post('/:a', options, () => 'never')
     })
@@ -76,7 +76,7 @@ describe('what a client sent', () => {
   })
 
   it.each(Object.entries(secrets))('is never repeated by %s from a form', async (_library, schema) => {
-    const { fetch } = await asking((api) => {
+    const { fetch } = await testApp((api) => {
       api.contentParser.parses('multipart/form-data', multipart())
       const incoming = ['application/x-www-form-urlencoded', 'multipart/form-data']
       for (const unknown of ['refuse', 'keep'] as const)

@@ -5,7 +5,7 @@ import { HttpException } from '../../lib/index.ts'
 import { jsonPatch, Patch } from '../../lib/json-patch.ts'
 import type { IncomingContent } from '../../lib/parsers/content.ts'
 import type { ParseContext } from '../../lib/parsers/parser.ts'
-import { taking } from '../support/taking.ts'
+import { parserApp } from '../support/parser-app.ts'
 
 const PATCH_TYPE = 'application/json-patch+json'
 
@@ -35,7 +35,7 @@ const copy = (from: string, path: string) => ({ op: 'copy', from, path })
 describe('jsonPatch', () => {
   it('gives the handler a Patch, and the client what is wrong with one', async () => {
     const parse = jsonPatch()
-    const { post } = await taking(PATCH_TYPE, {
+    const { post } = await parserApp(PATCH_TYPE, {
       parser: async (content, context) => {
         const patch = await parse(content, context)
         return [patch instanceof Patch, patch.apply({ a: 1 })]

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { abort, type BlueprintOptions, RestBlueprint } from '../../lib/index.ts'
 import { jsonPatch } from '../../lib/json-patch.ts'
-import { askingFor } from '../support/conversing.ts'
+import { csv } from '../../lib/renderers.ts'
 import { polkas } from '../support/polka.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: states of every kind
 type Any = any
@@ -14,6 +15,9 @@ const PATCH = { 'content-type': 'application/json-patch+json' }
 const pet = z.object({ name: z.string(), age: z.int().optional(), born: z.coerce.date().optional() })
 
 describe.each(polkas)('patching on $name', ({ polka }) => {
+  const start = (declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) =>
+    testApp(declare, { polka, development: true, renderers: { 'text/csv': csv() }, ...options })
+
   /** Pets that are patched; `options` of the endpoint beside patch and etag. */
   async function keeping(options: Any = {}, settings: BlueprintOptions = {}) {
     const pets = new Map<number, Any>([[1, { name: 'Ada', age: 3, born: new Date(0), secret: 'x' }]])
@@ -22,43 +26,39 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
       asked++
       return pets.get(params.id)
     }
-    const served = await askingFor(
-      polka,
-      (api) => {
-        api.contentParser.parses('application/json-patch+json', jsonPatch())
-        const change = ({ params, body }: Any) => {
-          pets.set(params.id, body)
-          return { ...body, isDate: body.born instanceof Date }
-        }
-        api.patch('/own/<int:id>', { name: 'own', patch: { schema: pet, current }, ...options }, change)
-        api.patch(
-          '/<int:id>',
-          { name: 'shared', patch: { schema: pet }, etag: { current }, ...options },
-          change,
-        )
-        api.get('/<int:id>', { etag: { current } }, ({ current }) => current)
-        api.patch(
-          '/both/<int:id>',
-          { name: 'both', patch: { schema: pet, current }, etag: true, ...options },
-          change,
-        )
-      },
-      settings,
-    )
+    const served = await start((api) => {
+      api.contentParser.parses('application/json-patch+json', jsonPatch())
+      const change = ({ params, body }: Any) => {
+        pets.set(params.id, body)
+        return { ...body, isDate: body.born instanceof Date }
+      }
+      api.patch('/own/<int:id>', { name: 'own', patch: { schema: pet, current }, ...options }, change)
+      api.patch(
+        '/<int:id>',
+        { name: 'shared', patch: { schema: pet }, etag: { current }, ...options },
+        change,
+      )
+      api.get('/<int:id>', { etag: { current } }, ({ current }) => current)
+      api.patch(
+        '/both/<int:id>',
+        { name: 'both', patch: { schema: pet, current }, etag: true, ...options },
+        change,
+      )
+    }, settings)
     return { pets, count: () => asked, ...served }
   }
 
   it('merges (RFC 7396) and applies operations (RFC 6902); the handler gets the whole, checked', async () => {
     const { ask, pets } = await keeping()
     const merged = await ask('PATCH /own/1', MERGE, { name: 'Rex', age: null })
-    expect(JSON.parse(merged.text)).toEqual({ name: 'Rex', born: '1970-01-01T00:00:00.000Z', isDate: true })
+    expect(merged.json).toEqual({ name: 'Rex', born: '1970-01-01T00:00:00.000Z', isDate: true })
     expect(pets.get(1)).toEqual({ name: 'Rex', born: new Date(0) })
     const operations = [
       { op: 'test', path: '/born', value: '1970-01-01T00:00:00.000Z' },
       { op: 'move', from: '/name', path: '/name' },
       { op: 'add', path: '/age', value: 7 },
     ]
-    expect(JSON.parse((await ask('PATCH /own/1', PATCH, operations)).text)).toMatchObject({
+    expect((await ask('PATCH /own/1', PATCH, operations)).json).toMatchObject({
       name: 'Rex',
       age: 7,
     })
@@ -74,13 +74,13 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
       { op: 'replace', path: '/name', value: 'X' },
       { op: 'remove', path: '/none' },
     ])
-    expect([conflict.status, JSON.parse(conflict.text).errors]).toEqual([
+    expect([conflict.status, conflict.json.errors]).toEqual([
       409,
       [{ detail: 'No resource at the path', pointer: '#/1' }],
     ])
     expect(await status('PATCH /own/1', PATCH, [{ op: 'test', path: '/age', value: 4 }])).toBe(409)
     const wrong = await ask('PATCH /own/1', MERGE, { name: 7, age: 'x' })
-    expect([wrong.status, JSON.parse(wrong.text).errors.map(({ pointer }: Any) => pointer)]).toEqual([
+    expect([wrong.status, wrong.json.errors.map(({ pointer }: Any) => pointer)]).toEqual([
       422,
       ['#/name', '#/age'],
     ])
@@ -138,7 +138,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     expect((await ask('OPTIONS /own/1')).headers.get('accept-patch')).toBe(list)
     const refused = await ask('PATCH /own/1', {}, { name: 'x' })
     expect([refused.status, refused.headers.get('accept-patch')]).toEqual([415, list])
-    const { ask: askOther } = await askingFor(polka, (api) => {
+    const { ask: askOther } = await start((api) => {
       api.patch('/plain', { patch: { schema: pet, current: () => ({ name: 'x' }) } }, ({ body }) => body)
       api.patch(
         '/json',
@@ -164,7 +164,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
       ['refuse', { status: 422, text: expect.stringContaining('#/other') }],
     ] as const) {
       const options = { patch: { schema: z.object({ name: z.string() }), current: () => ({ name: 'Ada' }) } }
-      const { ask } = await askingFor(polka, (api) => {
+      const { ask } = await start((api) => {
         api.patch('/', unknown ? { ...options, unknown } : options, ({ body }) => body)
       })
       expect(await ask('PATCH /', MERGE, { other: 1 }), unknown).toMatchObject(expected)
@@ -172,7 +172,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
   })
 
   it('takes states from any promise, and their errors as they are', async () => {
-    const { ask, status } = await askingFor(polka, (api) => {
+    const { ask, status } = await start((api) => {
       const schema = z.object({ a: z.int() }).refine(async ({ a }) => a < 9)
       api.patch('/late', { patch: { schema, current: async () => ({ a: 1 }) } }, ({ body }) => body)
       api.patch('/gone', { patch: { schema, current: () => abort(410) } }, ({ body }) => body)
@@ -183,7 +183,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
   })
 
   it('says so where JSON patches have a parser that makes none', async () => {
-    const { status, logger } = await askingFor(polka, (api) => {
+    const { status, logger } = await start((api) => {
       api.contentParser.parses('application/json-patch+json', () => [])
       api.patch('/', { patch: { schema: z.any(), current: () => ({}) } }, ({ body }) => body)
     })

@@ -3,8 +3,8 @@ import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
-import { answering, libraries, list, SECRET, user } from '../support/answering.ts'
 import { polka } from '../support/polka.ts'
+import { libraries, list, SECRET, showApp, user } from '../support/users.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
 type Any = any
@@ -21,7 +21,7 @@ describe('a media type', () => {
 
   it('may have a schema of its own (SMO-102, SMO-110)', async () => {
     for (const response of [byType, { 200: byType }, { 200: { schema: byType, description: 'All' } }]) {
-      const { get } = await answering({ response }, list)
+      const { get } = await showApp({ response }, list)
       expect((await get()).text).toBe('[{"id":1,"name":"Ada"},{"id":2,"name":"Ada"}]')
       expect((await get('text/csv')).text).toBe('name,id\r\nAda,1\r\nAda,2\r\n')
       expect((await get('application/x-ndjson')).text).toBe('{"id":1}\n{"id":2}\n')
@@ -29,19 +29,24 @@ describe('a media type', () => {
   })
 
   it('without a schema among others is a 500, not what was never looked at', async () => {
-    const { get, log } = await answering({ response: byType }, list)
+    const { get, logger } = await showApp({ response: byType }, list)
     const { status, text } = await get('text/html')
-    expect([status, log()]).toEqual([500, expect.stringContaining('answers 200 as text/html')])
+    expect([status, logger.text()]).toEqual([500, expect.stringContaining('answers 200 as text/html')])
     expect(text).not.toContain(SECRET)
   })
 
   it('that a Representation names is looked up without its parameters, and as JSON', async () => {
     for (const contentType of ['text/csv; charset=utf-8', 'Application/JSON', 'application/hal+json']) {
-      const { get, log } = await answering({ response: byType }, () =>
+      const { get, logger } = await showApp({ response: byType }, () =>
         serializeResponse(list(), { contentType }),
       )
       const { status, text } = await get()
-      expect([status, text.includes('Ada'), text.includes(SECRET), log()]).toEqual([200, true, false, ''])
+      expect([status, text.includes('Ada'), text.includes(SECRET), logger.text()]).toEqual([
+        200,
+        true,
+        false,
+        '',
+      ])
     }
   })
 
@@ -49,7 +54,7 @@ describe('a media type', () => {
     const rows = [() => [], () => new Set(), async function* () {}, () => Readable.from([])]
     for (const { many } of Object.values(libraries).filter((_, index) => index !== 2)) {
       for (const empty of rows) {
-        const { get } = await answering({ response: many }, empty as () => unknown)
+        const { get } = await showApp({ response: many }, empty as () => unknown)
         expect((await get('text/csv')).text.trim().split(',').sort()).toEqual(['address', 'id', 'name'])
       }
     }
@@ -62,9 +67,9 @@ describe('a media type', () => {
         .transform(({ a }) => ({ b: a }))
         .pipe(z.object({ b: z.int() })),
     )
-    const renamed = await answering({ response }, () => [{ a: 1 }])
+    const renamed = await showApp({ response }, () => [{ a: 1 }])
     expect((await renamed.get('text/csv')).text).toBe('b\r\n1\r\n')
-    const kept = await answering({ response, validate: 'check' }, () => [{ a: 1 }])
+    const kept = await showApp({ response, validate: 'check' }, () => [{ a: 1 }])
     expect((await kept.get('text/csv')).text).toBe('a\r\n1\r\n')
   })
 })
@@ -79,13 +84,13 @@ describe('a declaration', () => {
       headers: { 'x-documented': 'Never sent' },
     }
     for (const response of [{ schema: S, ...described }, { 200: { schema: S, ...described } }]) {
-      const { get } = await answering({ response }, user)
-      const { answer, text } = await get()
-      expect([text, answer.headers.get('x-documented')]).toEqual(['{"id":1}', null])
+      const { get } = await showApp({ response }, user)
+      const { headers, text } = await get()
+      expect([text, headers.get('x-documented')]).toEqual(['{"id":1}', null])
     }
-    const unsaid = await answering({ response: { 200: described } }, () => ({ a: 1 }))
+    const unsaid = await showApp({ response: { 200: described } }, () => ({ a: 1 }))
     expect((await unsaid.get()).text).toBe('{"a":1}')
-    const none = await answering({ response: { 202: { schema: null, ...described } } }, () => undefined)
+    const none = await showApp({ response: { 202: { schema: null, ...described } } }, () => undefined)
     expect(await none.get()).toMatchObject({ status: 202, text: '' })
   })
 
