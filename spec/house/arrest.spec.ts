@@ -17,6 +17,7 @@ import { csv, html } from '../../lib/renderers.ts'
 import { quiet } from '../support/logger.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 const readings = [
   { city: 'Kraków', celsius: 21 },
@@ -24,14 +25,9 @@ const readings = [
 ]
 
 describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
-  /** Serves one blueprint below /api, set up by `say`. */
-  async function serving(say: (api: RestBlueprint) => void, options = {}) {
-    const api = new RestBlueprint('api', { logger: quiet(), ...options })
-    say(api)
-    const app = polka()
-    api.register(app, { prefix: '/api' })
-    return { api, ...(await serve(app)) }
-  }
+  /** Serves one blueprint below /api. */
+  const start = (declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) =>
+    testApp(declare, { polka, prefix: '/api', ...options })
 
   const withCsv = (api: RestBlueprint) => {
     api.outgoing.addMimetype('text/csv')
@@ -85,7 +81,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-52 leaves answers alone that a handler writes or makes itself', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.get('/written', { outgoing: false }, (_request, response) => {
           response.setHeader('content-type', 'text/x-mine').end('OK')
         })
@@ -103,7 +99,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
 
     it('ARR-53 checks what comes in, runs the handler, renders; each error goes to the exception renderer', async () => {
       const seen: string[] = []
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.post('/x', () => {
           seen.push('handler')
           return abort(409)
@@ -123,7 +119,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-50 tells a request’s endpoint and blueprint', async () => {
-      const { api, fetch } = await serving((api) => {
+      const { api, fetch } = await start((api) => {
         api.get('/who', function who(request) {
           return [currentEndpoint(request)?.name, currentEndpoint(request)?.blueprint.name]
         })
@@ -157,14 +153,14 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-05 ARR-B16 runs the handler for a listed type and hands it the parsed content', async () => {
-      const { fetch } = await serving(echo)
+      const { fetch } = await start(echo)
       expect(await (await fetch('/api/echo', posting('application/json', '{"a":1}'))).json()).toEqual({
         got: { a: 1 },
       })
     })
 
     it('ARR-06 ARR-B17 refuses other types with 415 and what would be right', async () => {
-      const { fetch } = await serving(echo)
+      const { fetch } = await start(echo)
       const answer = await fetch('/api/echo', posting('application/vnd.x+json', '{}'))
       expect(answer.status).toBe(415)
       expect(answer.headers.get('accept')).toBe('application/json')
@@ -176,7 +172,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-06 takes suffixed types when they are listed as a pattern', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.incoming.addMimetype('application/*+json')
         echo(api)
       })
@@ -185,19 +181,19 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-07 refuses content without a Content-Type', async () => {
-      const { fetch } = await serving(echo)
+      const { fetch } = await start(echo)
       expect((await fetch('/api/echo', posting(undefined, 'something'))).status).toBe(415)
     })
 
     it('ARR-08 ARR-B02 lets requests without content pass, whatever their Content-Type', async () => {
-      const { fetch } = await serving(echo)
+      const { fetch } = await start(echo)
       expect(await (await fetch('/api/echo', posting(undefined))).json()).toEqual({ got: null })
       expect((await fetch('/api/echo', posting('application/xml'))).status).toBe(200)
       expect((await fetch('/api/echo', { headers: { 'content-type': 'application/xml' } })).status).toBe(200)
     })
 
     it('ARR-09 ARR-B04 has one rule for endpoint names, in both maps', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.post('/t', function t({ body }) {
           return body
         })
@@ -212,14 +208,14 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-10 checks matched endpoints only, and no OPTIONS', async () => {
-      const { fetch } = await serving(echo)
+      const { fetch } = await start(echo)
       const odd = { headers: { 'content-type': 'application/xml' } }
       expect((await fetch('/api/echo', { method: 'OPTIONS', ...odd })).status).toBe(204)
       expect((await fetch('/api/nothing', posting('application/xml', '<a/>'))).status).toBe(404)
     })
 
     it('ARR-B03 compares types without regard to case, parameters or boundaries', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         echo(api)
         api.post('/form', { incoming: ['multipart/form-data'] }, () => 'taken')
         api.contentParser.parses('multipart/form-data', async (content) => (await content.bytes()).length)
@@ -233,7 +229,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
 
   describe('outgoing', () => {
     it('ARR-20 tells the best type of the endpoint, or nothing', async () => {
-      const { fetch } = await serving(
+      const { fetch } = await start(
         (api) => {
           api.outgoing.addMimetype('text/plain')
           api.get('/best', (request) =>
@@ -259,21 +255,21 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
       ['', 'application/json', 'ARR-B01 an empty field'],
       ['application/json;charset=utf-8', 'application/json', 'ARR-B03 a charset'],
     ])('Accept: %s gets %s (%s)', async (accept, type) => {
-      const { fetch } = await serving(withCsv)
+      const { fetch } = await start(withCsv)
       const answer = await fetch('/api/readings', { headers: { accept } })
       expect(answer.headers.get('content-type')).toBe(type)
       expect(answer.headers.get('vary')).toBe('Accept')
     })
 
     it('ARR-B01 answers a client without Accept in the default type', async () => {
-      const { raw } = await serving(withCsv)
+      const { raw } = await start(withCsv)
       const answer = await raw('GET /api/readings HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
       expect(answer).toMatch(/^HTTP\/1.1 200 /)
       expect(answer.toLowerCase()).toContain('content-type: application/json\r\n')
     })
 
     it('ARR-24 ARR-27 serializes data with a status and header fields', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.post('/made', () =>
           serializeResponse({ id: 7 }, { status: 201, headers: { Location: '/made/7' } }),
         )
@@ -288,7 +284,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
 
     it('ARR-25 ARR-B05 throws 406 before the handler runs, as a problem that names the choices', async () => {
       let ran = false
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         withCsv(api)
         api.post('/write', () => {
           ran = true
@@ -305,7 +301,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-26 sends an explicit type even to a client that refuses it', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         withCsv(api)
         api.get('/csv', () => serializeResponse(readings, { contentType: 'text/csv' }))
       })
@@ -314,7 +310,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-28 ARR-32 renders any data: null, dates, sets, maps, generators, bigint', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.get('/null', () => null)
         api.get('/data', () => ({
           at: new Date(0),
@@ -344,7 +340,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-29 renders with a renderer of the moment, or the blueprint’s, which may be replaced', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.get('/own', () => serializeResponse(1, { renderer: () => 'own' }))
         api.get('/all', () => 1)
         api.contentRenderer = {
@@ -356,7 +352,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-51 serves vendor types with the JSON renderer and parser', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.incoming.setMimetypes(['application/vnd.temperatureapp+json'])
         api.outgoing.setMimetypes(['application/vnd.temperatureapp+json'])
         api.post('/echo', ({ body }) => body)
@@ -376,7 +372,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
   describe('renderers', () => {
     it('ARR-30 takes functions, as a call or a decorator; the later word counts', async () => {
       const mine = (data: unknown) => `mine: ${data}`
-      const { api, fetch } = await serving((api) => {
+      const { api, fetch } = await start((api) => {
         api.outgoing.setMimetypes(['text/x-mine', 'text/x-full'])
         expect(api.contentRenderer.renders('text/x-mine')(() => 'first')).toBeTypeOf('function')
         expect(api.contentRenderer.renders('text/x-mine', mine)).toBe(api.contentRenderer)
@@ -417,7 +413,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-33 ARR-B11 dumps text as UTF-8 and says so', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.outgoing.setMimetypes(['text/plain'])
         api.get('/x', () => readings[0])
       })
@@ -432,7 +428,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
           return String(data).toUpperCase()
         }
       }
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.outgoing.setMimetypes(['text/x-loud'])
         api.contentRenderer.registerRenderer('text/x-loud', new Shout())
         api.get('/x', () => 'hey')
@@ -461,7 +457,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
         'ARR-B09 a type that errors do not come in',
       ],
     ])('Accept: %s gets errors as %s: %s', async (accept, type) => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.get('/gone', { outgoing: false }, () => abort(410, 'It <went> away'))
       })
       const answer = await fetch('/api/gone', { headers: { accept } })
@@ -484,7 +480,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-41 ARR-44 replaces or adds a shape for errors by type', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         withCsv(api)
         api.exceptionRenderer.renders('text/html', (error) => `<h1>${(error as HttpException).status}</h1>`)
         api.exceptionRenderer.renders(
@@ -498,7 +494,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-42 lets one function answer all HTTP errors', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.get('/gone', () => abort(410))
         api.get('/boom', () => {
           throw new Error('secret')
@@ -517,7 +513,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     it('ARR-43 leaks nothing of an uncaught exception and logs it with its cause', async () => {
       const logger = quiet()
       const secret = new Error('secret')
-      const { fetch } = await serving(
+      const { fetch } = await start(
         (api) => {
           api.get('/sync', () => {
             throw secret
@@ -545,7 +541,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
           super(418, 'Short and stout')
         }
       }
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.get('/tea', () => {
           throw new TeapotError()
         })
@@ -558,7 +554,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-B08 keeps the header fields of an error', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.get('/secret', () =>
           abort(401, 'Who are you?', { headers: { 'WWW-Authenticate': 'Basic realm="x"' } }),
         )
@@ -569,7 +565,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-B09 falls back to a fixed problem document when the exception renderer fails', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.get('/gone', () => abort(410))
         api.exceptionRenderer.renders('application/problem+json', () => {
           throw new Error('secret')
@@ -584,7 +580,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-B12 says Vary where another type could have come, and only there', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         withCsv(api)
         api.get('/json', { outgoing: ['application/json'] }, () => 1)
       })
@@ -594,7 +590,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-B19 lets a problem have a type, an instance and members of its own', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.get('/x', () =>
           abort(409, 'Sold out', {
             type: 'https://shop.example/sold-out',
@@ -629,7 +625,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     }
 
     it('ARR-45 ARR-46 ARR-B21 mounts a resource, one path for all and one for each', async () => {
-      const { api, fetch } = await serving((api) => api.mountResource(users() as never))
+      const { api, fetch } = await start((api) => api.mountResource(users() as never))
       expect(api.endpoints.map(({ name }) => name)).toEqual([
         'user',
         'user:remove',
@@ -645,7 +641,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-47 negotiates what actions return; a show that finds nothing is a 404', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.outgoing.addMimetype('text/csv')
         api.contentRenderer.renders('text/csv', csv())
         api.mountResource(users() as never)
@@ -656,7 +652,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-48 writes addresses from objects, by a converter named after the resource', async () => {
-      const { api, fetch } = await serving((api) => {
+      const { api, fetch } = await start((api) => {
         api.mountResource({ ...users(), objectToId: (user: { id: number }) => `u${user.id}` } as never)
         api.get('/hello/<user:who>', ({ params }) => ({ hello: params.who }))
       })
@@ -665,7 +661,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-49 mounts at addresses of one’s own', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.mountResource({
           ...users(),
           uris: [
@@ -682,7 +678,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-B14 answers 201 with Location for what was created, 204 for what was removed', async () => {
-      const { fetch } = await serving((api) => api.mountResource(users() as never))
+      const { fetch } = await start((api) => api.mountResource(users() as never))
       const created = await fetch('/api/users', {
         method: 'POST',
         body: '{"name":"Bo"}',
@@ -694,7 +690,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     })
 
     it('ARR-54 hands parsed content to handlers, serializes what they return, and lists types per verb', async () => {
-      const { fetch } = await serving((api) => {
+      const { fetch } = await start((api) => {
         api.post('/x', { incoming: ['text/plain', null], outgoing: ['text/plain'] }, ({ body }) => {
           expectTypeOf(body).toBeUnknown()
           return `got ${body}`
@@ -709,7 +705,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
   })
 
   it('ARR-B13 ARR-B18 can be constructed, and knows 404 by its class', async () => {
-    const { fetch } = await serving((api) => {
+    const { fetch } = await start((api) => {
       api.outgoing.addMimetype('text/html')
       api.contentRenderer.renders('text/html', html())
       api.errorHandler(NotFound, () => undefined)

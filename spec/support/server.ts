@@ -38,6 +38,8 @@ export interface Served {
   readonly fetch: ServedFetch
   /** Writes bytes to a socket; collects the response until the server closes it, or is silent for `quietMs`. */
   readonly raw: (bytes: string | Uint8Array, quietMs?: number) => Promise<string>
+  /** Writes bytes to a socket; collects the response. @throws when the server does not close the connection. */
+  readonly rawUntilClose: (bytes: string | Uint8Array) => Promise<string>
   readonly ask: Ask<Reply>
   readonly status: Ask<number>
   readonly outcome: Ask<Outcome>
@@ -72,7 +74,12 @@ export async function serve(servable: Servable): Promise<Served> {
     fetch,
     ask,
     outcome,
-    raw: (bytes, quietMs = 1000) => exchangeBytes(port, bytes, quietMs),
+    raw: async (bytes, quietMs = 1000) => (await exchangeBytes(port, bytes, quietMs)).text,
+    rawUntilClose: async (bytes) => {
+      const { text, isClosed } = await exchangeBytes(port, bytes, 5000)
+      if (!isClosed) throw new Error(`The server keeps the connection open after: ${text.slice(0, 300)}`)
+      return text
+    },
     status: async (...request) => (await ask(...request)).status,
     get: (path, fields) => outcome(path, fields),
     post: (path, content, fields) => outcome(`POST ${path}`, fields, content),
@@ -97,18 +104,23 @@ function outcomeOf({ status, text }: Reply): Outcome {
   return errors ? { status, errors } : { status, detail }
 }
 
-function exchangeBytes(port: number, bytes: string | Uint8Array, quietMs: number): Promise<string> {
+interface ExchangedBytes {
+  readonly text: string
+  readonly isClosed: boolean
+}
+
+function exchangeBytes(port: number, bytes: string | Uint8Array, quietMs: number): Promise<ExchangedBytes> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')
     const chunks: Buffer[] = []
-    const finish = () => {
+    const finish = (isClosed: boolean) => {
       socket.destroy()
-      resolve(Buffer.concat(chunks).toString())
+      resolve({ text: Buffer.concat(chunks).toString(), isClosed })
     }
-    socket.setTimeout(quietMs, finish)
+    socket.setTimeout(quietMs, () => finish(false))
     socket.on('data', (chunk) => chunks.push(chunk))
-    socket.on('error', finish)
-    socket.on('close', finish)
+    socket.on('error', () => finish(true))
+    socket.on('close', () => finish(true))
     socket.write(bytes)
   })
 }

@@ -1,0 +1,57 @@
+/**
+ * Growth of the time that a function takes with the size of its input, without a limit in milliseconds.
+ *
+ *     expect(await growthOf((n) => parse(','.repeat(n)), 16_384)).toBeLessThan(SUPERLINEAR)
+ */
+
+/** A linear function has a ratio near 2, a quadratic one near 4. */
+export const SUPERLINEAR = 3.2
+
+/** Shorter measurements are dominated by the clock and the scheduler. */
+const MIN_MILLISECONDS = 2
+
+/** Sizes are measured in turn, so that a busy machine affects both. */
+const ROUNDS = 7
+
+/** A ratio above the limit is measured again: only one that stays there is reported. */
+const ATTEMPTS = 4
+
+type Run = (n: number) => unknown
+
+/**
+ * Time for an input of size 2n divided by the time for one of size n: the ratio of the shortest of several
+ * rounds, and the lowest of several attempts.
+ *
+ * @param run does the work for an input of size n; a promise is awaited.
+ */
+export async function growthOf(run: Run, n: number): Promise<number> {
+  const times = await repetitions(run, n)
+  let lowest = Number.POSITIVE_INFINITY
+  for (let attempt = 0; attempt < ATTEMPTS && lowest >= SUPERLINEAR; attempt++) {
+    const small: number[] = []
+    const large: number[] = []
+    for (let round = 0; round < ROUNDS; round++) {
+      small.push(await durationOf(run, n, times))
+      large.push(await durationOf(run, 2 * n, times))
+    }
+    lowest = Math.min(lowest, Math.min(...large) / Math.min(...small))
+  }
+  return lowest
+}
+
+/** How often to repeat `run` for a measurement that is long enough; warms it up on the way. */
+async function repetitions(run: Run, n: number): Promise<number> {
+  let times = 1
+  await durationOf(run, 2 * n, times)
+  while ((await durationOf(run, n, times)) < MIN_MILLISECONDS) times *= 2
+  return times
+}
+
+async function durationOf(run: Run, n: number, times: number): Promise<number> {
+  const start = performance.now()
+  for (let count = 0; count < times; count++) {
+    const result = run(n)
+    if (result instanceof Promise) await result
+  }
+  return performance.now() - start
+}
