@@ -1,9 +1,10 @@
 /** What a request brings besides content: path, query, fields and cookies, as schemas read them. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import Joi from 'joi'
 import * as v from 'valibot'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import type { RestBlueprint, Schema } from '../../lib/index.ts'
 import { jsonSchema } from '../../lib/json-schema.ts'
@@ -325,17 +326,30 @@ describe('a schema', () => {
     expect(lookups).toBe(2)
   })
 
-  it('that throws is a 500, and leaves no promise behind', async () => {
-    const validate = () => Promise.reject(new Error('late'))
-    const rejects: Schema = { '~standard': { version: 1, vendor: 'mine', validate } }
-    const throws = z.object({}).refine(() => {
+  it('that throws is a 500, and leaves no rejected promise of another location behind', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    onTestFinished(() => void process.off('unhandledRejection', note))
+    const schemaOf = (validate: () => never | Promise<never>): Schema => ({
+      '~standard': { version: 1, vendor: 'mine', validate },
+    })
+    const rejects = schemaOf(() => sleep(5).then(() => Promise.reject(new Error('late'))))
+    const throws = schemaOf(() => {
       throw new Error('at once')
     })
-    const { post, logger } = await testApp(
-      (api) => void api.post('/', { query: rejects, body: throws }, () => 'never'),
-    )
-    expect(await post('/', {})).toMatchObject({ status: 500 })
-    expect(logger.lines).toHaveLength(1)
+    const zodThrows = z.object({}).refine(() => {
+      throw new Error('at once')
+    })
+    const { post, logger } = await testApp((api) => {
+      api.post('/mine', { query: rejects, body: throws }, () => 'never')
+      api.post('/zod', { query: rejects, body: zodThrows }, () => 'never')
+    })
+    for (const path of ['/mine', '/zod']) expect(await post(path, {})).toMatchObject({ status: 500 })
+    await sleep(20)
+    expect(unhandled).toEqual([])
+    expect(logger.lines).toHaveLength(2)
+    expect(logger.text()).not.toContain('late')
   })
 
   it('of a library that does not describe itself decides about strangers, and gets text', async () => {

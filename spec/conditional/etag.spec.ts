@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
-import { arrayPager, created, NotFound, type RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { arrayPager, created, NotFound, RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { csv } from '../../lib/renderers.ts'
 import { answerOf } from '../support/answer.ts'
 import { polkas } from '../support/polka.ts'
@@ -306,5 +306,22 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
         expect.stringContaining("'change' changed a resource without checking its ETag"),
       ])
     })
+  })
+})
+
+describe('generateEtag', () => {
+  it('tags a state whose toJSON tags another one as it tags the data that results', () => {
+    const api = new RestBlueprint('api')
+    const parent = { name: 'Rex', friends: ['Ada', 'Tom'], age: 3 }
+    const nested = {
+      id: 1,
+      before: [true, null, 1.5],
+      parent: { toJSON: () => api.generateEtag(parent) },
+      after: [false, 'x', 7],
+    }
+    const plain = { ...nested, parent: api.generateEtag(parent) }
+    expect(api.generateEtag(nested)).toBe(api.generateEtag(plain))
+    expect(api.generateEtag({ ...nested, before: [true, null, 2.5] })).not.toBe(api.generateEtag(plain))
+    expect(api.generateEtag({ ...nested, id: 2 })).not.toBe(api.generateEtag(plain))
   })
 })

@@ -5,7 +5,9 @@ import {
   abort,
   Blueprint,
   type BlueprintOptions,
+  Conflict,
   Etag,
+  Gone,
   NotFound,
   RestBlueprint,
   serializeResponse,
@@ -273,6 +275,43 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(await status('GET /broken')).toBe(500)
     expect(await ask('POST /archive')).toMatchObject({ status: 204, tag: '' })
   })
+
+  it.each<[string, (error: Error) => unknown]>([
+    [
+      'throws',
+      (error) => {
+        throw error
+      },
+    ],
+    ['rejects', (error) => Promise.reject(error)],
+  ])(
+    'responds with 500 when current %s after a change: only 404 and 410 mean that the state is gone',
+    async (_how, fail) => {
+      let failure: Error | undefined
+      const { ask, logger } = await start((api) => {
+        const current = () => (failure ? fail(failure) : { v: 1 })
+        api.post('/broken', { etag: { current } }, () => {
+          failure = new Error('connection lost')
+        })
+        api.post('/conflict', { etag: { current } }, () => {
+          failure = new Conflict()
+        })
+        for (const gone of [NotFound, Gone])
+          api.post(`/${gone.name}`, { etag: { current } }, () => {
+            failure = new gone()
+          })
+      })
+      const post = (path: string) => {
+        failure = undefined
+        return ask(`POST ${path}`)
+      }
+      expect(await post('/broken')).toMatchObject({ status: 500, tag: '' })
+      expect(logger.text()).toContain('connection lost')
+      expect(await post('/conflict')).toMatchObject({ status: 409, tag: '' })
+      expect(await post('/NotFound')).toMatchObject({ status: 204, tag: '' })
+      expect(await post('/Gone')).toMatchObject({ status: 204, tag: '' })
+    },
+  )
 
   it('SMO-156 asks for the state once for a read, and again after a change', async () => {
     let asked = 0

@@ -317,7 +317,7 @@ describe('Patch.apply', () => {
     const copied = (count: number) => outcome({ a: 'x'.repeat(100_000) }, Array(count).fill(copy('/a', '/b')))
     expect(await grown(5)).toHaveProperty('b')
     expect(await copied(10)).toHaveProperty('b')
-    expect([await grown(15), await copied(11)]).toEqual([422, 422])
+    expect([await grown(12), await copied(11)]).toEqual([422, 422])
     expect([await grown(500), await copied(1000)]).toEqual([422, 422])
   })
 
@@ -345,11 +345,11 @@ describe('Patch.apply', () => {
     expect(() => reversed.apply(states.get(500))).toThrow(HttpException)
   })
 
-  it('refuses paths of 1 MB in linear time', async () => {
+  it('refuses long paths in linear time', async () => {
     const growth = await growthOf(async (count) => {
       for (const piece of ['/', '~0', '~', '/~', '/0', '/-'])
         expect(await outcome([], [remove(`/${piece.repeat(count)}`)])).toBeGreaterThanOrEqual(400)
-    }, 250_000)
+    }, 100_000)
     expect(growth).toBeLessThan(SUPERLINEAR)
   })
 })
