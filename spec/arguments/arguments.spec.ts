@@ -1,4 +1,4 @@
-/** What a request brings besides content: path, query, fields and cookies, as schemas read them. */
+/** Path, query, header fields and cookies of a request, validated by schemas of several libraries. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
@@ -59,11 +59,11 @@ const filters: Readonly<Record<string, Schema>> = {
 
 const inQuery = (parameter: string) => ({ detail: expect.any(String), in: 'query', parameter })
 
-describe.each(Object.entries(filters))('a query read by %s', (_library, query) => {
+describe.each(Object.entries(filters))('a query validated by %s', (_library, query) => {
   const serving = (options = {}) =>
     testApp((api) => void api.get('/', { query }, ({ query }) => query as object), options)
 
-  it('SMO-051 SMO-063 is coerced; what is absent stays absent', async () => {
+  it('SMO-051 SMO-063 is coerced; absent parameters stay absent', async () => {
     const { get } = await serving()
     const all = await get('/?page=2&tags=a,b&all=true&price=1.5e1')
     expect(all).toEqual({ status: 200, value: { page: 2, tags: ['a,b'], all: true, price: 15 } })
@@ -75,14 +75,14 @@ describe.each(Object.entries(filters))('a query read by %s', (_library, query) =
   })
 
   it.each(['page=x', 'page=0', 'page=', 'page=1.5', 'page=2&page=3', 'page=0x10'])(
-    'SMO-051 SMO-083 SMO-084 is refused: %s',
+    'SMO-051 SMO-083 SMO-084 is a 422 when it is invalid: %s',
     async (text) => {
       const { get } = await serving()
       expect(await get(`/?${text}`)).toEqual({ status: 422, errors: [inQuery('page')] })
     },
   )
 
-  it('SMO-085 has all that is wrong told', async () => {
+  it('SMO-085 has all its issues in one 422', async () => {
     const { get } = await serving()
     expect(await get('/?page=x&all=maybe&price=much')).toEqual({
       status: 422,
@@ -90,10 +90,10 @@ describe.each(Object.entries(filters))('a query read by %s', (_library, query) =
     })
   })
 
-  it('SMO-069 SMO-070 drops what is unknown, refuses or keeps it, as the endpoint or the blueprint says', async () => {
+  it('SMO-069 SMO-070 has unknown parameters dropped, refused or kept, by the option of the endpoint or the blueprint', async () => {
     const { get } = await testApp(
       (api) => {
-        api.get('/usual', { query }, ({ query }) => query as object)
+        api.get('/default', { query }, ({ query }) => query as object)
         for (const unknown of ['drop', 'refuse', 'keep'] as const)
           api.get(`/${unknown}`, { query, unknown }, ({ query }) => query as object)
       },
@@ -108,7 +108,7 @@ describe.each(Object.entries(filters))('a query read by %s', (_library, query) =
         parameter,
       })),
     }
-    expect(await get(`/usual${text}`)).toEqual(refused)
+    expect(await get(`/default${text}`)).toEqual(refused)
     expect(await get(`/refuse${text}`)).toEqual(refused)
     expect(await get(`/drop${text}`)).toEqual({ status: 200, value: { page: 2 } })
     expect(await get(`/keep${text}`)).toEqual({ status: 200, value: { page: 2, sort: 'x' } })
@@ -157,7 +157,7 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
     expect(answer).toEqual({ status: 200, value: [[7, 9], 'by name', [3, false, '1'], 'a b', 1999] })
   })
 
-  it('SMO-064 SMO-083 SMO-084 have all that is wrong told in one 422, each where it is', async () => {
+  it('SMO-064 SMO-083 SMO-084 of all locations have their issues in one 422, each with its place', async () => {
     const one = z.object({ n: z.int() })
     const { post } = await serving((api) => {
       const options = { params: one, query: one, headers: one, cookies: one, body: one } as const
@@ -174,7 +174,7 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
     })
   })
 
-  it('SMO-030 a converter that does not match is a 404 before any schema is asked', async () => {
+  it('SMO-030 are a 404 when a converter does not match, before any schema runs', async () => {
     const asked: unknown[] = []
     const params = z.object({ id: z.int().refine((id) => asked.push(id) > 0 && id < 5) })
     const { get } = await serving((api) => void api.get('/x/<int:id>', { params }, ({ params }) => params), {
@@ -190,7 +190,7 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
     })
   })
 
-  it('are 400 when they are too many, and what is too long is refused as what it is', async () => {
+  it('are a 400 when there are too many, and a 422 when a schema finds one too long', async () => {
     const query = z.object({ q: z.string().max(10).optional() })
     const { get } = await serving((api) => void api.get('/', { query }, ({ query }) => query), {
       limits: { maxParameters: 3 },
@@ -202,7 +202,7 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
 })
 
 describe('path parameters', () => {
-  it('SMO-053 are replaced by what the schema makes of them, and never refused as unknown', async () => {
+  it('SMO-053 are replaced by the output of the schema, and never refused as unknown', async () => {
     const params = z.object({ id: z.string().transform(Number) })
     const { get } = await testApp((api) => void api.get('/:id/:other', { params }, ({ params }) => params), {
       unknown: 'refuse',
@@ -210,7 +210,7 @@ describe('path parameters', () => {
     expect(await get('/7/x')).toEqual({ status: 200, value: { id: 7 } })
   })
 
-  it('SMO-053 are kept beside, when that is asked for', async () => {
+  it('SMO-053 without a schema are kept by unknown: keep', async () => {
     const params = z.strictObject({ id: z.int() })
     const { get } = await testApp(
       (api) => void api.get('/:id/:other', { params, unknown: 'keep' }, ({ params }) => params),
@@ -221,7 +221,7 @@ describe('path parameters', () => {
 
 describe('header fields', () => {
   it.each(Object.entries(filters))(
-    'SMO-055 have no case, and others are ignored: %s',
+    'SMO-055 match in any letter case, and unknown fields are ignored: %s',
     async (_library, headers) => {
       const { get } = await testApp(
         (api) => {
@@ -249,7 +249,7 @@ describe('header fields', () => {
     },
   )
 
-  it('SMO-055 SMO-084 are told under the name of the schema, and stay readable in lower case', async () => {
+  it('SMO-055 SMO-084 have issues under the name in the schema, and stay readable in lower case', async () => {
     const headers = z.object({ 'X-Request-ID': z.uuid(), 'X-Numbers': z.array(z.int()).optional() })
     const { get } = await testApp(
       (api) => void api.get('/', { headers }, ({ headers }) => [headers['X-Numbers'], headers['x-numbers']]),
@@ -268,7 +268,7 @@ describe('header fields', () => {
 
 describe('cookies', () => {
   it.each(Object.entries(filters))(
-    'SMO-056 are read by name, others are ignored: %s',
+    'SMO-056 are read by name, and unknown cookies are ignored: %s',
     async (_library, cookies) => {
       const { get } = await testApp(
         (api) => void api.get('/', { cookies }, ({ cookies }) => cookies as object),
@@ -288,7 +288,7 @@ describe('cookies', () => {
 })
 
 describe('a schema', () => {
-  it('SMO-066 SMO-087 may speak of all parameters at once, and of what is inside of one', async () => {
+  it('SMO-066 SMO-087 may have issues with all parameters together, and inside of one', async () => {
     const range = z
       .object({ from: z.int(), to: z.int(), ids: z.array(z.int()).optional() })
       .refine(({ from, to }) => from <= to, 'from is after to')
@@ -315,7 +315,7 @@ describe('a schema', () => {
     })
   })
 
-  it('of zod that has to wait is asked once, from the second request on', async () => {
+  it('of zod that is asynchronous runs once per request, from the second request on', async () => {
     let lookups = 0
     const query = z.object({ n: z.int().refine(async (n) => ++lookups > 0 && n < 5, 'n is taken') })
     const { get } = await testApp((api) => void api.get('/', { query }, ({ query }) => query))
@@ -352,14 +352,14 @@ describe('a schema', () => {
     expect(logger.text()).not.toContain('late')
   })
 
-  it('of a library that does not describe itself decides about strangers, and gets text', async () => {
+  it('without a JSON Schema decides about unknown parameters itself, and gets strings', async () => {
     const plain = v.object({ page: v.pipe(v.string(), v.toNumber()) })
     const { get } = await testApp((api) => void api.get('/', { query: plain }, ({ query }) => query))
     expect((await get('/?page=2&x=1')).value).toEqual({ page: 2 })
   })
 
   it.each(['params', 'query', 'headers', 'cookies', 'body'])(
-    'SMO-059 that is none is refused at registration: %s',
+    'SMO-059 that is no schema is a TypeError at registration: %s',
     async (location) => {
       const serving = testApp((api) => {
         api.get('/x', { name: 'find', [location]: { type: 'object' } } as object, () => 1)

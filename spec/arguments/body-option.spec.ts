@@ -1,4 +1,4 @@
-/** Content as schemas read it: JSON, forms, text, and what each may not know. */
+/** The body option: JSON, forms and text, validated by schemas of several libraries. */
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import Joi from 'joi'
@@ -83,17 +83,17 @@ const libraries: Readonly<Record<string, Library>> = {
 
 const at = (pointer: string) => ({ detail: expect.any(String), pointer })
 
-describe.each(Object.entries(libraries))('content read by %s', (_library, { pet, usual }) => {
+describe.each(Object.entries(libraries))('content validated by %s', (_library, { pet, usual }) => {
   const serving = (options = {}) =>
     testApp((api) => void api.post('/', { body: pet }, ({ body }) => body as object), options)
 
-  it('SMO-042 SMO-062 SMO-063 is what the schema makes of it', async () => {
+  it('SMO-042 SMO-062 SMO-063 becomes the output of the schema', async () => {
     const { post } = await serving()
     const value = { name: 'Mazurek', tags: [{ label: 'small' }, { label: 'brown' }] }
     expect(await post('/', value)).toEqual({ status: 200, value })
   })
 
-  it('SMO-083 SMO-085 is refused with all that is wrong, each at its pointer', async () => {
+  it('SMO-083 SMO-085 is refused with all its issues, each with a JSON Pointer', async () => {
     const { post } = await serving()
     const answer = await post('/', { age: 'x', tags: [{ label: 'a' }, { label: 7 }] })
     expect(answer.status).toBe(422)
@@ -101,7 +101,7 @@ describe.each(Object.entries(libraries))('content read by %s', (_library, { pet,
     expect(answer.errors).toEqual(expect.arrayContaining(['#/name', '#/age', '#/tags/1/label'].map(at)))
   })
 
-  it('SMO-045 SMO-047 must be there, and of the right kind', async () => {
+  it('SMO-045 SMO-047 is required, and a 422 when it is of another type', async () => {
     const { post } = await serving()
     const required = { status: 422, errors: [{ detail: 'Content is required', pointer: '#' }] }
     expect(await post('/')).toEqual(required)
@@ -116,7 +116,7 @@ describe.each(Object.entries(libraries))('content read by %s', (_library, { pet,
   const known = { name: 'x', tags: [{ label: 'a' }] }
   const refused = (detail: string) => ['#/role', '#/tags/0/a~1b~0c'].map((pointer) => ({ detail, pointer }))
 
-  it('SMO-069 SMO-070 SMO-071 with strangers is cut, refused or kept as its endpoint says', async () => {
+  it('SMO-069 SMO-070 SMO-071 has unknown members dropped, refused or kept, by the option of the endpoint', async () => {
     const { post } = await testApp((api) => {
       for (const unknown of ['drop', 'refuse', 'keep'] as const)
         api.post(`/${unknown}`, { body: pet, unknown }, ({ body }) => body as object)
@@ -134,7 +134,7 @@ describe.each(Object.entries(libraries))('content read by %s', (_library, { pet,
     )
   })
 
-  it('SMO-070 with strangers is treated as the library does, unless the blueprint says otherwise', async () => {
+  it('SMO-070 has unknown members treated as the library does, unless the blueprint has a policy', async () => {
     const answer = await (await serving()).post('/', stranger)
     if (usual === 'refuse') expect(answer.status).toBe(422)
     else expect(answer.value).toEqual(usual === 'drop' ? known : stranger)
@@ -143,7 +143,7 @@ describe.each(Object.entries(libraries))('content read by %s', (_library, { pet,
     expect((await (await serving({ unknown: 'refuse' })).post('/', stranger)).status).toBe(422)
   })
 
-  it('SMO-054 SMO-051 as a form is coerced from text', async () => {
+  it('SMO-054 SMO-051 of a form is coerced from text', async () => {
     const { post } = await testApp(
       (api) => void api.post('/', { body: pet, incoming: [FORM] }, ({ body }) => body as object),
     )
@@ -156,7 +156,7 @@ describe.each(polkas)('content on $name', ({ polka }) => {
   const serving = (say: (api: RestBlueprint) => void, options = {}) => testApp(say, { polka, ...options })
   const any = z.record(z.string(), z.unknown())
 
-  it('SMO-043 SMO-044 is of a type the endpoint lists, or a 415; without a schema it is parsed all the same', async () => {
+  it('SMO-043 SMO-044 is of a media type the endpoint lists, or a 415; it is parsed without a schema too', async () => {
     const { post } = await serving((api) => {
       api.post('/', { body: any }, ({ body }) => body)
       api.post(
@@ -176,7 +176,7 @@ describe.each(polkas)('content on $name', ({ polka }) => {
     expect((await post('/free', [1])).value).toEqual([[1]])
   })
 
-  it('SMO-046 SMO-048 that is no JSON is a 400, which repeats nothing of it', async () => {
+  it('SMO-046 SMO-048 that is no JSON is a 400 that repeats nothing of it', async () => {
     const { post, fetch } = await serving((api) => void api.post('/', { body: any }, ({ body }) => body))
     for (const content of [
       '{"hunter2',
@@ -216,7 +216,7 @@ describe.each(polkas)('content on $name', ({ polka }) => {
     expect((await post('/', { name: 'a' })).errors).toEqual([at('#')])
   })
 
-  it('SMO-058 SMO-073 has a schema for each media type, which is the list of types as well', async () => {
+  it('SMO-058 SMO-073 may have a schema for each media type, and the types listed are those accepted', async () => {
     const { post, api } = await serving((api) => {
       const body = {
         'application/json': z.object({ n: z.int() }),
@@ -238,7 +238,7 @@ describe.each(polkas)('content on $name', ({ polka }) => {
     expect(await post('/', 'a', 'text/csv')).toMatchObject({ status: 415 })
   })
 
-  it('SMO-054 as a form is refused with __proto__ in it, too many or too long fields', async () => {
+  it('SMO-054 of a form is refused when it has __proto__, too many fields or too long ones', async () => {
     const body = z.object({ q: z.string().max(5).optional() })
     const { post } = await serving(
       (api) => void api.post('/', { body, incoming: [FORM] }, ({ body }) => body),
@@ -270,14 +270,14 @@ describe('content that is optional', () => {
 })
 
 describe('unknown members that are kept', () => {
-  it('stand beside what the schema made, and never in place of it', async () => {
+  it('are added to the output of the schema, and never replace its members', async () => {
     const body = z.object({ a: z.string().transform(Number) }).transform(({ a }) => ({ doubled: a * 2 }))
     const { post } = await testApp((api) => void api.post('/', { body, unknown: 'keep' }, ({ body }) => body))
     expect((await post('/', { a: '2', b: 1, doubled: 'x' })).value).toEqual({ doubled: 4, b: 1 })
   })
 })
 
-describe('a body that cannot be', () => {
+describe('an invalid body option', () => {
   it.each([
     [{ body: z.string(), unknown: 'strip' }, /'take' cannot have unknown: strip/],
     [{ body: {} }, /The body of 'take' is no schema/],
@@ -287,14 +287,14 @@ describe('a body that cannot be', () => {
     [{ body: { 'application/json': z.string(), other: z.string() } }, /is no schema/],
     [{ body: { 'application/json': z.string() }, incoming: ['text/plain'] }, /no schema for text\/plain/],
     [{ body: { 'text/csv': z.string() } }, /takes text\/csv, which the content parser cannot parse/],
-  ])('is refused at registration: %#', async (options, message) => {
+  ])('is a TypeError at registration: %#', async (options, message) => {
     const serving = testApp((api) => void api.post('/', { ...options, name: 'take' } as object, () => 1))
     await expect(serving).rejects.toThrow(message)
   })
 })
 
 describe('a blueprint', () => {
-  it('SMO-067 SMO-068 can refuse with another status and fields of its own', async () => {
+  it('SMO-067 SMO-068 can respond to issues with another status and its own members', async () => {
     const { fetch } = await testApp((api) => {
       api.errorHandler(UnprocessableContent, ({ detail, members: { errors = [] } }) => {
         return new BadRequest(detail, { errors, headers: { 'x-hint': 'see the docs' } })
@@ -306,7 +306,7 @@ describe('a blueprint', () => {
     expect(await answer.json()).toMatchObject({ status: 400, errors: [{ in: 'query', parameter: 'n' }] })
   })
 
-  it('SMO-052 reads delimited lists as its schema splits them', async () => {
+  it('SMO-052 accepts delimited lists that a schema splits', async () => {
     const ids = z
       .string()
       .transform((text) => (text === '' ? [] : text.split(',')))
@@ -321,8 +321,8 @@ describe('a blueprint', () => {
   })
 })
 
-describe('a parser of one’s own', () => {
-  it('SMO-075 makes the value that the schema reads', async () => {
+describe('a custom parser', () => {
+  it('SMO-075 produces the value that the schema validates', async () => {
     const { post } = await testApp((api) => {
       api.contentParser.parses('text/csv', async (content) => (await content.text()).split(','))
       const body = z.array(z.string().transform(Number))
@@ -332,14 +332,14 @@ describe('a parser of one’s own', () => {
   })
 })
 
-describe('a pointer', () => {
+describe('the JSON Pointer of an issue', () => {
   it.each([
     ['a/b', '#/a~1b'],
     ['m~n', '#/m~0n'],
     ['~1', '#/~01'],
     ['', '#/'],
     ['ł %', '#/%C5%82%20%25'],
-  ])('SMO-085 escapes names: %j', async (name, pointer) => {
+  ])('SMO-085 has escaped names: %j', async (name, pointer) => {
     const schemas = {
       zod: z.object({ [name]: z.number() }),
       valibot: v.object({ [name]: v.number() }),

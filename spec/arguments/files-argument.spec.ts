@@ -1,4 +1,4 @@
-/** Files of a form, beside its fields. */
+/** The files option: files and fields of multipart forms. */
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
@@ -51,7 +51,7 @@ describe.each(polkas)('files on $name', ({ polka }) => {
     note: {},
   } as const
 
-  it('SMO-057 SMO-088 SMO-091 stand beside the fields, which a schema reads from text', async () => {
+  it('SMO-057 SMO-088 SMO-091 arrive with the fields, which a schema coerces from text', async () => {
     const body = z.object({ title: z.string(), age: z.int(), tags: z.array(z.string()), public: z.boolean() })
     const { postForm, spooled } = await start(
       (api) => {
@@ -85,7 +85,7 @@ describe.each(polkas)('files on $name', ({ polka }) => {
     await until(() => spooled().length === 0)
   })
 
-  it('SMO-090 that are required are asked for, together with all else that is wrong', async () => {
+  it('SMO-090 that are required and missing are a 422, together with all other issues', async () => {
     const body = z.object({ age: z.int() })
     const { post, postForm, spooled } = await start(
       (api) => void api.post('/', { files, body, query: z.object({ q: z.string() }) }, () => 'never'),
@@ -109,7 +109,7 @@ describe.each(polkas)('files on $name', ({ polka }) => {
       status: 422,
       errors: [{ detail: 'Content is required', pointer: '#' }, missing],
     })
-    // a text where a file belongs is no file
+    // text in place of a file is no file
     expect(
       (
         await postForm('/?q=1', [
@@ -120,7 +120,7 @@ describe.each(polkas)('files on $name', ({ polka }) => {
     ).toEqual([missing])
   })
 
-  it('SMO-090 are refused when they are too long, of another type, or several: 413, 415, 422', async () => {
+  it('SMO-090 are refused when they are too long (413), of another type (415) or several (422)', async () => {
     const { postForm, spooled } = await start((api) => void api.post('/', { files }, () => 'never'), {
       polka,
     })
@@ -146,7 +146,7 @@ describe.each(polkas)('files on $name', ({ polka }) => {
 describe('an endpoint with files', () => {
   const files = { photo: { required: true } } as const
 
-  it('SMO-044 SMO-090 takes forms only: JSON is a 415, unless it is listed', async () => {
+  it('SMO-044 SMO-090 accepts only forms: JSON is a 415, unless it is listed', async () => {
     const { post, postForm } = await start((api) => {
       api.post('/forms', { files }, () => 'never')
       const body = {
@@ -172,7 +172,7 @@ describe('an endpoint with files', () => {
     expect((await post('/asked', {})).errors).toEqual([{ detail: 'A file is required', pointer: '#/photo' }])
   })
 
-  it('gets none where there is no content, under any name', async () => {
+  it('gets no files without content, whatever their names are', async () => {
     const { post } = await start((api) => {
       api.post('/', { files: { toString: {}, photo: {} } }, ({ files, body }) => [
         files.toString === undefined,
@@ -187,7 +187,7 @@ describe('an endpoint with files', () => {
     ])
   })
 
-  it('has what is unknown among the fields cut, refused or kept, and needs no schema for fields', async () => {
+  it('has unknown fields dropped, refused or kept, and needs no schema for fields', async () => {
     const body = jsonSchema({ type: 'object', properties: { n: { type: 'integer' } } })
     const { postForm } = await start((api) => {
       for (const unknown of ['drop', 'refuse', 'keep'] as const)
@@ -207,7 +207,7 @@ describe('an endpoint with files', () => {
     expect((await postForm('/plain', entries)).value).toEqual({ n: '1', 'x~/y': 'z' })
   })
 
-  it('without the option is handed fields and files as one', async () => {
+  it('without the option gets fields and files in body', async () => {
     const { postForm } = await start((api) => {
       api.post('/', { incoming: ['multipart/form-data'] }, ({ body }) => body)
     })
@@ -224,7 +224,7 @@ describe('an endpoint with files', () => {
     })
   })
 
-  it('without a parser that can take it apart is told so', async () => {
+  it('without a multipart parser is a TypeError, and with one that is not multipart() a 500', async () => {
     const cannot = testApp((api) => void api.post('/', { files, name: 'take' }, () => 1))
     await expect(cannot).rejects.toThrow(
       "'take' takes multipart/form-data, which the content parser cannot parse",
@@ -250,18 +250,18 @@ describe('an endpoint with files', () => {
     [{ photo: true as never }, "The file 'photo' of 'take' cannot be true"],
     [{ stream: true, maxBytes: -1 }, "The files of 'take' cannot have maxBytes: -1"],
     [{ stream: true, types: ['x'] }, "The files of 'take' cannot have types"],
-  ])('is refused at registration with %j', async (option, message) => {
+  ])('is a TypeError at registration with %j', async (option, message) => {
     await expect(
       start((api) => void api.post('/', { files: option, name: 'take' }, () => 1)),
     ).rejects.toThrow(message)
   })
 })
 
-describe('the length of files', () => {
+describe('the maximum length of files', () => {
   const statusOf = async (app: Awaited<ReturnType<typeof start>>, length: number) =>
     (await app.postForm('/', [['f', new Blob([bytesOf(length)])]])).status
 
-  it('is that of the endpoint, else of the parser, else of the blueprint; content may be longer than its limit', async () => {
+  it('is that of the endpoint, of the parser or of the blueprint, and not that of the body', async () => {
     const startWith = (rule: object, parser: MultipartOptions, limits: object) =>
       start((api) => void api.post('/', { files: { f: rule } }, ({ files }) => files.f?.size), {
         parser,
@@ -281,7 +281,7 @@ describe('the length of files', () => {
     expect(await statusOf(await startWith({}, {}, {}), 11_000_000)).toBe(413)
   })
 
-  it('does not lengthen what fields may come to', async () => {
+  it('does not apply to fields, which have the limit of the body', async () => {
     const { postForm } = await start((api) => void api.post('/', { files: { f: {} } }, () => 1), {
       limits: { maxBodyBytes: 1000 },
     })
@@ -302,7 +302,7 @@ describe('the length of files', () => {
     })
   })
 
-  it('of streams is each file’s own, and not that of all of them', async () => {
+  it('applies to each streamed file, and not to all of them together', async () => {
     const { postForm } = await start(
       (api) => {
         api.post('/', { files: { stream: true, maxBytes: 3000 } }, async ({ files }) => {
@@ -337,7 +337,7 @@ describe('the length of files', () => {
 describe('files that are streamed', () => {
   const files = { stream: true } as const
 
-  it('come after the fields before them were checked', async () => {
+  it('reach the handler after the fields before them were validated', async () => {
     let runs = 0
     const body = z.object({ age: z.int() })
     const { post, postRaw } = await start((api) => {
@@ -367,8 +367,8 @@ describe('files that are streamed', () => {
   })
 })
 
-describe('files that arrived half', () => {
-  it('are removed when the client leaves, and nobody is told', async () => {
+describe('spooled files', () => {
+  it('are removed when the client leaves, without a log entry', async () => {
     let runs = 0
     const { port, spooled, logger } = await start((api) => {
       api.post('/', { files: { f: {}, g: {} }, body: z.object({}) }, () => ++runs)

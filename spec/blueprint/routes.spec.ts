@@ -1,4 +1,4 @@
-/** Blueprints, routes and views as flask-smorest has them, row by row. */
+/** Blueprints, routes and resources as in flask-smorest, row by row. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Blueprint, endpoint, RestBlueprint } from '../../lib/index.ts'
@@ -7,7 +7,7 @@ import { serve } from '../support/server.ts'
 import { testApp } from '../support/test-app.ts'
 
 describe.each(polkas)('routes on $name', ({ polka }) => {
-  it('SMO-021 SMO-022 SMO-027 belong to a blueprint with a name and a prefix, and have names of their own', async () => {
+  it('SMO-021 SMO-022 SMO-027 have a name, and a blueprint with a name and a prefix', async () => {
     const { get, api } = await testApp(
       (api) => {
         api.get('/pets', { name: 'list', tags: ['x'], summary: 'All' }, () => ['pet'])
@@ -18,7 +18,7 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
     expect([api.name, api.endpoints[0]?.name, api.urlFor('list')]).toEqual(['api', 'list', '/api/pets'])
   })
 
-  it('SMO-023 SMO-024 SMO-034 may come as a class with a method per verb, some of them left out', async () => {
+  it('SMO-023 SMO-024 SMO-034 may be methods of a class, some of them turned off', async () => {
     class Pets {
       get() {
         return ['pet']
@@ -62,7 +62,7 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
     expect(await text('/one/a/5')).toBe('{"id":5}')
   })
 
-  it('SMO-031 SMO-033 answer HEAD and OPTIONS by themselves, and 405 with Allow', async () => {
+  it('SMO-031 SMO-033 respond to HEAD and OPTIONS, and with 405 and Allow', async () => {
     const { fetch } = await testApp(
       (api) => void api.get('/', { query: z.object({ n: z.int().optional() }) }, () => ({ a: 1 })),
       { polka },
@@ -87,7 +87,7 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
     expect((await strict.get('/api/x/')).status).toBe(404)
   })
 
-  it('SMO-036 SMO-040 of nested blueprints have joined paths, and schemas in whatever order', async () => {
+  it('SMO-036 SMO-040 of nested blueprints have joined paths, and schemas in any order', async () => {
     const parent = new Blueprint('parent')
     const child = new RestBlueprint('child', { unknown: 'refuse' })
     child.post('/<int:id>', { body: z.object({}), query: z.object({ n: z.int() }) }, ({ params, query }) => [
@@ -117,12 +117,12 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
 })
 
 describe('a route', () => {
-  it('SMO-025 without a handler is refused', () => {
+  it('SMO-025 without a handler is a TypeError', () => {
     const api = new RestBlueprint('api')
     expect(() => (api.get as (path: string) => unknown)('/x')).toThrow(TypeError)
   })
 
-  it('SMO-028 has a default of its own as another path', async () => {
+  it('SMO-028 may have a default value on another path', async () => {
     const { get } = await testApp((api) => {
       const show = ({ params }: { params: { user?: number } }) => params.user ?? 1
       api.get('/me', { name: 'me' }, show).get('/users/<int:user>', { name: 'user' }, show)

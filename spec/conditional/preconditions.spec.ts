@@ -1,4 +1,4 @@
-/** Preconditions looked at before the handler, because the endpoint says how to find the current state. */
+/** Preconditions evaluated before the handler, for endpoints that declare how to find the current state. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
@@ -56,7 +56,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     return { pets, runs, ...(await start(say, options)) }
   }
 
-  it('INV-B12 SMO-146 ends a read before the handler: 304 with all that it must carry', async () => {
+  it('INV-B12 SMO-146 ends a read with 304 before the handler, with all required fields', async () => {
     const { ask, runs } = await keeping({ lastModified: (pet: Any) => pet.at })
     const { tag, headers } = await ask(`GET ${ONE}`)
     expect(headers.get('last-modified')).toBe(SAME)
@@ -73,7 +73,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(runs).toEqual(['get'])
   })
 
-  it('SMO-145 INV-B28 has a tag for each representation, and any of them lets a change through', async () => {
+  it('SMO-145 INV-B28 has an ETag for each representation, and a change may name any of them', async () => {
     const { ask, status } = await keeping()
     const json = await ask(`GET ${ONE}`)
     const text = await ask(`GET ${ONE}`, { accept: 'text/csv' })
@@ -85,7 +85,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect([changed.status, changed.tag]).toEqual([200, (await ask(`GET ${ONE}`)).tag])
   })
 
-  it('SMO-142 SMO-143 INV-38 prevents the lost update: 428, then 422, then 412', async () => {
+  it('SMO-142 SMO-143 INV-38 prevents lost updates: 428, then 422, then 412', async () => {
     const { ask, status, pets, runs } = await keeping()
     const { tag } = await ask(`GET ${ONE}`)
     for (const given of [{}, { 'if-match': '' }, { 'if-none-match': tag }, { 'if-unmodified-since': SAME }])
@@ -111,7 +111,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(await ask(`DELETE ${ONE}`, { 'if-match': '*' })).toMatchObject({ status: 204, tag: '' })
   })
 
-  it('SMO-155 creates only where there is nothing, and replaces only where there is something', async () => {
+  it('SMO-155 creates only with If-None-Match: *, and replaces only an existing state with If-Match: *', async () => {
     const { ask, status, runs } = await keeping()
     expect(await status(`PUT ${ONE}`, { 'if-none-match': '*' }, NAMED)).toBe(412)
     expect(await status(`PUT ${TWO}`, { 'if-match': '*' }, NAMED)).toBe(412)
@@ -121,7 +121,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(runs).toEqual(['put', 'get'])
   })
 
-  it('answers 404 whatever is said, where there is nothing to read or remove (RFC 9110 §13.2.1)', async () => {
+  it('responds with 404 to reads and removals of a missing state, whatever the precondition (RFC 9110 §13.2.1)', async () => {
     const { status } = await keeping()
     for (const field of ['*', '"x"', 'garbage'])
       for (const name of ['if-match', 'if-none-match']) {
@@ -133,7 +133,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(strict.runs).toEqual([])
   })
 
-  it('SMO-155 INV-45 INV-46 INV-B09 INV-B10 INV-B11 goes by dates where there are no tags', async () => {
+  it('SMO-155 INV-45 INV-46 INV-B09 INV-B10 INV-B11 evaluates dates where there are no entity tags', async () => {
     const { ask, status } = await keeping({ lastModified: (pet: Any) => pet.at ?? null })
     const { tag } = await ask(`GET ${ONE}`)
     const read = (headers: Record<string, string>) => status(`GET ${ONE}`, headers)
@@ -148,10 +148,10 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(await put({ 'if-unmodified-since': 'yesterday' })).toBe(428)
     expect(await put({ 'if-unmodified-since': BEFORE })).toBe(412)
     expect(await put({ 'if-unmodified-since': SAME })).toBe(200)
-    expect(await put({ 'if-unmodified-since': SAME })).toBe(428) // it has no date now, so a date guards nothing
+    expect(await put({ 'if-unmodified-since': SAME })).toBe(428) // it has no date now, so that a date is no precondition
   })
 
-  it('lastModified alone goes by dates, and leaves tags to the handler', async () => {
+  it('lastModified alone evaluates dates, and leaves entity tags to the handler', async () => {
     const { ask, status, logger } = await start((api) => {
       const etag = { lastModified: () => CHANGED }
       api.get('/x', { etag }, () => [1])
@@ -165,18 +165,18 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect((await ask('GET /x', { 'if-none-match': '"x"' })).headers.get('last-modified')).toBe(SAME)
     expect(await status('PUT /x', { 'if-unmodified-since': BEFORE })).toBe(412)
     expect((await ask('PUT /x', { 'if-unmodified-since': SAME })).headers.get('last-modified')).toBe(SAME)
-    expect(await status('PUT /x', { 'if-match': tag })).toBe(500) // nobody has looked
+    expect(await status('PUT /x', { 'if-match': tag })).toBe(500) // the handler has not called checkEtag
     expect(logger.lines).toHaveLength(1)
   })
 
-  it('required: false lets changes through that say nothing, and still looks at those that do', async () => {
+  it('required: false allows changes without a precondition, and evaluates one that is there', async () => {
     const { status } = await keeping({}, { etag: { required: false } })
     expect(await status(`PUT ${ONE}`, { 'if-match': '"old"' }, NAMED)).toBe(412)
     expect(await status(`PUT ${ONE}`, {}, NAMED)).toBe(200)
     expect(await status(`PUT ${TWO}`, { 'if-match': '' }, NAMED)).toBe(201)
   })
 
-  it('SMO-135 SMO-157 makes the tag of what is said: data, schema, a row’s version', async () => {
+  it('SMO-135 SMO-157 makes the ETag from the data or schema option, or from generateEtag', async () => {
     class Versioned extends RestBlueprint {
       override generateEtag(state: Any) {
         return `${state.date}`
@@ -211,7 +211,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(wrong({ current: 7 })).toThrow(new TypeError("The option etag.current of 'GET /' is no function"))
   })
 
-  it('SMO-134 SMO-150 the blueprint turns it on for all of its endpoints, or off', async () => {
+  it('SMO-134 SMO-150 is turned on or off for all endpoints by the option of the blueprint', async () => {
     const on = await start(
       (api) => {
         api.get('/x', () => 1)
@@ -253,7 +253,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(await status('GET /', { 'if-none-match': (await ask('GET /')).tag })).toBe(304)
   })
 
-  it('takes current in any promise, and says its errors as they are', async () => {
+  it('awaits current, and responds with its errors', async () => {
     // biome-ignore lint/suspicious/noThenProperty: as queries of some libraries are
     const thenable = { then: (take: (state: unknown) => void) => take({ v: 1 }) }
     let isGone = false

@@ -1,4 +1,4 @@
-/** What tools of others make of our documents: a linter, a proxy that watches, a generator of types. */
+/** OpenAPI documents in the tools of others: a linter, a validating proxy, a generator of types. */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
@@ -63,7 +63,7 @@ describe('Redocly', () => {
     return status === 0 ? '' : stdout + stderr
   }
 
-  it('finds nothing wrong with the document of the petstore, nor warns of anything', async () => {
+  it('reports no error and no warning for the document of the petstore', async () => {
     expect(lint(write('petstore.json', (await petstore()).document))).toBe('')
   })
 
@@ -74,7 +74,7 @@ describe('Redocly', () => {
     },
   )
 
-  it('finds what is wrong', async () => {
+  it('reports an error in an invalid document', async () => {
     const { document } = await petstore()
     expect(lint(write('broken.json', { ...document, paths: { '/{lost}': { get: {} } } }))).toContain('lost')
   })
@@ -103,7 +103,7 @@ describe('Prism', () => {
     return port
   }
 
-  it('lets all requests of the README of the petstore pass', async (context) => {
+  it('accepts all requests of the README of the petstore and their responses', async (context) => {
     needsCurl(context)
     const { url, document } = await petstore()
     const port = await proxy(jsonOnly(document), url)
@@ -169,7 +169,7 @@ const WRONG = [
 ] as const
 
 describe('openapi-typescript', () => {
-  it('makes types under which a client compiles under strict, and works', async () => {
+  it('generates types with which a client compiles in strict mode and works', async () => {
     const { document, url } = await petstore()
     const types = astToString(await openapiTS(document as never, { defaultNonNullable: false }))
     const wrong = WRONG.map(([right, instead]) => CLIENT.replace(right, instead))

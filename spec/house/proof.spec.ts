@@ -49,7 +49,7 @@ function expectProof({ asked, faults, byDefault, unprovoked }: Findings, excuses
 }
 
 describe('the document of the petstore', () => {
-  it('equals its behaviour', async () => {
+  it('describes exactly the responses of the server', async () => {
     const { app } = (await import('../../examples/petstore/index.ts')) as unknown as {
       app: { handler: RequestListener }
     }
@@ -84,7 +84,7 @@ describe('the document of the petstore', () => {
 })
 
 describe('the document of an API of everything', () => {
-  it('equals its behaviour', async () => {
+  it('describes exactly the responses of the server', async () => {
     const api = kitchen()
     let isBroken = false
     api.before(() => {

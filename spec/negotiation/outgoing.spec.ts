@@ -6,14 +6,14 @@ import { Outgoing } from '../../lib/negotiation/outgoing.ts'
 const outgoing = (...types: string[]) => new Outgoing(types.map((contentType) => ({ contentType })))
 
 describe('Outgoing', () => {
-  it('gives the same answer from memory', () => {
+  it('gives the same result from its cache', () => {
     const offers = outgoing('application/json', 'text/csv')
     expect(offers.best('text/csv')).toBe(offers.best('text/csv'))
     expect(offers.best('image/png')).toBeUndefined()
     expect(offers.best('image/png')).toBeUndefined()
   })
 
-  it('remembers no long fields and only so many short ones, and stays right', () => {
+  it('caches no long fields and a limited number of short ones, with the same results', () => {
     const offers = outgoing('application/json', 'text/csv')
     for (let index = 0; index < 1000; index++)
       expect(offers.best(`text/csv, a/b${index}`)?.contentType).toBe('text/csv')
@@ -21,7 +21,7 @@ describe('Outgoing', () => {
     expect(offers.best(long)?.contentType).toBe('text/csv')
   })
 
-  it('explains what every offer weighs and why one wins', () => {
+  it('explains the weight of every offer, and the reason for the best', () => {
     const offers = outgoing('application/json', 'text/csv', 'text/html')
     expect(offers.explain('text/*;q=0.5, application/json;q=0.1')).toEqual({
       contentType: 'text/csv',
@@ -60,11 +60,11 @@ describe('Incoming', () => {
     ['application/json', '', false],
     ['application/*', 'application/*', false],
     ['application/json', undefined, false],
-  ])('%s takes %s: %s', (type, field, taken) => {
+  ])('%s accepts %s: %s', (type, field, taken) => {
     expect(listed([type], field) !== undefined).toBe(taken)
   })
 
-  it('remembers only so much', () => {
+  it('caches a limited number of fields', () => {
     const incoming = new Incoming(['text/csv'])
     for (let index = 0; index < 300; index++)
       expect(incoming.match(`text/csv;a=${index}`)?.entry).toBe('text/csv')

@@ -1,10 +1,10 @@
-/** How a page is cut out of what a handler returns: by pages, by offsets, by cursors. */
+/** Pagers, and the styles of pagination: pages, offsets and cursors. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { abort, arrayPager, type Pager, serializeResponse } from '../../lib/index.ts'
 import { ids, listApp, numbers } from '../support/numbers.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
+// biome-ignore lint/suspicious/noExplicitAny: specs try options that the compiler refuses
 type Any = any
 
 describe('a pager', () => {
@@ -28,7 +28,7 @@ describe('a pager', () => {
     }
   })
 
-  it('may be the blueprint’s, and an own one may ask a database (SMO-119, SMO-129)', async () => {
+  it('may be an option of the blueprint, and may query a database (SMO-119, SMO-129)', async () => {
     const asked: string[] = []
     const table = {
       count: async () => '25', // as PostgreSQL says it
@@ -51,7 +51,7 @@ describe('a pager', () => {
     ])
   })
 
-  it('runs before the response schema, which looks at the page alone', async () => {
+  it('runs before the response schema, which checks only the page', async () => {
     const response = z.array(z.object({ id: z.int().max(9) }))
     const { get } = await listApp({ paginate: arrayPager, response }, () =>
       numbers(20).map((row) => ({ ...row, password: 'x' })),
@@ -60,7 +60,7 @@ describe('a pager', () => {
     expect((await get('?page=2')).status).toBe(500)
   })
 
-  it('is left out of what is no list: nothing, an error, a Response (SMO-126, SMO-127)', async () => {
+  it('is skipped for undefined, errors and web Responses (SMO-126, SMO-127)', async () => {
     const answers = [
       () => undefined,
       () => serializeResponse({ id: 1 }, { status: 409 }),
@@ -83,7 +83,7 @@ describe('a pager', () => {
   })
 })
 
-describe('styles (SMO-132)', () => {
+describe('the style (SMO-132)', () => {
   it('offset counts items', async () => {
     const { get } = await listApp({ paginate: { style: 'offset', pager: arrayPager } }, () => numbers(25))
     const { json, page, link } = await get('?offset=5&limit=10')
@@ -105,7 +105,7 @@ describe('styles (SMO-132)', () => {
   }
   const paginate = { style: 'cursor', secret: 'a secret', pager: cursors } as const
 
-  it('cursor goes on from where a client stopped, without a count', async () => {
+  it('cursor continues after the last item of the client, without a count', async () => {
     const { get } = await listApp({ paginate }, () => numbers(25))
     const seen: number[] = []
     let query: string | undefined = '?q=x&limit=10'
@@ -119,7 +119,7 @@ describe('styles (SMO-132)', () => {
     expect(seen).toEqual(ids(numbers(25)))
   })
 
-  it('cursor names no pages, also where somebody has counted', async () => {
+  it('cursor has no page numbers, also when the pager sets a count', async () => {
     const counting: Pager = (rows: { id: number }[], pagination) => {
       pagination.itemCount = rows.length
       return cursors(rows, pagination)
@@ -128,7 +128,7 @@ describe('styles (SMO-132)', () => {
     expect((await get()).page).toBe('{"total":25,"total_pages":3}')
   })
 
-  it('cursor that was tampered with, or sealed by others, is a 400', async () => {
+  it('cursor responds with 400 to a cursor that was changed or sealed with another secret', async () => {
     const { get } = await listApp({ paginate }, () => numbers(25))
     const other = await listApp({ paginate: { ...paginate, secret: 'another' } }, () => numbers(25))
     const cursor = /cursor=([\w-]+)/.exec((await other.get()).link ?? '')?.[1]

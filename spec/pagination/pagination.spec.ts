@@ -1,4 +1,4 @@
-/** Lists in pages: what is asked for, what is cut, and what clients are told of the rest. */
+/** The paginate option: parameters, X-Pagination, Link and envelopes. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { arrayPager, RestBlueprint, serializeResponse } from '../../lib/index.ts'
@@ -6,7 +6,7 @@ import { ids, listApp, numbers, slicing } from '../support/numbers.ts'
 import { polka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
+// biome-ignore lint/suspicious/noExplicitAny: specs try options that the compiler refuses
 type Any = any
 
 const registering =
@@ -17,7 +17,7 @@ const registering =
       .register(polka())
 
 describe.each(polkas)('paginate: true on $name', ({ polka: make }) => {
-  it('gives the handler page, pageSize, firstItem and lastItem (SMO-113, SMO-118)', async () => {
+  it('passes page, pageSize, firstItem and lastItem to the handler (SMO-113, SMO-118)', async () => {
     const { get } = await listApp(
       { paginate: true },
       ({ pagination }) => {
@@ -56,14 +56,17 @@ describe.each(polkas)('paginate: true on $name', ({ polka: make }) => {
     ],
     ['', 0, '{"total":0,"total_pages":0}', []],
     ['?page=9', 5, '{"total":5,"total_pages":1,"first_page":1,"last_page":1}', []],
-  ])('tells of %s, of %i items, X-Pagination: %s (SMO-120, SMO-121, SMO-122, SMO-123)', async (...row) => {
-    const [query, count, header, items] = row
-    const { get } = await listApp({ paginate: true }, slicing(count), { polka: make })
-    const { status, page, json } = await get(query)
-    expect([status, page, ids(json)]).toEqual([200, header, items])
-  })
+  ])(
+    'responds to %s of %i items with X-Pagination: %s (SMO-120, SMO-121, SMO-122, SMO-123)',
+    async (...row) => {
+      const [query, count, header, items] = row
+      const { get } = await listApp({ paginate: true }, slicing(count), { polka: make })
+      const { status, page, json } = await get(query)
+      expect([status, page, ids(json)]).toEqual([200, header, items])
+    },
+  )
 
-  it('links the other pages, the rest of the query kept, below all prefixes (SMO-132)', async () => {
+  it('links the other pages below all prefixes, and keeps the rest of the query (SMO-132)', async () => {
     const app = make()
     const parent = new RestBlueprint('parent', { prefix: '/parent' })
     const child = new RestBlueprint('child', { prefix: '/<int:id>' })
@@ -85,7 +88,7 @@ describe.each(polkas)('paginate: true on $name', ({ polka: make }) => {
   })
 })
 
-describe('what a client asks for', () => {
+describe('the page parameter', () => {
   it.each([
     ['?page=abc', ['page']],
     ['?page=1.5', ['page']],
@@ -103,14 +106,14 @@ describe('what a client asks for', () => {
     expect(json.errors.every((error: Any) => error.in === 'query' && error.detail)).toBe(true)
   })
 
-  it('is read from the first of repeated parameters, blanks and signs aside (SMO-115)', async () => {
+  it('is the first of repeated parameters, and may have blanks and a sign (SMO-115)', async () => {
     const { get } = await listApp({ paginate: true }, slicing(50))
     for (const query of ['?page=2&page=abc', '?page=%202%20', '?page=%2B2', '?page=2&unknown=x', '?page=002'])
       expect([query, ids((await get(query)).json)[0]]).toEqual([query, 10])
     expect(await get('?page=9007199254740991')).toMatchObject({ status: 200, text: '[]' })
   })
 
-  it('is told together with all else that is wrong, before the handler (SMO-115)', async () => {
+  it('has its issues in one 422 with all others, before the handler runs (SMO-115)', async () => {
     let handled = 0
     const query = z.object({ q: z.int() })
     const headers = z.object({ 'x-mine': z.string() })
@@ -121,7 +124,7 @@ describe('what a client asks for', () => {
     expect(handled).toBe(0)
   })
 
-  it('is read besides a schema of the query, whatever that does with strangers (SMO-114)', async () => {
+  it('is known beside a schema of the query, whatever its policy for unknown parameters is (SMO-114)', async () => {
     for (const unknown of [undefined, 'drop', 'keep', 'refuse'] as const) {
       const query = z.object({ q: z.string() })
       const options = { paginate: true, query, ...(unknown ? { unknown } : {}) }
@@ -135,7 +138,7 @@ describe('what a client asks for', () => {
     }
   })
 
-  it('is the schema’s too, where the schema knows it', async () => {
+  it('is passed to a query schema that declares it', async () => {
     const query = z.object({ page: z.int().default(1) })
     const { get } = await listApp({ paginate: true, query, unknown: 'refuse' }, (request) => {
       request.pagination.itemCount = 50
@@ -156,7 +159,7 @@ describe('what a client asks for', () => {
 })
 
 describe('the options', () => {
-  it('of an endpoint win over those of its blueprint, member by member (SMO-113, SMO-218)', async () => {
+  it('of an endpoint override those of its blueprint, member by member (SMO-113, SMO-218)', async () => {
     const pagination = { pageSize: 3, maxPageSize: 6, header: 'X-Pages', parameters: { page: 'p' } }
     const usual = await listApp({ paginate: true }, slicing(50), { pagination })
     const answer = await usual.get('?p=2')
@@ -168,14 +171,14 @@ describe('the options', () => {
     expect(ids((await own.get('?p=2&size=2')).json)).toEqual([2, 3])
   })
 
-  it('lower a default that is over the maximum (SMO-116)', async () => {
+  it('lower a default page size that exceeds the maximum (SMO-116)', async () => {
     const { get } = await listApp({ paginate: { maxPageSize: 5 } }, slicing(50), {
       pagination: { pageSize: 20 },
     })
     expect((await get()).json).toHaveLength(5)
   })
 
-  it('rename the header, or leave it and the links out (SMO-125)', async () => {
+  it('rename the header field, or omit it and the links (SMO-125)', async () => {
     const renamed = await listApp({ paginate: { header: 'X-Total' } }, slicing(5))
     expect((await renamed.get()).headers.get('x-total')).toContain('"total":5')
     const none = await listApp({ paginate: { header: false, links: false } }, slicing(5))
@@ -200,7 +203,7 @@ describe('the options', () => {
 })
 
 describe('itemCount', () => {
-  it('may be a bigint or a text; nonsense is a 500', async () => {
+  it('may be a bigint or a numeric string; anything else is a 500', async () => {
     for (const [count, status] of [
       [25n, 200],
       ['25', 200],
@@ -220,7 +223,7 @@ describe('itemCount', () => {
     }
   })
 
-  it('forgotten is a warning, once, and no header (SMO-124, SMO-125)', async () => {
+  it('that is not set is one warning, and no header field (SMO-124, SMO-125)', async () => {
     const warnings: Any[] = []
     const listen = (warning: Any) => void warnings.push(warning)
     process.on('warning', listen)
@@ -237,8 +240,8 @@ describe('itemCount', () => {
   })
 })
 
-describe('the answer', () => {
-  it('keeps its own fields and links; its own X-Pagination gives way (SMO-126)', async () => {
+describe('the response', () => {
+  it('keeps the header fields and links of the handler, but not its X-Pagination (SMO-126)', async () => {
     const headers = { 'X-Pagination': 'mine', 'x-mine': '1', link: '</other>; rel="help"' }
     const own = await listApp({ paginate: arrayPager }, () => serializeResponse(numbers(2), { headers }))
     const { page, headers: sent, link } = await own.get()
@@ -260,7 +263,7 @@ describe('the answer', () => {
     expect(answer.link).toBe((await get('?page=2')).link)
   })
 
-  it('has another tag when only the count has changed (SMO-128)', async () => {
+  it('has another ETag when only the count has changed (SMO-128)', async () => {
     let count = 15
     const { get } = await listApp({ paginate: true, etag: true }, (request) => slicing(count)(request))
     const etag = (await get()).headers.get('etag') ?? ''
@@ -269,7 +272,7 @@ describe('the answer', () => {
     expect((await get('', { 'if-none-match': etag })).status).toBe(200)
   })
 
-  it('comes in the type the client wants, a page of it', async () => {
+  it('is one page in the negotiated media type', async () => {
     const response = z.array(z.object({ id: z.int() }))
     for (const paginate of [arrayPager, { pager: arrayPager, envelope: true }]) {
       const { get } = await listApp({ paginate, response }, () => numbers(5))
@@ -284,7 +287,7 @@ describe('the answer', () => {
 describe('envelope', () => {
   const response = z.array(z.object({ id: z.int() }))
 
-  it('puts items and metadata in the body, after the schema (SMO-105, SMO-106, SMO-129)', async () => {
+  it('has items and metadata in the content, added after the schema was applied (SMO-105, SMO-106, SMO-129)', async () => {
     async function* rows(request: Any) {
       yield* slicing(5)(request).map((row) => ({ ...row, password: 'x' }))
     }
@@ -295,7 +298,7 @@ describe('envelope', () => {
     }
   })
 
-  it('may be of any shape, and take the place of the header (SMO-129)', async () => {
+  it('may have any shape, and replace the header field (SMO-129)', async () => {
     const envelope = (data: unknown, metadata: Any) => ({ data, count: metadata.total })
     const { get } = await listApp(
       { paginate: { envelope, header: false, links: false }, response },

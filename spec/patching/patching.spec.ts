@@ -1,4 +1,4 @@
-/** PATCH: a state, what a client wants changed, and what becomes of it, checked. */
+/** The patch option: merge patches and JSON patches of the current state, validated. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { abort, type BlueprintOptions, RestBlueprint } from '../../lib/index.ts'
@@ -48,7 +48,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     return { pets, count: () => asked, ...served }
   }
 
-  it('merges (RFC 7396) and applies operations (RFC 6902); the handler gets the whole, checked', async () => {
+  it('merges (RFC 7396) or applies operations (RFC 6902), and passes the validated state to the handler', async () => {
     const { ask, pets } = await keeping()
     const merged = await ask('PATCH /own/1', MERGE, { name: 'Rex', age: null })
     expect(merged.json).toEqual({ name: 'Rex', born: '1970-01-01T00:00:00.000Z', isDate: true })
@@ -64,7 +64,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     })
   })
 
-  it('refuses: 400 what is no patch, 409 what does not fit, 422 what comes out wrong, 404 where nothing is', async () => {
+  it('responds with 400 to no patch, 409 to an operation that fails, 422 to an invalid result, 404 to a missing state', async () => {
     const { ask, status, pets } = await keeping()
     const before = structuredClone(pets.get(1))
     expect(await status('PATCH /own/1', MERGE, '{')).toBe(400)
@@ -91,7 +91,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     expect(pets.get(1)).toEqual(before)
   })
 
-  it('is no way into a prototype', async () => {
+  it('changes no prototype', async () => {
     const { ask, status } = await keeping()
     expect((await ask('PATCH /own/1', MERGE, '{"constructor":{"prototype":{"x":1}}}')).text).not.toContain(
       '"x"',
@@ -101,29 +101,26 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     expect(({} as Any).x).toBeUndefined()
   })
 
-  it.each(['/1', '/both/1'])(
-    'is guarded by If-Match, looked at before anything is patched: %s',
-    async (path) => {
-      const { ask, status, count, pets } = await keeping()
-      const { tag } = await ask('GET /1')
-      const asked = count()
-      expect(await status(`PATCH ${path}`, MERGE, 'no json')).toBe(428)
-      expect(count()).toBe(asked)
-      expect(
-        await status(`PATCH ${path}`, { ...PATCH, 'if-match': '"old"' }, [{ op: 'remove', path: '/none' }]),
-      ).toBe(412)
-      expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': '"old"' }, { name: 7 })).toBe(412)
-      expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 7 })).toBe(422)
-      const before = count()
-      const changed = await ask(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 'Rex' })
-      expect([changed.status, changed.tag, count() - before]).toEqual([200, (await ask('GET /1')).tag, 2])
-      expect(changed.tag).not.toBe(tag)
-      expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 'Lost' })).toBe(412)
-      expect(pets.get(1).name).toBe('Rex')
-    },
-  )
+  it.each(['/1', '/both/1'])('requires If-Match, and evaluates it before the patch: %s', async (path) => {
+    const { ask, status, count, pets } = await keeping()
+    const { tag } = await ask('GET /1')
+    const asked = count()
+    expect(await status(`PATCH ${path}`, MERGE, 'no json')).toBe(428)
+    expect(count()).toBe(asked)
+    expect(
+      await status(`PATCH ${path}`, { ...PATCH, 'if-match': '"old"' }, [{ op: 'remove', path: '/none' }]),
+    ).toBe(412)
+    expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': '"old"' }, { name: 7 })).toBe(412)
+    expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 7 })).toBe(422)
+    const before = count()
+    const changed = await ask(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 'Rex' })
+    expect([changed.status, changed.tag, count() - before]).toEqual([200, (await ask('GET /1')).tag, 2])
+    expect(changed.tag).not.toBe(tag)
+    expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 'Lost' })).toBe(412)
+    expect(pets.get(1).name).toBe('Rex')
+  })
 
-  it('goes on where tags are turned off', async () => {
+  it('works when ETags are turned off', async () => {
     for (const path of ['/1', '/own/1', '/both/1']) {
       const { ask } = await keeping({}, { etag: false })
       expect(await ask(`PATCH ${path}`, MERGE, { name: 'Rex' }), path).toMatchObject({ status: 200, tag: '' })
@@ -132,7 +129,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     expect(await ask('PATCH /own/1', MERGE, { name: 'Rex' })).toMatchObject({ status: 428 })
   })
 
-  it('names what it takes: Accept-Patch for OPTIONS and with a 415 (RFC 5789 §3.1)', async () => {
+  it('lists its media types in Accept-Patch, for OPTIONS and with a 415 (RFC 5789 §3.1)', async () => {
     const { ask } = await keeping()
     const list = 'application/merge-patch+json, application/json-patch+json'
     expect((await ask('OPTIONS /own/1')).headers.get('accept-patch')).toBe(list)
@@ -156,7 +153,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     })
   })
 
-  it('does with strangers in the outcome what the policy says', async () => {
+  it('drops, keeps or refuses unknown members of the result, by the policy', async () => {
     for (const [unknown, expected] of [
       [undefined, { status: 200, text: '{"name":"Ada"}' }],
       ['drop', { status: 200, text: '{"name":"Ada"}' }],
@@ -171,7 +168,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     }
   })
 
-  it('takes states from any promise, and their errors as they are', async () => {
+  it('awaits current, and responds with its errors', async () => {
     const { ask, status } = await start((api) => {
       const schema = z.object({ a: z.int() }).refine(async ({ a }) => a < 9)
       api.patch('/late', { patch: { schema, current: async () => ({ a: 1 }) } }, ({ body }) => body)
@@ -182,7 +179,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     expect(await status('PATCH /gone', MERGE, { a: 2 })).toBe(410)
   })
 
-  it('says so where JSON patches have a parser that makes none', async () => {
+  it('responds with 500 when the parser of JSON patches returns no Patch', async () => {
     const { status, logger } = await start((api) => {
       api.contentParser.parses('application/json-patch+json', () => [])
       api.patch('/', { patch: { schema: z.any(), current: () => ({}) } }, ({ body }) => body)
@@ -195,7 +192,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
 describe('an endpoint with a patch', () => {
   const registering = (options: Any) => () => new RestBlueprint('x').patch('/', options, () => 1).endpoints
 
-  it('has no body besides, and a schema', () => {
+  it('needs a schema, and cannot have a body option', () => {
     expect(registering({ patch: { schema: pet }, body: pet })).toThrow(TypeError)
     expect(registering({ patch: { schema: { type: 'object' } } })).toThrow(
       /The patch of 'PATCH \/' is no schema/,

@@ -1,4 +1,4 @@
-/** What a response may be declared as: by media type, with what documentation says, and never as nonsense. */
+/** The response option: schemas by status and media type, and their documentation. */
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -28,14 +28,14 @@ describe('a media type', () => {
     }
   })
 
-  it('without a schema among others is a 500, not what was never looked at', async () => {
+  it('without a schema is a 500 where other media types have one: data is never sent unchecked', async () => {
     const { get, logger } = await showApp({ response: byType }, list)
     const { status, text } = await get('text/html')
     expect([status, logger.text()]).toEqual([500, expect.stringContaining('answers 200 as text/html')])
     expect(text).not.toContain(SECRET)
   })
 
-  it('that a Representation names is looked up without its parameters, and as JSON', async () => {
+  it('of a Representation selects its schema without parameters, and a +json type the schema of JSON', async () => {
     for (const contentType of ['text/csv; charset=utf-8', 'Application/JSON', 'application/hal+json']) {
       const { get, logger } = await showApp({ response: byType }, () =>
         serializeResponse(list(), { contentType }),
@@ -50,7 +50,7 @@ describe('a media type', () => {
     }
   })
 
-  it('text/csv has the columns of the schema, also of an empty list and of rows to come', async () => {
+  it('text/csv has the columns of the schema, also for an empty list and for streamed rows', async () => {
     const rows = [() => [], () => new Set(), async function* () {}, () => Readable.from([])]
     for (const { many } of Object.values(libraries).filter((_, index) => index !== 2)) {
       for (const empty of rows) {
@@ -60,7 +60,7 @@ describe('a media type', () => {
     }
   })
 
-  it('text/csv has the columns of what is sent, renamed or not', async () => {
+  it('text/csv has the columns of the output of the schema, or of the data with validate: check', async () => {
     const response = z.array(
       z
         .object({ a: z.int() })
@@ -74,10 +74,10 @@ describe('a media type', () => {
   })
 })
 
-describe('a declaration', () => {
+describe('the response option', () => {
   const S = z.object({ id: z.int() })
 
-  it('takes { schema, description, examples, headers }, which say nothing on the wire (SMO-100)', async () => {
+  it('accepts { schema, description, examples, headers }, of which only the schema affects a response (SMO-100)', async () => {
     const described = {
       description: 'A user',
       examples: { ada: user() },
@@ -94,7 +94,7 @@ describe('a declaration', () => {
     expect(await none.get()).toMatchObject({ status: 202, text: '' })
   })
 
-  it('can be read off the endpoint', () => {
+  it('can be read from the endpoint', () => {
     const api = new RestBlueprint('api').get(
       '/',
       { response: { 200: { schema: S, description: 'A user' }, 204: null } },

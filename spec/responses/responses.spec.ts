@@ -1,4 +1,4 @@
-/** What leaves is what was declared: schemas by status and type, and what is done with what does not fit. */
+/** Responses checked against their schemas, by status and media type, in every form a handler returns. */
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ import { libraries, list, lists, SECRET, showApp, TYPES, user } from '../support
 type Any = any
 
 describe.each(Object.entries(libraries))('validate: strip with %s', (_name, { one, many }) => {
-  it('keeps what was not declared from leaving, in an object and below (SMO-093, SMO-095)', async () => {
+  it('sends only declared members, of an object and of nested objects (SMO-093, SMO-095)', async () => {
     const { get, logger } = await showApp({ response: one }, user)
     expect(JSON.parse((await get()).text)).toEqual({ id: 1, name: 'Ada', address: { city: 'Łódź' } })
     for (const accept of TYPES) {
@@ -23,7 +23,7 @@ describe.each(Object.entries(libraries))('validate: strip with %s', (_name, { on
   })
 
   it.each(Object.entries(lists))(
-    'keeps it from leaving in %s, in every type (SMO-093, SMO-099)',
+    'sends only declared members of %s, in every media type (SMO-093, SMO-099)',
     async (_kind, make) => {
       const { get, logger } = await showApp({ response: many }, make)
       for (const accept of TYPES) {
@@ -34,7 +34,7 @@ describe.each(Object.entries(libraries))('validate: strip with %s', (_name, { on
     },
   )
 
-  it('is a 500 for what does not fit: its path stands in the log, nothing of it leaves (SMO-095)', async () => {
+  it('responds with 500 to data that does not conform: the log has its path, and no value is sent (SMO-095)', async () => {
     const { get, logger } = await showApp({ response: many }, () => [user(), { ...user(), address: SECRET }])
     const { status, text, headers } = await get()
     expect([status, headers.get('content-type')]).toEqual([500, 'application/problem+json'])
@@ -45,7 +45,7 @@ describe.each(Object.entries(libraries))('validate: strip with %s', (_name, { on
 })
 
 describe.each(polkas)('response on $name', ({ polka: make }) => {
-  it('is stripped, and checked, before the first byte', async () => {
+  it('is stripped and checked before the first byte is sent', async () => {
     const response = z.object({ id: z.int() })
     const { get } = await showApp({ response }, user, { polka: make })
     expect((await get()).text).toBe('{"id":1}')
@@ -53,7 +53,7 @@ describe.each(polkas)('response on $name', ({ polka: make }) => {
     expect((await broken.get()).status).toBe(500)
   })
 
-  it('breaks the connection in mid-stream, and stops the source, at the row that does not fit', async () => {
+  it('breaks the connection and stops the stream at the row that does not conform', async () => {
     let stopped = false
     async function* rows() {
       try {
@@ -80,12 +80,12 @@ describe('validate', () => {
   const response = z.object({ id: z.int(), at: z.date().transform((date) => date.getUTCFullYear()) })
   const at = new Date(0)
 
-  it("'strip' is the default and sends what the schema makes of the data", async () => {
+  it("'strip' is the default and sends the output of the schema", async () => {
     const { get } = await showApp({ response }, () => ({ id: 1, at, more: true }))
     expect((await get()).text).toBe('{"id":1,"at":1970}')
   })
 
-  it("'check' sends the data when it fits, 'trust' in any case", async () => {
+  it("'check' sends the data when it conforms, 'trust' in any case", async () => {
     const checked = await showApp({ response, validate: 'check' }, () => ({ id: 1, at, more: true }))
     expect((await checked.get()).text).toBe('{"id":1,"at":"1970-01-01T00:00:00.000Z","more":true}')
     const refused = await showApp({ response, validate: 'check' }, () => ({ id: 1, more: true }))
@@ -97,7 +97,7 @@ describe('validate', () => {
     expect((await trusted.get()).text).toBe('{"id":"x"}')
   })
 
-  it('checks rows too, one by one', async () => {
+  it('checks streamed rows one by one', async () => {
     const rows = z.array(z.object({ id: z.int() }))
     async function* good() {
       yield { id: 1, more: true }
@@ -111,7 +111,7 @@ describe('validate', () => {
     ])
   })
 
-  it('of an endpoint wins over that of its blueprint (SMO-218)', async () => {
+  it('of an endpoint overrides that of its blueprint (SMO-218)', async () => {
     const data = () => ({ id: 'x' })
     const trusting = await showApp({ response }, data, { validate: 'trust' })
     expect((await trusting.get()).status).toBe(200)
@@ -119,7 +119,7 @@ describe('validate', () => {
     expect((await strict.get()).status).toBe(500)
   })
 
-  it('waits for schemas that ask elsewhere, for values and for rows', async () => {
+  it('waits for asynchronous schemas, of values and of rows', async () => {
     const slow = z.object({ id: z.int().refine(async (id) => id < 3) })
     const one = await showApp({ response: slow }, user)
     expect((await one.get()).text).toBe('{"id":1}')
@@ -132,7 +132,7 @@ describe('validate', () => {
     ])
   })
 
-  it('leaves the data alone where no response is declared (SMO-094)', async () => {
+  it('does not change data without a declared response (SMO-094)', async () => {
     for (const [data, text] of [
       [null, 'null'],
       [0, '0'],
@@ -151,7 +151,7 @@ describe('the status', () => {
   const status = async (options: Any, handler: (request: Any) => Any = () => ({ a: 1 })) =>
     (await (await showApp(options, handler)).get()).status
 
-  it('is the Representation’s, the option’s, the only 2xx declared, 200 (SMO-092, SMO-096)', async () => {
+  it('is that of the Representation, of the option, the only declared 2xx, or 200, in this order (SMO-092, SMO-096)', async () => {
     const response = { 200: any, 201: any, 404: any }
     expect(await status({ response: { 201: any, 404: any } })).toBe(201)
     expect(await status({ response })).toBe(200)
@@ -163,7 +163,7 @@ describe('the status', () => {
     expect(await status({ response }, () => serializeResponse({ a: 1 }, { status: 404 }))).toBe(404)
   })
 
-  it('chooses the schema', async () => {
+  it('selects the schema', async () => {
     const response = { 200: z.object({ a: z.int() }), 202: z.object({ b: z.int() }) }
     const both = { a: 1, b: 2 }
     const one = await showApp({ response }, () => both)
@@ -172,7 +172,7 @@ describe('the status', () => {
     expect((await other.get()).text).toBe('{"b":2}')
   })
 
-  it('that was not declared is a 500 that the log explains', async () => {
+  it('is a 500 when it is not declared, and the log names it', async () => {
     const { get, logger } = await showApp({ response: { 200: any } }, () =>
       serializeResponse({ a: SECRET }, { status: 203 }),
     )
@@ -185,14 +185,14 @@ describe('the status', () => {
     expect(await status({ response: any }, () => undefined)).toBe(500)
   })
 
-  it('of errors alone says nothing of successes (SMO-108)', async () => {
+  it('of a success needs no declaration where only errors are declared (SMO-108)', async () => {
     const response = { 404: z.object({ status: z.int() }) }
     expect(await status({ response })).toBe(200)
     expect(await status({ response }, () => abort(404))).toBe(404)
     expect(await status({ response }, () => abort(409))).toBe(409)
   })
 
-  it('204 and others without content are declared by null (SMO-098)', async () => {
+  it('without content is declared by null (SMO-098)', async () => {
     const nothing = async (options: Any, handler: (request: Any, response: Any) => Any = () => undefined) => {
       const { status, headers, text } = await (await showApp(options, handler)).get()
       return [status, headers.get('content-type'), text]
@@ -208,7 +208,7 @@ describe('the status', () => {
     expect(await nothing({ response: { 204: null } }, () => user())).toEqual([204, null, ''])
   })
 
-  it('201 comes with where it is, by created(); other fields stay (SMO-096, SMO-100)', async () => {
+  it('is 201 with Location for created(), beside other header fields (SMO-096, SMO-100)', async () => {
     const { get } = await showApp({ response: { 201: any } }, () =>
       created(
         '/things/7',
@@ -231,7 +231,7 @@ describe('the status', () => {
   })
 })
 
-describe('what is made by hand', () => {
+describe('a response the handler makes itself', () => {
   const options = { response: { 201: z.object({ id: z.int() }) } }
 
   it('is sent as it is: a web Response, bytes over time (SMO-097, SMO-103)', async () => {
@@ -247,7 +247,7 @@ describe('what is made by hand', () => {
     expect(await taken.get()).toMatchObject({ status: 200, text: 'taken' })
   })
 
-  it('is let go where nobody reads it: HEAD, no content, an undeclared status', async () => {
+  it('has its stream destroyed where it is not sent: HEAD, no content, an undeclared status', async () => {
     const streams: Readable[] = []
     const stream = () => {
       const source = Readable.from(list())
@@ -264,7 +264,7 @@ describe('what is made by hand', () => {
   })
 })
 
-describe('a mixin of one’s own', () => {
+describe('a custom mixin', () => {
   /** Counts what is sent, in a field that an endpoint asks for. */
   class Counting extends RestBlueprint {
     protected override prepare(endpoint: Endpoint<Any>): void {
@@ -279,7 +279,7 @@ describe('a mixin of one’s own', () => {
     }
   }
 
-  it('sees what the schema made, and shares what it knows by request (SMO-219, SMO-220)', async () => {
+  it('sees the output of the schema, and keeps its own state per request (SMO-219, SMO-220)', async () => {
     const app = polka()
     const api = new Counting('api').get('/', { response: z.object({ id: z.int() }) }, user as Any)
     api.register(app)
@@ -287,7 +287,7 @@ describe('a mixin of one’s own', () => {
     expect((await fetch('/')).headers.get('x-count')).toBe('1')
   })
 
-  it('that tags answers tags what the schema made (SMO-107)', async () => {
+  it('that tags responses tags the output of the schema (SMO-107)', async () => {
     let password = 'a'
     const response = z.object({ id: z.int() })
     const { get, fetch } = await showApp({ response, etag: true }, () => ({ id: 1, password }))

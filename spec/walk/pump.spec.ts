@@ -1,4 +1,4 @@
-/** Streams on the wire: real servers, real sockets, clients that leave. */
+/** Streamed responses over real sockets, with clients that read slowly or leave. */
 import { get, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -8,7 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { pump, type Source } from '../../lib/walk/pump.ts'
 import { serve } from '../support/server.ts'
 
-/** Serves one source; how the pump ended is told. */
+/** Serves one source; `outcome` is 'done' or the error of the pump. */
 async function serving(source: (response: ServerResponse) => Source, isLazy = false) {
   let tell: (outcome: unknown) => void = () => {}
   const outcome = new Promise<unknown>((resolve) => {
@@ -30,7 +30,7 @@ async function serving(source: (response: ServerResponse) => Source, isLazy = fa
   return { ...server, outcome, responses }
 }
 
-/** A client that reads the first chunk and hands itself over. */
+/** A client that has read the first chunk. */
 function reading(port: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     get({ port, agent: false }, (message) => message.once('data', () => resolve(message))).on('error', reject)
@@ -71,14 +71,14 @@ describe('pump', () => {
     }
   })
 
-  it('sends an empty answer for an empty source', async () => {
+  it('sends an empty response for an empty source', async () => {
     const { fetch, outcome } = await serving(async function* () {}, true)
     const answer = await fetch('/')
     expect([answer.status, await answer.text()]).toEqual([200, ''])
     expect(await outcome).toBe('done')
   })
 
-  it('sends what is there while the source waits', async () => {
+  it('sends each chunk at once while the source waits for the next', async () => {
     let goOn = () => {}
     const { port, outcome } = await serving(async function* () {
       yield 'first'
@@ -94,7 +94,7 @@ describe('pump', () => {
     expect(await outcome).toBe('done')
   })
 
-  it('asks for no more than a slow client takes', async () => {
+  it('reads no more from the source than a slow client accepts', async () => {
     let sent = 0
     const { port, outcome } = await serving(async function* () {
       for (; sent < 500; sent++) yield 'x'.repeat(100_000)
@@ -110,7 +110,7 @@ describe('pump', () => {
     expect(sent).toBe(500)
   })
 
-  it('stops the source when the client leaves, and calls that no failure', async () => {
+  it('stops the source when the client leaves, which is no error', async () => {
     let isStopped = false
     const { port, outcome } = await serving(async function* () {
       try {
@@ -143,7 +143,7 @@ describe('pump', () => {
     await until(() => isStopped)
   })
 
-  it('does not wait for a source that never comes back, when the client leaves', async () => {
+  it('does not wait for a source that never settles, when the client leaves', async () => {
     const { port, outcome } = await serving(async function* () {
       yield 'x'
       await new Promise(() => {})
@@ -173,7 +173,7 @@ describe('pump', () => {
     await until(() => isCancelled)
   })
 
-  it('takes no harm from a source that fails at being stopped', async () => {
+  it('ignores errors of a source that is stopped', async () => {
     const failing = (fail: () => Promise<never>): Source => ({
       [Symbol.asyncIterator]: () => ({
         next: async () => {
@@ -199,7 +199,7 @@ describe('pump', () => {
     }
   })
 
-  it('breaks the connection when the source fails, after what was written, and tells why', async () => {
+  it('breaks the connection after the written chunks when the source fails, and rejects with its error', async () => {
     const { raw, outcome } = await serving(async function* () {
       yield 'some'
       yield 'more'
@@ -212,7 +212,7 @@ describe('pump', () => {
     expect(await outcome).toMatchObject({ message: 'away' })
   })
 
-  it('is noticed by fetch when the source fails, also in Node streams and web streams', async () => {
+  it('makes fetch reject when the source fails, also for Node streams and web streams', async () => {
     const web = new ReadableStream({
       start: (controller) => controller.enqueue('x'),
       pull: async () => {
@@ -232,7 +232,7 @@ describe('pump', () => {
     }
   })
 
-  it('resets the connection of an HTTP/1.0 client, for whom its end would be the end of the content', async () => {
+  it('resets an HTTP/1.0 connection when the source fails, where closing would end the content', async () => {
     const { port, outcome } = await serving(async function* () {
       yield 'some'
       await sleep(20)
@@ -249,7 +249,7 @@ describe('pump', () => {
     expect(await outcome).toMatchObject({ message: 'away' })
   })
 
-  it('does not wait for ever for a client that reads nothing, when the source fails', async () => {
+  it('does not wait for a client that reads nothing, when the source fails', async () => {
     const { port, outcome } = await serving(async function* () {
       for (let count = 0; count < 3; count++) yield 'x'.repeat(5_000)
       throw new Error('away')
@@ -275,7 +275,7 @@ describe('pump', () => {
     }
   })
 
-  it('writes the head with the first chunk, so that a source that fails at once can be answered', async () => {
+  it('writes the head with the first chunk, so that an early error of the source can be a 500', async () => {
     // biome-ignore lint/correctness/useYield: it fails first
     const { fetch, outcome } = await serving(async function* () {
       await sleep(5)
@@ -324,7 +324,7 @@ describe('pump', () => {
     expect(isStarted).toBe(false)
   })
 
-  it('lets other requests have their turn while a source in memory is sent', async () => {
+  it('serves other requests while it sends a source that never waits', async () => {
     const { fetch } = await serving(async function* () {
       for (let count = 0; count < 200; count++) {
         const end = performance.now() + 2

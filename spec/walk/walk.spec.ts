@@ -1,4 +1,4 @@
-/** The walk: what a request meets, and in which order, on both Polkas. */
+/** The walk of a request through routing, middleware, hooks, handler and error handlers, on both Polkas. */
 import { createServer } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
@@ -19,15 +19,15 @@ import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: a plain Polka handler, as its users write it
+// biome-ignore lint/suspicious/noExplicitAny: a plain Polka handler
 type Any = any
 
 describe.each(polkas)('the walk on $name', ({ name, polka }) => {
   const start = (declare: (api: RestBlueprint, app: Any) => unknown, options: TestAppOptions = {}) =>
     testApp(declare, { polka, ...options })
 
-  describe('what a handler may return', () => {
-    it('is data, a Representation, a promise of either', async () => {
+  describe('the result of a handler', () => {
+    it('may be data, a Representation, or a promise of either', async () => {
       const { fetch } = await start((api) => {
         api.get('/data', () => ({ a: 1 }))
         api.get('/promise', async () => [1])
@@ -49,7 +49,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       ])
     })
 
-    it('is nothing: 204, or the response was taken over', async () => {
+    it('may be undefined: 204, unless the handler writes the response itself', async () => {
       const { fetch } = await start((api) => {
         api.get('/nothing', () => undefined)
         api.get('/async-nothing', async () => {})
@@ -77,7 +77,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       ]).toEqual([202, '0', null])
     })
 
-    it('is a web Response, sent as it is with all its cookies', async () => {
+    it('may be a web Response, sent as it is with all its cookies', async () => {
       const { fetch } = await start((api) => {
         api.get('/x', () => {
           const headers = new Headers([
@@ -99,7 +99,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect((await fetch('/none')).status).toBe(204)
     })
 
-    it('is a Node stream: of bytes as it is, of objects as rows', async () => {
+    it('may be a Node stream: bytes are sent as they are, objects as rows', async () => {
       const { fetch } = await start((api) => {
         api.get('/bytes', (_request, response) => {
           response.setHeader('content-type', 'text/x-mine')
@@ -114,7 +114,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(await (await fetch('/rows')).json()).toEqual([{ a: 1 }, { a: 2 }])
     })
 
-    it('is an async iterable or a web stream, streamed in the type the client wants', async () => {
+    it('may be an async iterable or a web stream, streamed in the negotiated media type', async () => {
       const { fetch } = await start((api) => {
         api.outgoing.addMimetype('application/x-ndjson')
         api.contentRenderer.renders('application/x-ndjson', ndjson())
@@ -188,7 +188,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(growth).toBeLessThan(SUPERLINEAR)
     })
 
-    it('tells methods and converters of one shape apart', async () => {
+    it('distinguishes routes of one shape by method and converter', async () => {
       const { fetch } = await start((api) => {
         api.get('/x/:word', () => 'word')
         api.get('/x/<int:id>', () => 'int')
@@ -207,7 +207,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect([(await strict.fetch('/x')).status, (await strict.fetch('/x/')).status]).toEqual([200, 404])
     })
 
-    it('takes converters of one’s own, which may refuse or throw', async () => {
+    it('accepts custom converters: a value they reject, or throw at, is a 404', async () => {
       const { api, fetch } = await start((api) => {
         const days = ['mon', 'tue']
         api.converter('day', {
@@ -222,7 +222,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(() => api.urlFor('on', { day: 9 })).toThrow(/needs a value for 'day'/)
     })
 
-    it('gives the query as strings, and as lists where a name repeats', async () => {
+    it('parses the query into strings, and into lists where a name repeats', async () => {
       const { fetch } = await start((api) => void api.get('/q', ({ query }) => query))
       expect(await (await fetch('/q?a=1&b=2&b=3&c=&d=%C5%82+x&__proto__=y')).json()).toEqual(
         JSON.parse('{"a":"1","b":["2","3"],"c":"","d":"ł x","__proto__":"y"}'),
@@ -231,7 +231,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect((await fetch(`/q?${'a=1&'.repeat(1001)}`)).status).toBe(400)
     })
 
-    it('writes addresses that it would read', async () => {
+    it('builds URLs with urlFor that match the route again', async () => {
       const { api } = await start((api) => {
         api.get('/files/<path:file>', { name: 'file' }, () => 1)
         api.get('/a b/:name', { name: 'odd' }, () => 1)
@@ -246,7 +246,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(() => api.urlFor('file')).toThrow(TypeError)
     })
 
-    it('answers HEAD by GET, without content and without starting a source', async () => {
+    it('responds to HEAD as to GET, without content and without starting a stream', async () => {
       let started = false
       const { raw } = await start((api) => {
         api.get('/x', () => ({ a: 1 }))
@@ -266,7 +266,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(await head('/own')).toContain('x-own: 1')
     })
 
-    it('answers OPTIONS and 405 for all blueprints of an app together', async () => {
+    it('responds to OPTIONS and with 405 for all blueprints of an app together', async () => {
       const app = polka()
       const one = new RestBlueprint('one')
       const other = new RestBlueprint('other')
@@ -288,7 +288,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(await (await fetch('/own', { method: 'OPTIONS' })).json()).toBe('own')
     })
 
-    it('leaves to the app what is not below a prefix, and keeps its onNoMatch', async () => {
+    it('leaves paths outside its prefix to the app, and keeps the app’s onNoMatch', async () => {
       const app = polka({
         onNoMatch: (_request: Any, response: Any) => response.writeHead(404).end('the app’s own'),
       })
@@ -319,7 +319,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect((await two.fetch('/x')).status).toBe(200)
     })
 
-    it('nests blueprints: prefixes join, hooks and handlers too', async () => {
+    it('nests blueprints: their prefixes, hooks and error handlers are combined', async () => {
       const order: string[] = []
       const parent = new RestBlueprint('parent', { prefix: '/parent', logger: quiet() })
       const child = new RestBlueprint('child', { logger: quiet() })
@@ -358,7 +358,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect([tea.status, tea.headers.get('content-type')]).toEqual([418, 'application/problem+json'])
     })
 
-    it('takes an absolute target for its path (RFC 9112 §3.2.2)', async () => {
+    it('routes an absolute request target by its path (RFC 9112 §3.2.2)', async () => {
       const { raw } = await start((api) => void api.get('/x', () => 1))
       const answer = await raw(
         'GET http://example.com/x?a=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
@@ -369,7 +369,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
   })
 
   describe('around the handler', () => {
-    it('runs middleware for matched endpoints and for what is refused below the prefix', async () => {
+    it('runs middleware for matched endpoints, and for 404 and OPTIONS below the prefix', async () => {
       const seen: string[] = []
       const app = polka()
       const api = new RestBlueprint('api', { prefix: '/api', logger: quiet() })
@@ -408,7 +408,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       })
     })
 
-    it('lets a before hook answer, and an after hook see the result, errors too', async () => {
+    it('lets a before hook respond, and an after hook see the data or the error', async () => {
       const results: unknown[] = []
       const { fetch } = await start((api) => {
         api.before((request, response) => {
@@ -432,7 +432,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(results).toEqual([{ a: 1 }, 410, 400])
     })
 
-    it('answers errors by status, by class, by what the handler makes of them', async () => {
+    it('selects an error handler by status or by the nearest class, and sends its result', async () => {
       class DatabaseError extends Error {}
       class TimeoutError extends DatabaseError {}
       const { fetch } = await start((api) => {
@@ -481,7 +481,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(order).toEqual(['blueprint', 'one', 'two', 'handler', 'blueprint', 'y'])
     })
 
-    it('lets middleware write on params, matched or not, and logs what it throws too late', async () => {
+    it('lets middleware write to params, matched or not, and logs an error after next()', async () => {
       const logger = quiet()
       const { fetch } = await start(
         (api) => {
@@ -502,7 +502,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(logger.lines.length).toBe(2)
     })
 
-    it('sends what an error handler returns as it would a handler’s: a Response as it is', async () => {
+    it('sends the result of an error handler like that of a handler: a web Response as it is', async () => {
       const { fetch } = await start((api) => {
         api.get('/x', () => abort(409))
         api.get('/y', () => abort(410))
@@ -514,7 +514,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect((await fetch('/y')).status).toBe(410)
     })
 
-    it('joins its Vary with what middleware said', async () => {
+    it('adds to a Vary field that middleware has set', async () => {
       const app = polka()
       app.use((_request: Any, response: Any, next: Any) => {
         response.setHeader('Vary', 'Origin')
@@ -529,14 +529,14 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect((await fetch('/x', { headers: { accept: 'a/b' } })).headers.get('vary')).toBe('Origin, Accept')
     })
 
-    it('passes on to the next when the handler says so', async () => {
+    it('passes the request to the app when the handler calls next', async () => {
       const { app, fetch } = await start((api) => void api.get('/x', (_request, _response, next) => next()))
       app.get('/x', (_request: Any, response: Any) => response.end('the app’s'))
       expect(await (await fetch('/x')).text()).toBe('the app’s')
     })
   })
 
-  it('sees a later change to a map, a renderer or an endpoint with the next request', async () => {
+  it('applies a later change of a map, a renderer or a route to the next request', async () => {
     const { api, fetch } = await start((api) => void api.get('/x', () => 1))
     const plain = { headers: { accept: 'text/plain' } }
     expect((await fetch('/x', plain)).status).toBe(406)
@@ -584,7 +584,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
     expect((await fetch('/c/7', { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD, PUT, OPTIONS')
   })
 
-  it('explains why a client gets what it gets', async () => {
+  it('explains the media type a client gets by endpoint.explain', async () => {
     const { api } = await start((api) => {
       api.outgoing.addMimetype('text/plain')
       api.get('/x', () => 1)
@@ -594,7 +594,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
   })
 })
 
-describe('what a developer gets wrong is a TypeError at registration', () => {
+describe('an invalid declaration is a TypeError at registration', () => {
   const api = () => new RestBlueprint('api')
   it.each<[string, () => unknown, RegExp]>([
     ['a name', () => new RestBlueprint(''), /needs a name/],
