@@ -60,11 +60,11 @@ const filters: Readonly<Record<string, Schema>> = {
 const inQuery = (parameter: string) => ({ detail: expect.any(String), in: 'query', parameter })
 
 describe.each(Object.entries(filters))('a query validated by %s', (_library, query) => {
-  const serving = (options = {}) =>
+  const start = (options = {}) =>
     testApp((api) => void api.get('/', { query }, ({ query }) => query as object), options)
 
   it('SMO-051 SMO-063 is coerced; absent parameters stay absent', async () => {
-    const { get } = await serving()
+    const { get } = await start()
     const all = await get('/?page=2&tags=a,b&all=true&price=1.5e1')
     expect(all).toEqual({ status: 200, value: { page: 2, tags: ['a,b'], all: true, price: 15 } })
     expect(await get('/?tags=a&tags=b&all=0')).toEqual({
@@ -77,13 +77,13 @@ describe.each(Object.entries(filters))('a query validated by %s', (_library, que
   it.each(['page=x', 'page=0', 'page=', 'page=1.5', 'page=2&page=3', 'page=0x10'])(
     'SMO-051 SMO-083 SMO-084 is a 422 when it is invalid: %s',
     async (text) => {
-      const { get } = await serving()
+      const { get } = await start()
       expect(await get(`/?${text}`)).toEqual({ status: 422, errors: [inQuery('page')] })
     },
   )
 
   it('SMO-085 has all its issues in one 422', async () => {
-    const { get } = await serving()
+    const { get } = await start()
     expect(await get('/?page=x&all=maybe&price=much')).toEqual({
       status: 422,
       errors: expect.arrayContaining(['page', 'all', 'price'].map(inQuery)),
@@ -112,7 +112,7 @@ describe.each(Object.entries(filters))('a query validated by %s', (_library, que
     expect(await get(`/refuse${text}`)).toEqual(refused)
     expect(await get(`/drop${text}`)).toEqual({ status: 200, value: { page: 2 } })
     expect(await get(`/keep${text}`)).toEqual({ status: 200, value: { page: 2, sort: 'x' } })
-    expect((await (await serving()).get(`/${text}`)).value).toEqual({ page: 2 })
+    expect((await (await start()).get(`/${text}`)).value).toEqual({ page: 2 })
     expect((await get('/keep?sort=1&sort=2&page=x')).errors).toEqual([inQuery('page')])
     expect((await get('/refuse?page=x&sort=1')).errors).toEqual([
       { detail: 'Unknown parameter', in: 'query', parameter: 'sort' },
@@ -122,10 +122,11 @@ describe.each(Object.entries(filters))('a query validated by %s', (_library, que
 })
 
 describe.each(polkas)('arguments on $name', ({ polka }) => {
-  const serving = (say: (api: RestBlueprint) => void, options = {}) => testApp(say, { polka, ...options })
+  const start = (declare: (api: RestBlueprint) => unknown, options = {}) =>
+    testApp(declare, { polka, ...options })
 
   it('SMO-029 SMO-060 SMO-062 reach the handler together, parsed and transformed', async () => {
-    const { post } = await serving((api) => {
+    const { post } = await start((api) => {
       api.post(
         '/<int:id>/:day',
         {
@@ -159,7 +160,7 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
 
   it('SMO-064 SMO-083 SMO-084 of all locations have their issues in one 422, each with its place', async () => {
     const one = z.object({ n: z.int() })
-    const { post } = await serving((api) => {
+    const { post } = await start((api) => {
       const options = { params: one, query: one, headers: one, cookies: one, body: one } as const
       api.post('/:n', options, () => 'never')
     })
@@ -175,14 +176,14 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
   })
 
   it('SMO-030 are a 404 when a converter does not match, before any schema runs', async () => {
-    const asked: unknown[] = []
-    const params = z.object({ id: z.int().refine((id) => asked.push(id) > 0 && id < 5) })
-    const { get } = await serving((api) => void api.get('/x/<int:id>', { params }, ({ params }) => params), {
+    const validated: unknown[] = []
+    const params = z.object({ id: z.int().refine((id) => validated.push(id) > 0 && id < 5) })
+    const { get } = await start((api) => void api.get('/x/<int:id>', { params }, ({ params }) => params), {
       prefix: '/api',
     })
     expect(await get('/api/x/-1')).toMatchObject({ status: 404 })
     expect(await get('/api/x/a')).toMatchObject({ status: 404 })
-    expect(asked).toEqual([])
+    expect(validated).toEqual([])
     expect((await get('/api/x/4')).value).toEqual({ id: 4 })
     expect(await get('/api/x/7')).toEqual({
       status: 422,
@@ -192,7 +193,7 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
 
   it('are a 400 when there are too many, and a 422 when a schema finds one too long', async () => {
     const query = z.object({ q: z.string().max(10).optional() })
-    const { get } = await serving((api) => void api.get('/', { query }, ({ query }) => query), {
+    const { get } = await start((api) => void api.get('/', { query }, ({ query }) => query), {
       limits: { maxParameters: 3 },
     })
     expect(await get('/?a=1&b=2&c=3')).toMatchObject({ status: 200 })
@@ -361,10 +362,10 @@ describe('a schema', () => {
   it.each(['params', 'query', 'headers', 'cookies', 'body'])(
     'SMO-059 that is no schema is a TypeError at registration: %s',
     async (location) => {
-      const serving = testApp((api) => {
+      const started = testApp((api) => {
         api.get('/x', { name: 'find', [location]: { type: 'object' } } as object, () => 1)
       })
-      await expect(serving).rejects.toThrow(/'find'.*is no schema.*jsonSchema\(\)/)
+      await expect(started).rejects.toThrow(/'find'.*is no schema.*jsonSchema\(\)/)
     },
   )
 })

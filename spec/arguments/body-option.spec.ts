@@ -21,13 +21,13 @@ const FORM = 'application/x-www-form-urlencoded'
 interface Library {
   /** `{ name: text; age?: integer; tags?: { label: text }[] }` */
   readonly pet: Schema
-  /** What the library does about strangers when nobody says. */
-  readonly usual: UnknownPolicy
+  /** The policy of the library itself. */
+  readonly defaultPolicy: UnknownPolicy
 }
 
 const libraries: Readonly<Record<string, Library>> = {
   zod: {
-    usual: 'drop',
+    defaultPolicy: 'drop',
     pet: z.object({
       name: z.string(),
       age: z.int().optional(),
@@ -35,7 +35,7 @@ const libraries: Readonly<Record<string, Library>> = {
     }),
   },
   'strict zod': {
-    usual: 'refuse',
+    defaultPolicy: 'refuse',
     pet: z.strictObject({
       name: z.string(),
       age: z.int().optional(),
@@ -43,7 +43,7 @@ const libraries: Readonly<Record<string, Library>> = {
     }),
   },
   valibot: {
-    usual: 'drop',
+    defaultPolicy: 'drop',
     pet: toStandardJsonSchema(
       v.object({
         name: v.string(),
@@ -53,11 +53,11 @@ const libraries: Readonly<Record<string, Library>> = {
     ),
   },
   arktype: {
-    usual: 'keep',
+    defaultPolicy: 'keep',
     pet: type({ name: 'string', 'age?': 'number.integer', 'tags?': type({ label: 'string' }).array() }),
   },
   joi: {
-    usual: 'refuse',
+    defaultPolicy: 'refuse',
     pet: Joi.object({
       name: Joi.string().required(),
       age: Joi.number().integer(),
@@ -65,7 +65,7 @@ const libraries: Readonly<Record<string, Library>> = {
     }).required(),
   },
   jsonSchema: {
-    usual: 'keep',
+    defaultPolicy: 'keep',
     pet: jsonSchema({
       type: 'object',
       required: ['name'],
@@ -83,18 +83,18 @@ const libraries: Readonly<Record<string, Library>> = {
 
 const at = (pointer: string) => ({ detail: expect.any(String), pointer })
 
-describe.each(Object.entries(libraries))('content validated by %s', (_library, { pet, usual }) => {
-  const serving = (options = {}) =>
+describe.each(Object.entries(libraries))('content validated by %s', (_library, { pet, defaultPolicy }) => {
+  const start = (options = {}) =>
     testApp((api) => void api.post('/', { body: pet }, ({ body }) => body as object), options)
 
   it('SMO-042 SMO-062 SMO-063 becomes the output of the schema', async () => {
-    const { post } = await serving()
+    const { post } = await start()
     const value = { name: 'Mazurek', tags: [{ label: 'small' }, { label: 'brown' }] }
     expect(await post('/', value)).toEqual({ status: 200, value })
   })
 
   it('SMO-083 SMO-085 is refused with all its issues, each with a JSON Pointer', async () => {
-    const { post } = await serving()
+    const { post } = await start()
     const answer = await post('/', { age: 'x', tags: [{ label: 'a' }, { label: 7 }] })
     expect(answer.status).toBe(422)
     expect(answer.errors).toHaveLength(3)
@@ -102,7 +102,7 @@ describe.each(Object.entries(libraries))('content validated by %s', (_library, {
   })
 
   it('SMO-045 SMO-047 is required, and a 422 when it is of another type', async () => {
-    const { post } = await serving()
+    const { post } = await start()
     const required = { status: 422, errors: [{ detail: 'Content is required', pointer: '#' }] }
     expect(await post('/')).toEqual(required)
     expect(await post('/', undefined, 'application/json')).toEqual(required)
@@ -112,7 +112,7 @@ describe.each(Object.entries(libraries))('content validated by %s', (_library, {
     expect((await post('/', '[]')).status).toBe(422)
   })
 
-  const stranger = { name: 'x', role: 'admin', tags: [{ label: 'a', 'a/b~c': 1 }] }
+  const withUnknown = { name: 'x', role: 'admin', tags: [{ label: 'a', 'a/b~c': 1 }] }
   const known = { name: 'x', tags: [{ label: 'a' }] }
   const refused = (detail: string) => ['#/role', '#/tags/0/a~1b~0c'].map((pointer) => ({ detail, pointer }))
 
@@ -121,26 +121,26 @@ describe.each(Object.entries(libraries))('content validated by %s', (_library, {
       for (const unknown of ['drop', 'refuse', 'keep'] as const)
         api.post(`/${unknown}`, { body: pet, unknown }, ({ body }) => body as object)
     })
-    expect(await post('/drop', stranger)).toEqual({ status: 200, value: known })
-    expect(await post('/keep', stranger)).toEqual({ status: 200, value: stranger })
-    expect(await post('/refuse', stranger)).toEqual({
+    expect(await post('/drop', withUnknown)).toEqual({ status: 200, value: known })
+    expect(await post('/keep', withUnknown)).toEqual({ status: 200, value: withUnknown })
+    expect(await post('/refuse', withUnknown)).toEqual({
       status: 422,
       errors: refused('Unknown member'),
     })
     expect(await post('/refuse', known)).toEqual({ status: 200, value: known })
-    expect((await post('/keep', { ...stranger, name: 7 })).errors).toEqual([at('#/name')])
+    expect((await post('/keep', { ...withUnknown, name: 7 })).errors).toEqual([at('#/name')])
     expect((await post('/refuse', { role: 'x' })).errors).toEqual(
       expect.arrayContaining([at('#/name'), at('#/role')]),
     )
   })
 
   it('SMO-070 has unknown members treated as the library does, unless the blueprint has a policy', async () => {
-    const answer = await (await serving()).post('/', stranger)
-    if (usual === 'refuse') expect(answer.status).toBe(422)
-    else expect(answer.value).toEqual(usual === 'drop' ? known : stranger)
-    const { post } = await serving({ unknown: 'drop' })
-    expect((await post('/', stranger)).value).toEqual(known)
-    expect((await (await serving({ unknown: 'refuse' })).post('/', stranger)).status).toBe(422)
+    const answer = await (await start()).post('/', withUnknown)
+    if (defaultPolicy === 'refuse') expect(answer.status).toBe(422)
+    else expect(answer.value).toEqual(defaultPolicy === 'drop' ? known : withUnknown)
+    const { post } = await start({ unknown: 'drop' })
+    expect((await post('/', withUnknown)).value).toEqual(known)
+    expect((await (await start({ unknown: 'refuse' })).post('/', withUnknown)).status).toBe(422)
   })
 
   it('SMO-054 SMO-051 of a form is coerced from text', async () => {
@@ -153,11 +153,12 @@ describe.each(Object.entries(libraries))('content validated by %s', (_library, {
 })
 
 describe.each(polkas)('content on $name', ({ polka }) => {
-  const serving = (say: (api: RestBlueprint) => void, options = {}) => testApp(say, { polka, ...options })
+  const start = (declare: (api: RestBlueprint) => unknown, options = {}) =>
+    testApp(declare, { polka, ...options })
   const any = z.record(z.string(), z.unknown())
 
   it('SMO-043 SMO-044 is of a media type the endpoint lists, or a 415; it is parsed without a schema too', async () => {
-    const { post } = await serving((api) => {
+    const { post } = await start((api) => {
       api.post('/', { body: any }, ({ body }) => body)
       api.post(
         '/any',
@@ -177,7 +178,7 @@ describe.each(polkas)('content on $name', ({ polka }) => {
   })
 
   it('SMO-046 SMO-048 that is no JSON is a 400 that repeats nothing of it', async () => {
-    const { post, fetch } = await serving((api) => void api.post('/', { body: any }, ({ body }) => body))
+    const { post, fetch } = await start((api) => void api.post('/', { body: any }, ({ body }) => body))
     for (const content of [
       '{"hunter2',
       'hunter2',
@@ -198,7 +199,7 @@ describe.each(polkas)('content on $name', ({ polka }) => {
 
   it('SMO-049 is read on any method', async () => {
     const body = z.object({ n: z.int() })
-    const { outcome, raw } = await serving((api) => {
+    const { outcome, raw } = await start((api) => {
       api.delete('/', { body }, ({ body }) => body)
       api.query('/', { body }, ({ body }) => body)
       api.get('/', { body }, ({ body }) => body)
@@ -210,14 +211,14 @@ describe.each(polkas)('content on $name', ({ polka }) => {
 
   it('SMO-050 may be a list', async () => {
     const body = z.array(z.object({ name: z.string() }))
-    const { post } = await serving((api) => void api.post('/', { body }, ({ body }) => body))
+    const { post } = await start((api) => void api.post('/', { body }, ({ body }) => body))
     expect((await post('/', [])).value).toEqual([])
     expect((await post('/', [{ name: 'a' }, {}])).errors).toEqual([at('#/1/name')])
     expect((await post('/', { name: 'a' })).errors).toEqual([at('#')])
   })
 
   it('SMO-058 SMO-073 may have a schema for each media type, and the types listed are those accepted', async () => {
-    const { post, api } = await serving((api) => {
+    const { post, api } = await start((api) => {
       const body = {
         'application/json': z.object({ n: z.int() }),
         [FORM]: z.object({ m: z.array(z.int()) }),
@@ -240,7 +241,7 @@ describe.each(polkas)('content on $name', ({ polka }) => {
 
   it('SMO-054 of a form is refused when it has __proto__, too many fields or too long ones', async () => {
     const body = z.object({ q: z.string().max(5).optional() })
-    const { post } = await serving(
+    const { post } = await start(
       (api) => void api.post('/', { body, incoming: [FORM] }, ({ body }) => body),
       { limits: { maxBodyBytes: 20_000 } },
     )
@@ -288,8 +289,8 @@ describe('an invalid body option', () => {
     [{ body: { 'application/json': z.string() }, incoming: ['text/plain'] }, /no schema for text\/plain/],
     [{ body: { 'text/csv': z.string() } }, /takes text\/csv, which the content parser cannot parse/],
   ])('is a TypeError at registration: %#', async (options, message) => {
-    const serving = testApp((api) => void api.post('/', { ...options, name: 'take' } as object, () => 1))
-    await expect(serving).rejects.toThrow(message)
+    const started = testApp((api) => void api.post('/', { ...options, name: 'take' } as object, () => 1))
+    await expect(started).rejects.toThrow(message)
   })
 })
 

@@ -157,7 +157,7 @@ describe('an endpoint with files', () => {
         body,
         files.photo?.size ?? null,
       ])
-      api.post('/asked', { files, incoming: ['application/json', 'multipart/form-data'] }, () => 'never')
+      api.post('/listed', { files, incoming: ['application/json', 'multipart/form-data'] }, () => 'never')
     })
     expect(await post('/forms', {})).toMatchObject({ status: 415 })
     expect((await post('/both', { n: 1 })).value).toEqual([{ n: 1 }, null])
@@ -169,7 +169,7 @@ describe('an endpoint with files', () => {
         ])
       ).value,
     ).toEqual([{ m: 1 }, 1])
-    expect((await post('/asked', {})).errors).toEqual([{ detail: 'A file is required', pointer: '#/photo' }])
+    expect((await post('/listed', {})).errors).toEqual([{ detail: 'A file is required', pointer: '#/photo' }])
   })
 
   it('gets no files without content, whatever their names are', async () => {

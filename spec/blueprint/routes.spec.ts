@@ -80,9 +80,9 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
   })
 
   it('SMO-032 ignore a trailing slash, unless they are strict', async () => {
-    const say = (api: RestBlueprint) => void api.get('/x', () => 1)
-    const lenient = await testApp(say, { polka, prefix: '/api' })
-    const strict = await testApp(say, { polka, prefix: '/api', strict: true })
+    const declare = (api: RestBlueprint) => void api.get('/x', () => 1)
+    const lenient = await testApp(declare, { polka, prefix: '/api' })
+    const strict = await testApp(declare, { polka, prefix: '/api', strict: true })
     expect((await lenient.get('/api/x/')).status).toBe(200)
     expect((await strict.get('/api/x/')).status).toBe(404)
   })

@@ -48,16 +48,16 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       })
       const { tag } = await ask('GET /x')
       for (const method of ['GET', 'HEAD']) {
-        const spared = await ask(`${method} /x`, { 'if-none-match': tag })
-        expect([spared.status, spared.text, spared.tag]).toEqual([304, '', tag])
-        expect(Object.fromEntries(spared.headers)).toMatchObject({
+        const notModified = await ask(`${method} /x`, { 'if-none-match': tag })
+        expect([notModified.status, notModified.text, notModified.tag]).toEqual([304, '', tag])
+        expect(Object.fromEntries(notModified.headers)).toMatchObject({
           vary: 'Accept',
           'cache-control': 'max-age=60',
           'content-location': '/y',
           'last-modified': SAME,
         })
         for (const name of ['content-type', 'content-length', 'content-language'])
-          expect(spared.headers.get(name), name).toBeNull()
+          expect(notModified.headers.get(name), name).toBeNull()
       }
     })
 
@@ -121,13 +121,13 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
           request.setEtag(1)
           return missing()
         })
-        api.get('/told', { etag: true }, () => serializeResponse({ a: 1 }, { status: 410 }))
+        api.get('/representation', { etag: true }, () => serializeResponse({ a: 1 }, { status: 410 }))
         api.options('/made', { etag: true }, () => 'options')
       })
       expect(await ask('POST /made')).toMatchObject({ status: 201, tag: expect.stringContaining('json') })
       expect(await ask('POST /created')).toMatchObject({ status: 201, tag: '' }) // not that of the list
       expect(await ask('GET /error')).toMatchObject({ status: 404, tag: '' })
-      expect(await ask('GET /told')).toMatchObject({ status: 410, tag: '' })
+      expect(await ask('GET /representation')).toMatchObject({ status: 410, tag: '' })
       expect(await ask('OPTIONS /made')).toMatchObject({ status: 200, tag: '' })
     })
 
@@ -140,7 +140,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
           yield { a: 1 }
         })
         api.get('/inside', { etag: true }, () => ({ rows: [1, 2].values() }))
-        api.get('/said', { etag: true }, (request) => {
+        api.get('/tagged', { etag: true }, (request) => {
           request.setEtag('v1')
           return Readable.from([{ a: 1 }])
         })
@@ -162,14 +162,14 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
         tag: '',
         text: 'r',
       })
-      for (const path of ['/said', '/bytes']) {
+      for (const path of ['/tagged', '/bytes']) {
         const { tag } = await ask(`GET ${path}`)
         expect(tag).not.toBe('')
         expect(await ask(`GET ${path}`, { 'if-none-match': tag })).toMatchObject({ status: 304, tag })
       }
       expect(await ask('GET /own-response')).toMatchObject({ status: 200, tag: '"own"' })
-      const spared = await ask('GET /own-response', { 'if-none-match': '"own"' })
-      expect([spared.status, spared.tag, spared.headers.get('cache-control')]).toEqual([
+      const notModified = await ask('GET /own-response', { 'if-none-match': '"own"' })
+      expect([notModified.status, notModified.tag, notModified.headers.get('cache-control')]).toEqual([
         304,
         '"own"',
         'no-cache',
@@ -182,7 +182,9 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
           response.setHeader('etag', 'W/"mine"').setHeader('last-modified', SAME)
           return [1]
         })
-        api.get('/told', { etag: true }, () => serializeResponse([1], { headers: { ETag: '"mine"' } }))
+        api.get('/representation', { etag: true }, () =>
+          serializeResponse([1], { headers: { ETag: '"mine"' } }),
+        )
       })
       expect(await ask('GET /node')).toMatchObject({ tag: 'W/"mine"' })
       expect(await ask('GET /node', { 'if-none-match': '"mine"' })).toMatchObject({
@@ -191,8 +193,8 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       })
       expect(await status('GET /node', { 'if-match': '"mine"' })).toBe(412)
       expect(await status('GET /node', { 'if-modified-since': SAME })).toBe(304)
-      expect(await ask('GET /told')).toMatchObject({ tag: '"mine"' })
-      expect(await status('GET /told', { 'if-none-match': '"mine"' })).toBe(304)
+      expect(await ask('GET /representation')).toMatchObject({ tag: '"mine"' })
+      expect(await status('GET /representation', { 'if-none-match': '"mine"' })).toBe(304)
     })
 
     it('ignores Range, and preconditions of OPTIONS (RFC 9110 §13.2.1)', async () => {
@@ -214,8 +216,8 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
         api.get('/x', { etag: true }, () => [1])
       })
       const { tag } = await ask('GET /x')
-      const spared = await ask('GET /x', { 'if-none-match': tag })
-      expect([spared.status, spared.tag, spared.headers.get('x-after'), seen]).toEqual([
+      const notModified = await ask('GET /x', { 'if-none-match': tag })
+      expect([notModified.status, notModified.tag, notModified.headers.get('x-after'), seen]).toEqual([
         304,
         tag,
         '1',
@@ -257,13 +259,13 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       const { ask, status } = await start((api) => {
         api.get('/x', { etag: true }, (request) => {
           request.checkEtag(state)
-          return { ...state, told: 'more' }
+          return { ...state, more: true }
         })
         api.put('/x', { etag: true, body: z.object({ v: z.int() }) }, (request) => {
           request.checkEtag(state)
           state = request.body
           request.setEtag(state)
-          return { told: state }
+          return { saved: state }
         })
         api.post('/x', { etag: true }, (request) => request.checkEtag(state))
       })
@@ -286,21 +288,21 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
         void (warning.code === 'MAZURKA_CHECK_ETAG' && warnings.push(warning.message))
       process.on('warning', note)
       onTestFinished(() => void process.off('warning', note))
-      const say = (api: RestBlueprint) => {
+      const declare = (api: RestBlueprint) => {
         api.put('/x', { etag: true, name: 'change' }, () => ({ a: 1 }))
         api.put('/gone', { etag: true }, () => new Response('gone', { status: 410 }))
         api.delete('/x', { etag: true }, () => undefined)
       }
-      const loud = await start(say)
-      const calm = await start(say, { development: false })
-      expect(await loud.status('PUT /x', { 'if-match': '*' })).toBe(500)
-      expect(String(loud.logger.lines[0]?.[1])).toContain(
+      const development = await start(declare)
+      const production = await start(declare, { development: false })
+      expect(await development.status('PUT /x', { 'if-match': '*' })).toBe(500)
+      expect(String(development.logger.lines[0]?.[1])).toContain(
         "'change' changed a resource without checking its ETag",
       )
-      expect(await loud.status('DELETE /x', { 'if-match': '*' })).toBe(500)
-      expect(await loud.status('PUT /gone', { 'if-match': '*' })).toBe(410)
-      expect(await calm.status('PUT /x', { 'if-match': '*' })).toBe(200)
-      expect(await calm.status('PUT /x', { 'if-match': '*' })).toBe(200)
+      expect(await development.status('DELETE /x', { 'if-match': '*' })).toBe(500)
+      expect(await development.status('PUT /gone', { 'if-match': '*' })).toBe(410)
+      expect(await production.status('PUT /x', { 'if-match': '*' })).toBe(200)
+      expect(await production.status('PUT /x', { 'if-match': '*' })).toBe(200)
       await new Promise(setImmediate)
       expect(warnings).toEqual([
         expect.stringContaining("'change' changed a resource without checking its ETag"),

@@ -32,7 +32,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     const pets = new Map<number, Any>([[1, { id: 1, name: 'Ada', at: CHANGED }]])
     const runs: string[] = []
     const current = async ({ params }: Any) => pets.get(params.id)
-    const say = (api: RestBlueprint) => {
+    const declare = (api: RestBlueprint) => {
       const tags = { etag: { current, ...etag } }
       api.before((_request, response) => {
         response.setHeader('cache-control', 'max-age=5').setHeader('content-location', '/it')
@@ -44,7 +44,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
         ({ params, body, current }) => {
           runs.push('put')
           pets.set(params.id, { ...body, id: params.id })
-          return serializeResponse({ told: 'more' }, { status: current ? 200 : 201 })
+          return serializeResponse({ more: true }, { status: current ? 200 : 201 })
         },
       )
       api.delete('/pets/<int:id>', tags, ({ params }) => {
@@ -53,7 +53,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
       })
       api.post('/pets/<int:id>', tags, () => runs.push('post'))
     }
-    return { pets, runs, ...(await start(say, options)) }
+    return { pets, runs, ...(await start(declare, options)) }
   }
 
   it('INV-B12 SMO-146 ends a read with 304 before the handler, with all required fields', async () => {
@@ -61,9 +61,9 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     const { tag, headers } = await ask(`GET ${ONE}`)
     expect(headers.get('last-modified')).toBe(SAME)
     for (const given of [{ 'if-none-match': `W/${tag}` }, { 'if-modified-since': SAME }]) {
-      const spared = await ask(`HEAD ${ONE}`, given as Record<string, string>)
-      expect([spared.status, spared.tag, spared.text]).toEqual([304, tag, ''])
-      expect(Object.fromEntries(spared.headers)).toMatchObject({
+      const notModified = await ask(`HEAD ${ONE}`, given as Record<string, string>)
+      expect([notModified.status, notModified.tag, notModified.text]).toEqual([304, tag, ''])
+      expect(Object.fromEntries(notModified.headers)).toMatchObject({
         vary: 'Accept',
         'cache-control': 'max-age=5',
         'content-location': '/it',
@@ -160,8 +160,12 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     const { tag, headers } = await ask('GET /x')
     expect([tag, headers.get('last-modified')]).toEqual([expect.stringContaining('json'), SAME])
     expect(await status('GET /x', { 'if-modified-since': SAME })).toBe(304)
-    const spared = await ask('GET /x', { 'if-none-match': tag })
-    expect([spared.status, spared.tag, spared.headers.get('last-modified')]).toEqual([304, tag, SAME])
+    const notModified = await ask('GET /x', { 'if-none-match': tag })
+    expect([notModified.status, notModified.tag, notModified.headers.get('last-modified')]).toEqual([
+      304,
+      tag,
+      SAME,
+    ])
     expect((await ask('GET /x', { 'if-none-match': '"x"' })).headers.get('last-modified')).toBe(SAME)
     expect(await status('PUT /x', { 'if-unmodified-since': BEFORE })).toBe(412)
     expect((await ask('PUT /x', { 'if-unmodified-since': SAME })).headers.get('last-modified')).toBe(SAME)
@@ -314,17 +318,17 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
   )
 
   it('SMO-156 asks for the state once for a read, and again after a change', async () => {
-    let asked = 0
+    let calls = 0
     const { ask, status } = await start((api) => {
-      const etag = { current: () => ({ asked: asked++ > 99 }) }
+      const etag = { current: () => ({ calls: calls++ > 99 }) }
       api.get('/', { etag }, () => 1)
       api.put('/', { etag }, () => ({ b: 1 }))
-      api.patch('/', { etag }, (request) => request.setEtag('said'))
+      api.patch('/', { etag }, (request) => request.setEtag('v2'))
     })
     const { tag } = await ask('GET /')
-    expect([await status('GET /', { 'if-none-match': tag }), asked]).toEqual([304, 2])
-    expect([await status('PUT /'), asked]).toEqual([428, 2])
-    expect([(await ask('PUT /', { 'if-match': tag })).tag, asked]).toEqual([tag, 4])
-    expect([(await ask('PATCH /', { 'if-match': tag })).tag === tag, asked]).toEqual([false, 5])
+    expect([await status('GET /', { 'if-none-match': tag }), calls]).toEqual([304, 2])
+    expect([await status('PUT /'), calls]).toEqual([428, 2])
+    expect([(await ask('PUT /', { 'if-match': tag })).tag, calls]).toEqual([tag, 4])
+    expect([(await ask('PATCH /', { 'if-match': tag })).tag === tag, calls]).toEqual([false, 5])
   })
 })

@@ -435,7 +435,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
         api.exceptionRenderer = { render: (error) => `!${(error as HttpException).status}` }
       })
       expect(await (await fetch('/api/x')).text()).toBe('HEY')
-      expect(await (await fetch('/api/nowhere')).text()).toBe('!404')
+      expect(await (await fetch('/api/none')).text()).toBe('!404')
       expect(() => new RestBlueprint('x').contentRenderer.renders('a/b', 7 as never)).toThrow(TypeError)
     })
   })
@@ -497,7 +497,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
         })
         api.errorHandler(HttpException, (error) => ({ oops: error.status }))
       })
-      const answers = await Promise.all(['/api/gone', '/api/boom', '/api/nowhere'].map((path) => fetch(path)))
+      const answers = await Promise.all(['/api/gone', '/api/boom', '/api/none'].map((path) => fetch(path)))
       expect(answers.map(({ status }) => status)).toEqual([410, 500, 404])
       expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([
         { oops: 410 },
@@ -543,7 +543,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
         })
       })
       const html = { headers: { accept: 'text/html' } }
-      expect(await (await fetch('/api/nowhere', html)).text()).toContain('<h1>404: Not Found</h1>')
+      expect(await (await fetch('/api/none', html)).text()).toContain('<h1>404: Not Found</h1>')
       const refused = await fetch('/api/tea', { method: 'DELETE' })
       expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
       expect(await (await fetch('/api/tea')).json()).toMatchObject({ status: 418, detail: 'Short and stout' })
@@ -708,6 +708,6 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
       api.get('/x', () => readings)
     })
     expect(await (await fetch('/api/x', { headers: { accept: 'text/html' } })).text()).toContain('Kraków')
-    expect((await fetch('/api/nowhere')).status).toBe(404)
+    expect((await fetch('/api/none')).status).toBe(404)
   })
 })

@@ -14,7 +14,7 @@ const examples = readdirSync(`${ROOT}examples`, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
 
-/** Lines of `index.ts` where an example needs more than the usual 60. */
+/** Lines of `index.ts` where an example needs more than 60. */
 const LINES: Readonly<Record<string, number>> = { petstore: 110 }
 
 /** Examples keep their files here: a worker of the specs ends without telling them. */
@@ -117,7 +117,7 @@ describe('the example bare-polka-handlers', () => {
   })
 })
 
-/** Status line, the fields shown, and all of the content; `…` stands for anything. */
+/** Compares the status line, the fields shown and the whole content; `…` matches anything. */
 function expectAnswer(answer: string, expected: string, line: string): void {
   const [head, content] = partsOf(answer)
   const [shownHead, shownContent] = partsOf(expected)
@@ -133,7 +133,7 @@ function expectAnswer(answer: string, expected: string, line: string): void {
   expect(content.replace(/\n$/, ''), line).toMatch(patternOf(shownContent))
 }
 
-/** What stands before the first empty line, and what after it. */
+/** The text before the first empty line, and the text after it. */
 function partsOf(message: string): [head: string, content: string] {
   const end = message.indexOf('\n\n')
   return end < 0 ? [message.trimEnd(), ''] : [message.slice(0, end), message.slice(end + 2)]

@@ -41,8 +41,8 @@ function write(name: string, document: OpenApiDocument): string {
 }
 
 describe('Redocly', () => {
-  /** What developers have to say, and need not: nothing of it can be made up. */
-  const unsaid = [
+  /** Rules about texts that only developers can write. */
+  const skippedRules = [
     'operation-summary',
     'tag-description',
     'info-license',
@@ -56,7 +56,7 @@ describe('Redocly', () => {
       [
         `${ROOT}node_modules/@redocly/cli/bin/cli.js`,
         ...['lint', file, '--extends', 'recommended-strict', '--format', 'json'],
-        ...unsaid.flatMap((rule) => ['--skip-rule', rule]),
+        ...skippedRules.flatMap((rule) => ['--skip-rule', rule]),
       ],
       { encoding: 'utf8', env: { ...process.env, REDOCLY_TELEMETRY: 'off', CI: 'true' } },
     )
@@ -108,15 +108,15 @@ describe('Prism', () => {
     const { url, document } = await petstore()
     const port = await proxy(jsonOnly(document), url)
     const all = requestsOf(readPage('examples/petstore/README.md'))
-    // not those of the document itself, and not HEAD, which Prism takes for a method that is not there
+    // without those of the document itself, and without HEAD, which Prism does not know
     const requests = all.filter(({ line }) => line.includes('localhost:3000/pets') && !line.includes(' -I '))
     expect(requests.length).toBeGreaterThan(15)
     for (const { line, form, expected } of requests) {
-      const [asked = ''] = line.split(' | ') // what comes through is text: pictures do not survive it
-      const told = await run(`${asked} | head -c 4000`, port, '-sS -i')
+      const [command = ''] = line.split(' | ') // Prism forwards text only, and breaks pictures
+      const output = await run(`${command} | head -c 4000`, port, '-sS -i')
       const status = /^HTTP\/1.1 (\d{3})/
       const shown = form === 'http' ? status.exec(expected)?.[1] : '200'
-      expect([status.exec(told)?.[1], /^sl-violations: .*/m.exec(told)?.[0]], line).toEqual([
+      expect([status.exec(output)?.[1], /^sl-violations: .*/m.exec(output)?.[0]], line).toEqual([
         shown,
         undefined,
       ])
@@ -174,7 +174,7 @@ describe('openapi-typescript', () => {
     const types = astToString(await openapiTS(document as never, { defaultNonNullable: false }))
     const wrong = WRONG.map(([right, instead]) => CLIENT.replace(right, instead))
     expect(wrong).not.toContain(CLIENT)
-    const [complaints, ...others] = complaintsAbout([CLIENT, ...wrong], types)
+    const [complaints, ...others] = compilerErrors([CLIENT, ...wrong], types)
     expect(complaints).toBe('')
     for (const [index, other] of others.entries()) expect(other, WRONG[index]?.[1]).toContain('error TS')
     const { session } = await import(`data:text/javascript,${encodeURIComponent(transpiled(CLIENT))}`)
@@ -189,8 +189,8 @@ describe('openapi-typescript', () => {
   }, 30_000)
 })
 
-/** What the compiler says of each, with the project's own settings. */
-function complaintsAbout(clients: readonly string[], types: string): string[] {
+/** The errors of the compiler with the settings of the project. */
+function compilerErrors(clients: readonly string[], types: string): string[] {
   const named = clients.map((client, index) => [`${ROOT}petstore-client-${index}.ts`, client] as const)
   const files = new Map<string, string>([...named, [`${ROOT}petstore-types.ts`, types]])
   const options = { ...settings(), lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'] }

@@ -70,11 +70,11 @@ describe('a value of the client', () => {
         },
         body: JSON.stringify({ a: SECRET, b: SECRET, c: { deep: [SECRET] }, d: SECRET }),
       })
-      const told = await answer.text()
+      const content = await answer.text()
       expect(answer.status).toBe(422)
-      expect(JSON.parse(told).errors.length).toBeGreaterThan(10)
-      expect(told).not.toMatch(/hunter2/i)
-      expect(told).not.toContain('Zażółć')
+      expect(JSON.parse(content).errors.length).toBeGreaterThan(10)
+      expect(content).not.toMatch(/hunter2/i)
+      expect(content).not.toContain('Zażółć')
     },
   )
 
@@ -89,9 +89,9 @@ describe('a value of the client', () => {
       for (const body of [new FormData(), new URLSearchParams()]) {
         for (const name of ['a', 'b', 'c', 'd', 'other']) body.append(name, SECRET)
         const answer = await fetch(path, { method: 'POST', body })
-        const told = await answer.text()
+        const content = await answer.text()
         expect(answer.status).toBe(422)
-        expect(told).not.toMatch(/hunter2|Zażółć/i)
+        expect(content).not.toMatch(/hunter2|Zażółć/i)
       }
     }
   })

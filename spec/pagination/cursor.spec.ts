@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seal, unseal } from '../../lib/pagination/cursor.ts'
 
-const SECRET = 'a secret that nobody knows'
+const SECRET = 'a secret of the server'
 
 describe('seal and unseal', () => {
   it('return the sealed value', () => {

@@ -29,11 +29,11 @@ describe('a pager', () => {
   })
 
   it('may be an option of the blueprint, and may query a database (SMO-119, SMO-129)', async () => {
-    const asked: string[] = []
+    const queries: string[] = []
     const table = {
-      count: async () => '25', // as PostgreSQL says it
+      count: async () => '25', // as PostgreSQL returns it
       slice: async (offset: number, limit: number) => {
-        asked.push(`OFFSET ${offset} LIMIT ${limit}`)
+        queries.push(`OFFSET ${offset} LIMIT ${limit}`)
         return numbers(25).slice(offset, offset + limit)
       },
     }
@@ -44,7 +44,7 @@ describe('a pager', () => {
     const response = z.array(z.object({ id: z.int() }))
     const { get } = await listApp({ paginate: true, response }, () => table, { pagination: { pager: sql } })
     const { json, page } = await get('?page=2&page_size=4')
-    expect([ids(json), JSON.parse(page ?? '{}').total, asked]).toEqual([
+    expect([ids(json), JSON.parse(page ?? '{}').total, queries]).toEqual([
       [4, 5, 6, 7],
       25,
       ['OFFSET 4 LIMIT 4'],

@@ -134,7 +134,7 @@ describe('the page parameter', () => {
       })
       const { status, json } = await get('?q=x&page=2')
       expect([unknown, status, ids(json)[0]]).toEqual([unknown, 200, 10])
-      expect((await get('?q=x&stranger=1')).status).toBe(unknown === 'refuse' ? 422 : 200)
+      expect((await get('?q=x&other=1')).status).toBe(unknown === 'refuse' ? 422 : 200)
     }
   })
 
@@ -161,14 +161,14 @@ describe('the page parameter', () => {
 describe('the options', () => {
   it('of an endpoint override those of its blueprint, member by member (SMO-113, SMO-218)', async () => {
     const pagination = { pageSize: 3, maxPageSize: 6, header: 'X-Pages', parameters: { page: 'p' } }
-    const usual = await listApp({ paginate: true }, slicing(50), { pagination })
-    const answer = await usual.get('?p=2')
+    const byBlueprint = await listApp({ paginate: true }, slicing(50), { pagination })
+    const answer = await byBlueprint.get('?p=2')
     expect([ids(answer.json), answer.headers.has('x-pages'), answer.page]).toEqual([[3, 4, 5], true, null])
-    expect((await usual.get('?page_size=7')).status).toBe(422)
+    expect((await byBlueprint.get('?page_size=7')).status).toBe(422)
     const paginate = { pageSize: 4, parameters: { pageSize: 'size' } }
-    const own = await listApp({ paginate }, slicing(50), { pagination })
-    expect(ids((await own.get('?p=2')).json)).toEqual([4, 5, 6, 7])
-    expect(ids((await own.get('?p=2&size=2')).json)).toEqual([2, 3])
+    const byEndpoint = await listApp({ paginate }, slicing(50), { pagination })
+    expect(ids((await byEndpoint.get('?p=2')).json)).toEqual([4, 5, 6, 7])
+    expect(ids((await byEndpoint.get('?p=2&size=2')).json)).toEqual([2, 3])
   })
 
   it('lower a default page size that exceeds the maximum (SMO-116)', async () => {

@@ -21,9 +21,9 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
   /** Pets that are patched; `options` of the endpoint beside patch and etag. */
   async function keeping(options: Any = {}, settings: BlueprintOptions = {}) {
     const pets = new Map<number, Any>([[1, { name: 'Ada', age: 3, born: new Date(0), secret: 'x' }]])
-    let asked = 0
+    let calls = 0
     const current = ({ params }: Any) => {
-      asked++
+      calls++
       return pets.get(params.id)
     }
     const served = await start((api) => {
@@ -45,7 +45,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
         change,
       )
     }, settings)
-    return { pets, count: () => asked, ...served }
+    return { pets, count: () => calls, ...served }
   }
 
   it('merges (RFC 7396) or applies operations (RFC 6902), and passes the validated state to the handler', async () => {
@@ -104,9 +104,9 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
   it.each(['/1', '/both/1'])('requires If-Match, and evaluates it before the patch: %s', async (path) => {
     const { ask, status, count, pets } = await keeping()
     const { tag } = await ask('GET /1')
-    const asked = count()
+    const countOfGet = count()
     expect(await status(`PATCH ${path}`, MERGE, 'no json')).toBe(428)
-    expect(count()).toBe(asked)
+    expect(count()).toBe(countOfGet)
     expect(
       await status(`PATCH ${path}`, { ...PATCH, 'if-match': '"old"' }, [{ op: 'remove', path: '/none' }]),
     ).toBe(412)

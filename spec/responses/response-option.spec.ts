@@ -113,18 +113,22 @@ describe('the response option', () => {
       /200 of 'show'.* wrap it by jsonSchema\(\)/,
     ],
     ['an empty map', { response: {} }, /response 200 of 'show' is no schema/],
-    ['a status that is none', { response: { 200: S, 999: S } }, /response 200 of 'show' is no schema/],
+    ['an invalid status', { response: { 200: S, 999: S } }, /response 200 of 'show' is no schema/],
     [
       'no schema of a type',
       { response: { 200: { 'text/csv': 1 } } },
       /200 of 'show' as text\/csv is no schema/,
     ],
     [
-      'a type that is none',
+      'an invalid media type',
       { response: { 200: { 'a/b/c': S } } },
       /200 of 'show' is of no media type: "a\/b\/c"/,
     ],
-    ['content where there is none', { response: { 204: S } }, /response 204 of 'show' has no content/],
+    [
+      'content of a status without content',
+      { response: { 204: S } },
+      /response 204 of 'show' has no content/,
+    ],
     [
       'another status than its own',
       { response: { 200: S }, status: 201 },

@@ -1,4 +1,4 @@
-/** What a page of documentation shows: its fenced blocks, and the requests among them. */
+/** The fenced blocks of a documentation page, and the requests among them. */
 import { readFileSync } from 'node:fs'
 
 export const ROOT: string = new URL('../../', import.meta.url).pathname
@@ -8,10 +8,10 @@ interface Block {
   readonly text: string
 }
 
-/** A request as it is typed, and what is said to come back. */
+/** A command line, and the output that the page shows. */
 interface Shown {
   readonly line: string
-  /** `http`: the whole answer; `text`: what the line prints. */
+  /** `http`: the whole response; `text`: the output of the line. */
   readonly form: 'http' | 'text'
   readonly expected: string
 }
@@ -38,7 +38,7 @@ export function requestsOf(markdown: string): Shown[] {
   })
 }
 
-/** Each line after `$ ` of a `console` block, with what it is said to print. */
+/** Each line after `$ ` of a `console` block, with the output shown. */
 export function consoleOf(markdown: string): { readonly line: string; readonly expected: string }[] {
   return blocksOf(markdown)
     .filter(({ language }) => language === 'console')

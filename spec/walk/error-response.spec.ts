@@ -256,10 +256,10 @@ describe.each(polkas)('the response to an error on $name', ({ polka }) => {
       (api) => api.use((_request, _response, next) => next(new Error('secret'))),
     ],
     ['error handler', (api) => api.get('/y', secret).errorHandler(500, secret).before(secret)],
-  ])('is a 500 when this throws: %s', async (_what, say) => {
+  ])('is a 500 when this throws: %s', async (_what, declare) => {
     const { ask, logger } = await start((api) => {
       api.get('/x', () => 1)
-      say(api)
+      declare(api)
     })
     expectRefusal(await ask('/x'), 500)
     expect(await ask('/x', 'HEAD')).toMatch(/^HTTP\/1.1 500 /)

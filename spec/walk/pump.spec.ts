@@ -9,10 +9,10 @@ import { pump, type Source } from '../../lib/walk/pump.ts'
 import { serve } from '../support/server.ts'
 
 /** Serves one source; `outcome` is 'done' or the error of the pump. */
-async function serving(source: (response: ServerResponse) => Source, isLazy = false) {
-  let tell: (outcome: unknown) => void = () => {}
+async function start(source: (response: ServerResponse) => Source, isLazy = false) {
+  let settle: (outcome: unknown) => void = () => {}
   const outcome = new Promise<unknown>((resolve) => {
-    tell = resolve
+    settle = resolve
   })
   const responses: ServerResponse[] = []
   const server = await serve((_request, response) => {
@@ -20,9 +20,9 @@ async function serving(source: (response: ServerResponse) => Source, isLazy = fa
     const start = () => void response.writeHead(200, { 'content-type': 'text/plain' })
     if (!isLazy) start()
     pump(response, source(response), isLazy ? start : undefined).then(
-      () => tell('done'),
+      () => settle('done'),
       (error) => {
-        tell(error)
+        settle(error)
         if (!response.headersSent) response.writeHead(500).end()
       },
     )
@@ -65,14 +65,14 @@ describe('pump', () => {
       () => Readable.from(chunks),
     ]
     for (const source of sources) {
-      const { fetch, outcome } = await serving(source)
+      const { fetch, outcome } = await start(source)
       expect(await (await fetch('/')).text()).toBe('one twó three')
       expect(await outcome).toBe('done')
     }
   })
 
   it('sends an empty response for an empty source', async () => {
-    const { fetch, outcome } = await serving(async function* () {}, true)
+    const { fetch, outcome } = await start(async function* () {}, true)
     const answer = await fetch('/')
     expect([answer.status, await answer.text()]).toEqual([200, ''])
     expect(await outcome).toBe('done')
@@ -80,7 +80,7 @@ describe('pump', () => {
 
   it('sends each chunk at once while the source waits for the next', async () => {
     let goOn = () => {}
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       yield 'first'
       await new Promise<void>((resolve) => {
         goOn = resolve
@@ -96,7 +96,7 @@ describe('pump', () => {
 
   it('reads no more from the source than a slow client accepts', async () => {
     let sent = 0
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       for (; sent < 500; sent++) yield 'x'.repeat(100_000)
     })
     const socket = silent(port)
@@ -112,7 +112,7 @@ describe('pump', () => {
 
   it('stops the source when the client leaves, which is no error', async () => {
     let isStopped = false
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       try {
         for (;;) {
           yield 'x'
@@ -129,7 +129,7 @@ describe('pump', () => {
 
   it('stops the source of a client that leaves without having read', async () => {
     let isStopped = false
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       try {
         for (;;) yield 'x'.repeat(100_000)
       } finally {
@@ -144,7 +144,7 @@ describe('pump', () => {
   })
 
   it('does not wait for a source that never settles, when the client leaves', async () => {
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       yield 'x'
       await new Promise(() => {})
     })
@@ -155,7 +155,7 @@ describe('pump', () => {
   it('destroys a Node stream and cancels a web stream that it waits for, when the client leaves', async () => {
     const node = new Readable({ read() {} })
     node.push('x')
-    const nodeServer = await serving(() => node)
+    const nodeServer = await start(() => node)
     ;(await reading(nodeServer.port)).destroy()
     expect(await nodeServer.outcome).toBe('done')
     await until(() => node.destroyed)
@@ -167,7 +167,7 @@ describe('pump', () => {
         isCancelled = true
       },
     })
-    const webServer = await serving(() => web as unknown as Source)
+    const webServer = await start(() => web as unknown as Source)
     ;(await reading(webServer.port)).destroy()
     expect(await webServer.outcome).toBe('done')
     await until(() => isCancelled)
@@ -192,7 +192,7 @@ describe('pump', () => {
     ]
     ;(sources[2] as Readable).push('x')
     for (const source of sources) {
-      const { port, outcome } = await serving(() => source)
+      const { port, outcome } = await start(() => source)
       ;(await reading(port)).destroy()
       expect(await outcome).toBe('done')
       await turn()
@@ -200,7 +200,7 @@ describe('pump', () => {
   })
 
   it('breaks the connection after the written chunks when the source fails, and rejects with its error', async () => {
-    const { raw, outcome } = await serving(async function* () {
+    const { raw, outcome } = await start(async function* () {
       yield 'some'
       yield 'more'
       throw new Error('away')
@@ -226,14 +226,14 @@ describe('pump', () => {
       throw new Error('away')
     }
     for (const source of [web as unknown as Source, Readable.from(failing()), failing()]) {
-      const { fetch, outcome } = await serving(() => source)
+      const { fetch, outcome } = await start(() => source)
       await expect((await fetch('/')).text()).rejects.toThrow()
       expect(await outcome).toMatchObject({ message: 'away' })
     }
   })
 
   it('resets an HTTP/1.0 connection when the source fails, where closing would end the content', async () => {
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       yield 'some'
       await sleep(20)
       throw new Error('away')
@@ -250,7 +250,7 @@ describe('pump', () => {
   })
 
   it('does not wait for a client that reads nothing, when the source fails', async () => {
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       for (let count = 0; count < 3; count++) yield 'x'.repeat(5_000)
       throw new Error('away')
     })
@@ -261,7 +261,7 @@ describe('pump', () => {
   it('refuses chunks that are neither text nor bytes, and stops their source', async () => {
     for (const chunk of [{ a: 1 }, 7, null, undefined]) {
       let isStopped = false
-      const { fetch, outcome } = await serving(async function* () {
+      const { fetch, outcome } = await start(async function* () {
         try {
           yield 'x'
           yield chunk as never
@@ -277,7 +277,7 @@ describe('pump', () => {
 
   it('writes the head with the first chunk, so that an early error of the source can be a 500', async () => {
     // biome-ignore lint/correctness/useYield: it fails first
-    const { fetch, outcome } = await serving(async function* () {
+    const { fetch, outcome } = await start(async function* () {
       await sleep(5)
       throw new Error('away')
     }, true)
@@ -325,7 +325,7 @@ describe('pump', () => {
   })
 
   it('serves other requests while it sends a source that never waits', async () => {
-    const { fetch } = await serving(async function* () {
+    const { fetch } = await start(async function* () {
       for (let count = 0; count < 200; count++) {
         const end = performance.now() + 2
         while (performance.now() < end);
@@ -341,7 +341,7 @@ describe('pump', () => {
   })
 
   it('leaves no listeners behind', async () => {
-    const { fetch, outcome, responses } = await serving(async function* () {
+    const { fetch, outcome, responses } = await start(async function* () {
       for (let count = 0; count < 50; count++) yield 'x'.repeat(50_000)
     })
     await (await fetch('/')).arrayBuffer()
