@@ -1,9 +1,20 @@
-/** The command: `npm run bench -- [jobs] [micro] [streaming] [upload] [document] [--rounds 5] [--only a,b] [--servers …] [--json] [--write]`. */
+/**
+ * The command: `npm run bench -- [jobs] [micro] [streaming] [upload] [document] [OPTIONS]`, all without a name.
+ *
+ *     --rounds 9          rounds of each measurement
+ *     --only a,b          jobs by name; `b` is all whose name begins with `b-`
+ *     --servers hono,h3   the servers of the jobs; node:http is always measured
+ *     --against REF       the jobs on two builds: REF, and this checkout
+ *     --json              all samples on standard output
+ *     --write             writes the tables into README.md
+ */
 import { parseArgs } from 'node:util'
+import { measureAgainst } from './against.js'
 import { measureDocument } from './document.js'
 import { jobs } from './jobs.js'
 import { measureMicro } from './micro.js'
 import {
+  againstReport,
   documentReport,
   jobsReport,
   microReport,
@@ -22,16 +33,35 @@ const { values: options, positionals } = parseArgs({
     rounds: { type: 'string' },
     only: { type: 'string' },
     servers: { type: 'string' },
+    against: { type: 'string' },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 })
 
+/** The jobs that cover the walk: CSV is left out, because the time goes to its rows. */
+const JOBS_AGAINST = 'a,c,b-page,d'
+
+if (options.against !== undefined) {
+  if (positionals.join() !== 'jobs') throw new TypeError('--against needs: jobs --against REF')
+  if (options.servers !== undefined || options.write) {
+    throw new TypeError('--against compares two builds of Mazurka: without --servers and --write')
+  }
+}
+
 const parts = {
   jobs: async () =>
-    jobsReport(
-      await measureJobs({ rounds: rounds(5), jobs: chosen(jobs, options.only), servers: withFloor() }),
-    ),
+    options.against === undefined
+      ? jobsReport(
+          await measureJobs({ rounds: rounds(5), jobs: chosen(jobs, options.only), servers: withFloor() }),
+        )
+      : againstReport(
+          await measureAgainst({
+            ref: options.against,
+            rounds: rounds(9),
+            jobs: chosen(jobs, options.only ?? JOBS_AGAINST),
+          }),
+        ),
   micro: async () => microReport(await measureMicro({ rounds: rounds(3) })),
   upload: async () => uploadReport(await measureUpload({ rounds: rounds(3) })),
   document: async () => documentReport(await measureDocument({ rounds: rounds(5) })),
@@ -46,24 +76,25 @@ for (const [name, measure] of Object.entries(chosen(parts, positionals.join(',')
 if (options.json) console.log(JSON.stringify(reports, undefined, 2))
 if (options.write) writeReadme(reports)
 
-function rounds(usual) {
-  const count = Number(options.rounds ?? usual)
-  if (!Number.isInteger(count) || count < 1) throw new TypeError(`--rounds ${options.rounds}`)
+function rounds(byDefault) {
+  const count = Number(options.rounds ?? byDefault)
+  if (!Number.isInteger(count) || count < 1)
+    throw new TypeError(`--rounds ${options.rounds}: a positive integer is needed`)
   return count
 }
 
-/** The entries that a list names, by their names or what these begin with; all without a list. */
+/** The entries whose names are in a list, `b` for all of `b-*`; all entries without a list. */
 function chosen(all, list) {
   if (list === undefined) return all
-  const entries = list.split(',').map((word) => {
-    const found = Object.entries(all).filter(([name]) => name === word || name.startsWith(`${word}-`))
-    if (found.length === 0) throw new TypeError(`'${word}' is none of ${Object.keys(all).join(', ')}`)
+  const entries = list.split(',').map((part) => {
+    const found = Object.entries(all).filter(([name]) => name === part || name.startsWith(`${part}-`))
+    if (found.length === 0) throw new TypeError(`'${part}' is unknown; known: ${Object.keys(all).join(', ')}`)
     return found
   })
   return Object.fromEntries(entries.flat())
 }
 
-/** Ratios need their floor, whatever was asked for. */
+/** The chosen servers and the floor, which all ratios need. */
 function withFloor() {
   return { 'node-http': servers['node-http'], ...chosen(servers, options.servers) }
 }

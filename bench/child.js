@@ -1,4 +1,4 @@
-/** A server in a process of its own: `node child.js MODULE VARIANT` serves what MODULE's `start` starts. */
+/** A server in a process of its own: `node child.js MODULE VARIANT` calls `start(VARIANT)` of MODULE. */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -8,11 +8,11 @@ const { start } = await import(module)
 const server = await start(variant)
 if (!server.listening) await once(server, 'listening')
 
-/** Of the event loop; in nanoseconds, its own resolution included. */
+/** Delay of the event loop in nanoseconds; the resolution of the timer is included. */
 const delay = monitorEventLoopDelay({ resolution: 1 })
 
 const answers = {
-  /** Microseconds of CPU so far, of all threads. */
+  /** CPU microseconds of all threads since the start. */
   cpu: () => {
     const { user, system } = process.cpuUsage()
     return user + system
@@ -24,7 +24,7 @@ process.on('message', (question) => process.send({ answer: answers[question]() }
 process.on('disconnect', () => process.exit())
 process.send({ answer: server.address().port })
 
-/** The kernel's own high-water mark of this process, where there is one to read. */
+/** Peak memory of this process: the kernel's own figure where it can be read, otherwise that of Node.js. */
 function peakMegabytes() {
   try {
     return Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024

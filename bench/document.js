@@ -1,31 +1,32 @@
-/** An OpenAPI document of many endpoints with schemas: how long it takes to make, and to make again. */
+/** An OpenAPI document of many endpoints with schemas: milliseconds to generate it, and to generate it again. */
 import { z } from 'zod'
+import { importEntry } from './mazurka.js'
 
 const ENDPOINTS = 500
 
-/** @returns a sample a round, in milliseconds: the first document of an API, and one made anew after a change. */
+/** @returns one sample per round, in milliseconds: the first document of an API, and the second. */
 export async function measureDocument({ rounds }) {
-  const { RestBlueprint } = await import('../dist/index.js')
-  const { documentOf } = await import('../dist/openapi.js')
+  const { RestBlueprint } = await importEntry('index')
+  const { documentOf } = await importEntry('openapi')
   const samples = []
   for (let round = 0; round < rounds; round++) {
     console.error(`document, round ${round + 1} of ${rounds}`)
     const blueprint = api(RestBlueprint)
-    const make = () => documentOf([{ blueprint, prefix: '/api' }], { title: 'Bench', version: '1' })
-    const [first, document] = timed(make)
-    const [again] = timed(make)
+    const generate = () => documentOf([{ blueprint, prefix: '/api' }], { title: 'Bench', version: '1' })
+    const [first, document] = timed(generate)
+    const [again] = timed(generate)
     samples.push({ first, again, bytes: JSON.stringify(document).length })
   }
   return { rounds, endpoints: ENDPOINTS, samples }
 }
 
-function timed(make) {
+function timed(generate) {
   const start = performance.now()
-  const made = make()
-  return [performance.now() - start, made]
+  const result = generate()
+  return [performance.now() - start, result]
 }
 
-/** Five endpoints for each of a hundred kinds, all with schemas, tags, pages. */
+/** Five endpoints for each of a hundred kinds, with schemas, ETags and pages. */
 function api(RestBlueprint) {
   const blueprint = new RestBlueprint('things')
   const etag = { current: () => ({}) }

@@ -1,4 +1,4 @@
-/** The four jobs: what is asked, and how the right answer is known. */
+/** The jobs: the request of each, and the checks on its response. */
 import assert from 'node:assert/strict'
 import { stringify } from 'csv-stringify/sync'
 import { CSV_OPTIONS, CSV_TYPE, JSON_TYPE, MAX_BODY_BYTES, PROBLEM_TYPE, readings, table } from './work.js'
@@ -14,8 +14,9 @@ const post = (content, type = JSON_TYPE) => ({
 })
 
 /**
- * `requests` is how many a measurement takes; `status`, `type` and `content` are the right answer;
- * `refusals` are asked once, for their status.
+ * `requests` is the number of requests of one measurement; `status`, `type` and `content` check the response;
+ * `refusals` are sent once, and only their status is checked. `servers` names the servers that do the job; all
+ * without it.
  */
 export const jobs = {
   a: {
@@ -67,7 +68,7 @@ export const jobs = {
     ],
   },
   'c-schema': {
-    title: 'the same by a zod schema, and one for the answer',
+    title: 'the same by a zod schema, and one for the response',
     requests: 12_000,
     servers: ['node-http', 'mazurka', 'fastify', 'hono'],
     request: { ...post(reading), path: '/checked' },
@@ -109,21 +110,21 @@ export const jobs = {
   },
 }
 
-/** Asks a server once for all a job needs. @throws when an answer is wrong. */
+/** Sends each request of a job once. @throws {AssertionError} when a response is wrong. */
 export async function check(origin, job) {
-  const { response, text } = await ask(origin, job.request)
+  const { response, text } = await request(origin, job.request)
   assert.equal(response.status, job.status)
   assert.equal(response.headers.get('content-type')?.split(';')[0], job.type)
   if (job.varies) assert.match(response.headers.get('vary') ?? 'no Vary', /\baccept\b/i)
   job.content(text, response.headers)
-  for (const [request, statuses] of job.refusals) {
-    const { response } = await ask(origin, request)
+  for (const [refused, statuses] of job.refusals) {
+    const { response } = await request(origin, refused)
     const isRight = [statuses].flat().includes(response.status)
-    assert.ok(isRight, `${response.status} instead of ${statuses} for ${describe(request)}`)
+    assert.ok(isRight, `${response.status} instead of ${statuses} for ${describe(refused)}`)
   }
 }
 
-async function ask(origin, { method, path, headers, content }) {
+async function request(origin, { method, path, headers, content }) {
   const send = () => fetch(origin + path, { method, headers, body: content })
   const response = await send().catch(send) // a server may have closed the connection behind a 413
   return { response, text: await response.text() }

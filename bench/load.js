@@ -1,14 +1,14 @@
 /**
- * A load generator that costs less than any server: raw sockets, keep-alive, no pipelining.
+ * A load generator that costs less CPU than any server: raw sockets, keep-alive, no pipelining.
  *
- * It knows as much HTTP as it needs to find the end of an answer and to see its status.
+ * It parses of a response only the status and the end.
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
 const CONNECTIONS = 32
 
-/** A request as bytes. */
+/** The bytes of a request. */
 export function wire({ method, path, headers = {}, content }) {
   const fields = { host: 'bench', ...headers }
   if (content !== undefined) fields['content-length'] = Buffer.byteLength(content)
@@ -21,10 +21,10 @@ export class Load {
   #requests
   #status
   #unsent = 0
-  #unanswered = 0
+  #pending = 0
   #settle
 
-  /** Each of the requests is sent in turn; each answer must have the status. */
+  /** Opens the connections. The requests are sent in turn; each response must have the status. */
   static async open(port, requests, status) {
     const load = new Load()
     load.#requests = requests
@@ -33,11 +33,11 @@ export class Load {
     return load
   }
 
-  /** Sends so many requests, as fast as they are answered. @returns seconds it took. */
+  /** Sends `count` requests, the next one on a connection after each response. @returns the seconds until the last response. */
   async run(count) {
     const start = performance.now()
     this.#unsent = count
-    this.#unanswered = count
+    this.#pending = count
     await new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
       for (const connection of this.#connections) this.#next(connection)
@@ -64,14 +64,14 @@ export class Load {
     connection.socket.write(this.#requests[this.#unsent-- % this.#requests.length])
   }
 
-  /** `missing` is what is still to come of the content: NaN when it comes in chunks. */
+  /** `missing` counts the bytes of the content that are not received yet; NaN when it comes in chunks. */
   #receive(connection, chunk) {
     if (connection.missing === 0) {
       connection.head += chunk.latin1Slice()
       const end = connection.head.indexOf('\r\n\r\n')
       if (end === -1) return
       const head = connection.head.slice(0, end)
-      if (!head.startsWith(this.#status)) return this.#settle.reject(new Error(`Wrong answer: ${head}`))
+      if (!head.startsWith(this.#status)) return this.#settle.reject(new Error(`Wrong response: ${head}`))
       const length = /^content-length: (\d+)/im.exec(head)
       connection.missing = length ? end + 4 + Number(length[1]) - connection.head.length : Number.NaN
       connection.head = ''
@@ -83,7 +83,7 @@ export class Load {
       connection.tail = ''
     }
     if (connection.missing > 0) return
-    if (--this.#unanswered === 0) this.#settle.resolve()
+    if (--this.#pending === 0) this.#settle.resolve()
     else this.#next(connection)
   }
 }

@@ -1,7 +1,8 @@
-/** What negotiation and the route table cost: CPU per request over real sockets. */
+/** Cost of negotiation and of the route table: CPU per request over real sockets. */
 import { createServer } from 'node:http'
 import accepts from 'accepts'
 import polka from 'polka'
+import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
 import { CSV_TYPE, JSON_TYPE, TYPES } from './work.js'
 
@@ -9,7 +10,7 @@ const COUNT = 10_000
 const CHROME =
   'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8'
 
-/** More fields than any cache holds: all alike but for one range that nobody serves. */
+/** More fields than any cache holds: they differ in one range that no server offers. */
 const everNew = (accept) => Array.from({ length: 4096 }, (_, index) => `${accept},x/y${index};q=0.1`)
 
 const negotiations = {
@@ -27,7 +28,7 @@ const tables = [
   { paths: 1000, blueprints: 20 },
 ]
 
-/** @returns medians are taken later: here is a sample a round for each row and server. */
+/** @returns one sample per round for each row and server. */
 export async function measureMicro({ rounds }) {
   const negotiation = Object.fromEntries(Object.keys(negotiations).map((name) => [name, {}]))
   const routing = tables.map((table) => ({ ...table, mazurka: [], polka: [] }))
@@ -43,7 +44,7 @@ export async function measureMicro({ rounds }) {
 }
 
 async function measureNegotiation(kind, samples) {
-  const server = await Server.start('./micro.js', `negotiation ${kind}`)
+  const server = await Server.start('./micro.js', { variant: `negotiation ${kind}` })
   for (const [name, fields] of Object.entries(negotiations)) {
     const requests = fields.map((accept) => ({
       method: 'GET',
@@ -58,7 +59,7 @@ async function measureNegotiation(kind, samples) {
 }
 
 async function measureRouting(kind, { paths, blueprints }) {
-  const server = await Server.start('./micro.js', `routing ${kind} ${paths} ${blueprints}`)
+  const server = await Server.start('./micro.js', { variant: `routing ${kind} ${paths} ${blueprints}` })
   const requests = pathsOf(paths, blueprints).map(({ prefix, path }) => ({
     method: 'GET',
     path: prefix + path.replace(':id', '7'),
@@ -68,51 +69,51 @@ async function measureRouting(kind, { paths, blueprints }) {
   return cpu
 }
 
-/** In the server's process. */
+/** Runs in the server's process. */
 export async function start(variant) {
   const [what, kind, paths, blueprints] = variant.split(' ')
   const app = what === 'negotiation' ? negotiating[kind] : routed[kind]
   return app(Number(paths), Number(blueprints))
 }
 
-const answer = { hello: 'world' }
+const greeting = { hello: 'world' }
 
 const negotiating = {
   mazurka: async () => {
-    const { RestBlueprint } = await import('../dist/index.js')
-    const { csv } = await import('../dist/renderers.js')
+    const { RestBlueprint } = await importEntry('index')
+    const { csv } = await importEntry('renderers')
     const api = new RestBlueprint('micro')
     api.outgoing.addMimetype(CSV_TYPE)
     api.contentRenderer.renders(CSV_TYPE, csv())
-    api.get('/hello', () => answer)
+    api.get('/hello', () => greeting)
     const app = polka()
     api.register(app)
     return app.listen(0, '127.0.0.1').server
   },
   accepts: () =>
     createServer((request, response) => {
-      if (accepts(request).type(TYPES) === JSON_TYPE) return sendAnswer(request, response)
+      if (accepts(request).type(TYPES) === JSON_TYPE) return sendGreeting(request, response)
       response.writeHead(406).end()
     }).listen(0, '127.0.0.1'),
 }
 
 const routed = {
   mazurka: async (paths, blueprints) => {
-    const { RestBlueprint } = await import('../dist/index.js')
+    const { RestBlueprint } = await importEntry('index')
     const app = polka()
     const byPrefix = new Map()
     for (const { prefix, path } of pathsOf(paths, blueprints)) {
       if (!byPrefix.has(prefix)) byPrefix.set(prefix, new RestBlueprint(`micro${byPrefix.size}`))
       const api = byPrefix.get(prefix)
-      api.get(path, { name: `show ${path}` }, () => answer)
-      api.post(path, { name: `create ${path}` }, () => answer)
+      api.get(path, { name: `show ${path}` }, () => greeting)
+      api.post(path, { name: `create ${path}` }, () => greeting)
     }
     for (const [prefix, api] of byPrefix) api.register(app, { prefix })
     return app.listen(0, '127.0.0.1').server
   },
   polka: (paths) => {
     const app = polka()
-    for (const { path } of pathsOf(paths, 1)) app.get(path, sendAnswer).post(path, sendAnswer)
+    for (const { path } of pathsOf(paths, 1)) app.get(path, sendGreeting).post(path, sendGreeting)
     return app.listen(0, '127.0.0.1').server
   },
 }
@@ -124,8 +125,8 @@ function pathsOf(count, blueprints) {
   }))
 }
 
-function sendAnswer(_request, response) {
-  const content = JSON.stringify(answer)
+function sendGreeting(_request, response) {
+  const content = JSON.stringify(greeting)
   response.writeHead(200, { 'Content-Type': JSON_TYPE, 'Content-Length': Buffer.byteLength(content) })
   response.end(content)
 }

@@ -1,4 +1,4 @@
-/** Samples as tables: on the screen, and between the markers of the README. */
+/** Prints samples as tables, and writes them between the markers of the README. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { isPinned } from './server.js'
 
@@ -26,6 +26,29 @@ export function jobsReport({ rounds, jobs, servers, samples }) {
     tables: {
       'CPU per request, as a multiple of the floor': table('cpuRatio', 'cpu', 'µs'),
       'Requests per second, as a multiple of the floor': table('rateRatio', 'rate', '/s'),
+    },
+    samples,
+  }
+}
+
+export function againstReport({ rounds, jobs, servers, samples }) {
+  const column = (name, key, value, digits) =>
+    spread(
+      samples[name][key].map((sample) => sample[value]),
+      digits,
+    )
+  return {
+    title: `${conditions(rounds)}; old: ${servers.old.title}, new: ${servers.new.title}.`,
+    tables: {
+      'CPU microseconds per request': [
+        ['', 'old', 'new', 'new / old, within a round'],
+        ...Object.keys(jobs).map((key) => [
+          `${key}: ${jobs[key].title}`,
+          column('old', key, 'cpu', 1),
+          column('new', key, 'cpu', 1),
+          column('new', key, 'cpuRatio', 3),
+        ]),
+      ],
     },
     samples,
   }
@@ -116,7 +139,7 @@ export function documentReport({ rounds, endpoints, samples }) {
     title: `${conditions(rounds)}; an OpenAPI document of ${endpoints} endpoints, ${Math.round(samples[0].bytes / 1024)} kB of JSON.`,
     tables: {
       Document: [
-        ['', 'ms, the first', 'ms, made anew'],
+        ['', 'ms, first time', 'ms, second time'],
         ['Mazurka', column('first'), column('again')],
       ],
     },
@@ -133,7 +156,7 @@ export function print({ title, tables }) {
   }
 }
 
-/** Replaces what stands between `<!-- NAME node20 -->` and `<!-- end NAME node20 -->`. */
+/** Replaces the text between `<!-- NAME node20 -->` and `<!-- end NAME node20 -->`. */
 export function writeReadme(reports) {
   let readme = readFileSync(README, 'utf8')
   for (const [name, report] of Object.entries(reports)) {
@@ -159,7 +182,7 @@ function conditions(rounds) {
   return `${date}, Node ${process.versions.node}, ${rounds} rounds, ${pinned}: median (least–most)`
 }
 
-/** `1.08 (1.05–1.12)`; the median alone when there is one sample. */
+/** Median, least and most: `1.08 (1.05–1.12)`; the median alone when there is one sample. */
 function spread(values, digits = 2) {
   const middle = median(values).toFixed(digits)
   if (values.length === 1) return middle
@@ -172,7 +195,7 @@ function median(values) {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
 }
 
-/** Three digits are as much as is known. */
+/** Three significant digits; the measurement is not more precise. */
 function rounded(value) {
   return String(Number(value.toPrecision(3)))
 }

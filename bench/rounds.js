@@ -1,8 +1,8 @@
-/** The jobs, in rounds: fresh processes each, every job on every server before the next, in rotated order. */
+/** The jobs in rounds of new processes. Each job runs on all servers before the next one, in an order that rotates. */
 import { check } from './jobs.js'
 import { Server } from './server.js'
 
-/** By the name of their file: how they are called, and the package whose version counts. */
+/** By the name of their file: the title, and the package that has the version. */
 export const servers = {
   'node-http': { title: 'node:http by hand' },
   polka: { title: 'bare Polka', package: 'polka' },
@@ -15,8 +15,13 @@ export const servers = {
   express: { title: 'Express', package: 'express' },
 }
 
-/** @returns for each server and job, a sample a round: `{ cpu, rate }` and both as ratios to the floor. */
-export async function measureJobs({ rounds, jobs, servers }) {
+/**
+ * @param servers by name. `file` is the file in `servers/`, NAME without it; `env` is added to the environment.
+ * @param floor the server that the others are compared with.
+ * @param passes divides each measurement: the servers take turns, so that other load on the machine meets all alike.
+ * @returns for each server and job, one sample per round: `{ cpu, rate }`, and both as ratios to the floor.
+ */
+export async function measureJobs({ rounds, jobs, servers, floor = 'node-http', passes = 1 }) {
   const names = Object.keys(servers)
   const samples = Object.fromEntries(
     names.map((name) => [name, Object.fromEntries(Object.keys(jobs).map((job) => [job, []]))]),
@@ -24,43 +29,56 @@ export async function measureJobs({ rounds, jobs, servers }) {
   for (let round = 0; round < rounds; round++) {
     console.error(`jobs, round ${round + 1} of ${rounds}`)
     const running = new Map()
-    for (const name of names) running.set(name, await Server.start(`./servers/${name}.js`))
-    if (round === 0) await checkAll(running, jobs)
+    for (const name of names) {
+      const { file = name, env } = servers[name]
+      running.set(name, await Server.start(`./servers/${file}.js`, { env }))
+    }
+    const namesFor = (job) => names.filter((name) => doesJob(servers[name].file ?? name, job))
+    if (round === 0) await checkAll(running, jobs, namesFor)
     for (const [index, [key, job]] of Object.entries(jobs).entries()) {
-      const measured = await measureAll(running, job, round + index)
-      const floor = measured.get('node-http')
+      const measured = await measureAll(running, job, rotate(namesFor(job), round + index), passes)
+      const base = measured.get(floor)
       for (const [name, { cpu, rate }] of measured)
-        samples[name][key].push({ cpu, rate, cpuRatio: cpu / floor.cpu, rateRatio: rate / floor.rate })
+        samples[name][key].push({ cpu, rate, cpuRatio: cpu / base.cpu, rateRatio: rate / base.rate })
     }
     for (const server of running.values()) await server.stop()
   }
   return { rounds, jobs, servers, samples }
 }
 
-/** A wrong answer ends the run: nothing is measured that does not do the job. */
-async function checkAll(running, jobs) {
-  for (const [name, server] of running) {
-    for (const [key, job] of Object.entries(jobs)) {
-      if (!does(name, job)) continue
-      await check(server.origin, job).catch((error) => {
+/** A wrong response ends the run before anything is measured. */
+async function checkAll(running, jobs, namesFor) {
+  for (const [key, job] of Object.entries(jobs)) {
+    for (const name of namesFor(job)) {
+      await check(running.get(name).origin, job).catch((error) => {
         throw new Error(`${name} does not do job ${key}: ${error.message}`)
       })
     }
   }
 }
 
-function does(name, { servers }) {
-  return servers === undefined || servers.includes(name)
+function doesJob(file, { servers }) {
+  return servers === undefined || servers.includes(file)
 }
 
-async function measureAll(running, job, turn) {
-  const { request, requests, status } = job
-  const names = [...running.keys()].filter((name) => does(name, job))
+function rotate(names, turn) {
   const shift = turn % names.length
-  const measured = new Map()
-  for (const name of [...names.slice(shift), ...names.slice(0, shift)]) {
-    const server = running.get(name)
-    measured.set(name, await server.measure({ requests: [request], status }, requests, requests / 2))
+  return [...names.slice(shift), ...names.slice(0, shift)]
+}
+
+/** @returns the mean of the passes for each server. Every second pass runs in reverse order. */
+async function measureAll(running, job, names, passes) {
+  const { request, requests, status } = job
+  const measured = new Map(names.map((name) => [name, { cpu: 0, rate: 0 }]))
+  for (let pass = 0; pass < passes; pass++) {
+    const warmUp = requests / (pass === 0 ? 2 : 20)
+    for (const name of pass % 2 ? names.toReversed() : names) {
+      const load = { requests: [request], status }
+      const { cpu, rate } = await running.get(name).measure(load, requests / passes, warmUp)
+      const mean = measured.get(name)
+      mean.cpu += cpu / passes
+      mean.rate += rate / passes
+    }
   }
   return measured
 }

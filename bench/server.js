@@ -1,4 +1,4 @@
-/** Starts servers in processes of their own, on one core, while this process keeps to another. */
+/** Starts servers in processes of their own on one core; this process runs on another. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Load, wire } from './load.js'
@@ -10,27 +10,30 @@ if (isPinned) execFileSync('taskset', ['-acp', ownCore, process.pid])
 export class Server {
   #child
 
-  /** @param module relative to this folder: exports `start(variant)`, which gives a `node:http` server. */
-  static async start(module, variant = '') {
+  /**
+   * @param module relative to this folder; exports `start(variant)`, which returns a `node:http` server.
+   * @param env environment variables for the process, added to those of this one.
+   */
+  static async start(module, { variant = '', env = {} } = {}) {
     const server = new Server()
     const command = [process.execPath, new URL('child.js', import.meta.url).pathname, module, variant]
     if (isPinned) command.unshift('taskset', '-c', serverCore)
     server.#child = spawn(command[0], command.slice(1), {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...process.env, ...env, NODE_ENV: 'production' },
     })
     server.port = await server.#answer()
     server.origin = `http://127.0.0.1:${server.port}`
     return server
   }
 
-  /** `cpu`, `watch` or `vitals`: see child.js. */
+  /** @param question `cpu`, `watch` or `vitals`: see child.js. */
   ask(question) {
     this.#child.send(question)
     return this.#answer()
   }
 
-  /** CPU microseconds per request, and requests per second, over so many requests. */
+  /** @returns CPU microseconds per request and requests per second, over `count` requests. */
   async measure({ requests, status = 200 }, count, warmUp) {
     const load = await Load.open(this.port, requests.map(wire), status)
     await load.run(warmUp)
@@ -49,7 +52,7 @@ export class Server {
   async #answer() {
     const gone = new AbortController()
     const exit = once(this.#child, 'exit', { signal: gone.signal }).then(([code]) => {
-      throw new Error(`The server left with code ${code}`)
+      throw new Error(`The server exited with code ${code}`)
     })
     exit.catch(() => {})
     try {
@@ -61,7 +64,7 @@ export class Server {
   }
 }
 
-/** The first two cores this process may use; empty when there are fewer, or nothing to pin with. */
+/** The first two cores this process may use; empty when there are fewer, or when `taskset` is missing. */
 function cores() {
   try {
     const list = execFileSync('taskset', ['-cp', process.pid], { encoding: 'utf8' }).split(':')[1].trim()

@@ -1,4 +1,4 @@
-/** A million rows from an async generator: how fast, in how much memory, and does the event loop still turn? */
+/** A million rows from an async generator: rows per second, CPU, peak memory, and the delay of the event loop. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
 import polka from 'polka'
 import { wire } from './load.js'
+import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
 import { COLUMNS, CSV_OPTIONS, CSV_TYPE, readingAt } from './work.js'
 
@@ -24,7 +25,7 @@ const variants = {
   'ndjson batches': 'batches of 64 kB by hand',
 }
 
-/** @returns for each variant a sample a round. */
+/** @returns one sample per round for each variant. */
 export async function measureStreaming({ rounds }) {
   const samples = Object.fromEntries(Object.keys(variants).map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
@@ -36,7 +37,7 @@ export async function measureStreaming({ rounds }) {
 
 async function measure(name, isFirst) {
   const [format] = name.split(' ')
-  const server = await Server.start('./streaming.js', name)
+  const server = await Server.start('./streaming.js', { variant: name })
   if (isFirst) await check(server, format)
   await server.ask('watch')
   const before = await server.ask('cpu')
@@ -51,7 +52,7 @@ async function measure(name, isFirst) {
 
 const accept = { csv: CSV_TYPE, ndjson: NDJSON_TYPE }
 
-/** A thousand rows are read; more are only counted. */
+/** Compares the content of a thousand rows; checks only the length of longer responses. */
 async function check({ origin, port }, format) {
   const response = await fetch(`${origin}/rows/1000`, { headers: { accept: accept[format] } })
   assert.equal(response.headers.get('content-type')?.split(';')[0], accept[format])
@@ -65,7 +66,7 @@ function textOf(format, count) {
   return header[format] + rows.join('')
 }
 
-/** Discards what it gets, and counts it. @returns bytes, with what HTTP adds. */
+/** Reads a response and discards it. @returns the bytes received, head and chunk sizes included. */
 async function download(port, rows, format) {
   const headers = { accept: accept[format], connection: 'close' }
   const socket = connect({ port, host: '127.0.0.1' })
@@ -77,11 +78,11 @@ async function download(port, rows, format) {
     tail = (tail + chunk.subarray(-5).latin1Slice()).slice(-5)
   })
   await once(socket, 'close')
-  assert.equal(tail, '0\r\n\r\n', 'The answer is cut short')
+  assert.equal(tail, '0\r\n\r\n', 'The response is incomplete')
   return bytes
 }
 
-/** In the server's process. */
+/** Runs in the server's process. */
 export async function start(variant) {
   const [format, kind] = variant.split(' ')
   if (kind === 'mazurka') return mazurka()
@@ -96,8 +97,8 @@ async function* rowsOf(count) {
 }
 
 async function mazurka() {
-  const { RestBlueprint } = await import('../dist/index.js')
-  const { csv, ndjson } = await import('../dist/renderers.js')
+  const { RestBlueprint } = await importEntry('index')
+  const { csv, ndjson } = await importEntry('renderers')
   const api = new RestBlueprint('streaming')
   api.outgoing.addMimetype(CSV_TYPE).addMimetype(NDJSON_TYPE)
   api.contentRenderer.renders(CSV_TYPE, csv()).renders(NDJSON_TYPE, ndjson())

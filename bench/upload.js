@@ -1,4 +1,4 @@
-/** A gigabyte as multipart/form-data: how fast it reaches the disk, and in how much memory. */
+/** Upload of a gigabyte as multipart/form-data to a file: MB per second, and peak memory. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { statSync, unlinkSync } from 'node:fs'
@@ -6,6 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import polka from 'polka'
+import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
 
 const BYTES = 1024 ** 3
@@ -13,7 +14,7 @@ const BOUNDARY = 'bench'
 const HEAD = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="big.bin"\r\nContent-Type: application/octet-stream\r\n\r\n`
 const TAIL = `\r\n--${BOUNDARY}--\r\n`
 
-/** @returns a sample a round. */
+/** @returns one sample per round. */
 export async function measureUpload({ rounds }) {
   const samples = []
   for (let round = 0; round < rounds; round++) {
@@ -30,9 +31,9 @@ export async function measureUpload({ rounds }) {
 
 async function upload(port) {
   const socket = connect({ port, host: '127.0.0.1' })
-  let answer = ''
+  let response = ''
   socket.on('data', (chunk) => {
-    answer += chunk
+    response += chunk
   })
   const length = HEAD.length + BYTES + TAIL.length
   socket.write(
@@ -44,14 +45,14 @@ async function upload(port) {
   }
   socket.write(TAIL)
   await once(socket, 'close')
-  assert.match(answer, /^HTTP\/1.1 200 /)
-  assert.match(answer, new RegExp(`{"size":${BYTES}}`))
+  assert.match(response, /^HTTP\/1.1 200 /)
+  assert.match(response, new RegExp(`{"size":${BYTES}}`))
 }
 
-/** In the server's process. */
+/** Runs in the server's process. */
 export async function start() {
-  const { RestBlueprint } = await import('../dist/index.js')
-  const { multipart } = await import('../dist/multipart.js')
+  const { RestBlueprint } = await importEntry('index')
+  const { multipart } = await importEntry('multipart')
   const api = new RestBlueprint('upload')
   api.contentParser.parses('multipart/form-data', multipart())
   api.post('/files', { files: { file: { maxBytes: 2 * BYTES, required: true } } }, async ({ files }) => {

@@ -1,11 +1,11 @@
-/** What every server shares: the rows, the CSV options, the hand check, the problem document. */
+/** Shared by all servers: the rows, the CSV options, the check by hand, the problem document. */
 import { STATUS_CODES } from 'node:http'
 import { z } from 'zod'
 
 export const JSON_TYPE = 'application/json'
 export const CSV_TYPE = 'text/csv'
 export const PROBLEM_TYPE = 'application/problem+json'
-/** What `GET /readings` can answer, in the server's order of preference. */
+/** Media types of `GET /readings`, in the server's order of preference. */
 export const TYPES = [JSON_TYPE, CSV_TYPE]
 
 export const MAX_BODY_BYTES = 1_048_576
@@ -27,14 +27,14 @@ export function readingAt(id) {
 }
 
 export const readings = Array.from({ length: 100 }, (_, index) => readingAt(index + 1))
-/** A table to page through. */
+/** The rows of the paginated endpoint. */
 export const table = Array.from({ length: 1000 }, (_, index) => readingAt(index + 1))
 export const COLUMNS = Object.keys(readings[0])
 
-/** For csv-stringify, everywhere: RFC 4180 ends its lines with CRLF. */
+/** Options of csv-stringify in all servers. RFC 4180 ends lines with CRLF. */
 export const CSV_OPTIONS = { header: true, columns: COLUMNS, record_delimiter: 'windows' }
 
-/** The content of `POST /readings` as a new reading; undefined when it is none. */
+/** Validates the content of `POST /readings`. @returns a new reading; undefined when the content is invalid. */
 export function readingOf(content) {
   if (typeof content !== 'object' || content === null) return undefined
   const { station, at, celsius } = content
@@ -44,7 +44,7 @@ export function readingOf(content) {
   return { id: 101, station, at, celsius }
 }
 
-/** The same as schemas: what comes in, and what goes out. */
+/** The same check as a schema; `Reading` below is the schema of the response. */
 export const NewReading = z.object({
   station: z.string().min(1).max(100),
   at: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/),
@@ -52,7 +52,7 @@ export const NewReading = z.object({
 })
 export const Reading = NewReading.extend({ id: z.int() })
 
-/** What is told of a page beside its rows, for servers that tell it by hand. */
+/** The fields X-Pagination and Link of a page, for servers that write them by hand. */
 export function pageFields(page, size, total, path) {
   const last = Math.ceil(total / size)
   const metadata = { total, total_pages: last, first_page: 1, last_page: last, page }
@@ -70,14 +70,14 @@ export function pageFields(page, size, total, path) {
   return { 'X-Pagination': JSON.stringify(metadata), Link: link.join(', ') }
 }
 
-/** `?page=2&page_size=100` as numbers; undefined when they are none. */
+/** Parses `?page=2&page_size=100`. @returns undefined when a number is missing, or out of range. */
 export function pageOf(query) {
   const [page, size] = [Number(query.page ?? 1), Number(query.page_size ?? 100)]
   const isPage = Number.isInteger(page) && Number.isInteger(size) && page >= 1 && size >= 1 && size <= 100
   return isPage ? { page, size } : undefined
 }
 
-/** For servers that have no error of their own. */
+/** Error with a status, for servers that have no class of their own for it. */
 export class HttpError extends Error {
   constructor(status, detail) {
     super(detail)
@@ -85,12 +85,12 @@ export class HttpError extends Error {
   }
 }
 
-/** RFC 9457. */
+/** A problem document (RFC 9457). */
 export function problemOf(status, detail) {
   return { type: 'about:blank', title: STATUS_CODES[status], status, detail }
 }
 
-/** Any error as a problem; what is no client's fault keeps its message to itself. */
+/** Converts any error to a problem document; the message of a 5xx is left out. */
 export function problemFrom(error) {
   const status = error.status ?? error.statusCode ?? 500
   return problemOf(status, status < 500 ? error.message : undefined)

@@ -7,29 +7,22 @@
 export type { ParameterLocation, UnknownPolicy } from './arguments/argument-reader.ts'
 export { Arguments, type ArgumentsEndpointOptions, type ArgumentsMixin } from './arguments/arguments.ts'
 export type { BodyOption, DescribedBody } from './arguments/body-option.ts'
-export {
-  Blueprint,
-  type BlueprintOptions,
-  type Limits,
-  type Logger,
-  type PolkaLike,
-  type RegisterOptions,
-} from './blueprint/blueprint.ts'
-export type { Endpoint, EndpointOptions, SecurityRequirement } from './blueprint/endpoint.ts'
+export { Blueprint, type PolkaLike } from './blueprint/blueprint.ts'
+export type { BlueprintOptions, Limits, Logger, RegisterOptions } from './blueprint/blueprint-options.ts'
+export type { Endpoint } from './blueprint/endpoint.ts'
+export type {
+  EndpointInfo,
+  EndpointOptions,
+  Exact,
+  SecurityRequirement,
+} from './blueprint/endpoint-options.ts'
 export type { EndpointType, WithEndpoint, WithResource } from './blueprint/endpoint-types.ts'
 export type { Constructor } from './blueprint/mixin.ts'
-export { endpoint, type Resource, type ResourceHandler, type Uri } from './blueprint/resource.ts'
-export { RestBlueprint } from './blueprint/rest-blueprint.ts'
-export type { AfterHook, BeforeHook, ErrorClass } from './blueprint/routes.ts'
-export {
-  Etag,
-  type EtagEndpointOptions,
-  type EtagMethods,
-  type EtagMixin,
-  type EtagOptions,
-  type ResolvedEtag,
-  type StateRequest,
-} from './conditional/etag.ts'
+export type { EndpointDefinition, Resource, ResourceHandler, Uri } from './blueprint/resource.ts'
+export { endpoint, RestBlueprint } from './blueprint/rest-blueprint.ts'
+export type { StepName } from './blueprint/step-list.ts'
+export { Etag, type EtagEndpointOptions, type EtagMixin } from './conditional/etag.ts'
+export type { EtagMethods, EtagOptions, ResolvedEtag, StateRequest } from './conditional/etag-options.ts'
 export { abort } from './exceptions/abort.ts'
 export {
   BadRequest,
@@ -112,18 +105,15 @@ export type { PathParams } from './routing/path.ts'
 export type { JsonSchema, JsonSchemaHook } from './schema/json-schema.ts'
 export type { InputOf, OutputOf, Schema } from './schema/schema.ts'
 export {
-  type Answer,
   currentEndpoint,
   type Exchange,
   getBestMimetype,
-  type Handler,
-  type HandlerRequest,
-  type Next,
-  type Provides,
-  type Query,
-  type Returned,
+  type RawResponse,
+  type Result,
   type Step,
 } from './walk/exchange.ts'
+export type { Answer, Handler, HandlerRequest, Next, Provides, Query, Returned } from './walk/handler.ts'
+export type { AfterHook, BeforeHook, ErrorClass } from './walk/hook.ts'
 export type { Middleware } from './walk/middleware.ts'
 export {
   created,
@@ -131,3 +121,4 @@ export {
   type RepresentationOptions,
   serializeResponse,
 } from './walk/representation.ts'
+export type { Phase } from './walk/walk.ts'

@@ -3,7 +3,7 @@
  *
  * @module mazurka/openapi
  */
-export type { SecurityRequirement } from './blueprint/endpoint.ts'
+export type { SecurityRequirement } from './blueprint/endpoint-options.ts'
 export { type DocumentOptions, documentOf, type OpenApiDocument } from './openapi/document/document.ts'
 export type { DocumentedBlueprint, NestedTags } from './openapi/document/documented.ts'
 export type { PathItem } from './openapi/document/path-item.ts'

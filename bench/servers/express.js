@@ -1,4 +1,4 @@
-/** Express: `res.format`, `express.json`, an error handler. ETags are off, as nobody else here makes them. */
+/** Express: `res.format`, `express.json`, an error handler. ETags are off, because the other servers send none for these jobs. */
 import { stringify } from 'csv-stringify/sync'
 import express from 'express'
 import {
@@ -38,7 +38,7 @@ export function start() {
     throw new HttpError(404, 'No such reading')
   })
 
-  // Express knows an error handler by its four parameters
+  // Express recognizes an error handler by its four parameters
   app.use((error, _request, response, _next) => {
     const problem = problemFrom(error)
     response.status(problem.status).type(PROBLEM_TYPE).json(problem)

@@ -1,4 +1,4 @@
-/** Fastify with its schemas, for content and for answers, and @fastify/accepts. */
+/** Fastify with its schemas for request and response, and @fastify/accepts. */
 import fastifyAccepts from '@fastify/accepts'
 import fastifyEtag from '@fastify/etag'
 import { stringify } from 'csv-stringify/sync'

@@ -1,4 +1,4 @@
-/** h3 on its Node adapter, with its helpers and its server's limit of content. */
+/** h3 on its Node adapter, with its helpers; its server limits the content. */
 import accepts from 'accepts'
 import { stringify } from 'csv-stringify/sync'
 import { H3, HTTPError, HTTPResponse, readBody, requireContentType, serve } from 'h3'

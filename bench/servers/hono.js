@@ -47,7 +47,7 @@ export function start() {
       throw new HTTPException(413, { message: `At most ${MAX_BODY_BYTES} bytes` })
     },
   })
-  /** `bodyLimit` asks for a web stream, which alone costs three times the request: only where it must. */
+  /** `bodyLimit` needs a web stream, which alone costs three times the request: only where the length is unknown. */
   const limited = (c, next) => {
     const isSmall = Number(c.req.header('content-length')) <= MAX_BODY_BYTES
     return isSmall && !c.req.header('transfer-encoding') ? next() : limit(c, next)
@@ -73,9 +73,9 @@ export function start() {
   )
 
   app.get('/table', etag(), (c) => {
-    const asked = pageOf(c.req.query())
-    if (!asked) throw new HTTPException(422, { message: 'No such page' })
-    const { page, size } = asked
+    const requested = pageOf(c.req.query())
+    if (!requested) throw new HTTPException(422, { message: 'No such page' })
+    const { page, size } = requested
     const fields = pageFields(page, size, table.length, '/table')
     return c.json(table.slice((page - 1) * size, page * size), 200, fields)
   })
@@ -87,7 +87,7 @@ export function start() {
   return serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
 }
 
-/** Hono's helper gives its default for no Accept, for a wildcard, and for no match alike. */
+/** Hono's helper returns its default without Accept, for a wildcard, and when nothing matches. */
 function anything(c) {
   return (c.req.header('Accept') ?? '*/*').includes('*/*') ? JSON_TYPE : undefined
 }

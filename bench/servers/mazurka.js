@@ -1,8 +1,10 @@
-/** Mazurka: the declaration is all there is. */
+/** Mazurka: a blueprint with one declaration per job. */
 import polka from 'polka'
-import { abort, arrayPager, RestBlueprint, serializeResponse } from '../../dist/index.js'
-import { csv } from '../../dist/renderers.js'
+import { importEntry } from '../mazurka.js'
 import { NewReading, Reading, readingOf, readings, table } from '../work.js'
+
+const { abort, arrayPager, RestBlueprint, serializeResponse } = await importEntry('index')
+const { csv } = await importEntry('renderers')
 
 export function start() {
   const api = new RestBlueprint('bench')

@@ -1,4 +1,4 @@
-/** The floor: the four jobs by hand on `node:http`. */
+/** The floor: the jobs written by hand on `node:http`. */
 import { hash } from 'node:crypto'
 import { createServer } from 'node:http'
 import querystring from 'node:querystring'
@@ -26,15 +26,15 @@ import {
 export function start() {
   return createServer((request, response) => {
     try {
-      answer(request, response)?.catch((error) => fail(response, error))
+      handle(request, response)?.catch((error) => fail(response, error))
     } catch (error) {
       fail(response, error)
     }
   }).listen(0, '127.0.0.1')
 }
 
-/** A promise when there is something to wait for. */
-function answer(request, response) {
+/** @returns a promise where the handler is async. */
+function handle(request, response) {
   const { method, url } = request
   if (method === 'GET') {
     if (url.startsWith('/hello/')) return hello(response, decodeURIComponent(url.slice('/hello/'.length)))
@@ -80,9 +80,9 @@ async function createChecked(request, response) {
 }
 
 function page(request, response) {
-  const asked = pageOf(querystring.parse(request.url.slice(request.url.indexOf('?') + 1)))
-  if (!asked) throw new HttpError(422, 'No such page')
-  const { page, size } = asked
+  const requested = pageOf(querystring.parse(request.url.slice(request.url.indexOf('?') + 1)))
+  if (!requested) throw new HttpError(422, 'No such page')
+  const { page, size } = requested
   const content = JSON.stringify(table.slice((page - 1) * size, page * size))
   const etag = `"${hash('sha256', content, 'base64url')}"`
   const fields = { ETag: etag, ...pageFields(page, size, table.length, '/table') }

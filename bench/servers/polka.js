@@ -1,4 +1,4 @@
-/** Bare Polka, with the companions its README names: body-parser and send-type. */
+/** Bare Polka with the packages that its README recommends: body-parser and send-type. */
 import send from '@polka/send-type'
 import accepts from 'accepts'
 import bodyParser from 'body-parser'
@@ -50,7 +50,7 @@ function create(request, response) {
   send(response, 201, reading)
 }
 
-/** Polka 0.5 lets a throw kill the process. */
+/** Catches errors: in Polka 0.5 an error of a handler ends the process. */
 function guarded(handler) {
   return (request, response) => {
     try {

@@ -1,5 +1,5 @@
 /** What an Api is told, and whose word counts. */
-import type { BlueprintOptions } from '../blueprint/blueprint.ts'
+import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { DocumentOptions } from '../openapi/document/document.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented.ts'
 import type { DocsOptions } from './docs.ts'

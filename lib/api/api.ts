@@ -6,6 +6,7 @@
  */
 import { Blueprint, type PolkaLike } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import { searchOf } from '../http/parameters.ts'
 import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
@@ -68,7 +69,7 @@ export class Api {
     }
     claim(app, this.#prefix)
     this.#root.register(app, { prefix: this.#prefix, takesAll: true })
-    this.#routes = new Set(this.#root.endpoints.map((endpoint) => this.#routeOf(endpoint)))
+    this.#routes = new Set(this.#root['~compiled'].endpoints.map((endpoint) => this.#routeOf(endpoint)))
     if (openapi) this.document()
     return this
   }
@@ -93,7 +94,7 @@ export class Api {
   }
 
   /** The endpoints of all blueprints, compiled. */
-  get endpoints(): readonly Endpoint[] {
+  get endpoints(): readonly EndpointInfo[] {
     return this.#places.flatMap(({ endpoints }) => endpoints)
   }
 
@@ -105,7 +106,7 @@ export class Api {
   urlFor(endpoint: string, params: object = {}, query: object = {}): string {
     const found = this.#places.flatMap((place) => place.byName.get(endpoint) ?? [])[0]
     if (!found) throw new TypeError(`The Api has no endpoint '${endpoint}'`)
-    return found.path.format(params) + searchOf(query)
+    return found.route.format(params) + searchOf(query)
   }
 
   /**
@@ -124,7 +125,7 @@ export class Api {
   }
 
   get #places(): Place[] {
-    return placesOf(this.#root, this.#root.endpoints, this.#said)
+    return placesOf(this.#root, this.#root['~compiled'].endpoints, this.#said)
   }
 
   /** What is wrong with a blueprint is told before it is put on a server that runs. */
@@ -132,9 +133,7 @@ export class Api {
     const { endpoints } = probed(this.#root, child, this.#prefix)
     for (const endpoint of endpoints) {
       if (taken.has(this.#routeOf(endpoint)))
-        throw new TypeError(
-          `${endpoint.method} ${endpoint.path.template} cannot be routed: it is there already`,
-        )
+        throw new TypeError(`${endpoint.method} ${endpoint.path} cannot be routed: it is there already`)
     }
     if (this.#options.openapi !== false)
       documentOf([{ blueprint: child.blueprint, endpoints, ...said }], documentOptionsOf(this.#options))
@@ -142,8 +141,8 @@ export class Api {
   }
 
   /** The same for endpoints that meet the same requests, whatever their parameters are called. */
-  #routeOf({ method, path }: Endpoint): string {
-    const pattern = path.pattern.replace(/(?<!:):\w+/g, ':')
+  #routeOf({ method, route }: Endpoint): string {
+    const pattern = route.pattern.replace(/(?<!:):\w+/g, ':')
     return `${method} ${this.#settings.strict ? pattern : pattern.replace(/\/$/, '')}`
   }
 }

@@ -32,7 +32,7 @@ export function serveDocs(
   const place = placeOf('docs.path', path)
   const ui = userInterfaceOf(docs)
   const options = (name: string) =>
-    ({ name: `api-docs ${name}`, hidden: true, outgoing: false, guard }) as const
+    ({ name: `api-docs ${name}`, hidden: true, outgoing: false, use: guard }) as const
   root.get(place || '/', options('page'), (request) => {
     const [requested = ''] = targetOf(request).split('?')
     const html = ui.page({ title, ...addressesFrom(requested, place, `${documentPlace}.json`) }, document)

@@ -52,7 +52,7 @@ export function serveDocument(
   for (const [ending, outgoing] of Object.entries(FORMS)) {
     const name = `api-docs document${ending}`
     const etag = { data: ({ tag }: DocumentText) => tag }
-    root.get(place + ending, { name, hidden: true, guard, outgoing, etag }, (request) => {
+    root.get(place + ending, { name, hidden: true, use: guard, outgoing, etag }, (request) => {
       const text = textFor(trustProxy ? prefixBefore(request) : '')
       return serializeResponse(text, { headers: FIELDS })
     })

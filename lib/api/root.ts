@@ -1,33 +1,22 @@
 /** What the blueprints of an Api stand below, and where each of them stands. */
-import type { Blueprint, BlueprintOptions, Parts } from '../blueprint/blueprint.ts'
+import type { Blueprint, Parts } from '../blueprint/blueprint.ts'
+import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import { type Compiled, compile } from '../blueprint/compile.ts'
-import type { Endpoint, EndpointOptions } from '../blueprint/endpoint.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
 import { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented.ts'
-import { type Middleware, stageOf } from '../walk/middleware.ts'
 import type { Api } from './api.ts'
 
 /** A blueprint below another. */
 export type Child = Parts['children'][number]
 
-export interface GuardedOptions extends EndpointOptions {
-  /** Stands before this endpoint alone. */
-  readonly guard?: readonly Middleware[]
-}
-
 export class Root extends RestBlueprint {
-  declare readonly '~options': RestBlueprint['~options'] & GuardedOptions
-  /** Whose root it is, for tools that were handed the app alone. */
+  /** The Api of this root, for tools that were given the app alone. */
   readonly '~api': Api
 
   constructor(api: Api, name: string, options: BlueprintOptions) {
     super(name, options)
     this['~api'] = api
-  }
-
-  protected override prepare(endpoint: Endpoint<GuardedOptions>): void {
-    super.prepare(endpoint)
-    endpoint.admit.unshift(...(endpoint.options.guard ?? []).map(stageOf))
   }
 }
 
@@ -49,7 +38,7 @@ export function placesOf(
   endpoints: readonly Endpoint[],
   said: ReadonlyMap<Child, Partial<DocumentedBlueprint>>,
 ): Place[] {
-  const { children, declared } = root['~parts']
+  const { children, routes } = root['~parts']
   let start = 0
   const place = (
     blueprint: Blueprint,
@@ -66,19 +55,19 @@ export function placesOf(
     const { name = child.blueprint.name } = said.get(child) ?? {}
     return place(child.blueprint, name, namesOf(child.blueprint, `${name}.`), said.get(child))
   })
-  const own = declared.map(({ name }) => name)
+  const own = routes.map(({ name }) => name)
   return [...below, place(root, root.name, own)]
 }
 
 /** The names of a blueprint's endpoints in the order they are compiled: nested blueprints first. */
 function namesOf(blueprint: Blueprint, before: string): string[] {
-  const { children, declared } = blueprint['~parts']
+  const { children, routes } = blueprint['~parts']
   const nested = children.flatMap((child) => namesOf(child.blueprint, `${before}${child.blueprint.name}.`))
-  return [...nested, ...declared.map(({ name }) => before + name)]
+  return [...nested, ...routes.map(({ name }) => before + name)]
 }
 
 /** A blueprint as it will be below the root, before it is put there. @throws {TypeError} for what cannot be. */
 export function probed(root: Blueprint, child: Child, prefix: string): Compiled {
-  const parts: Parts = { ...root['~parts'], declared: [], children: [child] }
+  const parts: Parts = { ...root['~parts'], routes: [], children: [child] }
   return compile(Object.create(root, { '~parts': { value: parts } }), prefix)
 }

@@ -5,6 +5,7 @@
  */
 import { parseCookie } from 'cookie'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { UnprocessableContent } from '../exceptions/client-errors.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { pointerOf } from '../json/json-pointer.ts'
@@ -16,37 +17,44 @@ import { knownOf, prunerOf, restorerOf, unknownPaths } from '../schema/unknown.t
 import { type Issue, type Validated, validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
 
-/** What is wrong; undefined when all is well. */
+/** The issues of a location; undefined when it is valid. */
 export type Issues = readonly ErrorItem[] | undefined
 
-/** Reads one location and writes its values on the request. */
+/** Reads one location into `exchange.arguments`. */
 export type ArgumentReader = (exchange: Exchange) => Issues | Promise<Issues>
 
-/** What is done with members that a schema does not know. */
+/** Treatment of members that a schema does not know. */
 export type UnknownPolicy = 'refuse' | 'drop' | 'keep'
 
-/** Adds a location to those of an endpoint; the first brings the stage that reads them all. */
-export function addArgument(endpoint: Endpoint, reader: ArgumentReader): void {
-  if (endpoint.arguments.push(reader) === 1) endpoint.receive.push(readArguments)
+/** Locations in the order that their issues are listed. */
+const ORDER = ['page', 'params', 'query', 'headers', 'cookies', 'body', 'files'] as const
+
+/** Adds the reader of a location; one step runs all readers of an endpoint. */
+export function addArgument(
+  endpoint: Endpoint,
+  location: (typeof ORDER)[number],
+  read: ArgumentReader,
+): void {
+  if (!endpoint.arguments) endpoint.on('validate/readArguments', readArguments)
+  const readers = [...(endpoint.arguments ?? []), { location, read }]
+  endpoint.arguments = readers.sort((a, b) => ORDER.indexOf(a.location) - ORDER.indexOf(b.location))
 }
 
-/** Reads all locations, so that all that is wrong is told together. @throws {UnprocessableContent} 422. */
+/** Reads all locations, so that one answer lists all issues. @throws {UnprocessableContent} 422. */
 function readArguments(exchange: Exchange): void | Promise<void> {
-  let complaints: Issues
+  let issues: Issues
   let pending: Promise<Issues>[] | undefined
-  for (const read of exchange.endpoint.arguments) {
+  for (const { read } of exchange.endpoint.arguments ?? []) {
     const found = readSafely(read, exchange)
     if (found === undefined) continue
     if (found instanceof Promise) pending = [...(pending ?? []), found]
-    else complaints = [...(complaints ?? []), ...found]
+    else issues = [...(issues ?? []), ...found]
   }
-  if (!pending) return throwIfInvalid(complaints)
-  return Promise.all(pending).then((late) =>
-    throwIfInvalid([complaints, ...late].flatMap((some) => some ?? [])),
-  )
+  if (!pending) return throwIfInvalid(issues)
+  return Promise.all(pending).then((late) => throwIfInvalid([issues, ...late].flatMap((some) => some ?? [])))
 }
 
-/** A reader that throws must not leave the promises of others behind: their rejections would be nobody's. */
+/** A reader that throws must not leave the promises of others behind: otherwise their rejections would be unhandled. */
 function readSafely(read: ArgumentReader, exchange: Exchange): ReturnType<ArgumentReader> {
   try {
     return read(exchange)
@@ -55,18 +63,28 @@ function readSafely(read: ArgumentReader, exchange: Exchange): ReturnType<Argume
   }
 }
 
-/** @throws {UnprocessableContent} 422, when there is something to complain of. */
-export function throwIfInvalid(complaints: Issues): void {
-  if (!complaints || complaints.length === 0) return
-  const count = complaints.length
+/** @throws {UnprocessableContent} 422, when there are issues. */
+export function throwIfInvalid(issues: Issues): void {
+  if (!issues || issues.length === 0) return
+  const count = issues.length
   const detail = count === 1 ? '1 validation error' : `${count} validation errors`
-  throw new UnprocessableContent(detail, { errors: complaints })
+  throw new UnprocessableContent(detail, { errors: issues })
 }
 
-/** Where parameters stand, by the name of their option. */
+declare module '../blueprint/endpoint.ts' {
+  interface Endpoint<O extends EndpointOptions> {
+    /** Readers of the locations; undefined where none is read. */
+    arguments?: readonly { readonly location: (typeof ORDER)[number]; readonly read: ArgumentReader }[]
+    /** Query parameters that a feature reads by itself, and that the query schema need not know. */
+    reservedParameters?: readonly string[]
+    readonly '~arguments'?: O
+  }
+}
+
+/** Locations of parameters, by the name of their option. */
 export type ParameterLocation = 'params' | 'query' | 'headers' | 'cookies'
 
-/** As problem documents call the locations. */
+/** Locations as problem documents name them. */
 const PROBLEM_LOCATION: Readonly<Record<ParameterLocation, string>> = {
   params: 'path',
   query: 'query',
@@ -78,16 +96,16 @@ const NONE: readonly ErrorItem[] = []
 
 type Values = Readonly<Record<string, unknown>>
 
-/** Members are written on the request as handlers see them. */
-type Written = Exchange['request'] & Record<string, unknown>
+/** The request with the members of the walk. */
+type Received = Exchange['request'] & Record<string, unknown>
 
-/** Of a header field its members stand between commas (RFC 9110 §5.6.1). */
+/** The members of a header field are separated by commas (RFC 9110 §5.6.1). */
 const LIST = { delimiter: ',' }
 
 /**
- * Reads parameters: strings are coerced by the schema, and what it does not know is dropped unless the policy
- * says otherwise. Only query parameters are refused: the path is the developer's, and fields and cookies come
- * of a client's own accord, or of other applications on the host.
+ * Reads parameters: strings are coerced by the schema, and unknown ones are dropped unless the policy differs.
+ * Only query parameters are refused: the path is the developer's, and clients send header fields and cookies of
+ * their own, or of other applications on the host.
  */
 export function parameterReader(
   endpoint: Endpoint,
@@ -101,7 +119,7 @@ export function parameterReader(
   const coerce = coercionOf(jsonSchema, location === 'headers' ? LIST : {})
   const known = knownOf(jsonSchema)
   const names = known ? [...known] : undefined
-  const restore = policy === 'keep' ? restorerOf(jsonSchema) : taken
+  const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
   const isRefusing = policy === 'refuse' && location === 'query'
   const itemOf = ({ path: [parameter, ...rest], detail }: Issue): ErrorItem => {
     const place = rest.length > 0 ? `${rest.join('.')}: ` : ''
@@ -109,18 +127,18 @@ export function parameterReader(
     return { detail: place + detail, in: PROBLEM_LOCATION[location], ...where }
   }
   return (exchange) => {
-    const request = exchange.request as Written
+    const request = exchange.request as Received
     const all = valuesOf(location, request, names)
     const given = names ? pick(all, names) : all
-    const complaints = isRefusing
-      ? unknownPaths(jsonSchema, all).map((path) => itemOf({ path, detail: 'Unknown parameter' }))
+    const issues = isRefusing
+      ? unknownPaths(jsonSchema, all)
+          .filter(([name]) => !endpoint.reservedParameters?.includes(String(name)))
+          .map((path) => itemOf({ path, detail: 'Unknown parameter' }))
       : NONE
     const settle = (validated: Validated<unknown>): Issues => {
-      if ('issues' in validated) return [...complaints, ...validated.issues.map(itemOf)]
-      if (complaints.length > 0) return complaints
-      const value = restore(all, validated.value)
-      if (location === 'headers') Object.assign(request.headers, value)
-      else request[location] = value
+      if ('issues' in validated) return [...issues, ...validated.issues.map(itemOf)]
+      if (issues.length > 0) return issues
+      bind(exchange, location, restore(all, validated.value))
       return undefined
     }
     const validated = validate(schema, coerce(given))
@@ -130,7 +148,7 @@ export function parameterReader(
 
 function valuesOf(
   location: ParameterLocation,
-  request: Written,
+  request: Received,
   names: readonly string[] | undefined,
 ): Values {
   switch (location) {
@@ -143,8 +161,8 @@ function valuesOf(
   }
 }
 
-/** Fields under the names the schema gives them: field names have no case (RFC 9110 §5.1). */
-function headersOf(request: Written, names: readonly string[]): Values {
+/** Header fields under the schema's spelling of their names: they have no case (RFC 9110 §5.1). */
+function headersOf(request: Received, names: readonly string[]): Values {
   const values: Record<string, unknown> = { ...request.headers }
   for (const name of names) {
     const value = request.headers[name.toLowerCase()]
@@ -170,31 +188,36 @@ export interface ContentReading {
   readonly isText: boolean
 }
 
-/** Reads what content was parsed to. */
+/** Reads the parsed content. */
 export function contentReader({ schema, policy, hook, isText }: ContentReading): ArgumentReader {
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
   const coerce = isText ? coercionOf(jsonSchema) : same
   const prune = policy === undefined ? same : prunerOf(jsonSchema)
-  const restore = policy === 'keep' ? restorerOf(jsonSchema) : taken
+  const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
   return (exchange) => {
-    const request = exchange.request as Written
+    const request = exchange.request as Received
     const { body } = request
-    const complaints =
+    const issues =
       policy === 'refuse'
         ? unknownPaths(jsonSchema, body).map((path) => itemOf({ path, detail: 'Unknown member' }))
         : NONE
     const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) {
         if (body === undefined) return [{ detail: 'Content is required', pointer: '#' }]
-        return [...complaints, ...validated.issues.map(itemOf)]
+        return [...issues, ...validated.issues.map(itemOf)]
       }
-      if (complaints.length > 0) return complaints
-      request.body = restore(body, validated.value)
+      if (issues.length > 0) return issues
+      bind(exchange, 'body', restore(body, validated.value))
       return undefined
     }
     const validated = validate(schema, prune(coerce(body)))
     return validated instanceof Promise ? validated.then(settle) : settle(validated)
   }
+}
+
+/** Stores a validated value until the request is bound. */
+export function bind(exchange: Exchange, name: string, value: unknown): void {
+  exchange.arguments = { ...exchange.arguments, [name]: value }
 }
 
 function itemOf({ path, detail }: Issue): ErrorItem {
@@ -205,7 +228,7 @@ function same(value: unknown): unknown {
   return value
 }
 
-/** What the schema made of a value is all there is. */
-function taken(_from: unknown, value: unknown): unknown {
+/** The validated value alone. */
+function validatedOnly(_from: unknown, value: unknown): unknown {
   return value
 }

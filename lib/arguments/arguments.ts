@@ -1,4 +1,4 @@
-/** What a request brings, checked before the handler sees it: path, query, fields, cookies, content, files. */
+/** The arguments of a handler, validated by schemas: path, query, header fields, cookies, content, files. */
 import type { IncomingMessage } from 'node:http'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -11,8 +11,10 @@ import { contentParser } from '../parsers/content-parser.ts'
 import type { FileLimits, FilesOf, FilesOption } from '../parsers/multipart/files-option.ts'
 import type { Parser } from '../parsers/parser.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
+import type { JsonSchemaHook } from '../schema/json-schema.ts'
 import type { OutputOf, Schema } from '../schema/schema.ts'
-import type { Exchange, Handler } from '../walk/exchange.ts'
+import type { Exchange } from '../walk/exchange.ts'
+import type { Handler } from '../walk/handler.ts'
 import {
   addArgument,
   type ParameterLocation,
@@ -50,10 +52,19 @@ export interface ArgumentsMixin {
   set contentParser(parser: PluggableParser)
 }
 
-declare module '../walk/exchange.ts' {
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /** Treatment of members that schemas do not know. Default: as each location does. */
+    readonly unknown?: UnknownPolicy
+    /** Converts schemas to JSON Schema that cannot do it by themselves. */
+    readonly jsonSchema?: JsonSchemaHook
+  }
+}
+
+declare module '../walk/handler.ts' {
   interface Provides<P extends string, O> {
     readonly arguments: {
-      /** What the content said; undefined when there was none. */
+      /** The parsed and validated content; undefined when there was none. */
       readonly body: O extends { readonly body: infer B }
         ? BodyOf<B>
         : O extends Patched<infer S>
@@ -82,7 +93,7 @@ const LOCATIONS: readonly ParameterLocation[] = ['params', 'query', 'headers', '
 export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
   Base: T,
 ): T & Constructor<ArgumentsMixin> {
-  return class extends Base implements ArgumentsMixin {
+  return class ArgumentsBlueprint extends Base implements ArgumentsMixin {
     declare readonly '~options': ArgumentsEndpointOptions
     #parser = this.track(contentParser.copy())
 
@@ -94,7 +105,7 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       this.#parser = this.track(parser)
     }
 
-    /** What a body and files say of media types is a word to the incoming map, unless `incoming` has spoken. */
+    /** The media types of `body` and `files` are set on the incoming map, unless `incoming` is given. */
     protected override declare(
       method: string,
       template: string,
@@ -111,17 +122,18 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
 
     protected override prepare(endpoint: Endpoint<ArgumentsEndpointOptions>): void {
       super.prepare(endpoint)
+      endpoint.mixin('Arguments', [...LOCATIONS, 'body', 'files', 'unknown'])
       const parser = this.contentParser
       const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
       if (missing !== undefined) {
         throw new TypeError(
-          `The endpoint '${endpoint.name}' takes ${missing}, which the content parser cannot parse`,
+          `The endpoint '${endpoint.name}' accepts ${missing}, which the content parser cannot parse`,
         )
       }
       const parserFor = parsersOf(parser, endpoint.incoming?.types ?? [])
       const { options } = endpoint
-      const { limits = {}, jsonSchema: hook, unknown: usual } = this.settings
-      const policy = options.unknown ?? usual
+      const { limits = {}, jsonSchema: hook, unknown } = this.settings
+      const policy = options.unknown ?? unknown
       if (policy !== undefined && !POLICIES.includes(policy)) {
         throw new TypeError(`The endpoint '${endpoint.name}' cannot have unknown: ${String(policy)}`)
       }
@@ -132,14 +144,16 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
         maxFiles,
         maxFileBytes,
       })
-      endpoint.receive.push((exchange) => read(exchange, parserFor, { maxBytes }))
-      if (options.files) endpoint.receive.push(splitMultipart(options.files))
+      endpoint.on('read/readContent', function readContent(exchange) {
+        return read(exchange, parserFor, { maxBytes })
+      })
+      if (options.files) endpoint.on('read/splitMultipart', splitMultipart(options.files))
       for (const location of LOCATIONS) {
         const schema = options[location]
-        if (schema) addArgument(endpoint, parameterReader(endpoint, location, schema, policy, hook))
+        if (schema) addArgument(endpoint, location, parameterReader(endpoint, location, schema, policy, hook))
       }
-      if (options.body) addArgument(endpoint, bodyReader(endpoint, options.body, policy, hook))
-      if (options.files) addArgument(endpoint, filesReader(options.files))
+      if (options.body) addArgument(endpoint, 'body', bodyReader(endpoint, options.body, policy, hook))
+      if (options.files) addArgument(endpoint, 'files', filesReader(options.files))
     }
   }
 }
@@ -147,44 +161,45 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
 /** Reads and parses the content, when there is some. */
 function read(
   exchange: Exchange,
-  parserFor: (accepted: MatchedContentType) => Parser,
+  parserFor: (match: MatchedContentType) => Parser,
   limits: { readonly maxBytes: number },
 ): void | Promise<void> {
-  const { contentTypeMatch: accepted, endpoint, response } = exchange
+  const { contentTypeMatch: match, endpoint, response } = exchange
   const request = exchange.request as typeof exchange.request & { body?: unknown }
-  if (!accepted || isTaken(request)) return undefined
-  const { mediaType } = accepted
+  if (!match || isRead(request)) return undefined
+  const { mediaType } = match
   const context = {
     contentType: mediaType.essence,
     parameters: mediaType.parameters,
     request,
     response,
     endpoint,
+    limits: endpoint.owner.settings.limits ?? {},
   }
-  const value = parserFor(accepted).parse(IncomingContent.of(request, limits), context)
+  const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
   return Promise.resolve(value).then((settled) => {
     request.body = settled
   })
 }
 
-/** Looks up the parsers of the types listed; a pattern stands for many, so its parser is asked to choose. */
+/** The parser of each entry; a pattern such as `*+json` covers many types, so its parser is chosen per request. */
 function parsersOf(
   parser: PluggableParser,
-  listed: readonly string[],
-): (accepted: MatchedContentType) => Parser {
+  entries: readonly string[],
+): (match: MatchedContentType) => Parser {
   const parsers = new Map<string, Parser>()
-  for (const type of listed) {
+  for (const type of entries) {
     const found = MediaType.of(type).isRange ? parser : parser.parserFor(type)
     if (found) parsers.set(type, found)
   }
-  return (accepted) => parsers.get(accepted.entry) ?? parser
+  return (match) => parsers.get(match.entry) ?? parser
 }
 
 /**
- * Whether middleware before us has read the content: what it made of it is `body`.
+ * Whether middleware has read the content and stored it in `body`.
  *
- * A `body` alone says nothing: body-parser 1 sets an empty one where it leaves the content to others.
+ * A `body` alone does not show it: body-parser 1 sets an empty one where it leaves the content to others.
  */
-function isTaken(request: IncomingMessage & { body?: unknown }): boolean {
+function isRead(request: IncomingMessage & { body?: unknown }): boolean {
   return request.readableEnded || (request.body !== undefined && request.readableDidRead)
 }

@@ -1,4 +1,4 @@
-/** The option `body`: a schema, or one for each media type the endpoint takes. */
+/** The option `body`: a schema, or one for each media type the endpoint accepts. */
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { MediaType } from '../http/media-type.ts'
@@ -6,7 +6,7 @@ import type { JsonSchemaHook } from '../schema/json-schema.ts'
 import { isSchema, type Schema, schemaOf } from '../schema/schema.ts'
 import { type ArgumentReader, contentReader, type UnknownPolicy } from './argument-reader.ts'
 
-/** A schema with what documentation says besides. */
+/** A schema with its documentation. */
 export interface DescribedBody<S extends Schema = Schema> {
   readonly schema: S
   readonly description?: string
@@ -16,7 +16,7 @@ export interface DescribedBody<S extends Schema = Schema> {
 
 export type BodyOption = Schema | DescribedBody | Readonly<Record<string, Schema>>
 
-/** What arrives as text only, so that its values have to be coerced. */
+/** Media types whose values arrive as text and have to be coerced. */
 const FORMS: readonly string[] = ['application/x-www-form-urlencoded', 'multipart/form-data']
 
 /** The media types that have a schema of their own; none when one schema is for all. */
@@ -26,7 +26,7 @@ export function mediaTypesOf(option: BodyOption): string[] {
   return keys.every((key) => key.includes('/')) ? keys : []
 }
 
-/** The schema of each media type an endpoint takes, as the incoming map lists them. @throws {TypeError} */
+/** The schema of each media type an endpoint accepts, by the entries of the incoming map. @throws {TypeError} */
 export function bodySchemasOf(endpoint: Endpoint, option: BodyOption): Map<string, Schema> {
   const listed = endpoint.incoming?.types ?? []
   const where = `The body of '${endpoint.name}'`
@@ -44,13 +44,13 @@ export function bodySchemasOf(endpoint: Endpoint, option: BodyOption): Map<strin
   return new Map(
     listed.map((type) => {
       const schema = byType.get(type) ?? byType.get(MediaType.of(type).essence)
-      if (!schema) throw new TypeError(`${where} has no schema for ${type}, which the endpoint takes`)
+      if (!schema) throw new TypeError(`${where} has no schema for ${type}, which the endpoint accepts`)
       return [type, schema]
     }),
   )
 }
 
-/** Reads the content by the schema of its media type. @throws {TypeError} for what is no schema. */
+/** Reads the content by the schema of its media type. @throws {TypeError} for an invalid schema. */
 export function bodyReader(
   endpoint: Endpoint,
   option: BodyOption,
@@ -62,6 +62,6 @@ export function bodyReader(
     const isText = FORMS.includes(MediaType.of(type).essence)
     readers.set(type, contentReader({ schema, policy, hook, isText }))
   }
-  const [usual] = readers.values() // for a request without content
-  return (exchange) => (readers.get(exchange.contentTypeMatch?.entry ?? '') ?? usual)?.(exchange)
+  const [first] = readers.values() // for a request without content
+  return (exchange) => (readers.get(exchange.contentTypeMatch?.entry ?? '') ?? first)?.(exchange)
 }

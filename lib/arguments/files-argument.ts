@@ -1,5 +1,4 @@
-/** Files of a multipart request, taken apart from its fields. */
-
+/** Files of a multipart request, separated from its fields. */
 import { MediaType } from '../http/media-type.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { pointerOf } from '../json/json-pointer.ts'
@@ -17,7 +16,7 @@ import type { ArgumentReader } from './argument-reader.ts'
 /** The one media type that has files. */
 export const MULTIPART = 'multipart/form-data'
 
-/** @throws {TypeError} for a rule that cannot be, naming the endpoint and the field. */
+/** @throws {TypeError} for an invalid rule, naming the endpoint and the field. */
 export function checkFiles(endpoint: string, option: FilesOption): void {
   if (isStreaming(option)) return checkRule(`The files of '${endpoint}'`, option)
   for (const field of Object.keys(option)) {
@@ -43,7 +42,7 @@ function checkRule(where: string, { maxBytes, types }: Pick<FileRule, 'maxBytes'
   }
 }
 
-/** What content with these files may come to: all of them at their limits, and the fields. */
+/** The largest content with these files: all of them at their limits, and the fields. */
 export function maxBytesOf(
   option: FilesOption | undefined,
   maxBodyBytes: number,
@@ -57,10 +56,10 @@ export function maxBytesOf(
   return sizes.reduce((sum, size) => sum + size, maxBodyBytes)
 }
 
-/** The stage that makes fields the body; files stand beside it. */
+/** A step that splits multipart content: the fields are the body, the files are `request.files`. */
 export function splitMultipart(option: FilesOption): (exchange: Exchange) => void {
   const none = isStreaming(option) ? NO_STREAM : Object.freeze(Object.create(null))
-  return (exchange) => {
+  return function splitContent(exchange) {
     const request = exchange.request as Exchange['request'] & { body?: unknown; files?: unknown }
     if (exchange.contentTypeMatch?.mediaType.essence !== MULTIPART) {
       request.files = none
@@ -76,7 +75,7 @@ export function splitMultipart(option: FilesOption): (exchange: Exchange) => voi
 
 const NO_STREAM: AsyncIterable<never> = { async *[Symbol.asyncIterator]() {} }
 
-/** Asks for the files that are required. */
+/** Reports required files that are missing. */
 export function filesReader(option: FilesOption): ArgumentReader {
   if (isStreaming(option)) return () => undefined
   const required = Object.keys(option).filter((field) => option[field]?.required)

@@ -1,38 +1,36 @@
 /**
- * From what a blueprint was told to what a request meets: endpoints with their stages, and a route table.
+ * Compiles a blueprint: routes → endpoints with their steps, and a route table.
  */
-
 import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Converter } from '../routing/converter.ts'
 import { Path } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
-import { isPromise } from '../schema/is-promise.ts'
-import type { Exchange, Step } from '../walk/exchange.ts'
-import { handle } from '../walk/handler-result.ts'
-import { stageOf } from '../walk/middleware.ts'
-import { send } from '../walk/send.ts'
+import type { Exchange } from '../walk/exchange.ts'
+import { callHandler } from '../walk/handler-result.ts'
+import { afterStep, beforeStep } from '../walk/hook.ts'
+import { middlewareStep } from '../walk/middleware.ts'
+import { renderResult, sendRendered } from '../walk/send.ts'
 import type { Blueprint, Parts } from './blueprint.ts'
 import { Endpoint, type Mount, type RouteDefinition } from './endpoint.ts'
-import type { AfterHook, BeforeHook } from './routes.ts'
 
 /** A blueprint compiled below a prefix. */
 export interface Compiled {
   readonly endpoints: readonly Endpoint[]
   /** Endpoints of nested blueprints carry their blueprint's name: `child.show`. */
   readonly byName: ReadonlyMap<string, Endpoint>
-  readonly table: RouteTable
-  /** The innermost first; of those with one prefix the one around the others. */
+  readonly table: RouteTable<Endpoint>
+  /** The innermost first; of those with one prefix the outermost blueprint's. */
   readonly mounts: readonly Mount[]
-  /** That of the blueprint itself. */
+  /** The mount of the blueprint itself. */
   readonly outermost: Mount
-  /** What every path here starts with. */
+  /** Every path here begins with it. */
   readonly head: string
 }
 
-/** Plain JSON: what a blueprint without a content renderer speaks. */
+/** Plain JSON: the answers of a blueprint without a content renderer. */
 const JSON_OFFER: Offer = /* @__PURE__ */ offer('application/json', undefined, false)
 
-/** @throws {TypeError} for anything a path, an option or a map says that cannot be. */
+/** @throws {TypeError} for an invalid path, option or media type. */
 export function compile(blueprint: Blueprint, prefix: string): Compiled {
   const endpoints: Endpoint[] = []
   const mounts: Mount[] = []
@@ -48,28 +46,23 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
     const parts = current['~parts']
     const chain = [...outer, parts]
     const converters = { ...known, ...parts.converters }
-    const compileOne = (declaration: RouteDefinition) => {
-      const path = new Path(join(place, declaration.template), converters)
-      const endpoint = new Endpoint(declaration, path, current, JSON_OFFER)
-      parts.prepare(endpoint)
-      endpoint.after = hooksAfter(chain)
-      endpoint.errorHandlers = chain.toReversed().map(({ errorHandlers }) => errorHandlers)
+    const compileOne = (definition: RouteDefinition) => {
+      const path = new Path(join(place, definition.template), converters)
+      const endpoint = new Endpoint(definition, path, current, JSON_OFFER)
+      prepare(endpoint, chain)
       return endpoint
     }
     for (const child of parts.children) {
       add(child.blueprint, join(place, child.prefix), chain, converters, `${names}${child.blueprint.name}.`)
     }
-    const middleware = chain.flatMap(middlewareSteps)
-    const own = parts.declared.map(compileOne)
+    const own = parts.routes.map(compileOne)
     for (const endpoint of own) {
-      endpoint.stages = [...middleware, ...stagesOf(endpoint, chain)]
       endpoints.push(endpoint)
       const name = names + endpoint.name
       if (!byName.has(name)) byName.set(name, endpoint)
     }
-    const nowhere = compileOne(FALLBACK) // last: what an endpoint gets wrong is told in its name
-    nowhere.stages = [...middleware, callNext]
-    const mount: Mount = { prefix: encodeURI(place), fallback: nowhere, middleware }
+    const fallback = compileOne(FALLBACK) // compiled last, so that a TypeError names a real endpoint
+    const mount: Mount = { prefix: encodeURI(place), fallback, hasSurroundings: fallback.hasSurroundings }
     mounts.push(mount)
     for (const endpoint of own) endpoint.mount = mount
   }
@@ -87,7 +80,7 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
 
 type Converters = Readonly<Record<string, Converter>>
 
-/** Where a request is that no endpoint knows: its errors are told as this blueprint tells errors. */
+/** Stands in for an endpoint, so that surroundings and error renderer of a blueprint also serve 404s. */
 const FALLBACK: RouteDefinition = {
   method: '',
   template: '/',
@@ -96,46 +89,33 @@ const FALLBACK: RouteDefinition = {
   name: '',
 }
 
-/** The walk of an endpoint, outermost blueprint first on the way in, last on the way out. */
-function stagesOf(endpoint: Endpoint, chain: readonly Parts[]): Step[] {
-  const own = [endpoint.options.before ?? []].flat()
-  const before = [...chain.flatMap(({ beforeHooks }) => beforeHooks), ...own].map(runBefore)
-  const after = endpoint.after.map(runAfter)
-  return [...before, ...endpoint.admit, ...endpoint.receive, handle, ...endpoint.respond, ...after, send]
+/** Adds the steps of the surroundings (outermost first), of the mixins, and of the core. */
+function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
+  for (const { middleware, beforeHooks, surround } of chain) {
+    for (const one of middleware) endpoint.onFunction('middleware', one, middlewareStep(one))
+    surround(endpoint)
+    if (!endpoint.isRouted) continue
+    for (const hook of beforeHooks) endpoint.onFunction('before', hook, beforeStep(hook))
+  }
+  const { use = [], before = [] } = endpoint.options
+  for (const one of [use].flat()) endpoint.onFunction('before', one, middlewareStep(one))
+  for (const hook of [before].flat()) endpoint.onFunction('before', hook, beforeStep(hook))
+  chain.at(-1)?.prepare(endpoint)
+  const innermostFirst = chain.toReversed()
+  endpoint.errorHandlers = innermostFirst.map(({ errorHandlers }) => errorHandlers)
+  const afterHooks = innermostFirst.flatMap(({ afterHooks }) => afterHooks)
+  if (afterHooks.length > 0) endpoint.onCore('after/runAfterHooks', afterStep(afterHooks))
+  if (endpoint.isRouted) endpoint.onCore('handle/callHandler', callHandler)
+  else endpoint.onCore('handle/callNext', callNext)
+  endpoint.onCore('render/renderResult', renderResult)
+  endpoint.onCore('send/sendRendered', sendRendered)
+  endpoint.complete()
 }
 
-/** Where the middleware of a blueprint leads when it has no endpoint for the request. */
+/** The surroundings of a blueprint let a request pass that no endpoint of it takes. */
 function callNext(exchange: Exchange): void {
-  exchange.answered = true
+  exchange.end()
   exchange.next?.()
-}
-
-function middlewareSteps({ middleware }: Parts): Step[] {
-  return middleware.map(stageOf)
-}
-
-function hooksAfter(chain: readonly Parts[]): AfterHook[] {
-  return chain.toReversed().flatMap(({ afterHooks }) => afterHooks)
-}
-
-function runBefore(hook: BeforeHook): Step {
-  return (exchange) => {
-    const pending: unknown = hook(exchange.request, exchange.response)
-    if (!isPromise(pending)) return noteAnswer(exchange)
-    return Promise.resolve(pending).then(() => noteAnswer(exchange))
-  }
-}
-
-/** A hook that has sent the head has answered. */
-function noteAnswer(exchange: Exchange): void {
-  exchange.answered ||= exchange.response.headersSent
-}
-
-function runAfter(hook: AfterHook): Step {
-  return ({ request, response, data }) => {
-    const pending: unknown = hook(request, response, data)
-    return isPromise(pending) ? Promise.resolve(pending).then(() => {}) : undefined
-  }
 }
 
 /** A prefix and a path as one template; `/` below a prefix is the prefix itself. */

@@ -1,59 +1,33 @@
-/** One method on one path, compiled: what is done for a request, in order. */
+/**
+ * One method on one path while it is compiled: mixins read its options and add steps.
+ *
+ *     endpoint.mixin('Etag', ['etag'])
+ *     endpoint.on('tag/setEtagHeader', setEtagHeader)
+ */
 import type { IncomingHttpHeaders } from 'node:http'
-import type { ArgumentReader } from '../arguments/argument-reader.ts'
-import type { ResolvedEtag } from '../conditional/etag.ts'
 import type { Incoming } from '../negotiation/incoming.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Explanation, Outgoing } from '../negotiation/outgoing.ts'
-import type { ResolvedPagination } from '../pagination/page-request.ts'
-import type { ResponseDefinition } from '../responses/response-option.ts'
+import { suggestion } from '../registry/nearest.ts'
 import type { Path } from '../routing/path.ts'
-import type { Handler, Step } from '../walk/exchange.ts'
-import type { Blueprint } from './blueprint.ts'
-import type { AfterHook, BeforeHook, ErrorHandler } from './routes.ts'
-
-/** Names of security schemes with the scopes that are asked for: all of them together. */
-export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
-
-/** Options every blueprint knows; each mixin adds its own. */
-export interface EndpointOptions {
-  /** Names the endpoint for the MIME maps, `urlFor` and documentation. Default: the handler's name. */
-  readonly name?: string
-  /** One line, for documentation. */
-  readonly summary?: string
-  /** Longer text, for documentation. */
-  readonly description?: string
-  /** Groups in the documentation. Default: the blueprint's name. */
-  readonly tags?: readonly string[]
-  readonly deprecated?: boolean
-  /** Served, and left out of the documentation. */
-  readonly hidden?: boolean
-  /** What documentation says of who may ask: one of these is enough; `[]` says that anybody may. */
-  readonly security?: readonly SecurityRequirement[]
-  /** Parameters in the words of OpenAPI, merged with those that the schemas describe. */
-  readonly parameters?: readonly Readonly<Record<string, unknown>>[]
-  /** An Operation in the words of OpenAPI, merged last; schemas may stand anywhere in it. */
-  readonly doc?: Readonly<Record<string, unknown>>
-  /** Runs before this endpoint alone, after the `before` hooks of its blueprint. */
-  readonly before?: BeforeHook | readonly BeforeHook[]
-  /** The status of an answer that does not say otherwise: 200 to 299. Default 200. */
-  readonly status?: number
-}
-
-/** Options, of which those that nobody knows are a compile error. */
-export type Exact<O, All> = O & { readonly [K in Exclude<keyof O, keyof All>]: never }
+import type { Step } from '../walk/exchange.ts'
+import type { Handler } from '../walk/handler.ts'
+import type { ErrorHandler } from '../walk/hook.ts'
+import type { BlueprintOptions } from './blueprint-options.ts'
+import { ENDPOINT_OPTIONS, type EndpointInfo, type EndpointOptions } from './endpoint-options.ts'
+import { StepList, type StepName, type Walk } from './step-list.ts'
 
 /** A blueprint at its place below a prefix. */
 export interface Mount {
   /** Percent-encoded; empty at the root. */
   readonly prefix: string
-  /** Stands in for an endpoint where there is none. */
+  /** Runs the surroundings where no endpoint is, and answers errors. */
   readonly fallback: Endpoint
-  /** The blueprint's middleware, and that of those around it. */
-  readonly middleware: readonly Step[]
+  /** Whether the fallback has surroundings. */
+  readonly hasSurroundings: boolean
 }
 
-/** What a verb was given. */
+/** A route as it was declared. */
 export interface RouteDefinition<O extends EndpointOptions = EndpointOptions> {
   /** Upper case. */
   readonly method: string
@@ -64,69 +38,139 @@ export interface RouteDefinition<O extends EndpointOptions = EndpointOptions> {
   readonly name: string
 }
 
-export class Endpoint<O extends EndpointOptions = EndpointOptions> {
-  /** Unique in its blueprint. */
+/** The blueprint of an endpoint, as far as its steps need to know it. */
+export interface EndpointOwner {
   readonly name: string
-  /** Upper case. */
+  readonly settings: Readonly<BlueprintOptions>
+}
+
+export class Endpoint<O extends EndpointOptions = EndpointOptions> implements EndpointInfo {
+  readonly name: string
   readonly method: string
-  /** With all prefixes. */
-  readonly path: Path
+  readonly path: string
+  /** The path with its parameters. */
+  readonly route: Path
   readonly options: O
   readonly handler: Handler<string, O>
-  readonly blueprint: Blueprint
-  /** The status of an answer that does not say otherwise. */
+  readonly owner: EndpointOwner
+  /** The status of an answer that has no other. */
   status: number
-  /** Whether an answer may say that there is none: 204. */
+  /** Whether 204 is among its answers. */
   declares204: boolean
-
-  /** What can be decided from the method and the header fields alone: negotiation, required preconditions. */
-  readonly admit: Step[] = []
-  /** Between that and the handler: content, arguments, the current state. */
-  readonly receive: Step[] = []
-  /** Between the handler's return and the first byte. */
-  readonly respond: Step[] = []
-  /** All of the walk; filled when the blueprint is registered. */
-  stages: readonly Step[] = []
-  /** Hooks for answers, errors among them. */
-  after: readonly AfterHook[] = []
   /** The innermost blueprint's first. */
   errorHandlers: readonly (readonly ErrorHandler[])[] = []
-  /** Undefined on the stand-in of a mount itself. */
+  /** Undefined on the fallback of a mount. */
   mount: Mount | undefined = undefined
 
-  /** What is sent where nothing was negotiated. */
+  /** The offer where nothing was negotiated. */
   defaultOffer: Offer
-  /** The types it answers in; undefined where nothing is negotiated. */
+  /** The media types of its answers; undefined where nothing is negotiated. */
   outgoing: Outgoing<Offer> | undefined = undefined
-  /** The types its errors are told in; undefined: problem+json. */
+  /** The media types of its errors; undefined: problem+json. */
   errorTypes: Outgoing<Offer> | undefined = undefined
-  /** The types it takes; undefined where anything goes. */
+  /** The media types of its content; undefined where any is accepted. */
   incoming: Incoming | undefined = undefined
-  /** The locations it reads. */
-  readonly arguments: ArgumentReader[] = []
-  /** What it says it answers, by status; undefined where it does not say. */
-  responses: ReadonlyMap<number, ResponseDefinition> | undefined = undefined
-  /** How its lists are paged; undefined where they are not. */
-  pagination: ResolvedPagination | undefined = undefined
-  /** Whether its answers are tagged, and what a change must say; undefined where they are not. */
-  etag: ResolvedEtag | undefined = undefined
 
-  constructor(declaration: RouteDefinition<O>, path: Path, blueprint: Blueprint, defaultOffer: Offer) {
-    this.name = declaration.name
-    this.method = declaration.method
-    this.path = path
-    this.options = declaration.options
-    this.handler = declaration.handler
-    this.blueprint = blueprint
-    this.status = declaration.options.status ?? 200
-    this.declares204 = declaration.options.status === 204
+  readonly #steps = new StepList()
+  /** Owner by option key. */
+  readonly #keys = new Map<string, string>(ENDPOINT_OPTIONS.map((key) => [key, 'Blueprint']))
+  #mixin = 'Blueprint'
+  #walk: Walk | undefined
+
+  constructor(definition: RouteDefinition<O>, route: Path, owner: EndpointOwner, defaultOffer: Offer) {
+    this.name = definition.name
+    this.method = definition.method
+    this.path = route.template
+    this.route = route
+    this.options = definition.options
+    this.handler = definition.handler
+    this.owner = owner
+    this.status = definition.options.status ?? 200
+    this.declares204 = definition.options.status === 204
     this.defaultOffer = defaultOffer
   }
 
-  /** A type that was not negotiated, rendered as the blueprint does. */
+  /** The name of its blueprint. */
+  get blueprint(): string {
+    return this.owner.name
+  }
+
+  /** Whether it answers requests of a path; false on the fallback of a mount, which has no method. */
+  get isRouted(): boolean {
+    return this.method !== ''
+  }
+
+  /**
+   * Introduces a mixin: later steps are its own. Called once in `prepare`, after `super.prepare`.
+   *
+   * @param keys the option keys that it owns.
+   * @throws {TypeError} for a key that another mixin owns.
+   */
+  mixin(name: string, keys: readonly string[]): this {
+    this.#mixin = name
+    for (const key of keys) {
+      const other = this.#keys.get(key)
+      if (other !== undefined)
+        throw new TypeError(
+          `The mixins '${other}' and '${name}' both own the option '${key}' (endpoint '${this.name}')`,
+        )
+      this.#keys.set(key, name)
+    }
+    return this
+  }
+
+  /**
+   * Adds a step to a phase of the walk.
+   *
+   * @throws {TypeError} for an unknown phase, and for a step of the same name.
+   */
+  on(step: StepName, run: Step): this {
+    this.#steps.add(step, run, `The mixin '${this.#mixin}'`)
+    return this
+  }
+
+  /** Adds a function of the user's, named after it; a name that is taken gets a number. @internal */
+  onFunction(phase: string, { name }: { readonly name: string }, run: Step): void {
+    const base = `${phase}/${name || 'anonymous'}`
+    let unique = base
+    for (let count = 2; this.#steps.has(unique); count++) unique = `${base}#${count}`
+    this.#steps.add(unique, run, 'The blueprint')
+  }
+
+  /** Adds a step that is the last of its phase. @internal */
+  onCore(step: StepName, run: Step): void {
+    this.#steps.add(step, run, 'The blueprint', true)
+  }
+
+  /** Ends the preparation. @throws {TypeError} for an option that no mixin owns. @internal */
+  complete(): void {
+    for (const [key, value] of Object.entries(this.options)) {
+      if (value === undefined || this.#keys.has(key)) continue
+      throw new TypeError(
+        `The endpoint '${this.name}' has the unknown option '${key}'${suggestion(key, this.#keys.keys())}`,
+      )
+    }
+    this.#walk = this.#steps.compile()
+  }
+
+  /** The steps as the runner calls them. @internal */
+  get walk(): Walk {
+    this.#walk ??= this.#steps.compile()
+    return this.#walk
+  }
+
+  /** @internal */
+  get hasSurroundings(): boolean {
+    return this.#steps.hasSurroundings
+  }
+
+  get steps(): readonly string[] {
+    return this.#steps.names
+  }
+
+  /** The offer of a type that was not negotiated. */
   offerOf: (contentType: string) => Offer = (contentType) => offer(contentType, undefined, false)
 
-  /** Why a client with these header fields gets the type it gets. */
   explain(headers: IncomingHttpHeaders | Headers): Explanation {
     if (!this.outgoing) return { contentType: undefined, offers: [], reason: 'Nothing is negotiated here' }
     const accept = headers instanceof Headers ? headers.get('accept') : headers.accept

@@ -1,4 +1,5 @@
-/** A blueprint at one place: compiled when it is put there, and again when it has changed. */
+/** A blueprint at one place: compiled when it is registered, and again when it has changed. */
+
 import type { Blueprint } from './blueprint.ts'
 import { type Compiled, compile } from './compile.ts'
 import type { Mount } from './endpoint.ts'
@@ -20,7 +21,7 @@ export class Registration {
     })
   }
 
-  /** The blueprint as it is now; as it was, when what was said since cannot be: that is told in the log. */
+  /** The blueprint as it is now; the last valid compilation if the current declarations are invalid (logged). */
   get compiled(): Compiled {
     if (this.#compiled) return this.#compiled
     if (!this.#lastValid) return this.compile()
@@ -34,23 +35,18 @@ export class Registration {
     }
   }
 
-  /** @throws {TypeError} for anything the blueprint says that cannot be. */
+  /** @throws {TypeError} for an invalid declaration. */
   compile(): Compiled {
     this.#compiled = compile(this.#blueprint, this.prefix)
     this.#lastValid = this.#compiled
     return this.#compiled
   }
 
-  /** The innermost blueprint that a path belongs to: below its prefix, or known to an endpoint. */
+  /** The innermost mount that a path belongs to: below its prefix, or that of an endpoint at the path. */
   mountAt(path: string): Mount | undefined {
     const { mounts, table } = this.compiled
     const below = mounts.find(({ prefix }) => (this.takesAll || prefix !== '') && isBelow(prefix, path))
     return below ?? table.endpointsAt(path)[0]?.mount
-  }
-
-  /** Who speaks when nobody else does. */
-  get outermost(): Mount | undefined {
-    return this.compiled.outermost
   }
 }
 

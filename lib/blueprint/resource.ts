@@ -7,11 +7,10 @@
 import { NotFound } from '../exceptions/client-errors.ts'
 import { fieldsOf } from '../http/headers.ts'
 import type { Converter } from '../routing/converter.ts'
-import type { Handler, HandlerRequest } from '../walk/exchange.ts'
+import type { Handler, HandlerRequest } from '../walk/handler.ts'
 import { Representation, serializeResponse } from '../walk/representation.ts'
-import type { EndpointOptions, Exact } from './endpoint.ts'
+import type { EndpointOptions } from './endpoint-options.ts'
 import type { EndpointType } from './endpoint-types.ts'
-import type { RestBlueprint } from './rest-blueprint.ts'
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query'] as const
 type Verb = (typeof VERBS)[number]
@@ -27,15 +26,6 @@ export class EndpointDefinition<P extends string = string, O = unknown, R = unkn
     this.options = options
     this.handler = handler
   }
-}
-
-/** A member of a resource with options of its own: `{ get: endpoint({ summary: 'All' }, list) }`. */
-export function endpoint<
-  const P extends string,
-  const O extends RestBlueprint['~options'],
-  H extends Handler<P, O>,
->(options: Exact<O, RestBlueprint['~options']>, handler: H): EndpointDefinition<P, O, ReturnType<H>> {
-  return new EndpointDefinition(options, handler as never)
 }
 
 /** Handlers by verb; null leaves a verb out, also one that a superclass has. */
@@ -56,7 +46,7 @@ export function declarationsOf(resource: Resource): Member[] {
   const members = VERBS.flatMap((verb) => {
     const member = resource[verb]
     if (member === null || member === undefined) return []
-    const declared = member instanceof EndpointDefinition ? member : endpoint({}, member)
+    const declared = member instanceof EndpointDefinition ? member : new EndpointDefinition({}, member)
     if (typeof declared.handler !== 'function') throw new TypeError(`The resource's ${verb} is no handler`)
     const name = declared.options.name ?? (title ? `${title}.${verb}` : declared.handler.name || verb)
     return [

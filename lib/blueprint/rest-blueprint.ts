@@ -1,5 +1,4 @@
-/** The blueprint that does it all: one line per mixin, the first to run at the top. */
-
+/** The blueprint with everything: one line per mixin, the first to run at the top. */
 import { Arguments } from '../arguments/arguments.ts'
 import { Etag } from '../conditional/etag.ts'
 import { Exceptions } from '../negotiation/exceptions.ts'
@@ -7,21 +6,33 @@ import { ContentNegotiation } from '../negotiation/negotiation.ts'
 import { Pagination } from '../pagination/pagination.ts'
 import { Patching } from '../patching/patching.ts'
 import { Responses } from '../responses/responses.ts'
+import type { Handler } from '../walk/handler.ts'
 import { Blueprint } from './blueprint.ts'
+import type { Exact } from './endpoint-options.ts'
+import { EndpointDefinition } from './resource.ts'
 
-const Told = /* @__PURE__ */ Exceptions(Blueprint)
-const Negotiated = /* @__PURE__ */ ContentNegotiation(Told)
-const Parsed = /* @__PURE__ */ Arguments(Negotiated)
-const Rendered = /* @__PURE__ */ Responses(Parsed)
-const Paged = /* @__PURE__ */ Pagination(Rendered)
-const Tagged = /* @__PURE__ */ Etag(Paged)
-const Patched = /* @__PURE__ */ Patching(Tagged)
+const WithExceptions = /* @__PURE__ */ Exceptions(Blueprint)
+const WithNegotiation = /* @__PURE__ */ ContentNegotiation(WithExceptions)
+const WithArguments = /* @__PURE__ */ Arguments(WithNegotiation)
+const WithResponses = /* @__PURE__ */ Responses(WithArguments)
+const WithPagination = /* @__PURE__ */ Pagination(WithResponses)
+const WithEtag = /* @__PURE__ */ Etag(WithPagination)
+const WithPatching = /* @__PURE__ */ Patching(WithEtag)
 
 /**
- * A blueprint whose endpoints speak the media types their clients ask for.
+ * A blueprint whose endpoints answer in the media types their clients ask for.
  *
  *     const api = new RestBlueprint('temperatures')
  *     api.get('/temperatures', () => readings)
  *     api.register(polka(), { prefix: '/api' })
  */
-export class RestBlueprint extends Patched {}
+export class RestBlueprint extends WithPatching {}
+
+/** {@link RestBlueprint.endpoint} apart from a blueprint: `{ get: endpoint({ summary: 'All' }, list) }`. */
+export function endpoint<
+  const P extends string,
+  const O extends RestBlueprint['~options'],
+  H extends Handler<P, O>,
+>(options: Exact<O, RestBlueprint['~options']>, handler: H): EndpointDefinition<P, O, ReturnType<H>> {
+  return new EndpointDefinition(options, handler as never)
+}

@@ -1,59 +1,25 @@
 /**
- * What a blueprint is told before it is registered: endpoints, hooks, error handlers.
+ * Collects the routes of a blueprint until it is registered.
  *
- *     api.get('/temperatures', query).before(log).errorHandler(404, nothing)
+ *     api.get('/temperatures', query).post('/temperatures', { body: Reading }, upload)
  */
-import { type IncomingMessage, METHODS, type ServerResponse } from 'node:http'
-import { Observable } from '../registry/observable.ts'
-import { CONVERTERS, type Converter } from '../routing/converter.ts'
-import type { Handler } from '../walk/exchange.ts'
-import type { Middleware } from '../walk/middleware.ts'
-import type { EndpointOptions, Exact, RouteDefinition } from './endpoint.ts'
+import { METHODS } from 'node:http'
+import type { Handler } from '../walk/handler.ts'
+import type { EndpointOptions, Exact } from './endpoint-options.ts'
 import type { WithEndpoint, WithResource } from './endpoint-types.ts'
-import { converterOf, declarationsOf, type Resource, type ResourceHandler, urisOf } from './resource.ts'
+import { HookBuilder } from './hooks.ts'
+import {
+  converterOf,
+  declarationsOf,
+  EndpointDefinition,
+  type Resource,
+  type ResourceHandler,
+  urisOf,
+} from './resource.ts'
 
-/** Runs before the walk of a matched endpoint. One that ends the response ends the walk. */
-export type BeforeHook = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
-
-/** Runs before the answer of a matched endpoint is sent; `result` is the data, or the HttpException. */
-export type AfterHook = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  result: unknown,
-) => void | Promise<void>
-
-// biome-ignore lint/suspicious/noExplicitAny: errors have constructors of every shape
-export type ErrorClass<E = unknown> = abstract new (...parameters: any[]) => E
-
-/** What an error handler is for: a status from 400 to 599, or a class. */
-export interface ErrorHandler {
-  readonly of: number | ErrorClass
-  readonly answer: (error: never, request: IncomingMessage) => unknown
-}
-
-/** What a blueprint was told. */
-export interface Registrations {
-  readonly declared: RouteDefinition[]
-  readonly middleware: Middleware[]
-  readonly beforeHooks: BeforeHook[]
-  readonly afterHooks: AfterHook[]
-  readonly errorHandlers: ErrorHandler[]
-  readonly converters: Record<string, Converter>
-}
-
-export abstract class RouteBuilder extends Observable {
+export abstract class RouteBuilder extends HookBuilder {
   /** Options an endpoint here may state; type-only. */
   declare readonly '~options': EndpointOptions
-
-  /** All that was said so far. */
-  protected readonly registered: Registrations = {
-    declared: [],
-    middleware: [],
-    beforeHooks: [],
-    afterHooks: [],
-    errorHandlers: [],
-    converters: { ...CONVERTERS },
-  }
 
   /** The address of an endpoint. */
   abstract urlFor(endpoint: string, params?: object): string
@@ -188,6 +154,14 @@ export abstract class RouteBuilder extends Observable {
     return this
   }
 
+  /** A member of a resource with options of its own: `{ get: api.endpoint({ summary: 'All' }, list) }`. */
+  endpoint<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+    options: Exact<O, this['~options']>,
+    handler: H,
+  ): EndpointDefinition<P, O, ReturnType<H>> {
+    return new EndpointDefinition(options, handler as never)
+  }
+
   /**
    * Mounts show, query, create, update, replace and remove of a handler where its `uris` say; those that
    * are missing or null are not mounted. Its `singular` becomes a converter, so that `urlFor` takes objects.
@@ -197,7 +171,7 @@ export abstract class RouteBuilder extends Observable {
   mountResource(handler: ResourceHandler): this {
     const { singular } = handler
     this.converter(singular, converterOf(handler))
-    const shown = () => this.registered.declared.some(({ name }) => name === singular)
+    const shown = () => this.registered.routes.some(({ name }) => name === singular)
     const locate = (object: unknown) =>
       object && shown() ? this.urlFor(singular, { id: object }) : undefined
     for (const { method, template, name, answer } of urisOf(handler, locate)) {
@@ -206,50 +180,7 @@ export abstract class RouteBuilder extends Observable {
     return this
   }
 
-  /** Polka middleware for this blueprint alone: it sees matched endpoints and what is refused below it. */
-  use(...middleware: Middleware[]): this {
-    this.registered.middleware.push(...middleware)
-    return this.invalidate()
-  }
-
-  /** Runs before matched endpoints, before anything is negotiated. */
-  before(hook: BeforeHook): this {
-    this.registered.beforeHooks.push(hook)
-    return this.invalidate()
-  }
-
-  /** Runs before the answers of matched endpoints are sent, errors too. */
-  after(hook: AfterHook): this {
-    this.registered.afterHooks.push(hook)
-    return this.invalidate()
-  }
-
-  /**
-   * Answers errors of a status or a class: what it returns is serialized with the error's status; undefined
-   * leaves the answer to the exception renderer. `HttpException` catches all.
-   *
-   * @throws {TypeError} for a status that is not from 400 to 599.
-   */
-  errorHandler(status: number, answer: (error: Error, request: IncomingMessage) => unknown): this
-  errorHandler<E>(errorClass: ErrorClass<E>, answer: (error: E, request: IncomingMessage) => unknown): this
-  errorHandler(of: number | ErrorClass, answer: ErrorHandler['answer']): this {
-    const fits = typeof of === 'function' || (Number.isInteger(of) && of >= 400 && of <= 599)
-    if (!fits)
-      throw new TypeError(`An error handler is for a status from 400 to 599 or a class, not ${String(of)}`)
-    this.registered.errorHandlers.push({ of, answer })
-    return this.invalidate()
-  }
-
-  /** Teaches the paths declared after it a converter: `/users/<user:owner>`. @throws {TypeError} for a bad name. */
-  converter<T>(name: string, converter: Converter<T>): this {
-    if (!/^[A-Za-z_]\w*$/.test(name) || name === 'any' || name === 'path') {
-      throw new TypeError(`A converter cannot be named ${JSON.stringify(name)}`)
-    }
-    this.registered.converters[name] = converter as Converter
-    return this.invalidate()
-  }
-
-  /** Takes one endpoint down. Mixins may look at it here. */
+  /** Adds one route. A mixin may read its options here. */
   protected declare(
     method: string,
     template: string,
@@ -260,7 +191,7 @@ export abstract class RouteBuilder extends Observable {
     if (!METHODS.includes(method)) throw new TypeError(`${method} is no method this Node.js can serve`)
     if (typeof handler !== 'function')
       throw new TypeError(`The handler of ${method} ${template} is no function`)
-    if (this.registered.declared.some((known) => known.name === name)) {
+    if (this.registered.routes.some((known) => known.name === name)) {
       throw new TypeError(
         `The endpoint name '${name}' is taken; give ${method} ${template} a name of its own`,
       )
@@ -269,21 +200,8 @@ export abstract class RouteBuilder extends Observable {
     if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 299)) {
       throw new TypeError(`The endpoint '${name}' has the status ${String(status)}, not one from 200 to 299`)
     }
-    this.registered.declared.push({ method, template, options, handler, name })
+    this.registered.routes.push({ method, template, options, handler, name })
     this.invalidate()
-  }
-
-  /** Takes in a part whose changes are changes of the blueprint. */
-  protected track<W extends Observable>(part: W): W {
-    part.onChange(() => this.invalidate())
-    this.invalidate()
-    return part
-  }
-
-  /** Notes a change: what was compiled is compiled anew before the next request. */
-  protected invalidate(): this {
-    this.changed()
-    return this
   }
 
   #verb(method: string, path: string, rest: Rest): this {

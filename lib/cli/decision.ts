@@ -66,7 +66,7 @@ export function decide(sources: readonly Source[], asked: Asked): Decision {
   return { ...refuse(405, `${method} is not one of ${allow.join(', ')}`), allow }
 }
 
-function walk(match: Match, asked: Asked): Decision {
+function walk(match: Match<Endpoint>, asked: Asked): Decision {
   const { endpoint, params } = match
   const { method, path } = asked
   const negotiation = endpoint.explain(asked.accept === undefined ? {} : { accept: asked.accept })
@@ -77,7 +77,7 @@ function walk(match: Match, asked: Asked): Decision {
     path,
     status,
     reason,
-    endpoint: { name: nameOf(endpoint), method: endpoint.method, path: endpoint.path.template, params },
+    endpoint: { name: nameOf(endpoint), method: endpoint.method, path: endpoint.path, params },
     ...(contentType === undefined ? {} : { contentType }),
     negotiation,
     ...(content ? { content } : {}),
@@ -92,7 +92,7 @@ function outcome(
   { contentType, reason }: Explanation,
   content: Decision['content'],
 ): Outcome {
-  const { outgoing, errorTypes: failures, defaultOffer, blueprint } = endpoint
+  const { outgoing, errorTypes: failures, defaultOffer, owner: blueprint } = endpoint
   const told = (failures?.best(accept) ?? failures?.offers[0])?.contentType ?? 'application/problem+json'
   const isRefused = outgoing !== undefined && contentType === undefined
   if (isRefused && blueprint.settings.notAcceptable !== 'default')

@@ -49,15 +49,15 @@ export const routes: Command = {
 
 /** Blueprint and endpoint in one word. */
 export function nameOf({ blueprint, name }: Endpoint): string {
-  return `${blueprint.name}.${name}`
+  return `${blueprint}.${name}`
 }
 
 /** @throws {Complaint} that names the blueprints, for one that is not there. */
 function ofBlueprint(endpoints: readonly Endpoint[], name: string | undefined): readonly Endpoint[] {
   if (name === undefined) return endpoints
-  const found = endpoints.filter(({ blueprint }) => blueprint.name === name)
+  const found = endpoints.filter(({ blueprint }) => blueprint === name)
   if (found.length > 0) return found
-  const names = [...new Set(endpoints.map(({ blueprint }) => blueprint.name))]
+  const names = [...new Set(endpoints.map(({ blueprint }) => blueprint))]
   throw new Complaint(`There is no blueprint '${name}'. There are: ${names.join(', ')}`)
 }
 
@@ -66,7 +66,7 @@ function routeOf(endpoint: Endpoint): Route {
   const given = options as Readonly<Record<string, unknown>>
   return {
     method,
-    path: path.template,
+    path,
     name: nameOf(endpoint),
     hidden: options.hidden ?? false,
     incoming: takenTypes(endpoint),

@@ -7,7 +7,8 @@
 import type { Api } from '../api/api.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { registrationsOf } from '../walk/no-match.ts'
+import type { Registration } from '../blueprint/registration.ts'
+import { registrationsOf } from '../walk/on-no-match.ts'
 import { Complaint } from './command.ts'
 import { type Exports, load } from './entry.ts'
 
@@ -30,12 +31,12 @@ export async function sourcesOf(entry: string): Promise<readonly Source[]> {
   const apis = exported.filter((named): named is Named<Api> => isApi(named[1]))
   const blueprints = exported.filter((named): named is Named<Blueprint> => isBlueprint(named[1]))
   const sources: Source[] = apis.map(([name, api]) => {
-    return { name, blueprint: api.root, endpoints: api.root.endpoints, api }
+    return { name, blueprint: api.root, endpoints: api.root['~compiled'].endpoints, api }
   })
   for (const [name, value] of exported) {
-    for (const { compiled, outermost } of registrationsOf(value)) {
-      const blueprint = outermost?.fallback.blueprint
-      if (blueprint && !sources.some((known) => known.endpoints === compiled.endpoints))
+    for (const { compiled } of registrationsOf<Registration>(value)) {
+      const blueprint = compiled.outermost.fallback.owner as Blueprint
+      if (!sources.some((known) => known.endpoints === compiled.endpoints))
         sources.push({ name, blueprint, endpoints: compiled.endpoints, ...ownerOf(blueprint) })
     }
   }
@@ -46,7 +47,7 @@ export async function sourcesOf(entry: string): Promise<readonly Source[]> {
   const inside = new Set(roots.flatMap((root) => [...below(root)]))
   for (const [name, blueprint] of blueprints) {
     if (inside.has(blueprint) || sources.some((known) => known.blueprint === blueprint)) continue
-    sources.push({ name, blueprint, endpoints: blueprint.endpoints })
+    sources.push({ name, blueprint, endpoints: blueprint['~compiled'].endpoints })
   }
   if (sources.length > 0) return sources
   throw new Complaint(
@@ -78,7 +79,7 @@ function isApi(value: object): boolean {
 }
 
 function isBlueprint(value: object): boolean {
-  return '~parts' in value && 'endpoints' in value
+  return '~parts' in value && '~compiled' in value
 }
 
 /** The Api that has put this on an app. */

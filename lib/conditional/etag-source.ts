@@ -1,37 +1,37 @@
 /**
- * Where the validators of an endpoint come from: what its option `etag` says, and its blueprint's.
+ * The source of an endpoint's validators: its option `etag`, completed by its blueprint's.
  *
  *     etag: { current: ({ params }) => pets.get(params.id), data: (pet) => pet.version }
  */
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { validate } from '../schema/validate.ts'
-import type { EtagEndpointOptions, EtagOptions } from './etag.ts'
+import type { EtagOptions } from './etag-options.ts'
 
 export interface EtagSource {
   readonly current: EtagOptions['current'] | undefined
   readonly lastModified: EtagOptions['lastModified'] | undefined
   /** Whether a request without a precondition is a 428. */
   readonly isRequired: boolean
-  /** What stands for a state in its tags. */
+  /** The text that identifies a state in its ETags. */
   hash(state: unknown): string
 }
 
-/** What is said of tags: the endpoint's words over its blueprint's. Undefined when none are wanted. */
+/** The endpoint's options over its blueprint's; undefined where there are no ETags. */
 export function etagOptionsOf(
-  option: EtagEndpointOptions['etag'],
-  usual: EtagEndpointOptions['etag'],
+  option: boolean | EtagOptions | undefined,
+  defaults: boolean | EtagOptions | undefined,
 ): EtagOptions | undefined {
-  if (usual === false || !(option ?? usual)) return undefined
-  return { ...detailsOf(usual), ...detailsOf(option) }
+  if (defaults === false || !(option ?? defaults)) return undefined
+  return { ...detailsOf(defaults), ...detailsOf(option) }
 }
 
-function detailsOf(option: EtagEndpointOptions['etag']): EtagOptions {
+function detailsOf(option: boolean | EtagOptions | undefined): EtagOptions {
   return typeof option === 'object' ? option : {}
 }
 
 const OVERWRITING: readonly string[] = ['PUT', 'PATCH', 'DELETE']
 
-/** @throws {TypeError} for what is no function, and no schema. */
+/** @throws {TypeError} for an option that is no function, or an invalid schema. */
 export function etagSource(
   { current, lastModified, data, schema, required = true }: EtagOptions,
   { method, name }: { readonly method: string; readonly name: string },
@@ -39,7 +39,7 @@ export function etagSource(
 ): EtagSource {
   for (const [option, value] of Object.entries({ current, lastModified, data })) {
     if (value !== undefined && typeof value !== 'function')
-      throw new TypeError(`The option etag.${option} of '${name}' is no function`)
+      throw new TypeError(`The option etag.${option} of '${name}' is not a function`)
   }
   const through = schema && throughSchema(schema, `The option etag.schema of '${name}'`)
   return {
@@ -47,20 +47,20 @@ export function etagSource(
     lastModified,
     isRequired: required && OVERWRITING.includes(method),
     hash(state) {
-      const told = data ? data(state) : state
-      return generate(through ? through(told) : told)
+      const identity = data ? data(state) : state
+      return generate(through ? through(identity) : identity)
     },
   }
 }
 
-/** @throws {TypeError} for what is no schema, and later for one that is async. */
+/** @throws {TypeError} for an invalid schema, and when it is applied for an async one. */
 function throughSchema(option: Schema, where: string): (state: unknown) => unknown {
   const schema = schemaOf(option, where)
   return (state) => {
     const validated = validate(schema, state)
     if (validated instanceof Promise) {
       validated.catch(() => {})
-      throw new TypeError(`${where} is async, and a tag cannot wait`)
+      throw new TypeError(`${where} is async, which an ETag cannot be`)
     }
     if ('issues' in validated) throw new Error(`${where} does not fit the state`)
     return validated.value

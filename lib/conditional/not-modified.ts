@@ -1,8 +1,20 @@
-/**
- * Thrown where a client turns out to have the current representation already: 304, and no error.
- *
- * One for all, told by identity: what is thrown may be anything, and not all of it can be asked.
- *
- * RFC 9110 §15.4.5.
- */
-export const NOT_MODIFIED = /* @__PURE__ */ Symbol('304 Not Modified')
+/** 304: the client has the representation already. RFC 9110 §15.4.5. */
+
+import { discardResult, removeContentFields } from '../walk/error-response.ts'
+import { EarlyAnswer, type Exchange, type RawResponse } from '../walk/exchange.ts'
+import { writeValidators } from './validators.ts'
+
+/** Thrown by the methods of a handler's request, which have no other way to end it. */
+export const NOT_MODIFIED: EarlyAnswer = /* @__PURE__ */ new EarlyAnswer(notModified)
+
+/** The answer without content, with the fields that it must carry. */
+export function notModified(exchange: Exchange): RawResponse {
+  const { response, offer, result, validators } = exchange
+  const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
+  const raw = result?.kind === 'raw' ? result.raw.fields : {}
+  exchange.fields = { ...vary, ...raw, ...exchange.fields }
+  discardResult(exchange)
+  if (validators) writeValidators(exchange, validators)
+  removeContentFields(response, exchange.fields)
+  return { status: 304, fields: exchange.fields, body: null }
+}

@@ -1,13 +1,13 @@
 /**
- * The stages of a conditional request.
+ * The steps of a conditional request.
  *
- *     admit      requirePrecondition   a change that says nothing of what it changes    428
- *     receive    provide               checkEtag, setEtag, lastModified for the handler
- *                lookAtCurrent         the state there is, against the preconditions    304, 412
- *     respond    insist                a change that nobody looked at                   500 in development
- *                tag                   the validators of the answer                     304, 412
+ *     required      requirePrecondition   a change without a precondition                     428
+ *     precondition  addEtagMethods        checkEtag, setEtag, lastModified for the handler
+ *                   evaluateState         the current state against the preconditions         304, 412
+ *     tag           assertEtagChecked     a change whose state nothing has checked            500 in development
+ *                   setEtagHeader         the validators of the answer                        304, 412
  *
- * RFC 9110 §13.2 (what comes first), RFC 6585 §3 (428).
+ * RFC 9110 §13.2 (evaluation), RFC 6585 §3 (428).
  */
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -17,23 +17,25 @@ import { canCreate, hasPrecondition, isRead } from '../http/conditional.ts'
 import { isCollection, isRepeatable } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
-import type { StateRequest } from './etag.ts'
+import type { StateRequest } from './etag-options.ts'
 import type { EtagSource } from './etag-source.ts'
-import { checkAnswer, checkPreconditions, type KnownValidators, writeValidators } from './validators.ts'
+import { NOT_MODIFIED, notModified } from './not-modified.ts'
+import { isAnswerNotModified, isNotModified, type KnownValidators, writeValidators } from './validators.ts'
 
-/** @throws {PreconditionRequired} 428. @param isDated whether dates are known to compare with. */
-export function requirePrecondition({ request }: Exchange, isDated: boolean): void {
-  if (hasPrecondition(request.headers, isDated)) return
+/** @throws {PreconditionRequired} 428. @param isDated whether the state has a date to compare. */
+export function requirePrecondition({ headers }: Exchange, isDated: boolean): void {
+  if (hasPrecondition(headers, isDated)) return
   throw new PreconditionRequired('If-Match is required: send the ETag of the state that was read')
 }
 
-/** Gives the handler its say. */
+/** Adds checkEtag, setEtag and lastModified to the request. */
 export function addEtagMethods(exchange: Exchange, { hash }: EtagSource): void {
   const validators: KnownValidators = { hash: undefined, lastModified: undefined, isChecked: false }
   exchange.validators = validators
   const isReading = isRead(exchange.request.method)
-  const evaluate = () => {
-    if (isReading) checkPreconditions(exchange, { ...validators, exists: true })
+  const check = (exists: boolean, known: string | undefined) => {
+    const state = { exists, hash: known, lastModified: validators.lastModified }
+    if (isNotModified(exchange, state)) throw NOT_MODIFIED
   }
   Object.assign(exchange.request, {
     current: undefined,
@@ -42,37 +44,38 @@ export function addEtagMethods(exchange: Exchange, { hash }: EtagSource): void {
       const exists = isThere(state)
       const found = exists ? hash(state) : undefined
       if (isReading) validators.hash = found
-      checkPreconditions(exchange, { exists, hash: found, lastModified: validators.lastModified })
+      check(exists, found)
     },
     setEtag(state: unknown) {
       validators.hash = hash(state)
-      evaluate()
+      if (isReading) check(true, validators.hash)
     },
     lastModified(date: Date) {
       validators.lastModified = date
-      if (!hasTags(exchange)) evaluate() // else they decide, and the tag may not be known yet
+      if (isReading && !hasTags(exchange)) check(true, validators.hash) // with tags, setEtag or the answer decides
     },
   })
 }
 
-/** Where tags are turned off: the same members, without effect. The state is still there for the handler. */
-export function addNoopEtagMethods(
-  { request }: Exchange,
-  current: EtagSource['current'],
-): void | Promise<void> {
-  const nothing = () => {}
-  const told = { current: undefined as unknown, checkEtag: nothing, setEtag: nothing, lastModified: nothing }
+/** The same members without effect, where ETags are turned off. The handler still gets the current state. */
+export function addNoopEtagMethods(exchange: Exchange, current: EtagSource['current']): void | Promise<void> {
+  const noop = () => {}
+  exchange.bindArguments()
+  const { request } = exchange
   return after(current?.(request as StateRequest), (state) => {
-    Object.assign(request, told, { current: state })
+    Object.assign(request, { checkEtag: noop, setEtag: noop, lastModified: noop, current: state })
   })
 }
 
-/** @throws NOT_MODIFIED, 304. @throws {PreconditionFailed} 412. @throws {PreconditionRequired} 428. */
+/** Evaluates the preconditions against the current state. @throws {PreconditionFailed} 412. @throws {PreconditionRequired} 428. */
 export function evaluateState(exchange: Exchange, source: EtagSource): void | Promise<void> {
-  return after(source.current?.(exchange.request as StateRequest), (state) => look(exchange, source, state))
+  exchange.bindArguments() // `current` reads validated params
+  return after(source.current?.(exchange.request as StateRequest), (state) =>
+    evaluate(exchange, source, state),
+  )
 }
 
-function look(exchange: Exchange, source: EtagSource, state: unknown): void {
+function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void {
   const request = exchange.request as StateRequest & { current: unknown }
   const validators = exchange.validators as KnownValidators
   const exists = !source.current || isThere(state)
@@ -81,48 +84,47 @@ function look(exchange: Exchange, source: EtagSource, state: unknown): void {
   request.current = state
   if (isRead(request.method)) Object.assign(validators, { hash, lastModified }) // a change makes new ones
   if (source.isRequired && exists) requirePrecondition(exchange, lastModified !== undefined)
-  if (!source.current && hasTags(exchange)) return // whose state they are of, only the handler knows
+  if (!source.current && hasTags(exchange)) return // tags can only be compared in the handler (checkEtag)
   validators.isChecked = true
-  if (exists || canCreate(request.method)) checkPreconditions(exchange, { exists, hash, lastModified })
+  if (!exists && !canCreate(request.method)) return
+  if (isNotModified(exchange, { exists, hash, lastModified })) exchange.finish(notModified(exchange))
 }
 
-const FORGETFUL = new WeakSet<Endpoint>()
+const WARNED = new WeakSet<Endpoint>()
 
-/** The handler alone could have looked. @throws {Error} in development; in production it is warned once. */
-export function assertEtagChecked(
-  { validators, endpoint, content, status }: Exchange,
-  isDevelopment: boolean,
-): void {
-  if (validators?.isChecked || (content?.status ?? status) >= 300) return
+/** Only the handler can have checked the ETag. @throws {Error} in development; in production a warning, once. */
+export function assertEtagChecked({ validators, endpoint, status }: Exchange, isDevelopment: boolean): void {
+  if (validators?.isChecked || status >= 300) return
   const message = `The endpoint '${endpoint.name}' changed a resource without checking its ETag: declare etag.current or call checkEtag`
   if (isDevelopment) throw new Error(message)
-  if (FORGETFUL.has(endpoint)) return
-  FORGETFUL.add(endpoint)
+  if (WARNED.has(endpoint)) return
+  WARNED.add(endpoint)
   process.emitWarning(message, { code: 'MAZURKA_CHECK_ETAG' })
 }
 
-/** Tags the answer, and sends 304 in its place to who has it. */
+/** Sets ETag and Last-Modified of the answer, or makes it a 304. */
 export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Promise<void> {
-  const { validators, content, status } = exchange
+  const { validators, status } = exchange
   const request = exchange.request as StateRequest
-  if (!validators || (content?.status ?? status) >= 300) return undefined
+  if (!validators || status >= 300) return undefined
   const { hash, lastModified } = validators
   if (isRead(request.method)) {
     validators.hash ??= hashOfAnswer(exchange, source)
-    checkAnswer(exchange, validators)
+    if (isAnswerNotModified(exchange, validators)) return exchange.finish(notModified(exchange))
     return writeValidators(exchange, validators)
   }
-  const isElsewhere = request.method === 'POST' && status === 201 // RFC 9110 §15.3.2: tags are of what was created
-  const isSaid = hash !== undefined || isElsewhere
-  return after(isSaid ? undefined : currentNow(source, request), (state) => {
-    const known = hash ?? (isThere(state) ? source.hash(state) : hashOfAnswer(exchange, source))
-    const isKnown = !source.current || isThere(state)
-    const date = lastModified ?? (isKnown && !isElsewhere ? source.lastModified?.(state, request) : undefined)
-    writeValidators(exchange, { hash: known, lastModified: date ?? undefined })
+  const isElsewhere = request.method === 'POST' && status === 201 // RFC 9110 §15.3.2: validators of the created resource
+  const isKnown = hash !== undefined || isElsewhere
+  return after(isKnown ? undefined : currentNow(source, request), (state) => {
+    const newHash = hash ?? (isThere(state) ? source.hash(state) : hashOfAnswer(exchange, source))
+    const hasState = !source.current || isThere(state)
+    const date =
+      lastModified ?? (hasState && !isElsewhere ? source.lastModified?.(state, request) : undefined)
+    writeValidators(exchange, { hash: newHash, lastModified: date ?? undefined })
   })
 }
 
-/** The state after a change. The change was made, so that there is nothing left is no error. */
+/** The state after a change; none when the change has removed it. */
 function currentNow({ current }: EtagSource, request: StateRequest): unknown {
   const gone = (thrown: unknown): undefined => {
     const { status } = wrap(thrown)
@@ -136,12 +138,13 @@ function currentNow({ current }: EtagSource, request: StateRequest): unknown {
   }
 }
 
-/** Of what is sent, where that is all there is to go by; of what can be gone through but once there is none. */
-function hashOfAnswer({ data, content, pagination }: Exchange, source: EtagSource): string | undefined {
-  if (source.current || content || data === undefined) return undefined
+/** Hash of the response data; undefined where the state is known otherwise, and for one-shot iterables. */
+function hashOfAnswer({ result, pagination }: Exchange, source: EtagSource): string | undefined {
+  if (source.current || result?.kind !== 'data') return undefined
+  const { data } = result
   if (isOnce(data) || (isMembered(data) && Object.values(data).some(isOnce))) return undefined
   const hash = source.hash(data)
-  const itemCount = pagination?.itemCount // which page it is, the address says
+  const itemCount = pagination?.itemCount // the page itself is in the address
   return itemCount === undefined ? hash : `${hash}.${itemCount}`
 }
 
@@ -157,11 +160,11 @@ function isThere(state: unknown): boolean {
   return state !== undefined && state !== null
 }
 
-function hasTags({ request: { headers } }: Exchange): boolean {
+function hasTags({ headers }: Exchange): boolean {
   return Boolean(headers['if-match']?.trim() || headers['if-none-match']?.trim())
 }
 
-/** Waits only where there is something to wait for. */
+/** Calls `next` with the state, at once unless it is a promise. */
 function after(state: unknown, next: (state: unknown) => void): void | Promise<void> {
   return isPromise(state) ? Promise.resolve(state).then(next) : next(state)
 }

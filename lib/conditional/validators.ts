@@ -1,5 +1,5 @@
 /**
- * What an answer is compared by: a tag of the state it shows, and the time that state last changed.
+ * The validators of an answer: an ETag of its state, and the time that state last changed.
  *
  *     ETag: "mS2F…-application/json"     Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT
  *
@@ -13,32 +13,31 @@ import { evaluate, isRead } from '../http/conditional.ts'
 import { formatDate, parseDate } from '../http/date.ts'
 import { type Comparison, EntityTag, isOfState, parseTags, tagOfHash } from '../http/entity-tag.ts'
 import type { Exchange } from '../walk/exchange.ts'
-import { NOT_MODIFIED } from './not-modified.ts'
 
 interface Validators {
-  /** What stands for the state; undefined when there is none, or nobody has said. */
+  /** Hash of the state; undefined when there is none, or it is not known. */
   hash: string | undefined
   lastModified: Date | undefined
 }
 
 /** The validators of an exchange, as far as they are known. */
 export interface KnownValidators extends Validators {
-  /** Whether the preconditions have been looked at. */
+  /** Whether the preconditions have been evaluated. */
   isChecked: boolean
 }
 
-/** What preconditions are looked at against. */
+/** The state that preconditions are evaluated against. */
 interface CheckedState extends Validators {
-  /** Whether there is one at all. */
+  /** Whether there is a state. */
   readonly exists: boolean
-  /** The tag the handler wrote itself; undefined when it is made from the hash. */
-  readonly tag?: EntityTag | undefined
+  /** The ETag that the handler wrote itself; undefined when it is made from the hash. */
+  readonly etag?: EntityTag | undefined
 }
 
-/** @throws NOT_MODIFIED, 304. @throws {PreconditionFailed} 412. */
-export function checkPreconditions({ request, offer }: Exchange, state: CheckedState): void {
-  const { exists, hash, lastModified, tag } = state
-  const { method = 'GET', headers } = request
+/** Whether the client has the representation already: 304. @throws {PreconditionFailed} 412. */
+export function isNotModified({ request, headers, offer }: Exchange, state: CheckedState): boolean {
+  const { exists, hash, lastModified, etag } = state
+  const { method = 'GET' } = request
   const isReading = isRead(method)
   const verdict = evaluate(
     { method, headers },
@@ -46,30 +45,30 @@ export function checkPreconditions({ request, offer }: Exchange, state: CheckedS
       exists,
       lastModified,
       matches(given: EntityTag, comparison: Comparison): boolean {
-        if (tag) return given.matches(tag, comparison)
+        if (etag) return given.matches(etag, comparison)
         if (hash === undefined) return false
         if (comparison === 'strong') return isOfState(given, hash)
-        if (!isReading) return isOfState(new EntityTag(given.opaque), hash) // to be changed is the state
+        if (!isReading) return isOfState(new EntityTag(given.opaque), hash) // a change is of the state
         return given.opaque === tagOfHash(hash, offer.contentType).opaque
       },
     },
   )
-  if (verdict === 'not-modified') throw NOT_MODIFIED
   if (verdict === 'failed') {
     throw new PreconditionFailed(
       'The resource has changed since it was read: read it again before changing it',
     )
   }
+  return verdict === 'not-modified'
 }
 
-/** Looks at the preconditions of a read once its answer is known, with the validators the answer has. */
-export function checkAnswer(exchange: Exchange, { hash, lastModified }: Validators): void {
+/** The same for a read once its answer is known, with the validators that the answer has. @throws {PreconditionFailed} 412. */
+export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: Validators): boolean {
   const tags = parseTags(fieldOf(exchange, 'etag'))
-  const tag = typeof tags === 'object' ? tags[0] : undefined
+  const etag = typeof tags === 'object' ? tags[0] : undefined
   const written = fieldOf(exchange, 'last-modified')
   const date = written === undefined ? lastModified : parseDate(written)
-  if (exchange.content && !tag && !date) return // sent as it is
-  checkPreconditions(exchange, { exists: true, hash, lastModified: date, tag })
+  if (exchange.result?.kind === 'raw' && !etag && !date) return false
+  return isNotModified(exchange, { exists: true, hash, lastModified: date, etag })
 }
 
 /** Writes the validators on the answer, unless the handler wrote its own. */
@@ -85,7 +84,8 @@ export function writeValidators(exchange: Exchange, { hash, lastModified }: Vali
 }
 
 /** A field of the answer as it would be sent now. */
-function fieldOf({ fields, content, response }: Exchange, name: string): string | undefined {
-  const field = fields?.[name] ?? content?.fields[name] ?? response.getHeader(name)
+function fieldOf({ fields, result, response }: Exchange, name: string): string | undefined {
+  const raw = result?.kind === 'raw' ? result.raw.fields : undefined
+  const field = fields?.[name] ?? raw?.[name] ?? response.getHeader(name)
   return field === undefined ? undefined : String(field)
 }

@@ -1,5 +1,5 @@
-/** The field that tells which types a method's content may have: Accept-Post, Accept-Patch, Accept-Query. */
-import type { Endpoint } from '../blueprint/endpoint.ts'
+/** The field that lists the media types a method's content may have: Accept-Post, Accept-Patch, Accept-Query. */
+import type { Incoming } from './incoming.ts'
 
 const FIELDS: Readonly<Record<string, string>> = {
   POST: 'accept-post', // W3C Linked Data Platform 1.0 §7.1
@@ -7,8 +7,14 @@ const FIELDS: Readonly<Record<string, string>> = {
   QUERY: 'accept-query', // RFC 10008 §3
 }
 
-/** Empty for methods that have no such field, and where anything goes. */
-export function acceptedFields({ method, incoming }: Endpoint): Record<string, string> {
+/** Empty for methods without such a field, and where any content is accepted. */
+export function acceptFields({
+  method,
+  incoming,
+}: {
+  readonly method: string
+  readonly incoming: Incoming | undefined
+}): Record<string, string> {
   const field = FIELDS[method]
   return field && incoming && incoming.types.length > 0 ? { [field]: incoming.types.join(', ') } : {}
 }

@@ -1,4 +1,4 @@
-/** Errors told in the type the client wants: problem+json, HTML, text, and what you teach it. */
+/** Errors in the type the client prefers: problem+json, HTML, text, and types of the application's own. */
 
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -22,7 +22,7 @@ export interface ExceptionsMixin {
 }
 
 export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Constructor<ExceptionsMixin> {
-  return class extends Base implements ExceptionsMixin {
+  return class ExceptionsBlueprint extends Base implements ExceptionsMixin {
     #renderer = this.track(exceptionRenderer.copy())
 
     get exceptionRenderer(): PluggableRenderer {
@@ -35,6 +35,7 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
 
     protected override prepare(endpoint: Endpoint): void {
       super.prepare(endpoint)
+      endpoint.mixin('Exceptions', [])
       const renderer = this.exceptionRenderer
       const types = renderer.types.filter((type) => !MediaType.of(type).isRange)
       if (types.length === 0) types.push('application/problem+json')

@@ -1,21 +1,23 @@
-/** Which type an endpoint answers in, and which it takes: 406 and 415 by themselves. */
+/** The media types an endpoint answers in and accepts: 406 and 415 come by themselves. */
 
 import type { Blueprint } from '../blueprint/blueprint.ts'
-import type { Endpoint, EndpointOptions } from '../blueprint/endpoint.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { NotAcceptable, UnsupportedMediaType } from '../exceptions/client-errors.ts'
 import { linkTo } from '../http/link.ts'
 import { offer } from '../negotiation/offer.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
-import type { Exchange, Handler } from '../walk/exchange.ts'
-import { acceptedFields } from './accept-fields.ts'
+import type { Exchange } from '../walk/exchange.ts'
+import type { Handler } from '../walk/handler.ts'
+import { acceptFields } from './accept-fields.ts'
 import { hasContent, Incoming } from './incoming.ts'
 import { MIMEMap } from './mime-map.ts'
 import { Outgoing } from './outgoing.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface NegotiationEndpointOptions extends EndpointOptions {
-  /** As `setMimetypes` on the incoming map: `[null, 'x']` adds, `['x']` replaces, `[]` takes nothing. */
+  /** As `setMimetypes` on the incoming map: `[null, 'x']` adds, `['x']` replaces, `[]` accepts nothing. */
   readonly incoming?: readonly (string | null)[]
   /**
    * As `setMimetypes` on the outgoing map; or types with renderers of their own; or false: not negotiated,
@@ -27,18 +29,25 @@ export interface NegotiationEndpointOptions extends EndpointOptions {
 /** What the mixin adds to a blueprint. */
 export interface NegotiationMixin {
   readonly '~options': NegotiationEndpointOptions
-  /** The types endpoints take. Default `application/json`. */
+  /** The media types endpoints accept. Default `application/json`. */
   get incoming(): MIMEMap
   set incoming(map: MIMEMap)
-  /** The types endpoints answer in, in order of preference. Default `application/json`. */
+  /** The media types endpoints answer in, in order of preference. Default `application/json`. */
   get outgoing(): MIMEMap
   set outgoing(map: MIMEMap)
+}
+
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /** The answer to a client that accepts none of the media types: a 406, or the first type. Default 'strict'. */
+    readonly notAcceptable?: 'strict' | 'default'
+  }
 }
 
 export function ContentNegotiation<T extends Constructor<Blueprint>>(
   Base: T,
 ): T & Constructor<NegotiationMixin> {
-  return class extends Base implements NegotiationMixin {
+  return class NegotiationBlueprint extends Base implements NegotiationMixin {
     declare readonly '~options': NegotiationEndpointOptions
     #incoming = this.track(new MIMEMap().addMimetype('application/json'))
     #outgoing = this.track(new MIMEMap().addMimetype('application/json'))
@@ -59,7 +68,7 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
       this.#outgoing = this.track(map)
     }
 
-    /** The options speak to the maps at once, so that later words to a map are later words. */
+    /** The options change the maps at once, so that a later change of a map wins. */
     protected override declare(
       method: string,
       template: string,
@@ -75,32 +84,34 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
 
     protected override prepare(endpoint: Endpoint<NegotiationEndpointOptions>): void {
       super.prepare(endpoint)
+      endpoint.mixin('ContentNegotiation', ['incoming', 'outgoing'])
       endpoint.incoming = new Incoming(this.incoming.getMimetypes(endpoint.name))
       if (endpoint.options.outgoing !== false) {
         const types = this.outgoing.getMimetypes(endpoint.name)
         endpoint.outgoing = new Outgoing(types.map((type) => offer(type, undefined, types.length > 1)))
         endpoint.defaultOffer = endpoint.outgoing.offers[0] ?? endpoint.defaultOffer
-        endpoint.admit.push(this.settings.notAcceptable === 'default' ? chooseTypeOrFirst : chooseType)
+        const isLenient = this.settings.notAcceptable === 'default'
+        endpoint.on('negotiate/chooseType', isLenient ? chooseTypeOrFirst : chooseType)
       }
-      endpoint.admit.push(checkContentType)
+      endpoint.on('content-type/checkContentType', checkContentType)
     }
   }
 }
 
-/** Chooses the type of the answer. @throws {NotAcceptable} 406, before anything has happened. */
+/** Chooses the media type of the answer. @throws {NotAcceptable} 406, before any side effect. */
 function chooseType(exchange: Exchange): void {
   const { outgoing } = exchange.endpoint
-  const best = outgoing?.best(exchange.request.headers.accept)
+  const best = outgoing?.best(exchange.headers.accept)
   if (!best) throw notAcceptable(exchange, outgoing?.offers.map(({ contentType }) => contentType) ?? [])
   exchange.offer = best
 }
 
 function chooseTypeOrFirst(exchange: Exchange): void {
   const { outgoing, defaultOffer } = exchange.endpoint
-  exchange.offer = outgoing?.best(exchange.request.headers.accept) ?? defaultOffer
+  exchange.offer = outgoing?.best(exchange.headers.accept) ?? defaultOffer
 }
 
-/** The choices stand in the document and, where a GET would get them, as links (RFC 9110 §15.5.7). */
+/** The choices are in the document and, for GET, links as well (RFC 9110 §15.5.7). */
 function notAcceptable({ request, endpoint }: Exchange, acceptable: readonly string[]): NotAcceptable {
   const target = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/'
   const links = acceptable.map((type) => linkTo(target, { rel: 'alternate', type }))
@@ -110,19 +121,19 @@ function notAcceptable({ request, endpoint }: Exchange, acceptable: readonly str
   return new NotAcceptable(detail, { acceptable, ...headers })
 }
 
-/** Lets in content of the types taken. @throws {UnsupportedMediaType} 415, with what would be right. */
+/** Finds the entry of `incoming` for the content. @throws {UnsupportedMediaType} 415, with the supported types. */
 function checkContentType(exchange: Exchange): void {
-  const { request, endpoint } = exchange
+  const { request, endpoint, headers } = exchange
   if (!hasContent(request)) return
-  const accepted = endpoint.incoming?.match(request.headers['content-type'])
-  if (!accepted) throw unsupportedMediaType(endpoint)
-  exchange.contentTypeMatch = accepted
+  const match = endpoint.incoming?.match(headers['content-type'])
+  if (!match) throw unsupportedMediaType(endpoint)
+  exchange.contentTypeMatch = match
 }
 
 function unsupportedMediaType(endpoint: Endpoint): UnsupportedMediaType {
   const supported = endpoint.incoming?.types ?? []
   const list = supported.join(', ')
-  const headers = { accept: list, ...acceptedFields(endpoint) } // RFC 9110 §12.5.1: Accept in a response
+  const headers = { accept: list, ...acceptFields(endpoint) } // RFC 9110 §12.5.1: Accept in a response
   return new UnsupportedMediaType(list ? `Supported media types: ${list}` : 'No content is supported', {
     supported,
     headers,

@@ -1,5 +1,5 @@
 /**
- * Where in a list a request is: what the client asked for, what the handler knows, what is told to the client.
+ * The part of a list that a request asks for, and the metadata of the page for the answer.
  *
  *     ?page=2&page_size=10  →  firstItem 10, lastItem 19  ·  itemCount = 25  →  X-Pagination, Link
  */
@@ -20,22 +20,22 @@ import {
   parseCount,
 } from './page-metadata.ts'
 
-/** How a client says which part of a list it wants. */
+/** How a client asks for a part of a list. */
 export type PaginationStyle = 'page' | 'offset' | 'cursor'
 
-/** Cuts the page out of what a handler returned, and says `itemCount` where it can. */
-// biome-ignore lint/suspicious/noExplicitAny: a pager knows what its handlers return
+/** Cuts the page out of the list that a handler returned, and sets `itemCount` where it can. */
+// biome-ignore lint/suspicious/noExplicitAny: a pager knows the type its handlers return
 export type Pager = (source: any, pagination: PageRequest) => unknown
 
-/** How a list is paged. Those of an endpoint win over those of its blueprint. */
+/** Options of pagination. Those of an endpoint win over those of its blueprint. */
 export interface PaginationOptions {
-  /** Cuts what the handler returns. Without one the handler returns the page itself. */
+  /** Cuts the list that the handler returns. Without one the handler returns the page itself. */
   readonly pager?: Pager
   /** Default 'page'. */
   readonly style?: PaginationStyle
-  /** Items on a page where the client does not say. Default 10. */
+  /** Items on a page unless the client asks for another number. Default 10. */
   readonly pageSize?: number
-  /** More than that in a request is a 422. Default 100. */
+  /** A larger page size in a request is a 422. Default 100. */
   readonly maxPageSize?: number
   /** The field that carries the metadata as JSON, or false. Default `X-Pagination`. */
   readonly header?: string | false
@@ -48,7 +48,7 @@ export interface PaginationOptions {
   readonly envelope?: boolean | ((items: unknown, metadata: PaginationMetadata | undefined) => unknown)
   /** Names of the query parameters. Default `page`, `page_size`, `offset`, `limit`, `cursor`. */
   readonly parameters?: Partial<Readonly<Record<keyof typeof NAMES, string>>>
-  /** Signs cursors; style 'cursor' cannot do without. */
+  /** Signs cursors; required by style 'cursor'. */
   readonly secret?: string | undefined
 }
 
@@ -82,23 +82,23 @@ export interface ResolvedPagination {
 }
 
 /**
- * What an endpoint says, else its blueprint, else the defaults.
+ * The options of an endpoint, else of its blueprint, else the defaults.
  *
- * @throws {TypeError} that names the option that cannot be.
+ * @throws {TypeError} that names the invalid option.
  */
 export function resolvePagination(
   own: PaginationOptions,
-  usual: PaginationOptions,
+  defaults: PaginationOptions,
   endpoint: string,
 ): ResolvedPagination {
-  const options = { ...usual, ...own }
+  const options = { ...defaults, ...own }
   const { pager, style = 'page', header = 'X-Pagination', envelope, secret = '' } = options
   const wrong = (what: string) => new TypeError(`The pagination of '${endpoint}' has ${what}`)
   if (style !== 'page' && style !== 'offset' && style !== 'cursor') throw wrong(`no style ${String(style)}`)
   if (pager !== undefined && typeof pager !== 'function') throw wrong('a pager that is no function')
   if (style === 'cursor' && secret === '') throw wrong("cursors and no 'secret' to sign them with")
   if (header !== false && !isToken(header)) throw wrong(`a header that is no field name: ${String(header)}`)
-  const names = { ...NAMES, ...usual.parameters, ...own.parameters }
+  const names = { ...NAMES, ...defaults.parameters, ...own.parameters }
   const parameters = PARAMETERS[style].map((parameter) => names[parameter])
   if (new Set(parameters).size < parameters.length) throw wrong(`two parameters named ${parameters[0]}`)
   return {
@@ -114,7 +114,7 @@ export function resolvePagination(
   }
 }
 
-/** A default is no more than the maximum, wherever it was said that nobody may have more. */
+/** A default page size is at most the maximum, whichever of endpoint and blueprint set it. */
 function sizesOf(
   own: PaginationOptions,
   options: PaginationOptions,
@@ -136,33 +136,33 @@ export class PageRequest {
   readonly pageSize: number
   /** 0-based: items to skip. */
   readonly firstItem: number
-  /** What the client's cursor carries; undefined on the first page. */
+  /** The value in the client's cursor; undefined on the first page. */
   readonly cursor: unknown
-  /** With cursors: what the next page starts from; undefined or null on the last. */
+  /** With cursors: the start of the next page; undefined or null on the last. */
   next: unknown = undefined
   #itemCount: number | undefined = undefined
-  readonly #paging: ResolvedPagination
+  readonly #resolved: ResolvedPagination
 
   private constructor(
-    paging: ResolvedPagination,
+    resolved: ResolvedPagination,
     firstItem: number,
     pageSize: number,
     page: number,
     cursor: unknown,
   ) {
-    this.#paging = paging
+    this.#resolved = resolved
     this.firstItem = Math.min(firstItem, Number.MAX_SAFE_INTEGER)
     this.pageSize = pageSize
     this.page = page
     this.cursor = cursor
   }
 
-  /** How many items there are in all; the handler or the pager says it. */
+  /** The number of all items; set by the handler or the pager. */
   get itemCount(): number | undefined {
     return this.#itemCount
   }
 
-  /** Takes what databases count in: bigints and texts too. @throws {TypeError} for what is no count. */
+  /** Accepts the counts of databases: bigints and strings too. @throws {TypeError} for any other value. */
   set itemCount(count: number | bigint | string | undefined) {
     const known = count === undefined || count === null || count === '' ? undefined : Number(count)
     if (known !== undefined && !(Number.isSafeInteger(known) && known >= 0))
@@ -175,33 +175,33 @@ export class PageRequest {
     return Math.min(this.firstItem + this.pageSize - 1, Number.MAX_SAFE_INTEGER)
   }
 
-  /** What the query asks for, or what is wrong with it. 'tampered' for a cursor that is none of ours. */
+  /** The page that a query asks for, or its issues; 'tampered' for a cursor with a wrong signature. */
   static read(
-    paging: ResolvedPagination,
+    resolved: ResolvedPagination,
     query: NamedValues,
   ): PageRequest | readonly ErrorItem[] | 'tampered' {
-    const { names, style, maxPageSize } = paging
+    const { names, style, maxPageSize } = resolved
     const errors: ErrorItem[] = []
-    const count = (name: string, usual: number, least: number, most: number): number => {
+    const count = (name: string, fallback: number, least: number, most: number): number => {
       const text = [query[name]].flat()[0]
-      if (text === undefined) return usual
+      if (text === undefined) return fallback
       const value = parseCount(text)
       const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`
       if (value === undefined || value < least || value > most) {
         errors.push({ detail: `A whole number, ${range}`, in: 'query', parameter: name })
       }
-      return value ?? usual
+      return value ?? fallback
     }
     const most = Number.MAX_SAFE_INTEGER
-    const pageSize = count(style === 'page' ? names.pageSize : names.limit, paging.pageSize, 1, maxPageSize)
+    const pageSize = count(style === 'page' ? names.pageSize : names.limit, resolved.pageSize, 1, maxPageSize)
     const page = style === 'page' ? count(names.page, 1, 1, most) : 1
     const offset = style === 'offset' ? count(names.offset, 0, 0, most) : (page - 1) * pageSize
     if (errors.length > 0) return errors
     const text = style === 'cursor' ? [query[names.cursor]].flat()[0] : undefined
-    const cursor = text === undefined ? undefined : unseal(text, paging.secret)
+    const cursor = text === undefined ? undefined : unseal(text, resolved.secret)
     if (text !== undefined && !cursor) return 'tampered'
     return new PageRequest(
-      paging,
+      resolved,
       offset,
       pageSize,
       style === 'offset' ? Math.floor(offset / pageSize) + 1 : page,
@@ -209,22 +209,22 @@ export class PageRequest {
     )
   }
 
-  /** The pages there are; undefined as long as nobody has counted. Of pages by cursors only how many. */
+  /** The metadata of the page; undefined without `itemCount`. With cursors only the totals. */
   get metadata(): PaginationMetadata | undefined {
     const { page, pageSize, itemCount } = this
     if (itemCount === undefined) return undefined
-    if (this.#paging.style !== 'cursor') return paginationMetadata(page, pageSize, itemCount)
+    if (this.#resolved.style !== 'cursor') return paginationMetadata(page, pageSize, itemCount)
     return { total: itemCount, total_pages: Math.ceil(itemCount / pageSize) }
   }
 
-  /** The value of `Link` for a request's target; undefined when there is nowhere to go. */
+  /** The value of `Link` for a request's target; undefined when there are no other pages. */
   linksFor(target: string): string | undefined {
     const links = this.#links(target).map(({ target, rel }) => linkTo(target, { rel }))
     return links.length > 0 ? links.join(', ') : undefined
   }
 
   #links(target: string): readonly Link[] {
-    const { style, names, secret } = this.#paging
+    const { style, names, secret } = this.#resolved
     if (style === 'cursor') {
       const next = this.next === undefined || this.next === null ? undefined : seal(this.next, secret)
       return cursorLinks(target, names, next)
@@ -240,7 +240,7 @@ export class PageRequest {
   }
 }
 
-/** Cuts lists, iterables and async iterables; what comes over time is counted to its end and never kept. */
+/** Cuts lists, iterables and async iterables; an async source is counted to its end and never stored. */
 export const arrayPager: Pager = (source: Iterable<unknown> | AsyncIterable<unknown>, pagination) => {
   if (!isCollection(source))
     throw new TypeError(

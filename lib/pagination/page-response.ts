@@ -1,4 +1,4 @@
-/** What the answer to a request for a page says of itself: in its fields, or in its body. */
+/** The metadata of a page in the answer: header fields, and an envelope in the body. */
 import type { ReadableStream } from 'node:stream/web'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { isSource } from '../renderers/source.ts'
@@ -6,63 +6,63 @@ import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { ResolvedPagination } from './page-request.ts'
 
-/** The metadata goes along as fields, and into the body where it was asked for. */
-export function describePage(exchange: Exchange, paging: ResolvedPagination): void | Promise<void> {
-  const { content, data, status, request } = exchange
-  if (content || data === undefined || status >= 300 || !exchange.pagination) return undefined
-  const envelope = isRows(exchange.contentType) ? undefined : paging.envelope
-  if (!isSource(data)) return writePageFields(exchange, paging, envelope)
-  if (!envelope || request.method === 'HEAD') return writePageFields(exchange, paging, undefined)
+/** Writes the metadata of the page as header fields, and into the body where an envelope was asked for. */
+export function describePage(exchange: Exchange, pagination: ResolvedPagination): void | Promise<void> {
+  const { result, request } = exchange
+  if (result?.kind !== 'data' || result.status >= 300 || !exchange.pagination) return undefined
+  const { data } = result
+  const envelope = isRows(exchange.contentType) ? undefined : pagination.envelope
+  if (!isSource(data)) return writePage(exchange, pagination, envelope)
+  if (!envelope || request.method === 'HEAD') return writePage(exchange, pagination, undefined)
   return all(data).then((rows) => {
-    exchange.data = rows
-    writePageFields(exchange, paging, envelope)
+    exchange.setData(rows)
+    writePage(exchange, pagination, envelope)
   })
 }
 
-/** Tables and lines have no place for more than rows; the fields say the rest. */
+/** Whether a media type is rows only: the metadata of a page is then in header fields alone. */
 function isRows(contentType: string): boolean {
   return /^text\/|[/+](x-)?(ndjson|jsonl|json-seq)\b/.test(contentType)
 }
 
-/** A page that comes over time, when it is there; it is no longer than its size. */
+/** The rows of an async page; there are at most `pageSize`. */
 async function all(source: AsyncIterable<unknown> | ReadableStream<unknown>): Promise<unknown[]> {
   const rows: unknown[] = []
   for await (const row of source as AsyncIterable<unknown>) rows.push(row)
   return rows
 }
 
-function writePageFields(
+function writePage(
   exchange: Exchange,
-  paging: ResolvedPagination,
+  pagination: ResolvedPagination,
   envelope: ResolvedPagination['envelope'],
 ): void {
-  const { pagination, endpoint, response } = exchange
+  const { endpoint, response } = exchange
+  const page = exchange.pagination
   const request = exchange.request as PolkaRequest
-  const metadata = pagination?.metadata
+  const metadata = page?.metadata
   const fields = { ...exchange.fields }
-  if (paging.header && metadata) fields[paging.header.toLowerCase()] = JSON.stringify(metadata)
-  if (paging.header && !metadata && paging.style !== 'cursor') warnMissingItemCount(endpoint)
-  const links = paging.links ? pagination?.linksFor(request.originalUrl ?? request.url ?? '/') : undefined
+  if (pagination.header && metadata) fields[pagination.header.toLowerCase()] = JSON.stringify(metadata)
+  if (pagination.header && !metadata && pagination.style !== 'cursor') warnMissingItemCount(endpoint)
+  const links = pagination.links ? page?.linksFor(request.originalUrl ?? request.url ?? '/') : undefined
   if (links !== undefined) {
     const others = [fields.link ?? response.getHeader('link') ?? []].flat()
     fields.link = [...others, links].join(', ')
   }
   exchange.fields = fields
   if (!envelope) return
-  exchange.schema = undefined // it is of the items
-  exchange.data = envelope(exchange.data, metadata)
+  exchange.schema = undefined // the schema describes the items, not the envelope
+  exchange.setData(envelope(exchange.result?.data, metadata))
 }
 
-const FORGETFUL = new WeakSet<Endpoint>()
+const WARNED = new WeakSet<Endpoint>()
 
 /** Once per endpoint. */
 function warnMissingItemCount(endpoint: Endpoint): void {
-  if (FORGETFUL.has(endpoint)) return
-  FORGETFUL.add(endpoint)
+  if (WARNED.has(endpoint)) return
+  WARNED.add(endpoint)
   process.emitWarning(
     `The endpoint '${endpoint.name}' did not set pagination.itemCount: X-Pagination and Link are not sent`,
-    {
-      code: 'MAZURKA_ITEM_COUNT',
-    },
+    { code: 'MAZURKA_ITEM_COUNT' },
   )
 }

@@ -1,15 +1,14 @@
-/** Lists in pages: `page` and `page_size` in, a page out, and where the others are. */
+/** Lists in pages: `page` and `page_size` in, a page and links to the others out. */
 
-import { addArgument, type Issues } from '../arguments/argument-reader.ts'
-import type { ArgumentsEndpointOptions, ArgumentsMixin } from '../arguments/arguments.ts'
+import { addArgument, bind, type Issues } from '../arguments/argument-reader.ts'
+import type { ArgumentsMixin } from '../arguments/arguments.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
-import type { Endpoint, EndpointOptions } from '../blueprint/endpoint.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
-import { knownOf } from '../schema/unknown.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import {
   PageRequest,
@@ -23,8 +22,8 @@ import { describePage } from './page-response.ts'
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface PaginationEndpointOptions extends EndpointOptions {
   /**
-   * Lists in pages. The handler gets `pagination` and says `pagination.itemCount`; or a pager cuts the list
-   * that it returns.
+   * Lists in pages. The handler gets `pagination` and sets `pagination.itemCount`; or a pager cuts the list that it
+   * returns.
    */
   readonly paginate?: true | PaginationOptions | Pager
 }
@@ -34,11 +33,33 @@ export interface PaginationMixin {
   readonly '~options': PaginationEndpointOptions
 }
 
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /** Defaults of endpoints with pages. */
+    readonly pagination?: PaginationOptions
+  }
+}
+
+declare module '../blueprint/endpoint.ts' {
+  interface Endpoint<O extends EndpointOptions> {
+    /** How its lists are paged; undefined where they are not. */
+    pagination?: ResolvedPagination
+    readonly '~pagination'?: O
+  }
+}
+
 declare module '../walk/exchange.ts' {
+  interface Exchange {
+    /** The part of the list that the client asks for, where the endpoint has pages. */
+    pagination: PageRequest | undefined
+  }
+}
+
+declare module '../walk/handler.ts' {
   interface Provides<P extends string, O> {
     readonly pagination: O extends { readonly paginate: true | PaginationOptions | Pager }
       ? {
-          /** The part of the list that is asked for. */
+          /** The part of the list that the client asks for. */
           readonly pagination: PageRequest
         }
       : { readonly '~path'?: P }
@@ -48,29 +69,28 @@ declare module '../walk/exchange.ts' {
 export function Pagination<T extends Constructor<Blueprint & ArgumentsMixin>>(
   Base: T,
 ): T & Constructor<PaginationMixin> {
-  return class extends Base implements PaginationMixin {
+  return class PaginationBlueprint extends Base implements PaginationMixin {
     declare readonly '~options': PaginationEndpointOptions & ArgumentsMixin['~options']
 
     protected override prepare(endpoint: Endpoint<PaginationEndpointOptions>): void {
       super.prepare(endpoint)
+      endpoint.mixin('Pagination', ['paginate'])
       const { paginate } = endpoint.options
       if (!paginate) return
-      const paging = resolvePagination(
-        optionsOf(paginate, endpoint),
-        this.settings.pagination ?? {},
-        endpoint.name,
-      )
-      endpoint.pagination = paging
-      const claimed = this.#isStrict(endpoint) ? strangersOf(paging, endpoint, this.settings.jsonSchema) : []
-      addArgument(endpoint, (exchange) => read(exchange, paging, claimed))
-      endpoint.arguments.unshift(...endpoint.arguments.splice(-1)) // before a schema makes the query its own
-      const { pager } = paging
-      if (pager) endpoint.respond.unshift((exchange) => cut(exchange, pager))
-      endpoint.respond.push((exchange) => describePage(exchange, paging))
-    }
-
-    #isStrict({ options }: Endpoint<PaginationEndpointOptions & ArgumentsEndpointOptions>): boolean {
-      return options.query !== undefined && (options.unknown ?? this.settings.unknown) === 'refuse'
+      const options = optionsOf(paginate, endpoint)
+      const resolved = resolvePagination(options, this.settings.pagination ?? {}, endpoint.name)
+      endpoint.pagination = resolved
+      endpoint.reservedParameters = [...(endpoint.reservedParameters ?? []), ...resolved.parameters]
+      addArgument(endpoint, 'page', (exchange) => readPage(exchange, resolved))
+      const { pager } = resolved
+      if (pager) {
+        endpoint.on('paginate/cutPage', function cutPage(exchange) {
+          return cut(exchange, pager)
+        })
+      }
+      endpoint.on('describe/describePage', function describe(exchange) {
+        return describePage(exchange, resolved)
+      })
     }
   }
 }
@@ -85,43 +105,21 @@ function optionsOf(paginate: unknown, { name }: Endpoint): PaginationOptions {
   )
 }
 
-/** The parameters of pages that a schema of the query would refuse. */
-function strangersOf(
-  { parameters }: ResolvedPagination,
-  { options }: Endpoint<ArgumentsEndpointOptions>,
-  hook: JsonSchemaHook | undefined,
-): readonly string[] {
-  const known = options.query && knownOf(jsonSchemaOf(options.query, 'input', hook))
-  return parameters.filter((name) => !known?.has(name))
-}
-
-/**
- * Reads the query as it came, and takes out what a schema of the query need not know.
- *
- * @throws {BadRequest} 400, for a cursor that was tampered with.
- */
-function read(exchange: Exchange, paging: ResolvedPagination, claimed: readonly string[]): Issues {
-  const request = exchange.request as PolkaRequest & { pagination?: PageRequest }
-  const query = request.query ?? {}
-  const page = PageRequest.read(paging, query)
-  if (page === 'tampered') throw new BadRequest(`The ${paging.names.cursor} is not valid`)
-  if (claimed.length > 0)
-    request.query = Object.fromEntries(Object.entries(query).filter(([name]) => !claimed.includes(name)))
+/** Reads the page that the query asks for. @throws {BadRequest} 400, for a cursor that was tampered with. */
+function readPage(exchange: Exchange, resolved: ResolvedPagination): Issues {
+  const { query = {} } = exchange.request as PolkaRequest
+  const page = PageRequest.read(resolved, query)
+  if (page === 'tampered') throw new BadRequest(`The ${resolved.names.cursor} is not valid`)
   if (!(page instanceof PageRequest)) return page
   exchange.pagination = page
-  request.pagination = page
+  bind(exchange, 'pagination', page)
   return undefined
 }
 
 function cut(exchange: Exchange, pager: Pager): void | Promise<void> {
-  const { content, data, status, pagination } = exchange
-  if (content || data === undefined || status >= 300 || !pagination) return undefined
-  const page = pager(data, pagination)
-  if (!isPromise(page)) {
-    exchange.data = page
-    return undefined
-  }
-  return Promise.resolve(page).then((settled) => {
-    exchange.data = settled
-  })
+  const { result, pagination } = exchange
+  if (result?.kind !== 'data' || result.status >= 300 || !pagination) return undefined
+  const page = pager(result.data, pagination)
+  if (!isPromise(page)) return exchange.setData(page)
+  return Promise.resolve(page).then((settled) => exchange.setData(settled))
 }

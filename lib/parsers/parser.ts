@@ -2,7 +2,8 @@
  * What a parser is: content in, value out. Limits and content codings are already dealt with.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { Limits } from '../blueprint/blueprint-options.ts'
+import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
 import type { IncomingContent } from './content.ts'
 
 /** What a parser knows of the request it reads. */
@@ -14,7 +15,9 @@ export interface ParseContext {
   readonly request: IncomingMessage
   /** For what lasts as long as the answer does. */
   readonly response: ServerResponse
-  readonly endpoint: Endpoint
+  readonly endpoint: EndpointInfo
+  /** The limits of the blueprint. */
+  readonly limits: Limits
 }
 
 /** The short form of a parser. */

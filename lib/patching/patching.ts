@@ -1,33 +1,35 @@
-/** PATCH as a state and what becomes of it: the handler gets the patched value, checked. */
+/** PATCH by declaration: the patch is applied to the current state, and the handler gets the validated result. */
 
 import { contentReader, throwIfInvalid } from '../arguments/argument-reader.ts'
 import type { ArgumentsEndpointOptions, ArgumentsMixin } from '../arguments/arguments.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
-import type { EtagEndpointOptions, StateRequest } from '../conditional/etag.ts'
+import type { EtagEndpointOptions } from '../conditional/etag.ts'
+import type { StateRequest } from '../conditional/etag-options.ts'
 import { etagOptionsOf } from '../conditional/etag-source.ts'
 import { NotFound, UnprocessableContent } from '../exceptions/client-errors.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { type OutputOf, type Schema, schemaOf } from '../schema/schema.ts'
-import type { Exchange, Handler } from '../walk/exchange.ts'
+import type { Exchange } from '../walk/exchange.ts'
+import type { Handler } from '../walk/handler.ts'
 import { mergePatch } from './merge-patch.ts'
 import { Patch } from './patch.ts'
 
-/** How an endpoint is patched. */
+/** The option `patch`. */
 export interface PatchOptions {
   /**
-   * The state to patch; undefined: there is none, 404. Default: what `etag.current` found. Where tags are
-   * wanted and `etag` has no `current`, it is the state that preconditions are about, too.
+   * The state to patch; undefined is a 404. Default: the state of `etag.current`. Where `etag` is set without
+   * `current`, it is also the state that preconditions are evaluated against.
    */
   readonly current?: (request: StateRequest) => unknown
-  /** What the patched state must be: the handler gets what it makes of it as `body`. */
+  /** Validates the patched state: its output is the handler's `body`. */
   readonly schema: Schema
 }
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface PatchEndpointOptions extends ArgumentsEndpointOptions {
-  /** Takes merge patches (RFC 7396), and JSON patches where there is a parser for them by now (RFC 6902). */
+  /** Accepts merge patches (RFC 7396), and JSON patches (RFC 6902) where their parser is registered already. */
   readonly patch?: PatchOptions
 }
 
@@ -36,7 +38,7 @@ export interface PatchingMixin {
   readonly '~options': PatchEndpointOptions
 }
 
-declare module '../walk/exchange.ts' {
+declare module '../walk/handler.ts' {
   interface Provides<P extends string, O> {
     readonly patching: O extends { readonly patch: { readonly schema: infer S } }
       ? {
@@ -53,10 +55,10 @@ const JSON_PATCH = 'application/json-patch+json'
 export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
   Base: T,
 ): T & Constructor<PatchingMixin> {
-  return class extends Base implements PatchingMixin {
+  return class PatchingBlueprint extends Base implements PatchingMixin {
     declare readonly '~options': PatchEndpointOptions
 
-    /** Says which patches are taken, unless `incoming` has spoken. */
+    /** Sets the media types of patches, unless `incoming` is given. */
     protected override declare(
       method: string,
       template: string,
@@ -80,20 +82,25 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
 
     protected override prepare(endpoint: Endpoint<PatchEndpointOptions>): void {
       super.prepare(endpoint)
+      endpoint.mixin('Patching', ['patch'])
       const { patch, body } = endpoint.options
       if (!patch) return
       if (body)
-        throw new TypeError(`The endpoint '${endpoint.name}' has a patch and a body: one of them is enough`)
+        throw new TypeError(
+          `The endpoint '${endpoint.name}' has both a patch and a body: only one is possible`,
+        )
       const schema = schemaOf(patch.schema, `The patch of '${endpoint.name}'`)
       const { unknown: policy, jsonSchema: hook } = this.settings
       const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook, isText: false })
       const check = (exchange: Exchange): void | Promise<void> => {
-        const complaints = read(exchange)
-        return complaints instanceof Promise ? complaints.then(throwIfInvalid) : throwIfInvalid(complaints)
+        const issues = read(exchange)
+        return issues instanceof Promise ? issues.then(throwIfInvalid) : throwIfInvalid(issues)
       }
-      const found = endpoint.etag?.current
-      const current = patch.current === found ? undefined : patch.current // asked for already
-      endpoint.receive.push((exchange) => apply(exchange, current, check))
+      const known = endpoint.etag?.current
+      const current = patch.current === known ? undefined : patch.current // asked for already
+      endpoint.on('patch/applyPatch', function applyPatch(exchange) {
+        return apply(exchange, current, check)
+      })
     }
   }
 }
@@ -104,6 +111,7 @@ function apply(
   current: PatchOptions['current'],
   check: (exchange: Exchange) => void | Promise<void>,
 ): void | Promise<void> {
+  exchange.bindArguments() // `current` reads validated params
   const request = exchange.request as Exchange['request'] & { body?: unknown; current?: unknown }
   if (!exchange.contentTypeMatch)
     throw new UnprocessableContent('The request has no patch', {
@@ -114,7 +122,9 @@ function apply(
     if (settled === undefined || settled === null) throw new NotFound('No resource to patch')
     const { body } = request
     if (exchange.contentTypeMatch?.mediaType.essence === JSON_PATCH && !(body instanceof Patch))
-      throw new TypeError(`What parses ${JSON_PATCH} gives no Patch: use jsonPatch() of 'mazurka/json-patch'`)
+      throw new TypeError(
+        `The parser of ${JSON_PATCH} returns no Patch: use jsonPatch() of 'mazurka/json-patch'`,
+      )
     request.body = body instanceof Patch ? body.apply(settled) : mergePatch(settled, body)
     return check(exchange)
   }

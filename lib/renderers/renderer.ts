@@ -4,7 +4,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
 import type { HeadersInit } from '../http/headers.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 
@@ -17,7 +17,7 @@ export interface RenderContext {
   /** The status that will be sent: 200 to 599. */
   readonly status: number
   readonly request: IncomingMessage
-  readonly endpoint: Endpoint
+  readonly endpoint: EndpointInfo
   /** JSON Schema (2020-12) of the data, where the endpoint declares a response. */
   readonly schema?: JsonSchema | undefined
 }

@@ -1,9 +1,9 @@
 /**
- * A response schema at work: what leaves is what was declared.
+ * Validates the data of a response by the declared schema.
  *
- * 'strip' sends what the schema makes of the data, so that a member it does not know never leaves; 'check'
- * sends the data when it fits; 'trust' looks at nothing. Rows that come over time are looked at one by one, so
- * a schema that counts them (at least two) has no place there.
+ * 'strip' sends the output of the schema, so that an unknown member is never sent; 'check' sends the data itself when
+ * it is valid; 'trust' validates nothing. Rows of an async source are validated one by one, so a schema with a minimum
+ * of rows cannot be used there.
  */
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -17,11 +17,11 @@ import { type Validated, validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { isSuccess, type ResponseDefinition } from './response-option.ts'
 
-/** What is done with what a handler returned. */
+/** Validation of the data that a handler returned. */
 export type Validation = 'strip' | 'check' | 'trust'
 
 export class ResponseValidator {
-  /** JSON Schema of what is sent, where the schema's library can tell. */
+  /** JSON Schema of the data as it is sent, where the schema's library provides one. */
   readonly schema: JsonSchema | undefined
   readonly #schema: Schema
   readonly #validation: Validation
@@ -36,7 +36,7 @@ export class ResponseValidator {
     this.#endpoint = endpoint
   }
 
-  /** The data as it is sent. @throws {Error} that says where it does not fit: a 500, for the log. */
+  /** The data as it is sent. @throws {Error} with the places that do not fit: a 500, for the log. */
   of(data: unknown): unknown {
     if (this.#validation === 'trust') return data
     if (isCollection(data) && !Array.isArray(data))
@@ -50,22 +50,22 @@ export class ResponseValidator {
     return this.#settle(data, validated)
   }
 
-  /** @param first which row of its source the first of the data is. */
+  /** @param first index in its source of the first row of the data. */
   #settle(data: unknown, validated: Validated<unknown>, first = 0): unknown {
     if ('issues' in validated) {
       const issues = validated.issues.map(({ path: [head, ...rest], detail }) => {
         const place = head === undefined ? [] : [head === 0 ? first : head, ...rest]
         return `${pointerOf(place)} ${detail}`
       })
-      throw new Error(`What '${this.#endpoint}' returned does not fit its response: ${issues.join('; ')}`)
+      throw new Error(`The data of '${this.#endpoint}' does not fit its response: ${issues.join('; ')}`)
     }
     return this.#validation === 'check' ? data : validated.value
   }
 
-  /** A schema of a list takes a list of one, so no library need be asked for the schema of its rows. */
+  /** Each row is validated as a list of one: no library has to provide the schema of the rows. */
   #rows(source: Source): AsyncIterable<unknown> {
     const only = (rows: unknown) => (rows as readonly unknown[])[0]
-    return new ShapedRows(source, (row, index) => {
+    return new ValidatedRows(source, (row, index) => {
       const data = [row]
       const validated = validate(this.#schema, this.#strip(data))
       if (!(validated instanceof Promise)) return only(this.#settle(data, validated, index))
@@ -76,18 +76,18 @@ export class ResponseValidator {
 
 type Source = Exclude<RowSource, Iterable<unknown>>
 
-class ShapedRows implements AsyncIterable<unknown> {
+class ValidatedRows implements AsyncIterable<unknown> {
   readonly #source: Source
-  readonly #shaped: (row: unknown, index: number) => unknown
+  readonly #validate: (row: unknown, index: number) => unknown
 
-  constructor(source: Source, shaped: (row: unknown, index: number) => unknown) {
+  constructor(source: Source, validate: (row: unknown, index: number) => unknown) {
     this.#source = source
-    this.#shaped = shaped
+    this.#validate = validate
   }
 
   [Symbol.asyncIterator](): AsyncIterator<unknown> {
     const rows = iteratorOf(this.#source)
-    const shaped = this.#shaped
+    const validateRow = this.#validate
     const stop = async (): Promise<IteratorResult<unknown>> => {
       await rows.return?.()
       return { done: true, value: undefined }
@@ -99,17 +99,17 @@ class ShapedRows implements AsyncIterable<unknown> {
         const row = await rows.next()
         if (row.done) return row
         try {
-          const value = shaped(row.value, index++)
+          const value = validateRow(row.value, index++)
           return { done: false, value: value instanceof Promise ? await value : value }
         } catch (error) {
-          stop().catch(() => {}) // it is told what was wrong first
+          stop().catch(() => {}) // the validation error is the one to report
           throw error
         }
       },
     }
   }
 
-  /** Read by nobody, a stream is to be let go all the same. */
+  /** Releases a source that is never read. */
   async cancel(): Promise<void> {
     discard(this.#source)
   }
@@ -121,12 +121,12 @@ const VALIDATIONS: readonly unknown[] = ['strip', 'check', 'trust'] satisfies Va
 
 /** The validators of all that an endpoint answers, and the one that applies: by status, then by media type. */
 export class ResponseValidators {
-  /** The status of an answer of nothing: 204, the endpoint's own, or the only one there is. */
-  readonly empty: number | undefined
+  /** The status of an answer without content: 204, the endpoint's own, or the only one declared. */
+  readonly emptyStatus: number | undefined
   readonly #byStatus: ReadonlyMap<number, ByType>
-  readonly #saysSuccess: boolean
+  readonly #declaresSuccess: boolean
 
-  /** @throws {TypeError} that names the endpoint, for a validation that is none. */
+  /** @throws {TypeError} that names the endpoint, for an unknown validation. */
   constructor(
     declared: ReadonlyMap<number, ResponseDefinition>,
     { name, status }: Endpoint,
@@ -138,42 +138,38 @@ export class ResponseValidators {
         `The option 'validate' of '${name}' is 'strip', 'check' or 'trust', not ${String(validation)}`,
       )
     }
-    const shapesOf = ({ schemas }: ResponseDefinition) =>
+    const validatorsOf = ({ schemas }: ResponseDefinition) =>
       new Map(
         [...schemas].map(([type, schema]) => [type, new ResponseValidator(schema, validation, name, hook)]),
       )
-    this.#byStatus = new Map([...declared].map(([status, response]) => [status, shapesOf(response)]))
+    this.#byStatus = new Map([...declared].map(([status, response]) => [status, validatorsOf(response)]))
     const successes = [...declared.keys()].filter(isSuccess)
     const empty = successes.filter((status) => declared.get(status)?.schemas.size === 0)
-    this.empty =
+    this.emptyStatus =
       [204, status].find((one) => empty.includes(one)) ?? (empty.length === 1 ? empty[0] : undefined)
-    this.#saysSuccess = successes.length > 0
+    this.#declaresSuccess = successes.length > 0
   }
 
-  /** Makes the data what was declared. @throws {Error} for what was not: a 500, for the log. */
+  /** Validates the data of the result. @throws {Error} for an undeclared answer: a 500, for the log. */
   apply(exchange: Exchange): void | Promise<void> {
-    const { content, data } = exchange
-    if (content) return undefined
-    if (data === undefined && exchange.status === 204 && this.empty !== undefined)
-      exchange.status = this.empty
-    const byType = this.#byStatus.get(exchange.status)
-    if (!byType && isSuccess(exchange.status) && !this.#saysSuccess) return undefined // errors alone
-    const shape = byType && shapeFor(byType, exchange.contentType)
-    if (!shape) {
+    const { result } = exchange
+    if (!result || result.kind === 'raw') return undefined
+    const { data } = result
+    const isEmpty = data === undefined && result.status === 204
+    const status = isEmpty ? (this.emptyStatus ?? 204) : result.status
+    if (status !== result.status) exchange.setData(data, status)
+    const byType = this.#byStatus.get(status)
+    if (!byType && isSuccess(status) && !this.#declaresSuccess) return undefined // errors alone are declared
+    const validator = byType && validatorFor(byType, exchange.contentType)
+    if (!validator) {
       discard(data)
       if (byType?.size !== 0) throw undeclared(exchange, byType)
-      exchange.data = undefined
-      return undefined
+      return exchange.setData(undefined)
     }
-    exchange.schema = shape.schema
-    const shaped = shape.of(data)
-    if (!(shaped instanceof Promise)) {
-      exchange.data = shaped
-      return undefined
-    }
-    return shaped.then((settled) => {
-      exchange.data = settled
-    })
+    exchange.schema = validator.schema
+    const validated = validator.of(data)
+    if (validated instanceof Promise) return validated.then((settled) => exchange.setData(settled))
+    return exchange.setData(validated)
   }
 }
 
@@ -183,11 +179,11 @@ function undeclared({ endpoint, status, contentType }: Exchange, byType: ByType 
 }
 
 /** As renderers are looked up: by the type, without its parameters, JSON for all `+json`, by a range. */
-function shapeFor(shapes: ByType, contentType: string): ResponseValidator | undefined {
-  const found = shapes.get('*') ?? shapes.get(contentType)
-  if (found || shapes.size === 0) return found
+function validatorFor(validators: ByType, contentType: string): ResponseValidator | undefined {
+  const found = validators.get('*') ?? validators.get(contentType)
+  if (found || validators.size === 0) return found
   const type = MediaType.of(contentType)
   const json = type.isJson ? ['application/json'] : []
   const names = [type.toString(), type.essence, ...json, `${type.type}/*`, '*/*']
-  return names.map((name) => shapes.get(name)).find((shape) => shape !== undefined)
+  return names.map((name) => validators.get(name)).find((shape) => shape !== undefined)
 }

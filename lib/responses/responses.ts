@@ -1,7 +1,8 @@
-/** What handlers return becomes what was declared, in the type the client wants. */
+/** Responses by schema: a handler's data is validated, and rendered in the type the client prefers. */
 
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
 import { offer } from '../negotiation/offer.ts'
@@ -9,15 +10,15 @@ import { Outgoing } from '../negotiation/outgoing.ts'
 import { contentRenderer } from '../renderers/content-renderer.ts'
 import { PluggableRenderer } from '../renderers/pluggable-renderer.ts'
 import type { Renderer } from '../renderers/renderer.ts'
-import { isSuccess, type ResponseOption, responsesOf } from './response-option.ts'
+import { isSuccess, type ResponseDefinition, type ResponseOption, responsesOf } from './response-option.ts'
 import type { Validation } from './response-validator.ts'
 import { ResponseValidators } from './response-validator.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface ResponsesEndpointOptions extends NegotiationEndpointOptions {
-  /** What is answered: a schema, or a map of statuses, or of media types. Null is an answer without content. */
+  /** The answer: a schema, or a map of statuses, or of media types. Null is an answer without content. */
   readonly response?: ResponseOption
-  /** What is done with what the handler returns. Default: as the blueprint's, else 'strip'. */
+  /** Validation of the data that the handler returns. Default: as the blueprint's, else 'strip'. */
   readonly validate?: Validation
 }
 
@@ -29,10 +30,25 @@ export interface ResponsesMixin {
   set contentRenderer(renderer: PluggableRenderer | Renderer)
 }
 
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /** Validation of the data that handlers return, where a response is declared. Default 'strip'. */
+    readonly validate?: Validation
+  }
+}
+
+declare module '../blueprint/endpoint.ts' {
+  interface Endpoint<O extends EndpointOptions> {
+    /** The declared responses by status; undefined where none is declared. */
+    responses?: ReadonlyMap<number, ResponseDefinition>
+    readonly '~responses'?: O
+  }
+}
+
 export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
   Base: T,
 ): T & Constructor<ResponsesMixin> {
-  return class extends Base implements ResponsesMixin {
+  return class ResponsesBlueprint extends Base implements ResponsesMixin {
     declare readonly '~options': ResponsesEndpointOptions
     #renderer = this.track(contentRenderer.copy())
 
@@ -46,6 +62,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
 
     protected override prepare(endpoint: Endpoint<ResponsesEndpointOptions>): void {
       super.prepare(endpoint)
+      endpoint.mixin('Responses', ['response', 'validate'])
       const { response, validate, outgoing } = endpoint.options
       const renderer = this.contentRenderer
       endpoint.offerOf = (contentType) =>
@@ -66,10 +83,12 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
       if (endpoint.options.status === undefined && successes.length === 1)
         endpoint.status = successes[0] as number
       endpoint.responses = declared
-      const { validate: usual, jsonSchema: hook } = this.settings
-      const shapes = new ResponseValidators(declared, endpoint, validate ?? usual ?? 'strip', hook)
-      endpoint.declares204 ||= shapes.empty !== undefined
-      endpoint.respond.push((exchange) => shapes.apply(exchange))
+      const { validate: byDefault, jsonSchema: hook } = this.settings
+      const validators = new ResponseValidators(declared, endpoint, validate ?? byDefault ?? 'strip', hook)
+      endpoint.declares204 ||= validators.emptyStatus !== undefined
+      endpoint.on('conform/validateResponse', function validateResponse(exchange) {
+        return validators.apply(exchange)
+      })
     }
   }
 }

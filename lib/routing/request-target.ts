@@ -1,13 +1,12 @@
-/** What a request's target says: a path and a query. RFC 9112 §3.2. */
+/** The target of a request: a path and a query. RFC 9112 §3.2. */
 import type { IncomingMessage } from 'node:http'
 import { BadRequest } from '../exceptions/client-errors.ts'
-import { hasMoreParameters, parseParameters } from '../http/parameters.ts'
-import type { Query } from '../walk/exchange.ts'
+import { hasMoreParameters, type NamedValues, parseParameters } from '../http/parameters.ts'
 
-/** What Polka, or the walk, has written on a request. */
+/** The members that Polka, or the dispatcher, writes on a request. */
 export interface PolkaRequest extends IncomingMessage {
   params?: Record<string, unknown>
-  query?: Query
+  query?: NamedValues
   originalUrl?: string
 }
 
@@ -35,7 +34,7 @@ export function isMalformed(path: string): boolean {
  *
  * @throws {BadRequest} 400, for more of them than `limit`.
  */
-export function queryOf(request: PolkaRequest, limit: number): Query {
+export function queryOf(request: PolkaRequest, limit: number = MAX_PARAMETERS): NamedValues {
   const target = request.url ?? ''
   const start = target.indexOf('?')
   if (start < 0) return request.query ?? {}
@@ -45,5 +44,8 @@ export function queryOf(request: PolkaRequest, limit: number): Query {
   return parseParameters(text)
 }
 
-/** Polka leaves out what is beyond, and does not say so. */
+/** Query parameters, where the blueprint has no limit of its own. */
+const MAX_PARAMETERS = 1000
+
+/** Polka drops further parameters silently. */
 const POLKAS_LIMIT = 1000

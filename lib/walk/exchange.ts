@@ -1,26 +1,32 @@
-/** One request on its walk: what the stages have found out so far. */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
+/** One request on its walk: everything that the steps share. */
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import type { KnownValidators } from '../conditional/validators.ts'
+import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
+import type { HttpException } from '../exceptions/http-exception.ts'
 import type { Fields } from '../http/headers.ts'
-import type { NamedValues } from '../http/parameters.ts'
 import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
-import type { PageRequest, Pager } from '../pagination/page-request.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
-import type { FailureOf, SuccessOf } from '../responses/response-option.ts'
-import type { PathParams } from '../routing/path.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
-import type { OutputOf, Schema } from '../schema/schema.ts'
-import type { Representation } from './representation.ts'
+import type { Next } from './handler.ts'
+import type { Phase } from './walk.ts'
 
 /** A step of the walk. Returns a promise only when it has to wait. */
 export type Step = (exchange: Exchange) => void | Promise<void>
 
-/** Passes a request on, as in Polka. */
-export type Next = (error?: unknown) => void
+/** Content as it goes to the wire, with its status and header fields. */
+export interface RawResponse {
+  readonly status: number
+  readonly fields: Readonly<Fields>
+  /** Null: no content. */
+  readonly body: Content | null
+}
+
+/** The result of a handler: data to be rendered, a raw response to be sent as it is, or no content. */
+export type Result =
+  | { readonly kind: 'data'; readonly status: number; readonly data: unknown }
+  | { readonly kind: 'raw'; readonly status: number; readonly raw: RawResponse; readonly data: unknown }
+  | { readonly kind: 'empty'; readonly status: number; readonly data: undefined }
 
 const EXCHANGE = Symbol('exchange')
 
@@ -28,31 +34,31 @@ export class Exchange implements RenderContext {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly endpoint: Endpoint
-  /** Hands the request to whoever comes next in the app; undefined on a bare server. */
+  /** Passes the request on to the next in the app; undefined on a bare server. */
   readonly next: Next | undefined
-  /** The type chosen for the answer and how it is rendered. */
+  /** The media type chosen for the answer, with its renderer. */
   offer: Offer
-  /** What took the content's type; undefined when there is no content. */
+  /** The entry of `incoming` that matched the Content-Type; undefined when there is no content. */
   contentTypeMatch: MatchedContentType | undefined = undefined
-  /** 200 to 599. */
-  status: number
-  /** Content that is sent as it is, in place of data. */
-  content: { readonly status: number; readonly fields: Fields; readonly body: Content } | undefined =
-    undefined
-  /** What will be rendered; undefined when there is no content to send. */
-  data: unknown = undefined
+  /** Validated values by their name on the request: `params`, `query`, `body` … See {@link bindArguments}. */
+  arguments: Record<string, unknown> | undefined = undefined
+  /** The result of the handler; undefined until there is one. */
+  result: Result | undefined = undefined
   /** Renders in place of the offer's renderer. */
   renderer: Renderer | undefined = undefined
   /** JSON Schema of the data, where a response was declared. */
   schema: JsonSchema | undefined = undefined
-  /** Which part of a list is asked for, where the endpoint has pages. */
-  pagination: PageRequest | undefined = undefined
-  /** What the answer is compared by, where the endpoint has tags. */
-  validators: KnownValidators | undefined = undefined
   /** Header fields of this answer alone. */
   fields: Fields | undefined = undefined
-  /** Somebody else has answered: the walk ends here. */
-  answered = false
+  /** The rendered answer; undefined until `render`. */
+  rendered: RawResponse | undefined = undefined
+  /** The error that is answered; undefined while there is none. */
+  exception: HttpException | undefined = undefined
+  /** The phase to go on with, or 'end' when the response is written by others. Undefined: the next step. */
+  skipTo: Phase | 'end' | undefined = undefined
+  /** Whether the after hooks have run for this request. */
+  hasRunAfterHooks = false
+  #sentHeaders: IncomingHttpHeaders | undefined = undefined
 
   constructor(
     request: IncomingMessage,
@@ -65,7 +71,8 @@ export class Exchange implements RenderContext {
     this.endpoint = endpoint
     this.next = next
     this.offer = endpoint.defaultOffer
-    this.status = endpoint.status
+    this.pagination = undefined // declared by the features; here, so that all exchanges have one hidden class
+    this.validators = undefined
     ;(request as RequestWithExchange)[EXCHANGE] = this
   }
 
@@ -78,81 +85,77 @@ export class Exchange implements RenderContext {
   get contentType(): string {
     return this.offer.contentType
   }
+
+  /** The status of the answer: 200 to 599. */
+  get status(): number {
+    return this.result?.status ?? this.endpoint.status
+  }
+
+  /** The header fields as the client sent them, whatever a schema made of them for the handler. */
+  get headers(): IncomingHttpHeaders {
+    return this.#sentHeaders ?? this.request.headers
+  }
+
+  /** Replaces the data of the result; undefined is no content. */
+  setData(data: unknown, status: number = this.status): void {
+    this.result =
+      data === undefined ? { kind: 'empty', status, data: undefined } : { kind: 'data', status, data }
+  }
+
+  /** Answers without a handler or a renderer: the walk goes on at the after hooks. */
+  finish(answer: RawResponse): void {
+    this.result = { kind: 'raw', status: answer.status, raw: answer, data: undefined }
+    this.rendered = answer
+    this.skipTo = 'after'
+  }
+
+  /** Leaves the response to others, who write it or have written it. */
+  end(): void {
+    this.skipTo = 'end'
+  }
+
+  /**
+   * Writes the validated arguments on the request, once: before the handler, or before an earlier function of the
+   * user's that needs them. The walk itself goes on reading what the client sent.
+   */
+  bindArguments(): void {
+    const values = this.arguments
+    if (!values) return
+    this.arguments = undefined
+    const { headers, ...others } = values
+    if (headers) {
+      this.#sentHeaders = this.headers
+      this.request.headers = { ...this.request.headers, ...headers }
+    }
+    Object.assign(this.request, others)
+  }
 }
 
 interface RequestWithExchange extends IncomingMessage {
   [EXCHANGE]?: Exchange
 }
 
+/** Thrown by a function of the user's to end the request with an answer that is no error: 304. */
+export class EarlyAnswer {
+  readonly make: (exchange: Exchange) => RawResponse
+
+  constructor(make: (exchange: Exchange) => RawResponse) {
+    this.make = make
+  }
+}
+
 /**
- * The type of the endpoint's `outgoing` that the client wants most: what the walk has chosen, or would.
+ * The media type of the endpoint's `outgoing` that the client prefers, for handlers that decide or write by
+ * themselves.
  *
  * @returns Undefined when the client refuses all of them, or no blueprint is serving the request.
  */
 export function getBestMimetype(request: IncomingMessage): string | undefined {
   const exchange = Exchange.of(request)
-  return exchange?.endpoint.outgoing?.best(request.headers.accept)?.contentType
+  return exchange?.endpoint.outgoing?.best(exchange.headers.accept)?.contentType
 }
 
-/** The endpoint that is serving a request, and through it the blueprint; undefined outside of one. */
-export function currentEndpoint(request: IncomingMessage): Endpoint | undefined {
+/** The endpoint that is serving a request; undefined outside of a blueprint. */
+export function currentEndpoint(request: IncomingMessage): EndpointInfo | undefined {
   return Exchange.of(request)?.endpoint
 }
-
-/** Query parameters: a string each, a list where a name repeats. */
-export type Query = NamedValues
-
-/**
- * What handlers receive besides Node's request: each mixin merges one member into this interface, and so
- * can you. `P` is the path template, `O` the endpoint's options.
- */
-export interface Provides<P extends string, O> {
-  readonly routing: {
-    /** What the path told: converted, percent-decoded once. */
-    readonly params: O extends { readonly params: infer S extends Schema } ? OutputOf<S> : PathParams<P>
-    readonly query: O extends { readonly query: infer S extends Schema } ? OutputOf<S> : Query
-    /** The request's target as it arrived, whatever middleware cut off. */
-    readonly originalUrl: string
-    readonly '~options'?: O
-  }
-}
-
-type Merge<U> = (U extends unknown ? (member: U) => void : never) extends (merged: infer I) => void
-  ? I
-  : never
-
-/** Node's own request, with what the blueprint and its mixins add. */
-export type HandlerRequest<P extends string = string, O = unknown> = IncomingMessage &
-  Merge<Provides<P, O>[keyof Provides<P, O>]>
-
-/**
- * A function that answers a request: it returns what is to be sent, or throws.
- *
- * One that takes `response` and returns undefined has answered by itself, like any Polka handler.
- */
-export type Handler<P extends string = string, O = unknown, R = Returned<O>> = (
-  request: HandlerRequest<P, O>,
-  response: ServerResponse,
-  next: Next,
-) => R
-
-/** What a handler may return: anything, unless the endpoint declares its response. */
-export type Returned<O> = O extends { readonly response: infer R }
-  ? O extends { readonly paginate: Pager | { readonly pager: Pager } }
-    ? unknown
-    : Answer<SuccessOf<R>> | Failure<FailureOf<R>> | Promise<Answer<SuccessOf<R>> | Failure<FailureOf<R>>>
-  : unknown
-
-/** Data that fits, as it is or with what to say besides; rows may come over time; what is made by hand is trusted. */
-export type Answer<T> = T | Rows<T> | Nothing<T> | Representation<T | Rows<T>> | Response | Readable
-
-type Rows<T> = T extends readonly (infer Row)[]
-  ? Iterable<Row> | AsyncIterable<Row> | ReadableStream<Row>
-  : never
-
-/** Where undefined will do, so does a function without a return. */
-// biome-ignore lint/suspicious/noConfusingVoidType: this is the type of what such a function returns
-type Nothing<T> = undefined extends T ? void : never
-
-/** Data of a status that is no success takes a Representation, which says the status. */
-type Failure<T> = [T] extends [never] ? never : Representation<T>

@@ -1,58 +1,61 @@
-/** What a handler returned, and what that means. */
+/** Runs the handler, and turns the value it returns into the result of the exchange. */
 import { Readable } from 'node:stream'
 import { fieldsOf } from '../http/headers.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import type { Exchange, Handler, Next } from './exchange.ts'
+import type { Exchange, RawResponse } from './exchange.ts'
+import type { Handler, Next } from './handler.ts'
 import { Representation } from './representation.ts'
 
-/** Runs the handler and takes down what it returns. */
-export function handle(exchange: Exchange): void | Promise<void> {
+/** Calls the handler with the validated request, and stores its result. */
+export function callHandler(exchange: Exchange): void | Promise<void> {
+  exchange.bindArguments()
   const { endpoint, request, response, next } = exchange
   const value = (endpoint.handler as Handler)(request as never, response, next ?? noop)
   if (isPromise(value)) return Promise.resolve(value).then((settled) => applyResult(exchange, settled))
   return applyResult(exchange, value)
 }
 
-/** `next` where there is nobody next. */
+/** `next` of a bare server. */
 const noop: Next = () => {}
 
 function applyResult(exchange: Exchange, value: unknown): void {
-  if (exchange.response.headersSent) exchange.answered = true
+  if (exchange.response.headersSent) exchange.end()
   else if (value === undefined) applyEmpty(exchange)
-  else applyValue(exchange, value)
+  else applyValue(exchange, value, exchange.endpoint.status)
 }
 
-/** Takes over a value that is something. */
-export function applyValue(exchange: Exchange, value: unknown): void {
-  if (value instanceof Representation) return applyRepresentation(exchange, value)
-  if (isRaw(value)) exchange.content = contentOf(value, exchange)
-  exchange.data = value
-}
-
-/** Nothing is 204, unless the handler took the response and will answer. */
+/** No value is a 204, unless the handler took the response and will answer. */
 function applyEmpty(exchange: Exchange): void {
   const { declares204, handler } = exchange.endpoint
-  if (declares204 || handler.length < 2) exchange.status = 204
-  else exchange.answered = true
+  if (declares204 || handler.length < 2) exchange.setData(undefined, 204)
+  else exchange.end()
 }
 
-/** Takes over what a Representation says. @throws {TypeError} for a type that nothing here renders. */
-function applyRepresentation(exchange: Exchange, { data, options }: Representation): void {
-  const { contentType, status, renderer, headers } = options
-  exchange.data = data
-  if (data === undefined && status === undefined) exchange.status = 204
-  if (status !== undefined) exchange.status = status
+/**
+ * Makes a value the result: data, a Representation, or a raw response, which no page, schema or renderer touches.
+ *
+ * @param status unless the value brings its own.
+ */
+export function applyValue(exchange: Exchange, value: unknown, status: number): void {
+  if (value instanceof Representation) return applyRepresentation(exchange, value, status)
+  if (!isRaw(value)) return exchange.setData(value, status)
+  const raw = rawResponse(value, status, exchange)
+  exchange.result = { kind: 'raw', status: raw.status, raw, data: value }
+  exchange.skipTo = 'tag'
+}
+
+/** Applies data, status, fields, type and renderer of a Representation. @throws {TypeError} for a type without a renderer. */
+function applyRepresentation(exchange: Exchange, { data, options }: Representation, status: number): void {
+  const { contentType, renderer, headers } = options
+  exchange.setData(data, options.status ?? (data === undefined ? 204 : status))
   if (headers) exchange.fields = { ...exchange.fields, ...fieldsOf(headers) }
   if (contentType !== undefined) exchange.offer = exchange.endpoint.offerOf(contentType)
   if (renderer) exchange.renderer = rendererOf(renderer)
 }
 
-/** Content that is sent as it is; where the handler could have looked at Accept, Vary says so. */
-function contentOf(
-  value: Response | Readable,
-  { status, offer }: Exchange,
-): NonNullable<Exchange['content']> {
+/** A raw response; Vary is sent where the handler could have looked at Accept. */
+function rawResponse(value: Response | Readable, status: number, { offer }: Exchange): RawResponse {
   const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
   if (value instanceof Readable) {
     return { status, fields: { 'content-type': 'application/octet-stream', ...vary }, body: value }

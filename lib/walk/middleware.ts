@@ -1,18 +1,20 @@
-/** Polka middleware as a stage of the walk. */
-
+/** Connect middleware, as Polka and Express have it, as a step of the walk. */
 import { isPromise } from '../schema/is-promise.ts'
 import { logError } from './error-response.ts'
-import type { Exchange, Next, Step } from './exchange.ts'
+import type { Exchange, Step } from './exchange.ts'
+import type { Next } from './handler.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: middleware is written against many types of request and response
 export type Middleware = (request: any, response: any, next: Next) => unknown
 
 /**
- * A stage that goes on when the middleware calls `next`. One that never does has taken the response over:
- * the walk is left standing, and nothing waits for it.
+ * A step that goes on when the middleware calls `next`. A middleware that never does has taken the response over:
+ * the walk ends there, and nothing waits for it.
  */
-export function stageOf(middleware: Middleware): Step {
-  return (exchange) => pass(middleware, exchange)
+export function middlewareStep(middleware: Middleware): Step {
+  return function runMiddleware(exchange) {
+    return pass(middleware, exchange)
+  }
 }
 
 function pass(middleware: Middleware, exchange: Exchange): void | Promise<void> {

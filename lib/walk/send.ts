@@ -1,7 +1,7 @@
 /**
- * The last step: what was rendered goes on the wire.
+ * The last steps: the result is rendered, and the answer written.
  *
- * `@polka/send-type` writes whole content fastest; it is kept away from what it gets wrong: empty content,
+ * `@polka/send-type` writes whole content fastest; it is not used where it errs: empty content,
  * statuses and methods without content, streams.
  *
  * RFC 9110 §6.4.1 (answers without content), §9.3.2 (HEAD).
@@ -16,42 +16,64 @@ import { jsonText } from '../json/json-text.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
 import { discard, isSource } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, RawResponse } from './exchange.ts'
 import { pump } from './pump.ts'
 
 type Sent = void | Promise<void>
 
-/** Renders the data of an exchange and writes the answer. */
-export function send(exchange: Exchange): Sent {
-  const { content, data, response, status, offer } = exchange
-  if (content) return sendRaw(exchange, content)
-  if (data === undefined || forbidsContent(status)) return writeEmpty(response, status, exchange.fields)
-  const fields = exchange.fields ? { ...offer.fields, ...exchange.fields } : offer.fields
-  if (exchange.request.method === 'HEAD' && isSource(data)) {
+/** Renders the result: its status, fields and content as they will be sent. */
+export function renderResult(exchange: Exchange): Sent {
+  const { result, request, offer } = exchange
+  if (!result) return undefined
+  const { kind, status, data } = result
+  if (kind === 'raw') return applyRaw(exchange, result.raw)
+  if (kind === 'empty' || hasNoContent(status)) {
     discard(data)
-    return writeHead(response, status, withVary(response, fields))
+    return apply(exchange, status, exchange.fields ?? NO_FIELDS, null)
   }
+  const fields = exchange.fields ? { ...offer.fields, ...exchange.fields } : offer.fields
+  if (request.method === 'HEAD' && isSource(data)) return apply(exchange, status, fields, data as Content) // never started
   const renderer = exchange.renderer ?? offer.renderer
-  const rendered = renderer ? renderer.render(data, exchange) : renderAsJson(exchange)
+  const rendered = renderer ? renderer.render(data, exchange) : renderAsJson(exchange, data)
   if (isPromise(rendered))
-    return Promise.resolve(rendered).then((settled) => sendRendered(exchange, fields, settled))
-  return sendRendered(exchange, fields, rendered)
+    return Promise.resolve(rendered).then((settled) => applyRendered(exchange, status, fields, settled))
+  return applyRendered(exchange, status, fields, rendered)
 }
 
-/** Sends what a renderer answered, with its own status and fields where it gave some. */
-function sendRendered(exchange: Exchange, fields: Readonly<Fields>, rendered: Rendered): Sent {
-  if (!hasResponseInit(rendered)) return sendContent(exchange, exchange.status, fields, rendered)
-  const { body, status = exchange.status, headers, contentType } = rendered
+const NO_FIELDS: Readonly<Fields> = {}
+
+function apply(exchange: Exchange, status: number, fields: Readonly<Fields>, body: Content | null): void {
+  exchange.rendered = { status, fields, body }
+}
+
+/** Applies the content a renderer returned, with its own status and fields where it gave some. */
+function applyRendered(
+  exchange: Exchange,
+  status: number,
+  fields: Readonly<Fields>,
+  rendered: Rendered,
+): void {
+  if (!hasResponseInit(rendered)) return apply(exchange, status, fields, rendered)
+  const { body, headers, contentType } = rendered
   const type =
     contentType === undefined ? undefined : { 'content-type': MediaType.of(contentType).toContentType() }
-  return sendContent(exchange, status, { ...fields, ...type, ...fieldsOf(headers) }, body)
+  apply(exchange, rendered.status ?? status, { ...fields, ...type, ...fieldsOf(headers) }, body)
 }
 
-/** Content that is nobody's data: a web Response, a stream of bytes. */
-function sendRaw(exchange: Exchange, { status, fields, body }: NonNullable<Exchange['content']>): Sent {
+/** Applies a raw response; fields of the handler's own win. */
+function applyRaw(exchange: Exchange, { status, fields, body }: RawResponse): void {
   const preset = exchange.response.getHeader('content-type')
   const type = preset === undefined ? undefined : { 'content-type': String(preset) }
-  return sendContent(exchange, status, { ...fields, ...type, ...exchange.fields }, body)
+  apply(exchange, status, { ...fields, ...type, ...exchange.fields }, body)
+}
+
+/** Writes the rendered answer. */
+export function sendRendered(exchange: Exchange): Sent {
+  const { rendered, response } = exchange
+  if (!rendered) return undefined
+  const { status, fields, body } = rendered
+  if (body === null) return writeEmpty(response, status, fields)
+  return sendContent(exchange, status, fields, body)
 }
 
 type Ends = Pick<Exchange, 'request' | 'response'>
@@ -63,7 +85,7 @@ export function sendContent(
   given: Readonly<Fields>,
   content: Content,
 ): Sent {
-  if (forbidsContent(status)) return writeEmpty(response, status, given)
+  if (hasNoContent(status)) return writeEmpty(response, status, given)
   const fields = withVary(response, given)
   const isHead = request.method === 'HEAD'
   if (typeof content === 'string' || content instanceof Uint8Array) {
@@ -89,23 +111,23 @@ function writeHead(response: ServerResponse, status: number, fields: Readonly<Fi
   response.writeHead(status, fields).end()
 }
 
-/** Middleware may have said what else the answer depends on. */
+/** Joins the Vary of middleware. */
 function withVary(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
   const known = response.getHeader('vary')
   if (known === undefined || fields.vary === undefined) return fields
   return { ...fields, vary: [known, fields.vary].flat().map(String).reduce(varyBy) }
 }
 
-/** Without a renderer there is JSON or nothing. */
-function renderAsJson(exchange: Exchange): string {
-  if (MediaType.of(exchange.contentType).isJson) return jsonText(exchange.data)
+/** The rendering without a renderer: JSON or nothing. */
+function renderAsJson(exchange: Exchange, data: unknown): string {
+  if (MediaType.of(exchange.contentType).isJson) return jsonText(data)
   throw new TypeError(
-    `Nothing here renders '${exchange.contentType}': return a Response or write it yourself`,
+    `No renderer for '${exchange.contentType}': return a Response or write the response yourself`,
   )
 }
 
 /** RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
-function forbidsContent(status: number): boolean {
+function hasNoContent(status: number): boolean {
   return status === 204 || status === 205 || status === 304
 }
 

@@ -287,7 +287,7 @@ describe('an invalid body option', () => {
     [{ body: { 'application/json': {} } }, /The body of 'take' as application\/json is no schema/],
     [{ body: { 'application/json': z.string(), other: z.string() } }, /is no schema/],
     [{ body: { 'application/json': z.string() }, incoming: ['text/plain'] }, /no schema for text\/plain/],
-    [{ body: { 'text/csv': z.string() } }, /takes text\/csv, which the content parser cannot parse/],
+    [{ body: { 'text/csv': z.string() } }, /accepts text\/csv, which the content parser cannot parse/],
   ])('is a TypeError at registration: %#', async (options, message) => {
     const started = testApp((api) => void api.post('/', { ...options, name: 'take' } as object, () => 1))
     await expect(started).rejects.toThrow(message)

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type {
   Endpoint,
+  EndpointInfo,
   EndpointOptions,
   Handler,
   HandlerRequest,
@@ -277,8 +278,10 @@ describe('a mixin', () => {
     class Mine extends RestBlueprint {
       protected override prepare(one: Endpoint): void {
         super.prepare(one)
-        const stage: Step = ({ response }) => void response.setHeader('x-mine', one.name)
-        one.respond.push(stage)
+        const step: Step = ({ response }) => void response.setHeader('x-mine', one.name)
+        one.mixin('Mine', []).on('after/nameEndpoint', step)
+        // @ts-expect-error: no such phase
+        one.on('later/nameEndpoint', step)
       }
     }
     expectTypeOf(new Mine('mine')).toExtend<RestBlueprint>()
@@ -397,7 +400,9 @@ describe('a blueprint', () => {
     api.register(plain, { prefix: '/nested' })
     // @ts-expect-error: no app
     api.register({})
-    expectTypeOf(api.endpoints).toEqualTypeOf<readonly Endpoint[]>()
+    expectTypeOf(api.endpoints).toEqualTypeOf<readonly EndpointInfo[]>()
+    // @ts-expect-error: read-only
+    api.endpoints[0].steps = []
     expectTypeOf(api.urlFor).parameter(0).toEqualTypeOf<string>()
     expectTypeOf<EndpointOptions>().toExtend<(typeof api)['~options']>()
   })

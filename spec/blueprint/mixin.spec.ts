@@ -28,6 +28,9 @@ interface Recording {
   readonly seen: object[]
 }
 
+/** Steps that every endpoint has. */
+const CORE = ['handle/callHandler', 'render/renderResult', 'send/sendRendered']
+
 /** Notes what an endpoint looks like when all that is below has prepared it. */
 function Recorder<T extends Constructor<Blueprint>>(Base: T): T & Constructor<Recording> {
   return class extends Base implements Recording {
@@ -40,24 +43,16 @@ function Recorder<T extends Constructor<Blueprint>>(Base: T): T & Constructor<Re
   }
 }
 
-function lookOf({
-  receive,
-  respond,
-  incoming,
-  outgoing,
-  errorTypes: failures,
-  defaultOffer,
-  offerOf,
-}: Endpoint): object {
+function lookOf(endpoint: Endpoint): object {
+  const { steps, incoming, outgoing, errorTypes, defaultOffer, offerOf } = endpoint
   const offers = [
     ...(outgoing?.offers ?? []),
-    ...(failures?.offers ?? []),
+    ...(errorTypes?.offers ?? []),
     defaultOffer,
     offerOf('text/plain'),
   ]
   return {
-    receive: receive.map(({ name }) => name),
-    respond: respond.map(({ name }) => name),
+    steps: steps.filter((step) => !CORE.includes(step)),
     takes: incoming?.types,
     gives: offers.map(({ contentType, renderer }) => [contentType, renderer !== undefined]),
   }
@@ -95,10 +90,15 @@ const MIXINS: [
 ]
 
 describe.each(MIXINS)('the mixin %s', (_name, Base, Mixed, options) => {
+  const { paginate, etag, patch, ...ofBase } = options as Readonly<Record<string, unknown>>
   const prepared = (Class: Constructor<Blueprint>) => {
     class Mine extends Class {}
-    const api = new Mine('mine').get('/x', options as never, (() => 1) as never)
-    return { api: api as Blueprint & Partial<Recording>, look: lookOf(api.endpoints[0] as Endpoint) }
+    const given = Class === Base ? ofBase : options
+    const api = new Mine('mine').get('/x', given as never, (() => 1) as never)
+    return {
+      api: api as Blueprint & Partial<Recording>,
+      look: lookOf(api['~compiled'].endpoints[0] as Endpoint),
+    }
   }
 
   it('lets what is below it prepare an endpoint first', () => {
@@ -111,12 +111,12 @@ describe.each(MIXINS)('the mixin %s', (_name, Base, Mixed, options) => {
     class Last extends Recorder(Mixed) {
       protected override prepare(endpoint: Endpoint): void {
         super.prepare(endpoint)
-        endpoint.respond.push(function lastWord() {})
+        endpoint.mixin('Last', []).on('tag/lastWord', () => {})
       }
     }
     const api = new Last('last').get('/x', options as never, (() => 1) as never)
-    expect(lookOf(api.endpoints[0] as Endpoint)).toMatchObject({
-      respond: expect.arrayContaining(['lastWord']),
+    expect(lookOf(api['~compiled'].endpoints[0] as Endpoint)).toMatchObject({
+      steps: expect.arrayContaining(['tag/lastWord']),
     })
     expect(api.seen[1]).toEqual(prepared(Mixed).look)
   })
@@ -252,7 +252,10 @@ describe('RestBlueprint', () => {
 
       protected override prepare(endpoint: Endpoint): void {
         super.prepare(endpoint)
-        endpoint.receive.unshift(({ response }) => void response.setHeader('x-house', endpoint.name))
+        endpoint.mixin('House', [])
+        endpoint.on('identify/nameEndpoint', ({ response }) => {
+          response.setHeader('x-house', endpoint.name)
+        })
       }
     }
     const { fetch } = await serving(new House('house', { logger: quiet() }), (house) => {
@@ -290,10 +293,11 @@ function Stamp<T extends Constructor<Blueprint>>(Base: T): T & Constructor<Stamp
 
     protected override prepare(endpoint: Endpoint<StampOptions>): void {
       super.prepare(endpoint)
+      endpoint.mixin('Stamp', ['stamp'])
       const { stamp } = endpoint.options
       if (stamp === undefined) return
       if (stamp === '') throw new TypeError(`The endpoint '${endpoint.name}' has an empty stamp`)
-      endpoint.respond.push(({ response }) => void response.setHeader('x-stamp', this.format(stamp)))
+      endpoint.on('describe/stamp', ({ response }) => void response.setHeader('x-stamp', this.format(stamp)))
     }
   }
 }
@@ -314,7 +318,8 @@ describe('a mixin of a third party', () => {
 
   it('costs an endpoint without the option nothing', () => {
     const api = new Stamped('stamped').get('/x', () => 1).get('/y', { stamp: 'paid' }, () => 1)
-    expect(api.endpoints.map(({ respond }) => respond.length)).toEqual([0, 1])
+    const stamps = api.endpoints.map(({ steps }) => steps.filter((step) => step === 'describe/stamp'))
+    expect(stamps).toEqual([[], ['describe/stamp']])
   })
 
   it('has members that a subclass overrides', async () => {
@@ -346,6 +351,6 @@ describe('a mixin of a third party', () => {
     api.get('/y', { name: 'y', stamp: 'paid' }, () => 1)
     // @ts-expect-error: a stamp is text
     new Stamped('stamped').get('/x', { stamp: 7 }, () => 1)
-    expect(api.endpoints.map(({ respond }) => respond.length)).toEqual([0, 0])
+    expect(() => api.endpoints).toThrow("The endpoint 'GET /x' has the unknown option 'stamp'")
   })
 })

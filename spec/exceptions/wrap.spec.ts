@@ -246,7 +246,9 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     ])
       expect((await ask(`GET ${path}`)).status, path).toBe(404)
     const text = { type: 'string', minLength: 1 }
-    expect(api.endpoints[0]?.path.parameters.map(({ name, converter }) => [name, converter.schema])).toEqual([
+    expect(
+      api['~compiled'].endpoints[0]?.route.parameters.map(({ name, converter }) => [name, converter.schema]),
+    ).toEqual([
       ['a', text],
       ['b', { type: 'integer', minimum: 0 }],
       ['c', { type: 'number', minimum: 0 }],
@@ -268,7 +270,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     })
     expect((await ask('GET /ff/a')).text).toBe('{"n":255,"w":"A"}')
     expect((await ask('GET /zz/a')).status).toBe(404)
-    expect(api.endpoints[0]?.path.parameters.map(({ converter }) => converter.schema)).toEqual([
+    expect(api['~compiled'].endpoints[0]?.route.parameters.map(({ converter }) => converter.schema)).toEqual([
       { type: 'integer' },
       undefined,
     ])

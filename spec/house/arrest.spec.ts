@@ -121,7 +121,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
     it('ARR-50 returns the endpoint and the blueprint of a request', async () => {
       const { api, fetch } = await start((api) => {
         api.get('/who', function who(request) {
-          return [currentEndpoint(request)?.name, currentEndpoint(request)?.blueprint.name]
+          return [currentEndpoint(request)?.name, currentEndpoint(request)?.blueprint]
         })
       })
       expect(await (await fetch('/api/who')).json()).toEqual(['who', 'api'])
@@ -408,7 +408,7 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
       blocked.incoming.addMimetype('text/xml')
       blocked.post('/x', function x() {})
       expect(() => blocked.register(polka())).toThrow(
-        /takes text\/xml, which the content parser cannot parse/,
+        /accepts text\/xml, which the content parser cannot parse/,
       )
     })
 

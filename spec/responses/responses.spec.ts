@@ -39,7 +39,7 @@ describe.each(Object.entries(libraries))('validate: strip with %s', (_name, { on
     const { status, text, headers } = await get()
     expect([status, headers.get('content-type')]).toEqual([500, 'application/problem+json'])
     expect(JSON.parse(text)).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500 })
-    expect(logger.text()).toContain("What 'show' returned does not fit its response: #/1/address")
+    expect(logger.text()).toContain("The data of 'show' does not fit its response: #/1/address")
     expect(logger.text()).not.toContain(SECRET)
   })
 })
@@ -271,10 +271,14 @@ describe('a custom mixin', () => {
       super.prepare(endpoint)
       const { response } = endpoint.options
       if (!response) return
-      endpoint.receive.push(({ request }) => void Object.assign(request, { notes: ['x-count'] }))
-      endpoint.respond.push((exchange) => {
+      endpoint.mixin('Counting', [])
+      endpoint.on('before/notes', ({ request }) => void Object.assign(request, { notes: ['x-count'] }))
+      endpoint.on('describe/count', (exchange) => {
         const [name] = (exchange.request as Any).notes
-        exchange.fields = { ...exchange.fields, [name]: String(Object.keys(exchange.data as object).length) }
+        exchange.fields = {
+          ...exchange.fields,
+          [name]: String(Object.keys(exchange.result?.data as object).length),
+        }
       })
     }
   }

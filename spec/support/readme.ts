@@ -1,4 +1,4 @@
-/** The fenced blocks of a documentation page, and the requests among them. */
+/** Pages of documentation: their fenced blocks, the requests among them, and their links. */
 import { readFileSync } from 'node:fs'
 
 export const ROOT: string = new URL('../../', import.meta.url).pathname
@@ -8,8 +8,8 @@ interface Block {
   readonly text: string
 }
 
-/** A command line, and the output that the page shows. */
-interface Shown {
+/** A request as a curl line, and the response shown below it. */
+interface ShownRequest {
   readonly line: string
   /** `http`: the whole response; `text`: the output of the line. */
   readonly form: 'http' | 'text'
@@ -28,17 +28,18 @@ export function blocksOf(markdown: string): Block[] {
 }
 
 /** Each `sh` block of one curl line, with the block that follows. @throws {Error} when none follows. */
-export function requestsOf(markdown: string): Shown[] {
+export function requestsOf(markdown: string): ShownRequest[] {
   const blocks = blocksOf(markdown)
   return blocks.flatMap(({ language, text: line }, index) => {
     if (language !== 'sh' || !line.startsWith('curl ')) return []
     const next = blocks[index + 1]
-    if (next?.language !== 'http' && next?.language !== 'text') throw new Error(`Nothing answers ${line}`)
+    if (next?.language !== 'http' && next?.language !== 'text')
+      throw new Error(`No response is shown for ${line}`)
     return [{ line, form: next.language, expected: next.text }]
   })
 }
 
-/** Each line after `$ ` of a `console` block, with the output shown. */
+/** Each line after `$ ` of a `console` block, with its output. */
 export function consoleOf(markdown: string): { readonly line: string; readonly expected: string }[] {
   return blocksOf(markdown)
     .filter(({ language }) => language === 'console')
@@ -47,4 +48,9 @@ export function consoleOf(markdown: string): { readonly line: string; readonly e
       const [line = '', ...printed] = entry.trimEnd().split('\n')
       return { line, expected: printed.join('\n') }
     })
+}
+
+/** The files that a page links to, without fragments. */
+export function linksOf(markdown: string): string[] {
+  return [...markdown.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path = '']) => path)
 }

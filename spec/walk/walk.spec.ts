@@ -343,7 +343,7 @@ describe.each(polkas)('the walk on $name', ({ name, polka }) => {
       expect(await (await fetch('/parent/child/none')).json()).toEqual({ child: 404 })
       expect(await (await fetch('/parent/none')).json()).toEqual({ parent: 404 })
       expect(parent.urlFor('child.show', { id: 7 })).toBe('/parent/child/7')
-      expect(() => parent.register(child)).toThrow(/cannot stand below itself/)
+      expect(() => parent.register(child)).toThrow(/cannot be nested in itself/)
     })
 
     it('serves a blueprint on a bare node:http server, 404 and 405 included', async () => {

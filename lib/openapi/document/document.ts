@@ -5,7 +5,7 @@
  *
  * OpenAPI 3.0.3, 3.1.1 and 3.2.0.
  */
-import type { SecurityRequirement } from '../../blueprint/endpoint.ts'
+import type { SecurityRequirement } from '../../blueprint/endpoint-options.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'

@@ -1,7 +1,7 @@
 /** What a document is about: blueprints, where they stand, and what they are called there. */
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import { compile } from '../../blueprint/compile.ts'
-import type { Endpoint } from '../../blueprint/endpoint.ts'
+import type { Endpoint, EndpointOwner } from '../../blueprint/endpoint.ts'
 import { prefixOf } from '../../routing/path.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { Entry } from '../operation/draft.ts'
@@ -30,13 +30,15 @@ export function entriesOf(documented: readonly DocumentedBlueprint[]): Entry[] {
   return documented.flatMap(({ blueprint, prefix, name = blueprint.name, parameters = [], endpoints }) => {
     const compiled =
       endpoints ??
-      (prefix === undefined ? blueprint.endpoints : compile(blueprint, prefixOf(prefix)).endpoints)
+      (prefix === undefined
+        ? blueprint['~compiled'].endpoints
+        : compile(blueprint, prefixOf(prefix)).endpoints)
     const chains = chainsOf(blueprint, [name])
     const places = [...chains.keys()]
-    const ordered = [...compiled].sort((a, b) => places.indexOf(a.blueprint) - places.indexOf(b.blueprint))
+    const ordered = [...compiled].sort((a, b) => places.indexOf(a.owner) - places.indexOf(b.owner))
     const shown = ordered.filter(({ options }) => !options.hidden)
     return shown.map((endpoint): Entry => {
-      const chain = chains.get(endpoint.blueprint) ?? [name]
+      const chain = chains.get(endpoint.owner) ?? [name]
       return { endpoint, chain, operationId: operationIdOf(chain, endpoint.name, taken), parameters }
     })
   })
@@ -46,8 +48,8 @@ export function entriesOf(documented: readonly DocumentedBlueprint[]): Entry[] {
 function chainsOf(
   blueprint: Blueprint,
   chain: readonly string[],
-  chains = new Map<Blueprint, readonly string[]>(),
-): Map<Blueprint, readonly string[]> {
+  chains = new Map<EndpointOwner, readonly string[]>(),
+): Map<EndpointOwner, readonly string[]> {
   if (chains.has(blueprint)) return chains // stands in two places: the first names it
   chains.set(blueprint, chain)
   for (const { blueprint: child } of blueprint['~parts'].children)
@@ -61,7 +63,7 @@ export function blueprintTags(entries: readonly Entry[], nested: NestedTags): Na
   for (const { endpoint, chain } of entries) {
     const shown = nested === 'own' ? chain : chain.slice(0, 1)
     for (const [index, name] of shown.entries()) {
-      const { description } = index === chain.length - 1 ? endpoint.blueprint.settings : {}
+      const { description } = index === chain.length - 1 ? endpoint.owner.settings : {}
       const parent = index > 0 ? shown[index - 1] : undefined
       const known = tags.get(name)
       tags.set(name, {

@@ -20,7 +20,7 @@ export function pathsOf(
   const templates = new Map<string, PathTemplate>()
   const items = new Map<string, Map<string, Operation>>()
   for (const entry of entries) {
-    const own = templateOf(entry.endpoint.path)
+    const own = templateOf(entry.endpoint.route)
     const first = templates.get(own.key) ?? own
     templates.set(own.key, first)
     const item = items.get(first.template) ?? new Map<string, Operation>()

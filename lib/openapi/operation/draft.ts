@@ -57,7 +57,7 @@ export interface Entry {
 
 /** @param what begins without a capital: `the body`. @param part of a name that is made up: `Body`. */
 export function originOf({ endpoint, operationId }: Entry, io: Io, what: string, part: string): SchemaOrigin {
-  const hook = endpoint.blueprint.settings.jsonSchema
+  const hook = endpoint.owner.settings.jsonSchema
   const words = operationId.split(/\W+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1))
   return { io, where: `${what} of '${operationId}'`, suggested: words.join('') + part, hook }
 }

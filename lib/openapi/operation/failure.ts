@@ -23,8 +23,8 @@ export function failuresOf(endpoint: Endpoint): number[] {
   const { patch } = endpoint.options as PatchEndpointOptions
   const taken = takenTypes(endpoint)
   const isGated = incoming !== undefined && (taken.length > 0 || TAKING.includes(method))
-  const canMiss = endpoint.path.parameters.length > 0 || tagged?.current !== undefined || patch !== undefined
-  const isStrict = outgoing !== undefined && endpoint.blueprint.settings.notAcceptable !== 'default'
+  const canMiss = endpoint.route.parameters.length > 0 || tagged?.current !== undefined || patch !== undefined
+  const isStrict = outgoing !== undefined && endpoint.owner.settings.notAcceptable !== 'default'
   const can: Readonly<Record<number, boolean>> = {
     400: true, // more query parameters than there may be; content that does not parse; a forged cursor
     404: canMiss,
@@ -33,7 +33,7 @@ export function failuresOf(endpoint: Endpoint): number[] {
     412: isConditional(endpoint),
     413: taken.length > 0,
     415: isGated,
-    422: endpoint.arguments.length > 0 || patch !== undefined,
+    422: endpoint.arguments !== undefined || patch !== undefined,
     428: tagged?.isRequired ?? false,
     500: true,
   }

@@ -1,5 +1,5 @@
 /** One operation: all that is said of an endpoint. */
-import type { SecurityRequirement } from '../../blueprint/endpoint.ts'
+import type { SecurityRequirement } from '../../blueprint/endpoint-options.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { deepMerge } from '../document/deep-merge.ts'
 import type { NestedTags } from '../document/documented.ts'

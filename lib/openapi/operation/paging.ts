@@ -89,7 +89,7 @@ export function enveloped(
   if (!endpoint.pagination?.envelope || isRows(type)) return items
   const { paginate } = endpoint.options as PaginationEndpointOptions
   const own = typeof paginate === 'object' ? paginate.envelope : undefined
-  if ((own ?? endpoint.blueprint.settings.pagination?.envelope) !== true) return {} // only its function knows
+  if ((own ?? endpoint.owner.settings.pagination?.envelope) !== true) return {} // only its function knows
   return {
     type: 'object',
     properties: { items, pagination: draft.schemas.own('PaginationMetadata', METADATA) },

@@ -62,7 +62,7 @@ export function parametersIn(
 export function pathParameters(entry: Entry, draft: DocumentBuilder, names: readonly string[]): Parameter[] {
   const described = describe(entry, draft, 'params')
   const members = described ? membersOf(described.root) : []
-  return entry.endpoint.path.parameters.map(({ name, converter }, index): Parameter => {
+  return entry.endpoint.route.parameters.map(({ name, converter }, index): Parameter => {
     const own = draft.schemas.inDialect(converter.schema ?? { type: 'string' })
     const member = members.find((known) => known.name === name)
     const said = described && member ? parameterOf(described, draft, member, 'path') : undefined
@@ -77,7 +77,7 @@ function describe(
   location: ParameterLocation,
 ): DescribedSchema | undefined {
   const option = (endpoint.options as ArgumentsEndpointOptions)[location]
-  if (!option || endpoint.arguments.length === 0) return undefined // an option nobody here reads says nothing
+  if (!option || !endpoint.arguments) return undefined // an option nobody here reads says nothing
   const origin = originOf({ endpoint, ...rest }, 'input', WHAT[location], PART[location])
   return draft.schemas.describe(schemaOf(option, `The option '${location}' of '${endpoint.name}'`), origin)
 }

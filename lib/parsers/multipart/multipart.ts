@@ -93,7 +93,7 @@ export function multipart(
     maxFileBytes: options.maxFileBytes,
     parse(content, context) {
       const option = (context.endpoint.options as { readonly files?: FilesOption }).files
-      const { limits = {} } = context.endpoint.blueprint.settings
+      const { limits } = context
       const maxFileBytes = options.maxFileBytes ?? limits.maxFileBytes ?? MAX_FILE_BYTES
       // Without files of its own the whole content is below the limit already.
       const maxFieldsBytes = option ? (limits.maxBodyBytes ?? MAX_FIELDS_BYTES) : Number.POSITIVE_INFINITY

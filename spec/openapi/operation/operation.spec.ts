@@ -189,7 +189,7 @@ describe('blueprints', () => {
 
   it('may bring their endpoints compiled', () => {
     const blueprint = new RestBlueprint('api').get('/x', { name: 'x' }, nothing)
-    const { endpoints } = blueprint
+    const { endpoints } = blueprint['~compiled']
     expect(idsOf([{ blueprint, endpoints }])).toEqual(['api.x'])
   })
 })

@@ -1,0 +1,71 @@
+/** The options of an endpoint that every blueprint knows, and the view of an endpoint that users get. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Explanation } from '../negotiation/outgoing.ts'
+import type { BeforeHook } from '../walk/hook.ts'
+import type { Middleware } from '../walk/middleware.ts'
+
+/** Names of security schemes with the scopes that are required: all of them together. */
+export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
+
+/** Options every blueprint knows; each mixin adds its own. */
+export interface EndpointOptions {
+  /** Names the endpoint for the MIME maps, `urlFor` and documentation. Default: the handler's name. */
+  readonly name?: string
+  /** One line, for documentation. */
+  readonly summary?: string
+  /** Longer text, for documentation. */
+  readonly description?: string
+  /** Groups in the documentation. Default: the blueprint's name. */
+  readonly tags?: readonly string[]
+  readonly deprecated?: boolean
+  /** Served, and left out of the documentation. */
+  readonly hidden?: boolean
+  /** Security requirements for documentation: one of them is enough; `[]` is a public endpoint. */
+  readonly security?: readonly SecurityRequirement[]
+  /** OpenAPI parameters, merged with those that the schemas describe. */
+  readonly parameters?: readonly Readonly<Record<string, unknown>>[]
+  /** An OpenAPI Operation, merged last; schemas may be anywhere in it. */
+  readonly doc?: Readonly<Record<string, unknown>>
+  /** Connect middleware for this endpoint alone, after the `before` hooks of its blueprint. */
+  readonly use?: Middleware | readonly Middleware[]
+  /** Runs before this endpoint alone, after its middleware. */
+  readonly before?: BeforeHook | readonly BeforeHook[]
+  /** The status of an answer that has no other: 200 to 299. Default 200. */
+  readonly status?: number
+}
+
+/** The keys of {@link EndpointOptions}. */
+export const ENDPOINT_OPTIONS: readonly (keyof EndpointOptions)[] = [
+  'name',
+  'summary',
+  'description',
+  'tags',
+  'deprecated',
+  'hidden',
+  'security',
+  'parameters',
+  'doc',
+  'use',
+  'before',
+  'status',
+]
+
+/** Options whose unknown keys are a compile error. */
+export type Exact<O, All> = O & { readonly [K in Exclude<keyof O, keyof All>]: never }
+
+/** An endpoint as users see it: read-only. */
+export interface EndpointInfo {
+  /** Unique in its blueprint. */
+  readonly name: string
+  /** Upper case. */
+  readonly method: string
+  /** The path template with all prefixes: `/api/pets/<int:id>`. */
+  readonly path: string
+  /** The name of its blueprint. */
+  readonly blueprint: string
+  readonly options: Readonly<EndpointOptions>
+  /** The steps of its walk in order: `validate/readArguments`. */
+  readonly steps: readonly string[]
+  /** The negotiation for a client with these header fields. */
+  explain(headers: IncomingHttpHeaders | Headers): Explanation
+}

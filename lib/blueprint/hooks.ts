@@ -1,0 +1,84 @@
+/** Collects what a blueprint does around its handlers: middleware, hooks, error handlers, converters. */
+import type { IncomingMessage } from 'node:http'
+import { Observable } from '../registry/observable.ts'
+import { CONVERTERS, type Converter } from '../routing/converter.ts'
+import type { AfterHook, BeforeHook, ErrorClass, ErrorHandler } from '../walk/hook.ts'
+import type { Middleware } from '../walk/middleware.ts'
+import type { RouteDefinition } from './endpoint.ts'
+
+/** Everything that was registered on a blueprint. */
+export interface Registrations {
+  readonly routes: RouteDefinition[]
+  readonly middleware: Middleware[]
+  readonly beforeHooks: BeforeHook[]
+  readonly afterHooks: AfterHook[]
+  readonly errorHandlers: ErrorHandler[]
+  readonly converters: Record<string, Converter>
+}
+
+export abstract class HookBuilder extends Observable {
+  protected readonly registered: Registrations = {
+    routes: [],
+    middleware: [],
+    beforeHooks: [],
+    afterHooks: [],
+    errorHandlers: [],
+    converters: { ...CONVERTERS },
+  }
+
+  /** Polka middleware for this blueprint alone: it runs for matched endpoints, and for unknown paths below the prefix. */
+  use(...middleware: Middleware[]): this {
+    this.registered.middleware.push(...middleware)
+    return this.invalidate()
+  }
+
+  /** Runs before matched endpoints, before negotiation. */
+  before(hook: BeforeHook): this {
+    this.registered.beforeHooks.push(hook)
+    return this.invalidate()
+  }
+
+  /** Runs before the answers of matched endpoints are sent, also those of errors. */
+  after(hook: AfterHook): this {
+    this.registered.afterHooks.push(hook)
+    return this.invalidate()
+  }
+
+  /**
+   * Answers errors of a status or a class: the value it returns is serialized with the error's status; undefined
+   * leaves the answer to the exception renderer. `HttpException` catches all.
+   *
+   * @throws {TypeError} for a status that is not from 400 to 599.
+   */
+  errorHandler(status: number, answer: (error: Error, request: IncomingMessage) => unknown): this
+  errorHandler<E>(errorClass: ErrorClass<E>, answer: (error: E, request: IncomingMessage) => unknown): this
+  errorHandler(of: number | ErrorClass, answer: ErrorHandler['answer']): this {
+    const fits = typeof of === 'function' || (Number.isInteger(of) && of >= 400 && of <= 599)
+    if (!fits)
+      throw new TypeError(`An error handler is for a status from 400 to 599 or a class, not ${String(of)}`)
+    this.registered.errorHandlers.push({ of, answer })
+    return this.invalidate()
+  }
+
+  /** Adds a converter for the paths declared after it: `/users/<user:owner>`. @throws {TypeError} for a bad name. */
+  converter<T>(name: string, converter: Converter<T>): this {
+    if (!/^[A-Za-z_]\w*$/.test(name) || name === 'any' || name === 'path') {
+      throw new TypeError(`A converter cannot be named ${JSON.stringify(name)}`)
+    }
+    this.registered.converters[name] = converter as Converter
+    return this.invalidate()
+  }
+
+  /** Makes the changes of a part changes of the blueprint. */
+  protected track<W extends Observable>(part: W): W {
+    part.onChange(() => this.invalidate())
+    this.invalidate()
+    return part
+  }
+
+  /** Compiles the blueprint anew before the next request. */
+  protected invalidate(): this {
+    this.changed()
+    return this
+  }
+}

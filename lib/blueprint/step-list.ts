@@ -1,0 +1,88 @@
+/**
+ * The steps of an endpoint, sorted into the phases of the walk.
+ *
+ *     steps.add('validate/readArguments', readArguments)
+ *
+ * Within a phase: the surroundings, outermost first, then the mixins from the base to the top of the stack, then the
+ * order of the calls; a core step is the last of its phase.
+ */
+import { suggestion } from '../registry/nearest.ts'
+import type { Exchange, Step } from '../walk/exchange.ts'
+import { PHASES, type Phase } from '../walk/walk.ts'
+
+/** A phase and the name of a step. */
+export type StepName = `${Phase}/${string}`
+
+interface NamedStep {
+  readonly name: string
+  /** Index of its phase. */
+  readonly phase: number
+  readonly isCore: boolean
+  readonly run: Step
+}
+
+/** The steps as the runner calls them. */
+export class Walk {
+  readonly steps: readonly Step[]
+  readonly #starts: Readonly<Record<string, number>>
+
+  constructor(sorted: readonly NamedStep[]) {
+    this.steps = sorted.map(({ run }) => run)
+    this.#starts = Object.fromEntries(
+      PHASES.map((phase, at) => [phase, sorted.filter((step) => step.phase < at).length]),
+    )
+  }
+
+  /** The index that follows one: the next, or the start of the later phase that the exchange skips to. */
+  after(index: number, exchange: Exchange): number {
+    const { skipTo } = exchange
+    if (skipTo === undefined) return index + 1
+    exchange.skipTo = undefined
+    return Math.max(index + 1, this.#starts[skipTo] ?? this.steps.length)
+  }
+}
+
+export class StepList {
+  readonly #steps: NamedStep[] = []
+
+  /**
+   * @param owner the mixin that adds the step, for messages.
+   * @throws {TypeError} for an unknown phase, for a step that is there already, and for no function.
+   */
+  add(name: string, run: Step, owner: string, isCore = false): void {
+    const [phase = '', step] = name.split(/\/(.*)/s)
+    const index = PHASES.indexOf(phase as Phase)
+    if (index < 0) {
+      throw new TypeError(
+        `${owner} adds the step '${name}' to an unknown phase${suggestion(phase, PHASES) || `: the phases are ${PHASES.join(', ')}`}`,
+      )
+    }
+    if (!step) throw new TypeError(`${owner} adds a step without a name to '${phase}': name it '${phase}/…'`)
+    if (typeof run !== 'function')
+      throw new TypeError(`${owner} adds the step '${name}', which is no function`)
+    if (this.has(name)) throw new TypeError(`${owner} adds the step '${name}' a second time`)
+    this.#steps.push({ name, phase: index, isCore, run })
+  }
+
+  has(name: string): boolean {
+    return this.#steps.some((step) => step.name === name)
+  }
+
+  /** Whether a step is there that runs where no endpoint answers: one of a phase up to `authorize`. */
+  get hasSurroundings(): boolean {
+    return this.#steps.some(({ phase }) => phase <= PHASES.indexOf('authorize'))
+  }
+
+  /** The names in the order the steps run. */
+  get names(): readonly string[] {
+    return this.#sorted.map(({ name }) => name)
+  }
+
+  compile(): Walk {
+    return new Walk(this.#sorted)
+  }
+
+  get #sorted(): NamedStep[] {
+    return this.#steps.toSorted((a, b) => a.phase - b.phase || Number(a.isCore) - Number(b.isCore))
+  }
+}

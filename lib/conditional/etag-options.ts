@@ -1,0 +1,49 @@
+/** The option `etag`: how to find the state behind a resource, and what identifies it. */
+import type { IncomingMessage } from 'node:http'
+import type { Schema } from '../schema/schema.ts'
+
+/** The request that the functions of {@link EtagOptions} receive. */
+export interface StateRequest extends IncomingMessage {
+  // biome-ignore lint/suspicious/noExplicitAny: an option does not know the path of its endpoint
+  readonly params: any
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly query: any
+  readonly body?: unknown
+}
+
+/** The source of an endpoint's validators. */
+export interface EtagOptions<State = unknown> {
+  /**
+   * The current state of the resource; undefined when there is none. Preconditions are then evaluated before the
+   * handler, which finds the state as `request.current`.
+   */
+  readonly current?: (request: StateRequest) => State
+  /** When the state last changed: Last-Modified, and the preconditions by date. */
+  // biome-ignore lint/suspicious/noExplicitAny: the state is inferred from `current` alone
+  readonly lastModified?: (state: any, request: StateRequest) => Date | undefined
+  /** The part of the state that its ETag is made from: a row's version, for example. Default: all of it. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly data?: (state: any) => unknown
+  /** Applied to the state before its ETag is made: members that it drops do not count. It may not be async. */
+  readonly schema?: Schema
+  /** Whether PUT, PATCH and DELETE without a precondition are a 428. Default true. */
+  readonly required?: boolean
+}
+
+/** The option of an endpoint, resolved. */
+export interface ResolvedEtag extends Omit<EtagOptions, 'required'> {
+  /** Whether a request without a precondition is a 428. */
+  readonly isRequired: boolean
+}
+
+/** The members of the handler's request where `etag` is set. */
+export interface EtagMethods<State> {
+  /** The state that `etag.current` returned. */
+  readonly current: State
+  /** Evaluates the preconditions against a state; undefined when there is none. Ends the request with 304 or 412. */
+  checkEtag(state: unknown): void
+  /** Tags the answer by a state rather than by the returned data. Ends the request with 304 when the client has it. */
+  setEtag(state: unknown): void
+  /** Sets the date of the last change. Ends the request with 304 when the client has it and sent no ETag. */
+  lastModified(date: Date): void
+}

@@ -1,0 +1,71 @@
+/** The handler of an endpoint: the request it receives, and the values it may return. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import type { NamedValues } from '../http/parameters.ts'
+import type { Pager } from '../pagination/page-request.ts'
+import type { FailureOf, SuccessOf } from '../responses/response-option.ts'
+import type { PathParams } from '../routing/path.ts'
+import type { OutputOf, Schema } from '../schema/schema.ts'
+import type { Representation } from './representation.ts'
+
+/** Passes a request on, as in Polka. */
+export type Next = (error?: unknown) => void
+
+/** Query parameters: a string each, a list where a name repeats. */
+export type Query = NamedValues
+
+/**
+ * The members of a handler's request besides Node's own: each mixin merges one member into this interface, and so
+ * does a mixin of a third party. `P` is the path template, `O` the endpoint's options.
+ */
+export interface Provides<P extends string, O> {
+  readonly routing: {
+    /** The path's parameters: converted, percent-decoded once. */
+    readonly params: O extends { readonly params: infer S extends Schema } ? OutputOf<S> : PathParams<P>
+    readonly query: O extends { readonly query: infer S extends Schema } ? OutputOf<S> : Query
+    /** The request's target as it arrived, before middleware cut off a prefix. */
+    readonly originalUrl: string
+    readonly '~options'?: O
+  }
+}
+
+type Merge<U> = (U extends unknown ? (member: U) => void : never) extends (merged: infer I) => void
+  ? I
+  : never
+
+/** Node's own request, with what the blueprint and its mixins add. */
+export type HandlerRequest<P extends string = string, O = unknown> = IncomingMessage &
+  Merge<Provides<P, O>[keyof Provides<P, O>]>
+
+/**
+ * A function that answers a request: it returns the data to send, or throws.
+ *
+ * One that takes `response` and returns undefined has answered by itself, like any Polka handler.
+ */
+export type Handler<P extends string = string, O = unknown, R = Returned<O>> = (
+  request: HandlerRequest<P, O>,
+  response: ServerResponse,
+  next: Next,
+) => R
+
+/** The values a handler may return: anything, unless the endpoint declares its response. */
+export type Returned<O> = O extends { readonly response: infer R }
+  ? O extends { readonly paginate: Pager | { readonly pager: Pager } }
+    ? unknown
+    : Answer<SuccessOf<R>> | Failure<FailureOf<R>> | Promise<Answer<SuccessOf<R>> | Failure<FailureOf<R>>>
+  : unknown
+
+/** Data that fits the response schema, alone or as a Representation; rows may be iterables; a raw response is not checked. */
+export type Answer<T> = T | Rows<T> | Nothing<T> | Representation<T | Rows<T>> | Response | Readable
+
+type Rows<T> = T extends readonly (infer Row)[]
+  ? Iterable<Row> | AsyncIterable<Row> | ReadableStream<Row>
+  : never
+
+/** A function without a return is fine where undefined is. */
+// biome-ignore lint/suspicious/noConfusingVoidType: the return type of a function without a return
+type Nothing<T> = undefined extends T ? void : never
+
+/** Data of a status of 300 or more takes a Representation, which carries the status. */
+type Failure<T> = [T] extends [never] ? never : Representation<T>

@@ -1,0 +1,170 @@
+/**
+ * The life of a request: the phases in their order, the dispatcher that finds the endpoint, and the runner that
+ * calls the endpoint's steps one after another.
+ *
+ * A feature adds steps to phases when an endpoint is compiled: `endpoint.on('validate/readArguments', …)`. Nothing
+ * else decides an order. The runner waits only where a step returns a promise.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Endpoint, Mount } from '../blueprint/endpoint.ts'
+import { BadRequest } from '../exceptions/client-errors.ts'
+import { wrap } from '../exceptions/wrap.ts'
+import { isMalformed, type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
+import type { RouteTable } from '../routing/route-table.ts'
+import { abortResponse, logError, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
+import { EarlyAnswer, Exchange, type Step } from './exchange.ts'
+import type { Next } from './handler.ts'
+import { noMatch } from './no-match.ts'
+import { writeEmpty } from './send.ts'
+
+/** The phases of a request, in order. docs/walk.md shows the same table. */
+export const PHASES = [
+  // surroundings: they run also where no endpoint answers (404, 405, OPTIONS)
+  'identify', //     request id, traceparent, request.log; the access log begins
+  'protect', //      security headers, CORS fields; a preflight ends here                204
+  'throttle', //     rate limit by address                                               429
+  'middleware', //   use(), outermost blueprint first (sessions)
+  'authenticate', // request.identity                                                    401
+  'authorize', //    scopes, CSRF, rate limit by identity                                403 429
+  'before', //       before hooks, then the endpoint's own use and before
+  // the request
+  'negotiate', //    the media type of the answer                                        406 410
+  'content-type', // is this content taken?                                              415
+  'required', //     a precondition that must be there                                   428
+  'read', //         content → body                                                      400 413 415
+  'upgrade', //      content of an older version → the current one
+  'validate', //     page, params, query, headers, cookies, body, files                  400 422, all together
+  'replay', //       Idempotency-Key, before If-*: a retry must not be a 412             409 422
+  'precondition', // current state against If-*                                          304 404 412
+  'patch', //        state + patch → body                                                404 409 422
+  'handle', //       the user's function
+  // the answer; a raw result (web Response, byte stream) continues at `tag`
+  'paginate', //     a pager cuts the list
+  'conform', //      response schema                                                     500
+  'describe', //     page fields, envelope
+  'tag', //          ETag and Last-Modified of the state, Cache-Control                  304, nothing rendered yet
+  'downgrade', //    the current version → the one asked for
+  'render', //       renderer → status, fields, content
+  'revalidate', //   an ETag that only the rendered answer has                           304
+  'after', //        after hooks
+  'encode', //       content coding
+  'send', //         to the wire
+] as const
+
+export type Phase = (typeof PHASES)[number]
+
+/** A blueprint below a prefix, as far as the dispatcher needs to know it. */
+export interface Routes {
+  readonly compiled: {
+    readonly table: RouteTable<Endpoint>
+    /** Every path here begins with it. */
+    readonly head: string
+    /** The mount of the blueprint itself. */
+    readonly outermost: Mount
+  }
+  /** The innermost mount that a path belongs to. */
+  mountAt(path: string): Mount | undefined
+}
+
+/** Finds the endpoint of a request and runs its steps, or passes the request on. */
+export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {
+  const { table, head } = routes.compiled
+  const path = pathOf(request)
+  const match = path.startsWith(head) ? table.find(request.method ?? 'GET', path) : undefined
+  if (!match) return skip(routes, path, request, response, next)
+  begin(new Exchange(request, response, match.endpoint, next), match.params)
+}
+
+/** No endpoint here. The surroundings of the mount still run; then the next in the app may answer. */
+function skip(
+  routes: Routes,
+  path: string,
+  request: PolkaRequest,
+  response: ServerResponse,
+  next?: Next,
+): void {
+  const onward = next ?? (() => answerNoMatch([routes], request, response))
+  const mount = routes.mountAt(path)
+  if (!mount) return onward()
+  const error = isMalformed(path) ? new BadRequest('Malformed percent-encoding in the path') : undefined
+  if (!mount.hasSurroundings && !error) return onward()
+  begin(new Exchange(request, response, mount.fallback, onward), request.params ?? {}, error)
+}
+
+/** Writes what routing knows on the request, and runs the first step. */
+function begin(exchange: Exchange, params: Record<string, unknown>, error?: Error): void {
+  const request = exchange.request as PolkaRequest
+  request.params = params
+  request.originalUrl ??= request.url ?? '/'
+  try {
+    if (error) throw error
+    request.query = queryOf(request, exchange.endpoint.owner.settings.limits?.maxParameters)
+    run(exchange, 0)
+  } catch (thrown) {
+    fail(exchange, thrown)
+  }
+}
+
+/** Runs the steps from one on, until one ends the walk. */
+function run(exchange: Exchange, from: number): void {
+  const { walk } = exchange.endpoint
+  const { steps } = walk
+  for (let index = from; index < steps.length; index++) {
+    const pending = (steps[index] as Step)(exchange)
+    if (pending) return resume(exchange, pending, index)
+    if (exchange.skipTo === undefined) continue
+    if (exchange.skipTo === 'end') return
+    index = walk.after(index, exchange) - 1
+  }
+  if (exchange.response.headersSent || exchange.response.destroyed) return
+  fail(exchange, new Error(`The steps of '${exchange.endpoint.name}' ended without an answer`))
+}
+
+function resume(exchange: Exchange, pending: Promise<void>, index: number): void {
+  pending.then(
+    () => {
+      if (exchange.skipTo === 'end') return
+      try {
+        run(exchange, exchange.endpoint.walk.after(index, exchange))
+      } catch (error) {
+        fail(exchange, error)
+      }
+    },
+    (error) => fail(exchange, error),
+  )
+}
+
+/** Answers what a step threw: an early answer as it is, anything else as an error. Never throws. */
+export function fail(exchange: Exchange, thrown: unknown): void {
+  const { response, exception: earlier } = exchange
+  try {
+    if (thrown instanceof EarlyAnswer && !earlier) {
+      exchange.finish(thrown.make(exchange))
+      return run(exchange, exchange.endpoint.walk.after(-1, exchange))
+    }
+    const exception = wrap(thrown)
+    if (earlier || exception.status >= 500) logError(exchange, exception.cause ?? exception)
+    if (response.headersSent || response.destroyed) return abortResponse(response)
+    if (earlier) return sendFallbackProblem(exchange, earlier) // the answer to an error has failed
+    exchange.exception = exception
+    const pending = prepareErrorResponse(exchange, exception)
+    if (pending) return resume(exchange, pending, -1)
+    run(exchange, exchange.endpoint.walk.after(-1, exchange))
+  } catch (error) {
+    fail(exchange, error)
+  }
+}
+
+/** Answers where no endpoint of an app did: 405 or OPTIONS for a known path, else 404; or the app's own `otherwise`. */
+export function answerNoMatch(
+  all: readonly Routes[],
+  request: IncomingMessage,
+  response: ServerResponse,
+  otherwise?: () => unknown,
+  isCustom = false,
+): unknown {
+  const outcome = noMatch(all, request.method ?? 'GET', pathOf(request), { isCustom, isLast: !otherwise })
+  if (!outcome) return otherwise?.()
+  if ('fields' in outcome) return writeEmpty(response, 204, outcome.fields)
+  return fail(new Exchange(request, response, outcome.mount.fallback, undefined), outcome.error)
+}
