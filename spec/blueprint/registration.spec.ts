@@ -1,8 +1,9 @@
 /** Registrations: a blueprint that changes while it is served, and blueprints that share a prefix. */
 import { describe, expect, it } from 'vitest'
-import { Blueprint, type Endpoint, HttpException, RestBlueprint } from '../../lib/index.ts'
+import { abort, Blueprint, type Endpoint, HttpException, NotFound, RestBlueprint } from '../../lib/index.ts'
 import { quiet } from '../support/logger.ts'
 import { polkas } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
 import { testApp } from '../support/test-app.ts'
 
 /** A blueprint that responds to every error with its own name. */
@@ -94,5 +95,45 @@ describe.each(polkas)('a registration on $name', ({ polka }) => {
     const { ask } = await testApp(outer, { polka })
     for (const name of ['a', 'a/b', 'a/b/c'])
       expect((await ask(`/api/${name}/none`)).json).toEqual({ [name]: 404 })
+  })
+
+  it('registers one blueprint on several apps and several times', async () => {
+    const api = new RestBlueprint('api').get('/x', () => 1)
+    const [app, second] = [polka(), polka()]
+    api.register(app, { prefix: '/a' })
+    api.register(app, { prefix: '/b' })
+    api.register(second)
+    const [one, two] = [await serve(app), await serve(second)]
+    expect(
+      await Promise.all(['/a/x', '/b/x', '/x'].map(async (path) => (await one.fetch(path)).status)),
+    ).toEqual([200, 200, 404])
+    expect((await two.fetch('/x')).status).toBe(200)
+  })
+
+  it('nests blueprints: their prefixes, hooks and error handlers are combined', async () => {
+    const order: string[] = []
+    const parent = new RestBlueprint('parent', { prefix: '/parent', logger: quiet() })
+    const child = new RestBlueprint('child', { logger: quiet() })
+    parent.before(() => void order.push('before parent')).after(() => void order.push('after parent'))
+    child.before(() => void order.push('before child')).after(() => void order.push('after child'))
+    parent.errorHandler(HttpException, (error) => ({ parent: error.status }))
+    child.errorHandler(NotFound, () => ({ child: 404 }))
+    child.get('/<int:id>', function show() {
+      order.push('handler')
+      return 1
+    })
+    child.get('/lost', () => abort(404)).get('/gone', () => abort(410))
+    child.register(parent, { prefix: '/child' })
+    const app = polka()
+    parent.register(app)
+    const { fetch } = await serve(app)
+    expect((await fetch('/parent/child/7')).status).toBe(200)
+    expect(order).toEqual(['before parent', 'before child', 'handler', 'after child', 'after parent'])
+    expect(await (await fetch('/parent/child/lost')).json()).toEqual({ child: 404 })
+    expect(await (await fetch('/parent/child/gone')).json()).toEqual({ parent: 410 })
+    expect(await (await fetch('/parent/child/none')).json()).toEqual({ child: 404 })
+    expect(await (await fetch('/parent/none')).json()).toEqual({ parent: 404 })
+    expect(parent.urlFor('child.show', { id: 7 })).toBe('/parent/child/7')
+    expect(() => parent.register(child)).toThrow(/cannot be nested in itself/)
   })
 })

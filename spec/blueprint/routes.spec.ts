@@ -130,3 +130,94 @@ describe('a route', () => {
     expect([(await get('/me')).value, (await get('/users/7')).value]).toEqual([1, 7])
   })
 })
+
+describe('an invalid declaration is a TypeError at registration', () => {
+  const api = () => new RestBlueprint('api')
+  it.each<[string, () => unknown, RegExp]>([
+    ['a name', () => new RestBlueprint(''), /needs a name/],
+    ['a prefix', () => new RestBlueprint('x', { prefix: 'api' }), /'api' does not start with/],
+    ['an app', () => api().register({} as never), /takes a Polka app or a blueprint/],
+    [
+      'a path',
+      () =>
+        api()
+          .get('x', () => 1)
+          .register({ use() {} }),
+      /'x' does not start with/,
+    ],
+    ['a handler', () => api().get('/x', 7 as never), /is no function/],
+    [
+      'a name twice',
+      () =>
+        api()
+          .get('/x', { name: 'a' }, () => 1)
+          .get('/y', { name: 'a' }, () => 1),
+      /name 'a' is taken/,
+    ],
+    [
+      'a converter',
+      () =>
+        api()
+          .get('/<what:x>', () => 1)
+          .register({ use() {} }),
+      /converter 'what'/,
+    ],
+    ['a converter’s name', () => api().converter('path', { parse: String }), /cannot be named "path"/],
+    [
+      'a parameter twice',
+      () =>
+        api()
+          .get('/:a/:a', () => 1)
+          .register({ use() {} }),
+      /names 'a' twice/,
+    ],
+    [
+      'a path in the middle',
+      () =>
+        api()
+          .get('/<path:a>/b', () => 1)
+          .register({ use() {} }),
+      /last segment/,
+    ],
+    [
+      'a stray character',
+      () =>
+        api()
+          .get('/a*', () => 1)
+          .register({ use() {} }),
+      /has a '\*'/,
+    ],
+    [
+      'an empty choice',
+      () =>
+        api()
+          .get('/<any():a>', () => 1)
+          .register({ use() {} }),
+      /any\(\) needs words/,
+    ],
+    [
+      '__proto__',
+      () =>
+        api()
+          .get('/:__proto__', () => 1)
+          .register({ use() {} }),
+      /__proto__/,
+    ],
+    [
+      'a route twice',
+      () =>
+        api()
+          .get('/x', () => 1)
+          .get('/x', { name: 'b' }, () => 1)
+          .register({ use() {} }),
+      /cannot be routed/,
+    ],
+    ['a type', () => api().get('/x', { outgoing: ['json'] }, () => 1), /"json" is not a media type/],
+    ['a resource', () => api().route('/x', {}), /this has none/],
+    ['a resource’s member', () => api().route('/x', { get: 7 as never }), /is no handler/],
+    ['a status', () => api().errorHandler(200, () => 1), /from 400 to 599/],
+  ])('%s', (_what, act, message) => {
+    expect(act).toThrow(TypeError)
+    expect(act).toThrow(message)
+  })
+})
