@@ -1,14 +1,14 @@
 /**
- * OpenAPI documents of what blueprints declare.
+ * OpenAPI documents generated from blueprints.
  *
  * @module mazurka/openapi
  */
 export type { SecurityRequirement } from './blueprint/endpoint-options.ts'
 export { type DocumentOptions, documentOf, type OpenApiDocument } from './openapi/document/document.ts'
-export type { DocumentedBlueprint, NestedTags } from './openapi/document/documented.ts'
+export type { DocumentedBlueprint, NestedTags } from './openapi/document/documented-blueprint.ts'
+export type { OpenApiVersion } from './openapi/document/open-api-version.ts'
 export type { PathItem } from './openapi/document/path-item.ts'
 export type { Tag } from './openapi/document/tag.ts'
-export type { OpenApiVersion } from './openapi/document/version.ts'
 export type { Operation } from './openapi/operation/operation.ts'
 export type { Parameter } from './openapi/operation/parameter.ts'
-export type { SchemaObject } from './openapi/schema/schema-book.ts'
+export type { SchemaObject } from './openapi/schema/schema-registry.ts'

@@ -1,41 +1,57 @@
-/** What an Api is told, and whose word counts. */
+/** Options of an Api. */
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { DocumentOptions } from '../openapi/document/document.ts'
-import type { DocumentedBlueprint } from '../openapi/document/documented.ts'
-import type { DocsOptions } from './docs.ts'
+import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
+import type { Middleware } from '../walk/middleware.ts'
+import type { UserInterface } from './user-interface.ts'
 
-/** How the document is made and where it is served. */
+/** Content of the OpenAPI document, and where it is served. */
 export interface OpenApiOptions extends Omit<DocumentOptions, 'title' | 'version' | 'openapi'> {
-  /** Of OpenAPI. Default '3.1.1'. */
+  /** Version of OpenAPI. Default '3.1.1'. */
   readonly version?: DocumentOptions['openapi']
-  /** Below the prefix: served here negotiated, with `.json` and with `.yaml`. Default `/openapi`. */
+  /** Path below the prefix; served with content negotiation, with `.json` and with `.yaml`. Default `/openapi`. */
   readonly path?: string
-  /** Whether `X-Forwarded-Prefix` of a proxy in front is named as the server. Default false. */
+  /** Whether the `X-Forwarded-Prefix` of a proxy becomes the server URL of the document. Default false. */
   readonly trustProxy?: boolean
 }
 
+/** The documentation page. */
+export interface DocsOptions {
+  /** Path below the prefix. Default `/docs`. */
+  readonly path?: string
+  /** The page; its package has to be installed. Default Swagger UI if it is installed, else a plain page. */
+  readonly ui?: 'swagger-ui' | 'redoc' | 'rapidoc' | 'plain' | UserInterface
+  /** Methods that "Try it out" can send. Default all. */
+  readonly submitMethods?: readonly string[]
+  /** Settings of the page: members of Swagger UI's configuration, attributes of `<redoc>` or `<rapi-doc>`. */
+  readonly settings?: Readonly<Record<string, unknown>>
+  /** Middleware before the page, its assets and the document, for instance authentication. */
+  readonly middleware?: readonly Middleware[]
+}
+
 export interface ApiOptions extends Pick<BlueprintOptions, 'prefix' | 'strict' | 'logger'> {
-  /** What the document is called. */
+  /** Title of the API. */
   readonly title: string
-  /** Of your API, not of OpenAPI. */
+  /** Version of the API, not of OpenAPI. */
   readonly version: string
+  /** Description of the API. */
   readonly description?: string
-  /** False: neither a document nor a page is served. */
+  /** The OpenAPI document; false: neither document nor page is served. */
   readonly openapi?: OpenApiOptions | false
-  /** False: no page of documentation is served. */
+  /** The documentation page; false: no page is served. */
   readonly docs?: DocsOptions | false
 }
 
-/** Where a blueprint stands in an Api, and what it is called there. */
+/** Prefix and name of a blueprint in an Api. */
 export interface RegisterBlueprintOptions extends Pick<DocumentedBlueprint, 'name' | 'parameters'> {
-  /** Replaces the prefix given to its constructor. */
+  /** Replaces the blueprint's own prefix. */
   readonly prefix?: string
 }
 
-type Settings = Pick<ApiOptions, 'prefix' | 'strict' | 'logger'>
+type RootOptions = Pick<ApiOptions, 'prefix' | 'strict' | 'logger'>
 
-/** What the blueprint that stands above all others is told. */
-export function settingsOf({ prefix, strict, logger }: Partial<ApiOptions>): Settings {
+/** Options of the Api's root blueprint. */
+export function rootOptions({ prefix, strict, logger }: Partial<ApiOptions>): RootOptions {
   return {
     ...(prefix === undefined ? {} : { prefix }),
     ...(strict === undefined ? {} : { strict }),
@@ -43,23 +59,23 @@ export function settingsOf({ prefix, strict, logger }: Partial<ApiOptions>): Set
   }
 }
 
-/** The second wins, key by key. */
-export function merged(first: Partial<ApiOptions>, second: Partial<ApiOptions>): Partial<ApiOptions> {
-  const within = (key: 'openapi' | 'docs') => {
+/** The second options override the first key by key, also within `openapi` and `docs`. */
+export function mergeOptions(first: Partial<ApiOptions>, second: Partial<ApiOptions>): Partial<ApiOptions> {
+  const mergeMember = (key: 'openapi' | 'docs') => {
     const [one, other] = [first[key], second[key]]
     return one && other ? { [key]: { ...one, ...other } } : {}
   }
-  return { ...first, ...second, ...within('openapi'), ...within('docs') }
+  return { ...first, ...second, ...mergeMember('openapi'), ...mergeMember('docs') }
 }
 
 export function documentOptionsOf(options: Partial<ApiOptions>): DocumentOptions {
   const { title = '', version = '', description, openapi } = options
-  const { version: dialect, path: _, trustProxy: __, ...others } = openapi || {}
+  const { version: openApiVersion, path: _, trustProxy: __, ...others } = openapi || {}
   return {
     title,
     version,
     ...(description === undefined ? {} : { description }),
-    ...(dialect === undefined ? {} : { openapi: dialect }),
+    ...(openApiVersion === undefined ? {} : { openapi: openApiVersion }),
     ...others,
   }
 }

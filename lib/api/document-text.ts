@@ -1,30 +1,28 @@
-/** The document as it is served: text that is made once for each of its versions. */
+/** Routes of the OpenAPI document as JSON and YAML, with its text cached. */
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
+import { toYaml } from '../openapi/document/yaml.ts'
 import type { RenderFunction } from '../renderers/renderer.ts'
 import type { Middleware } from '../walk/middleware.ts'
 import { serializeResponse } from '../walk/representation.ts'
-import { placeOf } from './address.ts'
 import type { OpenApiOptions } from './api-options.ts'
+import { pathOption } from './page-url.ts'
 import type { Root } from './root.ts'
-import { yamlOf } from './yaml.ts'
 
 interface DocumentText {
   readonly json: string
-  readonly tag: string
+  readonly hash: string
   yaml(): Promise<string>
 }
-
-type DocumentSource = () => OpenApiDocument
 
 type Renderers = Readonly<Record<string, RenderFunction>>
 
 const json: RenderFunction = (text) => (text as DocumentText).json
 const yaml: RenderFunction = (text) => (text as DocumentText).yaml()
 
-/** By the ending of the path. */
-const FORMS: Readonly<Record<string, Renderers>> = {
+/** Renderers by the extension of the path. */
+const RENDERERS: Readonly<Record<string, Renderers>> = {
   '': {
     'application/json': json,
     'application/yaml': yaml, // RFC 9512
@@ -36,44 +34,44 @@ const FORMS: Readonly<Record<string, Renderers>> = {
 }
 
 /**
- * Serves the document negotiated, as JSON and as YAML.
+ * Adds the routes to the root blueprint: one with content negotiation, one for JSON, one for YAML.
  *
- * @returns the path, without an ending. @throws {TypeError} for a path that is none.
+ * @returns The path without extension. @throws {TypeError} for an invalid path.
  */
 export function serveDocument(
   root: Root,
-  document: DocumentSource,
+  document: () => OpenApiDocument,
   { path = '/openapi', trustProxy = false }: OpenApiOptions,
   guard: readonly Middleware[],
 ): string {
-  const place = placeOf('openapi.path', path)
-  if (place === '') throw new TypeError(`The option openapi.path is '${path}', and the document needs a name`)
-  const textFor = textsOf(document)
-  for (const [ending, outgoing] of Object.entries(FORMS)) {
-    const name = `api-docs document${ending}`
-    const etag = { data: ({ tag }: DocumentText) => tag }
-    root.get(place + ending, { name, hidden: true, use: guard, outgoing, etag }, (request) => {
-      const text = textFor(trustProxy ? prefixBefore(request) : '')
+  const documentPath = pathOption('openapi.path', path)
+  if (documentPath === '') throw new TypeError(`The option openapi.path is '${path}': it needs a file name`)
+  const textFor = cachedText(document)
+  for (const [extension, outgoing] of Object.entries(RENDERERS)) {
+    const name = `api-docs document${extension}`
+    const etag = { data: (text: DocumentText) => text.hash }
+    root.get(documentPath + extension, { name, hidden: true, use: guard, outgoing, etag }, (request) => {
+      const text = textFor(trustProxy ? forwardedPrefix(request) : '')
       return serializeResponse(text, { headers: FIELDS })
     })
   }
-  return place
+  return documentPath
 }
 
-/** Asked for again each time, and not sent again. */
+/** Clients revalidate each time, and get a 304 if the document is unchanged. */
 const FIELDS = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
 
-/** Servers come from fields that anybody can send. */
+/** Bound of the cache, since clients choose the server URL (X-Forwarded-Prefix). */
 const MAX_SERVERS = 10
 
-function textsOf(source: DocumentSource): (server: string) => DocumentText {
-  let current: OpenApiDocument | undefined
+function cachedText(document: () => OpenApiDocument): (server: string) => DocumentText {
+  let latest: OpenApiDocument | undefined
   const texts = new Map<string, DocumentText>()
   return (server) => {
-    const document = source()
-    if (document !== current || texts.size > MAX_SERVERS) texts.clear()
-    current = document
-    const text = texts.get(server) ?? textOf(server === '' ? document : servedBy(server, document))
+    const current = document()
+    if (current !== latest || texts.size > MAX_SERVERS) texts.clear()
+    latest = current
+    const text = texts.get(server) ?? textOf(server === '' ? current : withServer(server, current))
     texts.set(server, text)
     return text
   }
@@ -84,27 +82,27 @@ function textOf(document: OpenApiDocument): DocumentText {
   let yaml: Promise<string> | undefined
   return {
     json,
-    tag: hash('sha256', json, 'base64url'),
+    hash: hash('sha256', json, 'base64url'),
     yaml() {
-      yaml ??= yamlOf(json)
+      yaml ??= toYaml(json).then((text) => text ?? json) // JSON is valid YAML 1.2
       return yaml
     },
   }
 }
 
-/** The developer's servers stay. */
-function servedBy(url: string, document: OpenApiDocument): OpenApiDocument {
+/** The developer's own servers are kept. */
+function withServer(url: string, document: OpenApiDocument): OpenApiDocument {
   const { openapi, info, ...rest } = document
   return { openapi, info, servers: [{ url }], ...rest }
 }
 
-/** In no RFC, and what proxies commonly send. Anything but a plain path is nobody's prefix. */
-function prefixBefore({ headers }: IncomingMessage): string {
+/** `X-Forwarded-Prefix`, a de facto standard of proxies; empty unless it is a plain path of at most 256 characters. */
+function forwardedPrefix({ headers }: IncomingMessage): string {
   const field = String(headers['x-forwarded-prefix'] ?? '').replace(/\/$/, '')
   if (field.length > 256 || !field.startsWith('/')) return ''
-  const isClean = field
+  const isPlainPath = field
     .slice(1)
     .split('/')
     .every((segment) => /^[\w~-][\w.~-]*$/.test(segment))
-  return isClean ? field : ''
+  return isPlainPath ? field : ''
 }

@@ -1,5 +1,6 @@
-/** A page of documentation without any script, for when no package draws one: every operation, readable. */
+/** A documentation page without scripts, for use without a package: the operations of a document as HTML. */
 import { escapeHtml } from '../renderers/escape-html.ts'
+import { resolve } from '../schema/reference.ts'
 
 interface Content {
   readonly content?: Readonly<Record<string, { readonly schema?: unknown }>>
@@ -31,7 +32,7 @@ body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem
 h2 { border-top: 1px solid #ccc; padding-top: 1rem } code { background: #f2f2f2; padding: 0 .25em }
 td, th { text-align: left; vertical-align: top; padding: .15rem 1rem .15rem 0 } pre { overflow: auto }`
 
-/** The operations of a document, one after the other. */
+/** HTML of all operations of a document. */
 export function plainPage(title: string, document: object): string {
   const { paths = {}, info = {} } = document as {
     paths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -81,16 +82,18 @@ function sectionOf(
     responses = {},
     operationId = '',
   } = operation
-  const rows = [...shared, ...parameters].map((one) => parameterRow(resolve(one, document) as Parameter))
-  const answers = Object.entries(responses).map(([status, one]) =>
-    contentRow(status, resolve(one, document) as Content),
+  const rows = [...shared, ...parameters].map((parameter) =>
+    parameterRow(expand(parameter, document) as Parameter),
+  )
+  const responseRows = Object.entries(responses).map(([status, response]) =>
+    contentRow(status, expand(response, document) as Content),
   )
   return `<section id="${escapeHtml(operationId)}">
 <h2><code>${method.toUpperCase()} ${escapeHtml(path)}</code> ${escapeHtml(summary ?? '')}${deprecated ? ' (deprecated)' : ''}</h2>
 ${paragraph(description)}
 ${tableOf('Parameters', rows)}
-${requestBody ? tableOf('Content', [contentRow('', resolve(requestBody, document) as Content)]) : ''}
-${tableOf('Answers', answers)}
+${requestBody ? tableOf('Request body', [contentRow('', expand(requestBody, document) as Content)]) : ''}
+${tableOf('Responses', responseRows)}
 </section>`
 }
 
@@ -98,25 +101,23 @@ function tableOf(caption: string, rows: readonly string[]): string {
   return rows.length === 0 ? '' : `<h3>${caption}</h3>\n<table>${rows.join('')}</table>`
 }
 
-function parameterRow({ name = '', in: place = '', required, description = '' }: Parameter): string {
-  return `<tr><th><code>${escapeHtml(name)}</code></th><td>${escapeHtml(place)}${required ? ', required' : ''}</td><td>${escapeHtml(description)}</td></tr>`
+function parameterRow({ name = '', in: location = '', required, description = '' }: Parameter): string {
+  return `<tr><th><code>${escapeHtml(name)}</code></th><td>${escapeHtml(location)}${required ? ', required' : ''}</td><td>${escapeHtml(description)}</td></tr>`
 }
 
 function contentRow(label: string, { description = '', content = {} }: Content): string {
-  const forms = Object.entries(content).map(
+  const mediaTypes = Object.entries(content).map(
     ([type, { schema }]) =>
       `<details><summary>${escapeHtml(type)}</summary><pre>${escapeHtml(JSON.stringify(schema ?? {}, undefined, 2))}</pre></details>`,
   )
-  return `<tr><th>${escapeHtml(label)}</th><td>${escapeHtml(description)}</td><td>${forms.join('')}</td></tr>`
+  return `<tr><th>${escapeHtml(label)}</th><td>${escapeHtml(description)}</td><td>${mediaTypes.join('')}</td></tr>`
 }
 
-/** A reference into the document, followed. */
-function resolve(part: unknown, document: object): unknown {
+/** The part, or the target of its `$ref` within the document. */
+function expand(part: unknown, document: object): unknown {
   const { $ref } = part as { $ref?: unknown }
   if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return part
-  let found: unknown = document
-  for (const step of $ref.slice(2).split('/')) found = (found as Record<string, unknown> | undefined)?.[step]
-  return found ?? {}
+  return resolve(document, $ref) ?? {}
 }
 
 function paragraph(text: string | undefined): string {

@@ -1,6 +1,6 @@
 /** `mazurka routes`: which endpoints there are, what they take and what they answer. */
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { takenTypes } from '../openapi/operation/request-body.ts'
+import { requestTypes } from '../openapi/operation/request-body.ts'
 import { type Command, Complaint, textOf } from './command.ts'
 import { sourcesOf } from './source.ts'
 import { tableOf } from './table.ts'
@@ -69,7 +69,7 @@ function routeOf(endpoint: Endpoint): Route {
     path,
     name: nameOf(endpoint),
     hidden: options.hidden ?? false,
-    incoming: takenTypes(endpoint),
+    incoming: requestTypes(endpoint),
     outgoing: outgoing ? outgoing.offers.map(({ contentType }) => contentType) : null,
     schemas: {
       request: ARGUMENTS.filter((name) => given[name] !== undefined),

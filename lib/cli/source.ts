@@ -83,8 +83,8 @@ function isBlueprint(value: object): boolean {
 }
 
 /** The Api that has put this on an app. */
-function ownerOf({ '~api': api }: Blueprint & { readonly '~api'?: Api }): Partial<Source> {
-  return api ? { api } : {}
+function ownerOf({ '~api': api }: Blueprint & { readonly '~api'?: object }): Partial<Source> {
+  return api ? { api: api as Api } : {}
 }
 
 function* below(blueprint: Blueprint): Iterable<Blueprint> {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
+import { toYaml } from '../openapi/document/yaml.ts'
 import { Complaint, type Option } from './command.ts'
 import { sourcesOf } from './source.ts'
 
@@ -44,8 +45,9 @@ export async function chosenDocument(entry: string, name: string | undefined): P
 /** With a line break at the end. @throws {Complaint} for YAML without the package that writes it. */
 export async function written(document: OpenApiDocument, format: Format): Promise<string> {
   if (format === 'json') return `${JSON.stringify(document, undefined, 2)}\n`
-  const { stringify } = await yaml()
-  return stringify(plain(document), { compat: 'yaml-1.1', aliasDuplicateObjects: false })
+  const text = await toYaml(JSON.stringify(document))
+  if (text === undefined) throw yamlMissing()
+  return text
 }
 
 /** What a file says. @throws {Complaint} for YAML without the package; {Error} for text that is neither. */
@@ -67,8 +69,12 @@ async function yaml(): Promise<typeof import('yaml')> {
   try {
     return await import('yaml')
   } catch {
-    throw new Complaint('YAML is written by the package yaml, which is not installed: npm install yaml')
+    throw yamlMissing()
   }
+}
+
+function yamlMissing(): Complaint {
+  return new Complaint('YAML is written by the package yaml, which is not installed: npm install yaml')
 }
 
 /** Where nobody gave a title: as the package of the module is called. */

@@ -3,9 +3,7 @@
  *
  *     /pets/<int:id>, { id: 7 }, { tag: ['a', 'b'] }  →  /pets/7?tag=a&tag=b
  */
-
-/** `<int:id>`, `<id>` or `:id`. */
-const PARAMETER = /<(?:([A-Za-z_]\w*(?:\([^()<>]*\))?):)?(\w+)>|:(\w+)/g
+import { PATH_PARAMETER } from '../routing/path-parameter.ts'
 
 /** A segment that is `.` or `..`, encoded or not: a client resolves it before it sends anything. */
 const DOTS = /(^|\/)(\.|%2e){1,2}(\/|$)/i
@@ -16,7 +14,7 @@ type Values = Readonly<Record<string, unknown>>
 export function addressOf(template: string, params: Values = {}, query: Values = {}): string {
   let end = 0
   let path = ''
-  for (const match of template.matchAll(PARAMETER)) {
+  for (const match of template.matchAll(PATH_PARAMETER)) {
     const [whole, converter, name = match[3] as string] = match
     path += encodeURI(template.slice(end, match.index)) + segmentOf(template, name, converter, params[name])
     end = match.index + whole.length

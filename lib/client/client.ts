@@ -5,6 +5,7 @@
  *     const { data } = await pets.get('/pets/<int:id>', { params: { id: 7 } })
  */
 import type { EndpointType } from '../blueprint/endpoint-types.ts'
+import { forbidsContent } from '../http/status.ts'
 import { addressOf, filled } from './address.ts'
 import type { Call, EachCall, PagesCall } from './call.ts'
 import { ClientError } from './client-error.ts'
@@ -174,7 +175,7 @@ async function answered(what: string, method: string, response: Response, call: 
     if (call.throws !== false) throw error
     return { ...answer, error } as Failure
   }
-  if (method !== 'HEAD' && status !== 204 && status !== 205)
+  if (method !== 'HEAD' && !forbidsContent(status))
     answer.data = await contentReceived(what, response, accept, call.as)
   return answer as Result
 }

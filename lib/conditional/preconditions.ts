@@ -10,13 +10,13 @@
  * RFC 9110 §13.2 (evaluation), RFC 6585 §3 (428).
  */
 
-import type { Endpoint } from '../blueprint/endpoint.ts'
 import { PreconditionRequired } from '../exceptions/client-errors.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { canCreate, hasPrecondition, isRead } from '../http/conditional.ts'
 import { isCollection, isRepeatable } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
+import { warnOnce } from '../walk/warn-once.ts'
 import type { StateRequest } from './etag-options.ts'
 import type { EtagSource } from './etag-source.ts'
 import { NOT_MODIFIED, notModified } from './not-modified.ts'
@@ -90,16 +90,12 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   if (isNotModified(exchange, { exists, hash, lastModified })) exchange.finish(notModified(exchange))
 }
 
-const WARNED = new WeakSet<Endpoint>()
-
 /** Only the handler can have checked the ETag. @throws {Error} in development; in production a warning, once. */
 export function assertEtagChecked({ validators, endpoint, status }: Exchange, isDevelopment: boolean): void {
   if (validators?.isChecked || status >= 300) return
   const message = `The endpoint '${endpoint.name}' changed a resource without checking its ETag: declare etag.current or call checkEtag`
   if (isDevelopment) throw new Error(message)
-  if (WARNED.has(endpoint)) return
-  WARNED.add(endpoint)
-  process.emitWarning(message, { code: 'MAZURKA_CHECK_ETAG' })
+  warnOnce(endpoint, 'MAZURKA_CHECK_ETAG', message)
 }
 
 /** Sets ETag and Last-Modified of the answer, or makes it a 304. */

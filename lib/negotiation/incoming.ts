@@ -8,9 +8,7 @@
 import type { IncomingMessage } from 'node:http'
 import typeis from 'type-is'
 import { MediaType } from '../http/media-type.ts'
-
-const MAX_CACHED_LENGTH = 256
-const MAX_CACHED = 100
+import { BoundedCache } from '../registry/bounded-cache.ts'
 
 /** Content of a type that is taken. */
 export interface MatchedContentType {
@@ -23,7 +21,7 @@ export class Incoming {
   /** As the map lists them: types, and patterns such as `application/*+json`. */
   readonly types: readonly string[]
   readonly #patterns: readonly MediaType[]
-  readonly #known = new Map<string, MatchedContentType | undefined>()
+  readonly #matches = new BoundedCache((field) => this.#match(field))
 
   constructor(types: readonly string[]) {
     this.types = types
@@ -32,14 +30,7 @@ export class Incoming {
 
   /** What takes content with this Content-Type; undefined is a 415, and so is a missing field. */
   match(field: string | undefined): MatchedContentType | undefined {
-    if (field === undefined) return undefined
-    if (this.#known.has(field)) return this.#known.get(field)
-    const accepted = this.#match(field)
-    if (field.length <= MAX_CACHED_LENGTH) {
-      if (this.#known.size >= MAX_CACHED) this.#known.clear()
-      this.#known.set(field, accepted)
-    }
-    return accepted
+    return field === undefined ? undefined : this.#matches.get(field)
   }
 
   /** Type and subtype decide, as `type-is` compares them; a parameter counts only where the map names one. */

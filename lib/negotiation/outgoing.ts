@@ -5,10 +5,7 @@
  */
 import { Accept } from '../http/accept.ts'
 import { MediaType } from '../http/media-type.ts'
-
-/** Only short fields are remembered, and not many of them: a client must not make us hoard. */
-const MAX_CACHED_LENGTH = 256
-const MAX_CACHED = 100
+import { BoundedCache } from '../registry/bounded-cache.ts'
 
 /** What one offer weighed. */
 export interface WeighedOffer {
@@ -38,7 +35,7 @@ export class Outgoing<T extends Typed = Typed> {
   /** In the server's order of preference. */
   readonly offers: readonly T[]
   readonly #types: readonly MediaType[]
-  readonly #chosen = new Map<string, T | undefined>()
+  readonly #chosen = new BoundedCache((accept) => this.#rank(accept))
 
   constructor(offers: readonly T[]) {
     this.offers = offers
@@ -48,13 +45,7 @@ export class Outgoing<T extends Typed = Typed> {
   /** The offer this client wants most; the first without Accept; undefined when it refuses all. */
   best(accept: string | undefined): T | undefined {
     if (accept === undefined || accept === '*/*') return this.offers[0]
-    if (this.#chosen.has(accept)) return this.#chosen.get(accept)
-    const chosen = this.#rank(accept)
-    if (accept.length <= MAX_CACHED_LENGTH) {
-      if (this.#chosen.size >= MAX_CACHED) this.#chosen.clear()
-      this.#chosen.set(accept, chosen)
-    }
-    return chosen
+    return this.#chosen.get(accept)
   }
 
   /** What every offer weighs, and why one wins. */

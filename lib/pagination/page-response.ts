@@ -1,9 +1,11 @@
 /** The metadata of a page in the answer: header fields, and an envelope in the body. */
 import type { ReadableStream } from 'node:stream/web'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { isRows } from '../http/row-media-type.ts'
 import { isSource } from '../renderers/source.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Exchange } from '../walk/exchange.ts'
+import { warnOnce } from '../walk/warn-once.ts'
 import type { ResolvedPagination } from './page-request.ts'
 
 /** Writes the metadata of the page as header fields, and into the body where an envelope was asked for. */
@@ -18,11 +20,6 @@ export function describePage(exchange: Exchange, pagination: ResolvedPagination)
     exchange.setData(rows)
     writePage(exchange, pagination, envelope)
   })
-}
-
-/** Whether a media type is rows only: the metadata of a page is then in header fields alone. */
-function isRows(contentType: string): boolean {
-  return /^text\/|[/+](x-)?(ndjson|jsonl|json-seq)\b/.test(contentType)
 }
 
 /** The rows of an async page; there are at most `pageSize`. */
@@ -55,14 +52,7 @@ function writePage(
   exchange.setData(envelope(exchange.result?.data, metadata))
 }
 
-const WARNED = new WeakSet<Endpoint>()
-
-/** Once per endpoint. */
 function warnMissingItemCount(endpoint: Endpoint): void {
-  if (WARNED.has(endpoint)) return
-  WARNED.add(endpoint)
-  process.emitWarning(
-    `The endpoint '${endpoint.name}' did not set pagination.itemCount: X-Pagination and Link are not sent`,
-    { code: 'MAZURKA_ITEM_COUNT' },
-  )
+  const message = `The endpoint '${endpoint.name}' did not set pagination.itemCount: X-Pagination and Link are not sent`
+  warnOnce(endpoint, 'MAZURKA_ITEM_COUNT', message)
 }

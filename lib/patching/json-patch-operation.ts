@@ -5,6 +5,8 @@
  *
  * RFC 6902 §4 (operations), RFC 6901 §3, §4 (pointers).
  */
+import { parsePointer } from '../json/json-pointer.ts'
+
 export interface PatchOperation {
   readonly op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test'
   /** The tokens of the pointer, unescaped. */
@@ -37,8 +39,8 @@ export function parseOperation(item: unknown, maxDepth: number): PatchOperation 
   }
   const needed = MEMBERS[op]
   if (needed && !Object.hasOwn(item, needed)) return `The operation ${op} has a member ${needed}`
-  const to = parsePointer(path)
-  const source = needed === 'from' ? parsePointer(from) : []
+  const to = tokensOf(path)
+  const source = needed === 'from' ? tokensOf(from) : []
   if (!to) return 'The member path is a JSON Pointer'
   if (!source) return 'The member from is a JSON Pointer'
   if (to.length > maxDepth || source.length > maxDepth) return `A path has at most ${maxDepth} levels`
@@ -56,12 +58,7 @@ export function parseOperation(item: unknown, maxDepth: number): PatchOperation 
   }
 }
 
-/** The tokens of a JSON Pointer. Undefined for what is none. */
-function parsePointer(text: unknown): string[] | undefined {
-  if (text === '') return []
-  if (typeof text !== 'string' || !text.startsWith('/') || /~(?![01])/.test(text)) return undefined
-  return text
-    .slice(1)
-    .split('/')
-    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+/** The tokens of a JSON Pointer; undefined for other values, and for an escape that does not exist. */
+function tokensOf(text: unknown): string[] | undefined {
+  return typeof text === 'string' && !/~(?![01])/.test(text) ? parsePointer(text) : undefined
 }

@@ -1,44 +1,57 @@
-/** Things that are looked up by media type: parsers, renderers. */
+/** Entries by media type (parsers, renderers, response schemas) and their look-up. */
 import { MediaType } from '../http/media-type.ts'
 import { Observable } from './observable.ts'
 
 export abstract class MediaTypeMap<T> extends Observable {
   readonly #entries = new Map<string, T>()
 
-  /** Whether something serves the type. */
+  /** Whether a type has an entry, its own or that of a range. */
   has(contentType: string): boolean {
     return this.find(contentType) !== undefined
   }
 
-  /** The types that have an entry of their own, in the order they were first registered. */
+  /** Types with an entry of their own, in the order of first registration. */
   get types(): string[] {
     return [...this.#entries.keys()]
   }
 
-  /** One of its own with the same entries. */
+  /** A shallow copy. */
   copy(): this {
     const copy = new (this.constructor as new () => this)()
     for (const [type, entry] of this.#entries) copy.put(type, entry)
     return copy
   }
 
-  /** A later word replaces an earlier one. @throws {TypeError} for text that is no media type. */
+  /** Adds an entry, or replaces the entry of the type. @throws {TypeError} for invalid media types. */
   protected put(contentType: string, entry: T): this {
     this.#entries.set(MediaType.of(contentType).toString(), entry)
     this.changed()
     return this
   }
 
-  /** The entry of a type: its own, that of the type without parameters, JSON for any `+json`, that of a range. */
+  /** Looks up a type as {@link lookUpByMediaType} does. */
   protected find(contentType: string): T | undefined {
-    const type = MediaType.of(contentType)
-    const names = [type.toString(), type.essence]
-    if (type.suffix === 'json') names.push('application/json')
-    names.push(`${type.type}/*`, '*/*')
-    for (const name of names) {
-      const entry = this.#entries.get(name)
-      if (entry !== undefined) return entry
-    }
-    return undefined
+    return lookUpByMediaType(this.#entries, contentType)
   }
+}
+
+/**
+ * The entry for a content type: of the type itself, of the type without parameters, of `application/json` for
+ * a `+json` type, of a range. The key `*` matches everything.
+ *
+ *     text/csv; header=absent  →  text/csv;header=absent, text/csv, text/*
+ *
+ * @param entries by media type, as `MediaType` writes it.
+ * @throws {TypeError} for an invalid media type.
+ */
+export function lookUpByMediaType<T>(entries: ReadonlyMap<string, T>, contentType: string): T | undefined {
+  const exact = entries.get('*') ?? entries.get(contentType)
+  if (exact !== undefined) return exact
+  const type = MediaType.of(contentType)
+  const json = type.isJson ? ['application/json'] : []
+  for (const name of [type.toString(), type.essence, ...json, `${type.type}/*`, '*/*']) {
+    const entry = entries.get(name)
+    if (entry !== undefined) return entry
+  }
+  return undefined
 }

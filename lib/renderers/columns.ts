@@ -1,5 +1,6 @@
 /** The columns of a table, as CSV, HTML and Markdown draw them. */
 import { HttpException } from '../exceptions/http-exception.ts'
+import { resolve } from '../schema/reference.ts'
 import type { JsonSchema } from './renderer.ts'
 import { isCollection } from './source.ts'
 
@@ -101,8 +102,9 @@ function columnOf(option: ColumnOption): Column {
 
 /** The columns a JSON Schema of a list, or of its rows, knows. Open when it lets rows have others. */
 function columnsOfSchema(schema: JsonSchema | undefined): { list: Column[]; isOpen: boolean } | undefined {
-  const list = resolve(schema, schema)
-  const row = resolve(list?.items, schema) ?? list
+  if (!schema) return undefined
+  const list = dereference(schema, schema)
+  const row = dereference(list?.items, schema) ?? list
   const properties = row?.properties
   if (!isRecord(properties) || Object.keys(properties).length === 0) return undefined
   const { additionalProperties } = row as JsonSchema
@@ -112,15 +114,9 @@ function columnsOfSchema(schema: JsonSchema | undefined): { list: Column[]; isOp
   }
 }
 
-/** A subschema, with a `$ref` into the same document followed. */
-function resolve(schema: unknown, root: unknown): JsonSchema | undefined {
+/** A subschema, or the target of its `$ref`. */
+function dereference(schema: unknown, root: object): JsonSchema | undefined {
   if (!isRecord(schema)) return undefined
-  const { $ref } = schema
-  if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return schema
-  let target: unknown = root
-  for (const token of $ref.slice(2).split('/')) {
-    const key = token.replaceAll('~1', '/').replaceAll('~0', '~') // RFC 6901 §4
-    target = isRecord(target) ? target[key] : undefined
-  }
+  const target = resolve(root, schema.$ref) ?? schema
   return isRecord(target) ? target : undefined
 }

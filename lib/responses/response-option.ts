@@ -4,6 +4,7 @@
  *     response: { 201: Pet, 202: { 'text/csv': Row }, 204: null }
  */
 import { MediaType } from '../http/media-type.ts'
+import { forbidsContent } from '../http/status.ts'
 import { type InputOf, isSchema, type Schema, schemaOf } from '../schema/schema.ts'
 
 /** A schema with what documentation says besides. */
@@ -82,8 +83,9 @@ function schemasOf(
   where: string,
 ): ResponseDefinition['schemas'] {
   if (declared === null) return new Map()
-  if (declared === undefined) return new Map(isSuccess(status) && hasContent(status) ? [['*', ANYTHING]] : [])
-  if (!hasContent(status)) throw new TypeError(`${where} has no content: it is null, or what describes it`)
+  if (declared === undefined)
+    return new Map(isSuccess(status) && !forbidsContent(status) ? [['*', ANYTHING]] : [])
+  if (forbidsContent(status)) throw new TypeError(`${where} has no content: it is null, or what describes it`)
   if (!isRecord(declared) || !keysAre(declared, isMediaType))
     return new Map([['*', schemaOf(declared, where)]])
   return new Map(
@@ -98,11 +100,6 @@ function schemasOf(
 /** Takes whatever comes. */
 const ANYTHING: Schema = {
   '~standard': { version: 1, vendor: 'mazurka', validate: (value) => ({ value }) },
-}
-
-/** RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
-function hasContent(status: number): boolean {
-  return status !== 204 && status !== 205 && status !== 304
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

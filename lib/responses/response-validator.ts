@@ -7,8 +7,8 @@
  */
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { MediaType } from '../http/media-type.ts'
 import { pointerOf } from '../json/json-pointer.ts'
+import { lookUpByMediaType } from '../registry/media-type-map.ts'
 import { discard, isAsync, isCollection, iteratorOf, type RowSource } from '../renderers/source.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -160,7 +160,7 @@ export class ResponseValidators {
     if (status !== result.status) exchange.setData(data, status)
     const byType = this.#byStatus.get(status)
     if (!byType && isSuccess(status) && !this.#declaresSuccess) return undefined // errors alone are declared
-    const validator = byType && validatorFor(byType, exchange.contentType)
+    const validator = byType?.size ? lookUpByMediaType(byType, exchange.contentType) : undefined
     if (!validator) {
       discard(data)
       if (byType?.size !== 0) throw undeclared(exchange, byType)
@@ -176,14 +176,4 @@ export class ResponseValidators {
 function undeclared({ endpoint, status, contentType }: Exchange, byType: ByType | undefined): Error {
   const what = byType ? `${status} as ${contentType}` : status
   return new Error(`The endpoint '${endpoint.name}' answers ${what}, which its response does not declare`)
-}
-
-/** As renderers are looked up: by the type, without its parameters, JSON for all `+json`, by a range. */
-function validatorFor(validators: ByType, contentType: string): ResponseValidator | undefined {
-  const found = validators.get('*') ?? validators.get(contentType)
-  if (found || validators.size === 0) return found
-  const type = MediaType.of(contentType)
-  const json = type.isJson ? ['application/json'] : []
-  const names = [type.toString(), type.essence, ...json, `${type.type}/*`, '*/*']
-  return names.map((name) => validators.get(name)).find((shape) => shape !== undefined)
 }

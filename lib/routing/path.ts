@@ -4,6 +4,7 @@
  *     /users/:name   /temperatures/<int:id>   /files/<path:file>   /reports/<any(day,week):span>
  */
 import { anyOf, CONVERTERS, type Converter, type Converters } from './converter.ts'
+import { PATH_PARAMETER } from './path-parameter.ts'
 
 /** A parameter of a template. */
 export interface PathParameter {
@@ -21,9 +22,6 @@ export function prefixOf(text = ''): string {
     throw new TypeError(`The prefix '${text}' does not start with '/'`)
   return text.replace(/\/+$/, '')
 }
-
-/** `<int:id>`, `<id>` or `:id`. */
-const PARAMETER = /<(?:(?<converter>[A-Za-z_]\w*(?:\([^()<>]*\))?):)?(?<name>\w+)>|:(?<plain>\w+)/g
 
 export class Path {
   readonly template: string
@@ -107,7 +105,7 @@ export class Path {
 function piecesOf(template: string, converters: Readonly<Record<string, Converter>>): Piece[] {
   const pieces: Piece[] = []
   let end = 0
-  for (const match of template.matchAll(PARAMETER)) {
+  for (const match of template.matchAll(PATH_PARAMETER)) {
     pieces.push(...literal(template, template.slice(end, match.index)))
     end = match.index + match[0].length
     const name = match.groups?.name ?? match.groups?.plain ?? ''

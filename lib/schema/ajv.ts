@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module'
 import { Ajv2020 } from 'ajv/dist/2020.js'
+import { parsePointer } from '../json/json-pointer.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { cloneOf } from './record.ts'
 import type { Schema } from './schema.ts'
@@ -96,11 +97,7 @@ function mentions(schema: JsonSchema, keyword: string): boolean {
 }
 
 function issueOf(error: AjvError, data: unknown): { message: string; path: (string | number)[] } {
-  const tokens = error.instancePath.split('/').slice(1)
-  const path = stepsOf(
-    tokens.map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~')),
-    data,
-  )
+  const path = stepsOf(parsePointer(error.instancePath) ?? [], data)
   const named = error.params as { readonly [name in (typeof NAMING)[number]]?: string }
   const member = NAMING.map((name) => named[name]).find((name) => name !== undefined)
   return { message: error.message ?? 'not valid', path: member === undefined ? path : [...path, member] }

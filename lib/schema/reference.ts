@@ -5,28 +5,23 @@
  *
  * JSON Schema 2020-12 Core §8.2.3.1; RFC 6901 §6 (pointers as fragments).
  */
-import type { JsonSchema } from './json-schema.ts'
+import { parseFragment } from '../json/json-pointer.ts'
 import { isPlain } from './record.ts'
 
-/** What a `$ref` leads to; undefined when it leads nowhere, out of the document, or to an anchor. */
-export function resolve(root: JsonSchema, reference: unknown): unknown {
-  if (typeof reference !== 'string' || !reference.startsWith('#')) return undefined
-  const [start, ...tokens] = decode(reference.slice(1)).split('/')
-  if (start !== '') return undefined
-  let found: unknown = root
+/** The target of a `$ref`; undefined for a missing target, another document, or an anchor. */
+export function resolve(root: object, reference: unknown): unknown {
+  const tokens = typeof reference === 'string' ? parseFragment(reference) : undefined
+  if (!tokens) return undefined
+  let target: unknown = root
   for (const token of tokens) {
-    const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
-    if (!(isPlain(found) || Array.isArray(found)) || !Object.hasOwn(found, name)) return undefined
-    found = (found as Record<string, unknown>)[name]
+    if (!(isPlain(target) || Array.isArray(target)) || !Object.hasOwn(target, token)) return undefined
+    target = (target as Record<string, unknown>)[token]
   }
-  return found
+  return target
 }
 
-/** Percent-encoding that does not decode stays as it is. */
-function decode(fragment: string): string {
-  try {
-    return decodeURIComponent(fragment)
-  } catch {
-    return fragment
-  }
+/** The name of the definition that a `$ref` refers to: `Pet` for `#/$defs/Pet`; undefined for other targets. */
+export function definitionName(reference: unknown): string | undefined {
+  const [keyword, name, ...rest] = (typeof reference === 'string' && parseFragment(reference)) || []
+  return (keyword === '$defs' || keyword === 'definitions') && rest.length === 0 ? name : undefined
 }

@@ -5,6 +5,7 @@
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { withoutEcho } from './echo.ts'
+import { isPromise } from './is-promise.ts'
 import type { Schema } from './schema.ts'
 
 /** Names of members and positions in arrays, from the outside in. */
@@ -59,10 +60,6 @@ interface AsyncZod<T> extends Schema<unknown, T> {
 async function wait<T>(schema: AsyncZod<T>, value: unknown): Promise<Validated<T>> {
   const { data, error } = await schema.safeParseAsync(value)
   return error ? validatedOf({ issues: error.issues }, value, 'zod') : { value: data as T }
-}
-
-function isPromise<T>(result: T | Promise<T>): result is Promise<T> {
-  return typeof (result as { then?: unknown }).then === 'function'
 }
 
 function validatedOf<T>(result: StandardSchemaV1.Result<T>, value: unknown, vendor: string): Validated<T> {

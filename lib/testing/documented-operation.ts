@@ -1,5 +1,5 @@
 /** The place in an OpenAPI document that speaks of an answer. */
-import { pointerOf } from '../json/json-pointer.ts'
+import { parseFragment, pointerOf } from '../json/json-pointer.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
 
 /** A part of a document, and where it stands; references are followed. */
@@ -55,19 +55,15 @@ function partAt(document: OpenApiDocument, path: readonly string[]): Part | unde
     const value = place.reduce<unknown>((tree, name) => (tree as Record<string, unknown>)?.[name], document)
     if (typeof value !== 'object' || value === null) return undefined
     const { $ref } = value as { $ref?: unknown }
-    if (typeof $ref !== 'string' || !$ref.startsWith('#/'))
-      return { value: value as Part['value'], path: place }
-    place = $ref.slice(2).split('/').map(nameOf)
+    const target = typeof $ref === 'string' ? parseFragment($ref) : undefined
+    if (!target) return { value: value as Part['value'], path: place }
+    place = target
   }
   return undefined
 }
 
 /** References to references; a circle of them leads nowhere. */
 const MAX_HOPS = 32
-
-function nameOf(token: string): string {
-  return decodeURIComponent(token).replaceAll('~1', '/').replaceAll('~0', '~')
-}
 
 /** The path itself, and what is left of it behind the paths of the servers. */
 function placesOf({ servers = [] }: OpenApiDocument, pathname: string): string[] {

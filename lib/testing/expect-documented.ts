@@ -5,6 +5,7 @@
  */
 import { AssertionError } from 'node:assert'
 import { MediaType } from '../http/media-type.ts'
+import { forbidsContent } from '../http/status.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
 import { faultsIn } from './body-check.ts'
 import { operationAt, type Part, partIn, placeOf, responseIn } from './documented-operation.ts'
@@ -97,9 +98,6 @@ function fieldFaults(
   ]
 }
 
-/** RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
-const NO_CONTENT: readonly number[] = [204, 205, 304]
-
 async function contentFaults(
   response: Response,
   document: OpenApiDocument,
@@ -111,7 +109,7 @@ async function contentFaults(
   const listed = Object.keys(contents?.value ?? {})
   const says = `there is ${listed.join(', ') || 'no content'} (${placeOf(told)}/content)`
   if (field === null) {
-    const isFree = listed.length === 0 || listed.includes('*/*') || NO_CONTENT.includes(response.status)
+    const isFree = listed.length === 0 || listed.includes('*/*') || forbidsContent(response.status)
     return isFree || method === 'HEAD' ? [] : [`an answer without a type is not: ${says}`]
   }
   const media = contents && mediaTypeIn(document, contents, field)

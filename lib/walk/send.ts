@@ -11,6 +11,7 @@ import sendType from '@polka/send-type'
 import type { Fields } from '../http/headers.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
+import { forbidsContent } from '../http/status.ts'
 import { varyBy } from '../http/vary.ts'
 import { jsonText } from '../json/json-text.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
@@ -27,7 +28,7 @@ export function renderResult(exchange: Exchange): Sent {
   if (!result) return undefined
   const { kind, status, data } = result
   if (kind === 'raw') return applyRaw(exchange, result.raw)
-  if (kind === 'empty' || hasNoContent(status)) {
+  if (kind === 'empty' || forbidsContent(status)) {
     discard(data)
     return apply(exchange, status, exchange.fields ?? NO_FIELDS, null)
   }
@@ -85,7 +86,7 @@ export function sendContent(
   given: Readonly<Fields>,
   content: Content,
 ): Sent {
-  if (hasNoContent(status)) return writeEmpty(response, status, given)
+  if (forbidsContent(status)) return writeEmpty(response, status, given)
   const fields = withVary(response, given)
   const isHead = request.method === 'HEAD'
   if (typeof content === 'string' || content instanceof Uint8Array) {
@@ -124,11 +125,6 @@ function renderAsJson(exchange: Exchange, data: unknown): string {
   throw new TypeError(
     `No renderer for '${exchange.contentType}': return a Response or write the response yourself`,
   )
-}
-
-/** RFC 9110 §15.3.5, §15.3.6, §15.4.5. */
-function hasNoContent(status: number): boolean {
-  return status === 204 || status === 205 || status === 304
 }
 
 function hasResponseInit(rendered: Rendered): rendered is Exclude<Rendered, Content> {

@@ -1,4 +1,4 @@
-/** The Api: a set of blueprints on one app, on both Polkas. What is served about it: spec/docs-page.spec.ts. */
+/** The Api: a set of blueprints on one app, on both Polkas. Its document and page on the wire: docs.spec.ts. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Api, type ApiOptions, type OpenApiOptions } from '../../lib/api.ts'
@@ -8,7 +8,7 @@ import { faultsOf } from '../support/open-api.ts'
 import { polka as newPolka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 
-const TOLD = { title: 'Spec', version: '1' }
+const INFO = { title: 'Spec', version: '1' }
 // biome-ignore lint/suspicious/noExplicitAny: a plain Polka handler, and what the compiler would refuse
 type Any = any
 
@@ -19,23 +19,23 @@ function pets(name = 'pets', options = {}): RestBlueprint {
   return blueprint
 }
 
-const undescribed = {
+const schemaWithoutJsonSchema = {
   '~standard': { version: 1, vendor: 'mine', validate: (value: unknown) => ({ value }) },
 } as Any
 
 describe.each(polkas)('an Api on $name', ({ polka }) => {
-  async function serving(
-    say: (api: Api, app: Any) => void,
+  async function serveApi(
+    setUp: (api: Api, app: Any) => void,
     options: Partial<ApiOptions> = {},
     app = polka(),
   ) {
-    const api = new Api(app, { ...TOLD, logger: quiet(), ...options })
-    say(api, app)
+    const api = new Api(app, { ...INFO, logger: quiet(), ...options })
+    setUp(api, app)
     return { api, app, ...(await serve(app)) }
   }
 
-  it('serves blueprints registered before and after it is on the app (SMO-001, SMO-013, SMO-014)', async () => {
-    const api = new Api(undefined, TOLD)
+  it('serves blueprints registered before and after init (SMO-001, SMO-013, SMO-014)', async () => {
+    const api = new Api(undefined, INFO)
     api.registerBlueprint(pets('cats'), { prefix: '/cats' })
     const app = polka()
     api.init(app).registerBlueprint(pets('dogs'), { prefix: '/dogs' })
@@ -51,7 +51,7 @@ describe.each(polkas)('an Api on $name', ({ polka }) => {
     expect(await faultsOf(document)).toEqual([])
   })
 
-  it('puts one middleware on the app, however many blueprints there are', async () => {
+  it('adds one middleware to the app, whatever the number of blueprints', async () => {
     const app = polka()
     let uses = 0
     const use = app.use
@@ -59,7 +59,7 @@ describe.each(polkas)('an Api on $name', ({ polka }) => {
       uses += handlers.length
       return use.apply(app, handlers)
     }
-    await serving(
+    await serveApi(
       (api) => {
         for (let index = 0; index < 50; index++)
           api.registerBlueprint(pets(`pets${index}`), { prefix: `/p${index}` })
@@ -70,8 +70,8 @@ describe.each(polkas)('an Api on $name', ({ polka }) => {
     expect(uses).toBe(1)
   })
 
-  it('tells 404, 405 and OPTIONS of all its blueprints together, in the type that is wanted', async () => {
-    const { fetch } = await serving((api) => {
+  it('answers 404, 405 and OPTIONS for all its blueprints, in the media type of Accept', async () => {
+    const { fetch } = await serveApi((api) => {
       api.registerBlueprint(pets(), { prefix: '/pets' })
       api.registerBlueprint(
         new RestBlueprint('more').post('/', { name: 'add' }, () => 1),
@@ -79,23 +79,23 @@ describe.each(polkas)('an Api on $name', ({ polka }) => {
       )
       api.root.exceptionRenderer.renders('text/csv', (error) => `status\r\n${(error as Any).status}\r\n`)
     })
-    const ask = async (path: string, accept: string, method = 'GET') => {
+    const request = async (path: string, accept: string, method = 'GET') => {
       const answer = await fetch(path, { method, headers: { accept } })
       return [answer.status, answer.headers.get('content-type'), (await answer.text()).length > 0]
     }
-    expect(await ask('/nowhere', 'application/json')).toEqual([404, 'application/problem+json', true])
-    expect(await ask('/nowhere', 'text/html')).toEqual([404, 'text/html; charset=utf-8', true])
-    expect(await ask('/nowhere', 'text/plain')).toEqual([404, 'text/plain; charset=utf-8', true])
-    expect(await ask('/nowhere', 'text/csv')).toEqual([404, 'text/csv; charset=utf-8', true])
-    expect(await ask('/pets', 'text/html', 'DELETE')).toEqual([405, 'text/html; charset=utf-8', true])
+    expect(await request('/unknown', 'application/json')).toEqual([404, 'application/problem+json', true])
+    expect(await request('/unknown', 'text/html')).toEqual([404, 'text/html; charset=utf-8', true])
+    expect(await request('/unknown', 'text/plain')).toEqual([404, 'text/plain; charset=utf-8', true])
+    expect(await request('/unknown', 'text/csv')).toEqual([404, 'text/csv; charset=utf-8', true])
+    expect(await request('/pets', 'text/html', 'DELETE')).toEqual([405, 'text/html; charset=utf-8', true])
     const options = await fetch('/pets', { method: 'OPTIONS' })
     expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, POST, OPTIONS'])
     expect((await fetch('/pets', { method: 'PUT' })).headers.get('allow')).toBe('GET, HEAD, POST, OPTIONS')
   })
 
-  it('leaves to the app its own routes, and its own onNoMatch', async () => {
+  it('keeps the routes and the onNoMatch of the app', async () => {
     const own = polka({ onNoMatch: (_: Any, response: Any) => response.writeHead(404).end('mine') })
-    const { fetch } = await serving(
+    const { fetch } = await serveApi(
       (api, app) => {
         api.registerBlueprint(pets(), { prefix: '/pets' })
         app.get('/plain', (_: Any, response: Any) => response.end('plain'))
@@ -104,15 +104,15 @@ describe.each(polkas)('an Api on $name', ({ polka }) => {
       own,
     )
     expect(await (await fetch('/plain')).text()).toBe('plain')
-    expect(await (await fetch('/nowhere')).text()).toBe('mine')
-    expect((await fetch('/pets/nobody')).headers.get('content-type')).toBe('application/problem+json')
+    expect(await (await fetch('/unknown')).text()).toBe('mine')
+    expect((await fetch('/pets/unknown')).headers.get('content-type')).toBe('application/problem+json')
     expect((await fetch('/docs')).status).toBe(401)
   })
 
-  it('stands below a prefix, and another one beside it: documents, 404s and docs of their own (SMO-011)', async () => {
+  it('shares an app with an Api of another prefix; each has its own document, errors and page (SMO-011)', async () => {
     const app = polka()
-    const one = new Api(app, { ...TOLD, title: 'One', prefix: '/one' })
-    const two = new Api(app, { ...TOLD, title: 'Two', prefix: '/two/', docs: false })
+    const one = new Api(app, { ...INFO, title: 'One', prefix: '/one' })
+    const two = new Api(app, { ...INFO, title: 'Two', prefix: '/two/', docs: false })
     one.registerBlueprint(pets(), { prefix: '/pets' })
     two.registerBlueprint(pets('shops'), { prefix: '/shops' })
     two.root.errorHandler(404, () => ({ none: true }))
@@ -124,17 +124,17 @@ describe.each(polkas)('an Api on $name', ({ polka }) => {
     expect([second.info.title, Object.keys(second.paths)]).toEqual(['Two', ['/two/shops', '/two/shops/{id}']])
     expect((await fetch('/one/docs')).status).toBe(200)
     expect(await (await fetch('/two/docs')).json()).toEqual({ none: true })
-    expect((await fetch('/one/nowhere')).headers.get('content-type')).toBe('application/problem+json')
+    expect((await fetch('/one/unknown')).headers.get('content-type')).toBe('application/problem+json')
     expect(await (await fetch('/elsewhere')).text()).toBe('Not Found')
     expect(one.urlFor('pets.show', { id: 7 }, { q: [1, 2] })).toBe('/one/pets/7?q=1&q=2')
-    expect(() => new Api(app, { ...TOLD, prefix: '/two' })).toThrow(
-      new TypeError("There is an Api at '/two' of this app already"),
+    expect(() => new Api(app, { ...INFO, prefix: '/two' })).toThrow(
+      new TypeError("This app already has an Api with the prefix '/two'"),
     )
   })
 
-  it('has one blueprint in two places under two names (SMO-015)', async () => {
+  it('registers one blueprint twice, under two names (SMO-015)', async () => {
     const both = pets()
-    const { api, fetch } = await serving((api) => {
+    const { api, fetch } = await serveApi((api) => {
       api.registerBlueprint(both, { name: 'cats', prefix: '/cats' })
       api.registerBlueprint(both, { name: 'dogs', prefix: '/dogs', parameters: [] })
     })
@@ -152,12 +152,12 @@ describe.each(polkas)('an Api on $name', ({ polka }) => {
     ])
     expect(() => api.urlFor('pets.show', { id: 1 })).toThrow(TypeError)
     expect(() => api.registerBlueprint(both, { name: 'dogs', prefix: '/more' })).toThrow(
-      /'dogs' is registered/,
+      /'dogs' is already registered/,
     )
   })
 
-  it('surrounds its blueprints with its hooks, error handlers and converters (SMO-016)', async () => {
-    const { api, fetch } = await serving((api) => {
+  it('applies the hooks, error handlers and converters of its root to all blueprints (SMO-016)', async () => {
+    const { api, fetch } = await serveApi((api) => {
       api.root.use((_: Any, response: Any, next: Any) => {
         response.setHeader('x-api', '1')
         next()
@@ -175,28 +175,28 @@ describe.each(polkas)('an Api on $name', ({ polka }) => {
     expect(api.endpoints.map(({ name }) => name)).toContain('show')
   })
 
-  it('is documented anew when a route is added later, and only then (SMO-204)', async () => {
-    let asked = 0
+  it('generates its document again only after a route is added (SMO-204)', async () => {
+    let calls = 0
     const blueprint = pets('pets', {
       jsonSchema: () => {
-        asked++
+        calls++
         return { type: 'string' }
       },
     })
-    blueprint.post('/', { name: 'add', body: undescribed }, () => 1)
-    const { api, fetch } = await serving((api) => void api.registerBlueprint(blueprint, { prefix: '/pets' }))
+    blueprint.post('/', { name: 'add', body: schemaWithoutJsonSchema }, () => 1)
+    const { api, fetch } = await serveApi((api) => void api.registerBlueprint(blueprint, { prefix: '/pets' }))
     const read = async () => (await (await fetch('/openapi.json')).json()) as Any
     expect(Object.keys((await read()).paths)).toEqual(['/pets', '/pets/{id}'])
-    const [before, document] = [asked, api.document()]
+    const [before, document] = [calls, api.document()]
     await read()
-    expect([asked, api.document() === document]).toEqual([before, true])
+    expect([calls, api.document() === document]).toEqual([before, true])
     blueprint.delete('/<int:id>/tail', { name: 'cut' }, () => 1)
     expect(Object.keys((await read()).paths)).toEqual(['/pets', '/pets/{id}', '/pets/{id}/tail'])
   })
 })
 
 describe('the options of an Api', () => {
-  it('given to init win key by key, within openapi and docs too (SMO-002, SMO-008)', async () => {
+  it('of init override those of the constructor key by key, within openapi and docs too (SMO-002, SMO-008)', async () => {
     const openapi: OpenApiOptions = { version: '3.0.3', servers: [{ url: 'https://one.example' }] }
     const api = new Api(undefined, {
       title: 'First',
@@ -215,9 +215,9 @@ describe('the options of an Api', () => {
     expect([(await fetch('/v2/b')).status, (await fetch('/v2/a')).status]).toEqual([200, 404])
   })
 
-  it('make root members of the document, and what is merged over it last (SMO-003, SMO-004)', () => {
+  it('become root members of the document; openapi.document is merged last (SMO-003, SMO-004)', () => {
     const api = new Api(undefined, {
-      ...TOLD,
+      ...INFO,
       description: 'All of it',
       openapi: { document: { info: { contact: { name: 'Ada' } }, 'x-mine': 1 } },
     })
@@ -227,71 +227,71 @@ describe('the options of an Api', () => {
     })
   })
 
-  it('need a title, a version, and a version of OpenAPI that is written (SMO-005, SMO-006, SMO-007)', () => {
+  it('need a title, a version, and a supported version of OpenAPI (SMO-005, SMO-006, SMO-007)', () => {
     expect(() => new Api(newPolka(), { version: '1' })).toThrow(new TypeError('An Api needs a title'))
     expect(() => new Api(newPolka(), { title: 'T' })).toThrow(new TypeError('An Api needs a version'))
-    expect(() => new Api(newPolka(), { ...TOLD, openapi: { version: '2.0' as Any } })).toThrow(
+    expect(() => new Api(newPolka(), { ...INFO, openapi: { version: '2.0' as Any } })).toThrow(
       /^Not a valid OpenAPI version number: 2\.0/,
     )
-    expect(() => new Api(newPolka(), TOLD).init(newPolka())).toThrow(/on an app already/)
-    expect(() => new Api(newPolka(), { ...TOLD, prefix: 'v1' })).toThrow(/does not start with '\/'/)
+    expect(() => new Api(newPolka(), INFO).init(newPolka())).toThrow(/already registered on an app/)
+    expect(() => new Api(newPolka(), { ...INFO, prefix: 'v1' })).toThrow(/does not start with '\/'/)
   })
 
-  it('say of openapi: false that nothing is served, and of docs: false that no page is', async () => {
+  it('openapi: false serves neither document nor page; docs: false serves no page', async () => {
     const statuses = async (options: Partial<ApiOptions>) => {
       const app = newPolka()
-      const api = new Api(app, { ...TOLD, ...options })
+      const api = new Api(app, { ...INFO, ...options })
       api.registerBlueprint(
-        new RestBlueprint('x').post('/x', { body: undescribed }, () => 1),
+        new RestBlueprint('x').post('/x', { body: schemaWithoutJsonSchema }, () => 1),
         { prefix: '' },
       )
       const { fetch } = await serve(app)
       return Promise.all(
-        ['/openapi.json', '/openapi', '/docs', '/nowhere'].map(async (p) => (await fetch(p)).status),
+        ['/openapi.json', '/openapi', '/docs', '/unknown'].map(async (p) => (await fetch(p)).status),
       )
     }
     expect(await statuses({ openapi: false })).toEqual([404, 404, 404, 404])
     const app = newPolka()
-    new Api(app, { ...TOLD, docs: false })
+    new Api(app, { ...INFO, docs: false })
     const { fetch } = await serve(app)
     expect([(await fetch('/openapi')).status, (await fetch('/docs')).status]).toEqual([200, 404])
   })
 
-  it('say of strict that a slash at the end counts', async () => {
+  it('strict: true distinguishes paths with and without a trailing slash', async () => {
     const app = newPolka()
-    new Api(app, { ...TOLD, strict: true }).registerBlueprint(pets(), { prefix: '/pets' })
+    new Api(app, { ...INFO, strict: true }).registerBlueprint(pets(), { prefix: '/pets' })
     const { fetch } = await serve(app)
     expect([(await fetch('/pets')).status, (await fetch('/pets/')).status]).toEqual([200, 404])
   })
 })
 
-describe('a mistake in a blueprint', () => {
-  const bad = () => pets('bad').post('/', { name: 'add', body: undescribed }, () => 1)
-  const why = /^The schema of mine in .*body.* of 'bad\.add' has no JSON Schema/
+describe('an invalid blueprint', () => {
+  const invalid = () => pets('bad').post('/', { name: 'add', body: schemaWithoutJsonSchema }, () => 1)
+  const message = /^The schema of mine in .*body.* of 'bad\.add' has no JSON Schema/
 
-  it('is told when it is registered on an app, and leaves the Api as it was', async () => {
+  it('is a TypeError of registerBlueprint when the Api is on an app, and leaves the Api unchanged', async () => {
     const app = newPolka()
-    const api = new Api(app, TOLD).registerBlueprint(pets(), { prefix: '/pets' })
-    expect(() => api.registerBlueprint(bad())).toThrow(why)
+    const api = new Api(app, INFO).registerBlueprint(pets(), { prefix: '/pets' })
+    expect(() => api.registerBlueprint(invalid())).toThrow(message)
     const twice = new RestBlueprint('twice').get('/<int:number>', { name: 'x' }, () => 1)
     expect(() => api.registerBlueprint(twice, { prefix: '/pets' })).toThrow(/^GET \/pets.* cannot be routed/)
-    const lost = new RestBlueprint('lost').get('/<wrod:w>' as Any, { name: 'x' }, () => 1)
-    expect(() => api.registerBlueprint(lost)).toThrow(/converter 'wrod'/)
+    const unknownConverter = new RestBlueprint('lost').get('/<wrod:w>' as Any, { name: 'x' }, () => 1)
+    expect(() => api.registerBlueprint(unknownConverter)).toThrow(/converter 'wrod'/)
     expect(() => api.registerBlueprint({} as Any)).toThrow(TypeError)
     const { fetch } = await serve(app)
     expect([(await fetch('/pets')).status, (await fetch('/openapi.json')).status]).toEqual([200, 200])
   })
 
-  it('is told by init, when the blueprint was there before', () => {
-    const api = new Api(undefined, TOLD).registerBlueprint(bad())
-    expect(() => api.init(newPolka())).toThrow(why)
+  it('is a TypeError of init when it was registered before', () => {
+    const api = new Api(undefined, INFO).registerBlueprint(invalid())
+    expect(() => api.init(newPolka())).toThrow(message)
     const named = (name: string, type: z.ZodType) =>
       new RestBlueprint(name).get(
         `/${name}`,
         { name, response: z.object({ type }).meta({ id: 'Same' }) },
         (() => {}) as Any,
       )
-    const clashing = new Api(undefined, TOLD)
+    const clashing = new Api(undefined, INFO)
       .registerBlueprint(named('a', z.string()))
       .registerBlueprint(named('b', z.int()))
     expect(() => clashing.init(newPolka())).toThrow(/^'Same' names two different schemas/)

@@ -1,4 +1,4 @@
-/** What is served about an Api: the document and the page of documentation, also as a browser sees it. */
+/** The document and the documentation page of an Api on the wire, and the page in a browser. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -39,7 +39,7 @@ function pets(): RestBlueprint {
   return blueprint
 }
 
-async function serving(options: Partial<ApiOptions> = {}, app = polka()) {
+async function serveApi(options: Partial<ApiOptions> = {}, app = polka()) {
   const api = new Api(app, { title: 'Petstore', version: '1.0.0', ...options }).registerBlueprint(pets())
   const served = await serve(app)
   const get = async (path: string, headers: Record<string, string> = {}) => {
@@ -50,8 +50,8 @@ async function serving(options: Partial<ApiOptions> = {}, app = polka()) {
 }
 
 describe.each(polkas)('the document on $name', ({ polka }) => {
-  it('is JSON, two spaces deep, and YAML (SMO-203, SMO-204)', async () => {
-    const { api, get } = await serving({}, polka())
+  it('is served as JSON with an indent of two, and as YAML (SMO-203, SMO-204)', async () => {
+    const { api, get } = await serveApi({}, polka())
     const json = await get('/openapi.json')
     expect(json.text).toBe(JSON.stringify(api.document(), undefined, 2))
     expect(json.headers.get('content-type')).toBe('application/json')
@@ -61,8 +61,8 @@ describe.each(polkas)('the document on $name', ({ polka }) => {
     expect(parse(yaml.text)).toEqual(JSON.parse(json.text))
   })
 
-  it('is negotiated at /openapi', async () => {
-    const { get } = await serving({}, polka())
+  it('is served by Accept at /openapi', async () => {
+    const { get } = await serveApi({}, polka())
     const typeFor = async (accept: string) => (await get('/openapi', { accept })).headers.get('content-type')
     expect(await typeFor('text/html,*/*;q=0.8')).toBe('application/json')
     expect(await typeFor('application/yaml')).toBe('application/yaml')
@@ -71,8 +71,8 @@ describe.each(polkas)('the document on $name', ({ polka }) => {
     expect((await get('/openapi', { accept: 'image/png' })).status).toBe(406)
   })
 
-  it('is tagged, and not sent again', async () => {
-    const { fetch, get } = await serving({}, polka())
+  it('has an ETag, and is a 304 if unchanged', async () => {
+    const { fetch, get } = await serveApi({}, polka())
     const head = await fetch('/openapi.json', { method: 'HEAD' })
     expect([head.status, await head.text()]).toEqual([200, ''])
     for (const path of [
@@ -93,15 +93,15 @@ describe.each(polkas)('the document on $name', ({ polka }) => {
     }
   })
 
-  it('names the server that a trusted proxy speaks for, and only then', async () => {
+  it('names the X-Forwarded-Prefix of a trusted proxy as its server, and only of a trusted one', async () => {
     const serverFor = async (trustProxy: boolean, prefix: string, more = {}) => {
-      const { get } = await serving({ openapi: { trustProxy, ...more } }, polka())
+      const { get } = await serveApi({ openapi: { trustProxy, ...more } }, polka())
       const { text } = await get('/openapi.json', { 'x-forwarded-prefix': prefix })
       return JSON.parse(text).servers
     }
     expect(await serverFor(true, '/gateway/pets/')).toEqual([{ url: '/gateway/pets' }])
     expect(await serverFor(false, '/gateway')).toBeUndefined()
-    const unclean = [
+    const invalidPrefixes = [
       '//evil.example',
       'https://evil.example',
       '/a/../b',
@@ -110,13 +110,13 @@ describe.each(polkas)('the document on $name', ({ polka }) => {
       `/${'a'.repeat(300)}`,
       '/',
     ]
-    for (const prefix of unclean) expect(await serverFor(true, prefix), prefix).toBeUndefined()
+    for (const prefix of invalidPrefixes) expect(await serverFor(true, prefix), prefix).toBeUndefined()
     const servers = [{ url: 'https://one.example' }]
     expect(await serverFor(true, '/gateway', { servers })).toEqual(servers)
   })
 
-  it('stays right and small when many prefixes are sent', async () => {
-    const { get } = await serving({ openapi: { trustProxy: true } }, polka())
+  it('is correct for each of many forwarded prefixes', async () => {
+    const { get } = await serveApi({ openapi: { trustProxy: true } }, polka())
     for (let index = 0; index < 30; index++) {
       const { text } = await get('/openapi.json', { 'x-forwarded-prefix': `/p${index}` })
       expect(JSON.parse(text).servers).toEqual([{ url: `/p${index}` }])
@@ -125,9 +125,9 @@ describe.each(polkas)('the document on $name', ({ polka }) => {
   })
 })
 
-describe('the page of documentation', () => {
-  it('is HTML with its title escaped, under a strict policy (SMO-205, SMO-209)', async () => {
-    const { get } = await serving({ title: '</title><script>alert(1)</script>' })
+describe('the documentation page', () => {
+  it('is HTML with an escaped title and a strict content security policy (SMO-205, SMO-209)', async () => {
+    const { get } = await serveApi({ title: '</title><script>alert(1)</script>' })
     const { headers, text } = await get('/docs')
     expect(headers.get('content-type')).toBe('text/html; charset=utf-8')
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; script-src 'self';/)
@@ -135,7 +135,7 @@ describe('the page of documentation', () => {
     expect(text).toContain('<title>&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;</title>')
   })
 
-  it('has addresses that hold wherever it stands, with a slash and without (SMO-202, SMO-212)', async () => {
+  it('has relative URLs that are valid at any path, with and without a trailing slash (SMO-202, SMO-212)', async () => {
     for (const [prefix, path] of [
       ['', '/docs'],
       ['/api/v1', '/docs'],
@@ -143,7 +143,7 @@ describe('the page of documentation', () => {
       ['/api/v1', '/'],
       ['', '/'],
     ] as const) {
-      const { get, url } = await serving({ prefix, docs: { path } })
+      const { get, url } = await serveApi({ prefix, docs: { path } })
       for (const place of [prefix + path, `${prefix}${path}/`, prefix + path.replace(/\/$/, '') || '/']) {
         if (place.includes('//')) continue
         const { text } = await get(place)
@@ -151,21 +151,21 @@ describe('the page of documentation', () => {
           ([, address]) => address ?? '',
         )
         const base = `https://proxy.example/gateway${place}`
-        const asked = found.map((address) => new URL(address, base).pathname.replace(/^\/gateway/, ''))
+        const paths = found.map((address) => new URL(address, base).pathname.replace(/^\/gateway/, ''))
         const folder = (prefix + path).replace(/\/$/, '')
-        expect(asked, place).toEqual([
+        expect(paths, place).toEqual([
           `${folder}/swagger-ui.css`,
           `${prefix}/openapi.json`,
           `${folder}/swagger-ui-bundle.js`,
           `${folder}/init.js`,
         ])
-        for (const address of asked) expect((await fetch(url + address)).status, address).toBe(200)
+        for (const path of paths) expect((await fetch(url + path)).status, path).toBe(200)
       }
     }
   })
 
-  it('has assets of its own and nothing else of the disk', async () => {
-    const { get, raw } = await serving()
+  it('serves its own assets and no other file', async () => {
+    const { get, raw } = await serveApi()
     for (const path of [
       '/docs/package.json',
       '/docs/..%2fpackage.json',
@@ -181,61 +181,63 @@ describe('the page of documentation', () => {
     )
   })
 
-  it('stands behind a middleware, as do its assets and the document, and nothing else', async () => {
+  it('has its middleware before the page, its assets and the document, and before nothing else', async () => {
     const guard = (request: Any, response: Any, next: Any) =>
       request.headers.authorization ? next() : response.writeHead(401).end()
-    const { get } = await serving({ docs: { middleware: [guard] } })
+    const { get } = await serveApi({ docs: { middleware: [guard] } })
     for (const path of ['/docs', '/docs/init.js', '/openapi', '/openapi.json', '/openapi.yaml']) {
       expect([path, (await get(path)).status]).toEqual([path, 401])
       expect([path, (await get(path, { authorization: 'x' })).status]).toEqual([path, 200])
     }
-    expect([(await get('/pets')).status, (await get('/nowhere')).status]).toEqual([200, 404])
+    expect([(await get('/pets')).status, (await get('/unknown')).status]).toEqual([200, 404])
   })
 
-  it('is not itself documented (SMO-210)', async () => {
-    const { api } = await serving()
+  it('is not part of the document (SMO-210)', async () => {
+    const { api } = await serveApi()
     expect(Object.keys(api.document().paths)).toEqual(['/pets', '/pets/{id}'])
   })
 
-  it('is configured, by methods in any letter case (SMO-206, SMO-211)', async () => {
-    const { get } = await serving({
+  it('has settings, and submitMethods in any letter case (SMO-206, SMO-211)', async () => {
+    const { get } = await serveApi({
       docs: { submitMethods: ['GET'], settings: { docExpansion: '</script>' } },
     })
     const { text } = await get('/docs/init.js')
     expect(text).toContain('"supportedSubmitMethods":["get"]')
-    expect(text).toContain('"docExpansion":"</script>"') // in a file of its own, where it ends nothing
+    expect(text).toContain('"docExpansion":"</script>"') // in a separate file, where it cannot end a script element
     expect((await get('/docs')).text).not.toContain('docExpansion')
   })
 
-  it('may ask the servers that the document names', async () => {
+  it('allows requests to the servers of the document', async () => {
     const servers = [{ url: 'https://one.example/v1' }, { url: '/v2' }, { url: "https://x'; script-src *" }]
-    const { get } = await serving({ openapi: { servers } })
+    const { get } = await serveApi({ openapi: { servers } })
     const policy = (await get('/docs')).headers.get('content-security-policy')
     expect(policy).toContain("; connect-src 'self' https://one.example; base-uri")
   })
 
-  it('is your own, or a plain one, or a TypeError that names what is missing', async () => {
+  it('can be a custom UserInterface; unknown names and missing packages are a TypeError', async () => {
     const ui: UserInterface = {
       assets: { 'a.txt': { contentType: 'text/plain', text: 'A' } },
       policy: "default-src 'none'",
       page: ({ title, assets, document }) => `${title} ${assets}a.txt ${document}`,
     }
-    const own = await serving({ docs: { ui } })
+    const own = await serveApi({ docs: { ui } })
     expect((await own.get('/docs')).text).toBe('Petstore ./docs/a.txt ./openapi.json')
     expect((await own.get('/docs/a.txt')).text).toBe('A')
-    const making = (docs: Any) => () => new Api(polka(), { title: 'T', version: '1', docs })
-    expect(making({ ui: 'nothing' })).toThrow(
-      new TypeError('There is no page of documentation called "nothing"'),
+    const newApi = (docs: Any) => () => new Api(polka(), { title: 'T', version: '1', docs })
+    expect(newApi({ ui: 'nothing' })).toThrow(
+      new TypeError(
+        "Unknown docs.ui \"nothing\": use 'swagger-ui', 'redoc', 'rapidoc', 'plain' or a UserInterface",
+      ),
     )
-    expect(making({ ui: 'redoc' })).toThrow(/needs the package 'redoc': npm install redoc$/)
-    expect(making({ path: 'docs' })).toThrow(/option docs\.path is "docs"/)
+    expect(newApi({ ui: 'redoc' })).toThrow(/needs the package 'redoc': npm install redoc$/)
+    expect(newApi({ path: 'docs' })).toThrow(/option docs\.path is "docs"/)
     expect(() => new Api(polka(), { title: 'T', version: '1', openapi: { path: '/' } })).toThrow(
       /openapi\.path/,
     )
   })
 })
 
-describe('a page whose package is installed in the project that runs', () => {
+describe('a page whose package is installed in the current project', () => {
   it.each([
     [
       'redoc',
@@ -248,7 +250,7 @@ describe('a page whose package is installed in the project that runs', () => {
       '<rapi-doc spec-url="./openapi.json" load-fonts="false" allow-try="false"',
     ],
   ] as const)(
-    'is drawn by %s, its settings being attributes (SMO-207, SMO-208)',
+    'is rendered by %s, with the settings as attributes (SMO-207, SMO-208)',
     async (ui, file, element) => {
       const project = folder()
       vi.spyOn(process, 'cwd').mockReturnValue(project)
@@ -261,13 +263,13 @@ describe('a page whose package is installed in the project that runs', () => {
         mkdirSync(dirname(whole), { recursive: true })
         writeFileSync(whole, text)
       }
-      const { get } = await serving({ docs: { ui, submitMethods: [], settings: { a: '<' } } })
+      const { get } = await serveApi({ docs: { ui, submitMethods: [], settings: { a: '<' } } })
       const { text, headers } = await get('/docs')
       expect(text).toContain(element)
       expect(headers.get('content-security-policy')).toContain("script-src 'self';")
       expect((await get(`/docs/${ui}.js`)).text).toBe(`// ${ui}`)
-      const odd = { ui, settings: { 'a b': 1 } }
-      expect(() => new Api(polka(), { title: 'T', version: '1', docs: odd })).toThrow(
+      const invalid = { ui, settings: { 'a b': 1 } }
+      expect(() => new Api(polka(), { title: 'T', version: '1', docs: invalid })).toThrow(
         /'a b' in docs\.settings/,
       )
     },
@@ -277,9 +279,9 @@ describe('a page whose package is installed in the project that runs', () => {
 describe('the page in a browser', () => {
   afterAll(closeBrowser)
 
-  it('lists the operations, tries one out and shows what came back, all from this host', async (context) => {
+  it('lists the operations, tries one out and shows the response, all from this host', async (context) => {
     const browser = await needsBrowser(context)
-    const { url } = await serving({ prefix: '/api/v1' })
+    const { url } = await serveApi({ prefix: '/api/v1' })
     const { page, faults, asked } = await visit(browser, `${url}/api/v1/docs`)
     expect(await page.title()).toBe('Petstore')
     await page.waitForSelector('[id$=list]')
@@ -300,9 +302,9 @@ describe('the page in a browser', () => {
     await page.close()
   })
 
-  it('has no button where no method may be sent', async (context) => {
+  it('has no "Try it out" button with submitMethods: []', async (context) => {
     const browser = await needsBrowser(context)
-    const { url } = await serving({ docs: { submitMethods: [] } })
+    const { url } = await serveApi({ docs: { submitMethods: [] } })
     const { page, faults } = await visit(browser, `${url}/docs/`)
     await (await page.waitForSelector('[id$=list] .opblock-summary-control'))?.click()
     await page.waitForSelector('.responses-wrapper')
@@ -310,9 +312,9 @@ describe('the page in a browser', () => {
     await page.close()
   })
 
-  it('is readable without any script, where no package draws it', async (context) => {
+  it('shows all operations without scripts as the plain page', async (context) => {
     const browser = await needsBrowser(context)
-    const { url } = await serving({ docs: { ui: 'plain' } })
+    const { url } = await serveApi({ docs: { ui: 'plain' } })
     const { page, faults, asked } = await visit(browser, `${url}/docs`)
     const titles = await page.$$eval('h2 code', (found) => found.map((one) => one.textContent))
     expect(titles).toEqual([
@@ -332,7 +334,7 @@ describe('the page in a browser', () => {
 
   it.runIf(process.env.SCREENSHOT)('is photographed for the guide', async (context) => {
     const browser = await needsBrowser(context)
-    const { url } = await serving()
+    const { url } = await serveApi()
     const { page } = await visit(browser, `${url}/docs`)
     await (await page.waitForSelector('[id$=show] .opblock-summary-control'))?.click()
     await page.waitForSelector('.responses-wrapper')

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { MediaTypeMap } from '../../lib/registry/media-type-map.ts'
+import { lookUpByMediaType, MediaTypeMap } from '../../lib/registry/media-type-map.ts'
 
 class Names extends MediaTypeMap<string> {
-  say(type: string, name: string): this {
+  add(type: string, name: string): this {
     return this.put(type, name)
   }
   of(type: string): string | undefined {
@@ -10,14 +10,14 @@ class Names extends MediaTypeMap<string> {
   }
 }
 
-describe('ByMediaType', () => {
+describe('MediaTypeMap', () => {
   const names = new Names()
-    .say('*/*', 'anything')
-    .say('Text/*', 'text')
-    .say('text/csv', 'csv')
-    .say('text/csv;header=absent', 'bare csv')
-    .say('application/json', 'json')
-    .say('application/geo+json', 'geo')
+    .add('*/*', 'anything')
+    .add('Text/*', 'text')
+    .add('text/csv', 'csv')
+    .add('text/csv;header=absent', 'bare csv')
+    .add('application/json', 'json')
+    .add('application/geo+json', 'geo')
 
   it.each([
     ['text/csv', 'csv'],
@@ -29,31 +29,42 @@ describe('ByMediaType', () => {
     ['text/x+json', 'json'],
     ['application/xml', 'anything'],
     ['__proto__/constructor', 'anything'],
-  ])('finds for %s what is said of %s', (type, name) => {
+  ])('finds for %s the entry %j', (type, name) => {
     expect(names.of(type)).toBe(name)
   })
 
-  it('finds nothing where nothing is said, not even for names that every object has', () => {
-    const some = new Names().say('text/csv', 'csv')
+  it('finds no entry for types that have none, not even for names that every object has', () => {
+    const some = new Names().add('text/csv', 'csv')
     expect(some.has('text/csv; header=present')).toBe(true)
     for (const type of ['text/html', 'a/b+json', 'constructor/x', '*/*']) expect(some.has(type)).toBe(false)
   })
 
-  it('keeps the place of a type that is said again', () => {
-    const again = new Names().say('a/b', '1').say('c/d', '2').say('A/B', '3')
+  it('keeps the position of a type that is registered again', () => {
+    const again = new Names().add('a/b', '1').add('c/d', '2').add('A/B', '3')
     expect([again.types, again.of('a/b')]).toEqual([['a/b', 'c/d'], '3'])
   })
 
-  it('copies into one of its own', () => {
-    const copy = names.copy().say('text/csv', 'another')
+  it('copies its entries into a map of the same class', () => {
+    const copy = names.copy().add('text/csv', 'another')
     expect(copy).toBeInstanceOf(Names)
     expect([copy.of('text/csv'), names.of('text/csv')]).toEqual(['another', 'csv'])
     expect(copy.types).toEqual(names.types)
   })
 
-  it('refuses text that is no media type', () => {
+  it('rejects invalid media types', () => {
     for (const type of ['csv', '', 'a/b;=1', 'a/b;x y=1', '*/csv', 7 as never]) {
-      expect(() => names.say(type, 'x')).toThrow(TypeError)
+      expect(() => names.add(type, 'x')).toThrow(TypeError)
     }
+  })
+})
+
+describe('lookUpByMediaType', () => {
+  it('takes an entry of the key * for every type', () => {
+    const entries = new Map([['*', 'any']])
+    for (const type of ['text/csv', 'a/b+json', '*/*']) expect(lookUpByMediaType(entries, type)).toBe('any')
+  })
+
+  it('rejects invalid media types', () => {
+    expect(() => lookUpByMediaType(new Map(), 'csv')).toThrow(TypeError)
   })
 })

@@ -1,10 +1,11 @@
-/** One description over another: records member by member, all else replaced, lists too. */
+/** Deep merge of plain objects: member by member; every other value is replaced, arrays included. */
 import { isPlain, type PlainRecord, put } from '../../schema/record.ts'
 
 /**
- * Neither is changed; undefined says nothing.
+ * A new value; neither argument is changed. An undefined `over` changes nothing.
  *
- * @param expand What a `$ref` stands for, so that something can be said over it. A `$ref` over anything replaces it.
+ * @param expand The target of a `$ref` in `base`, so that members can be merged over it. A `$ref` in `over` replaces
+ * `base`.
  */
 export function deepMerge(
   base: unknown,
@@ -13,8 +14,8 @@ export function deepMerge(
 ): unknown {
   if (over === undefined) return base
   if (!isPlain(over) || typeof over.$ref === 'string' || !isPlain(base)) return over
-  const whole = typeof base.$ref === 'string' ? expand(base.$ref) : undefined
-  const merged: PlainRecord = { ...(isPlain(whole) ? whole : base) }
+  const target = typeof base.$ref === 'string' ? expand(base.$ref) : undefined
+  const merged: PlainRecord = { ...(isPlain(target) ? target : base) }
   for (const name of Object.keys(over)) {
     const own = Object.hasOwn(merged, name) ? merged[name] : undefined
     put(merged, name, deepMerge(own, over[name], expand))

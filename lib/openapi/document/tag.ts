@@ -1,27 +1,27 @@
-/** Tags: the groups of a document. */
+/** Tags: the groups of operations in a document. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { deepMerge } from './deep-merge.ts'
-import type { Dialect } from './version.ts'
+import type { Dialect } from './open-api-version.ts'
 
-/** A group in the words of OpenAPI. */
+/** A Tag Object. */
 export interface Tag {
   readonly name: string
   readonly description?: string
   readonly [member: string]: unknown
 }
 
-/** The group of a blueprint. */
-export interface NamedTag {
+/** The tag of a blueprint. */
+export interface BlueprintTag {
   readonly name: string
   readonly description: string | undefined
-  /** The group that this one stands in. */
+  /** Tag of the parent blueprint. */
   readonly parent: string | undefined
 }
 
-/** Those of blueprints first, in order; what the developer says of them over them, then the rest of it. */
+/** Tags of blueprints in their order, merged with the developer's; further ones of the developer's come last. */
 export function tagsOf(
-  blueprints: readonly NamedTag[],
-  said: readonly Tag[],
+  blueprints: readonly BlueprintTag[],
+  own: readonly Tag[],
   dialect: Dialect,
 ): JsonSchema[] {
   const tags = new Map<string, JsonSchema>()
@@ -32,6 +32,6 @@ export function tagsOf(
       ...(parent !== undefined && dialect.isOpenApi32 ? { parent } : {}),
     })
   }
-  for (const tag of said) tags.set(tag.name, deepMerge(tags.get(tag.name), tag) as JsonSchema)
+  for (const tag of own) tags.set(tag.name, deepMerge(tags.get(tag.name), tag) as JsonSchema)
   return [...tags.values()]
 }

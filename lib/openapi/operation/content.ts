@@ -1,32 +1,37 @@
-/** Content: what stands in each media type, and examples of it. */
+/** Content Objects: media types with their schemas and examples. */
 import { MediaType } from '../../http/media-type.ts'
+import { isJsonRows } from '../../http/row-media-type.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
-import type { SchemaObject } from '../schema/schema-book.ts'
-import type { DocumentBuilder } from './draft.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
+import type { SchemaObject } from '../schema/schema-registry.ts'
 
-/** Media Type Objects by type. */
+/** Media Type Objects by media type. */
 export type Content = Record<string, JsonSchema>
 
-/** What is said by example, in the types that are JSON where there are such. */
+/** Adds examples to the JSON media types; to all media types when none is JSON. */
 export function withExamples(
   content: Content,
   examples: Readonly<Record<string, unknown>> | undefined,
 ): Content {
   if (!examples) return content
   const types = Object.keys(content)
-  const json = types.filter((type) => MediaType.parse(type)?.isJson)
-  const told = Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, exampleOf(value)]))
-  const chosen = json.length > 0 ? json : types
+  const jsonTypes = types.filter((type) => MediaType.parse(type)?.isJson)
+  const typesWithExamples = jsonTypes.length > 0 ? jsonTypes : types
+  const exampleObjects = Object.fromEntries(
+    Object.entries(examples).map(([name, value]) => [name, exampleOf(value)]),
+  )
   return Object.fromEntries(
     types.map((type) => [
       type,
-      chosen.includes(type) ? { ...content[type], examples: told } : { ...content[type] },
+      typesWithExamples.includes(type)
+        ? { ...content[type], examples: exampleObjects }
+        : { ...content[type] },
     ]),
   )
 }
 
-/** An Example Object may be given as such. */
+/** An Example Object of the developer's stays; any other value becomes its `value`. */
 function exampleOf(value: unknown): JsonSchema {
   const isExample =
     isPlain(value) &&
@@ -35,21 +40,13 @@ function exampleOf(value: unknown): JsonSchema {
   return isExample ? value : { value }
 }
 
-/** The entry of a map by media type as the walk looks it up: the type, without parameters, JSON, by a range. */
-export function lookUp<T>(byType: ReadonlyMap<string, T>, contentType: string): T | undefined {
-  const type = MediaType.of(contentType)
-  const json = type.isJson ? ['application/json'] : []
-  const names = ['*', contentType, type.toString(), type.essence, ...json, `${type.type}/*`, '*/*']
-  return names.map((name) => byType.get(name)).find((found) => found !== undefined)
-}
-
-/** A list that is sent row by row, described by its rows where that is asked for and can be said. */
-export function mediaTypeOf(draft: DocumentBuilder, type: string, schema: SchemaObject): JsonSchema {
-  const rows = isPlain(schema) && isPlain(schema.items) ? schema.items : undefined
-  if (!rows || !draft.hasItemSchemas || !draft.dialect.isOpenApi32) return { schema }
-  if (/[/+](x-)?(ndjson|jsonl|json-seq)\b/.test(type)) return { itemSchema: rows }
+/** A Media Type Object; NDJSON and server-sent events of a list have an `itemSchema` if the option is set. */
+export function mediaTypeOf(builder: DocumentBuilder, type: string, schema: SchemaObject): JsonSchema {
+  const items = isPlain(schema) && isPlain(schema.items) ? schema.items : undefined
+  if (!items || !builder.hasItemSchemas || !builder.dialect.isOpenApi32) return { schema }
+  if (isJsonRows(type)) return { itemSchema: items }
   if (!/^text\/event-stream\b/.test(type)) return { schema }
-  const data = { type: 'string', contentMediaType: 'application/json', contentSchema: rows }
+  const data = { type: 'string', contentMediaType: 'application/json', contentSchema: items }
   const text = { type: 'string' }
   return {
     itemSchema: {

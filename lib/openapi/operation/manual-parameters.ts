@@ -1,29 +1,29 @@
-/** Parameters that are told in the words of OpenAPI, among those that schemas describe. */
+/** Parameter Objects of the developer's, merged with those generated from schemas. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { Parameter } from './parameter.ts'
 
 /**
- * What is said of a parameter that is known is merged with it, at its place; others come first.
+ * Merges a manual parameter over the generated one of the same name and location; the others come first.
  *
- * @param said of more than one source, the last over the first.
+ * @param manual of several sources; a later one overrides an earlier one.
  */
-export function withManual(
-  known: readonly (Parameter | JsonSchema)[],
-  said: readonly JsonSchema[],
+export function mergeParameters(
+  generated: readonly (Parameter | JsonSchema)[],
+  manual: readonly JsonSchema[],
 ): (Parameter | JsonSchema)[] {
-  const whole = [...known]
+  const merged = [...generated]
   const added: JsonSchema[] = []
-  for (const parameter of said) {
-    const list = [whole, added].find((all) => all.some((other) => isSame(other, parameter)))
-    const index = list?.findIndex((other) => isSame(other, parameter)) ?? -1
+  for (const parameter of manual) {
+    const list = [merged, added].find((all) => all.some((other) => isSameParameter(other, parameter)))
+    const index = list?.findIndex((other) => isSameParameter(other, parameter)) ?? -1
     if (list) list[index] = { ...list[index], ...parameter }
     else added.push(parameter)
   }
-  return [...added, ...whole]
+  return [...added, ...merged]
 }
 
-/** Names of header fields have no case. */
-export function isSame(one: Parameter | JsonSchema, other: Parameter | JsonSchema): boolean {
+/** Whether name and location are equal; names of header fields are case-insensitive. */
+export function isSameParameter(one: Parameter | JsonSchema, other: Parameter | JsonSchema): boolean {
   if (one.name === undefined || one.in !== other.in) return false
   if (one.in !== 'header') return one.name === other.name
   return String(one.name).toLowerCase() === String(other.name).toLowerCase()

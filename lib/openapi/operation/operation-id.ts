@@ -1,19 +1,19 @@
 /**
- * Operation ids: the names of blueprint and endpoint, in letters that every generator of clients can take.
+ * Operation ids: names of blueprints and endpoint, in characters that code generators accept.
  *
  *     pets.show   ·   GET /pets/<int:id> in pets  →  pets.get_pets_id
  */
 
-/** @param taken takes the id down, so that the next of the same name gets another. */
-export function operationIdOf(chain: readonly string[], name: string, taken: Set<string>): string {
-  const id = [...chain, name].map(wordOf).join('.')
+/** @param usedIds Ids of the document; the new one is added. A repeated id gets a number. */
+export function operationIdOf(blueprintNames: readonly string[], name: string, usedIds: Set<string>): string {
+  const id = [...blueprintNames, name].map(toIdentifier).join('.')
   let unique = id
-  for (let number = 2; taken.has(unique); number++) unique = `${id}_${number}`
-  taken.add(unique)
+  for (let number = 2; usedIds.has(unique); number++) unique = `${id}_${number}`
+  usedIds.add(unique)
   return unique
 }
 
-function wordOf(name: string): string {
+function toIdentifier(name: string): string {
   const [, method, path] = /^([A-Z]+) (\/.*)$/.exec(name) ?? []
   const text =
     method === undefined ? name : `${method.toLowerCase()}${path?.replace(/<(?:[^<>]*:)?(\w+)>/g, '$1')}`

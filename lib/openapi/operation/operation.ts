@@ -1,11 +1,12 @@
-/** One operation: all that is said of an endpoint. */
+/** The Operation Object of an endpoint. */
 import type { SecurityRequirement } from '../../blueprint/endpoint-options.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { deepMerge } from '../document/deep-merge.ts'
-import type { NestedTags } from '../document/documented.ts'
-import type { DocumentBuilder, Entry } from './draft.ts'
-import { isSame, withManual } from './manual-parameters.ts'
-import { withPaging } from './paging.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
+import type { NestedTags } from '../document/documented-blueprint.ts'
+import type { EndpointEntry } from './endpoint-entry.ts'
+import { isSameParameter, mergeParameters } from './manual-parameters.ts'
+import { withPageParameters } from './pagination.ts'
 import { type Parameter, parametersIn, pathParameters } from './parameter.ts'
 import { preconditionParameters } from './precondition.ts'
 import { requestBodyOf } from './request-body.ts'
@@ -25,25 +26,26 @@ export interface Operation {
   readonly [member: string]: unknown
 }
 
-/** What is decided for all operations of a document. */
-export interface OperationRules {
+/** Options of a document that apply to each operation. */
+export interface OperationOptions {
   readonly nestedTags: NestedTags
-  readonly tellsFailures: boolean
+  /** Whether undeclared error responses are documented. */
+  readonly hasErrorResponses: boolean
 }
 
-/** @param names of the path's parameters, in its order. */
+/** @param names Names of the path's parameters, in the order of the path. */
 export function operationOf(
-  entry: Entry,
-  draft: DocumentBuilder,
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
   names: readonly string[],
-  { nestedTags, tellsFailures }: OperationRules,
+  { nestedTags, hasErrorResponses }: OperationOptions,
 ): Operation {
-  const { endpoint, operationId, chain } = entry
+  const { endpoint, operationId, blueprintNames } = entry
   const { options } = endpoint
-  const { summary, description, deprecated, security } = options
-  const tags = options.tags ?? [nestedTags === 'own' ? chain.at(-1) : chain[0]]
-  const parameters = parametersOf(entry, draft, names)
-  const requestBody = requestBodyOf(entry, draft)
+  const { summary, description, deprecated, security, doc } = options
+  const tags = options.tags ?? [nestedTags === 'own' ? blueprintNames.at(-1) : blueprintNames[0]]
+  const parameters = parametersOf(entry, builder, names)
+  const requestBody = requestBodyOf(entry, builder)
   const operation = {
     ...(tags.length > 0 ? { tags } : {}),
     ...(summary === undefined ? {} : { summary }),
@@ -51,37 +53,40 @@ export function operationOf(
     operationId,
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
-    responses: responsesFor(entry, draft, tellsFailures),
+    responses: responsesFor(entry, builder, hasErrorResponses),
     ...(deprecated ? { deprecated } : {}),
     ...(security ? { security } : {}),
   }
-  const { doc } = options
   if (!doc) return operation as Operation
-  const said = draft.resolve(doc, `the option doc of '${operationId}'`, 'input', `${operationId}Doc`)
-  return deepMerge(operation, said, (reference) => draft.parts.expand(reference)) as Operation
+  const where = `the option doc of '${operationId}'`
+  const overrides = builder.replaceSchemas(doc, where, 'input', `${operationId}Doc`)
+  return deepMerge(operation, overrides, (reference) => builder.components.expand(reference)) as Operation
 }
 
-/** In the order of path, query, header fields, cookies; pages and preconditions after what the schemas say. */
+/** Parameters of path, query, header fields and cookies, then of pagination and preconditions. */
 function parametersOf(
-  entry: Entry,
-  draft: DocumentBuilder,
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
   names: readonly string[],
 ): readonly (Parameter | JsonSchema)[] {
-  const own = [
-    ...pathParameters(entry, draft, names),
-    ...parametersIn(entry, draft, 'query'),
-    ...parametersIn(entry, draft, 'headers'),
-    ...parametersIn(entry, draft, 'cookies'),
+  const fromSchemas = [
+    ...pathParameters(entry, builder, names),
+    ...parametersIn(entry, builder, 'query'),
+    ...parametersIn(entry, builder, 'headers'),
+    ...parametersIn(entry, builder, 'cookies'),
   ]
-  const paged = withPaging(entry, own)
-  const conditional = preconditionParameters(entry, draft).filter((parameter) => {
-    const whole = draft.parts.expand(String(parameter.$ref)) ?? parameter
-    return !paged.some((known) => isSame(known, whole)) // the schema of the header fields says it already
+  const withPages = withPageParameters(entry, fromSchemas)
+  const preconditions = preconditionParameters(entry, builder).filter((parameter) => {
+    const expanded = builder.components.expand(String(parameter.$ref)) ?? parameter
+    return !withPages.some((known) => isSameParameter(known, expanded)) // a schema of header fields has priority
   })
   const where = `the parameters of '${entry.operationId}'`
-  const inPath = entry.parameters.filter(
+  const ofPrefix = entry.parameters.filter(
     ({ in: location, name }) => location !== 'path' || names.includes(String(name)),
   )
-  const manual = [...inPath, ...(entry.endpoint.options.parameters ?? [])]
-  return withManual([...paged, ...conditional], draft.resolve(manual, where) as JsonSchema[])
+  const manual = [...ofPrefix, ...(entry.endpoint.options.parameters ?? [])]
+  return mergeParameters(
+    [...withPages, ...preconditions],
+    builder.replaceSchemas(manual, where) as JsonSchema[],
+  )
 }

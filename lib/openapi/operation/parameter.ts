@@ -1,5 +1,5 @@
 /**
- * Parameters: of the path by its converters, and one for each member of the schemas of path, query, header
+ * Parameter Objects: of the path by its converters, and one for each member of the schemas of path, query, header
  * fields and cookies.
  */
 import type { ParameterLocation } from '../../arguments/argument-reader.ts'
@@ -8,9 +8,10 @@ import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
 import { schemaOf } from '../../schema/schema.ts'
-import type { DescribedSchema, SchemaObject } from '../schema/schema-book.ts'
-import { type DocumentBuilder, type Entry, originOf } from './draft.ts'
-import { type Member, membersOf } from './members.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
+import { type Member, membersOf } from '../schema/member.ts'
+import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
+import { type EndpointEntry, schemaOrigin } from './endpoint-entry.ts'
 
 /** A Parameter Object. */
 export interface Parameter {
@@ -23,34 +24,34 @@ export interface Parameter {
   readonly [member: string]: unknown
 }
 
-const IN = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
-const WHAT = {
+const OPENAPI_LOCATION = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
+const LOCATION_LABEL = {
   params: 'the path',
   query: 'the query',
   headers: 'the header fields',
   cookies: 'the cookies',
 } as const
-const PART = { params: 'Path', query: 'Query', headers: 'Headers', cookies: 'Cookies' } as const
+const NAME_SUFFIX = { params: 'Path', query: 'Query', headers: 'Headers', cookies: 'Cookies' } as const
 
-/** OpenAPI says of these by other means, and ignores parameters of the name (3.1.1 §4.8.12.1). */
-const SAID_ELSEWHERE = ['accept', 'content-type', 'authorization']
+/** OpenAPI describes these elsewhere and ignores parameters of these names (3.1.1 §4.8.12.1). */
+const RESERVED_HEADERS = ['accept', 'content-type', 'authorization']
 
-/** Those of one location but the path. */
+/** Parameters of the query, the header fields or the cookies. */
 export function parametersIn(
-  entry: Entry,
-  draft: DocumentBuilder,
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
   location: 'query' | 'headers' | 'cookies',
 ): Parameter[] {
-  const described = describe(entry, draft, location)
+  const described = describe(entry, builder, location)
   if (!described) return []
   const members = membersOf(described.root)
-  if (members.length === 0 && location === 'query') return [anyParameter(draft.schemas.write(described))]
-  const spoken = members.filter(
-    ({ name }) => location !== 'headers' || !SAID_ELSEWHERE.includes(name.toLowerCase()),
+  if (members.length === 0 && location === 'query') return [wholeQuery(builder.schemas.write(described))]
+  const documented = members.filter(
+    ({ name }) => location !== 'headers' || !RESERVED_HEADERS.includes(name.toLowerCase()),
   )
-  return spoken.map((member) => {
-    const parameter = parameterOf(described, draft, member, IN[location])
-    if (!isList(described.root, member.schema)) return parameter
+  return documented.map((member) => {
+    const parameter = parameterOf(described, builder, member, OPENAPI_LOCATION[location])
+    if (!isArray(described.root, member.schema)) return parameter
     return {
       ...parameter,
       ...(location === 'headers' ? { explode: false } : { style: 'form', explode: true }),
@@ -58,67 +59,73 @@ export function parametersIn(
   })
 }
 
-/** Those of the path, in its order: what the schema says of them over what their converters say. */
-export function pathParameters(entry: Entry, draft: DocumentBuilder, names: readonly string[]): Parameter[] {
-  const described = describe(entry, draft, 'params')
+/** Parameters of the path, in its order: the schema of the option `params`, merged with the converter's. */
+export function pathParameters(
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
+  names: readonly string[],
+): Parameter[] {
+  const described = describe(entry, builder, 'params')
   const members = described ? membersOf(described.root) : []
   return entry.endpoint.route.parameters.map(({ name, converter }, index): Parameter => {
-    const own = draft.schemas.inDialect(converter.schema ?? { type: 'string' })
+    const ofConverter = builder.schemas.inDialect(converter.schema ?? { type: 'string' })
     const member = members.find((known) => known.name === name)
-    const said = described && member ? parameterOf(described, draft, member, 'path') : undefined
-    const schema = said?.schema === undefined ? own : narrowed(own, said.schema)
-    return { ...said, name: names[index] ?? name, in: 'path', required: true, schema }
+    const parameter = described && member ? parameterOf(described, builder, member, 'path') : undefined
+    const schema = parameter?.schema === undefined ? ofConverter : mergeSchemas(ofConverter, parameter.schema)
+    return { ...parameter, name: names[index] ?? name, in: 'path', required: true, schema }
   })
 }
 
 function describe(
-  { endpoint, ...rest }: Entry,
-  draft: DocumentBuilder,
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
   location: ParameterLocation,
 ): DescribedSchema | undefined {
+  const { endpoint } = entry
   const option = (endpoint.options as ArgumentsEndpointOptions)[location]
-  if (!option || !endpoint.arguments) return undefined // an option nobody here reads says nothing
-  const origin = originOf({ endpoint, ...rest }, 'input', WHAT[location], PART[location])
-  return draft.schemas.describe(schemaOf(option, `The option '${location}' of '${endpoint.name}'`), origin)
+  if (!option || !endpoint.arguments) return undefined // a blueprint without the arguments mixin
+  const origin = schemaOrigin(entry, 'input', LOCATION_LABEL[location], NAME_SUFFIX[location])
+  return builder.schemas.describe(schemaOf(option, `The option '${location}' of '${endpoint.name}'`), origin)
 }
 
 function parameterOf(
   { root, origin }: DescribedSchema,
-  draft: DocumentBuilder,
+  builder: DocumentBuilder,
   { name, schema, isRequired }: Member,
   location: Parameter['in'],
 ): Parameter {
-  const suggested = origin.suggested + name.charAt(0).toUpperCase() + name.slice(1).replace(/\W+/g, '')
-  const words = draft.schemas.write({ root, origin: { ...origin, suggested } }, schema)
-  const { description, deprecated, ...rest } = isPlain(words) ? words : ({} as JsonSchema)
-  const shared = isPlain(schema) ? resolve(root, schema.$ref) : undefined
-  const told = description ?? (isPlain(shared) ? shared.description : undefined)
+  const suggestedName =
+    origin.suggestedName + name.charAt(0).toUpperCase() + name.slice(1).replace(/\W+/g, '')
+  const written = builder.schemas.write({ root, origin: { ...origin, suggestedName } }, schema)
+  const { description, deprecated, ...rest } = isPlain(written) ? written : ({} as JsonSchema)
+  const target = isPlain(schema) ? resolve(root, schema.$ref) : undefined
+  const text = description ?? (isPlain(target) ? target.description : undefined)
   return {
     name,
     in: location,
-    ...(typeof told === 'string' ? { description: told } : {}),
+    ...(typeof text === 'string' ? { description: text } : {}),
     ...(isRequired ? { required: true } : {}),
     ...(deprecated === true ? { deprecated } : {}),
-    schema: isPlain(words) ? rest : words,
+    schema: isPlain(written) ? rest : written,
   }
 }
 
-/** A query whose names are not known. */
-function anyParameter(schema: SchemaObject): Parameter {
+/** One parameter for a query whose member names are unknown. */
+function wholeQuery(schema: SchemaObject): Parameter {
   return { name: 'query', in: 'query', style: 'form', explode: true, schema }
 }
 
-function isList(root: JsonSchema, schema: unknown): boolean {
+function isArray(root: JsonSchema, schema: unknown): boolean {
   const part = isPlain(schema) && schema.$ref !== undefined ? resolve(root, schema.$ref) : schema
   return isPlain(part) && [part.type].flat().includes('array')
 }
 
-/** Both hold: of bounds the narrower, of all else what the schema says. */
-function narrowed(own: SchemaObject, said: SchemaObject): SchemaObject {
-  if (!isPlain(own) || !isPlain(said) || said.$ref !== undefined) return said
-  const both: Record<string, unknown> = { ...own, ...said }
-  if (typeof own.minimum === 'number' && typeof said.minimum === 'number')
-    both.minimum = Math.max(own.minimum, said.minimum)
-  if (typeof said.type === 'string' && said.type !== own.type) return said
-  return both
+/** The developer's keywords over the converter's; of two minima the higher one. */
+function mergeSchemas(ofConverter: SchemaObject, own: SchemaObject): SchemaObject {
+  if (!isPlain(ofConverter) || !isPlain(own) || own.$ref !== undefined) return own
+  const merged: Record<string, unknown> = { ...ofConverter, ...own }
+  if (typeof ofConverter.minimum === 'number' && typeof own.minimum === 'number')
+    merged.minimum = Math.max(ofConverter.minimum, own.minimum)
+  if (typeof own.type === 'string' && own.type !== ofConverter.type) return own
+  return merged
 }

@@ -1,71 +1,72 @@
-/** Patches: what a merge patch (RFC 7396) and a JSON patch (RFC 6902) look like. */
+/** Schemas of patches: merge patch (RFC 7396) and JSON Patch (RFC 6902). */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
-import { resolve } from '../../schema/reference.ts'
-import { mapSchemas } from '../schema/keywords.ts'
-import type { DescribedSchema, SchemaObject } from '../schema/schema-book.ts'
+import { definitionName, resolve } from '../../schema/reference.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
 import { nameOf } from '../schema/schema-name.ts'
-import type { DocumentBuilder } from './draft.ts'
+import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
+import { mapSubschemas } from '../schema/subschema.ts'
 
 /**
- * The state's schema with nothing required, all the way down: what is left out stays, null takes away what may
- * be missing. Named after the state: `PetPatch`.
+ * The schema of a merge patch: the state's schema with all members optional at every level, and optional members
+ * nullable. Its name is the state's and `Patch`: `PetPatch`.
  */
-export function mergePatchSchema(draft: DocumentBuilder, { root, origin }: DescribedSchema): SchemaObject {
-  const [, key] = /^#\/\$defs\/([^/]+)$/.exec(String(root.$ref)) ?? []
-  const head = key && isPlain(root.$defs) ? root.$defs[key] : root
-  const name = isPlain(head) ? nameOf(head, key)?.name : undefined
-  const patch = looser(root, root, [])
+export function mergePatchSchema(builder: DocumentBuilder, { root, origin }: DescribedSchema): SchemaObject {
+  const state = resolve(root, root.$ref) ?? root
+  const name = isPlain(state) ? nameOf(state, definitionName(root.$ref))?.name : undefined
+  const patch = toPatch(root, root, [])
   const described = { root: isPlain(patch) ? patch : {}, origin }
-  if (name === undefined) return draft.schemas.write(described)
-  return draft.schemas.write({ root: { ...described.root, $id: `${name}Patch` }, origin })
+  if (name === undefined) return builder.schemas.write(described)
+  return builder.schemas.write({ root: { ...described.root, $id: `${name}Patch` }, origin })
 }
 
-/** @param above what this part stands in: what contains itself is not told again. */
-function looser(root: JsonSchema, schema: unknown, above: readonly unknown[]): unknown {
+/** @param ancestors Schemas around this part; a recursive schema becomes `{}`. */
+function toPatch(root: JsonSchema, schema: unknown, ancestors: readonly unknown[]): unknown {
   if (!isPlain(schema)) return schema
-  if (above.includes(schema)) return {}
-  const inner = [...above, schema]
+  if (ancestors.includes(schema)) return {}
+  const inner = [...ancestors, schema]
   if (typeof schema.$ref === 'string') {
-    const target = looser(root, resolve(root, schema.$ref), inner)
+    const target = toPatch(root, resolve(root, schema.$ref), inner)
     const { $ref, $defs, ...rest } = schema
     return isPlain(target) ? { ...target, ...rest } : target
   }
   const { required, $id, id, title, $defs, ...rest } = schema
-  const needed = listOf(required)
-  const loose = mapSchemas(rest, (part, keyword, name) => {
-    const isMember = keyword === 'properties'
-    // Lists are replaced as a whole (RFC 7396 §1), and so are the members of their items.
-    const other = KEEPING.includes(keyword) ? expanded(root, part, inner) : looser(root, part, inner)
-    return isMember && !needed.includes(name) ? orNull(other) : other
+  const requiredNames = listOf(required)
+  const patch = mapSubschemas(rest, (part, keyword, name) => {
+    // Arrays are replaced as a whole (RFC 7396 §1), and so are the members of their items.
+    const converted = OPAQUE_KEYWORDS.includes(keyword)
+      ? expand(root, part, inner)
+      : toPatch(root, part, inner)
+    return keyword === 'properties' && !requiredNames.includes(name) ? nullable(converted) : converted
   })
-  delete loose.minProperties
-  return loose
+  delete patch.minProperties
+  return patch
 }
 
-const KEEPING = ['items', 'prefixItems', 'contains', 'not', 'propertyNames']
+/** Keywords whose schemas a merge patch does not change. */
+const OPAQUE_KEYWORDS = ['items', 'prefixItems', 'contains', 'not', 'propertyNames']
 
-/** The same, with what it refers to in its place. */
-function expanded(root: JsonSchema, schema: unknown, above: readonly unknown[]): unknown {
+/** The schema with each `$ref` replaced by its target. */
+function expand(root: JsonSchema, schema: unknown, ancestors: readonly unknown[]): unknown {
   if (!isPlain(schema)) return schema
-  if (above.includes(schema)) return {}
-  const inner = [...above, schema]
-  const { $ref, $defs, ...rest } = mapSchemas(schema, (part) => expanded(root, part, inner))
+  if (ancestors.includes(schema)) return {}
+  const inner = [...ancestors, schema]
+  const { $ref, $defs, ...rest } = mapSubschemas(schema, (part) => expand(root, part, inner))
   if ($ref === undefined) return rest
-  const target = expanded(root, resolve(root, $ref), inner)
+  const target = expand(root, resolve(root, $ref), inner)
   return isPlain(target) ? { ...target, ...rest } : target
 }
 
-function orNull(schema: unknown): unknown {
+function nullable(schema: unknown): unknown {
   if (!isPlain(schema)) return schema
-  const { default: _, ...rest } = schema // what is left out stays as it is
+  const { default: _, ...rest } = schema // an omitted member keeps its value
   if (typeof rest.type === 'string' && !('enum' in rest) && !('const' in rest))
     return { ...rest, type: [rest.type, 'null'] }
-  const { description, deprecated, ...words } = rest
-  const said: Record<string, unknown> = {}
+  const { description, deprecated, ...keywords } = rest
+  const annotations: Record<string, unknown> = {}
   for (const [name, value] of Object.entries({ description, deprecated }))
-    if (value !== undefined) put(said, name, value)
-  return Object.keys(words).length === 0 ? rest : { anyOf: [words, { type: 'null' }], ...said }
+    if (value !== undefined) put(annotations, name, value)
+  return Object.keys(keywords).length === 0 ? rest : { anyOf: [keywords, { type: 'null' }], ...annotations }
 }
 
 const POINTER: JsonSchema = { type: 'string', format: 'json-pointer' }
@@ -82,8 +83,8 @@ const JSON_PATCH: JsonSchema = {
   },
 }
 
-export function jsonPatchSchema(draft: DocumentBuilder): SchemaObject {
-  return draft.schemas.own('JsonPatch', JSON_PATCH)
+export function jsonPatchSchema(builder: DocumentBuilder): SchemaObject {
+  return builder.schemas.addBuiltIn('JsonPatch', JSON_PATCH)
 }
 
 function operation(ops: readonly string[], members: JsonSchema): JsonSchema {

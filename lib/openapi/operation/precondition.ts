@@ -1,54 +1,60 @@
-/** What tags add to an operation: the fields of conditional requests (RFC 9110 §13.1). */
+/** Header fields of conditional requests: preconditions and validators (RFC 9110 §8.8, §13.1). */
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { isRead } from '../../http/conditional.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import type { DocumentBuilder, Entry } from './draft.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
+import type { EndpointEntry } from './endpoint-entry.ts'
+import { textHeader } from './response-header.ts'
 
-/** What they answer is no representation of what is addressed. */
-const UNTAGGED = ['DELETE', 'OPTIONS']
+/** Methods whose response is not a representation of the resource. */
+const METHODS_WITHOUT_ETAG = ['DELETE', 'OPTIONS']
 
-/** Whether preconditions are looked at: a POST that only tags what it answers has no state to compare them with. */
-export function isConditional({ etag: tagged, method }: Endpoint): boolean {
-  if (!tagged) return false
-  return method !== 'POST' || tagged.current !== undefined || tagged.lastModified !== undefined
+/** Whether preconditions are evaluated. A POST without `current` or `lastModified` has no state to compare with. */
+export function isConditional({ etag, method }: Endpoint): boolean {
+  if (!etag) return false
+  return method !== 'POST' || etag.current !== undefined || etag.lastModified !== undefined
 }
 
-export function preconditionParameters({ endpoint }: Entry, draft: DocumentBuilder): JsonSchema[] {
-  const { etag: tagged, method } = endpoint
-  if (!tagged || !isConditional(endpoint)) return []
-  const field = (key: string, name: string, description: string, isRequired = false) =>
-    draft.parts.share('parameters', key, {
+export function preconditionParameters({ endpoint }: EndpointEntry, builder: DocumentBuilder): JsonSchema[] {
+  const { etag, method } = endpoint
+  if (!etag || !isConditional(endpoint)) return []
+  const parameter = (key: string, name: string, description: string, isRequired = false) =>
+    builder.components.share('parameters', key, {
       name,
       in: 'header',
       description,
       ...(isRequired ? { required: true } : {}),
       schema: { type: 'string' },
     })
-  if (isRead(method)) return [field('IfNoneMatch', 'If-None-Match', 'The tag of what the client has already')]
-  const said = 'The tag of the state that is meant to be changed'
-  const isOnlyWay = tagged.isRequired && !tagged.lastModified && method !== 'PUT'
+  if (isRead(method))
+    return [
+      parameter('IfNoneMatch', 'If-None-Match', 'Entity tag of the representation the client already has'),
+    ]
+  const description = 'Entity tag of the state to change'
+  const isRequired = etag.isRequired && !etag.lastModified && method !== 'PUT'
+  const ifMatch = isRequired
+    ? parameter('IfMatchRequired', 'If-Match', description, true)
+    : parameter('IfMatch', 'If-Match', description)
+  if (method !== 'PUT') return [ifMatch]
   return [
-    isOnlyWay ? field('IfMatchRequired', 'If-Match', said, true) : field('IfMatch', 'If-Match', said),
-    ...(method === 'PUT'
-      ? [field('IfNoneMatchAny', 'If-None-Match', '`*`: only where there is nothing yet')]
-      : []),
+    ifMatch,
+    parameter('IfNoneMatchAny', 'If-None-Match', '`*`: only create, do not replace an existing state'),
   ]
 }
 
-/** The validators of what is sent. */
-export function validatorHeaders({ endpoint }: Entry, draft: DocumentBuilder): Record<string, JsonSchema> {
-  const { etag: tagged, method } = endpoint
-  if (!tagged || UNTAGGED.includes(method)) return {}
-  const text = { type: 'string' }
-  return {
-    ETag: draft.parts.share('headers', 'ETag', { description: 'The tag of what is sent', schema: text }),
-    ...(tagged.lastModified
-      ? {
-          'Last-Modified': draft.parts.share('headers', 'LastModified', {
-            description: 'When it last changed',
-            schema: text,
-          }),
-        }
-      : {}),
+/** ETag and Last-Modified of a response. */
+export function validatorHeaders(
+  { endpoint }: EndpointEntry,
+  builder: DocumentBuilder,
+): Record<string, JsonSchema> {
+  const { etag, method } = endpoint
+  if (!etag || METHODS_WITHOUT_ETAG.includes(method)) return {}
+  const headers: Record<string, JsonSchema> = {
+    ETag: builder.components.share('headers', 'ETag', textHeader('Entity tag of the representation')),
   }
+  if (etag.lastModified) {
+    const header = textHeader('Time of the last change')
+    headers['Last-Modified'] = builder.components.share('headers', 'LastModified', header)
+  }
+  return headers
 }

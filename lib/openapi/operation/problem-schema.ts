@@ -1,21 +1,21 @@
-/** What errors look like: problem documents (RFC 9457 §3.1), in every type that the exception renderer has. */
+/** Content of error responses: problem details (RFC 9457 §3.1), in each media type of the exception renderer. */
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { MediaType } from '../../http/media-type.ts'
 import { exceptionRenderer } from '../../renderers/problem.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema } from '../../schema/schema.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { Content } from './content.ts'
-import type { DocumentBuilder } from './draft.ts'
 
 const TEXT = { type: 'string' }
 
-const ITEM: JsonSchema = {
+const ERROR_ITEM: JsonSchema = {
   type: 'object',
   properties: {
-    detail: { ...TEXT, description: 'What is wrong.' },
-    pointer: { ...TEXT, description: 'Where in the content: a JSON Pointer as a fragment, `#/tags/0`.' },
-    in: { ...TEXT, enum: ['path', 'query', 'header', 'cookie'], description: 'Where the parameter stands.' },
-    parameter: { ...TEXT, description: 'The name of the parameter.' },
+    detail: { ...TEXT, description: 'Description of the error.' },
+    pointer: { ...TEXT, description: 'JSON Pointer into the request body, as a URI fragment: `#/tags/0`.' },
+    in: { ...TEXT, enum: ['path', 'query', 'header', 'cookie'], description: 'Location of the parameter.' },
+    parameter: { ...TEXT, description: 'Name of the parameter.' },
   },
   required: ['detail'],
 }
@@ -23,46 +23,42 @@ const ITEM: JsonSchema = {
 const PROBLEM: JsonSchema = {
   type: 'object',
   properties: {
-    type: { ...TEXT, format: 'uri-reference', description: 'Names the kind of problem.' },
-    title: { ...TEXT, description: 'The kind of problem, for people.' },
+    type: { ...TEXT, format: 'uri-reference', description: 'Identifier of the problem type.' },
+    title: { ...TEXT, description: 'Short, human-readable summary of the problem type.' },
     status: { type: 'integer', minimum: 400, maximum: 599 },
-    detail: { ...TEXT, description: 'What happened this time.' },
-    instance: { ...TEXT, format: 'uri-reference', description: 'Names this occurrence.' },
-    errors: { type: 'array', items: ITEM, description: 'All that is wrong with the request.' },
+    detail: { ...TEXT, description: 'Explanation of this occurrence of the problem.' },
+    instance: { ...TEXT, format: 'uri-reference', description: 'Identifier of this occurrence.' },
+    errors: { type: 'array', items: ERROR_ITEM, description: 'All errors of the request.' },
   },
   required: ['type', 'title', 'status'],
   additionalProperties: true,
 }
 
-/** Where an exception renderer has no word for a type, or there is none: problem+json is sent. */
-export function errorContent({ errorTypes: failures }: Endpoint, draft: DocumentBuilder): Content {
-  const offers = failures?.offers ?? [{ contentType: 'application/problem+json', renderer: undefined }]
+/** An exception renderer without a media type for the request sends problem+json. */
+export function errorContent({ errorTypes }: Endpoint, builder: DocumentBuilder): Content {
+  const offers = errorTypes?.offers ?? [{ contentType: 'application/problem+json', renderer: undefined }]
   const content: Record<string, { schema: unknown }> = {}
   for (const { contentType, renderer } of offers) {
-    const isOurs = renderer === undefined || renderer === exceptionRenderer.rendererFor(contentType)
-    if (isOurs && contentType === 'application/json') continue // answered as problem+json
-    content[contentType] = { schema: schemaOf(contentType, isOurs, draft) }
+    const isBuiltIn = renderer === undefined || renderer === exceptionRenderer.rendererFor(contentType)
+    if (isBuiltIn && contentType === 'application/json') continue // sent as problem+json
+    content[contentType] = { schema: schemaOf(contentType, isBuiltIn, builder) }
   }
   return content
 }
 
-function schemaOf(contentType: string, isOurs: boolean, draft: DocumentBuilder): unknown {
+function schemaOf(contentType: string, isBuiltIn: boolean, builder: DocumentBuilder): unknown {
   const { type, isJson } = MediaType.of(contentType)
   if (type === 'text') return { type: 'string' }
-  return isOurs || !isJson ? problemSchema(draft) : otherSchema(draft) // another shape only JSON would show
+  return isBuiltIn || !isJson ? builder.schemas.addBuiltIn('Problem', PROBLEM) : customSchema(builder)
 }
 
-function problemSchema(draft: DocumentBuilder): unknown {
-  return draft.schemas.own('Problem', PROBLEM)
-}
-
-/** What a renderer of the developer's writes. */
-function otherSchema(draft: DocumentBuilder): unknown {
-  const { errorSchema } = draft
+/** The schema of a custom exception renderer's JSON: the option `errorSchema`. */
+function customSchema(builder: DocumentBuilder): unknown {
+  const { errorSchema } = builder
   if (!isSchema(errorSchema)) return errorSchema ?? {}
-  return draft.schemas.refOrInline(errorSchema, {
+  return builder.schemas.refOrInline(errorSchema, {
     io: 'output',
     where: 'the error schema',
-    suggested: 'Error',
+    suggestedName: 'Error',
   })
 }

@@ -1,4 +1,4 @@
-/** The content of a request: a schema for each media type that is taken. */
+/** Request Body Objects: a schema for each supported media type. */
 import { bodySchemasOf, type DescribedBody } from '../../arguments/body-option.ts'
 import { MULTIPART } from '../../arguments/files-argument.ts'
 import type { Endpoint } from '../../blueprint/endpoint.ts'
@@ -6,67 +6,75 @@ import { MediaType } from '../../http/media-type.ts'
 import type { PatchEndpointOptions } from '../../patching/patching.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
 import { type Content, withExamples } from './content.ts'
-import { type DocumentBuilder, type Entry, originOf } from './draft.ts'
+import { type EndpointEntry, schemaOrigin } from './endpoint-entry.ts'
 import { multipartOf } from './multipart-body.ts'
 import { jsonPatchSchema, mergePatchSchema } from './patch-body.ts'
 
-/** Methods of which it is said that they take content, even when nobody says what it is. */
-export const TAKING: readonly string[] = ['POST', 'PUT', 'PATCH', 'QUERY']
+/** Methods whose request body is documented even without a schema. */
+export const METHODS_WITH_CONTENT: readonly string[] = ['POST', 'PUT', 'PATCH', 'QUERY']
 
-/** The media types that an endpoint takes, where content is meant to come. */
-export function takenTypes({ incoming, options, method }: Endpoint): readonly string[] {
+/** The media types that an endpoint supports; none if it expects no content. */
+export function requestTypes({ incoming, options, method }: Endpoint): readonly string[] {
   const { body, files, patch } = options as PatchEndpointOptions
-  const isMeant = TAKING.includes(method) || body !== undefined || files !== undefined || patch !== undefined
-  return isMeant ? (incoming?.types ?? []) : []
+  const expectsContent =
+    METHODS_WITH_CONTENT.includes(method) || body !== undefined || files !== undefined || patch !== undefined
+  return expectsContent ? (incoming?.types ?? []) : []
 }
 
-/** Undefined where no content is taken. */
-export function requestBodyOf(entry: Entry, draft: DocumentBuilder): JsonSchema | undefined {
+/** Undefined for an endpoint without request content. */
+export function requestBodyOf(entry: EndpointEntry, builder: DocumentBuilder): JsonSchema | undefined {
   const { endpoint } = entry
-  const types = takenTypes(endpoint)
+  const types = requestTypes(endpoint)
   if (types.length === 0) return undefined
   const { body, files, patch } = endpoint.options as PatchEndpointOptions
   const schemas = body ? bodySchemasOf(endpoint, body) : new Map<string, Schema>()
   const content: Content = {}
   for (const type of types) {
-    const schema = schemas.get(type)
-    if (patch) content[type] = { schema: patchOf(entry, draft, type, patch.schema) }
-    else {
-      const described = schema && draft.schemas.describe(schema, originOf(entry, 'input', 'the body', 'Body'))
-      const isMultipart = files && MediaType.of(type).essence === MULTIPART
-      if (isMultipart) content[type] = multipartOf(draft, files, described)
-      else content[type] = { schema: described ? draft.schemas.write(described) : {} }
+    if (patch) {
+      content[type] = { schema: patchSchemaOf(entry, builder, type, patch.schema) }
+      continue
     }
+    const schema = schemas.get(type)
+    const described =
+      schema && builder.schemas.describe(schema, schemaOrigin(entry, 'input', 'the body', 'Body'))
+    const isMultipart = files && MediaType.of(type).essence === MULTIPART
+    if (isMultipart) content[type] = multipartOf(builder, files, described)
+    else content[type] = { schema: described ? builder.schemas.write(described) : {} }
   }
-  const told: Partial<DescribedBody> =
+  const { description, examples }: Partial<DescribedBody> =
     body && !isSchema(body) && isSchema((body as DescribedBody).schema) ? (body as DescribedBody) : {}
-  const [usual] = schemas.values()
-  const needsFile = files !== undefined && Object.values(files).some((rule) => rule?.required === true)
-  const isRequired = patch !== undefined || needsFile || (usual !== undefined && requiresContent(usual))
+  const [firstSchema] = schemas.values()
+  const hasRequiredFile = files !== undefined && Object.values(files).some((rule) => rule?.required === true)
+  const isRequired =
+    patch !== undefined || hasRequiredFile || (firstSchema !== undefined && requiresContent(firstSchema))
   return {
-    ...(told.description === undefined ? {} : { description: told.description }),
-    content: withExamples(content, told.examples),
+    ...(description === undefined ? {} : { description }),
+    content: withExamples(content, examples),
     ...(isRequired ? { required: true } : {}),
   }
 }
 
-function patchOf(entry: Entry, draft: DocumentBuilder, type: string, schema: Schema): unknown {
-  if (MediaType.of(type).essence === 'application/json-patch+json') return jsonPatchSchema(draft)
-  return mergePatchSchema(
-    draft,
-    draft.schemas.describe(schema, originOf(entry, 'input', 'the patch', 'Patch')),
-  )
+function patchSchemaOf(
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
+  type: string,
+  schema: Schema,
+): unknown {
+  if (MediaType.of(type).essence === 'application/json-patch+json') return jsonPatchSchema(builder)
+  const origin = schemaOrigin(entry, 'input', 'the patch', 'Patch')
+  return mergePatchSchema(builder, builder.schemas.describe(schema, origin))
 }
 
-/** Whether there has to be content: the schema is asked. One that is slow to say so says no. */
+/** Whether the schema rejects undefined. Schemas that throw or validate asynchronously count as required. */
 function requiresContent(schema: Schema): boolean {
   try {
     const result = schema['~standard'].validate(undefined)
     if (!(result instanceof Promise)) return result.issues !== undefined
-    result.catch(() => {})
+    result.catch(() => {}) // the result is not used
   } catch {
-    // it cannot do with nothing
+    // it does not accept undefined
   }
   return true
 }

@@ -1,60 +1,73 @@
-/** Responses: what is declared by status and media type, and what the walk itself answers. */
+/** Response Objects by status: declared ones, then those of the framework. */
 
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { reasonOf } from '../../http/problem.ts'
+import { forbidsContent } from '../../http/status.ts'
+import { lookUpByMediaType } from '../../registry/media-type-map.ts'
 import { isSuccess, type ResponseDefinition } from '../../responses/response-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { type Content, lookUp, mediaTypeOf, withExamples } from './content.ts'
-import { type DocumentBuilder, type Entry, originOf } from './draft.ts'
-import { failureParts, failureResponse, failuresOf, notModified, textHeader, varyHeader } from './failure.ts'
-import { enveloped, pagingHeaders } from './paging.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
+import { type Content, mediaTypeOf, withExamples } from './content.ts'
+import { type EndpointEntry, schemaOrigin } from './endpoint-entry.ts'
+import {
+  errorHeadersAndContent,
+  errorResponse,
+  errorStatuses,
+  notModifiedResponse,
+} from './error-response.ts'
+import { pageHeaders, withEnvelope } from './pagination.ts'
 import { validatorHeaders } from './precondition.ts'
+import { locationHeader, textHeader, varyHeader } from './response-header.ts'
 
-/** By status, ascending, `default` last. @param tellsFailures whether what nobody declared is told, too. */
+/**
+ * Responses by status, ascending, `default` last.
+ *
+ * @param hasErrorResponses Whether undeclared error responses are included.
+ */
 export function responsesFor(
-  entry: Entry,
-  draft: DocumentBuilder,
-  tellsFailures: boolean,
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
+  hasErrorResponses: boolean,
 ): Record<string, JsonSchema> {
   const { endpoint } = entry
-  const responses: Record<string, JsonSchema> = {} // members named by numbers stand in order by themselves
-  for (const [status, declared] of declaredBy(endpoint))
-    responses[status] = responseOf(entry, draft, status, declared)
-  if (!tellsFailures) return responses
-  const unchanged = notModified(entry, draft)
-  if (unchanged) responses[304] ??= unchanged
-  for (const status of failuresOf(endpoint)) responses[status] ??= failureResponse(entry, draft, status)
-  return { ...responses, default: failureResponse(entry, draft, undefined) }
+  const responses: Record<string, JsonSchema> = {} // objects sort integer keys by themselves
+  for (const [status, definition] of definitionsOf(endpoint))
+    responses[status] = responseOf(entry, builder, status, definition)
+  if (!hasErrorResponses) return responses
+  const notModified = notModifiedResponse(entry, builder)
+  if (notModified) responses[304] ??= notModified
+  for (const status of errorStatuses(endpoint)) responses[status] ??= errorResponse(entry, builder, status)
+  return { ...responses, default: errorResponse(entry, builder, undefined) }
 }
 
-type Declared = readonly [status: number, declared: ResponseDefinition | undefined]
+type StatusAndDefinition = readonly [status: number, definition: ResponseDefinition | undefined]
 
-/** Where no success is declared: the status of the endpoint, and that there may be nothing to say. */
-function declaredBy(endpoint: Endpoint): readonly Declared[] {
-  const declared: Declared[] = [...(endpoint.responses ?? [])]
+/** Without a declared success: the endpoint's status, and 204 if the handler may return undefined. */
+function definitionsOf(endpoint: Endpoint): readonly StatusAndDefinition[] {
+  const declared: StatusAndDefinition[] = [...(endpoint.responses ?? [])]
   if (declared.some(([status]) => isSuccess(status))) return declared
   const { status, method, handler } = endpoint
-  const isSilent = status === 200 && !['GET', 'HEAD', 'QUERY'].includes(method) && handler.length < 2
-  const silence: Declared[] = isSilent ? [[204, undefined]] : []
-  return [[status, undefined], ...silence, ...declared]
+  const canBeEmpty = status === 200 && !['GET', 'HEAD', 'QUERY'].includes(method) && handler.length < 2
+  const noContent: StatusAndDefinition[] = canBeEmpty ? [[204, undefined]] : []
+  return [[status, undefined], ...noContent, ...declared]
 }
 
 function responseOf(
-  entry: Entry,
-  draft: DocumentBuilder,
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
   status: number,
-  declared: ResponseDefinition | undefined,
+  definition: ResponseDefinition | undefined,
 ): JsonSchema {
-  const { description = reasonOf(status), headers, examples } = declared?.described ?? {}
-  const own = contentOf(entry, draft, status, declared)
-  const failure = status >= 400 ? failureParts(entry, draft, status) : undefined
-  const content = withExamples({ ...own, ...without(failure?.content ?? {}, own) }, examples)
+  const { description = reasonOf(status), headers = {}, examples } = definition?.described ?? {}
+  const own = contentOf(entry, builder, status, definition)
+  const error = status >= 400 ? errorHeadersAndContent(entry, builder, status) : undefined
+  const content = withExamples({ ...own, ...without(error?.content ?? {}, own) }, examples)
   const fields = {
-    ...(isSuccess(status) ? successHeaders(entry, draft) : {}),
-    ...(status === 201 ? locationHeader(draft) : {}),
-    ...(Object.keys(own).length > 0 ? varyHeader(entry.endpoint.outgoing?.offers, draft) : {}),
-    ...failure?.headers,
-    ...Object.fromEntries(Object.entries(headers ?? {}).map(([name, text]) => [name, textHeader(text)])),
+    ...(isSuccess(status) ? { ...validatorHeaders(entry, builder), ...pageHeaders(entry, builder) } : {}),
+    ...(status === 201 ? locationHeader(builder) : {}),
+    ...(Object.keys(own).length > 0 ? varyHeader(entry.endpoint.outgoing?.offers, builder) : {}),
+    ...error?.headers,
+    ...Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, textHeader(text)])),
   }
   return {
     description,
@@ -67,47 +80,38 @@ function without(content: Content, own: Content): Content {
   return Object.fromEntries(Object.entries(content).filter(([type]) => !(type in own)))
 }
 
-/** RFC 9110 §15.3.2. */
-function locationHeader(draft: DocumentBuilder): Record<string, JsonSchema> {
-  return { Location: draft.parts.share('headers', 'Location', textHeader('Where to find what was created')) }
-}
-
-function successHeaders(entry: Entry, draft: DocumentBuilder): Record<string, JsonSchema> {
-  return { ...validatorHeaders(entry, draft), ...pagingHeaders(entry, draft) }
-}
-
-/** Every type the endpoint answers in, as far as the response has a schema for it. */
+/** Each media type of the endpoint for which the response has a schema. */
 function contentOf(
-  entry: Entry,
-  draft: DocumentBuilder,
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
   status: number,
-  declared: ResponseDefinition | undefined,
+  definition: ResponseDefinition | undefined,
 ): Content {
   const { endpoint } = entry
-  if (endpoint.method === 'HEAD' || isEmpty(status) || declared?.schemas.size === 0) return {}
+  if (endpoint.method === 'HEAD' || forbidsContent(status) || definition?.schemas.size === 0) return {}
   const content: Content = {}
-  for (const type of typesOf(endpoint, declared)) {
-    const schema = declared && lookUp(declared.schemas, type)
-    if (declared && !schema) continue
-    const origin = originOf(entry, 'output', `the response ${status}`, 'Response')
-    const words = schema ? draft.schemas.refOrInline(schema, origin) : {}
-    content[type] = mediaTypeOf(draft, type, isSuccess(status) ? enveloped(entry, draft, type, words) : words)
+  for (const type of typesOf(endpoint, definition)) {
+    const schema = definition && lookUpByMediaType(definition.schemas, type)
+    if (definition && !schema) continue
+    const origin = schemaOrigin(entry, 'output', `the response ${status}`, 'Response')
+    const data = schema ? builder.schemas.refOrInline(schema, origin) : {}
+    content[type] = mediaTypeOf(
+      builder,
+      type,
+      isSuccess(status) ? withEnvelope(entry, builder, type, data) : data,
+    )
   }
   return content
 }
 
-function isEmpty(status: number): boolean {
-  return status === 204 || status === 205 || status === 304
-}
-
-/** Where nothing is negotiated and nothing declared, the handler writes what it likes. */
+/** The offers; without negotiation, the declared types, or `*\/*` if the handler writes the response itself. */
 function typesOf(
   { outgoing, defaultOffer, options }: Endpoint,
-  declared: ResponseDefinition | undefined,
+  definition: ResponseDefinition | undefined,
 ): string[] {
   if (outgoing) return outgoing.offers.map(({ contentType }) => contentType)
-  const listed = [...(declared?.schemas.keys() ?? [])].filter((type) => type !== '*')
-  if (listed.length > 0) return listed
+  const declared = [...(definition?.schemas.keys() ?? [])].filter((type) => type !== '*')
+  if (declared.length > 0) return declared
   const isRaw = 'outgoing' in options && options.outgoing === false
-  return isRaw && !declared ? ['*/*'] : [defaultOffer.contentType]
+  return isRaw && !definition ? ['*/*'] : [defaultOffer.contentType]
 }

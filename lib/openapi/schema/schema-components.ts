@@ -1,135 +1,136 @@
 /**
- * The schemas of a document that have names: each once, its form for requests apart only where it differs.
+ * Named schemas of a document: one component each, or two if the input form differs from the output form.
  *
  *     Pet with a default: input { name? }, output { name }  →  PetInput, Pet
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 
-/** What is taken, or what is made. */
+/** The form of a schema: the values it accepts, or the values it produces. */
 export type Io = 'input' | 'output'
 
 interface Form {
   readonly schema: JsonSchema
-  /** Canonical, to be compared. */
+  /** Canonical text, for comparison. */
   readonly text: string
-  /** Whose schema it was first. */
+  /** The first use, for error messages. */
   readonly where: string
 }
 
 type Forms = { [io in Io]?: Form }
 
-/** Stands in `$ref` until all names are known. */
-const TOKEN = /^~schema:(input|output):(.+)$/
-const TOKENS = /~schema:(?:input|output):([^"\\]+)/g
-/** Begins the name of a schema that is ours, and steps aside for one of the user's. */
-const OURS = '~'
+/** The value of `$ref` until all names are final. */
+const PLACEHOLDER = /^~schema:(input|output):(.+)$/
+const PLACEHOLDERS = /~schema:(?:input|output):([^"\\]+)/g
+/** Prefix of built-in schemas, which change their name if the developer uses it for another schema. */
+const BUILT_IN = '~'
 
 export class SchemaComponents {
-  readonly #forms = new Map<string, Forms>()
-  #differing: ReadonlySet<string> | undefined
+  readonly #formsByName = new Map<string, Forms>()
+  #namesWithTwoForms: ReadonlySet<string> | undefined
   #size = 0
 
-  /** What a schema says in place of another. */
-  static refTo(name: string, io: Io): JsonSchema {
+  static placeholder(name: string, io: Io): JsonSchema {
     return { $ref: `~schema:${io}:${name}` }
   }
 
-  /** How many there are so far, forms apart. */
+  /** Number of forms added. */
   get size(): number {
     return this.#size
   }
 
-  /** Whether a name is free for this schema, or is this schema's already. */
-  fits(name: string, io: Io, schema: JsonSchema): boolean {
-    const known = this.#forms.get(name)?.[io]
-    return !known || known.text === textOf(schema)
+  /** Whether the name is unused, or belongs to an equal schema. */
+  isAvailable(name: string, io: Io, schema: JsonSchema): boolean {
+    const known = this.#formsByName.get(name)?.[io]
+    return !known || known.text === canonicalText(schema)
   }
 
-  /** The schema, or what says it by a name, where this name is its own: one that contains itself from without. */
-  nameFor<S extends JsonSchema | boolean>(schema: S, name: string, io: Io): S | JsonSchema {
-    const known = this.#forms.get(name)?.[io]
-    return known && known.text === textOf(schema) ? SchemaComponents.refTo(name, io) : schema
+  /** A `$ref` if the schema was registered under this name (recursive schemas), else the schema. */
+  refIfRegistered<S extends JsonSchema | boolean>(schema: S, name: string, io: Io): S | JsonSchema {
+    const known = this.#formsByName.get(name)?.[io]
+    return known && known.text === canonicalText(schema) ? SchemaComponents.placeholder(name, io) : schema
   }
 
-  /** @throws {TypeError} for another schema of the same name, naming where both come from. */
+  /** @throws {TypeError} for a different schema of the same name, naming both uses. */
   add(name: string, io: Io, schema: JsonSchema, where: string): JsonSchema {
-    const forms = this.#forms.get(name) ?? {}
-    this.#forms.set(name, forms)
-    const text = textOf(schema)
+    const forms = this.#formsByName.get(name) ?? {}
+    this.#formsByName.set(name, forms)
+    const text = canonicalText(schema)
     const known = forms[io]
     if (known && known.text !== text)
       throw new TypeError(`'${name}' names two different schemas: in ${known.where} and in ${where}`)
     if (!known) {
       forms[io] = { schema, text, where }
       this.#size++
-      this.#differing = undefined
+      this.#namesWithTwoForms = undefined
     }
-    return SchemaComponents.refTo(name, io)
+    return SchemaComponents.placeholder(name, io)
   }
 
-  /** One of ours: `Problem`, or `ProblemDetails` where the user has a `Problem` of another shape. */
-  addOurs(name: string, schema: JsonSchema): JsonSchema {
-    return this.add(OURS + name, 'output', schema, 'mazurka')
+  /** A built-in schema: `Problem`, or `ProblemDetails` if the developer has a different `Problem`. */
+  addBuiltIn(name: string, schema: JsonSchema): JsonSchema {
+    return this.add(BUILT_IN + name, 'output', schema, 'mazurka')
   }
 
-  /** The final `$ref` of a stand-in; undefined for any other text. */
-  resolve(text: string): string | undefined {
-    const [, io, name] = TOKEN.exec(text) ?? []
+  /** The final `$ref` of a placeholder; undefined for any other text. */
+  finalRef(text: string): string | undefined {
+    const [, io, name] = PLACEHOLDER.exec(text) ?? []
     return name === undefined ? undefined : `#/components/schemas/${this.#finalName(name, io as Io)}`
   }
 
-  /** All of them under their final names, in the order of their first use. */
+  /** All of them by their final names, in the order of first use. */
   entries(): [name: string, schema: JsonSchema][] {
-    const found = new Map<string, JsonSchema>()
-    for (const [name, forms] of this.#forms) {
+    const schemas = new Map<string, JsonSchema>()
+    for (const [name, forms] of this.#formsByName) {
       for (const io of ['output', 'input'] as const) {
         const form = forms[io]
         const finalName = this.#finalName(name, io)
-        const isTaken = found.has(finalName) || (finalName !== name && this.#forms.has(finalName))
-        if (form && isTaken && io === 'input' && this.#differs(name))
+        const isUsed = schemas.has(finalName) || (finalName !== name && this.#formsByName.has(finalName))
+        if (form && isUsed && io === 'input' && this.#hasTwoForms(name))
           throw new TypeError(
-            `'${finalName}', the schema for requests in ${form.where}, has a name that is taken`,
+            `'${finalName}', the name of the request schema in ${form.where}, is the name of another schema`,
           )
-        if (form && !found.has(finalName)) found.set(finalName, form.schema)
+        if (form && !schemas.has(finalName)) schemas.set(finalName, form.schema)
       }
     }
-    return [...found]
+    return [...schemas]
   }
 
   #finalName(name: string, io: Io): string {
-    if (!name.startsWith(OURS)) return io === 'input' && this.#differs(name) ? `${name}Input` : name
-    const plain = name.slice(OURS.length)
-    const others = Object.values(this.#forms.get(plain) ?? {})
-    const own = this.#forms.get(name)?.output?.text
-    return others.every(({ text }) => text === own) ? plain : `${plain}Details`
+    if (!name.startsWith(BUILT_IN)) return io === 'input' && this.#hasTwoForms(name) ? `${name}Input` : name
+    const plainName = name.slice(BUILT_IN.length)
+    const others = Object.values(this.#formsByName.get(plainName) ?? {})
+    const own = this.#formsByName.get(name)?.output?.text
+    return others.every(({ text }) => text === own) ? plainName : `${plainName}Details`
   }
 
-  #differs(name: string): boolean {
-    this.#differing ??= this.#compare()
-    return this.#differing.has(name)
+  #hasTwoForms(name: string): boolean {
+    this.#namesWithTwoForms ??= this.#compareForms()
+    return this.#namesWithTwoForms.has(name)
   }
 
-  /** The names whose forms differ, or lead to such. */
-  #compare(): ReadonlySet<string> {
+  /** Names of schemas whose forms differ, directly or in a schema they refer to. */
+  #compareForms(): ReadonlySet<string> {
     const differing = new Set<string>()
-    const both = [...this.#forms].filter(([, { input, output }]) => input && output)
+    const both = [...this.#formsByName].filter(([, { input, output }]) => input && output)
     for (const [name, { input, output }] of both) {
       if (input?.text.replaceAll('~schema:input:', '~schema:output:') !== output?.text) differing.add(name)
     }
     for (let size = -1; size !== differing.size; ) {
       size = differing.size
       for (const [name, { output }] of both) {
-        const named = [...(output?.text ?? '').matchAll(TOKENS)].map(([, other]) => other as string)
-        if (named.some((other) => differing.has(other))) differing.add(name)
+        const references = [...(output?.text ?? '').matchAll(PLACEHOLDERS)].map(
+          ([, other]) => other as string,
+        )
+        if (references.some((other) => differing.has(other))) differing.add(name)
       }
     }
     return differing
   }
 }
 
-/** The same for schemas that say the same, in whatever order. */
-function textOf(schema: JsonSchema | boolean): string {
+/** Equal for schemas that differ only in the order of members or of `required`. */
+function canonicalText(schema: JsonSchema | boolean): string {
   return JSON.stringify(schema, (key, value) => {
     if (key === 'required' && Array.isArray(value)) return [...value].sort()
     return isPlain(value)

@@ -1,4 +1,4 @@
-/** The document as a whole: its judges, its options, its order. */
+/** The document as a whole: validity, options, order. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { arrayPager, RestBlueprint, type Schema } from '../../../lib/index.ts'
@@ -7,78 +7,81 @@ import { growthOf, SUPERLINEAR } from '../../support/growth.ts'
 import { kitchen } from '../../support/kitchen.ts'
 import { at, documented, faultsOf, VERSIONS } from '../../support/open-api.ts'
 
-const ABOUT = { title: 'Spec', version: '1' }
+const INFO = { title: 'Spec', version: '1' }
 
-describe('the document of an API of everything', () => {
-  it.each(VERSIONS)('is good OpenAPI %s, schemas included', async (openapi) => {
+describe('the document of an API with every feature', () => {
+  it.each(VERSIONS)('is valid OpenAPI %s, including its schemas', async (openapi) => {
     const document = await documented(kitchen(), { openapi, itemSchemas: true })
     expect(document.openapi).toBe(openapi)
-    expect(document.info).toEqual(ABOUT)
+    expect(document.info).toEqual(INFO)
     expect(Object.keys(document.paths)).toEqual([
       ...['/kitchen/pets', '/kitchen/pets/{id}', '/kitchen/pets/{id}/photos', '/kitchen/readings'],
       ...['/kitchen/shops', '/kitchen/folders', '/kitchen/plain', '/kitchen/search', '/kitchen/raw'],
     ])
   })
 
-  it.each(VERSIONS)('would be refused by the judges with a wrong type in %s', async (openapi) => {
-    const document = documentOf([{ blueprint: kitchen() }], { ...ABOUT, openapi })
-    Object.assign(document.components?.schemas?.Owner as object, { type: 'intteger' })
-    expect(await faultsOf(document)).not.toEqual([])
-  })
+  it.each(VERSIONS)(
+    'is rejected by the validators if a schema has an invalid type in %s',
+    async (openapi) => {
+      const document = documentOf([{ blueprint: kitchen() }], { ...INFO, openapi })
+      Object.assign(document.components?.schemas?.Owner as object, { type: 'intteger' })
+      expect(await faultsOf(document)).not.toEqual([])
+    },
+  )
 
-  it('is the same each time, and shares nothing with what it was made from', () => {
+  it('is equal each time, and shares no object with the blueprint', () => {
     const blueprint = kitchen()
-    const first = documentOf([{ blueprint }], ABOUT)
+    const first = documentOf([{ blueprint }], INFO)
     const text = JSON.stringify(first)
     Object.assign(at(first, '/kitchen/pets'), { responses: {} })
     Object.assign(first.components?.schemas?.Problem as object, { type: 'string' })
-    expect(JSON.stringify(documentOf([{ blueprint }], ABOUT))).toBe(text)
+    expect(JSON.stringify(documentOf([{ blueprint }], INFO))).toBe(text)
   })
 
-  it('SMO-180 is in the order of declaration, methods in an order of their own', () => {
-    const document = documentOf([{ blueprint: kitchen() }], ABOUT)
+  it('SMO-180 lists paths in the order of declaration, and methods in a fixed order', () => {
+    const document = documentOf([{ blueprint: kitchen() }], INFO)
     expect(Object.keys(document.paths['/kitchen/pets/{id}'] ?? {})).toEqual(['get', 'put', 'delete', 'patch'])
     expect(Object.keys(document)).toEqual(['openapi', 'info', 'tags', 'paths', 'components'])
   })
 
-  it('SMO-191 has no component that nothing refers to', () => {
-    const document = documentOf([{ blueprint: kitchen() }], ABOUT)
+  it('SMO-191 has only components that are referred to', () => {
+    const document = documentOf([{ blueprint: kitchen() }], INFO)
     const text = JSON.stringify(document)
     for (const [kind, parts] of Object.entries(document.components ?? {})) {
       for (const name of Object.keys(parts)) expect(text).toContain(`"#/components/${kind}/${name}"`)
     }
-    expect(documentOf([], ABOUT)).toEqual({ openapi: '3.1.1', info: ABOUT, paths: {} })
+    expect(documentOf([], INFO)).toEqual({ openapi: '3.1.1', info: INFO, paths: {} })
   })
 })
 
-describe('the options', () => {
+describe('the options of documentOf', () => {
   it.each([
     ['SMO-005', { version: '1' }, 'An OpenAPI document needs a title'],
     ['SMO-006', { title: 'x' }, 'An OpenAPI document needs a version'],
-    ['SMO-007', { ...ABOUT, openapi: '2.0' }, 'Not a valid OpenAPI version number: 2.0'],
-    ['SMO-007', { ...ABOUT, openapi: '4.0.0' }, 'Not a valid OpenAPI version number: 4.0.0'],
-  ])('%s of which some must be: %j', (_row, options, message) => {
+    ['SMO-007', { ...INFO, openapi: '2.0' }, 'Not a valid OpenAPI version number: 2.0'],
+    ['SMO-007', { ...INFO, openapi: '4.0.0' }, 'Not a valid OpenAPI version number: 4.0.0'],
+  ])('%s a missing or invalid one is a TypeError: %j', (_row, options, message) => {
     expect(() => documentOf([], options as DocumentOptions)).toThrow(message)
   })
 
-  it('SMO-003 SMO-004 SMO-178 are root members; document is merged last, and deep', async () => {
+  it('SMO-003 SMO-004 SMO-178 become root members; the option document is deep-merged last', async () => {
     const api = new RestBlueprint('api').get('/', { name: 'root' }, () => 1)
     const document = await documented(api, {
       description: 'About',
       servers: [{ url: 'https://example.org' }],
-      tags: [{ name: 'api', description: 'Said elsewhere' }, { name: 'more' }],
+      tags: [{ name: 'api', description: 'From the options' }, { name: 'more' }],
       components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Key' } } },
       security: [{ key: [] }],
       document: { info: { license: { name: 'MIT' } }, 'x-logo': 'a.png', servers: [{ url: '/' }] },
     })
-    expect(document.info).toEqual({ ...ABOUT, description: 'About', license: { name: 'MIT' } })
+    expect(document.info).toEqual({ ...INFO, description: 'About', license: { name: 'MIT' } })
     expect(document.servers).toEqual([{ url: '/' }])
     expect(document['x-logo']).toBe('a.png')
     expect(document.security).toEqual([{ key: [] }])
-    expect(document.tags).toEqual([{ name: 'api', description: 'Said elsewhere' }, { name: 'more' }])
+    expect(document.tags).toEqual([{ name: 'api', description: 'From the options' }, { name: 'more' }])
   })
 
-  it('SMO-200 SMO-201 take components; schemas of a library are called by their names there', async () => {
+  it('SMO-200 SMO-201 components name library schemas in the whole document', async () => {
     const Animal = z.object({ legs: z.int() })
     const teapot = { description: 'A teapot' }
     const api = new RestBlueprint('api')
@@ -94,37 +97,39 @@ describe('the options', () => {
     expect(at(document, '/animal').responses[200].content['application/json'].schema.$ref).toMatch(/Animal$/)
   })
 
-  it('SMO-109 a reference that leads nowhere is told at start-up, with its place', () => {
+  it('SMO-109 a $ref that cannot be resolved is a TypeError that names its operation', () => {
     const api = new RestBlueprint('api').get(
       '/x',
       { doc: { responses: { 404: { $ref: '#/components/responses/No' } } } },
       () => 1,
     )
-    const make = () => documentOf([{ blueprint: api }], ABOUT)
-    expect(make).toThrow("The $ref '#/components/responses/No' leads nowhere, in GET /x")
+    const make = () => documentOf([{ blueprint: api }], INFO)
+    expect(make).toThrow("The $ref '#/components/responses/No' in GET /x cannot be resolved")
   })
 
-  it('a member that looks like a reference is none in an example', () => {
-    const examples = { odd: { $ref: '#/nowhere' } }
+  it('a $ref in an example is data and not resolved', () => {
+    const examples = { one: { $ref: '#/missing' } }
     const api = new RestBlueprint('api').post('/', { body: { schema: z.any(), examples } }, () => 1)
-    const document = documentOf([{ blueprint: api }], ABOUT) // one of the judges takes it for one
+    const document = documentOf([{ blueprint: api }], INFO) // not documented(): one of the validators resolves it
     expect(at(document, '/', 'post').requestBody.content['application/json'].examples).toEqual({
-      odd: { value: { $ref: '#/nowhere' } },
+      one: { value: { $ref: '#/missing' } },
     })
   })
 
-  it('asks for security schemes that there are', () => {
+  it('security can only name defined security schemes', () => {
     const api = new RestBlueprint('api').get('/', { name: 'root', security: [{ bearer: [] }] }, () => 1)
-    const make = (options = {}) => documentOf([{ blueprint: api }], { ...ABOUT, ...options })
-    expect(make).toThrow("The security of 'api.root' asks for 'bearer'")
+    const make = (options = {}) => documentOf([{ blueprint: api }], { ...INFO, ...options })
+    expect(make).toThrow(
+      "The security of 'api.root' requires 'bearer', which components.securitySchemes does not define",
+    )
     const components = { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }
     expect(at(make({ components }), '/').security).toEqual([{ bearer: [] }])
   })
 })
 
-describe('a big API', () => {
-  it('takes linear time for the number of endpoints', async () => {
-    const blueprintAt = (number: number) => {
+describe('a large API', () => {
+  it('is documented in a time proportional to the number of its endpoints', async () => {
+    const blueprints = Array.from({ length: 40 }, (_, number) => {
       const Row: Schema = z
         .object({ id: z.int(), name: z.string().default('x'), tags: z.array(z.string()), born: z.date() })
         .meta({ id: `Row${number}x` })
@@ -135,10 +140,13 @@ describe('a big API', () => {
         .get('/<int:id>', { name: 'show', ...one }, () => 1)
         .put('/<int:id>', { name: 'replace', body: Row, ...one }, () => 1)
         .delete('/<int:id>', { name: 'remove', etag: true, status: 204 }, () => undefined)
-    }
-    const sources = Array.from({ length: 100 }, (_, number) => ({ blueprint: blueprintAt(number) }))
-    for (const { blueprint } of sources) expect(blueprint.endpoints).toHaveLength(5)
-    const growth = await growthOf((count) => documentOf(sources.slice(0, count), ABOUT), 50)
-    expect(growth).toBeLessThan(SUPERLINEAR)
+    })
+    for (const { endpoints } of blueprints) expect(endpoints).toHaveLength(5)
+    const documentFirst = (count: number) =>
+      documentOf(
+        blueprints.slice(0, count).map((blueprint) => ({ blueprint })),
+        INFO,
+      )
+    expect(await growthOf(documentFirst, blueprints.length / 2)).toBeLessThan(SUPERLINEAR)
   })
 })

@@ -1,4 +1,4 @@
-/** Operations: names, tags, what is said by hand, paths that OpenAPI cannot tell apart. */
+/** Operations: ids, tags, the option doc, and paths that are equal in OpenAPI. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RestBlueprint } from '../../../lib/index.ts'
@@ -6,25 +6,25 @@ import { type DocumentedBlueprint, type DocumentOptions, documentOf } from '../.
 import { at, documented, faultsOf } from '../../support/open-api.ts'
 
 const nothing = () => 1
-const ABOUT = { title: 'Spec', version: '1' }
+const INFO = { title: 'Spec', version: '1' }
 const idsOf = (documented: readonly DocumentedBlueprint[], options: Partial<DocumentOptions> = {}) => {
-  const { paths } = documentOf(documented, { ...ABOUT, ...options })
+  const { paths } = documentOf(documented, { ...INFO, ...options })
   return Object.values(paths).flatMap((item) => Object.values(item).map(({ operationId }) => operationId))
 }
 
 describe('an operation', () => {
-  it('SMO-172 SMO-027 SMO-184 has a summary, a description and an id of its own', async () => {
-    const told = { summary: 'Read', description: 'All of it', deprecated: true }
+  it('SMO-172 SMO-027 SMO-184 has a summary, a description and an id', async () => {
+    const options = { summary: 'Read', description: 'All of it', deprecated: true }
     const api = new RestBlueprint('api')
-      .get('/', { name: 'read', ...told }, nothing)
+      .get('/', { name: 'read', ...options }, nothing)
       .post('/', { name: 'add', security: [], tags: [] }, nothing)
     const document = await documented(api)
-    expect(at(document, '/')).toMatchObject({ ...told, operationId: 'api.read', tags: ['api'] })
+    expect(at(document, '/')).toMatchObject({ ...options, operationId: 'api.read', tags: ['api'] })
     expect(at(document, '/', 'post')).toMatchObject({ operationId: 'api.add', security: [] })
     expect(at(document, '/', 'post')).not.toHaveProperty('tags')
   })
 
-  it('SMO-184 has an id that any generator can take, and no other has', () => {
+  it('SMO-184 has a unique id that code generators accept', () => {
     const api = new RestBlueprint('api')
       .get('/x/<int:id>', () => 1)
       .get('/y/:name.csv', () => 1)
@@ -35,7 +35,7 @@ describe('an operation', () => {
     ])
   })
 
-  it('SMO-183 SMO-031 is left out when hidden; HEAD and OPTIONS are told only where declared', async () => {
+  it('SMO-183 SMO-031 is left out when hidden; HEAD and OPTIONS are documented only if declared', async () => {
     const api = new RestBlueprint('api')
       .get('/', { name: 'read' }, nothing)
       .get('/secret', { name: 'secret', hidden: true }, nothing)
@@ -46,12 +46,12 @@ describe('an operation', () => {
     expect(paths['/head']?.head?.responses?.[200]).not.toHaveProperty('content')
   })
 
-  it('SMO-175 SMO-176 SMO-177 is merged with doc last: deep, lists replaced, schemas of libraries in place', async () => {
+  it('SMO-175 SMO-176 SMO-177 is deep-merged with doc, which replaces arrays and may contain library schemas', async () => {
     const doc = {
       tags: ['other'],
       'x-own': { a: 1 },
       responses: {
-        200: { description: 'Said' },
+        200: { description: 'From doc' },
         404: { description: 'Gone' },
         418: { description: 'Tea', content: { 'text/plain': { schema: z.string() } } },
       },
@@ -60,7 +60,7 @@ describe('an operation', () => {
     const { tags, responses, ...rest } = at(await documented(api), '/{id}')
     expect([tags, rest['x-own']]).toEqual([['other'], { a: 1 }])
     expect(responses[200]).toMatchObject({
-      description: 'Said',
+      description: 'From doc',
       content: { 'application/json': { schema: { type: 'integer' } } },
     })
     expect(responses[404].description).toBe('Gone')
@@ -68,7 +68,7 @@ describe('an operation', () => {
     expect(responses[418].content['text/plain'].schema).toEqual({ type: 'string' })
   })
 
-  it('of QUERY has its place in 3.2, and is an extension before', async () => {
+  it('of QUERY is the member query in 3.2, and x-query before', async () => {
     const api = () => new RestBlueprint('api').query('/', { name: 'find' }, nothing)
     expect(Object.keys((await documented(api(), { openapi: '3.2.0' })).paths['/'] ?? {})).toEqual(['query'])
     expect(Object.keys((await documented(api())).paths['/'] ?? {})).toEqual(['x-query'])
@@ -76,11 +76,11 @@ describe('an operation', () => {
 })
 
 describe('a path', () => {
-  it('SMO-185 is one however its parameters are read and called', async () => {
+  it('SMO-185 is one path item, whatever the converters and names of its parameters', async () => {
     const api = new RestBlueprint('api')
       .get('/x/<int:id>', { name: 'by_id' }, nothing)
       .post('/x/:name', { name: 'add' }, nothing)
-      .get('/a {b}/:id', { name: 'odd' }, nothing)
+      .get('/a {b}/:id', { name: 'encoded' }, nothing)
     const document = await documented(api)
     expect(Object.keys(document.paths)).toEqual(['/x/{id}', '/a%20%7Bb%7D/{id}'])
     expect(at(document, '/x/{id}', 'post').parameters[0]).toMatchObject({
@@ -89,7 +89,7 @@ describe('a path', () => {
     })
   })
 
-  it('on which only converters tell two endpoints apart is one operation, which does what either does', async () => {
+  it('with two endpoints that differ only in converters has one merged operation', async () => {
     const byId = new RestBlueprint('ids').get('/x/<int:id>', { name: 'show', response: z.int() }, nothing)
     const byKey = new RestBlueprint('keys').get(
       '/x/<uuid:key>',
@@ -101,7 +101,7 @@ describe('a path', () => {
       },
       () => '',
     )
-    const document = documentOf([{ blueprint: byId }, { blueprint: byKey }], ABOUT)
+    const document = documentOf([{ blueprint: byId }, { blueprint: byKey }], INFO)
     expect(await faultsOf(document)).toEqual([])
     const { operationId, parameters, responses } = at(document, '/x/{id}')
     expect(operationId).toBe('ids.show')
@@ -136,7 +136,7 @@ describe('blueprints', () => {
     const none = new RestBlueprint('none')
     const document = documentOf(
       [one, two, none].map((blueprint) => ({ blueprint })),
-      ABOUT,
+      INFO,
     )
     expect(document.tags).toEqual([{ name: 'one', description: 'First' }, { name: 'two' }])
     expect(at(document, '/one').tags).toEqual(['own'])
@@ -150,33 +150,33 @@ describe('blueprints', () => {
     return pets
   }
 
-  it('SMO-036 in one another have ids and tags of their own; in 3.2 tags know their parents', () => {
+  it('SMO-036 that are nested have their own ids and tags; in 3.2 tags have parents', () => {
     expect(idsOf([{ blueprint: nested() }])).toEqual(['pets.list', 'pets.toys.list'])
-    const document = documentOf([{ blueprint: nested() }], { ...ABOUT, openapi: '3.2.0' })
+    const document = documentOf([{ blueprint: nested() }], { ...INFO, openapi: '3.2.0' })
     expect(at(document, '/{id}/toys').tags).toEqual(['toys'])
     expect(document.tags).toEqual([
       { name: 'pets', description: 'Pets' },
       { name: 'toys', description: 'Toys', parent: 'pets' },
     ])
-    expect(documentOf([{ blueprint: nested() }], ABOUT).tags?.[1]).toEqual({
+    expect(documentOf([{ blueprint: nested() }], INFO).tags?.[1]).toEqual({
       name: 'toys',
       description: 'Toys',
     })
   })
 
-  it('SMO-036 may all have the tag of the outermost', () => {
-    const document = documentOf([{ blueprint: nested() }], { ...ABOUT, nestedTags: 'outermost' })
+  it('SMO-036 can all have the tag of the outermost', () => {
+    const document = documentOf([{ blueprint: nested() }], { ...INFO, nestedTags: 'outermost' })
     expect(at(document, '/{id}/toys').tags).toEqual(['pets'])
     expect(document.tags).toEqual([{ name: 'pets', description: 'Pets' }])
   })
 
-  it('SMO-015 SMO-037 SMO-041 stand in several places, under several names', async () => {
+  it('SMO-015 SMO-037 SMO-041 can be documented several times, with several prefixes and names', async () => {
     const blueprint = nested()
     const both = [
       { blueprint, prefix: '/v1' },
       { blueprint, prefix: '/<lang>/v2', name: 'second' },
     ]
-    const document = documentOf(both, ABOUT)
+    const document = documentOf(both, INFO)
     expect(Object.keys(document.paths)).toEqual([
       '/v1',
       '/v1/{id}/toys',
@@ -187,7 +187,7 @@ describe('blueprints', () => {
     expect(await faultsOf(document)).toEqual([])
   })
 
-  it('may bring their endpoints compiled', () => {
+  it('can be given with compiled endpoints', () => {
     const blueprint = new RestBlueprint('api').get('/x', { name: 'x' }, nothing)
     const { endpoints } = blueprint['~compiled']
     expect(idsOf([{ blueprint, endpoints }])).toEqual(['api.x'])

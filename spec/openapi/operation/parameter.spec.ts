@@ -1,4 +1,4 @@
-/** Parameters: of the path, of schemas, of pages and preconditions. */
+/** Parameters of path, query, header fields, cookies, pagination and preconditions. */
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import * as v from 'valibot'
@@ -10,8 +10,8 @@ import { at, documented, parametersAt, VERSIONS } from '../../support/open-api.t
 
 const nothing = () => 1
 
-describe('a parameter of the path', () => {
-  it('SMO-185 SMO-186 SMO-187 SMO-188 is what its converter reads, in the order of the path', async () => {
+describe('a path parameter', () => {
+  it('SMO-185 SMO-186 SMO-187 SMO-188 has the schema of its converter, in the order of the path', async () => {
     const api = new RestBlueprint('api', { prefix: '/<int:user>' }).get(
       '/:a/<float:b>/<uuid:c>/<any(x,y):d>/<path:e>',
       { name: 'all' },
@@ -38,7 +38,7 @@ describe('a parameter of the path', () => {
     expect(parameters.e?.schema).toEqual({ type: 'string', minLength: 1 })
   })
 
-  it('SMO-189 of a converter of one’s own says what that says, or is a string', async () => {
+  it('SMO-189 of a custom converter has its schema, or is a string', async () => {
     const api = new RestBlueprint('api')
     api.converter('year', { parse: Number, schema: { type: 'integer', minimum: 1900 } })
     api.converter('word', { parse: String })
@@ -47,7 +47,7 @@ describe('a parameter of the path', () => {
     expect([y.schema, w.schema]).toEqual([{ type: 'integer', minimum: 1900 }, { type: 'string' }])
   })
 
-  it('SMO-053 is said once: the schema of the option params over its converter', async () => {
+  it('SMO-053 merges the schema of the option params over that of the converter', async () => {
     const params = z.object({ id: z.int().min(-5).max(9).describe('Which') })
     const api = new RestBlueprint('api').get('/<int:id>', { name: 'one', params }, nothing)
     const { parameters } = at(await documented(api), '/{id}')
@@ -80,8 +80,8 @@ const queries: Readonly<Record<string, Schema>> = {
   arktype: type({ page: 'number.integer >= 1 = 1', 'tags?': 'string[]', name: 'string' }),
 }
 
-describe.each(Object.entries(queries))('the schema of a query by %s', (library, query) => {
-  it.each(VERSIONS)('SMO-079 SMO-080 is a parameter for each member in %s', async (openapi) => {
+describe.each(Object.entries(queries))('a query schema of %s', (library, query) => {
+  it.each(VERSIONS)('SMO-079 SMO-080 becomes a parameter for each member in %s', async (openapi) => {
     const api = new RestBlueprint('api').get('/', { name: 'list', query }, nothing)
     const { page, tags, name, old } = parametersAt(await documented(api, { openapi }), '/')
     expect(page).toMatchObject({ in: 'query', schema: { type: 'integer', minimum: 1 } })
@@ -101,7 +101,7 @@ describe.each(Object.entries(queries))('the schema of a query by %s', (library, 
 })
 
 describe('parameters', () => {
-  it('SMO-055 SMO-056 stand in header fields and cookies; what OpenAPI says by other means is left out', async () => {
+  it('SMO-055 SMO-056 can be header fields and cookies; header fields that OpenAPI reserves are left out', async () => {
     const headers = z.object({
       'X-Ids': z.array(z.int()),
       Accept: z.string(),
@@ -115,7 +115,7 @@ describe('parameters', () => {
     expect(parameters.session).toMatchObject({ in: 'cookie', required: true })
   })
 
-  it('of alternatives are all there, required where all of them ask', async () => {
+  it('of alternatives are all documented, and optional', async () => {
     const query = z.discriminatedUnion('by', [
       z.object({ by: z.literal('name'), name: z.string() }),
       z.object({ by: z.literal('age'), age: z.int() }),
@@ -131,7 +131,7 @@ describe('parameters', () => {
     expect([name.required, age.required]).toEqual([undefined, undefined])
   })
 
-  it('of a query without known names are one', async () => {
+  it('of a query with unknown names are one parameter', async () => {
     const query = z.record(z.string(), z.number())
     const api = new RestBlueprint('api').get('/', { name: 'any', query }, nothing)
     expect(parametersAt(await documented(api), '/').query).toMatchObject({
@@ -140,7 +140,7 @@ describe('parameters', () => {
     })
   })
 
-  it('of a library that cannot describe itself are a mistake that names endpoint, place and library', () => {
+  it('of a library without JSON Schema are a TypeError that names endpoint, location and library', () => {
     const query: Schema = { '~standard': { version: 1, vendor: 'yup', validate: (value) => ({ value }) } }
     const api = new RestBlueprint('api').get('/', { name: 'list', query }, nothing)
     expect(() => documentOf([{ blueprint: api }], { title: 'x', version: '1' })).toThrow(
@@ -148,7 +148,7 @@ describe('parameters', () => {
     )
   })
 
-  it('SMO-181 by hand are merged with those of the same name, others come first', async () => {
+  it('SMO-181 of the option parameters are merged with generated ones of the same name; others come first', async () => {
     const parameters = [
       { name: 'id', in: 'path', description: 'By hand' },
       { name: 'X-First', in: 'header', schema: z.string().max(3) },
@@ -170,7 +170,7 @@ describe('parameters', () => {
     ])
   })
 
-  it('SMO-037 SMO-182 of a prefix are said where it is given', () => {
+  it('SMO-037 SMO-182 of a prefix can be described with the prefix', () => {
     const blueprint = new RestBlueprint('api').get('/<int:id>', { name: 'one' }, nothing)
     const parameters = [{ name: 'user', in: 'path', description: 'Whose' }]
     const document = documentOf([{ blueprint, prefix: '/<user>', parameters }], { title: 'x', version: '1' })
@@ -181,8 +181,8 @@ describe('parameters', () => {
   })
 })
 
-describe('pages', () => {
-  it('SMO-081 SMO-130 bring parameters, after those of the query and before preconditions', async () => {
+describe('pagination', () => {
+  it('SMO-081 SMO-130 adds parameters after those of the query and before preconditions', async () => {
     const query = z.object({ kind: z.string() })
     const paginate = { pageSize: 5, maxPageSize: 50 }
     const api = new RestBlueprint('api').get('/', { name: 'list', query, paginate, etag: true }, () => [])
@@ -196,12 +196,12 @@ describe('pages', () => {
     ['offset', { style: 'offset' as const }, ['offset', 'limit']],
     ['cursor', { style: 'cursor' as const, secret: 'x' }, ['limit', 'cursor']],
     ['renamed', { parameters: { page: 'p', pageSize: 'offset' } }, ['p', 'offset']],
-  ])('have the parameters of their style: %s', async (_style, paginate, names) => {
+  ])('has the parameters of its style: %s', async (_style, paginate, names) => {
     const api = new RestBlueprint('api').get('/', { name: 'list', paginate }, () => [])
     expect(Object.keys(parametersAt(await documented(api), '/'))).toEqual(names)
   })
 
-  it('are said once where the query says them, too', async () => {
+  it('is merged with the parameters of the query schema', async () => {
     const query = z.object({ page: z.int().optional().describe('Mine') })
     const api = new RestBlueprint('api').get('/', { name: 'list', query, paginate: true }, () => [])
     const { parameters } = at(await documented(api), '/')
@@ -224,7 +224,7 @@ describe('preconditions', () => {
       .delete('/', { name: 'remove', etag: { ...etag, required: false } }, nothing)
       .post('/', { name: 'plain' }, nothing)
 
-  it('SMO-153 SMO-154 are parameters where answers are tagged, required where nothing else will do', async () => {
+  it('SMO-153 SMO-154 are parameters of endpoints with the option etag; If-Match is required if there is no alternative', async () => {
     const document = await documented(api())
     expect(at(document, '/').parameters).toEqual([{ $ref: '#/components/parameters/IfNoneMatch' }])
     expect(parametersAt(document, '/', 'put')).toMatchObject({

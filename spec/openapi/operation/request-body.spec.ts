@@ -1,4 +1,4 @@
-/** The content of requests: media types, forms, files, patches. */
+/** Request bodies: media types, forms, files, patches. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RestBlueprint } from '../../../lib/index.ts'
@@ -11,7 +11,7 @@ const bodyAt = async (api: RestBlueprint, options = {}, method = 'post') =>
   at(await documented(api, options), '/', method).requestBody
 
 describe('a request body', () => {
-  it('SMO-077 SMO-058 is told for each type that is taken', async () => {
+  it('SMO-077 SMO-058 has a schema for each supported media type', async () => {
     const api = new RestBlueprint('api')
     const body = z.object({ name: z.string() })
     api.post('/', { name: 'add', body, incoming: [null, 'application/x-www-form-urlencoded'] }, nothing)
@@ -22,14 +22,14 @@ describe('a request body', () => {
     })
   })
 
-  it('has a schema for each type where types have their own', async () => {
+  it('has the schema of each media type if body is a map', async () => {
     const body = { 'application/json': z.object({ a: z.string() }), 'text/plain': z.string() }
     const { content } = await bodyAt(new RestBlueprint('api').post('/', { name: 'add', body }, nothing))
     expect(content['text/plain']).toEqual({ schema: { type: 'string' } })
     expect(content['application/json'].schema.properties).toEqual({ a: { type: 'string' } })
   })
 
-  it('SMO-072 is required unless its schema can do with no content', async () => {
+  it('SMO-072 is required unless its schema accepts undefined', async () => {
     const bodyOf = (body: z.ZodType) =>
       bodyAt(new RestBlueprint('api').post('/', { name: 'add', body }, nothing))
     expect(await bodyOf(z.object({}))).toHaveProperty('required', true)
@@ -38,8 +38,8 @@ describe('a request body', () => {
     expect(await bodyOf(slow)).toHaveProperty('required', true)
   })
 
-  it('SMO-074 has a description, and examples that may be described', async () => {
-    const examples = { plain: { a: 1 }, told: { summary: 'Told', value: { a: 2 } } }
+  it('SMO-074 has a description and examples, which may be Example Objects', async () => {
+    const examples = { plain: { a: 1 }, full: { summary: 'Full', value: { a: 2 } } }
     const body = { schema: z.object({ a: z.int() }), description: 'What', examples }
     const { description, content } = await bodyAt(
       new RestBlueprint('api').post('/', { name: 'add', body }, nothing),
@@ -47,11 +47,11 @@ describe('a request body', () => {
     expect(description).toBe('What')
     expect(content['application/json'].examples).toEqual({
       plain: { value: { a: 1 } },
-      told: { summary: 'Told', value: { a: 2 } },
+      full: { summary: 'Full', value: { a: 2 } },
     })
   })
 
-  it('without a schema is anything, and where nothing is taken there is none', async () => {
+  it('without a schema is {}; endpoints without content have no request body', async () => {
     const api = new RestBlueprint('api')
       .post('/', { name: 'any' }, nothing)
       .put('/', { name: 'none', incoming: [] }, nothing)
@@ -65,7 +65,7 @@ describe('a request body', () => {
 })
 
 describe('files', () => {
-  const uploading = (options: object) => {
+  const uploadApi = (options: object) => {
     const api = new RestBlueprint('api')
     api.contentParser.parses('multipart/form-data', multipart())
     return api.post('/', { name: 'upload', ...options }, nothing)
@@ -76,9 +76,9 @@ describe('files', () => {
     any: {},
   }
 
-  it.each(VERSIONS)('SMO-089 SMO-091 stand beside the fields of their form in %s', async (openapi) => {
+  it.each(VERSIONS)('SMO-089 SMO-091 are members of the form beside its fields in %s', async (openapi) => {
     const body = z.object({ title: z.string() })
-    const { content, required } = await bodyAt(uploading({ files, body }), { openapi })
+    const { content, required } = await bodyAt(uploadApi({ files, body }), { openapi })
     const binary =
       openapi === '3.0.3'
         ? { type: 'string', format: 'binary' }
@@ -100,24 +100,24 @@ describe('files', () => {
     })
   })
 
-  it('are a form by themselves without a body, and beside a component', async () => {
-    const alone = await bodyAt(uploading({ files: { any: {} } }))
+  it('are a form of their own without a body, and in allOf with a body that is a component', async () => {
+    const alone = await bodyAt(uploadApi({ files: { any: {} } }))
     expect(alone).not.toHaveProperty('required')
     expect(alone.content['multipart/form-data'].schema).toMatchObject({
       type: 'object',
       properties: { any: {} },
     })
     const body = z.object({ title: z.string() }).meta({ id: 'Titled' })
-    const beside = await bodyAt(uploading({ files: { any: {} }, body }))
+    const beside = await bodyAt(uploadApi({ files: { any: {} }, body }))
     expect(beside.content['multipart/form-data'].schema.allOf).toEqual([
       { $ref: '#/components/schemas/Titled' },
       { type: 'object', properties: { any: { contentMediaType: 'application/octet-stream' } } },
     ])
   })
 
-  it('that are streamed have any name', async () => {
+  it('that are streamed can have any field name', async () => {
     const body = z.strictObject({ title: z.string() })
-    const { content } = await bodyAt(uploading({ files: { stream: true }, body }))
+    const { content } = await bodyAt(uploadApi({ files: { stream: true }, body }))
     expect(content['multipart/form-data'].schema).toEqual({
       type: 'object',
       properties: { title: { type: 'string' } },
@@ -137,7 +137,7 @@ describe('a patch', () => {
     })
     .meta({ id: 'Pet' })
 
-  it('says nothing has to be there, all the way down, and what null takes away', async () => {
+  it('has optional members at every level, nullable if the state can lack them', async () => {
     const api = new RestBlueprint('api').patch(
       '/',
       { name: 'change', patch: { schema: Pet, current: () => ({}) } },
@@ -148,16 +148,16 @@ describe('a patch', () => {
     expect([required, Object.keys(content)]).toEqual([true, ['application/merge-patch+json']])
     const { $ref } = content['application/merge-patch+json'].schema
     expect($ref).toBe('#/components/schemas/PetPatch')
-    const { required: needed, properties } = follow(document, $ref)
-    expect(needed).toBeUndefined()
+    const { required: requiredMembers, properties } = follow(document, $ref)
+    expect(requiredMembers).toBeUndefined()
     expect(properties.name).toEqual({ type: 'string' })
     expect(properties.nick).toEqual({ type: ['string', 'null'] })
     expect(properties.toy).toMatchObject({ type: 'object', properties: { b: { type: ['integer', 'null'] } } })
     expect(properties.toy).not.toHaveProperty('required')
-    expect(properties.tags.items.required).toEqual(['word']) // lists are replaced as a whole
+    expect(properties.tags.items.required).toEqual(['word']) // arrays are replaced as a whole
   })
 
-  it('of operations is a list of them', async () => {
+  it('in JSON Patch is an array of operations', async () => {
     const api = new RestBlueprint('api')
     api.contentParser.parses('application/json-patch+json', jsonPatch())
     api.patch('/', { name: 'change', patch: { schema: Pet, current: () => ({}) } }, nothing)
@@ -171,7 +171,7 @@ describe('a patch', () => {
     }
   })
 
-  it('of a tree ends where the tree begins anew', async () => {
+  it('of a recursive schema ends at the recursion', async () => {
     interface Tree {
       trees: Tree[]
       one?: Tree | undefined

@@ -1,4 +1,4 @@
-/** Responses: declared ones, those of the walk itself, header fields. */
+/** Responses: declared ones, those of the framework, header fields. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RestBlueprint } from '../../../lib/index.ts'
@@ -16,7 +16,7 @@ const problems = {
 }
 
 describe('a declared response', () => {
-  it('SMO-101 SMO-102 SMO-110 is told by status and media type, with the reason as its description', async () => {
+  it('SMO-101 SMO-102 SMO-110 is documented by status and media type, with the reason phrase as its description', async () => {
     const Pet = z.object({ name: z.string() }).meta({ id: 'Pet' })
     const api = new RestBlueprint('api')
     api.contentRenderer.renders('text/csv', csv())
@@ -42,7 +42,7 @@ describe('a declared response', () => {
     expect(missing.headers['X-Why']).toEqual({ description: 'Why', schema: { type: 'string' } })
   })
 
-  it('SMO-108 of an error has its own shape beside that of problems', async () => {
+  it('SMO-108 of an error has its own schema beside problem details', async () => {
     const response = { 200: z.string(), 409: { schema: z.object({ clash: z.string() }) } }
     const api = new RestBlueprint('api').get('/', { name: 'one', response }, () => '')
     const { content } = responseAt(await documented(api), '/', 409)
@@ -50,7 +50,7 @@ describe('a declared response', () => {
     expect(content['application/problem+json']).toEqual(problem)
   })
 
-  it('SMO-100 has examples, and descriptions of header fields', async () => {
+  it('SMO-100 has examples and described header fields', async () => {
     const response = { 201: { schema: z.int(), examples: { one: 1 }, headers: { Location: 'Where it is' } } }
     const api = new RestBlueprint('api').post('/', { name: 'add', response }, () => 1)
     const created = responseAt(await documented(api), '/', 201, 'post')
@@ -58,7 +58,7 @@ describe('a declared response', () => {
     expect(created.headers.Location.description).toBe('Where it is')
   })
 
-  it('that nobody declares is anything with the status of the endpoint, or nothing after a change', async () => {
+  it('is not needed: the default is any content with the status of the endpoint, or 204 for unsafe methods', async () => {
     const api = new RestBlueprint('api')
       .get('/', { name: 'read' }, () => 1)
       .post('/', { name: 'add', status: 202 }, () => 1)
@@ -71,7 +71,7 @@ describe('a declared response', () => {
     expect(Object.keys(at(document, '/', 'delete').responses)).toEqual(['200', '204'])
   })
 
-  it('that is not negotiated is whatever the handler writes', async () => {
+  it('with outgoing: false has any media type', async () => {
     const api = new RestBlueprint('api').get(
       '/',
       { name: 'raw', outgoing: false },
@@ -80,15 +80,17 @@ describe('a declared response', () => {
     expect(responseAt(await documented(api), '/', 200).content).toEqual({ '*/*': { schema: {} } })
   })
 
-  it('of rows is described by its rows in 3.2, where asked', async () => {
+  it('of rows has an itemSchema in 3.2 with the option itemSchemas', async () => {
     const api = new RestBlueprint('api')
     api.contentRenderer.renders('application/x-ndjson', ndjson()).renders('text/event-stream', sse())
     const outgoing = [null, 'application/x-ndjson', 'text/event-stream']
     api.get('/', { name: 'rows', outgoing, response: z.array(z.object({ a: z.int() })) }, () => [])
     const contentOf = async (options = {}) => responseAt(await documented(api, options), '/', 200).content
-    const told = await contentOf({ openapi: '3.2.0', itemSchemas: true })
-    expect(told['application/x-ndjson'].itemSchema).toMatchObject({ properties: { a: { type: 'integer' } } })
-    expect(told['text/event-stream'].itemSchema.properties.data).toMatchObject({
+    const content = await contentOf({ openapi: '3.2.0', itemSchemas: true })
+    expect(content['application/x-ndjson'].itemSchema).toMatchObject({
+      properties: { a: { type: 'integer' } },
+    })
+    expect(content['text/event-stream'].itemSchema.properties.data).toMatchObject({
       contentMediaType: 'application/json',
     })
     expect((await contentOf({ itemSchemas: true }))['application/x-ndjson'].schema.type).toBe('array')
@@ -96,8 +98,8 @@ describe('a declared response', () => {
   })
 })
 
-describe('what the walk itself answers', () => {
-  it('SMO-082 SMO-170 is told where it can come about', async () => {
+describe('a response of the framework', () => {
+  it('SMO-082 SMO-170 is documented if the endpoint can send it', async () => {
     const etag = { current: () => 1 }
     const api = new RestBlueprint('api')
       .get('/', { name: 'plain' }, () => 1)
@@ -134,7 +136,7 @@ describe('what the walk itself answers', () => {
     expect(await statusesOf(lenient)).not.toContain('406')
   })
 
-  it('SMO-168 SMO-169 SMO-171 are shared problems, in every type that errors are told in', async () => {
+  it('SMO-168 SMO-169 SMO-171 is a shared component with every media type of errors', async () => {
     const api = new RestBlueprint('api').get('/<int:id>', { name: 'one' }, () => 1)
     const document = await documented(api)
     expect(at(document, '/{id}').responses[404]).toEqual({ $ref: '#/components/responses/NotFound' })
@@ -144,7 +146,7 @@ describe('what the walk itself answers', () => {
     expect(follow(document, '#/components/schemas/Problem').required).toEqual(['type', 'title', 'status'])
   })
 
-  it('say in header fields what would have been right', async () => {
+  it('has header fields that name the supported media types', async () => {
     const document = await documented(new RestBlueprint('api').post('/', { name: 'add' }, () => 1))
     expect(Object.keys(responseAt(document, '/', 415, 'post').headers)).toEqual(
       expect.arrayContaining(['Vary', 'Accept', 'Accept-Post', 'Accept-Patch']),
@@ -152,7 +154,7 @@ describe('what the walk itself answers', () => {
     expect(Object.keys(responseAt(document, '/', 406, 'post').headers)).toContain('Link')
   })
 
-  it('have the shape of an exception renderer of one’s own, as far as it is said', async () => {
+  it('has the media types of a custom exception renderer and the errorSchema', async () => {
     const api = new RestBlueprint('api').get('/', { name: 'one' }, () => 1)
     api.exceptionRenderer.renders('application/json', () => '{}').renders('text/markdown', () => '')
     const contentOf = async (options = {}) => responseAt(await documented(api, options), '/', 400).content
@@ -167,7 +169,7 @@ describe('what the walk itself answers', () => {
     })
   })
 
-  it('may be what error handlers return, in the types of the endpoint', async () => {
+  it('has the media types of the endpoint if an error handler can answer', async () => {
     const api = new RestBlueprint('api').get('/<int:id>', { name: 'one' }, () => 1)
     api.contentRenderer.renders('text/csv', csv())
     api.outgoing.setMimetypes(['text/csv'])
@@ -177,7 +179,7 @@ describe('what the walk itself answers', () => {
     expect(responseAt(document, '/{id}', 400).content).not.toHaveProperty('text/csv')
   })
 
-  it('is left out where only what is declared should be told', async () => {
+  it('is left out with failures: false', async () => {
     const api = new RestBlueprint('api').get(
       '/<int:id>',
       { name: 'one', response: { 200: z.int(), 404: null } },
@@ -188,7 +190,7 @@ describe('what the walk itself answers', () => {
 })
 
 describe('header fields', () => {
-  it('SMO-111 SMO-130 SMO-131 tell pages, as JSON', async () => {
+  it('SMO-111 SMO-130 SMO-131 carry the metadata of a page as JSON', async () => {
     const list = { response: { 200: z.array(z.int()), 206: z.array(z.int()) }, paginate: true as const }
     const api = new RestBlueprint('api').get('/', { name: 'list', ...list }, () => [])
     const document = await documented(api)
@@ -204,7 +206,7 @@ describe('header fields', () => {
     )
   })
 
-  it('of pages may have another name, or none', async () => {
+  it('of pages can be renamed or turned off', async () => {
     const headersOf = async (paginate: object) => {
       const api = new RestBlueprint('api').get('/', { name: 'list', paginate }, () => [])
       return Object.keys(responseAt(await documented(api), '/', 200).headers ?? {})
@@ -213,7 +215,7 @@ describe('header fields', () => {
     expect(await headersOf({ header: false })).toEqual(['Link'])
   })
 
-  it('SMO-105 SMO-106 give way to an envelope in the body, where there is one', async () => {
+  it('SMO-105 SMO-106 have an envelope in the body beside them with the option envelope', async () => {
     const schemaOf = async (envelope: true | ((items: unknown) => unknown)) => {
       const list = { response: z.array(z.int()), paginate: { envelope } }
       const api = new RestBlueprint('api').get('/', { name: 'list', ...list }, () => [])
@@ -228,7 +230,7 @@ describe('header fields', () => {
     expect(await schemaOf((items) => items)).toEqual({})
   })
 
-  it('SMO-153 SMO-154 tell tags, where answers are tagged', async () => {
+  it('SMO-153 SMO-154 include ETag and Last-Modified with the option etag', async () => {
     const etag = { current: () => 1, lastModified: () => new Date(0) }
     const api = new RestBlueprint('api')
       .get('/', { name: 'read', etag }, () => 1)

@@ -1,4 +1,4 @@
-/** Schemas: which become components, what they are called, and what cannot be described. */
+/** Schemas: components, names, and errors for schemas without a JSON Schema. */
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import Joi from 'joi'
@@ -13,8 +13,8 @@ import { at, documented } from '../../support/open-api.ts'
 const JSON_TYPE = 'application/json'
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 
-/** An API that takes and answers these. */
-function taking(
+/** An API with an endpoint for each pair of schemas. */
+function apiWith(
   schemas: Readonly<Record<string, { body?: Schema; response?: Schema }>>,
   options = {},
 ): RestBlueprint {
@@ -23,7 +23,7 @@ function taking(
   return api
 }
 
-/** The names of an API's own schemas, and what stands for body and response of its endpoints. */
+/** The components of an API, and the schemas of body and response of its endpoints. */
 async function schemasOf(api: RestBlueprint, openapi?: '3.0.3') {
   const document = await documented(api, { failures: false, ...(openapi ? { openapi } : {}) })
   const bodyOf = (name: string) => at(document, `/${name}`, 'post').requestBody.content[JSON_TYPE].schema
@@ -46,7 +46,7 @@ describe('a schema with a name', () => {
   }
 
   it.each(Object.entries(named))('SMO-191 is a component once: %s', async (_library, Pet) => {
-    const api = taking({ one: { body: Pet, response: Pet }, two: { response: Pet } })
+    const api = apiWith({ one: { body: Pet, response: Pet }, two: { response: Pet } })
     const { components, bodyOf, responseOf } = await schemasOf(api)
     expect(Object.keys(components)).toEqual(['Pet'])
     expect([bodyOf('one'), responseOf('one'), responseOf('two')]).toEqual([
@@ -58,12 +58,12 @@ describe('a schema with a name', () => {
     expect(components.Pet).not.toHaveProperty('$id')
   })
 
-  it('SMO-191 SMO-199 stands in lists and members by its name', async () => {
+  it('SMO-191 SMO-199 is a $ref in arrays and members', async () => {
     const Owner = z.object({ name: z.string() }).meta({ id: 'Owner' })
     const Pet = z
       .object({ owner: Owner, friends: z.array(Owner), last: Owner.nullable() })
       .meta({ id: 'Pet' })
-    const { components, responseOf } = await schemasOf(taking({ all: { response: z.array(Pet) } }))
+    const { components, responseOf } = await schemasOf(apiWith({ all: { response: z.array(Pet) } }))
     expect(responseOf('all')).toEqual({ type: 'array', items: ref('Pet') })
     expect(components.Pet).toMatchObject({
       properties: {
@@ -74,11 +74,11 @@ describe('a schema with a name', () => {
     })
   })
 
-  it('SMO-192 SMO-196 keeps it for what is sent; what is taken is an Input where it differs, all the way up', async () => {
+  it('SMO-192 SMO-196 has a second component with the suffix Input if input and output differ, also in nested schemas', async () => {
     const Toy = z.object({ colour: z.string().default('red') }).meta({ id: 'Toy' })
     const Tag = z.object({ word: z.string() }).meta({ id: 'Tag' })
     const Pet = z.object({ toy: Toy, tag: Tag }).meta({ id: 'Pet' })
-    const { components, bodyOf, responseOf } = await schemasOf(taking({ pet: { body: Pet, response: Pet } }))
+    const { components, bodyOf, responseOf } = await schemasOf(apiWith({ pet: { body: Pet, response: Pet } }))
     expect(Object.keys(components).sort()).toEqual(['Pet', 'PetInput', 'Tag', 'Toy', 'ToyInput'])
     expect([bodyOf('pet'), responseOf('pet')]).toEqual([ref('PetInput'), ref('Pet')])
     expect(components.PetInput).toMatchObject({ properties: { toy: ref('ToyInput'), tag: ref('Tag') } })
@@ -86,21 +86,21 @@ describe('a schema with a name', () => {
     expect(components.Toy).toMatchObject({ required: ['colour'] })
   })
 
-  it('is not an Input where nothing of it is sent', async () => {
+  it('has no suffix if it is used for input only', async () => {
     const Pet = z.object({ kind: z.string().default('cat') }).meta({ id: 'Pet' })
-    const { components } = await schemasOf(taking({ pet: { body: Pet } }))
+    const { components } = await schemasOf(apiWith({ pet: { body: Pet } }))
     expect(Object.keys(components)).toEqual(['Pet'])
   })
 
-  it('keeps what a strict schema says', async () => {
+  it('keeps additionalProperties: false of a strict schema', async () => {
     const Pet = z.strictObject({ name: z.string() }).meta({ id: 'Pet' })
-    const { components } = await schemasOf(taking({ pet: { body: Pet, response: Pet } }))
+    const { components } = await schemasOf(apiWith({ pet: { body: Pet, response: Pet } }))
     expect(components.Pet).toMatchObject({ additionalProperties: false })
   })
 
-  it('SMO-192 that is another schema’s too is a mistake, told with both endpoints', () => {
+  it('SMO-192 cannot share its name with another schema: a TypeError names both endpoints', () => {
     const one = z.object({ a: z.string() }).meta({ id: 'Same' })
-    const api = taking({
+    const api = apiWith({
       one: { response: one },
       two: { response: jsonSchema({ $id: 'Same', type: 'object', properties: { b: {} } }) },
     })
@@ -109,31 +109,31 @@ describe('a schema with a name', () => {
     )
   })
 
-  it('SMO-192 that is another schema’s too is a mistake even where one is taken and the other sent', () => {
+  it('SMO-192 cannot share its name even if one schema is for input and the other for output', () => {
     const named = (name: string) => z.object({ [name]: z.string() }).meta({ id: 'Same' })
-    const api = taking({ one: { body: named('a') }, two: { response: named('b') } })
+    const api = apiWith({ one: { body: named('a') }, two: { response: named('b') } })
     expect(() => documentOf([{ blueprint: api }], { title: 'x', version: '1' })).toThrow(
       "'Same' names two different schemas: in the body of 'api.one' and in the response 200 of 'api.two'",
     )
   })
 
-  it('by its title alone gives way: the second of that title stands where it is used', async () => {
+  it('that is only a title is inline if another schema has the title', async () => {
     const titled = (properties: object) => jsonSchema({ title: 'A thing', type: 'object', properties })
-    const api = taking({ one: { response: titled({ a: {} }) }, two: { response: titled({ b: {} }) } })
+    const api = apiWith({ one: { response: titled({ a: {} }) }, two: { response: titled({ b: {} }) } })
     const { components, responseOf } = await schemasOf(api)
     expect(Object.keys(components)).toEqual(['AThing'])
     expect(responseOf('two')).toEqual({ title: 'A thing', type: 'object', properties: { b: {} } })
   })
 
-  it('Problem is no mistake: ours steps aside', async () => {
+  it('Problem renames the built-in schema to ProblemDetails', async () => {
     const Problem = z.object({ oops: z.string() }).meta({ id: 'Problem' })
-    const document = await documented(taking({ one: { response: Problem } }))
+    const document = await documented(apiWith({ one: { response: Problem } }))
     expect(Object.keys(document.components?.schemas ?? {}).sort()).toEqual(['Problem', 'ProblemDetails'])
     expect(document.components?.schemas?.Problem).toMatchObject({ properties: { oops: {} } })
   })
 })
 
-describe('a schema that contains itself', () => {
+describe('a recursive schema', () => {
   interface Tree {
     trees: Tree[]
   }
@@ -154,10 +154,10 @@ describe('a schema that contains itself', () => {
   }
 
   it.each(Object.entries(trees))(
-    'is a component, named after its place if need be: %s',
+    'is a component, with a generated name if it has none: %s',
     async (_library, tree) => {
       for (const openapi of [undefined, '3.0.3'] as const) {
-        const { components, responseOf } = await schemasOf(taking({ tree: { response: tree } }), openapi)
+        const { components, responseOf } = await schemasOf(apiWith({ tree: { response: tree } }), openapi)
         expect(JSON.stringify([components, responseOf('tree')])).not.toMatch(
           /__schema|\$defs|"#"|#\/properties/,
         )
@@ -166,14 +166,14 @@ describe('a schema that contains itself', () => {
     },
   )
 
-  it('keeps its name wherever it is used', async () => {
-    const api = taking({ one: { response: ZodTree }, two: { response: ZodTree } })
+  it('has the same name in every use', async () => {
+    const api = apiWith({ one: { response: ZodTree }, two: { response: ZodTree } })
     const { components, responseOf } = await schemasOf(api)
     expect(Object.keys(components)).toEqual(['ApiOneResponse'])
     expect(responseOf('two')).toEqual(ref('ApiOneResponse'))
   })
 
-  it('keeps its name in every type it is sent in, however often a hook describes it', async () => {
+  it('has the same name in every media type when a hook describes it', async () => {
     const jsonSchema = () => ({ type: 'object', properties: { next: { $ref: '#' } } })
     const api = new RestBlueprint('api', { jsonSchema })
     api.contentRenderer.renders('text/plain', String)
@@ -183,17 +183,17 @@ describe('a schema that contains itself', () => {
     expect(Object.keys(components?.schemas ?? {})).toEqual(['ApiOneResponse'])
   })
 
-  it('in arktype loses the names that arktype makes up', async () => {
+  it('of arktype has none of the names that arktype generates', async () => {
     const { folder } = type.module({ folder: { name: 'string', folders: 'folder[]' } })
-    const { components, responseOf } = await schemasOf(taking({ one: { response: folder } }))
+    const { components, responseOf } = await schemasOf(apiWith({ one: { response: folder } }))
     expect(responseOf('one')).toEqual(ref('ApiOneResponse'))
     expect(Object.keys(components)).toEqual(['ApiOneResponse'])
   })
 })
 
 describe('a schema', () => {
-  it('SMO-193 SMO-194 without a name stands where it is used, as its library describes it', async () => {
-    const api = taking({
+  it('SMO-193 SMO-194 without a name is inline, as its library describes it', async () => {
+    const api = apiWith({
       zod: { body: z.object({ at: z.date(), size: z.bigint(), word: z.string().max(3).describe('A word') }) },
       joi: { body: Joi.object({ age: Joi.number().integer().min(1).required() }) },
     })
@@ -214,27 +214,27 @@ describe('a schema', () => {
 
   const silent: Schema = { '~standard': { version: 1, vendor: 'silent', validate: (value) => ({ value }) } }
 
-  it('SMO-198 that cannot be described is told with its endpoint, place and library; the hook describes it', async () => {
-    const document = (options = {}) => documented(taking({ one: { body: silent } }, options))
+  it('SMO-198 without a JSON Schema is a TypeError that names endpoint, location and library, unless the hook jsonSchema describes it', async () => {
+    const document = (options = {}) => documented(apiWith({ one: { body: silent } }, options))
     await expect(document()).rejects.toThrow(
       "The schema of silent in the body of 'api.one' has no JSON Schema",
     )
     const jsonSchema = (schema: unknown) => (schema === silent ? { type: 'string' } : undefined)
-    const { bodyOf } = await schemasOf(taking({ one: { body: silent } }, { jsonSchema }))
+    const { bodyOf } = await schemasOf(apiWith({ one: { body: silent } }, { jsonSchema }))
     expect(bodyOf('one')).toEqual({ type: 'string' })
   })
 
-  it('with a $ref that leads nowhere is told with its endpoint', async () => {
-    const jsonSchema = () => ({ $ref: '#/$defs/Nobody' })
-    const api = taking({ one: { body: silent } }, { jsonSchema })
+  it('with a $ref that cannot be resolved is a TypeError that names the endpoint', async () => {
+    const jsonSchema = () => ({ $ref: '#/$defs/Missing' })
+    const api = apiWith({ one: { body: silent } }, { jsonSchema })
     await expect(documented(api)).rejects.toThrow(
-      `The $ref "#/$defs/Nobody" leads nowhere in the body of 'api.one'`,
+      `The $ref "#/$defs/Missing" in the body of 'api.one' cannot be resolved`,
     )
   })
 
-  it('may refer to its parts by $id and $anchor', async () => {
+  it('can refer to its subschemas by $id and $anchor', async () => {
     const { components, bodyOf } = await schemasOf(
-      taking({
+      apiWith({
         one: {
           body: jsonSchema({
             type: 'object',

@@ -1,6 +1,6 @@
-/** JSON Schema in the words of OpenAPI 3.0. */
+/** Conversion of JSON Schema to OpenAPI 3.0. */
 import { describe, expect, it } from 'vitest'
-import { openApi30 } from '../../../lib/openapi/document/open-api-30.ts'
+import { openApi30 } from '../../../lib/openapi/schema/open-api-30.ts'
 
 const Pet = { $ref: '#/components/schemas/Pet' }
 
@@ -33,15 +33,19 @@ describe('openApi30', () => {
     ],
     ['the narrower bound', { exclusiveMinimum: 0, minimum: 5 }, { minimum: 5 }],
     ['examples', { type: 'string', examples: ['a', 'b'] }, { type: 'string', example: 'a' }],
-    ['SMO-195 a reference with neighbours', { ...Pet, description: 'x' }, { allOf: [Pet], description: 'x' }],
+    [
+      'SMO-195 a reference with sibling keywords',
+      { ...Pet, description: 'x' },
+      { allOf: [Pet], description: 'x' },
+    ],
     ['a reference alone', Pet, Pet],
     [
       'a tuple',
       { type: 'array', prefixItems: [{ type: 'string' }, { type: 'number' }], items: false },
       { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'number' }] }, maxItems: 2 },
     ],
-    ['a list of anything', { type: 'array' }, { type: 'array', items: {} }],
-    ['an empty list', { type: 'array', items: false }, { type: 'array', items: {}, maxItems: 0 }],
+    ['an array of anything', { type: 'array' }, { type: 'array', items: {} }],
+    ['an empty array', { type: 'array', items: false }, { type: 'array', items: {}, maxItems: 0 }],
     [
       'schemas that are true or false',
       { properties: { a: true, b: false } },
@@ -56,7 +60,7 @@ describe('openApi30', () => {
     ['bytes', { contentMediaType: 'image/png' }, { type: 'string', format: 'binary' }],
     ['bytes as text', { type: 'string', contentEncoding: 'base64' }, { type: 'string', format: 'byte' }],
     [
-      'what it has no word for',
+      'keywords without an equivalent',
       { type: 'object', propertyNames: {}, if: {}, $comment: 'x', 'x-own': 1 },
       { type: 'object', 'x-own': 1 },
     ],
@@ -66,11 +70,11 @@ describe('openApi30', () => {
       { properties: { const: { enum: [1] }, type: {} } },
     ],
     ['nothing required', { required: [] }, {}],
-  ])('has words for %s', (_what, schema, expected) => {
+  ])('converts %s', (_case, schema, expected) => {
     expect(openApi30(schema)).toEqual(expected)
   })
 
-  it('changes nothing in place', () => {
+  it('does not change its argument', () => {
     const schema = Object.freeze({ anyOf: Object.freeze([Object.freeze({ const: null }), Pet]) })
     expect(openApi30(schema)).toEqual({ allOf: [Pet], nullable: true })
   })

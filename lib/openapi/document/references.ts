@@ -1,0 +1,64 @@
+/** References of a finished document: placeholders become final `$ref`s, and each `$ref` has to resolve. */
+import type { JsonSchema } from '../../schema/json-schema.ts'
+import { isPlain, type PlainRecord, put } from '../../schema/record.ts'
+import { resolve } from '../../schema/reference.ts'
+import type { SchemaComponents } from '../schema/schema-components.ts'
+
+/** Members whose values are data: a `$ref` in them is not a reference. */
+const DATA_MEMBERS = new Set(['example', 'examples', 'default', 'enum', 'const', 'value'])
+/** Members whose keys the developer chooses: a key `$ref` or `example` has no special meaning. */
+const MAP_MEMBERS = new Set([
+  'properties',
+  'patternProperties',
+  'responses',
+  'schemas',
+  'paths',
+  'headers',
+  'content',
+])
+
+/** A copy whose placeholders are replaced by references to components. */
+export function resolveReferences(part: unknown, components: SchemaComponents): unknown {
+  if (Array.isArray(part)) return part.map((item) => resolveReferences(item, components))
+  if (!isPlain(part)) return part
+  const copy: PlainRecord = {}
+  for (const name of Object.keys(part)) {
+    const value = part[name]
+    if (value === undefined) continue
+    const reference = name === '$ref' && typeof value === 'string' ? components.finalRef(value) : undefined
+    put(copy, name, reference ?? resolveReferences(value, components))
+  }
+  return copy
+}
+
+/** @throws {TypeError} for a `$ref` within the document that cannot be resolved. */
+export function checkReferences(document: JsonSchema): void {
+  const resolved = new Set<string>()
+  const check = (part: unknown, path: readonly string[], isMap: boolean): void => {
+    if (Array.isArray(part)) {
+      for (const [index, item] of part.entries()) check(item, [...path, String(index)], false)
+    } else if (isPlain(part)) {
+      const { $ref } = part
+      if (!isMap && typeof $ref === 'string' && !resolved.has($ref)) {
+        if (!isResolvable(document, $ref)) throw unresolvedReference($ref, path)
+        resolved.add($ref)
+      }
+      for (const name of Object.keys(part)) {
+        if (isMap || !DATA_MEMBERS.has(name))
+          check(part[name], [...path, name], !isMap && MAP_MEMBERS.has(name))
+      }
+    }
+  }
+  check(document, [], false)
+}
+
+/** Absolute URIs lead out of the document and are not checked. */
+function isResolvable(document: JsonSchema, reference: string): boolean {
+  return /^[a-z][a-z\d+.-]*:/i.test(reference) || resolve(document, reference) !== undefined
+}
+
+function unresolvedReference(reference: string, [area, ...path]: readonly string[]): TypeError {
+  const [first, second] = path
+  const place = area === 'paths' ? `${second?.toUpperCase()} ${first}` : [area, ...path].join('.')
+  return new TypeError(`The $ref '${reference}' in ${place} cannot be resolved`)
+}

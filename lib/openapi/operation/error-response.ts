@@ -1,0 +1,107 @@
+/**
+ * Error responses of the framework itself, and 304.
+ *
+ *     400 and 500 always · 404, 406, 409, 412, 413, 415, 422 and 428 if the endpoint can send them
+ *
+ * Errors that handlers throw, and a 405, which belongs to no operation, are covered by `default`.
+ */
+import type { Endpoint } from '../../blueprint/endpoint.ts'
+import { isRead } from '../../http/conditional.ts'
+import { reasonOf } from '../../http/problem.ts'
+import type { PatchEndpointOptions } from '../../patching/patching.ts'
+import type { JsonSchema } from '../../schema/json-schema.ts'
+import type { DocumentBuilder } from '../document/document-builder.ts'
+import type { Content } from './content.ts'
+import type { EndpointEntry } from './endpoint-entry.ts'
+import { pageHeaders } from './pagination.ts'
+import { isConditional, validatorHeaders } from './precondition.ts'
+import { errorContent } from './problem-schema.ts'
+import { METHODS_WITH_CONTENT, requestTypes } from './request-body.ts'
+import { textHeader, varyHeader } from './response-header.ts'
+
+/** The statuses from 400 on that the framework can answer, ascending. */
+export function errorStatuses(endpoint: Endpoint): number[] {
+  const { outgoing, incoming, etag, method } = endpoint
+  const { patch } = endpoint.options as PatchEndpointOptions
+  const types = requestTypes(endpoint)
+  const checksContentType =
+    incoming !== undefined && (types.length > 0 || METHODS_WITH_CONTENT.includes(method))
+  const canBeMissing =
+    endpoint.route.parameters.length > 0 || etag?.current !== undefined || patch !== undefined
+  const checksAccept = outgoing !== undefined && endpoint.owner.settings.notAcceptable !== 'default'
+  const isPossible: Readonly<Record<number, boolean>> = {
+    400: true, // too many query parameters; malformed content; an invalid cursor
+    404: canBeMissing,
+    406: checksAccept,
+    409: patch !== undefined && types.includes('application/json-patch+json'),
+    412: isConditional(endpoint),
+    413: types.length > 0,
+    415: checksContentType,
+    422: endpoint.arguments !== undefined || patch !== undefined,
+    428: etag?.isRequired ?? false,
+    500: true,
+  }
+  return Object.keys(isPossible)
+    .map(Number)
+    .filter((status) => isPossible[status])
+}
+
+/** The 304 of an endpoint with an ETag (RFC 9110 §15.4.5). */
+export function notModifiedResponse(entry: EndpointEntry, builder: DocumentBuilder): JsonSchema | undefined {
+  const { etag, method } = entry.endpoint
+  if (!etag || !isRead(method)) return undefined
+  const headers = {
+    ...validatorHeaders(entry, builder),
+    ...pageHeaders(entry, builder),
+    ...varyHeader(entry.endpoint.outgoing?.offers, builder),
+  }
+  return builder.components.share('responses', 'NotModified', { description: 'Not Modified', headers })
+}
+
+/** The response of a status, or of `default`: a component, if equal for several operations. */
+export function errorResponse(
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
+  status: number | undefined,
+): JsonSchema {
+  const name = status === undefined ? 'Error' : reasonOf(status).replace(/\W/g, '')
+  const description = status === undefined ? 'Any other error' : reasonOf(status)
+  return builder.components.share('responses', name, {
+    description,
+    ...errorHeadersAndContent(entry, builder, status),
+  })
+}
+
+export function errorHeadersAndContent(
+  { endpoint }: EndpointEntry,
+  builder: DocumentBuilder,
+  status: number | undefined,
+): { readonly headers?: JsonSchema; readonly content: Content } {
+  const headers = { ...varyHeader(endpoint.errorTypes?.offers, builder), ...statusHeaders(builder, status) }
+  const content = { ...errorContent(endpoint, builder), ...errorHandlerContent(endpoint, status) }
+  return { ...(Object.keys(headers).length > 0 ? { headers } : {}), content }
+}
+
+/** Results of error handlers are sent in the endpoint's own media types; their schema is unknown. */
+function errorHandlerContent(
+  { errorHandlers, outgoing, defaultOffer }: Endpoint,
+  status: number | undefined,
+): Content {
+  const isHandled = errorHandlers
+    .flat()
+    .some(({ of }) => typeof of !== 'number' || of === status || status === undefined)
+  if (!isHandled) return {}
+  const offers = outgoing?.offers ?? [defaultOffer]
+  return Object.fromEntries(offers.map(({ contentType }) => [contentType, { schema: {} }]))
+}
+
+/** Header fields that name the supported media types or methods. */
+function statusHeaders(builder: DocumentBuilder, status: number | undefined): Record<string, JsonSchema> {
+  if (status === 406) return { Link: textHeader('Links to the available media types, for a GET') }
+  const types = builder.components.share('headers', 'AcceptedTypes', textHeader('Supported media types'))
+  if (status === undefined) return { Allow: textHeader('Allowed methods'), Accept: types }
+  if (status !== 415) return {}
+  return Object.fromEntries(
+    ['Accept', 'Accept-Post', 'Accept-Patch', 'Accept-Query'].map((name) => [name, types]),
+  )
+}

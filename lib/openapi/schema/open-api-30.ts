@@ -1,0 +1,144 @@
+/**
+ * Conversion of JSON Schema 2020-12 to the Schema Object of OpenAPI 3.0.
+ *
+ *     { type: ['string', 'null'] }  →  { type: 'string', nullable: true }
+ *
+ * Keywords without an equivalent are left out: the schema then accepts more values. OpenAPI 3.0.3 §4.7.24.
+ */
+import type { JsonSchema } from '../../schema/json-schema.ts'
+import { isPlain, listOf } from '../../schema/record.ts'
+import { mapSubschemas } from './subschema.ts'
+
+/** Keywords of a Schema Object, besides extensions. */
+const KEYWORDS = new Set([
+  ...['title', 'multipleOf', 'maximum', 'exclusiveMaximum', 'minimum', 'exclusiveMinimum', 'maxLength'],
+  ...['minLength', 'pattern', 'maxItems', 'minItems', 'uniqueItems', 'maxProperties', 'minProperties'],
+  ...['required', 'enum', 'type', 'not', 'allOf', 'oneOf', 'anyOf', 'items', 'properties'],
+  ...['additionalProperties', 'description', 'format', 'default', 'nullable', 'discriminator', 'readOnly'],
+  ...['writeOnly', 'example', 'externalDocs', 'deprecated', 'xml'],
+])
+
+/** A schema during its conversion; changed in place. */
+type Draft = Record<string, unknown>
+
+export function openApi30(schema: JsonSchema | boolean): JsonSchema {
+  if (typeof schema === 'boolean') return schema ? {} : { not: {} }
+  const draft = mapSubschemas(schema, (part, keyword) => {
+    if (typeof part === 'boolean' && keyword === 'additionalProperties') return part
+    return typeof part === 'boolean' || isPlain(part) ? openApi30(part) : part
+  })
+  for (const convert of [
+    convertConst,
+    convertBounds,
+    convertTuple,
+    convertPatterns,
+    convertBinary,
+    convertExamples,
+    convertNullChoices,
+    convertTypes,
+  ])
+    convert(draft, schema)
+  const { $ref, ...rest } = draft
+  for (const keyword of Object.keys(rest))
+    if (!KEYWORDS.has(keyword) && !keyword.startsWith('x-')) delete rest[keyword]
+  if (rest.required && listOf(rest.required).length === 0) delete rest.required // must not be empty in 3.0
+  if (rest.type === 'array') rest.items ??= {}
+  if ($ref === undefined) return rest
+  return Object.keys(rest).length === 0 ? { $ref } : { allOf: [{ $ref }], ...rest } // siblings of $ref are ignored in 3.0
+}
+
+function convertConst(draft: Draft): void {
+  if (!Object.hasOwn(draft, 'const')) return
+  draft.enum = [draft.const]
+  if (draft.const === null) draft.nullable = true
+}
+
+function convertBounds(draft: Draft): void {
+  for (const [exclusiveKeyword, inclusiveKeyword] of [
+    ['exclusiveMinimum', 'minimum'],
+    ['exclusiveMaximum', 'maximum'],
+  ] as const) {
+    const [exclusive, inclusive] = [draft[exclusiveKeyword], draft[inclusiveKeyword]]
+    if (typeof exclusive !== 'number') continue
+    const isLooser =
+      typeof inclusive === 'number' &&
+      (inclusiveKeyword === 'minimum' ? inclusive > exclusive : inclusive < exclusive)
+    if (isLooser) delete draft[exclusiveKeyword]
+    else Object.assign(draft, { [exclusiveKeyword]: true, [inclusiveKeyword]: exclusive })
+  }
+}
+
+/** The items of a tuple accept the schemas of all its positions. */
+function convertTuple(draft: Draft, { items, prefixItems }: JsonSchema): void {
+  const positions = listOf(draft.prefixItems)
+  if (positions.length > 0) {
+    if (items === false) draft.maxItems ??= positions.length
+    draft.items = { anyOf: isPlain(items) ? [...positions, draft.items] : positions }
+    if (items === undefined || items === true) draft.items = {}
+  } else if (items === false && !prefixItems) Object.assign(draft, { items: {}, maxItems: 0 })
+}
+
+function convertPatterns(draft: Draft): void {
+  if (!isPlain(draft.patternProperties)) return
+  const others = Object.values(draft.patternProperties)
+  const { additionalProperties } = draft
+  if (additionalProperties === undefined || additionalProperties === true) return
+  const all = isPlain(additionalProperties) ? [...others, additionalProperties] : others
+  draft.additionalProperties = all.length === 1 ? all[0] : { anyOf: all }
+}
+
+function convertBinary(draft: Draft): void {
+  const { contentEncoding, contentMediaType, type } = draft
+  if (contentEncoding === 'base64') draft.format ??= 'byte'
+  else if (contentMediaType !== undefined && type === undefined)
+    Object.assign(draft, { type: 'string', format: 'binary' })
+}
+
+function convertExamples(draft: Draft): void {
+  const [first] = listOf(draft.examples)
+  if (first !== undefined) draft.example ??= first
+}
+
+/** `anyOf` and `oneOf` with null among their choices. */
+function convertNullChoices(draft: Draft, schema: JsonSchema): void {
+  for (const keyword of ['anyOf', 'oneOf'] as const) {
+    const choices = listOf(schema[keyword])
+    const others = listOf(draft[keyword]).filter((_, index) => !isNull(choices[index]))
+    if (others.length === choices.length) continue
+    delete draft[keyword]
+    draft.nullable = true
+    const [only] = others
+    if (others.length > 1) draft[keyword] = others
+    else if (isPlain(only) && typeof only.$ref === 'string') draft.allOf = [...listOf(draft.allOf), only]
+    else if (isPlain(only)) Object.assign(draft, { ...only, ...draft })
+    if (others.length === 0) Object.assign(draft, { type: 'string', enum: [null] })
+  }
+  if (draft.nullable) addNullToEnum(draft)
+}
+
+function isNull(choice: unknown): boolean {
+  return isPlain(choice) && (choice.type === 'null' || ('const' in choice && choice.const === null))
+}
+
+function addNullToEnum(draft: Draft): void {
+  if (Array.isArray(draft.enum) && !draft.enum.includes(null)) draft.enum = [...draft.enum, null]
+}
+
+function convertTypes(draft: Draft): void {
+  const all = [draft.type ?? []].flat()
+  const others = all.filter((type) => type !== 'null')
+  if (others.length < all.length) {
+    draft.nullable = true
+    addNullToEnum(draft)
+  }
+  if (others.length > 1) {
+    delete draft.type
+    const choices = others.map((type) => ({
+      type,
+      ...(type === 'array' ? { items: draft.items ?? {} } : {}),
+    }))
+    if (draft.anyOf === undefined) draft.anyOf = choices
+    else draft.allOf = [...listOf(draft.allOf), { anyOf: choices }]
+  } else if (others.length === 1) draft.type = others[0]
+  else if (all.length > 0) Object.assign(draft, { type: 'string', enum: [null] })
+}

@@ -1,0 +1,161 @@
+/** Registry of all schemas of a document: turns library schemas into Schema Objects. */
+import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../../schema/json-schema.ts'
+import { isPlain } from '../../schema/record.ts'
+import { resolve } from '../../schema/reference.ts'
+import type { Schema } from '../../schema/schema.ts'
+import type { Dialect } from '../document/open-api-version.ts'
+import { openApi30 } from './open-api-30.ts'
+import { relaxOutput } from './relaxed-output.ts'
+import { type Io, SchemaComponents } from './schema-components.ts'
+import type { SchemaName } from './schema-name.ts'
+import { type Origin, RETRY, Translation } from './translation.ts'
+
+/** A Schema Object of OpenAPI. */
+export type SchemaObject = JsonSchema | boolean
+
+/** The use of a library schema in the document. */
+export interface SchemaOrigin extends Origin {
+  /** Describes schemas whose library cannot. */
+  readonly hook?: JsonSchemaHook | undefined
+}
+
+/** The JSON Schema of a library schema. */
+export interface DescribedSchema {
+  readonly root: JsonSchema
+  readonly origin: Origin
+  /** The JSON Schema of the other form: of the output if `root` is the input, and vice versa. */
+  readonly otherForm?: () => JsonSchema | undefined
+}
+
+export class SchemaRegistry {
+  readonly components = new SchemaComponents()
+  readonly #dialect: Dialect
+  /** Generated names of subschemas, by object, so that a subschema keeps its name. */
+  readonly #names = new Map<object, SchemaName>()
+  readonly #written = new Map<object, SchemaObject>()
+  readonly #relaxed = new WeakMap<object, JsonSchema>()
+  readonly #givenNames = new Map<Schema, string>()
+  /** Descriptions by hook, cached because names are kept by object. */
+  readonly #described = new Map<Schema, { readonly hook: unknown; readonly described: DescribedSchema }>()
+  /** Both forms of each named schema, used or not, to find two schemas of one name. */
+  readonly #allForms = { components: new SchemaComponents(), names: new Map<object, SchemaName>() }
+
+  constructor(dialect: Dialect) {
+    this.#dialect = dialect
+  }
+
+  /** Sets the component name of a schema. */
+  setName(schema: Schema, name: string): void {
+    this.#givenNames.set(schema, name)
+  }
+
+  /** @throws {TypeError} for a schema without a JSON Schema, naming its use and its library. */
+  describe(schema: Schema, { hook, ...origin }: SchemaOrigin): DescribedSchema {
+    const { vendor } = schema['~standard']
+    if (acceptsAnything(schema)) return { root: {}, origin }
+    const known = this.#described.get(schema)
+    if (known?.hook === hook && known?.described.origin.io === origin.io)
+      return { ...known.described, origin }
+    const root = this.#rootOf(schema, origin.io, hook)
+    if (!root) {
+      throw new TypeError(
+        `The schema of ${vendor} in ${origin.where} has no JSON Schema: describe it in the blueprint's option jsonSchema`,
+      )
+    }
+    const otherForm = () => this.#rootOf(schema, otherIo(origin.io), hook)
+    const described = { root, origin, otherForm }
+    this.#described.set(schema, { hook, described })
+    return described
+  }
+
+  /** A `$ref` for a named schema, else its Schema Object. @throws {TypeError} as {@link describe}. */
+  refOrInline(schema: Schema, origin: SchemaOrigin): SchemaObject {
+    return this.write(this.describe(schema, origin))
+  }
+
+  /** The Schema Object of a described schema, or of a subschema. */
+  write(described: DescribedSchema, part: unknown = described.root): SchemaObject {
+    const known = isPlain(part) ? this.#written.get(part) : undefined
+    if (known !== undefined) return known
+    const { size } = this.components
+    const written = this.inDialect(translate(described, part, this.components, this.#names))
+    if (this.components.size > size) this.#checkNames(described)
+    if (isPlain(part)) this.#written.set(part, written)
+    return written
+  }
+
+  /** A component for a built-in schema. */
+  addBuiltIn(name: string, schema: JsonSchema): SchemaObject {
+    const known = this.#written.get(schema) ?? this.inDialect(this.components.addBuiltIn(name, schema))
+    this.#written.set(schema, known)
+    return known
+  }
+
+  /** The schema in the document's version of OpenAPI. */
+  inDialect(schema: SchemaObject): SchemaObject {
+    return this.#dialect.isJsonSchema ? schema : openApi30(schema)
+  }
+
+  /** All components; complete after everything else is written. */
+  entries(): [name: string, schema: SchemaObject][] {
+    return this.components.entries().map(([name, schema]) => [name, this.inDialect(schema)])
+  }
+
+  /** @throws {TypeError} for a name that another schema has, in either form. */
+  #checkNames({ root, origin, otherForm }: DescribedSchema): void {
+    const { components, names } = this.#allForms
+    translate({ root, origin }, root, components, names)
+    const otherRoot = otherForm?.()
+    const io = otherIo(origin.io)
+    if (otherRoot) translate({ root: otherRoot, origin: { ...origin, io } }, otherRoot, components, names)
+  }
+
+  #rootOf(schema: Schema, io: Io, hook: JsonSchemaHook | undefined): JsonSchema | undefined {
+    const described = jsonSchemaOf(schema, io, hook)
+    const isClosed = described && io === 'output' && schema['~standard'].vendor === 'zod'
+    const root = isClosed ? this.#relax(described, () => jsonSchemaOf(schema, 'input', hook)) : described
+    const name = this.#givenNames.get(schema)
+    if (root && name !== undefined)
+      for (const names of [this.#names, this.#allForms.names])
+        names.set(withoutRef(root), { name, isId: true })
+    return root
+  }
+
+  #relax(output: JsonSchema, input: () => JsonSchema | undefined): JsonSchema {
+    const known = this.#relaxed.get(output) ?? relaxOutput(output, input())
+    this.#relaxed.set(output, known)
+    return known
+  }
+}
+
+/** Translates a subschema; restarts when a recursive schema got a name. */
+function translate(
+  { root, origin }: DescribedSchema,
+  part: unknown,
+  components: SchemaComponents,
+  names: Map<object, SchemaName>,
+): SchemaObject {
+  for (;;) {
+    try {
+      const schema = new Translation(root, origin, components, names).translate(part) as SchemaObject
+      return part === root ? components.refIfRegistered(schema, origin.suggestedName, origin.io) : schema
+    } catch (thrown) {
+      if (thrown !== RETRY) throw thrown
+    }
+  }
+}
+
+function otherIo(io: Io): Io {
+  return io === 'input' ? 'output' : 'input'
+}
+
+/** Whether it is the default schema of a response that has none. */
+function acceptsAnything(schema: Schema): boolean {
+  return schema['~standard'].vendor === 'mazurka' && !('jsonSchema' in schema['~standard'])
+}
+
+/** The target of a root that is a `$ref`; else the root. */
+function withoutRef(root: JsonSchema): JsonSchema {
+  const target = resolve(root, root.$ref)
+  return isPlain(target) ? target : root
+}

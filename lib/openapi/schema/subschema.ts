@@ -1,0 +1,38 @@
+/** Subschemas of a JSON Schema. JSON Schema 2020-12 Core §10, §11; Validation §8. */
+import type { JsonSchema } from '../../schema/json-schema.ts'
+import { isPlain, put } from '../../schema/record.ts'
+
+/** Keywords whose value is a schema. */
+const SCHEMA_KEYWORDS = new Set([
+  ...['items', 'additionalItems', 'unevaluatedItems', 'contains'],
+  ...['additionalProperties', 'unevaluatedProperties', 'propertyNames'],
+  ...['not', 'if', 'then', 'else', 'contentSchema'],
+])
+/** Keywords whose value is an array of schemas. */
+const ARRAY_KEYWORDS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'])
+/** Keywords whose value is an object of schemas by name. */
+const OBJECT_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas'])
+
+/**
+ * A copy with each direct subschema replaced by the result of `change`.
+ *
+ * @param change gets the keyword, and the name or the index within its value.
+ */
+export function mapSubschemas(
+  schema: JsonSchema,
+  change: (part: unknown, keyword: string, name?: string) => unknown,
+): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  for (const keyword of Object.keys(schema)) {
+    const value = schema[keyword]
+    if (ARRAY_KEYWORDS.has(keyword) && Array.isArray(value)) {
+      copy[keyword] = value.map((part, index) => change(part, keyword, String(index)))
+    } else if (SCHEMA_KEYWORDS.has(keyword)) copy[keyword] = change(value, keyword)
+    else if (OBJECT_KEYWORDS.has(keyword) && isPlain(value)) {
+      const byName: Record<string, unknown> = {}
+      for (const name of Object.keys(value)) put(byName, name, change(value[name], keyword, name))
+      copy[keyword] = byName
+    } else put(copy, keyword, value)
+  }
+  return copy
+}
