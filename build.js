@@ -1,18 +1,22 @@
 /**
- * Builds `dist/`: `tsc` compiles and writes the types, esbuild joins the rooms behind each door into one file,
- * and types that no door leads to are left out.
+ * Builds `dist/`: `tsc` writes the types; esbuild bundles each entry point, with shared code in chunks, and writes
+ * source maps; types that no entry point refers to are removed.
  *
- * A hundred small files take half a megabyte on a disk that counts in blocks, and longer to import.
- * The executable is built along with the doors: it has to share what they know of an app.
+ * A few bundles need half the disk blocks of two hundred small files, and load faster. The executable is built
+ * along with the entry points: it has to share their state (the registry of apps).
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
+const LIB = join(import.meta.dirname, 'lib')
 const DIST = join(import.meta.dirname, 'dist')
-const BIN = join(DIST, 'cli/main.js')
-const doors = readdirSync(join(import.meta.dirname, 'lib')).filter((name) => name.endsWith('.ts'))
+const EXECUTABLE = 'cli/main'
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+const entryPoints = readdirSync(LIB)
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => name.replace(/\.ts$/, ''))
 
 rmSync(DIST, { recursive: true, force: true })
 const tsc = join(import.meta.dirname, 'node_modules/typescript/bin/tsc')
@@ -22,39 +26,131 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
 })
 
 const { metafile } = await build({
-  entryPoints: [...doors.map((door) => join(DIST, door.replace(/\.ts$/, '.js'))), BIN],
+  absWorkingDir: import.meta.dirname,
+  entryPoints: [...entryPoints, EXECUTABLE].map((name) => join(LIB, `${name}.ts`)),
   outdir: DIST,
-  outbase: DIST,
-  chunkNames: 'rooms-[hash]',
+  outbase: LIB,
+  chunkNames: 'chunk-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'es2022',
   packages: 'external',
-  allowOverwrite: true,
+  sourcemap: 'linked',
+  sourcesContent: false,
   metafile: true,
 })
 
-writeFileSync(BIN, `#!/usr/bin/env node\n${readFileSync(BIN, 'utf8')}`)
-chmodSync(BIN, 0o755)
+for (const output of Object.keys(metafile.outputs).filter((name) => name.endsWith('.js'))) {
+  const file = join(import.meta.dirname, output)
+  restoreClassNames(file)
+  reduceMap(file)
+}
+makeExecutable(join(DIST, `${EXECUTABLE}.js`))
 
-const kept = new Set([
-  ...Object.keys(metafile.outputs).map((file) => join(import.meta.dirname, file)),
-  ...typesFrom(doors.map((door) => join(DIST, door.replace(/\.ts$/, '.d.ts')))),
-])
+const referenced = typesFrom(entryPoints.map((name) => join(DIST, `${name}.d.ts`)))
 for (const name of readdirSync(DIST, { recursive: true })) {
   const file = join(DIST, name)
-  if (/\.(js|ts)$/.test(name) && !kept.has(file)) rmSync(file)
+  if (name.endsWith('.d.ts') && !referenced.has(file)) rmSync(file)
 }
-for (const room of readdirSync(DIST, { withFileTypes: true })) {
-  const folder = join(DIST, room.name)
-  if (room.isDirectory() && readdirSync(folder, { recursive: true }).every((name) => !/\./.test(name))) {
+for (const entry of readdirSync(DIST, { withFileTypes: true })) {
+  const folder = join(DIST, entry.name)
+  if (entry.isDirectory() && readdirSync(folder, { recursive: true }).every((name) => !name.includes('.'))) {
     rmSync(folder, { recursive: true })
   }
 }
 
-/** The type files that these lead to, and these themselves. */
+/** Undoes `var Name = class _Name`: esbuild renames a class that refers to itself, and stack traces would show it. */
+function restoreClassNames(file) {
+  const text = readFileSync(file, 'utf8')
+  const names = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name)
+  if (names.length === 0) return
+  writeFileSync(file, text.replace(new RegExp(`\\b_(${names.join('|')})\\b`, 'g'), '$1'))
+}
+
+/** Reduces a source map to lines, a third of its size; removes it from a file that only re-exports. */
+function reduceMap(file) {
+  const map = JSON.parse(readFileSync(`${file}.map`, 'utf8'))
+  const mappings = lineMappings(map.mappings)
+  if (/[^;]/.test(mappings)) {
+    writeFileSync(`${file}.map`, JSON.stringify({ ...map, names: [], mappings }))
+    return
+  }
+  rmSync(`${file}.map`)
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^\/\/# sourceMappingURL=.*\n/m, ''))
+}
+
+/**
+ * Drops the segments that stay on the source line of the segment before.
+ *
+ * ECMA-426 §9.2: lines are separated by `;`, segments by `,`; a segment is the generated column (relative to the
+ * segment before, 0 at a new line), then source, line and column (relative to the segment before).
+ */
+function lineMappings(mappings) {
+  const position = [0, 0, 0]
+  let written = [0, 0, 0]
+  const reduceLine = (line) => {
+    let column = 0
+    let writtenColumn = 0
+    let isFirst = true
+    const segments = []
+    for (const segment of line.split(',').filter(Boolean)) {
+      const [columns, ...changes] = decodeVlq(segment)
+      column += columns
+      for (const index of position.keys()) position[index] += changes[index] ?? 0
+      const [source, sourceLine] = position
+      if (!isFirst && source === written[0] && sourceLine === written[1]) continue
+      const relative = position.map((value, index) => value - written[index])
+      segments.push(encodeVlq([column - writtenColumn, ...relative]))
+      written = [...position]
+      writtenColumn = column
+      isFirst = false
+    }
+    return segments.join(',')
+  }
+  return mappings.split(';').map(reduceLine).join(';')
+}
+
+/** Numbers of a segment: base 64 digits of 5 bits, the lowest first, the sign in the lowest bit. */
+function decodeVlq(segment) {
+  const numbers = []
+  let value = 0
+  let shift = 0
+  for (const character of segment) {
+    const digit = BASE64.indexOf(character)
+    value += (digit & 31) << shift
+    shift += 5
+    if (digit & 32) continue
+    numbers.push(value & 1 ? -(value >> 1) : value >> 1)
+    value = shift = 0
+  }
+  return numbers
+}
+
+function encodeVlq(numbers) {
+  const encode = (number) => {
+    let rest = number < 0 ? (-number << 1) | 1 : number << 1
+    let text = ''
+    do {
+      const digit = rest & 31
+      rest >>= 5
+      text += BASE64[rest > 0 ? digit | 32 : digit]
+    } while (rest > 0)
+    return text
+  }
+  return numbers.map(encode).join('')
+}
+
+/** Adds the `#!` line, and an empty line to the source map for it. */
+function makeExecutable(file) {
+  writeFileSync(file, `#!/usr/bin/env node\n${readFileSync(file, 'utf8')}`)
+  chmodSync(file, 0o755)
+  const map = JSON.parse(readFileSync(`${file}.map`, 'utf8'))
+  writeFileSync(`${file}.map`, JSON.stringify({ ...map, mappings: `;${map.mappings}` }))
+}
+
+/** These type files, and all that they refer to. */
 function typesFrom(files, seen = new Set()) {
   for (const file of files) {
     if (seen.has(file) || !existsSync(file)) continue

@@ -1,5 +1,5 @@
 /**
- * Calls what a blueprint serves, typed by what it declared. Needs `fetch` and nothing else: runs in browsers.
+ * A client for the endpoints of a blueprint, typed by their schemas. Depends on `fetch` only: runs in browsers.
  *
  * @module mazurka/client
  */
@@ -8,7 +8,7 @@ export type {
   CallOptions,
   ClientEndpoint,
   Conditions,
-  Offered,
+  OfferedMediaType,
   PathOf,
   Requirements,
   ResponseKind,

@@ -1,5 +1,5 @@
 /**
- * Plain JSON Schema wherever a schema is taken. Needs `ajv`, and `ajv-formats` for formats.
+ * Plain JSON Schema as a Standard Schema. Needs `ajv`, and `ajv-formats` for formats.
  *
  * @module mazurka/json-schema
  */

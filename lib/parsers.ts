@@ -1,5 +1,5 @@
 /**
- * The parsers in the box, to be set up in another way.
+ * The default parsers, for registration with other options.
  *
  * @module mazurka/parsers
  */

@@ -1,5 +1,5 @@
 /**
- * Renderers that not every endpoint needs.
+ * Renderers for media types besides the default ones.
  *
  * @module mazurka/renderers
  */

@@ -1,5 +1,5 @@
 /**
- * Calls an app for real, and compares what it answers with its OpenAPI document.
+ * Serves an app on a free port, and checks its responses against its OpenAPI document.
  *
  * @module mazurka/testing
  */

@@ -1,30 +1,30 @@
-/** A command: how it is called, and what it does. */
+/** Interface of the commands: parameters, options, output and exit codes. */
 
-/** Where a command writes. */
+/** Output of a command. */
 export interface Terminal {
-  /** What was asked for. */
+  /** Writes to stdout. */
   write(text: string): void
-  /** What went wrong, in a line. */
-  complain(line: string): void
-  /** Undefined where nobody looks: a pipe, a file. */
+  /** Writes a line to stderr. */
+  writeError(line: string): void
+  /** Width of the terminal; undefined for a pipe or a file. */
   readonly columns: number | undefined
 }
 
-/** An option, and what help says of it. */
+/** An option with its help text. */
 export interface Option {
   readonly type: 'boolean' | 'string'
   readonly short?: string
-  /** Stands for the value in help: `NAME`. */
+  /** Placeholder of the value in help: `NAME`. */
   readonly value?: string
-  /** The values there are, where not any will do. */
+  /** Allowed values. Default: any. */
   readonly values?: readonly string[]
   readonly help: string
 }
 
-/** What was typed after the name of a command. */
-export interface Given {
+/** The arguments after the name of a command. */
+export interface CommandArguments {
   readonly parameters: readonly string[]
-  /** The options that were given: text, or true. */
+  /** The options present: text, or true. */
   readonly options: Readonly<Record<string, string | boolean | undefined>>
 }
 
@@ -32,41 +32,41 @@ export interface Command {
   /** As typed: `openapi print`. */
   readonly name: string
   readonly summary: string
-  /** All of them have to be given. */
+  /** Required parameters. */
   readonly parameters: readonly string[]
   readonly options: Readonly<Record<string, Option>>
-  /** @returns the exit code. @throws {Complaint} for what cannot be done. */
-  run(given: Given, terminal: Terminal): Promise<number>
+  /** @returns the exit code. @throws {CommandError} when the command fails. */
+  run(args: CommandArguments, terminal: Terminal): Promise<number>
 }
 
-/** The exit code of what was typed wrong. */
+/** Exit code for invalid arguments. */
 export const USAGE = 2
-/** The exit code of everything else that went wrong. */
+/** Exit code for every other failure. */
 export const FAILED = 1
 
-/** What ends a command: a line for whoever typed it, and an exit code. */
-export class Complaint extends Error {
-  override readonly name = 'Complaint'
+/** An error that ends a command with one line on stderr and an exit code. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
   readonly code: number
 
   constructor(line: string, code: number = FAILED) {
-    super(lineOf(line))
+    super(singleLine(line))
     this.code = code
   }
 }
 
-/** All of a text in one line. */
-export function lineOf(text: string): string {
+/** A text with its line breaks replaced by spaces. */
+export function singleLine(text: string): string {
   return text.trim().replace(/\s*\n\s*/g, ' ')
 }
 
-/** What a thrown value says. */
+/** Message of a thrown value, in one line. */
 export function messageOf(thrown: unknown): string {
-  return lineOf(thrown instanceof Error ? thrown.message : String(thrown))
+  return singleLine(thrown instanceof Error ? thrown.message : String(thrown))
 }
 
-/** The value of an option that takes text. */
-export function textOf({ options }: Given, name: string): string | undefined {
+/** Value of a string option; undefined when it is absent. */
+export function stringOption({ options }: CommandArguments, name: string): string | undefined {
   const value = options[name]
   return typeof value === 'string' ? value : undefined
 }

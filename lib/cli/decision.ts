@@ -1,7 +1,7 @@
 /**
- * What becomes of a request, as far as method, path and header fields tell.
+ * Result of a request as far as its method, path and header fields decide it.
  *
- * The walk without a request: 404, 405, 406 and 415 in its order, or on to the handler.
+ * The walk without a request: 404, 405, 406 and 415 in its order, or the handler.
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { reasonOf } from '../http/problem.ts'
@@ -11,73 +11,76 @@ import { type Match, RouteTable } from '../routing/route-table.ts'
 import { nameOf } from './routes.ts'
 import type { Source } from './source.ts'
 
-/** What is asked. */
-export interface Asked {
+/** The request to explain. */
+export interface ExplainQuery {
   readonly method: string
   /** Percent-encoded, without a query. */
   readonly path: string
   readonly accept: string | undefined
-  /** Of the content; undefined where there is none. */
+  /** Content-Type of the request; undefined without content. */
   readonly contentType: string | undefined
 }
 
 export interface Decision {
   readonly method: string
   readonly path: string
-  /** Undefined where the handler is reached: the status is its own. */
+  /** Undefined when the handler runs: it decides the status. */
   readonly status: number | undefined
   /** Why, in a sentence. */
   readonly reason: string
-  /** Undefined where there is none. */
+  /** Undefined when no endpoint matches. */
   readonly endpoint?: {
     readonly name: string
     readonly method: string
     readonly path: string
-    /** What the path told. */
+    /** Path parameters, converted. */
     readonly params: Readonly<Record<string, unknown>>
   }
-  /** The methods there are, where another was meant. */
+  /** Steps of the endpoint in their order, `phase/name` each; undefined without an endpoint. */
+  readonly steps?: readonly string[]
+  /** Allowed methods, when none of them is the request's. */
   readonly allow?: readonly string[]
-  /** Of the answer, problems among them; undefined where the handler writes by itself. */
+  /** Media type of the response, also of a problem; undefined when the handler writes the response itself. */
   readonly contentType?: string
-  /** How the type was chosen; undefined without an endpoint. */
+  /** Weights of the offered types; undefined without an endpoint. */
   readonly negotiation?: Explanation
-  /** Of the content: the type that was given, what is taken, and the entry that takes it. */
+  /** Content of the request: its type, the supported types, and the entry of `incoming` that matches. */
   readonly content?: {
     readonly contentType: string
-    readonly takes: readonly string[]
-    readonly takenAs: string | undefined
+    readonly supported: readonly string[]
+    readonly match: string | undefined
   }
 }
 
-export function decide(sources: readonly Source[], asked: Asked): Decision {
-  const { method, path } = asked
+export function decide(sources: readonly Source[], query: ExplainQuery): Decision {
+  const { method, path } = query
   const refuse = (status: number, reason: string): Decision => ({ method, path, status, reason })
   if (isMalformed(path)) return refuse(400, 'Malformed percent-encoding in the path')
   const tables = sources.map(
     ({ endpoints, blueprint }) => new RouteTable(endpoints, blueprint.settings.strict ?? false),
   )
   const match = tables.map((table) => table.find(method, path)).find((found) => found !== undefined)
-  if (match) return walk(match, asked)
-  const knowing = tables.flatMap((table) => table.endpointsAt(path))
-  if (knowing.length === 0) return refuse(404, `No endpoint is at ${path}`)
-  const allow = allowOf(knowing)
-  if (method === 'OPTIONS') return { ...refuse(204, `Answered for all: Allow: ${allow.join(', ')}`), allow }
-  return { ...refuse(405, `${method} is not one of ${allow.join(', ')}`), allow }
+  if (match) return walk(match, query)
+  const matching = tables.flatMap((table) => table.endpointsAt(path))
+  if (matching.length === 0) return refuse(404, `No endpoint matches ${path}`)
+  const allow = allowOf(matching)
+  const allowed = `Allowed methods: ${allow.join(', ')}`
+  return { ...refuse(method === 'OPTIONS' ? 204 : 405, allowed), allow }
 }
 
-function walk(match: Match<Endpoint>, asked: Asked): Decision {
+function walk(match: Match<Endpoint>, query: ExplainQuery): Decision {
   const { endpoint, params } = match
-  const { method, path } = asked
-  const negotiation = endpoint.explain(asked.accept === undefined ? {} : { accept: asked.accept })
-  const content = contentOf(endpoint, asked)
-  const { status, reason, contentType } = outcome(endpoint, asked, negotiation, content)
+  const { method, path } = query
+  const negotiation = endpoint.explain(query.accept === undefined ? {} : { accept: query.accept })
+  const content = contentOf(endpoint, query)
+  const { status, reason, contentType } = outcome(endpoint, query, negotiation, content)
   return {
     method,
     path,
     status,
     reason,
     endpoint: { name: nameOf(endpoint), method: endpoint.method, path: endpoint.path, params },
+    steps: endpoint.steps,
     ...(contentType === undefined ? {} : { contentType }),
     negotiation,
     ...(content ? { content } : {}),
@@ -88,38 +91,38 @@ type Outcome = Pick<Decision, 'status' | 'reason'> & { readonly contentType: str
 
 function outcome(
   endpoint: Endpoint,
-  { accept }: Asked,
+  { accept }: ExplainQuery,
   { contentType, reason }: Explanation,
   content: Decision['content'],
 ): Outcome {
-  const { outgoing, errorTypes: failures, defaultOffer, owner: blueprint } = endpoint
-  const told = (failures?.best(accept) ?? failures?.offers[0])?.contentType ?? 'application/problem+json'
+  const { outgoing, errorTypes, defaultOffer, owner } = endpoint
+  const errorType =
+    (errorTypes?.best(accept) ?? errorTypes?.offers[0])?.contentType ?? 'application/problem+json'
   const isRefused = outgoing !== undefined && contentType === undefined
-  if (isRefused && blueprint.settings.notAcceptable !== 'default')
-    return { status: 406, reason, contentType: told }
-  if (content && content.takenAs === undefined) {
-    const takes = content.takes.length > 0 ? content.takes.join(', ') : 'no content'
-    const unknown = `${content.contentType} is not taken: this takes ${takes}`
-    return { status: 415, reason: unknown, contentType: told }
+  if (isRefused && owner.settings.notAcceptable !== 'default')
+    return { status: 406, reason, contentType: errorType }
+  if (content && content.match === undefined) {
+    const supported = `Supported media types: ${content.supported.join(', ') || 'none'}`
+    return { status: 415, reason: supported, contentType: errorType }
   }
   if (!isRefused) return { status: undefined, reason, contentType }
-  const lenient = `${reason}, and the blueprint sends its first type all the same`
+  const lenient = `${reason}; the first type is sent, because notAcceptable is 'default'`
   return { status: undefined, reason: lenient, contentType: defaultOffer.contentType }
 }
 
-/** Undefined without content, and where anything is taken. */
-function contentOf({ incoming }: Endpoint, { contentType }: Asked): Decision['content'] {
+/** Undefined without content, and where any content is accepted. */
+function contentOf({ incoming }: Endpoint, { contentType }: ExplainQuery): Decision['content'] {
   if (contentType === undefined || !incoming) return undefined
-  return { contentType, takes: incoming.types, takenAs: incoming.match(contentType)?.entry }
+  return { contentType, supported: incoming.types, match: incoming.match(contentType)?.entry }
 }
 
-/** HEAD comes with GET, OPTIONS with everything. */
+/** Methods with HEAD for each GET, and OPTIONS. */
 function allowOf(endpoints: readonly Endpoint[]): readonly string[] {
   const methods = endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return [...new Set([...methods, 'OPTIONS'])]
 }
 
-/** A status with its words. */
+/** A status with its reason phrase. */
 export function statusLine(status: number): string {
   return `${status} ${reasonOf(status)}`
 }

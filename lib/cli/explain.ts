@@ -1,68 +1,79 @@
 /**
- * `mazurka explain`: which endpoint a request reaches, which type it gets, and why.
+ * `mazurka explain`: the endpoint of a request, the media type of its response, and the reason.
  *
  *     mazurka explain ./app.js GET /pets/1 --accept 'text/csv, application/json;q=0.5'
  */
 import type { WeighedOffer } from '../negotiation/outgoing.ts'
-import { type Command, textOf } from './command.ts'
+import { type Command, stringOption } from './command.ts'
 import { type Decision, decide, statusLine } from './decision.ts'
 import { sourcesOf } from './source.ts'
 import { tableOf } from './table.ts'
 
 export const explain: Command = {
   name: 'explain',
-  summary: 'Say which endpoint a request reaches, which type it gets, and why',
+  summary: 'Print the endpoint of a request, the media type of the response, and the reason',
   parameters: ['ENTRY', 'METHOD', 'PATH'],
   options: {
-    accept: { type: 'string', value: 'TYPES', help: 'The field Accept of the request' },
-    'content-type': { type: 'string', value: 'TYPE', help: 'The field Content-Type: there is content' },
-    json: { type: 'boolean', help: 'Print JSON, for programs' },
+    accept: { type: 'string', value: 'TYPES', help: 'Accept field of the request' },
+    'content-type': { type: 'string', value: 'TYPE', help: 'Content-Type field of a request with content' },
+    steps: {
+      type: 'boolean',
+      help: 'Print the steps of the endpoint in their order, one phase/name per line',
+    },
+    json: { type: 'boolean', help: 'Print JSON' },
   },
-  async run(given, { write, columns }) {
-    const [entry = '', method = '', target = ''] = given.parameters
+  async run(args, { write, columns }) {
+    const [entry = '', method = '', target = ''] = args.parameters
     const path = (target.split('?')[0] ?? '').replace(/^(?!\/)/, '/')
-    const decision = decide(await sourcesOf(entry), {
+    const { steps = [], ...decision } = decide(await sourcesOf(entry), {
       method: method.toUpperCase(),
       path,
-      accept: textOf(given, 'accept'),
-      contentType: textOf(given, 'content-type'),
+      accept: stringOption(args, 'accept'),
+      contentType: stringOption(args, 'content-type'),
     })
-    write(given.options.json ? `${JSON.stringify(decision, undefined, 2)}\n` : told(decision, columns))
+    const withSteps = args.options.steps ? { ...decision, steps } : decision
+    write(args.options.json ? `${JSON.stringify(withSteps, undefined, 2)}\n` : textOf(withSteps, columns))
     return 0
   },
 }
 
-function told(decision: Decision, columns: number | undefined): string {
-  const { method, path, status, reason, endpoint, contentType, negotiation, content } = decision
-  const outcome = status === undefined ? 'reaches its handler' : statusLine(status)
-  const form =
-    contentType === undefined ? '' : `, ${status === undefined ? 'answered' : 'told'} as ${contentType}`
+function textOf(decision: Decision, columns: number | undefined): string {
+  const { method, path, status, reason, endpoint, contentType, negotiation, content, steps } = decision
+  const outcome = status === undefined ? 'runs the handler' : statusLine(status)
+  const type = contentType === undefined ? '' : `, response type ${contentType}`
   const facts = [
     ...(endpoint ? [['endpoint', `${endpoint.name}: ${endpoint.method} ${endpoint.path}`]] : []),
     ...Object.entries(endpoint?.params ?? {}).map(([name, value]) => [
-      'path',
+      'param',
       `${name} = ${JSON.stringify(value)}`,
     ]),
-    ...(content ? [['content', contentWords(content)]] : []),
-    ['why', reason],
+    ...(content ? [['content', contentText(content)]] : []),
+    ['reason', reason],
   ]
   const offers = negotiation?.offers ?? []
   const weights = offers.length > 0 ? `\n${tableOf(rowsOf(offers, negotiation?.contentType), columns)}` : ''
-  return `${method} ${path} ${outcome}${form}\n\n${tableOf(facts)}${weights}`
+  const list =
+    steps && steps.length > 0
+      ? `\nSTEPS\n${tableOf(
+          steps.map((step) => [step]),
+          columns,
+        )}`
+      : ''
+  return `${method} ${path} ${outcome}${type}\n\n${tableOf(facts)}${weights}${list}`
 }
 
-function contentWords({ contentType, takes, takenAs }: NonNullable<Decision['content']>): string {
-  if (takenAs === undefined) return `${contentType}: none of ${takes.join(', ') || 'nothing at all'}`
-  return takenAs === contentType ? `${contentType}: taken` : `${contentType}: taken as ${takenAs}`
+function contentText({ contentType, supported, match }: NonNullable<Decision['content']>): string {
+  if (match !== undefined) return `${contentType} matches ${match}`
+  return `${contentType} is not supported: ${supported.join(', ') || 'no content'}`
 }
 
-/** The type that won is pointed at. */
-function rowsOf(offers: readonly WeighedOffer[], winner: string | undefined): string[][] {
+/** An arrow marks the chosen type. */
+function rowsOf(offers: readonly WeighedOffer[], chosen: string | undefined): string[][] {
   const rows = offers.map(({ contentType, weight, range }) => [
-    contentType === winner ? '→' : '',
+    contentType === chosen ? '→' : '',
     contentType,
     String(weight),
-    range ?? 'not mentioned',
+    range ?? 'no range matches',
   ])
-  return [['', 'OFFERED', 'WEIGHS', 'BY'], ...rows]
+  return [['', 'OFFERED TYPE', 'WEIGHT', 'RANGE'], ...rows]
 }

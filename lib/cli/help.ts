@@ -1,49 +1,49 @@
-/** What `--help` prints. */
+/** Help texts of the commands. */
 import type { Command, Option } from './command.ts'
 
-const ENTRY = `ENTRY is a module of yours that exports an Api, blueprints, or a Polka app with some on it.
-TypeScript is loaded by a loader of yours: node --import tsx node_modules/.bin/mazurka …
+const ENTRY = `ENTRY is a module that exports an Api, blueprints, or a Polka app with registered blueprints.
+TypeScript needs a loader: node --import tsx node_modules/.bin/mazurka …
 Node.js 22.18 and later need none.`
 
-const GENERAL: Readonly<Record<string, Option>> = {
-  help: { type: 'boolean', short: 'h', help: 'Print this' },
+const GENERAL_OPTIONS: Readonly<Record<string, Option>> = {
+  help: { type: 'boolean', short: 'h', help: 'Print this help' },
 }
 
-/** Of all commands, or of those that start alike. */
+/** Help for all commands, or for a group: `openapi `. */
 export function overview(commands: readonly Command[], group = ''): string {
   const shown = commands.filter(({ name }) => name.startsWith(group))
-  const usages = shown.map((command): [string, string] => [callOf(command), command.summary])
+  const usages = shown.map((command): [string, string] => [usageOf(command), command.summary])
   const version: Readonly<Record<string, Option>> = {
     version: { type: 'boolean', help: 'Print the version' },
   }
   return sections({
     Usage: `mazurka ${group === '' ? 'COMMAND' : `${group.trim()} COMMAND`} … [--help]`,
     Commands: inColumns(usages),
-    ...(group === '' ? { Options: optionLines({ ...GENERAL, ...version }) } : {}),
+    ...(group === '' ? { Options: optionLines({ ...GENERAL_OPTIONS, ...version }) } : {}),
     '': ENTRY,
   })
 }
 
-/** Of one command. */
+/** Help for one command. */
 export function helpOf(command: Command): string {
   const { summary, options } = command
   return sections({
-    Usage: `mazurka ${callOf(command)} [OPTIONS]`,
+    Usage: `mazurka ${usageOf(command)} [OPTIONS]`,
     ' ': summary,
-    Options: optionLines({ ...options, ...GENERAL }),
+    Options: optionLines({ ...options, ...GENERAL_OPTIONS }),
     '': ENTRY,
   })
 }
 
-function callOf({ name, parameters }: Command): string {
+function usageOf({ name, parameters }: Command): string {
   return [name, ...parameters].join(' ')
 }
 
 function optionLines(options: Readonly<Record<string, Option>>): string {
   return inColumns(
     Object.entries(options).map(([name, { short, value, values, help }]) => {
-      const word = values?.join('|') ?? value
-      return [`${short ? `-${short}, ` : ''}--${name}${word ? ` ${word}` : ''}`, help]
+      const placeholder = values?.join('|') ?? value
+      return [`${short ? `-${short}, ` : ''}--${name}${placeholder ? ` ${placeholder}` : ''}`, help]
     }),
   )
 }
@@ -53,7 +53,7 @@ function inColumns(rows: readonly (readonly [string, string])[]): string {
   return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`).join('\n')
 }
 
-/** Titles with what stands below them; a title of blanks is none. */
+/** Texts below their titles; a blank title is omitted. */
 function sections(texts: Readonly<Record<string, string>>): string {
   const section = ([title, text]: [string, string]) => {
     if (title.trim() === '') return `${text}\n`

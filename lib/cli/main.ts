@@ -1,40 +1,39 @@
 /**
  * The executable `mazurka`.
  *
- * A module that is looked at may do anything: print, listen, keep a database open. What it prints goes to
- * stderr, what fails in it after it has been loaded is nobody's business here, and when all is said the
- * process ends, whatever is still open.
+ * The user's module may print, listen, or keep a database open. Its output goes to stderr, its errors after
+ * loading are ignored, and the process exits after the command even when handles are open.
  */
-import { lineOf, messageOf } from './command.ts'
-import { isLoading } from './entry.ts'
+import { messageOf, singleLine } from './command.ts'
+import { isLoading } from './entry-module.ts'
 import { run } from './run.ts'
 
 const { stdout, stderr } = process
 const write = stdout.write.bind(stdout)
 stdout.write = stderr.write.bind(stderr)
-stdout.on('error', () => process.exit(1)) // whoever read this has gone: `mazurka … | head`
+stdout.on('error', () => process.exit(1)) // the reader has closed the pipe: `mazurka … | head`
 
 run(process.argv.slice(2), {
   write: (text) => void write(text),
-  complain: (line) => void stderr.write(`${line}\n`),
+  writeError: (line) => void stderr.write(`${line}\n`),
   columns: stdout.isTTY ? stdout.columns : undefined,
 }).then(end)
 
 process.on('uncaughtException', (error) => {
   if (isLoading()) fail(reasonOf(error))
 })
-process.on('beforeExit', () => fail('The module never finishes loading: it awaits what does not come'))
+process.on('beforeExit', () => fail('The module never finishes loading: a top-level await stays pending'))
 
-/** Ends when all has been written. */
+/** Exits after stdout is flushed. */
 function end(code: number): void {
   write('', () => process.exit(code))
 }
 
 function fail(line: string): void {
-  stderr.write(`mazurka: ${lineOf(line)}\n`, () => process.exit(1))
+  stderr.write(`mazurka: ${singleLine(line)}\n`, () => process.exit(1))
 }
 
 function reasonOf(error: NodeJS.ErrnoException & { port?: number }): string {
-  if (error.code !== 'EADDRINUSE') return `The module fails while it is loaded: ${messageOf(error)}`
-  return `The port ${error.port} is in use: the module listens when it is imported; export the app, and listen only when the file is run`
+  if (error.code !== 'EADDRINUSE') return `The module failed while loading: ${messageOf(error)}`
+  return `Port ${error.port} is in use: the module listens on import; export the app, and listen only when the file is run directly`
 }

@@ -1,11 +1,19 @@
-/** `mazurka openapi write`: the document in a file, or whether the file still says what is so. */
+/** `mazurka openapi write`: writes the document to a file, or checks that the file is up to date. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
-import { type Command, Complaint, FAILED, messageOf, type Terminal, textOf } from './command.ts'
+import { type Command, CommandError, FAILED, messageOf, stringOption, type Terminal } from './command.ts'
 import { differences } from './difference.ts'
-import { chosenDocument, type Format, formatOf, OPTIONS, plain, read, written } from './written-document.ts'
+import {
+  DOCUMENT_OPTIONS,
+  type Format,
+  formatDocument,
+  formatOf,
+  parseDocument,
+  selectDocument,
+  toJson,
+} from './document.ts'
 
-/** Lines of a difference that are printed. */
+/** Limit of printed differences. */
 const MAX_SHOWN = 20
 
 export const writeDocument: Command = {
@@ -13,31 +21,31 @@ export const writeDocument: Command = {
   summary: 'Write the OpenAPI document to a file',
   parameters: ['ENTRY', 'FILE'],
   options: {
-    ...OPTIONS,
-    format: { ...OPTIONS.format, help: 'How it is written. Default: by the name of the file' },
-    check: { type: 'boolean', help: 'Write nothing; exit with 1 when the file says something else' },
+    ...DOCUMENT_OPTIONS,
+    format: { ...DOCUMENT_OPTIONS.format, help: 'Format of the file. Default: by its name' },
+    check: { type: 'boolean', help: 'Write nothing; exit with 1 when the file is out of date' },
   },
-  async run(given, terminal) {
-    const [entry = '', file = ''] = given.parameters
-    const format = (textOf(given, 'format') ?? formatOf(file)) as Format
-    const document = await chosenDocument(entry, textOf(given, 'api'))
-    if (given.options.check) return check(document, file, format, terminal)
-    const text = await written(document, format)
-    attempt(() => writeFileSync(file, text), `${file} cannot be written`)
+  async run(args, terminal) {
+    const [entry = '', file = ''] = args.parameters
+    const format = (stringOption(args, 'format') ?? formatOf(file)) as Format
+    const document = await selectDocument(entry, stringOption(args, 'api'))
+    if (args.options.check) return check(document, file, format, terminal)
+    const text = await formatDocument(document, format)
+    withContext(() => writeFileSync(file, text), `${file} cannot be written`)
     terminal.write(`Wrote ${file}\n`)
     return 0
   },
 }
 
-/** Compares what is said, not how: whoever formats files may go on doing so. */
+/** Compares the parsed documents: the formatting of the file does not matter. */
 async function check(
   document: OpenApiDocument,
   file: string,
   format: Format,
-  { write, complain }: Terminal,
+  { write, writeError }: Terminal,
 ): Promise<number> {
-  const text = attempt(() => readFileSync(file, 'utf8'), `${file} cannot be read`)
-  const found = differences(await saidIn(text, file, format), plain(document))
+  const text = withContext(() => readFileSync(file, 'utf8'), `${file} cannot be read`)
+  const found = differences(await parseFile(text, file, format), toJson(document))
   if (found.length === 0) {
     write(`${file} is up to date\n`)
     return 0
@@ -45,25 +53,25 @@ async function check(
   const shown = found.slice(0, MAX_SHOWN)
   const more = found.length > shown.length ? [`… and ${found.length - shown.length} more`] : []
   write([...shown, ...more].map((line) => `${line}\n`).join(''))
-  const count = found.length === 1 ? 'one difference' : `${found.length} differences`
-  complain(`mazurka: ${file} is out of date, ${count}: write it anew without --check`)
+  const count = found.length === 1 ? '1 difference' : `${found.length} differences`
+  writeError(`mazurka: ${file} is out of date, ${count}: run the command without --check to update it`)
   return FAILED
 }
 
-async function saidIn(text: string, file: string, format: Format): Promise<unknown> {
+async function parseFile(text: string, file: string, format: Format): Promise<unknown> {
   try {
-    return await read(text, format)
+    return await parseDocument(text, format)
   } catch (error) {
-    if (error instanceof Complaint) throw error
-    throw new Complaint(`${file} is no ${format.toUpperCase()}: ${messageOf(error)}`)
+    if (error instanceof CommandError) throw error
+    throw new CommandError(`${file} is not valid ${format.toUpperCase()}: ${messageOf(error)}`)
   }
 }
 
-/** @throws {Complaint} with the words, and what the system says. */
-function attempt<T>(action: () => T, words: string): T {
+/** @throws {CommandError} with the context and the message of the error. */
+function withContext<T>(action: () => T, context: string): T {
   try {
     return action()
   } catch (error) {
-    throw new Complaint(`${words}: ${messageOf(error)}`)
+    throw new CommandError(`${context}: ${messageOf(error)}`)
   }
 }

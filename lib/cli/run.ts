@@ -1,11 +1,18 @@
 /**
- * The command line: which command is meant, and with what.
+ * Parses the command line and runs the command.
  *
  *     mazurka openapi print ./app.js --format yaml
  */
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
-import { type Command, Complaint, type Given, messageOf, type Terminal, USAGE } from './command.ts'
+import {
+  type Command,
+  type CommandArguments,
+  CommandError,
+  messageOf,
+  type Terminal,
+  USAGE,
+} from './command.ts'
 import { explain } from './explain.ts'
 import { helpOf, overview } from './help.ts'
 import { listDocuments } from './openapi-list.ts'
@@ -16,74 +23,78 @@ import { routes } from './routes.ts'
 const COMMANDS: readonly Command[] = [routes, explain, printDocument, writeDocument, listDocuments]
 
 /**
- * Does what was typed. Never throws: what goes wrong is told in one line.
+ * Runs a command. Never throws: an error is printed in one line.
  *
- * @param args without the names of Node.js and the script.
- * @returns the exit code: 0, 1 for what cannot be done, 2 for what was typed wrong.
+ * @param args without the paths of Node.js and the script.
+ * @returns the exit code: 0, 1 for a failure, 2 for invalid arguments.
  */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    return await answer(args, terminal)
+    return await runCommand(args, terminal)
   } catch (error) {
-    terminal.complain(`mazurka: ${messageOf(error)}`)
-    return error instanceof Complaint ? error.code : 1
+    terminal.writeError(`mazurka: ${messageOf(error)}`)
+    return error instanceof CommandError ? error.code : 1
   }
 }
 
-async function answer(args: readonly string[], terminal: Terminal): Promise<number> {
+async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
   const [first = ''] = args
   if (first === '--help' || first === '-h') return print(terminal, overview(COMMANDS))
   if (first === '--version') return print(terminal, `${version()}\n`)
   const command = COMMANDS.find(({ name }) => isNamed(name, args))
   if (command) {
     const rest = args.slice(command.name.split(' ').length)
-    const given = givenTo(command, rest)
-    return given ? command.run(given, terminal) : print(terminal, helpOf(command))
+    const parsed = parseArguments(command, rest)
+    return parsed ? command.run(parsed, terminal) : print(terminal, helpOf(command))
   }
   const group = `${first} `
   if (!first.startsWith('-') && COMMANDS.some(({ name }) => name.startsWith(group))) {
     if (args.includes('--help') || args.includes('-h')) return print(terminal, overview(COMMANDS, group))
-    throw new Complaint(`${unknown(`${group}${args[1] ?? ''}`)}; see mazurka ${group}--help`, USAGE)
+    throw new CommandError(`${unknownCommand(`${group}${args[1] ?? ''}`)}; see mazurka ${group}--help`, USAGE)
   }
-  throw new Complaint(`${unknown(first)}; see mazurka --help`, USAGE)
+  throw new CommandError(`${unknownCommand(first)}; see mazurka --help`, USAGE)
 }
 
-function unknown(typed: string): string {
+function unknownCommand(typed: string): string {
   const names = COMMANDS.map(({ name }) => name).join(', ')
-  if (typed.trim() === '') return `Say what to do: ${names}`
-  return typed.startsWith('-') ? `Unknown option '${typed}'` : `There is no command '${typed.trim()}'`
+  if (typed.trim() === '') return `Missing command. Commands: ${names}`
+  return typed.startsWith('-') ? `Unknown option '${typed}'` : `Unknown command '${typed.trim()}'`
 }
 
 function isNamed(name: string, args: readonly string[]): boolean {
-  return name.split(' ').every((word, index) => args[index] === word)
+  return name.split(' ').every((part, index) => args[index] === part)
 }
 
-/** Undefined when help is asked for. @throws {Complaint} for anything the command does not take. */
-function givenTo(command: Command, args: readonly string[]): Given | undefined {
+/** Undefined with `--help`. @throws {CommandError} for arguments the command does not have. */
+function parseArguments(command: Command, args: readonly string[]): CommandArguments | undefined {
   const { name, parameters, options } = command
-  const fault = (line: string) => new Complaint(`${line}; see mazurka ${name} --help`, USAGE)
+  const usageError = (line: string) => new CommandError(`${line}; see mazurka ${name} --help`, USAGE)
   const known = { ...options, help: { type: 'boolean', short: 'h' } as const }
-  const { values, positionals } = parsed(args, known, fault)
+  const { values, positionals } = parseOptions(args, known, usageError)
   if (values.help) return undefined
   const missing = parameters.slice(positionals.length)
-  if (missing.length > 0) throw fault(`${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing`)
+  if (missing.length > 0) throw usageError(`Missing ${missing.join(' and ')}`)
   if (positionals.length > parameters.length)
-    throw fault(`There is one word too many: '${positionals[parameters.length]}'`)
+    throw usageError(`Unexpected argument '${positionals[parameters.length]}'`)
   for (const [option, { values: allowed }] of Object.entries(options)) {
     const value = values[option]
     if (allowed && value !== undefined && !allowed.includes(String(value)))
-      throw fault(`--${option} is ${allowed.join(' or ')}, not '${value}'`)
+      throw usageError(`--${option} must be ${allowed.join(' or ')}, not '${value}'`)
   }
   return { parameters: positionals, options: values }
 }
 
-type Parsed = { readonly values: Given['options']; readonly positionals: readonly string[] }
+type ParsedOptions = { readonly values: CommandArguments['options']; readonly positionals: readonly string[] }
 
-function parsed(args: readonly string[], options: object, fault: (line: string) => Complaint): Parsed {
+function parseOptions(
+  args: readonly string[],
+  options: object,
+  usageError: (line: string) => CommandError,
+): ParsedOptions {
   try {
-    return parseArgs({ args: [...args], options: { ...options }, allowPositionals: true }) as Parsed
+    return parseArgs({ args: [...args], options: { ...options }, allowPositionals: true }) as ParsedOptions
   } catch (error) {
-    throw fault(messageOf(error).replace(/\. .*$/, '')) // Node.js goes on to explain `--`
+    throw usageError(messageOf(error).replace(/\. .*$/, '')) // without Node's hint about `--`
   }
 }
 

@@ -1,31 +1,31 @@
 /**
- * What a module has to show: its Apis, the blueprints on its apps, and blueprints that stand by themselves.
+ * Sources of endpoints in a module: its Apis, the blueprints on its apps, and other blueprints.
  *
- * Nothing is shown twice: what belongs to an Api is not the app's, and what belongs to either, or to another
- * blueprint, does not stand by itself.
+ * No endpoint occurs twice: a blueprint of an Api is not a source of the app, and a blueprint registered on an
+ * Api, an app or another blueprint is not a source itself.
  */
 import type { Api } from '../api/api.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Registration } from '../blueprint/registration.ts'
 import { registrationsOf } from '../walk/on-no-match.ts'
-import { Complaint } from './command.ts'
-import { type Exports, load } from './entry.ts'
+import { CommandError } from './command.ts'
+import { type Exports, load } from './entry-module.ts'
 
-/** Endpoints that are served together. */
+/** Endpoints of one Api, app or blueprint. */
 export interface Source {
-  /** The name it is exported by. */
+  /** Name of the export. */
   readonly name: string
-  /** What all of it stands below. */
+  /** Root of the endpoints. */
   readonly blueprint: Blueprint
   readonly endpoints: readonly Endpoint[]
-  /** Undefined where an app or a blueprint is all there is. */
+  /** Undefined for an app or a blueprint without an Api. */
   readonly api?: Api
 }
 
 type Named<T> = readonly [name: string, value: T]
 
-/** @throws {Complaint} for a module that does not load, or has nothing to show. */
+/** @throws {CommandError} for a module that cannot be loaded, or exports none of these. */
 export async function sourcesOf(entry: string): Promise<readonly Source[]> {
   const exported = objectsIn(await load(entry))
   const apis = exported.filter((named): named is Named<Api> => isApi(named[1]))
@@ -36,7 +36,7 @@ export async function sourcesOf(entry: string): Promise<readonly Source[]> {
   for (const [name, value] of exported) {
     for (const { compiled } of registrationsOf<Registration>(value)) {
       const blueprint = compiled.outermost.fallback.owner as Blueprint
-      if (!sources.some((known) => known.endpoints === compiled.endpoints))
+      if (!sources.some((source) => source.endpoints === compiled.endpoints))
         sources.push({ name, blueprint, endpoints: compiled.endpoints, ...ownerOf(blueprint) })
     }
   }
@@ -44,34 +44,34 @@ export async function sourcesOf(entry: string): Promise<readonly Source[]> {
     ...sources.map(({ blueprint }) => blueprint),
     ...blueprints.map(([, blueprint]) => blueprint),
   ]
-  const inside = new Set(roots.flatMap((root) => [...below(root)]))
+  const nested = new Set(roots.flatMap((root) => [...descendantsOf(root)]))
   for (const [name, blueprint] of blueprints) {
-    if (inside.has(blueprint) || sources.some((known) => known.blueprint === blueprint)) continue
+    if (nested.has(blueprint) || sources.some((source) => source.blueprint === blueprint)) continue
     sources.push({ name, blueprint, endpoints: blueprint['~compiled'].endpoints })
   }
   if (sources.length > 0) return sources
-  throw new Complaint(
-    `${entry} exports no Api, no blueprint and no app with one on it: export it, under any name`,
+  throw new CommandError(
+    `${entry} exports no Api, no blueprint and no app with a registered blueprint; the export may have any name`,
   )
 }
 
-/** Objects by the names they are exported by; lists, and what CommonJS exports, are taken apart. */
+/** Exported objects by name, also those in arrays and in the object that CommonJS exports. */
 function objectsIn(exports: Exports): readonly Named<object>[] {
   const found = new Map<object, string>()
-  const note = (name: string, value: unknown, depth: number): void => {
+  const collect = (name: string, value: unknown, depth: number): void => {
     if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return
     if (!found.has(value)) found.set(value, name)
-    const isBag = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
-    if (!isBag || depth === 0) return
-    for (const [inner, one] of Object.entries(value))
-      note(Array.isArray(value) ? name : inner, one, depth - 1)
+    const isContainer = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
+    if (!isContainer || depth === 0) return
+    for (const [key, member] of Object.entries(value))
+      collect(Array.isArray(value) ? name : key, member, depth - 1)
   }
   const names = Object.keys(exports).sort((a, b) => Number(a === 'default') - Number(b === 'default'))
-  for (const name of names) note(name, exports[name], 2)
+  for (const name of names) collect(name, exports[name], 2)
   return [...found].map(([value, name]) => [name, value])
 }
 
-/** Told by what it can do: it may come from another copy of this package. */
+/** Structural: `instanceof` fails for objects from another copy of this package. */
 function isApi(value: object): boolean {
   return (
     'document' in value && typeof value.document === 'function' && 'root' in value && 'endpoints' in value
@@ -82,14 +82,14 @@ function isBlueprint(value: object): boolean {
   return '~parts' in value && '~compiled' in value
 }
 
-/** The Api that has put this on an app. */
+/** The Api that registered a blueprint on an app. */
 function ownerOf({ '~api': api }: Blueprint & { readonly '~api'?: object }): Partial<Source> {
   return api ? { api: api as Api } : {}
 }
 
-function* below(blueprint: Blueprint): Iterable<Blueprint> {
+function* descendantsOf(blueprint: Blueprint): Iterable<Blueprint> {
   for (const { blueprint: child } of blueprint['~parts'].children) {
     yield child
-    yield* below(child)
+    yield* descendantsOf(child)
   }
 }

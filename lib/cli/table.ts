@@ -1,6 +1,6 @@
-/** Rows in columns that line up. */
+/** Text tables with aligned columns. */
 
-/** @param width at which lines are cut; undefined: never. */
+/** @param width of a line; longer lines are truncated. Undefined: no limit. */
 export function tableOf(rows: readonly (readonly string[])[], width?: number): string {
   const count = Math.max(0, ...rows.map((row) => row.length))
   const widths = Array.from({ length: count }, (_, column) =>
@@ -12,15 +12,15 @@ export function tableOf(rows: readonly (readonly string[])[], width?: number): s
       .join('  ')
       .trimEnd(),
   )
-  return lines.map((line) => `${width === undefined ? line : cut(line, width)}\n`).join('')
+  return lines.map((line) => `${width === undefined ? line : truncate(line, width)}\n`).join('')
 }
 
-function cut(line: string, width: number): string {
+function truncate(line: string, width: number): string {
   const characters = [...line]
   return characters.length <= width ? line : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`
 }
 
-/** In characters, not in halves of them. */
+/** Length in code points. */
 function lengthOf(text: string): number {
   return [...text].length
 }

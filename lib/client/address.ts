@@ -1,16 +1,16 @@
 /**
- * Addresses from templates: what the blueprint declared, filled in.
+ * URLs from a path template, its parameters and a query.
  *
  *     /pets/<int:id>, { id: 7 }, { tag: ['a', 'b'] }  →  /pets/7?tag=a&tag=b
  */
 import { PATH_PARAMETER } from '../routing/path-parameter.ts'
 
-/** A segment that is `.` or `..`, encoded or not: a client resolves it before it sends anything. */
-const DOTS = /(^|\/)(\.|%2e){1,2}(\/|$)/i
+/** A segment `.` or `..`, encoded or not: a client resolves it before it sends the request. */
+const DOT_SEGMENT = /(^|\/)(\.|%2e){1,2}(\/|$)/i
 
 type Values = Readonly<Record<string, unknown>>
 
-/** Path and query. @throws {TypeError} for a parameter that is missing, or that would leave its place in the path. */
+/** Path and query. @throws {TypeError} for a missing parameter, or one that makes a dot segment (RFC 3986 §5.2.4). */
 export function addressOf(template: string, params: Values = {}, query: Values = {}): string {
   let end = 0
   let path = ''
@@ -20,13 +20,13 @@ export function addressOf(template: string, params: Values = {}, query: Values =
     end = match.index + whole.length
   }
   path += encodeURI(template.slice(end))
-  if (DOTS.test(path)) throw new TypeError(`'${path}' is no address of '${template}'`)
-  const search = String(filled(new URLSearchParams(), query))
+  if (DOT_SEGMENT.test(path)) throw new TypeError(`'${path}' is not a path of '${template}'`)
+  const search = String(appendValues(new URLSearchParams(), query))
   return search ? `${path}?${search}` : path
 }
 
-/** A list repeats its name; undefined and null are left out; dates are ISO 8601, files stay what they are. */
-export function filled<T extends URLSearchParams | FormData>(target: T, values: object = {}): T {
+/** Repeats the name for each item of a list, omits undefined and null, writes dates as ISO 8601; keeps files. */
+export function appendValues<T extends URLSearchParams | FormData>(target: T, values: object = {}): T {
   for (const [name, value] of Object.entries(values)) {
     for (const item of [value].flat()) {
       if (item !== undefined && item !== null)
@@ -36,8 +36,7 @@ export function filled<T extends URLSearchParams | FormData>(target: T, values: 
   return target
 }
 
-/** Dates are ISO 8601. */
-export function textOf(value: unknown): string {
+function textOf(value: unknown): string {
   return value instanceof Date ? value.toISOString() : String(value)
 }
 

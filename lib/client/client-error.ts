@@ -1,28 +1,28 @@
-/** What a server says when it does not do what it was asked. */
+/** The error of a client: a failed response with its problem document. */
 import type { Problem } from '../http/problem.ts'
 import { jsonOrText } from './sse.ts'
 
 /**
- * An answer that is no success; or one that cannot be what it says it is. The body is never lost.
+ * A response that is not 2xx, or whose content does not match its media type. Keeps the body.
  *
  * @example catch (error) { if (error instanceof ClientError && error.status === 412) reload() }
  */
 export class ClientError extends Error {
   override readonly name = 'ClientError'
-  /** Of the answer; when that began as a success, what the problem says. */
+  /** Status of the response; of the problem document, when the response was a 2xx. */
   readonly status: number
-  /** What the server wrote; made from the status alone when it wrote no JSON object. */
+  /** Problem document of the response; made from the status when the body is not a JSON object. */
   readonly problem: Problem
-  /** The content as it came. */
+  /** Raw content. */
   readonly body: string
-  /** Its content is read already: it is `body`. */
+  /** Its content has been read already: see `body`. */
   readonly response: Response
 
-  /** @param what begins the message: `GET http://localhost/pets`. */
-  constructor(what: string, response: Response, body: string) {
+  /** @param request method and URL, the beginning of the message: `GET http://localhost/pets`. */
+  constructor(request: string, response: Response, body: string) {
     const problem = problemOf(body, response)
     const { status, title, detail } = problem
-    super(`${what}: ${status} ${detail ?? title}`)
+    super(`${request}: ${status} ${detail ?? title}`)
     this.status = response.ok ? status : response.status
     this.problem = problem
     this.body = body
@@ -30,9 +30,9 @@ export class ClientError extends Error {
   }
 }
 
-/** RFC 9457 §3.1: what is absent is about:blank, and said by the status. */
+/** RFC 9457 §3.1: the type defaults to about:blank. */
 function problemOf(body: string, { status, statusText }: Response): Problem {
-  const usual = { type: 'about:blank', title: statusText || `Status ${status}`, status }
+  const defaults = { type: 'about:blank', title: statusText || `Status ${status}`, status }
   const value = jsonOrText(body)
-  return typeof value === 'object' && !Array.isArray(value) ? { ...usual, ...value } : usual
+  return typeof value === 'object' && !Array.isArray(value) ? { ...defaults, ...value } : defaults
 }

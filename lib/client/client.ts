@@ -1,37 +1,36 @@
 /**
- * A client of a blueprint: paths, arguments and results typed by what was declared.
+ * A client of a blueprint: paths, arguments and results typed by its endpoints.
  *
  *     const pets = client<typeof api>('http://localhost:3000/api')
  *     const { data } = await pets.get('/pets/<int:id>', { params: { id: 7 } })
  */
 import type { EndpointType } from '../blueprint/endpoint-types.ts'
-import { forbidsContent } from '../http/status.ts'
-import { addressOf, filled } from './address.ts'
+import { addressOf, appendValues } from './address.ts'
 import type { Call, EachCall, PagesCall } from './call.ts'
 import { ClientError } from './client-error.ts'
-import { contentOf, isJson } from './content.ts'
-import { nextOf } from './next-link.ts'
+import { nextLink } from './next-link.ts'
 import type { Failure, NotModified, Result } from './outcome.ts'
-import { contentReceived } from './received.ts'
+import { contentOf, isJson } from './request-content.ts'
+import { readContent } from './response-content.ts'
 
-/** As much of `fetch` as is needed. */
+/** The part of `fetch` that the client uses. */
 type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
-type Fields = NonNullable<RequestInit['headers']>
+type HeaderFields = NonNullable<RequestInit['headers']>
 
 export interface ClientOptions {
-  /** Asks in place of the global `fetch`: adds credentials, tries again, or answers by itself. */
+  /** Replaces the global `fetch`: to add credentials, to retry, or to mock. */
   readonly fetch?: Fetch
-  /** Of every request; a function is called for each of them. */
-  readonly headers?: Fields | (() => Fields | Promise<Fields>)
+  /** Header fields of every request; a function is called per request. */
+  readonly headers?: HeaderFields | (() => HeaderFields | Promise<HeaderFields>)
   /**
-   * Remembers the tag of what was read, by address, and sends it as If-Match with PUT, PATCH and DELETE
-   * that do not say otherwise. Default false.
+   * Stores the ETag of each response by URL, and sends it as If-Match with PUT, PATCH and DELETE, unless the
+   * call has a precondition of its own. Default false.
    */
   readonly rememberTags?: boolean
 }
 
-/** Calls what `A`, the type of a blueprint, declares. */
+/** Calls of the endpoints of `A`, the type of a blueprint. */
 export interface Client<A> {
   get: Call<A, 'GET'>
   post: Call<A, 'POST'>
@@ -40,20 +39,20 @@ export interface Client<A> {
   delete: Call<A, 'DELETE'>
   query: Call<A, 'QUERY'>
   options: Call<A, 'OPTIONS'>
-  /** Also of what answers GET. */
+  /** For GET endpoints, too. */
   head: Call<A, 'HEAD'>
   /**
-   * The items of a list, page after page, as long as a `Link` says that there is a next one.
+   * The items of a list, page after page, as long as the response has a `Link` to the next one.
    *
-   * @throws {TypeError} when that is on another origin, or where we have been.
+   * @throws {TypeError} when that link leads to another origin, or to a page already read.
    */
   each: EachCall<A>
-  /** The same, a page at a time. */
+  /** The results of a list's pages, one by one. */
   pages: PagesCall<A>
 }
 
 /**
- * What a blueprint declares, at its place below a prefix: `client<Below<'/pets', typeof pets>>(…)`; of several
+ * The endpoints of a blueprint below a prefix: `client<Below<'/pets', typeof pets>>(…)`; for several blueprints
  * an intersection, `Below<'/pets', typeof pets> & Below<'/shops', typeof shops>`.
  */
 export interface Below<Prefix extends string, A extends { readonly '~endpoints': object }> {
@@ -64,7 +63,7 @@ export interface Below<Prefix extends string, A extends { readonly '~endpoints':
   }
 }
 
-/** Options of a call, whichever it is. */
+/** Options of any call. */
 interface Options {
   readonly params?: Readonly<Record<string, unknown>>
   readonly query?: Readonly<Record<string, unknown>>
@@ -75,40 +74,41 @@ interface Options {
   readonly accept?: string
   readonly as?: string
   readonly throws?: boolean
-  readonly ifMatch?: Tagged
-  readonly ifNoneMatch?: Tagged
+  readonly ifMatch?: EtagSource
+  readonly ifNoneMatch?: EtagSource
   readonly signal?: AbortSignal
 }
 
-type Tagged = string | { readonly etag: string | undefined; readonly data?: unknown }
-type Answer = Result | NotModified<unknown> | Failure
+/** An ETag, or a result with one. */
+type EtagSource = string | { readonly etag: string | undefined; readonly data?: unknown }
+type AnyOutcome = Result | NotModified<unknown> | Failure
 
 const VERBS = 'get post put patch delete query options head'.split(' ')
 const JSON_TYPE = 'application/json'
-const CHANGES = /^(PUT|PATCH|DELETE)$/
-const MAX_TAGS = 1000
+const UNSAFE_METHOD = /^(PUT|PATCH|DELETE)$/
+const MAX_ETAGS = 1000
 
 /**
- * A client of the blueprint `A`, whose type is known when it was declared in a chain.
+ * A client of the blueprint `A`; its calls are typed when the endpoints were declared in a chain.
  *
- * @param baseUrl where the blueprint is registered, its prefix included: `http://localhost:3000/api`.
+ * @param baseUrl URL of the app with the blueprint's prefix: `http://localhost:3000/api`.
  */
 export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): Client<A> {
   const base = String(baseUrl).replace(/\/+$/, '')
-  const tags = new Map<string, string>()
+  const etags = new Map<string, string>()
 
-  async function send(method: string, url: string, call: Options): Promise<Answer> {
+  async function send(method: string, url: string, call: Options): Promise<AnyOutcome> {
     const { accept = JSON_TYPE, ifMatch, ifNoneMatch } = call
-    const { headers: usual } = options
-    const headers = new Headers(typeof usual === 'function' ? await usual() : usual)
-    for (const [name, value] of filled(new URLSearchParams(), call.headers)) headers.set(name, value)
-    // Problems first: content is never one, and errors are told in what can be read.
+    const { headers: defaults } = options
+    const headers = new Headers(typeof defaults === 'function' ? await defaults() : defaults)
+    for (const [name, value] of appendValues(new URLSearchParams(), call.headers)) headers.set(name, value)
+    // First in the list: a server prefers it for errors, and never offers it for data.
     headers.set('accept', isJson(accept) ? accept : `application/problem+json, ${accept}`)
-    const isChange = CHANGES.test(method) && !ifNoneMatch
-    const match = ifMatch || !isChange ? tagOf(ifMatch) : tags.get(url)
-    if (ifMatch && !match) throw new TypeError(`ifMatch has no tag`)
+    const usesStored = UNSAFE_METHOD.test(method) && !ifNoneMatch && !ifMatch
+    const match = usesStored ? etags.get(url) : etagOf(ifMatch)
+    if (ifMatch && !match) throw new TypeError(`ifMatch has no ETag`)
     if (match) headers.set('if-match', match)
-    const noneMatch = tagOf(ifNoneMatch)
+    const noneMatch = etagOf(ifNoneMatch)
     if (noneMatch) headers.set('if-none-match', noneMatch)
     const content = contentOf(call.body, call.files, call.contentType)
     if (content?.contentType) headers.set('content-type', content.contentType)
@@ -119,30 +119,30 @@ export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): C
       ...(content && { body: content.body }),
       ...(content?.body instanceof ReadableStream && { duplex: 'half' }),
     })
-    const answer = await answered(`${method} ${url}`, method, response, call)
-    if (options.rememberTags && answer.ok) remember(method, url, answer.etag)
-    return answer
+    const outcome = await outcomeOf(`${method} ${url}`, method, response, call)
+    if (options.rememberTags && outcome.ok) storeEtag(method, url, outcome.etag)
+    return outcome
   }
 
-  function remember(method: string, url: string, etag: string | undefined): void {
-    tags.delete(url)
-    if (etag && method !== 'POST' && method !== 'DELETE') tags.set(url, etag)
-    if (tags.size > MAX_TAGS) tags.delete(tags.keys().next().value as string)
+  function storeEtag(method: string, url: string, etag: string | undefined): void {
+    etags.delete(url)
+    if (etag && method !== 'POST' && method !== 'DELETE') etags.set(url, etag)
+    if (etags.size > MAX_ETAGS) etags.delete(etags.keys().next().value as string)
   }
 
   async function* pages(path: string, call: Options = {}): AsyncGenerator<Result, undefined, undefined> {
-    const seen = new Set<string>()
-    let url: string | undefined = base + addressOf(path, call.params, call.query)
-    while (url !== undefined) {
-      const result: Result = (await send('GET', url, call)) as Result
+    const visited = new Set<string>()
+    let url = base + addressOf(path, call.params, call.query)
+    while (true) {
+      const result = (await send('GET', url, call)) as Result
       yield result
-      const target = nextOf(result.response.headers.get('link') ?? '')
-      const here: string = absolute(result.response.url || url)
-      seen.add(url).add(here)
-      url = target === undefined ? undefined : new URL(target, here).href
-      if (url === undefined) return
-      if (new URL(url).origin !== new URL(absolute(base)).origin || seen.has(url))
-        throw new TypeError(`Next page is elsewhere or read: ${url}`)
+      const target = nextLink(result.response.headers.get('link') ?? '')
+      if (target === undefined) return
+      const current = absolute(result.response.url || url)
+      visited.add(url).add(current)
+      url = new URL(target, current).href
+      if (new URL(url).origin !== new URL(absolute(base)).origin || visited.has(url))
+        throw new TypeError(`Next page is on another origin or already read: ${url}`)
     }
   }
 
@@ -161,30 +161,36 @@ export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): C
   return { ...Object.fromEntries(calls), pages, each } as unknown as Client<A>
 }
 
-async function answered(what: string, method: string, response: Response, call: Options): Promise<Answer> {
+async function outcomeOf(
+  request: string,
+  method: string,
+  response: Response,
+  call: Options,
+): Promise<AnyOutcome> {
   const { status, ok } = response
-  const { ifNoneMatch: known, accept = JSON_TYPE } = call
+  const { ifNoneMatch, accept = JSON_TYPE } = call
   const etag = response.headers.get('etag') ?? undefined
-  const answer = { ok, notModified: false, status, data: undefined as unknown, etag, response }
-  if (status === 304 && known) {
-    const { data } = known as { readonly data?: unknown } // of a tag there is none
-    return { ...answer, ok: true, notModified: true, data, etag: etag ?? tagOf(known) } as Answer
+  const outcome = { ok, notModified: false, status, data: undefined as unknown, etag, response }
+  if (status === 304 && ifNoneMatch) {
+    const { data } = ifNoneMatch as { readonly data?: unknown } // undefined for a string
+    return { ...outcome, ok: true, notModified: true, data, etag: etag ?? etagOf(ifNoneMatch) } as AnyOutcome
   }
   if (!ok) {
-    const error = new ClientError(what, response, await response.text())
+    const error = new ClientError(request, response, await response.text())
     if (call.throws !== false) throw error
-    return { ...answer, error } as Failure
+    return { ...outcome, error } as Failure
   }
-  if (method !== 'HEAD' && !forbidsContent(status))
-    answer.data = await contentReceived(what, response, accept, call.as)
-  return answer as Result
+  if (method !== 'HEAD' && status !== 204 && status !== 205)
+    // http/status.ts would not fit into 3 kB
+    outcome.data = await readContent(request, response, accept, call.as)
+  return outcome as Result
 }
 
-function tagOf(tagged: Tagged | undefined): string | undefined {
-  return typeof tagged === 'object' ? tagged.etag : tagged
+function etagOf(source: EtagSource | undefined): string | undefined {
+  return typeof source === 'object' ? source.etag : source
 }
 
-/** In a browser addresses may be relative. */
+/** In a browser, URLs may be relative. */
 function absolute(url: string): string {
   return new URL(url, (globalThis as { readonly location?: { readonly href: string } }).location?.href).href
 }

@@ -1,25 +1,25 @@
-/** Items that come over time. */
+/** Items of a streamed response. */
 
-/** Goes through them once. Leaving the loop, or `return()`, hangs up. */
+/** Single-use iterator over items. Leaving the loop, or `return()`, closes the connection. */
 export interface Items<T> extends AsyncIterableIterator<T, undefined, undefined> {
   return(): Promise<IteratorResult<T, undefined>>
 }
 
-/** Makes items of text as it arrives; called without text for what is left. */
-export type Reading<T> = (text?: string) => Iterable<T>
+/** Parses items from each chunk of text; called without text at the end, for the rest. */
+export type ItemParser<T> = (text?: string) => Iterable<T>
 
 /**
  * Reads the content of a response, chunk by chunk.
  *
- * A generator's own `return()` waits for the `next()` that is under way, which may be for ever: this one hangs
- * up first.
+ * A generator's own `return()` waits for a pending `next()`, possibly for ever: this one cancels the stream
+ * first.
  */
-export function itemsOf<T>(response: Response, reading: Reading<T>): Items<T> {
+export function itemsOf<T>(response: Response, parse: ItemParser<T>): Items<T> {
   const reader = response.body?.getReader()
   let isOver = !reader
   const stop = () => {
     isOver = true
-    return reader?.cancel().catch(() => {}) // what broke has been told already
+    return reader?.cancel().catch(() => {}) // read() has thrown the same error
   }
   const items = (async function* (): AsyncGenerator<T, undefined, undefined> {
     const decoder = new TextDecoder()
@@ -28,7 +28,7 @@ export function itemsOf<T>(response: Response, reading: Reading<T>): Items<T> {
         const { done, value } = await reader.read()
         if (isOver) return
         isOver = done
-        yield* reading(done ? undefined : decoder.decode(value, { stream: true }))
+        yield* parse(done ? undefined : decoder.decode(value, { stream: true }))
       }
     } finally {
       await stop()

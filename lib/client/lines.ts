@@ -1,6 +1,6 @@
-/** Lines of text, wherever its chunks are cut. */
+/** Lines of a text that arrives in chunks. */
 
-/** Takes a chunk, gives the lines that end in it; without one, what is left. */
+/** A function from a chunk to the lines completed by it; called without a chunk, it returns the last line. */
 export function lineReader(end: string | RegExp): (chunk?: string) => string[] {
   let rest: string[] = []
   return (chunk) => {

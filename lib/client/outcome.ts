@@ -1,5 +1,4 @@
-/** What a call comes to: a result, or a failure that is not thrown. */
-
+/** Return types of calls: a result, a 304, or a failure that is not thrown. */
 import type { Problem } from '../http/problem.ts'
 import type { PaginationMetadata } from '../pagination/page-metadata.ts'
 import type { ServerSentEvent } from '../renderers/sse.ts'
@@ -11,20 +10,20 @@ import type { Items } from './items.ts'
 import type { ReceivedEvent } from './sse.ts'
 import type { Wire } from './wire.ts'
 
-/** A success. */
+/** A 2xx response. */
 export interface Result<T = unknown, S extends number = number> {
   readonly ok: true
   readonly notModified: false
   readonly status: S
   /** Undefined when there is no content. */
   readonly data: T
-  /** What to say in `ifMatch` and `ifNoneMatch`, as this result itself will do. */
+  /** ETag of the response, for `ifMatch` and `ifNoneMatch`; both take this result itself, too. */
   readonly etag: string | undefined
-  /** Its content is read already, or is being read. */
+  /** Its content has been read already, or is being read. */
   readonly response: Response
 }
 
-/** 304: nothing has changed since the result that was given as `ifNoneMatch`; its data is here again. */
+/** 304: not modified since the result given as `ifNoneMatch`; contains the data of that result. */
 export interface NotModified<T = undefined> {
   readonly ok: true
   readonly notModified: true
@@ -34,7 +33,7 @@ export interface NotModified<T = undefined> {
   readonly response: Response
 }
 
-/** No success, with `throws: false`. The status tells which of the declared problems it is. */
+/** A response that is not 2xx, with `throws: false`. The status selects one of the declared problems. */
 export interface Failure<S extends number = number, P = unknown> {
   readonly ok: false
   readonly notModified: false
@@ -43,13 +42,13 @@ export interface Failure<S extends number = number, P = unknown> {
   readonly response: Response
 }
 
-/** The statuses of failures that are registered (RFC 9110 §16.2). */
+/** Registered statuses of errors (RFC 9110 §16.2). */
 export type ErrorStatus =
   | (400 | 401 | 402 | 403 | 404 | 405 | 406 | 407 | 408 | 409 | 410 | 411 | 412 | 413 | 414 | 415 | 416)
   | (417 | 421 | 422 | 423 | 424 | 425 | 426 | 428 | 429 | 431 | 451)
   | (500 | 501 | 502 | 503 | 504 | 505 | 506 | 507 | 508 | 511)
 
-/** All that a call may come to: `O` and `R` are what was declared, `T` the media type, `As` the reading. */
+/** Return type of a call: `O` the options and `R` the return type of the endpoint, `T` the media type. */
 export type Outcome<O, R, T, As, Throws, N> =
   | Success<O, R, T, As>
   | (Throws extends false ? FailuresOf<O> : never)
@@ -58,12 +57,12 @@ export type Outcome<O, R, T, As, Throws, N> =
 type Success<O, R, T, As> = O extends { readonly response: infer S }
   ? [keyof S] extends [Status]
     ? SuccessesOf<O, R, S, T, As>
-    : Result<Read<O, Content<S, T>, T, As>>
-  : Result<Read<O, DataOf<R>, T, As>>
+    : Result<DataIn<O, Content<S, T>, T, As>>
+  : Result<DataIn<O, HandlerData<R>, T, As>>
 
 type SuccessesOf<O, R, S, T, As> = [keyof S & SuccessStatus] extends [never]
-  ? Result<Read<O, DataOf<R>, T, As>>
-  : { [K in keyof S & SuccessStatus]: Result<Read<O, Content<S[K], T>, T, As>, NumberOf<K>> }[keyof S &
+  ? Result<DataIn<O, HandlerData<R>, T, As>>
+  : { [K in keyof S & SuccessStatus]: Result<DataIn<O, Content<S[K], T>, T, As>, NumberOf<K>> }[keyof S &
       SuccessStatus]
 
 type FailuresOf<O> = O extends { readonly response: infer S }
@@ -81,7 +80,7 @@ type FailureStatus = ErrorStatus | `4${number}` | `5${number}`
 type NumberOf<K> = K extends number ? K : K extends `${infer N extends number}` ? N : never
 type JsonType = 'application/json'
 
-/** What a declaration gives as a media type. */
+/** Output type of a response definition for a media type. */
 type Content<R, T> = R extends Schema
   ? OutputOf<R>
   : R extends null
@@ -94,8 +93,8 @@ type Content<R, T> = R extends Schema
           ? OutputOf<R[T]>
           : { [K in keyof R]: OutputOf<R[K]> }[keyof R]
 
-/** What a handler gives where nothing is declared. What it made by hand may be anything. */
-type DataOf<R> =
+/** Type of the data a handler returns, where no response is declared; unknown for raw responses. */
+type HandlerData<R> =
   Awaited<R> extends infer A ? (A extends Representation<infer D> ? RowsOf<D> : RowsOf<A>) : never
 
 type RowsOf<D> = unknown extends D
@@ -114,25 +113,25 @@ type RowsOf<D> = unknown extends D
               ? undefined
               : D
 
-/** An item of a list; what is no list is one item. An event's data may be anything. */
+/** Item type of a list; a single value is one item. The data of an event is unknown. */
 export type ItemOf<V> = V extends readonly (infer I)[]
   ? ServerSentEvent extends I
     ? unknown
     : Wire<I>
   : Wire<V>
 
-/** The items of a list that an endpoint gives as JSON. */
+/** Item type of an endpoint's list, as JSON. */
 export type ItemsOf<O, R> =
   Success<Omit<O, 'paginate'>, R, JsonType, 'raw'> extends Result<infer V> ? ItemOf<V> : never
 
-/** A value as it arrives. */
-type Read<O, V, T, As> = As extends 'raw'
+/** Type of the data of a result. */
+type DataIn<O, V, T, As> = As extends 'raw'
   ? V
   : [V] extends [undefined]
     ? undefined
-    : ReadAs<O, V, T, As> | (unknown extends V ? never : undefined extends V ? undefined : never)
+    : DataAs<O, V, T, As> | (unknown extends V ? never : undefined extends V ? undefined : never)
 
-type ReadAs<O, V, T, As> = As extends 'text'
+type DataAs<O, V, T, As> = As extends 'text'
   ? string
   : As extends 'blob'
     ? Blob
@@ -142,19 +141,19 @@ type ReadAs<O, V, T, As> = As extends 'text'
         ? ReadableStream<Uint8Array>
         : As extends 'events'
           ? Items<ReceivedEvent<ItemOf<V>>>
-          : ByType<O, V, T>
+          : DataByType<O, V, T>
 
-type ByType<O, V, T> = string extends T
+type DataByType<O, V, T> = string extends T
   ? unknown
   : T extends `application/${'' | 'x-'}${'ndjson' | 'jsonl'}` | 'text/event-stream'
     ? Items<ItemOf<V>>
     : T extends 'application/json' | `application/json;${string}` | `${string}+json`
-      ? Wire<Enveloped<O, V>>
+      ? Wire<WithEnvelope<O, V>>
       : T extends `text/${string}`
         ? string
         : Blob
 
-type Enveloped<O, V> = O extends { readonly paginate: { readonly envelope: infer E } }
+type WithEnvelope<O, V> = O extends { readonly paginate: { readonly envelope: infer E } }
   ? E extends true
     ? { items: V; pagination: PaginationMetadata }
     : E extends (...parameters: never) => infer Body

@@ -1,36 +1,41 @@
 /**
- * text/event-stream: events, wherever the chunks are cut.
+ * text/event-stream: events from a text that arrives in chunks.
  *
  *     event: reading⏎data: {"celsius":⏎data: 20}⏎⏎  →  { event: 'reading', data: { celsius: 20 } }
  *
- * WHATWG HTML §9.2.5, §9.2.6. An event that is cut off by the end is no event.
+ * WHATWG HTML §9.2.5, §9.2.6. An incomplete event at the end of the stream is discarded.
  */
-import type { Reading } from './items.ts'
+import type { ItemParser } from './items.ts'
 import { lineReader } from './lines.ts'
 
-/** An event as it came. */
+/** An event with its name and id. */
 export interface ReceivedEvent<T = unknown> {
   /** Default `message`. */
   readonly event: string
-  /** The last one that was said: what to send as `Last-Event-ID` to go on from here. */
+  /** The last event id: the `Last-Event-ID` to send to continue from here. */
   readonly id: string
-  /** JSON; text that is none stays text. */
+  /** Parsed JSON; the text itself when it is not JSON. */
   readonly data: T
 }
 
 /**
- * @param make What becomes of an event.
- * @param fail makes of the data of an `error` event what is thrown.
+ * A parser of events.
+ *
+ * @param map from an event to an item.
+ * @param errorOf from the data of an `error` event to the error to throw.
  */
-export function sseReading<T>(make: (event: ReceivedEvent) => T, fail: (data: string) => Error): Reading<T> {
+export function sseParser<T>(
+  map: (event: ReceivedEvent) => T,
+  errorOf: (data: string) => Error,
+): ItemParser<T> {
   const read = lineReader(/\r\n|\r|\n/)
-  let wasReturn = false
+  let endedWithReturn = false
   let event = ''
   let id = ''
   let data: string[] = []
   return function* (chunk = '') {
-    const text = wasReturn && chunk[0] === '\n' ? chunk.slice(1) : chunk
-    if (chunk) wasReturn = chunk.endsWith('\r') // a line feed that follows belongs to it
+    const text = endedWithReturn && chunk[0] === '\n' ? chunk.slice(1) : chunk
+    if (chunk) endedWithReturn = chunk.endsWith('\r') // a CRLF may be split over two chunks
     for (const line of read(text)) {
       const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) as RegExpExecArray
       if (field === 'data') data.push(value)
@@ -39,8 +44,8 @@ export function sseReading<T>(make: (event: ReceivedEvent) => T, fail: (data: st
       if (line) continue
       if (data[0] !== undefined) {
         const whole = data.join('\n')
-        if (event === 'error') throw fail(whole)
-        yield make({ event: event || 'message', id, data: jsonOrText(whole) })
+        if (event === 'error') throw errorOf(whole)
+        yield map({ event: event || 'message', id, data: jsonOrText(whole) })
       }
       event = ''
       data = []
@@ -48,7 +53,7 @@ export function sseReading<T>(make: (event: ReceivedEvent) => T, fail: (data: st
   }
 }
 
-/** Text that is no JSON stays as it is; no JSON text is its own value. */
+/** Parsed JSON; the text itself when it is not JSON. No JSON text parses to itself. */
 export function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text)

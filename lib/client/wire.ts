@@ -1,11 +1,11 @@
-/** What becomes of a value on its way through JSON: dates and bigints arrive as text, sets as lists. */
+/** Types of values after JSON: dates and bigints arrive as strings, sets as arrays. */
 
-type Plain = string | number | boolean | null | undefined
+type JsonPrimitive = string | number | boolean | null | undefined
 
-/** The type of a value that was JSON for a while. */
+/** Type of a value that was written and parsed as JSON. */
 export type Wire<T> = unknown extends T
   ? T
-  : T extends Plain
+  : T extends JsonPrimitive
     ? T
     : T extends bigint | Date
       ? string

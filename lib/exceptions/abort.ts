@@ -16,7 +16,7 @@ const CHILDREN = new Map<number, Child>(
   ]),
 )
 
-/** The exception of a status: its own class where there is one, so that `errorHandler(NotFound, …)` sees it. */
+/** The exception of a status, as an instance of its own class, so that `errorHandler(NotFound, …)` matches it. */
 export function exceptionOf(status: number, detail?: string, members?: ExceptionMembers): HttpException {
   const Child = CHILDREN.get(status)
   return Child ? new Child(detail, members) : new HttpException(status, detail, members)
@@ -26,7 +26,7 @@ export function exceptionOf(status: number, detail?: string, members?: Exception
  * Throws the exception of a status.
  *
  * @param status 400 to 599.
- * @param detail What happened this time, for the client's eyes.
+ * @param detail Description of this occurrence, for the client.
  * @param members `errors`, `headers`, `type`, `title`, and extension members of the problem document.
  * @throws {HttpException} always; {@link NotFound} for 404, and so on.
  */

@@ -1,7 +1,7 @@
-/** One three-line child per status that a client's request commonly earns. */
+/** One class per common client error status. */
 import { type ExceptionMembers, HttpException } from './http-exception.ts'
 
-/** The request cannot be read: malformed JSON, path or field. RFC 9110 §15.5.1. */
+/** The request is malformed: its JSON, path or a field. RFC 9110 §15.5.1. */
 export class BadRequest extends HttpException {
   override readonly name: string = 'BadRequest'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -17,7 +17,7 @@ export class Unauthorized extends HttpException {
   }
 }
 
-/** The client is known and may not do this. RFC 9110 §15.5.4. */
+/** The client is authenticated and not allowed to do this. RFC 9110 §15.5.4. */
 export class Forbidden extends HttpException {
   override readonly name: string = 'Forbidden'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -33,7 +33,7 @@ export class NotFound extends HttpException {
   }
 }
 
-/** The resource is there and does not take the method; carries `Allow`. RFC 9110 §15.5.6. */
+/** The resource does not support the method; carries `Allow`. RFC 9110 §15.5.6. */
 export class MethodNotAllowed extends HttpException {
   override readonly name: string = 'MethodNotAllowed'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -41,7 +41,7 @@ export class MethodNotAllowed extends HttpException {
   }
 }
 
-/** No type on offer meets `Accept`; carries the list of choices. RFC 9110 §15.5.7. */
+/** No available media type matches `Accept`; carries the list of them. RFC 9110 §15.5.7. */
 export class NotAcceptable extends HttpException {
   override readonly name: string = 'NotAcceptable'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -57,7 +57,7 @@ export class RequestTimeout extends HttpException {
   }
 }
 
-/** The request does not fit the resource's current state. RFC 9110 §15.5.10. */
+/** The request conflicts with the resource's current state. RFC 9110 §15.5.10. */
 export class Conflict extends HttpException {
   override readonly name: string = 'Conflict'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -65,7 +65,7 @@ export class Conflict extends HttpException {
   }
 }
 
-/** It was here and will not come back. RFC 9110 §15.5.11. */
+/** The resource was removed for good. RFC 9110 §15.5.11. */
 export class Gone extends HttpException {
   override readonly name: string = 'Gone'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -81,7 +81,7 @@ export class PreconditionFailed extends HttpException {
   }
 }
 
-/** The content, or what it decodes to, is over the limit. RFC 9110 §15.5.14. */
+/** The content, encoded or decoded, is over the limit. RFC 9110 §15.5.14. */
 export class ContentTooLarge extends HttpException {
   override readonly name: string = 'ContentTooLarge'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -89,7 +89,7 @@ export class ContentTooLarge extends HttpException {
   }
 }
 
-/** The content's media type or coding is not taken here; carries what is. RFC 9110 §15.5.16. */
+/** The content's media type or coding is not supported; carries the supported ones. RFC 9110 §15.5.16. */
 export class UnsupportedMediaType extends HttpException {
   override readonly name: string = 'UnsupportedMediaType'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -97,7 +97,7 @@ export class UnsupportedMediaType extends HttpException {
   }
 }
 
-/** Well-formed and wrong; carries `errors`. RFC 9110 §15.5.21. */
+/** The content is well-formed and invalid; carries `errors`. RFC 9110 §15.5.21. */
 export class UnprocessableContent extends HttpException {
   override readonly name: string = 'UnprocessableContent'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -105,7 +105,7 @@ export class UnprocessableContent extends HttpException {
   }
 }
 
-/** The endpoint insists on a precondition and got none. RFC 6585 §3. */
+/** The endpoint requires a precondition and the request has none. RFC 6585 §3. */
 export class PreconditionRequired extends HttpException {
   override readonly name: string = 'PreconditionRequired'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -113,7 +113,7 @@ export class PreconditionRequired extends HttpException {
   }
 }
 
-/** The client asks too often; send `Retry-After` in `members.headers`. RFC 6585 §4. */
+/** The client sends too many requests; send `Retry-After` in `members.headers`. RFC 6585 §4. */
 export class TooManyRequests extends HttpException {
   override readonly name: string = 'TooManyRequests'
   constructor(detail?: string, members?: ExceptionMembers) {

@@ -1,5 +1,5 @@
 /**
- * An error that knows its HTTP answer: status, problem document, header fields.
+ * An error with its HTTP response: status, problem document, header fields.
  *
  *     throw new NotFound('No such reading')  →  404, application/problem+json
  *
@@ -7,23 +7,23 @@
  */
 import { type Problem, type ProblemMembers, problemOf, reasonOf } from '../http/problem.ts'
 
-/** Header fields by name; a list is sent as several lines. */
+/** Header fields by name; a list is sent as several field lines. */
 export type HeaderFields = Readonly<Record<string, string | readonly string[]>>
 
-/** What an exception may carry besides its status and detail. */
+/** Members of an exception besides its status and detail. */
 export interface ExceptionMembers extends ProblemMembers {
-  /** Header fields to send along, such as `WWW-Authenticate` or `Retry-After`. */
+  /** Header fields of the response, such as `WWW-Authenticate` or `Retry-After`. */
   readonly headers?: HeaderFields
-  /** Why it happened; for the log, never sent. */
+  /** The original error; for the log, never sent. */
   readonly cause?: unknown
 }
 
-/** The common ancestor of everything that is answered with a 4xx or 5xx on purpose. */
+/** Base class of all errors with a deliberate 4xx or 5xx response. */
 export class HttpException extends Error {
   override readonly name: string = 'HttpException'
   /** 400 to 599. */
   readonly status: number
-  /** What happened this time, for the client's eyes; undefined when there is nothing to add to the title. */
+  /** Description of this occurrence, for the client; undefined when the title is enough. */
   readonly detail: string | undefined
   readonly members: ExceptionMembers
 
@@ -32,7 +32,7 @@ export class HttpException extends Error {
     if (!Number.isInteger(status) || status < 400 || status > 599) {
       throw new TypeError(`An HttpException takes a status from 400 to 599, not ${String(status)}`)
     }
-    // A client's mistake has no use for our stack, and capturing one costs more than the answer.
+    // The stack is of no use for a client's mistake, and capturing one costs more than the response.
     const limit = Error.stackTraceLimit
     if (status < 500) Error.stackTraceLimit = 0
     super(detail ?? reasonOf(status), 'cause' in members ? { cause: members.cause } : undefined)
@@ -42,7 +42,7 @@ export class HttpException extends Error {
     this.members = members
   }
 
-  /** Header fields to send with the answer. */
+  /** Header fields of the response. */
   get headers(): HeaderFields {
     return this.members.headers ?? {}
   }

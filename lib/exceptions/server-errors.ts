@@ -1,7 +1,7 @@
-/** One three-line child per status that a server's trouble commonly earns. */
+/** One class per common server error status. */
 import { type ExceptionMembers, HttpException } from './http-exception.ts'
 
-/** Something here is broken; what it was stays in the log. RFC 9110 §15.6.1. */
+/** The server failed; the cause is only in the log. RFC 9110 §15.6.1. */
 export class InternalServerError extends HttpException {
   override readonly name: string = 'InternalServerError'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -9,7 +9,7 @@ export class InternalServerError extends HttpException {
   }
 }
 
-/** The server does not know how. RFC 9110 §15.6.2. */
+/** The server does not have the functionality. RFC 9110 §15.6.2. */
 export class NotImplemented extends HttpException {
   override readonly name: string = 'NotImplemented'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -17,7 +17,7 @@ export class NotImplemented extends HttpException {
   }
 }
 
-/** A server behind this one answered nonsense. RFC 9110 §15.6.3. */
+/** An upstream server sent an invalid response. RFC 9110 §15.6.3. */
 export class BadGateway extends HttpException {
   override readonly name: string = 'BadGateway'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -25,7 +25,7 @@ export class BadGateway extends HttpException {
   }
 }
 
-/** Not now; send `Retry-After` in `members.headers`. RFC 9110 §15.6.4. */
+/** The server is temporarily unavailable; send `Retry-After` in `members.headers`. RFC 9110 §15.6.4. */
 export class ServiceUnavailable extends HttpException {
   override readonly name: string = 'ServiceUnavailable'
   constructor(detail?: string, members?: ExceptionMembers) {
@@ -33,7 +33,7 @@ export class ServiceUnavailable extends HttpException {
   }
 }
 
-/** A server behind this one did not answer in time. RFC 9110 §15.6.5. */
+/** An upstream server did not respond in time. RFC 9110 §15.6.5. */
 export class GatewayTimeout extends HttpException {
   override readonly name: string = 'GatewayTimeout'
   constructor(detail?: string, members?: ExceptionMembers) {

@@ -1,9 +1,9 @@
-/** Whatever was thrown, as an HttpException. */
+/** Converts any thrown value into an HttpException. */
 import { exceptionOf } from './abort.ts'
 import { type HeaderFields, HttpException } from './http-exception.ts'
 import { InternalServerError } from './server-errors.ts'
 
-/** What errors of other libraries commonly carry (http-errors, undici, fastify …). */
+/** Members of the errors of other libraries (http-errors, undici, fastify …). */
 interface ForeignError {
   readonly status?: unknown
   readonly statusCode?: unknown
@@ -13,15 +13,15 @@ interface ForeignError {
 }
 
 /**
- * An HttpException as it is; a foreign error with a numeric `status` or `statusCode` from 400 to 599 as
- * that status; anything else as a 500 that tells the client nothing. The original is kept as `cause`. Never
- * throws.
+ * Returns an HttpException unchanged; converts a foreign error with a numeric `status` or `statusCode` from 400
+ * to 599 into that status, and anything else into a 500 without details. The original is kept as `cause`.
+ * Never throws.
  */
 export function wrap(thrown: unknown): HttpException {
   try {
     return thrown instanceof HttpException ? thrown : wrapForeign(thrown)
   } catch {
-    return new InternalServerError(undefined, { cause: thrown }) // it throws when it is looked at
+    return new InternalServerError(undefined, { cause: thrown }) // a getter of the value throws
   }
 }
 

@@ -1,10 +1,10 @@
 /**
- * Accept: the media types a client will take, and how much it wants each.
+ * Accept: the media types a client accepts, with their weights.
  *
  *     Accept: text/html, application/*;q=0.5, application/xml;q=0
  *
- * `accepts` does the ranking; what it does not know is told to it in words it does: a charset that
- * means nothing, parameters behind the weight, `application/*+json`, members that do not parse.
+ * The package `accepts` ranks. The field is rewritten first into a form that it understands: without charsets
+ * that change nothing, parameters after the weight, `application/*+json`, and members that do not parse.
  *
  * RFC 9110 §12.4.2 (weights), §12.5.1 (Accept).
  */
@@ -13,16 +13,16 @@ import accepts from 'accepts'
 import { splitList } from './field.ts'
 import { MediaType } from './media-type.ts'
 
-/** A member of the field. */
+/** A member of the field: a media range and its weight. */
 export interface WeightedRange {
   readonly range: MediaType
-  /** 0 (refused) to 1 (wanted most). */
+  /** 0 (not acceptable) to 1 (preferred). */
   readonly weight: number
 }
 
-/** What an offer weighs, and the range that says so. */
-export interface Weighed {
-  /** 0 when the offer is refused or not mentioned. */
+/** The weight of an offer, and the range it comes from. */
+export interface OfferWeight {
+  /** 0 for an offer that is not acceptable or not mentioned. */
   readonly weight: number
   readonly range: MediaType | undefined
 }
@@ -30,33 +30,35 @@ export interface Weighed {
 const ANYTHING: WeightedRange = { range: /* @__PURE__ */ MediaType.of('*/*'), weight: 1 }
 
 export class Accept {
-  /** As the client wrote them. Empty when nothing in the field could be read. */
+  /** In the order of the field. Empty when no member of the field parses. */
   readonly ranges: readonly WeightedRange[]
 
   constructor(ranges: readonly WeightedRange[]) {
     this.ranges = ranges
   }
 
-  /** Reads a header. None, or an empty one, means anything goes; a member that does not parse is skipped. */
+  /** Parses a field. Without one, or with an empty one, every type is acceptable; invalid members are skipped. */
   static parse(header: string | undefined): Accept {
     const members = splitList(header ?? '')
     if (members.length === 0) return new Accept([ANYTHING])
     return new Accept(members.map(parseMember).filter((member) => member !== undefined))
   }
 
-  /** The weight of `offer`: that of the most specific range that covers it, of equals the highest. */
-  weigh(offer: MediaType): Weighed {
+  /** The weight of `offer`: of the most specific range that covers it, of equally specific ones the highest. */
+  weigh(offer: MediaType): OfferWeight {
     let best: WeightedRange | undefined
     for (const member of this.ranges) {
       if (!member.range.covers(offer)) continue
-      const more = best ? member.range.specificity - best.range.specificity || member.weight - best.weight : 1
-      if (more > 0) best = member
+      const order = best
+        ? member.range.specificity - best.range.specificity || member.weight - best.weight
+        : 1
+      if (order > 0) best = member
     }
     return { weight: best?.weight ?? 0, range: best?.range }
   }
 
   /**
-   * The offer wanted most; undefined when all are refused (the caller answers 406).
+   * The preferred offer; undefined when none is acceptable (the caller responds with 406).
    *
    * At equal weight the more specific range wins, then the client's order, then the order of `offers`.
    */
@@ -68,7 +70,7 @@ export class Accept {
     return typeof chosen === 'string' ? offers[texts.indexOf(chosen)] : undefined
   }
 
-  /** The field in the words of `accepts`: a suffix range becomes the offers that no single type speaks for. */
+  /** The field for `accepts`: a suffix range is replaced by the offers whose weight it decides. */
   #rankable(offers: readonly MediaType[]): string {
     const plain = this.ranges.filter(({ range }) => range.specificity !== 2)
     const suffixed = offers
@@ -84,7 +86,7 @@ export class Accept {
   }
 }
 
-/** Everything behind the weight is the obsolete accept-ext and ignored (RFC 9110 §12.5.1). */
+/** Parameters after the weight are the obsolete accept-ext and ignored (RFC 9110 §12.5.1). */
 function parseMember(member: string): WeightedRange | undefined {
   const parsed = MediaType.parse(member)
   if (!parsed) return undefined
@@ -96,12 +98,12 @@ function parseMember(member: string): WeightedRange | undefined {
       weight = Number(value)
       break
     }
-    if (!saysNothing(parsed, name, value)) parameters[name] = value
+    if (!isDefaultCharset(parsed, name, value)) parameters[name] = value
   }
   return { range: parsed.with(parameters), weight }
 }
 
-/** All our text is UTF-8, and JSON has no other charset (RFC 8259 §8.1): asking for it changes nothing. */
-function saysNothing(range: MediaType, name: string, value: string): boolean {
+/** Text is always sent as UTF-8, and JSON has no other charset (RFC 8259 §8.1). */
+function isDefaultCharset(range: MediaType, name: string, value: string): boolean {
   return name === 'charset' && (range.isJson || /^utf-?8$/i.test(value))
 }

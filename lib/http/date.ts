@@ -1,5 +1,5 @@
 /**
- * Dates in fields: written one way, read three.
+ * Dates in header fields: three formats are parsed, one is written.
  *
  *     Sun, 06 Nov 1994 08:49:37 GMT     Sunday, 06-Nov-94 08:49:37 GMT     Sun Nov  6 08:49:37 1994
  *
@@ -12,13 +12,14 @@ const RFC850 =
 const ASCTIME =
   /^[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) (?<time>\d\d:\d\d:\d\d) (?<year>\d{4})$/
 
-/** The date as fields carry it, in whole seconds. @throws {TypeError} for an invalid Date. */
+/** Formats a date for a header field, in whole seconds. @throws {TypeError} for an invalid Date. */
 export function formatDate(date: Date): string {
-  if (Number.isNaN(date.getTime())) throw new TypeError('An invalid Date cannot stand in a header field')
+  if (Number.isNaN(date.getTime()))
+    throw new TypeError('An invalid Date cannot be written into a header field')
   return date.toUTCString()
 }
 
-/** Reads any of the three forms. Undefined when it is none of them, or no day of the calendar. */
+/** Parses any of the three formats. Undefined for other text, and for a day that the calendar does not have. */
 export function parseDate(text: string): Date | undefined {
   const parts = (IMF.exec(text) ?? RFC850.exec(text) ?? ASCTIME.exec(text))?.groups
   const month = MONTHS.indexOf(parts?.month ?? '')
@@ -26,12 +27,12 @@ export function parseDate(text: string): Date | undefined {
   const [hour = 0, minute = 0, second = 0] = (parts.time ?? '').split(':').map(Number)
   const date = new Date(0)
   date.setUTCFullYear(fullYear(parts.year ?? ''), month, Number(parts.day))
-  date.setUTCHours(hour, minute, Math.min(second, 59)) // RFC 9110 §5.6.7: a leap second may be written
-  const real = date.getUTCDate() === Number(parts.day) && hour < 24 && minute < 60 && second <= 60
-  return real ? date : undefined
+  date.setUTCHours(hour, minute, Math.min(second, 59)) // RFC 9110 §5.6.7 allows leap seconds
+  const isReal = date.getUTCDate() === Number(parts.day) && hour < 24 && minute < 60 && second <= 60
+  return isReal ? date : undefined
 }
 
-/** A two-digit year more than 50 years ahead is one of the past (RFC 9110 §5.6.7). */
+/** A two-digit year more than 50 years in the future is in the past (RFC 9110 §5.6.7). */
 function fullYear(digits: string): number {
   if (digits.length === 4) return Number(digits)
   const now = new Date().getUTCFullYear()

@@ -1,5 +1,5 @@
 /**
- * Entity tags: which version of what is meant.
+ * Entity tags: identifiers of a version of a representation.
  *
  *     ETag: "Zm9vYmFyYmF6cXV4MTIzNA-text/csv"     If-None-Match: W/"a", "b,c"     If-Match: *
  *
@@ -7,7 +7,7 @@
  */
 import { canonicalHash } from '../json/canonical-form.ts'
 
-/** RFC 9110 §8.8.3.2: weak tags are never strongly the same. */
+/** RFC 9110 §8.8.3.2: the strong comparison never matches weak tags. */
 export type Comparison = 'strong' | 'weak'
 
 /** 132 bits of SHA-256 in base64url. */
@@ -17,9 +17,9 @@ const QUOTE = 0x22
 const COMMA = 0x2c
 
 export class EntityTag {
-  /** What stands between the quotes. */
+  /** The text between the quotes. */
   readonly opaque: string
-  /** Whether it vouches for the meaning only, not for every byte. */
+  /** Whether representations with this tag are equivalent, but not equal byte by byte. */
   readonly isWeak: boolean
 
   constructor(opaque: string, isWeak = false) {
@@ -28,9 +28,9 @@ export class EntityTag {
   }
 
   /**
-   * Reads a developer's text: `"x"`, `W/"x"`, or `x` for short.
+   * Parses a developer's text: `"x"`, `W/"x"`, or `x` for short.
    *
-   * @throws {TypeError} that names the value, when it cannot stand between quotes.
+   * @throws {TypeError} that names the value, when it has characters that a tag cannot contain.
    */
   static of(text: string): EntityTag {
     const { weak, quoted } = /^(?<weak>W\/)?"(?<quoted>[^"]*)"$/.exec(text)?.groups ?? {}
@@ -39,7 +39,7 @@ export class EntityTag {
     return new EntityTag(opaque, weak !== undefined)
   }
 
-  /** Whether both mean the same version (RFC 9110 §8.8.3.2). */
+  /** Whether both identify the same version (RFC 9110 §8.8.3.2). */
   matches(other: EntityTag, comparison: Comparison): boolean {
     if (comparison === 'strong' && (this.isWeak || other.isWeak)) return false
     return this.opaque === other.opaque
@@ -51,21 +51,21 @@ export class EntityTag {
 }
 
 /**
- * The tags of an If-Match or If-None-Match. An empty field is as good as none; members that are no tags are
- * skipped, and when nothing is left the list matches nothing.
+ * Parses an If-Match or If-None-Match. An empty field counts as absent; members that are not tags are
+ * skipped, and a list without valid members matches nothing.
  *
- * A scanner of its own: in a tag a backslash escapes nothing, unlike in the quoted strings of other fields.
+ * Scanned here, because in a tag a backslash escapes nothing, unlike in the quoted strings of other fields.
  *
- * @returns `*` when the field says only that, undefined when there is no field.
+ * @returns `*` for a field of only that, undefined without a field.
  */
 export function parseTags(field: string | undefined): readonly EntityTag[] | '*' | undefined {
   const text = field?.trim() ?? ''
   if (text === '') return undefined
-  if (/^\*(?:[ \t]*,[ \t]*\*)*$/.test(text)) return '*' // on several lines, it is joined by commas
+  if (/^\*(?:[ \t]*,[ \t]*\*)*$/.test(text)) return '*' // field lines are joined by commas
   const tags: EntityTag[] = []
   let index = 0
   while (index < text.length) {
-    const isWeak = text.startsWith('W/', index) // RFC 9110 §8.8.3: the prefix has a letter case
+    const isWeak = text.startsWith('W/', index) // RFC 9110 §8.8.3: the prefix is case-sensitive
     const start = isWeak ? index + 2 : index
     const end = text.charCodeAt(start) === QUOTE ? text.indexOf('"', start + 1) : -1
     const next = end < 0 ? index : skipBlanks(text, end + 1)
@@ -77,7 +77,7 @@ export function parseTags(field: string | undefined): readonly EntityTag[] | '*'
   return tags
 }
 
-/** The start of the member behind the next comma; the end when there is none. */
+/** The start of the member after the next comma; the end of the text without one. */
 function nextMember(text: string, from: number): number {
   const comma = text.indexOf(',', from)
   return comma < 0 ? text.length : skipBlanks(text, comma + 1)
@@ -89,7 +89,7 @@ function skipBlanks(text: string, from: number): number {
   return index
 }
 
-/** RFC 9110 §8.8.3, etagc: visible characters without the quote, and obs-text. */
+/** RFC 9110 §8.8.3, etagc: visible characters except the quote, and obs-text. */
 function isOpaque(text: string): boolean {
   return /^[\x21\x23-\x7e\x80-\xff]*$/.test(text)
 }
@@ -97,18 +97,20 @@ function isOpaque(text: string): boolean {
 /**
  * The tag of one representation of a state.
  *
- * @param variant what tells the representation from others of the state: media type and content coding,
- * `text/csv` or `text/csv+gzip`. What may not stand in a tag, and what careless readers trip over, is
- * percent-encoded.
+ * @param variant media type and content coding of the representation, `text/csv` or `text/csv+gzip`.
+ * Characters that a tag cannot contain, and those that simple parsers misread, are percent-encoded.
  */
 export function tagOf(state: unknown, variant: string): EntityTag {
   return tagOfHash(stateHash(state), variant)
 }
 
 /**
- * The same for a state that something else stands for: its {@link stateHash}, the version of its row.
+ * The tag of one representation, with a given identifier of the state.
  *
- * In the variant `-` is encoded too, so that the last one of a tag is where its state ends.
+ * In the variant `-` is encoded too, so that the last one of a tag separates state and variant.
+ *
+ * @param state its {@link stateHash}, or the version of a database row.
+ * @param variant as in {@link tagOf}.
  */
 export function tagOfHash(state: string, variant: string): EntityTag {
   return new EntityTag(`${encoded(state)}-${encoded(variant).replaceAll('-', '%2D')}`)
@@ -122,12 +124,12 @@ function encode(character: string): string {
   return `%${character.codePointAt(0)?.toString(16).toUpperCase().padStart(2, '0')}`
 }
 
-/** 22 characters that differ when the JSON of the state does, but for the order of its members. */
+/** Hash of the state's JSON, 22 characters; the order of members makes no difference. */
 export function stateHash(state: unknown): string {
   return canonicalHash(state).slice(0, HASH_LENGTH)
 }
 
-/** Whether a tag is a strong one of any representation of a state. @param state as {@link tagOfHash} takes it. */
+/** Whether a tag is a strong one of any representation of a state. @param state as in {@link tagOfHash}. */
 export function isOfState({ opaque, isWeak }: EntityTag, state: string): boolean {
   const end = opaque.lastIndexOf('-')
   return !isWeak && end >= 0 && opaque.slice(0, end) === encoded(state)

@@ -3,7 +3,7 @@
  *
  *     a, "b,c";d="e\",f", , g  →  ['a', '"b,c";d="e\",f"', 'g']
  *
- * A scanner, because a regular expression that looks for commas outside quotes goes quadratic.
+ * Scanned, because a regular expression for commas outside quotes takes quadratic time.
  *
  * RFC 9110 §5.6.1 (lists), §5.6.2 (tokens), §5.6.4 (quoted strings).
  */
@@ -11,7 +11,7 @@
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
-/** The members of a list, trimmed; empty members are dropped, as recipients must (RFC 9110 §5.6.1.2). */
+/** The members of a list, trimmed; recipients must ignore empty members (RFC 9110 §5.6.1.2). */
 export function splitList(field: string, separator = ','): string[] {
   const members: string[] = []
   const stop = separator.charCodeAt(0)
@@ -35,7 +35,7 @@ function add(members: string[], member: string): void {
   if (trimmed !== '') members.push(trimmed)
 }
 
-/** Whether `text` is a token: a method, a field name, the half of a media type (RFC 9110 §5.6.2). */
+/** Whether `text` is a token: a method, a field name, a type or subtype (RFC 9110 §5.6.2). */
 export function isToken(text: string): boolean {
   return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(text)
 }

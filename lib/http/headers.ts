@@ -1,19 +1,19 @@
 /**
- * Header fields as a plain record, names in lower case: what Node writes fastest.
+ * Header fields as a plain record with names in lower case, the form that Node writes fastest.
  *
- * RFC 9110 §5.1 (names have no case), §5.3 (several lines of one name).
+ * RFC 9110 §5.1 (names are case-insensitive), §5.3 (several lines of one name).
  */
 
-/** Fields as people write them: a `Headers`, pairs, or a record. */
+/** Header fields: a `Headers`, pairs, or a record. */
 export type HeadersInit =
   | Headers
   | Iterable<readonly [string, string]>
   | Readonly<Record<string, string | number | readonly string[] | undefined>>
 
-/** Fields ready to be written. */
+/** Header fields for `writeHead`, names in lower case. */
 export type Fields = Record<string, string | string[]>
 
-/** A fresh record of the fields; a name given twice keeps all its values in order. */
+/** A new record of the fields; a repeated name keeps all its values in order. */
 export function fieldsOf(init: HeadersInit | undefined): Fields {
   const fields: Fields = {}
   if (!init) return fields

@@ -1,12 +1,12 @@
 /**
- * Link: what else there is, and how it relates.
+ * Link: a related resource and its relation type.
  *
  *     </readings>; rel="alternate"; type="text/csv"
  *
  * RFC 8288 §3.
  */
 
-/** One link value. Whatever would end the target or a parameter early is escaped. */
+/** One link value. Characters that would end the target or a parameter are escaped. */
 export function linkTo(target: string, parameters: Readonly<Record<string, string>>): string {
   const address = encodeURI(target).replaceAll('%25', '%').replaceAll('>', '%3E')
   const rest = Object.entries(parameters).map(

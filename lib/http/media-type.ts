@@ -1,5 +1,5 @@
 /**
- * A media type, or a range of them, as a value.
+ * A media type or a media range.
  *
  *     Application/Vnd.Temps+JSON; Version=2  →  type application, subtype vnd.temps+json, suffix json
  *
@@ -13,7 +13,7 @@ export class MediaType {
   readonly type: string
   /** Lower case: `csv`, `vnd.temps+json`; in a range also `*` and `*+json`. */
   readonly subtype: string
-  /** Names in lower case, values as they came. */
+  /** Names in lower case, values unchanged. */
   readonly parameters: Readonly<Record<string, string>>
 
   private constructor(type: string, subtype: string, parameters: Readonly<Record<string, string>>) {
@@ -22,20 +22,20 @@ export class MediaType {
     this.parameters = parameters
   }
 
-  /** Reads a client's text. Undefined when it is no media type and no range. Never throws. */
+  /** Parses a client's text. Undefined for text that is neither a media type nor a range. Never throws. */
   static parse(text: string): MediaType | undefined {
     const { type: essence, parameters } = parse(text)
     const slash = essence.indexOf('/')
     const type = essence.slice(0, slash).toLowerCase()
     const subtype = essence.slice(slash + 1).toLowerCase()
     if (slash < 1 || !isToken(type) || !isToken(subtype)) return undefined
-    if (type === '*' && !subtype.startsWith('*')) return undefined // RFC 9110 §12.5.1: there is no `*/x`
+    if (type === '*' && !subtype.startsWith('*')) return undefined // RFC 9110 §12.5.1: `*/x` is not a range
     if (!Object.entries(parameters).every(isParameter)) return undefined
     return new MediaType(type, subtype, parameters)
   }
 
   /**
-   * Reads a developer's text; `*+json` is short for any type with that suffix.
+   * Parses a developer's text; `*+json` is short for any type with that suffix.
    *
    * @throws {TypeError} that names the value.
    */
@@ -50,7 +50,7 @@ export class MediaType {
     return `${this.type}/${this.subtype}`
   }
 
-  /** What stands behind the last `+`: `json` in `application/problem+json`. */
+  /** The structured syntax suffix, after the last `+`: `json` in `application/problem+json`. */
   get suffix(): string | undefined {
     const plus = this.subtype.lastIndexOf('+')
     return plus < 0 ? undefined : this.subtype.slice(plus + 1)
@@ -61,7 +61,7 @@ export class MediaType {
     return this.essence === 'application/json' || this.suffix === 'json'
   }
 
-  /** Whether it stands for more than one type: `text/*`, `application/*+json`. */
+  /** Whether it matches more than one type: `text/*`, `application/*+json`. */
   get isRange(): boolean {
     return this.subtype === '*' || this.subtype.startsWith('*+')
   }
@@ -77,7 +77,7 @@ export class MediaType {
     return Object.keys(this.parameters).length === 0 ? 3 : 4
   }
 
-  /** Whether this range takes `offer`. Every parameter of the range must be the offer's too. */
+  /** Whether this range includes `offer`. The offer needs every parameter of the range. */
   covers(offer: MediaType): boolean {
     if (this.type !== '*' && this.type !== offer.type) return false
     if (this.subtype.startsWith('*+')) {
@@ -86,7 +86,7 @@ export class MediaType {
     return offer.carries(this.parameters)
   }
 
-  /** Whether it has all these parameters, values compared without regard to case. */
+  /** Whether it has all these parameters; values are case-insensitive. */
   carries(parameters: Readonly<Record<string, string>>): boolean {
     return Object.entries(parameters).every(
       ([name, value]) => this.parameters[name]?.toLowerCase() === value.toLowerCase(),
@@ -98,10 +98,10 @@ export class MediaType {
     return new MediaType(this.type, this.subtype, parameters)
   }
 
-  /** The `Content-Type` of content of this type: text is sent as UTF-8 and says so. */
+  /** The `Content-Type` for content of this type: `text/*` gets `charset=utf-8`. */
   toContentType(): string {
-    const silent = this.type !== 'text' || 'charset' in this.parameters
-    return (silent ? this : this.with({ ...this.parameters, charset: 'utf-8' })).toString()
+    const isComplete = this.type !== 'text' || 'charset' in this.parameters
+    return (isComplete ? this : this.with({ ...this.parameters, charset: 'utf-8' })).toString()
   }
 
   toString(): string {
@@ -109,7 +109,7 @@ export class MediaType {
   }
 }
 
-/** What can be written again (RFC 9110 §5.6.6); `content-type` reads more than it writes. */
+/** Whether a parameter can be written (RFC 9110 §5.6.6); `content-type` parses more than it formats. */
 function isParameter([name, value]: [string, string]): boolean {
   return isToken(name) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value)
 }

@@ -1,5 +1,5 @@
 /**
- * Names and values as queries and forms write them.
+ * Parameters of queries and forms.
  *
  *     a=1&b=2&b=3&c=%C5%82+x  →  { a: '1', b: ['2', '3'], c: 'ł x' }
  *
@@ -7,30 +7,30 @@
  */
 import { unescape as decode, parse } from 'node:querystring'
 
-/** A string each, a list where a name repeats. Without a prototype, so `__proto__` is a name like any other. */
+/** A string per name, a list for a repeated name. Without a prototype, so that `__proto__` is an ordinary name. */
 export type NamedValues = Readonly<Record<string, string | string[]>>
 
-/** The parameters of a text. Percent-encoding that does not decode stays as it is. */
+/** The parameters of a text. Invalid percent-encoding stays as it is. */
 export function parseParameters(text: string): NamedValues {
   return parse(text, '&', '=', { maxKeys: 0 }) as NamedValues
 }
 
-/** Whether a text has more parameters than `limit`; known before any is read. */
+/** Whether a text has more parameters than `limit`, without parsing them. */
 export function hasMoreParameters(text: string, limit: number): boolean {
   return text.length > limit && text.split('&', limit + 1).length > limit
 }
 
 /**
- * A request's target with one parameter changed, at its old place or at the end, all else as it came.
+ * A function that replaces one parameter of a request target, at its position or at the end.
  *
  *     /a?x=1&page=2&y=%20, page 3  →  /a?x=1&page=3&y=%20
  *
- * @returns what writes the target for a value; undefined takes the parameter away.
+ * @returns Function from a value to the target; undefined removes the parameter.
  */
 export function targetWith(target: string, name: string): (value: string | undefined) => string {
   const mark = target.indexOf('?')
   const path = mark < 0 ? target : target.slice(0, mark)
-  const safe = path.startsWith('//') ? `/.${path}` : path // RFC 3986 §4.2: `//x` would be another host
+  const safe = path.startsWith('//') ? `/.${path}` : path // RFC 3986 §4.2: `//x` names a host
   const before: string[] = []
   const after: string[] = []
   let others = before
@@ -45,7 +45,7 @@ export function targetWith(target: string, name: string): (value: string | undef
   }
 }
 
-/** A query with its question mark: lists repeat their name, what is absent is left out; empty for nothing. */
+/** A query with its question mark: lists repeat their name, undefined and null are left out; empty without any. */
 export function searchOf(query: object): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {

@@ -1,5 +1,5 @@
 /**
- * Problem documents: what went wrong, for programs and people alike.
+ * Problem documents: the content of error responses, for programs and people.
  *
  *     { "type": "about:blank", "title": "Not Found", "status": 404, "detail": "No such reading" }
  *
@@ -7,25 +7,25 @@
  */
 import { STATUS_CODES } from 'node:http'
 
-/** One thing that is wrong with a request. The offending value itself is never repeated. */
+/** One error in a request. The invalid value itself is never repeated. */
 export interface ErrorItem {
-  /** What is wrong, for people. */
+  /** The error, for people. */
   readonly detail: string
   /** JSON Pointer into the content, as a URI fragment: `#/tags/0` (RFC 6901 §6). */
   readonly pointer?: string
-  /** Where the parameter stands: `query`, `path`, `header` or `cookie`. */
+  /** Location of the parameter: `query`, `path`, `header` or `cookie`. */
   readonly in?: string
   /** The parameter's name. */
   readonly parameter?: string
 }
 
-/** What a problem may say besides its status and detail. */
+/** Members of a problem document besides status and detail. */
 export interface ProblemMembers {
-  /** All that is wrong, reported together. */
+  /** All errors of a request. */
   readonly errors?: readonly ErrorItem[]
   /** A URI that names the kind of problem. Default `about:blank` (RFC 9457 §4.2.1). */
   readonly type?: string
-  /** Short and the same for all problems of a type. Default: the status's reason phrase. */
+  /** Short text, the same for all problems of a type. Default: the reason phrase of the status. */
   readonly title?: string
   /** A URI that names this occurrence. */
   readonly instance?: string
@@ -42,7 +42,7 @@ export interface Problem extends ProblemMembers {
   readonly detail?: string
 }
 
-/** The problem document for a status, members in the RFC's order, absent ones left out. */
+/** The problem document of a status: members in the order of the RFC, without undefined ones. */
 export function problemOf(status: number, detail: string | undefined, members: ProblemMembers = {}): Problem {
   const {
     type = 'about:blank',
@@ -68,5 +68,5 @@ export function reasonOf(status: number): string {
   return RENAMED[status] ?? STATUS_CODES[status] ?? `Status ${status}`
 }
 
-/** RFC 9110 gave these new names; Node keeps the old ones. */
+/** Reason phrases that RFC 9110 renamed and Node did not. */
 const RENAMED: Readonly<Record<number, string>> = { 413: 'Content Too Large', 422: 'Unprocessable Content' }

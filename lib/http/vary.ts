@@ -1,5 +1,5 @@
 /**
- * Vary: the request fields that played a part in what was answered.
+ * Vary: the request fields that the response depends on.
  *
  *     varyBy('Origin', 'Accept')  →  'Origin, Accept'
  *
@@ -7,7 +7,7 @@
  */
 import { splitList } from './field.ts'
 
-/** Both lists as one: each field once, whatever the case; `*` says it all. */
+/** Both lists as one: each field once, ignoring case; `*` replaces all others. */
 export function varyBy(existing: string, added: string): string {
   const fields = new Map(
     [...splitList(existing), ...splitList(added)].map((name) => [name.toLowerCase(), name]),

@@ -1,24 +1,24 @@
 /**
- * One form per JSON value, whatever the order of its members: what tags are hashed from.
+ * Canonical form of a JSON value, independent of the order of members: the input of the hash in entity tags.
  *
  *     { b: 2, a: 'x' }  ≡  { a: 'x', b: 2 }   ≢  { a: 'x', b: '2' }
  *
- * No JSON, because nobody reads it: all strings one after the other, and numbers that say where they belong
- * and what else there is. That is several times faster than sorting and `JSON.stringify`.
+ * It is not JSON: a string of all texts, and a number array of type tags, lengths and numbers. That is several
+ * times faster than sorting and `JSON.stringify`.
  */
 import { createHash } from 'node:crypto'
 import { plain } from './json-value.ts'
 
-/** What a value comes to: equal for values that JSON has the same word for. */
+/** The canonical form: equal for values with the same JSON, apart from the order of members. */
 export interface Canonical {
   readonly text: string
   readonly numbers: Float64Array
 }
 
-/** Deeper is a cycle, or as good as one. */
+/** A deeper value is treated as a cycle. */
 const MAX_DEPTH = 2000
 
-/** Each is followed by what belongs to it: a length, a count, the number itself. */
+/** Type tags. Each is followed by one number: a length, a count, the value of a number. */
 const NULL = 0
 const FALSE = 1
 const TRUE = 2
@@ -26,26 +26,26 @@ const NUMBER = 3
 const STRING = 4
 const LIST = 5
 const RECORD = 6
-/** A record with the members of one before. */
-const ALIKE = 7
+/** A record with the members of an earlier one. */
+const KNOWN_RECORD = 7
 
 /** @throws {TypeError} for a cycle. */
 export function canonicalForm(value: unknown): Canonical {
   return new CanonicalForm(new Float64Array(64)).of(value)
 }
 
-/** Room for most states, so that hashing one does not begin with making room. */
-let room: Float64Array | undefined
+/** A buffer that is large enough for most states, so that hashing rarely allocates one. */
+let sharedBuffer: Float64Array | undefined
 
-/** SHA-256 of the form, in base64url. @throws {TypeError} as {@link canonicalForm}. */
+/** SHA-256 of the canonical form, in base64url. @throws {TypeError} as {@link canonicalForm}. */
 export function canonicalHash(value: unknown): string {
-  const own = room ?? new Float64Array(8192)
-  room = undefined // a toJSON that hashes gets room of its own
+  const buffer = sharedBuffer ?? new Float64Array(8192)
+  sharedBuffer = undefined // a toJSON that hashes gets its own buffer
   try {
-    const { text, numbers } = new CanonicalForm(own).of(value)
+    const { text, numbers } = new CanonicalForm(buffer).of(value)
     return createHash('sha256').update(text).update(numbers).digest('base64url')
   } finally {
-    room = own
+    sharedBuffer = buffer
   }
 }
 
@@ -53,15 +53,15 @@ class CanonicalForm {
   #text = ''
   #numbers: Float64Array
   #count = 0
-  /** Members of the record before, which the next mostly resembles: in its order, and sorted. */
+  /** Member names of the previous record, in its order and sorted: the next record mostly has the same. */
   #names: readonly string[] = []
   #sorted: readonly string[] = []
-  /** Which of the lists of members that were named these are; -1 for none yet. */
+  /** Number of the list of names, when it was written before; otherwise -1. */
   #number = -1
-  readonly #named = new Map<string, number>()
+  readonly #numbersOfNames = new Map<string, number>()
 
-  constructor(room: Float64Array) {
-    this.#numbers = room
+  constructor(buffer: Float64Array) {
+    this.#numbers = buffer
   }
 
   of(value: unknown): Canonical {
@@ -99,14 +99,14 @@ class CanonicalForm {
     this.#put(NULL, 0)
   }
 
-  #put(kind: number, what: number): void {
+  #put(tag: number, value: number): void {
     if (this.#count + 2 > this.#numbers.length) {
-      const more = new Float64Array(this.#numbers.length * 4)
-      more.set(this.#numbers)
-      this.#numbers = more
+      const larger = new Float64Array(this.#numbers.length * 4)
+      larger.set(this.#numbers)
+      this.#numbers = larger
     }
-    this.#numbers[this.#count++] = kind
-    this.#numbers[this.#count++] = what
+    this.#numbers[this.#count++] = tag
+    this.#numbers[this.#count++] = value
   }
 
   #writeList(list: readonly unknown[], depth: number): void {
@@ -115,42 +115,42 @@ class CanonicalForm {
   }
 
   #writeRecord(record: Readonly<Record<string, unknown>>, depth: number): void {
-    if (!this.#isAlike(record)) this.#learn(record)
+    if (!this.#hasSameNames(record)) this.#setNames(record)
     const sorted = this.#sorted
-    if (this.#number < 0) this.#name(sorted)
-    else this.#put(ALIKE, this.#number)
+    if (this.#number < 0) this.#writeNames(sorted)
+    else this.#put(KNOWN_RECORD, this.#number)
     for (let index = 0; index < sorted.length; index++) {
       const name = sorted[index] as string
       this.#write(record[name], name, depth)
     }
   }
 
-  /** Whether it has the members of the record before, in the same order, and JSON has a word for all of them. */
-  #isAlike(record: Readonly<Record<string, unknown>>): boolean {
+  /** Whether a record has the members of the previous one, in the same order, and all of them exist in JSON. */
+  #hasSameNames(record: Readonly<Record<string, unknown>>): boolean {
     const names = this.#names
     let count = 0
     for (const name in record) {
-      if (name !== names[count] || isNothing(record[name])) return false
+      if (name !== names[count] || isOmitted(record[name])) return false
       count++
     }
     return count === names.length && count > 0
   }
 
-  #learn(record: Readonly<Record<string, unknown>>): void {
-    this.#names = Object.keys(record).filter((name) => name !== '__proto__' && !isNothing(record[name]))
+  #setNames(record: Readonly<Record<string, unknown>>): void {
+    this.#names = Object.keys(record).filter((name) => name !== '__proto__' && !isOmitted(record[name]))
     this.#sorted = [...this.#names].sort()
-    this.#number = this.#named.get(JSON.stringify(this.#sorted)) ?? -1
+    this.#number = this.#numbersOfNames.get(JSON.stringify(this.#sorted)) ?? -1
   }
 
-  #name(sorted: readonly string[]): void {
+  #writeNames(sorted: readonly string[]): void {
     const list = JSON.stringify(sorted)
-    this.#number = this.#named.size
-    this.#named.set(list, this.#number)
+    this.#number = this.#numbersOfNames.size
+    this.#numbersOfNames.set(list, this.#number)
     this.#put(RECORD, list.length)
     this.#text += list
   }
 }
 
-function isNothing(value: unknown): boolean {
+function isOmitted(value: unknown): boolean {
   return value === undefined || typeof value === 'function' || typeof value === 'symbol'
 }

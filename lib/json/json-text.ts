@@ -1,13 +1,13 @@
 /**
  * JSON text of any value.
  *
- * `JSON.stringify` with a replacer is several times slower than without, so the value is looked through
- * first and the replacer brought in only for what JSON has no word for: Map, Set, iterators, bigint.
+ * `JSON.stringify` with a replacer is several times slower than without, so the value is checked first and the
+ * replacer used only for types that JSON does not have: Map, Set, iterators, bigint.
  *
  * RFC 8259.
  */
 
-/** Deeper than most documents. A cycle ends the look here, and `JSON.stringify` names it. */
+/** Deeper than most documents. The check of a cycle ends here, and `JSON.stringify` reports it. */
 const MAX_DEPTH = 512
 
 /**
@@ -20,7 +20,7 @@ export function jsonText(value: unknown, space?: number): string {
   return JSON.stringify(value, isPlain(value, 0) ? undefined : replace, space) ?? 'null'
 }
 
-/** Whether `JSON.stringify` alone gets it right. */
+/** Whether `JSON.stringify` needs no replacer for the value. */
 function isPlain(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return typeof value !== 'bigint'
   if (depth > MAX_DEPTH) return false

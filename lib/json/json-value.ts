@@ -1,20 +1,20 @@
 /**
- * What JSON makes of a value, before it is text.
+ * The JSON value of any value, before it becomes text.
  *
  *     { at: new Date(0), tags: new Set(['a']), id: 7n }  →  { at: '1970-01-01T00:00:00.000Z', tags: ['a'], id: '7' }
  *
- * RFC 8259 §3 (the values there are).
+ * RFC 8259 §3 (values).
  */
 
-/** Deeper is a cycle, or as good as one. */
+/** A deeper value is treated as a cycle. */
 const MAX_DEPTH = 2000
 
 /**
- * The whole value as fresh JSON values, nothing shared with the original: `toJSON` respected, Date as ISO
- * 8601, Map as an object, Set, iterators and typed arrays as arrays, bigint as a string. What JSON has no
- * word for is left out of objects and null elsewhere.
+ * A deep copy as JSON values: `toJSON` respected, Date as ISO 8601, Map as an object, Set, iterators and typed
+ * arrays as arrays, bigint as a string. Functions, symbols and undefined are left out of objects and null
+ * elsewhere.
  *
- * A member `__proto__` is left out: it would poison whoever copies it. An iterator is used up.
+ * A member `__proto__` is left out, since it would change the prototype of a later copy. Iterators are consumed.
  *
  * @throws {TypeError} for a cycle.
  */
@@ -22,7 +22,7 @@ export function jsonValue(value: unknown): unknown {
   return copy(value, '', 0) ?? null
 }
 
-/** Undefined for what JSON has no word for. */
+/** Undefined for functions, symbols and undefined. */
 function copy(original: unknown, key: string, depth: number): unknown {
   if (typeof original === 'string') return original
   const value = plain(original, key)
@@ -44,14 +44,14 @@ function copy(original: unknown, key: string, depth: number): unknown {
   return object
 }
 
-/** A value as JSON sees it, its members not yet looked at. @param key under which it stands. */
+/** The JSON form of a value itself; its members are unchanged. @param key its name in the parent. */
 export function plain(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return worded(value)
+  if (typeof value !== 'object' || value === null) return convert(value)
   const { toJSON } = value as { toJSON?: unknown }
-  return worded(typeof toJSON === 'function' ? toJSON.call(value, key) : value)
+  return convert(typeof toJSON === 'function' ? toJSON.call(value, key) : value)
 }
 
-function worded(value: unknown): unknown {
+function convert(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const prototype = Object.getPrototypeOf(value)
@@ -61,7 +61,7 @@ function worded(value: unknown): unknown {
   return Symbol.iterator in value ? Array.from(value as Iterable<unknown>) : value
 }
 
-/** Whether two JSON values say the same; stops at the first difference, lengths first. */
+/** Whether two JSON values are equal; stops at the first difference, lengths first. */
 export function isSameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false

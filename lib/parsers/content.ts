@@ -1,7 +1,7 @@
 /**
- * The content of a request, with its limits and its content coding dealt with.
+ * The content of a request, decoded and limited in length.
  *
- *     Content-Encoding: gzip  →  what was encoded, at most so many bytes of it
+ *     Content-Encoding: gzip  →  the decoded bytes, at most `maxBytes`
  *
  * RFC 9110 §8.4 (content codings), §15.5.14 (413), §15.5.16 (415 with Accept-Encoding).
  */
@@ -13,9 +13,9 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { BadRequest, ContentTooLarge, UnsupportedMediaType } from '../exceptions/client-errors.ts'
 import { HttpException } from '../exceptions/http-exception.ts'
 
-/** What a client may send at the most. */
+/** Limits on the content of a request. */
 export interface ContentLimits {
-  /** Bytes, of what was sent and of what it decodes to. */
+  /** Bytes, of the encoded and of the decoded content. */
   readonly maxBytes: number
 }
 
@@ -34,7 +34,7 @@ type Decoder = Readable & NodeJS.WritableStream
 export class IncomingContent implements AsyncIterable<Buffer> {
   readonly #request: IncomingMessage
   readonly #maxBytes: number
-  /** Where the decoded bytes come from: the request itself when nothing is encoded. */
+  /** Stream of the decoded bytes: the request itself without a content coding. */
   readonly #source: Readable
 
   private constructor(request: IncomingMessage, source: Readable, maxBytes: number) {
@@ -44,10 +44,10 @@ export class IncomingContent implements AsyncIterable<Buffer> {
   }
 
   /**
-   * The content of a request. It can be read once, in one of the three ways.
+   * The content of a request. It can be read once: as bytes, as text, or chunk by chunk.
    *
-   * @throws {ContentTooLarge} 413, when Content-Length is over the limit already.
-   * @throws {UnsupportedMediaType} 415, for a content coding that is not known here, or several.
+   * @throws {ContentTooLarge} 413, when Content-Length is over the limit.
+   * @throws {UnsupportedMediaType} 415, for an unknown content coding, or several.
    */
   static of(request: IncomingMessage, { maxBytes }: ContentLimits): IncomingContent {
     if (Number(request.headers['content-length']) > maxBytes) throw tooLarge(maxBytes)
@@ -59,9 +59,9 @@ export class IncomingContent implements AsyncIterable<Buffer> {
   }
 
   /**
-   * All of it.
+   * The whole content.
    *
-   * @throws {ContentTooLarge} 413, when it is over the limit, decoded or not; the connection is closed.
+   * @throws {ContentTooLarge} 413, when it is over the limit, encoded or decoded; the connection is closed.
    * @throws {BadRequest} 400, when it ends early or does not decode.
    * @throws {TypeError} when it has been read already.
    */
@@ -81,51 +81,51 @@ export class IncomingContent implements AsyncIterable<Buffer> {
         source.off('data', onData).off('end', onEnd).off('error', finish).off('close', onClose)
         if (error === undefined) {
           resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length))
-        } else reject(this.#giveUp(error))
+        } else reject(this.#fail(error))
       }
       source.on('data', onData).on('end', onEnd).on('error', finish).on('close', onClose)
     })
   }
 
   /**
-   * All of it as text. A byte order mark is no part of it.
+   * The whole content as text, without a byte order mark.
    *
    * @param charset a label of the WHATWG Encoding Standard. Default UTF-8.
-   * @throws {BadRequest} 400, for bytes that are no text in the charset; and as {@link IncomingContent.bytes}.
-   * @throws {UnsupportedMediaType} 415, for a charset nobody knows.
+   * @throws {BadRequest} 400, for bytes that are invalid in the charset; and as {@link IncomingContent.bytes}.
+   * @throws {UnsupportedMediaType} 415, for an unknown charset.
    */
   text(charset = 'utf-8'): Promise<string> {
     return this.bytes().then(charset === 'utf-8' ? textOfUtf8 : (bytes) => textOf(bytes, charset))
   }
 
-  /** Chunk by chunk, as fast as they are taken. @throws as {@link IncomingContent.bytes}. */
+  /** The content chunk by chunk, with backpressure. @throws as {@link IncomingContent.bytes}. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer, void, undefined> {
     const source = this.#open()
     let length = 0
-    let isWhole = false
+    let isComplete = false
     try {
       for await (const chunk of source.iterator({ destroyOnReturn: false })) {
         length += (chunk as Buffer).length
         if (length > this.#maxBytes) throw tooLarge(this.#maxBytes)
         yield chunk as Buffer
       }
-      isWhole = true
+      isComplete = true
     } catch (error) {
-      throw this.#giveUp(error)
+      throw this.#fail(error)
     } finally {
-      if (!isWhole) this.#letGo()
+      if (!isComplete) this.#discard()
     }
   }
 
-  /** The source, for its only reader; a client that has left already would be waited for in vain. */
+  /** The source, for its only reader. @throws when it was read before, or the client has disconnected. */
   #open(): Readable {
     const source = this.#source
     if (source.readableEnded) throw new TypeError('The content has been read already')
-    if (source.destroyed) throw this.#giveUp(source.errored)
+    if (source.destroyed) throw this.#fail(source.errored)
     return source
   }
 
-  /** An encoded request may say a lot and decode to nothing: what comes in is counted as well. */
+  /** Encoded bytes are counted as well: a long content may decode to little. */
   #decodeInto(decoder: Decoder): void {
     const request = this.#request
     let length = 0
@@ -138,12 +138,12 @@ export class IncomingContent implements AsyncIterable<Buffer> {
     }
     request.on('error', (error) => decoder.destroy(error)).on('close', onClose)
     if (request.destroyed) onClose()
-    decoder.on('error', () => {}) // whoever reads it is told; until then nobody need be
+    decoder.on('error', () => {}) // errors reach the reader later; avoids an unhandled 'error' event
     request.pipe(decoder)
   }
 
-  #giveUp(error: unknown): unknown {
-    this.#letGo()
+  #fail(error: unknown): unknown {
+    this.#discard()
     if (error instanceof HttpException) return error
     return this.#source === this.#request || this.#request.errored
       ? new BadRequest('The content ends early', { cause: error })
@@ -152,8 +152,8 @@ export class IncomingContent implements AsyncIterable<Buffer> {
         })
   }
 
-  /** What is still to come is not wanted. */
-  #letGo(): void {
+  /** Stops decoding and ignores the rest of the content. */
+  #discard(): void {
     if (this.#source !== this.#request) {
       this.#request.unpipe()
       this.#source.destroy()
@@ -162,7 +162,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
   }
 }
 
-/** Undefined for content that is as it is. @throws {UnsupportedMediaType} 415, for what cannot be decoded. */
+/** Undefined for content without a coding. @throws {UnsupportedMediaType} 415, for an unsupported coding. */
 function decoderOf(request: IncomingMessage): Decoder | undefined {
   const field = request.headers['content-encoding']
   if (field === undefined) return undefined
@@ -170,12 +170,12 @@ function decoderOf(request: IncomingMessage): Decoder | undefined {
   if (coding === '' || coding === 'identity') return undefined
   const create = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined
   if (create) return create()
-  throw new UnsupportedMediaType(`The content coding is not one of ${CODINGS}`, {
+  throw new UnsupportedMediaType(`Supported content codings: ${CODINGS}`, {
     headers: { 'accept-encoding': CODINGS },
   })
 }
 
-/** The rest of the content is not waited for, so the connection cannot be used again. */
+/** The rest of the content is not read, so the connection cannot be reused. */
 function tooLarge(maxBytes: number): ContentTooLarge {
   return new ContentTooLarge(`The content is longer than ${maxBytes} bytes`, {
     maxBytes,
@@ -202,6 +202,6 @@ function textDecoderOf(charset: string): TextDecoder {
   try {
     return new TextDecoder(charset, { fatal: true })
   } catch {
-    throw new UnsupportedMediaType('The charset is none that is known here')
+    throw new UnsupportedMediaType('The charset is not supported')
   }
 }

@@ -1,4 +1,4 @@
-/** application/x-www-form-urlencoded: names with values, a list where a name repeats. */
+/** application/x-www-form-urlencoded: values by name, a list for a repeated name. */
 import { BadRequest } from '../exceptions/client-errors.ts'
 import { hasMoreParameters, type NamedValues, parseParameters } from '../http/parameters.ts'
 import type { ParseFunction } from './parser.ts'

@@ -1,7 +1,7 @@
 /**
  * application/json, and every listed `+json` type without a parser of its own.
  *
- * RFC 8259: UTF-8 (§8.1; a charset parameter means nothing, §11), limits on depth are allowed (§9).
+ * RFC 8259: UTF-8 (§8.1; a charset parameter has no effect, §11), limits on depth are allowed (§9).
  */
 import { BadRequest } from '../exceptions/client-errors.ts'
 import type { ParseFunction } from './parser.ts'
@@ -14,8 +14,8 @@ export interface JsonOptions {
 /**
  * The value of a JSON text.
  *
- * @throws {BadRequest} 400, for what is no JSON, too deep, or has a member `__proto__` or
- * `constructor.prototype`, which would poison whoever merges it.
+ * @throws {BadRequest} 400, for invalid JSON, too many levels, or a member `__proto__` or
+ * `constructor.prototype`, which would change a prototype when it is merged.
  */
 export function json({ maxDepth = 100 }: JsonOptions = {}): ParseFunction {
   return (content) => content.text().then((text) => parseJson(text, maxDepth))
@@ -24,14 +24,16 @@ export function json({ maxDepth = 100 }: JsonOptions = {}): ParseFunction {
 function parseJson(text: string, maxDepth: number): unknown {
   if (isDeeper(text, maxDepth)) throw new BadRequest(`The JSON is nested deeper than ${maxDepth} levels`)
   try {
-    return JSON.parse(text, isSuspect(text) ? refusePoison : undefined)
+    return JSON.parse(text, mayHavePrototypeMembers(text) ? rejectPrototypeMembers : undefined)
   } catch (error) {
-    throw error instanceof BadRequest ? error : new BadRequest(whyNot(error as Error), { cause: error })
+    throw error instanceof BadRequest
+      ? error
+      : new BadRequest(syntaxErrorOf(error as Error), { cause: error })
   }
 }
 
 /** @throws {BadRequest} 400, for a member that would change a prototype when it is merged. */
-function refusePoison(name: string, value: unknown): unknown {
+function rejectPrototypeMembers(name: string, value: unknown): unknown {
   const isConstructor = name === 'constructor' && typeof value === 'object' && value !== null
   if (name === '__proto__' || (isConstructor && Object.hasOwn(value, 'prototype'))) {
     throw new BadRequest('The JSON has a member that is not allowed: __proto__')
@@ -39,20 +41,20 @@ function refusePoison(name: string, value: unknown): unknown {
   return value
 }
 
-/** Whether a member could have one of the names that poison, spelled out or in escapes. */
-function isSuspect(text: string): boolean {
+/** Whether a member may have one of the rejected names, spelled out or in escapes. */
+function mayHavePrototypeMembers(text: string): boolean {
   return text.includes('__proto__') || text.includes('constructor') || text.includes('\\u')
 }
 
-/** What a parser says repeats the content; its position is enough. */
-function whyNot({ message }: Error): string {
+/** The message of `JSON.parse` repeats the content; only its position is used. */
+function syntaxErrorOf({ message }: Error): string {
   const position = /at position (\d+)/.exec(message)?.[1]
   return position === undefined
     ? 'The content is not JSON'
     : `The content is not JSON from character ${position} on`
 }
 
-/** Whether arrays and objects are nested deeper; of text that is no JSON it may say either. */
+/** Whether arrays and objects are nested deeper. For invalid JSON the result has no meaning. */
 function isDeeper(text: string, maxDepth: number): boolean {
   if (text.length <= maxDepth) return false
   let depth = 0
@@ -74,14 +76,14 @@ function isDeeper(text: string, maxDepth: number): boolean {
   return false
 }
 
-/** The position of the quote that ends a string, past the end when there is none. */
+/** The position of the quote that ends a string; the length of the text without one. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1)
   while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
   return end < 0 ? text.length : end
 }
 
-/** Whether an odd number of backslashes stands before a position. */
+/** Whether an odd number of backslashes precedes a position. */
 function isEscaped(text: string, position: number): boolean {
   let before = position - 1
   while (text.charCodeAt(before) === 0x5c) before--

@@ -1,5 +1,5 @@
 /**
- * A parser made of parsers, one per media type.
+ * A parser that delegates to one parser per media type.
  *
  *     api.contentParser.parses('text/csv', async (content) => rowsOf(await content.text()))
  */
@@ -8,18 +8,17 @@ import type { IncomingContent } from './content.ts'
 import type { ParseContext, ParseFunction, Parser } from './parser.ts'
 
 export class PluggableParser extends MediaTypeMap<Parser> implements Parser {
-  /** A parser of any kind as one of these: it parses all types. */
+  /** Wraps a parser of any kind, for all types. */
   static of(parser: PluggableParser | Parser | ParseFunction): PluggableParser {
     return parser instanceof PluggableParser ? parser : new PluggableParser().registerParser('*/*', parser)
   }
 
   /**
-   * Says how content of a type is parsed (`text/*`, any type, for all that have no parser); a later word
-   * replaces an earlier one.
+   * Registers the parser of a media type or range, or replaces it.
    *
-   * With one argument it is a decorator, which hands the function back.
+   * With one argument it is a decorator, which returns the function.
    *
-   * @throws {TypeError} for text that is no media type.
+   * @throws {TypeError} for an invalid media type.
    */
   parses<F extends ParseFunction>(contentType: string): (parser: F) => F
   parses(contentType: string, parser: ParseFunction | Parser): this
@@ -36,7 +35,7 @@ export class PluggableParser extends MediaTypeMap<Parser> implements Parser {
     return this.put(contentType, parserOf(parser))
   }
 
-  /** The parser of a type: its own, that of the type without parameters, JSON for any `+json`, that of a range. */
+  /** The parser of a type: its own, of the type without parameters, JSON for any `+json`, of a range. */
   parserFor(contentType: string): Parser | undefined {
     return this.find(contentType)
   }
@@ -49,7 +48,7 @@ export class PluggableParser extends MediaTypeMap<Parser> implements Parser {
   }
 }
 
-/** Either form as a parser. @throws {TypeError} for what is neither. */
+/** Either form as a parser. @throws {TypeError} for other values. */
 function parserOf(parser: ParseFunction | Parser): Parser {
   if (typeof parser === 'function') return { parse: parser }
   if (typeof parser?.parse === 'function') return parser

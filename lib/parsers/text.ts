@@ -1,7 +1,7 @@
-/** text/plain: a string, in the charset the client names. */
+/** text/plain: a string, decoded by the charset of the Content-Type. */
 import type { ParseFunction } from './parser.ts'
 
-/** Text in UTF-8, or in the charset of the Content-Type (RFC 9110 §8.3.2). */
+/** Text in the charset of the Content-Type, UTF-8 by default (RFC 9110 §8.3.2). */
 export function text(): ParseFunction<string> {
   return (content, { parameters }) => content.text(parameters.charset)
 }

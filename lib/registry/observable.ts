@@ -1,4 +1,4 @@
-/** Something that says when it changed, so that what was computed from it is computed anew. */
+/** Notifies listeners of changes, so that they recompute derived values. */
 export class Observable {
   readonly #listeners = new Set<() => void>()
 

@@ -1,10 +1,10 @@
-/** The columns of a table, as CSV, HTML and Markdown draw them. */
+/** The columns of a table, for CSV, HTML and Markdown. */
 import { HttpException } from '../exceptions/http-exception.ts'
 import { resolve } from '../schema/reference.ts'
 import type { JsonSchema } from './renderer.ts'
 import { isCollection } from './source.ts'
 
-/** A column by the key of its rows' members, or with a heading of its own. */
+/** The key of a column, or key and heading. */
 export type ColumnOption = string | { readonly key: string; readonly header?: string }
 
 /** A column of a table. */
@@ -13,7 +13,7 @@ export interface Column {
   readonly header: string
 }
 
-/** What a row or a value has to say: what its `toJSON` returns, an exception's problem document, itself. */
+/** The plain form of a row or value: the result of its `toJSON`, an exception's problem document, or itself. */
 export function plainOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
   if (value instanceof HttpException) return value.toProblem()
@@ -22,22 +22,22 @@ export function plainOf(value: unknown): unknown {
   return typeof toJSON === 'function' ? toJSON.call(value) : value
 }
 
-/** Whether a value has members with names. */
+/** Whether a value has named members: an object that is no collection, Date or bytes. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || value instanceof Date) return false
   return !isCollection(value) && !ArrayBuffer.isView(value)
 }
 
 /**
- * The columns of a table: those asked for, else the schema's, else the keys of the rows.
+ * The columns of a table: from the option, else from the schema, else the keys of the rows.
  *
- * Rows that are lists have no names for their columns, so a table of these alone has no columns until it is
- * told some. A row that is neither object nor list stands in a column named `value`.
+ * Rows that are arrays have no column names, so a table of these alone has no columns without the option. A row
+ * that is neither an object nor an array is in a column named `value`.
  */
 export class Columns {
-  /** Undefined as long as nothing is known, and for rows that are lists. */
+  /** Undefined before columns are known, and for rows that are arrays. */
   list: readonly Column[] | undefined
-  /** Whether the rows may have more keys than are known. */
+  /** Whether the rows may have unknown keys. */
   #isOpen: boolean
   #known: ReadonlySet<string>
 
@@ -48,18 +48,18 @@ export class Columns {
     this.#known = new Set(this.list?.map(({ key }) => key))
   }
 
-  /** Learns the keys of rows, in the order they are first seen, unless the columns were declared. */
+  /** Adds the keys of rows in the order of first occurrence, unless the columns were declared. */
   learn(rows: Iterable<unknown>): void {
     if (!this.#isOpen) return
     const keys = new Set(this.#known)
-    let usual: readonly string[] = []
+    let previous: readonly string[] = []
     let isNameless = false
     for (const row of rows) {
       if (Array.isArray(row)) continue
       const names = keysOf(row)
       isNameless ||= names.length === 0
-      if (names.length === usual.length && names.every((name, index) => name === usual[index])) continue
-      usual = names
+      if (names.length === previous.length && names.every((name, index) => name === previous[index])) continue
+      previous = names
       for (const name of names) keys.add(name)
     }
     if (keys.size === 0 && isNameless) keys.add('value')
@@ -70,12 +70,12 @@ export class Columns {
   /**
    * The values of a row, in the order of the columns.
    *
-   * @throws {TypeError} for a key that is no column, where the columns were learned from earlier rows: the
-   * alternative is to lose data in silence.
+   * @throws {TypeError} for an unknown key, when the columns come from earlier rows: otherwise data would be
+   * lost without notice.
    */
   valuesOf(row: unknown): readonly unknown[] {
     if (Array.isArray(row)) return this.list ? row.slice(0, this.list.length) : row
-    if (!this.list) throw new TypeError(`Rows were lists so far, this one is not: ${typeof row}`)
+    if (!this.list) throw new TypeError(`The rows before were arrays, this one is not: ${typeof row}`)
     if (this.#isOpen) for (const key of keysOf(row)) if (!this.#known.has(key)) throw lateColumn(key)
     const plain = plainOf(row)
     if (isRecord(plain)) return this.list.map(({ key }) => plain[key])
@@ -86,7 +86,7 @@ export class Columns {
 }
 
 function lateColumn(key: string): TypeError {
-  return new TypeError(`The column '${key}' comes too late, the header has been sent: declare the columns`)
+  return new TypeError(`The key '${key}' appeared after the header was sent: declare the columns`)
 }
 
 function keysOf(row: unknown): readonly string[] {
@@ -100,7 +100,7 @@ function columnOf(option: ColumnOption): Column {
   return { key: option.key, header: option.header ?? option.key }
 }
 
-/** The columns a JSON Schema of a list, or of its rows, knows. Open when it lets rows have others. */
+/** The columns in a JSON Schema of an array or of its rows. Open when rows may have other keys. */
 function columnsOfSchema(schema: JsonSchema | undefined): { list: Column[]; isOpen: boolean } | undefined {
   if (!schema) return undefined
   const list = dereference(schema, schema)

@@ -1,12 +1,12 @@
 /**
- * text/csv: a table, a line per row.
+ * text/csv: a table with one line per row.
  *
  *     [{ id: 1, name: 'Ada "A"' }] → id,name⏎1,"Ada ""A"""⏎
  *
- * csv-stringify quotes. A line in which nothing needs quoting, which is most, is written here: that is
- * several times faster, and a property of the spec holds that it makes no difference.
+ * csv-stringify writes the lines that need quotes. Other lines, which are most, are written here: that is several
+ * times faster, and a property in the spec proves that the result is the same.
  *
- * RFC 4180 §2 (lines end with CRLF, what is quoted), §3 (charset, header).
+ * RFC 4180 §2 (CRLF, quotes), §3 (charset, header).
  */
 import { type Options, stringify } from 'csv-stringify/sync'
 import { jsonText } from '../json/json-text.ts'
@@ -17,20 +17,20 @@ import { isCollection, isRepeatable } from './source.ts'
 
 export interface CsvOptions {
   /**
-   * The columns, in order. Default: those of the response schema, else all keys of all rows. Of rows that come
-   * over time only the first, up to 100, can be asked: a key that shows up later breaks the stream.
+   * The columns, in order. Default: those of the response schema, else all keys of all rows. For asynchronous
+   * rows these are the keys of the first rows, up to 100; a new key in a later row breaks the stream.
    */
   readonly columns?: readonly ColumnOption[]
   /** Whether the first line names the columns. Default true. */
   readonly header?: boolean
-  /** What stands between the fields. Default `,`; spreadsheets in much of Europe want `;`. */
+  /** Separator of fields. Default `,`; spreadsheets in much of Europe expect `;`. */
   readonly delimiter?: ',' | ';' | '\t' | '|'
   /**
-   * Puts `'` before text that a spreadsheet would take for a formula. Default false, because it changes data:
-   * turn it on when strangers write what colleagues open in a spreadsheet.
+   * Puts `'` before text that a spreadsheet would evaluate as a formula. Default false, because it changes data:
+   * set it when people open untrusted data in a spreadsheet.
    */
   readonly escapeFormulas?: boolean
-  /** Begins with a byte order mark, without which Excel takes UTF-8 for something else. Default false. */
+  /** Begins with a byte order mark, so that Excel recognizes UTF-8. Default false. */
   readonly bom?: boolean
 }
 
@@ -42,7 +42,7 @@ const BYTE_ORDER_MARK = '\uFEFF'
  *
  * Dates are ISO 8601, booleans `true` and `false`, absent values empty, nested ones JSON.
  *
- * @throws {TypeError} for a delimiter that is none.
+ * @throws {TypeError} for an invalid delimiter.
  */
 export function csv(options: CsvOptions = {}): RenderFunction {
   const { delimiter = ',' } = options
@@ -62,7 +62,7 @@ class CsvFormat implements RowFormat {
   #isLearned: boolean
   #stringifyOptions: Options = {}
   #keys: readonly string[] = []
-  /** What a field must not contain to be written as it is (RFC 4180 §2.6). */
+  /** Characters that need quotes (RFC 4180 §2.6), and the beginnings of formulas. */
   readonly #special: RegExp
 
   constructor(options: CsvOptions, columns: Columns, isLearned: boolean) {
@@ -106,7 +106,7 @@ class CsvFormat implements RowFormat {
     return lines.join('')
   }
 
-  /** The fields of a row; quickly, when it is an object with exactly the members expected, as most are. */
+  /** The fields of a row; fast for the usual case, an object with exactly the expected keys. */
   #fieldsOf(row: unknown): Field[] {
     if (isPlainObject(row)) {
       const keys = this.#keys
@@ -120,7 +120,7 @@ class CsvFormat implements RowFormat {
     return this.#columns.valuesOf(row).map(fieldOf)
   }
 
-  /** The line of fields of which none needs quoting. */
+  /** The line for fields without quotes; undefined when one needs them. */
   #plainLine(fields: readonly Field[]): string | undefined {
     const delimiter = this.#options.delimiter ?? ','
     let line = ''
@@ -129,7 +129,7 @@ class CsvFormat implements RowFormat {
       if (typeof field === 'string' && this.#special.test(field)) return undefined
       line += index === 0 ? field : delimiter + field
     }
-    if (line === '' && fields.length === 1) return '""\r\n' // an empty line is one that readers skip
+    if (line === '' && fields.length === 1) return '""\r\n' // readers skip empty lines
     return `${line}\r\n`
   }
 
@@ -140,7 +140,7 @@ class CsvFormat implements RowFormat {
 
 type Field = string | number | bigint
 
-/** A value as a field: text, or a number, which no spreadsheet takes for a formula. */
+/** A value as a field: text, or a number, which is never a formula. */
 function fieldOf(value: unknown): Field {
   switch (typeof value) {
     case 'string':

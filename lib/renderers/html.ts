@@ -1,8 +1,8 @@
 /**
  * text/html: any data as a page for people.
  *
- * No script, no style, nothing from elsewhere, so that it stands under any content security policy. The
- * tables have the attributes that browsers still draw lines by; a stylesheet does better.
+ * Without scripts, styles and external resources, so that any content security policy allows it. Tables have
+ * presentational attributes unless a stylesheet is given.
  */
 import { HttpException } from '../exceptions/http-exception.ts'
 import { jsonText } from '../json/json-text.ts'
@@ -15,18 +15,18 @@ import { isCollection, isRepeatable } from './source.ts'
 export interface HtmlOptions {
   /** Default: the name of the endpoint. */
   readonly title?: string
-  /** The address of a stylesheet to link, `/style.css`. Default none. */
+  /** URL of a stylesheet, `/style.css`. Default none. */
   readonly stylesheet?: string
   /** The language of the page, as in RFC 5646. Default `en`. */
   readonly language?: string
-  /** The columns of a list, in order. Default: as those of CSV. */
+  /** The columns of a list, in order. Default: as for CSV. */
   readonly columns?: readonly ColumnOption[]
 }
 
-/** Deeper values are JSON. */
+/** Deeper values are shown as JSON. */
 const MAX_DEPTH = 4
 
-/** A page with a table of a list's rows, or of an object's members. Streams whatever comes over time. */
+/** A page with a table of rows, or of an object's members. Asynchronous rows are streamed. */
 export function html(options: HtmlOptions = {}): RenderFunction {
   return (data, context) => {
     const page = pageOf(data, context, options)
@@ -69,7 +69,7 @@ function headingOf(exception: HttpException): string {
   return `${exception.status}: ${exception.toProblem().title}`
 }
 
-/** A list as a table; a list of lists has no header, an empty one of nobody knows what says so. */
+/** A list as a table. A list of arrays has no header; an empty list without known columns shows a message. */
 function tableFormat({ top, bottom, table }: Page, columns: Columns, isLearned: boolean): RowFormat {
   let isEmpty = false
   return {
@@ -117,7 +117,7 @@ function contentOf(value: unknown, table: string, depth: number): string {
   return listOf([...(value as Iterable<unknown>)].map(plainOf), table, depth)
 }
 
-/** Text with its lines kept; an address on the web as a link that says nothing of where it was found. */
+/** Text with its line breaks; a URL becomes a link that sends no referrer. */
 function textOf(text: string): string {
   const escaped = escapeHtml(text)
   if (/^https?:\/\/\S+$/i.test(text) && URL.canParse(text)) {

@@ -7,10 +7,10 @@
 import type { ReadableStream } from 'node:stream/web'
 import { jsonText } from '../json/json-text.ts'
 import type { RenderFunction } from './renderer.ts'
-import { batches } from './rows.ts'
+import { streamRows } from './rows.ts'
 import { isSource } from './source.ts'
 
-/** JSON of any value; an async source is an array sent row by row. */
+/** JSON of any value; asynchronous rows are streamed as an array. */
 export function json(
   options: { /** Spaces per level. Default none. */ readonly space?: number } = {},
 ): RenderFunction {
@@ -18,10 +18,10 @@ export function json(
   return (data) => (isSource(data) ? jsonRows(data) : jsonText(data, space))
 }
 
-/** The chunks of a JSON array of all rows. */
+/** The rows as chunks of a JSON array. */
 export function jsonRows(source: AsyncIterable<unknown> | ReadableStream<unknown>): AsyncIterable<string> {
   let separator = ''
-  return batches(source, {
+  return streamRows(source, {
     head: () => '[',
     rows: (rows) => {
       let text = ''

@@ -1,5 +1,5 @@
 /**
- * text/markdown: any data as tables and lists, for people and for agents.
+ * text/markdown: any data as tables and lists.
  *
  *     [{ id: 1, name: 'a|b' }] → | id | name | ⏎ | --- | --- | ⏎ | 1 | a\|b |
  *
@@ -15,15 +15,14 @@ import { isCollection, isRepeatable } from './source.ts'
 export interface MarkdownOptions {
   /** A heading above the data. Default none. */
   readonly title?: string
-  /** The columns of a list, in order. Default: as those of CSV. */
+  /** The columns of a list, in order. Default: as for CSV. */
   readonly columns?: readonly ColumnOption[]
 }
 
 /**
- * A table of a list's rows, a list of an object's members. Streams whatever comes over time.
+ * A table of rows, or a list of an object's members. Asynchronous rows are streamed.
  *
- * Text inside is escaped: what strangers wrote shows as they wrote it. Text that is the whole answer is taken
- * for Markdown and sent as it is.
+ * Text in cells and members is escaped. A string as the whole data is sent unchanged, as Markdown.
  */
 export function markdown(options: MarkdownOptions = {}): RenderFunction {
   return (data, { schema }) => {
@@ -43,7 +42,7 @@ function headingOf(data: unknown, title: string | undefined): string {
   return text === undefined ? '' : `# ${escapeText(text)}\n\n`
 }
 
-/** A list as a table. A table must have a header, so that of lists has an empty one. */
+/** A list as a table. A table needs a header, so for rows that are arrays it is empty. */
 function tableFormat(heading: string, columns: Columns, isLearned: boolean): RowFormat {
   return {
     head(first) {
@@ -68,7 +67,7 @@ function membersOf(value: unknown): string {
     .join('')
 }
 
-/** A value in a table, where a pipe ends the cell even in code, unless it is escaped. */
+/** A value in a table cell; an unescaped pipe would end the cell even in code. */
 function cellOf(value: unknown): string {
   const text = textOf(value)
   return text.startsWith('`') ? text.replaceAll('|', '\\|') : text
@@ -94,7 +93,7 @@ function textOf(value: unknown): string {
   return codeOf(jsonText(plain))
 }
 
-/** Code may hold backticks when more of them stand around it. */
+/** The delimiter has more backticks than any run of them in the text. */
 function codeOf(text: string): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
@@ -102,7 +101,7 @@ function codeOf(text: string): string {
   return fence + padding + text + padding + fence
 }
 
-/** Text in which nothing is markup, on one line. An underscore inside a word is none anyway. */
+/** Text without markup, on one line. An underscore inside a word is never markup. */
 function escapeText(text: string): string {
   return text
     .replace(/[\\`*[\]|~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&')

@@ -3,7 +3,7 @@
  *
  *     [{ id: 1 }, { id: 2 }] → {"id":1}⏎{"id":2}⏎
  *
- * What is no collection is one line. JSON text has no line ends of its own.
+ * Data other than a collection is one line. JSON text contains no line breaks.
  */
 import { jsonText } from '../json/json-text.ts'
 import type { RenderFunction } from './renderer.ts'
@@ -18,7 +18,7 @@ const lines: RowFormat = {
   },
 }
 
-/** A line of JSON per row; streams whatever comes over time. */
+/** A line of JSON per row; asynchronous rows are streamed. */
 export function ndjson(): RenderFunction {
   return (data) => (isCollection(data) ? renderRows(data, lines) : lines.rows([data]))
 }

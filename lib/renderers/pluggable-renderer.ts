@@ -1,5 +1,5 @@
 /**
- * A renderer made of renderers, one per media type.
+ * A renderer that delegates to one renderer per media type.
  *
  *     api.contentRenderer.renders('text/csv', csv())
  */
@@ -7,7 +7,7 @@ import { MediaTypeMap } from '../registry/media-type-map.ts'
 import type { RenderContext, Rendered, Renderer, RenderFunction } from './renderer.ts'
 
 export class PluggableRenderer extends MediaTypeMap<Renderer> implements Renderer {
-  /** A renderer of any kind as one of these: it renders all types. */
+  /** Wraps a renderer of any kind, for all types. */
   static of(renderer: PluggableRenderer | Renderer | RenderFunction): PluggableRenderer {
     return renderer instanceof PluggableRenderer
       ? renderer
@@ -15,14 +15,14 @@ export class PluggableRenderer extends MediaTypeMap<Renderer> implements Rendere
   }
 
   /**
-   * Says how a type is rendered (any type, for all that have no renderer); a later word replaces an earlier one.
+   * Registers the renderer of a media type or range, or replaces it.
    *
-   * With one argument it is a decorator, which hands the function back.
+   * With one argument it is a decorator, which returns the function.
    *
-   * @throws {TypeError} for text that is no media type.
+   * @throws {TypeError} for an invalid media type.
    */
   renders<F extends RenderFunction>(contentType: string): (renderer: F) => F
-  // biome-ignore lint/suspicious/noExplicitAny: a renderer may ask for data of its own shape
+  // biome-ignore lint/suspicious/noExplicitAny: a renderer may require data of its own type
   renders(contentType: string, renderer: RenderFunction<any> | Renderer<any>): this
   renders(contentType: string, renderer?: RenderFunction | Renderer): unknown {
     if (renderer) return this.registerRenderer(contentType, renderer)
@@ -37,7 +37,7 @@ export class PluggableRenderer extends MediaTypeMap<Renderer> implements Rendere
     return this.put(contentType, rendererOf(renderer))
   }
 
-  /** The renderer of a type: its own, that of the type without parameters, JSON for any `+json`, that of a range. */
+  /** The renderer of a type: its own, of the type without parameters, JSON for any `+json`, of a range. */
   rendererFor(contentType: string): Renderer | undefined {
     return this.find(contentType)
   }
@@ -50,7 +50,7 @@ export class PluggableRenderer extends MediaTypeMap<Renderer> implements Rendere
   }
 }
 
-/** Either form as a renderer. @throws {TypeError} for what is neither. */
+/** Either form as a renderer. @throws {TypeError} for other values. */
 export function rendererOf(renderer: RenderFunction | Renderer): Renderer {
   if (typeof renderer === 'function') return { render: renderer }
   if (typeof renderer?.render === 'function') return renderer

@@ -10,16 +10,17 @@ import { escapeHtml } from './escape-html.ts'
 import { PluggableRenderer } from './pluggable-renderer.ts'
 import type { Rendered } from './renderer.ts'
 
-/** The document as it stands. A client that asked for plain JSON gets it too, under its own name. */
+/** The document itself. */
 function problemJson(exception: HttpException): Rendered {
   return jsonText(exception.toProblem())
 }
 
+/** The same for a client that accepts plain JSON, with the media type of problem documents. */
 function labelledProblemJson(exception: HttpException): Rendered {
   return { body: problemJson(exception) as string, contentType: 'application/problem+json' }
 }
 
-/** A page without script or style, so that it stands under any content security policy. */
+/** A page without scripts and styles, so that any content security policy allows it. */
 function problemHtml(exception: HttpException): Rendered {
   const { title, detail, errors = [] } = exception.toProblem()
   const heading = escapeHtml(`${exception.status}: ${title}`)
@@ -33,7 +34,7 @@ function problemHtml(exception: HttpException): Rendered {
   ].join('\n')
 }
 
-/** What happened, a line each. */
+/** Detail or title, then one line per error. */
 function problemText(exception: HttpException): Rendered {
   const { detail, title, errors = [] } = exception.toProblem()
   return [detail ?? title, ...errors.map((error) => `- ${itemText(error)}`), ''].join('\n')
@@ -45,12 +46,12 @@ function itemText({ detail, pointer, in: location, parameter }: ErrorItem): stri
 }
 
 /**
- * `application/problem+json`, `application/json` (answered as problem+json), `text/html`, `text/plain`.
- * Each blueprint copies it at construction; `renders()` adds types or replaces a shape.
+ * `application/problem+json`, `application/json` (sent as problem+json), `text/html`, `text/plain`.
+ * Each blueprint copies it at construction; `renders()` adds or replaces types.
  */
-export const exceptionRenderer: PluggableRenderer = /* @__PURE__ */ usual()
+export const exceptionRenderer: PluggableRenderer = /* @__PURE__ */ createDefault()
 
-function usual(): PluggableRenderer {
+function createDefault(): PluggableRenderer {
   return new PluggableRenderer()
     .renders('application/problem+json', problemJson)
     .renders('application/json', labelledProblemJson)
@@ -58,7 +59,7 @@ function usual(): PluggableRenderer {
     .renders('text/plain', problemText)
 }
 
-/** The last resort when the exception renderer itself fails: a problem document of the status alone. */
+/** A problem document of the status alone, for when the exception renderer fails. */
 export function bareProblem(status: number): string {
   return JSON.stringify({ type: 'about:blank', title: reasonOf(status), status })
 }

@@ -1,5 +1,5 @@
 /**
- * What a renderer is: data in, content out. It never touches the response.
+ * Renderers: from data to content. They never write to the response.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
@@ -10,9 +10,9 @@ import type { JsonSchema } from '../schema/json-schema.ts'
 
 export type { JsonSchema }
 
-/** What a renderer knows of the request it renders for. */
+/** The request that a renderer renders for. */
 export interface RenderContext {
-  /** The media type chosen, as it stands in the map: `text/csv`. */
+  /** The negotiated media type, as registered: `text/csv`. */
   readonly contentType: string
   /** The status that will be sent: 200 to 599. */
   readonly status: number
@@ -22,7 +22,7 @@ export interface RenderContext {
   readonly schema?: JsonSchema | undefined
 }
 
-/** Content: whole, or in chunks that are sent under backpressure. */
+/** Content: complete, or in chunks that are sent with backpressure. */
 export type Content =
   | string
   | Uint8Array
@@ -30,7 +30,7 @@ export type Content =
   | ReadableStream<string | Uint8Array>
   | AsyncIterable<string | Uint8Array>
 
-/** What a renderer answers: content, or content with its own status, fields and media type. */
+/** The result of a renderer: content, or content with its own status, header fields and media type. */
 export type Rendered =
   | Content
   | {
@@ -41,7 +41,7 @@ export type Rendered =
       readonly contentType?: string
     }
 
-/** The short form of a renderer. */
+/** A renderer as a function. */
 export type RenderFunction<T = unknown> = (data: T, context: RenderContext) => Rendered | Promise<Rendered>
 
 /**

@@ -1,10 +1,11 @@
-/** Where rows come from: lists at hand, iterables, and what comes over time. */
+/** Sources of rows: arrays, iterables, async iterables and streams. */
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 
-/** Rows at hand, or rows that come over time. */
+/** Synchronous or asynchronous rows. */
 export type RowSource = Iterable<unknown> | AsyncIterable<unknown> | ReadableStream<unknown>
-/** Whether data is many rows: an array, an iterable, or a stream. Text, bytes and maps are one value. */
+
+/** Whether data is a collection of rows: an array, an iterable, or a stream. Text, bytes and maps are one value. */
 export function isCollection(data: unknown): data is RowSource {
   if (typeof data !== 'object' || data === null) return false
   if (Array.isArray(data) || isAsync(data as RowSource)) return true
@@ -12,26 +13,26 @@ export function isCollection(data: unknown): data is RowSource {
   return Symbol.iterator in data
 }
 
-/** Whether rows come over time. */
+/** Whether rows are asynchronous. */
 export function isAsync(source: RowSource): source is AsyncIterable<unknown> | ReadableStream<unknown> {
   return Symbol.asyncIterator in source || 'getReader' in source
 }
 
-/** Whether rows can be gone through twice, so that all their keys can be known before the first is sent. */
+/** Whether rows can be iterated over twice, so that all keys are known before the first row is sent. */
 export function isRepeatable(rows: RowSource): rows is Iterable<unknown> {
   return !isAsync(rows) && !('next' in rows)
 }
 
-/** Whether data comes over time. */
+/** Whether data is an asynchronous source of rows. */
 export function isSource(data: unknown): data is AsyncIterable<unknown> | ReadableStream<unknown> {
   return typeof data === 'object' && data !== null && isAsync(data as RowSource)
 }
 
 /**
- * The iterator of a source, whose `return()` stops it at once.
+ * The iterator of a source; its `return()` stops the source at once.
  *
- * The iterators that Node gives to its streams and to web streams let `return()` wait for the `next()` that
- * is under way, which may be for ever.
+ * In the iterators of Node's streams and of web streams, `return()` waits for a pending `next()`, which may
+ * never settle.
  */
 export function iteratorOf<T>(source: AsyncIterable<T> | ReadableStream<T>): AsyncIterator<T> {
   if (!(Symbol.asyncIterator in source) || 'getReader' in source) return readerOf(source as ReadableStream<T>)
@@ -40,7 +41,7 @@ export function iteratorOf<T>(source: AsyncIterable<T> | ReadableStream<T>): Asy
   return {
     next: () => iterator.next(),
     return: async () => {
-      source.on('error', () => {}) // what it has to say about being stopped is for nobody
+      source.on('error', () => {}) // errors of the stop are ignored; avoids an unhandled 'error' event
       source.destroy()
       return { done: true, value: undefined }
     },
@@ -63,14 +64,14 @@ interface NodeStream {
   destroy(): unknown
 }
 
-/** By shape: streams of the package `readable-stream` are none of Node's class. */
+/** By its methods: streams of the package `readable-stream` are not instances of Node's class. */
 function isNodeStream(source: object): source is NodeStream {
   return (
     typeof (source as NodeStream).destroy === 'function' && typeof (source as NodeStream).on === 'function'
   )
 }
 
-/** Lets go of what nobody will read: a stream would keep its file or its connection. */
+/** Closes a stream that will not be read, so that it releases its file or connection. */
 export function discard(data: unknown): void {
   if (data instanceof Readable) data.destroy()
   else if (isSource(data) && 'cancel' in data) data.cancel().catch(() => {})

@@ -1,36 +1,36 @@
 /**
- * text/event-stream: an event per row, sent when it comes.
+ * text/event-stream: an event per row, sent as soon as it is available.
  *
  *     { celsius: 20 } → data: {"celsius":20}⏎⏎
  *
- * WHATWG HTML §9.2 (server-sent events): §9.2.5 (the stream), §9.2.6 (what a client makes of it), §9.2.7
- * (a comment every 15 seconds keeps proxies from hanging up).
+ * WHATWG HTML §9.2 (server-sent events): §9.2.5 (the stream), §9.2.6 (its interpretation), §9.2.7 (a comment
+ * every 15 seconds prevents timeouts of proxies).
  */
 import { wrap } from '../exceptions/wrap.ts'
 import { jsonText } from '../json/json-text.ts'
 import { plainOf } from './columns.ts'
 import type { RenderFunction } from './renderer.ts'
-import { batches, type RowFormat, renderRows } from './rows.ts'
+import { type RowFormat, renderRows, streamRows } from './rows.ts'
 import { isAsync, isCollection } from './source.ts'
 
 export interface SseOptions {
-  /** A comment is sent after this long without an event. Default 15; 0 sends none. */
+  /** Time without an event before a comment is sent. Default 15; 0 disables comments. */
   readonly heartbeatSeconds?: number
 }
 
-/** What an event says besides its data. Made by {@link event}. */
+/** An event. Created by {@link event}. */
 export interface ServerSentEvent {
-  /** What the client listens for. Default `message`. */
+  /** Event type for the client's listeners. Default `message`. */
   readonly event?: string
-  /** What the client names as `Last-Event-ID` when it comes back. */
+  /** The client sends it as `Last-Event-ID` when it reconnects. */
   readonly id?: string | number
-  /** After how many milliseconds the client should come back. */
+  /** Milliseconds before the client reconnects. */
   readonly retry?: number
-  /** Text is sent as it is, anything else as JSON. Without data no listener is called. */
+  /** Text is sent unchanged, other values as JSON. Without data no listener is called. */
   readonly data?: unknown
 }
 
-/** An event, told from data that happens to have a member of the same name. */
+/** An event, distinguished by its class from data with members of the same names. */
 class NamedEvent implements ServerSentEvent {
   readonly event?: string
   readonly id?: string | number
@@ -41,18 +41,18 @@ class NamedEvent implements ServerSentEvent {
     Object.assign(this, members)
   }
 
-  /** Other renderers know no events: they get the data. */
+  /** The data, for other renderers. */
   toJSON(): unknown {
     return this.data
   }
 }
 
 /**
- * An event with a name, an id or a time to come back.
+ * Creates an event with a type, an id or a reconnection time.
  *
  *     yield event({ event: 'reading', id: 7, data: reading })
  *
- * @throws {TypeError} for a name or id with a line end or NUL in it, or a `retry` that is no whole number.
+ * @throws {TypeError} for a type or id with a line break or NUL, or a `retry` that is no whole number.
  */
 export function event(members: ServerSentEvent): ServerSentEvent {
   for (const name of ['event', 'id'] as const) {
@@ -68,7 +68,7 @@ export function event(members: ServerSentEvent): ServerSentEvent {
   return new NamedEvent(members)
 }
 
-/** Nobody may keep events, and nginx would otherwise hold them back until it has enough. */
+/** Caches must not reuse events, and nginx must not buffer them. */
 const HEADERS = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 
 const OPENING = ':\n\n'
@@ -76,19 +76,19 @@ const OPENING = ':\n\n'
 const events: RowFormat = { opening: OPENING, rows: (rows) => rows.map(eventText).join('') }
 
 /**
- * An event per row, or one for a value that is no collection; the data is JSON.
+ * An event per row, or one for data that is no collection; the data is JSON.
  *
- * A source that fails in mid-stream is reported by an event `error` with a problem document, then the
- * connection breaks.
+ * When the source fails after the first event, the client gets an event `error` with a problem document, and
+ * the connection is aborted.
  *
  * @throws {TypeError} for `heartbeatSeconds` below 0.
  */
 export function sse(options: SseOptions = {}): RenderFunction {
   const { heartbeatSeconds = 15 } = options
-  if (!(heartbeatSeconds >= 0)) throw new TypeError(`A heartbeat of ${heartbeatSeconds} seconds is none`)
+  if (!(heartbeatSeconds >= 0)) throw new TypeError(`heartbeatSeconds is 0 or more, not ${heartbeatSeconds}`)
   return (data) => {
     if (!isCollection(data)) return { body: eventText(data), headers: HEADERS }
-    const chunks = isAsync(data) ? batches(data, events) : renderRows(data, events)
+    const chunks = isAsync(data) ? streamRows(data, events) : renderRows(data, events)
     if (typeof chunks === 'string') return { body: chunks, headers: HEADERS }
     return { body: { [Symbol.asyncIterator]: () => new Events(chunks, heartbeatSeconds) }, headers: HEADERS }
   }
@@ -106,7 +106,7 @@ function eventText(row: unknown): string {
   return `${text}${lines.map((line) => `data: ${line}\n`).join('')}\n`
 }
 
-/** The chunks of a stream of events, with heartbeats between them and the failure told at the end. */
+/** The chunks of a stream of events, with heartbeats between them and an event for its error. */
 class Events implements AsyncIterator<string> {
   readonly #chunks: AsyncIterator<string>
   readonly #milliseconds: number
@@ -124,15 +124,15 @@ class Events implements AsyncIterator<string> {
 
   async next(): Promise<IteratorResult<string>> {
     if (this.#failure) throw this.#failure.error
-    this.#pending ??= this.#ask()
-    if (this.#milliseconds > 0 && !this.#isSettled && (await this.#isTime()))
+    this.#pending ??= this.#nextChunk()
+    if (this.#milliseconds > 0 && !this.#isSettled && (await this.#isHeartbeatDue()))
       return { done: false, value: OPENING }
     try {
       const result = await this.#pending
       this.#isOpen = true
       return result
     } catch (error) {
-      if (!this.#isOpen) throw error // nothing was sent: this can still be an ordinary answer
+      if (!this.#isOpen) throw error // nothing was sent: the response can still be an error
       this.#failure = { error }
       const value = `event: error\ndata: ${jsonText(wrap(error).toProblem())}\n\n`
       return { done: false, value }
@@ -147,8 +147,8 @@ class Events implements AsyncIterator<string> {
     return { done: true, value: undefined }
   }
 
-  /** Asks for a chunk once, however many heartbeats it takes to come. */
-  #ask(): Promise<IteratorResult<string>> {
+  /** Requests the next chunk; its promise is kept while heartbeats are sent. */
+  #nextChunk(): Promise<IteratorResult<string>> {
     const pending = this.#chunks.next()
     this.#isSettled = false
     const settled = () => {
@@ -159,8 +159,8 @@ class Events implements AsyncIterator<string> {
     return pending
   }
 
-  /** Whether the time for a heartbeat comes before the chunk. */
-  #isTime(): Promise<boolean> {
+  /** Whether a heartbeat is due before the chunk is available. */
+  #isHeartbeatDue(): Promise<boolean> {
     return new Promise((resolve) => {
       this.#timer = setTimeout(resolve, this.#milliseconds, true).unref()
       this.#wake = () => {

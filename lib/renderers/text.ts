@@ -1,14 +1,14 @@
-/** text/plain: the data as a person would want to read it. */
+/** text/plain: data as text for people. */
 import { inspect } from 'node:util'
 import { jsonText } from '../json/json-text.ts'
 import type { RenderFunction } from './renderer.ts'
-import { batches, type RowFormat } from './rows.ts'
+import { type RowFormat, streamRows } from './rows.ts'
 import { isSource } from './source.ts'
 
-/** Text as it is, other values as indented JSON; an async source line by line. */
+/** Text unchanged, other values as indented JSON; asynchronous rows line by line. */
 export function text(): RenderFunction {
   return (data) => {
-    if (isSource(data)) return batches(data, lines)
+    if (isSource(data)) return streamRows(data, lines)
     return `${textOf(data, 2)}\n`
   }
 }

@@ -1,22 +1,22 @@
 /**
- * Converters: from a path segment to a value, and back.
+ * Converters between path segments and values.
  *
  *     /temperatures/<int:id>  ·  GET /temperatures/7  →  params.id === 7
  */
 
-/** How one kind of segment is read and written. */
+/** Parses and formats one kind of segment. */
 export interface Converter<T = unknown> {
-  /** Reads decoded text. Undefined, or a throw, when it does not fit: the answer is 404. */
+  /** Parses decoded text. Undefined, or an exception, for text that does not match: the response is 404. */
   parse(text: string): T | undefined
-  /** Writes a value for `urlFor`, before percent-encoding. Default `String`. */
+  /** Formats a value for `urlFor`, before percent-encoding. Default `String`. */
   format?(value: T): string
-  /** What a segment must look like, for telling apart routes that differ only here. Default: anything. */
+  /** Regular expression of a segment, to distinguish routes that differ only here. Default: any segment. */
   readonly pattern?: string
   /** JSON Schema of the value, for documentation. */
   readonly schema?: { readonly [keyword: string]: unknown }
 }
 
-/** The types that converters give `params`. Augment it for your own. */
+/** Types of values in `params`, by converter. Augment it for your own converters. */
 export interface Converters {
   string: string
   int: number
@@ -27,7 +27,7 @@ export interface Converters {
 
 const UUID = '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}'
 
-/** What every blueprint knows. `any(a,b)` is made to measure. */
+/** The converters of every blueprint, besides `any(a,b)`. */
 export const CONVERTERS: Readonly<Record<string, Converter>> = {
   string: { parse: (text) => text, schema: { type: 'string', minLength: 1 } },
   int: { parse: parseInteger, pattern: '[0-9]+', schema: { type: 'integer', minimum: 0 } },
@@ -36,25 +36,24 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = {
   uuid: { parse: (text) => text.toLowerCase(), pattern: UUID, schema: { type: 'string', format: 'uuid' } },
 }
 
-/** Digits without end are beyond all numbers. */
+/** Undefined for text beyond the largest number. */
 function parseFloat64(text: string): number | undefined {
   const value = Number(text)
   return Number.isFinite(value) ? value : undefined
 }
 
-/** Beyond the safe integers two addresses would be one: that is a miss. */
+/** Undefined beyond the safe integers, where two URLs would have the same value. */
 function parseInteger(text: string): number | undefined {
   const value = Number(text)
   return Number.isSafeInteger(value) ? value : undefined
 }
 
-/** `any(a,b)`: one of these words. @throws {TypeError} when there are none. */
-export function anyOf(words: readonly string[]): Converter {
-  if (words.length === 0 || words.includes(''))
-    throw new TypeError('any() needs words to choose from: any(a,b)')
+/** The converter `any(a,b)`: one of these texts. @throws {TypeError} without texts. */
+export function anyOf(choices: readonly string[]): Converter {
+  if (choices.length === 0 || choices.includes('')) throw new TypeError('any() needs choices: any(a,b)')
   return {
-    parse: (text) => (words.includes(text) ? text : undefined),
-    pattern: words.map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'),
-    schema: { type: 'string', enum: words },
+    parse: (text) => (choices.includes(text) ? text : undefined),
+    pattern: choices.map((choice) => choice.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'),
+    schema: { type: 'string', enum: choices },
   }
 }

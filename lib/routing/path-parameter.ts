@@ -1,5 +1,4 @@
 /** A parameter of a path template. Without imports: the client reads templates, too. */
 
-/** `<int:id>`, `<id>` or `:id`: groups `converter`, and `name` or `plain`. */
-export const PATH_PARAMETER =
-  /<(?:(?<converter>[A-Za-z_]\w*(?:\([^()<>]*\))?):)?(?<name>\w+)>|:(?<plain>\w+)/g
+/** `<int:id>`, `<id>` or `:id`: the converter, and the name as the second group or the third. */
+export const PATH_PARAMETER = /<(?:([A-Za-z_]\w*(?:\([^()<>]*\))?):)?(\w+)>|:(\w+)/g

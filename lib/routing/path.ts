@@ -1,5 +1,5 @@
 /**
- * Path templates: what routes match and `urlFor` writes.
+ * Path templates: matched by routes, formatted by `urlFor`.
  *
  *     /users/:name   /temperatures/<int:id>   /files/<path:file>   /reports/<any(day,week):span>
  */
@@ -40,36 +40,36 @@ export class Path {
     if (names.includes('__proto__')) throw new TypeError(`The path '${template}' has a parameter '__proto__'`)
   }
 
-  /** The template in the route table's words. */
+  /** The template in the syntax of find-my-way. */
   get pattern(): string {
     return this.#pieces.map((piece, index) => this.#patternOf(piece, index)).join('')
   }
 
-  /** What every address of the template starts with: the text before the first parameter. */
+  /** The text before the first parameter, which every path of the template starts with. */
   get head(): string {
     return typeof this.#pieces[0] === 'string' ? this.#pieces[0] : ''
   }
 
-  /** Raw values by name, read by their converters; undefined when one does not fit. */
+  /** Converts raw values by name; undefined when a converter rejects one. */
   read(raw: Readonly<Record<string, string | undefined>>): Record<string, unknown> | undefined {
     const values: Record<string, unknown> = {}
     for (const { name, converterName, converter } of this.parameters) {
       const text = raw[converterName === 'path' ? '*' : name]
-      const value = text ? parseSafely(converter, text) : undefined // an empty segment is a miss
+      const value = text ? parseSafely(converter, text) : undefined // an empty segment does not match
       if (value === undefined) return undefined
       values[name] = value
     }
     return values
   }
 
-  /** The address for these values. @throws {TypeError} when one is missing. */
+  /** The path for these values. @throws {TypeError} when one is missing. */
   format(values: object): string {
     return this.#pieces
-      .map((piece) => (typeof piece === 'string' ? encodeURI(piece) : this.#write(piece, values)))
+      .map((piece) => (typeof piece === 'string' ? encodeURI(piece) : this.#format(piece, values)))
       .join('')
   }
 
-  #write({ name, converterName, converter }: PathParameter, values: object): string {
+  #format({ name, converterName, converter }: PathParameter, values: object): string {
     const value = (values as Readonly<Record<string, unknown>>)[name]
     const text = value === undefined || value === null ? '' : (converter.format?.(value) ?? String(value))
     if (text === '') throw new TypeError(`The path '${this.template}' needs a value for '${name}'`)
@@ -89,8 +89,8 @@ export class Path {
   }
 
   /**
-   * A parameter that shares its segment with others ends before what follows it: several that each try all
-   * lengths would take time that grows with a power of the segment's. The last one may contain it.
+   * The expression of a parameter that shares its segment with others: it ends before the next character of the
+   * template, since several parameters that try all lengths take polynomial time. The last one may contain it.
    */
   #upTo(index: number): string {
     const next = this.#pieces[index]
@@ -108,8 +108,7 @@ function piecesOf(template: string, converters: Readonly<Record<string, Converte
   for (const match of template.matchAll(PATH_PARAMETER)) {
     pieces.push(...literal(template, template.slice(end, match.index)))
     end = match.index + match[0].length
-    const name = match.groups?.name ?? match.groups?.plain ?? ''
-    const converterName = match.groups?.converter ?? 'string'
+    const [, converterName = 'string', name = match[3] ?? ''] = match
     const whole = end === template.length && template[match.index - 1] === '/'
     if (converterName === 'path' && !whole) {
       throw new TypeError(`In '${template}' <path:${name}> is not the whole last segment`)
@@ -121,7 +120,7 @@ function piecesOf(template: string, converters: Readonly<Record<string, Converte
 
 function literal(template: string, text: string): string[] {
   const odd = /[<>*?#:]/.exec(text)
-  if (odd) throw new TypeError(`The path '${template}' has a '${odd[0]}' that belongs to no parameter`)
+  if (odd) throw new TypeError(`The path '${template}' has a '${odd[0]}' outside a parameter`)
   return text === '' ? [] : [text]
 }
 
@@ -130,10 +129,10 @@ function converterNamed(
   name: string,
   converters: Readonly<Record<string, Converter>>,
 ): Converter {
-  const words = /^any\((.*)\)$/.exec(name)?.[1]
-  if (words !== undefined) return anyOf(words.split(',').map((word) => word.trim()))
+  const choices = /^any\((.*)\)$/.exec(name)?.[1]
+  if (choices !== undefined) return anyOf(choices.split(',').map((choice) => choice.trim()))
   if (Object.hasOwn(converters, name)) return converters[name] as Converter
-  throw new TypeError(`The path '${template}' asks for the converter '${name}', which nobody defined`)
+  throw new TypeError(`The path '${template}' has the unknown converter '${name}'`)
 }
 
 function parseSafely(converter: Converter, text: string): unknown {
@@ -155,13 +154,15 @@ type Entries<P extends string> = P extends `${infer Head}<${infer Inner}>${infer
 
 type BracketEntry<S extends string> = S extends `${infer C}:${infer N}` ? [N, ValueOf<C>] : [S, string]
 
-type ValueOf<C extends string> = C extends `any(${infer Words})`
-  ? Word<Words>
+type ValueOf<C extends string> = C extends `any(${infer Choices})`
+  ? Choice<Choices>
   : C extends keyof Converters
     ? Converters[C]
     : unknown
 
-type Word<S extends string> = S extends `${infer First},${infer Rest}` ? Trim<First> | Word<Rest> : Trim<S>
+type Choice<S extends string> = S extends `${infer First},${infer Rest}`
+  ? Trim<First> | Choice<Rest>
+  : Trim<S>
 
 type Trim<S extends string> = S extends ` ${infer T}` ? Trim<T> : S extends `${infer T} ` ? Trim<T> : S
 
@@ -171,7 +172,7 @@ type PlainEntries<S extends string> = S extends `${string}:${infer Rest}`
     : NameEntries<Rest>
   : never
 
-/** A segment may go on after the name: `:name.csv`, `:from-:to`. */
+/** A segment may continue after the name: `:name.csv`, `:from-:to`. */
 type NameEntries<S extends string> = S extends `${infer N}.${infer Rest}`
   ? NameEntries<N> | PlainEntries<Rest>
   : S extends `${infer N}-${infer Rest}`

@@ -10,7 +10,7 @@ export interface PolkaRequest extends IncomingMessage {
   originalUrl?: string
 }
 
-/** Percent-encoded, without the query. Of an absolute target the path only. */
+/** The path, percent-encoded, without the query; also of an absolute target. */
 export function pathOf(request: IncomingMessage): string {
   const target = request.url ?? '/'
   if (target.charCodeAt(0) !== 0x2f) return URL.canParse(target) ? new URL(target).pathname : target
@@ -18,7 +18,7 @@ export function pathOf(request: IncomingMessage): string {
   return end < 0 ? target : target.slice(0, end)
 }
 
-/** Whether its percent-encoding does not decode. */
+/** Whether the percent-encoding of a path is invalid. */
 export function isMalformed(path: string): boolean {
   if (!path.includes('%')) return false
   try {
@@ -30,9 +30,9 @@ export function isMalformed(path: string): boolean {
 }
 
 /**
- * The query's parameters, as Polka has parsed them or parsed now.
+ * The parameters of the query, as parsed by Polka or here.
  *
- * @throws {BadRequest} 400, for more of them than `limit`.
+ * @throws {BadRequest} 400, for more parameters than `limit`.
  */
 export function queryOf(request: PolkaRequest, limit: number = MAX_PARAMETERS): NamedValues {
   const target = request.url ?? ''
@@ -40,7 +40,7 @@ export function queryOf(request: PolkaRequest, limit: number = MAX_PARAMETERS): 
   if (start < 0) return request.query ?? {}
   const text = target.slice(start + 1)
   if (hasMoreParameters(text, limit)) throw new BadRequest(`The query has more than ${limit} parameters`)
-  if (request.query && !hasMoreParameters(text, POLKAS_LIMIT)) return request.query
+  if (request.query && !hasMoreParameters(text, POLKA_LIMIT)) return request.query
   return parseParameters(text)
 }
 
@@ -48,4 +48,4 @@ export function queryOf(request: PolkaRequest, limit: number = MAX_PARAMETERS): 
 const MAX_PARAMETERS = 1000
 
 /** Polka drops further parameters silently. */
-const POLKAS_LIMIT = 1000
+const POLKA_LIMIT = 1000

@@ -1,7 +1,7 @@
 /**
- * From method and path to an endpoint, in a time that does not grow with their number.
+ * Finds the endpoint of a method and path, in time independent of the number of endpoints.
  *
- * One radix tree per method. Letter case counts, a trailing slash does not (unless `strict`).
+ * One radix tree per method. Paths are case-sensitive; a trailing slash is ignored (unless `strict`).
  */
 import Router from 'find-my-way'
 import type { Path } from './path.ts'

@@ -1,7 +1,7 @@
 /**
- * A plain JSON Schema as a schema like those of the libraries, checked by Ajv.
+ * A plain JSON Schema as a Standard Schema, validated by Ajv.
  *
- * JSON Schema 2020-12. Formats are checked where `ajv-formats` is installed.
+ * JSON Schema 2020-12. Formats are checked when `ajv-formats` is installed.
  */
 import { createRequire } from 'node:module'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -10,19 +10,19 @@ import type { JsonSchema } from './json-schema.ts'
 import { cloneOf } from './record.ts'
 import type { Schema } from './schema.ts'
 
-/** As much of an Ajv as is needed: an instance with own keywords and formats, of any major version. */
+/** The required part of an Ajv instance, of any major version, with its own keywords and formats. */
 export interface AjvLike {
   // biome-ignore lint/suspicious/noExplicitAny: Ajv overloads by the type of the schema
   compile(schema: any): AjvCheck
 }
 
-/** What Ajv makes of a schema. */
+/** A validation function compiled by Ajv. */
 export interface AjvCheck {
   (data: unknown): unknown
   errors?: readonly AjvError[] | null | undefined
 }
 
-/** As much of an error of Ajv as is read. */
+/** The required part of an error of Ajv. */
 export interface AjvError {
   readonly instancePath: string
   readonly params: object
@@ -30,34 +30,34 @@ export interface AjvError {
 }
 
 export interface JsonSchemaOptions {
-  /** Checks instead of ours: Ajv for JSON Schema 2020-12, all errors, formats, defaults filled in. */
+  /** Replaces the default: Ajv for JSON Schema 2020-12, with all errors, formats, and defaults filled in. */
   readonly ajv?: AjvLike
 }
 
-/** Members of `params` that name a member which is missing or should not be. */
-const NAMING = ['missingProperty', 'additionalProperty', 'unevaluatedProperty', 'propertyName'] as const
+/** Members of `params` with the name of a missing or unexpected member. */
+const NAME_PARAMS = ['missingProperty', 'additionalProperty', 'unevaluatedProperty', 'propertyName'] as const
 
 let shared: AjvLike | undefined
 
 /**
- * Makes a plain JSON Schema a schema. The values it checks are not changed: defaults are filled in in a copy.
+ * A plain JSON Schema as a Standard Schema. Validated values are not changed: defaults are added to a copy.
  *
- * @throws {TypeError} when it is no JSON Schema, or an asynchronous one.
+ * @throws {TypeError} for an invalid JSON Schema, or an asynchronous one.
  */
 export function jsonSchema<T = unknown>(
   schema: JsonSchema,
   options: JsonSchemaOptions = {},
 ): Schema<NoInfer<T>, NoInfer<T>> {
   const check = compile(schema, options.ajv)
-  // An Ajv of the user's may change what it checks in ways that cannot be seen from here.
-  const isWriting = options.ajv !== undefined || mentions(schema, 'default')
+  // An Ajv of the user may change the values it validates.
+  const mayWrite = options.ajv !== undefined || mentions(schema, 'default')
   const describe = () => schema
   return {
     '~standard': {
       version: 1,
       vendor: 'mazurka',
       validate: (value) => {
-        const data = isWriting ? cloneOf(value) : value
+        const data = mayWrite ? cloneOf(value) : value
         if (check(data)) return { value: data as T }
         return { issues: (check.errors ?? []).map((error) => issueOf(error, data)) }
       },
@@ -71,12 +71,12 @@ function compile(schema: JsonSchema, ajv: AjvLike | undefined): AjvCheck {
     throw new TypeError(`jsonSchema() takes a JSON Schema object, not ${String(schema)}`)
   if (schema.$async) throw new TypeError('jsonSchema() takes no schemas with $async')
   try {
-    // An Ajv keeps what has an $id, and takes no second of the same.
+    // An Ajv stores schemas with an $id, and rejects a second one with the same $id.
     if (ajv || mentions(schema, '$id')) return (ajv ?? create()).compile(schema)
     shared ??= create()
     return shared.compile(schema)
   } catch (error) {
-    throw new TypeError(`This is no JSON Schema 2020-12: ${(error as Error).message}`, { cause: error })
+    throw new TypeError(`Invalid JSON Schema 2020-12: ${(error as Error).message}`, { cause: error })
   }
 }
 
@@ -87,7 +87,7 @@ function create(): AjvLike {
     const add: (ajv: Ajv2020) => unknown = formats.default ?? formats
     add(ajv)
   } catch {
-    ajv.opts.validateFormats = false // without them every format would be an error
+    ajv.opts.validateFormats = false // otherwise every format would be an error
   }
   return ajv
 }
@@ -98,12 +98,12 @@ function mentions(schema: JsonSchema, keyword: string): boolean {
 
 function issueOf(error: AjvError, data: unknown): { message: string; path: (string | number)[] } {
   const path = stepsOf(parsePointer(error.instancePath) ?? [], data)
-  const named = error.params as { readonly [name in (typeof NAMING)[number]]?: string }
-  const member = NAMING.map((name) => named[name]).find((name) => name !== undefined)
+  const named = error.params as { readonly [name in (typeof NAME_PARAMS)[number]]?: string }
+  const member = NAME_PARAMS.map((name) => named[name]).find((name) => name !== undefined)
   return { message: error.message ?? 'not valid', path: member === undefined ? path : [...path, member] }
 }
 
-/** A pointer does not tell positions from names; the data does. */
+/** Whether a token is an index or a name depends on the data. */
 function stepsOf(tokens: readonly string[], data: unknown): (string | number)[] {
   let found = data
   return tokens.map((token) => {

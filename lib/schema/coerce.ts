@@ -1,50 +1,50 @@
 /**
- * Strings of queries, paths, fields, cookies and forms, turned into what a schema asks for.
+ * Coercion: converts strings of queries, paths, header fields, cookies and forms into the types of a schema.
  *
  *     { page: '2', tags: 'a', done: 'true' }  →  { page: 2, tags: ['a'], done: true }
  *
- * Read from the JSON Schema, because what the libraries call coercion takes 'false' for true and '' for 0.
- * What does not convert is left as it is, for the schema to refuse; what is no string is never touched.
+ * Based on the JSON Schema, because the coercion of the libraries converts 'false' to true and '' to 0. A text
+ * that cannot be converted stays, and the schema rejects it; values other than strings are never changed.
  *
- * Among alternatives, in this order: a string that takes the text as it is (plain, or by its `enum` or
- * `pattern`); number, integer, boolean, Date, the first that can be read; a string with a `format`, or a
- * schema that says nothing; null, for the empty text; an array or object.
+ * Order of alternatives: a string schema that accepts the text (plain, or by its `enum` or `pattern`); number,
+ * integer, boolean, Date, the first that can be parsed; a string with a `format`, or a schema without a type;
+ * null, for the empty text; an array or object.
  */
 import { type JsonSchema, kindOf } from './json-schema.ts'
 import { copyOf, isPlain, listOf, type PlainRecord, put } from './record.ts'
 import { resolve } from './reference.ts'
 import { expressionOf, MISS, member, scalar } from './scalar.ts'
 
-/** Converts what can be converted. Never throws, never changes what it is given. */
+/** Converts a value as far as possible. Never throws, never changes its argument. */
 export type Coerce = (value: unknown) => unknown
 
 export interface CoercionOptions {
-  /** What stands between the items of an array in a single string: `,`. Default: strings are not split. */
+  /** Separator of array items in a single string: `,`. Default: strings are not split. */
   readonly delimiter?: string
 }
 
-/** A value read or {@link MISS}; when strict, one part that cannot be read makes the whole a miss. */
+/** The converted value or {@link MISS}; in strict mode, a part that cannot be converted makes the whole a miss. */
 type Read = (value: unknown, isStrict: boolean) => unknown
 
-/** Filled in once it is made, so that a schema may contain itself. */
+/** Its function is set after its creation, so that a schema may contain itself. */
 interface Reader {
   read: Read
 }
 
-const same: Coerce = (value) => value
+const identity: Coerce = (value) => value
 
-/** Takes every value as it is. */
-const ANYTHING: Reader = { read: same }
+/** Returns every value unchanged. */
+const ANYTHING: Reader = { read: identity }
 
 /** The coercion of a JSON Schema, compiled once. */
 export function coercionOf(schema: JsonSchema | undefined, options: CoercionOptions = {}): Coerce {
-  if (!schema) return same
+  if (!schema) return identity
   const coercion = new Coercion(schema, options.delimiter)
   const reader = coercion.readerOf(schema)
-  if (!reader) return same
+  if (!reader) return identity
   return (value) => {
     const read = reader.read(value, false)
-    coercion.forget()
+    coercion.clearResults()
     return read === MISS ? value : read
   }
 }
@@ -52,31 +52,31 @@ export function coercionOf(schema: JsonSchema | undefined, options: CoercionOpti
 class Coercion {
   readonly #root: JsonSchema
   readonly #delimiter: string | undefined
-  /** Undefined for a schema that says nothing about what a string should become. */
-  readonly #made = new Map<object, Reader | undefined>()
+  /** Undefined for a schema that does not determine a type. */
+  readonly #readers = new Map<object, Reader | undefined>()
 
-  /** What choices made of arrays and records, for one call: without, nested choices would double the work per level. */
-  readonly #chosen: Map<unknown, unknown>[] = []
+  /** Results of choices for arrays and records, per call: without them, nested choices double the work per level. */
+  readonly #results: Map<unknown, unknown>[] = []
 
   constructor(root: JsonSchema, delimiter: string | undefined) {
     this.#root = root
     this.#delimiter = delimiter
   }
 
-  forget(): void {
-    for (const chosen of this.#chosen) if (chosen.size > 0) chosen.clear()
+  clearResults(): void {
+    for (const results of this.#results) if (results.size > 0) results.clear()
   }
 
-  /** @param above The schemas that are being read for the same value: one that leads back to itself says nothing. */
+  /** @param above The enclosing schemas of the same value: one that refers to itself does not determine a type. */
   readerOf(schema: unknown, above: ReadonlySet<object> = new Set()): Reader | undefined {
     if (!isPlain(schema) || above.has(schema)) return undefined
-    if (this.#made.has(schema)) return this.#made.get(schema)
-    const reader: Reader = { read: same }
-    this.#made.set(schema, reader)
+    if (this.#readers.has(schema)) return this.#readers.get(schema)
+    const reader: Reader = { read: identity }
+    this.#readers.set(schema, reader)
     const readers = this.#partsOf(schema, new Set(above).add(schema))
-    if (readers.length === 0) this.#made.set(schema, undefined)
+    if (readers.length === 0) this.#readers.set(schema, undefined)
     else reader.read = all(readers)
-    return this.#made.get(schema)
+    return this.#readers.get(schema)
   }
 
   #partsOf(schema: JsonSchema, above: ReadonlySet<object>): Reader[] {
@@ -84,12 +84,12 @@ class Coercion {
     const readers = parts.map((part) => this.readerOf(part, above))
     const choices = [listOf(schema.anyOf), listOf(schema.oneOf)].filter((choice) => choice.length > 0)
     for (const choice of choices) readers.push({ read: this.#choose(choice, above) })
-    const own = this.#own(schema, above)
-    if (own) readers.push({ read: own })
+    const read = this.#ownKeywords(schema, above)
+    if (read) readers.push({ read })
     return readers.filter((reader) => reader !== undefined)
   }
 
-  #own(schema: JsonSchema, above: ReadonlySet<object>): Read | undefined {
+  #ownKeywords(schema: JsonSchema, above: ReadonlySet<object>): Read | undefined {
     if (Object.hasOwn(schema, 'const')) return member([schema.const])
     if (Array.isArray(schema.enum)) return member(schema.enum)
     const { type } = schema
@@ -117,12 +117,12 @@ class Coercion {
       }
       return MISS
     }
-    const chosen = new Map<unknown, unknown>()
-    this.#chosen.push(chosen)
+    const results = new Map<unknown, unknown>()
+    this.#results.push(results)
     const strictly = (value: unknown): unknown => {
       if (typeof value !== 'object') return first(value, true)
-      if (!chosen.has(value)) chosen.set(value, first(value, true))
-      return chosen.get(value)
+      if (!results.has(value)) results.set(value, first(value, true))
+      return results.get(value)
     }
     return (value, isStrict) => {
       const found = strictly(value)
@@ -130,14 +130,14 @@ class Coercion {
     }
   }
 
-  /** Alternatives of alternatives are alternatives, and so are several types. */
+  /** Nested alternatives and lists of types as one list of alternatives. */
   #flatten(alternatives: readonly unknown[], above: ReadonlySet<object>): unknown[] {
     return alternatives.flatMap((alternative) => {
       if (!isPlain(alternative) || above.has(alternative)) return [alternative]
       const inner = new Set(above).add(alternative)
       const { $ref, anyOf, oneOf, type } = alternative
       if ($ref !== undefined) return this.#flatten([resolve(this.#root, $ref)], inner)
-      if ((Array.isArray(anyOf) || Array.isArray(oneOf)) && !hasOwnWord(alternative))
+      if ((Array.isArray(anyOf) || Array.isArray(oneOf)) && !hasOwnKeywords(alternative))
         return this.#flatten([...listOf(anyOf), ...listOf(oneOf)], inner)
       if (Array.isArray(type) && !('enum' in alternative) && !('const' in alternative))
         return type.map((each) => ({ ...alternative, type: each }))
@@ -164,7 +164,7 @@ class Coercion {
     }
   }
 
-  /** A single string is an array of one. */
+  /** A single string is an array of one item. */
   #itemsOf(value: unknown): unknown[] | undefined {
     if (Array.isArray(value)) return value
     if (typeof value !== 'string') return undefined
@@ -207,12 +207,12 @@ class Coercion {
   }
 }
 
-/** Whether a schema says something besides its alternatives. */
-function hasOwnWord(schema: JsonSchema): boolean {
+/** Whether a schema has keywords besides its alternatives. */
+function hasOwnKeywords(schema: JsonSchema): boolean {
   return ['type', 'allOf', 'properties', 'items'].some((keyword) => keyword in schema)
 }
 
-/** Reads by one after the other. */
+/** Applies all readers, one after the other. */
 function all(readers: readonly Reader[]): Read {
   const [only] = readers
   if (only && readers.length === 1) return (value, isStrict) => only.read(value, isStrict)
@@ -227,7 +227,7 @@ function all(readers: readonly Reader[]): Read {
   }
 }
 
-/** Where an alternative stands in line; the file's first comment says why. */
+/** Rank of an alternative, in the order at the top of this file. */
 function rankOf(schema: unknown): number {
   if (!isPlain(schema)) return 2
   const { type, enum: values } = schema

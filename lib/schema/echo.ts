@@ -1,9 +1,9 @@
 /**
- * What an issue may say: what is wrong, and never the value that is wrong.
+ * Removes the invalid value from the message of an issue.
  *
  *     Invalid type: Expected number but received "hunter2"  →  Invalid type: Expected number
  *
- * A password that was refused must not come back in an answer, nor reach whoever logs answers.
+ * A rejected password must not appear in a response, nor in a log of responses.
  */
 import { isPlain } from './record.ts'
 
@@ -11,11 +11,11 @@ const NEUTRAL = 'The value is not valid here'
 /** In UTF-16 units. */
 const MAX_DETAIL_LENGTH = 500
 const MIN_ECHO_LENGTH = 3
-/** Within a record or an array shorter texts are too often words of the message. */
+/** Shorter texts inside a record or array occur too often in messages by chance. */
 const MIN_INNER_ECHO_LENGTH = 6
 const MAX_INNER_VALUES = 200
 
-/** An issue of any library; arktype says apart what it wants and what it got. */
+/** An issue of any library; arktype has the expected and the actual value as members. */
 export interface VendorIssue {
   readonly message: string
   readonly code?: unknown
@@ -23,7 +23,7 @@ export interface VendorIssue {
   readonly actual?: unknown
 }
 
-/** How each library repeats values; after the cut come texts of the developer and the schema only. */
+/** Removes values from messages, by library; the rest comes from the developer and the schema. */
 const CUTS: Readonly<Record<string, (message: string, issue: VendorIssue) => string>> = {
   valibot: (message) => {
     if (!message.startsWith('Invalid ')) return message
@@ -44,7 +44,7 @@ const CUTS: Readonly<Record<string, (message: string, issue: VendorIssue) => str
   },
 }
 
-/** What an issue says, without the value it is about. */
+/** The message of an issue without the value; a neutral text when the value is still part of it. */
 export function withoutEcho(vendor: string, issue: VendorIssue, value: unknown): string {
   const message = String(issue.message)
   const cut = CUTS[vendor]?.(message, issue) ?? message
@@ -52,12 +52,12 @@ export function withoutEcho(vendor: string, issue: VendorIssue, value: unknown):
   return repeats(detail.toLowerCase(), value) ? NEUTRAL : detail
 }
 
-/** What arktype says of alternatives, up to the first value in it; `(was missing)` is none. */
+/** The message of arktype for alternatives, up to its first value; `(was missing)` is not a value. */
 function withoutWas(text: string): string {
   return before(before(text.replace(/ \(was [\w .]*\)/g, ''), ' (was '), ' ("')
 }
 
-/** The text up to a mark: up to its first, because a value may contain marks, too. */
+/** The text before the first occurrence of a mark; a value may contain the mark as well. */
 function before(text: string, mark: string): string {
   const end = text.indexOf(mark)
   return end < 0 ? text : text.slice(0, end)
@@ -75,7 +75,7 @@ function repeats(detail: string, value: unknown): boolean {
   return false
 }
 
-/** A text may also stand in the message trimmed, in another case, or escaped as in JSON. */
+/** The message may contain a text trimmed, in another case, or escaped as in JSON. */
 function isIn(detail: string, value: unknown, minLength: number): boolean {
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return false
   const trimmed = String(value).trim()

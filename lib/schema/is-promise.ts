@@ -1,4 +1,4 @@
-/** Whether a value has to be waited for: a promise of any library. */
+/** Whether a value is a promise of any library. */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof (value as PromiseLike<T> | undefined | null)?.then === 'function'
 }

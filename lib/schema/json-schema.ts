@@ -1,7 +1,7 @@
 /**
  * The JSON Schema of a schema: for documentation, columns, coercion and pruning.
  *
- * Always 2020-12, which every library that writes JSON Schema can write; validation never depends on it.
+ * Always 2020-12, which every library with JSON Schema output supports; validation never depends on it.
  */
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec'
 import { isPlain, put } from './record.ts'
@@ -11,20 +11,20 @@ import { KIND, type Kind, libraryOptionsOf } from './vendor.ts'
 /** A JSON Schema 2020-12 document or a part of one. */
 export type JsonSchema = { readonly [keyword: string]: unknown }
 
-/** Describes a schema that cannot describe itself; undefined leaves it to the library. */
+/** Returns the JSON Schema of a schema; undefined leaves it to the library. */
 export type JsonSchemaHook = (schema: unknown, io: 'input' | 'output') => JsonSchema | undefined
 
-/** Null: asked before, and there is none. */
+/** Null: the library has none. */
 type Known = { [io in 'input' | 'output']?: JsonSchema | null }
 
 const known = new WeakMap<object, Known>()
 const kinds = new WeakMap<object, Kind>()
 
 /**
- * What a schema takes (`input`) or makes (`output`), without `$schema`. Made once, so not to be changed.
+ * The JSON Schema of a schema's input or output, without `$schema`. It is cached and must not be changed.
  *
- * @param hook Asked first; what it throws is thrown.
- * @returns Undefined when neither the hook nor the library can say.
+ * @param hook Called first; its errors are thrown.
+ * @returns Undefined when neither the hook nor the library has one.
  */
 export function jsonSchemaOf(
   schema: Schema,
@@ -39,7 +39,7 @@ export function jsonSchemaOf(
   return entry[io] ?? undefined
 }
 
-/** What a text has to become where this very part stands for a Date or a bigint; undefined where text is meant. */
+/** The type that a text is converted to, for a part that describes a Date or bigint; undefined for other parts. */
 export function kindOf(part: JsonSchema): Kind | undefined {
   return kinds.get(part)
 }
@@ -63,7 +63,7 @@ function tidy(schema: JsonSchema): JsonSchema {
   return copyOf(rest) as JsonSchema
 }
 
-/** A copy all the way down, with the marks taken off and remembered. */
+/** A deep copy without the `~kind` marks, which are stored in `kinds`. */
 function copyOf(part: unknown): unknown {
   if (Array.isArray(part)) return part.map(copyOf)
   if (!isPlain(part)) return part

@@ -1,8 +1,8 @@
 /**
- * What a schema knows of the members of a value, all that applies to one place taken together.
+ * The members that a schema knows, as a tree: all schemas that apply to one location, combined.
  *
- * `$ref` and `allOf` add members; alternatives (`anyOf`, `oneOf`, `then`, `else`) each add theirs, and one
- * that says nothing opens the place only when nothing else there knows members.
+ * `$ref` and `allOf` add members; each alternative (`anyOf`, `oneOf`, `then`, `else`) adds its own. An alternative
+ * without constraints allows unknown members only when no other schema of the location knows members.
  */
 import type { JsonSchema } from './json-schema.ts'
 import { isPlain, listOf } from './record.ts'
@@ -10,26 +10,26 @@ import { resolve } from './reference.ts'
 import { expressionOf } from './scalar.ts'
 
 export interface MemberTree {
-  /** Undefined where no members are known at all. */
+  /** Undefined when no members are known. */
   members: ReadonlyMap<string, MemberTree> | undefined
-  /** Members known by a pattern of their name. */
+  /** Members by a pattern of their names. */
   patterns: readonly (readonly [name: RegExp, MemberTree])[]
-  /** The shape of members that are not known, where such may be; undefined where not. */
+  /** Tree of unknown members; undefined when they are not allowed. */
   rest: MemberTree | undefined
-  /** The shapes of an array's first items. */
+  /** Trees of an array's first items. */
   first: readonly MemberTree[]
-  /** The shape of an array's other items. */
+  /** Tree of an array's other items. */
   items: MemberTree | undefined
 }
 
-/** Schemas of one place: those that hold in any case, and those of alternatives. */
+/** Schemas of one location: unconditional ones, and those of alternatives. */
 interface Part {
   readonly base: JsonSchema[]
   readonly alternatives: JsonSchema[]
 }
 
-/** What is found on the way through the schemas of one place. */
-interface Found {
+/** Results of a traversal of the schemas of one location. */
+interface MemberCollection {
   readonly members: Map<string, Part>
   readonly patterns: Map<string, Part>
   readonly first: Part[]
@@ -41,22 +41,22 @@ interface Found {
 
 const known = new WeakMap<JsonSchema, MemberTree>()
 
-/** The shape of what a schema describes, made once per schema. */
+/** The member tree of a schema, built once per schema. */
 export function memberTreeOf(schema: JsonSchema): MemberTree {
-  const shape = known.get(schema) ?? new MemberTreeBuilder(schema).of({ base: [schema], alternatives: [] })
-  known.set(schema, shape)
-  return shape
+  const tree = known.get(schema) ?? new MemberTreeBuilder(schema).of({ base: [schema], alternatives: [] })
+  known.set(schema, tree)
+  return tree
 }
 
-/** The shape of one member; undefined when it is not known and none but known ones may be. */
-export function memberOf(shape: MemberTree, name: string): MemberTree | undefined {
-  const found = shape.members?.get(name)
+/** The tree of one member; undefined for an unknown member that is not allowed. */
+export function memberOf(tree: MemberTree, name: string): MemberTree | undefined {
+  const found = tree.members?.get(name)
   if (found) return found
-  return shape.patterns.find(([expression]) => expression.test(name))?.[1] ?? shape.rest
+  return tree.patterns.find(([expression]) => expression.test(name))?.[1] ?? tree.rest
 }
 
 const emptyPart = (): Part => ({ base: [], alternatives: [] })
-const blank = (): MemberTree => ({
+const emptyTree = (): MemberTree => ({
   members: undefined,
   patterns: [],
   rest: undefined,
@@ -66,61 +66,61 @@ const blank = (): MemberTree => ({
 
 class MemberTreeBuilder {
   readonly #root: JsonSchema
-  readonly #made = new Map<string, MemberTree>()
+  readonly #trees = new Map<string, MemberTree>()
   readonly #numbers = new Map<JsonSchema, number>()
 
   constructor(root: JsonSchema) {
     this.#root = root
   }
 
-  /** One shape per set of schemas, so that a schema may contain itself. */
+  /** One tree per set of schemas, so that a schema may contain itself. */
   of({ base, alternatives }: Part): MemberTree {
     if (base.length === 0 && alternatives.length === 1)
       return this.of({ base: alternatives, alternatives: [] })
     const key = `${this.#keyOf(base)}|${this.#keyOf(alternatives)}`
-    const made = this.#made.get(key)
-    if (made) return made
-    const shape = blank()
-    this.#made.set(key, shape)
-    const found: Found = {
+    const existing = this.#trees.get(key)
+    if (existing) return existing
+    const tree = emptyTree()
+    this.#trees.set(key, tree)
+    const found: MemberCollection = {
       ...{ members: new Map(), patterns: new Map(), first: [], rest: emptyPart(), items: emptyPart() },
       ...{ hasMembers: false, isOpen: false },
     }
-    const speaks = [
+    const isConstrained = [
       ...base.map((schema) => this.#gather(schema, 'base', found, new Set())),
-      everySpeaks(alternatives.map((schema) => this.#gather(schema, 'alternatives', found, new Set()))),
+      everyConstrains(alternatives.map((schema) => this.#gather(schema, 'alternatives', found, new Set()))),
     ]
-    return speaks.includes(true) ? this.#fill(shape, found) : shape
+    return isConstrained.includes(true) ? this.#fill(tree, found) : tree
   }
 
-  #fill(shape: MemberTree, found: Found): MemberTree {
+  #fill(tree: MemberTree, found: MemberCollection): MemberTree {
     if (found.hasMembers) {
-      shape.members = new Map([...found.members].map(([name, part]) => [name, this.of(part)]))
-      shape.patterns = [...found.patterns].flatMap(([pattern, part]) => {
+      tree.members = new Map([...found.members].map(([name, part]) => [name, this.of(part)]))
+      tree.patterns = [...found.patterns].flatMap(([pattern, part]) => {
         const expression = expressionOf(pattern)
         return expression ? [[expression, this.of(part)] as const] : []
       })
-      if (found.isOpen) shape.rest = this.of(found.rest)
+      if (found.isOpen) tree.rest = this.of(found.rest)
     }
-    shape.first = found.first.map((part) => this.of(part))
-    if (found.items.base.length + found.items.alternatives.length > 0) shape.items = this.of(found.items)
-    return shape
+    tree.first = found.first.map((part) => this.of(part))
+    if (found.items.base.length + found.items.alternatives.length > 0) tree.items = this.of(found.items)
+    return tree
   }
 
-  /** Notes what a schema says of its place. @returns Whether it says anything that narrows the place down. */
-  #gather(schema: unknown, side: keyof Part, found: Found, above: ReadonlySet<object>): boolean {
+  /** Collects the members of a schema. @returns Whether the schema constrains its location. */
+  #gather(schema: unknown, side: keyof Part, found: MemberCollection, above: ReadonlySet<object>): boolean {
     if (!isPlain(schema)) return schema === false
     if (above.has(schema)) return false
     const inner = new Set(above).add(schema)
     const gather = (part: unknown, partSide: keyof Part) => this.#gather(part, partSide, found, inner)
-    const speaks = [note(schema, side, found)]
+    const isConstrained = [collect(schema, side, found)]
     for (const part of [resolve(this.#root, schema.$ref), ...listOf(schema.allOf)])
-      speaks.push(gather(part, side))
+      isConstrained.push(gather(part, side))
     for (const choice of [listOf(schema.anyOf), listOf(schema.oneOf)])
-      speaks.push(everySpeaks(choice.map((part) => gather(part, 'alternatives'))))
+      isConstrained.push(everyConstrains(choice.map((part) => gather(part, 'alternatives'))))
     gather(schema.then, 'alternatives')
     gather(schema.else, 'alternatives')
-    return speaks.includes(true)
+    return isConstrained.includes(true)
   }
 
   #keyOf(schemas: readonly JsonSchema[]): string {
@@ -133,18 +133,18 @@ class MemberTreeBuilder {
   }
 }
 
-function everySpeaks(choice: readonly boolean[]): boolean {
+function everyConstrains(choice: readonly boolean[]): boolean {
   return choice.length > 0 && choice.every(Boolean)
 }
 
-/** The keywords of the schema itself. */
-function note(schema: JsonSchema, side: keyof Part, found: Found): boolean {
+/** Collects the members of the schema's own keywords. @returns Whether they constrain the location. */
+function collect(schema: JsonSchema, side: keyof Part, found: MemberCollection): boolean {
   const { properties, patternProperties, prefixItems, items } = schema
   const others = schema.additionalProperties ?? schema.unevaluatedProperties
   const hasMembers = isPlain(properties) || isPlain(patternProperties) || others !== undefined
   if (hasMembers) found.hasMembers = true
-  noteAll(found.members, properties, side)
-  noteAll(found.patterns, patternProperties, side)
+  collectAll(found.members, properties, side)
+  collectAll(found.patterns, patternProperties, side)
   if (others !== undefined && others !== false) found.isOpen = true
   if (isPlain(others)) found.rest[side].push(others)
   for (const [index, item] of [...listOf(prefixItems), ...listOf(items)].entries()) {
@@ -164,7 +164,7 @@ function note(schema: JsonSchema, side: keyof Part, found: Found): boolean {
   )
 }
 
-function noteAll(parts: Map<string, Part>, schemas: unknown, side: keyof Part): void {
+function collectAll(parts: Map<string, Part>, schemas: unknown, side: keyof Part): void {
   if (!isPlain(schemas)) return
   for (const name of Object.keys(schemas)) {
     const part = parts.get(name) ?? emptyPart()
@@ -174,5 +174,5 @@ function noteAll(parts: Map<string, Part>, schemas: unknown, side: keyof Part): 
   }
 }
 
-/** What `true` says as a schema. */
+/** The schema `true`. */
 const ANYTHING: JsonSchema = {}

@@ -1,14 +1,14 @@
 /**
- * One text, read as what a schema wants of it.
+ * Conversion of one text into the type of a schema.
  *
  *     '2' → 2      'true', '1' → true      '2024-05-01' → Date      '0x10', '', ' 1' → MISS
  */
 import { type JsonSchema, kindOf } from './json-schema.ts'
 
-/** The text cannot be read so. */
+/** The text cannot be converted. */
 export const MISS = Symbol('miss')
 
-/** A value read, or {@link MISS}. What is already of the right type is read as it is. */
+/** Returns the converted value or {@link MISS}. Values of the right type are returned unchanged. */
 export type ReadScalar = (value: unknown) => unknown
 
 const DECIMAL = /^-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?$/i
@@ -20,7 +20,7 @@ const BOOLEANS: ReadonlyMap<unknown, boolean> = new Map([
 ])
 /** RFC 3339 §5.6, or its full-date alone: midnight UTC. */
 const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Zz]|[+-]\d\d:\d\d))?$/
-/** Reading a longer one would cost more than it is worth. */
+/** The conversion takes more than linear time. */
 const MAX_BIGINT_DIGITS = 1000
 
 function number(value: unknown): unknown {
@@ -30,7 +30,7 @@ function number(value: unknown): unknown {
   return Number.isFinite(read) ? read : MISS
 }
 
-/** Beyond 2^53 a number would not be the one that was sent. */
+/** Above 2^53 the number would differ from the text. */
 function integer(value: unknown): unknown {
   const read = number(value)
   return Number.isSafeInteger(read) ? read : MISS
@@ -72,7 +72,7 @@ function text(schema: JsonSchema): ReadScalar {
   }
 }
 
-/** Undefined when it is none of JavaScript's. */
+/** A pattern as a regular expression; undefined for one that JavaScript does not support. */
 export function expressionOf(pattern: string): RegExp | undefined {
   for (const flags of ['u', '']) {
     try {
@@ -82,7 +82,7 @@ export function expressionOf(pattern: string): RegExp | undefined {
   return undefined
 }
 
-/** One of the listed values: a text that is listed stays text, otherwise the first that it can be read as. */
+/** One of the listed values: a listed text stays text, otherwise the first value that the text converts to. */
 export function member(values: readonly unknown[]): ReadScalar {
   return (value) => {
     if (values.includes(value)) return value
@@ -101,7 +101,7 @@ export function member(values: readonly unknown[]): ReadScalar {
   }
 }
 
-/** How a text becomes a value of a JSON Schema type; undefined for arrays and objects. */
+/** The conversion for a JSON Schema type; undefined for arrays and objects. */
 export function scalar(type: unknown, schema: JsonSchema): ReadScalar | undefined {
   switch (type) {
     case 'string':

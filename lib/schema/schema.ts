@@ -1,19 +1,19 @@
 /**
- * A schema of any library that speaks Standard Schema: zod, valibot, arktype, joi, …
+ * A schema of any library that implements Standard Schema: zod, valibot, arktype, joi, …
  *
- * Some are objects, some are functions; what they share is the member `~standard`.
+ * It is an object or a function with the member `~standard`.
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { isPlain } from './record.ts'
 
-/** Checks a value of type `Input` and makes one of type `Output` of it. */
+/** Validates a value of type `Input` and returns one of type `Output`. */
 // biome-ignore lint/suspicious/noExplicitAny: without a default every mention would need two arguments
 export type Schema<Input = any, Output = any> = StandardSchemaV1<Input, Output>
 
-/** What a schema takes. */
+/** Type of the values that a schema validates. */
 export type InputOf<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferInput<S> : unknown
 
-/** What a schema makes of it. */
+/** Type of the values that a schema returns. */
 export type OutputOf<S> = S extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<S> : unknown
 
 /** Whether a value is a Standard Schema. */
@@ -24,10 +24,10 @@ export function isSchema(value: unknown): value is Schema {
 }
 
 /**
- * The schema a developer wrote.
+ * Returns a developer's value as a schema.
  *
- * @param where Whose schema it is, to begin a sentence with: `The body of 'upload'`.
- * @throws {TypeError} when it is none; for a plain JSON Schema it says what to wrap it in.
+ * @param where Location of the schema, at the beginning of a sentence: `The body of 'upload'`.
+ * @throws {TypeError} when it is not a schema; for a plain JSON Schema the message names the wrapper.
  */
 export function schemaOf(value: unknown, where: string): Schema {
   if (isSchema(value)) return value

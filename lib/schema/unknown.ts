@@ -1,8 +1,8 @@
 /**
- * Members that a schema does not know: found, or left out.
+ * Members that a schema does not know: find them, remove them, restore them.
  *
- * A column that was added to a table must not appear in answers by itself, nor a member that a client made up
- * in the table.
+ * A column that was added to a table must not appear in responses automatically, and an unknown member of a
+ * request not in the table.
  */
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from './json-schema.ts'
 import { type MemberTree, memberOf, memberTreeOf } from './member-tree.ts'
@@ -10,10 +10,10 @@ import { blankOf, copyOf, isPlain, put } from './record.ts'
 import type { Schema } from './schema.ts'
 import type { Path } from './validate.ts'
 
-/** What is not known beyond this is not said. */
+/** Further unknown members are not reported. */
 const MAX_PATHS = 100
 
-/** The names of the members a schema knows; undefined when others may be, or nothing is known. */
+/** The names of all members of a schema; undefined when others are allowed, or no members are known. */
 export function knownOf(schema: JsonSchema | undefined): ReadonlySet<string> | undefined {
   const { members, patterns, rest } = schema ? memberTreeOf(schema) : NOTHING
   return members && !rest && patterns.length === 0 ? new Set(members.keys()) : undefined
@@ -22,27 +22,27 @@ export function knownOf(schema: JsonSchema | undefined): ReadonlySet<string> | u
 const NOTHING: Partial<MemberTree> & { readonly patterns: MemberTree['patterns'] } = { patterns: [] }
 
 /**
- * Leaves out, all the way down, the members a schema does not know; compiled once.
+ * A function that removes the members a schema does not know, at all levels; compiled once.
  *
- * Nothing is changed in place, and what has nothing to leave out is returned as it is. Where the schema takes
- * other members, or says nothing, all of them stay. An instance of a class is cut like a record, after its
- * `toJSON`; Dates, Maps, Sets, bytes, files and streams stay what they are.
+ * The value is not changed; one without unknown members is returned itself. Where the schema allows other
+ * members, or has no constraints, all of them stay. Instances of classes are treated as records, after their
+ * `toJSON`; Dates, Maps, Sets, bytes, files and streams are not changed.
  */
 export function prunerOf(schema: JsonSchema | undefined): (value: unknown) => unknown {
-  const shape = schema && memberTreeOf(schema)
-  return shape ? (value) => prune(shape, value) : (value) => value
+  const tree = schema && memberTreeOf(schema)
+  return tree ? (value) => prune(tree, value) : (value) => value
 }
 
-/** Their output has no member the schema does not know, unless it asks for more. */
+/** Libraries whose output has no unknown members, unless the schema allows them. */
 const STRIPS: readonly string[] = ['zod', 'valibot']
 
-/** What takes away, before validation, the members that must not leave. */
+/** A function that removes unknown members before the validation of a response. */
 export function stripperOf(schema: Schema, hook?: JsonSchemaHook): (value: unknown) => unknown {
   if (STRIPS.includes(schema['~standard'].vendor)) return (value) => value
   return prunerOf(jsonSchemaOf(schema, 'input', hook))
 }
 
-/** Where the members stand that a schema does not know, at most 100. */
+/** Paths of the members that a schema does not know, at most 100. */
 export function unknownPaths(schema: JsonSchema | undefined, value: unknown): Path[] {
   const found: Path[] = []
   if (schema) search(memberTreeOf(schema), value, [], found)
@@ -50,54 +50,55 @@ export function unknownPaths(schema: JsonSchema | undefined, value: unknown): Pa
 }
 
 /**
- * Puts back, all the way down, the members that a schema does not know; compiled once.
+ * A function that copies the members a schema does not know from one value to another, at all levels; compiled
+ * once.
  *
- * Neither value is changed. Of arrays only those of equal length are followed. Where nothing is known of the
- * schema, all members that are missing are put back. One named `__proto__` never is.
+ * Neither value is changed. Items are copied only between arrays of equal length. Without a JSON Schema all
+ * missing members are copied. A member named `__proto__` never is.
  */
 export function restorerOf(schema: JsonSchema | undefined): (from: unknown, value: unknown) => unknown {
-  const shape = schema ? memberTreeOf(schema) : CLOSED
-  return (from, value) => restore(shape, from, value)
+  const tree = schema ? memberTreeOf(schema) : CLOSED
+  return (from, value) => restore(tree, from, value)
 }
 
-/** Knows that there are members, and none of them. */
+/** A tree without known members: every member is unknown. */
 const CLOSED: MemberTree = { members: new Map(), patterns: [], rest: undefined, first: [], items: undefined }
 
-function restore(shape: MemberTree, from: unknown, value: unknown): unknown {
+function restore(tree: MemberTree, from: unknown, value: unknown): unknown {
   if (Array.isArray(from) && Array.isArray(value)) {
-    if (from.length !== value.length || (!shape.items && shape.first.length === 0)) return value
+    if (from.length !== value.length || (!tree.items && tree.first.length === 0)) return value
     return value.map((item, index) => {
-      const known = itemOf(shape, index)
+      const known = itemOf(tree, index)
       return known ? restore(known, from[index], item) : item
     })
   }
-  if (!shape.members || !isPlain(from) || !isPlain(value)) return value
+  if (!tree.members || !isPlain(from) || !isPlain(value)) return value
   const whole = copyOf(value)
   for (const name of Object.keys(from)) {
-    const known = memberOf(shape, name)
-    const isThere = Object.hasOwn(value, name)
-    if (known && isThere) put(whole, name, restore(known, from[name], value[name]))
-    else if (!known && !isThere && name !== '__proto__') put(whole, name, from[name])
+    const known = memberOf(tree, name)
+    const exists = Object.hasOwn(value, name)
+    if (known && exists) put(whole, name, restore(known, from[name], value[name]))
+    else if (!known && !exists && name !== '__proto__') put(whole, name, from[name])
   }
   return whole
 }
 
-function prune(shape: MemberTree, value: unknown): unknown {
+function prune(tree: MemberTree, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return pruneItems(shape, value)
-  if (!shape.members || isLeaf(value)) return value
+  if (Array.isArray(value)) return pruneItems(tree, value)
+  if (!tree.members || isLeaf(value)) return value
   const { toJSON } = value as { readonly toJSON?: unknown }
-  if (typeof toJSON !== 'function') return pruneMembers(shape, value)
+  if (typeof toJSON !== 'function') return pruneMembers(tree, value)
   const json: unknown = toJSON.call(value, '')
-  if (json === value) return pruneMembers(shape, value)
-  return typeof json === 'object' && json !== null ? prune(shape, json) : value
+  if (json === value) return pruneMembers(tree, value)
+  return typeof json === 'object' && json !== null ? prune(tree, json) : value
 }
 
-function pruneItems(shape: MemberTree, items: readonly unknown[]): readonly unknown[] {
-  if (!shape.items && shape.first.length === 0) return items
+function pruneItems(tree: MemberTree, items: readonly unknown[]): readonly unknown[] {
+  if (!tree.items && tree.first.length === 0) return items
   let copy: unknown[] | undefined
   for (let index = 0; index < items.length; index++) {
-    const item = itemOf(shape, index)
+    const item = itemOf(tree, index)
     const pruned = item ? prune(item, items[index]) : items[index]
     if (pruned === items[index]) continue
     copy ??= [...items]
@@ -106,44 +107,44 @@ function pruneItems(shape: MemberTree, items: readonly unknown[]): readonly unkn
   return copy ?? items
 }
 
-function pruneMembers(shape: MemberTree, value: object): object {
+function pruneMembers(tree: MemberTree, value: object): object {
   const names = Object.keys(value)
   const members = value as Record<string, unknown>
   let copy: Record<string, unknown> | undefined
   for (const [index, name] of names.entries()) {
-    const known = memberOf(shape, name)
-    const was = members[name]
-    const is = known && prune(known, was)
-    if (!copy && (!known || is !== was)) {
+    const known = memberOf(tree, name)
+    const original = members[name]
+    const pruned = known && prune(known, original)
+    if (!copy && (!known || pruned !== original)) {
       copy = blankOf(value)
       for (const before of names.slice(0, index)) put(copy, before, members[before])
     }
-    if (copy && known) put(copy, name, is)
+    if (copy && known) put(copy, name, pruned)
   }
   return copy ?? value
 }
 
-function search(shape: MemberTree, value: unknown, path: Path, found: Path[]): void {
+function search(tree: MemberTree, value: unknown, path: Path, found: Path[]): void {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length && found.length < MAX_PATHS; index++) {
-      const item = itemOf(shape, index)
+      const item = itemOf(tree, index)
       if (item) search(item, value[index], [...path, index], found)
     }
-  } else if (shape.members && isPlain(value)) {
+  } else if (tree.members && isPlain(value)) {
     for (const name of Object.keys(value)) {
       if (found.length >= MAX_PATHS) return
-      const known = memberOf(shape, name)
+      const known = memberOf(tree, name)
       if (known) search(known, value[name], [...path, name], found)
       else found.push([...path, name])
     }
   }
 }
 
-function itemOf(shape: MemberTree, index: number): MemberTree | undefined {
-  return index < shape.first.length ? shape.first[index] : shape.items
+function itemOf(tree: MemberTree, index: number): MemberTree | undefined {
+  return index < tree.first.length ? tree.first[index] : tree.items
 }
 
-/** What has content of another kind than members. */
+/** Whether a value has no named members: a Date, an iterable, bytes, a file or a promise. */
 function isLeaf(value: object): boolean {
   return (
     value instanceof Date ||

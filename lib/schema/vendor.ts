@@ -1,14 +1,14 @@
 /**
- * What schema libraries have to be told before they write JSON Schema.
+ * Options of the schema libraries for their JSON Schema output.
  *
- * By default most give up on the whole schema when one member is a Date, a bigint or a File, and
- * arktype says nothing of it. Each has another way of being asked for better.
+ * By default most libraries reject the whole schema when one member is a Date, a bigint or a File, and arktype
+ * omits it. Each has its own options to describe them.
  */
 
-/** Marks, between a library and {@link jsonSchemaOf}, what is text in JSON and a value of its own here. */
+/** Keyword for {@link jsonSchemaOf}: marks texts that stand for a Date or bigint. */
 export const KIND = '~kind'
 
-/** What a text becomes when the schema stands for no text. */
+/** The type that such a text is converted to. */
 export type Kind = 'date' | 'bigint'
 
 type Description = Record<string, unknown>
@@ -30,7 +30,7 @@ function byClass(ofClass: unknown): Description | undefined {
   return name === 'File' || name === 'Blob' ? binary() : undefined
 }
 
-/** The `libraryOptions` of a vendor; undefined for one that needs none. */
+/** The `libraryOptions` of a vendor; undefined when it needs none. */
 export function libraryOptionsOf(vendor: string, io: 'input' | 'output'): Description | undefined {
   if (vendor === 'zod') return { unrepresentable: 'any', override: overrideZod }
   if (vendor === 'arktype') return { fallback: ARKTYPE }
@@ -42,7 +42,7 @@ export function libraryOptionsOf(vendor: string, io: 'input' | 'output'): Descri
   }
 }
 
-/** Metadata of the developer stands in the JSON Schema already and wins. */
+/** Metadata of the developer is already in the JSON Schema and takes precedence. */
 function overrideZod({ zodSchema, jsonSchema }: { zodSchema: ZodLike; jsonSchema: Description }): void {
   const description = BY_NAME[zodSchema._zod?.def?.type ?? '']?.()
   if (description) Object.assign(jsonSchema, { ...description, ...jsonSchema })
@@ -77,7 +77,7 @@ const TRANSFORMED: Readonly<Record<string, () => Description>> = {
   ),
 }
 
-/** Left alone, valibot describes what goes into a transformation as what comes out of it. */
+/** By default valibot describes the input of a transformation as its output. */
 function ofValibotAction(context: {
   valibotAction: { kind: string; type: string }
 }): Description | undefined {

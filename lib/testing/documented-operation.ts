@@ -1,86 +1,101 @@
-/** The place in an OpenAPI document that speaks of an answer. */
+/** Look-up of operations and responses in an OpenAPI document. */
 import { parseFragment, pointerOf } from '../json/json-pointer.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
 
-/** A part of a document, and where it stands; references are followed. */
-export interface Part {
+/** An object of a document with its path; a `$ref` is resolved. */
+export interface DocumentNode {
   readonly value: Readonly<Record<string, unknown>>
   readonly path: readonly string[]
 }
 
-/** The operation of a method at a path, with or without the path of a server before it. */
-export function operationAt(document: OpenApiDocument, method: string, pathname: string): Part | undefined {
-  const own = method.toLowerCase()
-  const names = method === 'HEAD' ? [own, 'get'] : [own, `x-${own}`]
+/** Operation of a method at a path; the path may begin with the path of a server. */
+export function operationAt(
+  document: OpenApiDocument,
+  method: string,
+  pathname: string,
+): DocumentNode | undefined {
+  const key = method.toLowerCase()
+  const keys = method === 'HEAD' ? [key, 'get'] : [key, `x-${key}`]
   const templates = Object.keys(document.paths)
-    .map((template) => ({ template, wanted: segmentsOf(template) }))
-    .sort((a, b) => literalsIn(b.wanted) - literalsIn(a.wanted))
-  for (const isLong of [false, true]) {
-    for (const segments of placesOf(document, pathname).map(segmentsOf)) {
-      for (const { template, wanted } of templates) {
-        if (!matches(wanted, segments, isLong)) continue
-        const item = partAt(document, ['paths', template])
-        const [found] = names.flatMap((name) => (item && partIn(document, item, name)) ?? [])
-        if (found && (!isLong || takesSlashes(document, found, wanted.at(-1) ?? ''))) return found
+    .map((template) => ({ template, pattern: segmentsOf(template) }))
+    .sort((a, b) => literalsIn(b.pattern) - literalsIn(a.pattern))
+  for (const allowsSlashes of [false, true]) {
+    for (const segments of pathsBelowServers(document, pathname).map(segmentsOf)) {
+      for (const { template, pattern } of templates) {
+        if (!matches(pattern, segments, allowsSlashes)) continue
+        const item = nodeAt(document, ['paths', template])
+        const [found] = keys.flatMap((name) => (item && memberOf(document, item, name)) ?? [])
+        if (found && (!allowsSlashes || acceptsSlashes(document, found, pattern.at(-1) ?? ''))) return found
       }
     }
   }
   return undefined
 }
 
-/** The response of a status: its own, that of its class, or `default`, which is no success where one is told. */
-export function responseIn(document: OpenApiDocument, operation: Part, status: number): Part | undefined {
-  const responses = partIn(document, operation, 'responses')
+/**
+ * Response of a status: of the status itself, of its class (`2XX`), or `default`, which covers successes only
+ * when the operation documents none.
+ */
+export function responseIn(
+  document: OpenApiDocument,
+  operation: DocumentNode,
+  status: number,
+): DocumentNode | undefined {
+  const responses = memberOf(document, operation, 'responses')
   if (!responses) return undefined
   const found =
-    partIn(document, responses, String(status)) ?? partIn(document, responses, `${String(status)[0]}XX`)
+    memberOf(document, responses, String(status)) ?? memberOf(document, responses, `${String(status)[0]}XX`)
   if (found) return found
-  const tellsSuccess = Object.keys(responses.value).some((key) => key.startsWith('2'))
-  return status < 400 && tellsSuccess ? undefined : partIn(document, responses, 'default')
+  const documentsSuccess = Object.keys(responses.value).some((key) => key.startsWith('2'))
+  return status < 400 && documentsSuccess ? undefined : memberOf(document, responses, 'default')
 }
 
-/** A member of a part; undefined when it has none of that name. */
-export function partIn(document: OpenApiDocument, { value, path }: Part, name: string): Part | undefined {
-  return Object.hasOwn(value, name) ? partAt(document, [...path, name]) : undefined
+/** Member of an object, its `$ref` resolved; undefined when there is none of that name. */
+export function memberOf(
+  document: OpenApiDocument,
+  { value, path }: DocumentNode,
+  name: string,
+): DocumentNode | undefined {
+  return Object.hasOwn(value, name) ? nodeAt(document, [...path, name]) : undefined
 }
 
-/** Where a part stands, as people read it. */
-export function placeOf({ path }: Part): string {
+/** Readable JSON Pointer of an object. */
+export function locationOf({ path }: DocumentNode): string {
   return decodeURI(pointerOf(path))
 }
 
-function partAt(document: OpenApiDocument, path: readonly string[]): Part | undefined {
-  let place = path
+function nodeAt(document: OpenApiDocument, path: readonly string[]): DocumentNode | undefined {
+  let current = path
   for (let hops = 0; hops < MAX_HOPS; hops++) {
-    const value = place.reduce<unknown>((tree, name) => (tree as Record<string, unknown>)?.[name], document)
+    const value = current.reduce<unknown>((tree, name) => (tree as Record<string, unknown>)?.[name], document)
     if (typeof value !== 'object' || value === null) return undefined
     const { $ref } = value as { $ref?: unknown }
     const target = typeof $ref === 'string' ? parseFragment($ref) : undefined
-    if (!target) return { value: value as Part['value'], path: place }
-    place = target
+    if (!target) return { value: value as DocumentNode['value'], path: current }
+    current = target
   }
   return undefined
 }
 
-/** References to references; a circle of them leads nowhere. */
+/** Limit of chained references: they may be circular. */
 const MAX_HOPS = 32
 
-/** The path itself, and what is left of it behind the paths of the servers. */
-function placesOf({ servers = [] }: OpenApiDocument, pathname: string): string[] {
+/** The path itself, and the rest of it after the path of each server that it begins with. */
+function pathsBelowServers({ servers = [] }: OpenApiDocument, pathname: string): string[] {
   const prefixes = servers.map(({ url }) => {
     const text = String(url)
     return (URL.canParse(text) ? new URL(text).pathname : text).replace(/\/$/, '')
   })
-  const below = prefixes.filter((prefix) => prefix !== '' && pathname.startsWith(`${prefix}/`))
-  return [pathname, ...below.map((prefix) => pathname.slice(prefix.length))]
+  const matching = prefixes.filter((prefix) => prefix !== '' && pathname.startsWith(`${prefix}/`))
+  return [pathname, ...matching.map((prefix) => pathname.slice(prefix.length))]
 }
 
-/** Decoded; a slash at the end makes no difference. */
+/** Decoded segments, without a trailing slash. */
 function segmentsOf(path: string): string[] {
-  return path.replace(/\/$/, '').split('/').map(decoded)
+  return path.replace(/\/$/, '').split('/').map(decode)
 }
 
-function decoded(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
@@ -88,26 +103,26 @@ function decoded(text: string): string {
   }
 }
 
-/** @param isLong whether a parameter at the end takes all that is left, slashes and all. */
-function matches(wanted: readonly string[], segments: readonly string[], isLong: boolean): boolean {
-  const isOpen = isLong && /^\{[^{}]+\}$/.test(wanted.at(-1) ?? '')
-  if (isOpen ? segments.length < wanted.length : segments.length !== wanted.length) return false
-  return wanted.every((segment, index) => fits(segment, segments[index] ?? ''))
+/** @param allowsSlashes whether a parameter at the end matches all remaining segments. */
+function matches(pattern: readonly string[], segments: readonly string[], allowsSlashes: boolean): boolean {
+  const isOpen = allowsSlashes && /^\{[^{}]+\}$/.test(pattern.at(-1) ?? '')
+  if (isOpen ? segments.length < pattern.length : segments.length !== pattern.length) return false
+  return pattern.every((segment, index) => matchesSegment(segment, segments[index] ?? ''))
 }
 
-/** A segment may have parameters among its letters: `{id}.json`. */
-function fits(wanted: string, segment: string): boolean {
-  const texts = wanted.split(/\{[^{}]+\}/)
-  if (texts.length === 1) return wanted === segment
+/** A segment may contain parameters and text: `{id}.json`. */
+function matchesSegment(pattern: string, segment: string): boolean {
+  const texts = pattern.split(/\{[^{}]+\}/)
+  if (texts.length === 1) return pattern === segment
   const literal = texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
   return new RegExp(`^${literal.join('.+')}$`, 's').test(segment)
 }
 
-/** OpenAPI has no word for a parameter with slashes in it: what is no text cannot have any. */
-function takesSlashes(document: OpenApiDocument, operation: Part, segment: string): boolean {
-  const parameters = partIn(document, operation, 'parameters')
+/** Whether a path parameter may contain slashes: OpenAPI cannot express that; any plain string may. */
+function acceptsSlashes(document: OpenApiDocument, operation: DocumentNode, segment: string): boolean {
+  const parameters = memberOf(document, operation, 'parameters')
   return Object.keys(parameters?.value ?? {}).some((index) => {
-    const { in: location, name, schema } = (parameters && partIn(document, parameters, index))?.value ?? {}
+    const { in: location, name, schema } = (parameters && memberOf(document, parameters, index))?.value ?? {}
     const { type, format } = (schema ?? {}) as { type?: unknown; format?: unknown }
     return location === 'path' && `{${name}}` === segment && type === 'string' && format === undefined
   })

@@ -1,30 +1,32 @@
 /**
- * Whether an answer is one that the OpenAPI document tells of: status, media type, header fields, content.
+ * Assertion that a response is documented: its status, media type, header fields and content.
  *
  *     await expectDocumented(await fetch('/pets/1'), api)
  */
+
 import { AssertionError } from 'node:assert'
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
-import { faultsIn } from './body-check.ts'
-import { operationAt, type Part, partIn, placeOf, responseIn } from './documented-operation.ts'
+import { type DocumentNode, locationOf, memberOf, operationAt, responseIn } from './documented-operation.ts'
 import { methodOf } from './listen.ts'
+import { schemaErrors } from './schema-check.ts'
 
-/** What makes a document: an Api is one. */
-interface Documenting {
+/** An object with an OpenAPI document, such as an Api. */
+interface HasDocument {
   document(): OpenApiDocument
 }
 
 export interface ExpectOptions {
-  /** What was asked. Default: what `fetch` of this module asked, else GET. */
+  /** Request method. Default: the method used by `fetch` of this module, else GET. */
   readonly method?: string
-  /** Header fields that may come without a word in the document, besides those that come with any answer. */
+  /** Undocumented header fields to ignore, besides the general ones. */
   readonly fields?: readonly string[]
 }
 
-/** Fields of the connection, of all contents, and of what stands around an API: nobody lists them by operation. */
-const GENERAL = `access-control-allow-credentials access-control-allow-headers access-control-allow-methods
+/** Fields of connections, contents, proxies and security middleware: not documented per operation. */
+const GENERAL_FIELDS =
+  `access-control-allow-credentials access-control-allow-headers access-control-allow-methods
   access-control-allow-origin access-control-expose-headers access-control-max-age age allow alt-svc cache-control
   connection content-encoding content-length content-security-policy content-type cross-origin-embedder-policy
   cross-origin-opener-policy cross-origin-resource-policy date keep-alive origin-agent-cluster permissions-policy
@@ -33,99 +35,105 @@ const GENERAL = `access-control-allow-credentials access-control-allow-headers a
   x-xss-protection`.split(/\s+/)
 
 /**
- * Passes by when the document tells of the answer. The response can be read as before: a copy of it is.
+ * Checks a response against an OpenAPI document. The content is read from a clone, so the response stays unread.
  *
- * `default` stands for failures, and for successes where the operation tells of none. JSON is checked by its
- * schema, through `ajv` where it is installed; other contents by their type alone.
+ * `default` covers failures, and successes only when the operation documents none. JSON is validated by its
+ * schema, with `ajv` where it is installed; other contents are checked by their media type alone.
  *
  * @param documented an Api, or a document.
- * @throws {AssertionError} that names all that is not documented, and where it should stand.
- * @throws {TypeError} when the response has been read already.
+ * @throws {AssertionError} with all differences, each with its place in the document.
+ * @throws {TypeError} when the content has been read already.
  */
 export async function expectDocumented(
   response: Response,
-  documented: Documenting | OpenApiDocument,
+  documented: HasDocument | OpenApiDocument,
   options: ExpectOptions = {},
 ): Promise<void> {
-  if (response.bodyUsed) throw new TypeError('The response has been read: expectDocumented comes first')
-  const document = isDocumenting(documented) ? documented.document() : documented
+  if (response.bodyUsed) throw new TypeError('The content has been read: call expectDocumented before')
+  const document = hasDocument(documented) ? documented.document() : documented
   const method = (options.method ?? methodOf(response) ?? 'GET').toUpperCase()
   const { pathname } = new URL(response.url)
-  const asked = `${method} ${pathname}`
+  const request = `${method} ${pathname}`
   const operation = operationAt(document, method, pathname)
-  if (!operation) throw undocumented(asked, ['there is no such operation (#/paths)'])
-  const told = responseIn(document, operation, response.status)
-  if (!told)
-    throw undocumented(asked, [`the status ${response.status} is not (${placeOf(operation)}/responses)`])
-  const faults = [
-    ...fieldFaults(response, document, told, options.fields ?? []),
-    ...(await contentFaults(response, document, told, method)),
+  if (!operation) throw assertionError(request, ['operation not found (#/paths)'])
+  const described = responseIn(document, operation, response.status)
+  if (!described)
+    throw assertionError(request, [
+      `undocumented status ${response.status} (${locationOf(operation)}/responses)`,
+    ])
+  const differences = [
+    ...fieldDifferences(response, document, described, options.fields ?? []),
+    ...(await contentDifferences(response, document, described, method)),
   ]
-  if (faults.length > 0) throw undocumented(`${asked}, ${response.status}`, faults)
+  if (differences.length > 0) throw assertionError(`${request}, ${response.status}`, differences)
 }
 
-function isDocumenting(documented: Documenting | OpenApiDocument): documented is Documenting {
+function hasDocument(documented: HasDocument | OpenApiDocument): documented is HasDocument {
   return typeof documented.document === 'function'
 }
 
-function undocumented(asked: string, faults: readonly string[]): AssertionError {
-  const lines = faults.map((fault) => `\n  - ${fault}`).join('')
+function assertionError(request: string, differences: readonly string[]): AssertionError {
+  const lines = differences.map((line) => `\n  - ${line}`).join('')
   return new AssertionError({
-    message: `${asked}: what was answered is not what is documented${lines}`,
+    message: `${request}: the response differs from the OpenAPI document${lines}`,
     stackStartFn: expectDocumented,
   })
 }
 
-/** Fields that came without a word, and fields that did not come and must. */
-function fieldFaults(
+/** Undocumented fields, and required fields that are missing. */
+function fieldDifferences(
   { headers }: Response,
   document: OpenApiDocument,
-  told: Part,
-  allowed: readonly string[],
+  described: DocumentNode,
+  ignored: readonly string[],
 ): string[] {
-  const fields = partIn(document, told, 'headers')
+  const fields = memberOf(document, described, 'headers')
   const names = Object.keys(fields?.value ?? {})
-  const known = new Set([...GENERAL, ...[...names, ...allowed].map((name) => name.toLowerCase())])
-  const where = `${placeOf(told)}/headers`
-  const came = [...headers.keys()].filter((name) => !known.has(name))
+  const known = new Set([...GENERAL_FIELDS, ...[...names, ...ignored].map((name) => name.toLowerCase())])
+  const location = `${locationOf(described)}/headers`
+  const undocumented = new Set([...headers.keys()].filter((name) => !known.has(name)))
   const missing = names.filter((name) => {
-    const isRequired = fields && partIn(document, fields, name)?.value.required === true
-    return isRequired && name.toLowerCase() !== 'content-type' && !headers.has(name) // OpenAPI: ignored there
+    const isRequired = fields && memberOf(document, fields, name)?.value.required === true
+    return isRequired && name.toLowerCase() !== 'content-type' && !headers.has(name) // OpenAPI: content-type is ignored here
   })
   return [
-    ...[...new Set(came)].map((name) => `the header field ${name} is not (${where})`),
-    ...missing.map((name) => `the header field ${name} is missing (${where})`),
+    ...[...undocumented].map((name) => `undocumented header field ${name} (${location})`),
+    ...missing.map((name) => `missing header field ${name} (${location})`),
   ]
 }
 
-async function contentFaults(
+async function contentDifferences(
   response: Response,
   document: OpenApiDocument,
-  told: Part,
+  described: DocumentNode,
   method: string,
 ): Promise<string[]> {
   const field = response.headers.get('content-type')
-  const contents = partIn(document, told, 'content')
+  const contents = memberOf(document, described, 'content')
   const listed = Object.keys(contents?.value ?? {})
-  const says = `there is ${listed.join(', ') || 'no content'} (${placeOf(told)}/content)`
+  const documented = `documented: ${listed.join(', ') || 'no content'} (${locationOf(described)}/content)`
   if (field === null) {
-    const isFree = listed.length === 0 || listed.includes('*/*') || forbidsContent(response.status)
-    return isFree || method === 'HEAD' ? [] : [`an answer without a type is not: ${says}`]
+    const isAllowed = listed.length === 0 || listed.includes('*/*') || forbidsContent(response.status)
+    return isAllowed || method === 'HEAD' ? [] : [`missing content-type; ${documented}`]
   }
   const media = contents && mediaTypeIn(document, contents, field)
-  if (!media) return [`the type ${field} is not: ${says}`]
+  if (!media) return [`undocumented media type ${field}; ${documented}`]
   if (method === 'HEAD' || !MediaType.parse(field)?.isJson) return []
   const text = await response.clone().text()
   try {
-    return await faultsIn(document, media, JSON.parse(text))
+    return await schemaErrors(document, media, JSON.parse(text))
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    return [`the content is no JSON: ${error.message}`]
+    return [`content is not valid JSON: ${error.message}`]
   }
 }
 
-/** The narrowest of the types and ranges that cover the field. */
-function mediaTypeIn(document: OpenApiDocument, contents: Part, field: string): Part | undefined {
+/** Media Type Object of the most specific type or range that covers the field. */
+function mediaTypeIn(
+  document: OpenApiDocument,
+  contents: DocumentNode,
+  field: string,
+): DocumentNode | undefined {
   const type = MediaType.parse(field)
   if (!type) return undefined
   const [best] = Object.keys(contents.value)
@@ -134,5 +142,5 @@ function mediaTypeIn(document: OpenApiDocument, contents: Part, field: string): 
       return range?.covers(type) ? [{ key, specificity: range.specificity }] : []
     })
     .sort((a, b) => b.specificity - a.specificity)
-  return best && partIn(document, contents, best.key)
+  return best && memberOf(document, contents, best.key)
 }

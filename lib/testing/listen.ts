@@ -1,16 +1,16 @@
 /**
- * An app on a port of its own, for as long as a test needs it.
+ * An app on a free port, for the duration of a test.
  *
  *     await using pets = await listen(app)
  *     const response = await pets.fetch('/pets/1')
  *
- * A real server on 127.0.0.1 and the real `fetch`: what is measured is what users get, streams, limits and
- * broken connections included. There is nothing in between that would have to be like them.
+ * A real server on 127.0.0.1 and the real `fetch`, without mocks: streams, limits and broken connections
+ * behave as in production.
  */
 import { createServer, type RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What can be served: a Polka app, a blueprint, an Api that is on an app, a request listener, a server. */
+/** A Polka app, a blueprint, an Api on an app, a request listener, or a server. */
 export type Servable =
   | Server
   | RequestListener
@@ -18,26 +18,27 @@ export type Servable =
   | { readonly handler: (request: any, response: any, ...more: any[]) => unknown }
   | { readonly root: { readonly handler: RequestListener } }
 
-/** `fetch` below an address. Redirects are not followed unless `init` says so: they are answers, too. */
+/** `fetch` with a path in place of a URL. Redirects are returned, not followed, unless `init` says `follow`. */
 export type ServedFetch = (path: string, init?: RequestInit) => Promise<Response>
 
+/** A server that is listening. */
 export interface Listening {
-  /** Without a slash at the end: `http://127.0.0.1:49152`. */
+  /** Without a trailing slash: `http://127.0.0.1:49152`. */
   readonly url: string
   readonly fetch: ServedFetch
-  /** Breaks all connections, and frees the port. */
+  /** Closes all connections and the port. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
 const methods = new WeakMap<Response, string>()
 
-/** The method a response answers, where `fetch` of this room asked for it. */
+/** The request method of a response, when it came from a {@link ServedFetch}. */
 export function methodOf(response: Response): string | undefined {
   return methods.get(response)
 }
 
-/** Serves on a port that is free. @throws {TypeError} for what cannot be served. */
+/** Serves an app on a free port. @throws {TypeError} for a value that cannot be served. */
 export async function listen(app: Servable): Promise<Listening> {
   const server = app instanceof Server ? app : createServer(listenerOf(app))
   await new Promise<void>((resolve, reject) => {
@@ -50,18 +51,15 @@ export async function listen(app: Servable): Promise<Listening> {
       server.close(() => resolve())
       server.closeAllConnections()
     })
-  const ask: ServedFetch = async (path, init = {}) => {
+  const servedFetch: ServedFetch = async (path, init = {}) => {
     const response = await fetch(url + path, { redirect: 'manual', ...init })
     methods.set(response, (init.method ?? 'GET').toUpperCase())
     return response
   }
-  return { url, fetch: ask, close, [Symbol.asyncDispose]: close }
+  return { url, fetch: servedFetch, close, [Symbol.asyncDispose]: close }
 }
 
-/**
- * A `fetch` to an app that needs no port from you and no closing: it listens when it is first called, and
- * keeps no process alive.
- */
+/** `fetch` from an app that needs no closing: it listens from the first call, and keeps no process alive. */
 export function fetchFrom(app: Servable): ServedFetch {
   let listening: Promise<Listening> | undefined
   const start = () => {
@@ -74,11 +72,11 @@ export function fetchFrom(app: Servable): ServedFetch {
   }
 }
 
-/** @throws {TypeError} for what answers no requests. */
+/** @throws {TypeError} for a value that cannot serve requests. */
 function listenerOf(app: Exclude<Servable, Server>): RequestListener {
   if (typeof app === 'function') return app
   if ('handler' in app && typeof app.handler === 'function')
     return (request, response) => void app.handler(request, response)
   if ('root' in app && typeof app.root?.handler === 'function') return app.root.handler
-  throw new TypeError('listen takes a Polka app, a blueprint, an Api, a request listener or a server')
+  throw new TypeError('listen needs a Polka app, a blueprint, an Api, a request listener or a server')
 }

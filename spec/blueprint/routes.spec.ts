@@ -193,7 +193,7 @@ describe('an invalid declaration is a TypeError at registration', () => {
         api()
           .get('/<any():a>', () => 1)
           .register({ use() {} }),
-      /any\(\) needs words/,
+      /any\(\) needs choices/,
     ],
     [
       '__proto__',

@@ -1,4 +1,4 @@
-/** What a client may say and what it gets, by the compiler: nothing here runs, `tsc --noEmit` checks it. */
+/** Types of the client's calls and results. Nothing here runs: `tsc --noEmit` checks it. */
 import { arrayPager, endpoint, RestBlueprint, serializeResponse } from 'mazurka'
 import { type Below, type Client, client, type Items, type ReceivedEvent, type Wire } from 'mazurka/client'
 import { event, type ServerSentEvent } from 'mazurka/renderers'
@@ -65,7 +65,7 @@ const api = new Mine('api')
 const pets = client<typeof api>('http://localhost')
 
 describe('a blueprint declared in a chain', () => {
-  it('is still what it was', () => {
+  it('keeps its class', () => {
     expectTypeOf(api).toExtend<Mine>()
     expectTypeOf<typeof pets>().toEqualTypeOf<Client<typeof api>>()
     expectTypeOf<keyof (typeof api)['~endpoints'] & `${string} /route/${string}`>().toEqualTypeOf<
@@ -75,17 +75,17 @@ describe('a blueprint declared in a chain', () => {
 })
 
 describe('a path', () => {
-  it('is one that was declared with the method', () => {
+  it('must be declared with the method of the call', () => {
     // @ts-expect-error no such path
     pets.get('/pet')
-    // @ts-expect-error nothing is posted there
+    // @ts-expect-error no POST at this path
     pets.post('/list')
-    // @ts-expect-error it is left out
+    // @ts-expect-error set to null
     pets.delete('/route/<int:id>', { params: { id: 1 } })
     pets.head('/list')
   })
 
-  it('of a blueprint that was not declared in a chain is any, and so is what it gives', async () => {
+  it('is any string, and the data unknown, when the blueprint was not declared in a chain', async () => {
     const loose = client<RestBlueprint>('http://localhost')
     expectTypeOf((await loose.get('/any/:thing', { params: { thing: 1 } })).data).toBeUnknown()
   })
@@ -98,8 +98,8 @@ describe('a path', () => {
   })
 })
 
-describe('what is asked for', () => {
-  it('decides what comes', async () => {
+describe('the requested media type', () => {
+  it('determines the type of the data', async () => {
     expectTypeOf((await pets.get('/pets')).data).toEqualTypeOf<Pet[]>()
     expectTypeOf((await pets.get('/pets', { accept: 'text/csv' })).data).toEqualTypeOf<string>()
     expectTypeOf((await pets.get('/pets', { accept: 'application/x-ndjson' })).data).toEqualTypeOf<
@@ -110,7 +110,7 @@ describe('what is asked for', () => {
     expectTypeOf((await pets.get('/pets', { accept: 'image/png' })).data).toEqualTypeOf<Blob>()
   })
 
-  it('can be read in other ways', async () => {
+  it('can be overridden by as', async () => {
     expectTypeOf((await pets.get('/pets', { as: 'text' })).data).toEqualTypeOf<string>()
     expectTypeOf((await pets.get('/pets', { as: 'bytes' })).data).toEqualTypeOf<ArrayBuffer>()
     expectTypeOf((await pets.get('/pets', { as: 'blob' })).data).toEqualTypeOf<Blob>()
@@ -120,22 +120,22 @@ describe('what is asked for', () => {
     expectTypeOf(events.data).toEqualTypeOf<Items<ReceivedEvent<Pet>>>()
   })
 
-  it('is on offer, where the offers are known', async () => {
+  it('must be offered, where the endpoint lists its types', async () => {
     expectTypeOf((await pets.get('/list')).data).toEqualTypeOf<Pet[]>()
     pets.get('/list', { accept: 'text/csv' })
     pets.get('/more', { accept: 'text/html' })
     pets.get('/more', { accept: 'application/x-other' })
-    // @ts-expect-error not on offer
+    // @ts-expect-error not offered
     pets.get('/list', { accept: 'application/x-ndjson' })
-    // @ts-expect-error JSON is not, so one has to be named
+    // @ts-expect-error JSON is not offered, so accept is required
     pets.get('/table')
     expectTypeOf((await pets.get('/table', { accept: 'text/csv' })).data).toEqualTypeOf<string>()
     expectTypeOf((await pets.get('/own', { accept: 'image/png' })).data).toEqualTypeOf<Blob>()
-    // @ts-expect-error renderers of its own are a list, too
+    // @ts-expect-error renderers in the options list the types, too
     pets.get('/own', { accept: 'text/csv' })
   })
 
-  it('may have a schema of its own', async () => {
+  it('may have its own schema', async () => {
     expectTypeOf((await pets.get('/types')).data).toEqualTypeOf<Pet>()
     const rows = await pets.get('/types', { accept: 'application/x-ndjson' })
     expectTypeOf(rows.data).toEqualTypeOf<Items<{ owner: string }>>()
@@ -143,7 +143,7 @@ describe('what is asked for', () => {
 })
 
 describe('data', () => {
-  it('is the output of the schema, as JSON brings it', async () => {
+  it('is the output type of the schema, as JSON', async () => {
     expectTypeOf((await pets.get('/dated')).data).toEqualTypeOf<{ at: string; n: number }>()
     expectTypeOf<Wire<{ a?: bigint; b: Set<Date>; c: [Date, 'x']; d: unknown }>>().toEqualTypeOf<{
       a?: string
@@ -153,7 +153,7 @@ describe('data', () => {
     }>()
   })
 
-  it('is what the handler returns, where no response is declared', async () => {
+  it('is the return type of the handler, where no response is declared', async () => {
     expectTypeOf((await pets.get('/plain')).data).toEqualTypeOf<{ a: number; at: string }[]>()
     expectTypeOf((await pets.get('/represented')).data).toEqualTypeOf<{ b: string }>()
     expectTypeOf((await pets.get('/rows')).data).toEqualTypeOf<{ c: boolean }[]>()
@@ -167,7 +167,7 @@ describe('data', () => {
     expectTypeOf(route.data).toEqualTypeOf<number>()
   })
 
-  it('is told apart by the status', async () => {
+  it('is narrowed by the status', async () => {
     const answer = await pets.put('/pets/<int:id>', { params: { id: 1 }, body: pet })
     expectTypeOf(answer.data).toEqualTypeOf<Pet | undefined>()
     if (answer.status === 200) expectTypeOf(answer.data).toEqualTypeOf<Pet>()
@@ -177,7 +177,7 @@ describe('data', () => {
     expectTypeOf((await pets.head('/pets')).data).toEqualTypeOf<undefined>()
   })
 
-  it('of pages is a list of items, or in an envelope', async () => {
+  it('of pages is a list of items, or an envelope', async () => {
     expectTypeOf((await pets.get('/wrapped')).data.items).toEqualTypeOf<Pet[]>()
     expectTypeOf((await pets.get('/wrapped')).data.pagination.total).toEqualTypeOf<number>()
     for await (const one of pets.each('/wrapped')) expectTypeOf(one).toEqualTypeOf<Pet>()
@@ -185,7 +185,7 @@ describe('data', () => {
     for await (const { data } of pets.pages('/pets')) expectTypeOf(data).toEqualTypeOf<Pet[]>()
   })
 
-  it('is there again when nothing was modified', async () => {
+  it('is the earlier data on a 304', async () => {
     const read = await pets.get('/pets')
     const again = await pets.get('/pets', { ifNoneMatch: read })
     expectTypeOf(again.data).toEqualTypeOf<Pet[]>()
@@ -196,84 +196,84 @@ describe('data', () => {
 })
 
 describe('arguments', () => {
-  it('in the path are those of the path', () => {
+  it('in the path are the parameters of the template', () => {
     pets.get('/files/<path:file>/:a/<any(day,week):span>', { params: { file: 'x', a: 7, span: 'day' } })
-    // @ts-expect-error one of these words
+    // @ts-expect-error neither day nor week
     pets.get('/files/<path:file>/:a/<any(day,week):span>', { params: { file: 'x', a: 7, span: 'year' } })
-    // @ts-expect-error there is one to say
+    // @ts-expect-error params is required
     pets.get('/pets/<int:id>')
-    // @ts-expect-error an integer
+    // @ts-expect-error id is a number
     pets.get('/pets/<int:id>', { params: { id: 'x' } })
     // @ts-expect-error no such parameter
     pets.get('/pets/<int:id>', { params: { id: 1, name: 'x' } })
   })
 
-  it('in the query and in fields are inputs of their schemas', () => {
+  it('in the query and header fields have the input types of their schemas', () => {
     pets.get('/search', { query: { q: 'x' } })
     pets.get('/search', { query: { q: 'x', limit: 5 } })
     // @ts-expect-error q is required
     pets.get('/search')
-    // @ts-expect-error q is text
+    // @ts-expect-error q is a string
     pets.get('/search', { query: { q: 1 } })
-    // @ts-expect-error nothing knows that
+    // @ts-expect-error page is not in the schema
     pets.get('/search', { query: { q: 'x', page: 1 } })
     pets.get('/list', { query: { whatever: [1, new Date()] } })
     pets.get('/named', { headers: { 'x-count': 1, 'x-other': 'x' } })
-    // @ts-expect-error a field is required
+    // @ts-expect-error x-count is required
     pets.get('/named')
   })
 
-  it('as content are the input of its schema', () => {
+  it('in content have the input type of its schema', () => {
     pets.post('/pets', { body: { id: 1, name: 'x' } })
-    // @ts-expect-error there is content to send
+    // @ts-expect-error body is required
     pets.post('/pets')
-    // @ts-expect-error the id is a number
+    // @ts-expect-error id is a number
     pets.post('/pets', { body: { id: '1', name: 'x' } })
     // @ts-expect-error a GET has no content
     pets.get('/pets', { body: pet })
     pets.put('/route/<int:id>', { params: { id: 1 }, body: pet })
   })
 
-  it('as content of several types go with their type', () => {
+  it('in content depend on its media type', () => {
     pets.post('/forms', { body: pet })
     pets.post('/forms', { contentType: 'text/csv', body: 'id,name' })
-    // @ts-expect-error that is no table
+    // @ts-expect-error CSV is a string
     pets.post('/forms', { contentType: 'text/csv', body: pet })
-    // @ts-expect-error nor is that a pet
+    // @ts-expect-error JSON is a pet
     pets.post('/forms', { body: 'id,name' })
   })
 
-  it('as patches say which they are', () => {
+  it('in patches need their content type', () => {
     const params = { id: 1 }
     pets.patch('/pets/<int:id>', { params, contentType: 'application/merge-patch+json', body: { name: 'x' } })
     const body = [{ op: 'replace', path: '/name', value: 'x' }] as const
     pets.patch('/pets/<int:id>', { params, contentType: 'application/json-patch+json', body })
-    // @ts-expect-error neither of them
+    // @ts-expect-error contentType is required
     pets.patch('/pets/<int:id>', { params, body: { name: 'x' } })
-    // @ts-expect-error the name is text
+    // @ts-expect-error name is a string
     pets.patch('/pets/<int:id>', { params, contentType: 'application/merge-patch+json', body: { name: 1 } })
   })
 
-  it('as files are blobs', () => {
+  it('in files are blobs', () => {
     const photo = new Blob(['x'])
     pets.post('/photos', { files: { photo } })
     pets.post('/photos', { files: { photo, more: [photo, photo] } })
-    // @ts-expect-error the photo is required
+    // @ts-expect-error photo is required
     pets.post('/photos', { files: {} })
-    // @ts-expect-error only one
+    // @ts-expect-error photo is a single file
     pets.post('/photos', { files: { photo: [photo] } })
   })
 
-  it('that nobody knows are refused', () => {
-    // @ts-expect-error a slip
+  it('with an unknown name are compile errors', () => {
+    // @ts-expect-error a typo
     pets.get('/pets', { qeury: {} })
-    // @ts-expect-error beside one that is known
+    // @ts-expect-error a typo beside a known option
     pets.get('/pets', { accept: 'text/csv', sigal: undefined })
   })
 })
 
 describe('a failure', () => {
-  it('is one of the declared problems, or any problem', async () => {
+  it('has the type of the declared problem, or of any problem', async () => {
     const answer = await pets.get('/pets/<int:id>', { params: { id: 1 }, throws: false })
     expectTypeOf(answer.ok).toEqualTypeOf<boolean>()
     if (answer.ok) return expectTypeOf(answer.data).toEqualTypeOf<Pet>()
@@ -283,7 +283,7 @@ describe('a failure', () => {
     expectTypeOf(answer.error.problem.title).toEqualTypeOf<string>()
   })
 
-  it('is not among what comes when failures are thrown', async () => {
+  it('is not in the return type when failures are thrown', async () => {
     const answer = await pets.get('/pets/<int:id>', { params: { id: 1 } })
     expectTypeOf(answer.ok).toEqualTypeOf<true>()
   })

@@ -1,4 +1,4 @@
-/** The client against real servers. */
+/** The client, with real servers. */
 import { createServer, type RequestListener } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -83,7 +83,7 @@ function petsApi() {
     })
 }
 
-async function serving() {
+async function servePets() {
   const api = petsApi()
   const app = polka()
   api.register(app, { prefix: '/api' })
@@ -91,17 +91,17 @@ async function serving() {
   return { url: `${url}/api`, pets: client<typeof api>(`${url}/api/`) }
 }
 
-describe('a read', () => {
-  it('gives JSON, its status, its tag and the response', async () => {
-    const { pets } = await serving()
+describe('a GET call', () => {
+  it('returns JSON data, the status, the ETag and the response', async () => {
+    const { pets } = await servePets()
     const result = await pets.get('/pets/<int:id>', { params: { id: 1 } })
     expect(result).toMatchObject({ ok: true, notModified: false, status: 200, data: { id: 1, name: 'Rex' } })
     expect(result.etag).toBe(result.response.headers.get('etag'))
     expect(result.response.bodyUsed).toBe(true)
   })
 
-  it('gives what is asked for: text, items as they come, bytes', async () => {
-    const { pets } = await serving()
+  it('returns data by the requested type: text, streamed items, bytes', async () => {
+    const { pets } = await servePets()
     const table = await pets.get('/pets', { accept: 'text/csv' })
     expect(table.data).toBe('id,name\r\n1,Rex\r\n2,Ada\r\n3,Kit\r\n')
     for (const accept of ['application/x-ndjson', 'text/event-stream'] as const) {
@@ -119,13 +119,13 @@ describe('a read', () => {
     expect((await pets.get('/pets', { as: 'text' })).data).toContain('"Rex"')
   })
 
-  it('of HEAD has no data', async () => {
-    const { pets } = await serving()
+  it('with HEAD returns no data', async () => {
+    const { pets } = await servePets()
     const { status, data, etag } = await pets.head('/pets/<int:id>', { params: { id: 1 } })
     expect([status, data, typeof etag]).toEqual([200, undefined, 'string'])
   })
 
-  it('of another kind than was asked for is an error that keeps the body', async () => {
+  it('throws an error with the body when the content is of another type or not valid JSON', async () => {
     const html: RequestListener = (_, response) =>
       response.setHeader('content-type', 'text/html').end('<h1>Log in</h1>')
     const { url } = await serve(createServer(html))
@@ -134,35 +134,35 @@ describe('a read', () => {
       .catch((error) => error)
     expect(error).toBeInstanceOf(ClientError)
     expect(error).toMatchObject({ status: 200, body: '<h1>Log in</h1>' })
-    expect(error.message).toContain('is no application/json')
+    expect(error.message).toContain('is not application/json')
     const json: RequestListener = (_, response) =>
       response.setHeader('content-type', 'application/json').end('{"cut')
-    const cut = await serve(createServer(json))
-    await expect(client(cut.url).get('/')).rejects.toMatchObject({ name: 'ClientError', body: '{"cut' })
+    const invalid = await serve(createServer(json))
+    await expect(client(invalid.url).get('/')).rejects.toMatchObject({ name: 'ClientError', body: '{"cut' })
   })
 })
 
-describe('an address', () => {
-  it('is written from the template, percent-encoded', async () => {
-    const { pets } = await serving()
+describe('a URL', () => {
+  it('is made from the path template, percent-encoded', async () => {
+    const { pets } = await servePets()
     const file = 'a b/ü?#%/c'
     const { data } = await pets.get('/echo/<path:file>', { params: { file } })
     expect(data).toEqual({ file, originalUrl: '/api/echo/a%20b/%C3%BC%3F%23%25/c' })
     const params = { x: 7, span: 'week', name: 'a/b' } as const
-    const odd = await pets.get('/float/<float:x>/<any(day, week):span>/:name', { params })
-    expect(odd.data).toEqual(params)
+    const converted = await pets.get('/float/<float:x>/<any(day, week):span>/:name', { params })
+    expect(converted.data).toEqual(params)
   })
 
-  it('needs its parameters, and none that leave their place', async () => {
-    const { pets } = await serving()
+  it('needs all parameters, and refuses dot segments', async () => {
+    const { pets } = await servePets()
     const get = (file: string) => pets.get('/echo/<path:file>', { params: { file } })
     await expect(get('')).rejects.toThrow("'/echo/<path:file>' needs 'file'")
     for (const file of ['..', 'a/../b', '.', '../']) await expect(get(file)).rejects.toThrow(TypeError)
     expect((await get('...')).status).toBe(200)
   })
 
-  it('repeats lists in the query, leaves out undefined, and writes dates as ISO 8601', async () => {
-    const { pets } = await serving()
+  it('repeats the names of lists in the query, omits undefined, and writes dates as ISO 8601', async () => {
+    const { pets } = await servePets()
     const query = { a: ['x', 'y z'], b: undefined, c: null, at: new Date(0), n: 1 }
     const { data } = await pets.get('/echo/<path:file>', { params: { file: 'x' }, query })
     expect((data as { originalUrl: string }).originalUrl).toBe(
@@ -171,9 +171,9 @@ describe('an address', () => {
   })
 })
 
-describe('what is sent', () => {
-  it('is JSON, a form, files, or a patch', async () => {
-    const { pets } = await serving()
+describe('a request', () => {
+  it('has content: JSON, a form, files, or a patch', async () => {
+    const { pets } = await servePets()
     const created = await pets.post('/pets', { body: { id: 9, name: 'New' } })
     expect([created.status, created.data]).toEqual([201, { id: 9, name: 'New' }])
     const contentType = 'application/x-www-form-urlencoded'
@@ -190,8 +190,8 @@ describe('what is sent', () => {
     expect(patched.data).toEqual({ id: 1, name: 'Max' })
   })
 
-  it('carries the fields of the client and of the call', async () => {
-    const { url } = await serving()
+  it('has the header fields of the client and of the call', async () => {
+    const { url } = await servePets()
     let calls = 0
     const headers = async () => ({ authorization: `Bearer ${++calls}` })
     const pets = client<ReturnType<typeof petsApi>>(url, { headers })
@@ -201,25 +201,25 @@ describe('what is sent', () => {
     expect(data).not.toHaveProperty('x-none')
   })
 
-  it('goes through a fetch of one’s own, and stops by a signal', async () => {
-    const { url } = await serving()
-    const seen: string[] = []
+  it('uses the fetch of the options, and can be aborted by a signal', async () => {
+    const { url } = await servePets()
+    const requests: string[] = []
     const pets = client<ReturnType<typeof petsApi>>(new URL(url), {
       fetch: (url, init) => {
-        seen.push(`${init.method} ${url}`)
+        requests.push(`${init.method} ${url}`)
         return fetch(url, init)
       },
     })
     await pets.get('/headers')
-    expect(seen).toEqual([`GET ${url}/headers`])
+    expect(requests).toEqual([`GET ${url}/headers`])
     await expect(pets.get('/headers', { signal: AbortSignal.abort() })).rejects.toThrow(/abort/i)
     await expect(client('http://127.0.0.1:1').get('/x', { throws: false })).rejects.toThrow('fetch failed')
   })
 })
 
-describe('an answer that is no success', () => {
-  it('is a ClientError with the problem, the body and the response', async () => {
-    const { pets } = await serving()
+describe('a failed response', () => {
+  it('is thrown as a ClientError with the problem, the body and the response', async () => {
+    const { pets } = await servePets()
     const error = await pets.get('/pets/<int:id>', { params: { id: 8 } }).catch((error) => error)
     expect(error).toBeInstanceOf(ClientError)
     expect(error.status).toBe(404)
@@ -229,25 +229,25 @@ describe('an answer that is no success', () => {
     expect(error.response.status).toBe(404)
   })
 
-  it('is a problem whatever type was asked for', async () => {
-    const { pets } = await serving()
-    const odd = await pets
+  it('is a problem document for any requested type', async () => {
+    const { pets } = await servePets()
+    const error = await pets
       .get('/pets', { accept: 'text/html' as 'text/csv', throws: false })
-      .then((answer) => (answer.ok ? undefined : answer.error))
-    expect(odd?.status).toBe(406)
-    expect(odd?.problem).toMatchObject({ acceptable: expect.arrayContaining(['text/csv']) })
+      .then((outcome) => (outcome.ok ? undefined : outcome.error))
+    expect(error?.status).toBe(406)
+    expect(error?.problem).toMatchObject({ acceptable: expect.arrayContaining(['text/csv']) })
   })
 
-  it('is returned on demand', async () => {
-    const { pets } = await serving()
-    const answer = await pets.get('/pets/<int:id>', { params: { id: 8 }, throws: false })
-    if (answer.ok || answer.status !== 404) throw new Error('It is a 404')
-    expect(answer.error.problem.suggestion).toBe('Ask for another')
+  it('is returned with throws: false', async () => {
+    const { pets } = await servePets()
+    const outcome = await pets.get('/pets/<int:id>', { params: { id: 8 }, throws: false })
+    if (outcome.ok || outcome.status !== 404) throw new Error('The status is not 404')
+    expect(outcome.error.problem.suggestion).toBe('Ask for another')
     const broken = await pets.get('/broken', { throws: false })
     expect(broken).toMatchObject({ ok: false, status: 500 })
   })
 
-  it('keeps what is no JSON', async () => {
+  it('keeps a body that is not JSON', async () => {
     const { url } = await serve(createServer((_, response) => response.writeHead(502).end('<h1>nginx</h1>')))
     await expect(client(url).get('/')).rejects.toMatchObject({
       status: 502,
@@ -258,8 +258,8 @@ describe('an answer that is no success', () => {
 })
 
 describe('a precondition', () => {
-  it('is made of a result', async () => {
-    const { pets } = await serving()
+  it('can be a result', async () => {
+    const { pets } = await servePets()
     const params = { id: 1 }
     const read = await pets.get('/pets/<int:id>', { params })
     const body = { id: 1, name: 'Max' }
@@ -273,15 +273,15 @@ describe('a precondition', () => {
     expect([gone.status, gone.data]).toEqual([204, undefined])
   })
 
-  it('of what has no tag is an error, not an overwrite', async () => {
-    const { pets } = await serving()
+  it('by a result without an ETag is an error, not an unconditional write', async () => {
+    const { pets } = await servePets()
     const list = await pets.get('/headers')
     const call = pets.put('/pets/<int:id>', { params: { id: 1 }, body: { id: 1, name: 'x' }, ifMatch: list })
-    await expect(call).rejects.toThrow('has no tag')
+    await expect(call).rejects.toThrow('has no ETag')
   })
 
-  it('is remembered by address', async () => {
-    const { url } = await serving()
+  it('is stored by URL with rememberTags', async () => {
+    const { url } = await servePets()
     const pets = client<ReturnType<typeof petsApi>>(url, { rememberTags: true })
     const params = { id: 1 }
     const body = { id: 1, name: 'Max' }
@@ -296,8 +296,8 @@ describe('a precondition', () => {
     await expect(pets.delete('/pets/<int:id>', { params: { id: 2 } })).rejects.toMatchObject({ status: 428 })
   })
 
-  it('not to be met gives the earlier data again', async () => {
-    const { pets } = await serving()
+  it('ifNoneMatch returns the data of the earlier result on a 304', async () => {
+    const { pets } = await servePets()
     const params = { id: 1 }
     const read = await pets.get('/pets/<int:id>', { params })
     const again = await pets.get('/pets/<int:id>', { params, ifNoneMatch: read })
@@ -314,8 +314,8 @@ describe('a precondition', () => {
 })
 
 describe('pages', () => {
-  it('are followed by their links, item by item or page by page', async () => {
-    const { pets } = await serving()
+  it('are read by their next links, item by item or page by page', async () => {
+    const { pets } = await servePets()
     const names: string[] = []
     for await (const pet of pets.each('/pages')) names.push(pet.name)
     expect(names).toEqual(['Rex', 'Ada', 'Kit'])
@@ -327,24 +327,24 @@ describe('pages', () => {
     expect(wrapped).toEqual([1, 2, 3])
   })
 
-  it('are not asked for when the consumer has stopped', async () => {
-    const { url } = await serving()
-    const seen: string[] = []
+  it('are not requested after the consumer has stopped', async () => {
+    const { url } = await servePets()
+    const requests: string[] = []
     const pets = client<ReturnType<typeof petsApi>>(url, {
       fetch: (url, init) => {
-        seen.push(url)
+        requests.push(url)
         return fetch(url, init)
       },
     })
     for await (const pet of pets.each('/pages')) if (pet.name === 'Ada') break
-    expect(seen).toEqual([`${url}/pages`])
+    expect(requests).toEqual([`${url}/pages`])
   })
 
   it.each([
-    ['http://elsewhere.example/pages', 'is elsewhere'],
-    ['//elsewhere.example/pages', 'is elsewhere'],
-    ['/pages', 'or read'],
-  ])('that go on at %s are an error', async (target, why) => {
+    ['http://other.example/pages', 'is on another origin'],
+    ['//other.example/pages', 'is on another origin'],
+    ['/pages', 'or already read'],
+  ])('with a next link to %s are an error', async (target, why) => {
     const { url } = await serve(
       createServer((_, response) => {
         response.writeHead(200, { 'content-type': 'application/json', link: `<${target}>; rel="next"` })
@@ -361,7 +361,7 @@ describe('pages', () => {
 })
 
 describe('several blueprints', () => {
-  it('are one client, each at its place', async () => {
+  it('share one client, each below its prefix', async () => {
     const a = new RestBlueprint('a').get('/x/<int:id>', ({ params }) => params.id)
     const b = new RestBlueprint('b').get('/y', () => serializeResponse(['b']))
     const app = polka()
@@ -375,7 +375,7 @@ describe('several blueprints', () => {
 })
 
 describe('events', () => {
-  it('come with their names and ids on demand', async () => {
+  it('have their names and ids with as: events', async () => {
     const base = new RestBlueprint('events', { logger: quiet() })
     base.contentRenderer.renders('text/event-stream', sse())
     const api = base.get('/events', { outgoing: ['text/event-stream'] }, async function* () {

@@ -1,14 +1,9 @@
-/** What flask-smorest says of errors and of path converters, row by row, over real requests. */
+/** The behaviour of errors in flask-smorest, row by row, over real requests. */
 import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import {
-  abort,
-  Blueprint,
-  exceptionRenderer,
-  HttpException,
-  NotFound,
-  RestBlueprint,
-} from '../../lib/index.ts'
+import { MethodNotAllowed } from '../../lib/exceptions/client-errors.ts'
+import { wrap } from '../../lib/exceptions/wrap.ts'
+import { abort, exceptionRenderer, HttpException, NotFound, RestBlueprint } from '../../lib/index.ts'
 import { csv } from '../../lib/renderers.ts'
 import { expectNoLeak } from '../support/answer.ts'
 import { quiet } from '../support/logger.ts'
@@ -24,7 +19,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     testApp(declare, { polka, development: true, renderers: { 'text/csv': csv() }, ...options })
   const problem = (text: string) => JSON.parse(text)
 
-  it('SMO-158 SMO-159 SMO-167 abort says status, detail, errors and members of your own', async () => {
+  it('SMO-158 SMO-159 SMO-167 abort sends status, detail, errors and extension members', async () => {
     const { ask } = await start((api) => {
       api.get('/bare', () => abort(404))
       api.get('/empty', () => abort(404, ''))
@@ -55,7 +50,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     ])
   })
 
-  it('SMO-160 sends the fields of an exception, and drops those of the answer that was not', async () => {
+  it('SMO-160 sends the fields of an exception, and drops those of the interrupted response', async () => {
     const { ask } = await start((api) => {
       api.before((_request, response) => void response.setHeader('x-request-id', '7'))
       api.get('/', (_request, response) => {
@@ -99,7 +94,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     }
   })
 
-  it('SMO-162 speaks for its own paths only', async () => {
+  it('SMO-162 handles errors of its own paths only', async () => {
     const app = polka({
       onNoMatch: (_request: Any, response: Any) => response.writeHead(404).end('<h1>No page</h1>'),
     })
@@ -121,7 +116,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
       expect(await text(path, method)).toBe('"mine"')
   })
 
-  it('SMO-163 tells the log what was thrown, and the client nothing', async () => {
+  it('SMO-163 logs the thrown value, and sends no details of it', async () => {
     const { ask, logger } = await start((api) => {
       api.get('/error', { outgoing: false }, () => {
         throw new Error('secret', { cause: new Error('secret') })
@@ -145,7 +140,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     expect(String(logger.lines[0]?.[1])).toContain('secret')
   })
 
-  it('SMO-164 lets the most specific handler speak: status, then class, then ancestor; the inner blueprint first', async () => {
+  it('SMO-164 calls the most specific error handler: status, then class, then ancestor; the inner blueprint first', async () => {
     class Lost extends NotFound {}
     const parent = new RestBlueprint('parent', { logger: quiet() })
     parent.errorHandler(404, () => 'parent 404').errorHandler(418, () => 'parent 418')
@@ -177,7 +172,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     expect(await told('/api/403')).toEqual([404, expect.objectContaining({ detail: 'Not for you to know' })])
   })
 
-  it('SMO-159 SMO-165 takes another shape for all errors, in one place, on this blueprint alone', async () => {
+  it('SMO-159 SMO-165 changes the format of all errors of one blueprint in one place', async () => {
     const smorest = ({ status, detail, members }: HttpException) =>
       JSON.stringify({ code: status, status: members.title ?? 'x', message: detail, errors: members.errors })
     const { ask } = await start((api) => {
@@ -205,7 +200,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     )
   })
 
-  it('SMO-166 are exceptions with a status, each a child of HttpException', () => {
+  it('SMO-166 exceptions of a status are subclasses of HttpException', () => {
     const thrown = (status: number) => {
       try {
         abort(status)
@@ -223,65 +218,49 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
       )
     for (const status of [200, 304, 600, 4.5]) expect(() => abort(status)).toThrow(TypeError)
   })
-
-  it('SMO-185 SMO-186 SMO-187 SMO-188 converters read segments, and know their schemas in order', async () => {
-    const { api, ask } = await start((api) => {
-      api.get('/<string:a>/<int:b>/<float:c>/<uuid:d>/<any(x, y):e>/:f/<path:g>', ({ params }) => params)
-    })
-    const uuid = '2f1c1a52-6d0c-4a86-9ad5-6a3f4d9c2f11'
-    expect((await ask(`GET /s/7/1.5/${uuid}/y/%C5%82/g/h`)).json).toEqual({
-      a: 's',
-      b: 7,
-      c: 1.5,
-      d: uuid,
-      e: 'y',
-      f: 'ł',
-      g: 'g/h',
-    })
-    for (const path of [
-      `/s/x/1.5/${uuid}/y/f/g`,
-      `/s/7/1/${uuid}/y/f/g`,
-      '/s/7/1.5/no/y/f/g',
-      `/s/7/1.5/${uuid}/z/f/g`,
-    ])
-      expect((await ask(`GET ${path}`)).status, path).toBe(404)
-    const text = { type: 'string', minLength: 1 }
-    expect(
-      api['~compiled'].endpoints[0]?.route.parameters.map(({ name, converter }) => [name, converter.schema]),
-    ).toEqual([
-      ['a', text],
-      ['b', { type: 'integer', minimum: 0 }],
-      ['c', { type: 'number', minimum: 0 }],
-      ['d', { type: 'string', format: 'uuid' }],
-      ['e', { type: 'string', enum: ['x', 'y'] }],
-      ['f', text],
-      ['g', text],
-    ])
-  })
-
-  it('SMO-189 SMO-190 takes converters of one’s own, with a schema or without; none is unknown', async () => {
-    const { api, ask } = await start((api) => {
-      api.converter('hex', {
-        parse: (text) => Number.parseInt(text, 16) || undefined,
-        schema: { type: 'integer' },
-      })
-      api.converter('word', { parse: (text) => text.toUpperCase() })
-      api.get('/<hex:n>/<word:w>', ({ params }) => params)
-    })
-    expect((await ask('GET /ff/a')).text).toBe('{"n":255,"w":"A"}')
-    expect((await ask('GET /zz/a')).status).toBe(404)
-    expect(api['~compiled'].endpoints[0]?.route.parameters.map(({ converter }) => converter.schema)).toEqual([
-      { type: 'integer' },
-      undefined,
-    ])
-    expect(() => new Blueprint('x').get('/<none:x>', () => 1).endpoints).toThrow(
-      /'none', which nobody defined/,
-    )
-  })
 })
 
-it('SMO-162 answers everything itself where it has a server to itself', async () => {
+it('SMO-162 a blueprint on its own server handles all errors', async () => {
   const { fetch } = await serve(createServer(new RestBlueprint('api').get('/x', () => 1).handler))
   const nothing = await fetch('/nothing')
   expect([nothing.status, nothing.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+})
+
+describe('wrap', () => {
+  it('returns an HttpException unchanged', () => {
+    const error = new MethodNotAllowed()
+    expect(wrap(error)).toBe(error)
+  })
+
+  it.each([
+    null,
+    undefined,
+    'text',
+    42,
+    new Error('secret'),
+    { status: 200 },
+    { status: '404' },
+    { statusCode: 999 },
+  ])('converts %s into a 500 without details (section 0 row 3)', (thrown) => {
+    const error = wrap(thrown)
+    expect(error.toProblem()).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500 })
+    expect(error.cause).toBe(thrown)
+  })
+
+  it('keeps the status of foreign errors, and respects expose', () => {
+    expect(wrap(Object.assign(new Error('Gone for good'), { statusCode: 410 })).toProblem()).toMatchObject({
+      status: 410,
+      detail: 'Gone for good',
+    })
+    expect(
+      wrap(Object.assign(new Error('secret'), { status: 403, expose: false })).toProblem(),
+    ).not.toHaveProperty('detail')
+    expect(wrap(Object.assign(new Error('secret'), { status: 503 })).toProblem()).not.toHaveProperty('detail')
+    expect(
+      wrap(Object.assign(new Error('Busy'), { status: 503, expose: true, headers: { 'retry-after': '5' } })),
+    ).toMatchObject({
+      detail: 'Busy',
+      headers: { 'retry-after': '5' },
+    })
+  })
 })

@@ -1,15 +1,15 @@
-/** The doors: which names they hand out, and that opening one does nothing else. */
+/** The entry points: their exported names, and that an import has no side effects. */
 import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ROOT, readPage } from '../support/readme.ts'
 
-const doors = readdirSync(`${ROOT}lib`)
+const entryPoints = readdirSync(`${ROOT}lib`)
   .filter((name) => name.endsWith('.ts'))
   .map((name) => name.replace(/\.ts$/, ''))
 
-/** A name that comes or goes is a change for users: it is said here, and in the CHANGELOG. */
+/** Exported names; a change here belongs into the CHANGELOG, too. */
 const NAMES: Readonly<Record<string, string>> = {
   api: 'Api',
   client: 'ClientError client',
@@ -32,47 +32,51 @@ const NAMES: Readonly<Record<string, string>> = {
 describe('the package', () => {
   const manifest = JSON.parse(readPage('package.json'))
 
-  it('exports one subpath per door, and no others', () => {
-    const subpaths = doors.map((door) => (door === 'index' ? '.' : `./${door}`))
+  it('exports one subpath per entry point, and no others', () => {
+    const subpaths = entryPoints.map(subpathOf)
     expect(Object.keys(manifest.exports).sort()).toEqual([...subpaths, './package.json'].sort())
   })
 
-  it('points each subpath to what is built of its door, the types first', () => {
-    for (const door of doors) {
-      const entries = Object.entries(manifest.exports[door === 'index' ? '.' : `./${door}`])
+  it('maps each subpath to the files built from its entry point, the types first', () => {
+    for (const name of entryPoints) {
+      const entries = Object.entries(manifest.exports[subpathOf(name)])
       expect(entries).toEqual([
-        ['types', `./dist/${door}.d.ts`],
-        ['default', `./dist/${door}.js`],
+        ['types', `./dist/${name}.d.ts`],
+        ['default', `./dist/${name}.js`],
       ])
     }
   })
 
-  it('says that imports have no side effects', () => {
+  it('declares that imports have no side effects', () => {
     expect(manifest.sideEffects).toBe(false)
   })
 })
 
-describe('the names', () => {
-  it.each(doors)('of %s are these', async (door) => {
-    const names = Object.keys(await import(`../../lib/${door}.ts`)).sort()
-    expect(names).toEqual((NAMES[door] ?? '').trim().split(/\s+/))
+describe('the exported names', () => {
+  it.each(entryPoints)('of %s are the documented ones', async (entryPoint) => {
+    const names = Object.keys(await import(`../../lib/${entryPoint}.ts`)).sort()
+    expect(names).toEqual((NAMES[entryPoint] ?? '').trim().split(/\s+/))
   })
 })
 
 describe('an import', () => {
-  it('of all doors prints nothing, adds no global, and leaves nothing running', async () => {
+  it('of all entry points prints nothing, adds no global, and keeps no process alive', async () => {
     const script = `
       const globals = () => Object.getOwnPropertyNames(globalThis)
       const members = () => [Object, Array, String, Promise].flatMap(({ prototype }) => Reflect.ownKeys(prototype))
-      const look = () => [...globals(), ...members(), ...process.eventNames()].map(String).sort().join()
-      const before = look()
-      ${doors.map((door) => `await import('./lib/${door}.ts')`).join('\n')}
-      if (look() !== before) console.log(look(), 'is not', before)`
+      const state = () => [...globals(), ...members(), ...process.eventNames()].map(String).sort().join()
+      const before = state()
+      ${entryPoints.map((name) => `await import('./lib/${name}.ts')`).join('\n')}
+      if (state() !== before) console.log(state(), 'is not', before)`
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
       ['--import', 'tsx', '--input-type=module', '-e', script],
-      { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' }, timeout: 15_000 }, // it ends by itself, or is ended
+      { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' }, timeout: 15_000 },
     )
     expect([stdout, stderr]).toEqual(['', ''])
   })
 })
+
+function subpathOf(entryPoint: string): string {
+  return entryPoint === 'index' ? '.' : `./${entryPoint}`
+}

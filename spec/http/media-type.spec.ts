@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { MediaType } from '../../lib/http/media-type.ts'
 
 describe('MediaType', () => {
-  it('reads type, subtype, suffix and parameters, whatever the case', () => {
+  it('parses type, subtype, suffix and parameters, ignoring case', () => {
     const type = MediaType.of('Application/Vnd.Temps+JSON; Version=2; note="a;b"')
     expect(type).toMatchObject({ type: 'application', subtype: 'vnd.temps+json', suffix: 'json' })
     expect({ ...type.parameters }).toEqual({ version: '2', note: 'a;b' })
@@ -22,13 +22,13 @@ describe('MediaType', () => {
     },
   )
 
-  it('names the value when a developer passes something else', () => {
+  it('rejects a developer’s invalid value with a TypeError that names it', () => {
     expect(() => MediaType.of(42 as never)).toThrow(
       new TypeError("42 is not a media type such as 'text/csv'"),
     )
   })
 
-  it('writes what it reads', () => {
+  it('formats the types that it parses', () => {
     const token = fc.stringMatching(/^[a-z0-9]{1,8}$/)
     const parameters = fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.stringMatching(/^[ -~]{1,9}$/), {
       maxKeys: 3,
@@ -41,13 +41,13 @@ describe('MediaType', () => {
     )
   })
 
-  it('agrees with Node on what it reads', () => {
+  it('parses as Node does', () => {
     for (const text of ['text/html;charset=utf-8', 'a/b; c=d; e="f g"', 'IMAGE/SVG+XML']) {
       expect(MediaType.of(text).essence).toBe(new MIMEType(text).essence)
     }
   })
 
-  it('says UTF-8 for text, and nothing for JSON (RFC 8259 §11)', () => {
+  it('adds charset=utf-8 to text, and nothing to JSON (RFC 8259 §11)', () => {
     expect(MediaType.of('text/csv').toContentType()).toBe('text/csv; charset=utf-8')
     expect(MediaType.of('text/csv;charset=us-ascii').toContentType()).toBe('text/csv; charset=us-ascii')
     expect(MediaType.of('application/json').toContentType()).toBe('application/json')

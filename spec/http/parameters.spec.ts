@@ -13,11 +13,11 @@ describe('parseParameters', () => {
     ['a=%2B%26%3D', { a: '+&=' }],
     ['a=%ff', { a: '\ufffd' }],
     ['a[]=1&a.b=2', { 'a[]': '1', 'a.b': '2' }],
-  ])('reads %j', (text, values) => {
+  ])('parses %j', (text, values) => {
     expect({ ...parseParameters(text) }).toEqual(values)
   })
 
-  it('takes __proto__ for a name like any other', () => {
+  it('treats __proto__ as an ordinary name', () => {
     const values = parseParameters('__proto__=1&__proto__=2&toString=3')
     expect(Object.getPrototypeOf(values)).toBeNull()
     expect(Object.entries(values)).toEqual([
@@ -26,7 +26,7 @@ describe('parseParameters', () => {
     ])
   })
 
-  it('leaves nothing out', () => {
+  it('drops no parameters', () => {
     expect(
       Object.keys(parseParameters(Array.from({ length: 5000 }, (_, at) => `p${at}`).join('&'))),
     ).toHaveLength(5000)
@@ -34,7 +34,7 @@ describe('parseParameters', () => {
 })
 
 describe('hasMoreParameters', () => {
-  it('counts what stands between the ampersands', () => {
+  it('counts the texts between ampersands', () => {
     expect(hasMoreParameters('', 0)).toBe(false)
     expect(hasMoreParameters('a=1&b=2', 2)).toBe(false)
     expect(hasMoreParameters('a=1&b=2&', 2)).toBe(true)

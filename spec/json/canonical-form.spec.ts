@@ -26,7 +26,7 @@ describe('canonicalForm', () => {
     [[null], [false]],
     [{}, []],
     [[''], [null]],
-  ])('is another for %j than for %j', (one, other) => {
+  ])('differs between %j and %j', (one, other) => {
     expect(canonicalForm(one)).not.toEqual(canonicalForm(other))
   })
 
@@ -54,7 +54,7 @@ describe('canonicalForm', () => {
     [Object.assign(Object.create({ inherited: 1 }), { own: 1 }), '{"own":1}'],
     [Object.assign(Object.create(null), { b: 1, a: 1 }), '{"a":1,"b":1}'],
     [new URL('http://a/'), '"http://a/"'],
-  ])('words what JSON has no word for (%#)', (value, text) => {
+  ])('represents types that JSON does not have (%#)', (value, text) => {
     expect(canonicalForm(value)).toEqual(canonicalForm(JSON.parse(text)))
   })
 
@@ -66,7 +66,7 @@ describe('canonicalForm', () => {
     )
   })
 
-  it('tells apart what JSON tells apart', () => {
+  it('differs exactly when the JSON differs', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (one, other) => {
         const areAlike = isDeepStrictEqual(canonicalForm(one), canonicalForm(other))
@@ -75,7 +75,7 @@ describe('canonicalForm', () => {
     )
   })
 
-  it('names a cycle', () => {
+  it('rejects cycles with a TypeError', () => {
     const cycle: Record<string, unknown> = {}
     cycle.self = cycle
     expect(() => canonicalForm(cycle)).toThrow(TypeError)

@@ -61,7 +61,7 @@ describe('IncomingContent', () => {
     })
   })
 
-  it('has a limit: that many bytes and no more, encoded and decoded alike', async () => {
+  it('has a limit in bytes, encoded and decoded', async () => {
     const { post } = await parserApp(TYPE, { parser: asText, limits: { maxBodyBytes: 100 } })
     const gzip = { 'content-encoding': 'gzip' }
     for (const [length, status] of [
@@ -76,7 +76,7 @@ describe('IncomingContent', () => {
     expect((await post(chunked(...Array(20).fill(padding)), gzip)).status).toBe(413)
   })
 
-  it('says what the limit is', async () => {
+  it('names the limit in the response', async () => {
     const { fetch } = await parserApp(TYPE, { parser: asText, limits: { maxBodyBytes: 3 } })
     const headers = { 'content-type': TYPE }
     const answer = await fetch('/', { method: 'POST', body: 'four', headers })
@@ -89,7 +89,7 @@ describe('IncomingContent', () => {
     })
   })
 
-  it('comes no faster than it is taken', async () => {
+  it('is read with backpressure', async () => {
     let goOn = () => {}
     const { port } = await parserApp(TYPE, {
       parser: async (content) => {
@@ -120,7 +120,7 @@ describe('IncomingContent', () => {
     expect(JSON.parse(await answer)).toEqual({ body: 80_000_000 })
   })
 
-  it('may be left unread, or half read', async () => {
+  it('may be read partly or not at all', async () => {
     const half: ParseFunction = async (content) => {
       for await (const chunk of content) return chunk.length > 0
     }
@@ -134,7 +134,7 @@ describe('IncomingContent', () => {
     }
   })
 
-  it('can be read once: a second time is a mistake of ours, not a wait for ever', async () => {
+  it('can be read once: a second read is a TypeError and does not hang', async () => {
     const { post, logger } = await parserApp(TYPE, {
       parser: async (content) => [await content.text(), await content.text()],
     })
@@ -143,7 +143,7 @@ describe('IncomingContent', () => {
     expect(logger.lines[1]?.[1]).toEqual(new TypeError('The content has been read already'))
   })
 
-  it('that middleware has read is not waited for: its body stays', async () => {
+  it('is not awaited when middleware has read it: its body stays', async () => {
     const { post } = await parserApp(TYPE, {
       parser: asText,
       declare: (_api, app) => {
@@ -160,7 +160,7 @@ describe('IncomingContent', () => {
     expect(await post(TEXT)).toEqual({ status: 200, body: undefined })
   })
 
-  it('that middleware has not read is read, even where a body stands already', async () => {
+  it('is read when middleware has not read it, even if a body is set', async () => {
     const { post } = await parserApp(TYPE, {
       parser: asText,
       declare: (_api, app) => {
@@ -174,7 +174,7 @@ describe('IncomingContent', () => {
     expect(await post(TEXT)).toEqual({ status: 200, body: TEXT })
   })
 
-  it('of a client that left is a 400 for whoever reads it, and is waited for by nobody', async () => {
+  it('rejects with a 400 when the client disconnects, and does not hang', async () => {
     for (const coding of ['identity', 'gzip']) {
       for (const wait of [0, 100]) {
         const outcomes: unknown[] = []

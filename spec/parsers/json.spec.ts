@@ -21,18 +21,18 @@ describe('json', () => {
     ['{"constructor":null,"prototype":{}}', { constructor: null, prototype: {} }],
     ['["__proto__"]', ['__proto__']],
     ['{"a":"\\"__proto__\\":1"}', { a: '"__proto__":1' }],
-  ])('reads %s', async (text, value) => {
+  ])('parses %s', async (text, value) => {
     const { post } = await parserApp(JSON_TYPE)
     expect(await post(text)).toEqual({ status: 200, body: value })
   })
 
-  it('takes any charset parameter, because it means nothing (RFC 8259 §11)', async () => {
+  it('ignores the charset parameter (RFC 8259 §11)', async () => {
     const { post } = await parserApp(JSON_TYPE)
     const fields = { 'content-type': 'Application/JSON; charset="iso-8859-1"' }
     expect(await post('{"a":"ł"}', fields)).toEqual({ status: 200, body: { a: 'ł' } })
   })
 
-  it('says where it stops being JSON, and repeats nothing of it', async () => {
+  it('reports the position of a syntax error without the content', async () => {
     const { post } = await parserApp(JSON_TYPE)
     for (const text of [
       '  ',
@@ -53,7 +53,7 @@ describe('json', () => {
     )
   })
 
-  it('takes no content for none; chunks without a byte are content that is no JSON', async () => {
+  it('treats a request without content as such; empty chunks are invalid JSON', async () => {
     const { post, raw } = await parserApp(JSON_TYPE)
     expect(await post('')).toEqual({ status: 200, body: undefined })
     const fields = `Content-Type: ${JSON_TYPE}\r\nTransfer-Encoding: chunked\r\nConnection: close`
@@ -61,7 +61,7 @@ describe('json', () => {
     expect(answer).toMatch(/^HTTP\/1.1 400 /)
   })
 
-  it('takes 100 levels, and not one more', async () => {
+  it('accepts 100 levels and rejects 101', async () => {
     const { post } = await parserApp(JSON_TYPE)
     const nested = (levels: number) => '[{"a":'.repeat(levels / 2) + 1 + '}]'.repeat(levels / 2)
     expect((await post(nested(100))).status).toBe(200)
@@ -70,7 +70,7 @@ describe('json', () => {
     expect((await post(`[${'[],'.repeat(1000)}[]]`)).status).toBe(200)
   })
 
-  it('counts no brackets in strings, whatever is escaped there', async () => {
+  it('ignores brackets in strings, with any escapes', async () => {
     const { post } = await parserApp(JSON_TYPE, { parser: json({ maxDepth: 2 }) })
     for (const value of ['[[[[', '"[[[[', '\\', '\\"[[[[\\\\', '{"a":{"b":{}}}', '\\\\"']) {
       expect(await post(JSON.stringify({ [value]: [value] }))).toEqual({
@@ -81,7 +81,7 @@ describe('json', () => {
     }
   })
 
-  it('serves +json types that have no parser of their own', async () => {
+  it('parses +json types without a parser of their own', async () => {
     const { post } = await parserApp('application/vnd.temps+json')
     expect(await post('{"a":1}')).toEqual({ status: 200, body: { a: 1 } })
     const { post: postDeep } = await parserApp('application/merge-patch+json', {

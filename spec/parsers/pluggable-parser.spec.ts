@@ -15,7 +15,7 @@ const named =
     `${name}: ${await content.text()}`
 
 describe('PluggableParser', () => {
-  it('takes functions, as a call or a decorator; the later word counts', async () => {
+  it('accepts functions, as a call or a decorator; the last one wins', async () => {
     const { api, post } = await parserApp('text/x-mine', { parser: named('old') })
     const decorated = named('first')
     expect(api.contentParser.parses('text/x-mine')(decorated)).toBe(decorated)
@@ -24,7 +24,7 @@ describe('PluggableParser', () => {
     expect((await post('a')).body).toBe('second: a')
   })
 
-  it('takes objects that parse, with their this', async () => {
+  it('accepts objects with a parse method, and keeps its this', async () => {
     class Counter {
       count = 0
       parse(): number {
@@ -36,7 +36,7 @@ describe('PluggableParser', () => {
     expect(await post('a')).toEqual({ status: 200, body: 2 })
   })
 
-  it('finds the type with its parameters, the type, JSON for +json, a range, anything', async () => {
+  it('looks up the type with its parameters, the type, JSON for +json, a range, */*', async () => {
     const { api, fetch } = await parserApp('text/x-mine', { parser: named('old') })
     api.contentParser = new PluggableParser()
       .parses('*/*', named('any'))
@@ -63,7 +63,7 @@ describe('PluggableParser', () => {
     expect(api.contentParser.has('application/x; v=2')).toBe(true)
   })
 
-  it('tells a parser what it reads', async () => {
+  it('passes the request to the parser', async () => {
     let told: ParseContext | undefined
     const { api, post } = await parserApp('text/x-mine', {
       parser: (content, context) => {
@@ -76,7 +76,7 @@ describe('PluggableParser', () => {
     expect([told?.request.method, told?.endpoint]).toEqual(['POST', api.endpoints[0]])
   })
 
-  it('lets a parser refuse, and answers 500 for one that fails', async () => {
+  it('sends the HttpException of a parser, and a 500 for other errors', async () => {
     const { post, logger } = await parserApp('text/x-mine', {
       parser: async (content) => {
         if ((await content.text()) === 'bad') throw new BadRequest('This is no x-mine')
@@ -88,14 +88,14 @@ describe('PluggableParser', () => {
     expect(logger.lines).toEqual([['POST / failed:', new Error('secret')]])
   })
 
-  it('of another kind is one that parses all types', async () => {
+  it('wraps a parser of another kind for all types', async () => {
     const { api, post } = await parserApp('text/x-mine', { parser: named('old') })
     api.contentParser = PluggableParser.of(named('all'))
     expect((await post('a')).body).toBe('all: a')
     expect(PluggableParser.of(api.contentParser)).toBe(api.contentParser)
   })
 
-  it('is copied by each blueprint: what one is taught no other knows', () => {
+  it('is copied by each blueprint: registrations do not affect others', () => {
     const [one, other] = [new RestBlueprint('one'), new RestBlueprint('other')]
     one.contentParser.parses('text/x-mine', named('one'))
     expect(one.contentParser.has('text/x-mine')).toBe(true)
@@ -110,7 +110,7 @@ describe('PluggableParser', () => {
     expect(new Mine().parses('a/b', named('mine')).copy()).toBeInstanceOf(Mine)
   })
 
-  it('refuses nonsense at once, with the value', () => {
+  it('rejects invalid arguments with a TypeError that names the value', () => {
     const parser = new PluggableParser()
     expect(() => parser.parses('csv', named('x'))).toThrow(
       new TypeError('"csv" is not a media type such as \'text/csv\''),
@@ -124,7 +124,7 @@ describe('PluggableParser', () => {
     expect(() => parser.registerParser('text/csv', null as never)).toThrow(TypeError)
   })
 
-  it('lacks a type that an endpoint takes: a TypeError at registration', () => {
+  it('without a parser for a type of an endpoint is a TypeError at registration', () => {
     const api = new RestBlueprint('api')
     api.post('/x', { name: 'x', incoming: ['text/csv'] }, () => 1)
     expect(() => api.register({ use() {} })).toThrow(

@@ -14,7 +14,7 @@ describe('text', () => {
     ['utf-16le', '; charset=utf-16le', Buffer.from('Kraków', 'utf16le')],
     ['a byte order mark', '', Buffer.from('\ufeffKraków')],
     ['a byte order mark of UTF-16', '; charset=utf-16', Buffer.from('\ufeffKraków', 'utf16le')],
-  ])('reads the charset the client names: %s (RFC 9110 §8.3.2)', async (_name, parameters, bytes) => {
+  ])('decodes the charset of the Content-Type: %s (RFC 9110 §8.3.2)', async (_name, parameters, bytes) => {
     const { post } = await parserApp(TEXT)
     expect(await post(bytes, { 'content-type': TEXT + parameters })).toEqual({ status: 200, body: 'Kraków' })
   })
@@ -25,19 +25,19 @@ describe('text', () => {
       const { post } = await parserApp(TEXT)
       expect(await post('x', { 'content-type': `${TEXT}; charset=${charset}` })).toEqual({
         status: 415,
-        detail: 'The charset is none that is known here',
+        detail: 'The charset is not supported',
       })
     },
   )
 
-  it('refuses bytes that are no text in the charset', async () => {
+  it('rejects bytes that are invalid in the charset', async () => {
     const { post } = await parserApp(TEXT)
     expect((await post(Buffer.from([0xc3, 0x28]))).detail).toBe('The content is not UTF-8')
     const odd = await post(Buffer.from([0x00, 0xd8, 0x00]), { 'content-type': `${TEXT}; charset=utf-16le` })
     expect(odd).toEqual({ status: 400, detail: 'The content is not utf-16le' })
   })
 
-  it('takes text of any other kind where it is listed and parsed as text', async () => {
+  it('parses other text types that are listed and registered as text', async () => {
     const { post } = await parserApp('text/csv', { parser: (content) => content.text() })
     expect(await post('a,b\r\n', { 'content-type': 'text/csv; header=present' })).toEqual({
       status: 200,

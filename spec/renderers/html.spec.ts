@@ -15,7 +15,7 @@ async function render(data: unknown, options?: HtmlOptions, schema?: JsonSchema)
 }
 
 describe('html', () => {
-  it('makes a table of a list, with a heading for each column', async () => {
+  it('renders a list as a table with a heading per column', async () => {
     const page = await render([
       { id: 1, name: 'Ada' },
       { id: 2, more: true },
@@ -26,14 +26,14 @@ describe('html', () => {
     expect(page).toMatch(/<\/tbody>\n<\/table>\n<\/body>\n<\/html>\n$/)
   })
 
-  it('makes a table of an object’s members, and shows text as text', async () => {
+  it('renders an object as a table of its members, and text as text', async () => {
     expect(await render({ a: 1 })).toContain('<tr><th scope="row">a</th><td>1</td></tr>')
     expect(await render('a < b')).toContain('a &lt; b')
     expect(await render('two\nlines')).toContain('<pre>\ntwo\nlines</pre>')
     expect(await render(null)).toContain('<h1>query</h1>')
   })
 
-  it('shows nested values as tables and lists, and what is too deep as JSON', async () => {
+  it('renders nested values as tables and lists, and deeper ones as JSON', async () => {
     const page = await render({ tags: ['x', 'y'], owner: { name: 'Bo' }, rows: [{ a: 1 }, { b: 2 }] })
     expect(page).toContain('<ul><li>x</li><li>y</li></ul>')
     expect(page).toContain('<th scope="row">name</th><td>Bo</td>')
@@ -41,7 +41,7 @@ describe('html', () => {
     expect(await render({ a: { b: { c: { d: { e: 1 } } } } })).toContain('<code>{&quot;e&quot;:1}</code>')
   })
 
-  it('links addresses on the web, and no others', async () => {
+  it('links http and https URLs only', async () => {
     const [web, script] = ['https://example.org/?a=1&b="2"', 'javascript:alert(1)']
     expect(await render([{ web, script }])).toContain(
       '<td><a href="https://example.org/?a=1&amp;b=&quot;2&quot;" rel="noreferrer">' +
@@ -49,12 +49,12 @@ describe('html', () => {
     )
   })
 
-  it('writes dates for people and programs', async () => {
+  it('renders dates as time elements', async () => {
     const text = '1970-01-01T00:00:00.000Z'
     expect(await render([{ at: new Date(0) }])).toContain(`<time datetime="${text}">${text}</time>`)
   })
 
-  it('lets no data become markup, script or style', async () => {
+  it('escapes data in every position', async () => {
     const hostile = fc.string({
       unit: fc.constantFrom('<', '>', '"', "'", '&', 'script', ' onload=', 'style', '/', 'a'),
     })
@@ -72,7 +72,7 @@ describe('html', () => {
     )
   })
 
-  it('streams rows that come over time', async () => {
+  it('streams asynchronous rows', async () => {
     async function* rows() {
       for (let id = 0; id < 3000; id++) yield { id }
     }
@@ -81,12 +81,12 @@ describe('html', () => {
     expect(page.match(/<thead>/g)).toHaveLength(1)
   })
 
-  it('says so when there is nothing, under the header when the columns are known', async () => {
+  it('shows a message for an empty list, or its header when the columns are known', async () => {
     expect(await render([])).toContain('<p>Nothing here.</p>\n</body>')
     expect(await render([], {}, { items: { properties: { id: {} } } })).toContain('<th scope="col">id</th>')
   })
 
-  it('takes a title, a stylesheet and a language', async () => {
+  it('has options for title, stylesheet and language', async () => {
     const page = await render([], { title: 'A & B', stylesheet: '/s.css?a&b', language: 'pl' })
     expect(page).toContain('<title>A &amp; B</title>\n<link rel="stylesheet" href="/s.css?a&amp;b">')
     expect(page).toContain('<html lang="pl">')

@@ -18,7 +18,7 @@ async function* over(rows: readonly unknown[], isSlow = false): AsyncGenerator<u
 }
 
 describe('jsonRows', () => {
-  it('is the array, whatever is in it', async () => {
+  it('streams the JSON array of any rows', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.jsonValue(), { maxLength: 300 }), async (rows) => {
         expect(await render(over(rows))).toBe(JSON.stringify(rows))

@@ -14,7 +14,7 @@ async function render(data: unknown, options?: MarkdownOptions, schema?: JsonSch
 }
 
 describe('markdown', () => {
-  it('makes a table of a list', async () => {
+  it('renders a list as a table', async () => {
     const rows = [
       { id: 1, at: new Date(0) },
       { id: 2, more: true },
@@ -30,13 +30,13 @@ describe('markdown', () => {
     ).toBe('|  |  |\n| --- | --- |\n| 1 | 2 |\n| 3 | 4 |\n')
   })
 
-  it('makes a list of an object’s members, and sends text as it is', async () => {
+  it('renders an object as a list of its members, and sends text unchanged', async () => {
     expect(await render({ id: 1, tags: ['a', 'b|c'] })).toBe('- **id**: 1\n- **tags**: `["a","b|c"]`\n')
     expect(await render('# Title\n\n*text*')).toBe('# Title\n\n*text*\n')
     expect(await render(7)).toBe('7\n')
   })
 
-  it('escapes what would be markup or leave the cell', async () => {
+  it('escapes markup and cell delimiters', async () => {
     const row = { a: 'x|y\nz', b: '<b>&`*[l](u)', snake_case: '_em_', json: ['|`'] }
     expect((await render([row])).split('\n').slice(0, 3)).toEqual([
       '| a | b | snake_case | json |',
@@ -45,7 +45,7 @@ describe('markdown', () => {
     ])
   })
 
-  it('has as many cells in every line, whatever the data holds', async () => {
+  it('has the same number of cells in every line, for any data', async () => {
     const text = fc.string({ unit: fc.constantFrom('|', '\\', '`', '\n', '\r', '<', 'a', ' ', '"') })
     await fc.assert(
       fc.asyncProperty(
@@ -60,7 +60,7 @@ describe('markdown', () => {
     )
   })
 
-  it('streams rows that come over time', async () => {
+  it('streams asynchronous rows', async () => {
     async function* rows() {
       for (let id = 0; id < 3000; id++) yield { id }
     }
@@ -72,7 +72,7 @@ describe('markdown', () => {
     expect(await render([])).toBe('')
   })
 
-  it('takes a title, and shows an error as its problem document', async () => {
+  it('has an option for a title, and renders an error as its problem document', async () => {
     expect(await render({ a: 1 }, { title: 'A <b>' })).toBe('# A &lt;b>\n\n- **a**: 1\n')
     const page = await render(new NotFound('No such reading', { cause: new Error('secret') }))
     expect(page).toMatch(/^# 404: Not Found\n\n.*- \*\*detail\*\*: No such reading\n$/s)

@@ -26,13 +26,13 @@ describe('ndjson', () => {
     expect(await render([])).toBe('')
   })
 
-  it('writes one line of what is no list', async () => {
+  it('writes one line for data other than a collection', async () => {
     expect(await render({ a: new Date(0) })).toBe('{"a":"1970-01-01T00:00:00.000Z"}\n')
     expect(await render('a\nb')).toBe('"a\\nb"\n')
     expect(await render(undefined)).toBe('null\n')
   })
 
-  it('is read back line by line as it was', async () => {
+  it('is parsed line by line to the same rows', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.jsonValue(), { maxLength: 300 }), async (rows) => {
         const lines = (await render(rows)).split('\n').slice(0, -1)

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { batches, type RowFormat, renderRows } from '../../lib/renderers/rows.ts'
+import { type RowFormat, renderRows, streamRows } from '../../lib/renderers/rows.ts'
 import { isCollection, iteratorOf } from '../../lib/renderers/source.ts'
 
 const lines: RowFormat = { rows: (rows) => rows.map((row) => `${row}\n`).join('') }
@@ -20,7 +20,7 @@ function watched(rows: (stop: { isStopped: boolean }) => AsyncGenerator<unknown>
 }
 
 describe('isCollection', () => {
-  it('says yes to lists, sets, generators and streams', () => {
+  it('is true for arrays, sets, generators and streams', () => {
     const all = [
       [],
       new Set(),
@@ -32,19 +32,19 @@ describe('isCollection', () => {
     expect(all.map(isCollection)).toEqual(all.map(() => true))
   })
 
-  it('says no to text, maps, bytes and objects', () => {
+  it('is false for text, maps, bytes and objects', () => {
     const all = ['text', new Map(), new Uint8Array(), Buffer.from('x'), {}, null, undefined, 7, new Date()]
     expect(all.map(isCollection)).toEqual(all.map(() => false))
   })
 })
 
 describe('renderRows', () => {
-  it('gives text at once when rows at hand are few', () => {
+  it('returns text for few synchronous rows', () => {
     expect(renderRows([1, 2], lines)).toBe('1\n2\n')
     expect(renderRows([], { ...lines, head: () => 'head\n', tail: () => 'tail' })).toBe('head\ntail')
   })
 
-  it('gives chunks of about 64 kB when they are many', async () => {
+  it('returns chunks of about 64 kB for many', async () => {
     const rows = Array.from({ length: 20_000 }, (_, index) => `row number ${index}`)
     const chunks = await chunksOf(renderRows(rows, lines) as AsyncIterable<string>)
     expect(chunks.join('')).toBe(rows.map((row) => `${row}\n`).join(''))
@@ -70,17 +70,17 @@ describe('renderRows', () => {
   })
 })
 
-describe('batches', () => {
-  it('collects rows that come without a wait into few chunks', async () => {
+describe('streamRows', () => {
+  it('collects rows that are available at once into few chunks', async () => {
     async function* rows() {
       for (let count = 0; count < 10_000; count++) yield 'a row of some length'
     }
-    const chunks = await chunksOf(batches(rows(), lines))
+    const chunks = await chunksOf(streamRows(rows(), lines))
     expect(chunks.join('').length).toBe(210_000)
     expect(chunks.length).toBeLessThan(50)
   })
 
-  it('flushes what is there whenever the source makes it wait', async () => {
+  it('sends the rows so far when the source waits', async () => {
     async function* rows() {
       yield 1
       yield 2
@@ -89,24 +89,24 @@ describe('batches', () => {
       await turn()
       yield 4
     }
-    expect(await chunksOf(batches(rows(), lines))).toEqual(['1\n2\n', '3\n', '4\n'])
+    expect(await chunksOf(streamRows(rows(), lines))).toEqual(['1\n2\n', '3\n', '4\n'])
   })
 
-  it('says its opening when the source waits before its first row, and the head only with a row', async () => {
+  it('sends the opening when the source waits before its first row, and the head with the first row', async () => {
     async function* rows() {
       await sleep(20)
       yield 1
     }
     const format = { ...lines, opening: 'hello\n', head: () => 'head\n' }
-    expect(await chunksOf(batches(rows(), format))).toEqual(['hello\n', 'head\n1\n'])
+    expect(await chunksOf(streamRows(rows(), format))).toEqual(['hello\n', 'head\n1\n'])
   })
 
-  it('hands out the rows before a failure, then the failure', async () => {
+  it('returns the rows before an error, then the error', async () => {
     async function* rows() {
       yield 1
       throw new Error('away')
     }
-    const chunks = batches(rows(), lines)[Symbol.asyncIterator]()
+    const chunks = streamRows(rows(), lines)[Symbol.asyncIterator]()
     expect(await chunks.next()).toEqual({ done: false, value: '1\n' })
     await expect(chunks.next()).rejects.toThrow('away')
     expect((await chunks.next()).done).toBe(true)
@@ -121,7 +121,7 @@ describe('batches', () => {
       }
     })
     const format = { rows: (rows: readonly unknown[]) => `${rows[0] as string}` }
-    await expect(chunksOf(batches(source, format))).rejects.toThrow(TypeError)
+    await expect(chunksOf(streamRows(source, format))).rejects.toThrow(TypeError)
     await turn()
     expect(state.isStopped).toBe(true)
   })
@@ -134,11 +134,11 @@ describe('batches', () => {
         stop.isStopped = true
       }
     })
-    for await (const _ of batches(source, lines)) break
+    for await (const _ of streamRows(source, lines)) break
     expect(state.isStopped).toBe(true)
   })
 
-  it('does not touch the source before the first chunk is asked for', async () => {
+  it('does not read the source before the first chunk is requested', async () => {
     let isTouched = false
     const source = {
       [Symbol.asyncIterator]() {
@@ -146,14 +146,14 @@ describe('batches', () => {
         return iteratorOf(Readable.from([1]))
       },
     }
-    const chunks = batches(source, lines)
+    const chunks = streamRows(source, lines)
     expect(isTouched).toBe(false)
     expect(await chunksOf(chunks)).toEqual(['1\n'])
   })
 })
 
 describe('iteratorOf', () => {
-  it('stops a Node stream at once, even while it waits for it', async () => {
+  it('stops a Node stream at once, even during a pending read', async () => {
     const stream = new Readable({ objectMode: true, read() {} })
     const iterator = iteratorOf(stream)
     iterator.next().catch(() => {})
@@ -161,7 +161,7 @@ describe('iteratorOf', () => {
     expect(stream.destroyed).toBe(true)
   })
 
-  it('stops a web stream at once, even while it waits for it', async () => {
+  it('stops a web stream at once, even during a pending read', async () => {
     let isCancelled = false
     const stream = new ReadableStream({
       cancel: () => {

@@ -50,16 +50,16 @@ describe('sse', () => {
     expect(await render({ a: 1 })).toBe('data: {"a":1}\n\n')
   })
 
-  it('does not take data for an event because it has members of the same names', async () => {
+  it('does not treat data with members of the same names as an event', async () => {
     const row = { event: 'x', data: 'y', id: 1 }
     expect(listen(await render([row]))).toEqual([{ type: 'message', data: JSON.stringify(row), id: '' }])
   })
 
-  it('asks that nothing keeps or holds back the stream', () => {
+  it('has header fields against caching and buffering', () => {
     expect(dressed([]).headers).toEqual({ 'cache-control': 'no-cache', 'x-accel-buffering': 'no' })
   })
 
-  it('sends each event when it comes, and opens the stream when the first is awaited', async () => {
+  it('sends each event at once, and a comment while the first is pending', async () => {
     async function* rows() {
       await sleep(20)
       yield 1
@@ -73,7 +73,7 @@ describe('sse', () => {
     expect((await chunks.next()).done).toBe(true)
   })
 
-  it('sends heartbeats while it waits, and none after the end', async () => {
+  it('sends heartbeats while it waits, but not after the end', async () => {
     async function* rows() {
       yield 1
       await sleep(130)
@@ -85,7 +85,7 @@ describe('sse', () => {
     expect(() => sse({ heartbeatSeconds: -1 })).toThrow(TypeError)
   })
 
-  it('tells a failure in mid-stream as an event error that keeps the secret, then fails', async () => {
+  it('reports an error of the source as an event without details, then fails', async () => {
     async function* rows() {
       yield 1
       throw new Error('password is hunter2')
@@ -102,7 +102,7 @@ describe('sse', () => {
     await expect(chunks.next()).rejects.toThrow('hunter2')
   })
 
-  it('tells an HTTP exception in mid-stream as its problem document', async () => {
+  it('reports an HttpException of the source as its problem document', async () => {
     async function* rows() {
       yield 1
       throw new NotFound('The sensor is gone')
@@ -112,7 +112,7 @@ describe('sse', () => {
     expect((await chunks.next()).value).toContain('"detail":"The sensor is gone"')
   })
 
-  it('leaves a failure before anything was sent to be an ordinary answer', async () => {
+  it('throws an error before the first event, for an ordinary error response', async () => {
     // biome-ignore lint/correctness/useYield: it fails first
     async function* rows() {
       throw new Error('away')
@@ -137,21 +137,21 @@ describe('sse', () => {
 })
 
 describe('event', () => {
-  it('names an event, gives it an id, says when to come back', async () => {
+  it('sets type, id and reconnection time', async () => {
     const named = event({ event: 'reading', id: 7, retry: 1000, data: { a: 1 } })
     expect(await render([named])).toBe('event: reading\nid: 7\nretry: 1000\ndata: {"a":1}\n\n')
     expect(await render([event({ id: 'x' })])).toBe('id: x\n\n')
   })
 
-  it('sends text as it is, line by line', async () => {
+  it('sends text unchanged, line by line', async () => {
     expect(await render([event({ data: 'a\nb\r\nc\rd' })])).toBe('data: a\ndata: b\ndata: c\ndata: d\n\n')
   })
 
-  it('is only its data to renderers that know no events', async () => {
+  it('is rendered as its data by other renderers', async () => {
     expect(await ndjson()([event({ event: 'x', data: { a: 1 } })], {} as RenderContext)).toBe('{"a":1}\n')
   })
 
-  it('refuses names and ids that would become lines of their own, and times that are none', () => {
+  it('rejects types and ids with line breaks, and invalid times', () => {
     for (const text of ['a\nb', 'a\rb', 'a\0']) {
       expect(() => event({ event: text })).toThrow(TypeError)
       expect(() => event({ id: text })).toThrow(TypeError)
@@ -160,7 +160,7 @@ describe('event', () => {
     expect(() => event({ retry: -1 })).toThrow(TypeError)
   })
 
-  it('cannot be split or faked by what the data holds', async () => {
+  it('cannot be split or forged by its data', async () => {
     const text = fc.string({ unit: fc.constantFrom('a', ':', ' ', '\n', '\r', 'data', 'event: x', 'id: 1') })
     await fc.assert(
       fc.asyncProperty(text, fc.jsonValue(), async (data, value) => {

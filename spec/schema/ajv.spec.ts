@@ -10,7 +10,7 @@ const pathsOf = (schema: Parameters<typeof jsonSchema>[0], value: unknown) => {
 }
 
 describe('jsonSchema', () => {
-  it('makes a schema of a plain JSON Schema, and describes itself by it', () => {
+  it('wraps a plain JSON Schema, and returns it as its description', () => {
     const plain = { type: 'string' }
     const schema = jsonSchema<string>(plain)
     expect(isSchema(schema)).toBe(true)
@@ -19,13 +19,13 @@ describe('jsonSchema', () => {
     expect(validate(schema, 1)).toEqual({ issues: [{ path: [], detail: 'must be string' }] })
   })
 
-  it('knows 2020-12, recursion included', () => {
+  it('supports 2020-12 with recursion', () => {
     expect(pathsOf({ prefixItems: [{ type: 'string' }], items: false }, [1])).toEqual([[0]])
     const tree = { type: 'object', properties: { kids: { type: 'array', items: { $ref: '#' } } } }
     expect(pathsOf(tree, { kids: [{ kids: [1] }] })).toEqual([['kids', 0, 'kids', 0]])
   })
 
-  it('names the member that is missing or should not be, whatever its name', () => {
+  it('includes the name of a missing or unexpected member in the path', () => {
     expect(pathsOf({ required: ['a/b~'] }, {})).toEqual([['a/b~']])
     expect(pathsOf({ items: { additionalProperties: false } }, [{ 'x/y': 1 }])).toEqual([[0, 'x/y']])
     expect(pathsOf({ unevaluatedProperties: false }, { x: 1 })).toEqual([['x']])
@@ -38,7 +38,7 @@ describe('jsonSchema', () => {
     expect(pathsOf({ type: 'string', format: 'email' }, 'a@b.example')).toEqual([])
   })
 
-  it('fills defaults in without changing the value, and coerces nothing', () => {
+  it('adds defaults to a copy, and coerces nothing', () => {
     const schema = jsonSchema({ properties: { list: { items: { properties: { n: { default: 1 } } } } } })
     const value = JSON.parse('{"list":[{},{"n":2}],"__proto__":{"x":1}}')
     const validated = validate(schema, value) as { value: object }
@@ -47,12 +47,12 @@ describe('jsonSchema', () => {
     expect(pathsOf({ type: 'integer' }, '1')).toEqual([[]])
   })
 
-  it('takes several schemas with one $id', () => {
+  it('accepts several schemas with one $id', () => {
     const schema = () => jsonSchema({ $id: 'https://example.org/user', type: 'string' })
     expect([schema(), schema()].map((each) => validate(each, 'a'))).toEqual([{ value: 'a' }, { value: 'a' }])
   })
 
-  it('checks by the Ajv it is given', () => {
+  it('validates with a given Ajv', () => {
     const ajv = new Ajv2020({ removeAdditional: 'all', strict: false })
     ajv.addKeyword({ keyword: 'even', validate: (_: unknown, data: number) => data % 2 === 0 })
     expect(validate(jsonSchema({ even: true }, { ajv }), 3)).toMatchObject({ issues: [{ path: [] }] })
@@ -68,7 +68,7 @@ describe('jsonSchema', () => {
     ['an asynchronous schema', { $async: true } as never],
     ['no object', 'string' as never],
     ['an array', [] as never],
-  ])('refuses %s at once', (_, schema) => {
+  ])('rejects %s with a TypeError', (_, schema) => {
     expect(() => jsonSchema(schema)).toThrow(TypeError)
   })
 })

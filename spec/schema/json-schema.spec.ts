@@ -16,7 +16,7 @@ describe('jsonSchemaOf', () => {
     ['zod', z.object({ at: z.date(), n: z.bigint(), f: z.file(), s: z.string() })],
     ['valibot', toStandardJsonSchema(v.object({ at: v.date(), n: v.bigint(), f: v.file(), s: v.string() }))],
     ['arktype', type({ at: 'Date', n: 'bigint', f: 'File', s: 'string' })],
-  ])('describes Dates, bigints and files of %s, and loses nothing beside them', (_, schema) => {
+  ])('describes Dates, bigints and files of %s, with the members beside them', (_, schema) => {
     for (const io of ['input', 'output'] as const) {
       const described = jsonSchemaOf(schema, io)
       expect(described?.properties).toMatchObject({
@@ -28,21 +28,21 @@ describe('jsonSchemaOf', () => {
     }
   })
 
-  it('knows Dates and files of valibot by their class, too', () => {
+  it('describes Dates and files of valibot by their class', () => {
     const described = (schema: v.GenericSchema) => jsonSchemaOf(toStandardJsonSchema(schema), 'input')
     expect(described(v.instance(Date))).toEqual(moment)
     expect(described(v.instance(File))).toEqual({ type: 'string', format: 'binary' })
     expect(described(v.instance(URL))).toEqual({})
   })
 
-  it('describes joi and plain JSON Schema as they describe themselves', () => {
+  it('uses the JSON Schema of joi and of plain JSON Schemas', () => {
     const plain = { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'string', minLength: 1 }
     expect(jsonSchemaOf(Joi.string(), 'input')).toEqual({ type: 'string', minLength: 1 })
     expect(jsonSchemaOf(jsonSchema(plain), 'output')).toEqual({ type: 'string', minLength: 1 })
     expect(plain).toHaveProperty('$schema')
   })
 
-  it('tells input from output', () => {
+  it('distinguishes input and output', () => {
     const zod = z.object({ n: z.string().pipe(z.coerce.number()), d: z.number().default(1) })
     expect(jsonSchemaOf(zod, 'input')).toMatchObject({
       properties: { n: { type: 'string' } },
@@ -68,14 +68,14 @@ describe('jsonSchemaOf', () => {
     expect(jsonSchemaOf(type('string.date.parse'), 'output')).toEqual(moment)
   })
 
-  it('keeps what the developer said of a Date', () => {
+  it('keeps the developer’s metadata of a Date', () => {
     const schema = z.object({ at: z.date().meta({ id: 'Moment', description: 'When', format: 'date' }) })
     expect(jsonSchemaOf(schema, 'input')?.$defs).toEqual({
       Moment: expect.objectContaining({ type: 'string', format: 'date', description: 'When' }),
     })
   })
 
-  it('is undefined where a library says nothing, and where it fails', () => {
+  it('is undefined when a library has no JSON Schema or throws', () => {
     expect(jsonSchemaOf(v.string(), 'input')).toBeUndefined()
     const failing = {
       '~standard': {
@@ -92,7 +92,7 @@ describe('jsonSchemaOf', () => {
     expect(jsonSchemaOf(failing, 'output')).toBeUndefined()
   })
 
-  it('asks the hook first', () => {
+  it('calls the hook first', () => {
     const asked: unknown[] = []
     const schema = z.string()
     const hook = (given: unknown, io: string) => {
@@ -105,12 +105,12 @@ describe('jsonSchemaOf', () => {
     expect(jsonSchemaOf(schema, 'input')).toEqual({ type: 'string' })
   })
 
-  it('is made once', () => {
+  it('is cached', () => {
     const schema = type({ at: 'Date' })
     expect(jsonSchemaOf(schema, 'input')).toBe(jsonSchemaOf(schema, 'input'))
   })
 
-  it('describes a schema that contains itself', () => {
+  it('describes recursive schemas', () => {
     const Tree: z.ZodType = z.object({ n: z.date(), kids: z.array(z.lazy(() => Tree)) })
     expect(jsonSchemaOf(Tree, 'input')).toMatchObject({
       properties: { n: moment, kids: { items: { $ref: '#' } } },

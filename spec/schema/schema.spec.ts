@@ -13,7 +13,7 @@ describe('isSchema', () => {
     ['valibot, wrapped', toStandardJsonSchema(v.string())],
     ['arktype, a function', type('string')],
     ['joi', Joi.string()],
-  ])('takes %s', (_, schema) => {
+  ])('accepts %s', (_, schema) => {
     expect(isSchema(schema)).toBe(true)
     expect(schemaOf(schema, 'The body of upload')).toBe(schema)
   })
@@ -27,7 +27,7 @@ describe('isSchema', () => {
 })
 
 describe('schemaOf', () => {
-  it('says where what is no schema', () => {
+  it('names the location and the value in the TypeError', () => {
     const message = (value: unknown) => {
       try {
         return schemaOf(value, "The body of 'upload'")
@@ -55,7 +55,7 @@ describe('schemaOf', () => {
 })
 
 describe('InputOf and OutputOf', () => {
-  it('are what a schema takes and makes', () => {
+  it('are the input and output types of a schema', () => {
     const schema = z.object({ n: z.string().transform(Number) })
     expectTypeOf<InputOf<typeof schema>>().toEqualTypeOf<{ n: string }>()
     expectTypeOf<OutputOf<typeof schema>>().toEqualTypeOf<{ n: number }>()

@@ -23,7 +23,7 @@ describe('prunerOf', () => {
       'joi',
       Joi.object({ name: Joi.string(), friends: Joi.array().items(Joi.object({ name: Joi.string() })) }),
     ],
-  ])('keeps a password column out, by a schema of %s', (_, schema) => {
+  ])('removes a password column, with a schema of %s', (_, schema) => {
     for (const io of ['input', 'output'] as const) {
       const row = { name: 'Ada', password: 'x', friends: [{ name: 'Eve', password: 'y' }] }
       expect(prune(jsonSchemaOf(schema, io), row)).toEqual({ name: 'Ada', friends: [{ name: 'Eve' }] })
@@ -74,7 +74,7 @@ describe('prunerOf', () => {
     ],
     ['all members of an empty object', { type: 'object', properties: {} }, { x: 1 }, {}],
     ['all members where none may be', { type: 'object', additionalProperties: false }, { x: 1 }, {}],
-  ])('leaves out %s', (_, schema, value, pruned) => {
+  ])('removes %s', (_, schema, value, pruned) => {
     expect(prune(schema, value)).toEqual(pruned)
   })
 
@@ -85,17 +85,17 @@ describe('prunerOf', () => {
     ['other members may be', { ...user, additionalProperties: true }],
     ['other members may be, in an alternative', { anyOf: [user, { additionalProperties: {} }] }],
     ['an alternative takes anything', { anyOf: [user, {}] }],
-  ])('leaves everything alone where %s', (_, schema) => {
+  ])('changes nothing where %s', (_, schema) => {
     const value = { name: 1, x: { y: 1 } }
     expect(prune(schema, value)).toBe(value)
   })
 
-  it('still cuts known members where others may be', () => {
+  it('prunes known members where others are allowed', () => {
     const schema = { properties: { u: user }, additionalProperties: true }
     expect(prune(schema, { u: { name: 1, x: 1 }, v: 1 })).toEqual({ u: { name: 1 }, v: 1 })
   })
 
-  it('follows a schema that contains itself', () => {
+  it('supports recursive schemas', () => {
     const tree = { properties: { n: {}, kids: { items: { $ref: '#' } } } }
     const value = { n: 1, x: 1, kids: [{ n: 2, x: 2, kids: [{ x: 3 }] }] }
     expect(prune(tree, value)).toEqual({ n: 1, kids: [{ n: 2, kids: [{}] }] })
@@ -103,7 +103,7 @@ describe('prunerOf', () => {
     expect(prune(loop, value)).toBe(value)
   })
 
-  it('cuts instances of classes, and what their toJSON makes', () => {
+  it('prunes instances of classes and the results of toJSON', () => {
     class Row {
       name = 'Ada'
       password = 'x'
@@ -119,7 +119,7 @@ describe('prunerOf', () => {
     )
   })
 
-  it('leaves Dates, Maps, Sets, bytes, files and decimals what they are', () => {
+  it('does not change Dates, Maps, Sets, bytes, files and decimals', () => {
     class Decimal {
       toJSON() {
         return '1.50'
@@ -142,7 +142,7 @@ describe('prunerOf', () => {
     }
   })
 
-  it('takes __proto__ for a name like any other', () => {
+  it('treats __proto__ as an ordinary name', () => {
     const hostile = JSON.parse('{"name":1,"__proto__":{"admin":true},"constructor":1}')
     expect(Object.getOwnPropertyNames(prune(user, hostile))).toEqual(['name'])
     const open = { properties: { u: user }, additionalProperties: true }
@@ -151,7 +151,7 @@ describe('prunerOf', () => {
     expect(Object.keys(kept)).toEqual(['u', '__proto__'])
   })
 
-  it('never adds or changes anything, and nothing in place', () => {
+  it('only removes members, in a copy', () => {
     const name = fc.constantFrom('a', 'b', 'c', '__proto__', 'toString')
     const schema = fc.letrec<{ schema: JsonSchema }>((tie) => ({
       schema: fc.oneof(
@@ -190,7 +190,7 @@ describe('prunerOf', () => {
 })
 
 describe('knownOf', () => {
-  it('is the names at the top, through $ref and allOf', () => {
+  it('returns the top-level names, through $ref and allOf', () => {
     const schema = { $ref: '#/$defs/u', allOf: [{ properties: { id: {} } }], $defs: { u: user } }
     expect([...(knownOf(schema) ?? [])].sort()).toEqual(['id', 'name'])
     expect(knownOf({ type: 'object', properties: {} })).toEqual(new Set())
@@ -209,7 +209,7 @@ describe('knownOf', () => {
 })
 
 describe('unknownPaths', () => {
-  it('says where the members stand that are not known', () => {
+  it('returns the paths of unknown members', () => {
     const schema = { properties: { u: user, list: { items: user } } }
     expect(unknownPaths(schema, { u: { 'a/b': 1 }, list: [{ name: 1 }, { y: 1 }], z: 1 })).toEqual([
       ['u', 'a/b'],
@@ -220,7 +220,7 @@ describe('unknownPaths', () => {
     expect(unknownPaths(user, JSON.parse('{"__proto__":1}'))).toEqual([['__proto__']])
   })
 
-  it('says 100 of them at most', () => {
+  it('returns at most 100 paths', () => {
     const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`x${index}`, index]))
     expect(unknownPaths(user, many)).toHaveLength(100)
     expect(unknownPaths({ items: user }, [many, many])).toHaveLength(100)

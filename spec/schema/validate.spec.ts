@@ -15,7 +15,7 @@ const detailOf = (schema: Schema, value: unknown) => {
 }
 
 describe('validate', () => {
-  it('takes paths of keys, of segments and of symbols', () => {
+  it('supports paths of keys, segments and symbols', () => {
     const path = ['a', { key: 0 }, Symbol('s'), { key: {} }]
     expect(
       validate(
@@ -35,7 +35,7 @@ describe('validate', () => {
     })
   })
 
-  it('lets through what a schema throws, sooner or later', async () => {
+  it('does not catch exceptions of a schema, synchronous or asynchronous', async () => {
     const throws = () => {
       throw new RangeError('broken')
     }
@@ -48,7 +48,7 @@ describe('validate', () => {
     ).rejects.toThrow(RangeError)
   })
 
-  it('says what is wrong as the library does, less the value', () => {
+  it('uses the message of the library without the value', () => {
     expect(detailOf(v.number(), 'hunter2')).toBe('Invalid type: Expected number')
     expect(detailOf(v.pipe(v.string(), v.email()), 'hunter2')).toBe('Invalid email')
     expect(detailOf(v.object({ a: v.string() }), {})).toBe('Invalid key: Expected "a"')
@@ -75,7 +75,7 @@ describe('validate', () => {
     expect(detailOf(z.number(), 'hunter2')).toBe('Invalid input: expected number, received string')
   })
 
-  it('says nothing in particular when a message still has the value in it', () => {
+  it('uses a neutral message when the value is still part of it', () => {
     const neutral = 'The value is not valid here'
     const telling = (message: string, path: unknown[] = ['a']) =>
       schemaWith(() => ({ issues: [{ message, path }] }))
@@ -89,7 +89,7 @@ describe('validate', () => {
     expect(detailOf(telling('must not be empty'), { a: '' })).toBe('must not be empty')
   })
 
-  it('keeps details short', () => {
+  it('limits the length of details', () => {
     const schema = schemaWith(() => ({ issues: [{ message: 'x'.repeat(100_000) }] }))
     expect(detailOf(schema, {})).toHaveLength(501)
   })

@@ -22,7 +22,7 @@ export function templateOf({ template }: Path, names?: readonly string[]): PathT
   for (const match of template.matchAll(PATH_PARAMETER)) {
     pieces.push(encodeURI(template.slice(end, match.index)))
     end = match.index + match[0].length
-    ownNames.push(match.groups?.name ?? match.groups?.plain ?? '')
+    ownNames.push(match[2] ?? match[3] ?? '')
   }
   const chosenNames = names ?? ownNames
   const write = (nameOf: (index: number) => string) =>

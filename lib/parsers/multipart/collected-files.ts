@@ -1,16 +1,16 @@
-/** The files of a form, each whole before the handler begins. */
+/** The files of a form, stored completely before the handler runs. */
 
 import type { FileRule } from './files-option.ts'
+import { expectType, oneFileTooMany } from './form-error.ts'
 import { append, DISCARD, type Sink } from './form-field.ts'
-import { expectType, oneFileTooMany } from './form-refusal.ts'
 import type { PartHead } from './part-head.ts'
 import { Spool, type SpoolOptions } from './spool.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
-/** A file each, a list where a name repeats or the endpoint says `multiple`; without a prototype. */
+/** A file per name, a list for a repeated name or one with `multiple`; without a prototype. */
 export type UploadedFiles = Readonly<Record<string, UploadedFile | UploadedFile[]>>
 
-/** Files that have arrived, and the one that does. */
+/** Stored files, and the one that is being stored. */
 export class CollectedFiles {
   readonly values: UploadedFiles = Object.create(null)
   readonly #options: SpoolOptions
@@ -43,7 +43,7 @@ export class CollectedFiles {
     await Promise.all([this.#arriving?.discard(), ...arrived.map((file) => file.discard())])
   }
 
-  /** Anything goes where the endpoint says nothing; undefined for a file that it does not know. */
+  /** Every file is allowed without rules; undefined for a file that the rules do not name. */
   #ruleOf(field: string): FileRule | undefined {
     if (!this.#rules) return {}
     return Object.hasOwn(this.#rules, field) ? { multiple: false, ...this.#rules[field] } : undefined

@@ -1,17 +1,17 @@
-/** A file while it arrives. */
+/** A file of a form as a stream. */
 import { Readable } from 'node:stream'
 import type { PartHead } from './part-head.ts'
 
-/** Undefined at the end. */
+/** The next chunk; undefined at the end. */
 type Pull = () => Promise<Buffer | undefined>
 
-/** Bytes as the client sends them, no faster than they are taken. */
+/** The bytes of a file as the client sends them, with backpressure. */
 export class FilePart extends Readable {
   /** The name of the form's field. */
   readonly field: string
-  /** The client's name for it: the last segment of a path, at most 255 characters; undefined when it has none. */
+  /** The client's file name: the last segment of a path, at most 255 characters; undefined without one. */
   readonly filename: string | undefined
-  /** The media type the client claims, in lower case, without parameters. Default `application/octet-stream`. */
+  /** The media type that the client states, in lower case, without parameters. Default `application/octet-stream`. */
   readonly type: string
   readonly #pull: Pull
 
@@ -21,7 +21,7 @@ export class FilePart extends Readable {
     this.filename = filename
     this.type = type
     this.#pull = pull
-    this.on('error', () => {}) // whoever iterates over the files is told as well
+    this.on('error', () => {}) // the iteration over the files fails as well; avoids an unhandled 'error' event
   }
 
   override _read(): void {

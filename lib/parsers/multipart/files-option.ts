@@ -1,43 +1,43 @@
-/** What an endpoint says of the files it takes. */
+/** The endpoint option `files`: rules for uploaded files. */
 import type { FilePart } from './file-part.ts'
 import type { UploadedFile } from './uploaded-file.ts'
 
-/** Of one file field. */
+/** Rule for one file field. */
 export interface FileRule {
-  /** Bytes of one file. Default: what `multipart()` was told, else the blueprint's `limits.maxFileBytes`. */
+  /** Bytes of one file. Default: the option of `multipart()`, then `limits.maxFileBytes` of the blueprint. */
   readonly maxBytes?: number
   /** Media types and ranges such as `image/*`. Default any. */
   readonly types?: readonly string[]
-  /** Whether it may repeat; the handler then gets a list in any case. Default false. */
+  /** Whether the field may repeat; the handler then always gets a list. Default false. */
   readonly multiple?: boolean
-  /** Whether it must be there. Default false. */
+  /** Whether a file is required. Default false. */
   readonly required?: boolean
 }
 
-/** Files are handed over while they arrive. */
+/** The handler gets the files as streams. */
 export interface StreamedFiles {
   readonly stream: true
-  /** Bytes of one file. Default: what `multipart()` was told, else the blueprint's `limits.maxFileBytes`. */
+  /** Bytes of one file. Default: the option of `multipart()`, then `limits.maxFileBytes` of the blueprint. */
   readonly maxBytes?: number
   /** Media types and ranges such as `image/*`, for every file. Default any. */
   readonly types?: readonly string[]
 }
 
-/** A rule for each file field, others are left out; or all of them as streams. */
+/** A rule for each file field, other files are discarded; or all files as streams. */
 export type FilesOption = { readonly [field: string]: FileRule } | StreamedFiles
 
-/** How many files a parser takes, and how long each may be where the endpoint does not say. */
+/** Default limits of a parser on the number of files and their length. */
 export interface FileLimits {
   readonly maxFiles?: number | undefined
   readonly maxFileBytes?: number | undefined
 }
 
-/** Bytes of one file where nobody says: 10 MiB. */
+/** Default limit of one file in bytes: 10 MiB. */
 export const MAX_FILE_BYTES = 10_485_760
-/** Of a form where nobody says. */
+/** Default limit of files per form. */
 export const MAX_FILES = 20
 
-/** The files a handler gets for what it said of them. */
+/** The type of `files` in the handler, by the option. */
 export type FilesOf<F> = F extends { readonly stream: true }
   ? AsyncIterable<FilePart>
   : {
@@ -50,7 +50,7 @@ export type FilesOf<F> = F extends { readonly stream: true }
           : UploadedFile | undefined
     }
 
-/** Whether the handler takes the files while they arrive. A file field may be named `stream` all the same. */
+/** Whether the handler gets the files as streams. A file field may still be named `stream`. */
 export function isStreaming(option: FilesOption | undefined): option is StreamedFiles {
   return option?.stream === true
 }

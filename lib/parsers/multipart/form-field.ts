@@ -1,33 +1,33 @@
-/** The fields of a multipart form, as they arrive. */
+/** The fields of a multipart form. */
 import { isUtf8 } from 'node:buffer'
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import type { NamedValues } from '../../http/parameters.ts'
-import { fieldsTooLarge, fieldTooLarge } from './form-refusal.ts'
+import { fieldsTooLarge, fieldTooLarge } from './form-error.ts'
 import type { PartHead } from './part-head.ts'
 
-/** What takes a part's bytes. */
+/** Destination of a part's bytes. */
 export interface Sink {
   write(chunk: Buffer): void | Promise<void>
   close(): void | Promise<void>
 }
 
-/** Takes what nobody asked for. */
+/** Ignores all bytes. */
 export const DISCARD: Sink = { write() {}, close() {} }
 
 export class FormFields {
-  /** A string each, a list where a name repeats; without a prototype. */
+  /** A string per name, a list for a repeated name; without a prototype. */
   readonly values: NamedValues = Object.create(null)
   readonly #maxBytes: number
   readonly #maxTotalBytes: number
   #total = 0
 
-  /** @param maxBytes of one field. @param maxTotalBytes of all of them, which are kept in memory. */
+  /** @param maxBytes of one field. @param maxTotalBytes of all fields, which are kept in memory. */
   constructor(maxBytes: number, maxTotalBytes: number) {
     this.#maxBytes = maxBytes
     this.#maxTotalBytes = maxTotalBytes
   }
 
-  /** `_charset_` is none: everything is UTF-8 (RFC 7578 §4.6, §5.1.2). */
+  /** `_charset_` is ignored: all fields are UTF-8 (RFC 7578 §4.6, §5.1.2). */
   open({ field }: PartHead): Sink {
     if (field === '_charset_') return DISCARD
     const chunks: Buffer[] = []
@@ -49,7 +49,7 @@ export class FormFields {
   }
 }
 
-/** One as it is, several as a list. */
+/** Adds a value under a name; several values become a list. */
 export function append<T>(record: Record<string, T | T[]>, name: string, value: T): void {
   const known = record[name]
   if (known === undefined) record[name] = value

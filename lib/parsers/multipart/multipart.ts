@@ -1,5 +1,5 @@
 /**
- * multipart/form-data: fields, and files that are whole or still arriving.
+ * multipart/form-data: fields, and files that are stored or streamed.
  *
  *     api.contentParser.parses('multipart/form-data', multipart())
  *
@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os'
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import type { NamedValues } from '../../http/parameters.ts'
 import type { ParseContext, Parser } from '../parser.ts'
-import { ArrivingFiles } from './arriving-files.ts'
 import { CollectedFiles, type UploadedFiles } from './collected-files.ts'
 import type { FilePart } from './file-part.ts'
+import { FileStreams } from './file-streams.ts'
 import {
   type FileLimits,
   type FileRule,
@@ -26,7 +26,7 @@ import { partEvents } from './part-event.ts'
 import { PartHead } from './part-head.ts'
 import { END, type PartEvent } from './part-scanner.ts'
 
-/** What a client may send at the most, and where it is put. */
+/** Limits on a form, and the place of temporary files. */
 export interface MultipartOptions {
   /** Default 1,000. */
   readonly maxFields?: number
@@ -34,23 +34,23 @@ export interface MultipartOptions {
   readonly maxFieldBytes?: number
   /** Default 20. */
   readonly maxFiles?: number
-  /** Bytes of one file, where the endpoint does not say. Default: the blueprint's `limits.maxFileBytes`. */
+  /** Bytes of one file, unless the endpoint sets it. Default: `limits.maxFileBytes` of the blueprint. */
   readonly maxFileBytes?: number
   /** Fields and files together. Default 1,000. */
   readonly maxParts?: number
-  /** A file that is longer goes to a temporary file. Default 65,536. */
+  /** Longer files are written to a temporary file. Default 65,536. */
   readonly memoryBytes?: number
-  /** Of the temporary files. Default `os.tmpdir()`. */
+  /** Directory of temporary files. Default `os.tmpdir()`. */
   readonly directory?: string
 }
 
 export interface MultipartContent<Files = UploadedFiles> {
-  /** A string each, a list where a name repeats; without a prototype. */
+  /** A string per name, a list for a repeated name; without a prototype. */
   readonly fields: NamedValues
   readonly files: Files
 }
 
-/** `fields` has what came before the first file; all, when the iteration is over. */
+/** `fields` has those before the first file; all of them after the iteration. */
 export type StreamedContent = MultipartContent<AsyncIterable<FilePart>>
 
 const DEFAULTS = {
@@ -62,42 +62,44 @@ const DEFAULTS = {
   memoryBytes: 65_536,
 }
 
-type Told = Required<MultipartOptions>
+/** The options with their defaults. */
+type MultipartSettings = Required<MultipartOptions>
 
-interface Settings extends Told {
-  /** Of all fields together. */
+/** The settings for one request. */
+interface FormSettings extends MultipartSettings {
+  /** Bytes of all fields together. */
   readonly maxFieldsBytes: number
 }
 
-/** Where the blueprint says nothing of content. */
+/** Default of `limits.maxBodyBytes`. */
 const MAX_FIELDS_BYTES = 1_048_576
 
 /** RFC 2046 §5.1.1. */
 const MAX_BOUNDARY_LENGTH = 70
 
 /**
- * A form as its fields and files. Temporary files are gone when the response closes, unless they were saved.
+ * The fields and files of a form. Temporary files are removed when the response closes, unless they were saved.
  *
- * @throws {TypeError} at once, for an option that is none.
- * @throws {BadRequest} 400, for content that is malformed, ends early, or has a field named `__proto__`.
- * @throws {ContentTooLarge} 413, for what is over a limit.
- * @throws {UnsupportedMediaType} 415, for a file of a type that the endpoint does not take.
- * @throws {UnprocessableContent} 422, for several files where the endpoint takes one.
+ * @throws {TypeError} at once, for an unknown option or an invalid value.
+ * @throws {BadRequest} 400, for content that is malformed or incomplete, or has a field named `__proto__`.
+ * @throws {ContentTooLarge} 413, for content over a limit.
+ * @throws {UnsupportedMediaType} 415, for a file of an unsupported type.
+ * @throws {UnprocessableContent} 422, for several files of a field that allows one.
  */
 export function multipart(
   options: MultipartOptions = {},
 ): Parser<MultipartContent | StreamedContent> & FileLimits {
-  const told = settingsOf(options)
+  const defaults = settingsOf(options)
   return {
-    maxFiles: told.maxFiles,
+    maxFiles: defaults.maxFiles,
     maxFileBytes: options.maxFileBytes,
     parse(content, context) {
       const option = (context.endpoint.options as { readonly files?: FilesOption }).files
       const { limits } = context
       const maxFileBytes = options.maxFileBytes ?? limits.maxFileBytes ?? MAX_FILE_BYTES
-      // Without files of its own the whole content is below the limit already.
+      // Without the option `files` the whole content is limited to maxBodyBytes already.
       const maxFieldsBytes = option ? (limits.maxBodyBytes ?? MAX_FIELDS_BYTES) : Number.POSITIVE_INFINITY
-      const settings = { ...told, maxFileBytes, maxFieldsBytes }
+      const settings = { ...defaults, maxFileBytes, maxFieldsBytes }
       const events = partEvents(content, boundaryOf(context), settings)
       return isStreaming(option)
         ? stream(events, context, settings, option)
@@ -106,14 +108,14 @@ export function multipart(
   }
 }
 
-function settingsOf(options: MultipartOptions): Told {
+function settingsOf(options: MultipartOptions): MultipartSettings {
   const settings = { ...DEFAULTS, directory: tmpdir(), ...options }
   for (const [name, value] of Object.entries(settings)) {
-    const isRight =
+    const isValid =
       name === 'directory'
         ? typeof value === 'string' && value !== ''
         : Object.hasOwn(DEFAULTS, name) && (value === Number.POSITIVE_INFINITY || isCount(value))
-    if (!isRight) throw new TypeError(`multipart cannot have ${name}: ${String(value)}`)
+    if (!isValid) throw new TypeError(`multipart cannot have ${name}: ${String(value)}`)
   }
   return settings
 }
@@ -127,11 +129,11 @@ function boundaryOf({ parameters: { boundary = '' } }: ParseContext): string {
   throw new BadRequest('The Content-Type has no boundary of 1 to 70 characters')
 }
 
-/** All of it, before the handler begins. */
+/** Reads the whole form before the handler runs. */
 async function collect(
   events: AsyncGenerator<PartEvent>,
   context: ParseContext,
-  settings: Settings,
+  settings: FormSettings,
   rules: Readonly<Record<string, FileRule>> | undefined,
 ): Promise<MultipartContent> {
   const fields = new FormFields(settings.maxFieldBytes, settings.maxFieldsBytes)
@@ -147,31 +149,31 @@ async function collect(
     await files.discard()
     throw error
   }
-  afterwards(context, () => void files.discard().catch(() => {}))
+  onResponseClose(context, () => void files.discard().catch(() => {}))
   return { fields: fields.values, files: files.values }
 }
 
-/** The fields before the first file; the rest as the handler asks for it. */
+/** Reads the fields before the first file; the handler reads the rest. */
 async function stream(
   events: AsyncGenerator<PartEvent, void, undefined>,
   context: ParseContext,
-  settings: Settings,
+  settings: FormSettings,
   option: StreamedFiles,
 ): Promise<StreamedContent> {
   const fields = new FormFields(settings.maxFieldBytes, settings.maxFieldsBytes)
-  const files = new ArrivingFiles(events, fields, { maxBytes: settings.maxFileBytes, ...option })
+  const files = new FileStreams(events, fields, { maxBytes: settings.maxFileBytes, ...option })
   try {
     await files.seek()
   } catch (error) {
     files.stop()
     throw error
   }
-  afterwards(context, () => files.stop())
+  onResponseClose(context, () => files.stop())
   return { fields: fields.values, files }
 }
 
-/** When the response was sent, or the client is gone: also when that has happened already. */
-function afterwards({ request, response }: ParseContext, act: () => void): void {
-  if (response.closed || request.socket.destroyed) act()
-  else response.once('close', act)
+/** Runs a function when the response is sent or the client disconnects, at once if that has happened. */
+function onResponseClose({ request, response }: ParseContext, callback: () => void): void {
+  if (response.closed || request.socket.destroyed) callback()
+  else response.once('close', callback)
 }

@@ -1,15 +1,15 @@
 /**
- * The parts of a content, one after the other: a head, what it holds, its end.
+ * The parts of a form as events: the head of a part, its bytes, its end.
  *
- * Nothing is read before it is asked for, and never more than a chunk.
+ * Reads one chunk at a time, when the next event is requested.
  *
  * RFC 7578.
  */
-import { tooMany } from './form-refusal.ts'
+import { tooMany } from './form-error.ts'
 import { PartHead } from './part-head.ts'
 import { END, type PartEvent, PartScanner } from './part-scanner.ts'
 
-/** At most so many of each. */
+/** Limits on the number of parts. */
 export interface PartLimits {
   readonly maxParts: number
   readonly maxFields: number
@@ -17,9 +17,9 @@ export interface PartLimits {
 }
 
 /**
- * Reads content part by part; file inputs that were left empty are no parts.
+ * Reads content part by part, without the parts of empty file inputs.
  *
- * @throws {BadRequest} 400, when it is malformed or ends early.
+ * @throws {BadRequest} 400, for malformed or incomplete content.
  * @throws {ContentTooLarge} 413, for too many parts.
  */
 export async function* partEvents(

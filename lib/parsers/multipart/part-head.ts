@@ -1,5 +1,5 @@
 /**
- * What stands above a part: the field it belongs to, and of a file its name and type.
+ * The head of a part: the name of its field, and for a file its name and type.
  *
  *     Content-Disposition: form-data; name="photo"; filename="C:\me.png"  →  field photo, file name me.png
  *
@@ -9,17 +9,17 @@ import { BadRequest } from '../../exceptions/client-errors.ts'
 import { splitList } from '../../http/field.ts'
 import { MediaType } from '../../http/media-type.ts'
 
-/** Header fields as they arrive: names in lower case, bytes as characters. */
+/** Header fields of a part: names in lower case, one character per byte. */
 export type RawFields = Readonly<Record<string, readonly string[] | undefined>>
 
 export class PartHead {
   readonly field: string
-  /** Undefined for a field, and for a file that does not say a usable one. */
+  /** Undefined for a field, and for a file without a usable name. */
   readonly filename: string | undefined
   /** The essence of its media type, lower case. */
   readonly type: string
   readonly isFile: boolean
-  /** Whether a browser sends it for a file input that was left empty, if nothing follows. */
+  /** Whether a browser sends this head for an empty file input, if no bytes follow. */
   readonly isUnnamed: boolean
 
   private constructor(field: string, filename: string | undefined, type: MediaType | undefined) {
@@ -34,10 +34,10 @@ export class PartHead {
   static of(fields: RawFields): PartHead {
     const [disposition = ''] = fields['content-disposition'] ?? []
     const [kind = '', ...members] = splitList(disposition, ';')
-    const parameters = new Map(members.map(parameterOf).reverse()) // of equal names the first
+    const parameters = new Map(members.map(parameterOf).reverse()) // the first of equal names wins
     const name = parameters.get('name')
     if (kind.toLowerCase() !== 'form-data' || name === undefined) {
-      throw new BadRequest('A part does not say which field it is')
+      throw new BadRequest('A part has no field name')
     }
     const field = unescaped(utf8(name))
     if (field === '__proto__') throw new BadRequest('The form has a field named __proto__')
@@ -48,7 +48,7 @@ export class PartHead {
   }
 }
 
-/** `name="value"`; clients that write a path leave its backslashes as they are. */
+/** `name="value"`; clients that send a path do not escape its backslashes. */
 function parameterOf(member: string): [name: string, value: string] {
   const equals = member.indexOf('=')
   const name = member.slice(0, equals).trim().toLowerCase()
@@ -62,12 +62,12 @@ function utf8(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString()
 }
 
-/** What browsers put for quotes and line breaks in a name (HTML, "multipart/form-data encoding algorithm"). */
+/** Decodes quotes and line breaks in a name (HTML, "multipart/form-data encoding algorithm"). */
 function unescaped(name: string): string {
   return name.replace(/%(?:22|0D|0A)/gi, decodeURIComponent)
 }
 
-/** `UTF-8''na%C3%AFve.txt`. RFC 7578 §4.2 has no use for it, clients do. RFC 8187 §3.2. */
+/** `UTF-8''na%C3%AFve.txt` (RFC 8187 §3.2). RFC 7578 §4.2 forbids it, but clients send it. */
 function extended(value: string | undefined): string | undefined {
   const [charset = '', , encoded] = value?.split("'") ?? []
   if (encoded === undefined || !/^utf-8$/i.test(charset)) return undefined
@@ -81,7 +81,7 @@ function extended(value: string | undefined): string | undefined {
 const MAX_LENGTH = 255
 
 /**
- * The last segment of what may be a path of either kind, fit for a name. RFC 7578 §4.2, RFC 2183 §2.3.
+ * The last segment of a POSIX or Windows path, without control characters. RFC 7578 §4.2, RFC 2183 §2.3.
  *
  *     ../../etc/passwd → passwd     C:\me.png → me.png     .. → undefined
  */

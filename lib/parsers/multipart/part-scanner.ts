@@ -1,17 +1,17 @@
 /**
- * Finds the parts in content: chunk in, events out.
+ * Finds the parts in content: takes chunks, returns events.
  *
- * `Dicer`, turned around: it is told to take each chunk at once, so that whoever asks for the next one is the
- * only one who holds the client back. What it calls back throws through `write`.
+ * `Dicer` gets each chunk synchronously, without its own backpressure, so that only the reader of the events slows
+ * the client down. Errors of its callbacks are thrown by `write`.
  *
  * RFC 2046 §5.1.1 (boundaries).
  */
 import { Dicer } from '@fastify/busboy'
 import { BadRequest } from '../../exceptions/client-errors.ts'
-import { tooMany } from './form-refusal.ts'
+import { tooMany } from './form-error.ts'
 import { PartHead, type RawFields } from './part-head.ts'
 
-/** A part begins, goes on, or ends. */
+/** The head of a part, bytes of it, or its end. */
 export type PartEvent = PartHead | Buffer | typeof END
 
 export const END = Symbol('end of a part')
@@ -19,15 +19,15 @@ export const END = Symbol('end of a part')
 const MAX_HEADER_BYTES = 16_384
 const MAX_HEADER_PAIRS = 64
 
-/** Where a part's bytes come from. */
+/** Stream of a part's bytes. */
 interface PartStream {
   read(): Buffer | null
 }
 
 export class PartScanner {
   readonly #dicer: Dicer
-  /** Whether the last delimiter was seen. */
-  readonly #isWhole: Promise<boolean>
+  /** Whether the content has its closing delimiter. */
+  readonly #isComplete: Promise<boolean>
   #events: PartEvent[] = []
   #part: PartStream | undefined
   #hasHead = false
@@ -37,33 +37,33 @@ export class PartScanner {
     const config = {
       boundary,
       maxHeaderPairs: MAX_HEADER_PAIRS,
-      maxHeaderSize: 2 * MAX_HEADER_BYTES, // it cuts off what is longer; we refuse it
-      partHwm: Number.MAX_SAFE_INTEGER, // a chunk at the most
+      maxHeaderSize: 2 * MAX_HEADER_BYTES, // Dicer truncates longer headers; they are rejected below
+      partHwm: Number.MAX_SAFE_INTEGER, // bytes of one chunk at most
     }
     this.#dicer = new Dicer(config)
-    this.#isWhole = new Promise((resolve) => {
+    this.#isComplete = new Promise((resolve) => {
       this.#dicer.on('finish', () => resolve(true)).on('error', () => resolve(false))
     })
     this.#dicer.on('part', (part) => {
       this.#close()
       if (++this.#parts > maxParts) throw tooMany('parts', maxParts)
       this.#part = part
-      part.on('error', () => {}) // the dicer says it as well
+      part.on('error', () => {}) // the dicer emits the error as well
       part.on('header', (fields) => this.#head(fields as RawFields))
     })
   }
 
-  /** What a chunk says. @throws {BadRequest} 400, for a part that cannot be; 413, for too many. */
+  /** The events of a chunk. @throws {BadRequest} 400, for a malformed part. @throws {ContentTooLarge} 413. */
   scan(chunk: Buffer): PartEvent[] {
-    if (this.#dicer.writable) this.#dicer.write(chunk) // RFC 2046 §5.1.1: what follows the end is ignored
+    if (this.#dicer.writable) this.#dicer.write(chunk) // RFC 2046 §5.1.1: an epilogue is ignored
     this.#drain()
     return this.#take()
   }
 
-  /** What is known only now. @throws {BadRequest} 400, when the last delimiter is missing. */
+  /** The last events. @throws {BadRequest} 400, when the closing delimiter is missing. */
   async end(): Promise<PartEvent[]> {
     this.#dicer.end()
-    if (!(await this.#isWhole)) throw new BadRequest('The content ends early')
+    if (!(await this.#isComplete)) throw new BadRequest('The content ends early')
     this.#close()
     return this.#take()
   }

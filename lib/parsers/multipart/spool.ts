@@ -1,16 +1,16 @@
-/** Where a file goes while it arrives: memory, and from a size on a temporary file. */
+/** Stores a file in memory, and above a size in a temporary file. */
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileTooLarge } from './form-refusal.ts'
+import { fileTooLarge } from './form-error.ts'
 import type { PartHead } from './part-head.ts'
 import { UploadedFile } from './uploaded-file.ts'
 
 export interface SpoolOptions {
   readonly maxBytes: number
-  /** What is kept in memory at the most. */
+  /** Longer files are written to a temporary file. */
   readonly memoryBytes: number
-  /** Of the temporary file. */
+  /** Directory of the temporary file. */
   readonly directory: string
 }
 
@@ -36,15 +36,15 @@ export class Spool {
     if (this.#size > memoryBytes) await this.#spill()
   }
 
-  /** The file, whole. */
+  /** Returns the stored file. */
   async close(): Promise<UploadedFile> {
     const { field, filename, type } = this.#head
     await this.#file?.handle.close()
-    const place = this.#file?.path ?? Buffer.concat(this.#chunks)
-    return new UploadedFile({ field, filename, type, size: this.#size }, place)
+    const storage = this.#file?.path ?? Buffer.concat(this.#chunks)
+    return new UploadedFile({ field, filename, type, size: this.#size }, storage)
   }
 
-  /** Half a file is no file. */
+  /** Removes the temporary file of an incomplete upload. */
   async discard(): Promise<void> {
     await this.#file?.handle.close().catch(() => {})
     if (this.#file) await rm(this.#file.path, { force: true })

@@ -1,7 +1,7 @@
 /**
- * A file that a client has sent, whole.
+ * A completely uploaded file.
  *
- * It lies in memory when it is small, else in a temporary file that is removed when the response closes.
+ * Small files are kept in memory, others in a temporary file that is removed when the response closes.
  */
 import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
@@ -9,62 +9,62 @@ import { constants, copyFile, readFile, rename, rm, writeFile } from 'node:fs/pr
 import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 
-/** What a client says of a file. */
-export interface FileFacts {
+/** The metadata of a file. */
+export interface FileMetadata {
   readonly field: string
   readonly filename: string | undefined
   readonly type: string
   readonly size: number
 }
 
-export class UploadedFile implements FileFacts {
+export class UploadedFile implements FileMetadata {
   /** The name of the form's field. */
   readonly field: string
-  /** The client's name for it: the last segment of a path, at most 255 characters; undefined when it has none. */
+  /** The client's file name: the last segment of a path, at most 255 characters; undefined without one. */
   readonly filename: string | undefined
-  /** The media type the client claims, in lower case, without parameters. Default `application/octet-stream`. */
+  /** The media type that the client states, in lower case, without parameters. Default `application/octet-stream`. */
   readonly type: string
   /** In bytes. */
   readonly size: number
-  /** The content, or the path of the file that has it; undefined when it was discarded. */
-  #place: Buffer | string | undefined
+  /** The content, or the path of the file with it; undefined after `discard()`. */
+  #storage: Buffer | string | undefined
   #isSaved = false
-  /** The last save, so that a discard does not come in between. */
+  /** The last save; `discard()` waits for it. */
   #saving: Promise<void> = Promise.resolve()
 
-  /** @param place the content, or the path of a temporary file that has it. */
-  constructor({ field, filename, type, size }: FileFacts, place: Buffer | string) {
+  /** @param storage the content, or the path of a temporary file with it. */
+  constructor({ field, filename, type, size }: FileMetadata, storage: Buffer | string) {
     this.field = field
     this.filename = filename
     this.type = type
     this.size = size
-    this.#place = place
+    this.#storage = storage
   }
 
-  /** Its content, as often as you like. @throws {Error} when it was discarded. */
+  /** A new stream of the content. @throws {Error} when the file was discarded. */
   stream(): Readable {
-    const place = this.#here()
-    return typeof place === 'string' ? createReadStream(place) : Readable.from([place])
+    const storage = this.#storageOrThrow()
+    return typeof storage === 'string' ? createReadStream(storage) : Readable.from([storage])
   }
 
-  /** All of it. @throws {Error} when it was discarded. */
+  /** The whole content. @throws {Error} when the file was discarded. */
   async bytes(): Promise<Buffer> {
-    const place = this.#here()
-    return typeof place === 'string' ? readFile(place) : place
+    const storage = this.#storageOrThrow()
+    return typeof storage === 'string' ? readFile(storage) : storage
   }
 
-  /** All of it as UTF-8. @throws {Error} when it was discarded. */
+  /** The whole content as UTF-8. @throws {Error} when the file was discarded. */
   async text(): Promise<string> {
     return (await this.bytes()).toString()
   }
 
   /**
-   * Keeps it. A file that is there already is replaced in one step, also when it is a symbolic link.
+   * Saves the file. An existing file is replaced atomically, also when it is a symbolic link.
    *
-   * The path is yours: never join one from `filename` alone, two clients may use the same. Only the owner
-   * may read the file (mode 0600).
+   * Never use `filename` alone for the path: two clients may send the same name. Only the owner may read the
+   * file (mode 0600).
    *
-   * @throws {Error} when it was discarded, and what the file system says.
+   * @throws {Error} when the file was discarded, and errors of the file system.
    */
   saveTo(path: string): Promise<void> {
     const before = this.#saving.catch(() => {})
@@ -72,53 +72,53 @@ export class UploadedFile implements FileFacts {
     return this.#saving
   }
 
-  /** Removes the temporary file, when there is one that was not saved. */
+  /** Removes the temporary file, unless it was saved. */
   async discard(): Promise<void> {
     await this.#saving.catch(() => {})
-    const place = this.#place
+    const storage = this.#storage
     if (this.#isSaved) return
-    this.#place = undefined
-    if (typeof place === 'string') await rm(place, { force: true })
+    this.#storage = undefined
+    if (typeof storage === 'string') await rm(storage, { force: true })
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.discard()
   }
 
-  #here(): Buffer | string {
-    if (this.#place === undefined) throw new Error(`The file of '${this.field}' was discarded`)
-    return this.#place
+  #storageOrThrow(): Buffer | string {
+    if (this.#storage === undefined) throw new Error(`The file of '${this.field}' was discarded`)
+    return this.#storage
   }
 
   async #saveTo(path: string): Promise<void> {
-    const place = this.#here()
-    if (typeof place === 'string' && !this.#isSaved && (await isMoved(place, path))) {
+    const storage = this.#storageOrThrow()
+    if (typeof storage === 'string' && !this.#isSaved && (await move(storage, path))) {
       this.#keepAt(path)
       return
     }
-    const beside = join(dirname(path), `.${randomUUID()}`)
+    const temporary = join(dirname(path), `.${randomUUID()}`)
     try {
-      if (typeof place === 'string') await copyFile(place, beside, constants.COPYFILE_EXCL)
-      else await writeFile(beside, place, { flag: 'wx', mode: 0o600 })
-      await rename(beside, path)
+      if (typeof storage === 'string') await copyFile(storage, temporary, constants.COPYFILE_EXCL)
+      else await writeFile(temporary, storage, { flag: 'wx', mode: 0o600 })
+      await rename(temporary, path)
     } catch (error) {
-      await rm(beside, { force: true })
+      await rm(temporary, { force: true })
       throw error
     }
-    if (typeof place === 'string' && !this.#isSaved) {
-      await rm(place, { force: true })
+    if (typeof storage === 'string' && !this.#isSaved) {
+      await rm(storage, { force: true })
       this.#keepAt(path)
     }
   }
 
   #keepAt(path: string): void {
-    this.#place = path
+    this.#storage = path
     this.#isSaved = true
   }
 }
 
-/** Whether a file could be renamed; false when the path is on another device. */
-async function isMoved(from: string, to: string): Promise<boolean> {
+/** Renames a file; returns false when the path is on another device. */
+async function move(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to)
     return true

@@ -39,7 +39,7 @@ function formOf(...entries: readonly (readonly [string, string | Blob, string?])
 }
 
 describe('a form', () => {
-  it('becomes fields and files, lists where names repeat', async () => {
+  it('is parsed as fields and files, with lists for repeated names', async () => {
     const { post } = await formApp(({ fields, files }) => ({ fields, files }))
     const png = new Blob(['12345'], { type: 'Image/PNG' })
     const answer = await post(
@@ -90,7 +90,7 @@ describe('a form', () => {
     expect(await (await postRaw(field('a', nearly) + LAST)).json()).toEqual({ a: nearly })
   })
 
-  it('leaves out file inputs that were left empty, and keeps empty files', async () => {
+  it('ignores empty file inputs, and keeps empty files', async () => {
     const { post, postRaw } = await formApp(({ files }) => files, { maxFiles: 2 })
     const answer = await post(
       formOf(
@@ -105,7 +105,7 @@ describe('a form', () => {
     expect(unnamed).toEqual({ a: { field: 'a', type: 'application/octet-stream', size: 7 } })
   })
 
-  it('takes a part with a type as a field, unless it has a file name or is plain bytes', async () => {
+  it('treats a part with a type as a field, unless it has a file name or is application/octet-stream', async () => {
     const { postRaw } = await formApp(({ fields, files }) => [fields, files.bytes.size])
     const head = (name: string, type: string) =>
       `Content-Disposition: form-data; name=${name}\r\nContent-Type: ${type}`
@@ -117,7 +117,7 @@ describe('a form', () => {
     expect(await answer.json()).toEqual([{ json: '{"a":1}' }, 3])
   })
 
-  it('is UTF-8, whatever _charset_ says (RFC 7578 §5.1.2)', async () => {
+  it('is UTF-8 for any _charset_ (RFC 7578 §5.1.2)', async () => {
     const { postRaw, fetch } = await formApp(({ fields }) => fields)
     expect(await (await postRaw(field('_charset_', 'latin1') + field('a', 'ł') + LAST)).json()).toEqual({
       a: 'ł',
@@ -133,7 +133,7 @@ describe('a form', () => {
     ])
   })
 
-  it('may come byte by byte', async () => {
+  it('may arrive byte by byte', async () => {
     const { port, postRaw } = await formApp(async ({ fields, files }) => [fields, await files.f.text()])
     const content = `${field('a', '1\r\n--')}${file('f', 'f', '\r\n--a-bound\r\n')}${LAST}`
     expect(await (await postRaw(content)).json()).toEqual([{ a: '1\r\n--' }, '\r\n--a-bound\r\n'])
@@ -185,17 +185,17 @@ describe('the name of a file', () => {
     ['filename=token.txt', 'token.txt'],
     ['filename="first"; filename="second"', 'first'],
     ['FILENAME = "spaced"', 'spaced'],
-  ])('is read from %s', async (parameter, name) => {
+  ])('is parsed from %s', async (parameter, name) => {
     const { postRaw } = await formApp(({ files }) => [files.f.filename])
     const head = `Content-Disposition: form-data; name="f"; ${parameter}`
     expect(await (await postRaw(part(head, 'x') + LAST)).json()).toEqual([name])
   })
 })
 
-describe('a form that is refused', () => {
+describe('a rejected form', () => {
   const detailOf = async (answer: Response) => [answer.status, ((await answer.json()) as Any).detail]
 
-  it('has no boundary, or one that cannot be', async () => {
+  it('has no boundary, or an invalid one', async () => {
     const { fetch } = await formApp(() => 1)
     for (const parameter of ['', '; boundary=', `; boundary=${'x'.repeat(71)}`]) {
       const headers = { 'content-type': `multipart/form-data${parameter}` }
@@ -256,7 +256,7 @@ describe('a form that is refused', () => {
     expect(await detailOf(answer)).toEqual([413, 'The content has more than 1000 parts'])
   })
 
-  it('is gone with its files when the handler throws', async () => {
+  it('is removed with its files when the handler throws', async () => {
     let during: string[] = []
     const { post, spooled } = await formApp(
       () => {
@@ -272,7 +272,7 @@ describe('a form that is refused', () => {
 })
 
 describe('temporary files', () => {
-  it('are for the owner only, have names nobody guesses, and go with the response', async () => {
+  it('have mode 0600 and random names, and are removed after the response', async () => {
     let modes: number[] = []
     const { post, directory, spooled } = await formApp(
       async ({ files }) => {
@@ -288,7 +288,7 @@ describe('temporary files', () => {
     await until(() => spooled().length === 0)
   })
 
-  it('go when the client leaves half way, and the handler never runs', async () => {
+  it('are removed when the client disconnects before the handler runs', async () => {
     let runs = 0
     const { port, spooled, post } = await formApp(() => ++runs, { memoryBytes: 100 })
     const socket = connect(port, '127.0.0.1', () => socket.write(HALF))
@@ -298,7 +298,7 @@ describe('temporary files', () => {
     expect(await (await post(formOf(['a', 'b']))).json()).toBe(1)
   })
 
-  it('go when the client leaves while the handler is at work', async () => {
+  it('are removed when the client disconnects while the handler runs', async () => {
     let isAtWork = false
     const { port, spooled } = await formApp(
       async () => {
@@ -315,7 +315,7 @@ describe('temporary files', () => {
     await until(() => spooled().length === 0)
   })
 
-  it('stay where they are saved', async () => {
+  it('are kept when they are saved', async () => {
     const target = folder()
     const { post, spooled } = await formApp(
       async ({ files }) => {
@@ -330,7 +330,7 @@ describe('temporary files', () => {
     expect(readFileSync(join(target, 'kept'), 'utf8')).toBe('content')
   })
 
-  it('can be sent back as they go', async () => {
+  it('can be sent as the response', async () => {
     const { post, spooled } = await formApp(({ files }, response) => {
       response.setHeader('content-type', 'application/octet-stream')
       files.f.stream().pipe(response)
@@ -340,18 +340,18 @@ describe('temporary files', () => {
     await until(() => spooled().length === 0)
   })
 
-  it('are a 500 where the folder is missing', async () => {
+  it('are a 500 without the directory', async () => {
     const { post } = await formApp(() => 1, { memoryBytes: 0, directory: '/nonexistent/folder' })
     expect((await post(formOf(['f', new Blob(['1']), 'x']))).status).toBe(500)
   })
 })
 
-describe('an endpoint that says which files it takes', () => {
+describe('an endpoint with the option files', () => {
   const photo = { maxBytes: 10, types: ['image/*', 'application/pdf'] }
   const files = { photo, pages: { multiple: true } }
   const png = (content: string) => new Blob([content], { type: 'image/png' })
 
-  it('gets those, a list where several are welcome, and no others', async () => {
+  it('gets these files only, as a list with multiple', async () => {
     const { post, spooled } = await formApp(({ files }) => files, { files, memoryBytes: 0 })
     const form = formOf(['photo', png('1'), 'a'], ['pages', png('1'), 'b'], ['other', png('1'), 'c'])
     expect(await (await post(form)).json()).toEqual({
@@ -361,12 +361,12 @@ describe('an endpoint that says which files it takes', () => {
     await until(() => spooled().length === 0)
   })
 
-  it('knows no field by the name of a method', async () => {
+  it('has no rules for names of Object.prototype', async () => {
     const { post } = await formApp(({ files }) => files, { files })
     expect(await (await post(formOf(['toString', png('1'), 'a']))).json()).toEqual({})
   })
 
-  it('refuses a file that is too long: 413', async () => {
+  it('rejects a file over the limit: 413', async () => {
     const { post } = await formApp(() => 1, { files })
     const answer = await post(formOf(['photo', png('12345678901'), 'a']))
     const detail = "The file 'photo' is longer than 10 bytes"
@@ -378,18 +378,18 @@ describe('an endpoint that says which files it takes', () => {
     })
   })
 
-  it('refuses another type: 415 with what is taken', async () => {
+  it('rejects another type: 415 with the supported types', async () => {
     const { post } = await formApp(() => 1, { files })
     const answer = await post(formOf(['photo', new Blob(['x'], { type: 'text/html' }), 'a']))
     expect(answer.status).toBe(415)
     expect(await answer.json()).toMatchObject({
-      detail: "The file 'photo' is not one of image/*, application/pdf",
+      detail: "Supported media types of the file 'photo': image/*, application/pdf",
       types: ['image/*', 'application/pdf'],
       errors: [{ pointer: '#/photo' }],
     })
   })
 
-  it('refuses a second file where it takes one: 422', async () => {
+  it('rejects a second file without multiple: 422', async () => {
     const { post, spooled } = await formApp(() => 1, { files, memoryBytes: 0 })
     const answer = await post(formOf(['photo', png('1'), 'a'], ['photo', png('2'), 'b']))
     expect(answer.status).toBe(422)
@@ -399,13 +399,13 @@ describe('an endpoint that says which files it takes', () => {
     expect(spooled()).toEqual([])
   })
 
-  it('does not mind an input that was left empty', async () => {
+  it('accepts an empty file input', async () => {
     const { post } = await formApp(({ files }) => files, { files })
     const form = formOf(['photo', new Blob([]), ''], ['photo', png('1'), 'a'])
     expect(await (await post(form)).json()).toMatchObject({ photo: { filename: 'a' } })
   })
 
-  it('answers a long refused form, and the connection goes on', async () => {
+  it('responds to a long rejected form, and the connection stays usable', async () => {
     const { post } = await formApp(() => 1, { files })
     const form = formOf(
       ['photo', new Blob(['x'], { type: 'text/html' }), 'a'],
@@ -420,7 +420,7 @@ describe('files that are streamed', () => {
   const files = { stream: true } as const
   const raw = `${field('a', '1')}${file('f', 'one', 'first')}${field('b', '2')}${file('g', 'two', 'second')}${field('a', '3')}${LAST}`
 
-  it('come one after the other, each as it arrives, with the fields around them', async () => {
+  it('are read one after the other while they arrive, with the fields between them', async () => {
     const { postRaw } = await formApp(
       async ({ fields, files }) => {
         const seen: unknown[] = [{ ...fields }]
@@ -457,7 +457,7 @@ describe('files that are streamed', () => {
     expect(await (await post(form)).json()).toEqual([['long', 'half', 'last'], { a: '1' }])
   })
 
-  it('break off when the next was asked for before', async () => {
+  it('fail when the next one is requested before their end', async () => {
     const { post } = await formApp(
       async ({ files }) => {
         const parts: FilePart[] = []
@@ -467,10 +467,10 @@ describe('files that are streamed', () => {
       { files },
     )
     const answer = await post(formOf(['a', new Blob([bytesOf(MB)])], ['b', new Blob([bytesOf(MB)])]))
-    expect(await answer.json()).toEqual(['The next file was asked for', 'The next file was asked for'])
+    expect(await answer.json()).toEqual(['The next file was requested', 'The next file was requested'])
   })
 
-  it('are let go when the handler stops, or never begins, and the connection goes on', async () => {
+  it('are discarded when the handler stops or never starts, and the connection stays usable', async () => {
     const { post } = await formApp(
       async ({ fields, files }) => {
         if (fields.how === 'never') return 'never'
@@ -493,7 +493,7 @@ describe('files that are streamed', () => {
     }
   })
 
-  it('are over a limit, of another type, or malformed: the iteration throws', async () => {
+  it('over a limit, of another type, or malformed make the iteration throw', async () => {
     const { post, postRaw } = await formApp(
       async ({ files }) => {
         for await (const part of files) await lengthOf(part)
@@ -512,7 +512,7 @@ describe('files that are streamed', () => {
     expect((await postRaw(file('f', 'f', 'x') + field('__proto__', 'x') + LAST)).status).toBe(400)
   })
 
-  it('hold the client back until they are taken', async () => {
+  it('are read with backpressure', async () => {
     let part: FilePart | undefined
     let isGo = false
     const { port } = await formApp(
@@ -543,7 +543,7 @@ describe('files that are streamed', () => {
     await until(() => part?.destroyed === true)
   })
 
-  it('fail when the client leaves, and nothing hangs', async () => {
+  it('fail when the client disconnects, without hanging', async () => {
     const errors: unknown[] = []
     const { port } = await formApp(
       async ({ files }) => {
@@ -566,7 +566,7 @@ describe('files that are streamed', () => {
 })
 
 describe('a form of 300 MB', () => {
-  it('goes to the disk without filling the memory', async () => {
+  it('is written to disk in constant memory', async () => {
     const total = 300 * MB
     const directory = folder()
     const server = join(import.meta.dirname, '../../support/upload-server.ts')
@@ -602,7 +602,7 @@ describe('multipart()', () => {
     { memoryBytes: '1' },
     { directory: '' },
     { maxFile: 1 },
-  ])('refuses %j', (options) => {
+  ])('rejects %j', (options) => {
     expect(() => multipart(options as never)).toThrow(TypeError)
     expect(() => multipart(options as never)).toThrow(Object.keys(options)[0])
   })

@@ -27,7 +27,7 @@ const KINDS = [
 ] as const
 
 describe.each(KINDS)('an uploaded file %s', (_where, make) => {
-  it('is read as stream, bytes and text, as often as you like', async () => {
+  it('is read as stream, bytes and text, repeatedly', async () => {
     const { file } = await make()
     for (let round = 0; round < 2; round++) {
       expect(Buffer.concat(await file.stream().toArray()).toString()).toBe('żółć')
@@ -36,7 +36,7 @@ describe.each(KINDS)('an uploaded file %s', (_where, make) => {
     }
   })
 
-  it('is saved, for the owner only, and no longer temporary', async () => {
+  it('is saved for the owner only, and is no longer temporary', async () => {
     const { file, spool } = await make()
     const target = folder()
     await file.saveTo(join(target, 'a'))
@@ -50,7 +50,7 @@ describe.each(KINDS)('an uploaded file %s', (_where, make) => {
     expect(readdirSync(target)).toEqual(['a', 'b'])
   })
 
-  it('replaces what is at the path, and nothing a link there leads to', async () => {
+  it('replaces the file at the path, but not the target of a link', async () => {
     const { file } = await make()
     const target = folder()
     writeFileSync(join(target, 'precious'), 'precious')
@@ -60,7 +60,7 @@ describe.each(KINDS)('an uploaded file %s', (_where, make) => {
     expect(readFileSync(join(target, 'precious'), 'utf8')).toBe('precious')
   })
 
-  it('is still there when it could not be saved, and nothing is left behind', async () => {
+  it('is kept when it cannot be saved, without leftover files', async () => {
     const { file } = await make()
     const target = folder()
     await expect(file.saveTo(join(target, 'missing', 'a'))).rejects.toThrow('ENOENT')
@@ -71,7 +71,7 @@ describe.each(KINDS)('an uploaded file %s', (_where, make) => {
     expect(readdirSync(target)).toEqual(['a'])
   })
 
-  it('is gone once discarded, which can be done twice', async () => {
+  it('is removed by discard, which can be called twice', async () => {
     const { file, spool } = await make()
     await file.discard()
     await file[Symbol.asyncDispose]()

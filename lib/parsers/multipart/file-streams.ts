@@ -1,25 +1,25 @@
-/** The files of a form, one after the other, each while it arrives. */
+/** The files of a form as streams, one after the other. */
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import { FilePart } from './file-part.ts'
 import type { StreamedFiles } from './files-option.ts'
+import { expectType, fileTooLarge } from './form-error.ts'
 import type { FormFields, Sink } from './form-field.ts'
-import { expectType, fileTooLarge } from './form-refusal.ts'
 import { PartHead } from './part-head.ts'
 import { END, type PartEvent } from './part-scanner.ts'
 
-/** Can be iterated over once. A file that was not read when the next is asked for is skipped. */
-export class ArrivingFiles implements AsyncIterable<FilePart> {
+/** Can be iterated over once. The rest of a file is skipped when the next one is requested. */
+export class FileStreams implements AsyncIterable<FilePart> {
   readonly #events: AsyncGenerator<PartEvent, void, undefined>
   readonly #fields: FormFields
   readonly #types: readonly string[] | undefined
   readonly #maxBytes: number
-  /** The file that comes next: its head was seen. */
+  /** The head of the next file. */
   #head: PartHead | undefined
-  /** The last file handed over, and whether more of it is to come. */
+  /** The current file, and whether its end is still to be read. */
   #part: FilePart | undefined
   #isOpen = false
   #size = 0
-  /** Events are asked for one after the other. */
+  /** The last read; reads run one after the other. */
   #reading: Promise<unknown> = Promise.resolve()
   #failure: unknown
 
@@ -69,11 +69,13 @@ export class ArrivingFiles implements AsyncIterable<FilePart> {
     }
   }
 
-  /** Nothing more is wanted: what is still to come is let go. Whoever asks for it all the same is told. */
+  /** Discards the rest of the form. Later reads fail. */
   stop(): void {
     this.#head = undefined
-    this.#failure ??= new BadRequest('The content ends early', { cause: new Error('Nobody waits for it') })
-    this.#events.return().catch(() => {}) // not waited for: a slow client may keep it
+    this.#failure ??= new BadRequest('The content ends early', {
+      cause: new Error('The iteration was stopped'),
+    })
+    this.#events.return().catch(() => {}) // not awaited: a slow client may delay it
   }
 
   #pull(): Promise<Buffer | undefined> {
@@ -98,7 +100,7 @@ export class ArrivingFiles implements AsyncIterable<FilePart> {
 
   async #skip(part: FilePart): Promise<void> {
     await this.#reading
-    if (this.#isOpen) part.destroy(new Error('The next file was asked for'))
+    if (this.#isOpen) part.destroy(new Error('The next file was requested'))
     while (this.#isOpen && this.#failure === undefined) await this.#pull().catch(() => {})
     if (this.#failure !== undefined) throw this.#failure
   }

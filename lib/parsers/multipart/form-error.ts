@@ -1,4 +1,4 @@
-/** Why a form is not taken: 413, 415, 422, naming the field. */
+/** Exceptions for rejected forms: 413, 415, 422, with the name of the field. */
 import {
   ContentTooLarge,
   UnprocessableContent,
@@ -9,7 +9,7 @@ import type { ErrorItem } from '../../http/problem.ts'
 import { pointerOf } from '../../json/json-pointer.ts'
 import type { PartHead } from './part-head.ts'
 
-/** The rest of the content is not waited for, so the connection cannot be used again. */
+/** The rest of the content is not read, so the connection cannot be reused. */
 const CLOSE = { connection: 'close' }
 
 export function fileTooLarge(field: string, maxBytes: number): ContentTooLarge {
@@ -26,8 +26,8 @@ export function fieldsTooLarge(maxBytes: number): ContentTooLarge {
   return new ContentTooLarge(`The fields are longer than ${maxBytes} bytes`, { maxBytes, headers: CLOSE })
 }
 
-export function tooMany(what: 'parts' | 'fields' | 'files', limit: number): ContentTooLarge {
-  return new ContentTooLarge(`The content has more than ${limit} ${what}`, { headers: CLOSE })
+export function tooMany(kind: 'parts' | 'fields' | 'files', limit: number): ContentTooLarge {
+  return new ContentTooLarge(`The content has more than ${limit} ${kind}`, { headers: CLOSE })
 }
 
 export function oneFileTooMany(field: string): UnprocessableContent {
@@ -35,11 +35,11 @@ export function oneFileTooMany(field: string): UnprocessableContent {
   return new UnprocessableContent(`The field '${field}' takes one file`, { errors: errorsAt(field, detail) })
 }
 
-/** @throws {UnsupportedMediaType} 415, for a file of another type; it says what is taken. */
+/** @throws {UnsupportedMediaType} 415, with the supported types, for a file of another type. */
 export function expectType({ field, type }: PartHead, types: readonly string[] | undefined): void {
-  const claimed = MediaType.of(type)
-  if (!types || types.some((range) => MediaType.of(range).covers(claimed))) return
-  const detail = `The file '${field}' is not one of ${types.join(', ')}`
+  const stated = MediaType.of(type)
+  if (!types || types.some((range) => MediaType.of(range).covers(stated))) return
+  const detail = `Supported media types of the file '${field}': ${types.join(', ')}`
   throw new UnsupportedMediaType(detail, { errors: errorsAt(field, detail), types })
 }
 

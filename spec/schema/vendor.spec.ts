@@ -113,13 +113,13 @@ const libraries: Record<string, Library> = {
 }
 
 describe.each(Object.entries(libraries))('a schema of %s', (_, { article, secrets, numbers, query }) => {
-  it('gives the value, at once', () => {
+  it('returns the value synchronously', () => {
     const value = { name: 'a', tags: [{ label: 'b' }], 'a/b~c': 1 }
     expect(validate(article, value)).toEqual({ value })
     expect(Object.keys(validate(article, value))).toEqual(['value'])
   })
 
-  it('says all that is wrong, where it is', () => {
+  it('reports all issues with their paths', () => {
     const issues = issuesOf(article, { name: 7, tags: [{ label: 'b' }, { label: 7 }], 'a/b~c': {} })
     expect(issues.map(({ path }) => path).sort()).toEqual([['a/b~c'], ['name'], ['tags', 1, 'label']])
     for (const issue of issues) {
@@ -152,7 +152,7 @@ describe.each(Object.entries(libraries))('a schema of %s', (_, { article, secret
     ).not.toContain('8765')
   })
 
-  it('says 100 things at most', () => {
+  it('reports at most 100 issues', () => {
     const issues = issuesOf(
       numbers,
       Array.from({ length: 1000 }, (_, index) => `secret-${index}`),
@@ -161,7 +161,7 @@ describe.each(Object.entries(libraries))('a schema of %s', (_, { article, secret
     expect(issues[99]?.path).toEqual([99])
   })
 
-  it('is not misled by hostile members', () => {
+  it('handles hostile members', () => {
     const hostile = JSON.parse(
       '{"name":1,"tags":[],"a/b~c":1,"__proto__":{"name":"secret"},"constructor":{}}',
     )
@@ -169,14 +169,14 @@ describe.each(Object.entries(libraries))('a schema of %s', (_, { article, secret
     expect(({} as { name?: string }).name).toBeUndefined()
   })
 
-  it('takes the strings of a query once they are coerced', () => {
+  it('accepts the coerced strings of a query', () => {
     const coerce = coercionOf(jsonSchemaOf(query, 'input'))
     const given = Object.assign(Object.create(null), { page: '2', ids: '7', all: 'false' })
     expect(validate(query, coerce(given))).toEqual({ value: { page: 2, ids: [7], all: false } })
     expect(issuesOf(query, coerce({ page: 'x' })).map(({ path }) => path)).toEqual([['page']])
   })
 
-  it('lets no column through that it does not know', () => {
+  it('removes unknown columns', () => {
     for (const io of ['input', 'output'] as const) {
       const row = { name: 'a', password: 'p', tags: [{ label: 'b', password: 'p' }], 'a/b~c': 1 }
       const pruned = prunerOf(jsonSchemaOf(article, io))(row)
@@ -203,7 +203,7 @@ describe('asynchronous validation', () => {
         a: Joi.string().external((text, { error }) => (text === 'taken' ? error('any.invalid') : text)),
       }),
     ],
-  ])('is waited for with %s', async (_, schema) => {
+  ])('is awaited with %s', async (_, schema) => {
     const late = validate(schema, { a: 'free' })
     expect(late).toBeInstanceOf(Promise)
     expect(await late).toEqual({ value: { a: 'free' } })

@@ -1,0 +1,60 @@
+/** Collects rows into a chunk of text. */
+import type { RowFormat } from './rows.ts'
+
+/** In UTF-16 units; larger chunks are not faster. */
+const CHUNK_LENGTH = 65_536
+/** Rows that are formatted together. */
+const GROUP_ROWS = 100
+/** Time limit of a chunk, so that a slow source does not block the event loop. */
+const CHUNK_MILLISECONDS = 10
+
+/** Rows that become one chunk. */
+export class RowBatch {
+  readonly #format: RowFormat
+  #rows: unknown[] = []
+  #text = ''
+  #hasHead = false
+  #deadline = 0
+
+  constructor(format: RowFormat) {
+    this.#format = format
+  }
+
+  /** Starts the time limit of a chunk. */
+  start(): void {
+    this.#deadline = performance.now() + CHUNK_MILLISECONDS
+  }
+
+  /** Adds a row. @returns Whether the chunk is complete. */
+  add(row: unknown): boolean {
+    const count = this.#rows.push(row)
+    if (count >= GROUP_ROWS) {
+      this.#formatRows()
+      if (this.#text.length >= CHUNK_LENGTH) return true
+    }
+    return count % 10 === 0 && performance.now() > this.#deadline
+  }
+
+  /** Returns and removes the text so far. */
+  take(): string {
+    if (this.#rows.length > 0) this.#formatRows()
+    const text = this.#text
+    this.#text = ''
+    return text
+  }
+
+  /** The text so far, with the text after the last row. */
+  end(): string {
+    if (!this.#hasHead) this.#formatRows()
+    return this.take() + (this.#format.tail?.() ?? '')
+  }
+
+  #formatRows(): void {
+    const rows = this.#rows
+    this.#rows = []
+    const head = this.#hasHead ? undefined : this.#format.head?.(rows)
+    const text = rows.length === 0 ? '' : this.#format.rows(rows)
+    this.#text += head === undefined ? text : head + text
+    this.#hasHead = true
+  }
+}
