@@ -46,7 +46,7 @@ async function serveApi(options: Partial<ApiOptions> = {}, app = polka()) {
     const answer = await served.fetch(path, { headers })
     return { status: answer.status, headers: answer.headers, text: await answer.text() }
   }
-  return { api, get, ...served }
+  return { api, ...served, get }
 }
 
 describe.each(polkas)('the document on $name', ({ polka }) => {

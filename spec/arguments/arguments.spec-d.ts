@@ -46,7 +46,7 @@ describe('params, query, headers, cookies', () => {
     api.get('/', { query: jsonSchema({}) }, ({ query }) => expectTypeOf(query).toBeUnknown())
   })
 
-  it('of header fields stand beside Node’s own', () => {
+  it('of header fields are added to those of Node', () => {
     const headers = z.object({ 'X-Count': z.int(), 'x-flag': z.boolean(), authorization: z.string() })
     api.get('/', { headers }, ({ headers }) => {
       expectTypeOf(headers['X-Count']).toEqualTypeOf<number>()
@@ -62,14 +62,14 @@ describe('params, query, headers, cookies', () => {
       expectTypeOf(request.query).toEqualTypeOf<Query>()
       expectTypeOf(request.headers).toEqualTypeOf<IncomingHttpHeaders>()
       expectTypeOf(request.body).toBeUnknown()
-      // @ts-expect-error: nobody has read the cookies
+      // @ts-expect-error: the endpoint has no cookies option
       request.cookies
-      // @ts-expect-error: nobody takes files
+      // @ts-expect-error: the endpoint has no files option
       request.files
     })
     api.get('/<int:id>', (request) => {
       expectTypeOf(request.params).toEqualTypeOf<{ readonly id: number }>()
-      // @ts-expect-error: nobody has read the cookies
+      // @ts-expect-error: the endpoint has no cookies option
       request.cookies
     })
   })
@@ -105,7 +105,7 @@ describe('body', () => {
     api.route('/<int:id>', { put: endpoint({ body: one }, ({ body }) => expectTypeOf(body.n).toBeNumber()) })
     const save = ({ body }: HandlerRequest<'/', { readonly body: typeof one }>) => body.n
     api.post('/', { body: one }, save)
-    // @ts-expect-error: without the schema nobody says that there is an n
+    // @ts-expect-error: without the schema the body has no n
     api.post('/', save)
   })
 })

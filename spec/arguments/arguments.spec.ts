@@ -1,14 +1,15 @@
-/** What a request brings besides content: path, query, fields and cookies, as schemas read them. */
+/** Path, query, header fields and cookies of a request, validated by schemas of several libraries. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import Joi from 'joi'
 import * as v from 'valibot'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import type { RestBlueprint, Schema } from '../../lib/index.ts'
 import { jsonSchema } from '../../lib/json-schema.ts'
-import { asking } from '../support/asking.ts'
 import { polkas } from '../support/polka.ts'
+import { testApp } from '../support/test-app.ts'
 
 /** `{ page: integer from 1, default 1; tags: text[]; all: boolean; price: number }`, in each library. */
 const filters: Readonly<Record<string, Schema>> = {
@@ -58,12 +59,12 @@ const filters: Readonly<Record<string, Schema>> = {
 
 const inQuery = (parameter: string) => ({ detail: expect.any(String), in: 'query', parameter })
 
-describe.each(Object.entries(filters))('a query read by %s', (_library, query) => {
-  const serving = (options = {}) =>
-    asking((api) => void api.get('/', { query }, ({ query }) => query as object), options)
+describe.each(Object.entries(filters))('a query validated by %s', (_library, query) => {
+  const start = (options = {}) =>
+    testApp((api) => void api.get('/', { query }, ({ query }) => query as object), options)
 
-  it('SMO-051 SMO-063 is coerced; what is absent stays absent', async () => {
-    const { get } = await serving()
+  it('SMO-051 SMO-063 is coerced; absent parameters stay absent', async () => {
+    const { get } = await start()
     const all = await get('/?page=2&tags=a,b&all=true&price=1.5e1')
     expect(all).toEqual({ status: 200, value: { page: 2, tags: ['a,b'], all: true, price: 15 } })
     expect(await get('/?tags=a&tags=b&all=0')).toEqual({
@@ -74,25 +75,25 @@ describe.each(Object.entries(filters))('a query read by %s', (_library, query) =
   })
 
   it.each(['page=x', 'page=0', 'page=', 'page=1.5', 'page=2&page=3', 'page=0x10'])(
-    'SMO-051 SMO-083 SMO-084 is refused: %s',
+    'SMO-051 SMO-083 SMO-084 is a 422 when it is invalid: %s',
     async (text) => {
-      const { get } = await serving()
+      const { get } = await start()
       expect(await get(`/?${text}`)).toEqual({ status: 422, errors: [inQuery('page')] })
     },
   )
 
-  it('SMO-085 has all that is wrong told', async () => {
-    const { get } = await serving()
+  it('SMO-085 has all its issues in one 422', async () => {
+    const { get } = await start()
     expect(await get('/?page=x&all=maybe&price=much')).toEqual({
       status: 422,
       errors: expect.arrayContaining(['page', 'all', 'price'].map(inQuery)),
     })
   })
 
-  it('SMO-069 SMO-070 drops what is unknown, refuses or keeps it, as the endpoint or the blueprint says', async () => {
-    const { get } = await asking(
+  it('SMO-069 SMO-070 has unknown parameters dropped, refused or kept, by the option of the endpoint or the blueprint', async () => {
+    const { get } = await testApp(
       (api) => {
-        api.get('/usual', { query }, ({ query }) => query as object)
+        api.get('/default', { query }, ({ query }) => query as object)
         for (const unknown of ['drop', 'refuse', 'keep'] as const)
           api.get(`/${unknown}`, { query, unknown }, ({ query }) => query as object)
       },
@@ -107,11 +108,11 @@ describe.each(Object.entries(filters))('a query read by %s', (_library, query) =
         parameter,
       })),
     }
-    expect(await get(`/usual${text}`)).toEqual(refused)
+    expect(await get(`/default${text}`)).toEqual(refused)
     expect(await get(`/refuse${text}`)).toEqual(refused)
     expect(await get(`/drop${text}`)).toEqual({ status: 200, value: { page: 2 } })
     expect(await get(`/keep${text}`)).toEqual({ status: 200, value: { page: 2, sort: 'x' } })
-    expect((await (await serving()).get(`/${text}`)).value).toEqual({ page: 2 })
+    expect((await (await start()).get(`/${text}`)).value).toEqual({ page: 2 })
     expect((await get('/keep?sort=1&sort=2&page=x')).errors).toEqual([inQuery('page')])
     expect((await get('/refuse?page=x&sort=1')).errors).toEqual([
       { detail: 'Unknown parameter', in: 'query', parameter: 'sort' },
@@ -121,10 +122,11 @@ describe.each(Object.entries(filters))('a query read by %s', (_library, query) =
 })
 
 describe.each(polkas)('arguments on $name', ({ polka }) => {
-  const serving = (say: (api: RestBlueprint) => void, options = {}) => asking(say, { polka, ...options })
+  const start = (declare: (api: RestBlueprint) => unknown, options = {}) =>
+    testApp(declare, { polka, ...options })
 
   it('SMO-029 SMO-060 SMO-062 reach the handler together, parsed and transformed', async () => {
-    const { ask } = await serving((api) => {
+    const { post } = await start((api) => {
       api.post(
         '/<int:id>/:day',
         {
@@ -148,30 +150,21 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
         ],
       )
     })
-    const answer = await ask('/7/2024-05-09', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'X-COUNT': '3',
-        'x-other': '1',
-        cookie: 'session=a%20b; x=1',
-      },
-      body: '{"born":"1999-01-02"}',
-    })
+    const answer = await post(
+      '/7/2024-05-09',
+      { born: '1999-01-02' },
+      { 'X-COUNT': '3', 'x-other': '1', cookie: 'session=a%20b; x=1' },
+    )
     expect(answer).toEqual({ status: 200, value: [[7, 9], 'by name', [3, false, '1'], 'a b', 1999] })
   })
 
-  it('SMO-064 SMO-083 SMO-084 have all that is wrong told in one 422, each where it is', async () => {
+  it('SMO-064 SMO-083 SMO-084 of all locations have their issues in one 422, each with its place', async () => {
     const one = z.object({ n: z.int() })
-    const { ask } = await serving((api) => {
+    const { post } = await start((api) => {
       const options = { params: one, query: one, headers: one, cookies: one, body: one } as const
       api.post('/:n', options, () => 'never')
     })
-    const answer = await ask('/x', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', n: 'x', cookie: 'n=x' },
-      body: '{"n":"x"}',
-    })
+    const answer = await post('/x', { n: 'x' }, { n: 'x', cookie: 'n=x' })
     const detail = expect.any(String)
     expect(answer).toEqual({
       status: 422,
@@ -182,15 +175,15 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
     })
   })
 
-  it('SMO-030 a converter that does not match is a 404 before any schema is asked', async () => {
-    const asked: unknown[] = []
-    const params = z.object({ id: z.int().refine((id) => asked.push(id) > 0 && id < 5) })
-    const { get } = await serving((api) => void api.get('/x/<int:id>', { params }, ({ params }) => params), {
+  it('SMO-030 are a 404 when a converter does not match, before any schema runs', async () => {
+    const validated: unknown[] = []
+    const params = z.object({ id: z.int().refine((id) => validated.push(id) > 0 && id < 5) })
+    const { get } = await start((api) => void api.get('/x/<int:id>', { params }, ({ params }) => params), {
       prefix: '/api',
     })
     expect(await get('/api/x/-1')).toMatchObject({ status: 404 })
     expect(await get('/api/x/a')).toMatchObject({ status: 404 })
-    expect(asked).toEqual([])
+    expect(validated).toEqual([])
     expect((await get('/api/x/4')).value).toEqual({ id: 4 })
     expect(await get('/api/x/7')).toEqual({
       status: 422,
@@ -198,9 +191,9 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
     })
   })
 
-  it('are 400 when they are too many, and what is too long is refused as what it is', async () => {
+  it('are a 400 when there are too many, and a 422 when a schema finds one too long', async () => {
     const query = z.object({ q: z.string().max(10).optional() })
-    const { get } = await serving((api) => void api.get('/', { query }, ({ query }) => query), {
+    const { get } = await start((api) => void api.get('/', { query }, ({ query }) => query), {
       limits: { maxParameters: 3 },
     })
     expect(await get('/?a=1&b=2&c=3')).toMatchObject({ status: 200 })
@@ -210,17 +203,17 @@ describe.each(polkas)('arguments on $name', ({ polka }) => {
 })
 
 describe('path parameters', () => {
-  it('SMO-053 are replaced by what the schema makes of them, and never refused as unknown', async () => {
+  it('SMO-053 are replaced by the output of the schema, and never refused as unknown', async () => {
     const params = z.object({ id: z.string().transform(Number) })
-    const { get } = await asking((api) => void api.get('/:id/:other', { params }, ({ params }) => params), {
+    const { get } = await testApp((api) => void api.get('/:id/:other', { params }, ({ params }) => params), {
       unknown: 'refuse',
     })
     expect(await get('/7/x')).toEqual({ status: 200, value: { id: 7 } })
   })
 
-  it('SMO-053 are kept beside, when that is asked for', async () => {
+  it('SMO-053 without a schema are kept by unknown: keep', async () => {
     const params = z.strictObject({ id: z.int() })
-    const { get } = await asking(
+    const { get } = await testApp(
       (api) => void api.get('/:id/:other', { params, unknown: 'keep' }, ({ params }) => params),
     )
     expect(await get('/7/x')).toEqual({ status: 200, value: { id: 7, other: 'x' } })
@@ -229,9 +222,9 @@ describe('path parameters', () => {
 
 describe('header fields', () => {
   it.each(Object.entries(filters))(
-    'SMO-055 have no case, and others are ignored: %s',
+    'SMO-055 match in any letter case, and unknown fields are ignored: %s',
     async (_library, headers) => {
-      const { get } = await asking(
+      const { get } = await testApp(
         (api) => {
           api.get(
             '/',
@@ -257,9 +250,9 @@ describe('header fields', () => {
     },
   )
 
-  it('SMO-055 SMO-084 are told under the name of the schema, and stay readable in lower case', async () => {
+  it('SMO-055 SMO-084 have issues under the name in the schema, and stay readable in lower case', async () => {
     const headers = z.object({ 'X-Request-ID': z.uuid(), 'X-Numbers': z.array(z.int()).optional() })
-    const { get } = await asking(
+    const { get } = await testApp(
       (api) => void api.get('/', { headers }, ({ headers }) => [headers['X-Numbers'], headers['x-numbers']]),
     )
     expect(await get('/')).toEqual({
@@ -276,9 +269,9 @@ describe('header fields', () => {
 
 describe('cookies', () => {
   it.each(Object.entries(filters))(
-    'SMO-056 are read by name, others are ignored: %s',
+    'SMO-056 are read by name, and unknown cookies are ignored: %s',
     async (_library, cookies) => {
-      const { get } = await asking(
+      const { get } = await testApp(
         (api) => void api.get('/', { cookies }, ({ cookies }) => cookies as object),
         {
           unknown: 'refuse',
@@ -296,11 +289,11 @@ describe('cookies', () => {
 })
 
 describe('a schema', () => {
-  it('SMO-066 SMO-087 may speak of all parameters at once, and of what is inside of one', async () => {
+  it('SMO-066 SMO-087 may have issues with all parameters together, and inside of one', async () => {
     const range = z
       .object({ from: z.int(), to: z.int(), ids: z.array(z.int()).optional() })
       .refine(({ from, to }) => from <= to, 'from is after to')
-    const { get } = await asking((api) => void api.get('/', { query: range }, ({ query }) => query))
+    const { get } = await testApp((api) => void api.get('/', { query: range }, ({ query }) => query))
     expect((await get('/?from=2&to=1')).errors).toEqual([{ detail: 'from is after to', in: 'query' }])
     const [error] = (await get('/?from=1&to=2&ids=1&ids=x')).errors ?? []
     expect(error).toEqual({ detail: expect.stringMatching(/^1: /), in: 'query', parameter: 'ids' })
@@ -309,12 +302,12 @@ describe('a schema', () => {
   it('SMO-039 SMO-062 may be asynchronous, in every location', async () => {
     const late = (limit: number) =>
       z.object({ n: z.int().refine(async (n) => n < limit, `n is ${limit} or more`) })
-    const { send } = await asking((api) => {
+    const { post } = await testApp((api) => {
       const options = { query: late(3), body: late(2), headers: z.object({ host: z.string() }) } as const
       api.post('/', options, ({ query, body }) => [query, body])
     })
-    expect((await send('/?n=2', { n: 1 })).value).toEqual([{ n: 2 }, { n: 1 }])
-    expect(await send('/?n=3', { n: 2 })).toEqual({
+    expect((await post('/?n=2', { n: 1 })).value).toEqual([{ n: 2 }, { n: 1 }])
+    expect(await post('/?n=3', { n: 2 })).toEqual({
       status: 422,
       errors: [
         { detail: 'n is 3 or more', in: 'query', parameter: 'n' },
@@ -323,10 +316,10 @@ describe('a schema', () => {
     })
   })
 
-  it('of zod that has to wait is asked once, from the second request on', async () => {
+  it('of zod that is asynchronous runs once per request, from the second request on', async () => {
     let lookups = 0
     const query = z.object({ n: z.int().refine(async (n) => ++lookups > 0 && n < 5, 'n is taken') })
-    const { get } = await asking((api) => void api.get('/', { query }, ({ query }) => query))
+    const { get } = await testApp((api) => void api.get('/', { query }, ({ query }) => query))
     await get('/?n=1')
     lookups = 0
     expect((await get('/?n=2')).value).toEqual({ n: 2 })
@@ -334,32 +327,45 @@ describe('a schema', () => {
     expect(lookups).toBe(2)
   })
 
-  it('that throws is a 500, and leaves no promise behind', async () => {
-    const validate = () => Promise.reject(new Error('late'))
-    const rejects: Schema = { '~standard': { version: 1, vendor: 'mine', validate } }
-    const throws = z.object({}).refine(() => {
+  it('that throws is a 500, and leaves no rejected promise of another location behind', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    onTestFinished(() => void process.off('unhandledRejection', note))
+    const schemaOf = (validate: () => never | Promise<never>): Schema => ({
+      '~standard': { version: 1, vendor: 'mine', validate },
+    })
+    const rejects = schemaOf(() => sleep(5).then(() => Promise.reject(new Error('late'))))
+    const throws = schemaOf(() => {
       throw new Error('at once')
     })
-    const { send, logger } = await asking(
-      (api) => void api.post('/', { query: rejects, body: throws }, () => 'never'),
-    )
-    expect(await send('/', {})).toMatchObject({ status: 500 })
-    expect(logger.lines).toHaveLength(1)
+    const zodThrows = z.object({}).refine(() => {
+      throw new Error('at once')
+    })
+    const { post, logger } = await testApp((api) => {
+      api.post('/mine', { query: rejects, body: throws }, () => 'never')
+      api.post('/zod', { query: rejects, body: zodThrows }, () => 'never')
+    })
+    for (const path of ['/mine', '/zod']) expect(await post(path, {})).toMatchObject({ status: 500 })
+    await sleep(20)
+    expect(unhandled).toEqual([])
+    expect(logger.lines).toHaveLength(2)
+    expect(logger.text()).not.toContain('late')
   })
 
-  it('of a library that does not describe itself decides about strangers, and gets text', async () => {
+  it('without a JSON Schema decides about unknown parameters itself, and gets strings', async () => {
     const plain = v.object({ page: v.pipe(v.string(), v.toNumber()) })
-    const { get } = await asking((api) => void api.get('/', { query: plain }, ({ query }) => query))
+    const { get } = await testApp((api) => void api.get('/', { query: plain }, ({ query }) => query))
     expect((await get('/?page=2&x=1')).value).toEqual({ page: 2 })
   })
 
   it.each(['params', 'query', 'headers', 'cookies', 'body'])(
-    'SMO-059 that is none is refused at registration: %s',
+    'SMO-059 that is no schema is a TypeError at registration: %s',
     async (location) => {
-      const serving = asking((api) => {
+      const started = testApp((api) => {
         api.get('/x', { name: 'find', [location]: { type: 'object' } } as object, () => 1)
       })
-      await expect(serving).rejects.toThrow(/'find'.*is no schema.*jsonSchema\(\)/)
+      await expect(started).rejects.toThrow(/'find'.*is no schema.*jsonSchema\(\)/)
     },
   )
 })

@@ -1,4 +1,4 @@
-/** Content as schemas read it: JSON, forms, text, and what each may not know. */
+/** The body option: JSON, forms and text, validated by schemas of several libraries. */
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import Joi from 'joi'
@@ -13,21 +13,21 @@ import {
   UnprocessableContent,
 } from '../../lib/index.ts'
 import { jsonSchema } from '../../lib/json-schema.ts'
-import { asking } from '../support/asking.ts'
 import { polkas } from '../support/polka.ts'
+import { testApp } from '../support/test-app.ts'
 
 const FORM = 'application/x-www-form-urlencoded'
 
 interface Library {
   /** `{ name: text; age?: integer; tags?: { label: text }[] }` */
   readonly pet: Schema
-  /** What the library does about strangers when nobody says. */
-  readonly usual: UnknownPolicy
+  /** The policy of the library itself. */
+  readonly defaultPolicy: UnknownPolicy
 }
 
 const libraries: Readonly<Record<string, Library>> = {
   zod: {
-    usual: 'drop',
+    defaultPolicy: 'drop',
     pet: z.object({
       name: z.string(),
       age: z.int().optional(),
@@ -35,7 +35,7 @@ const libraries: Readonly<Record<string, Library>> = {
     }),
   },
   'strict zod': {
-    usual: 'refuse',
+    defaultPolicy: 'refuse',
     pet: z.strictObject({
       name: z.string(),
       age: z.int().optional(),
@@ -43,7 +43,7 @@ const libraries: Readonly<Record<string, Library>> = {
     }),
   },
   valibot: {
-    usual: 'drop',
+    defaultPolicy: 'drop',
     pet: toStandardJsonSchema(
       v.object({
         name: v.string(),
@@ -53,11 +53,11 @@ const libraries: Readonly<Record<string, Library>> = {
     ),
   },
   arktype: {
-    usual: 'keep',
+    defaultPolicy: 'keep',
     pet: type({ name: 'string', 'age?': 'number.integer', 'tags?': type({ label: 'string' }).array() }),
   },
   joi: {
-    usual: 'refuse',
+    defaultPolicy: 'refuse',
     pet: Joi.object({
       name: Joi.string().required(),
       age: Joi.number().integer(),
@@ -65,7 +65,7 @@ const libraries: Readonly<Record<string, Library>> = {
     }).required(),
   },
   jsonSchema: {
-    usual: 'keep',
+    defaultPolicy: 'keep',
     pet: jsonSchema({
       type: 'object',
       required: ['name'],
@@ -83,83 +83,82 @@ const libraries: Readonly<Record<string, Library>> = {
 
 const at = (pointer: string) => ({ detail: expect.any(String), pointer })
 
-describe.each(Object.entries(libraries))('content read by %s', (_library, { pet, usual }) => {
-  const serving = (options = {}) =>
-    asking((api) => void api.post('/', { body: pet }, ({ body }) => body as object), options)
+describe.each(Object.entries(libraries))('content validated by %s', (_library, { pet, defaultPolicy }) => {
+  const start = (options = {}) =>
+    testApp((api) => void api.post('/', { body: pet }, ({ body }) => body as object), options)
 
-  it('SMO-042 SMO-062 SMO-063 is what the schema makes of it', async () => {
-    const { send } = await serving()
+  it('SMO-042 SMO-062 SMO-063 becomes the output of the schema', async () => {
+    const { post } = await start()
     const value = { name: 'Mazurek', tags: [{ label: 'small' }, { label: 'brown' }] }
-    expect(await send('/', value)).toEqual({ status: 200, value })
+    expect(await post('/', value)).toEqual({ status: 200, value })
   })
 
-  it('SMO-083 SMO-085 is refused with all that is wrong, each at its pointer', async () => {
-    const { send } = await serving()
-    const answer = await send('/', { age: 'x', tags: [{ label: 'a' }, { label: 7 }] })
+  it('SMO-083 SMO-085 is refused with all its issues, each with a JSON Pointer', async () => {
+    const { post } = await start()
+    const answer = await post('/', { age: 'x', tags: [{ label: 'a' }, { label: 7 }] })
     expect(answer.status).toBe(422)
     expect(answer.errors).toHaveLength(3)
     expect(answer.errors).toEqual(expect.arrayContaining(['#/name', '#/age', '#/tags/1/label'].map(at)))
   })
 
-  it('SMO-045 SMO-047 must be there, and of the right kind', async () => {
-    const { ask, send } = await serving()
+  it('SMO-045 SMO-047 is required, and a 422 when it is of another type', async () => {
+    const { post } = await start()
     const required = { status: 422, errors: [{ detail: 'Content is required', pointer: '#' }] }
-    expect(await ask('/', { method: 'POST' })).toEqual(required)
-    expect(await ask('/', { method: 'POST', headers: { 'content-type': 'application/json' } })).toEqual(
-      required,
-    )
+    expect(await post('/')).toEqual(required)
+    expect(await post('/', undefined, 'application/json')).toEqual(required)
     for (const content of ['null', '7', '"text"']) {
-      expect(await send('/', content)).toEqual({ status: 422, errors: [at('#')] })
+      expect(await post('/', content)).toEqual({ status: 422, errors: [at('#')] })
     }
-    expect((await send('/', '[]')).status).toBe(422)
+    expect((await post('/', '[]')).status).toBe(422)
   })
 
-  const stranger = { name: 'x', role: 'admin', tags: [{ label: 'a', 'a/b~c': 1 }] }
+  const withUnknown = { name: 'x', role: 'admin', tags: [{ label: 'a', 'a/b~c': 1 }] }
   const known = { name: 'x', tags: [{ label: 'a' }] }
   const refused = (detail: string) => ['#/role', '#/tags/0/a~1b~0c'].map((pointer) => ({ detail, pointer }))
 
-  it('SMO-069 SMO-070 SMO-071 with strangers is cut, refused or kept as its endpoint says', async () => {
-    const { send } = await asking((api) => {
+  it('SMO-069 SMO-070 SMO-071 has unknown members dropped, refused or kept, by the option of the endpoint', async () => {
+    const { post } = await testApp((api) => {
       for (const unknown of ['drop', 'refuse', 'keep'] as const)
         api.post(`/${unknown}`, { body: pet, unknown }, ({ body }) => body as object)
     })
-    expect(await send('/drop', stranger)).toEqual({ status: 200, value: known })
-    expect(await send('/keep', stranger)).toEqual({ status: 200, value: stranger })
-    expect(await send('/refuse', stranger)).toEqual({
+    expect(await post('/drop', withUnknown)).toEqual({ status: 200, value: known })
+    expect(await post('/keep', withUnknown)).toEqual({ status: 200, value: withUnknown })
+    expect(await post('/refuse', withUnknown)).toEqual({
       status: 422,
       errors: refused('Unknown member'),
     })
-    expect(await send('/refuse', known)).toEqual({ status: 200, value: known })
-    expect((await send('/keep', { ...stranger, name: 7 })).errors).toEqual([at('#/name')])
-    expect((await send('/refuse', { role: 'x' })).errors).toEqual(
+    expect(await post('/refuse', known)).toEqual({ status: 200, value: known })
+    expect((await post('/keep', { ...withUnknown, name: 7 })).errors).toEqual([at('#/name')])
+    expect((await post('/refuse', { role: 'x' })).errors).toEqual(
       expect.arrayContaining([at('#/name'), at('#/role')]),
     )
   })
 
-  it('SMO-070 with strangers is treated as the library does, unless the blueprint says otherwise', async () => {
-    const answer = await (await serving()).send('/', stranger)
-    if (usual === 'refuse') expect(answer.status).toBe(422)
-    else expect(answer.value).toEqual(usual === 'drop' ? known : stranger)
-    const { send } = await serving({ unknown: 'drop' })
-    expect((await send('/', stranger)).value).toEqual(known)
-    expect((await (await serving({ unknown: 'refuse' })).send('/', stranger)).status).toBe(422)
+  it('SMO-070 has unknown members treated as the library does, unless the blueprint has a policy', async () => {
+    const answer = await (await start()).post('/', withUnknown)
+    if (defaultPolicy === 'refuse') expect(answer.status).toBe(422)
+    else expect(answer.value).toEqual(defaultPolicy === 'drop' ? known : withUnknown)
+    const { post } = await start({ unknown: 'drop' })
+    expect((await post('/', withUnknown)).value).toEqual(known)
+    expect((await (await start({ unknown: 'refuse' })).post('/', withUnknown)).status).toBe(422)
   })
 
-  it('SMO-054 SMO-051 as a form is coerced from text', async () => {
-    const { send } = await asking(
+  it('SMO-054 SMO-051 of a form is coerced from text', async () => {
+    const { post } = await testApp(
       (api) => void api.post('/', { body: pet, incoming: [FORM] }, ({ body }) => body as object),
     )
-    expect(await send('/', 'name=7&age=12', FORM)).toEqual({ status: 200, value: { name: '7', age: 12 } })
-    expect(await send('/', 'name=x&age=old', FORM)).toEqual({ status: 422, errors: [at('#/age')] })
+    expect(await post('/', 'name=7&age=12', FORM)).toEqual({ status: 200, value: { name: '7', age: 12 } })
+    expect(await post('/', 'name=x&age=old', FORM)).toEqual({ status: 422, errors: [at('#/age')] })
   })
 })
 
 describe.each(polkas)('content on $name', ({ polka }) => {
-  const serving = (say: (api: RestBlueprint) => void, options = {}) => asking(say, { polka, ...options })
+  const start = (declare: (api: RestBlueprint) => unknown, options = {}) =>
+    testApp(declare, { polka, ...options })
   const any = z.record(z.string(), z.unknown())
 
-  it('SMO-043 SMO-044 is of a type the endpoint lists, or a 415; without a schema it is parsed all the same', async () => {
-    const { send, ask } = await serving((api) => {
+  it('SMO-043 SMO-044 is of a media type the endpoint lists, or a 415; it is parsed without a schema too', async () => {
+    const { post } = await start((api) => {
       api.post('/', { body: any }, ({ body }) => body)
       api.post(
         '/any',
@@ -169,17 +168,17 @@ describe.each(polkas)('content on $name', ({ polka }) => {
       api.post('/free', ({ body }) => [body])
     })
     const value = { a: 1 }
-    expect(await send('/', value, 'Application/JSON; charset=utf-8')).toEqual({ status: 200, value })
-    expect(await send('/any', value, 'application/vnd.pets+json')).toEqual({ status: 200, value })
-    expect(await send('/', value, 'application/vnd.pets+json')).toMatchObject({ status: 415 })
-    expect(await send('/', value, 'text/json')).toMatchObject({ status: 415 })
-    expect(await send('/', value, 'text/plain')).toMatchObject({ status: 415 })
-    expect(await ask('/', { method: 'POST', body: new Blob(['{}']) })).toMatchObject({ status: 415 })
-    expect((await send('/free', [1])).value).toEqual([[1]])
+    expect(await post('/', value, 'Application/JSON; charset=utf-8')).toEqual({ status: 200, value })
+    expect(await post('/any', value, 'application/vnd.pets+json')).toEqual({ status: 200, value })
+    expect(await post('/', value, 'application/vnd.pets+json')).toMatchObject({ status: 415 })
+    expect(await post('/', value, 'text/json')).toMatchObject({ status: 415 })
+    expect(await post('/', value, 'text/plain')).toMatchObject({ status: 415 })
+    expect(await post('/', new Blob(['{}']))).toMatchObject({ status: 415 })
+    expect((await post('/free', [1])).value).toEqual([[1]])
   })
 
-  it('SMO-046 SMO-048 that is no JSON is a 400, which repeats nothing of it', async () => {
-    const { send, fetch } = await serving((api) => void api.post('/', { body: any }, ({ body }) => body))
+  it('SMO-046 SMO-048 that is no JSON is a 400 that repeats nothing of it', async () => {
+    const { post, fetch } = await start((api) => void api.post('/', { body: any }, ({ body }) => body))
     for (const content of [
       '{"hunter2',
       'hunter2',
@@ -188,38 +187,38 @@ describe.each(polkas)('content on $name', ({ polka }) => {
       '{"__proto__":{"x":1}}',
       '',
     ]) {
-      const answer = await send('/', content || ' ')
+      const answer = await post('/', content || ' ')
       expect([content, answer.status, answer.errors]).toEqual([content, 400, undefined])
       expect(answer.detail).not.toContain('hunter2')
     }
     const headers = { 'content-type': 'application/json' }
     const latin1 = Buffer.from('{"a":"\xff"}', 'latin1')
     expect((await fetch('/', { method: 'POST', headers, body: latin1 })).status).toBe(400)
-    expect((await send('/', '{"a":1,"a":2}')).value).toEqual({ a: 2 })
+    expect((await post('/', '{"a":1,"a":2}')).value).toEqual({ a: 2 })
   })
 
   it('SMO-049 is read on any method', async () => {
     const body = z.object({ n: z.int() })
-    const { send, raw } = await serving((api) => {
+    const { outcome, raw } = await start((api) => {
       api.delete('/', { body }, ({ body }) => body)
       api.query('/', { body }, ({ body }) => body)
       api.get('/', { body }, ({ body }) => body)
     })
-    expect((await send('/', { n: 1 }, 'application/json', 'DELETE')).value).toEqual({ n: 1 })
+    expect((await outcome('DELETE /', {}, { n: 1 })).value).toEqual({ n: 1 })
     const head = 'GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n'
     expect(await raw(`${head}Content-Length: 7\r\n\r\n{"n":2}`)).toMatch(/\r\n\r\n\{"n":2\}$/)
   })
 
   it('SMO-050 may be a list', async () => {
     const body = z.array(z.object({ name: z.string() }))
-    const { send } = await serving((api) => void api.post('/', { body }, ({ body }) => body))
-    expect((await send('/', [])).value).toEqual([])
-    expect((await send('/', [{ name: 'a' }, {}])).errors).toEqual([at('#/1/name')])
-    expect((await send('/', { name: 'a' })).errors).toEqual([at('#')])
+    const { post } = await start((api) => void api.post('/', { body }, ({ body }) => body))
+    expect((await post('/', [])).value).toEqual([])
+    expect((await post('/', [{ name: 'a' }, {}])).errors).toEqual([at('#/1/name')])
+    expect((await post('/', { name: 'a' })).errors).toEqual([at('#')])
   })
 
-  it('SMO-058 SMO-073 has a schema for each media type, which is the list of types as well', async () => {
-    const { send, api } = await serving((api) => {
+  it('SMO-058 SMO-073 may have a schema for each media type, and the types listed are those accepted', async () => {
+    const { post, api } = await start((api) => {
       const body = {
         'application/json': z.object({ n: z.int() }),
         [FORM]: z.object({ m: z.array(z.int()) }),
@@ -229,57 +228,57 @@ describe.each(polkas)('content on $name', ({ polka }) => {
       api.post('/', { body, name: 'take' }, ({ body }) => [body])
     })
     expect(api.incoming.getMimetypes('take')).toHaveLength(4)
-    expect((await send('/', { n: 1 })).value).toEqual([{ n: 1 }])
-    expect((await send('/', 'm=1', FORM)).value).toEqual([{ m: [1] }])
-    expect((await send('/', 'm=1&m=2', FORM)).value).toEqual([{ m: [1, 2] }])
-    expect((await send('/', 'abc', 'text/plain')).value).toEqual(['abc'])
-    expect((await send('/', { o: 1 }, 'application/vnd.x+json')).value).toEqual([{ o: 1 }])
-    expect((await send('/', { m: [1] })).errors).toEqual([at('#/n')])
-    expect((await send('/', 'n=1', FORM)).errors).toEqual([at('#/m')])
-    expect((await send('/', 'ab', 'text/plain')).errors).toEqual([at('#')])
-    expect(await send('/', 'a', 'text/csv')).toMatchObject({ status: 415 })
+    expect((await post('/', { n: 1 })).value).toEqual([{ n: 1 }])
+    expect((await post('/', 'm=1', FORM)).value).toEqual([{ m: [1] }])
+    expect((await post('/', 'm=1&m=2', FORM)).value).toEqual([{ m: [1, 2] }])
+    expect((await post('/', 'abc', 'text/plain')).value).toEqual(['abc'])
+    expect((await post('/', { o: 1 }, 'application/vnd.x+json')).value).toEqual([{ o: 1 }])
+    expect((await post('/', { m: [1] })).errors).toEqual([at('#/n')])
+    expect((await post('/', 'n=1', FORM)).errors).toEqual([at('#/m')])
+    expect((await post('/', 'ab', 'text/plain')).errors).toEqual([at('#')])
+    expect(await post('/', 'a', 'text/csv')).toMatchObject({ status: 415 })
   })
 
-  it('SMO-054 as a form is refused with __proto__ in it, too many or too long fields', async () => {
+  it('SMO-054 of a form is refused when it has __proto__, too many fields or too long ones', async () => {
     const body = z.object({ q: z.string().max(5).optional() })
-    const { send } = await serving(
+    const { post } = await start(
       (api) => void api.post('/', { body, incoming: [FORM] }, ({ body }) => body),
       { limits: { maxBodyBytes: 20_000 } },
     )
-    expect(await send('/', '__proto__=1', FORM)).toMatchObject({ status: 400 })
-    expect(await send('/', 'a&'.repeat(1001), FORM)).toMatchObject({ status: 400 })
-    expect(await send('/', 'q=123456', FORM)).toEqual({ status: 422, errors: [at('#/q')] })
-    expect(await send('/', `q=${'x'.repeat(20_000)}`, FORM)).toMatchObject({ status: 413 })
+    expect(await post('/', '__proto__=1', FORM)).toMatchObject({ status: 400 })
+    expect(await post('/', 'a&'.repeat(1001), FORM)).toMatchObject({ status: 400 })
+    expect(await post('/', 'q=123456', FORM)).toEqual({ status: 422, errors: [at('#/q')] })
+    expect(await post('/', `q=${'x'.repeat(20_000)}`, FORM)).toMatchObject({ status: 413 })
   })
 })
 
 describe('content that is optional', () => {
   it('SMO-063 SMO-072 is undefined when it is absent, or the default', async () => {
     const pet = z.object({ name: z.string() })
-    const { ask, send } = await asking((api) => {
+    const { post } = await testApp((api) => {
       api.post('/optional', { body: pet.optional() }, ({ body }) => ({
         body: body === undefined ? 'none' : body,
       }))
       api.post('/default', { body: pet.default({ name: 'x' }) }, ({ body }) => ({ body }))
       api.post('/described', { body: { schema: pet, description: 'A pet' } }, ({ body }) => ({ body }))
     })
-    expect((await ask('/optional', { method: 'POST' })).value).toEqual({ body: 'none' })
-    expect((await ask('/default', { method: 'POST' })).value).toEqual({ body: { name: 'x' } })
-    expect((await send('/optional', { name: 1 })).errors).toEqual([at('#/name')])
-    expect((await send('/described', { name: 'y' })).value).toEqual({ body: { name: 'y' } })
-    expect((await ask('/described', { method: 'POST' })).errors).toEqual([at('#')])
+    expect((await post('/optional')).value).toEqual({ body: 'none' })
+    expect((await post('/default')).value).toEqual({ body: { name: 'x' } })
+    expect((await post('/optional', { name: 1 })).errors).toEqual([at('#/name')])
+    expect((await post('/described', { name: 'y' })).value).toEqual({ body: { name: 'y' } })
+    expect((await post('/described')).errors).toEqual([at('#')])
   })
 })
 
 describe('unknown members that are kept', () => {
-  it('stand beside what the schema made, and never in place of it', async () => {
+  it('are added to the output of the schema, and never replace its members', async () => {
     const body = z.object({ a: z.string().transform(Number) }).transform(({ a }) => ({ doubled: a * 2 }))
-    const { send } = await asking((api) => void api.post('/', { body, unknown: 'keep' }, ({ body }) => body))
-    expect((await send('/', { a: '2', b: 1, doubled: 'x' })).value).toEqual({ doubled: 4, b: 1 })
+    const { post } = await testApp((api) => void api.post('/', { body, unknown: 'keep' }, ({ body }) => body))
+    expect((await post('/', { a: '2', b: 1, doubled: 'x' })).value).toEqual({ doubled: 4, b: 1 })
   })
 })
 
-describe('a body that cannot be', () => {
+describe('an invalid body option', () => {
   it.each([
     [{ body: z.string(), unknown: 'strip' }, /'take' cannot have unknown: strip/],
     [{ body: {} }, /The body of 'take' is no schema/],
@@ -289,15 +288,15 @@ describe('a body that cannot be', () => {
     [{ body: { 'application/json': z.string(), other: z.string() } }, /is no schema/],
     [{ body: { 'application/json': z.string() }, incoming: ['text/plain'] }, /no schema for text\/plain/],
     [{ body: { 'text/csv': z.string() } }, /accepts text\/csv, which the content parser cannot parse/],
-  ])('is refused at registration: %#', async (options, message) => {
-    const serving = asking((api) => void api.post('/', { ...options, name: 'take' } as object, () => 1))
-    await expect(serving).rejects.toThrow(message)
+  ])('is a TypeError at registration: %#', async (options, message) => {
+    const started = testApp((api) => void api.post('/', { ...options, name: 'take' } as object, () => 1))
+    await expect(started).rejects.toThrow(message)
   })
 })
 
 describe('a blueprint', () => {
-  it('SMO-067 SMO-068 can refuse with another status and fields of its own', async () => {
-    const { fetch } = await asking((api) => {
+  it('SMO-067 SMO-068 can respond to issues with another status and its own members', async () => {
+    const { fetch } = await testApp((api) => {
       api.errorHandler(UnprocessableContent, ({ detail, members: { errors = [] } }) => {
         return new BadRequest(detail, { errors, headers: { 'x-hint': 'see the docs' } })
       })
@@ -308,12 +307,12 @@ describe('a blueprint', () => {
     expect(await answer.json()).toMatchObject({ status: 400, errors: [{ in: 'query', parameter: 'n' }] })
   })
 
-  it('SMO-052 reads delimited lists as its schema splits them', async () => {
+  it('SMO-052 accepts delimited lists that a schema splits', async () => {
     const ids = z
       .string()
       .transform((text) => (text === '' ? [] : text.split(',')))
       .pipe(z.array(z.coerce.number<string>()))
-    const { get } = await asking(
+    const { get } = await testApp(
       (api) => void api.get('/', { query: z.object({ ids }) }, ({ query }) => query.ids),
     )
     expect((await get('/?ids=1,2,3')).value).toEqual([1, 2, 3])
@@ -323,37 +322,37 @@ describe('a blueprint', () => {
   })
 })
 
-describe('a parser of one’s own', () => {
-  it('SMO-075 makes the value that the schema reads', async () => {
-    const { send } = await asking((api) => {
+describe('a custom parser', () => {
+  it('SMO-075 produces the value that the schema validates', async () => {
+    const { post } = await testApp((api) => {
       api.contentParser.parses('text/csv', async (content) => (await content.text()).split(','))
       const body = z.array(z.string().transform(Number))
       api.post('/', { body, incoming: ['text/csv'] }, ({ body }) => body)
     })
-    expect((await send('/', '1,2', 'text/csv')).value).toEqual([1, 2])
+    expect((await post('/', '1,2', 'text/csv')).value).toEqual([1, 2])
   })
 })
 
-describe('a pointer', () => {
+describe('the JSON Pointer of an issue', () => {
   it.each([
     ['a/b', '#/a~1b'],
     ['m~n', '#/m~0n'],
     ['~1', '#/~01'],
     ['', '#/'],
     ['ł %', '#/%C5%82%20%25'],
-  ])('SMO-085 escapes names: %j', async (name, pointer) => {
+  ])('SMO-085 has escaped names: %j', async (name, pointer) => {
     const schemas = {
       zod: z.object({ [name]: z.number() }),
       valibot: v.object({ [name]: v.number() }),
       joi: Joi.object({ [name]: Joi.number() }),
       jsonSchema: jsonSchema({ type: 'object', properties: { [name]: { type: 'number' } } }),
     }
-    const { send } = await asking((api) => {
+    const { post } = await testApp((api) => {
       for (const library of Object.keys(schemas) as (keyof typeof schemas)[])
         api.post(`/${library}`, { body: schemas[library] as Schema }, () => 1)
     })
     for (const library of Object.keys(schemas)) {
-      expect([library, await send(`/${library}`, { [name]: 'x' })]).toEqual([
+      expect([library, await post(`/${library}`, { [name]: 'x' })]).toEqual([
         library,
         { status: 422, errors: [at(pointer)] },
       ])

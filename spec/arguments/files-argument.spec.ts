@@ -1,4 +1,4 @@
-/** Files of a form, beside its fields. */
+/** The files option: files and fields of multipart forms. */
 import { readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
@@ -6,9 +6,9 @@ import { z } from 'zod'
 import type { FilesOption, RestBlueprint } from '../../lib/index.ts'
 import { jsonSchema } from '../../lib/json-schema.ts'
 import { type MultipartOptions, multipart } from '../../lib/multipart.ts'
-import { asking } from '../support/asking.ts'
 import { BOUNDARY, bytesOf, field, file, folder, headOf, LAST, until } from '../support/form.ts'
 import { polkas } from '../support/polka.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 const png = (content: string) => new Blob([content], { type: 'image/png' })
 
@@ -23,35 +23,37 @@ function formOf(
   return form
 }
 
-type Asked = Awaited<ReturnType<typeof asking>>
+type Entries = Parameters<typeof formOf>[0]
 
-async function serving(
-  say: (api: RestBlueprint) => void,
-  { options = {}, parser = {} }: { options?: Parameters<typeof asking>[1]; parser?: MultipartOptions } = {},
+/** An app with a multipart parser that spools every file. */
+async function start(
+  declare: (api: RestBlueprint) => unknown,
+  { parser = {}, ...options }: TestAppOptions & { parser?: MultipartOptions } = {},
 ) {
   const directory = folder()
-  const asked: Asked = await asking((api) => {
+  const app = await testApp((api) => {
     api.contentParser.parses('multipart/form-data', multipart({ directory, memoryBytes: 0, ...parser }))
-    say(api)
+    declare(api)
   }, options)
-  const post = (path: string, entries: Parameters<typeof formOf>[0]) =>
-    asked.ask(path, { method: 'POST', body: formOf(entries) })
-  const postRaw = (path: string, content: string) =>
-    asked.send(path, content, `multipart/form-data; boundary=${BOUNDARY}`)
-  return { ...asked, post, postRaw, spooled: () => readdirSync(directory) }
+  return {
+    ...app,
+    postForm: (path: string, entries: Entries) => app.post(path, formOf(entries)),
+    postRaw: (path: string, content: string) =>
+      app.post(path, content, `multipart/form-data; boundary=${BOUNDARY}`),
+    spooled: () => readdirSync(directory),
+  }
 }
 
 describe.each(polkas)('files on $name', ({ polka }) => {
-  const options = { polka }
   const files = {
     photo: { required: true, maxBytes: 10, types: ['image/*'] },
     pages: { multiple: true },
     note: {},
   } as const
 
-  it('SMO-057 SMO-088 SMO-091 stand beside the fields, which a schema reads from text', async () => {
+  it('SMO-057 SMO-088 SMO-091 arrive with the fields, which a schema coerces from text', async () => {
     const body = z.object({ title: z.string(), age: z.int(), tags: z.array(z.string()), public: z.boolean() })
-    const { post, spooled } = await serving(
+    const { postForm, spooled } = await start(
       (api) => {
         api.post('/', { files, body }, async ({ files: { photo, pages, note }, body }) => [
           [photo.field, photo.filename, photo.type, photo.size, await photo.text()],
@@ -60,9 +62,9 @@ describe.each(polkas)('files on $name', ({ polka }) => {
           body,
         ])
       },
-      { options },
+      { polka },
     )
-    const answer = await post('/', [
+    const answer = await postForm('/', [
       ['title', '7'],
       ['photo', png('123'), 'a.png'],
       ['age', '12'],
@@ -83,18 +85,18 @@ describe.each(polkas)('files on $name', ({ polka }) => {
     await until(() => spooled().length === 0)
   })
 
-  it('SMO-090 that are required are asked for, together with all else that is wrong', async () => {
+  it('SMO-090 that are required and missing are a 422, together with all other issues', async () => {
     const body = z.object({ age: z.int() })
-    const { post, ask, spooled } = await serving(
+    const { post, postForm, spooled } = await start(
       (api) => void api.post('/', { files, body, query: z.object({ q: z.string() }) }, () => 'never'),
-      { options },
+      { polka },
     )
     const missing = { detail: 'A file is required', pointer: '#/photo' }
     const entries = [
       ['age', 'old'],
       ['pages', png('1'), '1.png'],
     ] as const
-    expect(await post('/', entries)).toEqual({
+    expect(await postForm('/', entries)).toEqual({
       status: 422,
       errors: [
         { detail: expect.any(String), in: 'query', parameter: 'q' },
@@ -103,14 +105,14 @@ describe.each(polkas)('files on $name', ({ polka }) => {
       ],
     })
     await until(() => spooled().length === 0)
-    expect(await ask('/?q=1', { method: 'POST' })).toEqual({
+    expect(await post('/?q=1')).toEqual({
       status: 422,
       errors: [{ detail: 'Content is required', pointer: '#' }, missing],
     })
-    // a text where a file belongs is no file
+    // text in place of a file is no file
     expect(
       (
-        await post('/?q=1', [
+        await postForm('/?q=1', [
           ['age', '1'],
           ['photo', 'text'],
         ])
@@ -118,18 +120,21 @@ describe.each(polkas)('files on $name', ({ polka }) => {
     ).toEqual([missing])
   })
 
-  it('SMO-090 are refused when they are too long, of another type, or several: 413, 415, 422', async () => {
-    const { post, spooled } = await serving((api) => void api.post('/', { files }, () => 'never'), {
-      options,
+  it('SMO-090 are refused when they are too long (413), of another type (415) or several (422)', async () => {
+    const { postForm, spooled } = await start((api) => void api.post('/', { files }, () => 'never'), {
+      polka,
     })
     const at = (pointer: string) => [{ detail: expect.any(String), pointer }]
-    expect(await post('/', [['photo', png('12345678901')]])).toEqual({ status: 413, errors: at('#/photo') })
-    expect(await post('/', [['photo', new Blob(['x'], { type: 'text/html' })]])).toEqual({
+    expect(await postForm('/', [['photo', png('12345678901')]])).toEqual({
+      status: 413,
+      errors: at('#/photo'),
+    })
+    expect(await postForm('/', [['photo', new Blob(['x'], { type: 'text/html' })]])).toEqual({
       status: 415,
       errors: at('#/photo'),
     })
     expect(
-      await post('/', [
+      await postForm('/', [
         ['note', png('1')],
         ['note', png('1')],
       ]),
@@ -141,8 +146,8 @@ describe.each(polkas)('files on $name', ({ polka }) => {
 describe('an endpoint with files', () => {
   const files = { photo: { required: true } } as const
 
-  it('SMO-044 SMO-090 takes forms only: JSON is a 415, unless it is listed', async () => {
-    const { send, post } = await serving((api) => {
+  it('SMO-044 SMO-090 accepts only forms: JSON is a 415, unless it is listed', async () => {
+    const { post, postForm } = await start((api) => {
       api.post('/forms', { files }, () => 'never')
       const body = {
         'application/json': z.object({ n: z.int() }),
@@ -152,23 +157,23 @@ describe('an endpoint with files', () => {
         body,
         files.photo?.size ?? null,
       ])
-      api.post('/asked', { files, incoming: ['application/json', 'multipart/form-data'] }, () => 'never')
+      api.post('/listed', { files, incoming: ['application/json', 'multipart/form-data'] }, () => 'never')
     })
-    expect(await send('/forms', {})).toMatchObject({ status: 415 })
-    expect((await send('/both', { n: 1 })).value).toEqual([{ n: 1 }, null])
+    expect(await post('/forms', {})).toMatchObject({ status: 415 })
+    expect((await post('/both', { n: 1 })).value).toEqual([{ n: 1 }, null])
     expect(
       (
-        await post('/both', [
+        await postForm('/both', [
           ['m', '1'],
           ['photo', png('1')],
         ])
       ).value,
     ).toEqual([{ m: 1 }, 1])
-    expect((await send('/asked', {})).errors).toEqual([{ detail: 'A file is required', pointer: '#/photo' }])
+    expect((await post('/listed', {})).errors).toEqual([{ detail: 'A file is required', pointer: '#/photo' }])
   })
 
-  it('gets none where there is no content, under any name', async () => {
-    const { ask } = await serving((api) => {
+  it('gets no files without content, whatever their names are', async () => {
+    const { post } = await start((api) => {
       api.post('/', { files: { toString: {}, photo: {} } }, ({ files, body }) => [
         files.toString === undefined,
         Object.keys(files),
@@ -176,15 +181,15 @@ describe('an endpoint with files', () => {
       ])
       api.post('/required', { files: { constructor: { required: true } } as FilesOption }, () => 'never')
     })
-    expect((await ask('/', { method: 'POST' })).value).toEqual([true, [], true])
-    expect((await ask('/required', { method: 'POST' })).errors).toEqual([
+    expect((await post('/')).value).toEqual([true, [], true])
+    expect((await post('/required')).errors).toEqual([
       { detail: 'A file is required', pointer: '#/constructor' },
     ])
   })
 
-  it('has what is unknown among the fields cut, refused or kept, and needs no schema for fields', async () => {
+  it('has unknown fields dropped, refused or kept, and needs no schema for fields', async () => {
     const body = jsonSchema({ type: 'object', properties: { n: { type: 'integer' } } })
-    const { post } = await serving((api) => {
+    const { postForm } = await start((api) => {
       for (const unknown of ['drop', 'refuse', 'keep'] as const)
         api.post(`/${unknown}`, { files, body, unknown }, ({ body }) => body as object)
       api.post('/plain', { files }, ({ body }) => body as object)
@@ -194,21 +199,21 @@ describe('an endpoint with files', () => {
       ['x~/y', 'z'],
       ['photo', png('1')],
     ] as const
-    expect((await post('/drop', entries)).value).toEqual({ n: 1 })
-    expect((await post('/keep', entries)).value).toEqual({ n: 1, 'x~/y': 'z' })
-    expect((await post('/refuse', entries)).errors).toEqual([
+    expect((await postForm('/drop', entries)).value).toEqual({ n: 1 })
+    expect((await postForm('/keep', entries)).value).toEqual({ n: 1, 'x~/y': 'z' })
+    expect((await postForm('/refuse', entries)).errors).toEqual([
       { detail: 'Unknown member', pointer: '#/x~0~1y' },
     ])
-    expect((await post('/plain', entries)).value).toEqual({ n: '1', 'x~/y': 'z' })
+    expect((await postForm('/plain', entries)).value).toEqual({ n: '1', 'x~/y': 'z' })
   })
 
-  it('without the option is handed fields and files as one', async () => {
-    const { post } = await serving((api) => {
+  it('without the option gets fields and files in body', async () => {
+    const { postForm } = await start((api) => {
       api.post('/', { incoming: ['multipart/form-data'] }, ({ body }) => body)
     })
     expect(
       (
-        await post('/', [
+        await postForm('/', [
           ['a', '1'],
           ['photo', png('1'), 'x'],
         ])
@@ -219,16 +224,16 @@ describe('an endpoint with files', () => {
     })
   })
 
-  it('without a parser that can take it apart is told so', async () => {
-    const cannot = asking((api) => void api.post('/', { files, name: 'take' }, () => 1))
+  it('without a multipart parser is a TypeError, and with one that is not multipart() a 500', async () => {
+    const cannot = testApp((api) => void api.post('/', { files, name: 'take' }, () => 1))
     await expect(cannot).rejects.toThrow(
       "'take' accepts multipart/form-data, which the content parser cannot parse",
     )
-    const { ask, logger } = await asking((api) => {
+    const { post, logger } = await testApp((api) => {
       api.contentParser.parses('multipart/form-data', () => 'mine')
       api.post('/', { files }, () => 1)
     })
-    expect((await ask('/', { method: 'POST', body: formOf([['a', 'b']]) })).status).toBe(500)
+    expect((await post('/', formOf([['a', 'b']]))).status).toBe(500)
     expect(String(logger.lines[0]?.[1])).toContain('multipart()')
   })
 
@@ -245,22 +250,22 @@ describe('an endpoint with files', () => {
     [{ photo: true as never }, "The file 'photo' of 'take' cannot be true"],
     [{ stream: true, maxBytes: -1 }, "The files of 'take' cannot have maxBytes: -1"],
     [{ stream: true, types: ['x'] }, "The files of 'take' cannot have types"],
-  ])('is refused at registration with %j', async (option, message) => {
+  ])('is a TypeError at registration with %j', async (option, message) => {
     await expect(
-      serving((api) => void api.post('/', { files: option, name: 'take' }, () => 1)),
+      start((api) => void api.post('/', { files: option, name: 'take' }, () => 1)),
     ).rejects.toThrow(message)
   })
 })
 
-describe('the length of files', () => {
-  const statusOf = async (asked: Awaited<ReturnType<typeof serving>>, length: number) =>
-    (await asked.post('/', [['f', new Blob([bytesOf(length)])]])).status
+describe('the maximum length of files', () => {
+  const statusOf = async (app: Awaited<ReturnType<typeof start>>, length: number) =>
+    (await app.postForm('/', [['f', new Blob([bytesOf(length)])]])).status
 
-  it('is that of the endpoint, else of the parser, else of the blueprint; content may be longer than its limit', async () => {
-    const taking = (rule: object, parser: MultipartOptions, limits: object) =>
-      serving((api) => void api.post('/', { files: { f: rule } }, ({ files }) => files.f?.size), {
+  it('is that of the endpoint, of the parser or of the blueprint, and not that of the body', async () => {
+    const startWith = (rule: object, parser: MultipartOptions, limits: object) =>
+      start((api) => void api.post('/', { files: { f: rule } }, ({ files }) => files.f?.size), {
         parser,
-        options: { limits: { maxBodyBytes: 1000, ...limits } },
+        limits: { maxBodyBytes: 1000, ...limits },
       })
     const cases = [
       [{ maxBytes: 5000 }, { maxFileBytes: 10 }, { maxFileBytes: 10 }],
@@ -268,26 +273,26 @@ describe('the length of files', () => {
       [{}, {}, { maxFileBytes: 5000 }],
     ] as const
     for (const [rule, parser, limits] of cases) {
-      const asked = await taking(rule, parser, limits)
-      expect([rule, parser, await statusOf(asked, 5000)]).toEqual([rule, parser, 200])
-      expect([rule, parser, await statusOf(asked, 5001)]).toEqual([rule, parser, 413])
+      const app = await startWith(rule, parser, limits)
+      expect([rule, parser, await statusOf(app, 5000)]).toEqual([rule, parser, 200])
+      expect([rule, parser, await statusOf(app, 5001)]).toEqual([rule, parser, 413])
     }
-    expect(await statusOf(await taking({}, {}, {}), 9_000_000)).toBe(200)
-    expect(await statusOf(await taking({}, {}, {}), 11_000_000)).toBe(413)
+    expect(await statusOf(await startWith({}, {}, {}), 9_000_000)).toBe(200)
+    expect(await statusOf(await startWith({}, {}, {}), 11_000_000)).toBe(413)
   })
 
-  it('does not lengthen what fields may come to', async () => {
-    const { post } = await serving((api) => void api.post('/', { files: { f: {} } }, () => 1), {
-      options: { limits: { maxBodyBytes: 1000 } },
+  it('does not apply to fields, which have the limit of the body', async () => {
+    const { postForm } = await start((api) => void api.post('/', { files: { f: {} } }, () => 1), {
+      limits: { maxBodyBytes: 1000 },
     })
     expect(
-      await post('/', [
+      await postForm('/', [
         ['a', 'x'.repeat(400)],
         ['b', 'x'.repeat(400)],
       ]),
     ).toMatchObject({ status: 200 })
     expect(
-      await post('/', [
+      await postForm('/', [
         ['a', 'x'.repeat(600)],
         ['b', 'x'.repeat(600)],
       ]),
@@ -297,8 +302,8 @@ describe('the length of files', () => {
     })
   })
 
-  it('of streams is each file’s own, and not that of all of them', async () => {
-    const { post } = await serving(
+  it('applies to each streamed file, and not to all of them together', async () => {
+    const { postForm } = await start(
       (api) => {
         api.post('/', { files: { stream: true, maxBytes: 3000 } }, async ({ files }) => {
           let count = 0
@@ -306,12 +311,12 @@ describe('the length of files', () => {
           return count
         })
       },
-      { options: { limits: { maxBodyBytes: 1000 } } },
+      { limits: { maxBodyBytes: 1000 } },
     )
     const long = new Blob([bytesOf(3000)])
     expect(
       (
-        await post('/', [
+        await postForm('/', [
           ['f', long],
           ['g', long],
           ['h', long],
@@ -320,7 +325,7 @@ describe('the length of files', () => {
     ).toBe(9000)
     expect(
       (
-        await post('/', [
+        await postForm('/', [
           ['f', long],
           ['g', new Blob([bytesOf(3001)])],
         ])
@@ -332,10 +337,10 @@ describe('the length of files', () => {
 describe('files that are streamed', () => {
   const files = { stream: true } as const
 
-  it('come after the fields before them were checked', async () => {
+  it('reach the handler after the fields before them were validated', async () => {
     let runs = 0
     const body = z.object({ age: z.int() })
-    const { postRaw, ask } = await serving((api) => {
+    const { post, postRaw } = await start((api) => {
       api.post('/', { files, body }, async ({ files, body }) => {
         runs++
         const seen: unknown[] = [body]
@@ -357,15 +362,15 @@ describe('files that are streamed', () => {
     expect(await postRaw('/', field('age', 'old') + one + LAST)).toEqual(refused)
     expect(await postRaw('/', one + field('age', '7') + LAST)).toEqual(refused)
     expect(runs).toBe(1)
-    expect((await ask('/bare', { method: 'POST' })).value).toBe('none')
+    expect((await post('/bare')).value).toBe('none')
     expect((await postRaw('/bare', LAST)).value).toBe('none')
   })
 })
 
-describe('files that arrived half', () => {
-  it('are removed when the client leaves, and nobody is told', async () => {
+describe('spooled files', () => {
+  it('are removed when the client leaves, without a log entry', async () => {
     let runs = 0
-    const { port, spooled, logger } = await serving((api) => {
+    const { port, spooled, logger } = await start((api) => {
       api.post('/', { files: { f: {}, g: {} }, body: z.object({}) }, () => ++runs)
     })
     const half = file('f', 'f', 'whole') + file('g', 'g', 'x'.repeat(100_000)).slice(0, -2)
@@ -377,7 +382,7 @@ describe('files that arrived half', () => {
   })
 
   it('are removed when a later part is refused', async () => {
-    const { postRaw, spooled } = await serving((api) => void api.post('/', { files: { f: {} } }, () => 1))
+    const { postRaw, spooled } = await start((api) => void api.post('/', { files: { f: {} } }, () => 1))
     const whole = file('f', 'f', 'content')
     expect((await postRaw('/', whole + field('__proto__', '1') + LAST)).status).toBe(400)
     expect((await postRaw('/', whole + file('f', 'f', 'again') + LAST)).status).toBe(422)

@@ -1,14 +1,14 @@
-/** Blueprints, routes and views as flask-smorest has them, row by row. */
+/** Blueprints, routes and resources as in flask-smorest, row by row. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Blueprint, endpoint, RestBlueprint } from '../../lib/index.ts'
-import { asking } from '../support/asking.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
+import { testApp } from '../support/test-app.ts'
 
 describe.each(polkas)('routes on $name', ({ polka }) => {
-  it('SMO-021 SMO-022 SMO-027 belong to a blueprint with a name and a prefix, and have names of their own', async () => {
-    const { get, api } = await asking(
+  it('SMO-021 SMO-022 SMO-027 have a name, and a blueprint with a name and a prefix', async () => {
+    const { get, api } = await testApp(
       (api) => {
         api.get('/pets', { name: 'list', tags: ['x'], summary: 'All' }, () => ['pet'])
       },
@@ -18,7 +18,7 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
     expect([api.name, api.endpoints[0]?.name, api.urlFor('list')]).toEqual(['api', 'list', '/api/pets'])
   })
 
-  it('SMO-023 SMO-024 SMO-034 may come as a class with a method per verb, some of them left out', async () => {
+  it('SMO-023 SMO-024 SMO-034 may be methods of a class, some of them turned off', async () => {
     class Pets {
       get() {
         return ['pet']
@@ -30,7 +30,7 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
         return 'never'
       }
     }
-    const { get, send, fetch } = await asking(
+    const { get, post, outcome, fetch } = await testApp(
       (api) => {
         api.route('/all', new Pets())
         api.route('/some', Object.assign(new Pets(), { name: 'some', delete: null }))
@@ -39,11 +39,11 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
       { polka },
     )
     expect((await get('/all')).value).toEqual(['pet'])
-    expect((await send('/all', 1)).value).toEqual([1])
+    expect((await post('/all', 1)).value).toEqual([1])
     const refused = await fetch('/some', { method: 'DELETE' })
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS'])
-    expect((await send('/declared', { n: 1, m: 1 }, 'application/json', 'PUT')).value).toEqual({ n: 1 })
-    expect((await send('/declared', {}, 'application/json', 'PUT')).status).toBe(422)
+    expect((await outcome('PUT /declared', {}, { n: 1, m: 1 })).value).toEqual({ n: 1 })
+    expect((await outcome('PUT /declared', {}, {})).status).toBe(422)
   })
 
   it('SMO-026 SMO-037 SMO-041 may share a handler, and a blueprint several prefixes with parameters', async () => {
@@ -62,8 +62,8 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
     expect(await text('/one/a/5')).toBe('{"id":5}')
   })
 
-  it('SMO-031 SMO-033 answer HEAD and OPTIONS by themselves, and 405 with Allow', async () => {
-    const { fetch } = await asking(
+  it('SMO-031 SMO-033 respond to HEAD and OPTIONS, and with 405 and Allow', async () => {
+    const { fetch } = await testApp(
       (api) => void api.get('/', { query: z.object({ n: z.int().optional() }) }, () => ({ a: 1 })),
       { polka },
     )
@@ -80,14 +80,14 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
   })
 
   it('SMO-032 ignore a trailing slash, unless they are strict', async () => {
-    const say = (api: RestBlueprint) => void api.get('/x', () => 1)
-    const lenient = await asking(say, { polka, prefix: '/api' })
-    const strict = await asking(say, { polka, prefix: '/api', strict: true })
+    const declare = (api: RestBlueprint) => void api.get('/x', () => 1)
+    const lenient = await testApp(declare, { polka, prefix: '/api' })
+    const strict = await testApp(declare, { polka, prefix: '/api', strict: true })
     expect((await lenient.get('/api/x/')).status).toBe(200)
     expect((await strict.get('/api/x/')).status).toBe(404)
   })
 
-  it('SMO-036 SMO-040 of nested blueprints have joined paths, and schemas in whatever order', async () => {
+  it('SMO-036 SMO-040 of nested blueprints have joined paths, and schemas in any order', async () => {
     const parent = new Blueprint('parent')
     const child = new RestBlueprint('child', { unknown: 'refuse' })
     child.post('/<int:id>', { body: z.object({}), query: z.object({ n: z.int() }) }, ({ params, query }) => [
@@ -104,7 +104,7 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
   })
 
   it('SMO-038 SMO-039 need no options, and may be asynchronous', async () => {
-    const { get } = await asking(
+    const { get } = await testApp(
       (api) => {
         api.get('/plain', () => 'plain')
         api.get('/late', { query: z.object({ n: z.int() }) }, async ({ query }) => query.n)
@@ -117,16 +117,107 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
 })
 
 describe('a route', () => {
-  it('SMO-025 without a handler is refused', () => {
+  it('SMO-025 without a handler is a TypeError', () => {
     const api = new RestBlueprint('api')
     expect(() => (api.get as (path: string) => unknown)('/x')).toThrow(TypeError)
   })
 
-  it('SMO-028 has a default of its own as another path', async () => {
-    const { get } = await asking((api) => {
+  it('SMO-028 may have a default value on another path', async () => {
+    const { get } = await testApp((api) => {
       const show = ({ params }: { params: { user?: number } }) => params.user ?? 1
       api.get('/me', { name: 'me' }, show).get('/users/<int:user>', { name: 'user' }, show)
     })
     expect([(await get('/me')).value, (await get('/users/7')).value]).toEqual([1, 7])
+  })
+})
+
+describe('an invalid declaration is a TypeError at registration', () => {
+  const api = () => new RestBlueprint('api')
+  it.each<[string, () => unknown, RegExp]>([
+    ['a name', () => new RestBlueprint(''), /needs a name/],
+    ['a prefix', () => new RestBlueprint('x', { prefix: 'api' }), /'api' does not start with/],
+    ['an app', () => api().register({} as never), /takes a Polka app or a blueprint/],
+    [
+      'a path',
+      () =>
+        api()
+          .get('x', () => 1)
+          .register({ use() {} }),
+      /'x' does not start with/,
+    ],
+    ['a handler', () => api().get('/x', 7 as never), /is no function/],
+    [
+      'a name twice',
+      () =>
+        api()
+          .get('/x', { name: 'a' }, () => 1)
+          .get('/y', { name: 'a' }, () => 1),
+      /name 'a' is taken/,
+    ],
+    [
+      'a converter',
+      () =>
+        api()
+          .get('/<what:x>', () => 1)
+          .register({ use() {} }),
+      /converter 'what'/,
+    ],
+    ['a converter’s name', () => api().converter('path', { parse: String }), /cannot be named "path"/],
+    [
+      'a parameter twice',
+      () =>
+        api()
+          .get('/:a/:a', () => 1)
+          .register({ use() {} }),
+      /names 'a' twice/,
+    ],
+    [
+      'a path in the middle',
+      () =>
+        api()
+          .get('/<path:a>/b', () => 1)
+          .register({ use() {} }),
+      /last segment/,
+    ],
+    [
+      'a stray character',
+      () =>
+        api()
+          .get('/a*', () => 1)
+          .register({ use() {} }),
+      /has a '\*'/,
+    ],
+    [
+      'an empty choice',
+      () =>
+        api()
+          .get('/<any():a>', () => 1)
+          .register({ use() {} }),
+      /any\(\) needs choices/,
+    ],
+    [
+      '__proto__',
+      () =>
+        api()
+          .get('/:__proto__', () => 1)
+          .register({ use() {} }),
+      /__proto__/,
+    ],
+    [
+      'a route twice',
+      () =>
+        api()
+          .get('/x', () => 1)
+          .get('/x', { name: 'b' }, () => 1)
+          .register({ use() {} }),
+      /cannot be routed/,
+    ],
+    ['a type', () => api().get('/x', { outgoing: ['json'] }, () => 1), /"json" is not a media type/],
+    ['a resource', () => api().route('/x', {}), /this has none/],
+    ['a resource’s member', () => api().route('/x', { get: 7 as never }), /is no handler/],
+    ['a status', () => api().errorHandler(200, () => 1), /from 400 to 599/],
+  ])('%s', (_what, act, message) => {
+    expect(act).toThrow(TypeError)
+    expect(act).toThrow(message)
   })
 })

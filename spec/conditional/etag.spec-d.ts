@@ -23,7 +23,7 @@ describe('etag', () => {
     api.get('/', { etag: true }, ({ current }) => expectTypeOf(current).toBeUndefined())
   })
 
-  it('gives checkEtag, setEtag and lastModified where it stands, and nowhere else', () => {
+  it('gives checkEtag, setEtag and lastModified only to endpoints with the option', () => {
     api.put('/', { etag: true }, (request) => {
       expectTypeOf(request.checkEtag).toEqualTypeOf<(state: unknown) => void>()
       expectTypeOf(request.setEtag).toEqualTypeOf<(state: unknown) => void>()
@@ -32,7 +32,7 @@ describe('etag', () => {
     api.put('/', { etag: { lastModified: () => new Date(), schema: z.object({}) } }, ({ setEtag }) =>
       setEtag(1),
     )
-    // @ts-expect-error: no tags, nothing to say of them
+    // @ts-expect-error: the endpoint has no etag option
     api.put('/', (request) => request.checkEtag(1))
     // @ts-expect-error: as above
     api.put('/', { summary: 'x' }, (request) => request.setEtag(1))

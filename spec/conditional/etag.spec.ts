@@ -1,20 +1,14 @@
-/** Conditional requests: what a client has is not sent again, what it has not seen is not overwritten. */
+/** ETags and conditional requests: 304 for content a client has, 412 for changes of a state it has not read. */
 import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
-import {
-  arrayPager,
-  type BlueprintOptions,
-  created,
-  NotFound,
-  type RestBlueprint,
-  serializeResponse,
-} from '../../lib/index.ts'
+import { arrayPager, created, NotFound, RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { csv } from '../../lib/renderers.ts'
 import { answerOf } from '../support/answer.ts'
-import { askingFor } from '../support/conversing.ts'
 import { polkas } from '../support/polka.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what is told to a client, read by hand
+// biome-ignore lint/suspicious/noExplicitAny: states of every kind
 type Any = any
 
 const CHANGED = new Date(Date.UTC(2020, 0, 5, 12, 0, 0, 789))
@@ -22,17 +16,17 @@ const SAME = 'Sun, 05 Jan 2020 12:00:00 GMT'
 const BEFORE = 'Sun, 05 Jan 2020 11:59:59 GMT'
 
 describe.each(polkas)('conditional requests on $name', ({ polka }) => {
-  const serving = (say: (api: RestBlueprint) => void, options?: BlueprintOptions) =>
-    askingFor(polka, say, options)
+  const start = (declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) =>
+    testApp(declare, { polka, development: true, renderers: { 'text/csv': csv() }, ...options })
 
   const missing = (): never => {
     throw new NotFound('No such pet')
   }
 
   describe('etag: true', () => {
-    it('SMO-136 SMO-138 INV-B28 tags what is sent, by type, strongly, in whatever order its members are', async () => {
+    it('SMO-136 SMO-138 INV-B28 tags the data, strongly and per media type, whatever the order of its members', async () => {
       let data: Any = [{ a: 1, b: [1, 2] }]
-      const { ask } = await serving((api) => void api.get('/x', { etag: true }, () => data))
+      const { ask } = await start((api) => void api.get('/x', { etag: true }, () => data))
       const json = await ask('GET /x')
       const text = await ask('GET /x', { accept: 'text/csv' })
       expect(json.tag).toMatch(/^"[\w-]{22}-application\/json"$/)
@@ -44,8 +38,8 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       expect((await ask('GET /x')).tag).not.toBe(json.tag)
     })
 
-    it('SMO-145 SMO-146 INV-40 INV-B12 answers who has it with 304, without content and with the fields it must carry', async () => {
-      const { ask } = await serving((api) => {
+    it('SMO-145 SMO-146 INV-40 INV-B12 responds with 304 to a matching If-None-Match, with the required fields', async () => {
+      const { ask } = await start((api) => {
         api.get('/x', { etag: true }, (request, response) => {
           request.lastModified(CHANGED)
           response.setHeader('cache-control', 'max-age=60').setHeader('content-type', 'text/x')
@@ -54,21 +48,21 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       })
       const { tag } = await ask('GET /x')
       for (const method of ['GET', 'HEAD']) {
-        const spared = await ask(`${method} /x`, { 'if-none-match': tag })
-        expect([spared.status, spared.text, spared.tag]).toEqual([304, '', tag])
-        expect(Object.fromEntries(spared.headers)).toMatchObject({
+        const notModified = await ask(`${method} /x`, { 'if-none-match': tag })
+        expect([notModified.status, notModified.text, notModified.tag]).toEqual([304, '', tag])
+        expect(Object.fromEntries(notModified.headers)).toMatchObject({
           vary: 'Accept',
           'cache-control': 'max-age=60',
           'content-location': '/y',
           'last-modified': SAME,
         })
         for (const name of ['content-type', 'content-length', 'content-language'])
-          expect(spared.headers.get(name), name).toBeNull()
+          expect(notModified.headers.get(name), name).toBeNull()
       }
     })
 
-    it('SMO-147 SMO-148 INV-38 INV-43 reads weak tags, lists, stars, stars in quotes, garbage and nothing', async () => {
-      const { ask, status, raw } = await serving((api) => void api.get('/x', { etag: true }, () => [1]))
+    it('SMO-147 SMO-148 INV-38 INV-43 accepts weak tags, lists and *, and matches no malformed field', async () => {
+      const { ask, status, raw } = await start((api) => void api.get('/x', { etag: true }, () => [1]))
       const { tag } = await ask('GET /x')
       const csvTag = (await ask('GET /x', { accept: 'text/csv' })).tag
       for (const [field, expected] of [
@@ -98,9 +92,9 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       expect(answerOf(await raw(twice))?.status).toBe(304)
     })
 
-    it('SMO-128 SMO-137 lets the pagination field take part', async () => {
+    it('SMO-128 SMO-137 includes the item count of a page', async () => {
       let count = 1
-      const { ask, status } = await serving((api) => {
+      const { ask, status } = await start((api) => {
         api.get('/mine', { etag: true, paginate: true }, ({ pagination }) => {
           pagination.itemCount = count
           return ['a']
@@ -119,7 +113,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
     })
 
     it('SMO-139 SMO-149 tags successes of any status, and no errors', async () => {
-      const { ask } = await serving((api) => {
+      const { ask } = await start((api) => {
         api.post('/made', { etag: true, status: 201 }, () => ({ a: 1 }))
         api.post('/created', { etag: { current: () => ({ list: [] }) } }, () => created('/x/1', { a: 1 }))
         api.get('/error', { etag: true }, (request, response) => {
@@ -127,18 +121,18 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
           request.setEtag(1)
           return missing()
         })
-        api.get('/told', { etag: true }, () => serializeResponse({ a: 1 }, { status: 410 }))
+        api.get('/representation', { etag: true }, () => serializeResponse({ a: 1 }, { status: 410 }))
         api.options('/made', { etag: true }, () => 'options')
       })
       expect(await ask('POST /made')).toMatchObject({ status: 201, tag: expect.stringContaining('json') })
       expect(await ask('POST /created')).toMatchObject({ status: 201, tag: '' }) // not that of the list
       expect(await ask('GET /error')).toMatchObject({ status: 404, tag: '' })
-      expect(await ask('GET /told')).toMatchObject({ status: 410, tag: '' })
+      expect(await ask('GET /representation')).toMatchObject({ status: 410, tag: '' })
       expect(await ask('OPTIONS /made')).toMatchObject({ status: 200, tag: '' })
     })
 
-    it('leaves alone what can be gone through but once, unless the handler says its tag', async () => {
-      const { ask } = await serving((api) => {
+    it('does not tag streams and one-shot iterables, unless the handler calls setEtag', async () => {
+      const { ask } = await start((api) => {
         api.get('/rows', { etag: true }, async function* () {
           yield { a: 1 }
         })
@@ -146,7 +140,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
           yield { a: 1 }
         })
         api.get('/inside', { etag: true }, () => ({ rows: [1, 2].values() }))
-        api.get('/said', { etag: true }, (request) => {
+        api.get('/tagged', { etag: true }, (request) => {
           request.setEtag('v1')
           return Readable.from([{ a: 1 }])
         })
@@ -168,27 +162,29 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
         tag: '',
         text: 'r',
       })
-      for (const path of ['/said', '/bytes']) {
+      for (const path of ['/tagged', '/bytes']) {
         const { tag } = await ask(`GET ${path}`)
         expect(tag).not.toBe('')
         expect(await ask(`GET ${path}`, { 'if-none-match': tag })).toMatchObject({ status: 304, tag })
       }
       expect(await ask('GET /own-response')).toMatchObject({ status: 200, tag: '"own"' })
-      const spared = await ask('GET /own-response', { 'if-none-match': '"own"' })
-      expect([spared.status, spared.tag, spared.headers.get('cache-control')]).toEqual([
+      const notModified = await ask('GET /own-response', { 'if-none-match': '"own"' })
+      expect([notModified.status, notModified.tag, notModified.headers.get('cache-control')]).toEqual([
         304,
         '"own"',
         'no-cache',
       ])
     })
 
-    it('keeps the ETag and Last-Modified a handler wrote, and goes by them', async () => {
-      const { ask, status } = await serving((api) => {
+    it('keeps the ETag and Last-Modified a handler wrote, and evaluates preconditions by them', async () => {
+      const { ask, status } = await start((api) => {
         api.get('/node', { etag: true }, (_request, response) => {
           response.setHeader('etag', 'W/"mine"').setHeader('last-modified', SAME)
           return [1]
         })
-        api.get('/told', { etag: true }, () => serializeResponse([1], { headers: { ETag: '"mine"' } }))
+        api.get('/representation', { etag: true }, () =>
+          serializeResponse([1], { headers: { ETag: '"mine"' } }),
+        )
       })
       expect(await ask('GET /node')).toMatchObject({ tag: 'W/"mine"' })
       expect(await ask('GET /node', { 'if-none-match': '"mine"' })).toMatchObject({
@@ -197,21 +193,21 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       })
       expect(await status('GET /node', { 'if-match': '"mine"' })).toBe(412)
       expect(await status('GET /node', { 'if-modified-since': SAME })).toBe(304)
-      expect(await ask('GET /told')).toMatchObject({ tag: '"mine"' })
-      expect(await status('GET /told', { 'if-none-match': '"mine"' })).toBe(304)
+      expect(await ask('GET /representation')).toMatchObject({ tag: '"mine"' })
+      expect(await status('GET /representation', { 'if-none-match': '"mine"' })).toBe(304)
     })
 
-    it('ignores Range, and looks at no precondition of OPTIONS (RFC 9110 §13.2.1)', async () => {
-      const { ask, status } = await serving((api) => void api.get('/x', { etag: true }, () => [1]))
+    it('ignores Range, and preconditions of OPTIONS (RFC 9110 §13.2.1)', async () => {
+      const { ask, status } = await start((api) => void api.get('/x', { etag: true }, () => [1]))
       const { tag } = await ask('GET /x')
       expect(await status('GET /x', { range: 'bytes=0-1', 'if-range': '"other"' })).toBe(200)
       expect(await status('GET /x', { range: 'bytes=0-1', 'if-none-match': tag })).toBe(304)
       expect(await status('OPTIONS /x', { 'if-match': '"other"' })).toBe(204)
     })
 
-    it('runs the hooks of an answer for a 304 too, once each, whatever they do', async () => {
+    it('runs after hooks once for a 304 too, whatever they do', async () => {
       const seen: unknown[] = []
-      const { ask } = await serving((api) => {
+      const { ask } = await start((api) => {
         api.after((request, response, result) => {
           seen.push(result)
           response.setHeader('x-after', '1')
@@ -220,8 +216,8 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
         api.get('/x', { etag: true }, () => [1])
       })
       const { tag } = await ask('GET /x')
-      const spared = await ask('GET /x', { 'if-none-match': tag })
-      expect([spared.status, spared.tag, spared.headers.get('x-after'), seen]).toEqual([
+      const notModified = await ask('GET /x', { 'if-none-match': tag })
+      expect([notModified.status, notModified.tag, notModified.headers.get('x-after'), seen]).toEqual([
         304,
         tag,
         '1',
@@ -231,9 +227,9 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
   })
 
   describe('in a handler', () => {
-    it('SMO-140 INV-45 setEtag and lastModified end a read that would say nothing new', async () => {
+    it('SMO-140 INV-45 setEtag and lastModified end a read with 304 when the client has the state', async () => {
       const runs: string[] = []
-      const { ask, status } = await serving((api) => {
+      const { ask, status } = await start((api) => {
         api.get('/x', { etag: true }, (request) => {
           request.lastModified(CHANGED)
           request.setEtag({ version: 1 })
@@ -258,18 +254,18 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       expect(await status('GET /bad', { 'if-none-match': '*' })).toBe(500)
     })
 
-    it('SMO-141 SMO-142 SMO-143 INV-37 INV-41 checkEtag lets through who has read the state', async () => {
+    it('SMO-141 SMO-142 SMO-143 INV-37 INV-41 checkEtag is a 412 unless the client has read the state', async () => {
       let state: Any = { v: 1 }
-      const { ask, status } = await serving((api) => {
+      const { ask, status } = await start((api) => {
         api.get('/x', { etag: true }, (request) => {
           request.checkEtag(state)
-          return { ...state, told: 'more' }
+          return { ...state, more: true }
         })
         api.put('/x', { etag: true, body: z.object({ v: z.int() }) }, (request) => {
           request.checkEtag(state)
           state = request.body
           request.setEtag(state)
-          return { told: state }
+          return { saved: state }
         })
         api.post('/x', { etag: true }, (request) => request.checkEtag(state))
       })
@@ -292,25 +288,42 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
         void (warning.code === 'MAZURKA_CHECK_ETAG' && warnings.push(warning.message))
       process.on('warning', note)
       onTestFinished(() => void process.off('warning', note))
-      const say = (api: RestBlueprint) => {
+      const declare = (api: RestBlueprint) => {
         api.put('/x', { etag: true, name: 'change' }, () => ({ a: 1 }))
         api.put('/gone', { etag: true }, () => new Response('gone', { status: 410 }))
         api.delete('/x', { etag: true }, () => undefined)
       }
-      const loud = await serving(say)
-      const calm = await serving(say, { development: false })
-      expect(await loud.status('PUT /x', { 'if-match': '*' })).toBe(500)
-      expect(String(loud.logger.lines[0]?.[1])).toContain(
+      const development = await start(declare)
+      const production = await start(declare, { development: false })
+      expect(await development.status('PUT /x', { 'if-match': '*' })).toBe(500)
+      expect(String(development.logger.lines[0]?.[1])).toContain(
         "'change' changed a resource without checking its ETag",
       )
-      expect(await loud.status('DELETE /x', { 'if-match': '*' })).toBe(500)
-      expect(await loud.status('PUT /gone', { 'if-match': '*' })).toBe(410)
-      expect(await calm.status('PUT /x', { 'if-match': '*' })).toBe(200)
-      expect(await calm.status('PUT /x', { 'if-match': '*' })).toBe(200)
+      expect(await development.status('DELETE /x', { 'if-match': '*' })).toBe(500)
+      expect(await development.status('PUT /gone', { 'if-match': '*' })).toBe(410)
+      expect(await production.status('PUT /x', { 'if-match': '*' })).toBe(200)
+      expect(await production.status('PUT /x', { 'if-match': '*' })).toBe(200)
       await new Promise(setImmediate)
       expect(warnings).toEqual([
         expect.stringContaining("'change' changed a resource without checking its ETag"),
       ])
     })
+  })
+})
+
+describe('generateEtag', () => {
+  it('hashes a state whose toJSON calls it like the data that toJSON returns', () => {
+    const api = new RestBlueprint('api')
+    const parent = { name: 'Rex', friends: ['Ada', 'Tom'], age: 3 }
+    const nested = {
+      id: 1,
+      before: [true, null, 1.5],
+      parent: { toJSON: () => api.generateEtag(parent) },
+      after: [false, 'x', 7],
+    }
+    const plain = { ...nested, parent: api.generateEtag(parent) }
+    expect(api.generateEtag(nested)).toBe(api.generateEtag(plain))
+    expect(api.generateEtag({ ...nested, before: [true, null, 2.5] })).not.toBe(api.generateEtag(plain))
+    expect(api.generateEtag({ ...nested, id: 2 })).not.toBe(api.generateEtag(plain))
   })
 })

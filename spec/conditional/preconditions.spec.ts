@@ -1,17 +1,20 @@
-/** Preconditions looked at before the handler, because the endpoint says how to find the current state. */
+/** Preconditions evaluated before the handler, for endpoints that declare how to find the current state. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
   abort,
   Blueprint,
   type BlueprintOptions,
+  Conflict,
   Etag,
+  Gone,
   NotFound,
   RestBlueprint,
   serializeResponse,
 } from '../../lib/index.ts'
-import { asking, askingFor } from '../support/conversing.ts'
+import { csv } from '../../lib/renderers.ts'
 import { polkas } from '../support/polka.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: states and options of every kind
 type Any = any
@@ -21,12 +24,15 @@ const [BEFORE, SAME] = ['Sun, 05 Jan 2020 11:59:59 GMT', 'Sun, 05 Jan 2020 12:00
 const [ONE, TWO, NAMED] = ['/pets/1', '/pets/2', { name: 'Rex' }]
 
 describe.each(polkas)('etag.current on $name', ({ polka }) => {
-  /** Pets; `runs` tells which handlers were reached. */
+  const start = (declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) =>
+    testApp(declare, { polka, development: true, renderers: { 'text/csv': csv() }, ...options })
+
+  /** Pets; `runs` are the handlers that were called. */
   async function keeping(etag: Any = {}, options: BlueprintOptions = {}) {
     const pets = new Map<number, Any>([[1, { id: 1, name: 'Ada', at: CHANGED }]])
     const runs: string[] = []
     const current = async ({ params }: Any) => pets.get(params.id)
-    const say = (api: RestBlueprint) => {
+    const declare = (api: RestBlueprint) => {
       const tags = { etag: { current, ...etag } }
       api.before((_request, response) => {
         response.setHeader('cache-control', 'max-age=5').setHeader('content-location', '/it')
@@ -38,7 +44,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
         ({ params, body, current }) => {
           runs.push('put')
           pets.set(params.id, { ...body, id: params.id })
-          return serializeResponse({ told: 'more' }, { status: current ? 200 : 201 })
+          return serializeResponse({ more: true }, { status: current ? 200 : 201 })
         },
       )
       api.delete('/pets/<int:id>', tags, ({ params }) => {
@@ -47,17 +53,17 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
       })
       api.post('/pets/<int:id>', tags, () => runs.push('post'))
     }
-    return { pets, runs, ...(await askingFor(polka, say, options)) }
+    return { pets, runs, ...(await start(declare, options)) }
   }
 
-  it('INV-B12 SMO-146 ends a read before the handler: 304 with all that it must carry', async () => {
+  it('INV-B12 SMO-146 ends a read with 304 before the handler, with all required fields', async () => {
     const { ask, runs } = await keeping({ lastModified: (pet: Any) => pet.at })
     const { tag, headers } = await ask(`GET ${ONE}`)
     expect(headers.get('last-modified')).toBe(SAME)
     for (const given of [{ 'if-none-match': `W/${tag}` }, { 'if-modified-since': SAME }]) {
-      const spared = await ask(`HEAD ${ONE}`, given as Record<string, string>)
-      expect([spared.status, spared.tag, spared.text]).toEqual([304, tag, ''])
-      expect(Object.fromEntries(spared.headers)).toMatchObject({
+      const notModified = await ask(`HEAD ${ONE}`, given as Record<string, string>)
+      expect([notModified.status, notModified.tag, notModified.text]).toEqual([304, tag, ''])
+      expect(Object.fromEntries(notModified.headers)).toMatchObject({
         vary: 'Accept',
         'cache-control': 'max-age=5',
         'content-location': '/it',
@@ -67,7 +73,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(runs).toEqual(['get'])
   })
 
-  it('SMO-145 INV-B28 has a tag for each representation, and any of them lets a change through', async () => {
+  it('SMO-145 INV-B28 has an ETag for each representation, and a change may name any of them', async () => {
     const { ask, status } = await keeping()
     const json = await ask(`GET ${ONE}`)
     const text = await ask(`GET ${ONE}`, { accept: 'text/csv' })
@@ -79,7 +85,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect([changed.status, changed.tag]).toEqual([200, (await ask(`GET ${ONE}`)).tag])
   })
 
-  it('SMO-142 SMO-143 INV-38 prevents the lost update: 428, then 422, then 412', async () => {
+  it('SMO-142 SMO-143 INV-38 prevents lost updates: 428, then 422, then 412', async () => {
     const { ask, status, pets, runs } = await keeping()
     const { tag } = await ask(`GET ${ONE}`)
     for (const given of [{}, { 'if-match': '' }, { 'if-none-match': tag }, { 'if-unmodified-since': SAME }])
@@ -96,16 +102,16 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     ])
     expect([200, 412]).toEqual(expect.arrayContaining([first.status, second.status]))
     const refused = await ask(`PUT ${ONE}`, { 'if-match': tag }, NAMED)
-    expect([refused.status, refused.tag, JSON.parse(refused.text).detail]).toEqual([
+    expect([refused.status, refused.tag, refused.json.detail]).toEqual([
       412,
       '',
       'The resource has changed since it was read: read it again before changing it', // SMO-149 SMO-152
     ])
-    expect(JSON.parse((await ask(`DELETE ${ONE}`)).text).detail).toMatch(/^If-Match is required/)
+    expect((await ask(`DELETE ${ONE}`)).json.detail).toMatch(/^If-Match is required/)
     expect(await ask(`DELETE ${ONE}`, { 'if-match': '*' })).toMatchObject({ status: 204, tag: '' })
   })
 
-  it('SMO-155 creates only where there is nothing, and replaces only where there is something', async () => {
+  it('SMO-155 creates only with If-None-Match: *, and replaces only an existing state with If-Match: *', async () => {
     const { ask, status, runs } = await keeping()
     expect(await status(`PUT ${ONE}`, { 'if-none-match': '*' }, NAMED)).toBe(412)
     expect(await status(`PUT ${TWO}`, { 'if-match': '*' }, NAMED)).toBe(412)
@@ -115,7 +121,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(runs).toEqual(['put', 'get'])
   })
 
-  it('answers 404 whatever is said, where there is nothing to read or remove (RFC 9110 §13.2.1)', async () => {
+  it('responds with 404 to reads and removals of a missing state, whatever the precondition (RFC 9110 §13.2.1)', async () => {
     const { status } = await keeping()
     for (const field of ['*', '"x"', 'garbage'])
       for (const name of ['if-match', 'if-none-match']) {
@@ -127,7 +133,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(strict.runs).toEqual([])
   })
 
-  it('SMO-155 INV-45 INV-46 INV-B09 INV-B10 INV-B11 goes by dates where there are no tags', async () => {
+  it('SMO-155 INV-45 INV-46 INV-B09 INV-B10 INV-B11 evaluates dates where there are no entity tags', async () => {
     const { ask, status } = await keeping({ lastModified: (pet: Any) => pet.at ?? null })
     const { tag } = await ask(`GET ${ONE}`)
     const read = (headers: Record<string, string>) => status(`GET ${ONE}`, headers)
@@ -142,11 +148,11 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(await put({ 'if-unmodified-since': 'yesterday' })).toBe(428)
     expect(await put({ 'if-unmodified-since': BEFORE })).toBe(412)
     expect(await put({ 'if-unmodified-since': SAME })).toBe(200)
-    expect(await put({ 'if-unmodified-since': SAME })).toBe(428) // it has no date now, so a date guards nothing
+    expect(await put({ 'if-unmodified-since': SAME })).toBe(428) // it has no date now, so that a date is no precondition
   })
 
-  it('lastModified alone goes by dates, and leaves tags to the handler', async () => {
-    const { ask, status, logger } = await askingFor(polka, (api) => {
+  it('lastModified alone evaluates dates, and leaves entity tags to the handler', async () => {
+    const { ask, status, logger } = await start((api) => {
       const etag = { lastModified: () => CHANGED }
       api.get('/x', { etag }, () => [1])
       api.put('/x', { etag }, () => ({ a: 1 }))
@@ -154,23 +160,27 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     const { tag, headers } = await ask('GET /x')
     expect([tag, headers.get('last-modified')]).toEqual([expect.stringContaining('json'), SAME])
     expect(await status('GET /x', { 'if-modified-since': SAME })).toBe(304)
-    const spared = await ask('GET /x', { 'if-none-match': tag })
-    expect([spared.status, spared.tag, spared.headers.get('last-modified')]).toEqual([304, tag, SAME])
+    const notModified = await ask('GET /x', { 'if-none-match': tag })
+    expect([notModified.status, notModified.tag, notModified.headers.get('last-modified')]).toEqual([
+      304,
+      tag,
+      SAME,
+    ])
     expect((await ask('GET /x', { 'if-none-match': '"x"' })).headers.get('last-modified')).toBe(SAME)
     expect(await status('PUT /x', { 'if-unmodified-since': BEFORE })).toBe(412)
     expect((await ask('PUT /x', { 'if-unmodified-since': SAME })).headers.get('last-modified')).toBe(SAME)
-    expect(await status('PUT /x', { 'if-match': tag })).toBe(500) // nobody has looked
+    expect(await status('PUT /x', { 'if-match': tag })).toBe(500) // the handler has not called checkEtag
     expect(logger.lines).toHaveLength(1)
   })
 
-  it('required: false lets changes through that say nothing, and still looks at those that do', async () => {
+  it('required: false allows changes without a precondition, and evaluates one that is there', async () => {
     const { status } = await keeping({}, { etag: { required: false } })
     expect(await status(`PUT ${ONE}`, { 'if-match': '"old"' }, NAMED)).toBe(412)
     expect(await status(`PUT ${ONE}`, {}, NAMED)).toBe(200)
     expect(await status(`PUT ${TWO}`, { 'if-match': '' }, NAMED)).toBe(201)
   })
 
-  it('SMO-135 SMO-157 makes the tag of what is said: data, schema, a row’s version', async () => {
+  it('SMO-135 SMO-157 makes the ETag from the data or schema option, or from generateEtag', async () => {
     class Versioned extends RestBlueprint {
       override generateEtag(state: Any) {
         return `${state.date}`
@@ -180,7 +190,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     const api = new Versioned('rows', { development: true })
     api.get('/:id', { etag: { current: ({ params }) => rows[params.id] } }, ({ current }) => current)
     api.delete('/:id', { etag: { current: ({ params }) => rows[params.id] } }, () => {})
-    const versioned = await asking(polka, api)
+    const versioned = await testApp(api, { polka })
     const { tag } = await versioned.ask('GET /a')
     expect(tag).toBe('"2024-01-01%20%22x%22-application/json"')
     rows.a.hits++
@@ -190,10 +200,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
 
     for (const etag of [{ data: (row: Any) => row.date }, { schema: z.object({ date: z.string() }) }]) {
       const current = () => rows.a
-      const { ask, status } = await askingFor(
-        polka,
-        (api) => void api.get('/', { etag: { ...etag, current } }, current),
-      )
+      const { ask, status } = await start((api) => void api.get('/', { etag: { ...etag, current } }, current))
       const { tag } = await ask('GET /')
       rows.a.hits++
       expect(await status('GET /', { 'if-none-match': tag })).toBe(304)
@@ -201,7 +208,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
       expect(await status('GET /', { 'if-none-match': tag })).toBe(200)
     }
     const schema = z.any().refine(async () => true)
-    const { status } = await askingFor(polka, (api) => void api.get('/', { etag: { schema } }, () => 1))
+    const { status } = await start((api) => void api.get('/', { etag: { schema } }, () => 1))
     expect(await status('GET /')).toBe(500)
     const wrong = (etag: Any) => () => new RestBlueprint('x').get('/', { etag }, () => 1).endpoints
     expect(wrong({ schema: { type: 'object' } })).toThrow(TypeError)
@@ -210,9 +217,8 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     )
   })
 
-  it('SMO-134 SMO-150 the blueprint turns it on for all of its endpoints, or off', async () => {
-    const on = await askingFor(
-      polka,
+  it('SMO-134 SMO-150 is turned on or off for all endpoints by the option of the blueprint', async () => {
+    const on = await start(
       (api) => {
         api.get('/x', () => 1)
         api.get('/plain', { etag: false }, () => 1)
@@ -233,8 +239,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
       tag: '',
     })
     expect(await off.ask(`PUT ${ONE}`, { 'if-match': '"x"' }, NAMED)).toMatchObject({ status: 200, tag: '' })
-    const silent = await askingFor(
-      polka,
+    const silent = await start(
       (api) => {
         api.put('/x', { etag: true }, (request) => {
           request.checkEtag(1)
@@ -250,15 +255,15 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
 
   it('SMO-133 needs no other mixin', async () => {
     const api = new (Etag(Blueprint))('bare').get('/', { etag: { current: () => 1 } }, () => ({ a: 1 }))
-    const { ask, status } = await asking(polka, api)
+    const { ask, status } = await testApp(api, { polka })
     expect(await status('GET /', { 'if-none-match': (await ask('GET /')).tag })).toBe(304)
   })
 
-  it('takes current in any promise, and says its errors as they are', async () => {
+  it('awaits current, and responds with its errors', async () => {
     // biome-ignore lint/suspicious/noThenProperty: as queries of some libraries are
     const thenable = { then: (take: (state: unknown) => void) => take({ v: 1 }) }
     let isGone = false
-    const { ask, status } = await askingFor(polka, (api) => {
+    const { ask, status } = await start((api) => {
       api.errorHandler(412, () => ({ mine: true }))
       api.get('/thenable', { etag: { current: () => thenable } }, ({ current }) => current)
       api.get('/broken', { etag: { current: async () => Promise.reject(new Error('db')) } }, () => 1)
@@ -277,18 +282,55 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(await ask('POST /archive')).toMatchObject({ status: 204, tag: '' })
   })
 
+  it.each<[string, (error: Error) => unknown]>([
+    [
+      'throws',
+      (error) => {
+        throw error
+      },
+    ],
+    ['rejects', (error) => Promise.reject(error)],
+  ])(
+    'responds with 500 when current %s after a change: only 404 and 410 mean that the state is gone',
+    async (_how, fail) => {
+      let failure: Error | undefined
+      const { ask, logger } = await start((api) => {
+        const current = () => (failure ? fail(failure) : { v: 1 })
+        api.post('/broken', { etag: { current } }, () => {
+          failure = new Error('connection lost')
+        })
+        api.post('/conflict', { etag: { current } }, () => {
+          failure = new Conflict()
+        })
+        for (const gone of [NotFound, Gone])
+          api.post(`/${gone.name}`, { etag: { current } }, () => {
+            failure = new gone()
+          })
+      })
+      const post = (path: string) => {
+        failure = undefined
+        return ask(`POST ${path}`)
+      }
+      expect(await post('/broken')).toMatchObject({ status: 500, tag: '' })
+      expect(logger.text()).toContain('connection lost')
+      expect(await post('/conflict')).toMatchObject({ status: 409, tag: '' })
+      expect(await post('/NotFound')).toMatchObject({ status: 204, tag: '' })
+      expect(await post('/Gone')).toMatchObject({ status: 204, tag: '' })
+    },
+  )
+
   it('SMO-156 asks for the state once for a read, and again after a change', async () => {
-    let asked = 0
-    const { ask, status } = await askingFor(polka, (api) => {
-      const etag = { current: () => ({ asked: asked++ > 99 }) }
+    let calls = 0
+    const { ask, status } = await start((api) => {
+      const etag = { current: () => ({ calls: calls++ > 99 }) }
       api.get('/', { etag }, () => 1)
       api.put('/', { etag }, () => ({ b: 1 }))
-      api.patch('/', { etag }, (request) => request.setEtag('said'))
+      api.patch('/', { etag }, (request) => request.setEtag('v2'))
     })
     const { tag } = await ask('GET /')
-    expect([await status('GET /', { 'if-none-match': tag }), asked]).toEqual([304, 2])
-    expect([await status('PUT /'), asked]).toEqual([428, 2])
-    expect([(await ask('PUT /', { 'if-match': tag })).tag, asked]).toEqual([tag, 4])
-    expect([(await ask('PATCH /', { 'if-match': tag })).tag === tag, asked]).toEqual([false, 5])
+    expect([await status('GET /', { 'if-none-match': tag }), calls]).toEqual([304, 2])
+    expect([await status('PUT /'), calls]).toEqual([428, 2])
+    expect([(await ask('PUT /', { 'if-match': tag })).tag, calls]).toEqual([tag, 4])
+    expect([(await ask('PATCH /', { 'if-match': tag })).tag === tag, calls]).toEqual([false, 5])
   })
 })

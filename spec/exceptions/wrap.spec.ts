@@ -4,20 +4,23 @@ import { describe, expect, it } from 'vitest'
 import { MethodNotAllowed } from '../../lib/exceptions/client-errors.ts'
 import { wrap } from '../../lib/exceptions/wrap.ts'
 import { abort, exceptionRenderer, HttpException, NotFound, RestBlueprint } from '../../lib/index.ts'
+import { csv } from '../../lib/renderers.ts'
 import { expectNoLeak } from '../support/answer.ts'
-import { asking, askingFor } from '../support/conversing.ts'
 import { quiet } from '../support/logger.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: plain Polka handlers
 type Any = any
 
 describe.each(polkas)('errors on $name', ({ polka }) => {
+  const start = (declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) =>
+    testApp(declare, { polka, development: true, renderers: { 'text/csv': csv() }, ...options })
   const problem = (text: string) => JSON.parse(text)
 
   it('SMO-158 SMO-159 SMO-167 abort sends status, detail, errors and extension members', async () => {
-    const { ask } = await askingFor(polka, (api) => {
+    const { ask } = await start((api) => {
       api.get('/bare', () => abort(404))
       api.get('/empty', () => abort(404, ''))
       api.get('/full', () =>
@@ -48,7 +51,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   })
 
   it('SMO-160 sends the fields of an exception, and drops those of the interrupted response', async () => {
-    const { ask } = await askingFor(polka, (api) => {
+    const { ask } = await start((api) => {
       api.before((_request, response) => void response.setHeader('x-request-id', '7'))
       api.get('/', (_request, response) => {
         for (const name of [
@@ -76,10 +79,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   })
 
   it('SMO-161 has the titles of RFC 9110 §15', async () => {
-    const { ask } = await askingFor(
-      polka,
-      (api) => void api.get('/<int:code>', ({ params }) => abort(params.code)),
-    )
+    const { ask } = await start((api) => void api.get('/<int:code>', ({ params }) => abort(params.code)))
     const titles = {
       413: 'Content Too Large',
       414: 'URI Too Long',
@@ -117,7 +117,7 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   })
 
   it('SMO-163 logs the thrown value, and sends no details of it', async () => {
-    const { ask, logger } = await askingFor(polka, (api) => {
+    const { ask, logger } = await start((api) => {
       api.get('/error', { outgoing: false }, () => {
         throw new Error('secret', { cause: new Error('secret') })
       })
@@ -161,11 +161,8 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     api.get('/<int:code>', ({ params }) => abort(params.code, 'As it is'))
     api.register(parent)
     parent.get('/tea', () => abort(418))
-    const { ask } = await asking(polka, parent)
-    const told = async (path: string) => [
-      (await ask(`GET ${path}`)).status,
-      JSON.parse((await ask(`GET ${path}`)).text),
-    ]
+    const { ask } = await testApp(parent, { polka })
+    const told = async (path: string) => [(await ask(`GET ${path}`)).status, (await ask(`GET ${path}`)).json]
     expect(await told('/api/lost')).toEqual([404, 'lost'])
     expect(await told('/api/404')).toEqual([404, 'not found'])
     expect(await told('/api/418')).toEqual([418, 'any 418'])
@@ -178,11 +175,11 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   it('SMO-159 SMO-165 changes the format of all errors of one blueprint in one place', async () => {
     const smorest = ({ status, detail, members }: HttpException) =>
       JSON.stringify({ code: status, status: members.title ?? 'x', message: detail, errors: members.errors })
-    const { ask } = await askingFor(polka, (api) => {
+    const { ask } = await start((api) => {
       api.exceptionRenderer = exceptionRenderer.copy().renders('application/json', smorest as Any)
       api.post('/x', { incoming: ['text/plain'] }, () => 1)
     })
-    const other = await askingFor(polka, (api) => void api.get('/x', () => abort(400)))
+    const other = await start((api) => void api.get('/x', () => abort(400)))
     for (const [line, code] of [
       ['DELETE /x', 405],
       ['POST /x', 415],

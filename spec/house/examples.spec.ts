@@ -1,4 +1,4 @@
-/** Every example is served, and answers the requests of its README as the README says. */
+/** Every example is served, and responds to the requests of its README as the README shows. */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
@@ -14,7 +14,7 @@ const examples = readdirSync(`${ROOT}examples`, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name)
 
-/** Lines of `index.ts` where an example needs more than the usual 60. */
+/** Lines of `index.ts` where an example needs more than 60. */
 const LINES: Readonly<Record<string, number>> = { petstore: 110 }
 
 /** Examples keep their files here: a worker of the specs ends without telling them. */
@@ -35,7 +35,7 @@ async function serveExample(name: string) {
 describe.each(examples)('the example %s', (name) => {
   const requests = () => requestsOf(readPage(`examples/${name}/README.md`))
 
-  it('answers the requests of its README as the README says', async (context) => {
+  it('responds to the requests of its README as the README shows', async (context) => {
     needsCurl(context)
     const { port } = await serveExample(name)
     expect(requests().length).toBeGreaterThan(0)
@@ -56,7 +56,7 @@ describe.each(examples)('the example %s', (name) => {
     expect((await fetch('/', { method: 'HEAD' })).status).toBe(200)
   })
 
-  it('says first what it shows, exports its app and listens only when asked', () => {
+  it('has a comment on top, exports its app and listens only when it is run', () => {
     const source = readPage(`examples/${name}/index.ts`)
     expect(source).toMatch(/^\/\*\*/)
     expect(source).toMatch(/^export const app = /m)
@@ -64,14 +64,14 @@ describe.each(examples)('the example %s', (name) => {
     expect(source.split('\n').length).toBeLessThan(LINES[name] ?? 60)
   })
 
-  it('is listed in the README of the project, and tells how to start it', () => {
+  it('is listed in the README of the project with the command that starts it', () => {
     expect(readPage('README.md')).toContain(`(examples/${name}/README.md)`)
     expect(readPage(`examples/${name}/README.md`)).toMatch(new RegExp(`\`npm start -- ${name}\``))
   })
 })
 
 describe('npm start', () => {
-  it('serves the petstore and prints where, and what to try', async () => {
+  it('serves the petstore and prints its address and requests to try', async () => {
     const { line, url } = await start('', { PORT: '0' })
     expect(line).toBe(`petstore at ${url}/`)
     expect((await fetch(url)).status).toBe(200)
@@ -86,13 +86,13 @@ describe('npm start', () => {
     }
   })
 
-  it('names the examples when there is none of that name', async () => {
+  it('lists the examples when the name is unknown', async () => {
     const { code, output, errors } = await finished('NOPE', { PORT: '0' })
     expect([code, output]).toEqual([1, ''])
     expect(errors).toBe(`There is no example 'NOPE'. There are: ${examples.join(', ')}\n`)
   })
 
-  it('says in one line that the port is in use, or is none', async () => {
+  it('reports in one line a port that is in use or invalid', async () => {
     const taken = createServer()
     await new Promise<void>((resolve) => taken.listen(0, resolve))
     onTestFinished(() => void taken.close())
@@ -108,7 +108,7 @@ describe('npm start', () => {
 })
 
 describe('the example bare-polka-handlers', () => {
-  it('has the same blueprint on a server without Polka, which answers 404 and 405 itself', async () => {
+  it('serves the same blueprint without Polka, 404 and 405 included', async () => {
     vi.resetModules()
     const { fetch } = await serve((await import('../../examples/bare-polka-handlers/index.ts')).server)
     expect(await (await fetch('/data')).json()).toEqual({ data: true })
@@ -117,7 +117,7 @@ describe('the example bare-polka-handlers', () => {
   })
 })
 
-/** Status line, the fields shown, and all of the content; `…` stands for anything. */
+/** Compares the status line, the fields shown and the whole content; `…` matches anything. */
 function expectAnswer(answer: string, expected: string, line: string): void {
   const [head, content] = partsOf(answer)
   const [shownHead, shownContent] = partsOf(expected)
@@ -133,7 +133,7 @@ function expectAnswer(answer: string, expected: string, line: string): void {
   expect(content.replace(/\n$/, ''), line).toMatch(patternOf(shownContent))
 }
 
-/** What stands before the first empty line, and what after it. */
+/** The text before the first empty line, and the text after it. */
 function partsOf(message: string): [head: string, content: string] {
   const end = message.indexOf('\n\n')
   return end < 0 ? [message.trimEnd(), ''] : [message.slice(0, end), message.slice(end + 2)]

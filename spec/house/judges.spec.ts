@@ -1,4 +1,4 @@
-/** What tools of others make of our documents: a linter, a proxy that watches, a generator of types. */
+/** OpenAPI documents in the tools of others: a linter, a validating proxy, a generator of types. */
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
@@ -41,8 +41,8 @@ function write(name: string, document: OpenApiDocument): string {
 }
 
 describe('Redocly', () => {
-  /** What developers have to say, and need not: nothing of it can be made up. */
-  const unsaid = [
+  /** Rules about texts that only developers can write. */
+  const skippedRules = [
     'operation-summary',
     'tag-description',
     'info-license',
@@ -56,14 +56,14 @@ describe('Redocly', () => {
       [
         `${ROOT}node_modules/@redocly/cli/bin/cli.js`,
         ...['lint', file, '--extends', 'recommended-strict', '--format', 'json'],
-        ...unsaid.flatMap((rule) => ['--skip-rule', rule]),
+        ...skippedRules.flatMap((rule) => ['--skip-rule', rule]),
       ],
       { encoding: 'utf8', env: { ...process.env, REDOCLY_TELEMETRY: 'off', CI: 'true' } },
     )
     return status === 0 ? '' : stdout + stderr
   }
 
-  it('finds nothing wrong with the document of the petstore, nor warns of anything', async () => {
+  it('reports no error and no warning for the document of the petstore', async () => {
     expect(lint(write('petstore.json', (await petstore()).document))).toBe('')
   })
 
@@ -74,7 +74,7 @@ describe('Redocly', () => {
     },
   )
 
-  it('finds what is wrong', async () => {
+  it('reports an error in an invalid document', async () => {
     const { document } = await petstore()
     expect(lint(write('broken.json', { ...document, paths: { '/{lost}': { get: {} } } }))).toContain('lost')
   })
@@ -103,20 +103,20 @@ describe('Prism', () => {
     return port
   }
 
-  it('lets all requests of the README of the petstore pass', async (context) => {
+  it('accepts all requests of the README of the petstore and their responses', async (context) => {
     needsCurl(context)
     const { url, document } = await petstore()
     const port = await proxy(jsonOnly(document), url)
     const all = requestsOf(readPage('examples/petstore/README.md'))
-    // not those of the document itself, and not HEAD, which Prism takes for a method that is not there
+    // without those of the document itself, and without HEAD, which Prism does not know
     const requests = all.filter(({ line }) => line.includes('localhost:3000/pets') && !line.includes(' -I '))
     expect(requests.length).toBeGreaterThan(15)
     for (const { line, form, expected } of requests) {
-      const [asked = ''] = line.split(' | ') // what comes through is text: pictures do not survive it
-      const told = await run(`${asked} | head -c 4000`, port, '-sS -i')
+      const [command = ''] = line.split(' | ') // Prism forwards text only, and breaks pictures
+      const output = await run(`${command} | head -c 4000`, port, '-sS -i')
       const status = /^HTTP\/1.1 (\d{3})/
       const shown = form === 'http' ? status.exec(expected)?.[1] : '200'
-      expect([status.exec(told)?.[1], /^sl-violations: .*/m.exec(told)?.[0]], line).toEqual([
+      expect([status.exec(output)?.[1], /^sl-violations: .*/m.exec(output)?.[0]], line).toEqual([
         shown,
         undefined,
       ])
@@ -169,12 +169,12 @@ const WRONG = [
 ] as const
 
 describe('openapi-typescript', () => {
-  it('makes types under which a client compiles under strict, and works', async () => {
+  it('generates types with which a client compiles in strict mode and works', async () => {
     const { document, url } = await petstore()
     const types = astToString(await openapiTS(document as never, { defaultNonNullable: false }))
     const wrong = WRONG.map(([right, instead]) => CLIENT.replace(right, instead))
     expect(wrong).not.toContain(CLIENT)
-    const [complaints, ...others] = complaintsAbout([CLIENT, ...wrong], types)
+    const [complaints, ...others] = compilerErrors([CLIENT, ...wrong], types)
     expect(complaints).toBe('')
     for (const [index, other] of others.entries()) expect(other, WRONG[index]?.[1]).toContain('error TS')
     const { session } = await import(`data:text/javascript,${encodeURIComponent(transpiled(CLIENT))}`)
@@ -189,8 +189,8 @@ describe('openapi-typescript', () => {
   }, 30_000)
 })
 
-/** What the compiler says of each, with the project's own settings. */
-function complaintsAbout(clients: readonly string[], types: string): string[] {
+/** The errors of the compiler with the settings of the project. */
+function compilerErrors(clients: readonly string[], types: string): string[] {
   const named = clients.map((client, index) => [`${ROOT}petstore-client-${index}.ts`, client] as const)
   const files = new Map<string, string>([...named, [`${ROOT}petstore-types.ts`, types]])
   const options = { ...settings(), lib: ['lib.es2023.d.ts', 'lib.dom.d.ts'] }

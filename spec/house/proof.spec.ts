@@ -1,8 +1,8 @@
 /**
- * The document equals the behaviour: what it says happens, and nothing happens that it does not say.
+ * The document equals the behaviour: every described response occurs, and no other one.
  *
- * Every operation is asked in every type it takes, for every type and every status it answers; good and bad
- * values are made from the schemas, and the server has to tell them apart as the schemas do.
+ * Every operation gets requests in each media type it accepts, for each media type and status it returns;
+ * valid and invalid values are made from the schemas, and the server has to distinguish them as these do.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
@@ -17,8 +17,8 @@ import { type Findings, probe } from '../support/prober.ts'
 import { ROOT } from '../support/readme.ts'
 import { serve } from '../support/server.ts'
 
-/** What is said and cannot be brought about from outside, and why. */
-type Excuses = readonly (readonly [what: RegExp, why: string])[]
+/** Described responses that no request from outside leads to, with the reason. */
+type Exceptions = readonly (readonly [what: RegExp, why: string])[]
 
 const folder = mkdtempSync(join(tmpdir(), 'proof-'))
 
@@ -33,23 +33,23 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** What only `default` covers: content where none is taken, and another method at a path of another kind. */
+/** Failures that only `default` covers: content for an operation without, and methods of a similar path. */
 const BY_DEFAULT = / → (?:405|415)$/
 
-/** Nothing is said in vain: each combination was seen, or is excused; and no excuse is idle. */
-function expectProof({ asked, faults, byDefault, unprovoked }: Findings, excuses: Excuses): void {
-  expect(asked).toBeGreaterThan(400)
-  expect(faults, 'where document and server disagree').toEqual([])
+/** Expects that each described combination was seen or is an exception, and that each exception is needed. */
+function expectProof({ requests, faults, byDefault, unseen }: Findings, exceptions: Exceptions): void {
+  expect(requests).toBeGreaterThan(400)
+  expect(faults, 'differences between document and server').toEqual([])
   const unnamed = [...byDefault.keys()].filter((combination) => !BY_DEFAULT.test(combination))
-  expect(unnamed, 'what the document leaves to `default`').toEqual([])
-  const unexcused = unprovoked.filter((combination) => !excuses.some(([what]) => what.test(combination)))
-  expect(unexcused, 'what the document says and nothing brought about').toEqual([])
-  const idle = excuses.filter(([what]) => !unprovoked.some((combination) => what.test(combination)))
-  expect(idle, 'excuses for what did come about').toEqual([])
+  expect(unnamed, 'responses that only `default` covers').toEqual([])
+  const unexpected = unseen.filter((combination) => !exceptions.some(([what]) => what.test(combination)))
+  expect(unexpected, 'responses that are described and were not seen').toEqual([])
+  const idle = exceptions.filter(([what]) => !unseen.some((combination) => what.test(combination)))
+  expect(idle, 'exceptions for responses that were seen').toEqual([])
 }
 
 describe('the document of the petstore', () => {
-  it('equals its behaviour', async () => {
+  it('describes exactly the responses of the server', async () => {
     const { app } = (await import('../../examples/petstore/index.ts')) as unknown as {
       app: { handler: RequestListener }
     }
@@ -84,7 +84,7 @@ describe('the document of the petstore', () => {
 })
 
 describe('the document of an API of everything', () => {
-  it('equals its behaviour', async () => {
+  it('describes exactly the responses of the server', async () => {
     const api = kitchen()
     let isBroken = false
     api.before(() => {
@@ -100,14 +100,14 @@ describe('the document of an API of everything', () => {
         isBroken = false
       }
     }
-    // JSON has no dates, and zod's takes nothing else: what the document says of it holds in answers only
-    const unsaid = ['born']
-    const found = await probe({ document, port, states: [async () => ({})], breakDown, unsaid })
+    // JSON has no dates, and z.date() accepts nothing else: the description holds for responses only
+    const omitted = ['born']
+    const found = await probe({ document, port, states: [async () => ({})], breakDown, omitted })
     expectProof(found, [
       [/^POST \/kitchen\/pets → 409 /, 'declared, and never thrown'],
       [/^GET \/kitchen\/pets\/{id} → 422 /, 'the converter of the path lets in what the schema takes'],
       [/^\w+ \/kitchen\/pets\/{id} → 404 /, 'there is a pet at every number, and DELETE takes any text: 405'],
-      [/\/photos → 204$/, 'said where no answer is declared; this handler always has something to say'],
+      [/\/photos → 204$/, 'described where no response is declared; this handler always returns data'],
     ])
   }, 60_000)
 })

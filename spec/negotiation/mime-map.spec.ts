@@ -10,34 +10,34 @@ describe('MIMEMap', () => {
     expect(new MIMEMap().getMimetypes('query')).toEqual([])
   })
 
-  it('ARR-12 lets an untouched endpoint inherit, later defaults too', () => {
+  it('ARR-12 lets an endpoint without entries inherit the default, later changes too', () => {
     const map = new MIMEMap().addMimetype(json)
     expect(map.getMimetypes('query')).toEqual([json])
     map.addMimetype(csv)
     expect(map.getMimetypes('query')).toEqual([json, csv])
   })
 
-  it('ARR-13 adds a type to an endpoint, which goes on inheriting', () => {
+  it('ARR-13 adds a type to an endpoint, which still inherits', () => {
     const map = new MIMEMap().addMimetype(json).addMimetype(csv, 'query')
     expect(map.getMimetypes('query')).toEqual([json, csv])
     expect(map.getMimetypes()).toEqual([json])
   })
 
-  it('ARR-14 replaces the types of an endpoint; none at all blocks everything', () => {
+  it('ARR-14 replaces the types of an endpoint; an empty list refuses every type', () => {
     const map = new MIMEMap().addMimetype(json)
     expect(map.setMimetypes([csv], 'query').getMimetypes('query')).toEqual([csv])
     expect(map.setMimetypes([csv, null], 'query').getMimetypes('query')).toEqual([csv, json])
     expect(map.setMimetypes([], 'query').getMimetypes('query')).toEqual([])
   })
 
-  it('ARR-15 refuses null on the default endpoint, and takes it elsewhere to inherit again', () => {
+  it('ARR-15 accepts null, to inherit again, on every endpoint but the default', () => {
     const map = new MIMEMap().addMimetype(json).setMimetypes([csv], 'query')
     expect(() => map.addMimetype(null)).toThrow(TypeError)
     expect(() => map.setMimetypes([csv, null])).toThrow(TypeError)
     expect(map.addMimetype(null, 'query').getMimetypes('query')).toEqual([csv, json])
   })
 
-  it('ARR-16 hands out copies and copies what it is given', () => {
+  it('ARR-16 copies the lists it accepts and returns', () => {
     const given = new Set([json])
     const map = new MIMEMap().setMimetypes(given)
     given.add(csv)
@@ -45,7 +45,7 @@ describe('MIMEMap', () => {
     expect(map.getMimetypes()).toEqual([json])
   })
 
-  it('ARR-17 ARR-18 works as a decorator that hands the handler back', () => {
+  it('ARR-17 ARR-18 works as a decorator that returns the handler', () => {
     const map = new MIMEMap().addMimetype(json)
     function query() {}
     function upload() {}
@@ -66,7 +66,7 @@ describe('MIMEMap', () => {
     expect(map.getMimetypes()).toEqual([csv, json, 'text/html'])
   })
 
-  it('ARR-B20 refuses what is no media type, by name, and ignores letter case', () => {
+  it('ARR-B20 throws for text that is no media type, and ignores letter case', () => {
     expect(() => new MIMEMap().addMimetype('json')).toThrow(/"json" is not a media type/)
     expect(new MIMEMap().setMimetypes(['Text/CSV', 'text/csv']).getMimetypes()).toEqual([csv])
     expect(new MIMEMap().setMimetypes(['text/csv;header=absent', 'text/csv']).getMimetypes()).toHaveLength(2)
@@ -78,7 +78,7 @@ describe('MIMEMap', () => {
     expect(map.copy().setMimetypes([csv]).getMimetypes('query')).toEqual([csv])
   })
 
-  it('copies without a tie to the original', () => {
+  it('is copied without a connection to the original', () => {
     const map = new MIMEMap().addMimetype(json).addMimetype(csv, 'query')
     const copy = map.copy()
     map.addMimetype('text/html')

@@ -10,7 +10,7 @@ const outgoing = (...types: string[]) => new Outgoing(types.map((contentType) =>
 afterEach(() => void vi.restoreAllMocks())
 
 describe('Outgoing', () => {
-  it('gives the same answer from memory', () => {
+  it('gives the same result from its cache', () => {
     const offers = outgoing('application/json', 'text/csv')
     expect(offers.best('text/csv')).toBe(offers.best('text/csv'))
     expect(offers.best('image/png')).toBeUndefined()
@@ -34,7 +34,7 @@ describe('Outgoing', () => {
     expect([parsed(long.slice(0, -2)), parsed(long.slice(0, -2))]).toEqual([1, 0])
   })
 
-  it('explains what every offer weighs and why one wins', () => {
+  it('explains the weight of every offer, and the reason for the best', () => {
     const offers = outgoing('application/json', 'text/csv', 'text/html')
     expect(offers.explain('text/*;q=0.5, application/json;q=0.1')).toEqual({
       contentType: 'text/csv',
@@ -73,7 +73,7 @@ describe('Incoming', () => {
     ['application/json', '', false],
     ['application/*', 'application/*', false],
     ['application/json', undefined, false],
-  ])('%s takes %s: %s', (type, field, taken) => {
+  ])('%s accepts %s: %s', (type, field, taken) => {
     expect(listed([type], field) !== undefined).toBe(taken)
   })
 

@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seal, unseal } from '../../lib/pagination/cursor.ts'
 
-const SECRET = 'a secret that nobody knows'
+const SECRET = 'a secret of the server'
 
 describe('seal and unseal', () => {
-  it('give back what was sealed', () => {
+  it('return the sealed value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 3 }), fc.string({ minLength: 1 }), (value, secret) => {
         const text = seal(value, secret)
@@ -15,7 +15,7 @@ describe('seal and unseal', () => {
     )
   })
 
-  it('take nothing that was changed, in whatever place', () => {
+  it('reject a cursor with any changed character', () => {
     const text = seal({ after: 41 }, SECRET)
     const characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
     for (let index = 0; index < text.length; index++)
@@ -25,7 +25,7 @@ describe('seal and unseal', () => {
       }
   })
 
-  it('take no other spelling of the same bytes', () => {
+  it('reject another encoding of the same bytes', () => {
     const text = seal('??>>', SECRET)
     const base64 = Buffer.from(text, 'base64url').toString('base64')
     for (const other of [`${text}=`, `${text}\n`, ` ${text}`, `${text}!`, `${base64}==`]) {
@@ -33,7 +33,7 @@ describe('seal and unseal', () => {
     }
   })
 
-  it('take no other secret, no other version, nothing cut off', () => {
+  it('reject another secret, another version and truncated cursors', () => {
     const text = seal({ after: 41 }, SECRET)
     expect(unseal(text, `${SECRET} `)).toBeUndefined()
     const bytes = Buffer.from(text, 'base64url')
@@ -43,7 +43,7 @@ describe('seal and unseal', () => {
       expect(unseal(text.slice(0, length), SECRET)).toBeUndefined()
   })
 
-  it('throw at nothing a client sends', () => {
+  it('throw for no text of a client', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(unseal(text, SECRET)).toBeUndefined()
@@ -52,7 +52,7 @@ describe('seal and unseal', () => {
     expect(unseal('A'.repeat(1_000_000), SECRET)).toBeUndefined()
   })
 
-  it('tell a developer what cannot be: too long, no JSON, no secret', () => {
+  it('throw a TypeError for a value that is too long or no JSON, and for an empty secret', () => {
     expect(() => seal('x'.repeat(4096), SECRET)).toThrow(/at most 4096 characters/)
     expect(unseal(seal('x'.repeat(3000), SECRET), SECRET)).toEqual({ value: 'x'.repeat(3000) })
     expect(() => seal(undefined, SECRET)).toThrow(TypeError)

@@ -1,10 +1,10 @@
-/** How a page is cut out of what a handler returns: by pages, by offsets, by cursors. */
+/** Pagers, and the styles of pagination: pages, offsets and cursors. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { abort, arrayPager, type Pager, serializeResponse } from '../../lib/index.ts'
-import { ids, numbers, paging } from '../support/paging.ts'
+import { ids, listApp, numbers } from '../support/numbers.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
+// biome-ignore lint/suspicious/noExplicitAny: specs try options that the compiler refuses
 type Any = any
 
 describe('a pager', () => {
@@ -22,18 +22,18 @@ describe('a pager', () => {
     ['a promise', async () => numbers(25)],
   ])('cuts %s: arrayPager (SMO-119, SMO-126)', async (_what, handler) => {
     for (const paginate of [arrayPager, { pager: arrayPager }]) {
-      const { get } = await paging({ paginate }, handler)
-      const { body, page } = await get('?page=3')
-      expect([ids(body), JSON.parse(page ?? '{}').total]).toEqual([[20, 21, 22, 23, 24], 25])
+      const { get } = await listApp({ paginate }, handler)
+      const { json, page } = await get('?page=3')
+      expect([ids(json), JSON.parse(page ?? '{}').total]).toEqual([[20, 21, 22, 23, 24], 25])
     }
   })
 
-  it('may be the blueprint’s, and an own one may ask a database (SMO-119, SMO-129)', async () => {
-    const asked: string[] = []
+  it('may be an option of the blueprint, and may query a database (SMO-119, SMO-129)', async () => {
+    const queries: string[] = []
     const table = {
-      count: async () => '25', // as PostgreSQL says it
+      count: async () => '25', // as PostgreSQL returns it
       slice: async (offset: number, limit: number) => {
-        asked.push(`OFFSET ${offset} LIMIT ${limit}`)
+        queries.push(`OFFSET ${offset} LIMIT ${limit}`)
         return numbers(25).slice(offset, offset + limit)
       },
     }
@@ -42,25 +42,25 @@ describe('a pager', () => {
       return query.slice(pagination.firstItem, pagination.pageSize)
     }
     const response = z.array(z.object({ id: z.int() }))
-    const { get } = await paging({ paginate: true, response }, () => table, { pagination: { pager: sql } })
-    const { body, page } = await get('?page=2&page_size=4')
-    expect([ids(body), JSON.parse(page ?? '{}').total, asked]).toEqual([
+    const { get } = await listApp({ paginate: true, response }, () => table, { pagination: { pager: sql } })
+    const { json, page } = await get('?page=2&page_size=4')
+    expect([ids(json), JSON.parse(page ?? '{}').total, queries]).toEqual([
       [4, 5, 6, 7],
       25,
       ['OFFSET 4 LIMIT 4'],
     ])
   })
 
-  it('runs before the response schema, which looks at the page alone', async () => {
+  it('runs before the response schema, which checks only the page', async () => {
     const response = z.array(z.object({ id: z.int().max(9) }))
-    const { get } = await paging({ paginate: arrayPager, response }, () =>
+    const { get } = await listApp({ paginate: arrayPager, response }, () =>
       numbers(20).map((row) => ({ ...row, password: 'x' })),
     )
     expect((await get('?page_size=2')).text).toBe('[{"id":0},{"id":1}]')
     expect((await get('?page=2')).status).toBe(500)
   })
 
-  it('is left out of what is no list: nothing, an error, a Response (SMO-126, SMO-127)', async () => {
+  it('is skipped for undefined, errors and web Responses (SMO-126, SMO-127)', async () => {
     const answers = [
       () => undefined,
       () => serializeResponse({ id: 1 }, { status: 409 }),
@@ -69,13 +69,13 @@ describe('a pager', () => {
     ]
     const statuses = []
     for (const handler of answers) {
-      const { get } = await paging({ paginate: arrayPager }, handler)
+      const { get } = await listApp({ paginate: arrayPager }, handler)
       const { status, page, link } = await get()
       expect([page, link]).toEqual([null, null])
       statuses.push(status)
     }
     expect(statuses).toEqual([204, 409, 200, 404])
-    const { get, logger } = await paging({ paginate: arrayPager }, () => 7)
+    const { get, logger } = await listApp({ paginate: arrayPager }, () => 7)
     expect([(await get()).status, String(logger.lines.flat()[1])]).toEqual([
       500,
       'TypeError: arrayPager cuts lists and iterables, not number',
@@ -83,14 +83,14 @@ describe('a pager', () => {
   })
 })
 
-describe('styles (SMO-132)', () => {
+describe('the style (SMO-132)', () => {
   it('offset counts items', async () => {
-    const { get } = await paging({ paginate: { style: 'offset', pager: arrayPager } }, () => numbers(25))
-    const { body, page, link } = await get('?offset=5&limit=10')
-    expect([ids(body)[0], body.length, JSON.parse(page ?? '{}').total]).toEqual([5, 10, 25])
+    const { get } = await listApp({ paginate: { style: 'offset', pager: arrayPager } }, () => numbers(25))
+    const { json, page, link } = await get('?offset=5&limit=10')
+    expect([ids(json)[0], json.length, JSON.parse(page ?? '{}').total]).toEqual([5, 10, 25])
     expect(link).toContain('</list?offset=15&limit=10>; rel="next"')
-    expect((await get('?offset=25')).body).toEqual([])
-    expect((await get('?offset=-1&limit=101')).body.errors.map((error: Any) => error.parameter)).toEqual([
+    expect((await get('?offset=25')).json).toEqual([])
+    expect((await get('?offset=-1&limit=101')).json.errors.map((error: Any) => error.parameter)).toEqual([
       'limit',
       'offset',
     ])
@@ -105,13 +105,13 @@ describe('styles (SMO-132)', () => {
   }
   const paginate = { style: 'cursor', secret: 'a secret', pager: cursors } as const
 
-  it('cursor goes on from where a client stopped, without a count', async () => {
-    const { get } = await paging({ paginate }, () => numbers(25))
+  it('cursor continues after the last item of the client, without a count', async () => {
+    const { get } = await listApp({ paginate }, () => numbers(25))
     const seen: number[] = []
     let query: string | undefined = '?q=x&limit=10'
     while (query !== undefined) {
       const answer = await get(query)
-      seen.push(...ids(answer.body))
+      seen.push(...ids(answer.json))
       expect(answer.page).toBeNull()
       query = /list(\?[^>]*)>; rel="next"/.exec(answer.link ?? '')?.[1]
       if (query) expect(query).toMatch(/^\?q=x&limit=10&cursor=[\w-]+$/)
@@ -119,22 +119,22 @@ describe('styles (SMO-132)', () => {
     expect(seen).toEqual(ids(numbers(25)))
   })
 
-  it('cursor names no pages, also where somebody has counted', async () => {
+  it('cursor has no page numbers, also when the pager sets a count', async () => {
     const counting: Pager = (rows: { id: number }[], pagination) => {
       pagination.itemCount = rows.length
       return cursors(rows, pagination)
     }
-    const { get } = await paging({ paginate: { ...paginate, pager: counting } }, () => numbers(25))
+    const { get } = await listApp({ paginate: { ...paginate, pager: counting } }, () => numbers(25))
     expect((await get()).page).toBe('{"total":25,"total_pages":3}')
   })
 
-  it('cursor that was tampered with, or sealed by others, is a 400', async () => {
-    const { get } = await paging({ paginate }, () => numbers(25))
-    const other = await paging({ paginate: { ...paginate, secret: 'another' } }, () => numbers(25))
+  it('cursor responds with 400 to a cursor that was changed or sealed with another secret', async () => {
+    const { get } = await listApp({ paginate }, () => numbers(25))
+    const other = await listApp({ paginate: { ...paginate, secret: 'another' } }, () => numbers(25))
     const cursor = /cursor=([\w-]+)/.exec((await other.get()).link ?? '')?.[1]
     for (const bad of [cursor, '', 'x', `${cursor}x`, 'A'.repeat(5000)]) {
-      const { status, body } = await get(`?cursor=${bad}`)
-      expect([status, body.detail]).toEqual([400, 'The cursor is not valid'])
+      const { status, json } = await get(`?cursor=${bad}`)
+      expect([status, json.detail]).toEqual([400, 'The cursor is not valid'])
     }
   })
 })

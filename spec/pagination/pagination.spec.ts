@@ -1,12 +1,12 @@
-/** Lists in pages: what is asked for, what is cut, and what clients are told of the rest. */
+/** The paginate option: parameters, X-Pagination, Link and envelopes. */
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { arrayPager, RestBlueprint, serializeResponse } from '../../lib/index.ts'
-import { ids, numbers, paging, slicing } from '../support/paging.ts'
+import { ids, listApp, numbers, slicing } from '../support/numbers.ts'
 import { polka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
+// biome-ignore lint/suspicious/noExplicitAny: specs try options that the compiler refuses
 type Any = any
 
 const registering =
@@ -17,20 +17,19 @@ const registering =
       .register(polka())
 
 describe.each(polkas)('paginate: true on $name', ({ polka: make }) => {
-  it('gives the handler page, pageSize, firstItem and lastItem (SMO-113, SMO-118)', async () => {
-    const { get } = await paging(
+  it('passes page, pageSize, firstItem and lastItem to the handler (SMO-113, SMO-118)', async () => {
+    const { get } = await listApp(
       { paginate: true },
       ({ pagination }) => {
         const { page, pageSize, firstItem, lastItem, itemCount, cursor } = pagination
         pagination.itemCount = 0
         return { page, pageSize, firstItem, lastItem, itemCount: itemCount === undefined, cursor }
       },
-      {},
-      make(),
+      { polka: make },
     )
     const first = { page: 1, pageSize: 10, firstItem: 0, lastItem: 9, itemCount: true }
-    expect((await get()).body).toEqual(first)
-    expect((await get('?page=3&page_size=5')).body).toEqual({
+    expect((await get()).json).toEqual(first)
+    expect((await get('?page=3&page_size=5')).json).toEqual({
       ...first,
       ...{ page: 3, pageSize: 5, firstItem: 10, lastItem: 14 },
     })
@@ -57,14 +56,17 @@ describe.each(polkas)('paginate: true on $name', ({ polka: make }) => {
     ],
     ['', 0, '{"total":0,"total_pages":0}', []],
     ['?page=9', 5, '{"total":5,"total_pages":1,"first_page":1,"last_page":1}', []],
-  ])('tells of %s, of %i items, X-Pagination: %s (SMO-120, SMO-121, SMO-122, SMO-123)', async (...row) => {
-    const [query, count, header, items] = row
-    const { get } = await paging({ paginate: true }, slicing(count), {}, make())
-    const { status, page, body } = await get(query)
-    expect([status, page, ids(body)]).toEqual([200, header, items])
-  })
+  ])(
+    'responds to %s of %i items with X-Pagination: %s (SMO-120, SMO-121, SMO-122, SMO-123)',
+    async (...row) => {
+      const [query, count, header, items] = row
+      const { get } = await listApp({ paginate: true }, slicing(count), { polka: make })
+      const { status, page, json } = await get(query)
+      expect([status, page, ids(json)]).toEqual([200, header, items])
+    },
+  )
 
-  it('links the other pages, the rest of the query kept, below all prefixes (SMO-132)', async () => {
+  it('links the other pages below all prefixes, and keeps the rest of the query (SMO-132)', async () => {
     const app = make()
     const parent = new RestBlueprint('parent', { prefix: '/parent' })
     const child = new RestBlueprint('child', { prefix: '/<int:id>' })
@@ -86,7 +88,7 @@ describe.each(polkas)('paginate: true on $name', ({ polka: make }) => {
   })
 })
 
-describe('what a client asks for', () => {
+describe('the page parameter', () => {
   it.each([
     ['?page=abc', ['page']],
     ['?page=1.5', ['page']],
@@ -97,52 +99,52 @@ describe('what a client asks for', () => {
     ['?page_size=101', ['page_size']],
     ['?page=9007199254740993', ['page']],
   ])('%s is a 422 that names %s (SMO-114, SMO-115, SMO-116, SMO-117)', async (query, parameters) => {
-    const { get } = await paging({ paginate: true }, slicing(5))
-    const { status, body, page, link } = await get(query)
+    const { get } = await listApp({ paginate: true }, slicing(5))
+    const { status, json, page, link } = await get(query)
     expect([status, page, link]).toEqual([422, null, null])
-    expect(body.errors.map((error: Any) => error.parameter)).toEqual(parameters)
-    expect(body.errors.every((error: Any) => error.in === 'query' && error.detail)).toBe(true)
+    expect(json.errors.map((error: Any) => error.parameter)).toEqual(parameters)
+    expect(json.errors.every((error: Any) => error.in === 'query' && error.detail)).toBe(true)
   })
 
-  it('is read from the first of repeated parameters, blanks and signs aside (SMO-115)', async () => {
-    const { get } = await paging({ paginate: true }, slicing(50))
+  it('is the first of repeated parameters, and may have blanks and a sign (SMO-115)', async () => {
+    const { get } = await listApp({ paginate: true }, slicing(50))
     for (const query of ['?page=2&page=abc', '?page=%202%20', '?page=%2B2', '?page=2&unknown=x', '?page=002'])
-      expect([query, ids((await get(query)).body)[0]]).toEqual([query, 10])
+      expect([query, ids((await get(query)).json)[0]]).toEqual([query, 10])
     expect(await get('?page=9007199254740991')).toMatchObject({ status: 200, text: '[]' })
   })
 
-  it('is told together with all else that is wrong, before the handler (SMO-115)', async () => {
+  it('has its issues in one 422 with all others, before the handler runs (SMO-115)', async () => {
     let handled = 0
     const query = z.object({ q: z.int() })
     const headers = z.object({ 'x-mine': z.string() })
-    const { get } = await paging({ paginate: true, query, headers }, () => void handled++)
-    const { status, body } = await get('?page=0&page_size=1000&q=x')
+    const { get } = await listApp({ paginate: true, query, headers }, () => void handled++)
+    const { status, json } = await get('?page=0&page_size=1000&q=x')
     expect(status).toBe(422)
-    expect(body.errors.map((error: Any) => error.parameter)).toEqual(['page_size', 'page', 'q', 'x-mine'])
+    expect(json.errors.map((error: Any) => error.parameter)).toEqual(['page_size', 'page', 'q', 'x-mine'])
     expect(handled).toBe(0)
   })
 
-  it('is read besides a schema of the query, whatever that does with strangers (SMO-114)', async () => {
+  it('is known beside a schema of the query, whatever its policy for unknown parameters is (SMO-114)', async () => {
     for (const unknown of [undefined, 'drop', 'keep', 'refuse'] as const) {
       const query = z.object({ q: z.string() })
       const options = { paginate: true, query, ...(unknown ? { unknown } : {}) }
-      const { get } = await paging(options, (request) => {
+      const { get } = await listApp(options, (request) => {
         expect(request.query.q).toBe('x')
         return slicing(50)(request)
       })
-      const { status, body } = await get('?q=x&page=2')
-      expect([unknown, status, ids(body)[0]]).toEqual([unknown, 200, 10])
-      expect((await get('?q=x&stranger=1')).status).toBe(unknown === 'refuse' ? 422 : 200)
+      const { status, json } = await get('?q=x&page=2')
+      expect([unknown, status, ids(json)[0]]).toEqual([unknown, 200, 10])
+      expect((await get('?q=x&other=1')).status).toBe(unknown === 'refuse' ? 422 : 200)
     }
   })
 
-  it('is the schema’s too, where the schema knows it', async () => {
+  it('is passed to a query schema that declares it', async () => {
     const query = z.object({ page: z.int().default(1) })
-    const { get } = await paging({ paginate: true, query, unknown: 'refuse' }, (request) => {
+    const { get } = await listApp({ paginate: true, query, unknown: 'refuse' }, (request) => {
       request.pagination.itemCount = 50
       return [request.query.page, request.pagination.page]
     })
-    expect((await get('?page=2&page_size=3')).body).toEqual([2, 2])
+    expect((await get('?page=2&page_size=3')).json).toEqual([2, 2])
   })
 
   it('is not read from content (SMO-114)', async () => {
@@ -157,29 +159,29 @@ describe('what a client asks for', () => {
 })
 
 describe('the options', () => {
-  it('of an endpoint win over those of its blueprint, member by member (SMO-113, SMO-218)', async () => {
+  it('of an endpoint override those of its blueprint, member by member (SMO-113, SMO-218)', async () => {
     const pagination = { pageSize: 3, maxPageSize: 6, header: 'X-Pages', parameters: { page: 'p' } }
-    const usual = await paging({ paginate: true }, slicing(50), { pagination })
-    const answer = await usual.get('?p=2')
-    expect([ids(answer.body), answer.fields.has('x-pages'), answer.page]).toEqual([[3, 4, 5], true, null])
-    expect((await usual.get('?page_size=7')).status).toBe(422)
+    const byBlueprint = await listApp({ paginate: true }, slicing(50), { pagination })
+    const answer = await byBlueprint.get('?p=2')
+    expect([ids(answer.json), answer.headers.has('x-pages'), answer.page]).toEqual([[3, 4, 5], true, null])
+    expect((await byBlueprint.get('?page_size=7')).status).toBe(422)
     const paginate = { pageSize: 4, parameters: { pageSize: 'size' } }
-    const own = await paging({ paginate }, slicing(50), { pagination })
-    expect(ids((await own.get('?p=2')).body)).toEqual([4, 5, 6, 7])
-    expect(ids((await own.get('?p=2&size=2')).body)).toEqual([2, 3])
+    const byEndpoint = await listApp({ paginate }, slicing(50), { pagination })
+    expect(ids((await byEndpoint.get('?p=2')).json)).toEqual([4, 5, 6, 7])
+    expect(ids((await byEndpoint.get('?p=2&size=2')).json)).toEqual([2, 3])
   })
 
-  it('lower a default that is over the maximum (SMO-116)', async () => {
-    const { get } = await paging({ paginate: { maxPageSize: 5 } }, slicing(50), {
+  it('lower a default page size that exceeds the maximum (SMO-116)', async () => {
+    const { get } = await listApp({ paginate: { maxPageSize: 5 } }, slicing(50), {
       pagination: { pageSize: 20 },
     })
-    expect((await get()).body).toHaveLength(5)
+    expect((await get()).json).toHaveLength(5)
   })
 
-  it('rename the header, or leave it and the links out (SMO-125)', async () => {
-    const renamed = await paging({ paginate: { header: 'X-Total' } }, slicing(5))
-    expect((await renamed.get()).fields.get('x-total')).toContain('"total":5')
-    const none = await paging({ paginate: { header: false, links: false } }, slicing(5))
+  it('rename the header field, or omit it and the links (SMO-125)', async () => {
+    const renamed = await listApp({ paginate: { header: 'X-Total' } }, slicing(5))
+    expect((await renamed.get()).headers.get('x-total')).toContain('"total":5')
+    const none = await listApp({ paginate: { header: false, links: false } }, slicing(5))
     expect(await none.get()).toMatchObject({ status: 200, page: null, link: null })
   })
 
@@ -201,7 +203,7 @@ describe('the options', () => {
 })
 
 describe('itemCount', () => {
-  it('may be a bigint or a text; nonsense is a 500', async () => {
+  it('may be a bigint or a numeric string; anything else is a 500', async () => {
     for (const [count, status] of [
       [25n, 200],
       ['25', 200],
@@ -209,7 +211,7 @@ describe('itemCount', () => {
       [1.5, 500],
       ['many', 500],
     ] as const) {
-      const { get } = await paging({ paginate: true }, ({ pagination }) => {
+      const { get } = await listApp({ paginate: true }, ({ pagination }) => {
         pagination.itemCount = count
         return []
       })
@@ -221,15 +223,15 @@ describe('itemCount', () => {
     }
   })
 
-  it('forgotten is a warning, once, and no header (SMO-124, SMO-125)', async () => {
+  it('that is not set is one warning, and no header field (SMO-124, SMO-125)', async () => {
     const warnings: Any[] = []
     const listen = (warning: Any) => void warnings.push(warning)
     process.on('warning', listen)
     onTestFinished(() => void process.off('warning', listen))
-    const { get } = await paging({ paginate: true }, () => [1])
+    const { get } = await listApp({ paginate: true }, () => [1])
     for (let time = 0; time < 3; time++)
       expect(await get()).toMatchObject({ status: 200, text: '[1]', page: null, link: null })
-    const silent = await paging({ paginate: { header: false } }, () => [1])
+    const silent = await listApp({ paginate: { header: false } }, () => [1])
     expect((await silent.get()).status).toBe(200)
     const ours = warnings.filter(({ code }) => code === 'MAZURKA_ITEM_COUNT')
     expect(ours.map(({ message }) => message)).toEqual([
@@ -238,45 +240,45 @@ describe('itemCount', () => {
   })
 })
 
-describe('the answer', () => {
-  it('keeps its own fields and links; its own X-Pagination gives way (SMO-126)', async () => {
+describe('the response', () => {
+  it('keeps the header fields and links of the handler, but not its X-Pagination (SMO-126)', async () => {
     const headers = { 'X-Pagination': 'mine', 'x-mine': '1', link: '</other>; rel="help"' }
-    const own = await paging({ paginate: arrayPager }, () => serializeResponse(numbers(2), { headers }))
-    const { page, fields, link } = await own.get()
-    expect([page, fields.get('x-mine')]).toEqual([expect.stringContaining('"total":2'), '1'])
+    const own = await listApp({ paginate: arrayPager }, () => serializeResponse(numbers(2), { headers }))
+    const { page, headers: sent, link } = await own.get()
+    expect([page, sent.get('x-mine')]).toEqual([expect.stringContaining('"total":2'), '1'])
     expect(link).toBe('</other>; rel="help", </list?page=1>; rel="first", </list?page=1>; rel="last"')
     const app = polka()
     app.use((_request: Any, response: Any, next: Any) => {
       response.setHeader('Link', '</style.css>; rel="stylesheet"')
       next()
     })
-    const set = await paging({ paginate: arrayPager }, () => numbers(2), {}, app)
+    const set = await listApp({ paginate: arrayPager }, () => numbers(2), { polka: () => app })
     expect((await set.get()).link).toMatch(/^<\/style.css>; rel="stylesheet", <\/list\?page=1>; rel="first"/)
   })
 
   it('to HEAD has the fields and no content (SMO-128)', async () => {
-    const { get } = await paging({ paginate: arrayPager }, () => numbers(25))
-    const answer = await get('?page=2', { method: 'HEAD' })
+    const { get } = await listApp({ paginate: arrayPager }, () => numbers(25))
+    const answer = await get('?page=2', {}, 'HEAD')
     expect([answer.status, answer.text, answer.page]).toEqual([200, '', (await get('?page=2')).page])
     expect(answer.link).toBe((await get('?page=2')).link)
   })
 
-  it('has another tag when only the count has changed (SMO-128)', async () => {
+  it('has another ETag when only the count has changed (SMO-128)', async () => {
     let count = 15
-    const { get } = await paging({ paginate: true, etag: true }, (request) => slicing(count)(request))
-    const etag = (await get()).fields.get('etag') ?? ''
-    expect((await get('', { headers: { 'if-none-match': etag } })).status).toBe(304)
+    const { get } = await listApp({ paginate: true, etag: true }, (request) => slicing(count)(request))
+    const etag = (await get()).headers.get('etag') ?? ''
+    expect((await get('', { 'if-none-match': etag })).status).toBe(304)
     count = 16
-    expect((await get('', { headers: { 'if-none-match': etag } })).status).toBe(200)
+    expect((await get('', { 'if-none-match': etag })).status).toBe(200)
   })
 
-  it('comes in the type the client wants, a page of it', async () => {
+  it('is one page in the negotiated media type', async () => {
     const response = z.array(z.object({ id: z.int() }))
     for (const paginate of [arrayPager, { pager: arrayPager, envelope: true }]) {
-      const { get } = await paging({ paginate, response }, () => numbers(5))
-      const table = await get('?page=2&page_size=2', { headers: { accept: 'text/csv' } })
+      const { get } = await listApp({ paginate, response }, () => numbers(5))
+      const table = await get('?page=2&page_size=2', { accept: 'text/csv' })
       expect([table.text, JSON.parse(table.page ?? '{}').page]).toEqual(['id\r\n2\r\n3\r\n', 2])
-      const lines = await get('?page_size=2', { headers: { accept: 'application/x-ndjson' } })
+      const lines = await get('?page_size=2', { accept: 'application/x-ndjson' })
       expect(lines.text).toBe('{"id":0}\n{"id":1}\n')
     }
   })
@@ -285,20 +287,20 @@ describe('the answer', () => {
 describe('envelope', () => {
   const response = z.array(z.object({ id: z.int() }))
 
-  it('puts items and metadata in the body, after the schema (SMO-105, SMO-106, SMO-129)', async () => {
+  it('has items and metadata in the content, added after the schema was applied (SMO-105, SMO-106, SMO-129)', async () => {
     async function* rows(request: Any) {
       yield* slicing(5)(request).map((row) => ({ ...row, password: 'x' }))
     }
     for (const handler of [slicing(5), rows]) {
-      const { get } = await paging({ paginate: { envelope: true, pageSize: 2 }, response }, handler)
+      const { get } = await listApp({ paginate: { envelope: true, pageSize: 2 }, response }, handler)
       const { text, page } = await get()
       expect(text).toBe(`{"items":[{"id":0},{"id":1}],"pagination":${page}}`)
     }
   })
 
-  it('may be of any shape, and take the place of the header (SMO-129)', async () => {
+  it('may have any shape, and replace the header field (SMO-129)', async () => {
     const envelope = (data: unknown, metadata: Any) => ({ data, count: metadata.total })
-    const { get } = await paging(
+    const { get } = await listApp(
       { paginate: { envelope, header: false, links: false }, response },
       slicing(2),
     )
@@ -307,7 +309,7 @@ describe('envelope', () => {
       page: null,
       link: null,
     })
-    const head = await get('', { method: 'HEAD' })
+    const head = await get('', {}, 'HEAD')
     expect([head.status, head.text]).toEqual([200, ''])
   })
 })

@@ -5,7 +5,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { IncomingContent, ParseFunction } from '../../lib/index.ts'
 import { leave } from '../support/answer.ts'
-import { taking } from '../support/taking.ts'
+import { parserApp } from '../support/parser-app.ts'
 
 const TEXT = 'Kraków 21°'
 
@@ -34,7 +34,7 @@ describe('IncomingContent', () => {
       textOfChunks,
     ]
     for (const reading of readings) {
-      const { post } = await taking(TYPE, { parser: reading })
+      const { post } = await parserApp(TYPE, { parser: reading })
       expect(await post(TEXT)).toEqual({ status: 200, body: TEXT })
       expect(await post(chunked('Kra', 'ków', ' 21°'))).toEqual({ status: 200, body: TEXT })
       expect(await post(gzipSync(TEXT), { 'content-encoding': 'gzip' })).toEqual({ status: 200, body: TEXT })
@@ -51,7 +51,7 @@ describe('IncomingContent', () => {
     ['identity', (text: string) => Buffer.from(text)],
     ['IDENTITY', (text: string) => Buffer.from(text)],
   ])('is decoded from the coding %j (RFC 9110 §8.4.1)', async (coding, encode) => {
-    const { post } = await taking(TYPE, { parser: asText })
+    const { post } = await parserApp(TYPE, { parser: asText })
     const fields = { 'content-encoding': coding }
     expect(await post(encode(TEXT), fields)).toEqual({ status: 200, body: TEXT })
     expect(await post(chunked(encode(TEXT)), fields)).toEqual({ status: 200, body: TEXT })
@@ -62,7 +62,7 @@ describe('IncomingContent', () => {
   })
 
   it('has a limit in bytes, encoded and decoded', async () => {
-    const { post } = await taking(TYPE, { parser: asText, limits: { maxBodyBytes: 100 } })
+    const { post } = await parserApp(TYPE, { parser: asText, limits: { maxBodyBytes: 100 } })
     const gzip = { 'content-encoding': 'gzip' }
     for (const [length, status] of [
       [100, 200],
@@ -77,7 +77,7 @@ describe('IncomingContent', () => {
   })
 
   it('names the limit in the response', async () => {
-    const { fetch } = await taking(TYPE, { parser: asText, limits: { maxBodyBytes: 3 } })
+    const { fetch } = await parserApp(TYPE, { parser: asText, limits: { maxBodyBytes: 3 } })
     const headers = { 'content-type': TYPE }
     const answer = await fetch('/', { method: 'POST', body: 'four', headers })
     expect(await answer.json()).toEqual({
@@ -91,7 +91,7 @@ describe('IncomingContent', () => {
 
   it('is read with backpressure', async () => {
     let goOn = () => {}
-    const { port } = await taking(TYPE, {
+    const { port } = await parserApp(TYPE, {
       parser: async (content) => {
         let length = 0
         for await (const chunk of content) {
@@ -127,15 +127,15 @@ describe('IncomingContent', () => {
     for (const coding of [undefined, 'gzip']) {
       const encode = (text: string) => (coding ? gzipSync(text, { level: 0 }) : Buffer.from(text))
       const fields: Record<string, string> = coding ? { 'content-encoding': coding } : {}
-      const { post } = await taking(TYPE, { parser: half })
+      const { post } = await parserApp(TYPE, { parser: half })
       expect(await post(encode('x'.repeat(1_000_000)), fields)).toEqual({ status: 200, body: true })
-      const { post: postUnread } = await taking(TYPE, { parser: () => 'unread' })
+      const { post: postUnread } = await parserApp(TYPE, { parser: () => 'unread' })
       expect(await postUnread(encode('x'.repeat(1_000_000)), fields)).toEqual({ status: 200, body: 'unread' })
     }
   })
 
   it('can be read once: a second read is a TypeError and does not hang', async () => {
-    const { post, logger } = await taking(TYPE, {
+    const { post, logger } = await parserApp(TYPE, {
       parser: async (content) => [await content.text(), await content.text()],
     })
     expect((await post(TEXT)).status).toBe(500)
@@ -144,9 +144,9 @@ describe('IncomingContent', () => {
   })
 
   it('is not awaited when middleware has read it: its body stays', async () => {
-    const { post } = await taking(TYPE, {
+    const { post } = await parserApp(TYPE, {
       parser: asText,
-      say: (_api, app) => {
+      declare: (_api, app) => {
         // biome-ignore lint/suspicious/noExplicitAny: a plain Polka middleware, as its users write it
         app.use(async (request: any, _response: any, next: any) => {
           const chunks = []
@@ -161,9 +161,9 @@ describe('IncomingContent', () => {
   })
 
   it('is read when middleware has not read it, even if a body is set', async () => {
-    const { post } = await taking(TYPE, {
+    const { post } = await parserApp(TYPE, {
       parser: asText,
-      say: (_api, app) => {
+      declare: (_api, app) => {
         // biome-ignore lint/suspicious/noExplicitAny: body-parser 1 does so for types it does not know
         app.use((request: any, _response: any, next: any) => {
           request.body = {}
@@ -178,9 +178,9 @@ describe('IncomingContent', () => {
     for (const coding of ['identity', 'gzip']) {
       for (const wait of [0, 100]) {
         const outcomes: unknown[] = []
-        const { port } = await taking(TYPE, {
+        const { port } = await parserApp(TYPE, {
           parser: (content) => content.text().catch((error) => outcomes.push(error.status)),
-          say: (api) => api.before(() => sleep(wait)),
+          declare: (api) => api.before(() => sleep(wait)),
         })
         const fields = `Content-Type: ${TYPE}\r\nContent-Length: 50\r\nContent-Encoding: ${coding}`
         await leave(port, `POST / HTTP/1.1\r\nHost: x\r\n${fields}\r\n\r\nabc`, 'destroy')

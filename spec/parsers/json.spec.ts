@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { json } from '../../lib/parsers.ts'
-import { taking } from '../support/taking.ts'
+import { parserApp } from '../support/parser-app.ts'
 
 const JSON_TYPE = 'application/json'
 
@@ -22,18 +22,18 @@ describe('json', () => {
     ['["__proto__"]', ['__proto__']],
     ['{"a":"\\"__proto__\\":1"}', { a: '"__proto__":1' }],
   ])('parses %s', async (text, value) => {
-    const { post } = await taking(JSON_TYPE)
+    const { post } = await parserApp(JSON_TYPE)
     expect(await post(text)).toEqual({ status: 200, body: value })
   })
 
   it('ignores the charset parameter (RFC 8259 §11)', async () => {
-    const { post } = await taking(JSON_TYPE)
+    const { post } = await parserApp(JSON_TYPE)
     const fields = { 'content-type': 'Application/JSON; charset="iso-8859-1"' }
     expect(await post('{"a":"ł"}', fields)).toEqual({ status: 200, body: { a: 'ł' } })
   })
 
   it('reports the position of a syntax error without the content', async () => {
-    const { post } = await taking(JSON_TYPE)
+    const { post } = await parserApp(JSON_TYPE)
     for (const text of [
       '  ',
       '{"secret":}',
@@ -54,7 +54,7 @@ describe('json', () => {
   })
 
   it('treats a request without content as such; empty chunks are invalid JSON', async () => {
-    const { post, raw } = await taking(JSON_TYPE)
+    const { post, raw } = await parserApp(JSON_TYPE)
     expect(await post('')).toEqual({ status: 200, body: undefined })
     const fields = `Content-Type: ${JSON_TYPE}\r\nTransfer-Encoding: chunked\r\nConnection: close`
     const answer = await raw(`POST / HTTP/1.1\r\nHost: x\r\n${fields}\r\n\r\n0\r\n\r\n`)
@@ -62,7 +62,7 @@ describe('json', () => {
   })
 
   it('accepts 100 levels and rejects 101', async () => {
-    const { post } = await taking(JSON_TYPE)
+    const { post } = await parserApp(JSON_TYPE)
     const nested = (levels: number) => '[{"a":'.repeat(levels / 2) + 1 + '}]'.repeat(levels / 2)
     expect((await post(nested(100))).status).toBe(200)
     const { status, detail } = await post(`[${nested(100)}]`)
@@ -71,7 +71,7 @@ describe('json', () => {
   })
 
   it('ignores brackets in strings, with any escapes', async () => {
-    const { post } = await taking(JSON_TYPE, { parser: json({ maxDepth: 2 }) })
+    const { post } = await parserApp(JSON_TYPE, { parser: json({ maxDepth: 2 }) })
     for (const value of ['[[[[', '"[[[[', '\\', '\\"[[[[\\\\', '{"a":{"b":{}}}', '\\\\"']) {
       expect(await post(JSON.stringify({ [value]: [value] }))).toEqual({
         status: 200,
@@ -82,9 +82,11 @@ describe('json', () => {
   })
 
   it('parses +json types without a parser of their own', async () => {
-    const { post } = await taking('application/vnd.temps+json')
+    const { post } = await parserApp('application/vnd.temps+json')
     expect(await post('{"a":1}')).toEqual({ status: 200, body: { a: 1 } })
-    const { post: postDeep } = await taking('application/merge-patch+json', { parser: json({ maxDepth: 1 }) })
+    const { post: postDeep } = await parserApp('application/merge-patch+json', {
+      parser: json({ maxDepth: 1 }),
+    })
     expect((await postDeep('[[]]')).status).toBe(400)
   })
 })

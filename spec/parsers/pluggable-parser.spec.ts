@@ -7,7 +7,7 @@ import {
   PluggableParser,
   RestBlueprint,
 } from '../../lib/index.ts'
-import { taking } from '../support/taking.ts'
+import { parserApp } from '../support/parser-app.ts'
 
 const named =
   (name: string): ParseFunction =>
@@ -16,7 +16,7 @@ const named =
 
 describe('PluggableParser', () => {
   it('accepts functions, as a call or a decorator; the last one wins', async () => {
-    const { api, post } = await taking('text/x-mine', { parser: named('old') })
+    const { api, post } = await parserApp('text/x-mine', { parser: named('old') })
     const decorated = named('first')
     expect(api.contentParser.parses('text/x-mine')(decorated)).toBe(decorated)
     expect((await post('a')).body).toBe('first: a')
@@ -31,13 +31,13 @@ describe('PluggableParser', () => {
         return ++this.count
       }
     }
-    const { post } = await taking('text/x-mine', { parser: new Counter() })
+    const { post } = await parserApp('text/x-mine', { parser: new Counter() })
     await post('a')
     expect(await post('a')).toEqual({ status: 200, body: 2 })
   })
 
   it('looks up the type with its parameters, the type, JSON for +json, a range, */*', async () => {
-    const { api, fetch } = await taking('text/x-mine', { parser: named('old') })
+    const { api, fetch } = await parserApp('text/x-mine', { parser: named('old') })
     api.contentParser = new PluggableParser()
       .parses('*/*', named('any'))
       .parses('text/*', named('text'))
@@ -65,7 +65,7 @@ describe('PluggableParser', () => {
 
   it('passes the request to the parser', async () => {
     let told: ParseContext | undefined
-    const { api, post } = await taking('text/x-mine', {
+    const { api, post } = await parserApp('text/x-mine', {
       parser: (content, context) => {
         told = context
         return content.text()
@@ -77,7 +77,7 @@ describe('PluggableParser', () => {
   })
 
   it('sends the HttpException of a parser, and a 500 for other errors', async () => {
-    const { post, logger } = await taking('text/x-mine', {
+    const { post, logger } = await parserApp('text/x-mine', {
       parser: async (content) => {
         if ((await content.text()) === 'bad') throw new BadRequest('This is no x-mine')
         throw new Error('secret')
@@ -89,7 +89,7 @@ describe('PluggableParser', () => {
   })
 
   it('wraps a parser of another kind for all types', async () => {
-    const { api, post } = await taking('text/x-mine', { parser: named('old') })
+    const { api, post } = await parserApp('text/x-mine', { parser: named('old') })
     api.contentParser = PluggableParser.of(named('all'))
     expect((await post('a')).body).toBe('all: a')
     expect(PluggableParser.of(api.contentParser)).toBe(api.contentParser)

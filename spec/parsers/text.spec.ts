@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { taking } from '../support/taking.ts'
+import { parserApp } from '../support/parser-app.ts'
 
 const TEXT = 'text/plain'
 
@@ -15,14 +15,14 @@ describe('text', () => {
     ['a byte order mark', '', Buffer.from('\ufeffKraków')],
     ['a byte order mark of UTF-16', '; charset=utf-16', Buffer.from('\ufeffKraków', 'utf16le')],
   ])('decodes the charset of the Content-Type: %s (RFC 9110 §8.3.2)', async (_name, parameters, bytes) => {
-    const { post } = await taking(TEXT)
+    const { post } = await parserApp(TEXT)
     expect(await post(bytes, { 'content-type': TEXT + parameters })).toEqual({ status: 200, body: 'Kraków' })
   })
 
   it.each(['klingon', '""', 'utf-7', '__proto__', 'x'.repeat(5000)])(
     'refuses the charset %s',
     async (charset) => {
-      const { post } = await taking(TEXT)
+      const { post } = await parserApp(TEXT)
       expect(await post('x', { 'content-type': `${TEXT}; charset=${charset}` })).toEqual({
         status: 415,
         detail: 'The charset is not supported',
@@ -31,14 +31,14 @@ describe('text', () => {
   )
 
   it('rejects bytes that are invalid in the charset', async () => {
-    const { post } = await taking(TEXT)
+    const { post } = await parserApp(TEXT)
     expect((await post(Buffer.from([0xc3, 0x28]))).detail).toBe('The content is not UTF-8')
     const odd = await post(Buffer.from([0x00, 0xd8, 0x00]), { 'content-type': `${TEXT}; charset=utf-16le` })
     expect(odd).toEqual({ status: 400, detail: 'The content is not utf-16le' })
   })
 
   it('parses other text types that are listed and registered as text', async () => {
-    const { post } = await taking('text/csv', { parser: (content) => content.text() })
+    const { post } = await parserApp('text/csv', { parser: (content) => content.text() })
     expect(await post('a,b\r\n', { 'content-type': 'text/csv; header=present' })).toEqual({
       status: 200,
       body: 'a,b\r\n',

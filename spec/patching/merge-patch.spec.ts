@@ -22,9 +22,12 @@ describe('mergePatch', () => {
     ['{}', '{"a":{"bb":{"ccc":null}}}', '{"a":{"bb":{}}}'],
   ]
 
-  it.each(cases)('makes of %s with %s %s (RFC 7396, Appendix A)', (original, patch, result) => {
-    expect(JSON.stringify(mergePatch(JSON.parse(original), JSON.parse(patch)))).toBe(result)
-  })
+  it.each(cases)(
+    'applies to %s the patch %s with the result %s (RFC 7396, Appendix A)',
+    (original, patch, result) => {
+      expect(JSON.stringify(mergePatch(JSON.parse(original), JSON.parse(patch)))).toBe(result)
+    },
+  )
 
   it('changes neither the target nor the patch', () => {
     fc.assert(
@@ -36,7 +39,7 @@ describe('mergePatch', () => {
     )
   })
 
-  it('is the same when applied twice', () => {
+  it('has the same result when it is applied twice', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (target, patch) => {
         const once = mergePatch(target, patch)
@@ -45,7 +48,7 @@ describe('mergePatch', () => {
     )
   })
 
-  it('shares nothing with the target, and shows it as JSON does', () => {
+  it('returns JSON values that share nothing with the target', () => {
     const target = { at: new Date(0), tags: ['a'], kept: { x: 1 } }
     const result = mergePatch(target, { x: 1 }) as typeof target
     expect(result).toEqual({ at: '1970-01-01T00:00:00.000Z', tags: ['a'], kept: { x: 1 }, x: 1 })
@@ -53,11 +56,11 @@ describe('mergePatch', () => {
     expect(result.kept).not.toBe(target.kept)
   })
 
-  it('starts from nothing where there is nothing', () => {
+  it('starts from an empty object for an undefined target', () => {
     expect(mergePatch(undefined, { a: { b: null, c: 1 } })).toEqual({ a: { c: 1 } })
   })
 
-  it('poisons no prototype', () => {
+  it('changes no prototype', () => {
     const patch = JSON.parse('{"__proto__":{"a":1},"constructor":{"prototype":{"b":1}},"toString":{"c":1}}')
     const result = mergePatch({}, patch) as object
     expect(Object.getPrototypeOf(result)).toBe(Object.prototype)

@@ -1,10 +1,11 @@
-/** PATCH: a state, what a client wants changed, and what becomes of it, checked. */
+/** The patch option: merge patches and JSON patches of the current state, validated. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { abort, type BlueprintOptions, RestBlueprint } from '../../lib/index.ts'
 import { jsonPatch } from '../../lib/json-patch.ts'
-import { askingFor } from '../support/conversing.ts'
+import { csv } from '../../lib/renderers.ts'
 import { polkas } from '../support/polka.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: states of every kind
 type Any = any
@@ -14,57 +15,56 @@ const PATCH = { 'content-type': 'application/json-patch+json' }
 const pet = z.object({ name: z.string(), age: z.int().optional(), born: z.coerce.date().optional() })
 
 describe.each(polkas)('patching on $name', ({ polka }) => {
+  const start = (declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) =>
+    testApp(declare, { polka, development: true, renderers: { 'text/csv': csv() }, ...options })
+
   /** Pets that are patched; `options` of the endpoint beside patch and etag. */
   async function keeping(options: Any = {}, settings: BlueprintOptions = {}) {
     const pets = new Map<number, Any>([[1, { name: 'Ada', age: 3, born: new Date(0), secret: 'x' }]])
-    let asked = 0
+    let calls = 0
     const current = ({ params }: Any) => {
-      asked++
+      calls++
       return pets.get(params.id)
     }
-    const served = await askingFor(
-      polka,
-      (api) => {
-        api.contentParser.parses('application/json-patch+json', jsonPatch())
-        const change = ({ params, body }: Any) => {
-          pets.set(params.id, body)
-          return { ...body, isDate: body.born instanceof Date }
-        }
-        api.patch('/own/<int:id>', { name: 'own', patch: { schema: pet, current }, ...options }, change)
-        api.patch(
-          '/<int:id>',
-          { name: 'shared', patch: { schema: pet }, etag: { current }, ...options },
-          change,
-        )
-        api.get('/<int:id>', { etag: { current } }, ({ current }) => current)
-        api.patch(
-          '/both/<int:id>',
-          { name: 'both', patch: { schema: pet, current }, etag: true, ...options },
-          change,
-        )
-      },
-      settings,
-    )
-    return { pets, count: () => asked, ...served }
+    const served = await start((api) => {
+      api.contentParser.parses('application/json-patch+json', jsonPatch())
+      const change = ({ params, body }: Any) => {
+        pets.set(params.id, body)
+        return { ...body, isDate: body.born instanceof Date }
+      }
+      api.patch('/own/<int:id>', { name: 'own', patch: { schema: pet, current }, ...options }, change)
+      api.patch(
+        '/<int:id>',
+        { name: 'shared', patch: { schema: pet }, etag: { current }, ...options },
+        change,
+      )
+      api.get('/<int:id>', { etag: { current } }, ({ current }) => current)
+      api.patch(
+        '/both/<int:id>',
+        { name: 'both', patch: { schema: pet, current }, etag: true, ...options },
+        change,
+      )
+    }, settings)
+    return { pets, count: () => calls, ...served }
   }
 
-  it('merges (RFC 7396) and applies operations (RFC 6902); the handler gets the whole, checked', async () => {
+  it('merges (RFC 7396) or applies operations (RFC 6902), and passes the validated state to the handler', async () => {
     const { ask, pets } = await keeping()
     const merged = await ask('PATCH /own/1', MERGE, { name: 'Rex', age: null })
-    expect(JSON.parse(merged.text)).toEqual({ name: 'Rex', born: '1970-01-01T00:00:00.000Z', isDate: true })
+    expect(merged.json).toEqual({ name: 'Rex', born: '1970-01-01T00:00:00.000Z', isDate: true })
     expect(pets.get(1)).toEqual({ name: 'Rex', born: new Date(0) })
     const operations = [
       { op: 'test', path: '/born', value: '1970-01-01T00:00:00.000Z' },
       { op: 'move', from: '/name', path: '/name' },
       { op: 'add', path: '/age', value: 7 },
     ]
-    expect(JSON.parse((await ask('PATCH /own/1', PATCH, operations)).text)).toMatchObject({
+    expect((await ask('PATCH /own/1', PATCH, operations)).json).toMatchObject({
       name: 'Rex',
       age: 7,
     })
   })
 
-  it('refuses: 400 what is no patch, 409 what does not fit, 422 what comes out wrong, 404 where nothing is', async () => {
+  it('responds with 400 to no patch, 409 to an operation that fails, 422 to an invalid result, 404 to a missing state', async () => {
     const { ask, status, pets } = await keeping()
     const before = structuredClone(pets.get(1))
     expect(await status('PATCH /own/1', MERGE, '{')).toBe(400)
@@ -74,13 +74,13 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
       { op: 'replace', path: '/name', value: 'X' },
       { op: 'remove', path: '/none' },
     ])
-    expect([conflict.status, JSON.parse(conflict.text).errors]).toEqual([
+    expect([conflict.status, conflict.json.errors]).toEqual([
       409,
       [{ detail: 'No resource at the path', pointer: '#/1' }],
     ])
     expect(await status('PATCH /own/1', PATCH, [{ op: 'test', path: '/age', value: 4 }])).toBe(409)
     const wrong = await ask('PATCH /own/1', MERGE, { name: 7, age: 'x' })
-    expect([wrong.status, JSON.parse(wrong.text).errors.map(({ pointer }: Any) => pointer)]).toEqual([
+    expect([wrong.status, wrong.json.errors.map(({ pointer }: Any) => pointer)]).toEqual([
       422,
       ['#/name', '#/age'],
     ])
@@ -91,7 +91,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     expect(pets.get(1)).toEqual(before)
   })
 
-  it('is no way into a prototype', async () => {
+  it('changes no prototype', async () => {
     const { ask, status } = await keeping()
     expect((await ask('PATCH /own/1', MERGE, '{"constructor":{"prototype":{"x":1}}}')).text).not.toContain(
       '"x"',
@@ -101,29 +101,26 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     expect(({} as Any).x).toBeUndefined()
   })
 
-  it.each(['/1', '/both/1'])(
-    'is guarded by If-Match, looked at before anything is patched: %s',
-    async (path) => {
-      const { ask, status, count, pets } = await keeping()
-      const { tag } = await ask('GET /1')
-      const asked = count()
-      expect(await status(`PATCH ${path}`, MERGE, 'no json')).toBe(428)
-      expect(count()).toBe(asked)
-      expect(
-        await status(`PATCH ${path}`, { ...PATCH, 'if-match': '"old"' }, [{ op: 'remove', path: '/none' }]),
-      ).toBe(412)
-      expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': '"old"' }, { name: 7 })).toBe(412)
-      expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 7 })).toBe(422)
-      const before = count()
-      const changed = await ask(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 'Rex' })
-      expect([changed.status, changed.tag, count() - before]).toEqual([200, (await ask('GET /1')).tag, 2])
-      expect(changed.tag).not.toBe(tag)
-      expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 'Lost' })).toBe(412)
-      expect(pets.get(1).name).toBe('Rex')
-    },
-  )
+  it.each(['/1', '/both/1'])('requires If-Match, and evaluates it before the patch: %s', async (path) => {
+    const { ask, status, count, pets } = await keeping()
+    const { tag } = await ask('GET /1')
+    const countOfGet = count()
+    expect(await status(`PATCH ${path}`, MERGE, 'no json')).toBe(428)
+    expect(count()).toBe(countOfGet)
+    expect(
+      await status(`PATCH ${path}`, { ...PATCH, 'if-match': '"old"' }, [{ op: 'remove', path: '/none' }]),
+    ).toBe(412)
+    expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': '"old"' }, { name: 7 })).toBe(412)
+    expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 7 })).toBe(422)
+    const before = count()
+    const changed = await ask(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 'Rex' })
+    expect([changed.status, changed.tag, count() - before]).toEqual([200, (await ask('GET /1')).tag, 2])
+    expect(changed.tag).not.toBe(tag)
+    expect(await status(`PATCH ${path}`, { ...MERGE, 'if-match': tag }, { name: 'Lost' })).toBe(412)
+    expect(pets.get(1).name).toBe('Rex')
+  })
 
-  it('goes on where tags are turned off', async () => {
+  it('works when ETags are turned off', async () => {
     for (const path of ['/1', '/own/1', '/both/1']) {
       const { ask } = await keeping({}, { etag: false })
       expect(await ask(`PATCH ${path}`, MERGE, { name: 'Rex' }), path).toMatchObject({ status: 200, tag: '' })
@@ -132,13 +129,13 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     expect(await ask('PATCH /own/1', MERGE, { name: 'Rex' })).toMatchObject({ status: 428 })
   })
 
-  it('names what it takes: Accept-Patch for OPTIONS and with a 415 (RFC 5789 §3.1)', async () => {
+  it('lists its media types in Accept-Patch, for OPTIONS and with a 415 (RFC 5789 §3.1)', async () => {
     const { ask } = await keeping()
     const list = 'application/merge-patch+json, application/json-patch+json'
     expect((await ask('OPTIONS /own/1')).headers.get('accept-patch')).toBe(list)
     const refused = await ask('PATCH /own/1', {}, { name: 'x' })
     expect([refused.status, refused.headers.get('accept-patch')]).toEqual([415, list])
-    const { ask: askOther } = await askingFor(polka, (api) => {
+    const { ask: askOther } = await start((api) => {
       api.patch('/plain', { patch: { schema: pet, current: () => ({ name: 'x' }) } }, ({ body }) => body)
       api.patch(
         '/json',
@@ -156,7 +153,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     })
   })
 
-  it('does with strangers in the outcome what the policy says', async () => {
+  it('drops, keeps or refuses unknown members of the result, by the policy', async () => {
     for (const [unknown, expected] of [
       [undefined, { status: 200, text: '{"name":"Ada"}' }],
       ['drop', { status: 200, text: '{"name":"Ada"}' }],
@@ -164,15 +161,15 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
       ['refuse', { status: 422, text: expect.stringContaining('#/other') }],
     ] as const) {
       const options = { patch: { schema: z.object({ name: z.string() }), current: () => ({ name: 'Ada' }) } }
-      const { ask } = await askingFor(polka, (api) => {
+      const { ask } = await start((api) => {
         api.patch('/', unknown ? { ...options, unknown } : options, ({ body }) => body)
       })
       expect(await ask('PATCH /', MERGE, { other: 1 }), unknown).toMatchObject(expected)
     }
   })
 
-  it('takes states from any promise, and their errors as they are', async () => {
-    const { ask, status } = await askingFor(polka, (api) => {
+  it('awaits current, and responds with its errors', async () => {
+    const { ask, status } = await start((api) => {
       const schema = z.object({ a: z.int() }).refine(async ({ a }) => a < 9)
       api.patch('/late', { patch: { schema, current: async () => ({ a: 1 }) } }, ({ body }) => body)
       api.patch('/gone', { patch: { schema, current: () => abort(410) } }, ({ body }) => body)
@@ -182,8 +179,8 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     expect(await status('PATCH /gone', MERGE, { a: 2 })).toBe(410)
   })
 
-  it('says so where JSON patches have a parser that makes none', async () => {
-    const { status, logger } = await askingFor(polka, (api) => {
+  it('responds with 500 when the parser of JSON patches returns no Patch', async () => {
+    const { status, logger } = await start((api) => {
       api.contentParser.parses('application/json-patch+json', () => [])
       api.patch('/', { patch: { schema: z.any(), current: () => ({}) } }, ({ body }) => body)
     })
@@ -195,7 +192,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
 describe('an endpoint with a patch', () => {
   const registering = (options: Any) => () => new RestBlueprint('x').patch('/', options, () => 1).endpoints
 
-  it('has no body besides, and a schema', () => {
+  it('needs a schema, and cannot have a body option', () => {
     expect(registering({ patch: { schema: pet }, body: pet })).toThrow(TypeError)
     expect(registering({ patch: { schema: { type: 'object' } } })).toThrow(
       /The patch of 'PATCH \/' is no schema/,

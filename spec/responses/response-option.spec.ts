@@ -1,10 +1,10 @@
-/** What a response may be declared as: by media type, with what documentation says, and never as nonsense. */
+/** The response option: schemas by status and media type, and their documentation. */
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
-import { answering, libraries, list, SECRET, user } from '../support/answering.ts'
 import { polka } from '../support/polka.ts'
+import { libraries, list, SECRET, showApp, user } from '../support/users.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
 type Any = any
@@ -21,75 +21,80 @@ describe('a media type', () => {
 
   it('may have a schema of its own (SMO-102, SMO-110)', async () => {
     for (const response of [byType, { 200: byType }, { 200: { schema: byType, description: 'All' } }]) {
-      const { get } = await answering({ response }, list)
+      const { get } = await showApp({ response }, list)
       expect((await get()).text).toBe('[{"id":1,"name":"Ada"},{"id":2,"name":"Ada"}]')
       expect((await get('text/csv')).text).toBe('name,id\r\nAda,1\r\nAda,2\r\n')
       expect((await get('application/x-ndjson')).text).toBe('{"id":1}\n{"id":2}\n')
     }
   })
 
-  it('without a schema among others is a 500, not what was never looked at', async () => {
-    const { get, log } = await answering({ response: byType }, list)
+  it('without a schema is a 500 where other media types have one: data is never sent unchecked', async () => {
+    const { get, logger } = await showApp({ response: byType }, list)
     const { status, text } = await get('text/html')
-    expect([status, log()]).toEqual([500, expect.stringContaining('answers 200 as text/html')])
+    expect([status, logger.text()]).toEqual([500, expect.stringContaining('answers 200 as text/html')])
     expect(text).not.toContain(SECRET)
   })
 
-  it('that a Representation names is looked up without its parameters, and as JSON', async () => {
+  it('of a Representation selects its schema without parameters, and a +json type the schema of JSON', async () => {
     for (const contentType of ['text/csv; charset=utf-8', 'Application/JSON', 'application/hal+json']) {
-      const { get, log } = await answering({ response: byType }, () =>
+      const { get, logger } = await showApp({ response: byType }, () =>
         serializeResponse(list(), { contentType }),
       )
       const { status, text } = await get()
-      expect([status, text.includes('Ada'), text.includes(SECRET), log()]).toEqual([200, true, false, ''])
+      expect([status, text.includes('Ada'), text.includes(SECRET), logger.text()]).toEqual([
+        200,
+        true,
+        false,
+        '',
+      ])
     }
   })
 
-  it('text/csv has the columns of the schema, also of an empty list and of rows to come', async () => {
+  it('text/csv has the columns of the schema, also for an empty list and for streamed rows', async () => {
     const rows = [() => [], () => new Set(), async function* () {}, () => Readable.from([])]
     for (const { many } of Object.values(libraries).filter((_, index) => index !== 2)) {
       for (const empty of rows) {
-        const { get } = await answering({ response: many }, empty as () => unknown)
+        const { get } = await showApp({ response: many }, empty as () => unknown)
         expect((await get('text/csv')).text.trim().split(',').sort()).toEqual(['address', 'id', 'name'])
       }
     }
   })
 
-  it('text/csv has the columns of what is sent, renamed or not', async () => {
+  it('text/csv has the columns of the output of the schema, or of the data with validate: check', async () => {
     const response = z.array(
       z
         .object({ a: z.int() })
         .transform(({ a }) => ({ b: a }))
         .pipe(z.object({ b: z.int() })),
     )
-    const renamed = await answering({ response }, () => [{ a: 1 }])
+    const renamed = await showApp({ response }, () => [{ a: 1 }])
     expect((await renamed.get('text/csv')).text).toBe('b\r\n1\r\n')
-    const kept = await answering({ response, validate: 'check' }, () => [{ a: 1 }])
+    const kept = await showApp({ response, validate: 'check' }, () => [{ a: 1 }])
     expect((await kept.get('text/csv')).text).toBe('a\r\n1\r\n')
   })
 })
 
-describe('a declaration', () => {
+describe('the response option', () => {
   const S = z.object({ id: z.int() })
 
-  it('takes { schema, description, examples, headers }, which say nothing on the wire (SMO-100)', async () => {
+  it('accepts { schema, description, examples, headers }, of which only the schema affects a response (SMO-100)', async () => {
     const described = {
       description: 'A user',
       examples: { ada: user() },
       headers: { 'x-documented': 'Never sent' },
     }
     for (const response of [{ schema: S, ...described }, { 200: { schema: S, ...described } }]) {
-      const { get } = await answering({ response }, user)
-      const { answer, text } = await get()
-      expect([text, answer.headers.get('x-documented')]).toEqual(['{"id":1}', null])
+      const { get } = await showApp({ response }, user)
+      const { headers, text } = await get()
+      expect([text, headers.get('x-documented')]).toEqual(['{"id":1}', null])
     }
-    const unsaid = await answering({ response: { 200: described } }, () => ({ a: 1 }))
+    const unsaid = await showApp({ response: { 200: described } }, () => ({ a: 1 }))
     expect((await unsaid.get()).text).toBe('{"a":1}')
-    const none = await answering({ response: { 202: { schema: null, ...described } } }, () => undefined)
+    const none = await showApp({ response: { 202: { schema: null, ...described } } }, () => undefined)
     expect(await none.get()).toMatchObject({ status: 202, text: '' })
   })
 
-  it('can be read off the endpoint', () => {
+  it('can be read from the endpoint', () => {
     const api = new RestBlueprint('api').get(
       '/',
       { response: { 200: { schema: S, description: 'A user' }, 204: null } },
@@ -108,18 +113,22 @@ describe('a declaration', () => {
       /200 of 'show'.* wrap it by jsonSchema\(\)/,
     ],
     ['an empty map', { response: {} }, /response 200 of 'show' is no schema/],
-    ['a status that is none', { response: { 200: S, 999: S } }, /response 200 of 'show' is no schema/],
+    ['an invalid status', { response: { 200: S, 999: S } }, /response 200 of 'show' is no schema/],
     [
       'no schema of a type',
       { response: { 200: { 'text/csv': 1 } } },
       /200 of 'show' as text\/csv is no schema/,
     ],
     [
-      'a type that is none',
+      'an invalid media type',
       { response: { 200: { 'a/b/c': S } } },
       /200 of 'show' is of no media type: "a\/b\/c"/,
     ],
-    ['content where there is none', { response: { 204: S } }, /response 204 of 'show' has no content/],
+    [
+      'content of a status without content',
+      { response: { 204: S } },
+      /response 204 of 'show' has no content/,
+    ],
     [
       'another status than its own',
       { response: { 200: S }, status: 201 },

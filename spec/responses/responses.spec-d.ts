@@ -103,7 +103,7 @@ describe('a map of statuses', () => {
       .get('/b', { response }, () => ({ job: 'x' }))
       .get('/c', { response }, () => (Math.random() > 0.5 ? pet : { job: 'x' }))
       .get('/d', { response }, () => serializeResponse({ trouble: 'x' }, { status: 404 }))
-    // @ts-expect-error that is a 404, and nothing says so
+    // @ts-expect-error data of the 404 needs a Representation
     api.get('/e', { response }, () => ({ trouble: 'x' }))
     // @ts-expect-error none of them
     api.get('/f', { response }, () => serializeResponse({ other: 'x' }))
@@ -112,7 +112,7 @@ describe('a map of statuses', () => {
     >()
   })
 
-  it('takes undefined only where an answer without content is declared', () => {
+  it('accepts undefined only where a response without content is declared', () => {
     api
       .delete('/a', { response: { 204: null } }, () => undefined)
       .delete('/b', { response: { 204: null } }, async () => {})
@@ -122,13 +122,13 @@ describe('a map of statuses', () => {
       .delete('/f', { response: { 204: null } }, () => void find(1))
     // @ts-expect-error 200 is all there is
     api.delete('/g', { response: { 200: One } }, () => find(1))
-    // @ts-expect-error no content is none
+    // @ts-expect-error undefined is no data
     api.delete('/h', { response: { 204: null } }, () => pet)
     // @ts-expect-error as above
     api.delete('/i', { response: { 204: { description: 'Gone' } } }, () => pet)
   })
 
-  it('that describes errors alone says nothing of successes', () => {
+  it('of errors alone leaves the data of successes free', () => {
     api.get('/a', { response: { 404: { description: 'No such pet' } } }, () => 'anything')
     api.get('/b', { response: { 200: One, 404: { description: 'No such pet' } } }, () => pet)
     // @ts-expect-error the success is declared
@@ -138,7 +138,7 @@ describe('a map of statuses', () => {
     api.get('/e', { response: { 200: { description: 'Anything' } } }, () => 7)
   })
 
-  it('may tell media types apart', () => {
+  it('may differ by media type', () => {
     const byType = { 'application/json': One, 'text/csv': z.array(Job) }
     api
       .get('/a', { response: byType }, () => pet)

@@ -1,59 +1,59 @@
-/** What leaves is what was declared: schemas by status and type, and what is done with what does not fit. */
+/** Responses checked against their schemas, by status and media type, in every form a handler returns. */
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { abort, created, type Endpoint, RestBlueprint, serializeResponse } from '../../lib/index.ts'
-import { answering, libraries, list, lists, SECRET, TYPES, user } from '../support/answering.ts'
 import { until } from '../support/form.ts'
 import { polka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
+import { libraries, list, lists, SECRET, showApp, TYPES, user } from '../support/users.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
 type Any = any
 
 describe.each(Object.entries(libraries))('validate: strip with %s', (_name, { one, many }) => {
-  it('keeps what was not declared from leaving, in an object and below (SMO-093, SMO-095)', async () => {
-    const { get, log } = await answering({ response: one }, user)
+  it('sends only declared members, of an object and of nested objects (SMO-093, SMO-095)', async () => {
+    const { get, logger } = await showApp({ response: one }, user)
     expect(JSON.parse((await get()).text)).toEqual({ id: 1, name: 'Ada', address: { city: 'Łódź' } })
     for (const accept of TYPES) {
       const { status, text } = await get(accept)
-      expect([accept, status, text.includes('Ada'), log()]).toEqual([accept, 200, true, ''])
+      expect([accept, status, text.includes('Ada'), logger.text()]).toEqual([accept, 200, true, ''])
       expect(text).not.toMatch(/hunter2|password/)
     }
   })
 
   it.each(Object.entries(lists))(
-    'keeps it from leaving in %s, in every type (SMO-093, SMO-099)',
+    'sends only declared members of %s, in every media type (SMO-093, SMO-099)',
     async (_kind, make) => {
-      const { get, log } = await answering({ response: many }, make)
+      const { get, logger } = await showApp({ response: many }, make)
       for (const accept of TYPES) {
         const { status, text } = await get(accept)
-        expect([accept, status, text.includes('Ada'), log()]).toEqual([accept, 200, true, ''])
+        expect([accept, status, text.includes('Ada'), logger.text()]).toEqual([accept, 200, true, ''])
         expect(text).not.toMatch(/hunter2|password/)
       }
     },
   )
 
-  it('is a 500 for what does not fit: its path stands in the log, nothing of it leaves (SMO-095)', async () => {
-    const { get, log } = await answering({ response: many }, () => [user(), { ...user(), address: SECRET }])
-    const { status, text, answer } = await get()
-    expect([status, answer.headers.get('content-type')]).toEqual([500, 'application/problem+json'])
+  it('responds with 500 to data that does not conform: the log has its path, and no value is sent (SMO-095)', async () => {
+    const { get, logger } = await showApp({ response: many }, () => [user(), { ...user(), address: SECRET }])
+    const { status, text, headers } = await get()
+    expect([status, headers.get('content-type')]).toEqual([500, 'application/problem+json'])
     expect(JSON.parse(text)).toEqual({ type: 'about:blank', title: 'Internal Server Error', status: 500 })
-    expect(log()).toContain("The data of 'show' does not fit its response: #/1/address")
-    expect(log()).not.toContain(SECRET)
+    expect(logger.text()).toContain("The data of 'show' does not fit its response: #/1/address")
+    expect(logger.text()).not.toContain(SECRET)
   })
 })
 
 describe.each(polkas)('response on $name', ({ polka: make }) => {
-  it('is stripped, and checked, before the first byte', async () => {
+  it('is stripped and checked before the first byte is sent', async () => {
     const response = z.object({ id: z.int() })
-    const { get } = await answering({ response }, user, { polka: make() })
+    const { get } = await showApp({ response }, user, { polka: make })
     expect((await get()).text).toBe('{"id":1}')
-    const broken = await answering({ response }, () => ({ id: 'x' }), { polka: make() })
+    const broken = await showApp({ response }, () => ({ id: 'x' }), { polka: make })
     expect((await broken.get()).status).toBe(500)
   })
 
-  it('breaks the connection in mid-stream, and stops the source, at the row that does not fit', async () => {
+  it('breaks the connection and stops the stream at the row that does not conform', async () => {
     let stopped = false
     async function* rows() {
       try {
@@ -66,13 +66,13 @@ describe.each(polkas)('response on $name', ({ polka: make }) => {
       }
     }
     const response = z.array(z.object({ id: z.int() }))
-    const { raw, log, logger } = await answering({ response }, rows, { polka: make() })
+    const { raw, logger } = await showApp({ response }, rows, { polka: make })
     const text = await raw('GET / HTTP/1.1\r\nHost: x\r\n\r\n')
     expect(text).toContain('{"id":1}')
     expect(text).not.toMatch(/hunter2|"id":3|\r\n0\r\n\r\n$/)
     await until(() => stopped && logger.lines.length > 0)
-    expect(log()).toContain('#/1/id')
-    expect(log()).not.toContain(SECRET)
+    expect(logger.text()).toContain('#/1/id')
+    expect(logger.text()).not.toContain(SECRET)
   })
 })
 
@@ -80,50 +80,59 @@ describe('validate', () => {
   const response = z.object({ id: z.int(), at: z.date().transform((date) => date.getUTCFullYear()) })
   const at = new Date(0)
 
-  it("'strip' is the default and sends what the schema makes of the data", async () => {
-    const { get } = await answering({ response }, () => ({ id: 1, at, more: true }))
+  it("'strip' is the default and sends the output of the schema", async () => {
+    const { get } = await showApp({ response }, () => ({ id: 1, at, more: true }))
     expect((await get()).text).toBe('{"id":1,"at":1970}')
   })
 
-  it("'check' sends the data when it fits, 'trust' in any case", async () => {
-    const checked = await answering({ response, validate: 'check' }, () => ({ id: 1, at, more: true }))
+  it("'check' sends the data when it conforms, 'trust' in any case", async () => {
+    const checked = await showApp({ response, validate: 'check' }, () => ({ id: 1, at, more: true }))
     expect((await checked.get()).text).toBe('{"id":1,"at":"1970-01-01T00:00:00.000Z","more":true}')
-    const refused = await answering({ response, validate: 'check' }, () => ({ id: 1, more: true }))
-    expect([(await refused.get()).status, refused.log()]).toEqual([500, expect.stringContaining('#/at')])
-    const trusted = await answering({ response, validate: 'trust' }, () => ({ id: 'x' }))
+    const refused = await showApp({ response, validate: 'check' }, () => ({ id: 1, more: true }))
+    expect([(await refused.get()).status, refused.logger.text()]).toEqual([
+      500,
+      expect.stringContaining('#/at'),
+    ])
+    const trusted = await showApp({ response, validate: 'trust' }, () => ({ id: 'x' }))
     expect((await trusted.get()).text).toBe('{"id":"x"}')
   })
 
-  it('checks rows too, one by one', async () => {
+  it('checks streamed rows one by one', async () => {
     const rows = z.array(z.object({ id: z.int() }))
     async function* good() {
       yield { id: 1, more: true }
     }
-    const checked = await answering({ response: rows, validate: 'check' }, good)
+    const checked = await showApp({ response: rows, validate: 'check' }, good)
     expect((await checked.get()).text).toBe('[{"id":1,"more":true}]')
-    const refused = await answering({ response: rows, validate: 'check' }, () => Readable.from([{ id: 'x' }]))
-    expect([(await refused.get()).status, refused.log()]).toEqual([500, expect.stringContaining('#/0/id')])
+    const refused = await showApp({ response: rows, validate: 'check' }, () => Readable.from([{ id: 'x' }]))
+    expect([(await refused.get()).status, refused.logger.text()]).toEqual([
+      500,
+      expect.stringContaining('#/0/id'),
+    ])
   })
 
-  it('of an endpoint wins over that of its blueprint (SMO-218)', async () => {
+  it('of an endpoint overrides that of its blueprint (SMO-218)', async () => {
     const data = () => ({ id: 'x' })
-    const trusting = await answering({ response }, data, { validate: 'trust' })
+    const trusting = await showApp({ response }, data, { validate: 'trust' })
     expect((await trusting.get()).status).toBe(200)
-    const strict = await answering({ response, validate: 'strip' }, data, { validate: 'trust' })
+    const strict = await showApp({ response, validate: 'strip' }, data, { validate: 'trust' })
     expect((await strict.get()).status).toBe(500)
   })
 
-  it('waits for schemas that ask elsewhere, for values and for rows', async () => {
+  it('waits for asynchronous schemas, of values and of rows', async () => {
     const slow = z.object({ id: z.int().refine(async (id) => id < 3) })
-    const one = await answering({ response: slow }, user)
+    const one = await showApp({ response: slow }, user)
     expect((await one.get()).text).toBe('{"id":1}')
-    const many = await answering({ response: z.array(slow) }, () => ReadableStream.from(list()))
+    const many = await showApp({ response: z.array(slow) }, () => ReadableStream.from(list()))
     expect((await many.get('text/csv')).text).toBe('id\r\n1\r\n2\r\n')
-    const wrong = await answering({ response: z.array(slow) }, () => Readable.from([{ id: 3 }]))
-    expect([(await wrong.get()).status, wrong.log()]).toEqual([500, expect.stringContaining('#/0/id')])
+    const wrong = await showApp({ response: z.array(slow) }, () => Readable.from([{ id: 3 }]))
+    expect([(await wrong.get()).status, wrong.logger.text()]).toEqual([
+      500,
+      expect.stringContaining('#/0/id'),
+    ])
   })
 
-  it('leaves the data alone where no response is declared (SMO-094)', async () => {
+  it('does not change data without a declared response (SMO-094)', async () => {
     for (const [data, text] of [
       [null, 'null'],
       [0, '0'],
@@ -131,7 +140,7 @@ describe('validate', () => {
       ['', '""'],
       [[1], '[1]'],
     ] as const) {
-      const { get } = await answering({}, () => data)
+      const { get } = await showApp({}, () => data)
       expect(await get()).toMatchObject({ status: 200, text })
     }
   })
@@ -140,9 +149,9 @@ describe('validate', () => {
 describe('the status', () => {
   const any = z.object({ a: z.int() })
   const status = async (options: Any, handler: (request: Any) => Any = () => ({ a: 1 })) =>
-    (await (await answering(options, handler)).get()).status
+    (await (await showApp(options, handler)).get()).status
 
-  it('is the Representation’s, the option’s, the only 2xx declared, 200 (SMO-092, SMO-096)', async () => {
+  it('is that of the Representation, of the option, the only declared 2xx, or 200, in this order (SMO-092, SMO-096)', async () => {
     const response = { 200: any, 201: any, 404: any }
     expect(await status({ response: { 201: any, 404: any } })).toBe(201)
     expect(await status({ response })).toBe(200)
@@ -154,21 +163,21 @@ describe('the status', () => {
     expect(await status({ response }, () => serializeResponse({ a: 1 }, { status: 404 }))).toBe(404)
   })
 
-  it('chooses the schema', async () => {
+  it('selects the schema', async () => {
     const response = { 200: z.object({ a: z.int() }), 202: z.object({ b: z.int() }) }
     const both = { a: 1, b: 2 }
-    const one = await answering({ response }, () => both)
+    const one = await showApp({ response }, () => both)
     expect((await one.get()).text).toBe('{"a":1}')
-    const other = await answering({ response }, () => serializeResponse(both, { status: 202 }))
+    const other = await showApp({ response }, () => serializeResponse(both, { status: 202 }))
     expect((await other.get()).text).toBe('{"b":2}')
   })
 
-  it('that was not declared is a 500 that the log explains', async () => {
-    const { get, log } = await answering({ response: { 200: any } }, () =>
+  it('is a 500 when it is not declared, and the log names it', async () => {
+    const { get, logger } = await showApp({ response: { 200: any } }, () =>
       serializeResponse({ a: SECRET }, { status: 203 }),
     )
     const { text, ...rest } = await get()
-    expect([rest.status, log()]).toEqual([
+    expect([rest.status, logger.text()]).toEqual([
       500,
       expect.stringContaining("The endpoint 'show' answers 203, which its response does not declare"),
     ])
@@ -176,31 +185,31 @@ describe('the status', () => {
     expect(await status({ response: any }, () => undefined)).toBe(500)
   })
 
-  it('of errors alone says nothing of successes (SMO-108)', async () => {
+  it('of a success needs no declaration where only errors are declared (SMO-108)', async () => {
     const response = { 404: z.object({ status: z.int() }) }
     expect(await status({ response })).toBe(200)
     expect(await status({ response }, () => abort(404))).toBe(404)
     expect(await status({ response }, () => abort(409))).toBe(409)
   })
 
-  it('204 and others without content are declared by null (SMO-098)', async () => {
+  it('without content is declared by null (SMO-098)', async () => {
     const nothing = async (options: Any, handler: (request: Any, response: Any) => Any = () => undefined) => {
-      const { answer, text } = await (await answering(options, handler)).get()
-      return [answer.status, answer.headers.get('content-type'), text]
+      const { status, headers, text } = await (await showApp(options, handler)).get()
+      return [status, headers.get('content-type'), text]
     }
-    const taking = (_request: Any, _response: Any) => undefined
+    const written = (_request: Any, _response: Any) => undefined
     expect(await nothing({ response: { 204: null } })).toEqual([204, null, ''])
-    expect(await nothing({ response: { 204: null } }, taking)).toEqual([204, null, ''])
+    expect(await nothing({ response: { 204: null } }, written)).toEqual([204, null, ''])
     expect(await nothing({ response: { 204: { description: 'Gone' } } })).toEqual([204, null, ''])
-    expect(await nothing({ response: { 200: any, 204: null } }, taking)).toEqual([204, null, ''])
+    expect(await nothing({ response: { 200: any, 204: null } }, written)).toEqual([204, null, ''])
     expect(await nothing({ response: { 202: null } })).toEqual([202, null, ''])
-    expect(await nothing({ response: { 202: null } }, taking)).toEqual([202, null, ''])
+    expect(await nothing({ response: { 202: null } }, written)).toEqual([202, null, ''])
     expect(await nothing({ response: { 200: any, 202: null } })).toEqual([202, null, ''])
     expect(await nothing({ response: { 204: null } }, () => user())).toEqual([204, null, ''])
   })
 
-  it('201 comes with where it is, by created(); other fields stay (SMO-096, SMO-100)', async () => {
-    const { get } = await answering({ response: { 201: any } }, () =>
+  it('is 201 with Location for created(), beside other header fields (SMO-096, SMO-100)', async () => {
+    const { get } = await showApp({ response: { 201: any } }, () =>
       created(
         '/things/7',
         { a: 1, more: true },
@@ -212,8 +221,8 @@ describe('the status', () => {
         },
       ),
     )
-    const { answer, text } = await get()
-    expect([answer.status, answer.headers.get('location'), answer.headers.get('x-mine'), text]).toEqual([
+    const { status, headers, text } = await get()
+    expect([status, headers.get('location'), headers.get('x-mine'), text]).toEqual([
       201,
       '/things/7',
       'a, b',
@@ -222,40 +231,40 @@ describe('the status', () => {
   })
 })
 
-describe('what is made by hand', () => {
+describe('a response the handler makes itself', () => {
   const options = { response: { 201: z.object({ id: z.int() }) } }
 
   it('is sent as it is: a web Response, bytes over time (SMO-097, SMO-103)', async () => {
-    const made = await answering(
+    const made = await showApp(
       options,
       () => new Response('mine', { status: 203, headers: { 'x-mine': '1' } }),
     )
-    const { answer, text } = await made.get()
-    expect([answer.status, answer.headers.get('x-mine'), text]).toEqual([203, '1', 'mine'])
-    const bytes = await answering(options, () => Readable.from([Buffer.from('by')], { objectMode: false }))
+    const { status, headers, text } = await made.get()
+    expect([status, headers.get('x-mine'), text]).toEqual([203, '1', 'mine'])
+    const bytes = await showApp(options, () => Readable.from([Buffer.from('by')], { objectMode: false }))
     expect(await bytes.get()).toMatchObject({ status: 201, text: 'by' })
-    const taken = await answering(options, (_request, response) => void response.end('taken'))
+    const taken = await showApp(options, (_request, response) => void response.end('taken'))
     expect(await taken.get()).toMatchObject({ status: 200, text: 'taken' })
   })
 
-  it('is let go where nobody reads it: HEAD, no content, an undeclared status', async () => {
+  it('has its stream destroyed where it is not sent: HEAD, no content, an undeclared status', async () => {
     const streams: Readable[] = []
     const stream = () => {
       const source = Readable.from(list())
       streams.push(source)
       return source
     }
-    const head = await answering({ response: z.array(z.object({ id: z.int() })) }, stream)
+    const head = await showApp({ response: z.array(z.object({ id: z.int() })) }, stream)
     expect(await head.get('application/json', 'HEAD')).toMatchObject({ status: 200, text: '' })
-    const none = await answering({ response: { 204: null } }, stream)
+    const none = await showApp({ response: { 204: null } }, stream)
     expect((await none.get()).status).toBe(204)
-    const undeclared = await answering(options, () => serializeResponse(stream(), { status: 202 }))
+    const undeclared = await showApp(options, () => serializeResponse(stream(), { status: 202 }))
     expect((await undeclared.get()).status).toBe(500)
     expect(streams.map(({ destroyed }) => destroyed)).toEqual([true, true, true])
   })
 })
 
-describe('a mixin of one’s own', () => {
+describe('a custom mixin', () => {
   /** Counts what is sent, in a field that an endpoint asks for. */
   class Counting extends RestBlueprint {
     protected override prepare(endpoint: Endpoint<Any>): void {
@@ -274,7 +283,7 @@ describe('a mixin of one’s own', () => {
     }
   }
 
-  it('sees what the schema made, and shares what it knows by request (SMO-219, SMO-220)', async () => {
+  it('sees the output of the schema, and keeps its own state per request (SMO-219, SMO-220)', async () => {
     const app = polka()
     const api = new Counting('api').get('/', { response: z.object({ id: z.int() }) }, user as Any)
     api.register(app)
@@ -282,11 +291,11 @@ describe('a mixin of one’s own', () => {
     expect((await fetch('/')).headers.get('x-count')).toBe('1')
   })
 
-  it('that tags answers tags what the schema made (SMO-107)', async () => {
+  it('that tags responses tags the output of the schema (SMO-107)', async () => {
     let password = 'a'
     const response = z.object({ id: z.int() })
-    const { get, fetch } = await answering({ response, etag: true }, () => ({ id: 1, password }))
-    const etag = (await get()).answer.headers.get('etag') ?? ''
+    const { get, fetch } = await showApp({ response, etag: true }, () => ({ id: 1, password }))
+    const etag = (await get()).headers.get('etag') ?? ''
     password = 'b'
     const headers = { accept: 'application/json', 'if-none-match': etag }
     expect((await fetch('/', { headers })).status).toBe(304)

@@ -1,15 +1,15 @@
-/** Raw bytes of an answer, and what every answer must be whatever was asked. */
+/** Raw bytes of a response, and assertions that hold for every response. */
 import { connect } from 'node:net'
 import { expect } from 'vitest'
 
 interface Answer {
   readonly status: number
   readonly fields: Headers
-  /** Without its chunks taken apart. */
+  /** With the framing of its chunks. */
   readonly content: string
 }
 
-/** The first answer in the bytes of a connection. Undefined when the connection was broken without one. */
+/** The first response in the bytes of a connection; undefined when the connection was broken without one. */
 export function answerOf(text: string): Answer | undefined {
   if (text === '') return undefined
   const [head = '', ...rest] = text.split('\r\n\r\n')
@@ -22,7 +22,7 @@ export function answerOf(text: string): Answer | undefined {
   return { status, fields: new Headers(pairs as [string, string][]), content: rest.join('\r\n\r\n') }
 }
 
-/** A refusal is a problem document, or one of Node's own without content, or a broken connection. */
+/** Expects a problem document, an empty response of Node itself, or a broken connection. */
 export function expectRefusal(text: string, status: number): void {
   expectNoLeak(text)
   const answer = answerOf(text)
@@ -35,12 +35,12 @@ export function expectRefusal(text: string, status: number): void {
   }
 }
 
-/** Nothing of what goes on inside: no message, no stack, no file. */
+/** Expects no internal message, no stack and no file name. */
 export function expectNoLeak(text: string): void {
   expect(text).not.toMatch(/secret|node_modules|node:|\.[jt]s\b|\n {4}at |injected: /i)
 }
 
-/** Writes bytes, leaves the connection half closed or broken after a while, and tells what came back. */
+/** Writes bytes, half closes or breaks the connection after a while, and returns the received text. */
 export function leave(port: number, bytes: string | Uint8Array, how: 'end' | 'destroy'): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1')

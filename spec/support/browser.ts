@@ -1,21 +1,21 @@
-/** A browser without a window, for pages that are nothing without one. */
+/** A headless browser, for pages that need JavaScript. */
 import chromium from '@sparticuz/chromium'
 import puppeteer, { type Browser, type Page } from 'puppeteer-core'
 import type { TestContext } from 'vitest'
 
-/** What a page did that it should not have. */
+/** A page with its errors and requests. */
 interface Visit {
   readonly page: Page
-  /** Errors in the console, and those that nothing caught. */
+  /** Errors in the console, and uncaught ones. */
   readonly faults: string[]
-  /** All addresses that were asked for. */
+  /** The URLs of all requests. */
   readonly asked: string[]
 }
 
 let launched: Promise<Browser | undefined> | undefined
 let why: unknown
 
-/** Starts the browser, once. Skips a spec out loud where there is none; on CI that is a failure. */
+/** Starts the browser once. Without one, skips the spec with a warning; on CI that is an error. */
 export async function needsBrowser({ skip }: Pick<TestContext, 'skip'>): Promise<Browser> {
   launched ??= launch().catch((error) => {
     why = error
@@ -41,7 +41,7 @@ async function launch(): Promise<Browser> {
   })
 }
 
-/** Opens a page, and takes down what it does. */
+/** Opens a page and records its errors and requests. */
 export async function visit(browser: Browser, url: string): Promise<Visit> {
   const page = await browser.newPage()
   const faults: string[] = []

@@ -1,26 +1,26 @@
-/** Whether an answer is one that the document names: its status, its type, its fields, its content. */
+/** Checks responses against a document: status, media type, header fields and content. */
 
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { DocumentedOperation } from './operations.ts'
 import { type Found, Sampler } from './sample.ts'
-import type { Answered } from './wire.ts'
+import type { WireResponse } from './wire.ts'
 
-/** Said of messages, connections and caches, not of what is asked for; and what keeps browsers from guessing. */
+/** Header fields of messages, connections, caches and browsers, which no document describes. */
 export const GENERAL: readonly string[] = [
   ...['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'],
   ...['cache-control', 'x-accel-buffering', 'content-security-policy', 'x-content-type-options'],
 ]
 
-/** Looks like text to whoever has not asked for data: nothing in it can be told apart. */
+/** Media types for people, whose content has no data to check. */
 const FOR_PEOPLE = ['text/html', 'text/plain', 'text/markdown']
 
 export interface Verdict {
-  /** What is wrong with the answer; empty when nothing is. */
+  /** All differences from the document. */
   readonly faults: readonly string[]
-  /** Whether only `default` names its status. */
+  /** Whether only `default` covers the status. */
   readonly isByDefault: boolean
-  /** Without parameters; empty where there is no content. */
+  /** The media type without parameters; empty without content. */
   readonly type: string
 }
 
@@ -36,27 +36,27 @@ export class Judge {
     this.#sampler = new Sampler(document)
   }
 
-  /** Whether a schema of the document takes a value. */
-  takes(schema: Found, value: unknown): boolean {
+  /** Whether a value conforms to a schema of the document. */
+  accepts(schema: Found, value: unknown): boolean {
     return this.#fault(schema, value) === undefined
   }
 
-  judge({ responses }: DocumentedOperation, { status, fields, content }: Answered): Verdict {
+  judge({ responses }: DocumentedOperation, { status, fields, content }: WireResponse): Verdict {
     const type = String(fields['content-type'] ?? '').split(';')[0] as string
     const own = responses[status]
-    const told = own ?? responses.default
+    const response = own ?? responses.default
     const isByDefault = own === undefined
-    if (!told) return { faults: [`the status ${status} is not named`], isByDefault, type }
+    if (!response) return { faults: [`the status ${status} is not named`], isByDefault, type }
     if (isByDefault && status < 400)
       return { faults: [`the success ${status} is not named`], isByDefault, type }
     const faults = [
-      ...this.#fieldFaults(told.headers ?? {}, fields),
-      ...this.#contentFaults(told.content ?? {}, type, content),
+      ...this.#fieldFaults(response.headers ?? {}, fields),
+      ...this.#contentFaults(response.content ?? {}, type, content),
     ]
     return { faults, isByDefault, type }
   }
 
-  #fieldFaults(headers: Found, fields: Answered['fields']): string[] {
+  #fieldFaults(headers: Found, fields: WireResponse['fields']): string[] {
     const named = new Map(
       Object.entries<Found>(headers).map(([name, header]) => [
         name.toLowerCase(),
@@ -102,7 +102,7 @@ export class Judge {
   }
 }
 
-/** With its references into the document. */
+/** A copy whose references lead into the document. */
 function rooted(schema: Found): Found {
   if (Array.isArray(schema)) return schema.map(rooted)
   if (typeof schema !== 'object' || schema === null) return schema
@@ -114,7 +114,7 @@ function rooted(schema: Found): Found {
   )
 }
 
-/** The data behind content; undefined where it is written for people. */
+/** The data in the content; undefined for media types for people. */
 function dataIn(type: string, text: string, schema: Found, sampler: Sampler): unknown {
   if (/[/+]json$/.test(type)) return JSON.parse(text)
   if (/[/+]x-ndjson$/.test(type))
@@ -128,7 +128,7 @@ function dataIn(type: string, text: string, schema: Found, sampler: Sampler): un
   return FOR_PEOPLE.includes(type) && schema?.type !== 'string' ? undefined : text
 }
 
-/** Cells hold text: what they say is read as their column has it, and an empty one is nothing. */
+/** Cells are text: parsed by the type of their column; an empty one is null. */
 function rowsOf(text: string, { properties = {}, required = [] }: Found): unknown[] {
   const [head = '', ...lines] = text.trimEnd().split(/\r?\n/)
   const columns = head.split(',')

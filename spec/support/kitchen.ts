@@ -1,4 +1,4 @@
-/** An API of everything: each option, each library, in the places where they meet. */
+/** An API with every option and schemas of every library. */
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import * as v from 'valibot'
@@ -64,7 +64,7 @@ export const Plain = jsonSchema({
   additionalProperties: false,
 })
 
-/** Fresh each time. */
+/** A new blueprint on each call. */
 export function kitchen(): RestBlueprint {
   const api = new RestBlueprint('kitchen', { description: 'All there is', prefix: '/kitchen' })
   api.contentRenderer.renders('text/csv', csv()).renders('application/x-ndjson', ndjson())

@@ -1,4 +1,4 @@
-/** Judges of OpenAPI documents: one of their structure, one of the dialect of their schemas. */
+/** Validation of OpenAPI documents: of their structure, and of the dialect of their schemas. */
 import '@hyperjump/json-schema/openapi-3-0'
 import '@hyperjump/json-schema/openapi-3-2'
 import { validate } from '@hyperjump/json-schema/openapi-3-1'
@@ -15,7 +15,7 @@ const DIALECTS: Readonly<Record<string, string>> = {
   '3.2': 'https://spec.openapis.org/oas/3.2/schema-base',
 }
 
-/** What is wrong with a document, by both judges; empty when nothing is. */
+/** The errors of a document by both validators; empty for a valid one. */
 export async function faultsOf(document: OpenApiDocument): Promise<unknown[]> {
   const json = JSON.parse(JSON.stringify(document))
   const { valid, errors } = await new Validator().validate(structuredClone(json))
@@ -24,7 +24,7 @@ export async function faultsOf(document: OpenApiDocument): Promise<unknown[]> {
   return [...(valid ? [] : [errors].flat()), ...faults]
 }
 
-/** The document of a blueprint, found good by both. */
+/** The document of a blueprint, valid by both validators. */
 export async function documented(
   blueprint: Blueprint,
   options: Partial<DocumentOptions> = {},
@@ -34,7 +34,7 @@ export async function documented(
   return document
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: specs say what they expect to find
+// biome-ignore lint/suspicious/noExplicitAny: specs state what they expect to find
 type Found = any
 
 /** The operation of a method on a path. */
@@ -64,7 +64,7 @@ export function responseAt(
   return response?.$ref ? follow(document, response.$ref) : response
 }
 
-/** What a reference within the document leads to. */
+/** The target of a reference within the document. */
 export function follow(document: OpenApiDocument, reference: string): Found {
   let found: Found = document
   for (const name of reference.slice(2).split('/')) found = found?.[name]

@@ -1,4 +1,4 @@
-/** The operations of a document, with all that is said of each, references followed. */
+/** The operations of a document, references followed. */
 import { METHODS } from 'node:http'
 import { type Found, Sampler } from './sample.ts'
 
@@ -10,14 +10,14 @@ export interface DocumentedOperation {
   /** `GET /pets/{id}` */
   readonly title: string
   readonly parameters: readonly Found[]
-  /** Media Type Objects of its request by type; none where it takes no content. */
-  readonly taken: Readonly<Record<string, Found>>
+  /** Media Type Objects of the request by media type; empty when it has no content. */
+  readonly contents: Readonly<Record<string, Found>>
   readonly isContentRequired: boolean
   /** By status, `default` among them. */
   readonly responses: Readonly<Record<string, Found>>
 }
 
-/** Those that this version of Node.js has a method for. */
+/** The operations whose method this version of Node.js supports. */
 export function operationsOf(document: Found): DocumentedOperation[] {
   const sampler = new Sampler(document)
   const whole = (part: Found): Found => sampler.whole(part)
@@ -26,15 +26,15 @@ export function operationsOf(document: Found): DocumentedOperation[] {
       const method = member.replace(/^x-/, '').toUpperCase()
       if (!METHODS.includes(method)) return []
       const { parameters = [], requestBody, responses } = operation
-      const told = Object.entries(responses).map(([status, response]) => [status, whole(response)])
+      const entries = Object.entries(responses).map(([status, response]) => [status, whole(response)])
       return {
         method,
         template,
         title: `${method} ${template}`,
         parameters: parameters.map(whole),
-        taken: requestBody?.content ?? {},
+        contents: requestBody?.content ?? {},
         isContentRequired: requestBody?.required ?? false,
-        responses: Object.fromEntries(told),
+        responses: Object.fromEntries(entries),
       }
     }),
   )

@@ -1,34 +1,34 @@
 /**
- * Asks a server all that its document says can be asked, and holds each answer against the document.
+ * Sends a server every request that its document describes, and checks each response against the document.
  *
- *     every operation × every type of content and of answer × every status
+ *     every operation × every media type of request and response × every status
  */
 import { Judge } from './judge.ts'
 import { type DocumentedOperation, operationsOf, typesOf } from './operations.ts'
 import { provocations } from './provocations.ts'
 import { requestFor, type Wanted } from './requests.ts'
 import { type Found, Sampler } from './sample.ts'
-import { type Answered, ask } from './wire.ts'
+import { ask, type WireResponse } from './wire.ts'
 
 export interface Subject {
   readonly document: Found
   readonly port: number
-  /** Each makes what can be asked about, and says where: values of path parameters. Failures see the last. */
+  /** Each creates resources and returns path parameters that lead to them. Failures use the last. */
   readonly states: readonly (() => Promise<Record<string, string>>)[]
-  /** Makes handlers fail until it is called off. */
+  /** Makes handlers fail until the returned function is called. */
   readonly breakDown: () => () => void
-  /** Names of members that are left out wherever they can be. */
-  readonly unsaid?: readonly string[]
+  /** Optional members that no request has. */
+  readonly omitted?: readonly string[]
 }
 
 export interface Findings {
-  readonly asked: number
-  /** Where document and server disagree. */
+  readonly requests: number
+  /** Differences between document and server. */
   readonly faults: readonly string[]
-  /** Failures that only `default` covers, with how often they were seen. */
+  /** Failures that only `default` covers, with their number. */
   readonly byDefault: ReadonlyMap<string, number>
-  /** What the document says and nothing brought about: `GET /pets → 412 as text/html`. */
-  readonly unprovoked: readonly string[]
+  /** Described responses that no request led to: `GET /pets → 412 as text/html`. */
+  readonly unseen: readonly string[]
 }
 
 export async function probe(subject: Subject): Promise<Findings> {
@@ -37,7 +37,7 @@ export async function probe(subject: Subject): Promise<Findings> {
   return prober.findings()
 }
 
-/** What an answer should be. */
+/** The expected kind of response. */
 type Expected = 'success' | 'refusal' | 'anything'
 
 export class Prober {
@@ -46,27 +46,27 @@ export class Prober {
   readonly #subject: Subject
   readonly #faults = new Map<string, number>()
   readonly #byDefault = new Map<string, number>()
-  readonly #told = new Set<string>()
+  readonly #described = new Set<string>()
   readonly #seen = new Set<string>()
-  #asked = 0
+  #requests = 0
 
   constructor(subject: Subject) {
     this.#subject = subject
-    this.sampler = new Sampler(subject.document, subject.unsaid)
+    this.sampler = new Sampler(subject.document, subject.omitted)
     this.judge = new Judge(subject.document)
   }
 
   findings(): Findings {
     return {
-      asked: this.#asked,
+      requests: this.#requests,
       faults: [...this.#faults].map(([fault, count]) => `${fault} (${count} ×)`),
       byDefault: this.#byDefault,
-      unprovoked: [...this.#told].filter((combination) => !this.#seen.has(combination)),
+      unseen: [...this.#described].filter((combination) => !this.#seen.has(combination)),
     }
   }
 
   async probe(operation: DocumentedOperation): Promise<void> {
-    for (const combination of combinationsOf(operation)) this.#told.add(combination)
+    for (const combination of combinationsOf(operation)) this.#described.add(combination)
     const { states } = this.#subject
     for (const state of states)
       await this.#succeed(operation, state, state === states.at(-1) ? 'success' : 'anything')
@@ -74,14 +74,14 @@ export class Prober {
     for (const wanted of await provocations(operation, this)) await this.ask(operation, wanted, 'anything')
   }
 
-  /** In every type of answer, with every type of content, with as little and as much as can be said. */
+  /** In every media type of request and response, with all and with only the required members. */
   async #succeed(
     operation: DocumentedOperation,
     state: Subject['states'][number],
     expected: Expected,
   ): Promise<void> {
     for (const accept of orNone(typesOf(operation))) {
-      for (const type of orNone(Object.keys(operation.taken))) {
+      for (const type of orNone(Object.keys(operation.contents))) {
         for (const isFull of [false, true])
           await this.ask(operation, { accept, type, isFull }, isPatch(type) ? 'anything' : expected, state)
       }
@@ -92,31 +92,31 @@ export class Prober {
   /** HEAD is GET without its content (RFC 9110 §9.3.2). */
   async #head(operation: DocumentedOperation, accept: string | undefined): Promise<void> {
     const { content } = await this.ask(operation, { accept }, 'success')
-    const asked = await requestFor(operation, this.sampler, { accept, path: await this.#path() })
-    const answer = await ask(this.#subject.port, { ...asked, method: 'HEAD' })
+    const request = await requestFor(operation, this.sampler, { accept, path: await this.#path() })
+    const answer = await ask(this.#subject.port, { ...request, method: 'HEAD' })
     if (answer.content.length > 0) this.#note(operation, 'HEAD has content')
     for (const fault of this.judge.judge(operation, { ...answer, content }).faults)
       this.#note(operation, `HEAD: ${fault}`)
   }
 
-  /** Good and bad content and parameters: the document says which they are, and the server has to agree. */
+  /** Valid and invalid content and parameters: document and server have to agree on which they are. */
   async #vary(operation: DocumentedOperation): Promise<void> {
-    for (const [type, { schema }] of Object.entries(operation.taken)) {
+    for (const [type, { schema }] of Object.entries(operation.contents)) {
       const isVague = isForm(type) || isPatch(type) // forms hold text, and patches need the right state
       for (const value of this.sampler.candidates(schema, isForm(type))) {
-        const isGood = this.judge.takes(schema, value)
+        const isGood = this.judge.accepts(schema, value)
         await this.ask(operation, { type, value }, isGood ? (isVague ? 'anything' : 'success') : 'refusal')
       }
     }
-    if (Object.keys(operation.taken).length > 0)
+    if (Object.keys(operation.contents).length > 0)
       await this.ask(operation, { hasNoContent: true }, operation.isContentRequired ? 'refusal' : 'success')
     for (const parameter of operation.parameters.filter(({ name }) => !/^If-/.test(name))) {
       const key = `${parameter.in} ${parameter.name}`
       for (const text of textsFor(parameter, this.sampler)) {
         const isGood = readings(text, parameter.schema, this.sampler).some((value) =>
-          this.judge.takes(parameter.schema, value),
+          this.judge.accepts(parameter.schema, value),
         )
-        const isAddress = parameter.in === 'path' && isGood // there may be nothing there
+        const isAddress = parameter.in === 'path' && isGood // there may be no resource
         await this.ask(
           operation,
           { parameters: { [key]: text } },
@@ -137,12 +137,12 @@ export class Prober {
     wanted: Wanted,
     expected: Expected,
     state: Subject['states'][number] = () => this.#path(),
-  ): Promise<Answered> {
+  ): Promise<WireResponse> {
     const path = { ...(await state()), ...wanted.path }
-    const asked = await requestFor(operation, this.sampler, { ...wanted, path })
+    const request = await requestFor(operation, this.sampler, { ...wanted, path })
     const repair = wanted.isBroken ? this.#subject.breakDown() : () => {}
-    const answer = await ask(this.#subject.port, asked).finally(repair)
-    this.#asked++
+    const answer = await ask(this.#subject.port, request).finally(repair)
+    this.#requests++
     const { faults, isByDefault, type } = this.judge.judge(operation, answer)
     for (const fault of faults) this.#note(operation, `${answer.status} to ${inShort(wanted)}: ${fault}`)
     const { status } = answer
@@ -155,7 +155,7 @@ export class Prober {
     const combination = `${operation.title} → ${status}`
     if (isByDefault) this.#byDefault.set(combination, (this.#byDefault.get(combination) ?? 0) + 1)
     this.#seen.add(type === '' ? combination : `${combination} as ${type}`).add(`${combination} as */*`)
-    const { 'content-type': sent } = asked.fields
+    const { 'content-type': sent } = request.fields
     if (status < 300 && sent) this.#seen.add(`${operation.title} ← ${sent.split(';')[0]}`)
     return answer
   }
@@ -166,12 +166,12 @@ export class Prober {
   }
 }
 
-/** All that a document says can happen to an operation; `default` is what else can. */
+/** All responses that a document describes for an operation, without `default`. */
 function combinationsOf(operation: DocumentedOperation): string[] {
-  const { title, taken, responses } = operation
+  const { title, contents, responses } = operation
   const statuses = Object.keys(responses).filter((status) => status !== 'default')
   return [
-    ...Object.keys(taken).map((type) => `${title} ← ${type}`),
+    ...Object.keys(contents).map((type) => `${title} ← ${type}`),
     ...statuses.flatMap((status) => {
       const types = typesOf(operation, Number(status))
       return types.length === 0
@@ -181,7 +181,7 @@ function combinationsOf(operation: DocumentedOperation): string[] {
   ]
 }
 
-/** A text for a parameter, and what it may stand for. */
+/** The values that a text may be parsed to. */
 function readings(text: string, given: Found, sampler: Sampler): unknown[] {
   const schema = sampler.whole(given)
   const types = [schema.type].flat()

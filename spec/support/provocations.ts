@@ -1,22 +1,23 @@
-/** What is done to make an operation answer each failure that its document names, in each type of it. */
+/** Requests that lead to each failure an operation describes, in each of its media types. */
 import { type DocumentedOperation, typesOf } from './operations.ts'
 import { isForm, type Prober } from './prober.ts'
 import type { Wanted } from './requests.ts'
 import type { Found } from './sample.ts'
 
-/** A type that nobody has. */
-const NOBODYS = 'application/x-nobody'
+/** A media type that no operation has. */
+const UNKNOWN_TYPE = 'application/x-unknown'
 
 export async function provocations(operation: DocumentedOperation, prober: Prober): Promise<Wanted[]> {
   const served = typesOf(operation)
   const found: Wanted[] = []
   for (const status of Object.keys(operation.responses).map(Number)) {
-    const ways = await WAYS[status]?.(operation, prober)
-    if (!ways) continue
+    const requests = await REQUESTS[status]?.(operation, prober)
+    if (!requests) continue
     const types = typesOf(operation, status)
-    for (const wanted of ways) {
+    for (const wanted of requests) {
       for (const type of types.length === 0 ? [served[0] ?? '*/*'] : types) {
-        const accept = status === 406 ? (served.includes(type) ? NOBODYS : type) : asked(type, served)
+        const accept =
+          status === 406 ? (served.includes(type) ? UNKNOWN_TYPE : type) : acceptFor(type, served)
         found.push({ accept, ...wanted })
       }
     }
@@ -24,32 +25,32 @@ export async function provocations(operation: DocumentedOperation, prober: Probe
   return [...found, ...beyond(operation)]
 }
 
-/** A failure in this type, and a success all the same. */
-function asked(type: string, served: readonly string[]): string {
+/** An Accept field that prefers this type for a failure and allows a success. */
+function acceptFor(type: string, served: readonly string[]): string {
   return served.includes(type) ? type : `${type}, */*;q=0.1`
 }
 
-/** What only `default` tells: content where none is taken. */
-function beyond({ taken }: DocumentedOperation): Wanted[] {
-  if (Object.keys(taken).length > 0) return []
-  return [{ fields: { 'content-type': NOBODYS }, bytes: '?' }]
+/** A failure that only `default` covers: content for an operation without. */
+function beyond({ contents }: DocumentedOperation): Wanted[] {
+  if (Object.keys(contents).length > 0) return []
+  return [{ fields: { 'content-type': UNKNOWN_TYPE }, bytes: '?' }]
 }
 
-type Way = (operation: DocumentedOperation, prober: Prober) => Wanted[] | Promise<Wanted[]>
+type RequestsOf = (operation: DocumentedOperation, prober: Prober) => Wanted[] | Promise<Wanted[]>
 
-const WAYS: Readonly<Record<number, Way>> = {
+const REQUESTS: Readonly<Record<number, RequestsOf>> = {
   304: async (operation, prober) => {
-    const asked = typesOf(operation).map(async (accept): Promise<Wanted> => {
+    const requests = typesOf(operation).map(async (accept): Promise<Wanted> => {
       const { fields } = await prober.ask(operation, { accept }, 'success')
       return { accept, fields: { 'if-none-match': String(fields.etag) } }
     })
-    return [...(await Promise.all(asked)), { fields: { 'if-none-match': '*' } }]
+    return [...(await Promise.all(requests)), { fields: { 'if-none-match': '*' } }]
   },
-  400: ({ taken, parameters }) => {
+  400: ({ contents, parameters }) => {
     const inPath = parameters.filter((parameter: Found) => parameter.in === 'path')
     return [
       { query: 'a&'.repeat(1001) },
-      ...Object.keys(taken).map((type) => ({ type, bytes: '{' })),
+      ...Object.keys(contents).map((type) => ({ type, bytes: '{' })),
       ...inPath.map(({ name }: Found) => ({ parameters: { [`path ${name}`]: '%zz' } })),
     ]
   },
@@ -60,25 +61,25 @@ const WAYS: Readonly<Record<number, Way>> = {
     )
   },
   406: () => [{}],
-  409: ({ taken }) => {
+  409: ({ contents }) => {
     const type = 'application/json-patch+json'
-    return type in taken ? [{ type, value: [{ op: 'remove', path: '/nowhere' }] }] : []
+    return type in contents ? [{ type, value: [{ op: 'remove', path: '/none' }] }] : []
   },
   412: ({ method }) => [
     { fields: { 'if-match': '"stale"' } },
     ...(method === 'PUT' ? [{ fields: { 'if-none-match': '*' } }] : []),
   ],
-  413: ({ taken }) => Object.keys(taken).map((type) => ({ type, bytes: '', promisedBytes: 2 ** 40 })),
-  415: () => [{ fields: { 'content-type': NOBODYS }, bytes: '?' }],
-  422: ({ taken, parameters }, { sampler, judge }) => {
-    const contents = Object.entries(taken).flatMap(([type, { schema }]) => {
-      const bad = sampler.candidates(schema, isForm(type)).filter((value) => !judge.takes(schema, value))
+  413: ({ contents }) => Object.keys(contents).map((type) => ({ type, bytes: '', promisedBytes: 2 ** 40 })),
+  415: () => [{ fields: { 'content-type': UNKNOWN_TYPE }, bytes: '?' }],
+  422: ({ contents, parameters }, { sampler, judge }) => {
+    const invalid = Object.entries(contents).flatMap(([type, { schema }]) => {
+      const bad = sampler.candidates(schema, isForm(type)).filter((value) => !judge.accepts(schema, value))
       return bad.slice(0, 3).map((value) => ({ type, value }))
     })
     const needed = parameters.filter(({ required, in: location }: Found) => required && location !== 'path')
     const given = parameters.filter(({ in: location }: Found) => location === 'query')
     return [
-      ...contents,
+      ...invalid,
       ...needed.map(({ in: location, name }: Found) => ({ parameters: { [`${location} ${name}`]: null } })),
       ...given.map(({ name }: Found) => ({ parameters: { [`query ${name}`]: 'strange' } })),
     ].slice(0, 6)

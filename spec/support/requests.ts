@@ -1,29 +1,29 @@
-/** Requests made from what a document says of an operation. */
+/** Requests made from the description of an operation. */
 import type { DocumentedOperation } from './operations.ts'
 import { type Found, SampleFile, type Sampler } from './sample.ts'
-import type { AskedFor } from './wire.ts'
+import type { WireRequest } from './wire.ts'
 
-/** What is to be said; all else is as the document has it. */
+/** Parts of a request; all others are made from the document. */
 export interface Wanted {
-  /** Values of the path's parameters by name. */
+  /** Values of path parameters by name. */
   readonly path?: Readonly<Record<string, string>>
-  /** Of parameters by location and name (`query page`), as text; null: it is left out. */
+  /** Texts of parameters by location and name (`query page`); null omits the parameter. */
   readonly parameters?: Readonly<Record<string, string | null>>
-  /** Whether what is not required is said, too. */
+  /** Whether optional parameters and members are included. */
   readonly isFull?: boolean
   readonly accept?: string | undefined
-  /** One of those the operation takes. */
+  /** The media type of the content: one that the operation accepts. */
   readonly type?: string | undefined
-  /** The content, before it is written in its type. Default: an example. */
+  /** The data of the content. Default: an example. */
   readonly value?: Found
   readonly fields?: Readonly<Record<string, string>>
-  /** Sent as it is. */
+  /** Content that is sent as it is. */
   readonly bytes?: string
   readonly promisedBytes?: number
   readonly hasNoContent?: boolean
-  /** Said beside the parameters. */
+  /** Appended to the query of the parameters. */
   readonly query?: string
-  /** Whether the handler is made to fail. */
+  /** Whether the handler fails. */
   readonly isBroken?: boolean
 }
 
@@ -31,7 +31,7 @@ export async function requestFor(
   operation: DocumentedOperation,
   sampler: Sampler,
   wanted: Wanted = {},
-): Promise<AskedFor> {
+): Promise<WireRequest> {
   const fields: Record<string, string> = { accept: wanted.accept ?? '*/*' }
   const query = new URLSearchParams()
   const cookies: string[] = []
@@ -60,16 +60,17 @@ export async function requestFor(
   }
 }
 
-/** A parameter as it is written; undefined where it is left out. Conditions are only for who asks for them. */
+/** The text of a parameter; undefined to omit it. If-None-Match is sent only on request. */
 function textOf(
   { name, in: location, schema, required }: Found,
   sampler: Sampler,
   wanted: Wanted,
 ): string | undefined {
-  const said = location === 'path' ? wanted.path?.[name] : undefined
-  const asked = wanted.parameters?.[`${location} ${name}`]
-  if (asked === null) return undefined
-  if (asked !== undefined || said !== undefined) return asked ?? encodeURIComponent(said as string)
+  const inPath = location === 'path' ? wanted.path?.[name] : undefined
+  const text = wanted.parameters?.[`${location} ${name}`]
+  if (text === null) return undefined
+  if (text !== undefined) return text
+  if (inPath !== undefined) return encodeURIComponent(inPath)
   if (name === 'If-Match') return '*'
   if (name === 'If-None-Match' || (!required && !wanted.isFull)) return undefined
   return encoded(sampler.sample(schema, true), location)
@@ -90,13 +91,13 @@ const NOTHING: Content = { type: undefined, content: undefined }
 async function contentFor(
   operation: DocumentedOperation,
   sampler: Sampler,
-  { type: asked, value, bytes, isFull }: Wanted,
+  { type: wantedType, value, bytes, isFull }: Wanted,
 ): Promise<Content> {
-  const type = asked ?? Object.keys(operation.taken)[0]
+  const type = wantedType ?? Object.keys(operation.contents)[0]
   if (type === undefined) return bytes === undefined ? NOTHING : { type, content: Buffer.from(bytes) }
   if (bytes !== undefined)
     return { type: /multipart/.test(type) ? `${type}; boundary=x` : type, content: Buffer.from(bytes) }
-  const { schema, encoding = {}, examples = {} } = operation.taken[type] ?? {}
+  const { schema, encoding = {}, examples = {} } = operation.contents[type] ?? {}
   const [example] = Object.values<Found>(examples)
   return written(
     type,
@@ -121,8 +122,8 @@ async function written(type: string, value: Found, encoding: Found): Promise<Con
   return { type, content: Buffer.from(isJson ? JSON.stringify(value) : String(value)) }
 }
 
-/** Of the first type that is told of its field. */
+/** A file of the first media type that the encoding of its field lists. */
 function fileOf({ type }: SampleFile, encoding: Found): Blob {
-  const told: string = encoding?.contentType ?? type
-  return new Blob(['file'], { type: told.split(',')[0]?.replace('*', 'png') ?? type })
+  const types: string = encoding?.contentType ?? type
+  return new Blob(['file'], { type: types.split(',')[0]?.replace('*', 'png') ?? type })
 }

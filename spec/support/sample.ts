@@ -1,10 +1,10 @@
-/** Values made from the schemas of a document: good ones, and ones to be refused. */
+/** Valid and invalid values made from the schemas of a document. */
 import { follow } from './open-api.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: schemas are data of any shape
 export type Found = any
 
-/** What stands for a file in a form. */
+/** A placeholder of a file in a form. */
 export class SampleFile {
   readonly type: string
   constructor(type: string) {
@@ -23,22 +23,22 @@ const FORMATS: Readonly<Record<string, string>> = {
 
 export class Sampler {
   readonly #document: Found
-  readonly #unsaid: readonly string[]
+  readonly #omitted: readonly string[]
 
-  /** @param unsaid names of members that are left out wherever they can be. */
-  constructor(document: Found, unsaid: readonly string[] = []) {
+  /** @param omitted names of optional members that no sample has. */
+  constructor(document: Found, omitted: readonly string[] = []) {
     this.#document = document
-    this.#unsaid = unsaid
+    this.#omitted = omitted
   }
 
-  /** With what stands behind its references, the words beside a reference over it. */
+  /** The schema with its reference resolved; keywords beside the reference override the target. */
   whole(schema: Found): Found {
     if (typeof schema?.$ref !== 'string') return schema
     const { $ref, ...beside } = schema
     return { ...this.whole(follow(this.#document, $ref)), ...beside }
   }
 
-  /** What is required and nothing more; everything, where `isFull`, as far as it does not repeat itself. */
+  /** A value with the required members, or with all of them (`isFull`) to a depth of 2. */
   sample(given: Found, isFull = false, depth = 0): Found {
     const schema = this.whole(given)
     if (schema === true || schema === undefined) return 'x'
@@ -63,7 +63,7 @@ export class Sampler {
 
   #object({ properties = {}, required = [] }: Found, isFull: boolean, depth: number): Found {
     const names = Object.keys(properties).filter(
-      (name) => required.includes(name) || (isFull && depth < 2 && !this.#unsaid.includes(name)),
+      (name) => required.includes(name) || (isFull && depth < 2 && !this.#omitted.includes(name)),
     )
     return Object.fromEntries(names.map((name) => [name, this.sample(properties[name], isFull, depth + 1)]))
   }
@@ -81,7 +81,7 @@ export class Sampler {
   }
 
   /**
-   * Good ones first, then all manner of changes to them; whether they are good, the schema is to say.
+   * Valid values first, then changed ones; the schema decides whether those are valid.
    *
    * @param isForm Forms hold text: a member can be missing, and that is all that can be wrong.
    */
@@ -103,7 +103,7 @@ export class Sampler {
     })
   }
 
-  /** Just outside its bounds, and just within. */
+  /** Values just outside and just within the bounds. */
   #beyond(given: Found): Found[] {
     const { minimum, maximum, exclusiveMinimum, minLength, maxLength } = this.whole(given) ?? {}
     const bounds = [minimum, exclusiveMinimum, maximum].filter((bound) => bound !== undefined)

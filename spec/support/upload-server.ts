@@ -1,4 +1,4 @@
-/** A process of its own that takes one long file at a time and tells how much memory that took. */
+/** A separate process that accepts one long file at a time and responds with the growth of its memory. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { RestBlueprint } from '../../lib/index.ts'

@@ -1,16 +1,16 @@
-/** Requests that fetch is too polite for: content on any method, lengths that are not kept. */
+/** Requests that fetch cannot send: content on any method, a Content-Length without content. */
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 
-export interface AskedFor {
+export interface WireRequest {
   readonly method: string
   readonly target: string
   readonly fields: Readonly<Record<string, string>>
   readonly content?: Uint8Array | undefined
-  /** Said in Content-Length, and never sent. */
+  /** A Content-Length whose content is never sent. */
   readonly promisedBytes?: number
 }
 
-export interface Answered {
+export interface WireResponse {
   readonly status: number
   readonly fields: IncomingHttpHeaders
   readonly content: Buffer
@@ -20,8 +20,8 @@ const agent = new Agent({ keepAlive: true, maxSockets: 4 })
 
 export function ask(
   port: number,
-  { method, target, fields, content, promisedBytes }: AskedFor,
-): Promise<Answered> {
+  { method, target, fields, content, promisedBytes }: WireRequest,
+): Promise<WireResponse> {
   return new Promise((resolve, reject) => {
     const length = promisedBytes ?? content?.byteLength
     const headers = { ...fields, ...(length === undefined ? {} : { 'content-length': String(length) }) }

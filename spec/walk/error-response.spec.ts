@@ -1,22 +1,21 @@
-/** What handlers, hooks and renderers do that they should not: a 500 without a word of it, or a broken connection. */
+/** Errors of handlers, hooks and renderers: a 500 that leaks nothing, or a broken connection. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { HttpException, NotFound, RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { HttpException, NotFound, type RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { answerOf, expectNoLeak, expectRefusal, leave } from '../support/answer.ts'
-import { quiet } from '../support/logger.ts'
 import { polkas } from '../support/polka.ts'
-import { serve } from '../support/server.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what no type allows
+// biome-ignore lint/suspicious/noExplicitAny: values that no type allows
 type Any = any
 
 function secret(): never {
   throw new Error('secret')
 }
 
-/** An object whose member cannot be looked at. */
+/** An object with a member whose getter throws. */
 function mined(member: string, rest: object = {}): object {
   return Object.defineProperty({ ...rest }, member, { get: secret, enumerable: true })
 }
@@ -26,35 +25,32 @@ function cyclic(): object {
   return Object.assign(one, { one, other: { one }, many: [one, one, { one }], set: new Set([one]) })
 }
 
-/** A promise of another make, whose then returns nothing. */
+/** A thenable whose then returns nothing. */
 function thenable(then: (resolve: (value: unknown) => void, reject: (why: Error) => void) => void): unknown {
   return { then }
 }
 
-describe.each(polkas)('a mishap on $name', ({ polka }) => {
-  async function serving(say: (api: RestBlueprint) => void, options = {}) {
-    const logger = quiet()
-    const api = new RestBlueprint('api', { logger, ...options })
-    say(api)
-    const app = polka()
-    app.use((request: Any, response: Any, next: Any) =>
-      request.url === '/alive' ? response.end('alive') : next(),
+describe.each(polkas)('the response to an error on $name', ({ polka }) => {
+  async function start(declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) {
+    const app = await testApp(
+      (api, app) => {
+        app.use((request: Any, response: Any, next: Any) =>
+          request.url === '/alive' ? response.end('alive') : next(),
+        )
+        declare(api)
+      },
+      { polka, ...options },
     )
-    api.register(app)
-    const served = await serve(app)
-    /** The bytes that come back: in time, without a word of what happened, and others are served. */
+    /** The bytes of the response: the server closes the connection, leaks nothing and serves the next client. */
     const ask = async (path: string, method = 'GET'): Promise<string> => {
-      const start = performance.now()
-      const text = await served.raw(
+      const text = await app.rawUntilClose(
         `${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
-        3000,
       )
-      expect(performance.now() - start).toBeLessThan(2000)
       expectNoLeak(text)
-      expect(await (await served.fetch('/alive')).text()).toBe('alive')
+      expect(await (await app.fetch('/alive')).text()).toBe('alive')
       return text
     }
-    return { ...served, logger, ask }
+    return { ...app, ask }
   }
 
   it.each<[string, unknown]>([
@@ -62,17 +58,17 @@ describe.each(polkas)('a mishap on $name', ({ polka }) => {
     ['undefined', undefined],
     ['a string', 'secret'],
     ['an error', new Error('secret')],
-    ['a status that is none', { status: 99, message: 'secret' }],
-    ['a status of a success', { status: 200, message: 'secret' }],
-    ['a status that cannot be read', mined('status')],
-    ['a message that cannot be read', mined('message', { status: 404 })],
-    ['fields that cannot be read', mined('headers', { status: 404 })],
-    ['a field that cannot be read', { status: 500, headers: mined('x-a') }],
-    ['fields that cannot be sent', { status: 500, headers: { 'x-a': 'a\r\ninjected: 1' } }],
-    ['fields that are no text', { status: 500, headers: { 'x-a': [{ secret: 1 }, null] } }],
-    ['a proxy that refuses everything', new Proxy({}, { get: secret, getPrototypeOf: secret })],
-  ])('is a handler that throws %s, at once or later', async (_what, thrown) => {
-    const { ask, logger } = await serving((api) => {
+    ['an invalid status', { status: 99, message: 'secret' }],
+    ['the status of a success', { status: 200, message: 'secret' }],
+    ['a status whose getter throws', mined('status')],
+    ['a message whose getter throws', mined('message', { status: 404 })],
+    ['header fields whose getter throws', mined('headers', { status: 404 })],
+    ['a header field whose getter throws', { status: 500, headers: mined('x-a') }],
+    ['header fields that cannot be sent', { status: 500, headers: { 'x-a': 'a\r\ninjected: 1' } }],
+    ['header fields that are no strings', { status: 500, headers: { 'x-a': [{ secret: 1 }, null] } }],
+    ['a proxy whose traps throw', new Proxy({}, { get: secret, getPrototypeOf: secret })],
+  ])('is a 500 when a handler throws %s, at once or later', async (_what, thrown) => {
+    const { ask, logger } = await start((api) => {
       api.get('/sync', () => {
         throw thrown
       })
@@ -89,31 +85,34 @@ describe.each(polkas)('a mishap on $name', ({ polka }) => {
 
   it.each<[string, () => unknown]>([
     ['a cycle', cyclic],
-    ['a member that cannot be read', () => mined('a')],
+    ['a member whose getter throws', () => mined('a')],
     ['a toJSON that throws', () => ({ toJSON: secret })],
     ['a then that throws', () => mined('then')],
     [
       'a then that rejects',
       () => thenable((_resolve, reject) => void setTimeout(reject, 5, new Error('secret'))),
     ],
-    ['a date that is none', () => ({ at: { toJSON: () => new Date(Number.NaN).toISOString() } })],
-    ['a source that does not start', () => ({ [Symbol.asyncIterator]: secret })],
-    ['a source that throws', () => ({ [Symbol.asyncIterator]: () => ({ next: secret }) })],
-    ['a source without results', () => ({ [Symbol.asyncIterator]: () => ({ next: () => undefined }) })],
+    ['an invalid date', () => ({ at: { toJSON: () => new Date(Number.NaN).toISOString() } })],
+    ['an async iterable whose iterator throws', () => ({ [Symbol.asyncIterator]: secret })],
+    ['an async iterable whose next throws', () => ({ [Symbol.asyncIterator]: () => ({ next: secret }) })],
     [
-      'a field that ends early',
+      'an async iterable whose next returns undefined',
+      () => ({ [Symbol.asyncIterator]: () => ({ next: () => undefined }) }),
+    ],
+    [
+      'a header field with a line break',
       () => serializeResponse(1, { headers: { 'x-a': 'a\r\ninjected: 1\r\n\r\nb' } }),
     ],
-    ['a field name that is none', () => serializeResponse(1, { headers: { 'x a\r\ninjected': '1' } })],
-    ['a type that is none', () => serializeResponse(1, { contentType: 'secret' })],
-    ['a type nobody renders', () => serializeResponse(1, { contentType: 'text/secret' })],
+    ['an invalid field name', () => serializeResponse(1, { headers: { 'x a\r\ninjected': '1' } })],
+    ['an invalid media type', () => serializeResponse(1, { contentType: 'secret' })],
+    ['a media type without a renderer', () => serializeResponse(1, { contentType: 'text/secret' })],
     ['a stream that fails', () => new ReadableStream({ start: (it) => it.error(new Error('secret')) })],
     [
       'a Response that fails',
       () => new Response(new ReadableStream({ start: (it) => it.error(new Error('secret')) })),
     ],
-  ])('is a handler that returns %s', async (_what, make) => {
-    const { ask, logger } = await serving((api) => {
+  ])('is a 500 when a handler returns %s', async (_what, make) => {
+    const { ask, logger } = await start((api) => {
       api.get('/x', make)
       api.get('/later', async () => make())
     })
@@ -123,8 +122,8 @@ describe.each(polkas)('a mishap on $name', ({ polka }) => {
     await ask('/x', 'OPTIONS')
   })
 
-  it('is none where JSON has a word for it: bigint, Map, nested arrays', async () => {
-    const { ask } = await serving((api) => {
+  it('is not sent for values that JSON can express: bigint, nested arrays, thenables', async () => {
+    const { ask } = await start((api) => {
       api.get('/bigint', () => ({ a: 1n, b: [2n] }))
       api.get('/deep', () => JSON.parse('['.repeat(2000) + ']'.repeat(2000)))
       api.get('/thenable', () => thenable((resolve) => resolve(7)))
@@ -136,8 +135,8 @@ describe.each(polkas)('a mishap on $name', ({ polka }) => {
     expect(answerOf(await ask('/later'))?.content).toBe('8')
   })
 
-  it('is a client’s text in a field: nothing is injected', async () => {
-    const { fetch, ask } = await serving((api) => {
+  it('is a 500 when text of a client would inject a header field', async () => {
+    const { fetch, ask } = await start((api) => {
       const created = ({ query }: Any) =>
         serializeResponse({}, { status: 201, headers: { location: query.to } })
       api.get('/created', created)
@@ -158,8 +157,8 @@ describe.each(polkas)('a mishap on $name', ({ polka }) => {
     expect((await fetch('/created?to=//x/<y>')).headers.get('location')).toBe('//x/<y>')
   })
 
-  it('after the head was sent breaks the connection: half is not taken for the whole', async () => {
-    const { ask, logger } = await serving((api) => {
+  it('is a broken connection after the head was sent, so that no client takes half for the whole', async () => {
+    const { ask, logger } = await start((api) => {
       api.get('/sync', (_request, response) => {
         response.writeHead(200).write('half')
         throw new Error('secret')
@@ -179,8 +178,8 @@ describe.each(polkas)('a mishap on $name', ({ polka }) => {
     expect(logger.lines.length).toBe(3)
   })
 
-  it('after the head was sent resets an HTTP/1.0 connection, whose end would be the end of the content', async () => {
-    const { port } = await serving((api) => {
+  it('is a reset connection for HTTP/1.0 after the head was sent, where closing would end the content', async () => {
+    const { port } = await start((api) => {
       api.get('/x', async (_request, response) => {
         response.writeHead(200).write('half')
         await sleep(5)
@@ -193,8 +192,8 @@ describe.each(polkas)('a mishap on $name', ({ polka }) => {
     expect(error.code).toBe('ECONNRESET')
   })
 
-  it('after the answer was ended leaves the answer whole', async () => {
-    const { ask, logger } = await serving((api) => {
+  it('changes nothing after the handler has ended the response', async () => {
+    const { ask, logger } = await start((api) => {
       api.get('/x', (_request, response) => {
         response.end('x'.repeat(5_000_000))
         throw new Error('secret')
@@ -209,30 +208,33 @@ describe.each(polkas)('a mishap on $name', ({ polka }) => {
     ['null', null],
     ['a number', 7],
     ['a function', () => 'secret'],
-    ['an object without body', {}],
-    ['a body that is none', { body: undefined }],
-    ['a body of rows', { body: [1, 2] }],
-    ['a type that is none', { body: 'x', contentType: 'secret' }],
-    ['a status that is none', { body: 'x', status: 9 }],
-    ['fields that cannot be sent', { body: 'x', headers: { 'x-a': 'a\ninjected: 1' } }],
+    ['an object without a body', {}],
+    ['a body that is undefined', { body: undefined }],
+    ['a body that is an array', { body: [1, 2] }],
+    ['an invalid media type', { body: 'x', contentType: 'secret' }],
+    ['an invalid status', { body: 'x', status: 9 }],
+    ['header fields that cannot be sent', { body: 'x', headers: { 'x-a': 'a\ninjected: 1' } }],
     [
-      'chunks that are none',
+      'chunks that are neither text nor bytes',
       { body: { [Symbol.asyncIterator]: () => ({ next: async () => ({ value: 7 }) }) } },
     ],
-    ['a source without results', { body: { [Symbol.asyncIterator]: () => ({ next: () => undefined }) } }],
-  ])('is a renderer that answers %s', async (what, rendered) => {
-    const { ask, logger } = await serving((api) => {
+    [
+      'an async iterable whose next returns undefined',
+      { body: { [Symbol.asyncIterator]: () => ({ next: () => undefined }) } },
+    ],
+  ])('is a 500 when a renderer returns %s', async (what, rendered) => {
+    const { ask, logger } = await start((api) => {
       api.contentRenderer.renders('application/json', () => rendered as Any)
       api.get('/x', () => 1)
       api.exceptionRenderer.renders('text/html', () => rendered as Any)
     })
     expectRefusal(await ask('/x'), 500)
     expect(logger.lines.length).toBe(1)
-    if (!/chunks|source/.test(what)) expect(await ask('/x', 'HEAD')).toMatch(/^HTTP\/1.1 500 /)
+    if (!/chunks|iterable/.test(what)) expect(await ask('/x', 'HEAD')).toMatch(/^HTTP\/1.1 500 /)
   })
 
-  it('is a renderer that throws, at once or later', async () => {
-    const { ask, logger } = await serving((api) => {
+  it('is a 500 when a renderer throws, at once or later', async () => {
+    const { ask, logger } = await start((api) => {
       api.outgoing.setMimetypes(['text/x-sync', 'text/x-async'])
       api.contentRenderer.renders('text/x-sync', secret).renders('text/x-async', async () => secret())
       api.get('/sync', { outgoing: ['text/x-sync'] }, () => 1)
@@ -250,22 +252,22 @@ describe.each(polkas)('a mishap on $name', ({ polka }) => {
     ['middleware', (api) => api.use(secret)],
     ['middleware, later', (api) => api.use(async () => secret())],
     [
-      'middleware that tells next',
+      'middleware that passes an error to next',
       (api) => api.use((_request, _response, next) => next(new Error('secret'))),
     ],
     ['error handler', (api) => api.get('/y', secret).errorHandler(500, secret).before(secret)],
-  ])('is a %s that throws', async (_what, say) => {
-    const { ask, logger } = await serving((api) => {
+  ])('is a 500 when this throws: %s', async (_what, declare) => {
+    const { ask, logger } = await start((api) => {
       api.get('/x', () => 1)
-      say(api)
+      declare(api)
     })
     expectRefusal(await ask('/x'), 500)
     expect(await ask('/x', 'HEAD')).toMatch(/^HTTP\/1.1 500 /)
     expect(logger.lines.length).toBeGreaterThanOrEqual(2)
   })
 
-  it('in the answer to an error keeps the error’s status', async () => {
-    const { ask } = await serving((api) => {
+  it('keeps the status of the error when its fields, its problem document or its handler fail', async () => {
+    const { ask } = await start((api) => {
       class Mined extends NotFound {
         override get headers(): never {
           return secret()
@@ -285,14 +287,14 @@ describe.each(polkas)('a mishap on $name', ({ polka }) => {
     for (const path of ['/mined', '/broken', '/cyclic', '/handler']) expectRefusal(await ask(path), 404)
   })
 
-  it('in the logger itself changes nothing for the client', async () => {
-    const { ask } = await serving((api) => void api.get('/x', secret), { logger: { error: secret } })
+  it('is the same when the logger throws', async () => {
+    const { ask } = await start((api) => void api.get('/x', secret), { logger: { error: secret } })
     expectRefusal(await ask('/x'), 500)
   })
 
-  it('is none when the client leaves in the middle of a stream: its source is stopped', async () => {
+  it('is not logged when the client leaves in the middle of a stream: the source is stopped', async () => {
     let isStopped = false
-    const { port, fetch, logger } = await serving((api) => {
+    const { port, fetch, logger } = await start((api) => {
       api.get('/rows', async function* () {
         try {
           for (;;) {

@@ -1,4 +1,4 @@
-/** Streams on the wire: real servers, real sockets, clients that leave. */
+/** Streamed responses over real sockets, with clients that read slowly or leave. */
 import { get, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -8,11 +8,11 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { pump, type Source } from '../../lib/walk/pump.ts'
 import { serve } from '../support/server.ts'
 
-/** Serves one source; how the pump ended is told. */
-async function serving(source: (response: ServerResponse) => Source, isLazy = false) {
-  let tell: (outcome: unknown) => void = () => {}
+/** Serves one source; `outcome` is 'done' or the error of the pump. */
+async function start(source: (response: ServerResponse) => Source, isLazy = false) {
+  let settle: (outcome: unknown) => void = () => {}
   const outcome = new Promise<unknown>((resolve) => {
-    tell = resolve
+    settle = resolve
   })
   const responses: ServerResponse[] = []
   const server = await serve((_request, response) => {
@@ -20,9 +20,9 @@ async function serving(source: (response: ServerResponse) => Source, isLazy = fa
     const start = () => void response.writeHead(200, { 'content-type': 'text/plain' })
     if (!isLazy) start()
     pump(response, source(response), isLazy ? start : undefined).then(
-      () => tell('done'),
+      () => settle('done'),
       (error) => {
-        tell(error)
+        settle(error)
         if (!response.headersSent) response.writeHead(500).end()
       },
     )
@@ -30,7 +30,7 @@ async function serving(source: (response: ServerResponse) => Source, isLazy = fa
   return { ...server, outcome, responses }
 }
 
-/** A client that reads the first chunk and hands itself over. */
+/** A client that has read the first chunk. */
 function reading(port: number): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     get({ port, agent: false }, (message) => message.once('data', () => resolve(message))).on('error', reject)
@@ -65,22 +65,22 @@ describe('pump', () => {
       () => Readable.from(chunks),
     ]
     for (const source of sources) {
-      const { fetch, outcome } = await serving(source)
+      const { fetch, outcome } = await start(source)
       expect(await (await fetch('/')).text()).toBe('one twó three')
       expect(await outcome).toBe('done')
     }
   })
 
-  it('sends an empty answer for an empty source', async () => {
-    const { fetch, outcome } = await serving(async function* () {}, true)
+  it('sends an empty response for an empty source', async () => {
+    const { fetch, outcome } = await start(async function* () {}, true)
     const answer = await fetch('/')
     expect([answer.status, await answer.text()]).toEqual([200, ''])
     expect(await outcome).toBe('done')
   })
 
-  it('sends what is there while the source waits', async () => {
+  it('sends each chunk at once while the source waits for the next', async () => {
     let goOn = () => {}
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       yield 'first'
       await new Promise<void>((resolve) => {
         goOn = resolve
@@ -94,9 +94,9 @@ describe('pump', () => {
     expect(await outcome).toBe('done')
   })
 
-  it('asks for no more than a slow client takes', async () => {
+  it('reads no more from the source than a slow client accepts', async () => {
     let sent = 0
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       for (; sent < 500; sent++) yield 'x'.repeat(100_000)
     })
     const socket = silent(port)
@@ -110,9 +110,9 @@ describe('pump', () => {
     expect(sent).toBe(500)
   })
 
-  it('stops the source when the client leaves, and calls that no failure', async () => {
+  it('stops the source when the client leaves, which is no error', async () => {
     let isStopped = false
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       try {
         for (;;) {
           yield 'x'
@@ -129,7 +129,7 @@ describe('pump', () => {
 
   it('stops the source of a client that leaves without having read', async () => {
     let isStopped = false
-    const { port, outcome } = await serving(async function* () {
+    const { port, outcome } = await start(async function* () {
       try {
         for (;;) yield 'x'.repeat(100_000)
       } finally {
@@ -143,8 +143,8 @@ describe('pump', () => {
     await until(() => isStopped)
   })
 
-  it('does not wait for a source that never comes back, when the client leaves', async () => {
-    const { port, outcome } = await serving(async function* () {
+  it('does not wait for a source that never settles, when the client leaves', async () => {
+    const { port, outcome } = await start(async function* () {
       yield 'x'
       await new Promise(() => {})
     })
@@ -155,7 +155,7 @@ describe('pump', () => {
   it('destroys a Node stream and cancels a web stream that it waits for, when the client leaves', async () => {
     const node = new Readable({ read() {} })
     node.push('x')
-    const nodeServer = await serving(() => node)
+    const nodeServer = await start(() => node)
     ;(await reading(nodeServer.port)).destroy()
     expect(await nodeServer.outcome).toBe('done')
     await until(() => node.destroyed)
@@ -167,13 +167,13 @@ describe('pump', () => {
         isCancelled = true
       },
     })
-    const webServer = await serving(() => web as unknown as Source)
+    const webServer = await start(() => web as unknown as Source)
     ;(await reading(webServer.port)).destroy()
     expect(await webServer.outcome).toBe('done')
     await until(() => isCancelled)
   })
 
-  it('takes no harm from a source that fails at being stopped', async () => {
+  it('ignores errors of a source that is stopped', async () => {
     const failing = (fail: () => Promise<never>): Source => ({
       [Symbol.asyncIterator]: () => ({
         next: async () => {
@@ -192,15 +192,15 @@ describe('pump', () => {
     ]
     ;(sources[2] as Readable).push('x')
     for (const source of sources) {
-      const { port, outcome } = await serving(() => source)
+      const { port, outcome } = await start(() => source)
       ;(await reading(port)).destroy()
       expect(await outcome).toBe('done')
       await turn()
     }
   })
 
-  it('breaks the connection when the source fails, after what was written, and tells why', async () => {
-    const { raw, outcome } = await serving(async function* () {
+  it('breaks the connection after the written chunks when the source fails, and rejects with its error', async () => {
+    const { raw, outcome } = await start(async function* () {
       yield 'some'
       yield 'more'
       throw new Error('away')
@@ -212,7 +212,7 @@ describe('pump', () => {
     expect(await outcome).toMatchObject({ message: 'away' })
   })
 
-  it('is noticed by fetch when the source fails, also in Node streams and web streams', async () => {
+  it('makes fetch reject when the source fails, also for Node streams and web streams', async () => {
     const web = new ReadableStream({
       start: (controller) => controller.enqueue('x'),
       pull: async () => {
@@ -226,14 +226,14 @@ describe('pump', () => {
       throw new Error('away')
     }
     for (const source of [web as unknown as Source, Readable.from(failing()), failing()]) {
-      const { fetch, outcome } = await serving(() => source)
+      const { fetch, outcome } = await start(() => source)
       await expect((await fetch('/')).text()).rejects.toThrow()
       expect(await outcome).toMatchObject({ message: 'away' })
     }
   })
 
-  it('resets the connection of an HTTP/1.0 client, for whom its end would be the end of the content', async () => {
-    const { port, outcome } = await serving(async function* () {
+  it('resets an HTTP/1.0 connection when the source fails, where closing would end the content', async () => {
+    const { port, outcome } = await start(async function* () {
       yield 'some'
       await sleep(20)
       throw new Error('away')
@@ -249,8 +249,8 @@ describe('pump', () => {
     expect(await outcome).toMatchObject({ message: 'away' })
   })
 
-  it('does not wait for ever for a client that reads nothing, when the source fails', async () => {
-    const { port, outcome } = await serving(async function* () {
+  it('does not wait for a client that reads nothing, when the source fails', async () => {
+    const { port, outcome } = await start(async function* () {
       for (let count = 0; count < 3; count++) yield 'x'.repeat(5_000)
       throw new Error('away')
     })
@@ -261,7 +261,7 @@ describe('pump', () => {
   it('refuses chunks that are neither text nor bytes, and stops their source', async () => {
     for (const chunk of [{ a: 1 }, 7, null, undefined]) {
       let isStopped = false
-      const { fetch, outcome } = await serving(async function* () {
+      const { fetch, outcome } = await start(async function* () {
         try {
           yield 'x'
           yield chunk as never
@@ -275,9 +275,9 @@ describe('pump', () => {
     }
   })
 
-  it('writes the head with the first chunk, so that a source that fails at once can be answered', async () => {
+  it('writes the head with the first chunk, so that an early error of the source can be a 500', async () => {
     // biome-ignore lint/correctness/useYield: it fails first
-    const { fetch, outcome } = await serving(async function* () {
+    const { fetch, outcome } = await start(async function* () {
       await sleep(5)
       throw new Error('away')
     }, true)
@@ -324,8 +324,8 @@ describe('pump', () => {
     expect(isStarted).toBe(false)
   })
 
-  it('lets other requests have their turn while a source in memory is sent', async () => {
-    const { fetch } = await serving(async function* () {
+  it('serves other requests while it sends a source that never waits', async () => {
+    const { fetch } = await start(async function* () {
       for (let count = 0; count < 200; count++) {
         const end = performance.now() + 2
         while (performance.now() < end);
@@ -341,7 +341,7 @@ describe('pump', () => {
   })
 
   it('leaves no listeners behind', async () => {
-    const { fetch, outcome, responses } = await serving(async function* () {
+    const { fetch, outcome, responses } = await start(async function* () {
       for (let count = 0; count < 50; count++) yield 'x'.repeat(50_000)
     })
     await (await fetch('/')).arrayBuffer()

@@ -12,11 +12,11 @@ import {
   field,
   file,
   folder,
+  formApp,
   headOf,
   LAST,
   lengthOf,
   part,
-  takingForms,
   until,
 } from '../../support/form.ts'
 
@@ -40,7 +40,7 @@ function formOf(...entries: readonly (readonly [string, string | Blob, string?])
 
 describe('a form', () => {
   it('is parsed as fields and files, with lists for repeated names', async () => {
-    const { post } = await takingForms(({ fields, files }) => ({ fields, files }))
+    const { post } = await formApp(({ fields, files }) => ({ fields, files }))
     const png = new Blob(['12345'], { type: 'Image/PNG' })
     const answer = await post(
       formOf(
@@ -71,7 +71,7 @@ describe('a form', () => {
   })
 
   it('has records without a prototype', async () => {
-    const { postRaw } = await takingForms(({ fields, files }) => [
+    const { postRaw } = await formApp(({ fields, files }) => [
       Object.getPrototypeOf(fields),
       Object.getPrototypeOf(files),
       fields.constructor,
@@ -82,7 +82,7 @@ describe('a form', () => {
   })
 
   it('may be empty, have a preamble and an epilogue, and end without a line break', async () => {
-    const { postRaw } = await takingForms(({ fields }) => fields)
+    const { postRaw } = await formApp(({ fields }) => fields)
     expect(await (await postRaw(LAST)).json()).toEqual({})
     expect(await (await postRaw(`before\r\n${field('a', '1')}${LAST}after\r\n`)).json()).toEqual({ a: '1' })
     expect(await (await postRaw(field('a', '1') + LAST.trimEnd())).json()).toEqual({ a: '1' })
@@ -91,7 +91,7 @@ describe('a form', () => {
   })
 
   it('ignores empty file inputs, and keeps empty files', async () => {
-    const { post, postRaw } = await takingForms(({ files }) => files, { maxFiles: 2 })
+    const { post, postRaw } = await formApp(({ files }) => files, { maxFiles: 2 })
     const answer = await post(
       formOf(
         ['a', new Blob([]), ''],
@@ -106,7 +106,7 @@ describe('a form', () => {
   })
 
   it('treats a part with a type as a field, unless it has a file name or is application/octet-stream', async () => {
-    const { postRaw } = await takingForms(({ fields, files }) => [fields, files.bytes.size])
+    const { postRaw } = await formApp(({ fields, files }) => [fields, files.bytes.size])
     const head = (name: string, type: string) =>
       `Content-Disposition: form-data; name=${name}\r\nContent-Type: ${type}`
     const answer = await postRaw(
@@ -118,7 +118,7 @@ describe('a form', () => {
   })
 
   it('is UTF-8 for any _charset_ (RFC 7578 §5.1.2)', async () => {
-    const { postRaw, fetch } = await takingForms(({ fields }) => fields)
+    const { postRaw, fetch } = await formApp(({ fields }) => fields)
     expect(await (await postRaw(field('_charset_', 'latin1') + field('a', 'ł') + LAST)).json()).toEqual({
       a: 'ł',
     })
@@ -134,7 +134,7 @@ describe('a form', () => {
   })
 
   it('may arrive byte by byte', async () => {
-    const { port, postRaw } = await takingForms(async ({ fields, files }) => [fields, await files.f.text()])
+    const { port, postRaw } = await formApp(async ({ fields, files }) => [fields, await files.f.text()])
     const content = `${field('a', '1\r\n--')}${file('f', 'f', '\r\n--a-bound\r\n')}${LAST}`
     expect(await (await postRaw(content)).json()).toEqual([{ a: '1\r\n--' }, '\r\n--a-bound\r\n'])
     const socket = connect(port, '127.0.0.1').setNoDelay(true)
@@ -173,7 +173,7 @@ describe('the name of a file', () => {
     [`${'x'.repeat(254)}📷`, 'x'.repeat(254)],
     ['ł\u0301.txt', 'ł\u0301.txt'],
   ])('%j is %j', async (written, name) => {
-    const { postRaw } = await takingForms(({ files }) => [files.f.filename ?? null])
+    const { postRaw } = await formApp(({ files }) => [files.f.filename ?? null])
     expect(await (await postRaw(file('f', written, 'x') + LAST)).json()).toEqual([name ?? null])
   })
 
@@ -186,7 +186,7 @@ describe('the name of a file', () => {
     ['filename="first"; filename="second"', 'first'],
     ['FILENAME = "spaced"', 'spaced'],
   ])('is parsed from %s', async (parameter, name) => {
-    const { postRaw } = await takingForms(({ files }) => [files.f.filename])
+    const { postRaw } = await formApp(({ files }) => [files.f.filename])
     const head = `Content-Disposition: form-data; name="f"; ${parameter}`
     expect(await (await postRaw(part(head, 'x') + LAST)).json()).toEqual([name])
   })
@@ -196,7 +196,7 @@ describe('a rejected form', () => {
   const detailOf = async (answer: Response) => [answer.status, ((await answer.json()) as Any).detail]
 
   it('has no boundary, or an invalid one', async () => {
-    const { fetch } = await takingForms(() => 1)
+    const { fetch } = await formApp(() => 1)
     for (const parameter of ['', '; boundary=', `; boundary=${'x'.repeat(71)}`]) {
       const headers = { 'content-type': `multipart/form-data${parameter}` }
       const answer = await fetch('/', { method: 'POST', headers, body: LAST })
@@ -212,7 +212,7 @@ describe('a rejected form', () => {
     ['of another boundary', '--other\r\n\r\n\r\n--other--\r\n'],
     ['nothing of the kind', 'hello'],
   ])('is %s: 400', async (_what, content) => {
-    const { postRaw, spooled } = await takingForms(() => 1, { memoryBytes: 0 })
+    const { postRaw, spooled } = await formApp(() => 1, { memoryBytes: 0 })
     expect(await detailOf(await postRaw(content))).toEqual([400, 'The content ends early'])
     expect(spooled()).toEqual([])
   })
@@ -228,7 +228,7 @@ describe('a rejected form', () => {
     ['a very long header', part(`Content-Disposition: form-data; name="${'x'.repeat(99_000)}"`)],
     ['many header lines', part(`Content-Disposition: form-data; name="a"${'\r\nA: b'.repeat(64)}`)],
   ])('has %s: 400', async (_what, content) => {
-    const { postRaw } = await takingForms(() => 1)
+    const { postRaw } = await formApp(() => 1)
     const answer = await postRaw(content + LAST)
     expect([answer.status, ((await answer.json()) as Any).detail]).toEqual([
       400,
@@ -243,7 +243,7 @@ describe('a rejected form', () => {
     ['long a field', { maxFieldBytes: 3 }, "The field 'a' is longer than 3 bytes"],
     ['long a file', { maxFileBytes: 3 }, "The file 'f' is longer than 3 bytes"],
   ])('has too many or too %s: 413', async (_what, limits, detail) => {
-    const { postRaw, spooled } = await takingForms(() => 1, { memoryBytes: 0, ...limits })
+    const { postRaw, spooled } = await formApp(() => 1, { memoryBytes: 0, ...limits })
     const answer = await postRaw(`${field('b', '1')}${file('f', 'f', '1234')}${field('a', '1234')}${LAST}`)
     expect(answer.headers.get('connection')).toBe('close')
     expect(await detailOf(answer)).toEqual([413, detail])
@@ -251,14 +251,14 @@ describe('a rejected form', () => {
   })
 
   it('has ten thousand parts: 413', async () => {
-    const { postRaw } = await takingForms(() => 1)
+    const { postRaw } = await formApp(() => 1)
     const answer = await postRaw(field('a', '').repeat(10_000) + LAST)
     expect(await detailOf(answer)).toEqual([413, 'The content has more than 1000 parts'])
   })
 
   it('is removed with its files when the handler throws', async () => {
     let during: string[] = []
-    const { post, spooled } = await takingForms(
+    const { post, spooled } = await formApp(
       () => {
         during = spooled()
         throw new Error('no')
@@ -274,7 +274,7 @@ describe('a rejected form', () => {
 describe('temporary files', () => {
   it('have mode 0600 and random names, and are removed after the response', async () => {
     let modes: number[] = []
-    const { post, directory, spooled } = await takingForms(
+    const { post, directory, spooled } = await formApp(
       async ({ files }) => {
         modes = spooled().map((name) => statSync(join(directory, name)).mode & 0o777)
         return [files.small.size, (await files.large.bytes()).equals(bytesOf(200_000)), spooled()]
@@ -290,7 +290,7 @@ describe('temporary files', () => {
 
   it('are removed when the client disconnects before the handler runs', async () => {
     let runs = 0
-    const { port, spooled, post } = await takingForms(() => ++runs, { memoryBytes: 100 })
+    const { port, spooled, post } = await formApp(() => ++runs, { memoryBytes: 100 })
     const socket = connect(port, '127.0.0.1', () => socket.write(HALF))
     await until(() => spooled().length === 1)
     socket.destroy()
@@ -300,7 +300,7 @@ describe('temporary files', () => {
 
   it('are removed when the client disconnects while the handler runs', async () => {
     let isAtWork = false
-    const { port, spooled } = await takingForms(
+    const { port, spooled } = await formApp(
       async () => {
         isAtWork = true
         await until(() => spooled().length === 0)
@@ -317,7 +317,7 @@ describe('temporary files', () => {
 
   it('are kept when they are saved', async () => {
     const target = folder()
-    const { post, spooled } = await takingForms(
+    const { post, spooled } = await formApp(
       async ({ files }) => {
         await files.f.saveTo(join(target, 'kept'))
         return files.f.text()
@@ -331,7 +331,7 @@ describe('temporary files', () => {
   })
 
   it('can be sent as the response', async () => {
-    const { post, spooled } = await takingForms(({ files }, response) => {
+    const { post, spooled } = await formApp(({ files }, response) => {
       response.setHeader('content-type', 'application/octet-stream')
       files.f.stream().pipe(response)
     })
@@ -341,7 +341,7 @@ describe('temporary files', () => {
   })
 
   it('are a 500 without the directory', async () => {
-    const { post } = await takingForms(() => 1, { memoryBytes: 0, directory: '/nonexistent/folder' })
+    const { post } = await formApp(() => 1, { memoryBytes: 0, directory: '/nonexistent/folder' })
     expect((await post(formOf(['f', new Blob(['1']), 'x']))).status).toBe(500)
   })
 })
@@ -352,7 +352,7 @@ describe('an endpoint with the option files', () => {
   const png = (content: string) => new Blob([content], { type: 'image/png' })
 
   it('gets these files only, as a list with multiple', async () => {
-    const { post, spooled } = await takingForms(({ files }) => files, { files, memoryBytes: 0 })
+    const { post, spooled } = await formApp(({ files }) => files, { files, memoryBytes: 0 })
     const form = formOf(['photo', png('1'), 'a'], ['pages', png('1'), 'b'], ['other', png('1'), 'c'])
     expect(await (await post(form)).json()).toEqual({
       photo: expect.objectContaining({ type: 'image/png' }),
@@ -362,12 +362,12 @@ describe('an endpoint with the option files', () => {
   })
 
   it('has no rules for names of Object.prototype', async () => {
-    const { post } = await takingForms(({ files }) => files, { files })
+    const { post } = await formApp(({ files }) => files, { files })
     expect(await (await post(formOf(['toString', png('1'), 'a']))).json()).toEqual({})
   })
 
   it('rejects a file over the limit: 413', async () => {
-    const { post } = await takingForms(() => 1, { files })
+    const { post } = await formApp(() => 1, { files })
     const answer = await post(formOf(['photo', png('12345678901'), 'a']))
     const detail = "The file 'photo' is longer than 10 bytes"
     expect(answer.status).toBe(413)
@@ -379,7 +379,7 @@ describe('an endpoint with the option files', () => {
   })
 
   it('rejects another type: 415 with the supported types', async () => {
-    const { post } = await takingForms(() => 1, { files })
+    const { post } = await formApp(() => 1, { files })
     const answer = await post(formOf(['photo', new Blob(['x'], { type: 'text/html' }), 'a']))
     expect(answer.status).toBe(415)
     expect(await answer.json()).toMatchObject({
@@ -390,7 +390,7 @@ describe('an endpoint with the option files', () => {
   })
 
   it('rejects a second file without multiple: 422', async () => {
-    const { post, spooled } = await takingForms(() => 1, { files, memoryBytes: 0 })
+    const { post, spooled } = await formApp(() => 1, { files, memoryBytes: 0 })
     const answer = await post(formOf(['photo', png('1'), 'a'], ['photo', png('2'), 'b']))
     expect(answer.status).toBe(422)
     expect(((await answer.json()) as Any).errors).toEqual([
@@ -400,13 +400,13 @@ describe('an endpoint with the option files', () => {
   })
 
   it('accepts an empty file input', async () => {
-    const { post } = await takingForms(({ files }) => files, { files })
+    const { post } = await formApp(({ files }) => files, { files })
     const form = formOf(['photo', new Blob([]), ''], ['photo', png('1'), 'a'])
     expect(await (await post(form)).json()).toMatchObject({ photo: { filename: 'a' } })
   })
 
   it('responds to a long rejected form, and the connection stays usable', async () => {
-    const { post } = await takingForms(() => 1, { files })
+    const { post } = await formApp(() => 1, { files })
     const form = formOf(
       ['photo', new Blob(['x'], { type: 'text/html' }), 'a'],
       ['b', new Blob([bytesOf(5 * MB)])],
@@ -421,7 +421,7 @@ describe('files that are streamed', () => {
   const raw = `${field('a', '1')}${file('f', 'one', 'first')}${field('b', '2')}${file('g', 'two', 'second')}${field('a', '3')}${LAST}`
 
   it('are read one after the other while they arrive, with the fields between them', async () => {
-    const { postRaw } = await takingForms(
+    const { postRaw } = await formApp(
       async ({ fields, files }) => {
         const seen: unknown[] = [{ ...fields }]
         for await (const part of files as AsyncIterable<FilePart>) {
@@ -440,7 +440,7 @@ describe('files that are streamed', () => {
   })
 
   it('are skipped when they are not read', async () => {
-    const { postRaw, post } = await takingForms(
+    const { postRaw, post } = await formApp(
       async ({ fields, files }) => {
         const names: string[] = []
         for await (const part of files as AsyncIterable<FilePart>) {
@@ -458,7 +458,7 @@ describe('files that are streamed', () => {
   })
 
   it('fail when the next one is requested before their end', async () => {
-    const { post } = await takingForms(
+    const { post } = await formApp(
       async ({ files }) => {
         const parts: FilePart[] = []
         for await (const part of files) parts.push(part)
@@ -471,7 +471,7 @@ describe('files that are streamed', () => {
   })
 
   it('are discarded when the handler stops or never starts, and the connection stays usable', async () => {
-    const { post } = await takingForms(
+    const { post } = await formApp(
       async ({ fields, files }) => {
         if (fields.how === 'never') return 'never'
         for await (const part of files) {
@@ -494,7 +494,7 @@ describe('files that are streamed', () => {
   })
 
   it('over a limit, of another type, or malformed make the iteration throw', async () => {
-    const { post, postRaw } = await takingForms(
+    const { post, postRaw } = await formApp(
       async ({ files }) => {
         for await (const part of files) await lengthOf(part)
         return 'read'
@@ -515,7 +515,7 @@ describe('files that are streamed', () => {
   it('are read with backpressure', async () => {
     let part: FilePart | undefined
     let isGo = false
-    const { port } = await takingForms(
+    const { port } = await formApp(
       async ({ files }) => {
         for await (part of files as AsyncIterable<FilePart>) {
           await part[Symbol.asyncIterator]().next()
@@ -545,7 +545,7 @@ describe('files that are streamed', () => {
 
   it('fail when the client disconnects, without hanging', async () => {
     const errors: unknown[] = []
-    const { port } = await takingForms(
+    const { port } = await formApp(
       async ({ files }) => {
         try {
           for await (const part of files) {

@@ -1,49 +1,38 @@
-/** An endpoint that answers in many types, and users as seven schemas know them: without their passwords. */
+/** Users, and schemas of them in seven libraries: each user has a password, no schema has. */
 import { Readable } from 'node:stream'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import Joi from 'joi'
 import * as v from 'valibot'
 import { z } from 'zod'
-import { type BlueprintOptions, RestBlueprint, type Schema, serializeResponse } from '../../lib/index.ts'
+import { type Schema, serializeResponse } from '../../lib/index.ts'
 import { jsonSchema } from '../../lib/json-schema.ts'
 import { csv, html, markdown, ndjson, sse } from '../../lib/renderers.ts'
-import { quiet } from './logger.ts'
-import { type AnyPolka, polka } from './polka.ts'
-import { serve } from './server.ts'
+import { type TestAppOptions, testApp } from './test-app.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
+// biome-ignore lint/suspicious/noExplicitAny: specs try options that the compiler refuses
 type Any = any
 
-/** An endpoint at `/` of any options and any handler, in all the types there are. */
-export async function answering(
+const renderers = {
+  'text/csv': csv(),
+  'application/x-ndjson': ndjson(),
+  'text/html': html(),
+  'text/markdown': markdown(),
+  'text/event-stream': sse(),
+}
+
+/** Serves the endpoint `show`, at `/`, with any options and any handler, in all media types. */
+export async function showApp(
   options: Any,
   handler: (request: Any, response: Any) => Any,
-  { polka: app = polka(), ...settings }: BlueprintOptions & { polka?: ReturnType<AnyPolka> } = {},
+  settings: TestAppOptions = {},
 ) {
-  const logger = quiet()
-  const api = new RestBlueprint('api', { logger, ...settings })
-  const renderers = {
-    'text/csv': csv(),
-    'application/x-ndjson': ndjson(),
-    'text/html': html(),
-    'text/markdown': markdown(),
-    'text/event-stream': sse(),
-  }
-  for (const [type, renderer] of Object.entries(renderers)) {
-    api.outgoing.addMimetype(type)
-    api.contentRenderer.renders(type, renderer)
-  }
-  const verb = handler.length < 2 ? (request: Any) => handler(request, undefined) : handler
-  api.get('/', { name: 'show', ...options }, verb as Any)
-  api.register(app)
-  const served = await serve(app)
-  const get = async (accept = 'application/json', method = 'GET') => {
-    const answer = await served.fetch('/', { method, headers: { accept } })
-    return { answer, status: answer.status, text: await answer.text() }
-  }
-  const log = () => logger.lines.flat().map(String).join('\n')
-  return { ...served, get, log, logger }
+  const app = await testApp((api) => api.get('/', { name: 'show', ...options }, handler as Any), {
+    renderers,
+    ...settings,
+  })
+  const get = (accept = 'application/json', method = 'GET') => app.ask(`${method} /`, { accept })
+  return { ...app, get }
 }
 
 export const SECRET = 'hunter2'
@@ -62,7 +51,7 @@ class Row {
   readonly address = { city: 'Łódź', password: SECRET }
 }
 
-/** One user, and a list of users, of which none has a password. */
+/** Schemas of one user and of a list of users, without passwords. */
 export const libraries: Record<string, { readonly one: Schema; readonly many: Schema }> = (() => {
   const zodOne = z.object({ id: z.int(), name: z.string(), address: z.object({ city: z.string() }) })
   const valibotOne = v.object({ id: v.number(), name: v.string(), address: v.object({ city: v.string() }) })
@@ -95,7 +84,7 @@ export const libraries: Record<string, { readonly one: Schema; readonly many: Sc
   }
 })()
 
-/** A list of users as handlers return them. */
+/** Every form in which a handler may return a list of users. */
 export const lists: Record<string, () => unknown> = {
   'a list': list,
   'a list of class instances': () => [new Row(), new Row()],
@@ -109,11 +98,4 @@ export const lists: Record<string, () => unknown> = {
   'a promise of a Representation': async () => serializeResponse(list(), { headers: { 'x-mine': '1' } }),
 }
 
-export const TYPES: readonly string[] = [
-  'application/json',
-  'text/csv',
-  'application/x-ndjson',
-  'text/html',
-  'text/markdown',
-  'text/event-stream',
-]
+export const TYPES: readonly string[] = ['application/json', ...Object.keys(renderers)]

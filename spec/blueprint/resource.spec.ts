@@ -1,0 +1,49 @@
+/** Resources: objects and instances whose methods are handlers. */
+import { describe, expect, it } from 'vitest'
+import { endpoint, type RestBlueprint } from '../../lib/index.ts'
+import { polkas } from '../support/polka.ts'
+import { type TestAppOptions, testApp } from '../support/test-app.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: a plain Polka handler
+type Any = any
+
+describe.each(polkas)('a resource on $name', ({ polka }) => {
+  const start = (declare: (api: RestBlueprint, app: Any) => unknown, options: TestAppOptions = {}) =>
+    testApp(declare, { polka, ...options })
+
+  it('mounts resources: objects, instances, members set to null', async () => {
+    class Readings {
+      readonly all = [1, 2]
+      get() {
+        return this.all
+      }
+      post() {
+        return 'posted'
+      }
+    }
+    class ReadOnly extends Readings {
+      override post = null as never
+    }
+    const { api, fetch } = await start((api) => {
+      api.route('/a', new Readings())
+      api.route('/b', new ReadOnly())
+      api.route('/c/<int:id>', {
+        get: ({ params }) => params.id,
+        put: endpoint({ name: 'put-c', status: 202 }, () => 'put'),
+        delete: null,
+      })
+    })
+    expect(api.endpoints.map(({ name }) => name)).toEqual([
+      'readings.get',
+      'readings.post',
+      'readOnly.get',
+      'get',
+      'put-c',
+    ])
+    expect(await (await fetch('/a')).json()).toEqual([1, 2])
+    expect((await fetch('/b', { method: 'POST' })).status).toBe(405)
+    expect(await (await fetch('/c/7')).json()).toBe(7)
+    expect((await fetch('/c/7', { method: 'PUT' })).status).toBe(202)
+    expect((await fetch('/c/7', { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD, PUT, OPTIONS')
+  })
+})
