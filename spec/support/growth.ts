@@ -16,6 +16,9 @@ const ROUNDS = 7
 /** A ratio above the limit is measured again: only one that stays there is reported. */
 const ATTEMPTS = 4
 
+/** No further rounds or attempts are started after this time: long measurements are exact enough. */
+const MAX_TOTAL_MILLISECONDS = 3000
+
 type Run = (n: number) => unknown
 
 /**
@@ -25,12 +28,15 @@ type Run = (n: number) => unknown
  * @param run does the work for an input of size n; a promise is awaited.
  */
 export async function growthOf(run: Run, n: number): Promise<number> {
+  const start = performance.now()
+  const isLate = () => performance.now() - start > MAX_TOTAL_MILLISECONDS
   const times = await repetitions(run, n)
   let lowest = Number.POSITIVE_INFINITY
   for (let attempt = 0; attempt < ATTEMPTS && lowest >= SUPERLINEAR; attempt++) {
+    if (attempt > 0 && isLate()) break
     const small: number[] = []
     const large: number[] = []
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < ROUNDS && (round === 0 || !isLate()); round++) {
       small.push(await durationOf(run, n, times))
       large.push(await durationOf(run, 2 * n, times))
     }
