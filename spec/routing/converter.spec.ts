@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { Blueprint } from '../../lib/index.ts'
-import { askingFor } from '../support/conversing.ts'
 import { polkas } from '../support/polka.ts'
+import { testApp } from '../support/test-app.ts'
 
 describe.each(polkas)('converters on $name', ({ polka }) => {
   it('SMO-185 SMO-186 SMO-187 SMO-188 convert segments, and have schemas in the order of the path', async () => {
-    const { api, ask } = await askingFor(polka, (api) => {
-      api.get('/<string:a>/<int:b>/<float:c>/<uuid:d>/<any(x, y):e>/:f/<path:g>', ({ params }) => params)
-    })
+    const { api, ask } = await testApp(
+      (api) => {
+        api.get('/<string:a>/<int:b>/<float:c>/<uuid:d>/<any(x, y):e>/:f/<path:g>', ({ params }) => params)
+      },
+      { polka },
+    )
     const uuid = '2f1c1a52-6d0c-4a86-9ad5-6a3f4d9c2f11'
-    expect(JSON.parse((await ask(`GET /s/7/1.5/${uuid}/y/%C5%82/g/h`)).text)).toEqual({
+    expect((await ask(`GET /s/7/1.5/${uuid}/y/%C5%82/g/h`)).json).toEqual({
       a: 's',
       b: 7,
       c: 1.5,
@@ -43,14 +46,17 @@ describe.each(polkas)('converters on $name', ({ polka }) => {
   })
 
   it('SMO-189 SMO-190 can be added, with or without a schema; unknown ones are rejected', async () => {
-    const { api, ask } = await askingFor(polka, (api) => {
-      api.converter('hex', {
-        parse: (text) => Number.parseInt(text, 16) || undefined,
-        schema: { type: 'integer' },
-      })
-      api.converter('word', { parse: (text) => text.toUpperCase() })
-      api.get('/<hex:n>/<word:w>', ({ params }) => params)
-    })
+    const { api, ask } = await testApp(
+      (api) => {
+        api.converter('hex', {
+          parse: (text) => Number.parseInt(text, 16) || undefined,
+          schema: { type: 'integer' },
+        })
+        api.converter('word', { parse: (text) => text.toUpperCase() })
+        api.get('/<hex:n>/<word:w>', ({ params }) => params)
+      },
+      { polka },
+    )
     expect((await ask('GET /ff/a')).text).toBe('{"n":255,"w":"A"}')
     expect((await ask('GET /zz/a')).status).toBe(404)
     expect(
