@@ -1,6 +1,6 @@
-/** The house: what may import what, and what a file looks like. */
+/** The structure of lib/, docs/ and spec/: what may import what, and what a file looks like. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, normalize } from 'node:path'
+import { basename, dirname, join, normalize } from 'node:path'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { ROOT, readPage } from '../support/readme.ts'
@@ -41,7 +41,7 @@ const treeOf = new Map(
 )
 const imports = files.flatMap(importsOf)
 const within = imports.filter(({ to }) => to.endsWith('.ts'))
-const doors = files.filter((file) => dirname(file) === '.')
+const entryPoints = files.filter((file) => dirname(file) === '.')
 const inRooms = files.filter((file) => dirname(file) !== '.')
 
 describe('imports', () => {
@@ -69,7 +69,7 @@ describe('imports', () => {
     const unknown = inRooms.map(roomOf).filter((room) => floorOf(room) < 0)
     expect([...new Set(unknown)]).toEqual([])
     const wrong = within.filter(({ from, to, isType }) => {
-      if (isType || doors.includes(from) || roomOf(from) === roomOf(to)) return false
+      if (isType || entryPoints.includes(from) || roomOf(from) === roomOf(to)) return false
       return floorOf(roomOf(to)) >= floorOf(roomOf(from))
     })
     expect(wrong).toEqual([])
@@ -88,21 +88,21 @@ describe('imports', () => {
   })
 })
 
-describe('doors', () => {
-  it('say what they are for, and hand out names one by one', () => {
-    for (const door of doors) {
-      expect(textOf.get(door), door).toMatch(/^\/\*\*[\s\S]*?@module mazurka/)
-      const odd = statementsOf(door).filter((statement) => !isHandingOut(statement))
+describe('entry points', () => {
+  it('say what they are for, and re-export names one by one', () => {
+    for (const entryPoint of entryPoints) {
+      expect(textOf.get(entryPoint), entryPoint).toMatch(/^\/\*\*[\s\S]*?@module mazurka/)
+      const odd = statementsOf(entryPoint).filter((statement) => !isReExport(statement))
       expect(
         odd.map((statement) => statement.kind),
-        door,
+        entryPoint,
       ).toEqual([])
-      expect(textOf.get(door)?.match(/^\/[/*]/gm), door).toHaveLength(1)
+      expect(textOf.get(entryPoint)?.match(/^\/[/*]/gm), entryPoint).toHaveLength(1)
     }
   })
 
-  it('are not entered from within', () => {
-    expect(within.filter(({ to }) => doors.includes(to))).toEqual([])
+  it('are not imported within lib/', () => {
+    expect(within.filter(({ to }) => entryPoints.includes(to))).toEqual([])
   })
 
   it('have names of their own: no room has an index', () => {
@@ -115,11 +115,11 @@ describe('a file', () => {
     expect(inRooms.filter((file) => !/^\/\*\*\s+(\* )?\S/.test(textOf.get(file) ?? ''))).toEqual([])
   })
 
-  it('has at most 400 lines', () => {
-    const lengths = files.map(
-      (file) => [file, (textOf.get(file) ?? '').trimEnd().split('\n').length] as const,
-    )
-    expect(lengths.filter(([, lines]) => lines > 400)).toEqual([])
+  it('has at most 250 lines, and half of them at most 90', () => {
+    const lengths = files.map((file) => [file, linesOf(file)] as const)
+    expect(lengths.filter(([, lines]) => lines > 250)).toEqual([])
+    const sorted = lengths.map(([, lines]) => lines).sort((a, b) => a - b)
+    expect(sorted[sorted.length >> 1]).toBeLessThanOrEqual(90)
   })
 
   it('is named in kebab-case, and no bag for everything', () => {
@@ -137,16 +137,105 @@ describe('a file', () => {
   })
 })
 
-describe('a spec', () => {
-  it('stands where its file stands', () => {
-    const mirrors = readdirSync(`${ROOT}spec`, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.spec.ts') && name.includes('/'))
-      .map((name) => dirname(name))
-    expect(
-      [...new Set(mirrors)].filter((folder) => folder !== 'house' && !existsSync(`${ROOT}lib/${folder}`)),
-    ).toEqual([])
+/** Files that know each other, through types as well: around the walk, and around the blueprint. */
+const CIRCLES = [
+  [
+    'blueprint/endpoint.ts',
+    'blueprint/step-list.ts',
+    'walk/error-response.ts',
+    'walk/exchange.ts',
+    'walk/handler-result.ts',
+    'walk/no-match.ts',
+    'walk/send.ts',
+    'walk/walk.ts',
+  ],
+  ['blueprint/blueprint.ts', 'blueprint/compile.ts', 'blueprint/registration.ts'],
+  ['renderers/async-chunks.ts', 'renderers/row-batch.ts', 'renderers/rows.ts'],
+  ['blueprint/endpoint-types.ts', 'blueprint/resource.ts'],
+  ['pagination/page-request.ts', 'pagination/pagination-options.ts'],
+]
+
+describe('a circle of types', () => {
+  it('is one of these, and the largest has at most 10 files', () => {
+    expect(typeCircles()).toEqual(CIRCLES)
+    expect(Math.max(...CIRCLES.map(({ length }) => length))).toBeLessThanOrEqual(10)
   })
 })
+
+describe('a room', () => {
+  const rooms = [...new Set(inRooms.map(roomOf))]
+  const linesIn = (room: string) =>
+    inRooms.filter((file) => roomOf(file) === room).reduce((sum, file) => sum + linesOf(file), 0)
+
+  it('has a guide page and a spec folder of its name', () => {
+    const withoutPage = ['http', 'json', 'registry', 'routing']
+    expect(rooms.filter((room) => !existsSync(`${ROOT}docs/${room}.md`))).toEqual(withoutPage)
+    expect(rooms.filter((room) => !existsSync(`${ROOT}spec/${room}`))).toEqual([])
+  })
+
+  it('is at most 16 % of the code; blueprint/ is under 1,600 lines', () => {
+    const all = rooms.reduce((sum, room) => sum + linesIn(room), 0)
+    expect(rooms.filter((room) => linesIn(room) > 0.16 * all)).toEqual([])
+    expect(linesIn('blueprint')).toBeLessThan(1600)
+  })
+
+  it('is on the floor that CONTRIBUTING shows', () => {
+    const rows = [...readPage('CONTRIBUTING.md').matchAll(/^ *\| \d+ \| (.+) \|$/gm)]
+    expect(rows.map(([, cell = '']) => cell.match(/\w+/g))).toEqual(FLOORS)
+  })
+})
+
+describe('a spec', () => {
+  const specs = readdirSync(`${ROOT}spec`, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.spec(-d)?\.ts$/.test(name))
+    .map((name) => name.replace(/\.spec(-d)?\.ts$/, ''))
+
+  it('is in the folder of its room, or in house/', () => {
+    const folders = [...new Set(specs.map((name) => dirname(name)))]
+    expect(folders.filter((folder) => folder !== 'house' && !existsSync(`${ROOT}lib/${folder}`))).toEqual([])
+  })
+
+  it('is named after a file of its room, or after a name that a file there exports', () => {
+    const odd = specs.filter((name) => {
+      const folder = dirname(name)
+      if (folder === 'house') return false
+      const own = files.filter((file) => dirname(file) === folder)
+      return !own.some((file) => file === `${name}.ts` || exportsOf(file).includes(basename(name)))
+    })
+    expect(odd).toEqual([])
+  })
+})
+
+/** The names a file exports, in kebab-case. */
+function exportsOf(file: string): string[] {
+  const found = (textOf.get(file) ?? '').matchAll(/^export (?:abstract )?(?:const|function|class) (\w+)/gm)
+  return [...found].map(([, name = '']) => name.replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase())
+}
+
+function linesOf(file: string): number {
+  return (textOf.get(file) ?? '').trimEnd().split('\n').length
+}
+
+/** Groups of files that lead to each other through imports of values or types, the largest first. */
+function typeCircles(): string[][] {
+  const reach = new Map(files.map((file) => [file, new Set<string>()]))
+  for (const file of files) {
+    const open = [file]
+    for (const next of open) {
+      for (const { to } of within.filter(({ from }) => from === next)) {
+        if (reach.get(file)?.has(to)) continue
+        reach.get(file)?.add(to)
+        open.push(to)
+      }
+    }
+  }
+  const groups = new Map<string, string[]>()
+  for (const file of files) {
+    const group = files.filter((other) => reach.get(file)?.has(other) && reach.get(other)?.has(file))
+    if (group.length > 1) groups.set(group.join(), group)
+  }
+  return [...groups.values()].sort((a, b) => b.length - a.length || (a.join() < b.join() ? -1 : 1))
+}
 
 function importsOf(file: string): Import[] {
   return specifiersOf(treeOf.get(file) as ts.SourceFile).map(([specifier, isType]) => ({
@@ -181,7 +270,7 @@ function statementsOf(file: string): readonly ts.Statement[] {
   return (treeOf.get(file) as ts.SourceFile).statements
 }
 
-function isHandingOut(statement: ts.Statement): boolean {
+function isReExport(statement: ts.Statement): boolean {
   if (!ts.isExportDeclaration(statement) || !statement.moduleSpecifier) return false
   return statement.exportClause !== undefined && ts.isNamedExports(statement.exportClause)
 }
