@@ -217,7 +217,8 @@ export function contentReader({ schema, policy, hook, isText }: ContentReading):
 
 /** Stores a validated value until the request is bound. */
 export function bind(exchange: Exchange, name: string, value: unknown): void {
-  exchange.arguments = { ...exchange.arguments, [name]: value }
+  exchange.arguments ??= {}
+  exchange.arguments[name] = value
 }
 
 function itemOf({ path, detail }: Issue): ErrorItem {

@@ -122,12 +122,16 @@ export class Exchange implements RenderContext {
     const values = this.arguments
     if (!values) return
     this.arguments = undefined
-    const { headers, ...others } = values
-    if (headers) {
-      this.#sentHeaders = this.headers
-      this.request.headers = { ...this.request.headers, ...headers }
+    const request = this.request as IncomingMessage & Record<string, unknown>
+    for (const name in values) {
+      if (name === 'headers') this.#bindHeaders(values[name] as IncomingHttpHeaders)
+      else request[name] = values[name]
     }
-    Object.assign(this.request, others)
+  }
+
+  #bindHeaders(headers: IncomingHttpHeaders): void {
+    this.#sentHeaders = this.headers
+    this.request.headers = { ...this.request.headers, ...headers }
   }
 }
 
