@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { searchOf } from '../http/parameters.ts'
 import { prefixOf } from '../routing/path.ts'
 import type { Next } from '../walk/hook.ts'
-import { trackRegistration } from '../walk/on-no-match.ts'
+import { enterApp } from '../walk/polka-app.ts'
 import { dispatch } from '../walk/walk.ts'
 import type { BlueprintOptions, RegisterOptions } from './blueprint-options.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -59,10 +59,7 @@ export class Blueprint extends RouteBuilder {
     const registration = new Registration(this, prefix, options.takesAll)
     registration.compile()
     this.#registration = registration
-    trackRegistration(app, registration)
-    app.use((request: IncomingMessage, response: ServerResponse, next?: Next) => {
-      dispatch(registration, request, response, next)
-    })
+    enterApp(app, registration)
     return this
   }
 

@@ -7,7 +7,7 @@
 import type { Api } from '../api/api.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { registrationsOf } from '../walk/on-no-match.ts'
+import { registrationsOf } from '../walk/polka-app.ts'
 import type { Routes } from '../walk/walk.ts'
 import { CommandError } from './command.ts'
 import { type Exports, load } from './entry-module.ts'

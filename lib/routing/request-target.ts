@@ -8,14 +8,60 @@ export interface PolkaRequest extends IncomingMessage {
   params?: Record<string, unknown>
   query?: NamedValues
   originalUrl?: string
+  /** The path, percent-encoded. */
+  path?: string
 }
 
-/** The path, percent-encoded, without the query; also of an absolute target. */
-export function pathOf(request: IncomingMessage): string {
-  const target = request.url ?? '/'
-  if (target.charCodeAt(0) !== 0x2f) return URL.canParse(target) ? new URL(target).pathname : target
-  const end = target.indexOf('?')
-  return end < 0 ? target : target.slice(0, end)
+/**
+ * The target of a request as it is routed: origin form, or `*`.
+ *
+ *     http://host/a?b   →  /a?b         /%61dmin#top  →  /admin         *admin  →  undefined
+ *
+ * Encoded unreserved characters of the path are decoded (RFC 3986 §6.2.2.2), nothing else is; dot segments stay. A
+ * fragment is no part of a target and is dropped.
+ *
+ * RFC 9112 §3.2 (the forms); absolute form of http and https alone.
+ *
+ * @returns Undefined for any other form.
+ */
+export function canonicalTarget(target: string): string | undefined {
+  const origin = target.startsWith('/') ? target : originFormOf(target)
+  if (origin === undefined || !/[%#]/.test(origin)) return origin
+  const end = origin.search(/[?#]/)
+  const path = end < 0 ? origin : origin.slice(0, end)
+  const search = end < 0 ? '' : origin.slice(end).replace(/#.*$/s, '')
+  return path.replace(/%[0-9A-Fa-f]{2}/g, decodeUnreserved) + search
+}
+
+function originFormOf(target: string): string | undefined {
+  if (target === '*') return target
+  const authority = /^https?:\/\/[^/?#]+/i.exec(target)?.[0]
+  if (authority === undefined) return undefined
+  return target.slice(authority.length).replace(/^(?!\/)/, '/')
+}
+
+/** ALPHA, DIGIT, `-`, `.`, `_`, `~`: RFC 3986 §2.3. */
+function decodeUnreserved(octet: string): string {
+  const character = String.fromCharCode(Number.parseInt(octet.slice(1), 16))
+  return /[A-Za-z0-9._~-]/.test(character) ? character : octet
+}
+
+/** Rewrites `request.url` in the form that is routed; any other target stays as it is. */
+export function normalizeTarget(request: IncomingMessage): void {
+  const { url = '/' } = request
+  request.url = canonicalTarget(url) ?? url
+}
+
+/** The path of a normalized target, percent-encoded. It begins with `/` unless the target cannot be routed. */
+export function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
+}
+
+/** The query of a target with its `?`; empty when there is none. */
+export function searchOf({ url = '/' }: IncomingMessage): string {
+  const start = url.indexOf('?')
+  return start < 0 ? '' : url.slice(start)
 }
 
 /** Whether the percent-encoding of a path is invalid. */

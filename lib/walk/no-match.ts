@@ -31,6 +31,7 @@ export function noMatch(
   path: string,
   { isCustom, isLast }: Circumstances,
 ): NoMatch | undefined {
+  if (path === '*' && method === 'OPTIONS') return { fields: {} } // RFC 9110 §9.3.7: of the server as a whole
   const matching = all.flatMap(({ compiled }) => compiled.table.endpointsAt(path))
   if (matching.length > 0 && method === 'OPTIONS') return { fields: optionsFields(matching) }
   const below = innermost(all, path)
@@ -38,11 +39,12 @@ export function noMatch(
   const mount =
     matching[0]?.mount ??
     (isCustom && below?.prefix === '' ? undefined : below) ??
-    (isLast || isMalformedHere(all, path) ? first : undefined)
+    (isLast || isMalformedHere(all, path) || !path.startsWith('/') ? first : undefined)
   return mount && { mount, error: errorFor(method, path, matching) }
 }
 
 function errorFor(method: string, path: string, matching: readonly Endpoint[]): HttpException {
+  if (!path.startsWith('/')) return new BadRequest('The request target is neither a path nor an http URL')
   if (isMalformed(path)) return new BadRequest('Malformed percent-encoding in the path')
   const passed = matching.some((endpoint) => answers(endpoint, method)) // an endpoint called next()
   if (passed || matching.length === 0) return new NotFound(`No resource at ${decodeURI(path)}`)

@@ -9,7 +9,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint, Mount } from '../blueprint/endpoint.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
 import { wrap } from '../exceptions/wrap.ts'
-import { isMalformed, type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
+import {
+  isMalformed,
+  normalizeTarget,
+  type PolkaRequest,
+  pathOf,
+  queryOf,
+} from '../routing/request-target.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 import { abortResponse, logError, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
 import { EarlyAnswer, Exchange, type Step } from './exchange.ts'
@@ -70,7 +76,9 @@ export interface Routes {
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
 export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {
   const { table, head } = routes.compiled
+  normalizeTarget(request)
   const path = pathOf(request)
+  if (!path.startsWith('/')) return void answerNoMatch([routes], request, response)
   const match = path.startsWith(head) ? table.find(request.method ?? 'GET', path) : undefined
   if (!match) return skip(routes, path, request, response, next)
   begin(new Exchange(request, response, match.endpoint, next), match.params)
@@ -96,6 +104,7 @@ function skip(
 function begin(exchange: Exchange, params: Record<string, unknown>, error?: Error): void {
   const request = exchange.request as PolkaRequest
   request.params = params
+  request.path ??= pathOf(request)
   request.originalUrl ??= request.url ?? '/'
   try {
     if (error) throw error
@@ -164,6 +173,7 @@ export function answerNoMatch(
   otherwise?: () => unknown,
   isCustom = false,
 ): unknown {
+  normalizeTarget(request)
   const outcome = noMatch(all, request.method ?? 'GET', pathOf(request), { isCustom, isLast: !otherwise })
   if (!outcome) return otherwise?.()
   if ('fields' in outcome) return writeEmpty(response, 204, outcome.fields)

@@ -323,8 +323,11 @@ describe.each(polkas)('a hostile client on $name', ({ polka }) => {
     })
 
     it.each([
-      ['GET', '*', 404],
-      ['OPTIONS', '*', 404],
+      ['GET', '*', 400],
+      ['OPTIONS', '*', 204],
+      ['GET', 'http:///alive', 400],
+      ['GET', 'ftp://x/alive', 400],
+      ['GET', 'HTTP://x/alive', 200],
       ['GET', '//x/alive', 404],
       ['GET', '/alive/../alive', 404],
       ['GET', '/alive#x', 200],

@@ -1,0 +1,128 @@
+/**
+ * The places where a registration enters a Polka app, so that it is guarded exactly as Polka's own routes are.
+ *
+ * Polka 1 runs middleware and routes in the order of registration: the dispatcher is middleware. Polka 0.5 runs all
+ * global middleware, then all middleware with a base path, then routes: there the dispatcher is a route, found before
+ * Polka's own. On both, `parse` and `onNoMatch` are wrapped once per app: a guard reads the path that is routed, and
+ * all blueprints of an app answer 404 and 405 together.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { normalizeTarget, type PolkaRequest, searchOf } from '../routing/request-target.ts'
+import type { Next } from './hook.ts'
+import { answerNoMatch, dispatch, type Routes } from './walk.ts'
+
+type Listener = (request: PolkaRequest, response: ServerResponse, next?: Next) => unknown
+
+/** A route of Polka 0.5 that matched. */
+interface PolkaMatch {
+  readonly params: Record<string, string>
+  readonly handlers: readonly Listener[]
+}
+
+/** The members of a Polka app that are used here. */
+interface PolkaApp {
+  use(...handlers: Listener[]): unknown
+  parse?(request: IncomingMessage, ...more: unknown[]): unknown
+  onNoMatch?: Listener
+  readonly onError?: { readonly name: string }
+  /** Polka 0.5 alone: sub-apps, and middleware, by the first segment of the path. */
+  readonly apps?: Readonly<Record<string, unknown>>
+  readonly bwares?: object
+  find?(method: string, path: string): PolkaMatch | false
+}
+
+const registrations = new WeakMap<object, Routes[]>()
+
+/** The same on the app itself, for another copy of this package: loaders of TypeScript make one for `require`. */
+const REGISTRATIONS: unique symbol = Symbol.for('mazurka.registrations')
+
+/** Puts a registration on an app. */
+export function enterApp(app: object, registration: Routes): void {
+  const polka = app as PolkaApp
+  const known = registrations.get(app)
+  const all = known ?? []
+  all.push(registration)
+  if (!known) {
+    registrations.set(app, all)
+    Object.defineProperty(app, REGISTRATIONS, { value: all, configurable: true })
+    wrapParse(polka)
+    wrapOnNoMatch(polka, all)
+    if (isPolka05(polka)) wrapFind(polka, all)
+  }
+  if (!isPolka05(polka))
+    polka.use((request, response, next) => dispatch(registration, request, response, next))
+}
+
+/** The registrations of an app, in order; none when nothing was registered on it. */
+export function registrationsOf(app: object): readonly Routes[] {
+  return (app as { readonly [REGISTRATIONS]?: readonly Routes[] })[REGISTRATIONS] ?? []
+}
+
+function isPolka05(app: PolkaApp): boolean {
+  return app.bwares !== undefined && app.find !== undefined
+}
+
+/** Guards read the target in the form that is routed. */
+function wrapParse(app: PolkaApp): void {
+  const { parse } = app
+  if (!parse) return
+  app.parse = (request, ...more) => {
+    normalizeTarget(request)
+    return parse.call(app, request, ...more)
+  }
+}
+
+function wrapOnNoMatch(app: PolkaApp, all: readonly Routes[]): void {
+  const { onNoMatch } = app
+  if (!onNoMatch) return
+  const isCustom = onNoMatch.name !== `bound ${app.onError?.name}` // ignores Polka's own default handler
+  app.onNoMatch = (request, response, next) =>
+    answerNoMatch(all, request, response, () => onNoMatch.call(app, request, response, next), isCustom)
+}
+
+/** Finds the dispatchers before Polka's own routes, where one of them may answer. */
+function wrapFind(app: PolkaApp, all: readonly Routes[]): void {
+  const find = app.find as NonNullable<PolkaApp['find']>
+  app.find = (method, path) => {
+    const own = find.call(app, method, path)
+    const concerned = all.filter((routes) => mayAnswer(routes, method, path))
+    if (concerned.length === 0) return own
+    const params = own ? own.params : {}
+    const dispatchers = concerned.map((routes) => dispatcherAt(path, params, routes))
+    const handlers = own ? own.handlers : [leave(app, path)]
+    return { params, handlers: [...dispatchers, ...handlers] }
+  }
+}
+
+function mayAnswer(routes: Routes, method: string, path: string): boolean {
+  if (!path.startsWith('/')) return true // refused
+  return routes.compiled.table.find(method, path) !== undefined || routes.mountAt(path) !== undefined
+}
+
+/**
+ * Dispatches on the path that Polka has routed: middleware with a base path has cut it off `request.url`. A request
+ * that is passed on looks as it did before.
+ */
+function dispatcherAt(routed: string, params: Record<string, string>, routes: Routes): Listener {
+  return (request, response, next) => {
+    const { url, path } = request
+    request.url = routed + searchOf(request)
+    request.path = routed
+    dispatch(routes, request, response, (error) => {
+      Object.assign(request, { url, path, params })
+      next?.(error)
+    })
+  }
+}
+
+/** The end of the handlers where Polka itself has no route: a sub-app of the first segment, or nobody. */
+function leave(app: PolkaApp, path: string): Listener {
+  return (request, response) => {
+    const base = /^\/[^/]*/.exec(path)?.[0] ?? '/'
+    const subApp = app.apps?.[base] as { readonly handler: (...all: unknown[]) => unknown } | undefined
+    if (!subApp) return app.onNoMatch?.(request, response)
+    const pathname = path.slice(base.length) || '/'
+    Object.assign(request, { url: pathname + searchOf(request), path: pathname })
+    return subApp.handler(request, response)
+  }
+}
