@@ -50,8 +50,13 @@ function readArguments(exchange: Exchange): void | Promise<void> {
     if (found instanceof Promise) pending = [...(pending ?? []), found]
     else issues = [...(issues ?? []), ...found]
   }
-  if (!pending) return throwIfInvalid(issues)
-  return Promise.all(pending).then((late) => throwIfInvalid([issues, ...late].flatMap((some) => some ?? [])))
+  if (!pending) return finishReading(exchange, issues)
+  return Promise.all(pending).then((late) =>
+    finishReading(
+      exchange,
+      [issues, ...late].flatMap((some) => some ?? []),
+    ),
+  )
 }
 
 /** A reader that throws must not leave the promises of others behind: otherwise their rejections would be unhandled. */
@@ -61,6 +66,12 @@ function readSafely(read: ArgumentReader, exchange: Exchange): ReturnType<Argume
   } catch (error) {
     return Promise.reject(error)
   }
+}
+
+/** Valid values are written on the request also where others are not: error handlers and hooks read them. */
+export function finishReading(exchange: Exchange, issues: Issues): void {
+  exchange.bindArguments()
+  throwIfInvalid(issues)
 }
 
 /** @throws {UnprocessableContent} 422, when there are issues. */
@@ -138,7 +149,7 @@ export function parameterReader(
     const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) return [...issues, ...validated.issues.map(itemOf)]
       if (issues.length > 0) return issues
-      bind(exchange, location, restore(all, validated.value))
+      storeArgument(exchange, location, restore(all, validated.value))
       return undefined
     }
     const validated = validate(schema, coerce(given))
@@ -207,7 +218,7 @@ export function contentReader({ schema, policy, hook, isText }: ContentReading):
         return [...issues, ...validated.issues.map(itemOf)]
       }
       if (issues.length > 0) return issues
-      bind(exchange, 'body', restore(body, validated.value))
+      storeArgument(exchange, 'body', restore(body, validated.value))
       return undefined
     }
     const validated = validate(schema, prune(coerce(body)))
@@ -216,7 +227,7 @@ export function contentReader({ schema, policy, hook, isText }: ContentReading):
 }
 
 /** Stores a validated value until the request is bound. */
-export function bind(exchange: Exchange, name: string, value: unknown): void {
+export function storeArgument(exchange: Exchange, name: string, value: unknown): void {
   exchange.arguments ??= {}
   exchange.arguments[name] = value
 }

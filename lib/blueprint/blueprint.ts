@@ -108,6 +108,7 @@ export class Blueprint extends RouteBuilder {
   get '~parts'(): Parts {
     return {
       ...this.registered,
+      name: this.name,
       children: this.#children,
       prepare: (endpoint) => this.prepare(endpoint),
       surround: (endpoint) => this.surround(endpoint),
@@ -142,6 +143,7 @@ export class Blueprint extends RouteBuilder {
 
 /** The internals of a blueprint. */
 export interface Parts extends Registrations {
+  readonly name: string
   readonly children: readonly Child[]
   readonly prepare: (endpoint: Endpoint) => void
   readonly surround: (endpoint: Endpoint) => void

@@ -90,9 +90,9 @@ const FALLBACK: RouteDefinition = {
 
 /** Adds the steps of the surroundings (outermost first), of the mixins, and of the core. */
 function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
-  for (const { middleware, beforeHooks, surround } of chain) {
+  for (const { name, middleware, beforeHooks, surround } of chain) {
     for (const one of middleware) endpoint.onFunction('middleware', one, middlewareStep(one))
-    surround(endpoint)
+    endpoint.surroundedBy(name, () => surround(endpoint))
     if (!endpoint.isRouted) continue
     for (const hook of beforeHooks) endpoint.onFunction('before', hook, beforeStep(hook))
   }
@@ -105,7 +105,7 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   const afterHooks = innermostFirst.flatMap(({ afterHooks }) => afterHooks)
   if (afterHooks.length > 0) endpoint.onCore('after/runAfterHooks', afterStep(afterHooks))
   if (endpoint.isRouted) endpoint.onCore('handle/callHandler', callHandler)
-  else endpoint.onCore('handle/callNext', callNext)
+  else endpoint.onCore('authorize/callNext', callNext)
   endpoint.onCore('render/renderResult', renderResult)
   endpoint.onCore('send/sendRendered', sendRendered)
   endpoint.complete()

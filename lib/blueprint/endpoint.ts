@@ -13,6 +13,7 @@ import type { Path } from '../routing/path.ts'
 import type { Step } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import type { ErrorHandler } from '../walk/hook.ts'
+import type { Phase } from '../walk/walk.ts'
 import type { BlueprintOptions } from './blueprint-options.ts'
 import { ENDPOINT_OPTIONS, type EndpointInfo, type EndpointOptions } from './endpoint-options.ts'
 import { StepList, type StepName, type Walk } from './step-list.ts'
@@ -75,6 +76,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   /** Owner by option key. */
   readonly #keys = new Map<string, string>(ENDPOINT_OPTIONS.map((key) => [key, 'Blueprint']))
   #mixin = 'Blueprint'
+  /** The blueprint whose surroundings are added; undefined while mixins add theirs. */
+  #surrounding: string | undefined
   #walk: Walk | undefined
 
   constructor(definition: RouteDefinition<O>, route: Path, owner: EndpointOwner, defaultOffer: Offer) {
@@ -125,16 +128,28 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
    * @throws {TypeError} for an unknown phase, and for a step of the same name.
    */
   on(step: StepName, run: Step): this {
-    this.#steps.add(step, run, `The mixin '${this.#mixin}'`)
+    if (this.#surrounding === undefined) this.#steps.add(step, run, `The mixin '${this.#mixin}'`)
+    else this.#steps.add(this.#free(step), run, `The blueprint '${this.#surrounding}'`)
     return this
   }
 
+  /** Adds the steps of a blueprint around: each blueprint of a chain may add a step of the same name. @internal */
+  surroundedBy(blueprint: string, surround: () => void): void {
+    this.#surrounding = blueprint
+    surround()
+    this.#surrounding = undefined
+  }
+
   /** Adds a function of the user's, named after it; a name that is taken gets a number. @internal */
-  onFunction(phase: string, { name }: { readonly name: string }, run: Step): void {
-    const base = `${phase}/${name || 'anonymous'}`
-    let unique = base
-    for (let count = 2; this.#steps.has(unique); count++) unique = `${base}#${count}`
-    this.#steps.add(unique, run, 'The blueprint')
+  onFunction(phase: Phase, { name }: { readonly name: string }, run: Step): void {
+    this.#steps.add(this.#free(`${phase}/${name || 'anonymous'}`), run, 'The blueprint')
+  }
+
+  /** The name, with a number where it is taken. */
+  #free(name: string): string {
+    let free = name
+    for (let count = 2; this.#steps.has(free); count++) free = `${name}#${count}`
+    return free
   }
 
   /** Adds a step that is the last of its phase. @internal */

@@ -37,7 +37,7 @@ export abstract class HookBuilder extends Observable {
     return this.invalidate()
   }
 
-  /** Runs before the answers of matched endpoints are sent, also those of errors. */
+  /** Runs once before the answer to a request is sent, also of errors and unknown paths; `result` is the data or the error. */
   after(hook: AfterHook): this {
     this.registered.afterHooks.push(hook)
     return this.invalidate()

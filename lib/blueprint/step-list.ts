@@ -40,7 +40,7 @@ export class Walk {
   }
 
   /** The index that follows one: the next, or the start of the later phase that the exchange skips to. */
-  after(index: number, exchange: Exchange): number {
+  takeNext(index: number, exchange: Exchange): number {
     const { skipTo } = exchange
     if (skipTo === undefined) return index + 1
     exchange.skipTo = undefined
@@ -76,7 +76,7 @@ export class StepList {
 
   /** Whether a step is there that runs where no endpoint answers: one of a phase up to `authorize`. */
   get hasSurroundings(): boolean {
-    return this.#steps.some(({ phase }) => phase <= PHASES.indexOf('authorize'))
+    return this.#steps.some(({ phase, isCore }) => !isCore && phase <= PHASES.indexOf('authorize'))
   }
 
   /** The names in the order the steps run. */

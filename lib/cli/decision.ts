@@ -54,11 +54,11 @@ export interface Decision {
 }
 
 /** Asks the route tables, and the steps of the endpoint that need nothing but header fields. */
-export function decide(sources: readonly Source[], query: ExplainQuery): Decision {
+export async function decide(sources: readonly Source[], query: ExplainQuery): Promise<Decision> {
   const { method, path } = query
   const all = sources.map(({ routes }) => routes)
   const match = all.map(({ compiled }) => compiled.table.find(method, path)).find((one) => one !== undefined)
-  if (match) return { method, path, ...decisionOf(match, query) }
+  if (match) return { method, path, ...(await decisionOf(match, query)) }
   const outcome = noMatch(all, method, path, { isCustom: false, isLast: true }) as NoMatch
   if ('fields' in outcome)
     return {
@@ -72,13 +72,13 @@ export function decide(sources: readonly Source[], query: ExplainQuery): Decisio
   return { method, path, status, reason: message, ...allowOf(outcome.error.headers) }
 }
 
-function decisionOf(
+async function decisionOf(
   { endpoint, params }: Match<Endpoint>,
   { accept, contentType: type }: ExplainQuery,
-): Omit<Decision, 'method' | 'path'> {
+): Promise<Omit<Decision, 'method' | 'path'>> {
   const { outgoing, incoming } = endpoint
   const negotiation = endpoint.explain(accept === undefined ? {} : { accept })
-  const { offer, contentTypeMatch, error } = dryRun(endpoint, {
+  const { offer, contentTypeMatch, error } = await dryRun(endpoint, {
     ...(accept === undefined ? {} : { accept }),
     ...(type === undefined ? {} : { 'content-type': type, 'content-length': '1' }),
   })

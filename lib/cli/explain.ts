@@ -25,7 +25,7 @@ export const explain: Command = {
   async run(args, { write, columns }) {
     const [entry = '', method = '', target = ''] = args.parameters
     const path = (target.split('?')[0] ?? '').replace(/^(?!\/)/, '/')
-    const { steps = [], ...decision } = decide(await sourcesOf(entry), {
+    const { steps = [], ...decision } = await decide(await sourcesOf(entry), {
       method: method.toUpperCase(),
       path,
       accept: stringOption(args, 'accept'),

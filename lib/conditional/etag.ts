@@ -75,22 +75,35 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       if (!options) {
         const { current } = typeof etag === 'object' ? etag : {}
         if (etag)
-          endpoint.on('precondition/addEtagMethods', (exchange) => addNoopEtagMethods(exchange, current))
+          endpoint.on('precondition/addNoopEtagMethods', function addNoopMethods(exchange) {
+            return addNoopEtagMethods(exchange, current)
+          })
         return
       }
       const source = etagSource(options, endpoint, (state) => this.generateEtag(state))
       const { current, lastModified, isRequired } = source
       const isDated = lastModified !== undefined
+      const { isDevelopment } = this
       endpoint.etag = { ...options, isRequired }
       if (isRequired)
-        endpoint.on('required/requirePrecondition', (exchange) => requirePrecondition(exchange, isDated))
-      endpoint.on('precondition/addEtagMethods', (exchange) => addEtagMethods(exchange, source))
+        endpoint.on('required/requirePrecondition', function checkRequired(exchange) {
+          requirePrecondition(exchange, isDated)
+        })
+      endpoint.on('precondition/addEtagMethods', function addMethods(exchange) {
+        addEtagMethods(exchange, source)
+      })
       if (current || isDated)
-        endpoint.on('precondition/evaluateState', (exchange) => evaluateState(exchange, source))
+        endpoint.on('precondition/evaluateState', function findState(exchange) {
+          return evaluateState(exchange, source)
+        })
       if (isRequired && !current)
-        endpoint.on('tag/assertEtagChecked', (exchange) => assertEtagChecked(exchange, this.isDevelopment))
+        endpoint.on('tag/assertEtagChecked', function assertChecked(exchange) {
+          assertEtagChecked(exchange, isDevelopment)
+        })
       if (!METHODS_WITHOUT_ETAG.includes(endpoint.method))
-        endpoint.on('tag/setEtagHeader', (exchange) => setEtagHeader(exchange, source))
+        endpoint.on('tag/setEtagHeader', function tagAnswer(exchange) {
+          return setEtagHeader(exchange, source)
+        })
     }
   }
 }

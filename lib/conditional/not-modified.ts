@@ -1,6 +1,6 @@
 /** 304: the client has the representation already. RFC 9110 §15.4.5. */
 
-import { discardResult, removeContentFields } from '../walk/error-response.ts'
+import { removeContentFields } from '../walk/error-response.ts'
 import { EarlyAnswer, type Exchange, type RawResponse } from '../walk/exchange.ts'
 import { writeValidators } from './validators.ts'
 
@@ -13,7 +13,6 @@ export function notModified(exchange: Exchange): RawResponse {
   const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
   const raw = result?.kind === 'raw' ? result.raw.fields : {}
   exchange.fields = { ...vary, ...raw, ...exchange.fields }
-  discardResult(exchange)
   if (validators) writeValidators(exchange, validators)
   removeContentFields(response, exchange.fields)
   return { status: 304, fields: exchange.fields, body: null }

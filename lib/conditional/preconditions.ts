@@ -60,7 +60,6 @@ export function addEtagMethods(exchange: Exchange, { hash }: EtagSource): void {
 /** The same members without effect, where ETags are turned off. The handler still gets the current state. */
 export function addNoopEtagMethods(exchange: Exchange, current: EtagSource['current']): void | Promise<void> {
   const noop = () => {}
-  exchange.bindArguments()
   const { request } = exchange
   return after(current?.(request as StateRequest), (state) => {
     Object.assign(request, { checkEtag: noop, setEtag: noop, lastModified: noop, current: state })
@@ -69,7 +68,6 @@ export function addNoopEtagMethods(exchange: Exchange, current: EtagSource['curr
 
 /** Evaluates the preconditions against the current state. @throws {PreconditionFailed} 412. @throws {PreconditionRequired} 428. */
 export function evaluateState(exchange: Exchange, source: EtagSource): void | Promise<void> {
-  exchange.bindArguments() // `current` reads validated params
   return after(source.current?.(exchange.request as StateRequest), (state) =>
     evaluate(exchange, source, state),
   )

@@ -1,6 +1,6 @@
 /** Lists in pages: `page` and `page_size` in, a page and links to the others out. */
 
-import { addArgument, bind, type Issues } from '../arguments/argument-reader.ts'
+import { addArgument, type Issues, storeArgument } from '../arguments/argument-reader.ts'
 import type { ArgumentsMixin } from '../arguments/arguments.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -112,7 +112,7 @@ function readPage(exchange: Exchange, resolved: ResolvedPagination): Issues {
   if (page === 'tampered') throw new BadRequest(`The ${resolved.names.cursor} is not valid`)
   if (!(page instanceof PageRequest)) return page
   exchange.pagination = page
-  bind(exchange, 'pagination', page)
+  storeArgument(exchange, 'pagination', page)
   return undefined
 }
 

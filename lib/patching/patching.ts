@@ -1,6 +1,6 @@
 /** PATCH by declaration: the patch is applied to the current state, and the handler gets the validated result. */
 
-import { contentReader, throwIfInvalid } from '../arguments/argument-reader.ts'
+import { contentReader, finishReading } from '../arguments/argument-reader.ts'
 import type { ArgumentsEndpointOptions, ArgumentsMixin } from '../arguments/arguments.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -94,9 +94,16 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
       const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook, isText: false })
       const check = (exchange: Exchange): void | Promise<void> => {
         const issues = read(exchange)
-        return issues instanceof Promise ? issues.then(throwIfInvalid) : throwIfInvalid(issues)
+        return issues instanceof Promise
+          ? issues.then((settled) => finishReading(exchange, settled))
+          : finishReading(exchange, issues)
       }
       const known = endpoint.etag?.current
+      const { etag } = endpoint.options as EtagEndpointOptions
+      if (!known && !patch.current && !(typeof etag === 'object' && etag.current))
+        throw new TypeError(
+          `The patch of '${endpoint.name}' needs 'current', or 'etag.current': the state to patch`,
+        )
       const current = patch.current === known ? undefined : patch.current // asked for already
       endpoint.on('patch/applyPatch', function applyPatch(exchange) {
         return apply(exchange, current, check)
@@ -111,7 +118,6 @@ function apply(
   current: PatchOptions['current'],
   check: (exchange: Exchange) => void | Promise<void>,
 ): void | Promise<void> {
-  exchange.bindArguments() // `current` reads validated params
   const request = exchange.request as Exchange['request'] & { body?: unknown; current?: unknown }
   if (!exchange.contentTypeMatch)
     throw new UnprocessableContent('The request has no patch', {

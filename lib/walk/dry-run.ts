@@ -19,13 +19,16 @@ export interface DryRun {
 }
 
 /** Runs the steps of an endpoint from `negotiate` to `required`. @param fields header fields, names in lower case. */
-export function dryRun(endpoint: Endpoint, fields: Readonly<Record<string, string>>): DryRun {
+export async function dryRun(endpoint: Endpoint, fields: Readonly<Record<string, string>>): Promise<DryRun> {
   const request = new IncomingMessage(new Socket())
   request.method = endpoint.method
   request.headers = { ...fields }
   const exchange = new Exchange(request, new ServerResponse(request), endpoint, undefined)
   try {
-    for (const step of endpoint.walk.between('negotiate', 'required')) void step(exchange)
+    for (const step of endpoint.walk.between('negotiate', 'required')) {
+      await step(exchange)
+      if (exchange.isOver || exchange.skipTo) break
+    }
   } catch (thrown) {
     return { offer: errorOffer(exchange), contentTypeMatch: exchange.contentTypeMatch, error: wrap(thrown) }
   }

@@ -8,9 +8,8 @@ import { type Fields, fieldsOf } from '../http/headers.ts'
 import { jsonText } from '../json/json-text.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { bareProblem } from '../renderers/problem.ts'
-import { discard } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import type { Exchange } from './exchange.ts'
+import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
 import type { ErrorHandler } from './hook.ts'
 import { destroyConnection } from './pump.ts'
@@ -81,17 +80,12 @@ export function removeContentFields(response: ServerResponse, fields: Fields): v
 function resetResponse(exchange: Exchange, exception: HttpException): void {
   for (const name of OF_REPRESENTATION) exchange.response.removeHeader(name)
   discardResult(exchange)
+  exchange.isOver = false
   exchange.result = undefined
   exchange.rendered = undefined
   exchange.schema = undefined
   exchange.renderer = undefined
   exchange.fields = fieldsOf(exception.headers)
-}
-
-/** Releases the sources of a result that is not sent. */
-export function discardResult({ result, rendered }: Exchange): void {
-  discard(result?.kind === 'raw' ? result.raw.body : result?.data)
-  if (rendered && rendered.body !== result?.data) discard(rendered.body)
 }
 
 /** The innermost blueprint's handler first; a status before a class, a subclass before its ancestor. */

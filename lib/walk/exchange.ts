@@ -7,6 +7,7 @@ import type { Fields } from '../http/headers.ts'
 import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
+import { discard } from '../renderers/source.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
 import type { Phase } from './walk.ts'
@@ -54,8 +55,10 @@ export class Exchange implements RenderContext {
   rendered: RawResponse | undefined = undefined
   /** The error that is answered; undefined while there is none. */
   exception: HttpException | undefined = undefined
-  /** The phase to go on with, or 'end' when the response is written by others. Undefined: the next step. */
-  skipTo: Phase | 'end' | undefined = undefined
+  /** The later phase to go on with. Undefined: the next step. */
+  skipTo: Phase | undefined = undefined
+  /** Whether the response is written, or left to others. */
+  isOver = false
   /** Whether the after hooks have run for this request. */
   hasRunAfterHooks = false
   #sentHeaders: IncomingHttpHeaders | undefined = undefined
@@ -104,6 +107,7 @@ export class Exchange implements RenderContext {
 
   /** Answers without a handler or a renderer: the walk goes on at the after hooks. */
   finish(answer: RawResponse): void {
+    discardResult(this)
     this.result = { kind: 'raw', status: answer.status, raw: answer, data: undefined }
     this.rendered = answer
     this.skipTo = 'after'
@@ -111,12 +115,13 @@ export class Exchange implements RenderContext {
 
   /** Leaves the response to others, who write it or have written it. */
   end(): void {
-    this.skipTo = 'end'
+    discardResult(this)
+    this.isOver = true
   }
 
   /**
-   * Writes the validated arguments on the request, once: before the handler, or before an earlier function of the
-   * user's that needs them. The walk itself goes on reading what the client sent.
+   * Writes the validated arguments on the request, once, when all are read. The walk itself goes on reading what the
+   * client sent.
    */
   bindArguments(): void {
     const values = this.arguments
@@ -133,6 +138,13 @@ export class Exchange implements RenderContext {
     this.#sentHeaders = this.headers
     this.request.headers = { ...this.request.headers, ...headers }
   }
+}
+
+/** Releases the sources of a result that is not sent. */
+export function discardResult({ result, rendered }: Pick<Exchange, 'result' | 'rendered'>): void {
+  if (!result) return
+  discard(result.kind === 'raw' ? result.raw.body : result.data)
+  if (rendered && rendered.body !== result.data) discard(rendered.body)
 }
 
 interface RequestWithExchange extends IncomingMessage {

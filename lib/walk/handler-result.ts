@@ -10,7 +10,6 @@ import { Representation } from './representation.ts'
 
 /** Calls the handler with the validated request, and stores its result. */
 export function callHandler(exchange: Exchange): void | Promise<void> {
-  exchange.bindArguments()
   const { endpoint, request, response, next } = exchange
   const value = (endpoint.handler as Handler)(request as never, response, next ?? noop)
   if (isPromise(value)) return Promise.resolve(value).then((settled) => applyResult(exchange, settled))
@@ -49,7 +48,7 @@ export function applyValue(exchange: Exchange, value: unknown, status: number): 
 /** Applies data, status, fields, type and renderer of a Representation. @throws {TypeError} for a type without a renderer. */
 function applyRepresentation(exchange: Exchange, { data, options }: Representation, status: number): void {
   const { contentType, renderer, headers } = options
-  exchange.setData(data, options.status ?? (data === undefined ? 204 : status))
+  exchange.setData(data, options.status ?? (data === undefined && !exchange.exception ? 204 : status))
   if (headers) exchange.fields = { ...exchange.fields, ...fieldsOf(headers) }
   if (contentType !== undefined) exchange.offer = exchange.endpoint.offerOf(contentType)
   if (renderer) exchange.renderer = rendererOf(renderer)

@@ -1,10 +1,10 @@
 /** The functions of the user that run around handlers: hooks, error handlers, middleware. Types alone. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** Runs before the walk of a matched endpoint. One that ends the response ends the walk. */
+/** Runs before negotiation, for matched endpoints. One that ends the response ends the walk. */
 export type BeforeHook = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
-/** Runs before the answer of a matched endpoint is sent; `result` is the data, or the HttpException. */
+/** Runs once, before the answer is sent; `result` is the data, or the HttpException. */
 export type AfterHook = (
   request: IncomingMessage,
   response: ServerResponse,

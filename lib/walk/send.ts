@@ -45,6 +45,7 @@ const NO_FIELDS: Readonly<Fields> = {}
 
 function apply(exchange: Exchange, status: number, fields: Readonly<Fields>, body: Content | null): void {
   exchange.rendered = { status, fields, body }
+  exchange.response.statusCode = status // after hooks and access logs read it
 }
 
 /** Applies the content a renderer returned, with its own status and fields where it gave some. */
@@ -73,6 +74,7 @@ export function sendRendered(exchange: Exchange): Sent {
   const { rendered, response } = exchange
   if (!rendered) return undefined
   const { status, fields, body } = rendered
+  exchange.isOver = true
   if (body === null) return writeEmpty(response, status, fields)
   return sendContent(exchange, status, fields, body)
 }
@@ -86,7 +88,10 @@ export function sendContent(
   given: Readonly<Fields>,
   content: Content,
 ): Sent {
-  if (forbidsContent(status)) return writeEmpty(response, status, given)
+  if (forbidsContent(status)) {
+    discard(content)
+    return writeEmpty(response, status, given)
+  }
   const fields = withVary(response, given)
   const isHead = request.method === 'HEAD'
   if (typeof content === 'string' || content instanceof Uint8Array) {

@@ -18,7 +18,7 @@ import {
 } from '../routing/request-target.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 import { abortResponse, logError, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
-import { EarlyAnswer, Exchange, type Step } from './exchange.ts'
+import { discardResult, EarlyAnswer, Exchange, type Step } from './exchange.ts'
 import type { Next } from './hook.ts'
 import { noMatch } from './no-match.ts'
 import { writeEmpty } from './send.ts'
@@ -41,14 +41,14 @@ export const PHASES = [
   'upgrade', //      content of an older version → the current one
   'validate', //     page, params, query, headers, cookies, body, files                  400 422, all issues together
   'replay', //       Idempotency-Key, before If-*: a retry must not be a 412             409 422
-  'precondition', // current state against If-*                                          304 404 412
+  'precondition', // current state against If-*                                          304 404 412 428
   'patch', //        state + patch → body                                                404 409 422
   'handle', //       the user's function
   // the answer; a raw result (web Response, byte stream) continues at `tag`
   'paginate', //     a pager cuts the list
   'conform', //      response schema                                                     500
   'describe', //     page fields, envelope
-  'tag', //          ETag and Last-Modified of the state, Cache-Control                  304, nothing rendered yet
+  'tag', //          ETag and Last-Modified of the state, Cache-Control                  304 412, nothing rendered yet
   'downgrade', //    the current version → the one asked for
   'render', //       renderer → status, fields, content
   'revalidate', //   an ETag that only the rendered answer has                           304
@@ -119,23 +119,19 @@ function begin(exchange: Exchange, params: Record<string, unknown>, error?: Erro
 function run(exchange: Exchange, from: number): void {
   const { walk } = exchange.endpoint
   const { steps } = walk
-  for (let index = from; index < steps.length; index++) {
+  for (let index = from; index < steps.length && !exchange.isOver; index = walk.takeNext(index, exchange)) {
     const pending = (steps[index] as Step)(exchange)
     if (pending) return resume(exchange, pending, index)
-    if (exchange.skipTo === undefined) continue
-    if (exchange.skipTo === 'end') return
-    index = walk.after(index, exchange) - 1
   }
-  if (exchange.response.headersSent || exchange.response.destroyed) return
+  if (exchange.isOver) return
   fail(exchange, new Error(`The steps of '${exchange.endpoint.name}' ended without an answer`))
 }
 
 function resume(exchange: Exchange, pending: Promise<void>, index: number): void {
   pending.then(
     () => {
-      if (exchange.skipTo === 'end') return
       try {
-        run(exchange, exchange.endpoint.walk.after(index, exchange))
+        run(exchange, exchange.endpoint.walk.takeNext(index, exchange))
       } catch (error) {
         fail(exchange, error)
       }
@@ -150,16 +146,17 @@ export function fail(exchange: Exchange, thrown: unknown): void {
   try {
     if (thrown instanceof EarlyAnswer && !earlier) {
       exchange.finish(thrown.make(exchange))
-      return run(exchange, exchange.endpoint.walk.after(-1, exchange))
+      return run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
     }
     const exception = wrap(thrown)
     if (earlier || exception.status >= 500) logError(exchange, exception.cause ?? exception)
+    if (earlier || response.headersSent || response.destroyed) discardResult(exchange)
     if (response.headersSent || response.destroyed) return abortResponse(response)
     if (earlier) return sendFallbackProblem(exchange, earlier) // the answer to an error has failed
     exchange.exception = exception
     const pending = prepareErrorResponse(exchange, exception)
     if (pending) return resume(exchange, pending, -1)
-    run(exchange, exchange.endpoint.walk.after(-1, exchange))
+    run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
   } catch (error) {
     fail(exchange, error)
   }

@@ -85,7 +85,7 @@ const MIXINS: [
     'Patching',
     Arguing,
     Patching(Arguing),
-    { incoming: ['application/merge-patch+json'], patch: { schema: z.unknown() } },
+    { incoming: ['application/merge-patch+json'], patch: { schema: z.unknown(), current: () => ({}) } },
   ],
 ]
 
