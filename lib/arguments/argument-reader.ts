@@ -1,5 +1,5 @@
 /**
- * One location of a request, read by its schema: the values a handler gets, or what is wrong with them.
+ * Reads one location of a request by its schema: the values for the handler, or the issues.
  *
  *     query: z.object({ page: z.int() })  ·  ?page=2  →  request.query.page === 2
  */
@@ -23,7 +23,7 @@ export type Issues = readonly ErrorItem[] | undefined
 /** Reads one location into `exchange.arguments`. */
 export type ArgumentReader = (exchange: Exchange) => Issues | Promise<Issues>
 
-/** Treatment of members that a schema does not know. */
+/** Treatment of members that a schema does not define. */
 export type UnknownPolicy = 'refuse' | 'drop' | 'keep'
 
 /** Locations in the order that their issues are listed. */
@@ -59,7 +59,7 @@ function readArguments(exchange: Exchange): void | Promise<void> {
   )
 }
 
-/** A reader that throws must not leave the promises of others behind: otherwise their rejections would be unhandled. */
+/** Calls a reader; an error becomes a rejection, so that those of other readers are handled too. */
 function readSafely(read: ArgumentReader, exchange: Exchange): ReturnType<ArgumentReader> {
   try {
     return read(exchange)
@@ -84,9 +84,9 @@ export function throwIfInvalid(issues: Issues): void {
 
 declare module '../blueprint/endpoint.ts' {
   interface Endpoint<O extends EndpointOptions> {
-    /** Readers of the locations; undefined where none is read. */
+    /** Readers of the locations; undefined where no location has a schema. */
     arguments?: readonly { readonly location: (typeof ORDER)[number]; readonly read: ArgumentReader }[]
-    /** Query parameters that a feature reads by itself, and that the query schema need not know. */
+    /** Query parameters that a feature reads itself, and that the query schema need not define. */
     reservedParameters?: readonly string[]
     readonly '~arguments'?: O
   }
@@ -107,8 +107,8 @@ const NONE: readonly ErrorItem[] = []
 
 type Values = Readonly<Record<string, unknown>>
 
-/** The request with the members of the walk. */
-type Received = Exchange['request'] & Record<string, unknown>
+/** The request with its parsed members. */
+type RequestMembers = Exchange['request'] & Record<string, unknown>
 
 /** The members of a header field are separated by commas (RFC 9110 §5.6.1). */
 const LIST = { delimiter: ',' }
@@ -138,7 +138,7 @@ export function parameterReader(
     return { detail: place + detail, in: PROBLEM_LOCATION[location], ...where }
   }
   return (exchange) => {
-    const request = exchange.request as Received
+    const request = exchange.request as RequestMembers
     const all = valuesOf(location, request, names)
     const given = names ? pick(all, names) : all
     const issues = isRefusing
@@ -159,7 +159,7 @@ export function parameterReader(
 
 function valuesOf(
   location: ParameterLocation,
-  request: Received,
+  request: RequestMembers,
   names: readonly string[] | undefined,
 ): Values {
   switch (location) {
@@ -173,7 +173,7 @@ function valuesOf(
 }
 
 /** Header fields under the schema's spelling of their names: they have no case (RFC 9110 §5.1). */
-function headersOf(request: Received, names: readonly string[]): Values {
+function headersOf(request: RequestMembers, names: readonly string[]): Values {
   const values: Record<string, unknown> = { ...request.headers }
   for (const name of names) {
     const value = request.headers[name.toLowerCase()]
@@ -206,7 +206,7 @@ export function contentReader({ schema, policy, hook, isText }: ContentReading):
   const prune = policy === undefined ? same : prunerOf(jsonSchema)
   const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
   return (exchange) => {
-    const request = exchange.request as Received
+    const request = exchange.request as RequestMembers
     const { body } = request
     const issues =
       policy === 'refuse'

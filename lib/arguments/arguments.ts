@@ -26,10 +26,10 @@ import { checkFiles, filesReader, MULTIPART, maxBytesOf, splitMultipart } from '
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface ArgumentsEndpointOptions extends NegotiationEndpointOptions {
-  /** Reads the path's parameters once more, after their converters. */
+  /** Path parameters, validated after their converters. */
   readonly params?: Schema
   readonly query?: Schema
-  /** Header fields, under the names the schema gives them. */
+  /** Header fields, by the names that the schema uses. */
   readonly headers?: Schema
   readonly cookies?: Schema
   /** Content: a schema, or one for each media type. */
@@ -37,14 +37,14 @@ export interface ArgumentsEndpointOptions extends NegotiationEndpointOptions {
   /** Files of `multipart/form-data`, by field. Its other fields are the `body`. */
   readonly files?: FilesOption
   /**
-   * Members that the schemas do not know: `refuse` is a 422, `keep` hands them on. Default: the schema
-   * library's own policy for content, `drop` elsewhere. Path, header fields and cookies are not refused:
-   * clients send fields and cookies of their own accord.
+   * Treatment of members that the schemas do not define: `refuse` is a 422, `keep` passes them to the
+   * handler. Default: the schema library's own policy for content, `drop` elsewhere. Path parameters, header
+   * fields and cookies are never refused: clients send other fields and cookies too.
    */
   readonly unknown?: UnknownPolicy
 }
 
-/** What the mixin adds to a blueprint. */
+/** Members that the mixin adds to a blueprint. */
 export interface ArgumentsMixin {
   readonly '~options': ArgumentsEndpointOptions
   /** Parses content of the incoming types. A copy of the default: JSON, forms, text. */
@@ -54,9 +54,9 @@ export interface ArgumentsMixin {
 
 declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
-    /** Treatment of members that schemas do not know. Default: as each location does. */
+    /** Treatment of members that schemas do not define. Default: by location, see the option of endpoints. */
     readonly unknown?: UnknownPolicy
-    /** Converts schemas to JSON Schema that cannot do it by themselves. */
+    /** Converts schemas to JSON Schema whose library cannot. */
     readonly jsonSchema?: JsonSchemaHook
   }
 }
@@ -67,7 +67,7 @@ declare module '../walk/handler.ts' {
       /** The parsed and validated content; undefined when there was none. */
       readonly body: O extends { readonly body: infer B }
         ? BodyOf<B>
-        : O extends Patched<infer S>
+        : O extends HasPatch<infer S>
           ? S
           : unknown
       readonly '~path'?: P
@@ -84,7 +84,7 @@ type BodyOf<B> = B extends Schema
     ? OutputOf<S>
     : { [K in keyof B]: OutputOf<B[K]> }[keyof B]
 
-type Patched<S> = { readonly patch: { readonly schema: Schema<never, S> } }
+type HasPatch<S> = { readonly patch: { readonly schema: Schema<never, S> } }
 
 const MAX_BODY_BYTES = 1_048_576
 const POLICIES: readonly UnknownPolicy[] = ['refuse', 'drop', 'keep']
@@ -135,7 +135,9 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       const { limits = {}, jsonSchema: hook, unknown } = this.settings
       const policy = options.unknown ?? unknown
       if (policy !== undefined && !POLICIES.includes(policy)) {
-        throw new TypeError(`The endpoint '${endpoint.name}' cannot have unknown: ${String(policy)}`)
+        throw new TypeError(
+          `The endpoint '${endpoint.name}' cannot have unknown: ${policy}; use ${POLICIES.join(', ')}`,
+        )
       }
       if (options.files) checkFiles(endpoint.name, options.files)
       const { maxFiles, maxFileBytes = limits.maxFileBytes } = (parser.parserFor(MULTIPART) ??
@@ -158,7 +160,7 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
   }
 }
 
-/** Reads and parses the content, when there is some. */
+/** Reads and parses the content, if there is any. */
 function read(
   exchange: Exchange,
   parserFor: (match: MatchedContentType) => Parser,

@@ -19,7 +19,7 @@ export type BodyOption = Schema | DescribedBody | Readonly<Record<string, Schema
 /** Media types whose values arrive as text and have to be coerced. */
 const FORMS: readonly string[] = ['application/x-www-form-urlencoded', 'multipart/form-data']
 
-/** The media types that have a schema of their own; none when one schema is for all. */
+/** The media types that have their own schema; empty when one schema applies to all. */
 export function mediaTypesOf(option: BodyOption): string[] {
   if (isSchema(option) || typeof option !== 'object' || option === null) return []
   const keys = Object.keys(option)
@@ -28,12 +28,12 @@ export function mediaTypesOf(option: BodyOption): string[] {
 
 /** The schema of each media type an endpoint accepts, by the entries of the incoming map. @throws {TypeError} */
 export function bodySchemasOf(endpoint: Endpoint, option: BodyOption): Map<string, Schema> {
-  const listed = endpoint.incoming?.types ?? []
+  const accepted = endpoint.incoming?.types ?? []
   const where = `The body of '${endpoint.name}'`
   const types = mediaTypesOf(option)
   if (types.length === 0) {
     const schema = isSchema(option) ? option : schemaOf((option as DescribedBody)?.schema ?? option, where)
-    return new Map(listed.map((type) => [type, schema]))
+    return new Map(accepted.map((type) => [type, schema]))
   }
   const byType = new Map(
     types.map((type) => [
@@ -42,7 +42,7 @@ export function bodySchemasOf(endpoint: Endpoint, option: BodyOption): Map<strin
     ]),
   )
   return new Map(
-    listed.map((type) => {
+    accepted.map((type) => {
       const schema = byType.get(type) ?? byType.get(MediaType.of(type).essence)
       if (!schema) throw new TypeError(`${where} has no schema for ${type}, which the endpoint accepts`)
       return [type, schema]

@@ -42,7 +42,7 @@ function checkRule(where: string, { maxBytes, types }: Pick<FileRule, 'maxBytes'
   }
 }
 
-/** The largest content with these files: all of them at their limits, and the fields. */
+/** The maximum size of content with these files: all files at their limits, and the fields. */
 export function maxBytesOf(
   option: FilesOption | undefined,
   maxBodyBytes: number,
@@ -67,7 +67,7 @@ export function splitMultipart(option: FilesOption): (exchange: Exchange) => voi
     }
     const content = request.body as { readonly fields?: unknown; readonly files?: unknown } | undefined
     if (!content?.fields || !content.files)
-      throw new TypeError("Files need the parser multipart() of 'mazurka/multipart'")
+      throw new TypeError("The option 'files' needs the parser multipart() of 'mazurka/multipart'")
     request.body = content.fields
     request.files = content.files
   }

@@ -1,6 +1,6 @@
 /** The options of a blueprint: defaults of its endpoints. A mixin merges its own into {@link BlueprintOptions}. */
 
-/** Receives the errors of the server. `console` is one. */
+/** Receives errors of the server, as `console` does. */
 export interface Logger {
   error(...details: unknown[]): void
 }
@@ -16,11 +16,11 @@ export interface Limits {
 }
 
 export interface BlueprintOptions {
-  /** Precedes all paths: `/api/v1`. Default none. */
+  /** Prefix of all paths: `/api/v1`. Default none. */
   readonly prefix?: string
   /** For documentation. */
   readonly description?: string
-  /** Whether `/x` and `/x/` are two addresses. Default false. */
+  /** Whether `/x` and `/x/` are two paths. Default false. */
   readonly strict?: boolean
   readonly limits?: Limits
   /** Default `console`. */
@@ -33,8 +33,8 @@ export interface RegisterOptions {
   /** Replaces the prefix given to the constructor. */
   readonly prefix?: string
   /**
-   * Without a prefix: whether an unknown path is a 404 of the blueprint, unless the app has an `onNoMatch` of its
-   * own. Default false.
+   * Without a prefix: whether an unknown path is a 404 of the blueprint, unless the app has its own
+   * `onNoMatch`. Default false.
    */
   readonly takesAll?: boolean
 }

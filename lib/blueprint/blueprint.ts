@@ -16,7 +16,7 @@ import type { Registrations } from './hooks.ts'
 import { Registration } from './registration.ts'
 import { RouteBuilder } from './routes.ts'
 
-/** A place where middleware can be installed: any Polka app. */
+/** An object that accepts middleware: any Polka app. */
 export interface PolkaLike {
   // biome-ignore lint/suspicious/noExplicitAny: each version of Polka has its own types for handlers
   use(...handlers: any[]): unknown
@@ -27,7 +27,7 @@ interface Child {
   readonly prefix: string
 }
 
-/** A set of endpoints that is registered on a Polka app, as often as you like. */
+/** A set of endpoints that can be registered on Polka apps, several times too. */
 export class Blueprint extends RouteBuilder {
   readonly name: string
   readonly settings: Readonly<BlueprintOptions>
@@ -48,7 +48,7 @@ export class Blueprint extends RouteBuilder {
   }
 
   /**
-   * Puts the endpoints on an app, or below another blueprint (the prefixes join).
+   * Registers the endpoints on an app, or below another blueprint (the prefixes are joined).
    *
    * @throws {TypeError} for an invalid declaration of an endpoint.
    */
@@ -63,19 +63,19 @@ export class Blueprint extends RouteBuilder {
     return this
   }
 
-  /** The endpoints as they are compiled below the prefix, those of nested blueprints included. */
+  /** The endpoints compiled below the prefix, those of nested blueprints included. */
   get endpoints(): readonly EndpointInfo[] {
     return this.#registration.compiled.endpoints
   }
 
-  /** The endpoints as the runner has them. @internal */
+  /** The registration with the endpoints that the runner uses. @internal */
   get '~registration'(): Registration {
     return this.#registration
   }
 
   /**
-   * The address of an endpoint: `urlFor('show', { id: 7 })`, of a nested blueprint `urlFor('child.show')`. A blueprint
-   * that is registered several times gives its last address.
+   * The URL of an endpoint: `urlFor('show', { id: 7 })`, of a nested blueprint `urlFor('child.show')`. For a
+   * blueprint that is registered several times it is below the last prefix.
    *
    * @throws {TypeError} for an unknown endpoint or a missing parameter.
    */
@@ -85,12 +85,12 @@ export class Blueprint extends RouteBuilder {
     return found.route.format(params) + searchOf(query)
   }
 
-  /** A request listener for `node:http`. Without `next` it also answers 404 and 405. */
+  /** A request listener for `node:http`. Without `next` it also responds with 404 and 405. */
   readonly handler = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
     dispatch(this.#registration, request, response, next)
   }
 
-  /** Whether mistakes of the developer are errors rather than warnings. */
+  /** Whether mistakes of the developer are errors instead of warnings. */
   protected get isDevelopment(): boolean {
     return this.settings.development ?? process.env.NODE_ENV !== 'production'
   }
@@ -104,7 +104,7 @@ export class Blueprint extends RouteBuilder {
    */
   protected surround(_endpoint: Endpoint): void {}
 
-  /** The blueprint as the compiler needs it. @internal */
+  /** The internals that the compiler reads. @internal */
   get '~parts'(): Parts {
     return {
       ...this.registered,
@@ -115,7 +115,7 @@ export class Blueprint extends RouteBuilder {
     }
   }
 
-  /** The registration with the prefixes of all blueprints around. */
+  /** The registration below the prefixes of all parent blueprints. */
   get #effectiveRegistration(): Registration {
     const prefix = this.#parentPrefix + this.#registration.prefix
     if (this.#parent && this.#nestedRegistration?.prefix !== prefix)

@@ -18,15 +18,15 @@ export interface Compiled {
   /** Endpoints of nested blueprints carry their blueprint's name: `child.show`. */
   readonly byName: ReadonlyMap<string, Endpoint>
   readonly table: RouteTable<Endpoint>
-  /** The innermost first; of those with one prefix the outermost blueprint's. */
+  /** The longest prefix first; with equal prefixes the outermost blueprint first. */
   readonly mounts: readonly Mount[]
   /** The mount of the blueprint itself. */
   readonly outermost: Mount
-  /** Every path here begins with it. */
+  /** The common beginning of all paths. */
   readonly head: string
 }
 
-/** Plain JSON: the answers of a blueprint without a content renderer. */
+/** The offer of blueprints without a content renderer: plain JSON. */
 const JSON_OFFER: Offer = /* @__PURE__ */ offer('application/json', undefined, false)
 
 /** @throws {TypeError} for an invalid path, option or media type. */
@@ -37,31 +37,41 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
 
   function add(
     current: Blueprint,
-    place: string,
-    outer: readonly Parts[],
-    known: Converters,
-    names: string,
+    fullPrefix: string,
+    outerParts: readonly Parts[],
+    outerConverters: Converters,
+    namePrefix: string,
   ): void {
     const parts = current['~parts']
-    const chain = [...outer, parts]
-    const converters = { ...known, ...parts.converters }
+    const chain = [...outerParts, parts]
+    const converters = { ...outerConverters, ...parts.converters }
     const compileOne = (definition: RouteDefinition) => {
-      const path = new Path(join(place, definition.template), converters)
+      const path = new Path(join(fullPrefix, definition.template), converters)
       const endpoint = new Endpoint(definition, path, current, JSON_OFFER)
       prepare(endpoint, chain)
       return endpoint
     }
     for (const child of parts.children) {
-      add(child.blueprint, join(place, child.prefix), chain, converters, `${names}${child.blueprint.name}.`)
+      add(
+        child.blueprint,
+        join(fullPrefix, child.prefix),
+        chain,
+        converters,
+        `${namePrefix}${child.blueprint.name}.`,
+      )
     }
     const own = parts.routes.map(compileOne)
     for (const endpoint of own) {
       endpoints.push(endpoint)
-      const name = names + endpoint.name
+      const name = namePrefix + endpoint.name
       if (!byName.has(name)) byName.set(name, endpoint)
     }
     const fallback = compileOne(FALLBACK) // compiled last, so that a TypeError names a real endpoint
-    const mount: Mount = { prefix: encodeURI(place), fallback, hasSurroundings: fallback.hasSurroundings }
+    const mount: Mount = {
+      prefix: encodeURI(fullPrefix),
+      fallback,
+      hasSurroundings: fallback.hasSurroundings,
+    }
     mounts.push(mount)
     for (const endpoint of own) endpoint.mount = mount
   }
@@ -79,7 +89,7 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
 
 type Converters = Readonly<Record<string, Converter>>
 
-/** Stands in for an endpoint, so that surroundings and error renderer of a blueprint also serve 404s. */
+/** Definition of a mount's fallback, so that surroundings and error renderer also apply to 404s. */
 const FALLBACK: RouteDefinition = {
   method: '',
   template: '/',
@@ -111,7 +121,7 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   endpoint.complete()
 }
 
-/** The surroundings of a blueprint let a request pass that no endpoint of it takes. */
+/** Passes a request that matches no endpoint to the next handler, after the surroundings. */
 function callNext(exchange: Exchange): void {
   exchange.end()
   exchange.next?.()

@@ -1,4 +1,4 @@
-/** The options of an endpoint that every blueprint knows, and the view of an endpoint that users get. */
+/** The options of endpoints on every blueprint, and the read-only view of an endpoint for users. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Explanation } from '../negotiation/outgoing.ts'
 import type { BeforeHook, Middleware } from '../walk/hook.ts'
@@ -6,7 +6,7 @@ import type { BeforeHook, Middleware } from '../walk/hook.ts'
 /** Names of security schemes with the scopes that are required: all of them together. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
 
-/** Options every blueprint knows; each mixin adds its own. */
+/** Options of endpoints on every blueprint; each mixin adds its own. */
 export interface EndpointOptions {
   /** Names the endpoint for the MIME maps, `urlFor` and documentation. Default: the handler's name. */
   readonly name?: string
@@ -17,7 +17,7 @@ export interface EndpointOptions {
   /** Groups in the documentation. Default: the blueprint's name. */
   readonly tags?: readonly string[]
   readonly deprecated?: boolean
-  /** Served, and left out of the documentation. */
+  /** Whether the endpoint is left out of the documentation. It is served all the same. */
   readonly hidden?: boolean
   /** Security requirements for documentation: one of them is enough; `[]` is a public endpoint. */
   readonly security?: readonly SecurityRequirement[]
@@ -29,7 +29,7 @@ export interface EndpointOptions {
   readonly use?: Middleware | readonly Middleware[]
   /** Runs before this endpoint alone, after its middleware. */
   readonly before?: BeforeHook | readonly BeforeHook[]
-  /** The status of an answer that has no other: 200 to 299. Default 200. */
+  /** The status of responses that set no other: 200 to 299. Default 200. */
   readonly status?: number
 }
 
@@ -65,6 +65,6 @@ export interface EndpointInfo {
   readonly options: Readonly<EndpointOptions>
   /** The steps of its walk in order: `validate/readArguments`. */
   readonly steps: readonly string[]
-  /** The negotiation for a client with these header fields. */
+  /** Explains the negotiation for a client with these header fields. */
   explain(headers: IncomingHttpHeaders | Headers): Explanation
 }

@@ -1,23 +1,23 @@
 /**
- * What a chain of declarations remembers of its endpoints: types alone, for whoever calls them.
+ * Types of the endpoints that a blueprint declares, for typed clients. Nothing of them exists at run time.
  *
  *     const api = new RestBlueprint('pets').get('/pets', list).post('/pets', add)     typeof api knows both
  */
 import type { EndpointDefinition } from './resource.ts'
 
-/** What is remembered of an endpoint: its options, and what its handler returns. */
+/** The type of an endpoint: its options, and the return type of its handler. */
 export interface EndpointType<O = unknown, R = unknown> {
   readonly options: O
   readonly returns: R
 }
 
-/** An endpoint that was declared, by method and path. Type-only: at run time there is no such member. */
+/** Adds an endpoint to the type of a blueprint, by method and path. Type-only. */
 export interface WithEndpoint<M extends string, P extends string, O, R> {
-  /** A path that is not known when the types are checked is not remembered. */
+  /** Empty for a path that is not a literal type. */
   readonly '~endpoints': { readonly [K in `${M} ${P}` as string extends P ? never : K]: EndpointType<O, R> }
 }
 
-/** The members of a resource, by method and path. */
+/** Adds the members of a resource to the type of a blueprint, by method and path. */
 export interface WithResource<P extends string, T, O> {
   readonly '~endpoints': {
     readonly [V in keyof T as KeyOf<V, P, T[V]>]: MemberOf<T[V], O>
@@ -34,7 +34,7 @@ type KeyOf<V, P extends string, T> = string extends P
       : `${Uppercase<V>} ${P}`
     : never
 
-/** Options of a member win over those of the resource. */
+/** The endpoint type of a member: its options override those of the resource. */
 type MemberOf<T, O> =
   T extends EndpointDefinition<string, infer Own, infer R>
     ? EndpointType<Own & Omit<O, keyof Own>, R>

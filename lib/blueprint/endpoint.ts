@@ -1,5 +1,5 @@
 /**
- * One method on one path while it is compiled: mixins read its options and add steps.
+ * An endpoint: one method on one path. While it is compiled, mixins read its options and add steps.
  *
  *     endpoint.mixin('Etag', ['etag'])
  *     endpoint.on('tag/setEtagHeader', setEtagHeader)
@@ -18,17 +18,17 @@ import type { BlueprintOptions } from './blueprint-options.ts'
 import { ENDPOINT_OPTIONS, type EndpointInfo, type EndpointOptions } from './endpoint-options.ts'
 import { StepList, type StepName, type Walk } from './step-list.ts'
 
-/** A blueprint at its place below a prefix. */
+/** A blueprint with the prefix it is mounted at. */
 export interface Mount {
   /** Percent-encoded; empty at the root. */
   readonly prefix: string
-  /** Runs the surroundings where no endpoint is, and answers errors. */
+  /** Runs the surroundings where no endpoint matches, and renders the errors there. */
   readonly fallback: Endpoint
   /** Whether the fallback has surroundings. */
   readonly hasSurroundings: boolean
 }
 
-/** A route as it was declared. */
+/** The declaration of a route. */
 export interface RouteDefinition<O extends EndpointOptions = EndpointOptions> {
   /** Upper case. */
   readonly method: string
@@ -49,31 +49,31 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   readonly name: string
   readonly method: string
   readonly path: string
-  /** The path with its parameters. */
+  /** The parsed path template. */
   readonly route: Path
   readonly options: O
   readonly handler: Handler<string, O>
   readonly owner: EndpointOwner
-  /** The status of an answer that has no other. */
+  /** The status of responses that set no other. */
   status: number
-  /** Whether 204 is among its answers. */
+  /** Whether 204 is one of its responses. */
   declares204: boolean
-  /** The innermost blueprint's first. */
+  /** Error handlers by blueprint, the innermost first. */
   errorHandlers: readonly (readonly ErrorHandler[])[] = []
   /** Undefined on the fallback of a mount. */
   mount: Mount | undefined = undefined
 
-  /** The offer where nothing was negotiated. */
+  /** The offer that is used without negotiation. */
   defaultOffer: Offer
-  /** The media types of its answers; undefined where nothing is negotiated. */
+  /** The media types of its responses; undefined where nothing is negotiated. */
   outgoing: Outgoing<Offer> | undefined = undefined
   /** The media types of its errors; undefined: problem+json. */
   errorTypes: Outgoing<Offer> | undefined = undefined
-  /** The media types of its content; undefined where any is accepted. */
+  /** The media types of request content; undefined where any is accepted. */
   incoming: Incoming | undefined = undefined
 
   readonly #steps = new StepList()
-  /** Owner by option key. */
+  /** The mixin that owns an option, by option key. */
   readonly #keys = new Map<string, string>(ENDPOINT_OPTIONS.map((key) => [key, 'Blueprint']))
   #mixin = 'Blueprint'
   /** The blueprint whose surroundings are added; undefined while mixins add theirs. */
@@ -98,13 +98,13 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     return this.owner.name
   }
 
-  /** Whether it answers requests of a path; false on the fallback of a mount, which has no method. */
+  /** Whether it handles requests of a path; false on the fallback of a mount, which has no method. */
   get isRouted(): boolean {
     return this.method !== ''
   }
 
   /**
-   * Introduces a mixin: later steps are its own. Called once in `prepare`, after `super.prepare`.
+   * Names the mixin that adds the steps after this call. Called once in `prepare`, after `super.prepare`.
    *
    * @param keys the option keys that it owns.
    * @throws {TypeError} for a key that another mixin owns.
@@ -183,11 +183,12 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     return this.#steps.names
   }
 
-  /** The offer of a type that was not negotiated. */
+  /** The offer of a media type that was not negotiated. */
   offerOf: (contentType: string) => Offer = (contentType) => offer(contentType, undefined, false)
 
   explain(headers: IncomingHttpHeaders | Headers): Explanation {
-    if (!this.outgoing) return { contentType: undefined, offers: [], reason: 'Nothing is negotiated here' }
+    if (!this.outgoing)
+      return { contentType: undefined, offers: [], reason: 'This endpoint does not negotiate media types' }
     const accept = headers instanceof Headers ? headers.get('accept') : headers.accept
     return this.outgoing.explain(accept ?? undefined)
   }

@@ -1,4 +1,4 @@
-/** Collects what a blueprint does around its handlers: middleware, hooks, error handlers, converters. */
+/** Collects the middleware, hooks, error handlers and converters of a blueprint. */
 import type { IncomingMessage } from 'node:http'
 import { Observable } from '../registry/observable.ts'
 import { CONVERTERS, type Converter } from '../routing/converter.ts'
@@ -44,8 +44,8 @@ export abstract class HookBuilder extends Observable {
   }
 
   /**
-   * Answers errors of a status or a class: the value it returns is serialized with the error's status; undefined
-   * leaves the answer to the exception renderer. `HttpException` catches all.
+   * Handles errors of a status or a class: the value it returns is serialized with the error's status; for
+   * undefined the exception renderer is used. `HttpException` catches all.
    *
    * @throws {TypeError} for a status that is not from 400 to 599.
    */
@@ -62,20 +62,22 @@ export abstract class HookBuilder extends Observable {
   /** Adds a converter for the paths declared after it: `/users/<user:owner>`. @throws {TypeError} for a bad name. */
   converter<T>(name: string, converter: Converter<T>): this {
     if (!/^[A-Za-z_]\w*$/.test(name) || name === 'any' || name === 'path') {
-      throw new TypeError(`A converter cannot be named ${JSON.stringify(name)}`)
+      throw new TypeError(
+        `A converter cannot be named ${JSON.stringify(name)}: use letters, digits and _, not any or path`,
+      )
     }
     this.registered.converters[name] = converter as Converter
     return this.invalidate()
   }
 
-  /** Makes the changes of a part changes of the blueprint. */
+  /** Invalidates the blueprint whenever a part of it changes. */
   protected track<W extends Observable>(part: W): W {
     part.onChange(() => this.invalidate())
     this.invalidate()
     return part
   }
 
-  /** Compiles the blueprint anew before the next request. */
+  /** Marks the blueprint as changed: it is compiled again before the next request. */
   protected invalidate(): this {
     this.changed()
     return this

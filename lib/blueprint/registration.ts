@@ -1,4 +1,4 @@
-/** A blueprint at one place: compiled when it is registered, and again when it has changed. */
+/** A registration of a blueprint below a prefix: compiled at registration, and again after each change. */
 
 import type { Blueprint } from './blueprint.ts'
 import { type Compiled, compile } from './compile.ts'
@@ -7,7 +7,7 @@ import type { Mount } from './endpoint.ts'
 export class Registration {
   readonly #blueprint: Blueprint
   readonly prefix: string
-  /** Whether every path below the prefix is its own, and without a prefix every path. */
+  /** Whether unknown paths are a 404 of the blueprint, also without a prefix. */
   readonly takesAll: boolean
   #compiled: Compiled | undefined
   #lastValid: Compiled | undefined
@@ -29,7 +29,10 @@ export class Registration {
       return this.compile()
     } catch (error) {
       const { logger = console } = this.#blueprint.settings
-      logger.error(`The blueprint '${this.#blueprint.name}' stays as it was:`, error)
+      logger.error(
+        `The blueprint '${this.#blueprint.name}' has an invalid change and keeps its last valid routes:`,
+        error,
+      )
       this.#compiled = this.#lastValid
       return this.#lastValid
     }

@@ -1,5 +1,5 @@
 /**
- * Resources: several handlers that belong together.
+ * Resources: an object or class with several handlers.
  *
  *     api.route('/temperatures', { get: list, post: create, delete: null })
  *     api.mountResource({ singular: 'user', plural: 'users', show: (id) => users.get(id) })
@@ -15,7 +15,7 @@ import type { EndpointType } from './endpoint-types.ts'
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query'] as const
 type Verb = (typeof VERBS)[number]
 
-/** A handler with options of its own, made by {@link endpoint}. */
+/** A handler with its own options, made by {@link endpoint}. */
 export class EndpointDefinition<P extends string = string, O = unknown, R = unknown> {
   declare readonly '~path'?: P
   declare readonly '~declared'?: EndpointType<O, R>
@@ -28,7 +28,7 @@ export class EndpointDefinition<P extends string = string, O = unknown, R = unkn
   }
 }
 
-/** Handlers by verb; null leaves a verb out, also one that a superclass has. */
+/** Handlers by method; null removes a method, also one of a superclass. */
 export type Resource<P extends string = string> = {
   readonly [V in Verb]?: Handler<P> | EndpointDefinition<P> | null
 } & { readonly name?: string }
@@ -47,7 +47,8 @@ export function declarationsOf(resource: Resource): Member[] {
     const member = resource[verb]
     if (member === null || member === undefined) return []
     const declared = member instanceof EndpointDefinition ? member : new EndpointDefinition({}, member)
-    if (typeof declared.handler !== 'function') throw new TypeError(`The resource's ${verb} is no handler`)
+    if (typeof declared.handler !== 'function')
+      throw new TypeError(`The resource's ${verb} is not a function`)
     const name = declared.options.name ?? (title ? `${title}.${verb}` : declared.handler.name || verb)
     return [
       {
@@ -63,28 +64,28 @@ export function declarationsOf(resource: Resource): Member[] {
   return members
 }
 
-/** The class's name; an object literal has none. */
+/** The first part of the endpoint names: the name of the class; empty for an object literal. */
 function titleOf(resource: object): string {
   const name = resource.constructor?.name ?? ''
   return name === 'Object' || name === '' ? '' : name[0]?.toLowerCase() + name.slice(1)
 }
 
-/** Keeps `length`, which tells whether a handler takes the response. */
+/** Binds a handler to its resource. Its `length`, which shows a `response` parameter, is kept. */
 function bind(handler: Handler, resource: object): Handler {
   return handler.bind(resource) as Handler
 }
 
-/** An address of a mounted resource: methods, template, and the endpoint's name. */
+/** A path of a mounted resource: methods, template, and the endpoint's name. */
 export type Uri = readonly [methods: readonly string[], template: string, name: string]
 
 type Id = string
 
-/** What {@link Blueprint.mountResource} mounts. Names in templates: `{singular}`, `{plural}`. */
+/** Actions for {@link Blueprint.mountResource}. Placeholders in templates: `{singular}`, `{plural}`. */
 export interface ResourceHandler {
   readonly singular: string
   /** Default: singular and an s. */
   readonly plural?: string
-  /** Replaces the default addresses. A name without ':' is that of `show`. */
+  /** Replaces the default paths. A name without ':' is that of `show`. */
   readonly uris?: readonly Uri[]
   /** The id of an object, for `urlFor`. Default `String(object.id)`. */
   objectToId?(object: never): string
@@ -96,7 +97,7 @@ export interface ResourceHandler {
   readonly remove?: ((id: Id, request: HandlerRequest) => unknown) | null
 }
 
-/** One path for the many and one below it for each. */
+/** The default paths: one for the collection, and one below it for each object. */
 export const RESOURCE_URIS: readonly Uri[] = [
   [['GET'], '/{plural}/<{singular}:id>', '{singular}'],
   [['PATCH'], '/{plural}/<{singular}:id>', '{singular}:update'],
@@ -109,32 +110,32 @@ export const RESOURCE_URIS: readonly Uri[] = [
 const ACTIONS = ['show', 'query', 'create', 'update', 'replace', 'remove'] as const
 type Action = (typeof ACTIONS)[number]
 
-interface Mounted {
+interface ActionRoute {
   readonly method: string
   readonly template: string
   readonly name: string
   readonly answer: Handler
 }
 
-/** The address of an object of the resource; undefined when nothing shows one. */
+/** Finds the URL of an object of the resource; undefined without the action `show`. */
 type Locate = (object: unknown) => string | undefined
 
 /** The endpoints of a resource handler. @throws {TypeError} for an action that does not exist. */
-export function urisOf(resource: ResourceHandler, locate: Locate): Mounted[] {
+export function urisOf(resource: ResourceHandler, locate: Locate): ActionRoute[] {
   const { singular, plural = `${singular}s`, uris = RESOURCE_URIS } = resource
   const fill = (text: string) => text.replaceAll('{singular}', singular).replaceAll('{plural}', plural)
   return uris.flatMap(([methods, template, label]) => {
     const name = fill(label)
     const action = (name.split(':')[1] ?? 'show') as Action
     if (!ACTIONS.includes(action))
-      throw new TypeError(`'${name}' is no action of a resource: ${ACTIONS.join(', ')}`)
+      throw new TypeError(`'${name}' is not an action of a resource: use ${ACTIONS.join(', ')}`)
     if (typeof resource[action] !== 'function') return []
     const answer = answerOf(resource, action, locate)
     return methods.map((method) => ({ method, template: fill(template), name, answer }))
   })
 }
 
-/** An action as a handler: 201 for what was created, 204 for nothing, 404 for an id that is not there. */
+/** The handler of an action: 201 for a created object, 204 without a result, 404 for an unknown id. */
 function answerOf(resource: ResourceHandler, action: Action, locate: Locate): Handler {
   const perform = (resource[action] as (...parameters: unknown[]) => unknown).bind(resource)
   if (action === 'query') return (request) => perform(request)
@@ -146,7 +147,7 @@ function answerOf(resource: ResourceHandler, action: Action, locate: Locate): Ha
   }
 }
 
-/** 201 with the address of what was created (RFC 9110 §15.3.2). */
+/** A response 201 with the URL of the created object (RFC 9110 §15.3.2). */
 function created(result: unknown, locate: Locate): unknown {
   const given = result instanceof Representation ? result : serializeResponse(result)
   const location = locate(given.data)
@@ -154,7 +155,7 @@ function created(result: unknown, locate: Locate): unknown {
   return serializeResponse(given.data ?? null, { status: 201, ...given.options, headers })
 }
 
-/** How objects of the resource stand in addresses: by their id. */
+/** The converter between objects of the resource and their ids in paths. */
 export function converterOf(resource: ResourceHandler): Converter {
   return {
     parse: (text) => text,

@@ -1,4 +1,4 @@
-/** The blueprint with everything: one line per mixin, the first to run at the top. */
+/** The blueprint with all mixins: one line each, the first to run at the top. */
 import { Arguments } from '../arguments/arguments.ts'
 import { Etag } from '../conditional/etag.ts'
 import { Exceptions } from '../negotiation/exceptions.ts'
@@ -20,7 +20,7 @@ const WithEtag = /* @__PURE__ */ Etag(WithPagination)
 const WithPatching = /* @__PURE__ */ Patching(WithEtag)
 
 /**
- * A blueprint whose endpoints answer in the media types their clients ask for.
+ * A blueprint whose endpoints respond in the media types that their clients accept.
  *
  *     const api = new RestBlueprint('temperatures')
  *     api.get('/temperatures', () => readings)

@@ -18,13 +18,13 @@ import {
 } from './resource.ts'
 
 export abstract class RouteBuilder extends HookBuilder {
-  /** Options an endpoint here may state; type-only. */
+  /** Options of the endpoints of this blueprint; type-only. */
   declare readonly '~options': EndpointOptions
 
-  /** The address of an endpoint. */
+  /** The URL of an endpoint. */
   abstract urlFor(endpoint: string, params?: object): string
 
-  /** Answers GET, and HEAD without content. @throws {TypeError} for a path, name or option that cannot be. */
+  /** Handles GET, and HEAD without content. @throws {TypeError} for an invalid path, name or option. */
   get<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
@@ -38,7 +38,7 @@ export abstract class RouteBuilder extends HookBuilder {
     return this.#verb('GET', path, rest)
   }
 
-  /** Answers POST. @throws {TypeError} as get. */
+  /** Handles POST. @throws {TypeError} as get. */
   post<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
@@ -52,7 +52,7 @@ export abstract class RouteBuilder extends HookBuilder {
     return this.#verb('POST', path, rest)
   }
 
-  /** Answers PUT. @throws {TypeError} as get. */
+  /** Handles PUT. @throws {TypeError} as get. */
   put<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
@@ -66,7 +66,7 @@ export abstract class RouteBuilder extends HookBuilder {
     return this.#verb('PUT', path, rest)
   }
 
-  /** Answers PATCH. @throws {TypeError} as get. */
+  /** Handles PATCH. @throws {TypeError} as get. */
   patch<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
@@ -80,7 +80,7 @@ export abstract class RouteBuilder extends HookBuilder {
     return this.#verb('PATCH', path, rest)
   }
 
-  /** Answers DELETE. @throws {TypeError} as get. */
+  /** Handles DELETE. @throws {TypeError} as get. */
   delete<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
@@ -94,7 +94,7 @@ export abstract class RouteBuilder extends HookBuilder {
     return this.#verb('DELETE', path, rest)
   }
 
-  /** Answers HEAD by itself, in place of GET. @throws {TypeError} as get. */
+  /** Handles HEAD separately from GET. @throws {TypeError} as get. */
   head<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
@@ -108,7 +108,7 @@ export abstract class RouteBuilder extends HookBuilder {
     return this.#verb('HEAD', path, rest)
   }
 
-  /** Answers OPTIONS by itself, in place of the 204 with Allow. @throws {TypeError} as get. */
+  /** Handles OPTIONS, in place of the 204 with Allow. @throws {TypeError} as get. */
   options<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
@@ -122,7 +122,7 @@ export abstract class RouteBuilder extends HookBuilder {
     return this.#verb('OPTIONS', path, rest)
   }
 
-  /** Answers QUERY: safe like GET, with content like POST (RFC 10008). @throws {TypeError} as get. */
+  /** Handles QUERY: safe like GET, with content like POST (RFC 10008). @throws {TypeError} as get. */
   query<const P extends string, R>(
     path: P,
     handler: Handler<P, unknown, R>,
@@ -137,10 +137,10 @@ export abstract class RouteBuilder extends HookBuilder {
   }
 
   /**
-   * Several methods on one path: an object, or an instance of a class, whose members are handlers named
-   * like the verbs. A member set to null is not mounted. `options` hold for all of them.
+   * Declares several methods on one path: an object, or an instance of a class, whose members are handlers
+   * named after the methods. A member set to null is not mounted. `options` apply to all members.
    *
-   * @throws {TypeError} when it has no verb, or a verb that is no handler.
+   * @throws {TypeError} for a resource without handlers, or with a member that is not a function.
    */
   route<const P extends string, const T extends Resource<P>, const O extends this['~options'] = object>(
     path: P,
@@ -154,7 +154,7 @@ export abstract class RouteBuilder extends HookBuilder {
     return this
   }
 
-  /** A member of a resource with options of its own: `{ get: api.endpoint({ summary: 'All' }, list) }`. */
+  /** A member of a resource with its own options: `{ get: api.endpoint({ summary: 'All' }, list) }`. */
   endpoint<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
     options: Exact<O, this['~options']>,
     handler: H,
@@ -163,8 +163,8 @@ export abstract class RouteBuilder extends HookBuilder {
   }
 
   /**
-   * Mounts show, query, create, update, replace and remove of a handler where its `uris` say; those that
-   * are missing or null are not mounted. Its `singular` becomes a converter, so that `urlFor` takes objects.
+   * Mounts show, query, create, update, replace and remove of a handler at its `uris`; actions that are
+   * missing or null are not mounted. Its `singular` becomes a converter, so that `urlFor` accepts objects.
    *
    * @throws {TypeError} for an action that does not exist.
    */
@@ -188,9 +188,10 @@ export abstract class RouteBuilder extends HookBuilder {
     handler: Handler,
     name: string,
   ): void {
-    if (!METHODS.includes(method)) throw new TypeError(`${method} is no method this Node.js can serve`)
+    if (!METHODS.includes(method))
+      throw new TypeError(`${method} is not a method that this version of Node.js supports`)
     if (typeof handler !== 'function')
-      throw new TypeError(`The handler of ${method} ${template} is no function`)
+      throw new TypeError(`The handler of ${method} ${template} is not a function`)
     if (this.registered.routes.some((known) => known.name === name)) {
       throw new TypeError(
         `The endpoint name '${name}' is taken; give ${method} ${template} a name of its own`,

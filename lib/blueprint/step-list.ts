@@ -53,7 +53,7 @@ export class StepList {
 
   /**
    * @param owner the mixin that adds the step, for messages.
-   * @throws {TypeError} for an unknown phase, for a step that is there already, and for no function.
+   * @throws {TypeError} for an unknown phase, a repeated step, and a value that is not a function.
    */
   add(name: string, run: Step, owner: string, isCore = false): void {
     const [phase = '', step] = name.split(/\/(.*)/s)
@@ -65,7 +65,7 @@ export class StepList {
     }
     if (!step) throw new TypeError(`${owner} adds a step without a name to '${phase}': name it '${phase}/…'`)
     if (typeof run !== 'function')
-      throw new TypeError(`${owner} adds the step '${name}', which is no function`)
+      throw new TypeError(`${owner} adds the step '${name}', which is not a function`)
     if (this.has(name)) throw new TypeError(`${owner} adds the step '${name}' a second time`)
     this.#steps.push({ name, phase: index, isCore, run })
   }
@@ -74,7 +74,7 @@ export class StepList {
     return this.#steps.some((step) => step.name === name)
   }
 
-  /** Whether a step is there that runs where no endpoint answers: one of a phase up to `authorize`. */
+  /** Whether it has steps that also run where no endpoint matches: those of the phases up to `authorize`. */
   get hasSurroundings(): boolean {
     return this.#steps.some(({ phase, isCore }) => !isCore && phase <= PHASES.indexOf('authorize'))
   }

@@ -9,7 +9,7 @@
 /** A target, a quoted string, a separator or a token; an unclosed one extends to the end. */
 const TOKEN = /<[^>]*>?|"(?:\\.|[^"\\])*"?|[,;=]|[^\s,;="<]+/g
 
-/** Target of the first link whose relation is `next`; undefined when there is none. Never throws. */
+/** Target of the first link whose relation is `next`; undefined without one. Never throws. */
 export function nextLink(field: string): string | undefined {
   let link: Record<string, string> = {}
   let name = ''

@@ -10,7 +10,7 @@ export interface RequestContent {
 }
 
 /**
- * Content of a call; undefined when there is none.
+ * Content of a call; undefined without content.
  *
  * @param contentType Default: JSON, or the type of the form, blob or bytes.
  */

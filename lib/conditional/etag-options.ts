@@ -1,4 +1,4 @@
-/** The option `etag`: how to find the state behind a resource, and what identifies it. */
+/** The option `etag`: the state of a resource, and the part of it that identifies it. */
 import type { IncomingMessage } from 'node:http'
 import type { Schema } from '../schema/schema.ts'
 
@@ -14,8 +14,8 @@ export interface StateRequest extends IncomingMessage {
 /** The source of an endpoint's validators. */
 export interface EtagOptions<State = unknown> {
   /**
-   * The current state of the resource; undefined when there is none. Preconditions are then evaluated before the
-   * handler, which finds the state as `request.current`.
+   * The current state of the resource; undefined if it does not exist. Preconditions are then evaluated
+   * before the handler, which finds the state as `request.current`.
    */
   readonly current?: (request: StateRequest) => State
   /** When the state last changed: Last-Modified, and the preconditions by date. */
@@ -24,7 +24,7 @@ export interface EtagOptions<State = unknown> {
   /** The part of the state that its ETag is made from: a row's version, for example. Default: all of it. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly data?: (state: any) => unknown
-  /** Applied to the state before its ETag is made: members that it drops do not count. It may not be async. */
+  /** Applied to the state before its ETag is made: members that it drops do not count. Not async. */
   readonly schema?: Schema
   /** Whether PUT, PATCH and DELETE without a precondition are a 428. Default true. */
   readonly required?: boolean
@@ -40,9 +40,9 @@ export interface ResolvedEtag extends Omit<EtagOptions, 'required'> {
 export interface EtagMethods<State> {
   /** The state that `etag.current` returned. */
   readonly current: State
-  /** Evaluates the preconditions against a state; undefined when there is none. Ends the request with 304 or 412. */
+  /** Evaluates the preconditions against a state, or undefined. Ends the request with 304 or 412. */
   checkEtag(state: unknown): void
-  /** Tags the answer by a state rather than by the returned data. Ends the request with 304 when the client has it. */
+  /** Sets the ETag from a state, not from the data. Ends the request with 304 when the client has it. */
   setEtag(state: unknown): void
   /** Sets the date of the last change. Ends the request with 304 when the client has it and sent no ETag. */
   lastModified(date: Date): void

@@ -16,7 +16,7 @@ export interface EtagSource {
   hash(state: unknown): string
 }
 
-/** The endpoint's options over its blueprint's; undefined where there are no ETags. */
+/** The endpoint's options with its blueprint's as defaults; undefined where there are no ETags. */
 export function etagOptionsOf(
   option: boolean | EtagOptions | undefined,
   defaults: boolean | EtagOptions | undefined,
@@ -29,9 +29,9 @@ function detailsOf(option: boolean | EtagOptions | undefined): EtagOptions {
   return typeof option === 'object' ? option : {}
 }
 
-const OVERWRITING: readonly string[] = ['PUT', 'PATCH', 'DELETE']
+const OVERWRITING_METHODS: readonly string[] = ['PUT', 'PATCH', 'DELETE']
 
-/** @throws {TypeError} for an option that is no function, or an invalid schema. */
+/** @throws {TypeError} for an option that is not a function, or an invalid schema. */
 export function etagSource(
   { current, lastModified, data, schema, required = true }: EtagOptions,
   { method, name }: { readonly method: string; readonly name: string },
@@ -41,28 +41,28 @@ export function etagSource(
     if (value !== undefined && typeof value !== 'function')
       throw new TypeError(`The option etag.${option} of '${name}' is not a function`)
   }
-  const through = schema && throughSchema(schema, `The option etag.schema of '${name}'`)
+  const apply = schema && applySchema(schema, `The option etag.schema of '${name}'`)
   return {
     current,
     lastModified,
-    isRequired: required && OVERWRITING.includes(method),
+    isRequired: required && OVERWRITING_METHODS.includes(method),
     hash(state) {
       const identity = data ? data(state) : state
-      return generate(through ? through(identity) : identity)
+      return generate(apply ? apply(identity) : identity)
     },
   }
 }
 
 /** @throws {TypeError} for an invalid schema, and when it is applied for an async one. */
-function throughSchema(option: Schema, where: string): (state: unknown) => unknown {
+function applySchema(option: Schema, where: string): (state: unknown) => unknown {
   const schema = schemaOf(option, where)
   return (state) => {
     const validated = validate(schema, state)
     if (validated instanceof Promise) {
       validated.catch(() => {})
-      throw new TypeError(`${where} is async, which an ETag cannot be`)
+      throw new TypeError(`${where} is async: an ETag needs a schema that is not`)
     }
-    if ('issues' in validated) throw new Error(`${where} does not fit the state`)
+    if ('issues' in validated) throw new Error(`${where} rejects the state`)
     return validated.value
   }
 }

@@ -18,11 +18,11 @@ import type { KnownValidators } from './validators.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface EtagEndpointOptions extends EndpointOptions {
-  /** Tags answers and evaluates preconditions. Default: the blueprint's, whose options also complete these. */
+  /** Sets ETags and evaluates preconditions. The options of the blueprint are the defaults. */
   readonly etag?: boolean | EtagOptions
 }
 
-/** What the mixin adds to a blueprint. */
+/** Members that the mixin adds to a blueprint. */
 export interface EtagMixin {
   readonly '~options': EtagEndpointOptions
   /** The text that identifies a state in its ETags: a hash. Override it to use a row's version. */
@@ -31,14 +31,14 @@ export interface EtagMixin {
 
 declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
-    /** Tags the answers of all endpoints; false turns off the option `etag` of endpoints. */
+    /** Sets ETags on the responses of all endpoints; false disables the option `etag` of endpoints. */
     readonly etag?: boolean | EtagOptions
   }
 }
 
 declare module '../blueprint/endpoint.ts' {
   interface Endpoint<O extends EndpointOptions> {
-    /** The resolved option; undefined where answers have no ETag. */
+    /** The resolved option; undefined where responses have no ETag. */
     etag?: ResolvedEtag
     readonly '~etag'?: O
   }
@@ -46,7 +46,7 @@ declare module '../blueprint/endpoint.ts' {
 
 declare module '../walk/exchange.ts' {
   interface Exchange {
-    /** The validators of the answer, where the endpoint has an ETag. */
+    /** The validators of the response, where the endpoint has an ETag. */
     validators: KnownValidators | undefined
   }
 }
@@ -108,5 +108,5 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
   }
 }
 
-/** Their answers are no representation of the resource. */
+/** Methods whose responses are no representation of the resource. */
 const METHODS_WITHOUT_ETAG: readonly string[] = ['DELETE', 'OPTIONS']

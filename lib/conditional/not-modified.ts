@@ -7,7 +7,7 @@ import { writeValidators } from './validators.ts'
 /** Thrown by the methods of a handler's request, which have no other way to end it. */
 export const NOT_MODIFIED: EarlyAnswer = /* @__PURE__ */ new EarlyAnswer(notModified)
 
-/** The answer without content, with the fields that it must carry. */
+/** The response 304: no content, and the fields that it must have. */
 export function notModified(exchange: Exchange): RawResponse {
   const { response, offer, result, validators } = exchange
   const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }

@@ -4,8 +4,8 @@
  *     required      requirePrecondition   a change without a precondition                     428
  *     precondition  addEtagMethods        checkEtag, setEtag, lastModified for the handler
  *                   evaluateState         the current state against the preconditions         304, 412
- *     tag           assertEtagChecked     a change whose state nothing has checked            500 in development
- *                   setEtagHeader         the validators of the answer                        304, 412
+ *     tag           assertEtagChecked     a change whose ETag was not checked                 500 (development)
+ *                   setEtagHeader         the validators of the response                      304, 412
  *
  * RFC 9110 §13.2 (evaluation), RFC 6585 §3 (428).
  */
@@ -41,7 +41,7 @@ export function addEtagMethods(exchange: Exchange, { hash }: EtagSource): void {
     current: undefined,
     checkEtag(state: unknown) {
       validators.isChecked = true
-      const exists = isThere(state)
+      const exists = isState(state)
       const found = exists ? hash(state) : undefined
       if (isReading) validators.hash = found
       check(exists, found)
@@ -52,12 +52,12 @@ export function addEtagMethods(exchange: Exchange, { hash }: EtagSource): void {
     },
     lastModified(date: Date) {
       validators.lastModified = date
-      if (isReading && !hasTags(exchange)) check(true, validators.hash) // with tags, setEtag or the answer decides
+      if (isReading && !hasEtagPrecondition(exchange)) check(true, validators.hash) // else setEtag decides
     },
   })
 }
 
-/** The same members without effect, where ETags are turned off. The handler still gets the current state. */
+/** Adds the same members without effect, where ETags are disabled. `current` still is the current state. */
 export function addNoopEtagMethods(exchange: Exchange, current: EtagSource['current']): void | Promise<void> {
   const noop = () => {}
   const { request } = exchange
@@ -76,19 +76,19 @@ export function evaluateState(exchange: Exchange, source: EtagSource): void | Pr
 function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void {
   const request = exchange.request as StateRequest & { current: unknown }
   const validators = exchange.validators as KnownValidators
-  const exists = !source.current || isThere(state)
+  const exists = !source.current || isState(state)
   const hash = source.current && exists ? source.hash(state) : undefined
   const lastModified = exists ? (source.lastModified?.(state, request) ?? undefined) : undefined
   request.current = state
-  if (isRead(request.method)) Object.assign(validators, { hash, lastModified }) // a change makes new ones
+  if (isRead(request.method)) Object.assign(validators, { hash, lastModified }) // a change gets new ones
   if (source.isRequired && exists) requirePrecondition(exchange, lastModified !== undefined)
-  if (!source.current && hasTags(exchange)) return // tags can only be compared in the handler (checkEtag)
+  if (!source.current && hasEtagPrecondition(exchange)) return // left to checkEtag
   validators.isChecked = true
   if (!exists && !canCreate(request.method)) return
   if (isNotModified(exchange, { exists, hash, lastModified })) exchange.finish(notModified(exchange))
 }
 
-/** Only the handler can have checked the ETag. @throws {Error} in development; in production a warning, once. */
+/** Reports a handler that did not check the ETag. @throws {Error} in development; in production it warns. */
 export function assertEtagChecked({ validators, endpoint, status }: Exchange, isDevelopment: boolean): void {
   if (validators?.isChecked || status >= 300) return
   const message = `The endpoint '${endpoint.name}' changed a resource without checking its ETag: declare etag.current or call checkEtag`
@@ -96,7 +96,7 @@ export function assertEtagChecked({ validators, endpoint, status }: Exchange, is
   warnOnce(endpoint, 'MAZURKA_CHECK_ETAG', message)
 }
 
-/** Sets ETag and Last-Modified of the answer, or makes it a 304. */
+/** Sets ETag and Last-Modified of the response, or makes it a 304. */
 export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Promise<void> {
   const { validators, status } = exchange
   const request = exchange.request as StateRequest
@@ -110,51 +110,51 @@ export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Pr
   const isElsewhere = request.method === 'POST' && status === 201 // RFC 9110 §15.3.2: validators of the created resource
   const isKnown = hash !== undefined || isElsewhere
   return after(isKnown ? undefined : currentNow(source, request), (state) => {
-    const newHash = hash ?? (isThere(state) ? source.hash(state) : hashOfAnswer(exchange, source))
-    const hasState = !source.current || isThere(state)
+    const newHash = hash ?? (isState(state) ? source.hash(state) : hashOfAnswer(exchange, source))
+    const hasState = !source.current || isState(state)
     const date =
       lastModified ?? (hasState && !isElsewhere ? source.lastModified?.(state, request) : undefined)
     writeValidators(exchange, { hash: newHash, lastModified: date ?? undefined })
   })
 }
 
-/** The state after a change; none when the change has removed it. */
+/** The state after a change; undefined when the change has removed it. */
 function currentNow({ current }: EtagSource, request: StateRequest): unknown {
-  const gone = (thrown: unknown): undefined => {
+  const ignoreGone = (thrown: unknown): undefined => {
     const { status } = wrap(thrown)
     if (status !== 404 && status !== 410) throw thrown
   }
   try {
     const state = current?.(request)
-    return isPromise(state) ? Promise.resolve(state).then(undefined, gone) : state
+    return isPromise(state) ? Promise.resolve(state).then(undefined, ignoreGone) : state
   } catch (error) {
-    return gone(error)
+    return ignoreGone(error)
   }
 }
 
-/** Hash of the response data; undefined where the state is known otherwise, and for one-shot iterables. */
+/** Hash of the response data; undefined where `current` provides the state, and for one-shot iterables. */
 function hashOfAnswer({ result, pagination }: Exchange, source: EtagSource): string | undefined {
   if (source.current || result?.kind !== 'data') return undefined
   const { data } = result
-  if (isOnce(data) || (isMembered(data) && Object.values(data).some(isOnce))) return undefined
+  if (isOneShot(data) || (hasMembers(data) && Object.values(data).some(isOneShot))) return undefined
   const hash = source.hash(data)
-  const itemCount = pagination?.itemCount // the page itself is in the address
+  const itemCount = pagination?.itemCount // the page number is in the URL
   return itemCount === undefined ? hash : `${hash}.${itemCount}`
 }
 
-function isOnce(data: unknown): boolean {
+function isOneShot(data: unknown): boolean {
   return isCollection(data) && !isRepeatable(data)
 }
 
-function isMembered(data: unknown): data is object {
+function hasMembers(data: unknown): data is object {
   return typeof data === 'object' && data !== null && !isCollection(data)
 }
 
-function isThere(state: unknown): boolean {
+function isState(state: unknown): boolean {
   return state !== undefined && state !== null
 }
 
-function hasTags({ headers }: Exchange): boolean {
+function hasEtagPrecondition({ headers }: Exchange): boolean {
   return Boolean(headers['if-match']?.trim() || headers['if-none-match']?.trim())
 }
 

@@ -1,10 +1,10 @@
 /**
- * The validators of an answer: an ETag of its state, and the time that state last changed.
+ * The validators of a response: the ETag of its state, and the time when that state last changed.
  *
  *     ETag: "mS2F…-application/json"     Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT
  *
- * A tag names the representation (the state's hash, then media type), while If-Match asks for the state: the
- * tag of any representation of it will do.
+ * An ETag identifies a representation (hash of the state, then media type), while If-Match is about the
+ * state: the ETag of any of its representations matches.
  *
  * RFC 9110 §8.8 (validators), §13 (conditional requests).
  */
@@ -15,7 +15,7 @@ import { type Comparison, EntityTag, isOfState, parseTags, tagOfHash } from '../
 import type { Exchange } from '../walk/exchange.ts'
 
 interface Validators {
-  /** Hash of the state; undefined when there is none, or it is not known. */
+  /** Hash of the state; undefined without a state, and while it is not known. */
   hash: string | undefined
   lastModified: Date | undefined
 }
@@ -48,7 +48,7 @@ export function isNotModified({ request, headers, offer }: Exchange, state: Chec
         if (etag) return given.matches(etag, comparison)
         if (hash === undefined) return false
         if (comparison === 'strong') return isOfState(given, hash)
-        if (!isReading) return isOfState(new EntityTag(given.opaque), hash) // a change is of the state
+        if (!isReading) return isOfState(new EntityTag(given.opaque), hash) // a change compares states
         return given.opaque === tagOfHash(hash, offer.contentType).opaque
       },
     },
@@ -61,7 +61,7 @@ export function isNotModified({ request, headers, offer }: Exchange, state: Chec
   return verdict === 'not-modified'
 }
 
-/** The same for a read once its answer is known, with the validators that the answer has. @throws {PreconditionFailed} 412. */
+/** The same for a read after its handler, by the response's validators. @throws {PreconditionFailed} 412. */
 export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: Validators): boolean {
   const tags = parseTags(fieldOf(exchange, 'etag'))
   const etag = typeof tags === 'object' ? tags[0] : undefined
@@ -71,7 +71,7 @@ export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: 
   return isNotModified(exchange, { exists: true, hash, lastModified: date, etag })
 }
 
-/** Writes the validators on the answer, unless the handler wrote its own. */
+/** Writes the validators on the response, unless the handler wrote its own. */
 export function writeValidators(exchange: Exchange, { hash, lastModified }: Validators): void {
   const fields = { ...exchange.fields }
   if (hash !== undefined && fieldOf(exchange, 'etag') === undefined) {
@@ -83,7 +83,7 @@ export function writeValidators(exchange: Exchange, { hash, lastModified }: Vali
   exchange.fields = fields
 }
 
-/** A field of the answer as it would be sent now. */
+/** A field of the response as it would be sent now. */
 function fieldOf({ fields, result, response }: Exchange, name: string): string | undefined {
   const raw = result?.kind === 'raw' ? result.raw.fields : undefined
   const field = fields?.[name] ?? raw?.[name] ?? response.getHeader(name)

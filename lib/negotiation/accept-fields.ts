@@ -7,7 +7,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   QUERY: 'accept-query', // RFC 10008 §3
 }
 
-/** Empty for methods without such a field, and where any content is accepted. */
+/** The field of an endpoint; empty for methods without one, and where any content is accepted. */
 export function acceptFields({
   method,
   incoming,

@@ -1,4 +1,4 @@
-/** Errors in the type the client prefers: problem+json, HTML, text, and types of the application's own. */
+/** Errors in the media type the client prefers: problem+json, HTML, text, and types the application adds. */
 
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -10,12 +10,12 @@ import { exceptionRenderer } from '../renderers/problem.ts'
 import type { Renderer } from '../renderers/renderer.ts'
 import { Outgoing } from './outgoing.ts'
 
-/** What the mixin adds to a blueprint. */
+/** Members that the mixin adds to a blueprint. */
 export interface ExceptionsMixin {
   /**
-   * Renders errors, negotiated over its own types: an error never vanishes behind a 406.
+   * Renders errors. Its media types are negotiated separately, so that an error is never replaced by a 406.
    *
-   * A copy of the default; `renders()` adds types or replaces a shape, and all of it may be replaced.
+   * A copy of the default; `renders()` adds or replaces a type, and the renderer itself may be replaced.
    */
   get exceptionRenderer(): PluggableRenderer
   set exceptionRenderer(renderer: PluggableRenderer | Renderer)

@@ -1,7 +1,7 @@
 /**
- * Whether an endpoint takes content of a type.
+ * Matches the Content-Type of a request against the media types that an endpoint accepts.
  *
- *     lists application/json, application/*+json · Content-Type: application/vnd.temps+json  →  taken
+ *     lists application/json, application/*+json · Content-Type: application/vnd.temps+json  →  accepted
  *
  * RFC 9110 §8.3 (Content-Type), RFC 9112 §6 (when there is content).
  */
@@ -10,9 +10,9 @@ import typeis from 'type-is'
 import { MediaType } from '../http/media-type.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 
-/** Content of a type that is taken. */
+/** A Content-Type that the endpoint accepts. */
 export interface MatchedContentType {
-  /** The entry of the map that takes it. */
+  /** The entry of the map that matches it. */
   readonly entry: string
   readonly mediaType: MediaType
 }
@@ -28,12 +28,12 @@ export class Incoming {
     this.#patterns = types.map((type) => MediaType.of(type))
   }
 
-  /** What takes content with this Content-Type; undefined is a 415, and so is a missing field. */
+  /** The match for a Content-Type; undefined (415) for an unsupported or a missing one. */
   match(field: string | undefined): MatchedContentType | undefined {
     return field === undefined ? undefined : this.#matches.get(field)
   }
 
-  /** Type and subtype decide, as `type-is` compares them; a parameter counts only where the map names one. */
+  /** Compares type and subtype as `type-is` does, and those parameters that the entry has. */
   #match(field: string): MatchedContentType | undefined {
     const mediaType = MediaType.parse(field)
     if (!mediaType || mediaType.isRange) return undefined
@@ -44,7 +44,7 @@ export class Incoming {
   }
 }
 
-/** Whether a request brings content. RFC 9112 §6.3: Transfer-Encoding, or a Content-Length above zero. */
+/** Whether a request has content. RFC 9112 §6.3: Transfer-Encoding, or a Content-Length above zero. */
 export function hasContent(request: IncomingMessage): boolean {
   return typeis.hasBody(request) && request.headers['content-length'] !== '0'
 }

@@ -1,13 +1,13 @@
 /**
- * Which media types each endpoint takes or gives, in the server's order of preference.
+ * The media types that each endpoint accepts or returns, in the server's order of preference.
  *
- *     api.outgoing.addMimetype('text/csv')                      every endpoint may also answer CSV
+ *     api.outgoing.addMimetype('text/csv')                      every endpoint may also return CSV
  *     api.outgoing.setMimetypes([null, 'text/html'], 'query')   query: those, and HTML
  */
 import { MediaType } from '../http/media-type.ts'
 import { Observable } from '../registry/observable.ts'
 
-/** What an endpoint lists: a media type, or null for all types of the default endpoint. */
+/** An entry of an endpoint: a media type, or null for all types of the default endpoint. */
 type Entry = string | null
 
 interface Named {
@@ -23,22 +23,24 @@ export class MIMEMap extends Observable {
   /**
    * Adds a type for an endpoint, which keeps the types it has.
    *
-   * @throws {TypeError} for text that is no media type, and for null on the default endpoint.
+   * @throws {TypeError} for an invalid media type, and for null on the default endpoint.
    */
   addMimetype(mimetype: string | null, endpoint: string | null = MIMEMap.DEFAULT_ENDPOINT): this {
     return this.setMimetypes([...this.#listed(endpoint), mimetype], endpoint)
   }
 
   /**
-   * Replaces the types of an endpoint. Null among them stands for those of the default endpoint, now and
-   * later; none at all blocks everything.
+   * Replaces the types of an endpoint. Null among them means the types of the default endpoint, also those
+   * that are added later; an empty list allows no type.
    *
    * @throws {TypeError} as addMimetype.
    */
   setMimetypes(mimetypes: Iterable<string | null>, endpoint: string | null = MIMEMap.DEFAULT_ENDPOINT): this {
     const entries = [...new Set([...mimetypes].map(normalize))]
     if (endpoint === MIMEMap.DEFAULT_ENDPOINT && entries.includes(null)) {
-      throw new TypeError('null stands for the default types and cannot be listed among them')
+      throw new TypeError(
+        'null means the types of the default endpoint, which cannot list null itself: list media types',
+      )
     }
     this.#entries.set(endpoint, entries)
     this.changed()
@@ -68,7 +70,7 @@ export class MIMEMap extends Observable {
     }
   }
 
-  /** A map of its own with the same entries. */
+  /** A copy that changes independently. */
   copy(): MIMEMap {
     const copy = new MIMEMap()
     for (const [endpoint, entries] of this.#entries) copy.setMimetypes(entries, endpoint)
@@ -80,12 +82,13 @@ export class MIMEMap extends Observable {
   }
 }
 
-/** Two spellings of one type are one entry. */
+/** The normal form of a media type, so that two spellings are one entry. */
 function normalize(mimetype: string | null): string | null {
   return mimetype === null ? null : MediaType.of(mimetype).toString()
 }
 
 function nameOf(handler: Named): string {
-  if (!handler.name) throw new TypeError('A handler without a name has no endpoint name to list types for')
+  if (!handler.name)
+    throw new TypeError('The handler has no name to list types for: give the function a name')
   return handler.name
 }

@@ -1,4 +1,4 @@
-/** The media types an endpoint answers in and accepts: 406 and 415 come by themselves. */
+/** Content negotiation: the media types an endpoint accepts and returns, with 406 and 415 for all others. */
 
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -20,26 +20,26 @@ export interface NegotiationEndpointOptions extends EndpointOptions {
   /** As `setMimetypes` on the incoming map: `[null, 'x']` adds, `['x']` replaces, `[]` accepts nothing. */
   readonly incoming?: readonly (string | null)[]
   /**
-   * As `setMimetypes` on the outgoing map; or types with renderers of their own; or false: not negotiated,
-   * the handler writes by itself.
+   * As `setMimetypes` on the outgoing map; or media types with their renderers; or false: nothing is
+   * negotiated, the handler writes the response itself.
    */
   readonly outgoing?: readonly (string | null)[] | Readonly<Record<string, Renderer | RenderFunction>> | false
 }
 
-/** What the mixin adds to a blueprint. */
+/** Members that the mixin adds to a blueprint. */
 export interface NegotiationMixin {
   readonly '~options': NegotiationEndpointOptions
   /** The media types endpoints accept. Default `application/json`. */
   get incoming(): MIMEMap
   set incoming(map: MIMEMap)
-  /** The media types endpoints answer in, in order of preference. Default `application/json`. */
+  /** The media types endpoints return, in order of preference. Default `application/json`. */
   get outgoing(): MIMEMap
   set outgoing(map: MIMEMap)
 }
 
 declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
-    /** The answer to a client that accepts none of the media types: a 406, or the first type. Default 'strict'. */
+    /** The response if a client accepts none of the media types: 406, or the first one. Default 'strict'. */
     readonly notAcceptable?: 'strict' | 'default'
   }
 }
@@ -98,7 +98,7 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
   }
 }
 
-/** Chooses the media type of the answer. @throws {NotAcceptable} 406, before any side effect. */
+/** Chooses the media type of the response. @throws {NotAcceptable} 406, before any side effect. */
 function chooseType(exchange: Exchange): void {
   const { outgoing } = exchange.endpoint
   const best = outgoing?.best(exchange.headers.accept)
@@ -111,7 +111,7 @@ function chooseTypeOrFirst(exchange: Exchange): void {
   exchange.offer = outgoing?.best(exchange.headers.accept) ?? defaultOffer
 }
 
-/** The choices are in the document and, for GET, links as well (RFC 9110 §15.5.7). */
+/** The error with the available media types, for GET also as links (RFC 9110 §15.5.7). */
 function notAcceptable({ request, endpoint }: Exchange, acceptable: readonly string[]): NotAcceptable {
   const target = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/'
   const links = acceptable.map((type) => linkTo(target, { rel: 'alternate', type }))

@@ -1,19 +1,19 @@
-/** A media type that an endpoint can answer in, with all that is known of it before a request comes. */
+/** A media type that an endpoint can return, with the header fields and renderer prepared at registration. */
 import type { Fields } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import type { Renderer } from '../renderers/renderer.ts'
 
-/** A media type an endpoint can answer in. */
+/** A media type that an endpoint can return. */
 export interface Offer {
   /** As the map lists it. */
   readonly contentType: string
   /** `Content-Type`, and `Vary` where there is a choice: ready to be written. */
   readonly fields: Readonly<Fields>
-  /** Undefined where nothing renders: the handler writes by itself. */
+  /** Undefined where the handler writes the response itself. */
   readonly renderer: Renderer | undefined
 }
 
-/** A media type on offer. `varies` says that another client could have got another. */
+/** Makes the offer of a media type. @param varies whether another client may get another media type. */
 export function offer(contentType: string, renderer: Renderer | undefined, varies: boolean): Offer {
   const fields: Fields = { 'content-type': MediaType.of(contentType).toContentType() }
   if (varies) fields.vary = 'Accept' // RFC 9110 §12.5.5

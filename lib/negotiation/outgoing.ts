@@ -1,5 +1,5 @@
 /**
- * Which of an endpoint's types a client gets.
+ * Chooses the media type of a response by the Accept field of the client.
  *
  *     offers application/json, text/csv · Accept: text/*  →  text/csv
  */
@@ -7,31 +7,31 @@ import { Accept } from '../http/accept.ts'
 import { MediaType } from '../http/media-type.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 
-/** What one offer weighed. */
+/** An offer with its weight for a client. */
 export interface WeighedOffer {
   readonly contentType: string
   /** 0 (refused or not mentioned) to 1. */
   readonly weight: number
-  /** The client's range that decided; undefined when none covers the offer. */
+  /** The client's range that gives the weight; undefined when no range covers the offer. */
   readonly range: string | undefined
 }
 
-/** Why a client gets what it gets. */
+/** The result of a negotiation, with its reason. */
 export interface Explanation {
-  /** The type that won; undefined when the answer is 406, or nothing is negotiated. */
+  /** The chosen media type; undefined when the response is a 406, or nothing is negotiated. */
   readonly contentType: string | undefined
   /** In the server's order of preference. */
   readonly offers: readonly WeighedOffer[]
-  /** The decision in a sentence. */
+  /** The reason for the choice, in one sentence. */
   readonly reason: string
 }
 
-/** What can be chosen: anything that has a media type. */
-interface Typed {
+/** Anything that has a media type. */
+interface HasContentType {
   readonly contentType: string
 }
 
-export class Outgoing<T extends Typed = Typed> {
+export class Outgoing<T extends HasContentType = HasContentType> {
   /** In the server's order of preference. */
   readonly offers: readonly T[]
   readonly #types: readonly MediaType[]
@@ -42,13 +42,13 @@ export class Outgoing<T extends Typed = Typed> {
     this.#types = offers.map(({ contentType }) => MediaType.of(contentType))
   }
 
-  /** The offer this client wants most; the first without Accept; undefined when it refuses all. */
+  /** The offer this client prefers; the first without Accept; undefined when it refuses all. */
   best(accept: string | undefined): T | undefined {
     if (accept === undefined || accept === '*/*') return this.offers[0]
     return this.#chosen.get(accept)
   }
 
-  /** What every offer weighs, and why one wins. */
+  /** The weight of every offer, the chosen one and the reason. */
   explain(accept: string | undefined): Explanation {
     const field = Accept.parse(accept)
     const contentType = this.best(accept)?.contentType
@@ -70,13 +70,14 @@ function reasonFor(
   offers: readonly WeighedOffer[],
   accept?: string,
 ): string {
-  if (offers.length === 0) return 'Nothing is on offer'
-  if (contentType === undefined) return `No offer meets Accept: ${accept}`
-  if (!accept?.trim()) return `Without Accept the first offer is sent: ${contentType}`
-  const winner = offers.find((offer) => offer.contentType === contentType)
-  const rivals = offers.filter((offer) => offer !== winner && offer.weight === winner?.weight)
-  const tie = 'of these the more specific range, then the client’s order, then the server’s decides'
-  const weighs = `${contentType} weighs ${winner?.weight} by ${winner?.range}`
-  if (rivals.length === 0) return `${weighs}, more than any other offer`
-  return `${weighs}, as ${rivals.map((rival) => rival.contentType).join(', ')}: ${tie}`
+  if (offers.length === 0) return 'No media type is available'
+  if (contentType === undefined) return `No available media type matches Accept: ${accept}`
+  if (!accept?.trim()) return `Without Accept the first media type is sent: ${contentType}`
+  const chosen = offers.find((offer) => offer.contentType === contentType)
+  const equals = offers.filter((offer) => offer !== chosen && offer.weight === chosen?.weight)
+  const weight = `${contentType} has weight ${chosen?.weight} by range ${chosen?.range}`
+  if (equals.length === 0) return `${weight}, more than any other media type`
+  const others = equals.map((offer) => offer.contentType).join(', ')
+  const rule = 'the more specific range decides, then the client’s order, then the server’s'
+  return `${weight}, the same as ${others}: ${rule}`
 }

@@ -1,10 +1,10 @@
 /**
- * Cursors: where a client stopped reading, sealed so that only we can write them.
+ * Cursors: the position where a client stopped reading, signed so that only the server can create them.
  *
  *     seal({ after: 41 }, secret)  →  'AaJ0…'  →  GET /readings?cursor=AaJ0…  →  unseal  →  { value: { after: 41 } }
  *
- * A version byte, 128 bits of HMAC-SHA256 and JSON, in base64url. Signed, not encrypted: whoever looks can
- * read it.
+ * A version byte, 128 bits of HMAC-SHA256 and JSON, in base64url. Signed, not encrypted: clients can read the
+ * value.
  *
  * RFC 4648 §5 (base64url), RFC 2104 §5 (truncated HMAC).
  */
@@ -15,9 +15,10 @@ const MAC_BYTES = 16
 const MAX_LENGTH = 4096
 
 /**
- * The value as a cursor. Put into it whatever must not be mixed up, such as the order it counts in.
+ * Encodes and signs a value as a cursor. Include everything that the position depends on, such as the sort
+ * order.
  *
- * @throws {TypeError} for a value that JSON has no word for or that is too long to come back, and for an
+ * @throws {TypeError} for a value that JSON cannot represent, a cursor of more than 4,096 characters, and an
  * empty secret.
  */
 export function seal(value: unknown, secret: string): string {
@@ -31,7 +32,7 @@ export function seal(value: unknown, secret: string): string {
 }
 
 /**
- * What was sealed with the secret. Undefined for everything else.
+ * Verifies a cursor, and decodes its value. Undefined unless it was sealed with the secret.
  *
  * @throws {TypeError} for an empty secret.
  */
@@ -45,7 +46,7 @@ export function unseal(text: string, secret: string): { value: unknown } | undef
   return { value: JSON.parse(content.toString()) }
 }
 
-/** Says what it is for, so that nothing else signed with the secret passes for a cursor. */
+/** The signature. Its prefix is for cursors alone: other values signed with the secret are no cursors. */
 function macOf(content: Buffer, secret: string): Buffer {
   if (secret === '') throw new TypeError('A cursor needs a secret that is not empty')
   return createHmac('sha256', secret)

@@ -1,13 +1,13 @@
 /**
- * Pages: which items stand on one, and where the others are.
+ * The metadata of a page, and the links to the other pages.
  *
- *     ?page=2&page_size=10, 35 items  →  items 10 to 19 · </readings?page=1&page_size=10>; rel="prev", …
+ *     ?page=2&page_size=10, 35 items  →  page 2 of 4 · </readings?page=1&page_size=10>; rel="prev", …
  *
  * RFC 8288 §3.3 (relation types: first, prev, next, last).
  */
 import { targetWith } from '../http/parameters.ts'
 
-/** What a client is told of a paged collection, in this order; absent is what there is not. */
+/** The numbers of a paginated list, in this order. A member is omitted when there is no such page. */
 export interface PaginationMetadata {
   readonly total: number
   readonly total_pages: number
@@ -18,31 +18,31 @@ export interface PaginationMetadata {
   readonly next_page?: number
 }
 
-/** A link to be. */
+/** A link to another page. */
 export interface Link {
-  /** How the target relates: `next`. */
+  /** The relation type: `next`. */
   readonly rel: string
   /** Path and query. */
   readonly target: string
 }
 
-/** A part of a list that counts items. */
+/** A part of a list, by offset and limit. */
 export interface Slice {
-  /** 0-based, of the first item. */
+  /** Index of the first item, 0-based. */
   readonly offset: number
   /** At least 1. */
   readonly limit: number
-  /** How many items there are in all. */
+  /** The number of all items. */
   readonly itemCount: number
 }
 
-/** An integer from a query: signs and surrounding blanks are taken. Undefined for anything else. */
+/** Parses an integer of a query: a sign and surrounding blanks are allowed. Undefined for any other text. */
 export function parseCount(text: string): number | undefined {
   const count = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) + 0 : undefined // + 0: there is no page -0
   return Number.isSafeInteger(count) ? count : undefined
 }
 
-/** Nothing there: two members. Beyond the last page: no page, nor what is before or after it. */
+/** The metadata of a page: two members for an empty list; beyond the last page without the pages around. */
 export function paginationMetadata(page: number, pageSize: number, itemCount: number): PaginationMetadata {
   const last = Math.ceil(itemCount / pageSize)
   if (last === 0) return { total: 0, total_pages: 0 }
@@ -57,7 +57,7 @@ export function paginationMetadata(page: number, pageSize: number, itemCount: nu
 }
 
 /**
- * The way to the other pages; the rest of the query stays as it came.
+ * The links to the first, previous, next and last page. Other query parameters are kept.
  *
  * @param target path and query of the request.
  */
@@ -75,21 +75,21 @@ export function pageLinks(
   ])
 }
 
-/** The same for a list that counts items. Slices keep the phase of the one asked for; the first begins at 0. */
+/** The same by offset: all parts are aligned to the requested offset, but the first begins at 0. */
 export function offsetLinks(target: string, parameters: { readonly offset: string }, slice: Slice): Link[] {
   const { offset, limit, itemCount } = slice
   if (itemCount === 0) return []
-  const phase = offset % limit
+  const remainder = offset % limit
   const isWithin = offset < itemCount
   return linksTo(target, parameters.offset, [
     ['first', 0],
     ['prev', isWithin && offset > 0 ? Math.max(offset - limit, 0) : undefined],
     ['next', isWithin && offset + limit < itemCount ? offset + limit : undefined],
-    ['last', Math.max(phase + Math.floor((itemCount - 1 - phase) / limit) * limit, 0)],
+    ['last', Math.max(remainder + Math.floor((itemCount - 1 - remainder) / limit) * limit, 0)],
   ])
 }
 
-/** The same for a list that is only read on and on. @param next undefined at the end. */
+/** The links to the first and the next page by cursor. @param next undefined at the end. */
 export function cursorLinks(
   target: string,
   parameters: { readonly cursor: string },

@@ -1,5 +1,5 @@
 /**
- * The part of a list that a request asks for, and the metadata of the page for the answer.
+ * The part of a list that a client requests, and the metadata of the page for the response.
  *
  *     ?page=2&page_size=10  →  firstItem 10, lastItem 19  ·  itemCount = 25  →  X-Pagination, Link
  */
@@ -23,7 +23,7 @@ import type { Pager, ResolvedPagination } from './pagination-options.ts'
 export class PageRequest {
   /** 1-based. With cursors always 1. */
   readonly page: number
-  /** At most so many items. */
+  /** The maximum number of items. */
   readonly pageSize: number
   /** 0-based: items to skip. */
   readonly firstItem: number
@@ -66,7 +66,7 @@ export class PageRequest {
     return Math.min(this.firstItem + this.pageSize - 1, Number.MAX_SAFE_INTEGER)
   }
 
-  /** The page that a query asks for, or its issues; 'tampered' for a cursor with a wrong signature. */
+  /** The page that a query requests, or its issues; 'tampered' for a cursor with a wrong signature. */
   static read(
     resolved: ResolvedPagination,
     query: NamedValues,

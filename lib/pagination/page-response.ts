@@ -1,4 +1,4 @@
-/** The metadata of a page in the answer: header fields, and an envelope in the body. */
+/** The metadata of a page in the response: header fields, and an envelope in the content. */
 import type { ReadableStream } from 'node:stream/web'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { isRows } from '../http/row-media-type.ts'
@@ -8,7 +8,7 @@ import type { Exchange } from '../walk/exchange.ts'
 import { warnOnce } from '../walk/warn-once.ts'
 import type { ResolvedPagination } from './pagination-options.ts'
 
-/** Writes the metadata of the page as header fields, and into the body where an envelope was asked for. */
+/** Writes the metadata of the page as header fields, and into the content if the option `envelope` is set. */
 export function describePage(exchange: Exchange, pagination: ResolvedPagination): void | Promise<void> {
   const { result, request } = exchange
   if (result?.kind !== 'data' || result.status >= 300 || !exchange.pagination) return undefined
@@ -16,14 +16,14 @@ export function describePage(exchange: Exchange, pagination: ResolvedPagination)
   const envelope = isRows(exchange.contentType) ? undefined : pagination.envelope
   if (!isSource(data)) return writePage(exchange, pagination, envelope)
   if (!envelope || request.method === 'HEAD') return writePage(exchange, pagination, undefined)
-  return all(data).then((rows) => {
+  return rowsOf(data).then((rows) => {
     exchange.setData(rows)
     writePage(exchange, pagination, envelope)
   })
 }
 
 /** The rows of an async page; there are at most `pageSize`. */
-async function all(source: AsyncIterable<unknown> | ReadableStream<unknown>): Promise<unknown[]> {
+async function rowsOf(source: AsyncIterable<unknown> | ReadableStream<unknown>): Promise<unknown[]> {
   const rows: unknown[] = []
   for await (const row of source as AsyncIterable<unknown>) rows.push(row)
   return rows

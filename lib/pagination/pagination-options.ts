@@ -3,20 +3,20 @@ import { isToken } from '../http/field.ts'
 import type { PaginationMetadata } from './page-metadata.ts'
 import type { PageRequest } from './page-request.ts'
 
-/** How a client asks for a part of a list. */
+/** The kind of query parameters that select a part of a list. */
 export type PaginationStyle = 'page' | 'offset' | 'cursor'
 
 /** Cuts the page out of the list that a handler returned, and sets `itemCount` where it can. */
 // biome-ignore lint/suspicious/noExplicitAny: a pager knows the type its handlers return
 export type Pager = (source: any, pagination: PageRequest) => unknown
 
-/** Options of pagination. Those of an endpoint win over those of its blueprint. */
+/** Options of pagination. Those of an endpoint override those of its blueprint. */
 export interface PaginationOptions {
-  /** Cuts the list that the handler returns. Without one the handler returns the page itself. */
+  /** Cuts the page out of the list that the handler returns. Without one the handler returns the page. */
   readonly pager?: Pager
   /** Default 'page'. */
   readonly style?: PaginationStyle
-  /** Items on a page unless the client asks for another number. Default 10. */
+  /** Items on a page unless the client requests another number. Default 10. */
   readonly pageSize?: number
   /** A larger page size in a request is a 422. Default 100. */
   readonly maxPageSize?: number
@@ -25,8 +25,8 @@ export interface PaginationOptions {
   /** Whether `Link` names the other pages (RFC 8288). Default true. */
   readonly links?: boolean
   /**
-   * Puts the metadata in the body: true for `{ items, pagination }`, or a function that makes the body. Types
-   * that are tables or lines (text/*, NDJSON) stay rows.
+   * Puts the metadata in the content: true for `{ items, pagination }`, or a function that returns the
+   * content. Media types of tables or lines (text/*, NDJSON) have no envelope.
    */
   readonly envelope?: boolean | ((items: unknown, metadata: PaginationMetadata | undefined) => unknown)
   /** Names of the query parameters. Default `page`, `page_size`, `offset`, `limit`, `cursor`. */
@@ -59,7 +59,7 @@ export interface ResolvedPagination {
   readonly links: boolean
   readonly envelope: ((items: unknown, metadata: PaginationMetadata | undefined) => unknown) | undefined
   readonly names: Readonly<Record<keyof typeof NAMES, string>>
-  /** The names that its style reads. */
+  /** The names of the query parameters that the style uses. */
   readonly parameters: readonly string[]
   readonly secret: string
 }
@@ -76,18 +76,21 @@ export function resolvePagination(
 ): ResolvedPagination {
   const options = { ...defaults, ...own }
   const { pager, style = 'page', header = 'X-Pagination', envelope, secret = '' } = options
-  const wrong = (what: string) => new TypeError(`The pagination of '${endpoint}' has ${what}`)
-  if (style !== 'page' && style !== 'offset' && style !== 'cursor') throw wrong(`no style ${String(style)}`)
-  if (pager !== undefined && typeof pager !== 'function') throw wrong('a pager that is no function')
-  if (style === 'cursor' && secret === '') throw wrong("cursors and no 'secret' to sign them with")
-  if (header !== false && !isToken(header)) throw wrong(`a header that is no field name: ${String(header)}`)
+  const invalid = (reason: string) => new TypeError(`The pagination of '${endpoint}' has ${reason}`)
+  if (style !== 'page' && style !== 'offset' && style !== 'cursor')
+    throw invalid(`the unknown style ${String(style)}: use page, offset or cursor`)
+  if (pager !== undefined && typeof pager !== 'function') throw invalid('a pager that is not a function')
+  if (style === 'cursor' && secret === '')
+    throw invalid("the style 'cursor' without a 'secret' to sign cursors with")
+  if (header !== false && !isToken(header))
+    throw invalid(`a header that is not a field name: ${String(header)}`)
   const names = { ...NAMES, ...defaults.parameters, ...own.parameters }
   const parameters = PARAMETERS[style].map((parameter) => names[parameter])
-  if (new Set(parameters).size < parameters.length) throw wrong(`two parameters named ${parameters[0]}`)
+  if (new Set(parameters).size < parameters.length) throw invalid(`two parameters named ${parameters[0]}`)
   return {
     pager,
     style,
-    ...sizesOf(own, options, wrong),
+    ...sizesOf(own, options, invalid),
     header,
     links: options.links ?? true,
     envelope: envelope === true ? (items, pagination) => ({ items, pagination }) : envelope || undefined,
@@ -101,13 +104,14 @@ export function resolvePagination(
 function sizesOf(
   own: PaginationOptions,
   options: PaginationOptions,
-  wrong: (what: string) => TypeError,
+  invalid: (reason: string) => TypeError,
 ): Pick<ResolvedPagination, 'pageSize' | 'maxPageSize'> {
   const { pageSize = 10, maxPageSize = Math.max(100, pageSize) } = options
   for (const size of [pageSize, maxPageSize]) {
-    if (!Number.isSafeInteger(size) || size < 1) throw wrong(`a page size of ${String(size)}`)
+    if (!Number.isSafeInteger(size) || size < 1)
+      throw invalid(`a page size of ${String(size)}: use a whole number, 1 or more`)
   }
   if (own.pageSize !== undefined && pageSize > maxPageSize)
-    throw wrong(`a page size of ${pageSize}, over its maximum of ${maxPageSize}`)
+    throw invalid(`a page size of ${pageSize}, over its maximum of ${maxPageSize}`)
   return { pageSize: Math.min(pageSize, maxPageSize), maxPageSize }
 }

@@ -1,4 +1,4 @@
-/** Lists in pages: `page` and `page_size` in, a page and links to the others out. */
+/** Pagination: reads `page` and `page_size`, returns one page of a list with links to the others. */
 
 import { addArgument, type Issues, storeArgument } from '../arguments/argument-reader.ts'
 import type { ArgumentsMixin } from '../arguments/arguments.ts'
@@ -22,27 +22,27 @@ import {
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface PaginationEndpointOptions extends EndpointOptions {
   /**
-   * Lists in pages. The handler gets `pagination` and sets `pagination.itemCount`; or a pager cuts the list that it
-   * returns.
+   * Paginates the list. The handler gets `pagination` and sets `pagination.itemCount`; or a pager cuts the
+   * list that it returns.
    */
   readonly paginate?: true | PaginationOptions | Pager
 }
 
-/** What the mixin adds to a blueprint. */
+/** Members that the mixin adds to a blueprint. */
 export interface PaginationMixin {
   readonly '~options': PaginationEndpointOptions
 }
 
 declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
-    /** Defaults of endpoints with pages. */
+    /** Defaults of the option `paginate` of endpoints. */
     readonly pagination?: PaginationOptions
   }
 }
 
 declare module '../blueprint/endpoint.ts' {
   interface Endpoint<O extends EndpointOptions> {
-    /** How its lists are paged; undefined where they are not. */
+    /** The resolved option; undefined where lists are not paginated. */
     pagination?: ResolvedPagination
     readonly '~pagination'?: O
   }
@@ -50,7 +50,7 @@ declare module '../blueprint/endpoint.ts' {
 
 declare module '../walk/exchange.ts' {
   interface Exchange {
-    /** The part of the list that the client asks for, where the endpoint has pages. */
+    /** The part of the list that the client requests, where the endpoint has pagination. */
     pagination: PageRequest | undefined
   }
 }
@@ -59,7 +59,7 @@ declare module '../walk/handler.ts' {
   interface Provides<P extends string, O> {
     readonly pagination: O extends { readonly paginate: true | PaginationOptions | Pager }
       ? {
-          /** The part of the list that the client asks for. */
+          /** The part of the list that the client requests. */
           readonly pagination: PageRequest
         }
       : { readonly '~path'?: P }
@@ -105,7 +105,7 @@ function optionsOf(paginate: unknown, { name }: Endpoint): PaginationOptions {
   )
 }
 
-/** Reads the page that the query asks for. @throws {BadRequest} 400, for a cursor that was tampered with. */
+/** Reads the page that the query requests. @throws {BadRequest} 400, for a cursor that was tampered with. */
 function readPage(exchange: Exchange, resolved: ResolvedPagination): Issues {
   const { query = {} } = exchange.request as PolkaRequest
   const page = PageRequest.read(resolved, query)

@@ -1,12 +1,12 @@
 /**
- * A document on its way from one state to the next.
+ * Applies patch operations to a document.
  *
  *     ['a', 'b']  ·  { op: 'move', from: ['0'], path: ['1'] }  →  ['b', 'a']
  *
- * `rfc6902` takes what stands on a prototype for a member, any text for an index, and forgets that a move
- * shifts an array before it inserts. So it is told only what has been found to be possible.
+ * The package `rfc6902` accepts inherited properties as members and any text as an index, and ignores that a
+ * move removes an array item before it inserts it. So every operation is checked before `rfc6902` applies it.
  *
- * RFC 6902 §4 (what each operation wants to find), RFC 6901 §4 (members and indexes).
+ * RFC 6902 §4 (requirements of each operation), RFC 6901 §4 (members and indexes).
  */
 import { applyPatch, Pointer } from 'rfc6902'
 import { UnprocessableContent } from '../exceptions/client-errors.ts'
@@ -19,15 +19,15 @@ const MAX_COPIED = 1_048_576
 /** Levels that copies and moves may add. */
 const MAX_DEEPENED = 1000
 
-/** Where something stands. */
+/** A value, with the object or array that has it. */
 interface Location {
   readonly parent: object
   readonly value: unknown
 }
 
-const NOTHING_THERE = 'No resource at the path'
+const NO_VALUE = 'No value at the path'
 
-/** One patch at work on one document. */
+/** One patch applied to one document. */
 export class PatchDraft {
   /** The document is a member, so that it can be replaced like any other. */
   readonly #holder: { '': unknown }
@@ -42,35 +42,36 @@ export class PatchDraft {
     return this.#holder['']
   }
 
-  /** Why it cannot be done; undefined when it is. */
+  /** Applies an operation. @returns the reason why it cannot be applied; undefined when it was. */
   apply({ op, path, from, value }: PatchOperation): string | undefined {
     if (op === 'move' || op === 'copy') return this.#transfer(op, from, path)
     if (op === 'add')
-      return this.#canAdd(path) ? this.#do({ op, path: pointerOf(path), value }) : NOTHING_THERE
-    const there = this.#find(path)
-    if (!there) return NOTHING_THERE
-    if (op === 'test') return isSameJson(there.value, value) ? undefined : 'The value at the path is another'
-    if (op === 'replace') return this.#do({ op, path: pointerOf(path), value })
+      return this.#canAdd(path) ? this.#applyChecked({ op, path: pointerOf(path), value }) : NO_VALUE
+    const target = this.#find(path)
+    if (!target) return NO_VALUE
+    if (op === 'test')
+      return isSameJson(target.value, value) ? undefined : 'The value at the path is different'
+    if (op === 'replace') return this.#applyChecked({ op, path: pointerOf(path), value })
     return path.length === 0
       ? 'The whole document cannot be removed'
-      : this.#do({ op, path: pointerOf(path) })
+      : this.#applyChecked({ op, path: pointerOf(path) })
   }
 
   #transfer(op: 'move' | 'copy', from: readonly string[], path: readonly string[]): string | undefined {
     const source = this.#find(from)
-    if (!source) return 'No resource at the path of from'
-    const target = op === 'move' ? unshifted(from, source, path) : path
-    if (!this.#canAdd(target, op === 'move' ? source.parent : undefined)) return NOTHING_THERE
+    if (!source) return 'No value at the path of from'
+    const target = op === 'move' ? pathBeforeMove(from, source, path) : path
+    if (!this.#canAdd(target, op === 'move' ? source.parent : undefined)) return NO_VALUE
     this.#grow(op === 'copy' ? source.value : undefined, path.length - from.length)
-    return this.#do({ op, from: pointerOf(from), path: pointerOf(target) })
+    return this.#applyChecked({ op, from: pointerOf(from), path: pointerOf(target) })
   }
 
-  #do(operation: Parameters<typeof applyPatch>[1][number]): undefined {
+  #applyChecked(operation: Parameters<typeof applyPatch>[1][number]): undefined {
     const [error] = applyPatch(this.#holder, [operation])
     if (error) throw error
   }
 
-  /** @throws {UnprocessableContent} 422, before it is too much. */
+  /** @throws {UnprocessableContent} 422, before the document gets too large. */
   #grow(copied: unknown, levels: number): void {
     if (copied !== undefined) this.#copied += JSON.stringify(copied).length
     this.#deepened += Math.max(levels, 0)
@@ -78,7 +79,7 @@ export class PatchDraft {
     if (this.#deepened > MAX_DEEPENED) throw new UnprocessableContent('The patch nests too deep')
   }
 
-  /** What stands at a path; only own members and items count. */
+  /** The value at a path; only own members and items are found. */
   #find(path: readonly string[]): Location | undefined {
     let parent: object = this.#holder
     let value: unknown = this.document
@@ -90,7 +91,7 @@ export class PatchDraft {
     return { parent, value }
   }
 
-  /** Whether something can be put at a path. @param leaving an array that an item is taken out of before. */
+  /** Whether a value can be added at a path. @param leaving the array that a move removes its value from. */
   #canAdd(path: readonly string[], leaving?: object): boolean {
     const key = path.at(-1)
     if (key === undefined) return true
@@ -101,20 +102,20 @@ export class PatchDraft {
 }
 
 /**
- * The path of a move's target as it is before the move: RFC 6902 §4.4 has the value removed first, and
- * what stood behind it in an array moves up.
+ * The path of a move's target as it is before the move: the value is removed first (RFC 6902 §4.4), so that
+ * later items of its array move up.
  */
-function unshifted(
+function pathBeforeMove(
   from: readonly string[],
   { parent }: Location,
   path: readonly string[],
 ): readonly string[] {
   const place = from.length - 1
-  const passed = path[place]
-  const isThrough = Array.isArray(parent) && path.length > from.length && passed !== undefined
-  if (!isThrough || !isIndex(passed) || from.slice(0, -1).some((token, index) => token !== path[index]))
+  const itemToken = path[place]
+  const isThrough = Array.isArray(parent) && path.length > from.length && itemToken !== undefined
+  if (!isThrough || !isIndex(itemToken) || from.slice(0, -1).some((token, index) => token !== path[index]))
     return path
-  return Number(passed) < Number(from[place]) ? path : path.with(place, String(Number(passed) + 1))
+  return Number(itemToken) < Number(from[place]) ? path : path.with(place, String(Number(itemToken) + 1))
 }
 
 function holds(parent: object, token: string): boolean {
@@ -128,7 +129,7 @@ function isIndex(token: string): boolean {
   return /^(?:0|[1-9]\d*)$/.test(token)
 }
 
-/** Within the holder. */
+/** The JSON Pointer of a path within the holder. */
 function pointerOf(path: readonly string[]): string {
   return new Pointer(['', '', ...path]).toString()
 }

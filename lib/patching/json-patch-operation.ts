@@ -1,5 +1,5 @@
 /**
- * The operations of a JSON Patch, checked for form.
+ * Parses the operations of a JSON Patch.
  *
  *     { "op": "move", "from": "/a/0", "path": "/b" }  →  { op: 'move', from: ['a', '0'], path: ['b'], value: undefined }
  *
@@ -17,7 +17,7 @@ export interface PatchOperation {
   readonly value: unknown
 }
 
-/** What each operation must have besides its path. */
+/** The member that each operation requires besides its path. */
 const MEMBERS: Readonly<Record<string, 'from' | 'value' | undefined>> = {
   add: 'value',
   remove: undefined,
@@ -27,20 +27,21 @@ const MEMBERS: Readonly<Record<string, 'from' | 'value' | undefined>> = {
   test: 'value',
 }
 
-/** Names that lead out of a document, into what all objects share. */
+/** Names that lead out of a document, to prototypes that all objects share. */
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
 
-/** One operation, or what is wrong with it. Unknown members are ignored (RFC 6902 §4). */
+/** Parses one operation; a malformed one gives a message. Unknown members are ignored (RFC 6902 §4). */
 export function parseOperation(item: unknown, maxDepth: number): PatchOperation | string {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return 'An operation is an object'
   const { op, path, from, value } = item as Readonly<Record<string, unknown>>
   if (typeof op !== 'string' || !Object.hasOwn(MEMBERS, op)) {
     return `The member op is one of ${Object.keys(MEMBERS).join(', ')}`
   }
-  const needed = MEMBERS[op]
-  if (needed && !Object.hasOwn(item, needed)) return `The operation ${op} has a member ${needed}`
+  const requiredMember = MEMBERS[op]
+  if (requiredMember && !Object.hasOwn(item, requiredMember))
+    return `The operation ${op} has a member ${requiredMember}`
   const to = tokensOf(path)
-  const source = needed === 'from' ? tokensOf(from) : []
+  const source = requiredMember === 'from' ? tokensOf(from) : []
   if (!to) return 'The member path is a JSON Pointer'
   if (!source) return 'The member from is a JSON Pointer'
   if (to.length > maxDepth || source.length > maxDepth) return `A path has at most ${maxDepth} levels`
@@ -54,7 +55,7 @@ export function parseOperation(item: unknown, maxDepth: number): PatchOperation 
     op: op as PatchOperation['op'],
     path: to,
     from: source,
-    value: needed === 'value' ? value : undefined,
+    value: requiredMember === 'value' ? value : undefined,
   }
 }
 

@@ -3,11 +3,10 @@
  *
  *     [{ "op": "test", "path": "/version", "value": 3 }, { "op": "replace", "path": "/city", "value": "Gdynia" }]
  *
- * Malformed is 400, an unknown `op` included, because such a document is no JSON Patch (RFC 6902 §4). What
- * is understood and does not fit the state, a failed test included, is 409. What fits and would blow the
- * document up is 422, unprocessable (all three: RFC 5789 §2.2).
+ * A malformed patch is a 400, an unknown `op` included (RFC 6902 §4). An operation that the state does not
+ * allow, a failed test included, is a 409. A patch that would make the document too large is a 422.
  *
- * RFC 6902.
+ * RFC 6902; RFC 5789 §2.2 (the three statuses).
  */
 import { BadRequest, Conflict } from '../exceptions/client-errors.ts'
 import { jsonValue } from '../json/json-value.ts'
@@ -25,12 +24,12 @@ export interface JsonPatchOptions {
 }
 
 /**
- * A {@link Patch} to apply.
+ * The parser of JSON Patch: returns a {@link Patch}.
  *
  *     api.contentParser.parses('application/json-patch+json', jsonPatch())
  *
- * @throws {BadRequest} 400, for what is no JSON or no list of operations; `errors` say which ones and why.
- * @throws {TypeError} at registration, for a limit that is no positive integer.
+ * @throws {BadRequest} 400, for invalid JSON, and for malformed operations, which `errors` lists.
+ * @throws {TypeError} at registration, for a limit that is not a positive integer.
  */
 export function jsonPatch({
   maxOperations = 1000,
@@ -57,7 +56,7 @@ export function jsonPatch({
   }
 }
 
-/** Works on the JSON form of the state: a Date is the text a client has seen. */
+/** Applies operations to the JSON form of the state: a Date is the string that clients see. */
 class JsonPatch extends Patch {
   readonly #operations: readonly PatchOperation[]
 

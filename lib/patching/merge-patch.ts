@@ -1,5 +1,5 @@
 /**
- * JSON Merge Patch: what changes, in the shape of what there is; null takes away.
+ * JSON Merge Patch: the members to change, nested as in the document; null removes a member.
  *
  *     { "a": 1, "b": { "c": 2 } }  +  { "b": { "c": null, "d": 3 } }  →  { "a": 1, "b": { "d": 3 } }
  *
@@ -8,16 +8,16 @@
 import { jsonValue } from '../json/json-value.ts'
 
 /**
- * The target with the patch applied, as fresh JSON values: neither is changed, and a Date in the target is
- * the text a client would have seen. A member `__proto__` is left out.
+ * The target with the patch applied, as new JSON values: neither is changed, and a Date in the target is the
+ * string that clients see. A member `__proto__` is ignored.
  *
- * @throws {TypeError} for a target that is a cycle.
+ * @throws {TypeError} for a cyclic target.
  */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   return merge(jsonValue(target), patch)
 }
 
-/** Changes a target that is ours already. */
+/** Merges a patch into a target, which is changed. */
 function merge(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return jsonValue(patch)
   const merged = isObject(target) ? target : {}

@@ -1,5 +1,5 @@
 /**
- * A patch document that was understood: what to do, not yet what comes of it.
+ * A parsed patch document that is not yet applied.
  *
  *     PATCH, Content-Type: application/json-patch+json  →  body instanceof Patch
  *
@@ -7,7 +7,7 @@
  */
 export abstract class Patch {
   /**
-   * What becomes of the current state, all of it or nothing. `current` itself is never changed.
+   * The patched state: all operations are applied, or none. `current` itself is never changed.
    *
    * @throws {Conflict} 409, when the patch does not fit the state (RFC 5789 §2.2).
    */

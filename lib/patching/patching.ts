@@ -29,11 +29,11 @@ export interface PatchOptions {
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface PatchEndpointOptions extends ArgumentsEndpointOptions {
-  /** Accepts merge patches (RFC 7396), and JSON patches (RFC 6902) where their parser is registered already. */
+  /** Accepts merge patches (RFC 7396), and JSON patches (RFC 6902) if their parser is registered before. */
   readonly patch?: PatchOptions
 }
 
-/** What the mixin adds to a blueprint. */
+/** Members that the mixin adds to a blueprint. */
 export interface PatchingMixin {
   readonly '~options': PatchEndpointOptions
 }
@@ -66,10 +66,10 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
       handler: Handler,
       name: string,
     ): void {
-      super.declare(method, template, this.#completed(options), handler, name)
+      super.declare(method, template, this.#withDefaults(options), handler, name)
     }
 
-    #completed(
+    #withDefaults(
       options: PatchEndpointOptions & EtagEndpointOptions,
     ): PatchEndpointOptions & EtagEndpointOptions {
       const { patch, incoming } = options
@@ -104,7 +104,7 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
         throw new TypeError(
           `The patch of '${endpoint.name}' needs 'current', or 'etag.current': the state to patch`,
         )
-      const current = patch.current === known ? undefined : patch.current // asked for already
+      const current = patch.current === known ? undefined : patch.current // called by Etag already
       endpoint.on('patch/applyPatch', function applyPatch(exchange) {
         return apply(exchange, current, check)
       })

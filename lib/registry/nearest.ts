@@ -1,19 +1,19 @@
-/** The known word that a misspelt one was probably meant to be, for error messages. */
+/** Finds the known name that is nearest to a misspelled one, for error messages. */
 
-/** The candidate at an edit distance of at most 2, the nearest first; undefined when there is none. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+/** The candidate at an edit distance of at most 2, the nearest first; undefined without one. */
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = 3
   for (const candidate of candidates) {
-    const distance = distanceOf(word.toLowerCase(), candidate.toLowerCase())
+    const distance = distanceOf(name.toLowerCase(), candidate.toLowerCase())
     if (distance < least) [best, least] = [candidate, distance]
   }
   return best
 }
 
 /** `: did you mean 'x'?`, or nothing. */
-export function suggestion(word: string, candidates: Iterable<string>): string {
-  const found = nearest(word, candidates)
+export function suggestion(name: string, candidates: Iterable<string>): string {
+  const found = nearest(name, candidates)
   return found === undefined ? '' : `: did you mean '${found}'?`
 }
 

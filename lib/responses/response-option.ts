@@ -1,5 +1,5 @@
 /**
- * What an endpoint says it answers: by status, and by media type where they differ.
+ * The option `response`: the responses of an endpoint by status, and by media type where they differ.
  *
  *     response: { 201: Pet, 202: { 'text/csv': Row }, 204: null }
  */
@@ -7,30 +7,30 @@ import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
 import { type InputOf, isSchema, type Schema, schemaOf } from '../schema/schema.ts'
 
-/** A schema with what documentation says besides. */
+/** A schema with its documentation. */
 export interface DescribedResponse<
   S extends Schema | Readonly<Record<string, Schema>> = Schema | Readonly<Record<string, Schema>>,
 > {
-  /** Null: there is no content. Left out: nothing is said of it, and anything goes. */
+  /** Null: no content. Omitted: any content is allowed. */
   readonly schema?: S | null
   readonly description?: string
   /** Examples by name. */
   readonly examples?: Readonly<Record<string, unknown>>
-  /** Header fields that come along, by name, with what they say. */
+  /** Descriptions of the header fields, by name. */
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What may be declared for a status: null is an answer without content. */
+/** The response of one status; null is a response without content. */
 export type StatusResponse = Schema | DescribedResponse | Readonly<Record<string, Schema>> | null
 
 /** The option `response`: a schema for the status of the endpoint, or a map of statuses or media types. */
 export type ResponseOption = Schema | DescribedResponse | Readonly<Record<string, StatusResponse>>
 
-/** What one status answers. */
+/** The response of one status, in its normal form. */
 export interface ResponseDefinition {
   /** 200 to 599. */
   readonly status: number
-  /** By media type, or under `*` the one for all. Empty for an answer without content, or an error's. */
+  /** By media type, or `*` for all. Empty without content, and for an error without a schema. */
   readonly schemas: ReadonlyMap<string, Schema>
   readonly described: Omit<DescribedResponse, 'schema'>
 }
@@ -38,9 +38,10 @@ export interface ResponseDefinition {
 /**
  * The responses by status.
  *
- * @param status of the endpoint, where it says one; there a schema without a status belongs.
- * @throws {TypeError} that names the endpoint and the status, for what is no schema, for a schema where there
- * can be no content, and for a status that is none of the map's.
+ * @param status of the endpoint, if it has that option; a schema without a status is for this one. Default
+ * 200.
+ * @throws {TypeError} that names the endpoint and the status, for an invalid schema, for a schema of a status
+ * that forbids content, and for an endpoint status that is not declared.
  */
 export function responsesOf(
   option: ResponseOption,
@@ -58,13 +59,13 @@ export function responsesOf(
   const successes = [...responses.keys()].filter(isSuccess)
   if (status !== undefined && successes.length > 0 && !responses.has(status)) {
     throw new TypeError(
-      `The status ${status} of '${endpoint}' is none of its response: ${successes.join(', ')}`,
+      `The status ${status} of '${endpoint}' is not declared in its response: ${successes.join(', ')}`,
     )
   }
   return responses
 }
 
-/** Whether an answer is what was asked for, so that a schema applies to it. */
+/** Whether a status is a success, so that it has to be declared. */
 export function isSuccess(status: number): boolean {
   return status < 300
 }
@@ -83,22 +84,22 @@ function schemasOf(
   where: string,
 ): ResponseDefinition['schemas'] {
   if (declared === null) return new Map()
-  if (declared === undefined)
-    return new Map(isSuccess(status) && !forbidsContent(status) ? [['*', ANYTHING]] : [])
-  if (forbidsContent(status)) throw new TypeError(`${where} has no content: it is null, or what describes it`)
+  if (declared === undefined) return new Map(isSuccess(status) && !forbidsContent(status) ? [['*', ANY]] : [])
+  if (forbidsContent(status))
+    throw new TypeError(`${where} has no content and cannot have a schema: use null, or a description`)
   if (!isRecord(declared) || !keysAre(declared, isMediaType))
     return new Map([['*', schemaOf(declared, where)]])
   return new Map(
     Object.entries(declared).map(([type, schema]) => {
       const mediaType = MediaType.parse(type)
-      if (!mediaType) throw new TypeError(`${where} is of no media type: ${JSON.stringify(type)}`)
+      if (!mediaType) throw new TypeError(`${where} has the invalid media type ${JSON.stringify(type)}`)
       return [mediaType.toString(), schemaOf(schema, `${where} as ${type}`)]
     }),
   )
 }
 
-/** Takes whatever comes. */
-const ANYTHING: Schema = {
+/** Accepts any value. */
+const ANY: Schema = {
   '~standard': { version: 1, vendor: 'mazurka', validate: (value) => ({ value }) },
 }
 
@@ -123,19 +124,19 @@ function isDescription(key: string): boolean {
   return key === 'schema' || key === 'description' || key === 'examples' || key === 'headers'
 }
 
-/** The data a declaration takes: the input of its schemas, undefined where there is an answer without content. */
+/** The data that the declared responses allow: the input of their schemas, or undefined without content. */
 export type DataOf<R> = [keyof R] extends [Status]
   ? { [K in keyof R]: DataAt<K, R[K]> }[keyof R]
   : ContentOf<R>
 
-/** The same of the successes alone: what data that brings no status may be. */
+/** The data of the successes alone: for data that is returned without a status. */
 export type SuccessOf<R> = [keyof R] extends [Status]
   ? [SuccessIn<R>] extends [never]
     ? unknown
     : DataOf<Pick<R, SuccessIn<R>>>
   : ContentOf<R>
 
-/** The same of all others. */
+/** The data of all other statuses. */
 export type FailureOf<R> = [keyof R] extends [Status] ? DataOf<Omit<R, SuccessIn<R>>> : never
 
 type Status = number | `${number}`
@@ -143,7 +144,7 @@ type SuccessIn<R> = { [K in keyof R]: K extends Success ? K : never }[keyof R]
 type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 207 | 208 | 226 | `2${number}`
 type Empty = 204 | 205 | 304 | '204' | '205' | '304'
 
-/** A description without a schema lets anything through, where there can be content. */
+/** The data of one status. A description without a schema allows any data, if there can be content. */
 type DataAt<K, R> = R extends Schema | null
   ? ContentOf<R>
   : keyof R extends Exclude<keyof DescribedResponse, 'schema'>

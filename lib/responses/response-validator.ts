@@ -36,7 +36,7 @@ export class ResponseValidator {
     this.#endpoint = endpoint
   }
 
-  /** The data as it is sent. @throws {Error} with the places that do not fit: a 500, for the log. */
+  /** Validates data; returns it as it is sent. @throws {Error} that lists the issues: a 500, for the log. */
   of(data: unknown): unknown {
     if (this.#validation === 'trust') return data
     if (isCollection(data) && !Array.isArray(data))
@@ -64,12 +64,12 @@ export class ResponseValidator {
 
   /** Each row is validated as a list of one: no library has to provide the schema of the rows. */
   #rows(source: Source): AsyncIterable<unknown> {
-    const only = (rows: unknown) => (rows as readonly unknown[])[0]
+    const firstOf = (rows: unknown) => (rows as readonly unknown[])[0]
     return new ValidatedRows(source, (row, index) => {
       const data = [row]
       const validated = validate(this.#schema, this.#strip(data))
-      if (!(validated instanceof Promise)) return only(this.#settle(data, validated, index))
-      return validated.then((settled) => only(this.#settle(data, settled, index)))
+      if (!(validated instanceof Promise)) return firstOf(this.#settle(data, validated, index))
+      return validated.then((settled) => firstOf(this.#settle(data, settled, index)))
     })
   }
 }
@@ -119,9 +119,9 @@ type ByType = ReadonlyMap<string, ResponseValidator>
 
 const VALIDATIONS: readonly unknown[] = ['strip', 'check', 'trust'] satisfies Validation[]
 
-/** The validators of all that an endpoint answers, and the one that applies: by status, then by media type. */
+/** The validators of the responses of an endpoint, by status and media type. */
 export class ResponseValidators {
-  /** The status of an answer without content: 204, the endpoint's own, or the only one declared. */
+  /** The status of a response without content: 204, the endpoint's own, or the only one declared. */
   readonly emptyStatus: number | undefined
   readonly #byStatus: ReadonlyMap<number, ByType>
   readonly #declaresSuccess: boolean
@@ -150,7 +150,7 @@ export class ResponseValidators {
     this.#declaresSuccess = successes.length > 0
   }
 
-  /** Validates the data of the result. @throws {Error} for an undeclared answer: a 500, for the log. */
+  /** Validates the data of the result. @throws {Error} for an undeclared response: a 500, for the log. */
   apply(exchange: Exchange): void | Promise<void> {
     const { result } = exchange
     if (!result || result.kind === 'raw') return undefined
@@ -159,7 +159,7 @@ export class ResponseValidators {
     const status = isEmpty ? (this.emptyStatus ?? 204) : result.status
     if (status !== result.status) exchange.setData(data, status)
     const byType = this.#byStatus.get(status)
-    if (!byType && isSuccess(status) && !this.#declaresSuccess) return undefined // errors alone are declared
+    if (!byType && isSuccess(status) && !this.#declaresSuccess) return undefined // only errors are declared
     const validator = byType?.size ? lookUpByMediaType(byType, exchange.contentType) : undefined
     if (!validator) {
       discard(data)
@@ -174,6 +174,6 @@ export class ResponseValidators {
 }
 
 function undeclared({ endpoint, status, contentType }: Exchange, byType: ByType | undefined): Error {
-  const what = byType ? `${status} as ${contentType}` : status
-  return new Error(`The endpoint '${endpoint.name}' answers ${what}, which its response does not declare`)
+  const response = byType ? `${status} as ${contentType}` : status
+  return new Error(`The endpoint '${endpoint.name}' answers ${response}, which its response does not declare`)
 }

@@ -16,16 +16,16 @@ import { ResponseValidators } from './response-validator.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface ResponsesEndpointOptions extends NegotiationEndpointOptions {
-  /** The answer: a schema, or a map of statuses, or of media types. Null is an answer without content. */
+  /** The response: a schema, or a map of statuses, or of media types. Null is a response without content. */
   readonly response?: ResponseOption
-  /** Validation of the data that the handler returns. Default: as the blueprint's, else 'strip'. */
+  /** Validation of the data that the handler returns. Default: the blueprint's, else 'strip'. */
   readonly validate?: Validation
 }
 
-/** What the mixin adds to a blueprint. */
+/** Members that the mixin adds to a blueprint. */
 export interface ResponsesMixin {
   readonly '~options': ResponsesEndpointOptions
-  /** Renders what handlers return, by type. A copy of the default: JSON and text. */
+  /** Renders the data of handlers, by media type. A copy of the default: JSON and text. */
   get contentRenderer(): PluggableRenderer
   set contentRenderer(renderer: PluggableRenderer | Renderer)
 }
@@ -69,10 +69,11 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
         offer(contentType, rendererOrThrow(renderer, contentType, endpoint), false)
       if (endpoint.outgoing) {
         const own = ownRenderers(outgoing)
-        const offers = endpoint.outgoing.offers.map((bare) => ({
-          ...bare,
+        const offers = endpoint.outgoing.offers.map((negotiated) => ({
+          ...negotiated,
           renderer:
-            own.rendererFor(bare.contentType) ?? rendererOrThrow(renderer, bare.contentType, endpoint),
+            own.rendererFor(negotiated.contentType) ??
+            rendererOrThrow(renderer, negotiated.contentType, endpoint),
         }))
         endpoint.outgoing = new Outgoing(offers)
         endpoint.defaultOffer = offers[0] ?? endpoint.defaultOffer
@@ -93,7 +94,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
   }
 }
 
-/** The renderers that an endpoint brings along. */
+/** The renderers in the option `outgoing` of an endpoint. */
 function ownRenderers(outgoing: NegotiationEndpointOptions['outgoing']): PluggableRenderer {
   const own = new PluggableRenderer()
   if (!outgoing || Array.isArray(outgoing)) return own

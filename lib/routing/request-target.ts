@@ -58,7 +58,7 @@ export function pathOf({ url = '/' }: IncomingMessage): string {
   return end < 0 ? url : url.slice(0, end)
 }
 
-/** The query of a target with its `?`; empty when there is none. */
+/** The query of a target with its `?`; empty without one. */
 export function searchOf({ url = '/' }: IncomingMessage): string {
   const start = url.indexOf('?')
   return start < 0 ? '' : url.slice(start)

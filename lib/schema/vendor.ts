@@ -5,10 +5,10 @@
  * omits it. Each has its own options to describe them.
  */
 
-/** Keyword for {@link jsonSchemaOf}: marks texts that stand for a Date or bigint. */
+/** Keyword for {@link jsonSchemaOf}: marks strings that represent a Date or bigint. */
 export const KIND = '~kind'
 
-/** The type that such a text is converted to. */
+/** The type that such a string is converted to. */
 export type Kind = 'date' | 'bigint'
 
 type Description = Record<string, unknown>

@@ -50,7 +50,7 @@ export function responseIn(
   return status < 400 && documentsSuccess ? undefined : memberOf(document, responses, 'default')
 }
 
-/** Member of an object, its `$ref` resolved; undefined when there is none of that name. */
+/** Member of an object, its `$ref` resolved; undefined if it has no such member. */
 export function memberOf(
   document: OpenApiDocument,
   { value, path }: DocumentNode,

@@ -18,7 +18,7 @@ export type Servable =
   | { readonly handler: (request: any, response: any, ...more: any[]) => unknown }
   | { readonly root: { readonly handler: RequestListener } }
 
-/** `fetch` with a path in place of a URL. Redirects are returned, not followed, unless `init` says `follow`. */
+/** `fetch` with a path in place of a URL. Redirects are not followed, unless `init.redirect` is `follow`. */
 export type ServedFetch = (path: string, init?: RequestInit) => Promise<Response>
 
 /** A server that is listening. */

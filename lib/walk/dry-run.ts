@@ -11,10 +11,10 @@ import { Exchange } from './exchange.ts'
 
 /** The decision of the steps that need no content and no state. */
 export interface DryRun {
-  /** The media type of the answer, also of an error. */
+  /** The media type of the response, also of an error. */
   readonly offer: Offer
   readonly contentTypeMatch: MatchedContentType | undefined
-  /** The refusal; undefined when the request goes on. */
+  /** The error that ends the request; undefined when no step has thrown. */
   readonly error: HttpException | undefined
 }
 

@@ -1,5 +1,6 @@
 /**
- * The answer to an error, in a type the client can read; or a broken connection where the answer has begun.
+ * The response to an error, in a media type that the client accepts. If a response has begun already, its
+ * connection is destroyed.
  */
 import type { ServerResponse } from 'node:http'
 import type { HttpException } from '../exceptions/http-exception.ts'
@@ -15,14 +16,14 @@ import type { ErrorHandler } from './hook.ts'
 import { destroyConnection } from './pump.ts'
 import { sendContent } from './send.ts'
 
-/** The error type where no exception renderer is (RFC 9457 §3). */
+/** The offer for errors of blueprints without an exception renderer (RFC 9457 §3). */
 const PROBLEM: Offer = {
   contentType: 'application/problem+json',
   fields: { 'content-type': 'application/problem+json' },
   renderer: { render: (exception) => jsonText((exception as HttpException).toProblem()) },
 }
 
-/** Makes an exception the result of the exchange, or the value its error handler returns. The walk goes on at `render`. */
+/** Stores an exception, or the value of its error handler, as the result. The walk continues at `render`. */
 export function prepareErrorResponse(exchange: Exchange, exception: HttpException): void | Promise<void> {
   const handler = handlerFor(exchange.endpoint.errorHandlers, exception)
   if (!handler) return renderError(exchange, exception)
@@ -31,7 +32,7 @@ export function prepareErrorResponse(exchange: Exchange, exception: HttpExceptio
   return Promise.resolve(value).then((settled) => sendErrorHandlerResult(exchange, exception, settled))
 }
 
-/** The exception in the error type the client prefers; problem+json when it accepts none. */
+/** Stores the exception as the result, in the error type that the client prefers. */
 function renderError(exchange: Exchange, exception: HttpException): void {
   resetResponse(exchange, exception)
   exchange.offer = errorOffer(exchange)
@@ -44,7 +45,7 @@ export function errorOffer({ endpoint: { errorTypes }, headers }: Exchange): Off
   return errorTypes?.best(headers.accept) ?? errorTypes?.offers[0] ?? PROBLEM
 }
 
-/** The value of an error handler in a type of the endpoint; undefined or an error is for the exception renderer. */
+/** Stores the value of an error handler as the result; undefined and errors go to the exception renderer. */
 function sendErrorHandlerResult(exchange: Exchange, exception: HttpException, value: unknown): void {
   if (value === undefined) return renderError(exchange, exception)
   if (value instanceof Error) return renderError(exchange, wrap(value))
@@ -76,7 +77,7 @@ export function removeContentFields(response: ServerResponse, fields: Fields): v
   }
 }
 
-/** Clears all that was prepared for an answer that is not sent. */
+/** Removes the header fields and the result of a response that is not sent. */
 function resetResponse(exchange: Exchange, exception: HttpException): void {
   for (const name of OF_REPRESENTATION) exchange.response.removeHeader(name)
   discardResult(exchange)
@@ -88,15 +89,15 @@ function resetResponse(exchange: Exchange, exception: HttpException): void {
   exchange.fields = fieldsOf(exception.headers)
 }
 
-/** The innermost blueprint's handler first; a status before a class, a subclass before its ancestor. */
+/** The handler of an exception: innermost blueprint first; status before class, subclass before ancestor. */
 function handlerFor(
   blueprints: readonly (readonly ErrorHandler[])[],
   exception: HttpException,
 ): ErrorHandler | undefined {
   for (const handlers of blueprints) {
     if (handlers.length === 0) continue
-    const fitting = handlers.filter((handler) => subjectOf(handler, exception) !== undefined)
-    const [best] = fitting.sort((a, b) => rank(b) - rank(a) || handlers.indexOf(b) - handlers.indexOf(a))
+    const matching = handlers.filter((handler) => subjectOf(handler, exception) !== undefined)
+    const [best] = matching.sort((a, b) => rank(b) - rank(a) || handlers.indexOf(b) - handlers.indexOf(a))
     if (best) return best
   }
   return undefined
@@ -116,7 +117,7 @@ function subjectOf({ of }: ErrorHandler, exception: HttpException): unknown {
   return exception instanceof of ? exception : undefined
 }
 
-/** A problem document of the status alone: the exception renderer itself has failed. */
+/** Sends a problem document of the status alone, after the exception renderer itself has failed. */
 export function sendFallbackProblem(exchange: Exchange, { status }: HttpException): void {
   try {
     void sendContent(exchange, status, PROBLEM.fields, bareProblem(status))
@@ -125,7 +126,7 @@ export function sendFallbackProblem(exchange: Exchange, { status }: HttpExceptio
   }
 }
 
-/** Breaks off an answer that has begun; one that is complete stays. */
+/** Destroys the connection of a response that has begun and is not complete. */
 export function abortResponse(response: ServerResponse): void {
   if (!response.writableEnded) destroyConnection(response)
 }
@@ -136,6 +137,6 @@ export function logError({ endpoint, request }: Exchange, error: unknown): void 
   try {
     logger.error(`${request.method} ${request.url?.split('?')[0]} failed:`, error)
   } catch {
-    // the client gets its answer all the same
+    // a logger that throws does not change the response
   }
 }

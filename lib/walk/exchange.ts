@@ -35,9 +35,9 @@ export class Exchange implements RenderContext {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly endpoint: Endpoint
-  /** Passes the request on to the next in the app; undefined on a bare server. */
+  /** Calls the next handler of the app; undefined on a bare server. */
   readonly next: Next | undefined
-  /** The media type chosen for the answer, with its renderer. */
+  /** The media type chosen for the response, with its renderer. */
   offer: Offer
   /** The entry of `incoming` that matched the Content-Type; undefined when there is no content. */
   contentTypeMatch: MatchedContentType | undefined = undefined
@@ -45,15 +45,15 @@ export class Exchange implements RenderContext {
   arguments: Record<string, unknown> | undefined = undefined
   /** The result of the handler; undefined until there is one. */
   result: Result | undefined = undefined
-  /** Renders in place of the offer's renderer. */
+  /** Replaces the offer's renderer. */
   renderer: Renderer | undefined = undefined
   /** JSON Schema of the data, where a response was declared. */
   schema: JsonSchema | undefined = undefined
-  /** Header fields of this answer alone. */
+  /** Header fields of this response alone. */
   fields: Fields | undefined = undefined
-  /** The rendered answer; undefined until `render`. */
+  /** The rendered response; undefined until `render`. */
   rendered: RawResponse | undefined = undefined
-  /** The error that is answered; undefined while there is none. */
+  /** The exception that the response reports; undefined unless the request has failed. */
   exception: HttpException | undefined = undefined
   /** The later phase to go on with. Undefined: the next step. */
   skipTo: Phase | undefined = undefined
@@ -74,7 +74,7 @@ export class Exchange implements RenderContext {
     this.endpoint = endpoint
     this.next = next
     this.offer = endpoint.defaultOffer
-    this.pagination = undefined // declared by the features; here, so that all exchanges have one hidden class
+    this.pagination = undefined // declared by features; here, so that all exchanges have one hidden class
     this.validators = undefined
     ;(request as RequestWithExchange)[EXCHANGE] = this
   }
@@ -84,28 +84,28 @@ export class Exchange implements RenderContext {
     return (request as RequestWithExchange)[EXCHANGE]
   }
 
-  /** The media type chosen for the answer. */
+  /** The media type chosen for the response. */
   get contentType(): string {
     return this.offer.contentType
   }
 
-  /** The status of the answer: 200 to 599. */
+  /** The status of the response: 200 to 599. */
   get status(): number {
     return this.result?.status ?? this.endpoint.status
   }
 
-  /** The header fields as the client sent them, whatever a schema made of them for the handler. */
+  /** The header fields as the client sent them, not the values that a schema returned for the handler. */
   get headers(): IncomingHttpHeaders {
     return this.#sentHeaders ?? this.request.headers
   }
 
-  /** Replaces the data of the result; undefined is no content. */
+  /** Replaces the data of the result; undefined means no content. */
   setData(data: unknown, status: number = this.status): void {
     this.result =
       data === undefined ? { kind: 'empty', status, data: undefined } : { kind: 'data', status, data }
   }
 
-  /** Answers without a handler or a renderer: the walk goes on at the after hooks. */
+  /** Sets the response without a handler or a renderer; the walk continues at the after hooks. */
   finish(answer: RawResponse): void {
     discardResult(this)
     this.result = { kind: 'raw', status: answer.status, raw: answer, data: undefined }
@@ -113,7 +113,7 @@ export class Exchange implements RenderContext {
     this.skipTo = 'after'
   }
 
-  /** Leaves the response to others, who write it or have written it. */
+  /** Ends the walk: user code writes the response, or has written it. */
   end(): void {
     discardResult(this)
     this.isOver = true
@@ -151,7 +151,7 @@ interface RequestWithExchange extends IncomingMessage {
   [EXCHANGE]?: Exchange
 }
 
-/** Thrown by a function of the user's to end the request with an answer that is no error: 304. */
+/** Thrown in user code to end the request with a response that is not an error: 304. */
 export class EarlyAnswer {
   readonly make: (exchange: Exchange) => RawResponse
 

@@ -1,4 +1,4 @@
-/** Runs the handler, and turns the value it returns into the result of the exchange. */
+/** Runs the handler and stores its return value as the result of the exchange. */
 import { Readable } from 'node:stream'
 import { fieldsOf } from '../http/headers.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
@@ -25,7 +25,7 @@ function applyResult(exchange: Exchange, value: unknown): void {
   else applyValue(exchange, value, exchange.endpoint.status)
 }
 
-/** No value is a 204, unless the handler took the response and will answer. */
+/** Sets 204 for undefined; a handler with a `response` parameter writes the response itself. */
 function applyEmpty(exchange: Exchange): void {
   const { declares204, handler } = exchange.endpoint
   if (declares204 || handler.length < 2) exchange.setData(undefined, 204)
@@ -33,9 +33,10 @@ function applyEmpty(exchange: Exchange): void {
 }
 
 /**
- * Makes a value the result: data, a Representation, or a raw response, which no page, schema or renderer touches.
+ * Stores a value as the result: data, a Representation, or a raw response, which skips pages, schemas and
+ * renderers.
  *
- * @param status unless the value brings its own.
+ * @param status used unless the value has its own.
  */
 export function applyValue(exchange: Exchange, value: unknown, status: number): void {
   if (value instanceof Representation) return applyRepresentation(exchange, value, status)
@@ -54,7 +55,7 @@ function applyRepresentation(exchange: Exchange, { data, options }: Representati
   if (renderer) exchange.renderer = rendererOf(renderer)
 }
 
-/** A raw response; Vary is sent where the handler could have looked at Accept. */
+/** The value as a raw response, with Vary where the handler can have read Accept. */
 function rawResponse(value: Response | Readable, status: number, { offer }: Exchange): RawResponse {
   const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
   if (value instanceof Readable) {

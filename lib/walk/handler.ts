@@ -10,19 +10,19 @@ import type { OutputOf, Schema } from '../schema/schema.ts'
 import type { Next } from './hook.ts'
 import type { Representation } from './representation.ts'
 
-/** Query parameters: a string each, a list where a name repeats. */
+/** Query parameters: a string for each name, a list where a name repeats. */
 export type Query = NamedValues
 
 /**
- * The members of a handler's request besides Node's own: each mixin merges one member into this interface, and so
- * does a mixin of a third party. `P` is the path template, `O` the endpoint's options.
+ * The members of a handler's request besides Node's own. Each mixin merges one member into this interface,
+ * also a third-party mixin. `P` is the path template, `O` the endpoint's options.
  */
 export interface Provides<P extends string, O> {
   readonly routing: {
     /** The path's parameters: converted, percent-decoded once. */
     readonly params: O extends { readonly params: infer S extends Schema } ? OutputOf<S> : PathParams<P>
     readonly query: O extends { readonly query: infer S extends Schema } ? OutputOf<S> : Query
-    /** The request's target as it arrived, before middleware cut off a prefix. */
+    /** The request target as it was received, before middleware removed a prefix. */
     readonly originalUrl: string
     readonly '~options'?: O
   }
@@ -32,14 +32,15 @@ type Merge<U> = (U extends unknown ? (member: U) => void : never) extends (merge
   ? I
   : never
 
-/** Node's own request, with what the blueprint and its mixins add. */
+/** Node's IncomingMessage with the members that the blueprint and its mixins add. */
 export type HandlerRequest<P extends string = string, O = unknown> = IncomingMessage &
   Merge<Provides<P, O>[keyof Provides<P, O>]>
 
 /**
- * A function that answers a request: it returns the data to send, or throws.
+ * The handler of an endpoint: returns the data to send, or throws.
  *
- * One that takes `response` and returns undefined has answered by itself, like any Polka handler.
+ * A handler that has a `response` parameter and returns undefined writes the response itself, like any Polka
+ * handler.
  */
 export type Handler<P extends string = string, O = unknown, R = Returned<O>> = (
   request: HandlerRequest<P, O>,
@@ -61,9 +62,9 @@ type Rows<T> = T extends readonly (infer Row)[]
   ? Iterable<Row> | AsyncIterable<Row> | ReadableStream<Row>
   : never
 
-/** A function without a return is fine where undefined is. */
+/** Allows a function without a return where undefined is allowed. */
 // biome-ignore lint/suspicious/noConfusingVoidType: the return type of a function without a return
 type Nothing<T> = undefined extends T ? void : never
 
-/** Data of a status of 300 or more takes a Representation, which carries the status. */
+/** Data of a status of 300 or more needs a Representation, which has the status. */
 type Failure<T> = [T] extends [never] ? never : Representation<T>

@@ -13,12 +13,12 @@ export function beforeStep(hook: BeforeHook): Step {
   }
 }
 
-/** A hook that has sent the head has answered. */
+/** Ends the walk when a hook has sent the head of a response. */
 function endIfAnswered(exchange: Exchange): void {
   if (exchange.response.headersSent) exchange.end()
 }
 
-/** A step that runs the after hooks, once per request: also one that fails does not run again for its own 500. */
+/** A step that runs the after hooks once per request: one that fails does not run again for its own 500. */
 export function afterStep(hooks: readonly AfterHook[]): Step {
   return function runAfterHooks(exchange) {
     if (exchange.hasRunAfterHooks) return undefined
@@ -37,34 +37,35 @@ function runFrom(index: number, hooks: readonly AfterHook[], exchange: Exchange)
 }
 
 /**
- * A step that goes on when the middleware calls `next`. A middleware that never does has taken the response over:
- * the walk ends there, and nothing waits for it.
+ * A step that completes when the middleware calls `next`. A middleware that never calls it has taken over the
+ * response: the walk ends there.
  */
 export function middlewareStep(middleware: Middleware): Step {
   return function runMiddleware(exchange) {
-    return pass(middleware, exchange)
+    return runUntilNext(middleware, exchange)
   }
 }
 
-function pass(middleware: Middleware, exchange: Exchange): void | Promise<void> {
+function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promise<void> {
   const { request, response } = exchange
-  let passed = false
+  let hasCalledNext = false
   let failure: unknown
   let settle: (() => void) | undefined
   const result = middleware(request, response, (error) => {
-    if (passed) return
-    passed = true
+    if (hasCalledNext) return
+    hasCalledNext = true
     failure = error
     settle?.()
   })
-  if (passed && !isPromise(result)) {
+  if (hasCalledNext && !isPromise(result)) {
     if (failure) throw failure
     return undefined
   }
   return new Promise((resolve, reject) => {
     settle = () => (failure ? reject(failure) : resolve())
+    // after `next` the walk has continued, so that a late rejection is only logged
     if (isPromise(result))
-      result.then(undefined, (error) => (passed ? logError(exchange, error) : reject(error))) // the walk has gone on
-    if (passed) settle()
+      result.then(undefined, (error) => (hasCalledNext ? logError(exchange, error) : reject(error)))
+    if (hasCalledNext) settle()
   })
 }

@@ -1,4 +1,4 @@
-/** The functions of the user that run around handlers: hooks, error handlers, middleware. Types alone. */
+/** The functions of the user that run around handlers: hooks, error handlers, middleware. Types only. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** Runs before negotiation, for matched endpoints. One that ends the response ends the walk. */
@@ -20,9 +20,9 @@ export interface ErrorHandler {
   readonly answer: (error: never, request: IncomingMessage) => unknown
 }
 
-/** Passes a request on, as in Polka. */
+/** Calls the next handler, as in Polka. */
 export type Next = (error?: unknown) => void
 
-/** Connect middleware, as Polka and Express have it. */
+/** Connect middleware, as in Polka and Express. */
 // biome-ignore lint/suspicious/noExplicitAny: middleware is written against many types of request and response
 export type Middleware = (request: any, response: any, next: Next) => unknown

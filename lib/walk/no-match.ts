@@ -1,7 +1,8 @@
 /**
- * The answer where no endpoint is: 405 for a path of another method, OPTIONS, 404 below a prefix.
+ * The response where no endpoint matches: 405 for a path that has other methods, 204 to OPTIONS, 404 below a
+ * prefix.
  *
- * All blueprints of an app are asked together, so that Allow lists the methods of all.
+ * All blueprints of an app are searched together, so that Allow lists the methods of all.
  *
  * RFC 9110 §9.3.7 (OPTIONS), §10.2.1 (Allow), §15.5.5 (404), §15.5.6 (405).
  */
@@ -17,19 +18,19 @@ export type NoMatch =
   | { readonly fields: Readonly<Record<string, string>> }
   | { readonly error: HttpException; readonly mount: Mount }
 
-interface Circumstances {
-  /** Whether the app has a handler of its own for unknown paths, which a blueprint without a prefix leaves to it. */
+interface NoMatchOptions {
+  /** Whether the app has its own handler for unknown paths, which a blueprint without prefix keeps. */
   readonly isCustom: boolean
-  /** Whether nobody else can answer. */
+  /** Whether no other handler of the app can respond. */
   readonly isLast: boolean
 }
 
-/** The answer of all registrations to a request that no endpoint took; undefined where the app's own applies. */
+/** The response where no endpoint of any registration matches; undefined: the app's own handler applies. */
 export function noMatch(
   all: readonly Routes[],
   method: string,
   path: string,
-  { isCustom, isLast }: Circumstances,
+  { isCustom, isLast }: NoMatchOptions,
 ): NoMatch | undefined {
   if (path === '*' && method === 'OPTIONS') return { fields: {} } // RFC 9110 §9.3.7: of the server as a whole
   const matching = all.flatMap(({ compiled }) => compiled.table.endpointsAt(path))
@@ -46,13 +47,13 @@ export function noMatch(
 function errorFor(method: string, path: string, matching: readonly Endpoint[]): HttpException {
   if (!path.startsWith('/')) return new BadRequest('The request target is neither a path nor an http URL')
   if (isMalformed(path)) return new BadRequest('Malformed percent-encoding in the path')
-  const passed = matching.some((endpoint) => answers(endpoint, method)) // an endpoint called next()
-  if (passed || matching.length === 0) return new NotFound(`No resource at ${decodeURI(path)}`)
+  const hasCalledNext = matching.some((endpoint) => answers(endpoint, method))
+  if (hasCalledNext || matching.length === 0) return new NotFound(`No resource at ${decodeURI(path)}`)
   const allow = allowedMethods(matching).join(', ')
   return new MethodNotAllowed(`Allowed methods: ${allow}`, { headers: { allow } })
 }
 
-/** A blueprint without a prefix may have meant any path, and a path that does not decode cannot be routed. */
+/** Whether the path cannot be decoded, so that a blueprint without a prefix cannot route it. */
 function isMalformedHere(all: readonly Routes[], path: string): boolean {
   return isMalformed(path) && all.some(({ compiled }) => compiled.outermost.prefix === '')
 }
@@ -68,7 +69,7 @@ function answers(endpoint: Endpoint, method: string): boolean {
   return endpoint.method === method || (endpoint.method === 'GET' && method === 'HEAD')
 }
 
-/** The methods of Allow: HEAD comes with GET, OPTIONS with every path. */
+/** The methods of Allow: GET includes HEAD, and every path has OPTIONS. */
 export function allowedMethods(endpoints: readonly { readonly method: string }[]): readonly string[] {
   const methods = endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
   return [...new Set([...methods, 'OPTIONS'])]

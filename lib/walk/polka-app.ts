@@ -4,7 +4,7 @@
  * Polka 1 runs middleware and routes in the order of registration: the dispatcher is middleware. Polka 0.5 runs all
  * global middleware, then all middleware with a base path, then routes: there the dispatcher is a route, found before
  * Polka's own. On both, `parse` and `onNoMatch` are wrapped once per app: a guard reads the path that is routed, and
- * all blueprints of an app answer 404 and 405 together.
+ * all blueprints of an app respond with 404 and 405 together.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { normalizeTarget, type PolkaRequest, searchOf } from '../routing/request-target.ts'
@@ -33,10 +33,10 @@ interface PolkaApp {
 
 const registrations = new WeakMap<object, Routes[]>()
 
-/** The same on the app itself, for another copy of this package: loaders of TypeScript make one for `require`. */
+/** Key of the same list on the app, for a second copy of this package: TypeScript loaders may load one. */
 const REGISTRATIONS: unique symbol = Symbol.for('mazurka.registrations')
 
-/** Puts a registration on an app. */
+/** Adds a registration to an app. */
 export function enterApp(app: object, registration: Routes): void {
   const polka = app as PolkaApp
   const known = registrations.get(app)
@@ -53,7 +53,7 @@ export function enterApp(app: object, registration: Routes): void {
     polka.use((request, response, next) => dispatch(registration, request, response, next))
 }
 
-/** The registrations of an app, in order; none when nothing was registered on it. */
+/** The registrations of an app, in order; empty when nothing was registered on it. */
 export function registrationsOf(app: object): readonly Routes[] {
   return (app as { readonly [REGISTRATIONS]?: readonly Routes[] })[REGISTRATIONS] ?? []
 }
@@ -89,7 +89,7 @@ function wrapFind(app: PolkaApp, all: readonly Routes[]): void {
     if (concerned.length === 0) return own
     const params = own ? own.params : {}
     const dispatchers = concerned.map((routes) => dispatcherAt(path, params, routes))
-    const handlers = own ? own.handlers : [leave(app, path)]
+    const handlers = own ? own.handlers : [callSubApp(app, path)]
     return { params, handlers: [...dispatchers, ...handlers] }
   }
 }
@@ -115,8 +115,8 @@ function dispatcherAt(routed: string, params: Record<string, string>, routes: Ro
   }
 }
 
-/** The end of the handlers where Polka itself has no route: a sub-app of the first segment, or nobody. */
-function leave(app: PolkaApp, path: string): Listener {
+/** The last handler where Polka itself has no route: a sub-app of the first segment, else `onNoMatch`. */
+function callSubApp(app: PolkaApp, path: string): Listener {
   return (request, response) => {
     const base = /^\/[^/]*/.exec(path)?.[0] ?? '/'
     const subApp = app.apps?.[base] as { readonly handler: (...all: unknown[]) => unknown } | undefined

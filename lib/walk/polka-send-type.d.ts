@@ -1,4 +1,4 @@
-/** What we use of @polka/send-type, which brings no types of its own. */
+/** Types for @polka/send-type, which has none: the part that is used here. */
 declare module '@polka/send-type' {
   import type { ServerResponse } from 'node:http'
   /** Writes whole content: status, fields, Content-Length, end. */

@@ -1,5 +1,5 @@
 /**
- * Content that comes over time goes on the wire: at the client's speed, and no longer than it stays.
+ * Writes content that arrives in chunks: at the client's speed, and only while the client is connected.
  */
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -9,21 +9,22 @@ import { iteratorOf } from '../renderers/source.ts'
 /** Content in chunks. */
 export type Source = Exclude<Content, string | Uint8Array>
 
-/** A source in memory never waits: other requests get their turn this often. */
+/** Interval at which a source in memory, which never waits, yields to other requests. */
 const TURN_MILLISECONDS = 10
-/** How long a slow client may take to fetch what was written before a failure. */
+/** Time that a slow client has to read the bytes written before a failure. */
 const FLUSH_MILLISECONDS = 1000
 
 /**
  * Writes all chunks of a source and ends the response.
  *
- * When the client leaves, the source is stopped, even while it is waited for, and that is no failure. When
- * the source fails after the head was sent, the connection is broken: the client must not take half for the
- * whole.
+ * When the client disconnects, the source is stopped, even while a chunk is pending; that is not a failure.
+ * When the source fails after the head was sent, the connection is destroyed, so that the client does not
+ * take the partial content for all of it.
  *
- * @param start Writes the head; called when the first chunk is there, or the end. Without it the caller has.
- * @returns When the response was ended, or the client has left.
- * @throws whatever the source threw; a TypeError for a chunk that is neither text nor bytes.
+ * @param start Writes the head; called at the first chunk or at the end. Without it the caller has written
+ * the head.
+ * @returns When the response has ended, or the client has disconnected.
+ * @throws the error of the source; a TypeError for a chunk that is neither text nor bytes.
  */
 export function pump(response: ServerResponse, source: Source, start?: () => void): Promise<void> {
   return new Promise((resolve, reject) => new Pump(response, source, start, resolve, reject).run())
@@ -37,8 +38,8 @@ class Pump {
   #chunks: AsyncIterator<unknown> | undefined
   #start: (() => void) | undefined
   #turn = performance.now()
-  #isFull = false
-  #isOver = false
+  #isWaitingForDrain = false
+  #isDone = false
 
   constructor(
     response: ServerResponse,
@@ -60,7 +61,7 @@ class Pump {
     } catch (error) {
       return this.#onFailure(error)
     }
-    if (this.#hasLeft()) return this.#onClose()
+    if (this.#isClosed()) return this.#onClose()
     this.#response.on('close', this.#onClose).on('drain', this.#onDrain)
     this.#pull()
   }
@@ -74,8 +75,8 @@ class Pump {
   }
 
   readonly #onChunk = (result: IteratorResult<unknown>): void => {
-    if (this.#isOver) return
-    if (this.#hasLeft()) return this.#onClose()
+    if (this.#isDone) return
+    if (this.#isClosed()) return this.#onClose()
     try {
       const { done, value } = result
       if (done) {
@@ -84,42 +85,42 @@ class Pump {
         this.#response.end()
         return this.#resolve()
       }
-      this.#isFull = !this.#write(value)
-      if (this.#isFull) return
+      this.#isWaitingForDrain = !this.#write(value)
+      if (this.#isWaitingForDrain) return
     } catch (error) {
       this.#stop()
       return this.#onFailure(error)
     }
-    this.#goOn()
+    this.#pullNext()
   }
 
-  /** Asks for the next chunk, now or when others had their turn. A fast client's `drain` comes without one. */
-  #goOn(): void {
+  /** Pulls the next chunk, at times in a new turn: a fast client's `drain` comes in the same one. */
+  #pullNext(): void {
     if (performance.now() - this.#turn > TURN_MILLISECONDS) setImmediate(this.#onTurn)
     else this.#pull()
   }
 
-  /** Whether the client takes more. An empty chunk would end a chunked answer (RFC 9112 §7.1), so it is left out. */
+  /** Writes a chunk; false: wait for `drain`. An empty one would end the content (RFC 9112 §7.1): skipped. */
   #write(chunk: unknown): boolean {
     if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) {
       throw new TypeError(`A chunk of content is text or bytes, not ${describe(chunk)}`)
     }
     if (chunk.length === 0) return true
     this.#begin()
-    const takesMore = this.#response.write(chunk)
+    const hasRoom = this.#response.write(chunk)
     ;(this.#response as Compressed).flush?.()
-    return takesMore
+    return hasRoom
   }
 
   readonly #onDrain = (): void => {
-    if (!this.#isFull) return
-    this.#isFull = false
-    this.#goOn()
+    if (!this.#isWaitingForDrain) return
+    this.#isWaitingForDrain = false
+    this.#pullNext()
   }
 
-  /** The event loop had its turn. */
+  /** Continues in a new turn of the event loop. */
   readonly #onTurn = (): void => {
-    if (this.#isOver) return
+    if (this.#isDone) return
     this.#turn = performance.now()
     this.#pull()
   }
@@ -131,14 +132,14 @@ class Pump {
   }
 
   readonly #onClose = (): void => {
-    if (this.#isOver) return
+    if (this.#isDone) return
     this.#finish()
     this.#stop()
     this.#resolve()
   }
 
   readonly #onFailure = (error: unknown): void => {
-    if (this.#isOver) return
+    if (this.#isDone) return
     this.#finish()
     const { headersSent, destroyed, socket } = this.#response
     if (!headersSent || destroyed) return this.#reject(error)
@@ -148,31 +149,31 @@ class Pump {
     })
   }
 
-  #hasLeft(): boolean {
+  #isClosed(): boolean {
     return this.#response.destroyed || this.#response.writableEnded
   }
 
   #finish(): void {
-    this.#isOver = true
+    this.#isDone = true
     this.#response.off('close', this.#onClose).off('drain', this.#onDrain)
   }
 
-  /** Lets the source go, without waiting for it. */
+  /** Stops the source, without waiting for it. */
   #stop(): void {
     try {
       Promise.resolve(this.#chunks?.return?.()).catch(() => {})
     } catch {
-      // it was told, and nobody is left to be told what it says
+      // errors of return() are ignored: the response is over
     }
   }
 }
 
-/** What the middleware `compression` adds: without it a small chunk stays in the compressor. */
+/** A response of the middleware `compression`: without `flush` a small chunk stays in the compressor. */
 interface Compressed extends ServerResponse {
   flush?(): void
 }
 
-/** Calls back when all that was written has left, or the socket has closed, or it takes too long. */
+/** Calls back when all written bytes were sent, the socket has closed, or the time is over. */
 function flush(socket: Socket | null, done: () => void): void {
   if (!socket || socket.destroyed) return done()
   const timer = setTimeout(finish, FLUSH_MILLISECONDS)
@@ -188,14 +189,14 @@ function flush(socket: Socket | null, done: () => void): void {
   setImmediate(() => socket.write('', finish)) // Node holds the last write back until the end of the tick
 }
 
-/** Breaks the connection so that the client notices, which without chunks takes a reset (RFC 9112 §8). */
+/** Destroys the connection so that the client detects it: without chunks by a reset (RFC 9112 §8). */
 export function destroyConnection(response: ServerResponse): void {
   const { socket, chunkedEncoding } = response
   if (!chunkedEncoding && socket && !socket.destroyed) {
     try {
       socket.resetAndDestroy()
     } catch {
-      // only TCP knows resets
+      // only TCP sockets can be reset
     }
   }
   response.destroy()

@@ -1,5 +1,5 @@
 /**
- * What a handler returns when data alone does not say it all.
+ * Data with its own status, header fields, media type or renderer, as the return value of a handler.
  *
  *     return serializeResponse(created, { status: 201, headers: { location: '/temperatures/7' } })
  */
@@ -7,17 +7,17 @@ import { fieldsOf, type HeadersInit } from '../http/headers.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 
 export interface RepresentationOptions {
-  /** Skips negotiation: this type is sent even to a client that refuses it. */
+  /** Media type that is sent without negotiation, even to a client that refuses it. */
   readonly contentType?: string
   /** 200 to 599. Default: the endpoint's. */
   readonly status?: number
-  /** Renders in place of the blueprint's content renderer. */
+  /** Replaces the blueprint's content renderer. */
   readonly renderer?: Renderer | RenderFunction
-  /** Fields to send along; they win over the walk's own. */
+  /** Header fields; they override those that the blueprint sets. */
   readonly headers?: HeadersInit
 }
 
-/** Data on its way to become a response. */
+/** Data to be rendered, with the options of its response. */
 export class Representation<T = unknown> {
   readonly data: T
   readonly options: RepresentationOptions
@@ -29,7 +29,7 @@ export class Representation<T = unknown> {
 }
 
 /**
- * 201 with the address of what was created (RFC 9110 §15.3.2).
+ * A response 201 with the URL of the created resource (RFC 9110 §15.3.2).
  *
  *     return created(api.urlFor('show', pet), pet)
  */
@@ -43,8 +43,8 @@ export function created<T>(
 }
 
 /**
- * Data, and how to send it. Plain data may be returned as it is; this adds a status, header fields, a type
- * or a renderer.
+ * Adds a status, header fields, a media type or a renderer to data. Data that needs none of them may be
+ * returned as it is.
  *
  * @throws {TypeError} for a status that is not an integer from 200 to 599.
  */

@@ -1,10 +1,10 @@
 /**
- * The last steps: the result is rendered, and the answer written.
+ * The last steps: render the result, and write the response.
  *
- * `@polka/send-type` writes whole content fastest; it is not used where it errs: empty content,
+ * `@polka/send-type` writes whole content fastest; it is not used where it is wrong: empty content,
  * statuses and methods without content, streams.
  *
- * RFC 9110 §6.4.1 (answers without content), §9.3.2 (HEAD).
+ * RFC 9110 §6.4.1 (responses without content), §9.3.2 (HEAD).
  */
 import type { ServerResponse } from 'node:http'
 import sendType from '@polka/send-type'
@@ -20,10 +20,10 @@ import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import { pump } from './pump.ts'
 
-type Sent = void | Promise<void>
+type Completion = void | Promise<void>
 
 /** Renders the result: its status, fields and content as they will be sent. */
-export function renderResult(exchange: Exchange): Sent {
+export function renderResult(exchange: Exchange): Completion {
   const { result, request, offer } = exchange
   if (!result) return undefined
   const { kind, status, data } = result
@@ -33,7 +33,8 @@ export function renderResult(exchange: Exchange): Sent {
     return apply(exchange, status, exchange.fields ?? NO_FIELDS, null)
   }
   const fields = exchange.fields ? { ...offer.fields, ...exchange.fields } : offer.fields
-  if (request.method === 'HEAD' && isSource(data)) return apply(exchange, status, fields, data as Content) // never started
+  // HEAD: a source is never read
+  if (request.method === 'HEAD' && isSource(data)) return apply(exchange, status, fields, data as Content)
   const renderer = exchange.renderer ?? offer.renderer
   const rendered = renderer ? renderer.render(data, exchange) : renderAsJson(exchange, data)
   if (isPromise(rendered))
@@ -48,7 +49,7 @@ function apply(exchange: Exchange, status: number, fields: Readonly<Fields>, bod
   exchange.response.statusCode = status // after hooks and access logs read it
 }
 
-/** Applies the content a renderer returned, with its own status and fields where it gave some. */
+/** Applies the content of a renderer, and the status and fields if it returned some. */
 function applyRendered(
   exchange: Exchange,
   status: number,
@@ -62,15 +63,15 @@ function applyRendered(
   apply(exchange, rendered.status ?? status, { ...fields, ...type, ...fieldsOf(headers) }, body)
 }
 
-/** Applies a raw response; fields of the handler's own win. */
+/** Applies a raw response; the Content-Type and fields that the handler has set override its own. */
 function applyRaw(exchange: Exchange, { status, fields, body }: RawResponse): void {
   const preset = exchange.response.getHeader('content-type')
   const type = preset === undefined ? undefined : { 'content-type': String(preset) }
   apply(exchange, status, { ...fields, ...type, ...exchange.fields }, body)
 }
 
-/** Writes the rendered answer. */
-export function sendRendered(exchange: Exchange): Sent {
+/** Writes the rendered response. */
+export function sendRendered(exchange: Exchange): Completion {
   const { rendered, response } = exchange
   if (!rendered) return undefined
   const { status, fields, body } = rendered
@@ -79,15 +80,15 @@ export function sendRendered(exchange: Exchange): Sent {
   return sendContent(exchange, status, fields, body)
 }
 
-type Ends = Pick<Exchange, 'request' | 'response'>
+type Messages = Pick<Exchange, 'request' | 'response'>
 
-/** Writes an answer with content, whole or as a stream. */
+/** Writes a response with content, whole or as a stream. */
 export function sendContent(
-  { request, response }: Ends,
+  { request, response }: Messages,
   status: number,
   given: Readonly<Fields>,
   content: Content,
-): Sent {
+): Completion {
   if (forbidsContent(status)) {
     discard(content)
     return writeEmpty(response, status, given)
@@ -106,25 +107,29 @@ export function sendContent(
   return writeHead(response, status, fields)
 }
 
-/** An answer without content; its Content-Length says so where the status does not (RFC 9110 §8.6). */
+/** Writes a response without content: Content-Length is 0, unless the status forbids it (RFC 9110 §8.6). */
 export function writeEmpty(response: ServerResponse, status: number, given: Readonly<Fields> = {}): void {
   const { 'content-type': _, 'content-length': __, ...fields } = given
-  const isSilent = status === 204 || status === 304
-  writeHead(response, status, withVary(response, isSilent ? fields : { ...fields, 'content-length': '0' }))
+  const forbidsLength = status === 204 || status === 304
+  writeHead(
+    response,
+    status,
+    withVary(response, forbidsLength ? fields : { ...fields, 'content-length': '0' }),
+  )
 }
 
 function writeHead(response: ServerResponse, status: number, fields: Readonly<Fields>): void {
   response.writeHead(status, fields).end()
 }
 
-/** Joins the Vary of middleware. */
+/** The fields with the Vary that middleware has set. */
 function withVary(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
   const known = response.getHeader('vary')
   if (known === undefined || fields.vary === undefined) return fields
   return { ...fields, vary: [known, fields.vary].flat().map(String).reduce(varyBy) }
 }
 
-/** The rendering without a renderer: JSON or nothing. */
+/** Renders without a renderer. @throws {TypeError} for a media type other than JSON. */
 function renderAsJson(exchange: Exchange, data: unknown): string {
   if (MediaType.of(exchange.contentType).isJson) return jsonText(data)
   throw new TypeError(

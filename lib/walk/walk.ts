@@ -64,7 +64,7 @@ export interface Routes {
   readonly compiled: {
     readonly endpoints: readonly Endpoint[]
     readonly table: RouteTable<Endpoint>
-    /** Every path here begins with it. */
+    /** The common beginning of all paths. */
     readonly head: string
     /** The mount of the blueprint itself. */
     readonly outermost: Mount
@@ -84,7 +84,7 @@ export function dispatch(routes: Routes, request: PolkaRequest, response: Server
   begin(new Exchange(request, response, match.endpoint, next), match.params)
 }
 
-/** No endpoint here. The surroundings of the mount still run; then the next in the app may answer. */
+/** Runs the surroundings of the mount where no endpoint matches, then the next handler of the app. */
 function skip(
   routes: Routes,
   path: string,
@@ -92,15 +92,15 @@ function skip(
   response: ServerResponse,
   next?: Next,
 ): void {
-  const onward = next ?? (() => answerNoMatch([routes], request, response))
+  const callNext = next ?? (() => answerNoMatch([routes], request, response))
   const mount = routes.mountAt(path)
-  if (!mount) return onward()
+  if (!mount) return callNext()
   const error = isMalformed(path) ? new BadRequest('Malformed percent-encoding in the path') : undefined
-  if (!mount.hasSurroundings && !error) return onward()
-  begin(new Exchange(request, response, mount.fallback, onward), request.params ?? {}, error)
+  if (!mount.hasSurroundings && !error) return callNext()
+  begin(new Exchange(request, response, mount.fallback, callNext), request.params ?? {}, error)
 }
 
-/** Writes what routing knows on the request, and runs the first step. */
+/** Writes params, query and originalUrl on the request, and runs the steps. */
 function begin(exchange: Exchange, params: Record<string, unknown>, error?: Error): void {
   const request = exchange.request as PolkaRequest
   request.params = params
@@ -115,7 +115,7 @@ function begin(exchange: Exchange, params: Record<string, unknown>, error?: Erro
   }
 }
 
-/** Runs the steps from one on, until one ends the walk. */
+/** Runs the steps from an index on, until one ends the walk. */
 function run(exchange: Exchange, from: number): void {
   const { walk } = exchange.endpoint
   const { steps } = walk
@@ -127,20 +127,23 @@ function run(exchange: Exchange, from: number): void {
   fail(exchange, new Error(`The steps of '${exchange.endpoint.name}' ended without an answer`))
 }
 
+/** Continues after the step at an index when its promise settles. */
 function resume(exchange: Exchange, pending: Promise<void>, index: number): void {
   pending.then(
-    () => {
+    function continueWalk() {
       try {
         run(exchange, exchange.endpoint.walk.takeNext(index, exchange))
       } catch (error) {
         fail(exchange, error)
       }
     },
-    (error) => fail(exchange, error),
+    function failWalk(error) {
+      fail(exchange, error)
+    },
   )
 }
 
-/** Answers what a step threw: an early answer as it is, anything else as an error. Never throws. */
+/** Responds to a thrown value: an early answer is sent as it is, anything else as an error. Never throws. */
 export function fail(exchange: Exchange, thrown: unknown): void {
   const { response, exception: earlier } = exchange
   try {
@@ -152,7 +155,7 @@ export function fail(exchange: Exchange, thrown: unknown): void {
     if (earlier || exception.status >= 500) logError(exchange, exception.cause ?? exception)
     if (earlier || response.headersSent || response.destroyed) discardResult(exchange)
     if (response.headersSent || response.destroyed) return abortResponse(response)
-    if (earlier) return sendFallbackProblem(exchange, earlier) // the answer to an error has failed
+    if (earlier) return sendFallbackProblem(exchange, earlier) // the response to an error has failed
     exchange.exception = exception
     const pending = prepareErrorResponse(exchange, exception)
     if (pending) return resume(exchange, pending, -1)
@@ -162,17 +165,20 @@ export function fail(exchange: Exchange, thrown: unknown): void {
   }
 }
 
-/** Answers where no endpoint of an app did: 405 or OPTIONS for a known path, else 404; or the app's own `otherwise`. */
+/** Responds where no endpoint of an app matches: 405 or OPTIONS for a known path, else 404. */
 export function answerNoMatch(
   all: readonly Routes[],
   request: IncomingMessage,
   response: ServerResponse,
-  otherwise?: () => unknown,
+  originalOnNoMatch?: () => unknown,
   isCustom = false,
 ): unknown {
   normalizeTarget(request)
-  const outcome = noMatch(all, request.method ?? 'GET', pathOf(request), { isCustom, isLast: !otherwise })
-  if (!outcome) return otherwise?.()
+  const outcome = noMatch(all, request.method ?? 'GET', pathOf(request), {
+    isCustom,
+    isLast: !originalOnNoMatch,
+  })
+  if (!outcome) return originalOnNoMatch?.()
   if ('fields' in outcome) return writeEmpty(response, 204, outcome.fields)
   return fail(new Exchange(request, response, outcome.mount.fallback, undefined), outcome.error)
 }

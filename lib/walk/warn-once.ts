@@ -1,4 +1,4 @@
-/** Warnings about mistakes of the developer that show only while requests are served. */
+/** Warnings about mistakes of the developer that are detected only while requests are served. */
 
 const warned = new WeakMap<object, Set<string>>()
 

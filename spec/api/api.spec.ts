@@ -9,7 +9,7 @@ import { polka as newPolka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 
 const INFO = { title: 'Spec', version: '1' }
-// biome-ignore lint/suspicious/noExplicitAny: a plain Polka handler, and what the compiler would refuse
+// biome-ignore lint/suspicious/noExplicitAny: a plain Polka handler, and invalid options
 type Any = any
 
 function pets(name = 'pets', options = {}): RestBlueprint {

@@ -12,7 +12,7 @@ import { polka, polkas } from '../support/polka.ts'
 import { ROOT } from '../support/readme.ts'
 import { serve } from '../support/server.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse, and documents read from the wire
+// biome-ignore lint/suspicious/noExplicitAny: invalid options, and documents from responses
 type Any = any
 
 const Pet = z

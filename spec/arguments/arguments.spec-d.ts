@@ -1,4 +1,4 @@
-/** What handlers are given, as the compiler sees it: nothing here runs, `tsc --noEmit` checks it. */
+/** The types of a handler’s arguments: nothing here runs, `tsc --noEmit` checks it. */
 import type { IncomingHttpHeaders } from 'node:http'
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
@@ -18,7 +18,7 @@ interface Page {
 }
 
 describe('params, query, headers, cookies', () => {
-  it('are what their schemas make of them', () => {
+  it('are the output of their schemas', () => {
     api.get('/<int:page>/:since', { params: page }, ({ params, query }) => {
       expectTypeOf(params).toEqualTypeOf<Page>()
       expectTypeOf(query).toEqualTypeOf<Query>()
@@ -56,7 +56,7 @@ describe('params, query, headers, cookies', () => {
     })
   })
 
-  it('are what they were without schemas', () => {
+  it('are strings or unknown without schemas', () => {
     api.get('/<int:id>', { summary: 'x' }, (request) => {
       expectTypeOf(request.params).toEqualTypeOf<{ readonly id: number }>()
       expectTypeOf(request.query).toEqualTypeOf<Query>()
@@ -78,7 +78,7 @@ describe('params, query, headers, cookies', () => {
 describe('body', () => {
   const one = z.object({ n: z.int() })
 
-  it('is what the schema makes of it, described or not', () => {
+  it('is the output of the schema, described or not', () => {
     api.post('/', { body: page }, ({ body }) => expectTypeOf(body).toEqualTypeOf<Page>())
     api.post('/', { body: { schema: page, description: 'A page' } }, ({ body }) =>
       expectTypeOf(body).toEqualTypeOf<Page>(),

@@ -1,4 +1,4 @@
-/** What the compiler infers and refuses: nothing here runs, `tsc --noEmit` checks it. */
+/** The types that the compiler infers and refuses: nothing here runs, `tsc --noEmit` checks it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type {
   Endpoint,
@@ -62,20 +62,20 @@ describe('params', () => {
     api.get('/f/<path:file>', ({ params }) => expectTypeOf(params).toEqualTypeOf<{ readonly file: string }>())
   })
 
-  it('of any() are its words', () => {
+  it('of any() are its choices', () => {
     type Span = { readonly span: 'day' | 'week' }
     api.get('/<any(day,week):span>', ({ params }) => expectTypeOf(params).toEqualTypeOf<Span>())
     api.get('/<any(day, week):span>/x', ({ params }) => expectTypeOf(params).toEqualTypeOf<Span>())
     api.get('/<any(day):span>', ({ params }) => expectTypeOf(params.span).toEqualTypeOf<'day'>())
   })
 
-  it('of converters of one’s own are what Converters says, else unknown', () => {
+  it('of custom converters have the types in Converters, else unknown', () => {
     api.get('/<user:owner>', ({ params }) => expectTypeOf(params).toEqualTypeOf<{ readonly owner: User }>())
-    api.get('/<what:x>', ({ params }) => expectTypeOf(params).toEqualTypeOf<{ readonly x: unknown }>())
+    api.get('/<unlisted:x>', ({ params }) => expectTypeOf(params).toEqualTypeOf<{ readonly x: unknown }>())
     api.converter('user', { parse: (id): User => ({ id }), format: ({ id }) => id })
   })
 
-  it('may be many, also in one segment', () => {
+  it('may be several, also in one segment', () => {
     type Many = { readonly id: number; readonly name: string; readonly owner: User }
     api.get('/<int:id>/x/:name/<user:owner>', ({ params }) => expectTypeOf(params).toEqualTypeOf<Many>())
     type Dated = { readonly from: string; readonly to: string }
@@ -92,7 +92,7 @@ describe('params', () => {
     )
   })
 
-  it('are read-only, and no others are there', () => {
+  it('are read-only, and there are no others', () => {
     api.get('/<int:id>', ({ params }) => {
       // @ts-expect-error: a parameter is not to be written
       params.id = 7
@@ -101,7 +101,7 @@ describe('params', () => {
     })
   })
 
-  it('of a path that is not known are unknown', () => {
+  it('of a path that is no literal type are unknown', () => {
     const path: string = '/<int:id>'
     api.get(path, ({ params }) => expectTypeOf(params).toEqualTypeOf<Readonly<Record<string, unknown>>>())
     expectTypeOf<PathParams<'/a/<int:id>'>>().toEqualTypeOf<{ readonly id: number }>()
@@ -109,7 +109,7 @@ describe('params', () => {
 })
 
 describe('a handler', () => {
-  it('receives Node’s request with what the blueprint adds, Node’s response, and next', () => {
+  it('receives Node’s request with the members of the blueprint, Node’s response, and next', () => {
     api.post('/x/<int:id>', (request, response, next) => {
       expectTypeOf(request).toExtend<IncomingMessage>()
       expectTypeOf(request.query).toEqualTypeOf<Query>()
@@ -130,7 +130,7 @@ describe('a handler', () => {
     })
   })
 
-  it('receives what others provide, told by the options', () => {
+  it('receives the members that third-party mixins provide, by the options', () => {
     api.get('/x', ({ tenant, isStamped }) => {
       expectTypeOf(tenant).toEqualTypeOf<string>()
       expectTypeOf(isStamped).toEqualTypeOf<false>()
@@ -175,7 +175,7 @@ describe('a handler', () => {
 })
 
 describe('every verb', () => {
-  it('is typed alike', () => {
+  it('has the same types', () => {
     for (const verb of ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query'] as const) {
       expectTypeOf(api[verb]).toExtend<(path: string, handler: Handler) => RestBlueprint>()
     }
@@ -233,7 +233,7 @@ describe('an option', () => {
     api.get('/x', { outgoing: { 'text/csv': csv(), 'text/plain': (data) => String(data) } }, () => 1)
   })
 
-  it('is legal only where its mixin is', () => {
+  it('is allowed only on blueprints with its mixin', () => {
     plain.get('/x', { name: 'x', summary: 'x', tags: ['x'], deprecated: true, hidden: false }, () => 1)
     // @ts-expect-error: nothing here negotiates
     plain.get('/x', { outgoing: ['text/csv'] }, () => 1)
@@ -248,7 +248,7 @@ describe('an option', () => {
 })
 
 describe('a mixin', () => {
-  it('adds its members, and is needed for them', () => {
+  it('adds its members; without it they are an error', () => {
     class Gate extends ContentNegotiation(Blueprint) {}
     const gate = new Gate('gate')
     expectTypeOf(gate.incoming).toEqualTypeOf<MIMEMap>()
@@ -264,9 +264,9 @@ describe('a mixin', () => {
   })
 
   it('in the wrong order is an error', () => {
-    // @ts-expect-error: what parses content must know which types are taken
+    // @ts-expect-error: a parser needs the incoming types
     Arguments(Blueprint)
-    // @ts-expect-error: what renders must know which types are given
+    // @ts-expect-error: a renderer needs the outgoing types
     Responses(Blueprint)
     Responses(Arguments(ContentNegotiation(Exceptions(Blueprint))))
     Exceptions(Responses(ContentNegotiation(Blueprint)))
@@ -332,7 +332,7 @@ describe('abort', () => {
 })
 
 describe('an error handler', () => {
-  it('receives what it is for', () => {
+  it('receives the error of its status or class', () => {
     class SoldOut extends Error {
       readonly left = 0
     }
@@ -377,7 +377,7 @@ describe('a resource', () => {
     api.route('/x', { get: 7 })
   })
 
-  it('takes options for all of it', () => {
+  it('accepts options for all its handlers', () => {
     api.route('/x', { get: () => 1 }, { outgoing: ['text/csv'] })
     // @ts-expect-error: an unknown option
     api.route('/x', { get: () => 1 }, { nmae: 'x' })
@@ -387,7 +387,7 @@ describe('a resource', () => {
 })
 
 describe('a blueprint', () => {
-  it('takes options of its own, a Polka app or a blueprint', () => {
+  it('accepts its options, a Polka app or a blueprint', () => {
     new RestBlueprint('x', {
       prefix: '/x',
       strict: true,

@@ -1,4 +1,4 @@
-/** Mixins: each stands alone, says its words after those below it, and can be one of yours. */
+/** Mixins: each works alone, and prepares endpoints after those below it; third parties can write one. */
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -23,7 +23,7 @@ import { polka } from '../support/polka.ts'
 import { ROOT, readPage } from '../support/readme.ts'
 import { serve } from '../support/server.ts'
 
-/** What a blueprint saw of its first endpoint when its turn came. */
+/** The state of each endpoint when this mixin prepares it. */
 interface Recording {
   readonly seen: object[]
 }
@@ -31,19 +31,19 @@ interface Recording {
 /** Steps that every endpoint has. */
 const CORE = ['handle/callHandler', 'render/renderResult', 'send/sendRendered']
 
-/** Notes what an endpoint looks like when all that is below has prepared it. */
+/** Records the state of an endpoint after all mixins below have prepared it. */
 function Recorder<T extends Constructor<Blueprint>>(Base: T): T & Constructor<Recording> {
   return class extends Base implements Recording {
     readonly seen: object[] = []
 
     protected override prepare(endpoint: Endpoint): void {
       super.prepare(endpoint)
-      this.seen.push(lookOf(endpoint))
+      this.seen.push(stateOf(endpoint))
     }
   }
 }
 
-function lookOf(endpoint: Endpoint): object {
+function stateOf(endpoint: Endpoint): object {
   const { steps, incoming, outgoing, errorTypes, defaultOffer, offerOf } = endpoint
   const offers = [
     ...(outgoing?.offers ?? []),
@@ -53,13 +53,13 @@ function lookOf(endpoint: Endpoint): object {
   ]
   return {
     steps: steps.filter((step) => !CORE.includes(step)),
-    takes: incoming?.types,
-    gives: offers.map(({ contentType, renderer }) => [contentType, renderer !== undefined]),
+    accepts: incoming?.types,
+    returns: offers.map(({ contentType, renderer }) => [contentType, renderer !== undefined]),
   }
 }
 
-async function serving<B extends Blueprint>(api: B, say: (api: B) => void) {
-  say(api)
+async function serveApi<B extends Blueprint>(api: B, declare: (api: B) => void) {
+  declare(api)
   const app = polka()
   api.register(app)
   return { app, ...(await serve(app)) }
@@ -97,32 +97,32 @@ describe.each(MIXINS)('the mixin %s', (_name, Base, Mixed, options) => {
     const api = new Mine('mine').get('/x', given as never, (() => 1) as never)
     return {
       api: api as Blueprint & Partial<Recording>,
-      look: lookOf(api['~registration'].compiled.endpoints[0] as Endpoint),
+      state: stateOf(api['~registration'].compiled.endpoints[0] as Endpoint),
     }
   }
 
-  it('lets what is below it prepare an endpoint first', () => {
-    const { api, look } = prepared(Mixed)
-    expect(api.seen?.[0]).toEqual(prepared(Base).look)
-    expect(look).not.toEqual(api.seen?.[0])
+  it('prepares an endpoint after the mixins below it', () => {
+    const { api, state } = prepared(Mixed)
+    expect(api.seen?.[0]).toEqual(prepared(Base).state)
+    expect(state).not.toEqual(api.seen?.[0])
   })
 
-  it('lets a class above it have the last word', () => {
+  it('prepares an endpoint before a class above it', () => {
     class Last extends Recorder(Mixed) {
       protected override prepare(endpoint: Endpoint): void {
         super.prepare(endpoint)
-        endpoint.mixin('Last', []).on('tag/lastWord', () => {})
+        endpoint.mixin('Last', []).on('tag/lastStep', () => {})
       }
     }
     const api = new Last('last').get('/x', options as never, (() => 1) as never)
-    expect(lookOf(api['~registration'].compiled.endpoints[0] as Endpoint)).toMatchObject({
-      steps: expect.arrayContaining(['tag/lastWord']),
+    expect(stateOf(api['~registration'].compiled.endpoints[0] as Endpoint)).toMatchObject({
+      steps: expect.arrayContaining(['tag/lastStep']),
     })
-    expect(api.seen[1]).toEqual(prepared(Mixed).look)
+    expect(api.seen[1]).toEqual(prepared(Mixed).state)
   })
 })
 
-describe('the mixins of the house', () => {
+describe('the mixins of lib/', () => {
   const mixins = readdirSync(`${ROOT}lib`, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => [file, readPage(`lib/${file}`)] as const)
@@ -131,11 +131,11 @@ describe('the mixins of the house', () => {
       return name === undefined ? [] : [[file, name, source] as const]
     })
 
-  it('are all tried above', () => {
+  it('are all tested above', () => {
     expect(mixins.map(([, name]) => name).sort()).toEqual(MIXINS.map(([name]) => name).sort())
   })
 
-  it('say super.prepare before anything else', () => {
+  it('call super.prepare first', () => {
     for (const [file, , source] of mixins) {
       expect(source.match(/override prepare\(/g), file).toHaveLength(1)
       expect(
@@ -149,8 +149,8 @@ describe('the mixins of the house', () => {
 describe('ContentNegotiation alone', () => {
   class Gate extends ContentNegotiation(Blueprint) {}
 
-  it('answers 406 and 415, lets JSON pass, and parses nothing', async () => {
-    const { fetch } = await serving(new Gate('gate', { logger: quiet() }), (gate) => {
+  it('responds with 406 and 415, accepts JSON, and parses nothing', async () => {
+    const { fetch } = await serveApi(new Gate('gate', { logger: quiet() }), (gate) => {
       gate.post('/x', (request) => ({ body: request.body === undefined }))
     })
     const post = (accept: string, type: string) =>
@@ -162,18 +162,18 @@ describe('ContentNegotiation alone', () => {
 })
 
 describe('Exceptions alone', () => {
-  class Teller extends Exceptions(Blueprint) {}
+  class ErrorBlueprint extends Exceptions(Blueprint) {}
 
-  it('tells errors as the client likes, and negotiates nothing else', async () => {
-    const { fetch } = await serving(new Teller('teller', { logger: quiet() }), (teller) => {
-      teller.exceptionRenderer.renders('text/csv', () => 'status\r\n')
-      teller.get('/x', () => ({ a: 1 })).get('/bug', () => JSON.parse('{'))
+  it('renders errors in the media type the client prefers, and negotiates nothing else', async () => {
+    const { fetch } = await serveApi(new ErrorBlueprint('errors', { logger: quiet() }), (api) => {
+      api.exceptionRenderer.renders('text/csv', () => 'status\r\n')
+      api.get('/x', () => ({ a: 1 })).get('/bug', () => JSON.parse('{'))
     })
-    const wanting = (accept: string) => ({ headers: { accept } })
-    expect((await fetch('/x', wanting('image/png'))).headers.get('content-type')).toBe('application/json')
-    const page = await fetch('/bug', wanting('text/html'))
+    const accepting = (accept: string) => ({ headers: { accept } })
+    expect((await fetch('/x', accepting('image/png'))).headers.get('content-type')).toBe('application/json')
+    const page = await fetch('/bug', accepting('text/html'))
     expect([page.status, page.headers.get('content-type')]).toEqual([500, 'text/html; charset=utf-8'])
-    expect(await (await fetch('/bug', wanting('text/csv'))).text()).toBe('status\r\n')
+    expect(await (await fetch('/bug', accepting('text/csv'))).text()).toBe('status\r\n')
     expect((await fetch('/bug')).headers.get('content-type')).toBe('application/problem+json')
   })
 })
@@ -181,8 +181,8 @@ describe('Exceptions alone', () => {
 describe('Arguments on top of ContentNegotiation', () => {
   class Reader extends Arguments(ContentNegotiation(Blueprint)) {}
 
-  it('parses content of the types taken', async () => {
-    const { fetch } = await serving(new Reader('reader', { logger: quiet() }), (reader) => {
+  it('parses content of the incoming types', async () => {
+    const { fetch } = await serveApi(new Reader('reader', { logger: quiet() }), (reader) => {
       reader.incoming.addMimetype('text/x-list')
       reader.contentParser.parses('text/x-list', async (content) => (await content.text()).split(';'))
       reader.post('/x', ({ body }) => ({ body }))
@@ -198,8 +198,8 @@ describe('Arguments on top of ContentNegotiation', () => {
 describe('Responses on top of ContentNegotiation', () => {
   class Writer extends Responses(ContentNegotiation(Blueprint)) {}
 
-  it('renders what handlers return', async () => {
-    const { fetch } = await serving(new Writer('writer', { logger: quiet() }), (writer) => {
+  it('renders the data of handlers', async () => {
+    const { fetch } = await serveApi(new Writer('writer', { logger: quiet() }), (writer) => {
       writer.outgoing.addMimetype('text/x-list')
       writer.contentRenderer.renders('text/x-list', (data) => (data as string[]).join(';'))
       writer.get('/x', () => ['a', 'b'])
@@ -229,9 +229,9 @@ describe('RestBlueprint', () => {
     expect(stack).toEqual(['Exceptions', 'ContentNegotiation', 'Arguments', 'Responses'])
   })
 
-  it('refuses by 406 before 415, and by 415 before it reads: a handler runs last', async () => {
+  it('checks 406 before 415, and 415 before it reads the content; the handler runs last', async () => {
     let runs = 0
-    const { fetch } = await serving(new RestBlueprint('api', { logger: quiet() }), (api) => {
+    const { fetch } = await serveApi(new RestBlueprint('api', { logger: quiet() }), (api) => {
       api.post('/x', () => ++runs)
     })
     const post = async (accept: string, type: string, body: string) =>
@@ -243,8 +243,8 @@ describe('RestBlueprint', () => {
     expect(await post('*/*', 'application/json', '{}')).toBe(200)
   })
 
-  it('can be extended: a subclass has defaults and stages of its own', async () => {
-    class House extends RestBlueprint {
+  it('can be extended: a subclass has its own defaults and steps', async () => {
+    class Custom extends RestBlueprint {
       constructor(name: string, options: BlueprintOptions = {}) {
         super(name, options)
         this.outgoing = new MIMEMap().setMimetypes(['text/plain', 'application/json'])
@@ -252,19 +252,19 @@ describe('RestBlueprint', () => {
 
       protected override prepare(endpoint: Endpoint): void {
         super.prepare(endpoint)
-        endpoint.mixin('House', [])
+        endpoint.mixin('Custom', [])
         endpoint.on('identify/nameEndpoint', ({ response }) => {
-          response.setHeader('x-house', endpoint.name)
+          response.setHeader('x-endpoint', endpoint.name)
         })
       }
     }
-    const { fetch } = await serving(new House('house', { logger: quiet() }), (house) => {
-      house.get('/x', function query() {
+    const { fetch } = await serveApi(new Custom('custom', { logger: quiet() }), (api) => {
+      api.get('/x', function query() {
         return 'hello'
       })
     })
     const answer = await fetch('/x')
-    expect([answer.headers.get('content-type'), answer.headers.get('x-house')]).toEqual([
+    expect([answer.headers.get('content-type'), answer.headers.get('x-endpoint')]).toEqual([
       'text/plain; charset=utf-8',
       'query',
     ])
@@ -272,17 +272,17 @@ describe('RestBlueprint', () => {
 })
 
 interface StampOptions extends EndpointOptions {
-  /** What the answers of the endpoint are stamped with. */
+  /** The stamp of the responses. */
   readonly stamp?: string
 }
 
 interface StampMixin {
   readonly '~options': StampOptions
-  /** How a stamp looks. */
+  /** Formats a stamp. */
   format(stamp: string): string
 }
 
-/** A mixin as a third party writes it. */
+/** A third-party mixin. */
 function Stamp<T extends Constructor<Blueprint>>(Base: T): T & Constructor<StampMixin> {
   return class extends Base implements StampMixin {
     declare readonly '~options': StampOptions
@@ -302,11 +302,11 @@ function Stamp<T extends Constructor<Blueprint>>(Base: T): T & Constructor<Stamp
   }
 }
 
-describe('a mixin of a third party', () => {
+describe('a third-party mixin', () => {
   class Stamped extends Stamp(RestBlueprint) {}
 
-  it('brings an option and a stage, beside those of the house', async () => {
-    const { fetch } = await serving(new Stamped('stamped', { logger: quiet() }), (api) => {
+  it('adds an option and a step to those of RestBlueprint', async () => {
+    const { fetch } = await serveApi(new Stamped('stamped', { logger: quiet() }), (api) => {
       api
         .get('/x', { stamp: 'paid', outgoing: ['text/plain'] }, () => 'x')
         .get('/y', { name: 'y' }, () => 'y')
@@ -316,7 +316,7 @@ describe('a mixin of a third party', () => {
     expect([y.headers.get('x-stamp'), await y.text()]).toEqual([null, '"y"'])
   })
 
-  it('costs an endpoint without the option nothing', () => {
+  it('adds no step to an endpoint without the option', () => {
     const api = new Stamped('stamped').get('/x', () => 1).get('/y', { stamp: 'paid' }, () => 1)
     const stamps = api.endpoints.map(({ steps }) => steps.filter((step) => step === 'describe/stamp'))
     expect(stamps).toEqual([[], ['describe/stamp']])
@@ -328,24 +328,24 @@ describe('a mixin of a third party', () => {
         return super.format(stamp.toUpperCase())
       }
     }
-    const { fetch } = await serving(new Loud('loud'), (api) => api.get('/x', { stamp: 'paid' }, () => 1))
+    const { fetch } = await serveApi(new Loud('loud'), (api) => api.get('/x', { stamp: 'paid' }, () => 1))
     expect((await fetch('/x')).headers.get('x-stamp')).toBe('<PAID>')
   })
 
-  it('stands on a plain Blueprint as well', async () => {
+  it('extends a plain Blueprint as well', async () => {
     class Light extends Stamp(Blueprint) {}
-    const { fetch } = await serving(new Light('light'), (api) => api.get('/x', { stamp: 'paid' }, () => 1))
+    const { fetch } = await serveApi(new Light('light'), (api) => api.get('/x', { stamp: 'paid' }, () => 1))
     expect((await fetch('/x')).headers.get('x-stamp')).toBe('<paid>')
   })
 
-  it('refuses nonsense at registration', () => {
+  it('refuses an invalid option at registration', () => {
     const api = new Stamped('stamped').get('/x', { name: 'x', stamp: '' }, () => 1)
     expect(() => api.register(polka())).toThrow(new TypeError("The endpoint 'x' has an empty stamp"))
   })
 
-  it('makes its option legal only where it is: a compile error elsewhere', () => {
+  it('allows its option only on blueprints that have it: a compile error elsewhere', () => {
     const api = new RestBlueprint('plain')
-    // @ts-expect-error: nobody stamps here
+    // @ts-expect-error: this blueprint has no stamps
     api.get('/x', { stamp: 'paid' }, () => 1)
     // @ts-expect-error: nor beside a known option
     api.get('/y', { name: 'y', stamp: 'paid' }, () => 1)

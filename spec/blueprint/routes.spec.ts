@@ -145,7 +145,7 @@ describe('an invalid declaration is a TypeError at registration', () => {
           .register({ use() {} }),
       /'x' does not start with/,
     ],
-    ['a handler', () => api().get('/x', 7 as never), /is no function/],
+    ['a handler', () => api().get('/x', 7 as never), /is not a function/],
     [
       'a name twice',
       () =>
@@ -158,9 +158,9 @@ describe('an invalid declaration is a TypeError at registration', () => {
       'a converter',
       () =>
         api()
-          .get('/<what:x>', () => 1)
+          .get('/<unknown:x>', () => 1)
           .register({ use() {} }),
-      /converter 'what'/,
+      /converter 'unknown'/,
     ],
     ['a converter’s name', () => api().converter('path', { parse: String }), /cannot be named "path"/],
     [
@@ -214,9 +214,9 @@ describe('an invalid declaration is a TypeError at registration', () => {
     ],
     ['a type', () => api().get('/x', { outgoing: ['json'] }, () => 1), /"json" is not a media type/],
     ['a resource', () => api().route('/x', {}), /this has none/],
-    ['a resource’s member', () => api().route('/x', { get: 7 as never }), /is no handler/],
+    ['a resource’s member', () => api().route('/x', { get: 7 as never }), /get is not a function/],
     ['a status', () => api().errorHandler(200, () => 1), /from 400 to 599/],
-  ])('%s', (_what, act, message) => {
+  ])('%s', (_case, act, message) => {
     expect(act).toThrow(TypeError)
     expect(act).toThrow(message)
   })

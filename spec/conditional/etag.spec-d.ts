@@ -1,4 +1,4 @@
-/** What the compiler infers of tags and patches: nothing here runs, `tsc --noEmit` checks it. */
+/** Types of ETags and patches: nothing here runs, `tsc --noEmit` checks it. */
 import { Blueprint, RestBlueprint } from 'mazurka'
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'

@@ -156,20 +156,26 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
       throw new Lost()
     })
     api.get('/range', () => {
-      throw new RangeError('mine to tell')
+      throw new RangeError('custom text')
     })
     api.get('/<int:code>', ({ params }) => abort(params.code, 'As it is'))
     api.register(parent)
     parent.get('/tea', () => abort(418))
     const { ask } = await testApp(parent, { polka })
-    const told = async (path: string) => [(await ask(`GET ${path}`)).status, (await ask(`GET ${path}`)).json]
-    expect(await told('/api/lost')).toEqual([404, 'lost'])
-    expect(await told('/api/404')).toEqual([404, 'not found'])
-    expect(await told('/api/418')).toEqual([418, 'any 418'])
-    expect(await told('/tea')).toEqual([418, 'parent 418'])
-    expect(await told('/api/range')).toEqual([500, 'mine to tell'])
-    expect(await told('/api/409')).toEqual([409, expect.objectContaining({ detail: 'As it is' })])
-    expect(await told('/api/403')).toEqual([404, expect.objectContaining({ detail: 'Not for you to know' })])
+    const responseTo = async (path: string) => [
+      (await ask(`GET ${path}`)).status,
+      (await ask(`GET ${path}`)).json,
+    ]
+    expect(await responseTo('/api/lost')).toEqual([404, 'lost'])
+    expect(await responseTo('/api/404')).toEqual([404, 'not found'])
+    expect(await responseTo('/api/418')).toEqual([418, 'any 418'])
+    expect(await responseTo('/tea')).toEqual([418, 'parent 418'])
+    expect(await responseTo('/api/range')).toEqual([500, 'custom text'])
+    expect(await responseTo('/api/409')).toEqual([409, expect.objectContaining({ detail: 'As it is' })])
+    expect(await responseTo('/api/403')).toEqual([
+      404,
+      expect.objectContaining({ detail: 'Not for you to know' }),
+    ])
   })
 
   it('SMO-159 SMO-165 changes the format of all errors of one blueprint in one place', async () => {

@@ -63,7 +63,7 @@ describe('the type check of fences', () => {
     ])
   })
 
-  it('reads what is given in a comment above, of one line or more, and finds errors there', TIMEOUT, () => {
+  it('reads given code in a comment above, of one line or more, and finds errors there', TIMEOUT, () => {
     const fence = ['```ts', 'console.log(count.toFixed(), name)', '```']
     expect(errorsOf('<!-- given: const count = 1; const name = 2 -->', ...fence)).toEqual([])
     expect(errorsOf('<!-- given:', 'const count = 1', 'const name = missing', '-->', '', ...fence)).toEqual([
@@ -75,7 +75,7 @@ describe('the type check of fences', () => {
     ])
   })
 
-  it('reads a module that is given by its name', TIMEOUT, () => {
+  it('reads a given module by its name', TIMEOUT, () => {
     const fence = ['```ts', "import { pet } from './pets.ts'", 'pet.toFixed()', '```']
     expect(errorsOf('<!-- given ./pets.ts: export const pet = 1 -->', ...fence)).toEqual([])
     expect(errorsOf("<!-- given ./pets.ts: export const pet: number = '' -->", ...fence)).toEqual([

@@ -71,7 +71,7 @@ describe.each(polkas)('a hostile client on $name', ({ polka }) => {
       ['tags without end', `If-None-Match: ${'W/"'.repeat(LONG / 3)}`, 200],
       ['unknown content codings', `Accept-Encoding: ${'x;q=,'.repeat(LONG / 5)}`, 200],
       ['a Connection of any name', 'Connection: Content-Type, __proto__', 200],
-    ])('are handled: %s', async (_what, fields, expected) => {
+    ])('are handled: %s', async (_case, fields, expected) => {
       const { send } = await start()
       const text = await send(get('/alive', fields))
       expect(answerOf(text)?.status).toBe(expected)
@@ -151,7 +151,7 @@ describe.each(polkas)('a hostile client on $name', ({ polka }) => {
       ['names that every object has', 'Content-Type: __proto__/constructor'],
       ['a parameter without a name', 'Content-Type: application/json; =x'],
       ['an unknown charset', 'Content-Type: text/plain; charset=__proto__'],
-    ])('are a 415 for content with %s (RFC 9110 §15.5.16)', async (_what, field) => {
+    ])('are a 415 for content with %s (RFC 9110 §15.5.16)', async (_case, field) => {
       const { refuses } = await start()
       await refuses(posting(`${field}\r\nContent-Length: 2`, '{}'), 415)
     })
@@ -243,7 +243,7 @@ describe.each(polkas)('a hostile client on $name', ({ polka }) => {
       ['100,000 levels of objects', '{"a":'.repeat(100_000)],
       ['a string without an end', `"${'\\"'.repeat(400_000)}`],
       ['backslashes without end', `"${'\\'.repeat(900_001)}"`],
-    ])('is a 400 when it is JSON with %s', async (_what, content) => {
+    ])('is a 400 when it is JSON with %s', async (_case, content) => {
       const { refuses } = await start()
       await refuses(post(content), 400)
       expect(Object.hasOwn(Object.prototype, 'secret')).toBe(false)

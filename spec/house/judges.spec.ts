@@ -81,7 +81,7 @@ describe('Redocly', () => {
 })
 
 describe('Prism', () => {
-  /** In front of a server: what does not fit the document is a 500 of its own. */
+  /** Starts Prism as a proxy: messages that do not match the document are a 500. */
   async function proxy(document: OpenApiDocument, upstream: string): Promise<number> {
     const port = await freePort()
     const child = spawn(
@@ -124,7 +124,7 @@ describe('Prism', () => {
   }, 30_000)
 })
 
-/** To Prism all content is JSON, and what is text is a string: it does not take tables apart. */
+/** The document for Prism, which parses JSON only: all text is a string, tables too. */
 function jsonOnly(document: OpenApiDocument): OpenApiDocument {
   return JSON.parse(JSON.stringify(document), (key, value) =>
     /^text\//.test(key) ? { schema: { type: 'string' } } : value,
@@ -160,7 +160,7 @@ export async function session(create: typeof createClient, baseUrl: string) {
 }
 `
 
-/** What the client could get wrong, and the compiler sees. */
+/** Changes of the client that must be compile errors. */
 const WRONG = [
   ["status: 'available', page_size", "status: 'eaten', page_size"],
   ["body: { name: 'Rex', species: 'dog' }", "body: { name: 'Rex' }"],

@@ -18,7 +18,7 @@ import { ROOT } from '../support/readme.ts'
 import { serve } from '../support/server.ts'
 
 /** Described responses that no request from outside leads to, with the reason. */
-type Exceptions = readonly (readonly [what: RegExp, why: string])[]
+type Exceptions = readonly (readonly [pattern: RegExp, reason: string])[]
 
 const folder = mkdtempSync(join(tmpdir(), 'proof-'))
 
@@ -42,9 +42,11 @@ function expectProof({ requests, faults, byDefault, unseen }: Findings, exceptio
   expect(faults, 'differences between document and server').toEqual([])
   const unnamed = [...byDefault.keys()].filter((combination) => !BY_DEFAULT.test(combination))
   expect(unnamed, 'responses that only `default` covers').toEqual([])
-  const unexpected = unseen.filter((combination) => !exceptions.some(([what]) => what.test(combination)))
+  const unexpected = unseen.filter(
+    (combination) => !exceptions.some(([pattern]) => pattern.test(combination)),
+  )
   expect(unexpected, 'responses that are described and were not seen').toEqual([])
-  const idle = exceptions.filter(([what]) => !unseen.some((combination) => what.test(combination)))
+  const idle = exceptions.filter(([pattern]) => !unseen.some((combination) => pattern.test(combination)))
   expect(idle, 'exceptions for responses that were seen').toEqual([])
 }
 
@@ -105,7 +107,7 @@ describe('the document of an API of everything', () => {
     const found = await probe({ document, port, states: [async () => ({})], breakDown, omitted })
     expectProof(found, [
       [/^POST \/kitchen\/pets → 409 /, 'declared, and never thrown'],
-      [/^GET \/kitchen\/pets\/{id} → 422 /, 'the converter of the path lets in what the schema takes'],
+      [/^GET \/kitchen\/pets\/{id} → 422 /, 'the converter of the path accepts only valid values'],
       [/^\w+ \/kitchen\/pets\/{id} → 404 /, 'there is a pet at every number, and DELETE takes any text: 405'],
       [/\/photos → 204$/, 'described where no response is declared; this handler always returns data'],
     ])

@@ -38,13 +38,13 @@ describe('the first snippet of the README', () => {
     }
   })
 
-  it('compiles under strict without anything given', () => {
+  it('compiles under strict without a comment with given code', () => {
     const [first] = fencesOf('README.md', readme)
     expect(first?.code.replace(/export {}$/, '').trim()).toBe(snippet)
     expect(typeErrorsOf(first ? [first] : [])).toEqual([])
   })
 
-  it('has an id that is a number, as its comment says', () => {
+  it('has an id that is a number, as stated in its comment', () => {
     const doubting = snippet.replace('id === params.id)', 'id === (params.id satisfies string))')
     const errors = typeErrorsOf(fencesOf('README.md', `\`\`\`ts\n${doubting}\n\`\`\``))
     expect(errors.join('\n')).toContain("Type 'number' does not satisfy the expected type 'string'")

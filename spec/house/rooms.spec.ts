@@ -1,4 +1,4 @@
-/** The structure of lib/, docs/ and spec/: what may import what, and what a file looks like. */
+/** The structure of lib/, docs/ and spec/: the direction of imports, and the form of files. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, normalize } from 'node:path'
 import ts from 'typescript'
@@ -51,7 +51,7 @@ describe('imports', () => {
     expect(specifiersOf(ts.createSourceFile('x.ts', source, ts.ScriptTarget.Latest))).toEqual([
       ['./a.ts', false],
       ['./b.ts', true],
-      ['./c.ts', false], // stays as an import of nothing
+      ['./c.ts', false], // remains as an import without names
       ['./d.ts', false],
       ['./e.ts', true],
       ['./f.ts', false],
@@ -60,7 +60,7 @@ describe('imports', () => {
     expect(within.length).toBeGreaterThan(100)
   })
 
-  it('lead to files that are there, by their full name', () => {
+  it('lead to existing files, by their full name', () => {
     expect(within.filter(({ to }) => !textOf.has(to))).toEqual([])
     expect(imports.filter(({ to }) => to.startsWith('.') || to.startsWith('mazurka'))).toEqual([])
   })
@@ -79,7 +79,7 @@ describe('imports', () => {
     expect(circles()).toEqual([])
   })
 
-  it('come from packages that users have', () => {
+  it('of packages are dependencies or peer dependencies', () => {
     const { dependencies = {}, peerDependencies = {} } = JSON.parse(readPage('package.json'))
     const had = new Set(Object.keys({ ...dependencies, ...peerDependencies }))
     const packages = imports.filter(({ to }) => !to.endsWith('.ts') && !to.startsWith('node:'))
@@ -89,7 +89,7 @@ describe('imports', () => {
 })
 
 describe('entry points', () => {
-  it('say what they are for, and re-export names one by one', () => {
+  it('have a comment with their purpose, and re-export names one by one', () => {
     for (const entryPoint of entryPoints) {
       expect(textOf.get(entryPoint), entryPoint).toMatch(/^\/\*\*[\s\S]*?@module mazurka/)
       const odd = statementsOf(entryPoint).filter((statement) => !isReExport(statement))
@@ -105,13 +105,13 @@ describe('entry points', () => {
     expect(within.filter(({ to }) => entryPoints.includes(to))).toEqual([])
   })
 
-  it('have names of their own: no room has an index', () => {
+  it('are the only index files: no room has one', () => {
     expect(inRooms.filter((file) => /(^|\/)index\.ts$/.test(file))).toEqual([])
   })
 })
 
 describe('a file', () => {
-  it('begins by saying what it is', () => {
+  it('begins with a docstring', () => {
     expect(inRooms.filter((file) => !/^\/\*\*\s+(\* )?\S/.test(textOf.get(file) ?? ''))).toEqual([])
   })
 
@@ -122,7 +122,7 @@ describe('a file', () => {
     expect(sorted[sorted.length >> 1]).toBeLessThanOrEqual(90)
   })
 
-  it('is named in kebab-case, and no bag for everything', () => {
+  it('is named in kebab-case, and not util, helper, common or types', () => {
     const odd = /(^|\/)(util|utils|helper|helpers|common|types)\.ts$/
     expect(files.filter((file) => !/^[a-z0-9-/]+(\.d)?\.ts$/.test(file) || odd.test(file))).toEqual([])
   })
@@ -137,7 +137,7 @@ describe('a file', () => {
   })
 })
 
-/** Files that know each other, through types as well: around the walk, and around the blueprint. */
+/** Files that import each other, types included: around the walk, and around the blueprint. */
 const CIRCLES = [
   [
     'blueprint/endpoint.ts',
@@ -216,7 +216,7 @@ function linesOf(file: string): number {
   return (textOf.get(file) ?? '').trimEnd().split('\n').length
 }
 
-/** Groups of files that lead to each other through imports of values or types, the largest first. */
+/** Groups of files that reach each other through imports of values or types, the largest first. */
 function typeCircles(): string[][] {
   const reach = new Map(files.map((file) => [file, new Set<string>()]))
   for (const file of files) {
@@ -245,7 +245,7 @@ function importsOf(file: string): Import[] {
   }))
 }
 
-/** What a file imports or hands on, in order, and whether that leaves no trace in JavaScript. */
+/** The imports and re-exports of a file, in order, and whether they are types only. */
 function specifiersOf(tree: ts.SourceFile): [specifier: string, isType: boolean][] {
   const found: [string, boolean][] = []
   const note = (specifier: ts.Node | undefined, isType: boolean) => {
@@ -298,7 +298,7 @@ function packageOf(specifier: string): string {
     .join('/')
 }
 
-/** The ways from a file back to itself. */
+/** The chains of imports from a file back to itself. */
 function circles(): string[] {
   const targetsOf = (file: string) => within.filter(({ from, isType }) => from === file && !isType)
   const found: string[] = []

@@ -108,7 +108,12 @@ describe('Accept.best', () => {
       'an odd weight',
     ],
     ['text/csv;q=2', ['text/csv'], undefined, 'a weight above 1 is no weight'],
-    ['text/html, *; q=.2, */*; q=.2', ['application/json'], 'application/json', 'what old Java clients send'],
+    [
+      'text/html, *; q=.2, */*; q=.2',
+      ['application/json'],
+      'application/json',
+      'as old Java clients send it',
+    ],
     ['nonsense', ['application/json'], undefined, 'a field with nothing readable in it accepts nothing'],
     ['*/json', ['application/json'], undefined, 'there is no such range (ARR-21)'],
     [

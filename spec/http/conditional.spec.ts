@@ -8,7 +8,7 @@ import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 const NOW = Date.UTC(2026, 0, 10)
 const CHANGED = new Date(Date.UTC(2026, 0, 5, 12, 0, 0, 789))
 const BEFORE = formatDate(new Date(CHANGED.getTime() - 60_000))
-const SAME = formatDate(CHANGED) // whole seconds: the field cannot say 789 ms
+const SAME = formatDate(CHANGED) // the field has whole seconds, no milliseconds
 const AFTER = formatDate(new Date(CHANGED.getTime() + 60_000))
 const FUTURE = formatDate(new Date(NOW + 60_000))
 
@@ -29,7 +29,7 @@ const verdict = (method: string, headers: IncomingHttpHeaders, validators = PRES
   evaluate({ method, headers }, validators, NOW)
 
 describe('evaluate', () => {
-  /** What each field says on its own, per RFC 9110 §13.1; undefined: it is not there, or must be ignored. */
+  /** The result of each field alone, per RFC 9110 §13.1; undefined: it is missing, or must be ignored. */
   const ifMatch: [string | undefined, boolean | undefined][] = [
     [undefined, undefined],
     ['"v2"', true],
@@ -175,7 +175,7 @@ describe('evaluate', () => {
     ],
     ['a list that Node joined', 'PUT', { 'if-match': '"v1", "v2"' }, PRESENT, 'proceed'],
     ['a wildcard that Node joined', 'PUT', { 'if-none-match': '*, *' }, PRESENT, 'failed'],
-    ['an empty If-Match is none (SMO-142)', 'PUT', { 'if-match': '' }, PRESENT, 'proceed'],
+    ['an empty If-Match is ignored (SMO-142)', 'PUT', { 'if-match': '' }, PRESENT, 'proceed'],
     [
       'an empty If-None-Match leaves the date',
       'GET',

@@ -17,7 +17,7 @@ describe('parseTags', () => {
     ['"a"', ['"a"'], 'one tag'],
     ['W/"a"', ['W/"a"'], 'a weak tag (SMO-147)'],
     ['w/"a"', [], 'the prefix has a letter case (RFC 9110 §8.8.3)'],
-    ['W/ "a"', [], 'the prefix stands before the quote'],
+    ['W/ "a"', [], 'the prefix must be right before the quote'],
     ['W/', [], 'the prefix alone'],
     ['""', ['""'], 'an empty tag'],
     ['"a","b" ,\tW/"c"', ['"a"', '"b"', 'W/"c"'], 'a list (SMO-147, SMO-148)'],

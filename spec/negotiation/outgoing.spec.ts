@@ -43,15 +43,17 @@ describe('Outgoing', () => {
         { contentType: 'text/csv', weight: 0.5, range: 'text/*' },
         { contentType: 'text/html', weight: 0.5, range: 'text/*' },
       ],
-      reason: expect.stringContaining('text/csv weighs 0.5 by text/*, as text/html'),
+      reason: expect.stringContaining('text/csv has weight 0.5 by range text/*, the same as text/html: '),
     })
     expect(offers.explain('image/png')).toMatchObject({
       contentType: undefined,
-      reason: 'No offer meets Accept: image/png',
+      reason: 'No available media type matches Accept: image/png',
     })
-    expect(offers.explain(undefined).reason).toBe('Without Accept the first offer is sent: application/json')
-    expect(offers.explain('text/html').reason).toContain('more than any other offer')
-    expect(outgoing().explain('*/*').reason).toBe('Nothing is on offer')
+    expect(offers.explain(undefined).reason).toBe(
+      'Without Accept the first media type is sent: application/json',
+    )
+    expect(offers.explain('text/html').reason).toContain('more than any other media type')
+    expect(outgoing().explain('*/*').reason).toBe('No media type is available')
   })
 })
 

@@ -64,16 +64,16 @@ describe('PluggableParser', () => {
   })
 
   it('passes the request to the parser', async () => {
-    let told: ParseContext | undefined
+    let received: ParseContext | undefined
     const { api, post } = await parserApp('text/x-mine', {
       parser: (content, context) => {
-        told = context
+        received = context
         return content.text()
       },
     })
     await post('a', { 'content-type': 'Text/X-Mine; Version="a\\"b"' })
-    expect(told).toMatchObject({ contentType: 'text/x-mine', parameters: { version: 'a"b' } })
-    expect([told?.request.method, told?.endpoint]).toEqual(['POST', api.endpoints[0]])
+    expect(received).toMatchObject({ contentType: 'text/x-mine', parameters: { version: 'a"b' } })
+    expect([received?.request.method, received?.endpoint]).toEqual(['POST', api.endpoints[0]])
   })
 
   it('sends the HttpException of a parser, and a 500 for other errors', async () => {

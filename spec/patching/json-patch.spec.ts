@@ -54,7 +54,7 @@ describe('jsonPatch', () => {
     expect(await post('[{"op":"test","path":"/a","value":{"__proto__":1}}]')).toMatchObject({ status: 400 })
     expect(await post('[{"op":"test","path":"/a","value":2}]')).toEqual({
       status: 409,
-      detail: 'Operation 0: The value at the path is another',
+      detail: 'Operation 0: The value at the path is different',
     })
   })
 
@@ -207,7 +207,7 @@ describe('Patch.apply', () => {
       [1, [2], [3]],
       [move('/0', '/1/0')],
       [[2], [1, 3]],
-      'after the removal, 1 is what was 2 (RFC 6902 §4.4)',
+      'after the removal, 1 is the former 2 (RFC 6902 §4.4)',
     ],
     [[[1], [2], 3], [move('/2', '/0/0')], [[3, 1], [2]], 'items before the removed one keep their index'],
     [[{ a: 1 }, {}], [move('/0/a', '/1/a')], [{}, { a: 1 }], 'another array than the one it passes'],
@@ -247,8 +247,8 @@ describe('Patch.apply', () => {
     expect(() => patch.apply({ a: 1 })).toThrow(
       expect.objectContaining({
         status: 409,
-        detail: 'Operation 1: The value at the path is another',
-        members: { errors: [{ detail: 'The value at the path is another', pointer: '#/1' }] },
+        detail: 'Operation 1: The value at the path is different',
+        members: { errors: [{ detail: 'The value at the path is different', pointer: '#/1' }] },
       }),
     )
   })

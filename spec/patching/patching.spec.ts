@@ -76,7 +76,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     ])
     expect([conflict.status, conflict.json.errors]).toEqual([
       409,
-      [{ detail: 'No resource at the path', pointer: '#/1' }],
+      [{ detail: 'No value at the path', pointer: '#/1' }],
     ])
     expect(await status('PATCH /own/1', PATCH, [{ op: 'test', path: '/age', value: 4 }])).toBe(409)
     const wrong = await ask('PATCH /own/1', MERGE, { name: 7, age: 'x' })

@@ -1,4 +1,4 @@
-/** CSV: what a spreadsheet, or any reader of RFC 4180, gets. */
+/** CSV, as a spreadsheet or any reader of RFC 4180 reads it. */
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

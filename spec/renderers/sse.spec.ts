@@ -1,4 +1,4 @@
-/** Server-sent events: what an EventSource makes of what is sent. */
+/** Server-sent events, as an EventSource reads them. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -92,9 +92,9 @@ describe('sse', () => {
     }
     const chunks = chunksOf(rows())
     expect((await chunks.next()).value).toBe('data: 1\n\n')
-    const [told] = listen((await chunks.next()).value)
-    expect(told?.type).toBe('error')
-    expect(JSON.parse(told?.data ?? '')).toEqual({
+    const [event] = listen((await chunks.next()).value)
+    expect(event?.type).toBe('error')
+    expect(JSON.parse(event?.data ?? '')).toEqual({
       type: 'about:blank',
       title: 'Internal Server Error',
       status: 500,

@@ -6,7 +6,7 @@ import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { polka } from '../support/polka.ts'
 import { libraries, list, SECRET, showApp, user } from '../support/users.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
+// biome-ignore lint/suspicious/noExplicitAny: invalid types are tested here
 type Any = any
 
 const registering = (options: Any) => () =>
@@ -122,7 +122,7 @@ describe('the response option', () => {
     [
       'an invalid media type',
       { response: { 200: { 'a/b/c': S } } },
-      /200 of 'show' is of no media type: "a\/b\/c"/,
+      /200 of 'show' has the invalid media type "a\/b\/c"/,
     ],
     [
       'content of a status without content',
@@ -132,9 +132,9 @@ describe('the response option', () => {
     [
       'another status than its own',
       { response: { 200: S }, status: 201 },
-      /status 201 of 'show' is none of .* 200/,
+      /status 201 of 'show' is not declared .* 200/,
     ],
-    ['no way to look', { response: S, validate: 'maybe' }, /'validate' of 'show'/],
+    ['an unknown validation', { response: S, validate: 'maybe' }, /'validate' of 'show'/],
   ])('of %s is a TypeError at registration that names endpoint and status', (_what, options, message) => {
     expect(registering(options)).toThrow(TypeError)
     expect(registering(options)).toThrow(message)

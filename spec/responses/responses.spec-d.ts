@@ -1,4 +1,4 @@
-/** What handlers may return, by the compiler: nothing here runs, `tsc --noEmit` checks it. */
+/** The types that handlers may return: nothing here runs, `tsc --noEmit` checks it. */
 import { Readable } from 'node:stream'
 import type { Answer, DataOf, PageRequest, Pager, Returned } from 'mazurka'
 import { abort, arrayPager, created, RestBlueprint, serializeResponse } from 'mazurka'
@@ -20,7 +20,7 @@ const wrong = { id: '1', name: 'Rex' }
 declare const find: (id: number) => Pet | undefined
 
 describe('response', () => {
-  it('takes what fits: plain, a promise, a Representation, made by hand', () => {
+  it('accepts valid data: plain, a promise, a Representation, a Response', () => {
     api
       .get('/a', { response: One }, () => pet)
       .get('/b', { response: One }, async () => pet)
@@ -36,7 +36,7 @@ describe('response', () => {
       .get('/l', { response: { schema: One, description: 'A pet' } }, () => pet)
   })
 
-  it('refuses what does not', () => {
+  it('refuses invalid data', () => {
     // @ts-expect-error the id is text
     api.get('/a', { response: One }, () => wrong)
     // @ts-expect-error as above
@@ -87,7 +87,7 @@ describe('response', () => {
   it('is the input of a schema that transforms', () => {
     const Year = z.object({ at: z.date().transform((date) => date.getUTCFullYear()) })
     api.get('/a', { response: Year }, () => ({ at: new Date() }))
-    // @ts-expect-error a year is what comes out
+    // @ts-expect-error a year is the output
     api.get('/b', { response: Year }, () => ({ at: 2026 }))
   })
 })
@@ -166,7 +166,7 @@ describe('pagination', () => {
     api.get('/e', ({ pagination }) => pagination)
   })
 
-  it('leaves the page to the handler, or what to return to the pager', () => {
+  it('lets the handler return the page, or the pager any data', () => {
     const own: Pager = async (query: { count(): Promise<number> }, pagination) => {
       pagination.itemCount = await query.count()
       return []

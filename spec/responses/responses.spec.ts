@@ -8,7 +8,7 @@ import { polka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { libraries, list, lists, SECRET, showApp, TYPES, user } from '../support/users.ts'
 
-// biome-ignore lint/suspicious/noExplicitAny: what the compiler would refuse is what is tried here
+// biome-ignore lint/suspicious/noExplicitAny: invalid types are tested here
 type Any = any
 
 describe.each(Object.entries(libraries))('validate: strip with %s', (_name, { one, many }) => {
@@ -265,7 +265,7 @@ describe('a response the handler makes itself', () => {
 })
 
 describe('a custom mixin', () => {
-  /** Counts what is sent, in a field that an endpoint asks for. */
+  /** Counts the items sent, in a field that is an option of the endpoint. */
   class Counting extends RestBlueprint {
     protected override prepare(endpoint: Endpoint<Any>): void {
       super.prepare(endpoint)

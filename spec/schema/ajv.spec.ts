@@ -34,7 +34,7 @@ describe('jsonSchema', () => {
   })
 
   it('checks formats', () => {
-    expect(pathsOf({ type: 'string', format: 'email' }, 'nobody')).toEqual([[]])
+    expect(pathsOf({ type: 'string', format: 'email' }, 'not-an-address')).toEqual([[]])
     expect(pathsOf({ type: 'string', format: 'email' }, 'a@b.example')).toEqual([])
   })
 
@@ -61,10 +61,10 @@ describe('jsonSchema', () => {
     expect(value).toEqual({ a: 1, b: 1 })
   })
 
-  it.each<[what: string, schema: never]>([
+  it.each<[title: string, schema: never]>([
     ['an unknown type', { type: 'strin' } as never],
     ['another dialect', { $schema: 'http://json-schema.org/draft-07/schema#' } as never],
-    ['a reference to nowhere', { $ref: '#/$defs/none' } as never],
+    ['a reference without a target', { $ref: '#/$defs/none' } as never],
     ['an asynchronous schema', { $async: true } as never],
     ['no object', 'string' as never],
     ['an array', [] as never],

@@ -45,7 +45,7 @@ describe('schemaOf', () => {
   })
 
   it.each([{ type: 'object' }, { $ref: '#/x' }, { properties: {} }, { anyOf: [] }])(
-    'says how to wrap the plain JSON Schema %j',
+    'explains how to wrap the plain JSON Schema %j',
     (plain) => {
       expect(() => schemaOf(plain, 'The query')).toThrow(
         "The query is no schema: it is a plain JSON Schema; wrap it by jsonSchema() of 'mazurka/json-schema'",

@@ -31,7 +31,7 @@ describe('prunerOf', () => {
     }
   })
 
-  it.each<[what: string, schema: JsonSchema, value: unknown, pruned: unknown]>([
+  it.each<[title: string, schema: JsonSchema, value: unknown, pruned: unknown]>([
     ['through $ref', { $ref: '#/$defs/u', $defs: { u: user } }, { name: 1, x: 1 }, { name: 1 }],
     [
       'by all of allOf',
@@ -78,10 +78,10 @@ describe('prunerOf', () => {
     expect(prune(schema, value)).toEqual(pruned)
   })
 
-  it.each<[what: string, schema: JsonSchema | undefined]>([
+  it.each<[title: string, schema: JsonSchema | undefined]>([
     ['there is no schema', undefined],
-    ['the schema says nothing', {}],
-    ['the schema says only that it is an object', { type: 'object' }],
+    ['the schema has no keywords', {}],
+    ['the schema has only the type object', { type: 'object' }],
     ['other members may be', { ...user, additionalProperties: true }],
     ['other members may be, in an alternative', { anyOf: [user, { additionalProperties: {} }] }],
     ['an alternative takes anything', { anyOf: [user, {}] }],
@@ -227,7 +227,7 @@ describe('unknownPaths', () => {
   })
 })
 
-/** Whether all that is in one value stands in the same place of another. */
+/** Whether all members and items of one value are at the same path of another. */
 function isWithin(part: unknown, whole: unknown): boolean {
   if (typeof part !== 'object' || part === null) return Object.is(part, whole)
   if (typeof whole !== 'object' || whole === null) return false

@@ -1,4 +1,4 @@
-/** One contract for every library: what is wrong is said where it is, in the same form, without the value. */
+/** One contract for every library: issues have the same form and a path, and do not contain the value. */
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import Joi from 'joi'

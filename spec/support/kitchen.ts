@@ -13,7 +13,7 @@ export const Owner = z.object({ name: z.string() }).meta({ id: 'Owner' })
 export const Pet = z
   .object({
     id: z.int(),
-    name: z.string().min(1).describe('What it is called'),
+    name: z.string().min(1).describe('The name'),
     kind: z.enum(['cat', 'dog']).default('cat'),
     tags: z.array(z.string()).optional(),
     nick: z.string().nullable(),

@@ -34,7 +34,7 @@ export async function documented(
   return document
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: specs state what they expect to find
+// biome-ignore lint/suspicious/noExplicitAny: specs state the types they expect
 type Found = any
 
 /** The operation of a method on a path. */

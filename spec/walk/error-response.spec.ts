@@ -222,7 +222,7 @@ describe.each(polkas)('the response to an error on $name', ({ polka }) => {
       'an async iterable whose next returns undefined',
       { body: { [Symbol.asyncIterator]: () => ({ next: () => undefined }) } },
     ],
-  ])('is a 500 when a renderer returns %s', async (what, rendered) => {
+  ])('is a 500 when a renderer returns %s', async (value, rendered) => {
     const { ask, logger } = await start((api) => {
       api.contentRenderer.renders('application/json', () => rendered as Any)
       api.get('/x', () => 1)
@@ -230,7 +230,7 @@ describe.each(polkas)('the response to an error on $name', ({ polka }) => {
     })
     expectRefusal(await ask('/x'), 500)
     expect(logger.lines.length).toBe(1)
-    if (!/chunks|iterable/.test(what)) expect(await ask('/x', 'HEAD')).toMatch(/^HTTP\/1.1 500 /)
+    if (!/chunks|iterable/.test(value)) expect(await ask('/x', 'HEAD')).toMatch(/^HTTP\/1.1 500 /)
   })
 
   it('is a 500 when a renderer throws, at once or later', async () => {

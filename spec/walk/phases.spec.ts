@@ -147,12 +147,12 @@ describe('endpoint.on', () => {
     expect(registering((endpoint) => endpoint.on('x' as Any, () => {}))).toThrow(/the phases are identify, /)
   })
 
-  it('rejects a step without a name, and one that is no function', () => {
+  it('rejects a step without a name, and one that is not a function', () => {
     expect(registering((endpoint) => endpoint.on('validate/', () => {}))).toThrow(
       /without a name to 'validate'/,
     )
     expect(registering((endpoint) => endpoint.on('validate/mine', 7 as Any))).toThrow(
-      /'validate\/mine', which is no function/,
+      /'validate\/mine', which is not a function/,
     )
   })
 
@@ -263,7 +263,7 @@ describe('after hooks', () => {
 })
 
 describe('a schema of header fields', () => {
-  it('changes what the handler reads, not what the walk reads (RFC 9110 §13)', async () => {
+  it('changes the headers for the handler, not for the steps (RFC 9110 §13)', async () => {
     const api = new RestBlueprint('api', { logger: quiet() })
     api.get(
       '/x',

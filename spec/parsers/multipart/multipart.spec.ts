@@ -1,4 +1,4 @@
-/** Forms: fields, files, and what hostile clients make of them. RFC 7578. */
+/** Forms: fields, files, and malformed or hostile content. RFC 7578. */
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -23,7 +23,7 @@ import {
 const KB = 1024
 const MB = 1024 * KB
 
-// biome-ignore lint/suspicious/noExplicitAny: what an answer says
+// biome-ignore lint/suspicious/noExplicitAny: content of responses
 type Any = any
 
 /** A form with a long file of which most never comes. */
