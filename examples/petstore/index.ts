@@ -97,7 +97,9 @@ pets.get('/<int:id>/photo', { name: 'photo', outgoing: false }, ({ params }) => 
   return new Response(content, { headers: { 'content-type': type, ...asPicture } })
 })
 
-export const app = polka().use(startPage('petstore'))
+export const app = polka().use(
+  startPage('petstore', { documentation: '/docs', 'OpenAPI document': '/openapi.json' }),
+)
 new Api(app, { title: 'Petstore', version: '1.0.0' }).registerBlueprint(pets)
 
 if (process.argv[1] === import.meta.filename) serve('petstore', app)

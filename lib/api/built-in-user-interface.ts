@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { escapeHtml } from '../renderers/escape-html.ts'
 import type { DocsOptions } from './api-options.ts'
 import { packageFolder, requirePackageFolder } from './asset.ts'
-import { plainPage } from './plain-page.ts'
+import { plainPage, plainPagePolicy } from './plain-page.ts'
 import type { UserInterface } from './user-interface.ts'
 
 const SCRIPT = 'text/javascript; charset=utf-8' // without charset browsers guess the encoding, and the bundles fail
@@ -29,9 +29,8 @@ const POLICY = [
 
 const PLAIN: UserInterface = {
   assets: {},
-  policy:
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
-  page: ({ title }, document) => plainPage(title, document()),
+  policy: plainPagePolicy,
+  page: (facts, document) => plainPage(facts, document()),
 }
 
 /** The page of the option `ui`. @throws {TypeError} for an unknown name, or a package that is not installed. */

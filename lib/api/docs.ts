@@ -26,7 +26,9 @@ export function serveDocs(
     ({ name: `api-docs ${name}`, hidden: true, outgoing: false, use: guard }) as const
   root.get(pagePath || '/', options('page'), (request) => {
     const [requested = ''] = targetOf(request).split('?')
-    const html = ui.page({ title, ...pageUrls(requested, pagePath, `${documentPath}.json`) }, document)
+    const { host = 'localhost' } = request.headers
+    const facts = { title, host, ...pageUrls(requested, pagePath, `${documentPath}.json`) }
+    const html = ui.page(facts, document)
     const policy = allowServers(ui.policy, document())
     return respond(html, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy })
   })

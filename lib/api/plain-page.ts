@@ -1,125 +1,94 @@
-/** A documentation page without scripts, for use without a package: the operations of a document as HTML. */
+/** The documentation page in the box, without scripts and requests: the operations of a document as HTML. */
+import { createHash } from 'node:crypto'
 import { escapeHtml } from '../renderers/escape-html.ts'
-import { resolve } from '../schema/reference.ts'
+import { pageStyle } from '../renderers/page-style.ts'
+import { descriptionHtml, inlineHtml } from './description.ts'
+import { OperationSection, type PlacedOperation } from './operation-section.ts'
+import type { PageFacts } from './user-interface.ts'
 
-interface Content {
-  readonly content?: Readonly<Record<string, { readonly schema?: unknown }>>
-  readonly description?: string
-}
-
-interface Operation {
-  readonly operationId?: string
-  readonly summary?: string
-  readonly description?: string
-  readonly deprecated?: boolean
-  readonly parameters?: readonly Parameter[]
-  readonly requestBody?: Content
-  readonly responses?: Readonly<Record<string, Content>>
-}
-
-interface Parameter {
-  readonly name?: string
-  readonly in?: string
-  readonly required?: boolean
-  readonly description?: string
-  readonly schema?: unknown
-}
+type JsonObject = Readonly<Record<string, unknown>>
 
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'query']
 
-const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem }
-h2 { border-top: 1px solid #ccc; padding-top: 1rem } code { background: #f2f2f2; padding: 0 .25em }
-td, th { text-align: left; vertical-align: top; padding: .15rem 1rem .15rem 0 } pre { overflow: auto }`
+const STYLE = `${pageStyle}
+.contents{columns:20rem;list-style:none;padding:0}.contents li{padding:.1rem 0}
+.operation{border:1px solid var(--line);border-radius:.4em;margin:.4rem 0;padding:0 .8rem}.operation[open]{padding-bottom:.8rem}
+.operation h3{display:inline;font-size:1rem;line-height:2.4}.method{display:inline-block;min-width:4.2em;font:700 .8em ui-monospace,monospace;color:var(--accent)}
+@media(max-width:40rem){.parameters thead{display:none}.parameters tr{display:block;border-bottom:1px solid var(--line);padding:.3rem 0}
+.parameters th,.parameters td{display:block;border:0;padding:.05rem 0}.parameters td:empty{display:none}}
+.schema{border-left:2px solid var(--line);list-style:none;padding-left:.8rem}.type{color:var(--dim)}h4{font-size:1rem}.response{margin:.2rem 0}`
 
-/** HTML of all operations of a document. */
-export function plainPage(title: string, document: object): string {
-  const { paths = {}, info = {} } = document as {
-    paths?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
-    info?: { description?: string; version?: string }
-  }
-  const operations = Object.entries(paths).flatMap(([path, item]) =>
-    METHODS.filter((method) => item[method]).map((method) =>
-      sectionOf(
-        method,
-        path,
-        item[method] as Operation,
-        (item.parameters ?? []) as readonly Parameter[],
-        document,
-      ),
-    ),
-  )
+/** Value of `Content-Security-Policy` for the page: its own style, nothing else. */
+export const plainPagePolicy: string = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'self'",
+].join('; ')
+
+/** HTML of all operations of a document, by tag. */
+export function plainPage({ title, document: url, host }: PageFacts, document: object): string {
+  const { info = {}, servers = [] } = document as { info?: JsonObject; servers?: readonly { url?: string }[] }
+  const server = servers[0]?.url ?? ''
+  const section = new OperationSection(document, /^https?:/.test(server) ? server : host + server)
+  const groups = groupsOf(document as JsonObject)
+  const yaml = url.replace(/\.json$/, '.yaml')
+  const name = escapeHtml(title)
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
+<title>${name}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${escapeHtml(title)} <small>${escapeHtml(info.version ?? '')}</small></h1>
-${paragraph(info.description)}
-${operations.join('\n')}
+<header>
+<h1>${name} <small>${escapeHtml(String(info.version ?? ''))}</small></h1>
+${descriptionHtml(info.description as string | undefined)}
+<p>OpenAPI document: <a href="${escapeHtml(url)}">JSON</a>, <a href="${escapeHtml(yaml)}">YAML</a></p>
+</header>
+<nav aria-label="Contents">
+<h2>Contents</h2>
+${groups.map((group) => `<h3>${escapeHtml(group.name)}</h3><ul class="contents">${group.operations.map(entryOf).join('')}</ul>`).join('\n')}
+</nav>
+<main>
+${groups.map((group) => `<section><h2>${escapeHtml(group.name)}</h2>${group.description ? `<p>${inlineHtml(group.description)}</p>` : ''}\n${group.operations.map((one) => section.html(one)).join('\n')}</section>`).join('\n')}
+</main>
 </body>
 </html>
 `
 }
 
-function sectionOf(
-  method: string,
-  path: string,
-  operation: Operation,
-  shared: readonly Parameter[],
-  document: object,
-): string {
-  const {
-    summary,
-    description,
-    deprecated,
-    parameters = [],
-    requestBody,
-    responses = {},
-    operationId = '',
-  } = operation
-  const rows = [...shared, ...parameters].map((parameter) =>
-    parameterRow(expand(parameter, document) as Parameter),
-  )
-  const responseRows = Object.entries(responses).map(([status, response]) =>
-    contentRow(status, expand(response, document) as Content),
-  )
-  return `<section id="${escapeHtml(operationId)}">
-<h2><code>${method.toUpperCase()} ${escapeHtml(path)}</code> ${escapeHtml(summary ?? '')}${deprecated ? ' (deprecated)' : ''}</h2>
-${paragraph(description)}
-${tableOf('Parameters', rows)}
-${requestBody ? tableOf('Request body', [contentRow('', expand(requestBody, document) as Content)]) : ''}
-${tableOf('Responses', responseRows)}
-</section>`
+function entryOf({ id, method, path }: PlacedOperation): string {
+  return `<li><a href="#${escapeHtml(id)}"><span class="method">${method.toUpperCase()}</span> ${escapeHtml(path)}</a></li>`
 }
 
-function tableOf(caption: string, rows: readonly string[]): string {
-  return rows.length === 0 ? '' : `<h3>${caption}</h3>\n<table>${rows.join('')}</table>`
+interface Group {
+  readonly name: string
+  readonly description: string | undefined
+  readonly operations: PlacedOperation[]
 }
 
-function parameterRow({ name = '', in: location = '', required, description = '' }: Parameter): string {
-  return `<tr><th><code>${escapeHtml(name)}</code></th><td>${escapeHtml(location)}${required ? ', required' : ''}</td><td>${escapeHtml(description)}</td></tr>`
-}
-
-function contentRow(label: string, { description = '', content = {} }: Content): string {
-  const mediaTypes = Object.entries(content).map(
-    ([type, { schema }]) =>
-      `<details><summary>${escapeHtml(type)}</summary><pre>${escapeHtml(JSON.stringify(schema ?? {}, undefined, 2))}</pre></details>`,
-  )
-  return `<tr><th>${escapeHtml(label)}</th><td>${escapeHtml(description)}</td><td>${mediaTypes.join('')}</td></tr>`
-}
-
-/** The part, or the target of its `$ref` within the document. */
-function expand(part: unknown, document: object): unknown {
-  const { $ref } = part as { $ref?: unknown }
-  if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return part
-  return resolve(document, $ref) ?? {}
-}
-
-function paragraph(text: string | undefined): string {
-  return text ? `<p>${escapeHtml(text)}</p>` : ''
+/** The operations by their first tag, in the order of the document's tags. */
+function groupsOf({ paths = {}, tags = [] }: JsonObject): Group[] {
+  const groups = new Map<string, Group>()
+  const groupOf = (name: string, description?: string): Group => {
+    const group = groups.get(name) ?? { name, description, operations: [] }
+    groups.set(name, group)
+    return group
+  }
+  for (const { name, description } of tags as { name: string; description?: string }[])
+    groupOf(name, description)
+  for (const [path, item] of Object.entries(paths as Readonly<Record<string, JsonObject>>)) {
+    for (const method of METHODS.filter((one) => item[one])) {
+      const operation = item[method] as JsonObject
+      const [tag = 'Operations'] = (operation.tags ?? []) as string[]
+      const id = String(operation.operationId ?? `${method} ${path}`).replace(/\s/g, '-')
+      const shared = (item.parameters ?? []) as unknown[]
+      groupOf(tag).operations.push({ method, path, operation, shared, id })
+    }
+  }
+  return [...groups.values()].filter(({ operations }) => operations.length > 0)
 }

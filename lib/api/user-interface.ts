@@ -8,6 +8,8 @@ export interface PageFacts {
   readonly assets: string
   /** URL of the OpenAPI document. */
   readonly document: string
+  /** Host and port of the request, for example requests. */
+  readonly host: string
 }
 
 export interface UserInterface {

@@ -1,13 +1,14 @@
 /**
  * text/html: any data as a page for people.
  *
- * Without scripts, styles and external resources, so that any content security policy allows it. Tables have
- * presentational attributes unless a stylesheet is given.
+ * Without scripts and external resources. The style is in the page unless a stylesheet is given; tables also have
+ * presentational attributes, for content security policies that forbid it.
  */
 import { HttpException } from '../exceptions/http-exception.ts'
 import { jsonText } from '../json/json-text.ts'
 import { type ColumnOption, Columns, isRecord, plainOf } from './columns.ts'
 import { escapeHtml } from './escape-html.ts'
+import { pageStyle } from './page-style.ts'
 import type { RenderContext, RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection, isRepeatable } from './source.ts'
@@ -48,7 +49,10 @@ interface Page {
 function pageOf(data: unknown, { endpoint }: RenderContext, options: HtmlOptions): Page {
   const { stylesheet, language = 'en' } = options
   const title = escapeHtml(options.title ?? (data instanceof HttpException ? headingOf(data) : endpoint.name))
-  const link = stylesheet === undefined ? '' : `<link rel="stylesheet" href="${escapeHtml(stylesheet)}">\n`
+  const style =
+    stylesheet === undefined
+      ? `<style>${pageStyle}</style>\n`
+      : `<link rel="stylesheet" href="${escapeHtml(stylesheet)}">\n`
   return {
     top: `<!doctype html>
 <html lang="${escapeHtml(language)}">
@@ -56,12 +60,12 @@ function pageOf(data: unknown, { endpoint }: RenderContext, options: HtmlOptions
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-${link}</head>
+${style}</head>
 <body>
 <h1>${title}</h1>
 `,
     bottom: '</body>\n</html>\n',
-    table: link === '' ? '<table border="1" cellpadding="4" cellspacing="0">' : '<table>',
+    table: stylesheet === undefined ? '<table border="1" cellpadding="4" cellspacing="0">' : '<table>',
   }
 }
 

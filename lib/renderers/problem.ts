@@ -7,6 +7,7 @@ import type { HttpException } from '../exceptions/http-exception.ts'
 import { type ErrorItem, reasonOf } from '../http/problem.ts'
 import { jsonText } from '../json/json-text.ts'
 import { escapeHtml } from './escape-html.ts'
+import { pageStyle } from './page-style.ts'
 import { PluggableRenderer } from './pluggable-renderer.ts'
 import type { Rendered } from './renderer.ts'
 
@@ -26,7 +27,7 @@ function problemHtml(exception: HttpException): Rendered {
   const heading = escapeHtml(`${exception.status}: ${title}`)
   const items = errors.map((error) => `<li>${escapeHtml(itemText(error))}</li>`)
   return [
-    `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>${heading}</title></head>`,
+    `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${heading}</title><style>${pageStyle}</style></head>`,
     `<body>\n<h1>${heading}</h1>`,
     ...(detail === undefined ? [] : [`<p>${escapeHtml(detail)}</p>`]),
     ...(items.length === 0 ? [] : [`<ul>\n${items.join('\n')}\n</ul>`]),

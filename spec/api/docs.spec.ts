@@ -316,7 +316,7 @@ describe('the page in a browser', () => {
     const browser = await needsBrowser(context)
     const { url } = await serveApi({ docs: { ui: 'plain' } })
     const { page, faults, asked } = await visit(browser, `${url}/docs`)
-    const titles = await page.$$eval('h2 code', (found) => found.map((one) => one.textContent))
+    const titles = await page.$$eval('.contents a', (found) => found.map((one) => one.textContent))
     expect(titles).toEqual([
       'GET /pets',
       'POST /pets',
@@ -330,6 +330,82 @@ describe('the page in a browser', () => {
       [],
     ])
     await page.close()
+  })
+
+  it('unfolds parameters, content and schemas of an operation in place', async (context) => {
+    const browser = await needsBrowser(context)
+    const { url } = await serveApi({ docs: { ui: 'plain' } })
+    const { page, faults } = await visit(browser, `${url}/docs#pets.add`)
+    const text = await page.$eval('[id="pets.add"]', (one) => (one as Any).innerText)
+    expect(text).toContain('Request content')
+    expect(text).toMatch(/name required string\n/)
+    expect(text).toContain('status required "available" | "pending" | "sold"')
+    expect(text).toMatch(/201 Created/)
+    expect(text).toContain(
+      `curl -X POST -H 'Content-Type: application/json' -d '{"name":"text","status":"available"}'`,
+    )
+    expect(faults).toEqual([])
+    await page.close()
+  })
+
+  it('fits a phone, and shows 60 paths in less than 15,000 px', async (context) => {
+    const browser = await needsBrowser(context)
+    const app = polka()
+    const api = new RestBlueprint('shop', { description: 'Sixty paths' })
+    for (let index = 0; index < 60; index++)
+      api.get(
+        `/items${index}/<int:id>/parts`,
+        { name: `item${index}`, summary: `Parts of item ${index}` },
+        () => 1,
+      )
+    new Api(app, { title: 'Shop', version: '1', docs: { ui: 'plain' } }).registerBlueprint(api)
+    const { url } = await serve(app)
+    const { page } = await visit(browser, `${url}/docs`)
+    await page.setViewport({ width: 390, height: 844 })
+    const [width, height] = await page.evaluate(() => {
+      const { scrollWidth, scrollHeight } = (globalThis as Any).document.documentElement
+      return [scrollWidth, scrollHeight]
+    })
+    expect(width).toBeLessThanOrEqual(390)
+    expect(height).toBeLessThan(15_000)
+    await page.close()
+  })
+
+  it('renders the Markdown of descriptions, and escapes all else', async () => {
+    const app = polka()
+    const description = [
+      'A **new** pet, _soon_, by `POST <x>`.\n\n- one\n- two\n  more\n\n1. first',
+      '```\n<pre> & **raw**\n```',
+      '[docs](https://a.example/?a=1&b=2) [bad](javascript:alert(1)) <script>alert(1)</script>',
+    ].join('\n\n')
+    const api = new RestBlueprint('pets').get('/', { name: 'list', description }, () => 1)
+    new Api(app, { title: 'Pets', version: '1', docs: { ui: 'plain' } }).registerBlueprint(api)
+    const { ask } = await serve(app)
+    const { text, headers } = await ask('/docs')
+    expect(text).toContain(
+      '<p>A <strong>new</strong> pet, <em>soon</em>, by <code>POST &lt;x&gt;</code>.</p>',
+    )
+    expect(text).toContain('<ul><li>one</li><li>two\nmore</li></ul><ol><li>first</li></ol>')
+    expect(text).toContain('<pre><code>&lt;pre&gt; &amp; **raw**</code></pre>')
+    expect(text).toContain('<a href="https://a.example/?a=1&amp;b=2" rel="noreferrer">docs</a>')
+    expect(text).not.toMatch(/<script|href="javascript/)
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[\w+/=]+';/,
+    )
+  })
+
+  it.runIf(process.env.SCREENSHOT)('is photographed for the guide, wide and narrow', async (context) => {
+    const browser = await needsBrowser(context)
+    const { url } = await serveApi({ docs: { ui: 'plain' } })
+    for (const [name, width] of [
+      ['plain-page', 1280],
+      ['plain-page-phone', 390],
+    ] as const) {
+      const { page } = await visit(browser, `${url}/docs#pets.add`)
+      await page.setViewport({ width, height: 900 })
+      await page.screenshot({ path: `${ROOT}docs/images/${name}.png`, fullPage: true })
+      await page.close()
+    }
   })
 
   it.runIf(process.env.SCREENSHOT)('is photographed for the guide', async (context) => {
