@@ -1,5 +1,6 @@
 /** The option `etag`: the state of a resource, and the part of it that identifies it. */
 import type { IncomingMessage } from 'node:http'
+import type { Comparison } from '../http/entity-tag.ts'
 import type { Schema } from '../schema/schema.ts'
 
 /** The request that the functions of {@link EtagOptions} receive. */
@@ -26,6 +27,11 @@ export interface EtagOptions<State = unknown> {
   readonly data?: (state: any) => unknown
   /** Applied to the state before its ETag is made: members that it drops do not count. Not async. */
   readonly schema?: Schema
+  /**
+   * The comparison of If-Match. Default 'strong' (RFC 9110 §13.1.1): a weak ETag never matches. 'weak' is for
+   * applications behind a proxy that weakens ETags, as nginx does where it compresses.
+   */
+  readonly comparison?: Comparison
   /** Whether PUT, PATCH and DELETE without a precondition are a 428. Default true. */
   readonly required?: boolean
 }
@@ -40,10 +46,17 @@ export interface ResolvedEtag extends Omit<EtagOptions, 'required'> {
 export interface EtagMethods<State> {
   /** The state that `etag.current` returned. */
   readonly current: State
-  /** Evaluates the preconditions against a state, or undefined. Ends the request with 304 or 412. */
+  /**
+   * Evaluates the preconditions against a state, or undefined. Ends the request with 304 or 412. A state that fits
+   * the response schema of the GET at the same path is hashed as that schema returns it.
+   */
   checkEtag(state: unknown): void
-  /** Sets the ETag from a state, not from the data. Ends the request with 304 when the client has it. */
+  /** Sets the ETag from a state, hashed as by `checkEtag`. Ends a read with 304 when the client has it. */
   setEtag(state: unknown): void
-  /** Sets the date of the last change. Ends the request with 304 when the client has it and sent no ETag. */
+  /**
+   * Sets the date of the last change. Without an ETag in the request it ends a read with 304 when the client has
+   * that state, and any request with 412 when If-Unmodified-Since is earlier. In a change the first call gives the
+   * date of the state before; a later call, and one after `setEtag`, the date of the new state.
+   */
   lastModified(date: Date): void
 }

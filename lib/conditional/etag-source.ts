@@ -3,6 +3,8 @@
  *
  *     etag: { current: ({ params }) => pets.get(params.id), data: (pet) => pet.version }
  */
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { Comparison } from '../http/entity-tag.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { validate } from '../schema/validate.ts'
 import type { EtagOptions } from './etag-options.ts'
@@ -12,9 +14,18 @@ export interface EtagSource {
   readonly lastModified: EtagOptions['lastModified'] | undefined
   /** Whether a request without a precondition is a 428. */
   readonly isRequired: boolean
-  /** The text that identifies a state in its ETags. */
-  hash(state: unknown): string
+  /** Whether ETags are made from the value of the handler, not from the data after the response schema. */
+  readonly usesValue: boolean
+  /** The text that identifies a state in the ETags of a media type. */
+  hash(state: unknown, contentType: string): string
+  /** The same for all media types: several where their response schemas differ. */
+  hashes(state: unknown): readonly string[]
+  /** The same of the data of a response, or of the handler's value where {@link EtagSource.usesValue}. */
+  hashData(data: unknown): string
 }
+
+/** An endpoint, as far as its ETags depend on it. */
+type TaggedEndpoint = Pick<Endpoint, 'method' | 'name' | 'status' | 'responseValidators'>
 
 /** The endpoint's options with its blueprint's as defaults; undefined where there are no ETags. */
 export function etagOptionsOf(
@@ -31,25 +42,50 @@ function detailsOf(option: boolean | EtagOptions | undefined): EtagOptions {
 
 const OVERWRITING_METHODS: readonly string[] = ['PUT', 'PATCH', 'DELETE']
 
-/** @throws {TypeError} for an option that is not a function, or an invalid schema. */
+const COMPARISONS: readonly unknown[] = ['strong', 'weak'] satisfies Comparison[]
+
+/**
+ * @param reader the endpoint whose response schema a state is hashed after; undefined: states are hashed as they are.
+ * @throws {TypeError} for an option that is not a function, an unknown comparison, or an invalid schema.
+ */
 export function etagSource(
-  { current, lastModified, data, schema, required = true }: EtagOptions,
-  { method, name }: { readonly method: string; readonly name: string },
+  { current, lastModified, data, schema, comparison = 'strong', required = true }: EtagOptions,
+  { method, name }: TaggedEndpoint,
   generate: (state: unknown) => string,
+  reader: () => TaggedEndpoint | undefined,
 ): EtagSource {
   for (const [option, value] of Object.entries({ current, lastModified, data })) {
     if (value !== undefined && typeof value !== 'function')
       throw new TypeError(`The option etag.${option} of '${name}' is not a function`)
   }
+  if (!COMPARISONS.includes(comparison))
+    throw new TypeError(
+      `The option etag.comparison of '${name}' is 'strong' or 'weak', not ${String(comparison)}`,
+    )
   const apply = schema && applySchema(schema, `The option etag.schema of '${name}'`)
+  const isExplicit = data !== undefined || apply !== undefined
+  const hashIdentity = (state: unknown) => {
+    const identity = data ? data(state) : state
+    return generate(apply ? apply(identity) : identity)
+  }
+  const hash = (state: unknown, contentType: string) => {
+    const read = isExplicit ? undefined : reader()
+    const validators = read?.responseValidators
+    return hashIdentity(validators ? validators.represent(state, read?.status ?? 200, contentType) : state)
+  }
   return {
     current,
     lastModified,
     isRequired: required && OVERWRITING_METHODS.includes(method),
-    hash(state) {
-      const identity = data ? data(state) : state
-      return generate(apply ? apply(identity) : identity)
+    usesValue: isExplicit && !current,
+    hash,
+    hashes(state) {
+      const read = isExplicit ? undefined : reader()
+      const types = read?.responseValidators?.typesOf(read.status) ?? []
+      if (types.length < 2) return [hash(state, types[0] ?? '*/*')]
+      return types.map((type) => hash(state, type))
     },
+    hashData: hashIdentity,
   }
 }
 

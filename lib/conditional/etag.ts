@@ -11,6 +11,7 @@ import {
   addNoopEtagMethods,
   assertEtagChecked,
   evaluateState,
+  keepValue,
   requirePrecondition,
   setEtagHeader,
 } from './preconditions.ts'
@@ -63,6 +64,9 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
   return class EtagBlueprint extends Base implements EtagMixin {
     declare readonly '~options': EtagEndpointOptions
 
+    /** The endpoints that read a resource, by their path. */
+    readonly #reads = new Map<string, Endpoint<EtagEndpointOptions>>()
+
     generateEtag(state: unknown): string {
       return stateHash(state)
     }
@@ -80,7 +84,16 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
           })
         return
       }
-      const source = etagSource(options, endpoint, (state) => this.generateEtag(state))
+      if (endpoint.method === 'GET') this.#reads.set(endpoint.path, endpoint)
+      const source = etagSource(
+        options,
+        endpoint,
+        (state) => this.generateEtag(state),
+        () => {
+          const read = endpoint.method === 'QUERY' ? endpoint : (this.#reads.get(endpoint.path) ?? endpoint)
+          return read.etag?.current ? undefined : read
+        },
+      )
       const { current, lastModified, isRequired } = source
       const isDated = lastModified !== undefined
       const { isDevelopment } = this
@@ -92,6 +105,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       endpoint.on('precondition/addEtagMethods', function addMethods(exchange) {
         addEtagMethods(exchange, source)
       })
+      if (source.usesValue) endpoint.on('paginate/keepValue', keepValue)
       if (current || isDated)
         endpoint.on('precondition/evaluateState', function findState(exchange) {
           return evaluateState(exchange, source)

@@ -29,12 +29,18 @@ export function requirePrecondition({ headers }: Exchange, isDated: boolean): vo
 }
 
 /** Adds checkEtag, setEtag and lastModified to the request. */
-export function addEtagMethods(exchange: Exchange, { hash }: EtagSource): void {
-  const validators: KnownValidators = { hash: undefined, lastModified: undefined, isChecked: false }
+export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
+  const validators: KnownValidators = {
+    hash: undefined,
+    lastModified: undefined,
+    isChecked: false,
+    isDateChecked: false,
+    value: undefined,
+  }
   exchange.validators = validators
   const isReading = isRead(exchange.request.method)
-  const check = (exists: boolean, known: string | undefined) => {
-    const state = { exists, hash: known, lastModified: validators.lastModified }
+  const check = (exists: boolean, hashes: readonly string[]) => {
+    const state = { exists, hash: validators.hash, hashes, lastModified: validators.lastModified }
     if (isNotModified(exchange, state)) throw NOT_MODIFIED
   }
   Object.assign(exchange.request, {
@@ -42,17 +48,19 @@ export function addEtagMethods(exchange: Exchange, { hash }: EtagSource): void {
     checkEtag(state: unknown) {
       validators.isChecked = true
       const exists = isState(state)
-      const found = exists ? hash(state) : undefined
-      if (isReading) validators.hash = found
-      check(exists, found)
+      if (isReading) validators.hash = exists ? source.hash(state, exchange.contentType) : undefined
+      check(exists, exists ? source.hashes(state) : [])
     },
     setEtag(state: unknown) {
-      validators.hash = hash(state)
-      if (isReading) check(true, validators.hash)
+      validators.hash = source.hash(state, exchange.contentType)
+      if (isReading) check(true, source.hashes(state))
+      else validators.isDateChecked = true
     },
     lastModified(date: Date) {
+      const isOfNewState = !isReading && validators.isDateChecked
       validators.lastModified = date
-      if (isReading && !hasEtagPrecondition(exchange)) check(true, validators.hash) // else setEtag decides
+      validators.isDateChecked = true
+      if (!isOfNewState && !hasEtagPrecondition(exchange)) check(true, []) // else checkEtag or setEtag decides
     },
   })
 }
@@ -77,15 +85,23 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   const request = exchange.request as StateRequest & { current: unknown }
   const validators = exchange.validators as KnownValidators
   const exists = !source.current || isState(state)
-  const hash = source.current && exists ? source.hash(state) : undefined
+  const isKnown = source.current !== undefined && exists
+  const hash = isKnown ? source.hash(state, exchange.contentType) : undefined
   const lastModified = exists ? (source.lastModified?.(state, request) ?? undefined) : undefined
   request.current = state
   if (isRead(request.method)) Object.assign(validators, { hash, lastModified }) // a change gets new ones
   if (source.isRequired && exists) requirePrecondition(exchange, lastModified !== undefined)
   if (!source.current && hasEtagPrecondition(exchange)) return // left to checkEtag
   validators.isChecked = true
+  validators.isDateChecked ||= lastModified !== undefined
   if (!exists && !canCreate(request.method)) return
-  if (isNotModified(exchange, { exists, hash, lastModified })) exchange.finish(notModified(exchange))
+  const hashes = isKnown ? source.hashes(state) : []
+  if (isNotModified(exchange, { exists, hash, hashes, lastModified })) exchange.finish(notModified(exchange))
+}
+
+/** Keeps the value of the handler, before its response schema: `etag.data` and `etag.schema` are about it. */
+export function keepValue({ validators, result }: Exchange): void {
+  if (validators && result?.kind === 'data') validators.value = result.data
 }
 
 /** Reports a handler that did not check the ETag. @throws {Error} in development; in production it warns. */
@@ -110,7 +126,8 @@ export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Pr
   const isElsewhere = request.method === 'POST' && status === 201 // RFC 9110 §15.3.2: validators of the created resource
   const isKnown = hash !== undefined || isElsewhere
   return after(isKnown ? undefined : currentNow(source, request), (state) => {
-    const newHash = hash ?? (isState(state) ? source.hash(state) : hashOfAnswer(exchange, source))
+    const ofState = isState(state) ? source.hash(state, exchange.contentType) : undefined
+    const newHash = hash ?? ofState ?? hashOfAnswer(exchange, source)
     const hasState = !source.current || isState(state)
     const date =
       lastModified ?? (hasState && !isElsewhere ? source.lastModified?.(state, request) : undefined)
@@ -133,11 +150,11 @@ function currentNow({ current }: EtagSource, request: StateRequest): unknown {
 }
 
 /** Hash of the response data; undefined where `current` provides the state, and for one-shot iterables. */
-function hashOfAnswer({ result, pagination }: Exchange, source: EtagSource): string | undefined {
+function hashOfAnswer({ result, pagination, validators }: Exchange, source: EtagSource): string | undefined {
   if (source.current || result?.kind !== 'data') return undefined
-  const { data } = result
+  const data = source.usesValue ? validators?.value : result.data
   if (isOneShot(data) || (hasMembers(data) && Object.values(data).some(isOneShot))) return undefined
-  const hash = source.hash(data)
+  const hash = source.hashData(data)
   const itemCount = pagination?.itemCount // the page number is in the URL
   return itemCount === undefined ? hash : `${hash}.${itemCount}`
 }

@@ -9,9 +9,16 @@
  * RFC 9110 §8.8 (validators), §13 (conditional requests).
  */
 import { PreconditionFailed } from '../exceptions/client-errors.ts'
-import { evaluate, isRead } from '../http/conditional.ts'
+import { evaluate, failedField, isRead } from '../http/conditional.ts'
 import { formatDate, parseDate } from '../http/date.ts'
-import { type Comparison, EntityTag, isOfState, parseTags, tagOfHash } from '../http/entity-tag.ts'
+import {
+  type Comparison,
+  EntityTag,
+  isOfState,
+  parseTags,
+  tagOfHash,
+  withoutCoding,
+} from '../http/entity-tag.ts'
 import type { Exchange } from '../walk/exchange.ts'
 
 interface Validators {
@@ -24,41 +31,68 @@ interface Validators {
 export interface KnownValidators extends Validators {
   /** Whether the preconditions have been evaluated. */
   isChecked: boolean
+  /** Whether a later date is that of the new state: the date of the state before a change has been compared. */
+  isDateChecked: boolean
+  /** The value of the handler, where ETags are made from it. */
+  value: unknown
 }
 
 /** The state that preconditions are evaluated against. */
 interface CheckedState extends Validators {
   /** Whether there is a state. */
   readonly exists: boolean
+  /** Hashes of the state in all media types, for If-Match and for changes. */
+  readonly hashes: readonly string[]
   /** The ETag that the handler wrote itself; undefined when it is made from the hash. */
   readonly etag?: EntityTag | undefined
 }
 
 /** Whether the client has the representation already: 304. @throws {PreconditionFailed} 412. */
-export function isNotModified({ request, headers, offer }: Exchange, state: CheckedState): boolean {
-  const { exists, hash, lastModified, etag } = state
+export function isNotModified(exchange: Exchange, state: CheckedState): boolean {
+  const { request, headers, offer, endpoint } = exchange
+  const { exists, hash, hashes, lastModified, etag } = state
   const { method = 'GET' } = request
   const isReading = isRead(method)
-  const verdict = evaluate(
-    { method, headers },
-    {
-      exists,
-      lastModified,
-      matches(given: EntityTag, comparison: Comparison): boolean {
-        if (etag) return given.matches(etag, comparison)
-        if (hash === undefined) return false
-        if (comparison === 'strong') return isOfState(given, hash)
-        if (!isReading) return isOfState(new EntityTag(given.opaque), hash) // a change compares states
-        return given.opaque === tagOfHash(hash, offer.contentType).opaque
-      },
-    },
-  )
-  if (verdict === 'failed') {
-    throw new PreconditionFailed(
-      'The resource has changed since it was read: read it again before changing it',
-    )
+  /** Whether a tag is one of the state's; the coding that a proxy has appended does not count. */
+  const isOfCurrent = (given: EntityTag, comparison: Comparison): boolean => {
+    const tag = withoutCoding(given)
+    if (etag) return given.matches(etag, comparison) || tag.matches(etag, comparison)
+    const compared = comparison === 'weak' ? new EntityTag(tag.opaque) : tag
+    return hashes.some((known) => isOfState(compared, known))
   }
-  return verdict === 'not-modified'
+  const current = {
+    exists,
+    lastModified,
+    matches(given: EntityTag, comparison: Comparison): boolean {
+      if (comparison === 'strong') return isOfCurrent(given, endpoint.etag?.comparison ?? 'strong')
+      if (etag || !isReading) return isOfCurrent(given, 'weak') // a change compares states
+      return hash !== undefined && withoutCoding(given).opaque === tagOfHash(hash, offer.contentType).opaque
+    },
+  }
+  const verdict = evaluate({ method, headers }, current)
+  if (verdict !== 'failed') return verdict === 'not-modified'
+  const field = failedField({ method, headers }, current)
+  const tags = field === 'if-unmodified-since' ? undefined : parseTags(headers[field])
+  throw new PreconditionFailed(describeFailure(field, tags, exists, isOfCurrent))
+}
+
+/** The reason of a 412, for the client. */
+function describeFailure(
+  field: ReturnType<typeof failedField>,
+  tags: ReturnType<typeof parseTags>,
+  exists: boolean,
+  isOfCurrent: (tag: EntityTag, comparison: Comparison) => boolean,
+): string {
+  if (field === 'if-none-match') {
+    return tags === '*'
+      ? 'The resource exists already, and If-None-Match: * is a condition that it does not'
+      : 'The resource is in a state that If-None-Match excludes'
+  }
+  if (field === 'if-match' && !exists)
+    return 'The resource does not exist, and If-Match is a condition that it does'
+  const weak = typeof tags === 'object' ? tags.find((tag) => isOfCurrent(tag, 'weak')) : undefined
+  if (!weak) return 'The resource has changed since it was read: read it again before changing it'
+  return `${weak} is a weak ETag of the current state, and If-Match needs a strong one: a proxy may have weakened it`
 }
 
 /** The same for a read after its handler, by the response's validators. @throws {PreconditionFailed} 412. */
@@ -66,9 +100,10 @@ export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: 
   const tags = parseTags(fieldOf(exchange, 'etag'))
   const etag = typeof tags === 'object' ? tags[0] : undefined
   const written = fieldOf(exchange, 'last-modified')
+  const hashes = hash === undefined ? [] : [hash]
   const date = written === undefined ? lastModified : parseDate(written)
   if (exchange.result?.kind === 'raw' && !etag && !date) return false
-  return isNotModified(exchange, { exists: true, hash, lastModified: date, etag })
+  return isNotModified(exchange, { exists: true, hash, hashes, lastModified: date, etag })
 }
 
 /** Writes the validators on the response, unless the handler wrote its own. */

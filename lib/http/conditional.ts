@@ -51,6 +51,15 @@ export function evaluate(request: ConditionalRequest, current: Validators, now =
   return changed !== undefined && changed <= since ? 'not-modified' : 'proceed'
 }
 
+/** The field whose precondition has failed: for a request whose verdict is `failed`. */
+export function failedField(
+  { headers }: ConditionalRequest,
+  current: Validators,
+): 'if-match' | 'if-unmodified-since' | 'if-none-match' {
+  if (isExpectedState(headers, current)) return 'if-none-match'
+  return parseTags(headers['if-match']) === undefined ? 'if-unmodified-since' : 'if-match'
+}
+
 /** Whether a method reads the state, so that 304 is possible: GET, HEAD, and QUERY (RFC 10008). */
 export function isRead(method: string | undefined): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'QUERY'

@@ -95,6 +95,15 @@ function isOpaque(text: string): boolean {
 }
 
 /**
+ * A tag without the content coding that a proxy has appended to it.
+ *
+ *     "v1-gzip" (Apache mod_deflate), "v1--gzip" (Jetty)  →  "v1"
+ */
+export function withoutCoding({ opaque, isWeak }: EntityTag): EntityTag {
+  return new EntityTag(opaque.replace(/--?(?:gzip|br|zstd|deflate)$/, ''), isWeak)
+}
+
+/**
  * The tag of one representation of a state.
  *
  * @param variant media type and content coding of the representation, `text/csv` or `text/csv+gzip`.

@@ -36,6 +36,23 @@ export class ResponseValidator {
     this.#endpoint = endpoint
   }
 
+  /**
+   * A state as it would be sent; the state itself when it does not fit the schema, as a version number does not.
+   *
+   * @throws {TypeError} for an async schema.
+   */
+  represent(state: unknown): unknown {
+    if (this.#validation === 'trust' || (isCollection(state) && !Array.isArray(state))) return state
+    const validated = validate(this.#schema, this.#strip(state))
+    if (validated instanceof Promise) {
+      validated.catch(() => {})
+      throw new TypeError(
+        `The response schema of '${this.#endpoint}' is async: set etag.data or etag.schema, from which ETags are made without it`,
+      )
+    }
+    return 'issues' in validated || this.#validation === 'check' ? state : validated.value
+  }
+
   /** Validates data; returns it as it is sent. @throws {Error} that lists the issues: a 500, for the log. */
   of(data: unknown): unknown {
     if (this.#validation === 'trust') return data
@@ -148,6 +165,18 @@ export class ResponseValidators {
     this.emptyStatus =
       [204, status].find((one) => empty.includes(one)) ?? (empty.length === 1 ? empty[0] : undefined)
     this.#declaresSuccess = successes.length > 0
+  }
+
+  /** The media types whose responses of a status have a schema. */
+  typesOf(status: number): readonly string[] {
+    return [...(this.#byStatus.get(status)?.keys() ?? [])]
+  }
+
+  /** A state as a response with this status and media type has it, as {@link ResponseValidator.represent}. */
+  represent(state: unknown, status: number, contentType: string): unknown {
+    const byType = this.#byStatus.get(status)
+    const validator = byType?.size ? lookUpByMediaType(byType, contentType) : undefined
+    return validator ? validator.represent(state) : state
   }
 
   /** Validates the data of the result. @throws {Error} for an undeclared response: a 500, for the log. */

@@ -41,6 +41,8 @@ declare module '../blueprint/endpoint.ts' {
   interface Endpoint<O extends EndpointOptions> {
     /** The declared responses by status; undefined where none is declared. */
     responses?: ReadonlyMap<number, ResponseDefinition>
+    /** The validators of the declared responses. */
+    responseValidators?: ResponseValidators
     readonly '~responses'?: O
   }
 }
@@ -86,6 +88,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
       endpoint.responses = declared
       const { validate: byDefault, jsonSchema: hook } = this.settings
       const validators = new ResponseValidators(declared, endpoint, validate ?? byDefault ?? 'strip', hook)
+      endpoint.responseValidators = validators
       endpoint.declares204 ||= validators.emptyStatus !== undefined
       endpoint.on('conform/validateResponse', function validateResponse(exchange) {
         return validators.apply(exchange)

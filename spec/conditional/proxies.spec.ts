@@ -1,0 +1,106 @@
+/** ETags as proxies change them: nginx, haproxy and varnish weaken them, mod_deflate and Jetty append the coding. */
+import { describe, expect, it } from 'vitest'
+import { RestBlueprint } from '../../lib/index.ts'
+import { testApp } from '../support/test-app.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: options of every kind
+type Any = any
+
+const CODED = ['-gzip', '-br', '--gzip', '-zstd', '-deflate']
+
+function appended(tag: string, coding: string): string {
+  return `${tag.slice(0, -1)}${coding}"`
+}
+
+const start = (etag: Any = {}) =>
+  testApp((api: RestBlueprint) => {
+    const current = ({ params }: Any) => (params.id === '1' ? { v: 1 } : undefined)
+    api.get('/x/:id', { etag: { current, ...etag } }, ({ current }) => current)
+    api.put('/x/:id', { etag: { current, ...etag } }, () => ({ done: true }))
+    api.put('/checked', { etag: { ...etag } }, ({ checkEtag }) => checkEtag({ v: 1 }))
+    api.get('/own', { etag: { ...etag } }, (_request, response) => {
+      response.setHeader('etag', '"v1"')
+      return { v: 1 }
+    })
+  })
+
+describe('an ETag with the coding that a proxy has appended', () => {
+  it('identifies the state and the representation as the ETag itself does', async () => {
+    const { ask, status } = await start()
+    const { tag } = await ask('GET /x/1')
+    for (const coding of CODED) {
+      const coded = appended(tag, coding)
+      expect(await ask('GET /x/1', { 'if-none-match': coded }), coding).toMatchObject({ status: 304, tag })
+      expect(await status('GET /x/1', { 'if-none-match': `W/${coded}` })).toBe(304)
+      expect(await status('PUT /x/1', { 'if-match': coded })).toBe(200)
+      expect(await status('PUT /checked', { 'if-match': coded })).toBe(204)
+      expect(await status('PUT /x/1', { 'if-match': '*', 'if-none-match': coded })).toBe(412)
+      expect(await status('GET /own', { 'if-none-match': appended('"v1"', coding) })).toBe(304)
+    }
+  })
+
+  it('does not match when something else was appended, or the state has changed', async () => {
+    const { ask, status } = await start()
+    const { tag } = await ask('GET /x/1')
+    for (const text of [appended(tag, '-other'), appended('"old-text/csv"', '-gzip')]) {
+      expect(await status('GET /x/1', { 'if-none-match': text }), text).toBe(200)
+      expect(await status('PUT /x/1', { 'if-match': text }), text).toBe(412)
+    }
+  })
+})
+
+describe('etag.comparison', () => {
+  it("'weak' lets a weakened ETag pass If-Match, and still no other state", async () => {
+    const { ask, status } = await start({ comparison: 'weak' })
+    const { tag } = await ask('GET /x/1')
+    for (const [line, passed] of [
+      ['PUT /x/1', 200],
+      ['PUT /checked', 204],
+    ] as const) {
+      for (const sent of [tag, `W/${tag}`, `"x", W/${appended(tag, '-gzip')}`])
+        expect(await status(line, { 'if-match': sent }), sent).toBe(passed)
+      expect(await status(line, { 'if-match': 'W/"old-application/json"' })).toBe(412)
+    }
+    expect(await status('GET /own', { 'if-match': 'W/"v1"' })).toBe(200)
+    expect(await status('GET /own', { 'if-match': 'W/"v2"' })).toBe(412)
+  })
+
+  it('may be the default of the blueprint', async () => {
+    const api = new RestBlueprint('api', { etag: { comparison: 'weak' } })
+    api.put('/x', { etag: { current: () => 1 } }, () => 1)
+    const { ask, status } = await testApp(api)
+    const { tag } = await ask('PUT /x', { 'if-match': '*' })
+    expect(await status('PUT /x', { 'if-match': `W/${tag}` })).toBe(200)
+  })
+
+  it("is 'strong' or 'weak': anything else is a TypeError at registration", async () => {
+    await expect(start({ comparison: 'loose' })).rejects.toThrow(
+      new TypeError("The option etag.comparison of 'GET /x/:id' is 'strong' or 'weak', not loose"),
+    )
+  })
+})
+
+describe('the detail of a 412', () => {
+  it('tells a change, a weak ETag, a missing state and If-None-Match apart', async () => {
+    const { ask } = await start()
+    const { tag } = await ask('GET /x/1')
+    const detail = async (line: string, fields: Record<string, string>) =>
+      (await ask(line, fields)).json.detail
+    const changed = 'The resource has changed since it was read: read it again before changing it'
+    expect(await detail('PUT /x/1', { 'if-match': '"old"' })).toBe(changed)
+    expect(await detail('PUT /x/1', { 'if-match': 'W/"old-application/json"' })).toBe(changed)
+    for (const line of ['PUT /x/1', 'PUT /checked', 'GET /x/1'])
+      expect(await detail(line, { 'if-match': `"old", W/${tag}` })).toBe(
+        `W/${tag} is a weak ETag of the current state, and If-Match needs a strong one: a proxy may have weakened it`,
+      )
+    expect(await detail('PUT /x/2', { 'if-match': tag })).toBe(
+      'The resource does not exist, and If-Match is a condition that it does',
+    )
+    expect(await detail('PUT /x/1', { 'if-none-match': '*' })).toBe(
+      'The resource exists already, and If-None-Match: * is a condition that it does not',
+    )
+    expect(await detail('PUT /x/1', { 'if-match': '*', 'if-none-match': tag })).toBe(
+      'The resource is in a state that If-None-Match excludes',
+    )
+  })
+})
