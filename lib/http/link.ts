@@ -6,6 +6,18 @@
  * RFC 8288 §3.
  */
 
+/**
+ * A request target as a reference from the requested resource itself: its query alone.
+ *
+ *     /api/songs?page=3  →  ?page=3     /api/songs  →  ?
+ *
+ * It is right behind a proxy that strips or adds a prefix. RFC 8288 §3.1, RFC 3986 §4.2 (the path of the base is kept).
+ */
+export function queryReference(target: string): string {
+  const mark = target.indexOf('?')
+  return mark < 0 ? '?' : target.slice(mark)
+}
+
 /** One link value. Characters that would end the target or a parameter are escaped. */
 export function linkTo(target: string, parameters: Readonly<Record<string, string>>): string {
   const address = encodeURI(target).replaceAll('%25', '%').replaceAll('>', '%3E')

@@ -5,7 +5,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { NotAcceptable, UnsupportedMediaType } from '../exceptions/client-errors.ts'
-import { linkTo } from '../http/link.ts'
+import { linkTo, queryReference } from '../http/link.ts'
 import { offer } from '../negotiation/offer.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 import type { Exchange } from '../walk/exchange.ts'
@@ -113,7 +113,7 @@ function chooseTypeOrFirst(exchange: Exchange): void {
 
 /** The error with the available media types, for GET also as links (RFC 9110 §15.5.7). */
 function notAcceptable({ request, endpoint }: Exchange, acceptable: readonly string[]): NotAcceptable {
-  const target = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/'
+  const target = queryReference((request as { originalUrl?: string }).originalUrl ?? request.url ?? '/')
   const links = acceptable.map((type) => linkTo(target, { rel: 'alternate', type }))
   const headers = endpoint.method === 'GET' && links.length > 0 ? { headers: { link: links.join(', ') } } : {}
   const detail =

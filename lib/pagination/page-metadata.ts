@@ -1,7 +1,7 @@
 /**
  * The metadata of a page, and the links to the other pages.
  *
- *     ?page=2&page_size=10, 35 items  →  page 2 of 4 · </readings?page=1&page_size=10>; rel="prev", …
+ *     ?page=2&page_size=10, 35 items  →  page 2 of 4 · /readings?page=1&page_size=10; rel="prev", …
  *
  * RFC 8288 §3.3 (relation types: first, prev, next, last).
  */

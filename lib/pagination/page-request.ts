@@ -4,7 +4,7 @@
  *     ?page=2&page_size=10  →  firstItem 10, lastItem 19  ·  itemCount = 25  →  X-Pagination, Link
  */
 
-import { linkTo } from '../http/link.ts'
+import { linkTo, queryReference } from '../http/link.ts'
 import type { NamedValues } from '../http/parameters.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { isCollection } from '../renderers/source.ts'
@@ -110,7 +110,7 @@ export class PageRequest {
 
   /** The value of `Link` for a request's target; undefined when there are no other pages. */
   linksFor(target: string): string | undefined {
-    const links = this.#links(target).map(({ target, rel }) => linkTo(target, { rel }))
+    const links = this.#links(target).map(({ target, rel }) => linkTo(queryReference(target), { rel }))
     return links.length > 0 ? links.join(', ') : undefined
   }
 

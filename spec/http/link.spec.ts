@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { linkTo } from '../../lib/http/link.ts'
+import { linkTo, queryReference } from '../../lib/http/link.ts'
 
 describe('linkTo', () => {
   it('escapes characters that would end the target or a parameter (RFC 8288 §3)', () => {
@@ -8,4 +8,21 @@ describe('linkTo', () => {
     )
     expect(linkTo('/a>b%20c"d', { title: 'a "b" \\' })).toBe('</a%3Eb%20c%22d>; title="a \\"b\\" \\\\"')
   })
+})
+
+describe('queryReference', () => {
+  it.each([
+    ['/api/songs?page=3', '?page=3'],
+    ['/api/songs', '?'],
+    ['/api/songs?', '?'],
+    ['//host/x?a=?', '?a=?'],
+    ['/a/?x=/../b', '?x=/../b'],
+  ])(
+    'of %s is %s, which leads to the same resource behind any prefix (RFC 3986 §5.2.2)',
+    (target, reference) => {
+      expect(queryReference(target)).toBe(reference)
+      const { pathname } = new URL(reference, 'https://h/prefix/x')
+      expect(pathname).toBe('/prefix/x')
+    },
+  )
 })

@@ -88,7 +88,7 @@ describe('the style (SMO-132)', () => {
     const { get } = await listApp({ paginate: { style: 'offset', pager: arrayPager } }, () => numbers(25))
     const { json, page, link } = await get('?offset=5&limit=10')
     expect([ids(json)[0], json.length, JSON.parse(page ?? '{}').total]).toEqual([5, 10, 25])
-    expect(link).toContain('</list?offset=15&limit=10>; rel="next"')
+    expect(link).toContain('<?offset=15&limit=10>; rel="next"')
     expect((await get('?offset=25')).json).toEqual([])
     expect((await get('?offset=-1&limit=101')).json.errors.map((error: Any) => error.parameter)).toEqual([
       'limit',
@@ -113,7 +113,7 @@ describe('the style (SMO-132)', () => {
       const answer = await get(query)
       seen.push(...ids(answer.json))
       expect(answer.page).toBeNull()
-      query = /list(\?[^>]*)>; rel="next"/.exec(answer.link ?? '')?.[1]
+      query = /<(\?[^<>]*)>; rel="next"/.exec(answer.link ?? '')?.[1]
       if (query) expect(query).toMatch(/^\?q=x&limit=10&cursor=[\w-]+$/)
     }
     expect(seen).toEqual(ids(numbers(25)))

@@ -66,7 +66,7 @@ describe.each(polkas)('paginate: true on $name', ({ polka: make }) => {
     },
   )
 
-  it('links the other pages below all prefixes, and keeps the rest of the query (SMO-132)', async () => {
+  it('links the other pages by query alone, behind any prefix, and keeps the rest of the query (SMO-132)', async () => {
     const app = make()
     const parent = new RestBlueprint('parent', { prefix: '/parent' })
     const child = new RestBlueprint('child', { prefix: '/<int:id>' })
@@ -75,7 +75,7 @@ describe.each(polkas)('paginate: true on $name', ({ polka: make }) => {
     const outer = make()
     outer.use('/outer', app)
     const { fetch } = await serve(outer)
-    const link = (query: string) => `</outer/v1/7/list${query}>`
+    const link = (query: string) => `<${query}>`
     const answer = await fetch('/outer/v1/7/list?q=a%20b&page=3&tag=x&tag=%C5%82&page=9')
     expect(answer.headers.get('link')).toBe(
       [
@@ -246,14 +246,14 @@ describe('the response', () => {
     const own = await listApp({ paginate: arrayPager }, () => serializeResponse(numbers(2), { headers }))
     const { page, headers: sent, link } = await own.get()
     expect([page, sent.get('x-mine')]).toEqual([expect.stringContaining('"total":2'), '1'])
-    expect(link).toBe('</other>; rel="help", </list?page=1>; rel="first", </list?page=1>; rel="last"')
+    expect(link).toBe('</other>; rel="help", <?page=1>; rel="first", <?page=1>; rel="last"')
     const app = polka()
     app.use((_request: Any, response: Any, next: Any) => {
       response.setHeader('Link', '</style.css>; rel="stylesheet"')
       next()
     })
     const set = await listApp({ paginate: arrayPager }, () => numbers(2), { polka: () => app })
-    expect((await set.get()).link).toMatch(/^<\/style.css>; rel="stylesheet", <\/list\?page=1>; rel="first"/)
+    expect((await set.get()).link).toMatch(/^<\/style.css>; rel="stylesheet", <\?page=1>; rel="first"/)
   })
 
   it('to HEAD has the fields and no content (SMO-128)', async () => {
