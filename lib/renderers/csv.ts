@@ -30,6 +30,11 @@ export interface CsvOptions {
    * set it when people open untrusted data in a spreadsheet.
    */
   readonly escapeFormulas?: boolean
+  /**
+   * Ends with the line `# end of 2 rows`, so that a client detects a stream that was cut: some proxies complete a
+   * broken response. It is not a row, and clients have to remove it. Default false.
+   */
+  readonly end?: boolean
   /** Begins with a byte order mark, so that Excel recognizes UTF-8. Default false. */
   readonly bom?: boolean
 }
@@ -42,10 +47,12 @@ const BYTE_ORDER_MARK = '\uFEFF'
  *
  * Dates are ISO 8601, booleans `true` and `false`, absent values empty, nested ones JSON.
  *
- * @throws {TypeError} for an invalid delimiter.
+ * @throws {TypeError} for an invalid delimiter, or an option `end` that is not a boolean.
  */
 export function csv(options: CsvOptions = {}): RenderFunction {
-  const { delimiter = ',' } = options
+  const { delimiter = ',', end = false } = options
+  if (typeof end !== 'boolean')
+    throw new TypeError(`The option 'end' of csv is a boolean, not ${String(end)}`)
   if (!DELIMITERS.includes(delimiter))
     throw new TypeError(`CSV has no delimiter ${JSON.stringify(delimiter)}`)
   return (data, { schema }) => {
@@ -60,6 +67,8 @@ class CsvFormat implements RowFormat {
   readonly #options: CsvOptions
   readonly #columns: Columns
   #isLearned: boolean
+  /** The number of rows so far. */
+  #count = 0
   #stringifyOptions: Options = {}
   #keys: readonly string[] = []
   /** Characters that need quotes (RFC 4180 §2.6), and the beginnings of formulas. */
@@ -90,7 +99,12 @@ class CsvFormat implements RowFormat {
     return (bom ? BYTE_ORDER_MARK : '') + names
   }
 
+  tail(): string {
+    return this.#options.end ? `# end of ${this.#count} rows\r\n` : ''
+  }
+
   rows(rows: readonly unknown[]): string {
+    this.#count += rows.length
     const lines: string[] = []
     const special: Field[][] = []
     for (const row of rows) {

@@ -18,7 +18,36 @@ const lines: RowFormat = {
   },
 }
 
-/** A line of JSON per row; asynchronous rows are streamed. */
-export function ndjson(): RenderFunction {
-  return (data) => (isCollection(data) ? renderRows(data, lines) : lines.rows([data]))
+export interface NdjsonOptions {
+  /**
+   * Ends a list with the line `{"end":true,"rows":2}`, so that a client detects a stream that was cut: some proxies
+   * complete a broken response. Default false.
+   */
+  readonly end?: boolean
+}
+
+/**
+ * A line of JSON per row; asynchronous rows are streamed.
+ *
+ * @throws {TypeError} for an option `end` that is not a boolean.
+ */
+export function ndjson({ end = false }: NdjsonOptions = {}): RenderFunction {
+  if (typeof end !== 'boolean')
+    throw new TypeError(`The option 'end' of ndjson is a boolean, not ${String(end)}`)
+  return (data) => {
+    if (!isCollection(data)) return lines.rows([data])
+    return renderRows(data, end ? countedLines() : lines)
+  }
+}
+
+/** Lines, with the number of rows in the last one. */
+function countedLines(): RowFormat {
+  let count = 0
+  return {
+    rows(rows) {
+      count += rows.length
+      return lines.rows(rows)
+    },
+    tail: () => `{"end":true,"rows":${count}}\n`,
+  }
 }

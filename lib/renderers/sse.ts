@@ -68,7 +68,7 @@ export function event(members: ServerSentEvent): ServerSentEvent {
   return new NamedEvent(members)
 }
 
-/** Caches must not reuse events, and nginx must not buffer them. */
+/** Caches must not reuse events, and nginx must not buffer them, even where all are there at once. */
 const HEADERS = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
 
 const OPENING = ':\n\n'

@@ -31,7 +31,7 @@ const GENERAL_FIELDS =
   connection content-encoding content-length content-security-policy content-type cross-origin-embedder-policy
   cross-origin-opener-policy cross-origin-resource-policy date keep-alive origin-agent-cluster permissions-policy
   referrer-policy server strict-transport-security trailer transfer-encoding vary via x-content-type-options
-  x-dns-prefetch-control x-download-options x-frame-options x-permitted-cross-domain-policies x-powered-by
+  x-accel-buffering x-dns-prefetch-control x-download-options x-frame-options x-permitted-cross-domain-policies x-powered-by
   x-xss-protection`.split(/\s+/)
 
 /**

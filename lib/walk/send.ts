@@ -102,9 +102,16 @@ export function sendContent(
     return sendType(response, status, typeof content === 'string' ? content : bytes(content), fields)
   }
   if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
-  if (!isHead) return pump(response, content, () => response.writeHead(status, fields))
+  const streamed = unbuffered(response, fields)
+  if (!isHead) return pump(response, content, () => response.writeHead(status, streamed))
   discard(content)
-  return writeHead(response, status, fields)
+  return writeHead(response, status, streamed)
+}
+
+/** The fields of a stream: nginx must not collect it. A value that the handler has set is kept. */
+function unbuffered(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
+  if (fields['x-accel-buffering'] !== undefined || response.hasHeader('x-accel-buffering')) return fields
+  return { ...fields, 'x-accel-buffering': 'no' }
 }
 
 /** Writes a response without content: Content-Length is 0, unless the status forbids it (RFC 9110 §8.6). */

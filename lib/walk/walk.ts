@@ -20,6 +20,7 @@ import type { RouteTable } from '../routing/route-table.ts'
 import { abortResponse, logError, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, Exchange, type Step } from './exchange.ts'
 import type { Next } from './hook.ts'
+import { closeInStages } from './lingering-close.ts'
 import { noMatch } from './no-match.ts'
 import { writeEmpty } from './send.ts'
 
@@ -157,6 +158,7 @@ export function fail(exchange: Exchange, thrown: unknown): void {
     if (response.headersSent || response.destroyed) return abortResponse(response)
     if (earlier) return sendFallbackProblem(exchange, earlier) // the response to an error has failed
     exchange.exception = exception
+    closeInStages(exchange.request)
     const pending = prepareErrorResponse(exchange, exception)
     if (pending) return resume(exchange, pending, -1)
     run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))

@@ -155,6 +155,13 @@ describe('csv', () => {
     expect(await render([{ a: 'ł' }], { bom: true })).toBe('\uFEFFa\r\nł\r\n')
   })
 
+  it('ends with the number of rows, where a client wants proof that it has all', async () => {
+    expect(await render([{ a: 1 }, { a: 2 }], { end: true })).toBe('a\r\n1\r\n2\r\n# end of 2 rows\r\n')
+    expect(await render(over([{ a: 1 }]), { end: true })).toBe('a\r\n1\r\n# end of 1 rows\r\n')
+    expect(await render([], { end: true, columns: ['a'] })).toBe('a\r\n# end of 0 rows\r\n')
+    expect(() => csv({ end: 1 as never })).toThrow(/'end' of csv is a boolean, not 1/)
+  })
+
   it('accepts other delimiters, and rejects invalid ones', async () => {
     expect(await render([{ a: '1;2', b: '1,2' }], { delimiter: ';' })).toBe('a;b\r\n"1;2";1,2\r\n')
     expect(() => csv({ delimiter: '"' as never })).toThrow(TypeError)

@@ -2,11 +2,11 @@
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ndjson } from '../../lib/renderers/ndjson.ts'
+import { type NdjsonOptions, ndjson } from '../../lib/renderers/ndjson.ts'
 import type { RenderContext } from '../../lib/renderers/renderer.ts'
 
-async function render(data: unknown): Promise<string> {
-  const rendered = await ndjson()(data, {} as RenderContext)
+async function render(data: unknown, options?: NdjsonOptions): Promise<string> {
+  const rendered = await ndjson(options)(data, {} as RenderContext)
   if (typeof rendered === 'string') return rendered
   let text = ''
   for await (const chunk of rendered as AsyncIterable<string>) text += chunk
@@ -30,6 +30,33 @@ describe('ndjson', () => {
     expect(await render({ a: new Date(0) })).toBe('{"a":"1970-01-01T00:00:00.000Z"}\n')
     expect(await render('a\nb')).toBe('"a\\nb"\n')
     expect(await render(undefined)).toBe('null\n')
+  })
+
+  it('ends a list with the number of its rows, where a client wants proof that it has all', async () => {
+    async function* generator() {
+      for (let a = 0; a < 250; a++) yield { a }
+    }
+    const end = { end: true }
+    expect(await render([{ a: 1 }, { a: 2 }], end)).toBe('{"a":1}\n{"a":2}\n{"end":true,"rows":2}\n')
+    expect(await render([], end)).toBe('{"end":true,"rows":0}\n')
+    expect(await render(generator(), end)).toMatch(/\n\{"a":249\}\n\{"end":true,"rows":250\}\n$/)
+    expect(await render({ a: 1 }, end)).toBe('{"a":1}\n')
+    expect(() => ndjson({ end: 'yes' as never })).toThrow(/'end' of ndjson is a boolean, not yes/)
+  })
+
+  it('has no last line when the source breaks', async () => {
+    async function* broken() {
+      yield { a: 1 }
+      await new Promise(setImmediate)
+      throw new Error('broken')
+    }
+    let text = ''
+    const reading = (async () => {
+      const chunks = ndjson({ end: true })(broken(), {} as RenderContext)
+      for await (const chunk of chunks as AsyncIterable<string>) text += chunk
+    })()
+    await expect(reading).rejects.toThrow('broken')
+    expect(text).toBe('{"a":1}\n')
   })
 
   it('is parsed line by line to the same rows', async () => {

@@ -1,0 +1,38 @@
+/** Streams of every kind ask nginx not to collect them. */
+import { Readable } from 'node:stream'
+import { describe, expect, it } from 'vitest'
+import { serializeResponse } from '../../lib/index.ts'
+import { csv, ndjson } from '../../lib/renderers.ts'
+import { testApp } from '../support/test-app.ts'
+
+describe('a stream', () => {
+  it('has x-accel-buffering: no, for GET and HEAD, unless the handler sets another value', async () => {
+    async function* rows() {
+      yield { a: 1 }
+    }
+    const renderers = { 'text/csv': csv(), 'application/x-ndjson': ndjson() }
+    const { ask } = await testApp(
+      (api) => {
+        api.get('/rows', rows)
+        api.get('/many', () => Array.from({ length: 30_000 }, (_, id) => ({ id })))
+        api.get('/bytes', () => Readable.from([Buffer.from('b')], { objectMode: false }))
+        api.get('/response', () => new Response(ReadableStream.from([Buffer.from('b')])))
+        api.get('/own', () => serializeResponse(rows(), { headers: { 'x-accel-buffering': 'yes' } }))
+        api.get('/set', (_request, response) => {
+          response.setHeader('x-accel-buffering', 'yes')
+          return rows()
+        })
+        api.get('/whole', () => [1])
+      },
+      { renderers },
+    )
+    const field = async (line: string, accept = '*/*') =>
+      (await ask(line, { accept })).headers.get('x-accel-buffering')
+    for (const type of ['application/json', 'text/csv', 'application/x-ndjson'])
+      for (const method of ['GET', 'HEAD']) expect(await field(`${method} /rows`, type), type).toBe('no')
+    expect(await field('GET /many', 'text/csv')).toBe('no')
+    for (const path of ['/bytes', '/response']) expect(await field(`GET ${path}`), path).toBe('no')
+    for (const path of ['/own', '/set']) expect(await field(`GET ${path}`), path).toBe('yes')
+    expect(await field('GET /whole')).toBeNull()
+  })
+})
