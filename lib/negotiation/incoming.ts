@@ -17,6 +17,8 @@ export interface MatchedContentType {
   readonly mediaType: MediaType
 }
 
+const UNKNOWN = 'application/octet-stream'
+
 export class Incoming {
   /** As the map lists them: types, and patterns such as `application/*+json`. */
   readonly types: readonly string[]
@@ -28,9 +30,12 @@ export class Incoming {
     this.#patterns = types.map((type) => MediaType.of(type))
   }
 
-  /** The match for a Content-Type; undefined (415) for an unsupported or a missing one. */
-  match(field: string | undefined): MatchedContentType | undefined {
-    return field === undefined ? undefined : this.#matches.get(field)
+  /**
+   * The match for a Content-Type; undefined (415) for an unsupported one. Content without the field is
+   * `application/octet-stream` (RFC 9110 §8.3).
+   */
+  match(field: string = UNKNOWN): MatchedContentType | undefined {
+    return this.#matches.get(field)
   }
 
   /** Compares type and subtype as `type-is` does, and those parameters that the entry has. */
@@ -47,4 +52,30 @@ export class Incoming {
 /** Whether a request has content. RFC 9112 §6.3: Transfer-Encoding, or a Content-Length above zero. */
 export function hasContent(request: IncomingMessage): boolean {
   return typeis.hasBody(request) && request.headers['content-length'] !== '0'
+}
+
+/**
+ * Whether content without a Content-Length has at least one byte: proxies send an empty chunked body for a request
+ * without content. The bytes stay in the request.
+ *
+ * @returns At once where that is known already.
+ */
+export function hasFirstByte(request: IncomingMessage): boolean | Promise<boolean> {
+  const { headers, readableLength, readableEnded, readableDidRead, destroyed } = request
+  if (headers['content-length'] !== undefined || headers.expect !== undefined) return true // 100-continue: it will come
+  if (readableLength > 0 || readableDidRead || destroyed) return true // read by middleware, or broken off
+  if (readableEnded) return false
+  return new Promise((resolve) => {
+    const finish = (hasByte: boolean): void => {
+      request.off('readable', onReadable).off('end', onEnd).off('close', onClose).off('error', onClose)
+      resolve(hasByte)
+    }
+    const onReadable = (): void => {
+      if (request.readableLength > 0) finish(true)
+      else request.read() // the end is emitted only to a reader
+    }
+    const onEnd = (): void => finish(false)
+    const onClose = (): void => finish(true)
+    request.on('readable', onReadable).on('end', onEnd).on('close', onClose).on('error', onClose)
+  })
 }

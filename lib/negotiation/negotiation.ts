@@ -4,14 +4,14 @@ import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
-import { NotAcceptable, UnsupportedMediaType } from '../exceptions/client-errors.ts'
+import { BadRequest, NotAcceptable, UnsupportedMediaType } from '../exceptions/client-errors.ts'
 import { linkTo, queryReference } from '../http/link.ts'
 import { offer } from '../negotiation/offer.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import { acceptFields } from './accept-fields.ts'
-import { hasContent, Incoming } from './incoming.ts'
+import { hasContent, hasFirstByte, Incoming } from './incoming.ts'
 import { MIMEMap } from './mime-map.ts'
 import { Outgoing } from './outgoing.ts'
 
@@ -122,9 +122,25 @@ function notAcceptable({ request, endpoint }: Exchange, acceptable: readonly str
 }
 
 /** Finds the entry of `incoming` for the content. @throws {UnsupportedMediaType} 415, with the supported types. */
-function checkContentType(exchange: Exchange): void {
-  const { request, endpoint, headers } = exchange
-  if (!hasContent(request)) return
+function checkContentType(exchange: Exchange): void | Promise<void> {
+  const { request } = exchange
+  if (!hasContent(request)) return undefined
+  throwIfAmbiguous(request)
+  const isThere = hasFirstByte(request)
+  if (isThere === true) return matchContentType(exchange)
+  return Promise.resolve(isThere).then((hasByte) => (hasByte ? matchContentType(exchange) : undefined))
+}
+
+/** @throws {BadRequest} 400 for an empty Transfer-Encoding beside a Content-Length: proxies differ in its framing. */
+function throwIfAmbiguous({ headers }: Exchange['request']): void {
+  if (headers['transfer-encoding']?.trim() !== '' || headers['content-length'] === undefined) return
+  throw new BadRequest('Transfer-Encoding is empty beside a Content-Length', {
+    headers: { connection: 'close' },
+  })
+}
+
+function matchContentType(exchange: Exchange): void {
+  const { endpoint, headers } = exchange
   const match = endpoint.incoming?.match(headers['content-type'])
   if (!match) throw unsupportedMediaType(endpoint)
   exchange.contentTypeMatch = match
