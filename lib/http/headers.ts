@@ -4,6 +4,8 @@
  * RFC 9110 §5.1 (names are case-insensitive), §5.3 (several lines of one name).
  */
 
+import { encodedField } from './encoded-field.ts'
+
 /** Header fields: a `Headers`, pairs, or a record. */
 export type HeadersInit =
   | Headers
@@ -13,7 +15,11 @@ export type HeadersInit =
 /** Header fields for `writeHead`, names in lower case. */
 export type Fields = Record<string, string | string[]>
 
-/** A new record of the fields; a repeated name keeps all its values in order. */
+/**
+ * A new record of the fields; a repeated name keeps all its values in order. URLs and file names are encoded.
+ *
+ * @throws {TypeError} that names the field, for a character that it cannot contain.
+ */
 export function fieldsOf(init: HeadersInit | undefined): Fields {
   const fields: Fields = {}
   if (!init) return fields
@@ -23,12 +29,17 @@ export function fieldsOf(init: HeadersInit | undefined): Fields {
     return fields
   }
   for (const [name, value] of Object.entries(init)) {
-    if (value !== undefined) fields[name.toLowerCase()] = Array.isArray(value) ? [...value] : String(value)
+    if (value === undefined) continue
+    const key = name.toLowerCase()
+    fields[key] = Array.isArray(value)
+      ? value.map((item) => encodedField(key, String(item)))
+      : encodedField(key, String(value))
   }
   return fields
 }
 
 function append(fields: Fields, name: string, value: string): void {
   const known = fields[name]
-  fields[name] = known === undefined ? value : [known, value].flat()
+  const encoded = encodedField(name, value)
+  fields[name] = known === undefined ? encoded : [known, encoded].flat()
 }

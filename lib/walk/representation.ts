@@ -29,7 +29,8 @@ export class Representation<T = unknown> {
 }
 
 /**
- * A response 201 with the URL of the created resource (RFC 9110 §15.3.2).
+ * A response 201 with the URL of the created resource (RFC 9110 §15.3.2). Characters that a URL cannot contain are
+ * percent-encoded.
  *
  *     return created(api.urlFor('show', pet), pet)
  */
@@ -46,12 +47,14 @@ export function created<T>(
  * Adds a status, header fields, a media type or a renderer to data. Data that needs none of them may be
  * returned as it is.
  *
- * @throws {TypeError} for a status that is not an integer from 200 to 599.
+ * @throws {TypeError} for a status that is not an integer from 200 to 599, and for a header field with a character that
+ * it cannot contain (RFC 9110 §5.5). Location, Content-Location, Link targets and the file name of Content-Disposition
+ * are encoded.
  */
 export function serializeResponse<T>(data: T, options: RepresentationOptions = {}): Representation<T> {
-  const { status } = options
+  const { status, headers } = options
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new TypeError(`A response has a status from 200 to 599, not ${String(status)}`)
   }
-  return new Representation(data, options)
+  return new Representation(data, headers ? { ...options, headers: fieldsOf(headers) } : options)
 }
