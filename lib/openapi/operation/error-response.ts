@@ -82,7 +82,7 @@ export function errorHeadersAndContent(
     ...varyHeader(endpoint.errorTypes?.offers, builder),
     ...statusHeaders(endpoint, builder, status),
   }
-  const content = { ...errorContent(endpoint, builder), ...errorHandlerContent(endpoint, status) }
+  const content = { ...errorContent(endpoint, builder, status), ...errorHandlerContent(endpoint, status) }
   return { ...(Object.keys(headers).length > 0 ? { headers } : {}), content }
 }
 

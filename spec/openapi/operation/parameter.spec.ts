@@ -100,6 +100,20 @@ describe.each(Object.entries(queries))('a query schema of %s', (library, query) 
   })
 })
 
+describe('an integer', () => {
+  it('has no bounds that its schema does not set', async () => {
+    const query = z.object({ a: z.int(), b: z.int().min(3), c: z.int32(), d: z.number() })
+    const api = new RestBlueprint('api').get('/', { name: 'one', query }, nothing)
+    const { a, b, c, d } = parametersAt(await documented(api), '/')
+    expect([a.schema, b.schema, d.schema]).toEqual([
+      { type: 'integer' },
+      { type: 'integer', minimum: 3 },
+      { type: 'number' },
+    ])
+    expect(c.schema).toMatchObject({ minimum: -2147483648 })
+  })
+})
+
 describe('parameters', () => {
   it('SMO-055 SMO-056 can be header fields and cookies; header fields that OpenAPI reserves are left out', async () => {
     const headers = z.object({
