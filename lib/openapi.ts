@@ -4,7 +4,13 @@
  * @module mazurka/openapi
  */
 export type { SecurityRequirement } from './blueprint/endpoint-options.ts'
-export { type DocumentOptions, documentOf, type OpenApiDocument } from './openapi/document/document.ts'
+export {
+  type Contact,
+  type DocumentOptions,
+  documentOf,
+  type License,
+  type OpenApiDocument,
+} from './openapi/document/document.ts'
 export type { DocumentedBlueprint, NestedTags } from './openapi/document/documented-blueprint.ts'
 export type { OpenApiVersion } from './openapi/document/open-api-version.ts'
 export type { PathItem } from './openapi/document/path-item.ts'

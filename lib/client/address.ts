@@ -44,5 +44,5 @@ function segmentOf(template: string, name: string, converter: string | undefined
   const text = value === undefined || value === null ? '' : textOf(value)
   if (text === '') throw new TypeError(`'${template}' needs '${name}'`)
   if (converter === 'path') return text.split('/').map(encodeURIComponent).join('/')
-  return encodeURIComponent(converter === 'float' && /^\d+$/.test(text) ? `${text}.0` : text)
+  return encodeURIComponent(text)
 }

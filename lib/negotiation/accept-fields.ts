@@ -7,6 +7,11 @@ const FIELDS: Readonly<Record<string, string>> = {
   QUERY: 'accept-query', // RFC 10008 §3
 }
 
+/** The name of a method's field, in lower case. */
+export function acceptFieldOf(method: string): string | undefined {
+  return FIELDS[method]
+}
+
 /** The field of an endpoint; empty for methods without one, and where any content is accepted. */
 export function acceptFields({
   method,

@@ -36,9 +36,9 @@ export interface Slice {
   readonly itemCount: number
 }
 
-/** Parses an integer of a query: a sign and surrounding blanks are allowed. Undefined for any other text. */
+/** Parses a decimal integer of a query, as the document describes it: no blanks, no plus sign. Else undefined. */
 export function parseCount(text: string): number | undefined {
-  const count = /^\s*[+-]?\d+\s*$/.test(text) ? Number(text) + 0 : undefined // + 0: there is no page -0
+  const count = /^-?\d+$/.test(text) ? Number(text) + 0 : undefined // + 0: there is no page -0
   return Number.isSafeInteger(count) ? count : undefined
 }
 

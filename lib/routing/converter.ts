@@ -30,8 +30,12 @@ const UUID = '[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-
 /** The converters of every blueprint, besides `any(a,b)`. */
 export const CONVERTERS: Readonly<Record<string, Converter>> = {
   string: { parse: (text) => text, schema: { type: 'string', minLength: 1 } },
-  int: { parse: parseInteger, pattern: '[0-9]+', schema: { type: 'integer', minimum: 0 } },
-  float: { parse: parseFloat64, pattern: '[0-9]+\\.[0-9]+', schema: { type: 'number', minimum: 0 } },
+  int: {
+    parse: parseInteger,
+    pattern: '[0-9]+',
+    schema: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+  },
+  float: { parse: parseFloat64, pattern: '[0-9]+(?:\\.[0-9]+)?', schema: { type: 'number', minimum: 0 } },
   path: { parse: (text) => text, schema: { type: 'string', minLength: 1 } },
   uuid: { parse: (text) => text.toLowerCase(), pattern: UUID, schema: { type: 'string', format: 'uuid' } },
 }

@@ -5,6 +5,7 @@
  *
  * A rejected password must not appear in a response, nor in a log of responses.
  */
+import { ownWords, type VendorIssue, wordsOf } from './own-words.ts'
 import { isPlain } from './record.ts'
 
 const NEUTRAL = 'The value is not valid here'
@@ -15,13 +16,8 @@ const MIN_ECHO_LENGTH = 3
 const MIN_INNER_ECHO_LENGTH = 6
 const MAX_INNER_VALUES = 200
 
-/** An issue of any library; arktype has the expected and the actual value as members. */
-export interface VendorIssue {
-  readonly message: string
-  readonly code?: unknown
-  readonly expected?: unknown
-  readonly actual?: unknown
-}
+/** Shorter texts are also parts of other words: a value `ann` in `cannot`. */
+const MIN_PARTIAL_LENGTH = 8
 
 /** Removes values from messages, by library; the rest comes from the developer and the schema. */
 const CUTS: Readonly<Record<string, (message: string, issue: VendorIssue) => string>> = {
@@ -44,12 +40,27 @@ const CUTS: Readonly<Record<string, (message: string, issue: VendorIssue) => str
   },
 }
 
-/** The message of an issue without the value; a neutral text when the value is still part of it. */
-export function withoutEcho(vendor: string, issue: VendorIssue, value: unknown): string {
+/**
+ * The message of an issue without the value; a neutral text when the value is still part of it.
+ *
+ * The schema's own words are no echo: types, limits, listed values, names of members. A custom message that happens
+ * to contain the value as a word of its own is replaced, too.
+ */
+export function withoutEcho(
+  vendor: string,
+  issue: VendorIssue,
+  value: unknown,
+  path: readonly unknown[] = [],
+): string {
   const message = String(issue.message)
   const cut = CUTS[vendor]?.(message, issue) ?? message
   const detail = cut.length > MAX_DETAIL_LENGTH ? `${cut.slice(0, MAX_DETAIL_LENGTH)}…` : cut
-  return repeats(detail.toLowerCase(), value) ? NEUTRAL : detail
+  let own: ReadonlySet<string> | undefined
+  const isOwn = (text: string) => {
+    own ??= ownWords(vendor, issue, path)
+    return wordsOf(text).every((word) => own?.has(word))
+  }
+  return repeats(detail.toLowerCase(), value, isOwn) ? NEUTRAL : detail
 }
 
 /** The message of arktype for alternatives, up to its first value; `(was missing)` is not a value. */
@@ -63,23 +74,43 @@ function before(text: string, mark: string): string {
   return end < 0 ? text : text.slice(0, end)
 }
 
-function repeats(detail: string, value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return isIn(detail, value, MIN_ECHO_LENGTH)
+function repeats(detail: string, value: unknown, isOwn: (text: string) => boolean): boolean {
+  const isEcho = (each: unknown, minLength: number) => {
+    const text = textOf(each)
+    return text !== undefined && text.length >= minLength && isIn(detail, text) && !isOwn(text)
+  }
+  if (typeof value !== 'object' || value === null) return isEcho(value, MIN_ECHO_LENGTH)
   const inner: unknown[] = [value]
   for (let index = 0; index < inner.length && index < MAX_INNER_VALUES; index++) {
     const each = inner[index]
     if (Array.isArray(each)) inner.push(...each.slice(0, MAX_INNER_VALUES))
     else if (isPlain(each)) inner.push(...Object.values(each).slice(0, MAX_INNER_VALUES))
-    else if (isIn(detail, each, MIN_INNER_ECHO_LENGTH)) return true
+    else if (isEcho(each, MIN_INNER_ECHO_LENGTH)) return true
   }
   return false
 }
 
+/** In lower case, trimmed; undefined for values that messages cannot contain. */
+function textOf(value: unknown): string | undefined {
+  const isText = typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+  return isText ? String(value).trim().toLowerCase() : undefined
+}
+
 /** The message may contain a text trimmed, in another case, or escaped as in JSON. */
-function isIn(detail: string, value: unknown, minLength: number): boolean {
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return false
-  const trimmed = String(value).trim()
-  if (trimmed.length < minLength || trimmed.length > detail.length) return false
-  const text = trimmed.toLowerCase()
-  return detail.includes(text) || detail.includes(JSON.stringify(text).slice(1, -1))
+function isIn(detail: string, text: string): boolean {
+  if (text.length > detail.length) return false
+  const escaped = JSON.stringify(text).slice(1, -1)
+  if (text.length >= MIN_PARTIAL_LENGTH) return detail.includes(text) || detail.includes(escaped)
+  return isWholeIn(detail, text) || isWholeIn(detail, escaped)
+}
+
+const LETTER_OR_DIGIT = /[\p{L}\p{N}]/u
+
+/** Whether a text occurs in the message other than within a longer word. */
+function isWholeIn(detail: string, text: string): boolean {
+  for (let start = detail.indexOf(text); start >= 0; start = detail.indexOf(text, start + 1)) {
+    const [before = '', after = ''] = [detail[start - 1], detail[start + text.length]]
+    if (!LETTER_OR_DIGIT.test(before) && !LETTER_OR_DIGIT.test(after)) return true
+  }
+  return false
 }

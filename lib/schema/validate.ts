@@ -69,7 +69,7 @@ function validatedOf<T>(result: StandardSchemaV1.Result<T>, value: unknown, vend
   for (let index = 0; index < count; index++) {
     const issue = result.issues[index] as StandardSchemaV1.Issue
     const path = Array.from(issue.path ?? [], keyOf)
-    issues.push({ path, detail: withoutEcho(vendor, issue, valueAt(value, path)) })
+    issues.push({ path, detail: withoutEcho(vendor, issue, valueAt(value, path), path) })
   }
   return { issues }
 }

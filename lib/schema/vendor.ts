@@ -46,6 +46,9 @@ export function libraryOptionsOf(vendor: string, io: 'input' | 'output'): Descri
 function overrideZod({ zodSchema, jsonSchema }: { zodSchema: ZodLike; jsonSchema: Description }): void {
   const description = BY_NAME[zodSchema._zod?.def?.type ?? '']?.()
   if (description) Object.assign(jsonSchema, { ...description, ...jsonSchema })
+  // every integer of zod has these bounds, whether the developer sets some or not
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
 }
 
 interface ZodLike {

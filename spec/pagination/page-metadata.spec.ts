@@ -16,11 +16,12 @@ const shown = (links: Link[]) => links.map(({ rel, target }) => `${rel} ${target
 describe('parseCount', () => {
   it.each<[string, number | undefined]>([
     ['2', 2],
-    ['+2', 2],
+    ['+2', undefined],
     ['-2', -2],
     ['-0', 0],
     ['0', 0],
-    [' 2\t', 2],
+    [' 2\t', undefined],
+    [' 1', undefined],
     ['007', 7],
     ['9007199254740991', 9007199254740991],
     ['9007199254740992', undefined],

@@ -93,6 +93,9 @@ describe('the page parameter', () => {
     ['?page=abc', ['page']],
     ['?page=1.5', ['page']],
     ['?page=', ['page']],
+    ['?page=%201', ['page']],
+    ['?page=%2B1', ['page']],
+    ['?page_size=2%09', ['page_size']],
     ['?page=0', ['page']],
     ['?page=-1&page_size=1e1', ['page_size', 'page']],
     ['?page_size=0', ['page_size']],
@@ -106,9 +109,9 @@ describe('the page parameter', () => {
     expect(json.errors.every((error: Any) => error.in === 'query' && error.detail)).toBe(true)
   })
 
-  it('is the first of repeated parameters, and may have blanks and a sign (SMO-115)', async () => {
+  it('is the first of repeated parameters (SMO-115)', async () => {
     const { get } = await listApp({ paginate: true }, slicing(50))
-    for (const query of ['?page=2&page=abc', '?page=%202%20', '?page=%2B2', '?page=2&unknown=x', '?page=002'])
+    for (const query of ['?page=2&page=abc', '?page=2&unknown=x', '?page=002'])
       expect([query, ids((await get(query)).json)[0]]).toEqual([query, 10])
     expect(await get('?page=9007199254740991')).toMatchObject({ status: 200, text: '[]' })
   })

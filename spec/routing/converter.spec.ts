@@ -21,9 +21,11 @@ describe.each(polkas)('converters on $name', ({ polka }) => {
       f: 'ł',
       g: 'g/h',
     })
+    expect((await ask(`GET /s/7/3/${uuid}/y/f/g`)).json.c, 'an integer is a number, too').toBe(3)
     for (const path of [
       `/s/x/1.5/${uuid}/y/f/g`,
-      `/s/7/1/${uuid}/y/f/g`,
+      `/s/7/1./${uuid}/y/f/g`,
+      `/s/7/.5/${uuid}/y/f/g`,
       '/s/7/1.5/no/y/f/g',
       `/s/7/1.5/${uuid}/z/f/g`,
     ])
@@ -36,7 +38,7 @@ describe.each(polkas)('converters on $name', ({ polka }) => {
       ]),
     ).toEqual([
       ['a', text],
-      ['b', { type: 'integer', minimum: 0 }],
+      ['b', { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }],
       ['c', { type: 'number', minimum: 0 }],
       ['d', { type: 'string', format: 'uuid' }],
       ['e', { type: 'string', enum: ['x', 'y'] }],

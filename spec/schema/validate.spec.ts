@@ -3,6 +3,7 @@ import Joi from 'joi'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { jsonSchema } from '../../lib/json-schema.ts'
 import type { Schema } from '../../lib/schema/schema.ts'
 import { validate } from '../../lib/schema/validate.ts'
 
@@ -87,6 +88,59 @@ describe('validate', () => {
     expect(detailOf(telling('hunter2 is wrong', []), { a: 'hunter2' })).toBe(neutral)
     expect(detailOf(telling('no is no answer'), { a: 'no' })).toBe('no is no answer')
     expect(detailOf(telling('must not be empty'), { a: '' })).toBe('must not be empty')
+  })
+
+  it.each<[string, Schema, unknown, string]>([
+    ['a type', z.int(), 'string', 'Invalid input: expected number, received string'],
+    ['a word of the library', z.int(), 'input', 'Invalid input: expected number, received string'],
+    ['several words of it', z.int(), 'Expected number', 'Invalid input: expected number, received string'],
+    ['a limit', z.string().min(100), '100', 'Too small: expected string to have >=100 characters'],
+    ['a limit itself', z.number().lt(1000), 1000, 'Too big: expected number to be <1000'],
+    [
+      'a listed value',
+      z.enum(['light red', 'green']),
+      'red',
+      'Invalid option: expected one of "light red"|"green"',
+    ],
+    [
+      'a part of a listed value',
+      z.enum(['red', 'green']),
+      'gre',
+      'Invalid option: expected one of "red"|"green"',
+    ],
+    ['a prefix', z.string().startsWith('abc'), 'x abc', 'Invalid string: must start with "abc"'],
+    ['a type', v.number(), 'number', 'Invalid type: Expected number'],
+    ['a limit', v.pipe(v.string(), v.minLength(100)), '100', 'Invalid length: Expected >=100'],
+    ['a type', type('number'), 'number', 'must be a number'],
+    ['a limit', type('number > 100'), 100, 'must be more than 100'],
+    ['a limit', Joi.number().greater(100), 100, '"value" must be greater than 100'],
+    ['a type', jsonSchema({ type: 'integer' }), 'integer', 'must be integer'],
+    ['a limit', jsonSchema({ exclusiveMinimum: 100 }), 100, 'must be > 100'],
+    [
+      'a part of a word',
+      schemaWith(() => ({ issues: [{ message: 'It cannot be' }] })),
+      'ann',
+      'It cannot be',
+    ],
+  ])('keeps the message when the value is %s that the schema itself mentions', (_, schema, value, detail) => {
+    expect(detailOf(schema, value)).toBe(detail)
+  })
+
+  it('replaces a message of the developer with the value, whatever the schema mentions', () => {
+    const neutral = 'The value is not valid here'
+    const echo = z.string().refine(() => false, { error: ({ input }) => `${input} is taken` })
+    expect(detailOf(echo, '123')).toBe(neutral)
+    const limited = z.string().max(3, { error: ({ input }) => `Not ${input}` })
+    expect(detailOf(limited, '3 hunter2')).toBe(neutral)
+    const narrowed = type('string').narrow((text, context) => context.mustBe(`other than ${text}`))
+    expect(detailOf(narrowed, 'hunter2')).toBe(neutral)
+    const raw = v.pipe(
+      v.string(),
+      v.rawCheck(({ dataset, addIssue }) => {
+        if (dataset.typed) addIssue({ message: `Not ${dataset.value}`, expected: dataset.value })
+      }),
+    )
+    expect(detailOf(raw, 'hunter2')).toBe(neutral)
   })
 
   it('limits the length of details', () => {

@@ -17,11 +17,26 @@ import {
   entriesOf,
   type NestedTags,
 } from './documented-blueprint.ts'
-import { dialectOf, type OpenApiVersion } from './open-api-version.ts'
+import { type Dialect, dialectOf, type OpenApiVersion } from './open-api-version.ts'
 import { type PathItem, pathsOf } from './path-item.ts'
 import { checkReferences, resolveReferences } from './references.ts'
 import { checkSecurity } from './security.ts'
 import { type Tag, tagsOf } from './tag.ts'
+
+/** A Contact Object. */
+export interface Contact {
+  readonly name?: string
+  readonly url?: string
+  readonly email?: string
+}
+
+/** A License Object. */
+export interface License {
+  readonly name: string
+  readonly url?: string
+  /** SPDX expression, instead of `url`; left out of a document of OpenAPI 3.0. */
+  readonly identifier?: string
+}
 
 export interface DocumentOptions {
   /** Title of the API. */
@@ -32,6 +47,10 @@ export interface DocumentOptions {
   readonly openapi?: OpenApiVersion
   /** Description of the API. */
   readonly description?: string
+  /** Person or organization that is responsible for the API. */
+  readonly contact?: Contact
+  /** License of the API. */
+  readonly license?: License
   readonly servers?: readonly JsonSchema[]
   /** Tag Objects, merged over the tags that blueprints generate. */
   readonly tags?: readonly Tag[]
@@ -73,7 +92,7 @@ export function documentOf(
   documented: readonly DocumentedBlueprint[],
   options: DocumentOptions,
 ): OpenApiDocument {
-  const { title, version, description, servers, security, components = {} } = options
+  const { title, version, servers, security, components = {} } = options
   for (const [name, text] of Object.entries({ title, version })) {
     if (typeof text !== 'string' || text === '') throw new TypeError(`An OpenAPI document needs a ${name}`)
   }
@@ -94,7 +113,7 @@ export function documentOf(
   const allComponents = componentsOf(builder, components)
   const generated = {
     openapi: dialect.version,
-    info: { title, version, ...(description === undefined ? {} : { description }) },
+    info: infoOf(options, dialect),
     ...(servers ? { servers } : {}),
     ...(tags.length > 0 ? { tags } : {}),
     paths,
@@ -106,4 +125,19 @@ export function documentOf(
   checkReferences(document)
   checkSecurity(document)
   return document as unknown as OpenApiDocument
+}
+
+/** The Info Object. */
+function infoOf(
+  { title, version, description, contact, license }: DocumentOptions,
+  { isJsonSchema: isOpenApi31 }: Dialect,
+): OpenApiDocument['info'] {
+  const { identifier, ...licenseOf30 } = license ?? {}
+  return {
+    title,
+    version,
+    ...(description === undefined ? {} : { description }),
+    ...(contact ? { contact: { ...contact } } : {}),
+    ...(license ? { license: isOpenApi31 ? { ...license } : licenseOf30 } : {}),
+  }
 }

@@ -21,16 +21,21 @@ export class SharedComponents {
     this.#reserved = new Set(reserved)
   }
 
-  /** A `$ref` to the component; the part itself, if its name belongs to a different part. */
+  /**
+   * A `$ref` to the component; a different part of the same name gets a number: `NotAcceptable2`. The part itself,
+   * if the name is the developer's.
+   */
   share(kind: Kind, name: string, part: JsonSchema): JsonSchema {
-    const $ref = `#/components/${kind}/${name}`
-    if (this.#reserved.has($ref)) return part
-    const known = this.#components[kind].get(name)
-    if (!known) {
-      this.#components[kind].set(name, { part, text: JSON.stringify(part) })
-      return { $ref }
+    if (this.#reserved.has(`#/components/${kind}/${name}`)) return part
+    const text = JSON.stringify(part)
+    for (let count = 1; ; count++) {
+      const key = count === 1 ? name : `${name}${count}`
+      const $ref = `#/components/${kind}/${key}`
+      if (this.#reserved.has($ref)) continue
+      const known = this.#components[kind].get(key)
+      if (!known) this.#components[kind].set(key, { part, text })
+      if (!known || known.text === text) return { $ref }
     }
-    return known.part === part || known.text === JSON.stringify(part) ? { $ref } : part
   }
 
   /** The target of a `$ref` made by {@link share}; undefined for any other reference. */

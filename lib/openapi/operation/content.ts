@@ -22,12 +22,11 @@ export function withExamples(
     Object.entries(examples).map(([name, value]) => [name, exampleOf(value)]),
   )
   return Object.fromEntries(
-    types.map((type) => [
-      type,
-      typesWithExamples.includes(type)
-        ? { ...content[type], examples: exampleObjects }
-        : { ...content[type] },
-    ]),
+    types.map((type) => {
+      if (!typesWithExamples.includes(type)) return [type, { ...content[type] }]
+      const { example: _, ...rest } = content[type] ?? {} // `example` and `examples` are mutually exclusive
+      return [type, { ...rest, examples: exampleObjects }]
+    }),
   )
 }
 

@@ -8,6 +8,7 @@
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { isRead } from '../../http/conditional.ts'
 import { reasonOf } from '../../http/problem.ts'
+import { acceptFieldOf } from '../../negotiation/accept-fields.ts'
 import type { PatchEndpointOptions } from '../../patching/patching.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
@@ -77,8 +78,11 @@ export function errorHeadersAndContent(
   builder: DocumentBuilder,
   status: number | undefined,
 ): { readonly headers?: JsonSchema; readonly content: Content } {
-  const headers = { ...varyHeader(endpoint.errorTypes?.offers, builder), ...statusHeaders(builder, status) }
-  const content = { ...errorContent(endpoint, builder), ...errorHandlerContent(endpoint, status) }
+  const headers = {
+    ...varyHeader(endpoint.errorTypes?.offers, builder),
+    ...statusHeaders(endpoint, builder, status),
+  }
+  const content = { ...errorContent(endpoint, builder, status), ...errorHandlerContent(endpoint, status) }
   return { ...(Object.keys(headers).length > 0 ? { headers } : {}), content }
 }
 
@@ -95,13 +99,25 @@ function errorHandlerContent(
   return Object.fromEntries(offers.map(({ contentType }) => [contentType, { schema: {} }]))
 }
 
-/** Header fields that name the supported media types or methods. */
-function statusHeaders(builder: DocumentBuilder, status: number | undefined): Record<string, JsonSchema> {
+/** Header fields that name the supported media types, codings or methods. */
+function statusHeaders(
+  { method }: Endpoint,
+  builder: DocumentBuilder,
+  status: number | undefined,
+): Record<string, JsonSchema> {
   if (status === 406) return { Link: textHeader('Links to the available media types, for a GET') }
   const types = builder.components.share('headers', 'AcceptedTypes', textHeader('Supported media types'))
   if (status === undefined) return { Allow: textHeader('Allowed methods'), Accept: types }
   if (status !== 415) return {}
-  return Object.fromEntries(
-    ['Accept', 'Accept-Post', 'Accept-Patch', 'Accept-Query'].map((name) => [name, types]),
-  )
+  const own = acceptFieldOf(method)
+  return {
+    Accept: types,
+    ...(own === undefined ? {} : { [titleCase(own)]: types }),
+    'Accept-Encoding': textHeader('Supported content codings'),
+  }
+}
+
+/** accept-post → Accept-Post */
+function titleCase(field: string): string {
+  return field.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
 }

@@ -35,9 +35,10 @@ function filesSchema(builder: DocumentBuilder, rules: { readonly [field: string]
 
 function fileSchema(builder: DocumentBuilder, { types = [], maxBytes, multiple }: FileRule): SchemaObject {
   const [onlyType] = types.length === 1 && !types[0]?.includes('*') ? types : []
-  const binary = builder.dialect.isJsonSchema
+  const contentMediaType = builder.dialect.isJsonSchema
     ? { contentMediaType: onlyType ?? 'application/octet-stream' }
-    : { type: 'string', format: 'binary' }
+    : {}
+  const binary = { type: 'string', format: 'binary', ...contentMediaType } // generators look for the format in 3.1 too
   const file = { ...binary, ...(maxBytes === undefined ? {} : { description: `At most ${maxBytes} bytes` }) }
   return multiple ? { type: 'array', items: file } : file
 }

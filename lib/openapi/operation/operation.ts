@@ -11,6 +11,7 @@ import { type Parameter, parametersIn, pathParameters } from './parameter.ts'
 import { preconditionParameters } from './precondition.ts'
 import { requestBodyOf } from './request-body.ts'
 import { responsesFor } from './response.ts'
+import { summaryOf } from './summary.ts'
 
 /** An Operation Object. */
 export interface Operation {
@@ -42,7 +43,8 @@ export function operationOf(
 ): Operation {
   const { endpoint, operationId, blueprintNames } = entry
   const { options } = endpoint
-  const { summary, description, deprecated, security, doc } = options
+  const { description, deprecated, security, doc } = options
+  const summary = options.summary ?? summaryOf(endpoint.name)
   const tags = options.tags ?? [nestedTags === 'own' ? blueprintNames.at(-1) : blueprintNames[0]]
   const parameters = parametersOf(entry, builder, names)
   const requestBody = requestBodyOf(entry, builder)

@@ -37,9 +37,9 @@ export function withPageParameters({ endpoint }: EndpointEntry, known: readonly 
     default: pagination.pageSize,
   }
   const schemas: Readonly<Record<Role, JsonSchema>> = {
-    page: { type: 'integer', minimum: 1, default: 1 },
+    page: { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER, default: 1 },
     pageSize: size,
-    offset: { type: 'integer', minimum: 0, default: 0 },
+    offset: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 },
     limit: size,
     cursor: { type: 'string' },
   }
@@ -83,9 +83,12 @@ export function pageHeaders(
   const headers: Record<string, JsonSchema> = {}
   if (pagination.header) {
     const schema = builder.schemas.addBuiltIn('PaginationMetadata', METADATA)
+    // not `content`, which some tools refuse in a Header Object; 3.0 has no contentSchema
     headers[pagination.header] = builder.components.share('headers', 'Pagination', {
-      description: 'Metadata of the page',
-      content: { 'application/json': { schema } },
+      description: 'Metadata of the page, as JSON',
+      schema: builder.dialect.isJsonSchema
+        ? { type: 'string', contentMediaType: 'application/json', contentSchema: schema }
+        : { type: 'string' },
     })
   }
   if (pagination.links) {

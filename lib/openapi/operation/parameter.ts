@@ -120,12 +120,14 @@ function isArray(root: JsonSchema, schema: unknown): boolean {
   return isPlain(part) && [part.type].flat().includes('array')
 }
 
-/** The developer's keywords over the converter's; of two minima the higher one. */
+/** The developer's keywords over the converter's; the narrower one of two bounds. */
 function mergeSchemas(ofConverter: SchemaObject, own: SchemaObject): SchemaObject {
   if (!isPlain(ofConverter) || !isPlain(own) || own.$ref !== undefined) return own
   const merged: Record<string, unknown> = { ...ofConverter, ...own }
   if (typeof ofConverter.minimum === 'number' && typeof own.minimum === 'number')
     merged.minimum = Math.max(ofConverter.minimum, own.minimum)
+  if (typeof ofConverter.maximum === 'number' && typeof own.maximum === 'number')
+    merged.maximum = Math.min(ofConverter.maximum, own.maximum)
   if (typeof own.type === 'string' && own.type !== ofConverter.type) return own
   return merged
 }

@@ -26,19 +26,28 @@ export function preconditionParameters({ endpoint }: EndpointEntry, builder: Doc
       ...(isRequired ? { required: true } : {}),
       schema: { type: 'string' },
     })
+  const dated = (key: string, name: string, description: string) =>
+    etag.lastModified ? [parameter(key, name, `${description} (an HTTP-date)`)] : []
   if (isRead(method))
     return [
       parameter('IfNoneMatch', 'If-None-Match', 'Entity tag of the representation the client already has'),
+      ...dated('IfModifiedSince', 'If-Modified-Since', 'Last-Modified of what the client already has'),
     ]
   const description = 'Entity tag of the state to change'
   const isRequired = etag.isRequired && !etag.lastModified && method !== 'PUT'
   const ifMatch = isRequired
     ? parameter('IfMatchRequired', 'If-Match', description, true)
     : parameter('IfMatch', 'If-Match', description)
-  if (method !== 'PUT') return [ifMatch]
+  const ifUnmodified = dated(
+    'IfUnmodifiedSince',
+    'If-Unmodified-Since',
+    'Last-Modified of the state to change',
+  )
+  if (method !== 'PUT') return [ifMatch, ...ifUnmodified]
   return [
     ifMatch,
     parameter('IfNoneMatchAny', 'If-None-Match', '`*`: only create, do not replace an existing state'),
+    ...ifUnmodified,
   ]
 }
 

@@ -6,6 +6,7 @@ import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema } from '../../schema/schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { Content } from './content.ts'
+import { exampleOf } from './error-example.ts'
 
 const TEXT = { type: 'string' }
 
@@ -23,7 +24,12 @@ const ERROR_ITEM: JsonSchema = {
 const PROBLEM: JsonSchema = {
   type: 'object',
   properties: {
-    type: { ...TEXT, format: 'uri-reference', description: 'Identifier of the problem type.' },
+    type: {
+      ...TEXT,
+      format: 'uri-reference',
+      description: 'Identifier of the problem type.',
+      examples: ['about:blank'],
+    },
     title: { ...TEXT, description: 'Short, human-readable summary of the problem type.' },
     status: { type: 'integer', minimum: 400, maximum: 599 },
     detail: { ...TEXT, description: 'Explanation of this occurrence of the problem.' },
@@ -35,13 +41,22 @@ const PROBLEM: JsonSchema = {
 }
 
 /** An exception renderer without a media type for the request sends problem+json. */
-export function errorContent({ errorTypes }: Endpoint, builder: DocumentBuilder): Content {
+export function errorContent(
+  endpoint: Endpoint,
+  builder: DocumentBuilder,
+  status: number | undefined,
+): Content {
+  const { errorTypes } = endpoint
   const offers = errorTypes?.offers ?? [{ contentType: 'application/problem+json', renderer: undefined }]
-  const content: Record<string, { schema: unknown }> = {}
+  const content: Content = {}
   for (const { contentType, renderer } of offers) {
     const isBuiltIn = renderer === undefined || renderer === exceptionRenderer.rendererFor(contentType)
     if (isBuiltIn && contentType === 'application/json') continue // sent as problem+json
-    content[contentType] = { schema: schemaOf(contentType, isBuiltIn, builder) }
+    const isProblem = isBuiltIn && MediaType.of(contentType).isJson
+    content[contentType] = {
+      schema: schemaOf(contentType, isBuiltIn, builder),
+      ...(isProblem ? { example: exampleOf(endpoint, status) } : {}),
+    }
   }
   return content
 }

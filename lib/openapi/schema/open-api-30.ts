@@ -47,10 +47,13 @@ export function openApi30(schema: JsonSchema | boolean): JsonSchema {
   return Object.keys(rest).length === 0 ? { $ref } : { allOf: [{ $ref }], ...rest } // siblings of $ref are ignored in 3.0
 }
 
+/** The schema of null alone: `nullable` has an effect only beside `type` (OpenAPI 3.0.3 §4.7.24.1). */
+const NULL: JsonSchema = { type: 'string', nullable: true, enum: [null] }
+
 function convertConst(draft: Draft): void {
   if (!Object.hasOwn(draft, 'const')) return
-  draft.enum = [draft.const]
-  if (draft.const === null) draft.nullable = true
+  if (draft.const === null) Object.assign(draft, NULL)
+  else draft.enum = [draft.const]
 }
 
 function convertBounds(draft: Draft): void {
@@ -99,21 +102,25 @@ function convertExamples(draft: Draft): void {
   if (first !== undefined) draft.example ??= first
 }
 
-/** `anyOf` and `oneOf` with null among their choices. */
+/** `anyOf` and `oneOf` with null among their choices: one choice with a type is merged, others keep one for null. */
 function convertNullChoices(draft: Draft, schema: JsonSchema): void {
   for (const keyword of ['anyOf', 'oneOf'] as const) {
     const choices = listOf(schema[keyword])
     const others = listOf(draft[keyword]).filter((_, index) => !isNull(choices[index]))
     if (others.length === choices.length) continue
     delete draft[keyword]
-    draft.nullable = true
     const [only] = others
-    if (others.length > 1) draft[keyword] = others
-    else if (isPlain(only) && typeof only.$ref === 'string') draft.allOf = [...listOf(draft.allOf), only]
-    else if (isPlain(only)) Object.assign(draft, { ...only, ...draft })
-    if (others.length === 0) Object.assign(draft, { type: 'string', enum: [null] })
+    if (others.length === 0) Object.assign(draft, NULL)
+    else if (others.length === 1 && isPlain(only) && typeof only.type === 'string' && !hasChoices(only)) {
+      Object.assign(draft, { ...only, ...draft }, { nullable: true })
+      addNullToEnum(draft)
+    } else draft[keyword] = [...others, NULL]
   }
-  if (draft.nullable) addNullToEnum(draft)
+}
+
+/** Whether a part of the schema, besides its type and values, could reject null. */
+function hasChoices(schema: JsonSchema): boolean {
+  return ['anyOf', 'oneOf', 'allOf', 'not'].some((keyword) => keyword in schema)
 }
 
 function isNull(choice: unknown): boolean {
@@ -127,18 +134,19 @@ function addNullToEnum(draft: Draft): void {
 function convertTypes(draft: Draft): void {
   const all = [draft.type ?? []].flat()
   const others = all.filter((type) => type !== 'null')
-  if (others.length < all.length) {
-    draft.nullable = true
-    addNullToEnum(draft)
-  }
+  const hasNull = others.length < all.length
   if (others.length > 1) {
     delete draft.type
-    const choices = others.map((type) => ({
+    const types = others.map((type) => ({
       type,
       ...(type === 'array' ? { items: draft.items ?? {} } : {}),
     }))
+    const choices = hasNull ? [...types, NULL] : types
     if (draft.anyOf === undefined) draft.anyOf = choices
     else draft.allOf = [...listOf(draft.allOf), { anyOf: choices }]
-  } else if (others.length === 1) draft.type = others[0]
-  else if (all.length > 0) Object.assign(draft, { type: 'string', enum: [null] })
+  } else if (others.length === 1) {
+    draft.type = others[0]
+    if (hasNull) draft.nullable = true
+  } else if (all.length > 0) Object.assign(draft, NULL)
+  if (hasNull) addNullToEnum(draft)
 }

@@ -64,6 +64,14 @@ describe('the options of documentOf', () => {
     expect(() => documentOf([], options as DocumentOptions)).toThrow(message)
   })
 
+  it.each(VERSIONS)('has contact and license in %s', async (openapi) => {
+    const contact = { name: 'Tom', url: 'https://petstore.example', email: 'tom@petstore.example' }
+    const license = { name: 'MIT', identifier: 'MIT' }
+    const { info } = await documented(new RestBlueprint('api'), { openapi, contact, license })
+    expect(info).toMatchObject({ contact, license: { name: 'MIT' } })
+    expect(info.license).toEqual(openapi === '3.0.3' ? { name: 'MIT' } : license)
+  })
+
   it('SMO-003 SMO-004 SMO-178 become root members; the option document is deep-merged last', async () => {
     const api = new RestBlueprint('api').get('/', { name: 'root' }, () => 1)
     const document = await documented(api, {

@@ -112,7 +112,7 @@ describe('a path', () => {
         required: true,
         schema: {
           anyOf: [
-            { type: 'integer', minimum: 0 },
+            { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
             { type: 'string', format: 'uuid' },
           ],
         },

@@ -29,7 +29,7 @@ describe('a path parameter', () => {
       name: 'user',
       in: 'path',
       required: true,
-      schema: { type: 'integer', minimum: 0 },
+      schema: { type: 'integer', minimum: 0, maximum: 9007199254740991 },
     })
     expect(parameters.a?.schema).toEqual({ type: 'string', minLength: 1 })
     expect(parameters.b?.schema).toEqual({ type: 'number', minimum: 0 })
@@ -100,6 +100,20 @@ describe.each(Object.entries(queries))('a query schema of %s', (library, query) 
   })
 })
 
+describe('an integer', () => {
+  it('has no bounds that its schema does not set', async () => {
+    const query = z.object({ a: z.int(), b: z.int().min(3), c: z.int32(), d: z.number() })
+    const api = new RestBlueprint('api').get('/', { name: 'one', query }, nothing)
+    const { a, b, c, d } = parametersAt(await documented(api), '/')
+    expect([a.schema, b.schema, d.schema]).toEqual([
+      { type: 'integer' },
+      { type: 'integer', minimum: 3 },
+      { type: 'number' },
+    ])
+    expect(c.schema).toMatchObject({ minimum: -2147483648 })
+  })
+})
+
 describe('parameters', () => {
   it('SMO-055 SMO-056 can be header fields and cookies; header fields that OpenAPI reserves are left out', async () => {
     const headers = z.object({
@@ -164,7 +178,7 @@ describe('parameters', () => {
         in: 'path',
         description: 'By hand',
         required: true,
-        schema: { type: 'integer', minimum: 0 },
+        schema: { type: 'integer', minimum: 0, maximum: 9007199254740991 },
       },
       { name: 'page', in: 'query', schema: { type: 'string' } },
     ])
@@ -188,7 +202,12 @@ describe('pagination', () => {
     const api = new RestBlueprint('api').get('/', { name: 'list', query, paginate, etag: true }, () => [])
     const parameters = parametersAt(await documented(api), '/')
     expect(Object.keys(parameters)).toEqual(['kind', 'page', 'page_size', 'If-None-Match'])
-    expect(parameters.page?.schema).toEqual({ type: 'integer', minimum: 1, default: 1 })
+    expect(parameters.page?.schema).toEqual({
+      type: 'integer',
+      minimum: 1,
+      maximum: 9007199254740991,
+      default: 1,
+    })
     expect(parameters.page_size?.schema).toEqual({ type: 'integer', minimum: 1, maximum: 50, default: 5 })
   })
 
@@ -215,6 +234,19 @@ describe('pagination', () => {
 })
 
 describe('preconditions', () => {
+  it('by date are documented where lastModified is declared, and where they have an effect', async () => {
+    const etag = { current: () => 1, lastModified: () => new Date(0) }
+    const dated = new RestBlueprint('api')
+      .get('/', { name: 'read', etag }, nothing)
+      .put('/', { name: 'write', etag }, nothing)
+      .delete('/', { name: 'remove', etag }, nothing)
+    const document = await documented(dated)
+    const namesOf = (method: string) => Object.keys(parametersAt(document, '/', method))
+    expect(namesOf('get')).toEqual(['If-None-Match', 'If-Modified-Since'])
+    expect(namesOf('put')).toEqual(['If-Match', 'If-None-Match', 'If-Unmodified-Since'])
+    expect(namesOf('delete')).toEqual(['If-Match', 'If-Unmodified-Since'])
+  })
+
   const etag = { current: () => 1 }
   const api = () =>
     new RestBlueprint('api')

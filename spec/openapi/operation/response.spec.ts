@@ -4,16 +4,20 @@ import { z } from 'zod'
 import { RestBlueprint } from '../../../lib/index.ts'
 import { csv, ndjson, sse } from '../../../lib/renderers.ts'
 import { at, documented, follow, responseAt } from '../../support/open-api.ts'
+import { testApp } from '../../support/test-app.ts'
 
 const nothing = () => undefined
 const statusesOf = async (api: RestBlueprint, method = 'get', path = '/', options = {}) =>
   Object.keys(at(await documented(api, options), path, method).responses)
-const problem = { schema: { $ref: '#/components/schemas/Problem' } }
-const problems = {
-  'application/problem+json': problem,
+const problem = (status: number, title: string) => ({
+  schema: { $ref: '#/components/schemas/Problem' },
+  example: { type: 'about:blank', title, status },
+})
+const problems = (status: number, title: string) => ({
+  'application/problem+json': problem(status, title),
   'text/html': { schema: { type: 'string' } },
   'text/plain': { schema: { type: 'string' } },
-}
+})
 
 describe('a declared response', () => {
   it('SMO-101 SMO-102 SMO-110 is documented by status and media type, with the reason phrase as its description', async () => {
@@ -38,7 +42,7 @@ describe('a declared response', () => {
     expect(Object.keys(responseAt(document, '/', 202).content)).toEqual(['application/json', 'text/csv'])
     expect(responseAt(document, '/', 204)).toEqual({ description: 'No Content' })
     const missing = responseAt(document, '/', 404)
-    expect([missing.description, missing.content]).toEqual(['No pet', problems])
+    expect([missing.description, missing.content]).toEqual(['No pet', problems(404, 'Not Found')])
     expect(missing.headers['X-Why']).toEqual({ description: 'Why', schema: { type: 'string' } })
   })
 
@@ -47,7 +51,7 @@ describe('a declared response', () => {
     const api = new RestBlueprint('api').get('/', { name: 'one', response }, () => '')
     const { content } = responseAt(await documented(api), '/', 409)
     expect(content['application/json'].schema.properties).toEqual({ clash: { type: 'string' } })
-    expect(content['application/problem+json']).toEqual(problem)
+    expect(content['application/problem+json']).toEqual(problem(409, 'Conflict'))
   })
 
   it('SMO-100 has examples and described header fields', async () => {
@@ -141,16 +145,61 @@ describe('a response of the framework', () => {
     const document = await documented(api)
     expect(at(document, '/{id}').responses[404]).toEqual({ $ref: '#/components/responses/NotFound' })
     const { description, content } = responseAt(document, '/{id}', 404)
-    expect([description, content]).toEqual(['Not Found', problems])
+    expect([description, content]).toEqual(['Not Found', problems(404, 'Not Found')])
     expect(at(document, '/{id}').responses.default).toEqual({ $ref: '#/components/responses/Error' })
     expect(follow(document, '#/components/schemas/Problem').required).toEqual(['type', 'title', 'status'])
   })
 
-  it('has header fields that name the supported media types', async () => {
-    const document = await documented(new RestBlueprint('api').post('/', { name: 'add' }, () => 1))
-    expect(Object.keys(responseAt(document, '/', 415, 'post').headers)).toEqual(
-      expect.arrayContaining(['Vary', 'Accept', 'Accept-Post', 'Accept-Patch']),
+  it('has an example with the title, status and detail that the server sends', async () => {
+    const { api, fetch } = await testApp((api) => {
+      api.contentRenderer.renders('text/csv', csv())
+      api.get('/', { name: 'list', outgoing: ['text/csv', null] }, () => [])
+      api.post('/', { name: 'add', query: z.object({ q: z.string() }) }, () => 1)
+      api.put('/', { name: 'put', etag: { current: () => 1 } }, () => 1)
+    })
+    const document = await documented(api)
+    const cases = [
+      ['GET', 406, { headers: { accept: 'image/png' } }],
+      ['POST', 415, { headers: { 'content-type': 'image/png' }, body: 'x' }],
+      ['PUT', 415, { headers: { 'content-type': 'image/png' }, body: 'x' }],
+      ['PUT', 428, {}],
+      ['PUT', 412, { headers: { 'if-match': '"old"' } }],
+    ] as const
+    for (const [method, status, init] of cases) {
+      const answer = await fetch('/', { method, ...init })
+      const { content } = responseAt(document, '/', status, method.toLowerCase())
+      expect([method, await answer.json()]).toEqual([method, content['application/problem+json'].example])
+    }
+    const { example } = responseAt(document, '/', 422, 'post').content['application/problem+json']
+    expect(example.errors).toEqual([{ detail: 'The value is not valid here', in: 'query' }])
+    const names = Object.keys(document.components?.responses ?? {})
+    expect(names).toEqual(
+      expect.arrayContaining(['NotAcceptable', 'NotAcceptable2', 'UnsupportedMediaType2']),
     )
+    const { default: other } = at(document, '/').responses
+    expect(follow(document, other.$ref).content['application/problem+json'].example.status).toBe(403)
+  })
+
+  it('has the declared examples in place of its own', async () => {
+    const response = { 200: z.int(), 409: { examples: { taken: { title: 'Taken' } } } }
+    const api = new RestBlueprint('api').get('/', { name: 'one', response }, () => 1)
+    const { content } = responseAt(await documented(api), '/', 409)
+    expect(content['application/problem+json']).toEqual({
+      schema: { $ref: '#/components/schemas/Problem' },
+      examples: { taken: { value: { title: 'Taken' } } },
+    })
+  })
+
+  it('has header fields that name the supported media types', async () => {
+    const api = new RestBlueprint('api')
+      .post('/', { name: 'add' }, () => 1)
+      .put('/', { name: 'put' }, () => 1)
+      .patch('/', { name: 'change' }, () => 1)
+    const document = await documented(api)
+    const fieldsOf = (method: string) => Object.keys(responseAt(document, '/', 415, method).headers)
+    expect(fieldsOf('post')).toEqual(['Vary', 'Accept', 'Accept-Post', 'Accept-Encoding'])
+    expect(fieldsOf('put')).toEqual(['Vary', 'Accept', 'Accept-Encoding'])
+    expect(fieldsOf('patch')).toEqual(['Vary', 'Accept', 'Accept-Patch', 'Accept-Encoding'])
     expect(Object.keys(responseAt(document, '/', 406, 'post').headers)).toContain('Link')
   })
 
@@ -158,8 +207,8 @@ describe('a response of the framework', () => {
     const api = new RestBlueprint('api').get('/', { name: 'one' }, () => 1)
     api.exceptionRenderer.renders('application/json', () => '{}').renders('text/markdown', () => '')
     const contentOf = async (options = {}) => responseAt(await documented(api, options), '/', 400).content
-    expect(await contentOf()).toEqual({
-      ...problems,
+    expect(await contentOf()).toMatchObject({
+      ...problems(400, 'Bad Request'),
       'application/json': { schema: {} },
       'text/markdown': { schema: { type: 'string' } },
     })
@@ -199,8 +248,11 @@ describe('header fields', () => {
       expect(headers['X-Pagination']).toEqual({ $ref: '#/components/headers/Pagination' })
       expect(headers.Link).toEqual({ $ref: '#/components/headers/PageLinks' })
     }
-    const { content } = follow(document, '#/components/headers/Pagination')
-    expect(content['application/json'].schema).toEqual({ $ref: '#/components/schemas/PaginationMetadata' })
+    expect(follow(document, '#/components/headers/Pagination').schema).toEqual({
+      type: 'string',
+      contentMediaType: 'application/json',
+      contentSchema: { $ref: '#/components/schemas/PaginationMetadata' },
+    })
     expect(Object.keys(follow(document, '#/components/schemas/PaginationMetadata').properties)).toHaveLength(
       7,
     )

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openApi30 } from '../../../lib/openapi/schema/open-api-30.ts'
 
 const Pet = { $ref: '#/components/schemas/Pet' }
+const NULL = { type: 'string', nullable: true, enum: [null] }
 
 describe('openApi30', () => {
   it.each([
@@ -12,11 +13,22 @@ describe('openApi30', () => {
       { anyOf: [{ type: 'string' }, { type: 'null' }] },
       { type: 'string', nullable: true },
     ],
-    ['SMO-195 null beside a reference', { anyOf: [Pet, { type: 'null' }] }, { allOf: [Pet], nullable: true }],
+    ['SMO-195 null beside a reference', { anyOf: [Pet, { type: 'null' }] }, { anyOf: [Pet, NULL] }],
     [
       'null among more choices',
       { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'null' }] },
-      { oneOf: [{ type: 'string' }, { type: 'number' }], nullable: true },
+      { oneOf: [{ type: 'string' }, { type: 'number' }, NULL] },
+    ],
+    [
+      'null among several types',
+      { type: ['string', 'number', 'null'] },
+      { anyOf: [{ type: 'string' }, { type: 'number' }, NULL] },
+    ],
+    ['the constant null', { const: null }, NULL],
+    [
+      'null beside a closed list of values',
+      { anyOf: [{ type: 'string', enum: ['a'] }, { type: 'null' }] },
+      { type: 'string', nullable: true, enum: ['a', null] },
     ],
     [
       'null among values',
@@ -76,6 +88,6 @@ describe('openApi30', () => {
 
   it('does not change its argument', () => {
     const schema = Object.freeze({ anyOf: Object.freeze([Object.freeze({ const: null }), Pet]) })
-    expect(openApi30(schema)).toEqual({ allOf: [Pet], nullable: true })
+    expect(openApi30(schema)).toEqual({ anyOf: [Pet, NULL] })
   })
 })
