@@ -19,7 +19,9 @@ export function callHandler(exchange: Exchange): void | Promise<void> {
 /** `next` of a bare server. */
 const noop: Next = () => {}
 
+/** @throws the value, where the handler returned an error. */
 function applyResult(exchange: Exchange, value: unknown): void {
+  if (value instanceof Error) throw value
   if (exchange.response.headersSent) exchange.end()
   else if (value === undefined) applyEmpty(exchange)
   else applyValue(exchange, value, exchange.endpoint.status)
@@ -46,8 +48,13 @@ export function applyValue(exchange: Exchange, value: unknown, status: number): 
   exchange.skipTo = 'tag'
 }
 
-/** Applies data, status, fields, type and renderer of a Representation. @throws {TypeError} for a type without a renderer. */
+/**
+ * Applies data, status, fields, type and renderer of a Representation.
+ *
+ * @throws {TypeError} for a type without a renderer; the data, where a handler represents an error.
+ */
 function applyRepresentation(exchange: Exchange, { data, options }: Representation, status: number): void {
+  if (data instanceof Error && !exchange.exception) throw data
   const { contentType, renderer, headers } = options
   exchange.setData(data, options.status ?? (data === undefined && !exchange.exception ? 204 : status))
   if (headers) exchange.fields = { ...exchange.fields, ...fieldsOf(headers) }

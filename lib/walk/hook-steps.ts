@@ -8,14 +8,21 @@ import type { AfterHook, BeforeHook, Middleware } from './hook.ts'
 export function beforeStep(hook: BeforeHook): Step {
   return function runBeforeHook(exchange) {
     const pending: unknown = hook(exchange.request, exchange.response)
-    if (isPromise(pending)) return Promise.resolve(pending).then(() => endIfAnswered(exchange))
-    return endIfAnswered(exchange)
+    if (isPromise(pending))
+      return Promise.resolve(pending).then((settled) => endIfAnswered(exchange, settled))
+    return endIfAnswered(exchange, pending)
   }
 }
 
-/** Ends the walk when a hook has sent the head of a response. */
-function endIfAnswered(exchange: Exchange): void {
+/** Ends the walk when a hook has sent the head of a response. @throws the value, where the hook returned an error. */
+function endIfAnswered(exchange: Exchange, returned?: unknown): void {
+  throwIfError(returned)
   if (exchange.response.headersSent) exchange.end()
+}
+
+/** A returned error is as good as a thrown one. */
+function throwIfError(returned: unknown): void {
+  if (returned instanceof Error) throw returned
 }
 
 /** A step that runs the after hooks once per request: one that fails does not run again for its own 500. */
@@ -31,7 +38,13 @@ function runFrom(index: number, hooks: readonly AfterHook[], exchange: Exchange)
   const { request, response, exception, result } = exchange
   for (let at = index; at < hooks.length; at++) {
     const pending: unknown = hooks[at]?.(request, response, exception ?? result?.data)
-    if (isPromise(pending)) return Promise.resolve(pending).then(() => runFrom(at + 1, hooks, exchange))
+    if (isPromise(pending)) {
+      return Promise.resolve(pending).then((settled) => {
+        throwIfError(settled)
+        return runFrom(at + 1, hooks, exchange)
+      })
+    }
+    throwIfError(pending)
   }
   return endIfAnswered(exchange)
 }
