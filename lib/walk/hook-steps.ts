@@ -3,6 +3,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import { logError } from './error-response.ts'
 import type { Exchange, Step } from './exchange.ts'
 import type { AfterHook, BeforeHook, Middleware } from './hook.ts'
+import { watchResponse } from './unanswered.ts'
 
 /** A step that runs a before hook. */
 export function beforeStep(hook: BeforeHook): Step {
@@ -74,8 +75,22 @@ function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promis
     if (failure) throw failure
     return undefined
   }
+  const { endpoint } = exchange
+  const cancel =
+    endpoint.unansweredMilliseconds > 0 && !hasCalledNext && !response.headersSent
+      ? watchResponse(
+          response,
+          endpoint,
+          `The middleware '${middleware.name}'`,
+          'call next, or end the response',
+        )
+      : undefined
   return new Promise((resolve, reject) => {
-    settle = () => (failure ? reject(failure) : resolve())
+    settle = () => {
+      cancel?.()
+      if (failure) reject(failure)
+      else resolve()
+    }
     // after `next` the walk has continued, so that a late rejection is only logged
     if (isPromise(result))
       result.then(undefined, (error) => (hasCalledNext ? logError(exchange, error) : reject(error)))
