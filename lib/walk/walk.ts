@@ -17,6 +17,7 @@ import {
   queryOf,
 } from '../routing/request-target.ts'
 import type { RouteTable } from '../routing/route-table.ts'
+import { continueWhenRead } from './continue.ts'
 import { abortResponse, logError, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, Exchange, type Step } from './exchange.ts'
 import type { Next } from './hook.ts'
@@ -84,6 +85,7 @@ export function dispatch(routes: Routes, request: PolkaRequest, response: Server
   if (!compiled) return sendFallbackProblem({ request, response }, 500)
   const { table, head } = compiled
   normalizeTarget(request)
+  if (request.headers.expect !== undefined) continueWhenRead(request, response)
   const path = pathOf(request)
   if (!path.startsWith('/')) return void answerNoMatch([routes], request, response)
   const match = path.startsWith(head) ? table.find(request.method ?? 'GET', path) : undefined
