@@ -85,8 +85,19 @@ export class Blueprint extends RouteBuilder {
     return found.route.format(params) + searchOf(query)
   }
 
-  /** A request listener for `node:http`. Without `next` it also responds with 404 and 405. */
-  readonly handler = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
+  /**
+   * A request listener for `node:http`, the same function at every read. Without `next` it also responds with 404
+   * and 405. Endpoints may be declared before or after it is read; a later declaration that is invalid is logged, and
+   * requests are served as before.
+   *
+   * @throws {TypeError} for an invalid declaration of an endpoint, when nothing valid was compiled before.
+   */
+  get handler(): (request: IncomingMessage, response: ServerResponse, next?: Next) => void {
+    this.#registration.compiled // throws here, not at the first request
+    return this.#handler
+  }
+
+  readonly #handler = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
     dispatch(this.#registration, request, response, next)
   }
 

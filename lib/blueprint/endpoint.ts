@@ -13,6 +13,7 @@ import type { Path } from '../routing/path.ts'
 import type { Step } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import type { ErrorHandler } from '../walk/hook.ts'
+import { unansweredMilliseconds } from '../walk/unanswered.ts'
 import type { Phase } from '../walk/walk.ts'
 import type { BlueprintOptions } from './blueprint-options.ts'
 import { ENDPOINT_OPTIONS, type EndpointInfo, type EndpointOptions } from './endpoint-options.ts'
@@ -60,6 +61,10 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   declares204: boolean
   /** Error handlers by blueprint, the innermost first. */
   errorHandlers: readonly (readonly ErrorHandler[])[] = []
+  /** Whether mistakes of the developer are reported. */
+  readonly isDevelopment: boolean
+  /** The delay of the warning about a response that has not begun; 0 without one. */
+  readonly unansweredMilliseconds: number
   /** Undefined on the fallback of a mount. */
   mount: Mount | undefined = undefined
 
@@ -91,6 +96,9 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     this.status = definition.options.status ?? 200
     this.declares204 = definition.options.status === 204
     this.defaultOffer = defaultOffer
+    this.isDevelopment = owner.settings.development ?? process.env.NODE_ENV !== 'production'
+    const delay = unansweredMilliseconds(owner.settings)
+    this.unansweredMilliseconds = this.isDevelopment ? delay : 0
   }
 
   /** The name of its blueprint. */

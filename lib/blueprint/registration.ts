@@ -11,6 +11,8 @@ export class Registration {
   readonly takesAll: boolean
   #compiled: Compiled | undefined
   #lastValid: Compiled | undefined
+  /** The error of the last compilation where nothing valid was compiled before; undefined after a change. */
+  #failure: { readonly error: unknown } | undefined
 
   constructor(blueprint: Blueprint, prefix: string, takesAll = false) {
     this.#blueprint = blueprint
@@ -18,23 +20,39 @@ export class Registration {
     this.prefix = prefix
     blueprint.onChange(() => {
       this.#compiled = undefined
+      this.#failure = undefined
     })
   }
 
-  /** The blueprint as it is now; the last valid compilation if the current declarations are invalid (logged). */
+  /**
+   * The blueprint as it is now; the last valid compilation if the current declarations are invalid (logged).
+   *
+   * @throws {TypeError} for an invalid declaration, when nothing valid was compiled before.
+   */
   get compiled(): Compiled {
     if (this.#compiled) return this.#compiled
-    if (!this.#lastValid) return this.compile()
+    if (this.#failure) throw this.#failure.error
     try {
       return this.compile()
     } catch (error) {
-      const { logger = console } = this.#blueprint.settings
-      logger.error(
-        `The blueprint '${this.#blueprint.name}' has an invalid change and keeps its last valid routes:`,
-        error,
-      )
+      if (!this.#lastValid) {
+        this.#failure = { error }
+        throw error
+      }
+      this.#log('has an invalid change and keeps its last valid routes', error)
       this.#compiled = this.#lastValid
       return this.#lastValid
+    }
+  }
+
+  /** As {@link Registration.compiled}, for the dispatcher: undefined (logged) instead of an error. */
+  get served(): Compiled | undefined {
+    if (this.#compiled) return this.#compiled
+    try {
+      return this.compiled
+    } catch (error) {
+      this.#log('cannot be compiled, a request is answered with 500', error)
+      return undefined
     }
   }
 
@@ -50,6 +68,15 @@ export class Registration {
     const { mounts, table } = this.compiled
     const below = mounts.find(({ prefix }) => (this.takesAll || prefix !== '') && isBelow(prefix, path))
     return below ?? table.endpointsAt(path)[0]?.mount
+  }
+
+  #log(what: string, error: unknown): void {
+    const { logger = console } = this.#blueprint.settings
+    try {
+      logger.error(`The blueprint '${this.#blueprint.name}' ${what}:`, error)
+    } catch {
+      // a logger that throws does not change the response
+    }
   }
 }
 

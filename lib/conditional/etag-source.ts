@@ -6,7 +6,7 @@
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Comparison } from '../http/entity-tag.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
-import { validate } from '../schema/validate.ts'
+import { validateNow } from '../schema/validate.ts'
 import type { EtagOptions } from './etag-options.ts'
 
 export interface EtagSource {
@@ -93,11 +93,8 @@ export function etagSource(
 function applySchema(option: Schema, where: string): (state: unknown) => unknown {
   const schema = schemaOf(option, where)
   return (state) => {
-    const validated = validate(schema, state)
-    if (validated instanceof Promise) {
-      validated.catch(() => {})
-      throw new TypeError(`${where} is async: an ETag needs a schema that is not`)
-    }
+    const validated = validateNow(schema, state)
+    if (!validated) throw new TypeError(`${where} is async: an ETag needs a schema that is not`)
     if ('issues' in validated) throw new Error(`${where} rejects the state`)
     return validated.value
   }

@@ -15,6 +15,7 @@ import type { Schema } from '../schema/schema.ts'
 import { stripperOf } from '../schema/unknown.ts'
 import { type Validated, validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
+import { warnUnsent } from '../walk/unanswered.ts'
 import { isSuccess, type ResponseDefinition } from './response-option.ts'
 
 /** Validation of the data that a handler returned. */
@@ -193,6 +194,7 @@ export class ResponseValidators {
     if (!validator) {
       discard(data)
       if (byType?.size !== 0) throw undeclared(exchange, byType)
+      warnUnsent(exchange.endpoint, data, `the response declares no content for ${status}`)
       return exchange.setData(undefined)
     }
     exchange.schema = validator.schema

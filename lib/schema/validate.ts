@@ -7,6 +7,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { withoutEcho } from './echo.ts'
 import { isPromise } from './is-promise.ts'
 import type { Schema } from './schema.ts'
+import { timingOf } from './timing.ts'
 
 /** Member names and array indexes, from the root. */
 export type Path = readonly (string | number)[]
@@ -25,41 +26,89 @@ export type Validated<T> = { readonly value: T } | { readonly issues: readonly I
 const MAX_ISSUES = 100
 
 /** joi stops at the first error by default. */
-const JOI: StandardSchemaV1.Options = { libraryOptions: { abortEarly: false } }
+const JOI = { libraryOptions: { abortEarly: false } }
 
 /**
- * Validates a value: the output of the schema, or at most 100 issues; a promise only when the library returns one.
+ * Validates a value: the output of the schema, or at most 100 issues. A promise where a check of the schema is, or may
+ * be, asynchronous. Every check runs once.
  *
- * Exceptions of the schema are mistakes of its developer and are not caught.
+ * Exceptions and rejections of a check are mistakes of its developer and are not caught.
  */
 export function validate<T>(
   schema: Schema<unknown, T>,
   value: unknown,
 ): Validated<T> | Promise<Validated<T>> {
-  const standard = schema['~standard']
-  if (asyncSchemas.has(schema)) return validateAsync(schema as AsyncZod<T>, value)
-  const result = standard.vendor === 'joi' ? standard.validate(value, JOI) : standard.validate(value)
-  if (!isPromise(result)) return validatedOf(result, value, standard.vendor)
-  if (standard.vendor === 'zod' && 'safeParseAsync' in schema) asyncSchemas.add(schema)
-  return Promise.resolve(result).then((late) => validatedOf(late, value, standard.vendor))
+  const { vendor } = schema['~standard']
+  if (vendor === 'zod' && isAsyncZod(schema)) return validateZod(schema, value)
+  if (vendor === 'joi' && isAsyncJoi(schema)) return validateJoi(schema, value)
+  const result = call(schema, value)
+  if (!isPromise(result)) return validatedOf(result, value, vendor)
+  return Promise.resolve(result).then((late) => validatedOf(late, value, vendor))
 }
 
 /**
- * Asynchronous schemas of zod. By default zod first validates each value synchronously: every database query would
- * be made twice, and a rejection of the first would be unhandled.
+ * Validates a value synchronously; undefined for a schema that is asynchronous.
+ *
+ * A function that returns a promise without being an `async` function is known only after it was called.
  */
-const asyncSchemas = new WeakSet<object>()
+export function validateNow<T>(schema: Schema<unknown, T>, value: unknown): Validated<T> | undefined {
+  const { vendor } = schema['~standard']
+  if (vendor === 'zod' && timingOf(schema) === 'async') return undefined
+  const result = call(schema, value)
+  if (!isPromise(result)) return validatedOf(result, value, vendor)
+  Promise.resolve(result).catch(() => {}) // the result is not used
+  return undefined
+}
 
-interface AsyncZod<T> extends Schema<unknown, T> {
+function call<T>(
+  schema: Schema<unknown, T>,
+  value: unknown,
+): StandardSchemaV1.Result<T> | Promise<StandardSchemaV1.Result<T>> {
+  const standard = schema['~standard']
+  return standard.vendor === 'joi' ? standard.validate(value, JOI) : standard.validate(value)
+}
+
+interface Zod<T> extends Schema<unknown, T> {
   safeParseAsync(value: unknown): Promise<{
     readonly data?: T
     readonly error?: { readonly issues: readonly StandardSchemaV1.Issue[] }
   }>
 }
 
-async function validateAsync<T>(schema: AsyncZod<T>, value: unknown): Promise<Validated<T>> {
+/** Schemas of zod core alone have no `safeParseAsync`. */
+function isAsyncZod<T>(schema: Schema<unknown, T>): schema is Zod<T> {
+  return timingOf(schema) !== 'sync' && 'safeParseAsync' in schema
+}
+
+async function validateZod<T>(schema: Zod<T>, value: unknown): Promise<Validated<T>> {
   const { data, error } = await schema.safeParseAsync(value)
   return error ? validatedOf({ issues: error.issues }, value, 'zod') : { value: data as T }
+}
+
+interface Joi<T> extends Schema<unknown, T> {
+  isAsync(): boolean
+  validateAsync(value: unknown, options?: Readonly<Record<string, unknown>>): Promise<T>
+}
+
+function isAsyncJoi<T>(schema: Schema<unknown, T>): schema is Joi<T> {
+  return 'isAsync' in schema && 'validateAsync' in schema && (schema as Joi<T>).isAsync()
+}
+
+/** Through Standard Schema, joi returns an error that is thrown in `external` as an issue. */
+async function validateJoi<T>(schema: Joi<T>, value: unknown): Promise<Validated<T>> {
+  try {
+    return { value: await schema.validateAsync(value, JOI.libraryOptions) }
+  } catch (error) {
+    const { details, isJoi } = error as JoiError
+    if (!isJoi) throw error
+    return validatedOf({ issues: details }, value, 'joi')
+  }
+}
+
+interface JoiError {
+  /** Whether it reports issues of the value. */
+  readonly isJoi?: boolean
+  readonly details: readonly StandardSchemaV1.Issue[]
 }
 
 function validatedOf<T>(result: StandardSchemaV1.Result<T>, value: unknown, vendor: string): Validated<T> {

@@ -38,7 +38,11 @@ export function methodOf(response: Response): string | undefined {
   return methods.get(response)
 }
 
-/** Serves an app on a free port. @throws {TypeError} for a value that cannot be served. */
+/**
+ * Serves an app on a free port.
+ *
+ * @throws {TypeError} for a value that cannot be served, and for an invalid declaration of a blueprint.
+ */
 export async function listen(app: Servable): Promise<Listening> {
   const server = app instanceof Server ? app : createServer(listenerOf(app))
   await new Promise<void>((resolve, reject) => {
@@ -75,8 +79,10 @@ export function fetchFrom(app: Servable): ServedFetch {
 /** @throws {TypeError} for a value that cannot serve requests. */
 function listenerOf(app: Exclude<Servable, Server>): RequestListener {
   if (typeof app === 'function') return app
-  if ('handler' in app && typeof app.handler === 'function')
-    return (request, response) => void app.handler(request, response)
+  if ('handler' in app) {
+    const { handler } = app // read at once: a blueprint compiles, and throws
+    if (typeof handler === 'function') return (request, response) => void handler.call(app, request, response)
+  }
   if ('root' in app && typeof app.root?.handler === 'function') return app.root.handler
   throw new TypeError('listen needs a Polka app, a blueprint, an Api, a request listener or a server')
 }

@@ -117,12 +117,12 @@ function subjectOf({ of }: ErrorHandler, exception: HttpException): unknown {
   return exception instanceof of ? exception : undefined
 }
 
-/** Sends a problem document of the status alone, after the exception renderer itself has failed. */
-export function sendFallbackProblem(exchange: Exchange, { status }: HttpException): void {
+/** Sends a problem document of the status alone, where no exception renderer can: there is none, or it has failed. */
+export function sendFallbackProblem(messages: Pick<Exchange, 'request' | 'response'>, status: number): void {
   try {
-    void sendContent(exchange, status, PROBLEM.fields, bareProblem(status))
+    void sendContent(messages, status, PROBLEM.fields, bareProblem(status))
   } catch {
-    abortResponse(exchange.response) // the handler has set a reason phrase that cannot be sent
+    abortResponse(messages.response) // the handler has set a reason phrase that cannot be sent
   }
 }
 

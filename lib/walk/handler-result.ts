@@ -2,27 +2,54 @@
 import { Readable } from 'node:stream'
 import { fieldsOf } from '../http/headers.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
+import { discard, isSource } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import type { Handler } from './handler.ts'
 import type { Next } from './hook.ts'
 import { Representation } from './representation.ts'
+import { warnUnsent, watchResponse } from './unanswered.ts'
 
 /** Calls the handler with the validated request, and stores its result. */
 export function callHandler(exchange: Exchange): void | Promise<void> {
   const { endpoint, request, response, next } = exchange
   const value = (endpoint.handler as Handler)(request as never, response, next ?? noop)
+  if (endpoint.unansweredMilliseconds > 0 && endpoint.handler.length > 1) watchHandler(exchange, value)
   if (isPromise(value)) return Promise.resolve(value).then((settled) => applyResult(exchange, settled))
   return applyResult(exchange, value)
+}
+
+/** A handler with data has answered: the walk sends them. */
+function watchHandler({ response, endpoint }: Exchange, value: unknown): void {
+  if (response.headersSent || !(value === undefined || isPromise(value))) return
+  const advice = 'end the response, or return data and omit the parameter `response`'
+  watchResponse(response, endpoint, 'The handler', advice)
 }
 
 /** `next` of a bare server. */
 const noop: Next = () => {}
 
+/** @throws the value, where the handler returned an error. */
 function applyResult(exchange: Exchange, value: unknown): void {
-  if (exchange.response.headersSent) exchange.end()
+  if (value instanceof Error) throw value
+  if (exchange.response.headersSent) endWithout(exchange, value)
   else if (value === undefined) applyEmpty(exchange)
   else applyValue(exchange, value, exchange.endpoint.status)
+}
+
+/** Ends the walk of a handler that has written the response itself. `return response.end()` returns the response. */
+function endWithout(exchange: Exchange, value: unknown): void {
+  const { endpoint, response } = exchange
+  const isOver = response.writableEnded
+  if (isOver || !(isSource(value) || typeof value === 'boolean'))
+    // the source, or the result, of a later write
+    warnUnsent(
+      endpoint,
+      value === response ? undefined : value,
+      'the handler has written the response itself',
+    )
+  if (isOver) discard(value)
+  exchange.end()
 }
 
 /** Sets 204 for undefined; a handler with a `response` parameter writes the response itself. */
@@ -46,8 +73,13 @@ export function applyValue(exchange: Exchange, value: unknown, status: number): 
   exchange.skipTo = 'tag'
 }
 
-/** Applies data, status, fields, type and renderer of a Representation. @throws {TypeError} for a type without a renderer. */
+/**
+ * Applies data, status, fields, type and renderer of a Representation.
+ *
+ * @throws {TypeError} for a type without a renderer; the data, where a handler represents an error.
+ */
 function applyRepresentation(exchange: Exchange, { data, options }: Representation, status: number): void {
+  if (data instanceof Error && !exchange.exception) throw data
   const { contentType, renderer, headers } = options
   exchange.setData(data, options.status ?? (data === undefined && !exchange.exception ? 204 : status))
   if (headers) exchange.fields = { ...exchange.fields, ...fieldsOf(headers) }

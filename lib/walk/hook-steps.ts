@@ -3,19 +3,27 @@ import { isPromise } from '../schema/is-promise.ts'
 import { logError } from './error-response.ts'
 import type { Exchange, Step } from './exchange.ts'
 import type { AfterHook, BeforeHook, Middleware } from './hook.ts'
+import { watchResponse } from './unanswered.ts'
 
 /** A step that runs a before hook. */
 export function beforeStep(hook: BeforeHook): Step {
   return function runBeforeHook(exchange) {
     const pending: unknown = hook(exchange.request, exchange.response)
-    if (isPromise(pending)) return Promise.resolve(pending).then(() => endIfAnswered(exchange))
-    return endIfAnswered(exchange)
+    if (isPromise(pending))
+      return Promise.resolve(pending).then((settled) => endIfAnswered(exchange, settled))
+    return endIfAnswered(exchange, pending)
   }
 }
 
-/** Ends the walk when a hook has sent the head of a response. */
-function endIfAnswered(exchange: Exchange): void {
+/** Ends the walk when a hook has sent the head of a response. @throws the value, where the hook returned an error. */
+function endIfAnswered(exchange: Exchange, returned?: unknown): void {
+  throwIfError(returned)
   if (exchange.response.headersSent) exchange.end()
+}
+
+/** A returned error is as good as a thrown one. */
+function throwIfError(returned: unknown): void {
+  if (returned instanceof Error) throw returned
 }
 
 /** A step that runs the after hooks once per request: one that fails does not run again for its own 500. */
@@ -31,7 +39,13 @@ function runFrom(index: number, hooks: readonly AfterHook[], exchange: Exchange)
   const { request, response, exception, result } = exchange
   for (let at = index; at < hooks.length; at++) {
     const pending: unknown = hooks[at]?.(request, response, exception ?? result?.data)
-    if (isPromise(pending)) return Promise.resolve(pending).then(() => runFrom(at + 1, hooks, exchange))
+    if (isPromise(pending)) {
+      return Promise.resolve(pending).then((settled) => {
+        throwIfError(settled)
+        return runFrom(at + 1, hooks, exchange)
+      })
+    }
+    throwIfError(pending)
   }
   return endIfAnswered(exchange)
 }
@@ -61,8 +75,22 @@ function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promis
     if (failure) throw failure
     return undefined
   }
+  const { endpoint } = exchange
+  const cancel =
+    endpoint.unansweredMilliseconds > 0 && !hasCalledNext && !response.headersSent
+      ? watchResponse(
+          response,
+          endpoint,
+          `The middleware '${middleware.name}'`,
+          'call next, or end the response',
+        )
+      : undefined
   return new Promise((resolve, reject) => {
-    settle = () => (failure ? reject(failure) : resolve())
+    settle = () => {
+      cancel?.()
+      if (failure) reject(failure)
+      else resolve()
+    }
     // after `next` the walk has continued, so that a late rejection is only logged
     if (isPromise(result))
       result.then(undefined, (error) => (hasCalledNext ? logError(exchange, error) : reject(error)))

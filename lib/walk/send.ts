@@ -19,16 +19,18 @@ import { discard, isSource } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import { pump } from './pump.ts'
+import { warnUnsent } from './unanswered.ts'
 
 type Completion = void | Promise<void>
 
 /** Renders the result: its status, fields and content as they will be sent. */
 export function renderResult(exchange: Exchange): Completion {
-  const { result, request, offer } = exchange
+  const { result, request, offer, endpoint } = exchange
   if (!result) return undefined
   const { kind, status, data } = result
   if (kind === 'raw') return applyRaw(exchange, result.raw)
   if (kind === 'empty' || forbidsContent(status)) {
+    warnUnsent(endpoint, data, `a ${status} has no content`)
     discard(data)
     return apply(exchange, status, exchange.fields ?? NO_FIELDS, null)
   }

@@ -17,6 +17,7 @@ import {
   queryOf,
 } from '../routing/request-target.ts'
 import type { RouteTable } from '../routing/route-table.ts'
+import { continueWhenRead } from './continue.ts'
 import { abortResponse, logError, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, Exchange, type Step } from './exchange.ts'
 import type { Next } from './hook.ts'
@@ -60,24 +61,32 @@ export const PHASES = [
 
 export type Phase = (typeof PHASES)[number]
 
+interface CompiledRoutes {
+  readonly endpoints: readonly Endpoint[]
+  readonly table: RouteTable<Endpoint>
+  /** The common beginning of all paths. */
+  readonly head: string
+  /** The mount of the blueprint itself. */
+  readonly outermost: Mount
+}
+
 /** A blueprint below a prefix, as far as the dispatcher needs to know it. */
 export interface Routes {
-  readonly compiled: {
-    readonly endpoints: readonly Endpoint[]
-    readonly table: RouteTable<Endpoint>
-    /** The common beginning of all paths. */
-    readonly head: string
-    /** The mount of the blueprint itself. */
-    readonly outermost: Mount
-  }
+  /** @throws {TypeError} for an invalid declaration, when nothing valid was compiled before. */
+  readonly compiled: CompiledRoutes
+  /** The same for the dispatcher: undefined instead of an error. */
+  readonly served: CompiledRoutes | undefined
   /** The innermost mount that a path belongs to. */
   mountAt(path: string): Mount | undefined
 }
 
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
 export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {
-  const { table, head } = routes.compiled
+  const compiled = routes.served
+  if (!compiled) return sendFallbackProblem({ request, response }, 500)
+  const { table, head } = compiled
   normalizeTarget(request)
+  if (request.headers.expect !== undefined) continueWhenRead(request, response)
   const path = pathOf(request)
   if (!path.startsWith('/')) return void answerNoMatch([routes], request, response)
   const match = path.startsWith(head) ? table.find(request.method ?? 'GET', path) : undefined
@@ -156,7 +165,7 @@ export function fail(exchange: Exchange, thrown: unknown): void {
     if (earlier || exception.status >= 500) logError(exchange, exception.cause ?? exception)
     if (earlier || response.headersSent || response.destroyed) discardResult(exchange)
     if (response.headersSent || response.destroyed) return abortResponse(response)
-    if (earlier) return sendFallbackProblem(exchange, earlier) // the response to an error has failed
+    if (earlier) return sendFallbackProblem(exchange, earlier.status) // the response to an error has failed
     exchange.exception = exception
     closeInStages(exchange.request)
     const pending = prepareErrorResponse(exchange, exception)

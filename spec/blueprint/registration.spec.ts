@@ -1,4 +1,5 @@
 /** Registrations: a blueprint that changes while it is served, and blueprints that share a prefix. */
+import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { abort, Blueprint, type Endpoint, HttpException, NotFound, RestBlueprint } from '../../lib/index.ts'
 import { quiet } from '../support/logger.ts'
@@ -135,5 +136,74 @@ describe.each(polkas)('a registration on $name', ({ polka }) => {
     expect(await (await fetch('/parent/none')).json()).toEqual({ parent: 404 })
     expect(parent.urlFor('child.show', { id: 7 })).toBe('/parent/child/7')
     expect(() => parent.register(child)).toThrow(/cannot be nested in itself/)
+  })
+})
+
+describe('the handler of a blueprint without an app', () => {
+  const misdeclare = (api: RestBlueprint) => api.get('/bad', { outgoing: ['text/nope'] }, () => 1)
+
+  it('throws at start-up for an endpoint that is declared wrongly', () => {
+    const api = new RestBlueprint('api').get('/x', () => 1)
+    misdeclare(api)
+    expect(() => createServer(api.handler)).toThrow(/text\/nope/)
+    expect(() => createServer(api.handler)).toThrow(TypeError)
+  })
+
+  it('is the same function at every read', () => {
+    const api = new RestBlueprint('api')
+    expect(api.handler).toBe(api.handler)
+  })
+
+  it('serves endpoints declared after it was read, and as before after an invalid one', async () => {
+    const logger = quiet()
+    const api = new RestBlueprint('api', { logger })
+    const { get } = await serve(createServer(api.handler))
+    api.get('/x', () => 'x')
+    expect(await get('/x')).toEqual({ status: 200, value: 'x' })
+    misdeclare(api)
+    expect(await get('/x')).toEqual({ status: 200, value: 'x' })
+    expect(await get('/bad')).toMatchObject({ status: 404 })
+    expect(logger.text()).toMatch(/text\/nope/)
+    expect(logger.lines).toHaveLength(1)
+  })
+
+  it('responds with a 500 problem where nothing valid was ever compiled, and compiles once per change', async () => {
+    let prepared = 0
+    class Counting extends RestBlueprint {
+      protected override prepare(endpoint: Endpoint): void {
+        super.prepare(endpoint)
+        prepared++
+      }
+    }
+    const logger = quiet()
+    const api = new Counting('api', { logger })
+    const { ask } = await serve(createServer(api.handler))
+    const parent = new RestBlueprint('parent')
+    misdeclare(api)
+    api.register(parent, { prefix: '/nested' }) // a registration of its own, not compiled before
+    prepared = 0
+    for (let request = 0; request < 3; request++) {
+      const { status, headers, json } = await ask('/nested/x')
+      expect([status, headers.get('content-type'), json]).toEqual([
+        500,
+        'application/problem+json',
+        { type: 'about:blank', title: 'Internal Server Error', status: 500 },
+      ])
+    }
+    const afterRequests = prepared
+    await ask('/nested/x')
+    expect(prepared).toBe(afterRequests)
+    expect(logger.text()).toMatch(/The blueprint 'api' cannot be compiled.*text\/nope/s)
+    expect(() => api.handler).toThrow(TypeError)
+  })
+
+  it('survives a logger that throws', async () => {
+    const failing = () => {
+      throw new Error('disk full')
+    }
+    const api = new RestBlueprint('api', { logger: { error: failing } }).get('/x', () => 'x')
+    const { get } = await serve(createServer(api.handler))
+    misdeclare(api)
+    expect(await get('/x')).toEqual({ status: 200, value: 'x' })
   })
 })

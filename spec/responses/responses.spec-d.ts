@@ -1,7 +1,7 @@
 /** The types that handlers may return: nothing here runs, `tsc --noEmit` checks it. */
 import { Readable } from 'node:stream'
 import type { Answer, DataOf, PageRequest, Pager, Returned } from 'mazurka'
-import { abort, arrayPager, created, RestBlueprint, serializeResponse } from 'mazurka'
+import { abort, arrayPager, created, NotFound, RestBlueprint, serializeResponse } from 'mazurka'
 import { jsonSchema } from 'mazurka/json-schema'
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
@@ -57,6 +57,10 @@ describe('response', () => {
     api.get('/i', { response: jsonSchema<Pet>({ type: 'object' }) }, () => wrong)
     // @ts-expect-error null is a value like others
     api.get('/j', { response: One }, () => null)
+    // @ts-expect-error an error is thrown: it is no data of the response
+    api.get('/k/<int:id>', { response: One }, ({ params }) => find(params.id) ?? new NotFound())
+    // @ts-expect-error as above
+    api.get('/l', { response: Many }, async () => new NotFound())
   })
 
   it('takes rows of a list that are at hand or come over time', () => {

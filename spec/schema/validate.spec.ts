@@ -1,11 +1,14 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { type } from 'arktype'
 import Joi from 'joi'
 import * as v from 'valibot'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { jsonSchema } from '../../lib/json-schema.ts'
+import * as mini from 'zod/mini'
+import { z as z3 } from 'zod/v3'
 import type { Schema } from '../../lib/schema/schema.ts'
-import { validate } from '../../lib/schema/validate.ts'
+import { validate, validateNow } from '../../lib/schema/validate.ts'
 
 const schemaWith = (answer: () => unknown, vendor = 'own') =>
   ({ '~standard': { version: 1, vendor, validate: answer } }) as Schema<unknown, unknown>
@@ -146,5 +149,94 @@ describe('validate', () => {
   it('limits the length of details', () => {
     const schema = schemaWith(() => ({ issues: [{ message: 'x'.repeat(100_000) }] }))
     expect(detailOf(schema, {})).toHaveLength(501)
+  })
+})
+
+describe('a check that is asynchronous', () => {
+  const libraries: [string, (check: () => Promise<boolean>) => Schema][] = [
+    ['zod', (check) => z.object({ a: z.string().refine(check) })],
+    ['zod, lazy', (check) => z.lazy(() => z.array(z.string().refine(() => check())))],
+    ['zod, superRefine', (check) => z.union([z.object({}).superRefine(async () => void (await check()))])],
+    ['zod, transform', (check) => z.record(z.string(), z.string().transform(check))],
+    ['zod, codec', (check) => z.codec(z.any(), z.any(), { decode: check, encode: (value) => value })],
+    ['zod mini', (check) => mini.object({ a: mini.optional(mini.string().check(mini.refine(check))) })],
+    ['zod 3', (check) => z3.object({ a: z3.string().refine(check) })],
+    ['zod 3, transform', (check) => z3.array(z3.string()).or(z3.any().transform(check))],
+    ['valibot', (check) => v.objectAsync({ a: v.pipeAsync(v.string(), v.checkAsync(check)) })],
+    ['joi', (check) => Joi.object({ a: Joi.string().external(check) })],
+    ['joi, alternatives', (check) => Joi.alternatives(Joi.number(), Joi.any().external(check))],
+  ]
+  const valueFor = (library: string) => (library === 'zod, lazy' ? ['x'] : { a: 'x' })
+
+  it.each(libraries)('of %s runs once for a value', async (library, make) => {
+    let calls = 0
+    const schema = make(async () => ++calls > 0)
+    for (const count of [1, 2]) {
+      expect(await validate(schema, valueFor(library))).toHaveProperty('value')
+      expect(calls).toBe(count)
+    }
+  })
+
+  it.each(libraries)('of %s that fails rejects once, with its error', async (library, make) => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    onTestFinished(() => void process.off('unhandledRejection', note))
+    const error = new RangeError('db away')
+    let calls = 0
+    const schema = make(async () => {
+      calls++
+      throw error
+    })
+    await expect(async () => validate(schema, valueFor(library))).rejects.toBe(error)
+    await turn()
+    expect([calls, unhandled]).toEqual([1, []])
+  })
+
+  it('of joi reports the issues of the value', async () => {
+    const schema = Joi.object({ a: Joi.number(), b: Joi.number() }).external(async () => {})
+    expect(await validate(schema, { a: 'x', b: 'y' })).toMatchObject({
+      issues: [{ path: ['a'] }, { path: ['b'] }],
+    })
+  })
+
+  it('leaves schemas without such a check synchronous', () => {
+    const node = z.object({
+      name: z.string().trim().min(1),
+      get children() {
+        return z.array(node).optional()
+      },
+    })
+    const schemas: Schema[] = [
+      node,
+      z.lazy(() => node),
+      z3.object({ name: z3.string() }),
+      v.object({}),
+      type({}),
+    ]
+    for (const schema of schemas) expect(validate(schema, { name: 'x' })).toHaveProperty('value')
+  })
+})
+
+describe('validateNow', () => {
+  it('validates synchronously, and calls no check of an async schema', () => {
+    let calls = 0
+    const schema = z.string().refine(async () => ++calls > 0)
+    expect(
+      validateNow(
+        z.string().refine((text) => text !== ''),
+        'x',
+      ),
+    ).toEqual({ value: 'x' })
+    expect([validateNow(schema, 'x'), calls]).toEqual([undefined, 0])
+    expect(
+      validateNow(
+        v.pipeAsync(
+          v.string(),
+          v.checkAsync(async () => true),
+        ),
+        'x',
+      ),
+    ).toBeUndefined()
   })
 })

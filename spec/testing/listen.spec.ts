@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { Api } from '../../lib/api.ts'
 import { RestBlueprint } from '../../lib/index.ts'
-import { listen } from '../../lib/testing.ts'
+import { fetchFrom, listen } from '../../lib/testing.ts'
 import { polka } from '../support/polka.ts'
 import { ROOT } from '../support/readme.ts'
 
@@ -50,6 +50,12 @@ describe('listen', () => {
     const server = await listen(api)
     expect((await server.fetch('/')).headers.get('location')).toBe('/there')
     await server.close()
+  })
+
+  it('rejects for a blueprint with an endpoint that is declared wrongly', async () => {
+    const wrong = pets().get('/x', { outgoing: ['text/nope'] }, () => 1)
+    await expect(listen(wrong)).rejects.toThrow(/text\/nope/)
+    await expect(fetchFrom(wrong)('/x')).rejects.toThrow(TypeError)
   })
 
   it('throws a TypeError for a value that cannot be served', async () => {

@@ -1,7 +1,7 @@
 /** The results of a handler: data, a Representation, a web Response, streams, or undefined. */
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { Conflict, NotFound, RestBlueprint, serializeResponse, Unauthorized } from '../../lib/index.ts'
 import { ndjson } from '../../lib/renderers.ts'
 import { polkas } from '../support/polka.ts'
 import { type TestAppOptions, testApp } from '../support/test-app.ts'
@@ -116,6 +116,38 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
     expect(await lines.text()).toBe('{"a":1}\n{"a":2}\n')
     expect(await (await fetch('/web')).json()).toEqual([{ a: 1 }])
     expect(await (await fetch('/none')).json()).toEqual([])
+  })
+
+  it('may be an error, which is as good as thrown', async () => {
+    const { outcome, status, logger } = await start((api) => {
+      api.get('/x', () => new NotFound('no x'))
+      api.get('/later', async () => new NotFound('no x'))
+      api.get('/represented', () => serializeResponse(new NotFound('no x'), { status: 200 }))
+      api.get('/response', (_request, _response) => new NotFound('no x'))
+      api.get('/own', () => new RangeError('secret'))
+      api.errorHandler(409, (error) => serializeResponse({ handled: error.message }))
+      api.get('/handled', () => new Conflict('taken'))
+    })
+    for (const path of ['/x', '/later', '/represented', '/response'])
+      expect([path, await outcome(path)]).toEqual([path, { status: 404, detail: 'no x' }])
+    expect(await status('/own')).toBe(500)
+    expect(logger.text()).toContain('secret')
+    expect(await status('/handled')).toBe(409)
+  })
+
+  it('of a hook may be an error, which is as good as thrown', async () => {
+    const { outcome } = await start((api) => {
+      api.before((() => new Unauthorized('log in')) as Any)
+      api.get('/before', () => 'never')
+    })
+    expect(await outcome('/before')).toMatchObject({ status: 401, detail: 'log in' })
+    const asynchronous = await start((api) => {
+      api.get('/before', { before: (async () => new Unauthorized('log in')) as Any }, () => 'never')
+      api.get('/after', () => 'never')
+      api.after((async (request: Any) => request.path === '/after' && new Conflict('late')) as Any)
+    })
+    expect(await asynchronous.outcome('/before')).toMatchObject({ status: 401 })
+    expect(await asynchronous.outcome('/after')).toMatchObject({ status: 409, detail: 'late' })
   })
 
   it('has the status of the Representation, else of the endpoint, else 200', async () => {

@@ -6,6 +6,7 @@ import { MediaType } from '../../http/media-type.ts'
 import type { PatchEndpointOptions } from '../../patching/patching.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
+import { validateNow } from '../../schema/validate.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import { type Content, withExamples } from './content.ts'
 import { type EndpointEntry, schemaOrigin } from './endpoint-entry.ts'
@@ -70,11 +71,9 @@ function patchSchemaOf(
 /** Whether the schema rejects undefined. Schemas that throw or validate asynchronously count as required. */
 function requiresContent(schema: Schema): boolean {
   try {
-    const result = schema['~standard'].validate(undefined)
-    if (!(result instanceof Promise)) return result.issues !== undefined
-    result.catch(() => {}) // the result is not used
+    const validated = validateNow(schema, undefined)
+    return !validated || 'issues' in validated
   } catch {
-    // it does not accept undefined
+    return true // it does not accept undefined
   }
-  return true
 }

@@ -1,0 +1,68 @@
+/**
+ * Whether a schema of zod calls functions of its developer that may return a promise.
+ *
+ *     z.string().refine(async (name) => !(await db.has(name)))  →  'async'      z.string().min(2)  →  'sync'
+ *
+ * By default zod first validates each value synchronously, drops the promises that it meets, and validates again:
+ * every database query would be made twice, and a rejection of the first would end the process.
+ */
+import { isPlain } from './record.ts'
+
+/** 'perhaps': a function whose return value is not known before it is called. */
+export type Timing = 'sync' | 'perhaps' | 'async'
+
+const known = new WeakMap<object, Timing>()
+
+/** The timing of a schema of zod 3 or 4. It is found out once. */
+export function timingOf(schema: object): Timing {
+  const cached = known.get(schema)
+  if (cached) return cached
+  const found = latestOf(schema, new Set())
+  known.set(schema, found)
+  return found
+}
+
+type Definition = Readonly<Record<string, unknown>>
+
+/** Members of definitions that contain schemas, in zod 3 or 4. */
+const PARTS = [
+  ...['shape', 'catchall', 'element', 'type', 'items', 'rest', 'keyType', 'valueType', 'options'],
+  ...['left', 'right', 'in', 'out', 'innerType', 'schema', 'getter', 'checks'],
+]
+
+/** Members of definitions, or of an `effect` of zod 3, that are functions of the developer. */
+const FUNCTIONS = ['fn', 'transform', 'reverseTransform', 'refinement']
+
+function latestOf(part: unknown, visited: Set<unknown>): Timing {
+  if (typeof part !== 'object' || part === null || visited.has(part)) return 'sync'
+  visited.add(part)
+  if (Array.isArray(part)) return latest(part.map((one) => latestOf(one, visited)))
+  const { _zod, _def } = part as { readonly _zod?: { readonly def?: Definition }; readonly _def?: Definition }
+  const definition = _zod?.def ?? _def
+  if (!definition) return isPlain(part) ? latestOf(Object.values(part), visited) : 'sync'
+  const parts = PARTS.map((name) => latestOf(partOf(definition[name]), visited))
+  return latest([ownTiming(definition), ...parts])
+}
+
+/** zod 3 has functions for the members of an object, both versions for a lazy schema. */
+function partOf(part: unknown): unknown {
+  return typeof part === 'function' ? part() : part
+}
+
+function ownTiming(definition: Definition): Timing {
+  const { type, typeName, check, effect } = definition
+  if (type === 'promise' || typeName === 'ZodPromise') return 'async'
+  const functions = FUNCTIONS.map((name) => (isPlain(effect) ? effect : definition)[name])
+  if (functions.some(isAsyncFunction)) return 'async'
+  const calls = type === 'custom' || type === 'transform' || check === 'custom' || effect !== undefined
+  return calls || definition.transform !== undefined ? 'perhaps' : 'sync'
+}
+
+function isAsyncFunction(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object AsyncFunction]'
+}
+
+function latest(timings: readonly Timing[]): Timing {
+  if (timings.includes('async')) return 'async'
+  return timings.includes('perhaps') ? 'perhaps' : 'sync'
+}
