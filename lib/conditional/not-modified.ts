@@ -1,5 +1,6 @@
 /** 304: the client has the representation already. RFC 9110 §15.4.5. */
 
+import { mergeFields } from '../http/vary.ts'
 import { removeContentFields } from '../walk/error-response.ts'
 import { EarlyAnswer, type Exchange, type RawResponse } from '../walk/exchange.ts'
 import { writeValidators } from './validators.ts'
@@ -12,7 +13,7 @@ export function notModified(exchange: Exchange): RawResponse {
   const { response, offer, result, validators } = exchange
   const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
   const raw = result?.kind === 'raw' ? result.raw.fields : {}
-  exchange.fields = { ...vary, ...raw, ...exchange.fields }
+  exchange.fields = mergeFields(mergeFields(vary, raw), exchange.fields ?? {})
   if (validators) writeValidators(exchange, validators)
   removeContentFields(response, exchange.fields)
   return { status: 304, fields: exchange.fields, body: null }

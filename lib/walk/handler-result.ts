@@ -1,6 +1,7 @@
 /** Runs the handler and stores its return value as the result of the exchange. */
 import { Readable } from 'node:stream'
 import { fieldsOf } from '../http/headers.ts'
+import { mergeFields } from '../http/vary.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
@@ -50,8 +51,12 @@ export function applyValue(exchange: Exchange, value: unknown, status: number): 
 function applyRepresentation(exchange: Exchange, { data, options }: Representation, status: number): void {
   const { contentType, renderer, headers } = options
   exchange.setData(data, options.status ?? (data === undefined && !exchange.exception ? 204 : status))
-  if (headers) exchange.fields = { ...exchange.fields, ...fieldsOf(headers) }
-  if (contentType !== undefined) exchange.offer = exchange.endpoint.offerOf(contentType)
+  if (headers) exchange.fields = mergeFields(exchange.fields ?? {}, fieldsOf(headers))
+  if (contentType !== undefined) {
+    const { vary } = exchange.offer.fields // the type is not negotiated, and another request may get another one
+    if (vary !== undefined) exchange.fields = mergeFields({ vary }, exchange.fields ?? {})
+    exchange.offer = exchange.endpoint.offerOf(contentType)
+  }
   if (renderer) exchange.renderer = rendererOf(renderer)
 }
 
@@ -61,7 +66,7 @@ function rawResponse(value: Response | Readable, status: number, { offer }: Exch
   if (value instanceof Readable) {
     return { status, fields: { 'content-type': 'application/octet-stream', ...vary }, body: value }
   }
-  return { status: value.status, fields: { ...vary, ...fieldsOf(value.headers) }, body: value.body ?? '' }
+  return { status: value.status, fields: mergeFields(vary, fieldsOf(value.headers)), body: value.body ?? '' }
 }
 
 /** A web Response, or a Node stream of bytes. A stream of objects is data. */

@@ -12,7 +12,7 @@ import type { Fields } from '../http/headers.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
-import { varyBy } from '../http/vary.ts'
+import { mergeFields, unionOf } from '../http/vary.ts'
 import { jsonText } from '../json/json-text.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
 import { discard, isSource } from '../renderers/source.ts'
@@ -28,11 +28,11 @@ export function renderResult(exchange: Exchange): Completion {
   if (!result) return undefined
   const { kind, status, data } = result
   if (kind === 'raw') return applyRaw(exchange, result.raw)
+  const fields = exchange.fields ? mergeFields(offer.fields, exchange.fields) : offer.fields
   if (kind === 'empty' || forbidsContent(status)) {
     discard(data)
-    return apply(exchange, status, exchange.fields ?? NO_FIELDS, null)
+    return apply(exchange, status, fields, null)
   }
-  const fields = exchange.fields ? { ...offer.fields, ...exchange.fields } : offer.fields
   // HEAD: a source is never read
   if (request.method === 'HEAD' && isSource(data)) return apply(exchange, status, fields, data as Content)
   const renderer = exchange.renderer ?? offer.renderer
@@ -60,14 +60,14 @@ function applyRendered(
   const { body, headers, contentType } = rendered
   const type =
     contentType === undefined ? undefined : { 'content-type': MediaType.of(contentType).toContentType() }
-  apply(exchange, rendered.status ?? status, { ...fields, ...type, ...fieldsOf(headers) }, body)
+  apply(exchange, rendered.status ?? status, mergeFields({ ...fields, ...type }, fieldsOf(headers)), body)
 }
 
 /** Applies a raw response; the Content-Type and fields that the handler has set override its own. */
 function applyRaw(exchange: Exchange, { status, fields, body }: RawResponse): void {
   const preset = exchange.response.getHeader('content-type')
   const type = preset === undefined ? undefined : { 'content-type': String(preset) }
-  apply(exchange, status, { ...fields, ...type, ...exchange.fields }, body)
+  apply(exchange, status, mergeFields({ ...fields, ...type }, exchange.fields ?? NO_FIELDS), body)
 }
 
 /** Writes the rendered response. */
@@ -133,7 +133,7 @@ function writeHead(response: ServerResponse, status: number, fields: Readonly<Fi
 function withVary(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
   const known = response.getHeader('vary')
   if (known === undefined || fields.vary === undefined) return fields
-  return { ...fields, vary: [known, fields.vary].flat().map(String).reduce(varyBy) }
+  return { ...fields, vary: unionOf(known, fields.vary) }
 }
 
 /** Renders without a renderer. @throws {TypeError} for a media type other than JSON. */
