@@ -1,8 +1,8 @@
 /** 304: the client has the representation already. RFC 9110 §15.4.5. */
 
 import { mergeFields } from '../http/vary.ts'
-import { removeContentFields } from '../walk/error-response.ts'
 import { EarlyAnswer, type Exchange, type RawResponse } from '../walk/exchange.ts'
+import { removeContentFields } from '../walk/representation-fields.ts'
 import { writeValidators } from './validators.ts'
 
 /** Thrown by the methods of a handler's request, which have no other way to end it. */
