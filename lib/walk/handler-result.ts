@@ -7,6 +7,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import type { Handler } from './handler.ts'
 import type { Next } from './hook.ts'
+import { relayedResponse } from './relayed-response.ts'
 import { Representation } from './representation.ts'
 
 /** Calls the handler with the validated request, and stores its result. */
@@ -61,12 +62,13 @@ function applyRepresentation(exchange: Exchange, { data, options }: Representati
 }
 
 /** The value as a raw response, with Vary where the handler can have read Accept. */
-function rawResponse(value: Response | Readable, status: number, { offer }: Exchange): RawResponse {
+function rawResponse(value: Response | Readable, status: number, { offer, request }: Exchange): RawResponse {
   const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
   if (value instanceof Readable) {
     return { status, fields: { 'content-type': 'application/octet-stream', ...vary }, body: value }
   }
-  return { status: value.status, fields: mergeFields(vary, fieldsOf(value.headers)), body: value.body ?? '' }
+  const relayed = relayedResponse(value, request.method)
+  return { ...relayed, fields: mergeFields(vary, relayed.fields) }
 }
 
 /** A web Response, or a Node stream of bytes. A stream of objects is data. */

@@ -93,7 +93,7 @@ export function sendContent(
     discard(content)
     return writeEmpty(response, status, given)
   }
-  const fields = withVary(response, given)
+  const fields = settleFields(response, given)
   const isHead = request.method === 'HEAD'
   if (typeof content === 'string' || content instanceof Uint8Array) {
     const length = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength
@@ -103,7 +103,8 @@ export function sendContent(
   }
   if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
   const streamed = unbuffered(response, fields)
-  if (!isHead) return pump(response, content, () => response.writeHead(status, streamed))
+  if (!isHead)
+    return pump(response, content, () => response.writeHead(status, streamed), lengthOf(response, streamed))
   discard(content)
   return writeHead(response, status, streamed)
 }
@@ -121,7 +122,7 @@ export function writeEmpty(response: ServerResponse, status: number, given: Read
   writeHead(
     response,
     status,
-    withVary(response, forbidsLength ? fields : { ...fields, 'content-length': '0' }),
+    settleFields(response, forbidsLength ? fields : { ...fields, 'content-length': '0' }),
   )
 }
 
@@ -129,11 +130,30 @@ function writeHead(response: ServerResponse, status: number, fields: Readonly<Fi
   response.writeHead(status, fields).end()
 }
 
-/** The fields with the Vary that middleware has set. */
-function withVary(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
+/** The fields with the Vary that middleware has set, and without the Transfer-Encoding that only Node can know. */
+function settleFields(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
+  if (response.hasHeader('transfer-encoding')) resetTransferEncoding(response)
   const known = response.getHeader('vary')
-  if (known === undefined || fields.vary === undefined) return fields
-  return { ...fields, vary: unionOf(known, fields.vary) }
+  const hasCoding = fields['transfer-encoding'] !== undefined
+  if (!hasCoding && (known === undefined || fields.vary === undefined)) return fields
+  const { 'transfer-encoding': _, ...settled } = fields
+  return known === undefined || settled.vary === undefined
+    ? settled
+    : { ...settled, vary: unionOf(known, settled.vary) }
+}
+
+/** Removes a Transfer-Encoding for good, so that there is none beside a Content-Length (RFC 9112 §6.2). */
+function resetTransferEncoding(response: ServerResponse): void {
+  response.removeHeader('transfer-encoding')
+  Object.assign(response, { _removedTE: false }) // Node would not send chunks any more, but close the connection
+}
+
+/** The Content-Length that the developer has given. @throws {TypeError} when it is no length. */
+function lengthOf(response: ServerResponse, fields: Readonly<Fields>): number | undefined {
+  const given = fields['content-length'] ?? response.getHeader('content-length')
+  if (given === undefined) return undefined
+  if (!/^\d+$/.test(String(given))) throw new TypeError(`'${given}' is no Content-Length`)
+  return Number(given)
 }
 
 /** Renders without a renderer. @throws {TypeError} for a media type other than JSON. */
