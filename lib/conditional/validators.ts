@@ -106,15 +106,19 @@ export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: 
   return isNotModified(exchange, { exists: true, hash, hashes, lastModified: date, etag })
 }
 
-/** Writes the validators on the response, unless the handler wrote its own. */
+/** Writes the validators on the response, unless the handler wrote its own. No Last-Modified is in the future. */
 export function writeValidators(exchange: Exchange, { hash, lastModified }: Validators): void {
   const fields = { ...exchange.fields }
   if (hash !== undefined && fieldOf(exchange, 'etag') === undefined) {
     fields.etag = tagOfHash(hash, exchange.offer.contentType).toString()
   }
-  if (lastModified !== undefined && fieldOf(exchange, 'last-modified') === undefined) {
-    fields['last-modified'] = formatDate(lastModified)
-  }
+  const written = fieldOf(exchange, 'last-modified')
+  const date = written === undefined ? lastModified : parseDate(written)
+  const now = Date.now()
+  const isFuture = date !== undefined && date.getTime() > now
+  if (isFuture)
+    fields['last-modified'] = formatDate(new Date(now)) // RFC 9110 §8.8.2.1
+  else if (date !== undefined && written === undefined) fields['last-modified'] = formatDate(date)
   exchange.fields = fields
 }
 

@@ -33,9 +33,10 @@ export function renderResult(exchange: Exchange): Completion {
     discard(data)
     return apply(exchange, status, fields, null)
   }
-  // HEAD: a source is never read
-  if (request.method === 'HEAD' && isSource(data)) return apply(exchange, status, fields, data as Content)
   const renderer = exchange.renderer ?? offer.renderer
+  // HEAD: a source is never read
+  if (request.method === 'HEAD' && isSource(data))
+    return apply(exchange, status, mergeFields(fields, fieldsOf(renderer?.headers)), data as Content)
   const rendered = renderer ? renderer.render(data, exchange) : renderAsJson(exchange, data)
   if (isPromise(rendered))
     return Promise.resolve(rendered).then((settled) => applyRendered(exchange, status, fields, settled))

@@ -197,6 +197,26 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       expect(await status('GET /representation', { 'if-none-match': '"mine"' })).toBe(304)
     })
 
+    it('replaces a Last-Modified in the future by the date of the response (RFC 9110 §8.8.2.1)', async () => {
+      const future = new Date(Date.UTC(2100, 0))
+      const { ask } = await start((api) => {
+        api.get('/known', { etag: true }, (request) => {
+          request.lastModified(future)
+          return 1
+        })
+        api.get('/written', { etag: true }, (_request, response) => {
+          response.setHeader('last-modified', future.toUTCString())
+          return 1
+        })
+        api.get('/stated', { etag: { current: () => 1, lastModified: () => future } }, () => 1)
+      })
+      for (const path of ['/known', '/written', '/stated']) {
+        const { headers } = await ask(path)
+        const [changed, date] = ['last-modified', 'date'].map((name) => Date.parse(headers.get(name) ?? ''))
+        expect(changed).toBeLessThanOrEqual(date as number)
+      }
+    })
+
     it('ignores Range, and preconditions of OPTIONS (RFC 9110 §13.2.1)', async () => {
       const { ask, status } = await start((api) => void api.get('/x', { etag: true }, () => [1]))
       const { tag } = await ask('GET /x')

@@ -1,7 +1,7 @@
 /** Header fields of responses as caches and proxies see them. */
 import { describe, expect, it } from 'vitest'
 import { abort, HttpException, type RestBlueprint, serializeResponse } from '../../lib/index.ts'
-import { csv } from '../../lib/renderers.ts'
+import { csv, ndjson, sse } from '../../lib/renderers.ts'
 import { polkas } from '../support/polka.ts'
 import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
@@ -55,6 +55,37 @@ describe.each(polkas)('the fields of a response on $name', ({ polka }) => {
       const names = (await ask(`${method} /x`)).headers.get('vary')?.split(', ')
       expect(names).toEqual(expect.arrayContaining(['Cookie', 'Accept']))
     }
+  })
+
+  it('are those of GET for HEAD, also where nothing is rendered (RFC 9110 §9.3.2)', async () => {
+    const rows = async function* () {
+      yield { a: 1 }
+    }
+    const types = { 'text/event-stream': sse(), 'application/x-ndjson': ndjson() }
+    const { ask } = await start(
+      (api) => {
+        api.before((_request, response) => void response.setHeader('cache-control', 'max-age=60'))
+        api.get('/rows', rows)
+        api.get('/own', () => serializeResponse(rows(), { renderer: sse() }))
+        api.get('/none', () => serializeResponse(undefined, { headers: { vary: 'Cookie' } }))
+        api.get('/relayed', () => new Response('abc', { headers: { 'x-a': '1' } }))
+      },
+      { renderers: { 'text/csv': csv(), ...types } },
+    )
+    for (const path of ['/rows', '/own', '/none', '/relayed']) {
+      for (const accept of ['application/json', 'text/csv', ...Object.keys(types)]) {
+        const fields = async (line: string) => {
+          const ofMessage = ['date', 'connection', 'keep-alive', 'transfer-encoding']
+          return [...(await ask(line, { accept })).headers].filter(([name]) => !ofMessage.includes(name))
+        }
+        expect(await fields(`HEAD ${path}`)).toEqual(await fields(path))
+      }
+    }
+    const events = await ask('HEAD /rows', { accept: 'text/event-stream' })
+    expect(Object.fromEntries(events.headers)).toMatchObject({
+      'cache-control': 'no-cache',
+      'x-accel-buffering': 'no',
+    })
   })
 
   it('do not make an error cacheable: what a handler or hook said of its answer goes, unless it restricts', async () => {
