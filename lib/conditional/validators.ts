@@ -20,6 +20,7 @@ import {
   withoutCoding,
 } from '../http/entity-tag.ts'
 import type { Exchange } from '../walk/exchange.ts'
+import { encodedTag } from './content-coding.ts'
 
 interface Validators {
   /** Hash of the state; undefined without a state, and while it is not known. */
@@ -110,7 +111,8 @@ export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: 
 export function writeValidators(exchange: Exchange, { hash, lastModified }: Validators): void {
   const fields = { ...exchange.fields }
   if (hash !== undefined && fieldOf(exchange, 'etag') === undefined) {
-    fields.etag = tagOfHash(hash, exchange.offer.contentType).toString()
+    const tag = tagOfHash(hash, exchange.offer.contentType).toString()
+    fields.etag = encodedTag(tag, fieldOf(exchange, 'content-encoding') ?? 'identity')
   }
   const written = fieldOf(exchange, 'last-modified')
   const date = written === undefined ? lastModified : parseDate(written)
@@ -123,8 +125,9 @@ export function writeValidators(exchange: Exchange, { hash, lastModified }: Vali
 }
 
 /** A field of the response as it would be sent now. */
-function fieldOf({ fields, result, response }: Exchange, name: string): string | undefined {
+export function fieldOf(exchange: Exchange, name: string): string | undefined {
+  const { fields, result, rendered, response } = exchange
   const raw = result?.kind === 'raw' ? result.raw.fields : undefined
-  const field = fields?.[name] ?? raw?.[name] ?? response.getHeader(name)
+  const field = rendered?.fields[name] ?? fields?.[name] ?? raw?.[name] ?? response.getHeader(name)
   return field === undefined ? undefined : String(field)
 }

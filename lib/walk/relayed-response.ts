@@ -11,7 +11,6 @@
 import { splitList } from '../http/field.ts'
 import { type Fields, fieldsOf } from '../http/headers.ts'
 import type { Content } from '../renderers/renderer.ts'
-import type { RawResponse } from './exchange.ts'
 
 const OF_CONNECTION = [
   'connection',
@@ -41,8 +40,14 @@ const OF_ENCODED = [
   'repr-digest',
 ]
 
+interface RelayedResponse {
+  readonly status: number
+  readonly fields: Fields
+  readonly body: Content
+}
+
 /** The response with the fields that hold for its content here. @param method of the request. */
-export function relayedResponse(response: Response, method: string | undefined): RawResponse {
+export function relayedResponse(response: Response, method: string | undefined): RelayedResponse {
   const { status, url, body } = response
   const fields = fieldsOf(response.headers)
   const isHead = method === 'HEAD'
