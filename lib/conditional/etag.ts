@@ -4,8 +4,10 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { stateHash } from '../http/entity-tag.ts'
+import { markEncodedEtag } from './content-coding.ts'
 import type { EtagMethods, EtagOptions, ResolvedEtag } from './etag-options.ts'
 import { etagOptionsOf, etagSource } from './etag-source.ts'
+import { compareWrittenEtag } from './not-modified.ts'
 import {
   addEtagMethods,
   addNoopEtagMethods,
@@ -76,6 +78,10 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       endpoint.mixin('Etag', ['etag'])
       const { etag } = endpoint.options
       const options = etagOptionsOf(etag, this.settings.etag)
+      const isRead = READING_METHODS.includes(endpoint.method) && (etag ?? this.settings.etag) !== false
+      if (isRead && this.settings.etag !== false)
+        endpoint.on('revalidate/compareWrittenEtag', compareWrittenEtag)
+      if (isRead || options) endpoint.on('encode/markEncodedEtag', markEncodedEtag)
       if (!options) {
         const { current } = typeof etag === 'object' ? etag : {}
         if (etag)
@@ -121,6 +127,9 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
     }
   }
 }
+
+/** Methods with a 304. */
+const READING_METHODS: readonly string[] = ['GET', 'QUERY']
 
 /** Methods whose responses are no representation of the resource. */
 const METHODS_WITHOUT_ETAG: readonly string[] = ['DELETE', 'OPTIONS']

@@ -1,19 +1,46 @@
 /** 304: the client has the representation already. RFC 9110 §15.4.5. */
 
-import { removeContentFields } from '../walk/error-response.ts'
+import { type Fields, fieldsOf } from '../http/headers.ts'
+import { mergeFields } from '../http/vary.ts'
 import { EarlyAnswer, type Exchange, type RawResponse } from '../walk/exchange.ts'
-import { writeValidators } from './validators.ts'
+import { removeContentFields } from '../walk/representation-fields.ts'
+import { revalidatedTag } from './content-coding.ts'
+import { fieldOf, isAnswerNotModified, writeValidators } from './validators.ts'
 
 /** Thrown by the methods of a handler's request, which have no other way to end it. */
 export const NOT_MODIFIED: EarlyAnswer = /* @__PURE__ */ new EarlyAnswer(notModified)
 
-/** The response 304: no content, and the fields that it must have. */
+/** The response 304: no content, and the fields that the 200 would have, as far as they are known. */
 export function notModified(exchange: Exchange): RawResponse {
-  const { response, offer, result, validators } = exchange
-  const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
-  const raw = result?.kind === 'raw' ? result.raw.fields : {}
-  exchange.fields = { ...vary, ...raw, ...exchange.fields }
+  const { response, validators, endpoint, headers } = exchange
+  exchange.fields = fieldsOfSuccess(exchange)
   if (validators) writeValidators(exchange, validators)
-  removeContentFields(response, exchange.fields)
-  return { status: 304, fields: exchange.fields, body: null }
+  const { fields } = exchange
+  for (const name of ['link', 'location', endpoint.pagination?.header || 'x-pagination']) {
+    response.removeHeader(name)
+    delete fields[name.toLowerCase()]
+  }
+  removeContentFields(response, fields)
+  const tag = fields.etag ?? response.getHeader('etag')
+  if (tag !== undefined) fields.etag = revalidatedTag(String(tag), headers['if-none-match'])
+  return { status: 304, fields, body: null }
+}
+
+/** The fields of the 200: of the rendered response, else of the handler, the renderer and the media type. */
+function fieldsOfSuccess({ offer, result, rendered, renderer, fields = {} }: Exchange): Fields {
+  if (rendered) return { ...rendered.fields }
+  const { vary } = offer.fields
+  const base = vary === undefined ? {} : { vary }
+  if (result?.kind === 'raw') return mergeFields(mergeFields(base, result.raw.fields), fields)
+  return mergeFields(mergeFields(base, fields), fieldsOf((renderer ?? offer.renderer)?.headers))
+}
+
+/** Compares an ETag or Last-Modified that the handler or its renderer has written. */
+export function compareWrittenEtag(exchange: Exchange): void {
+  const { headers, rendered, exception } = exchange
+  if (headers['if-none-match'] === undefined && headers['if-modified-since'] === undefined) return
+  if (!rendered || exception || rendered.status >= 300) return
+  if ((fieldOf(exchange, 'etag') ?? fieldOf(exchange, 'last-modified')) === undefined) return
+  if (isAnswerNotModified(exchange, { hash: undefined, lastModified: undefined }))
+    exchange.finish(notModified(exchange))
 }

@@ -20,6 +20,7 @@ import {
   withoutCoding,
 } from '../http/entity-tag.ts'
 import type { Exchange } from '../walk/exchange.ts'
+import { encodedTag } from './content-coding.ts'
 
 interface Validators {
   /** Hash of the state; undefined without a state, and while it is not known. */
@@ -106,21 +107,27 @@ export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: 
   return isNotModified(exchange, { exists: true, hash, hashes, lastModified: date, etag })
 }
 
-/** Writes the validators on the response, unless the handler wrote its own. */
+/** Writes the validators on the response, unless the handler wrote its own. No Last-Modified is in the future. */
 export function writeValidators(exchange: Exchange, { hash, lastModified }: Validators): void {
   const fields = { ...exchange.fields }
   if (hash !== undefined && fieldOf(exchange, 'etag') === undefined) {
-    fields.etag = tagOfHash(hash, exchange.offer.contentType).toString()
+    const tag = tagOfHash(hash, exchange.offer.contentType).toString()
+    fields.etag = encodedTag(tag, fieldOf(exchange, 'content-encoding') ?? 'identity')
   }
-  if (lastModified !== undefined && fieldOf(exchange, 'last-modified') === undefined) {
-    fields['last-modified'] = formatDate(lastModified)
-  }
+  const written = fieldOf(exchange, 'last-modified')
+  const date = written === undefined ? lastModified : parseDate(written)
+  const now = Date.now()
+  const isFuture = date !== undefined && date.getTime() > now
+  if (isFuture)
+    fields['last-modified'] = formatDate(new Date(now)) // RFC 9110 §8.8.2.1
+  else if (date !== undefined && written === undefined) fields['last-modified'] = formatDate(date)
   exchange.fields = fields
 }
 
 /** A field of the response as it would be sent now. */
-function fieldOf({ fields, result, response }: Exchange, name: string): string | undefined {
+export function fieldOf(exchange: Exchange, name: string): string | undefined {
+  const { fields, result, rendered, response } = exchange
   const raw = result?.kind === 'raw' ? result.raw.fields : undefined
-  const field = fields?.[name] ?? raw?.[name] ?? response.getHeader(name)
+  const field = rendered?.fields[name] ?? fields?.[name] ?? raw?.[name] ?? response.getHeader(name)
   return field === undefined ? undefined : String(field)
 }

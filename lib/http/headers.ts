@@ -4,6 +4,7 @@
  * RFC 9110 §5.1 (names are case-insensitive), §5.3 (several lines of one name).
  */
 
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import { encodedField } from './encoded-field.ts'
 
 /** Header fields: a `Headers`, pairs, or a record. */
@@ -42,4 +43,19 @@ function append(fields: Fields, name: string, value: string): void {
   const known = fields[name]
   const encoded = encodedField(name, value)
   fields[name] = known === undefined ? encoded : [known, encoded].flat()
+}
+
+/** The fields that Node can write; those with an invalid name or value are left out. */
+export function sendableFields(fields: Readonly<Record<string, string | readonly string[]>>): Fields {
+  return Object.fromEntries(Object.entries(fieldsOf(fields)).filter(isSendable))
+}
+
+function isSendable([name, value]: readonly [string, string | string[]]): boolean {
+  try {
+    validateHeaderName(name)
+    for (const one of [value].flat()) validateHeaderValue(name, one)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -6,6 +6,7 @@
  * RFC 9110 §12.5.5.
  */
 import { splitList } from './field.ts'
+import type { Fields } from './headers.ts'
 
 /** Both lists as one: each field once, ignoring case; `*` replaces all others. */
 export function varyBy(existing: string, added: string): string {
@@ -13,4 +14,16 @@ export function varyBy(existing: string, added: string): string {
     [...splitList(existing), ...splitList(added)].map((name) => [name.toLowerCase(), name]),
   )
   return fields.has('*') ? '*' : [...fields.values()].join(', ')
+}
+
+/** The fields of both records: an added one replaces that of its name, Vary is the union of both. */
+export function mergeFields(fields: Readonly<Fields>, added: Readonly<Fields>): Fields {
+  const merged = { ...fields, ...added }
+  if (fields.vary !== undefined && added.vary !== undefined) merged.vary = unionOf(fields.vary, added.vary)
+  return merged
+}
+
+/** Several values of Vary as one. */
+export function unionOf(...values: readonly (string | number | readonly string[])[]): string {
+  return values.flat().map(String).reduce(varyBy)
 }

@@ -34,6 +34,8 @@ export function canonicalForm(value: unknown): Canonical {
   return new CanonicalForm(new Float64Array(64)).of(value)
 }
 
+const LONE_SURROGATE = /\p{Surrogate}/u
+
 /** A buffer that is large enough for most states, so that hashing rarely allocates one. */
 let sharedBuffer: Float64Array | undefined
 
@@ -43,7 +45,11 @@ export function canonicalHash(value: unknown): string {
   sharedBuffer = undefined // a toJSON that hashes gets its own buffer
   try {
     const { text, numbers } = new CanonicalForm(buffer).of(value)
-    return createHash('sha256').update(text).update(numbers).digest('base64url')
+    const hash = createHash('sha256')
+    // UTF-8 has no lone surrogates, and would make all of them the same
+    if (LONE_SURROGATE.test(text)) hash.update(text, 'utf16le').update(numbers).update('utf16le')
+    else hash.update(text).update(numbers)
+    return hash.digest('base64url')
   } finally {
     sharedBuffer = buffer
   }
@@ -128,16 +134,19 @@ class CanonicalForm {
   /** Whether a record has the members of the previous one, in the same order, and all of them exist in JSON. */
   #hasSameNames(record: Readonly<Record<string, unknown>>): boolean {
     const names = this.#names
+    const prototype = Object.getPrototypeOf(record)
+    const inherits = prototype !== Object.prototype && prototype !== null
     let count = 0
     for (const name in record) {
       if (name !== names[count] || isOmitted(record[name])) return false
+      if (inherits && !Object.hasOwn(record, name)) return false
       count++
     }
     return count === names.length && count > 0
   }
 
   #setNames(record: Readonly<Record<string, unknown>>): void {
-    this.#names = Object.keys(record).filter((name) => name !== '__proto__' && !isOmitted(record[name]))
+    this.#names = Object.keys(record).filter((name) => !isOmitted(record[name]))
     this.#sorted = [...this.#names].sort()
     this.#number = this.#numbersOfNames.get(JSON.stringify(this.#sorted)) ?? -1
   }

@@ -52,7 +52,7 @@ export class PluggableRenderer extends MediaTypeMap<Renderer> implements Rendere
 
 /** Either form as a renderer. @throws {TypeError} for other values. */
 export function rendererOf(renderer: RenderFunction | Renderer): Renderer {
-  if (typeof renderer === 'function') return { render: renderer }
+  if (typeof renderer === 'function') return { render: renderer, headers: renderer.headers }
   if (typeof renderer?.render === 'function') return renderer
   throw new TypeError(`A renderer is a function or has a render method, not ${String(renderer)}`)
 }

@@ -60,7 +60,7 @@ function createDefault(): PluggableRenderer {
     .renders('text/plain', problemText)
 }
 
-/** A problem document of the status alone, for when the exception renderer fails. */
-export function bareProblem(status: number): string {
-  return JSON.stringify({ type: 'about:blank', title: reasonOf(status), status })
+/** A problem document of status and detail, for when the exception renderer fails. */
+export function bareProblem(status: number, detail?: string): string {
+  return JSON.stringify({ type: 'about:blank', title: reasonOf(status), status, detail })
 }

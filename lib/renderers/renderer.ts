@@ -42,7 +42,11 @@ export type Rendered =
     }
 
 /** A renderer as a function. */
-export type RenderFunction<T = unknown> = (data: T, context: RenderContext) => Rendered | Promise<Rendered>
+export interface RenderFunction<T = unknown> {
+  (data: T, context: RenderContext): Rendered | Promise<Rendered>
+  /** As {@link Renderer.headers}. */
+  readonly headers?: HeadersInit
+}
 
 /**
  * Turns data into content of one media type.
@@ -51,5 +55,7 @@ export type RenderFunction<T = unknown> = (data: T, context: RenderContext) => R
  * `ReadableStream`, which collection renderers stream row by row.
  */
 export interface Renderer<T = unknown> {
+  /** Header fields of all its responses. They are also sent where nothing is rendered: 304, and HEAD of a stream. */
+  readonly headers?: HeadersInit | undefined
   render(data: T, context: RenderContext): Rendered | Promise<Rendered>
 }

@@ -5,7 +5,8 @@
 import type { ServerResponse } from 'node:http'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
-import { type Fields, fieldsOf } from '../http/headers.ts'
+import { type Fields, fieldsOf, sendableFields } from '../http/headers.ts'
+import { mergeFields } from '../http/vary.ts'
 import { jsonText } from '../json/json-text.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { bareProblem } from '../renderers/problem.ts'
@@ -14,6 +15,7 @@ import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
 import type { ErrorHandler } from './hook.ts'
 import { destroyConnection } from './pump.ts'
+import { removeRepresentationFields } from './representation-fields.ts'
 import { sendContent } from './send.ts'
 
 /** The offer for errors of blueprints without an exception renderer (RFC 9457 §3). */
@@ -56,30 +58,9 @@ function sendErrorHandlerResult(exchange: Exchange, exception: HttpException, va
   exchange.skipTo = 'render'
 }
 
-/** Fields that describe content. */
-const OF_CONTENT = [
-  'content-disposition',
-  'content-encoding',
-  'content-language',
-  'content-length',
-  'content-range',
-  'content-type',
-] as const
-
-/** Fields that describe a representation that is not sent (RFC 9110 §8). */
-const OF_REPRESENTATION = [...OF_CONTENT, 'content-location', 'etag', 'last-modified'] as const
-
-/** Removes the fields that describe content, from the response and from fields of its own. */
-export function removeContentFields(response: ServerResponse, fields: Fields): void {
-  for (const name of OF_CONTENT) {
-    response.removeHeader(name)
-    delete fields[name]
-  }
-}
-
 /** Removes the header fields and the result of a response that is not sent. */
 function resetResponse(exchange: Exchange, exception: HttpException): void {
-  for (const name of OF_REPRESENTATION) exchange.response.removeHeader(name)
+  removeRepresentationFields(exchange.response, exchange.rendered?.fields)
   discardResult(exchange)
   exchange.isOver = false
   exchange.result = undefined
@@ -117,13 +98,35 @@ function subjectOf({ of }: ErrorHandler, exception: HttpException): unknown {
   return exception instanceof of ? exception : undefined
 }
 
-/** Sends a problem document of the status alone, where no exception renderer can: there is none, or it has failed. */
-export function sendFallbackProblem(messages: Pick<Exchange, 'request' | 'response'>, status: number): void {
+/**
+ * Sends a problem document of status and detail with the header fields of the exception, after the exception renderer
+ * itself has failed. Fields that cannot be sent are left out.
+ */
+export function sendFallbackProblem(exchange: Exchange, exception: HttpException): void {
+  const { response } = exchange
+  const { status, detail } = exception
   try {
-    void sendContent(messages, status, PROBLEM.fields, bareProblem(status))
+    removeRepresentationFields(response, exchange.rendered?.fields)
+    const fields = { ...errorOffer(exchange).fields, ...PROBLEM.fields }
+    const own = { ...ownFields(exception), ...PROBLEM.fields }
+    void sendContent(exchange, status, mergeFields(fields, own), bareProblem(status, detail))
   } catch {
-    abortResponse(messages.response) // the handler has set a reason phrase that cannot be sent
+    abortResponse(response) // the handler has set a reason phrase that cannot be sent
   }
+}
+
+/** The header fields of an exception that can be sent. */
+function ownFields(exception: HttpException): Fields {
+  try {
+    return sendableFields(exception.headers)
+  } catch {
+    return {} // the getter of a subclass throws
+  }
+}
+
+/** Sends a problem document of the status alone, where no exchange is. */
+export function sendBareProblem(messages: Pick<Exchange, 'request' | 'response'>, status: number): void {
+  void sendContent(messages, status, PROBLEM.fields, bareProblem(status))
 }
 
 /** Destroys the connection of a response that has begun and is not complete. */

@@ -1,12 +1,14 @@
 /** Runs the handler and stores its return value as the result of the exchange. */
 import { Readable } from 'node:stream'
 import { fieldsOf } from '../http/headers.ts'
+import { mergeFields } from '../http/vary.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import { discard, isSource } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import type { Handler } from './handler.ts'
 import type { Next } from './hook.ts'
+import { relayedResponse } from './relayed-response.ts'
 import { Representation } from './representation.ts'
 import { warnUnsent, watchResponse } from './unanswered.ts'
 
@@ -82,18 +84,23 @@ function applyRepresentation(exchange: Exchange, { data, options }: Representati
   if (data instanceof Error && !exchange.exception) throw data
   const { contentType, renderer, headers } = options
   exchange.setData(data, options.status ?? (data === undefined && !exchange.exception ? 204 : status))
-  if (headers) exchange.fields = { ...exchange.fields, ...fieldsOf(headers) }
-  if (contentType !== undefined) exchange.offer = exchange.endpoint.offerOf(contentType)
+  if (headers) exchange.fields = mergeFields(exchange.fields ?? {}, fieldsOf(headers))
+  if (contentType !== undefined) {
+    const { vary } = exchange.offer.fields // the type is not negotiated, and another request may get another one
+    if (vary !== undefined) exchange.fields = mergeFields({ vary }, exchange.fields ?? {})
+    exchange.offer = exchange.endpoint.offerOf(contentType)
+  }
   if (renderer) exchange.renderer = rendererOf(renderer)
 }
 
 /** The value as a raw response, with Vary where the handler can have read Accept. */
-function rawResponse(value: Response | Readable, status: number, { offer }: Exchange): RawResponse {
+function rawResponse(value: Response | Readable, status: number, { offer, request }: Exchange): RawResponse {
   const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
   if (value instanceof Readable) {
     return { status, fields: { 'content-type': 'application/octet-stream', ...vary }, body: value }
   }
-  return { status: value.status, fields: { ...vary, ...fieldsOf(value.headers) }, body: value.body ?? '' }
+  const relayed = relayedResponse(value, request.method)
+  return { ...relayed, fields: mergeFields(vary, relayed.fields) }
 }
 
 /** A web Response, or a Node stream of bytes. A stream of objects is data. */

@@ -23,11 +23,18 @@ const FLUSH_MILLISECONDS = 1000
  *
  * @param start Writes the head; called at the first chunk or at the end. Without it the caller has written
  * the head.
+ * @param length The Content-Length of the head, in bytes; undefined without one.
  * @returns When the response has ended, or the client has disconnected.
- * @throws the error of the source; a TypeError for a chunk that is neither text nor bytes.
+ * @throws the error of the source; a TypeError for a chunk that is neither text nor bytes, and for content that is
+ * shorter or longer than `length`.
  */
-export function pump(response: ServerResponse, source: Source, start?: () => void): Promise<void> {
-  return new Promise((resolve, reject) => new Pump(response, source, start, resolve, reject).run())
+export function pump(
+  response: ServerResponse,
+  source: Source,
+  start?: () => void,
+  length?: number,
+): Promise<void> {
+  return new Promise((resolve, reject) => new Pump(response, source, start, length, resolve, reject).run())
 }
 
 class Pump {
@@ -37,6 +44,8 @@ class Pump {
   readonly #reject: (error: unknown) => void
   #chunks: AsyncIterator<unknown> | undefined
   #start: (() => void) | undefined
+  readonly #length: number | undefined
+  #written = 0
   #turn = performance.now()
   #isWaitingForDrain = false
   #isDone = false
@@ -45,12 +54,14 @@ class Pump {
     response: ServerResponse,
     source: Source,
     start: (() => void) | undefined,
+    length: number | undefined,
     resolve: () => void,
     reject: (error: unknown) => void,
   ) {
     this.#response = response
     this.#source = source
     this.#start = start
+    this.#length = length
     this.#resolve = resolve
     this.#reject = reject
   }
@@ -80,6 +91,7 @@ class Pump {
     try {
       const { done, value } = result
       if (done) {
+        if (this.#length !== undefined && this.#written < this.#length) throw this.#wrongLength('shorter')
         this.#begin()
         this.#finish()
         this.#response.end()
@@ -106,10 +118,18 @@ class Pump {
       throw new TypeError(`A chunk of content is text or bytes, not ${describe(chunk)}`)
     }
     if (chunk.length === 0) return true
+    if (this.#length !== undefined) {
+      this.#written += Buffer.byteLength(chunk)
+      if (this.#written > this.#length) throw this.#wrongLength('longer') // never written: RFC 9112 §6.3
+    }
     this.#begin()
     const hasRoom = this.#response.write(chunk)
     ;(this.#response as Compressed).flush?.()
     return hasRoom
+  }
+
+  #wrongLength(comparison: string): TypeError {
+    return new TypeError(`The content is ${comparison} than its Content-Length of ${this.#length} bytes`)
   }
 
   readonly #onDrain = (): void => {

@@ -12,7 +12,7 @@ import type { Fields } from '../http/headers.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
-import { varyBy } from '../http/vary.ts'
+import { mergeFields, unionOf } from '../http/vary.ts'
 import { jsonText } from '../json/json-text.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
 import { discard, isSource } from '../renderers/source.ts'
@@ -29,15 +29,16 @@ export function renderResult(exchange: Exchange): Completion {
   if (!result) return undefined
   const { kind, status, data } = result
   if (kind === 'raw') return applyRaw(exchange, result.raw)
+  const fields = exchange.fields ? mergeFields(offer.fields, exchange.fields) : offer.fields
   if (kind === 'empty' || forbidsContent(status)) {
     warnUnsent(endpoint, data, `a ${status} has no content`)
     discard(data)
-    return apply(exchange, status, exchange.fields ?? NO_FIELDS, null)
+    return apply(exchange, status, fields, null)
   }
-  const fields = exchange.fields ? { ...offer.fields, ...exchange.fields } : offer.fields
-  // HEAD: a source is never read
-  if (request.method === 'HEAD' && isSource(data)) return apply(exchange, status, fields, data as Content)
   const renderer = exchange.renderer ?? offer.renderer
+  // HEAD: a source is never read
+  if (request.method === 'HEAD' && isSource(data))
+    return apply(exchange, status, mergeFields(fields, fieldsOf(renderer?.headers)), data as Content)
   const rendered = renderer ? renderer.render(data, exchange) : renderAsJson(exchange, data)
   if (isPromise(rendered))
     return Promise.resolve(rendered).then((settled) => applyRendered(exchange, status, fields, settled))
@@ -62,14 +63,14 @@ function applyRendered(
   const { body, headers, contentType } = rendered
   const type =
     contentType === undefined ? undefined : { 'content-type': MediaType.of(contentType).toContentType() }
-  apply(exchange, rendered.status ?? status, { ...fields, ...type, ...fieldsOf(headers) }, body)
+  apply(exchange, rendered.status ?? status, mergeFields({ ...fields, ...type }, fieldsOf(headers)), body)
 }
 
 /** Applies a raw response; the Content-Type and fields that the handler has set override its own. */
 function applyRaw(exchange: Exchange, { status, fields, body }: RawResponse): void {
   const preset = exchange.response.getHeader('content-type')
   const type = preset === undefined ? undefined : { 'content-type': String(preset) }
-  apply(exchange, status, { ...fields, ...type, ...exchange.fields }, body)
+  apply(exchange, status, mergeFields({ ...fields, ...type }, exchange.fields ?? NO_FIELDS), body)
 }
 
 /** Writes the rendered response. */
@@ -95,7 +96,7 @@ export function sendContent(
     discard(content)
     return writeEmpty(response, status, given)
   }
-  const fields = withVary(response, given)
+  const fields = settleFields(response, given)
   const isHead = request.method === 'HEAD'
   if (typeof content === 'string' || content instanceof Uint8Array) {
     const length = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength
@@ -105,7 +106,8 @@ export function sendContent(
   }
   if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
   const streamed = unbuffered(response, fields)
-  if (!isHead) return pump(response, content, () => response.writeHead(status, streamed))
+  if (!isHead)
+    return pump(response, content, () => response.writeHead(status, streamed), lengthOf(response, streamed))
   discard(content)
   return writeHead(response, status, streamed)
 }
@@ -123,7 +125,7 @@ export function writeEmpty(response: ServerResponse, status: number, given: Read
   writeHead(
     response,
     status,
-    withVary(response, forbidsLength ? fields : { ...fields, 'content-length': '0' }),
+    settleFields(response, forbidsLength ? fields : { ...fields, 'content-length': '0' }),
   )
 }
 
@@ -131,11 +133,30 @@ function writeHead(response: ServerResponse, status: number, fields: Readonly<Fi
   response.writeHead(status, fields).end()
 }
 
-/** The fields with the Vary that middleware has set. */
-function withVary(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
+/** The fields with the Vary that middleware has set, and without the Transfer-Encoding that only Node can know. */
+function settleFields(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
+  if (response.hasHeader('transfer-encoding')) resetTransferEncoding(response)
   const known = response.getHeader('vary')
-  if (known === undefined || fields.vary === undefined) return fields
-  return { ...fields, vary: [known, fields.vary].flat().map(String).reduce(varyBy) }
+  const hasCoding = fields['transfer-encoding'] !== undefined
+  if (!hasCoding && (known === undefined || fields.vary === undefined)) return fields
+  const { 'transfer-encoding': _, ...settled } = fields
+  return known === undefined || settled.vary === undefined
+    ? settled
+    : { ...settled, vary: unionOf(known, settled.vary) }
+}
+
+/** Removes a Transfer-Encoding for good, so that there is none beside a Content-Length (RFC 9112 §6.2). */
+function resetTransferEncoding(response: ServerResponse): void {
+  response.removeHeader('transfer-encoding')
+  Object.assign(response, { _removedTE: false }) // Node would not send chunks any more, but close the connection
+}
+
+/** The Content-Length that the developer has given. @throws {TypeError} when it is no length. */
+function lengthOf(response: ServerResponse, fields: Readonly<Fields>): number | undefined {
+  const given = fields['content-length'] ?? response.getHeader('content-length')
+  if (given === undefined) return undefined
+  if (!/^\d+$/.test(String(given))) throw new TypeError(`'${given}' is no Content-Length`)
+  return Number(given)
 }
 
 /** Renders without a renderer. @throws {TypeError} for a media type other than JSON. */

@@ -18,7 +18,7 @@ import {
 } from '../routing/request-target.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 import { continueWhenRead } from './continue.ts'
-import { abortResponse, logError, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
+import { abortResponse, logError, prepareErrorResponse, sendBareProblem, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, Exchange, type Step } from './exchange.ts'
 import type { Next } from './hook.ts'
 import { closeInStages } from './lingering-close.ts'
@@ -83,7 +83,7 @@ export interface Routes {
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
 export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {
   const compiled = routes.served
-  if (!compiled) return sendFallbackProblem({ request, response }, 500)
+  if (!compiled) return sendBareProblem({ request, response }, 500)
   const { table, head } = compiled
   normalizeTarget(request)
   if (request.headers.expect !== undefined) continueWhenRead(request, response)
@@ -165,7 +165,7 @@ export function fail(exchange: Exchange, thrown: unknown): void {
     if (earlier || exception.status >= 500) logError(exchange, exception.cause ?? exception)
     if (earlier || response.headersSent || response.destroyed) discardResult(exchange)
     if (response.headersSent || response.destroyed) return abortResponse(response)
-    if (earlier) return sendFallbackProblem(exchange, earlier.status) // the response to an error has failed
+    if (earlier) return sendFallbackProblem(exchange, earlier) // the response to an error has failed
     exchange.exception = exception
     closeInStages(exchange.request)
     const pending = prepareErrorResponse(exchange, exception)

@@ -354,7 +354,7 @@ ${reason}
     const file = entry(`${IMPORTS}\nexport { pets }`)
     const { out } = await mazurka('explain', '--steps', file, 'GET', '/pets')
     expect(out).toMatch(
-      /\n\nSTEPS\nnegotiate\/chooseType\n(.*\n)*handle\/callHandler\nrender\/renderResult\nsend\/sendRendered\n$/,
+      /\n\nSTEPS\nnegotiate\/chooseType\n(.*\n)*handle\/callHandler\nrender\/renderResult\nrevalidate\/compareWrittenEtag\nencode\/markEncodedEtag\nsend\/sendRendered\n$/,
     )
     const json = await mazurka('explain', file, 'GET', '/pets', '--steps', '--json')
     expect(JSON.parse(json.out).steps).toEqual(out.split('STEPS\n')[1]?.trimEnd().split('\n'))

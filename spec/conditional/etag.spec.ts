@@ -1,9 +1,10 @@
 /** ETags and conditional requests: 304 for content a client has, 412 for changes of a state it has not read. */
 import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { arrayPager, created, NotFound, RestBlueprint, serializeResponse } from '../../lib/index.ts'
-import { csv } from '../../lib/renderers.ts'
+import { csv, sse } from '../../lib/renderers.ts'
 import { answerOf } from '../support/answer.ts'
 import { polkas } from '../support/polka.ts'
 import { type TestAppOptions, testApp } from '../support/test-app.ts'
@@ -14,6 +15,21 @@ type Any = any
 const CHANGED = new Date(Date.UTC(2020, 0, 5, 12, 0, 0, 789))
 const SAME = 'Sun, 05 Jan 2020 12:00:00 GMT'
 const BEFORE = 'Sun, 05 Jan 2020 11:59:59 GMT'
+
+/** Encodes as the middleware `compression` does: when the head is written, through the methods of the response. */
+const encode: Any = ({ headers }: Any, response: Any, next: () => void) => {
+  const { writeHead, end } = response
+  let isEncoded = false
+  response.writeHead = (status: number, fields: Record<string, string>) => {
+    for (const [name, value] of Object.entries(fields)) response.setHeader(name, value)
+    isEncoded = headers['accept-encoding'] === 'gzip' && status === 200
+    if (isEncoded) response.setHeader('Content-Encoding', 'gzip')
+    if (isEncoded) response.removeHeader('Content-Length')
+    return writeHead.call(response, status)
+  }
+  response.end = (content: string) => end.call(response, isEncoded ? gzipSync(content) : content)
+  next()
+}
 
 describe.each(polkas)('conditional requests on $name', ({ polka }) => {
   const start = (declare: (api: RestBlueprint) => unknown, options: TestAppOptions = {}) =>
@@ -195,6 +211,107 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       expect(await status('GET /node', { 'if-modified-since': SAME })).toBe(304)
       expect(await ask('GET /representation')).toMatchObject({ tag: '"mine"' })
       expect(await status('GET /representation', { 'if-none-match': '"mine"' })).toBe(304)
+    })
+
+    it('has in a 304 what the 200 has of hooks, handler and renderer, and no Link (RFC 9110 §15.4.5)', async () => {
+      const fields = ['cache-control', 'content-location', 'expires', 'vary', 'etag', 'x-a']
+      const { ask } = await start(
+        (api) => {
+          api.before((_request, response) => {
+            response.setHeader('cache-control', 'max-age=60').setHeader('link', '</style.css>;rel=preload')
+            response.setHeader('vary', 'Origin')
+          })
+          const headers = { expires: '0', 'content-location': '/y', 'x-a': '1', vary: 'Cookie' }
+          api.get('/data', { etag: true }, () => serializeResponse([1], { headers }))
+          api.get('/page', { etag: true, paginate: arrayPager }, () => serializeResponse([1, 2], { headers }))
+          api.get('/current', { etag: { current: () => 1 } }, () => [1])
+          api.get('/response', () => new Response('x', { headers: { ...headers, etag: '"own"' } }))
+        },
+        { renderers: { 'text/csv': csv(), 'text/event-stream': sse() } },
+      )
+      for (const path of ['/data', '/page?page_size=1', '/current', '/response']) {
+        for (const accept of ['application/json', 'text/csv', 'text/event-stream']) {
+          const success = await ask(path, { accept })
+          const notModified = await ask(path, { accept, 'if-none-match': success.tag })
+          expect([path, success.status, notModified.status]).toEqual([path, 200, 304])
+          for (const name of fields)
+            expect([name, notModified.headers.get(name)]).toEqual([name, success.headers.get(name)])
+          expect([notModified.headers.get('link'), notModified.headers.get('x-pagination')]).toEqual([
+            null,
+            null,
+          ])
+        }
+      }
+    })
+
+    it('is compared where only the renderer or the handler has written it', async () => {
+      const own = () => ({ body: 'x', headers: { etag: '"rendered"', 'cache-control': 'no-cache' } })
+      const { ask, status } = await start(
+        (api) => {
+          api.get('/rendered', { etag: true, outgoing: { 'text/x-own': own } }, () => 1)
+          api.get('/untagged', { outgoing: { 'text/x-own': own } }, () => 1)
+          api.get('/handler', (_request, response) => {
+            response.setHeader('etag', 'W/"handler"').setHeader('last-modified', SAME)
+            return 1
+          })
+          api.get('/disabled', { etag: false }, () => serializeResponse(1, { headers: { etag: '"a"' } }))
+          api.get('/none', () => 1)
+        },
+        { renderers: {} },
+      )
+      for (const path of ['/rendered', '/untagged']) {
+        const notModified = await ask(path, { 'if-none-match': '"rendered"' })
+        expect([notModified.status, notModified.text, notModified.tag]).toEqual([304, '', '"rendered"'])
+        expect(notModified.headers.get('cache-control')).toBe('no-cache')
+        expect(await status(path, { 'if-none-match': '"other"' })).toBe(200)
+      }
+      expect(await status('/handler', { 'if-none-match': '"handler"' })).toBe(304)
+      expect(await status('/handler', { 'if-modified-since': SAME })).toBe(304)
+      expect(await status('/disabled', { 'if-none-match': '"a"' })).toBe(200)
+      expect(await status('/none', { 'if-none-match': '*' })).toBe(200)
+    })
+
+    it('differs between identity and the content that middleware encodes (RFC 9110 §8.8.3.3)', async () => {
+      const { ask } = await start((api) => {
+        api.use(encode)
+        api.get('/x', { etag: true }, () => ['x'.repeat(100)])
+        api.get('/own', () => serializeResponse('x', { headers: { etag: '"own"' } }))
+        api.get('/weak', () => serializeResponse('x', { headers: { etag: 'W/"own"' } }))
+        api.get('/coded', { etag: true }, (request) => {
+          request.setEtag(1)
+          return new Response(gzipSync('1'), { headers: { 'content-encoding': 'gzip' } })
+        })
+      })
+      const identity = await ask('/x', { 'accept-encoding': 'identity' })
+      const encoded = await ask('/x', { 'accept-encoding': 'gzip' })
+      expect(encoded.headers.get('content-encoding')).toBe('gzip')
+      expect([identity.text, identity.text]).toEqual([encoded.text, JSON.stringify(['x'.repeat(100)])])
+      expect(encoded.tag).toBe(identity.tag.replace(/"$/, '-gzip"'))
+      expect((await ask('/own', { 'accept-encoding': 'gzip' })).tag).toBe('"own-gzip"')
+      expect((await ask('/weak', { 'accept-encoding': 'gzip' })).tag).toBe('W/"own"')
+      expect((await ask('/coded')).tag).toMatch(/application\/json-gzip"$/)
+      const both = await ask('/x', { 'if-none-match': `${encoded.tag}, ${identity.tag}` })
+      expect([both.status, both.tag]).toEqual([304, encoded.tag])
+    })
+
+    it('replaces a Last-Modified in the future by the date of the response (RFC 9110 §8.8.2.1)', async () => {
+      const future = new Date(Date.UTC(2100, 0))
+      const { ask } = await start((api) => {
+        api.get('/known', { etag: true }, (request) => {
+          request.lastModified(future)
+          return 1
+        })
+        api.get('/written', { etag: true }, (_request, response) => {
+          response.setHeader('last-modified', future.toUTCString())
+          return 1
+        })
+        api.get('/stated', { etag: { current: () => 1, lastModified: () => future } }, () => 1)
+      })
+      for (const path of ['/known', '/written', '/stated']) {
+        const { headers } = await ask(path)
+        const [changed, date] = ['last-modified', 'date'].map((name) => Date.parse(headers.get(name) ?? ''))
+        expect(changed).toBeLessThanOrEqual(date as number)
+      }
     })
 
     it('ignores Range, and preconditions of OPTIONS (RFC 9110 §13.2.1)', async () => {

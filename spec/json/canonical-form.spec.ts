@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalForm } from '../../lib/json/canonical-form.ts'
+import { canonicalForm, canonicalHash } from '../../lib/json/canonical-form.ts'
 import { isSameJson, jsonValue } from '../../lib/json/json-value.ts'
 
 describe('canonicalForm', () => {
@@ -54,8 +54,28 @@ describe('canonicalForm', () => {
     [Object.assign(Object.create({ inherited: 1 }), { own: 1 }), '{"own":1}'],
     [Object.assign(Object.create(null), { b: 1, a: 1 }), '{"a":1,"b":1}'],
     [new URL('http://a/'), '"http://a/"'],
+    [[new Number(1), new Boolean(false)], '[1,false]'],
   ])('represents types that JSON does not have (%#)', (value, text) => {
     expect(canonicalForm(value)).toEqual(canonicalForm(JSON.parse(text)))
+  })
+
+  it.each<[string, unknown, unknown]>([
+    ['two lone surrogates', '\ud800', '\udfff'],
+    ['a lone surrogate and the replacement character', ['\ud800'], ['\ufffd']],
+    ['an own member __proto__ and none', JSON.parse('{"a":1,"__proto__":{"b":2}}'), { a: 1 }],
+    ['a lone own member __proto__ and none', JSON.parse('{"__proto__":1}'), {}],
+    ['two boxed numbers', new Number(1), new Number(2)],
+    [
+      'own and inherited members',
+      [{ a: 1, b: 2 }, Object.assign(Object.create({ b: 2 }), { a: 1 })],
+      [
+        { a: 1, b: 2 },
+        { a: 1, b: 2 },
+      ],
+    ],
+  ])('gives another hash for another JSON text: %s', (_what, one, other) => {
+    expect(JSON.stringify(one)).not.toBe(JSON.stringify(other))
+    expect(canonicalHash(one)).not.toBe(canonicalHash(other))
   })
 
   it('is the same for members in any order', () => {

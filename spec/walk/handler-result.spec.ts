@@ -1,9 +1,12 @@
 /** The results of a handler: data, a Representation, a web Response, streams, or undefined. */
+import { createServer } from 'node:http'
 import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Conflict, NotFound, RestBlueprint, serializeResponse, Unauthorized } from '../../lib/index.ts'
 import { ndjson } from '../../lib/renderers.ts'
 import { polkas } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
 import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a plain Polka handler
@@ -83,6 +86,91 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
       await answer.text(),
     ]).toEqual([203, 'text/x-mine', ['a=1', 'b=2'], 'made'])
     expect((await fetch('/none')).status).toBe(204)
+  })
+
+  it('may be a Response of fetch: without the fields of its connection and coding (RFC 9110 §7.6.1)', async () => {
+    const upstream = await serve(
+      createServer((request, response) => {
+        const content = 'x'.repeat(2000)
+        const coding = request.url?.slice(1)
+        response.setHeader('etag', '"a"').setHeader('connection', 'x-hop').setHeader('x-hop', '1')
+        response.setHeader('keep-alive', 'timeout=77').setHeader('x-kept', '1')
+        if (coding === 'gzip') response.setHeader('content-encoding', 'gzip').end(gzipSync(content))
+        else if (coding === 'own') response.setHeader('content-encoding', 'x-own').end(content)
+        else response.setHeader('content-length', content.length).end(content)
+      }),
+    )
+    const { ask, fetch } = await start((api) => {
+      api.get('/:coding', ({ params, method }) =>
+        globalThis.fetch(`${upstream.url}/${params.coding}`, { method: method ?? 'GET' }),
+      )
+    })
+    const gzip = await ask('/gzip')
+    expect([gzip.status, gzip.text.length, gzip.tag]).toEqual([200, 2000, 'W/"a"'])
+    const identity = await ask('/identity')
+    expect([identity.status, identity.text.length, identity.tag]).toEqual([200, 2000, '"a"'])
+    for (const { headers } of [gzip, identity]) {
+      for (const name of ['content-encoding', 'content-length', 'x-hop']) expect(headers.get(name)).toBeNull()
+      expect([headers.get('x-kept'), headers.get('keep-alive')]).not.toContain('timeout=77')
+      expect(headers.get('x-kept')).toBe('1')
+    }
+    expect((await ask('/own')).headers.get('content-encoding')).toBe('x-own')
+    const head = await fetch('/identity', { method: 'HEAD' })
+    expect([head.status, head.headers.get('content-length'), head.headers.get('etag')]).toEqual([
+      200,
+      null,
+      '"a"',
+    ])
+  })
+
+  it('never disagrees with its Content-Length on the wire (RFC 9112 §6.3)', async () => {
+    const { raw, logger } = await start((api) => {
+      const bytes = (length: unknown, chunks: string[]) =>
+        new Response(ReadableStream.from(chunks.map((chunk) => Buffer.from(chunk))), {
+          headers: { 'content-length': String(length) },
+        })
+      api.get('/right', () => bytes(4, ['ab', 'cd']))
+      api.get('/long', () => bytes(2, ['abc']))
+      api.get('/later-long', () => bytes(3, ['ab', 'HTTP/1.1 200 OK']))
+      api.get('/short', () => bytes(9, ['abc']))
+      api.get('/nonsense', () => bytes('9x', ['abc']))
+      api.get('/node', (_request, response) => {
+        response.setHeader('content-length', 2)
+        return Readable.from([Buffer.from('abc')], { objectMode: false })
+      })
+    })
+    const ask = (path: string) => raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(await ask('/right')).toMatch(/content-length: 4\r\n[\s\S]*\r\n\r\nabcd$/i)
+    for (const path of ['/long', '/nonsense', '/node']) expect(await ask(path)).toMatch(/^HTTP\/1.1 500 /)
+    expect(await ask('/later-long')).not.toMatch(/abHTTP/)
+    expect(await ask('/short')).not.toMatch(/abc./)
+    expect(logger.lines.length).toBe(5)
+  })
+
+  it('has one framing: a Transfer-Encoding of the developer is dropped (RFC 9112 §6.2)', async () => {
+    const { raw } = await start((api) => {
+      const headers = { 'transfer-encoding': 'chunked' }
+      api.get('/data', () => serializeResponse([1], { headers }))
+      api.get('/empty', () => serializeResponse(undefined, { status: 202, headers }))
+      api.get('/node', (_request, response) => {
+        response.setHeader('Transfer-Encoding', 'chunked')
+        return [1]
+      })
+      api.get('/rows', (_request, response) => {
+        response.setHeader('Transfer-Encoding', 'gzip')
+        return serializeResponse(ReadableStream.from([1]), { headers })
+      })
+    })
+    const ask = (path: string) => raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    for (const path of ['/data', '/empty', '/node']) {
+      const text = await ask(path)
+      expect(text).toMatch(/content-length: \d/i)
+      expect(text).not.toMatch(/transfer-encoding/i)
+    }
+    const rows = await ask('/rows')
+    expect(rows).toMatch(/transfer-encoding: chunked\r\n/i)
+    expect(rows).toMatch(/\r\n0\r\n\r\n$/)
+    expect(rows).not.toMatch(/gzip|content-length/i)
   })
 
   it('may be a Node stream: bytes are sent as they are, objects as rows', async () => {

@@ -81,6 +81,7 @@ describe('the steps of an endpoint', () => {
       'tag/setEtagHeader',
       'render/renderResult',
       'after/runAfterHooks',
+      'encode/markEncodedEtag',
       'send/sendRendered',
     ])
   })

@@ -1,0 +1,45 @@
+/**
+ * ETags of encoded content. Middleware such as `compression` encodes while the response is written: its content then
+ * differs from the identity, and must not share its strong ETag.
+ *
+ *     ETag: "v1"  +  Content-Encoding: gzip  →  ETag: "v1-gzip"
+ *
+ * RFC 9110 §8.8.3.3 (ETags vary with the content coding).
+ */
+import { EntityTag, parseTags } from '../http/entity-tag.ts'
+import type { Exchange } from '../walk/exchange.ts'
+
+/** Marks the ETag if a wrapper of the response sets Content-Encoding while the head is written. */
+export function markEncodedEtag({ response, rendered }: Exchange): void {
+  if (!Object.hasOwn(response, 'writeHead')) return // no middleware has wrapped the response
+  const fields = rendered?.fields ?? {}
+  const tag = fields.etag ?? response.getHeader('etag')
+  if (tag === undefined || fields['content-encoding'] !== undefined || response.hasHeader('content-encoding'))
+    return
+  const { setHeader } = response
+  response.setHeader = function setHeaderAndMark(name, value) {
+    setHeader.call(response, name, value)
+    if (name.toLowerCase() === 'content-encoding')
+      setHeader.call(response, 'etag', encodedTag(String(tag), String(value)))
+    return response
+  }
+}
+
+/** The ETag of the encoded content; a weak one is the same for all codings. */
+export function encodedTag(tag: string, coding: string): string {
+  if (!tag.startsWith('"') || coding === 'identity') return tag
+  return tag.replace(/"$/, `-${coding.replace(/[^\w-]/g, '')}"`)
+}
+
+/** The ETag of a 304: the client's own, if it names encoded content of the same version. RFC 9111 §4.3.4. */
+export function revalidatedTag(tag: string, ifNoneMatch: string | undefined): string {
+  const known = parseTags(ifNoneMatch)
+  const strong = tag.startsWith('"') && typeof known === 'object' ? tag.slice(1, -1) : undefined
+  if (strong === undefined || typeof known !== 'object') return tag
+  const isOfVersion = ({ opaque }: EntityTag) =>
+    opaque === strong || (opaque.startsWith(`${strong}-`) && CODING.test(opaque.slice(strong.length)))
+  const own = known.find(isOfVersion)
+  return own ? new EntityTag(own.opaque).toString() : tag
+}
+
+const CODING = /^-(?:gzip|x-gzip|br|zstd|deflate)$/

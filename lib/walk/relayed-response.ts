@@ -1,0 +1,74 @@
+/**
+ * A web Response as a raw response.
+ *
+ *     api.get('/rates', () => fetch('https://upstream.example/rates'))
+ *
+ * Fields of the upstream's connection are dropped. `fetch` has decoded the content already, so the fields of the
+ * encoded one are dropped as well.
+ *
+ * RFC 9110 §7.6.1 (fields of a connection), §8.4 (Content-Encoding), §8.8.1 (strong validators).
+ */
+import { splitList } from '../http/field.ts'
+import { type Fields, fieldsOf } from '../http/headers.ts'
+import type { Content } from '../renderers/renderer.ts'
+
+const OF_CONNECTION = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+/** Statuses that require a field which otherwise belongs to the connection. RFC 9110 §15.5.8, §15.5.22. */
+const REQUIRED: Readonly<Record<number, string>> = { 407: 'proxy-authenticate', 426: 'upgrade' }
+
+/** The codings that `fetch` decodes; it decodes nothing when there is another one. */
+const DECODED = /^(?:x-)?gzip$|^deflate$|^br$/i
+
+/** Fields about the bytes of the encoded content. */
+const OF_ENCODED = [
+  'accept-ranges',
+  'content-digest',
+  'content-encoding',
+  'content-md5',
+  'digest',
+  'repr-digest',
+]
+
+interface RelayedResponse {
+  readonly status: number
+  readonly fields: Fields
+  readonly body: Content
+}
+
+/** The response with the fields that hold for its content here. @param method of the request. */
+export function relayedResponse(response: Response, method: string | undefined): RelayedResponse {
+  const { status, url, body } = response
+  const fields = fieldsOf(response.headers)
+  const isHead = method === 'HEAD'
+  const hasLength = fields['content-length'] !== undefined
+  const own = REQUIRED[status]
+  const named = splitList([fields.connection ?? ''].flat().join(','))
+  for (const name of [...named.map((text) => text.toLowerCase()), ...OF_CONNECTION])
+    if (name !== own) delete fields[name]
+  if (url !== '') removeEncoding(fields) // a Response that was not fetched has no URL
+  const isLengthUnknown = isHead && (url !== '' || hasLength)
+  return { status, fields, body: (body as Content | null) ?? (isLengthUnknown ? NOTHING : '') }
+}
+
+/** Removes the fields of the content as it came from the network. */
+function removeEncoding(fields: Fields): void {
+  delete fields['content-length']
+  const codings = splitList([fields['content-encoding'] ?? []].flat().join(','))
+  if (codings.length === 0 || !codings.every((coding) => DECODED.test(coding))) return
+  for (const name of OF_ENCODED) delete fields[name]
+  if (typeof fields.etag === 'string' && fields.etag.startsWith('"')) fields.etag = `W/${fields.etag}`
+}
+
+/** Content of a response to HEAD, whose length is not known here. */
+const NOTHING: Content = { async *[Symbol.asyncIterator]() {} }
