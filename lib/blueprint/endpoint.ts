@@ -118,10 +118,13 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
    * @throws {TypeError} for a key that another mixin owns.
    */
   mixin(name: string, keys: readonly string[]): this {
+    if (!Array.isArray(keys))
+      throw new TypeError(`The mixin '${name}' gives no list of its options: use [] for none`)
     this.#mixin = name
     for (const key of keys) {
       const other = this.#keys.get(key)
-      if (other !== undefined)
+      const isRepeated = this.#surrounding !== undefined && other === name // by a blueprint around
+      if (other !== undefined && !isRepeated)
         throw new TypeError(
           `The mixins '${other}' and '${name}' both own the option '${key}' (endpoint '${this.name}')`,
         )
@@ -136,8 +139,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
    * @throws {TypeError} for an unknown phase, and for a step of the same name.
    */
   on(step: StepName, run: Step): this {
-    if (this.#surrounding === undefined) this.#steps.add(step, run, `The mixin '${this.#mixin}'`)
-    else this.#steps.add(this.#free(step), run, `The blueprint '${this.#surrounding}'`)
+    if (this.#surrounding === undefined) this.#steps.add(step, run, `the mixin '${this.#mixin}'`)
+    else this.#steps.add(this.#free(step), run, `the blueprint '${this.#surrounding}'`)
     return this
   }
 
@@ -150,7 +153,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
 
   /** Adds a function of the user's, named after it; a name that is taken gets a number. @internal */
   onFunction(phase: Phase, { name }: { readonly name: string }, run: Step): void {
-    this.#steps.add(this.#free(`${phase}/${name || 'anonymous'}`), run, 'The blueprint')
+    this.#steps.add(this.#free(`${phase}/${name || 'anonymous'}`), run, 'the blueprint')
   }
 
   /** The name, with a number where it is taken. */
@@ -162,7 +165,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
 
   /** Adds a step that is the last of its phase. @internal */
   onCore(step: StepName, run: Step): void {
-    this.#steps.add(step, run, 'The blueprint', true)
+    this.#steps.add(step, run, 'the blueprint', true)
   }
 
   /** Ends the preparation. @throws {TypeError} for an option that no mixin owns. @internal */

@@ -18,6 +18,8 @@ interface NamedStep {
   /** Index of its phase. */
   readonly phase: number
   readonly isCore: boolean
+  /** The mixin or blueprint that added it, for messages. */
+  readonly owner: string
   readonly run: Step
 }
 
@@ -56,18 +58,23 @@ export class StepList {
    * @throws {TypeError} for an unknown phase, a repeated step, and a value that is not a function.
    */
   add(name: string, run: Step, owner: string, isCore = false): void {
+    if (typeof name !== 'string')
+      throw new TypeError(`${capital(owner)} adds the step ${String(name)}: it is 'phase/name'`)
     const [phase = '', step] = name.split(/\/(.*)/s)
     const index = PHASES.indexOf(phase as Phase)
     if (index < 0) {
       throw new TypeError(
-        `${owner} adds the step '${name}' to an unknown phase${suggestion(phase, PHASES) || `: the phases are ${PHASES.join(', ')}`}`,
+        `${capital(owner)} adds the step '${name}' to an unknown phase${suggestion(phase, PHASES) || `: the phases are ${PHASES.join(', ')}`}`,
       )
     }
-    if (!step) throw new TypeError(`${owner} adds a step without a name to '${phase}': name it '${phase}/…'`)
+    if (!step)
+      throw new TypeError(`${capital(owner)} adds a step without a name to '${phase}': name it '${phase}/…'`)
     if (typeof run !== 'function')
-      throw new TypeError(`${owner} adds the step '${name}', which is not a function`)
-    if (this.has(name)) throw new TypeError(`${owner} adds the step '${name}' a second time`)
-    this.#steps.push({ name, phase: index, isCore, run })
+      throw new TypeError(`${capital(owner)} adds the step '${name}', which is not a function`)
+    const other = this.#steps.find((step) => step.name === name)
+    if (other)
+      throw new TypeError(`${capital(owner)} adds the step '${name}' a second time, after ${other.owner}`)
+    this.#steps.push({ name, phase: index, owner, isCore, run })
   }
 
   has(name: string): boolean {
@@ -91,4 +98,8 @@ export class StepList {
   get #sorted(): NamedStep[] {
     return this.#steps.toSorted((a, b) => a.phase - b.phase || Number(a.isCore) - Number(b.isCore))
   }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

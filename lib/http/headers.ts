@@ -47,15 +47,16 @@ function append(fields: Fields, name: string, value: string): void {
 
 /** The fields that Node can write; those with an invalid name or value are left out. */
 export function sendableFields(fields: Readonly<Record<string, string | readonly string[]>>): Fields {
-  return Object.fromEntries(Object.entries(fieldsOf(fields)).filter(isSendable))
+  return Object.assign({}, ...Object.entries(fields).map(([name, value]) => sendableField(name, value)))
 }
 
-function isSendable([name, value]: readonly [string, string | string[]]): boolean {
+function sendableField(name: string, value: string | readonly string[]): Fields {
   try {
+    const field = fieldsOf({ [name]: value })
     validateHeaderName(name)
-    for (const one of [value].flat()) validateHeaderValue(name, one)
-    return true
+    for (const one of Object.values(field).flat()) validateHeaderValue(name, one)
+    return field
   } catch {
-    return false
+    return {}
   }
 }

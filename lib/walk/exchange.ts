@@ -76,6 +76,9 @@ export class Exchange implements RenderContext {
     this.offer = endpoint.defaultOffer
     this.pagination = undefined // declared by features; here, so that all exchanges have one hidden class
     this.validators = undefined
+    const earlier = (request as RequestWithExchange)[EXCHANGE]
+    if (earlier)
+      this.#sentHeaders = earlier.#sentHeaders // a handler that passed the request on has bound its arguments
     ;(request as RequestWithExchange)[EXCHANGE] = this
   }
 

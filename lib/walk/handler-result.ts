@@ -15,7 +15,8 @@ import { warnUnsent, watchResponse } from './unanswered.ts'
 /** Calls the handler with the validated request, and stores its result. */
 export function callHandler(exchange: Exchange): void | Promise<void> {
   const { endpoint, request, response, next } = exchange
-  const value = (endpoint.handler as Handler)(request as never, response, next ?? noop)
+  const handler = endpoint.handler as Handler // called without a receiver
+  const value = handler(request as never, response, next ?? noop)
   if (endpoint.unansweredMilliseconds > 0 && endpoint.handler.length > 1) watchHandler(exchange, value)
   if (isPromise(value)) return Promise.resolve(value).then((settled) => applyResult(exchange, settled))
   return applyResult(exchange, value)

@@ -104,7 +104,7 @@ function mayAnswer(routes: Routes, method: string, path: string): boolean {
  * that is passed on looks as it did before.
  */
 function dispatcherAt(routed: string, params: Record<string, string>, routes: Routes): Listener {
-  return (request, response, next) => {
+  return function dispatchRoute(request, response, next) {
     const { url, path } = request
     request.url = routed + searchOf(request)
     request.path = routed

@@ -18,7 +18,13 @@ import {
 } from '../routing/request-target.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 import { continueWhenRead } from './continue.ts'
-import { abortResponse, logError, prepareErrorResponse, sendBareProblem, sendFallbackProblem } from './error-response.ts'
+import {
+  abortResponse,
+  logError,
+  prepareErrorResponse,
+  sendBareProblem,
+  sendFallbackProblem,
+} from './error-response.ts'
 import { discardResult, EarlyAnswer, Exchange, type Step } from './exchange.ts'
 import type { Next } from './hook.ts'
 import { closeInStages } from './lingering-close.ts'
@@ -34,8 +40,8 @@ export const PHASES = [
   'middleware', //   use(), outermost blueprint first (sessions)
   'authenticate', // request.identity                                                    401
   'authorize', //    scopes, CSRF, rate limit by identity                                403 429
-  'before', //       before hooks, then the endpoint's own use and before
   // the request
+  'before', //       before hooks, then the endpoint's own use and before
   'negotiate', //    the media type of the answer                                        406 410
   'content-type', // is the media type of the content supported?                         415
   'required', //     a precondition that must be there                                   428
@@ -130,7 +136,8 @@ function run(exchange: Exchange, from: number): void {
   const { walk } = exchange.endpoint
   const { steps } = walk
   for (let index = from; index < steps.length && !exchange.isOver; index = walk.takeNext(index, exchange)) {
-    const pending = (steps[index] as Step)(exchange)
+    const step = steps[index] as Step // called without a receiver: an array in a stack trace says nothing
+    const pending = step(exchange)
     if (pending) return resume(exchange, pending, index)
   }
   if (exchange.isOver) return

@@ -140,6 +140,7 @@ describe.each(polkas)('the response to an error on $name', ({ polka }) => {
       const created = ({ query }: Any) =>
         serializeResponse({}, { status: 201, headers: { location: query.to } })
       api.get('/created', created)
+      api.get('/field', ({ query }: Any) => serializeResponse({}, { headers: { 'x-to': query.to } }))
       api.get('/set', ({ query }, response) => {
         response.setHeader('x-to', String(query.to))
         return 1
@@ -149,12 +150,18 @@ describe.each(polkas)('the response to an error on $name', ({ polka }) => {
         return 1
       })
     })
-    for (const path of ['/created', '/set', '/reason']) {
+    for (const path of ['/field', '/set', '/reason']) {
       for (const to of ['%0D%0Ainjected:%201', '%0Ainjected:%201%0A%0A<script>', '%00', '%C5%82']) {
         expectRefusal(await ask(`${path}?to=${to}`), 500)
       }
     }
-    expect((await fetch('/created?to=//x/<y>')).headers.get('location')).toBe('//x/<y>')
+    const { status, headers } = await fetch('/created?to=%0D%0Ainjected:%201')
+    expect([status, headers.get('injected'), headers.get('location')]).toEqual([
+      201,
+      null,
+      '%0D%0Ainjected:%201',
+    ])
+    expect((await fetch('/created?to=//x/<y>')).headers.get('location')).toBe('//x/%3Cy%3E')
   })
 
   it('is a broken connection after the head was sent, so that no client takes half for the whole', async () => {

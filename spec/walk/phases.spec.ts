@@ -164,8 +164,28 @@ describe('endpoint.on', () => {
         .on('validate/mine', () => {})
         .on('validate/mine', () => {})
     expect(registering(twice)).toThrow(
-      new TypeError("The mixin 'Mine' adds the step 'validate/mine' a second time"),
+      new TypeError("The mixin 'Mine' adds the step 'validate/mine' a second time, after the mixin 'Mine'"),
     )
+  })
+})
+
+describe('a mixin', () => {
+  it('that takes the name of a core step is named beside the blueprint', () => {
+    const Prepared = prepared(
+      (endpoint) => void endpoint.mixin('Mine', []).on('handle/callHandler', () => {}),
+    )
+    expect(() => new Prepared('api').get('/x', () => 1).endpoints).toThrow(
+      "The blueprint adds the step 'handle/callHandler' a second time, after the mixin 'Mine'",
+    )
+  })
+
+  it('without a list of options, and a step that is no text, are TypeErrors', () => {
+    const Unlisted = prepared((endpoint) => void endpoint.mixin('Mine', undefined as Any))
+    expect(() => new Unlisted('api').get('/x', () => 1).endpoints).toThrow(
+      /'Mine' gives no list of its options/,
+    )
+    const Unnamed = prepared((endpoint) => void endpoint.on(Symbol('x') as Any, () => {}))
+    expect(() => new Unnamed('api').get('/x', () => 1).endpoints).toThrow(/adds the step Symbol\(x\)/)
   })
 })
 
@@ -220,6 +240,27 @@ describe('a step', () => {
       '2',
     ])
     expect(calls).toEqual([undefined])
+  })
+
+  it('cannot go back to an earlier phase', async () => {
+    let runs = 0
+    const Looping = prepared((endpoint) => {
+      endpoint.on('describe/again', (exchange) => {
+        if (++runs < 3) exchange.skipTo = 'handle'
+      })
+    })
+    const { status } = await testApp(new Looping('api').get('/x', () => 1))
+    expect([await status('/x'), runs]).toEqual([200, 1])
+  })
+
+  it('of the phases from paginate to describe does not run for a raw response', async () => {
+    const seen: string[] = []
+    const Noting = prepared((endpoint) => {
+      for (const phase of ['paginate', 'conform', 'describe', 'tag'] as const)
+        endpoint.on(`${phase}/note`, () => void seen.push(phase))
+    })
+    const { status } = await testApp(new Noting('api').get('/x', () => new Response('x')))
+    expect([await status('/x'), seen]).toEqual([200, ['tag']])
   })
 
   it('may wait, and skip to a later phase', async () => {
@@ -280,5 +321,21 @@ describe('a schema of header fields', () => {
     expect([first.status, await first.json()]).toEqual([200, ['"a"', '"b"']])
     const etag = first.headers.get('etag') ?? ''
     expect((await fetch('/x', { headers: { accept, 'if-none-match': etag } })).status).toBe(304)
+  })
+
+  it('does not change what the next blueprint and the 404 read after the handler has passed the request on', async () => {
+    const logger = quiet()
+    const headers = z.object({ accept: z.array(z.string()) })
+    const first = new RestBlueprint('first', { logger }).get(
+      '/:x',
+      { headers },
+      (_request, _response, next) => next(),
+    )
+    const second = new RestBlueprint('second', { logger }).get('/x', () => 'second')
+    const { app, ask } = await testApp(first)
+    second.register(app)
+    expect(await ask('/x', { accept: 'application/json' })).toMatchObject({ status: 200, text: '"second"' })
+    expect((await ask('/y', { accept: 'application/json, text/html' })).status).toBe(404)
+    expect(logger.lines).toEqual([])
   })
 })
