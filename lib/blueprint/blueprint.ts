@@ -4,6 +4,7 @@
  *     new Blueprint('health').get('/health', () => ({ ok: true })).register(app)
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { searchOf } from '../http/parameters.ts'
 import { prefixOf } from '../routing/path.ts'
 import type { Next } from '../walk/hook.ts'
@@ -21,6 +22,13 @@ export interface PolkaLike {
   // biome-ignore lint/suspicious/noExplicitAny: each version of Polka has its own types for handlers
   use(...handlers: any[]): unknown
 }
+
+/** A request listener of `node:http`, and of `node:http2` through its compatibility API. */
+export type RequestHandler = (
+  request: IncomingMessage | Http2ServerRequest,
+  response: ServerResponse | Http2ServerResponse,
+  next?: Next,
+) => void
 
 interface Child {
   readonly blueprint: Blueprint
@@ -86,19 +94,19 @@ export class Blueprint extends RouteBuilder {
   }
 
   /**
-   * A request listener for `node:http`, the same function at every read. Without `next` it also responds with 404
+   * A request listener for `node:http` and `node:http2`, the same function at every read. Without `next` it also responds with 404
    * and 405. Endpoints may be declared before or after it is read; a later declaration that is invalid is logged, and
    * requests are served as before.
    *
    * @throws {TypeError} for an invalid declaration of an endpoint, when nothing valid was compiled before.
    */
-  get handler(): (request: IncomingMessage, response: ServerResponse, next?: Next) => void {
+  get handler(): RequestHandler {
     this.#registration.compiled // throws here, not at the first request
     return this.#handler
   }
 
-  readonly #handler = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
-    dispatch(this.#registration, request, response, next)
+  readonly #handler: RequestHandler = (request, response, next) => {
+    dispatch(this.#registration, request as IncomingMessage, response as ServerResponse, next)
   }
 
   /** Whether mistakes of the developer are errors instead of warnings. */

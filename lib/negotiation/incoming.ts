@@ -49,9 +49,17 @@ export class Incoming {
   }
 }
 
-/** Whether a request has content. RFC 9112 §6.3: Transfer-Encoding, or a Content-Length above zero. */
+/**
+ * Whether a request has content. RFC 9112 §6.3: Transfer-Encoding, or a Content-Length above zero. RFC 9113 §8.1: in
+ * HTTP/2, when the stream does not end with the header fields.
+ */
 export function hasContent(request: IncomingMessage): boolean {
-  return typeis.hasBody(request) && request.headers['content-length'] !== '0'
+  if (request.headers['content-length'] === '0') return false
+  return typeis.hasBody(request) || (request as Http2Message).stream?.endAfterHeaders === false
+}
+
+interface Http2Message extends IncomingMessage {
+  readonly stream?: { readonly endAfterHeaders: boolean }
 }
 
 /**

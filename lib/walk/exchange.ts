@@ -139,7 +139,14 @@ export class Exchange implements RenderContext {
 
   #bindHeaders(headers: IncomingHttpHeaders): void {
     this.#sentHeaders = this.headers
-    this.request.headers = { ...this.request.headers, ...headers }
+    const value = { ...this.request.headers, ...headers }
+    // the requests of HTTP/2 have a getter alone
+    Object.defineProperty(this.request, 'headers', {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    })
   }
 }
 

@@ -2,9 +2,10 @@
  * Writes content that arrives in chunks: at the client's speed, and only while the client is connected.
  */
 import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Content } from '../renderers/renderer.ts'
 import { iteratorOf } from '../renderers/source.ts'
+import { isClosed, resetStream, streamOf } from './http2.ts'
 
 /** Content in chunks. */
 export type Source = Exclude<Content, string | Uint8Array>
@@ -72,7 +73,7 @@ class Pump {
     } catch (error) {
       return this.#onFailure(error)
     }
-    if (this.#isClosed()) return this.#onClose()
+    if (isClosed(this.#response)) return this.#onClose()
     this.#response.on('close', this.#onClose).on('drain', this.#onDrain)
     this.#pull()
   }
@@ -87,7 +88,7 @@ class Pump {
 
   readonly #onChunk = (result: IteratorResult<unknown>): void => {
     if (this.#isDone) return
-    if (this.#isClosed()) return this.#onClose()
+    if (isClosed(this.#response)) return this.#onClose()
     try {
       const { done, value } = result
       if (done) {
@@ -161,16 +162,12 @@ class Pump {
   readonly #onFailure = (error: unknown): void => {
     if (this.#isDone) return
     this.#finish()
-    const { headersSent, destroyed, socket } = this.#response
-    if (!headersSent || destroyed) return this.#reject(error)
-    flush(socket, () => {
+    const response = this.#response
+    if (!response.headersSent || isClosed(response)) return this.#reject(error)
+    flush(streamOf(response) ?? response.socket, () => {
       destroyConnection(this.#response)
       this.#reject(error)
     })
-  }
-
-  #isClosed(): boolean {
-    return this.#response.destroyed || this.#response.writableEnded
   }
 
   #finish(): void {
@@ -193,8 +190,8 @@ interface Compressed extends ServerResponse {
   flush?(): void
 }
 
-/** Calls back when all written bytes were sent, the socket has closed, or the time is over. */
-function flush(socket: Socket | null, done: () => void): void {
+/** Calls back when all written bytes were sent, the socket or stream has closed, or the time is over. */
+function flush(socket: Duplex | null, done: () => void): void {
   if (!socket || socket.destroyed) return done()
   const timer = setTimeout(finish, FLUSH_MILLISECONDS)
   let isDone = false
@@ -209,8 +206,13 @@ function flush(socket: Socket | null, done: () => void): void {
   setImmediate(() => socket.write('', finish)) // Node holds the last write back until the end of the tick
 }
 
-/** Destroys the connection so that the client detects it: without chunks by a reset (RFC 9112 §8). */
+/**
+ * Destroys the connection so that the client detects it: without chunks by a reset (RFC 9112 §8). Of HTTP/2 the one
+ * stream is reset.
+ */
 export function destroyConnection(response: ServerResponse): void {
+  const stream = streamOf(response)
+  if (stream) return resetStream(stream)
   const { socket, chunkedEncoding } = response
   if (!chunkedEncoding && socket && !socket.destroyed) {
     try {

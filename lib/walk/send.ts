@@ -18,6 +18,7 @@ import type { Content, Rendered } from '../renderers/renderer.ts'
 import { discard, isSource } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
+import { streamOf, withoutConnectionFields } from './http2.ts'
 import { pump } from './pump.ts'
 import { warnUnsent } from './unanswered.ts'
 
@@ -77,7 +78,8 @@ function applyRaw(exchange: Exchange, { status, fields, body }: RawResponse): vo
 export function sendRendered(exchange: Exchange): Completion {
   const { rendered, response } = exchange
   if (!rendered) return undefined
-  const { status, fields, body } = rendered
+  const { status, body } = rendered
+  const fields = streamOf(response) ? withoutConnectionFields(rendered.fields) : rendered.fields
   exchange.isOver = true
   if (body === null) return writeEmpty(response, status, fields)
   return sendContent(exchange, status, fields, body)

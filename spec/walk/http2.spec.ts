@@ -1,0 +1,212 @@
+/** A blueprint on a cleartext HTTP/2 server, through Node's compatibility API. */
+import { once } from 'node:events'
+import { type ClientHttp2Session, connect, createServer, type IncomingHttpHeaders } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { z } from 'zod'
+import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { multipart } from '../../lib/multipart.ts'
+import { ndjson } from '../../lib/renderers.ts'
+import { quiet } from '../support/logger.ts'
+
+const json = { 'content-type': 'application/json' }
+
+/** One connection; `ask` resolves with the response, or rejects when its stream is reset. */
+async function start(declare: (api: RestBlueprint) => unknown) {
+  const logger = quiet()
+  const api = new RestBlueprint('api', { logger, limits: { maxBodyBytes: 1000 } })
+  declare(api)
+  const server = createServer(api.handler)
+  server.on('checkContinue', api.handler)
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const client: ClientHttp2Session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  onTestFinished(() => {
+    client.destroy()
+    server.close()
+  })
+  const open = (line: string, headers: Record<string, string> = {}, endStream = true) => {
+    const [path = '/', method = 'GET'] = line.split(' ').reverse()
+    return client.request({ ':path': path, ':method': method, ...headers }, { endStream })
+  }
+  const ask = async (line: string, headers?: Record<string, string>, content?: string) => {
+    const stream = open(line, headers, content === undefined)
+    if (content !== undefined) stream.end(content)
+    const [fields] = (await once(stream, 'response')) as [IncomingHttpHeaders]
+    return { status: Number(fields[':status']), fields, text: await text(stream) }
+  }
+  return { ask, open, logger, client }
+}
+
+describe('a blueprint on HTTP/2', () => {
+  it('serves data, text, bytes and streams', async () => {
+    const { ask } = await start((api) => {
+      api.outgoing.addMimetype('application/x-ndjson')
+      api.contentRenderer.renders('application/x-ndjson', ndjson())
+      api.get('/data/<int:id>', ({ params, query }) => ({ ...params, ...query }))
+      api.get('/rows', async function* () {
+        yield { a: 1 }
+        yield { a: 2 }
+      })
+      api.get('/bytes', () => Readable.from([Buffer.from('x')], { objectMode: false }))
+      api.get('/response', () => new Response('mine', { status: 203 }))
+      api.get('/empty', () => undefined)
+      api.get('/own', (_request, response) => void response.end('own'))
+    })
+    expect(await ask('/data/7?a=b')).toMatchObject({ status: 200, text: '{"id":7,"a":"b"}' })
+    expect(await ask('HEAD /data/7')).toMatchObject({ status: 200, text: '' })
+    expect((await ask('/rows')).text).toBe('[{"a":1},{"a":2}]')
+    expect((await ask('/rows', { accept: 'application/x-ndjson' })).text).toBe('{"a":1}\n{"a":2}\n')
+    expect((await ask('/bytes')).text).toBe('x')
+    expect(await ask('/response')).toMatchObject({ status: 203, text: 'mine' })
+    expect(await ask('/empty')).toMatchObject({ status: 204, text: '' })
+    expect((await ask('/own')).text).toBe('own')
+    expect(await ask('/none')).toMatchObject({ status: 404 })
+    expect((await ask('OPTIONS /rows')).fields.allow).toBe('GET, HEAD, OPTIONS')
+  })
+
+  it('reads content with and without Content-Length, and validated header fields', async () => {
+    const { ask } = await start((api) => {
+      api.post('/x', { body: z.object({ a: z.int() }), headers: z.object({ 'x-n': z.int() }) }, (request) => [
+        request.body.a,
+        request.headers['x-n'],
+      ])
+    })
+    const fields = { ...json, 'x-n': '2' }
+    expect((await ask('POST /x', fields, '{"a":1}')).text).toBe('[1,2]')
+    expect((await ask('POST /x', { ...fields, 'content-length': '7' }, '{"a":1}')).text).toBe('[1,2]')
+    expect((await ask('POST /x', { ...fields, 'content-type': 'text/csv' }, 'a')).status).toBe(415)
+    expect((await ask('POST /x', fields)).status).toBe(422)
+  })
+
+  it('sends a 413 without a connection-specific field', async () => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    onTestFinished(() => void warned.mockRestore())
+    const { ask } = await start((api) => {
+      api.post('/x', ({ body }) => body)
+      api.get('/y', () =>
+        serializeResponse(1, { headers: { connection: 'close', 'keep-alive': 'timeout=5' } }),
+      )
+    })
+    const tooLong = await ask('POST /x', json, JSON.stringify('x'.repeat(2000)))
+    expect([tooLong.status, tooLong.fields.connection]).toEqual([413, undefined])
+    expect((await ask('/y')).text).toBe('1')
+    expect(warned.mock.calls).toEqual([])
+  })
+
+  it('resets the one stream when its source fails, after the written chunks, and serves the others', async () => {
+    const { ask, open, logger } = await start((api) => {
+      api.get('/alive', () => 1)
+      api.get('/rows', async function* () {
+        yield { a: 1 }
+        await sleep(5)
+        throw new Error('away')
+      })
+      api.get('/bytes', () => {
+        async function* failing() {
+          yield Buffer.from('begun')
+          await sleep(5)
+          throw new Error('away')
+        }
+        return Readable.from(failing(), { objectMode: false })
+      })
+      api.get('/own', async (_request, response) => {
+        response.write('begun')
+        throw new Error('away')
+      })
+    })
+    for (const path of ['/rows', '/bytes', '/own']) {
+      const stream = open(path)
+      let received = ''
+      stream.on('data', (chunk) => {
+        received += chunk
+      })
+      const [error] = (await once(stream, 'error')) as [{ code: string }]
+      expect([path, error.code]).toEqual([path, 'ERR_HTTP2_STREAM_ERROR'])
+      if (path !== '/own') expect(received).toMatch(/^(\[\{"a":1\}|begun)/)
+      expect((await ask('/alive')).status).toBe(200)
+    }
+    expect(logger.lines).toHaveLength(3)
+  })
+
+  it('reads no more from the source than a slow client accepts, and does not wait for it after a failure', async () => {
+    let sent = 0
+    const { ask, open, logger } = await start((api) => {
+      api.get('/alive', () => 1)
+      api.get('/rows', async function* () {
+        for (; sent < 500; sent++) yield 'x'.repeat(100_000)
+      })
+      api.get('/failing', async function* () {
+        for (let count = 0; count < 3; count++) yield 'x'.repeat(5_000)
+        throw new Error('away')
+      })
+    })
+    const slow = open('/rows')
+    await once(slow, 'response')
+    await sleep(200)
+    const sentToSilence = sent
+    expect(sentToSilence).toBeLessThan(400)
+    expect((await ask('/alive')).status).toBe(200)
+    expect((await text(slow)).length).toBeGreaterThan(50_000_000)
+    expect(sent).toBe(500)
+    open('/failing').on('error', () => {})
+    await vi.waitFor(() => expect(logger.text()).toContain('away'), 5000)
+  })
+
+  it('stores the files of a form', async () => {
+    const { ask } = await start((api) => {
+      api.contentParser.parses('multipart/form-data', multipart())
+      api.post('/x', { files: { photo: { required: true } } }, async ({ files }) => files.photo.text())
+    })
+    const part = 'Content-Disposition: form-data; name="photo"; filename="a.txt"\r\nContent-Type: text/plain'
+    const content = `--b\r\n${part}\r\n\r\nhello\r\n--b--\r\n`
+    const { status, text } = await ask(
+      'POST /x',
+      { 'content-type': 'multipart/form-data; boundary=b' },
+      content,
+    )
+    expect([status, text]).toEqual([200, '"hello"'])
+  })
+
+  it('stops the source when the client resets the stream', async () => {
+    let isStopped = false
+    const { ask, open, logger } = await start((api) => {
+      api.get('/alive', () => 1)
+      api.get('/rows', async function* () {
+        try {
+          for (;;) {
+            yield { a: 1 }
+            await sleep(5)
+          }
+        } finally {
+          isStopped = true
+        }
+      })
+    })
+    const stream = open('/rows')
+    await once(stream, 'data')
+    stream.on('error', () => {}).close(8)
+    await vi.waitFor(() => expect(isStopped).toBe(true))
+    expect((await ask('/alive')).status).toBe(200)
+    expect(logger.lines).toEqual([])
+  })
+
+  it('says 100 Continue when the content is first read, and not before a refusal', async () => {
+    const { open } = await start((api) => api.post('/x', ({ body }) => body))
+    const expecting = { ...json, expect: '100-continue' }
+    const accepted = open('POST /x', expecting, false)
+    let continues = 0
+    accepted.on('continue', () => {
+      continues++
+      accepted.end('1')
+    })
+    const [fields] = (await once(accepted, 'response')) as [IncomingHttpHeaders]
+    expect([continues, fields[':status'], await text(accepted)]).toEqual([1, 200, '1'])
+    const refused = open('POST /x', { ...expecting, 'content-type': 'text/csv' }, false)
+    refused.on('continue', () => continues++)
+    const [refusal] = (await once(refused, 'response')) as [IncomingHttpHeaders]
+    expect([continues, refusal[':status']]).toEqual([1, 415])
+  })
+})
