@@ -47,15 +47,16 @@ function append(fields: Fields, name: string, value: string): void {
 
 /** The fields that Node can write; those with an invalid name or value are left out. */
 export function sendableFields(fields: Readonly<Record<string, string | readonly string[]>>): Fields {
-  return Object.fromEntries(Object.entries(fieldsOf(fields)).filter(isSendable))
+  return Object.assign({}, ...Object.entries(fields).map(sendable))
 }
 
-function isSendable([name, value]: readonly [string, string | string[]]): boolean {
+function sendable([name, given]: readonly [string, string | readonly string[]]): Fields {
   try {
+    const field = fieldsOf({ [name]: given })
     validateHeaderName(name)
-    for (const one of [value].flat()) validateHeaderValue(name, one)
-    return true
+    for (const value of Object.values(field).flat()) validateHeaderValue(name, value)
+    return field
   } catch {
-    return false
+    return {}
   }
 }
