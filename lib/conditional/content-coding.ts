@@ -6,12 +6,13 @@
  *
  * RFC 9110 §8.8.3.3 (ETags vary with the content coding).
  */
+import type { ServerResponse } from 'node:http'
 import { EntityTag, parseTags } from '../http/entity-tag.ts'
 import type { Exchange } from '../walk/exchange.ts'
 
 /** Marks the ETag if a wrapper of the response sets Content-Encoding while the head is written. */
 export function markEncodedEtag({ response, rendered }: Exchange): void {
-  if (!Object.hasOwn(response, 'writeHead')) return // no middleware has wrapped the response
+  if (!isWrapped(response)) return
   const fields = rendered?.fields ?? {}
   const tag = fields.etag ?? response.getHeader('etag')
   if (tag === undefined || fields['content-encoding'] !== undefined || response.hasHeader('content-encoding'))
@@ -31,15 +32,24 @@ export function encodedTag(tag: string, coding: string): string {
   return tag.replace(/"$/, `-${coding.replace(/[^\w-]/g, '')}"`)
 }
 
-/** The ETag of a 304: the client's own, if it names encoded content of the same version. RFC 9111 §4.3.4. */
-export function revalidatedTag(tag: string, ifNoneMatch: string | undefined): string {
-  const known = parseTags(ifNoneMatch)
-  const strong = tag.startsWith('"') && typeof known === 'object' ? tag.slice(1, -1) : undefined
-  if (strong === undefined || typeof known !== 'object') return tag
-  const isOfVersion = ({ opaque }: EntityTag) =>
-    opaque === strong || (opaque.startsWith(`${strong}-`) && CODING.test(opaque.slice(strong.length)))
-  const own = known.find(isOfVersion)
+/**
+ * The ETag of a 304: the client's own, if it names encoded content of the same version (RFC 9111 §4.3.4). A proxy that
+ * has appended the coding appends it to the 304 as well, so this is only for wrappers of the response.
+ */
+export function revalidatedTag({ response, headers }: Exchange, tag: string): string {
+  const known = isWrapped(response) && tag.startsWith('"') ? parseTags(headers['if-none-match']) : undefined
+  if (typeof known !== 'object') return tag
+  const version = tag.slice(1, -1)
+  const own = known.find(
+    ({ opaque }) =>
+      opaque === version || (opaque.startsWith(version) && CODING.test(opaque.slice(version.length))),
+  )
   return own ? new EntityTag(own.opaque).toString() : tag
+}
+
+/** Whether middleware has replaced the method that writes the head. */
+function isWrapped(response: ServerResponse): boolean {
+  return Object.hasOwn(response, 'writeHead')
 }
 
 const CODING = /^-(?:gzip|x-gzip|br|zstd|deflate)$/

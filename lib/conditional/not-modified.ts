@@ -12,7 +12,7 @@ export const NOT_MODIFIED: EarlyAnswer = /* @__PURE__ */ new EarlyAnswer(notModi
 
 /** The response 304: no content, and the fields that the 200 would have, as far as they are known. */
 export function notModified(exchange: Exchange): RawResponse {
-  const { response, validators, endpoint, headers } = exchange
+  const { response, validators, endpoint } = exchange
   exchange.fields = fieldsOfSuccess(exchange)
   if (validators) writeValidators(exchange, validators)
   const { fields } = exchange
@@ -22,7 +22,7 @@ export function notModified(exchange: Exchange): RawResponse {
   }
   removeContentFields(response, fields)
   const tag = fields.etag ?? response.getHeader('etag')
-  if (tag !== undefined) fields.etag = revalidatedTag(String(tag), headers['if-none-match'])
+  if (tag !== undefined) fields.etag = revalidatedTag(exchange, String(tag))
   return { status: 304, fields, body: null }
 }
 
