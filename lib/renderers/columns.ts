@@ -1,5 +1,6 @@
 /** The columns of a table, for CSV, HTML and Markdown. */
 import { HttpException } from '../exceptions/http-exception.ts'
+import { base64Of, bytesOf } from '../json/bytes.ts'
 import { resolve } from '../schema/reference.ts'
 import type { JsonSchema } from './renderer.ts'
 import { isCollection } from './source.ts'
@@ -13,9 +14,11 @@ export interface Column {
   readonly header: string
 }
 
-/** The plain form of a row or value: the result of its `toJSON`, an exception's problem document, or itself. */
+/** The plain form of a row or value: the result of its `toJSON`, bytes as base64, a problem document, or itself. */
 export function plainOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  const bytes = bytesOf(value)
+  if (bytes) return base64Of(bytes)
   if (value instanceof HttpException) return value.toProblem()
   if (value instanceof Map) return Object.fromEntries(value)
   const { toJSON } = value as { toJSON?: unknown }

@@ -10,6 +10,7 @@
  */
 import { type Options, stringify } from 'csv-stringify/sync'
 import { jsonText } from '../json/json-text.ts'
+import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, plainOf } from './columns.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
@@ -48,12 +49,12 @@ export function csv(options: CsvOptions = {}): RenderFunction {
   const { delimiter = ',' } = options
   if (!DELIMITERS.includes(delimiter))
     throw new TypeError(`CSV has no delimiter ${JSON.stringify(delimiter)}`)
-  return (data, { schema }) => {
+  return dataRenderer((data, { schema }) => {
     const rows = isCollection(data) ? data : [data]
     const columns = new Columns(options.columns, schema)
     if (isRepeatable(rows)) columns.learn(rows)
     return renderRows(rows, new CsvFormat(options, columns, isRepeatable(rows)))
-  }
+  })
 }
 
 class CsvFormat implements RowFormat {

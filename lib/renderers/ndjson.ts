@@ -6,6 +6,7 @@
  * Data other than a collection is one line. JSON text contains no line breaks.
  */
 import { jsonText } from '../json/json-text.ts'
+import { dataRenderer } from './bytes.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection } from './source.ts'
@@ -20,5 +21,5 @@ const lines: RowFormat = {
 
 /** A line of JSON per row; asynchronous rows are streamed. */
 export function ndjson(): RenderFunction {
-  return (data) => (isCollection(data) ? renderRows(data, lines) : lines.rows([data]))
+  return dataRenderer((data) => (isCollection(data) ? renderRows(data, lines) : lines.rows([data])))
 }

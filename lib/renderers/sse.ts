@@ -8,6 +8,7 @@
  */
 import { wrap } from '../exceptions/wrap.ts'
 import { jsonText } from '../json/json-text.ts'
+import { dataRenderer } from './bytes.ts'
 import { plainOf } from './columns.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows, streamRows } from './rows.ts'
@@ -86,12 +87,12 @@ const events: RowFormat = { opening: OPENING, rows: (rows) => rows.map(eventText
 export function sse(options: SseOptions = {}): RenderFunction {
   const { heartbeatSeconds = 15 } = options
   if (!(heartbeatSeconds >= 0)) throw new TypeError(`heartbeatSeconds is 0 or more, not ${heartbeatSeconds}`)
-  return (data) => {
+  return dataRenderer((data) => {
     if (!isCollection(data)) return { body: eventText(data), headers: HEADERS }
     const chunks = isAsync(data) ? streamRows(data, events) : renderRows(data, events)
     if (typeof chunks === 'string') return { body: chunks, headers: HEADERS }
     return { body: { [Symbol.asyncIterator]: () => new Events(chunks, heartbeatSeconds) }, headers: HEADERS }
-  }
+  })
 }
 
 function eventText(row: unknown): string {
