@@ -91,7 +91,7 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
         )
       const schema = schemaOf(patch.schema, `The patch of '${endpoint.name}'`)
       const { unknown: policy, jsonSchema: hook } = this.settings
-      const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook, isText: false })
+      const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook })
       const check = (exchange: Exchange): void | Promise<void> => {
         const issues = read(exchange)
         return issues instanceof Promise

@@ -5,6 +5,7 @@
  * request not in the table.
  */
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from './json-schema.ts'
+import { isLeaf } from './leaf.ts'
 import { type MemberTree, memberOf, memberTreeOf } from './member-tree.ts'
 import { blankOf, copyOf, isPlain, put } from './record.ts'
 import type { Schema } from './schema.ts'
@@ -38,8 +39,23 @@ const STRIPS: readonly string[] = ['zod', 'valibot']
 
 /** A function that removes unknown members before the validation of a response. */
 export function stripperOf(schema: Schema, hook?: JsonSchemaHook): (value: unknown) => unknown {
-  if (STRIPS.includes(schema['~standard'].vendor)) return (value) => value
+  if (STRIPS.includes(schema['~standard'].vendor)) return jsonRows
   return prunerOf(jsonSchemaOf(schema, 'input', hook))
+}
+
+/** A row that has `toJSON` as its JSON form; the same for the rows of a list. */
+function jsonRows(data: unknown): unknown {
+  if (!Array.isArray(data)) return hasToJson(data) ? jsonRow(data) : data
+  return data.some(hasToJson) ? data.map(jsonRow) : data
+}
+
+function jsonRow(row: unknown): unknown {
+  const json = hasToJson(row) ? row.toJSON('') : row
+  return typeof json === 'object' && json !== null ? json : row
+}
+
+function hasToJson(row: unknown): row is { toJSON(key: string): unknown } {
+  return typeof row === 'object' && row !== null && typeof (row as { toJSON?: unknown }).toJSON === 'function'
 }
 
 /** Paths of the members that a schema does not know, at most 100. */
@@ -142,16 +158,4 @@ function search(tree: MemberTree, value: unknown, path: Path, found: Path[]): vo
 
 function itemOf(tree: MemberTree, index: number): MemberTree | undefined {
   return index < tree.first.length ? tree.first[index] : tree.items
-}
-
-/** Whether a value has no named members: a Date, an iterable, bytes, a file or a promise. */
-function isLeaf(value: object): boolean {
-  return (
-    value instanceof Date ||
-    Symbol.iterator in value ||
-    Symbol.asyncIterator in value ||
-    ArrayBuffer.isView(value) ||
-    value instanceof Blob ||
-    value instanceof Promise
-  )
 }
