@@ -11,7 +11,7 @@
 import { type Options, stringify } from 'csv-stringify/sync'
 import { jsonText } from '../json/json-text.ts'
 import { dataRenderer } from './bytes.ts'
-import { type ColumnOption, Columns, plainOf } from './columns.ts'
+import { type ColumnOption, Columns, flatRow, plainOf } from './columns.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection, isRepeatable } from './source.ts'
@@ -31,6 +31,8 @@ export interface CsvOptions {
    * set it when people open untrusted data in a spreadsheet.
    */
   readonly escapeFormulas?: boolean
+  /** Writes the members of nested objects in columns of their own, named `a.b`. Default false: they are JSON. */
+  readonly flatten?: boolean
   /** Begins with a byte order mark, so that Excel recognizes UTF-8. Default false. */
   readonly bom?: boolean
 }
@@ -51,10 +53,15 @@ export function csv(options: CsvOptions = {}): RenderFunction {
     throw new TypeError(`CSV has no delimiter ${JSON.stringify(delimiter)}`)
   return dataRenderer((data, { schema }) => {
     const rows = isCollection(data) ? data : [data]
-    const columns = new Columns(options.columns, schema)
-    if (isRepeatable(rows)) columns.learn(rows)
+    const { flatten = false } = options
+    const columns = new Columns(options.columns, schema, flatten)
+    if (isRepeatable(rows)) columns.learn(flatten ? flatRows(rows) : rows)
     return renderRows(rows, new CsvFormat(options, columns, isRepeatable(rows)))
   })
+}
+
+function* flatRows(rows: Iterable<unknown>): Generator<unknown> {
+  for (const row of rows) yield flatRow(row)
 }
 
 class CsvFormat implements RowFormat {
@@ -77,7 +84,7 @@ class CsvFormat implements RowFormat {
 
   head(first: readonly unknown[]): string {
     const { header = true, bom = false, delimiter = ',', escapeFormulas = false } = this.#options
-    if (!this.#isLearned) this.#columns.learn(first)
+    if (!this.#isLearned) this.#columns.learn(this.#options.flatten ? flatRows(first) : first)
     this.#isLearned = true
     const { list } = this.#columns
     this.#keys = list?.map(({ key }) => key) ?? []
@@ -94,7 +101,7 @@ class CsvFormat implements RowFormat {
   rows(rows: readonly unknown[]): string {
     const lines: string[] = []
     const special: Field[][] = []
-    for (const row of rows) {
+    for (const row of this.#options.flatten ? flatRows(rows) : rows) {
       const fields = this.#fieldsOf(row)
       const line = this.#plainLine(fields)
       if (line === undefined) special.push(fields)
