@@ -120,13 +120,13 @@ export function parameterReader(
   endpoint: Endpoint,
   location: ParameterLocation,
   option: Schema,
-  policy: UnknownPolicy = 'drop',
+  policy?: UnknownPolicy,
   hook?: JsonSchemaHook,
 ): ArgumentReader {
   const schema = schemaOf(option, `The option '${location}' of '${endpoint.name}'`)
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
   const coerce = coercionOf(jsonSchema, location === 'headers' ? FIELD : TEXT)
-  const known = knownOf(jsonSchema)
+  const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
   const names = known ? [...known] : undefined
   const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
   const isRefusing = policy === 'refuse' && location === 'query'
@@ -140,7 +140,7 @@ export function parameterReader(
     const all = valuesOf(location, request, names)
     const given = names ? pick(all, names) : all
     const issues = isRefusing
-      ? unknownPaths(jsonSchema, all)
+      ? unknownPaths(jsonSchema, all, true)
           .filter(([name]) => !endpoint.reservedParameters?.includes(String(name)))
           .map((path) => itemOf({ path, detail: 'Unknown parameter' }))
       : NONE
@@ -206,14 +206,14 @@ export function contentReader({
 }: ContentReading): ArgumentReader {
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
   const coerce = coercionOf(jsonSchema, notation)
-  const prune = policy === undefined ? same : prunerOf(jsonSchema)
+  const prune = policy === undefined ? same : prunerOf(jsonSchema, policy !== 'keep')
   const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
   return (exchange) => {
     const request = exchange.request as RequestMembers
     const { body } = request
     const issues =
       policy === 'refuse'
-        ? unknownPaths(jsonSchema, body).map((path) => itemOf({ path, detail: 'Unknown member' }))
+        ? unknownPaths(jsonSchema, body, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
         : NONE
     const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) {

@@ -442,3 +442,51 @@ describe('an HTML form', () => {
     expect((await post('/', content('{"__proto__":{},"city":"x"}'), type)).errors).toEqual([at('#/home')])
   })
 })
+
+describe('unknown', () => {
+  const loose: [string, Schema][] = [
+    ['z.looseObject', z.looseObject({ a: z.string(), in: z.looseObject({ b: z.string() }).optional() })],
+    [
+      'v.looseObject',
+      toStandardJsonSchema(
+        v.looseObject({ a: v.string(), in: v.optional(v.looseObject({ b: v.string() })) }),
+      ),
+    ],
+    [
+      'jsonSchema',
+      jsonSchema({
+        additionalProperties: true,
+        properties: { a: {}, in: { additionalProperties: {}, properties: { b: {} } } },
+      }),
+    ],
+  ]
+
+  it.each(loose)(
+    'holds for %s, in content and queries; without it the schema decides about content',
+    async (_name, schema) => {
+      const { post } = await testApp((api) => {
+        for (const unknown of ['drop', 'refuse', 'keep'] as const)
+          api.post(`/${unknown}`, { body: schema, query: schema, unknown }, ({ body, query }) => [
+            body,
+            query,
+          ])
+        api.post('/own', { body: schema, query: schema }, ({ body, query }) => [body, query])
+      })
+      const value = { a: 'x', c: 1, in: { b: 'y', d: 2 } }
+      const known = { a: 'x', in: { b: 'y' } }
+      expect((await post('/drop?a=q&z=1', value)).value).toEqual([known, { a: 'q' }])
+      expect((await post('/keep?a=q&z=1', value)).value).toEqual([value, { a: 'q', z: '1' }])
+      expect((await post('/own?a=q', value)).value).toEqual([value, { a: 'q' }])
+      expect((await post('/refuse?a=q&z=1', value)).errors).toEqual([
+        { detail: 'Unknown parameter', in: 'query', parameter: 'z' },
+        ...['#/c', '#/in/d'].map((pointer) => ({ detail: 'Unknown member', pointer })),
+      ])
+    },
+  )
+
+  it('takes members of a declared type as known', async () => {
+    const body = z.object({ a: z.string() }).catchall(z.int())
+    const { post } = await testApp((api) => api.post('/', { body, unknown: 'refuse' }, ({ body }) => body))
+    expect(await post('/', { a: 'x', n: 1 })).toEqual({ status: 200, value: { a: 'x', n: 1 } })
+  })
+})
