@@ -75,6 +75,7 @@ export type { FileRule, FilesOf, FilesOption, StreamedFiles } from './parsers/mu
 export type { ParseContext, ParseFunction, Parser } from './parsers/parser.ts'
 export { PluggableParser } from './parsers/pluggable-parser.ts'
 export {
+  type ChangesOf,
   type PatchEndpointOptions,
   Patching,
   type PatchingMixin,

@@ -3,6 +3,7 @@
  *
  * @module mazurka/renderers
  */
+export { bytes } from './renderers/bytes.ts'
 export { type CsvOptions, csv } from './renderers/csv.ts'
 export { type HtmlOptions, html } from './renderers/html.ts'
 export { json } from './renderers/json.ts'

@@ -11,6 +11,7 @@ import type { ErrorItem } from '../http/problem.ts'
 import { pointerOf } from '../json/json-pointer.ts'
 import { coercionOf } from '../schema/coerce.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
+import { FIELD, JSON_CONTENT, type Notation, TEXT } from '../schema/notation.ts'
 import { put } from '../schema/record.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { knownOf, prunerOf, restorerOf, unknownPaths } from '../schema/unknown.ts'
@@ -110,9 +111,6 @@ type Values = Readonly<Record<string, unknown>>
 /** The request with its parsed members. */
 type RequestMembers = Exchange['request'] & Record<string, unknown>
 
-/** The members of a header field are separated by commas (RFC 9110 §5.6.1). */
-const LIST = { delimiter: ',' }
-
 /**
  * Reads parameters: strings are coerced by the schema, and unknown ones are dropped unless the policy differs.
  * Only query parameters are refused: the path is the developer's, and clients send header fields and cookies of
@@ -122,13 +120,13 @@ export function parameterReader(
   endpoint: Endpoint,
   location: ParameterLocation,
   option: Schema,
-  policy: UnknownPolicy = 'drop',
+  policy?: UnknownPolicy,
   hook?: JsonSchemaHook,
 ): ArgumentReader {
   const schema = schemaOf(option, `The option '${location}' of '${endpoint.name}'`)
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
-  const coerce = coercionOf(jsonSchema, location === 'headers' ? LIST : {})
-  const known = knownOf(jsonSchema)
+  const coerce = coercionOf(jsonSchema, location === 'headers' ? FIELD : TEXT)
+  const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
   const names = known ? [...known] : undefined
   const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
   const isRefusing = policy === 'refuse' && location === 'query'
@@ -142,7 +140,7 @@ export function parameterReader(
     const all = valuesOf(location, request, names)
     const given = names ? pick(all, names) : all
     const issues = isRefusing
-      ? unknownPaths(jsonSchema, all)
+      ? unknownPaths(jsonSchema, all, true)
           .filter(([name]) => !endpoint.reservedParameters?.includes(String(name)))
           .map((path) => itemOf({ path, detail: 'Unknown parameter' }))
       : NONE
@@ -195,22 +193,27 @@ export interface ContentReading {
   /** The schema library's own policy when undefined. */
   readonly policy: UnknownPolicy | undefined
   readonly hook: JsonSchemaHook | undefined
-  /** Whether all values arrive as text: forms. */
-  readonly isText: boolean
+  /** How its values are written. Default: as JSON. */
+  readonly notation?: Notation
 }
 
 /** Reads the parsed content. */
-export function contentReader({ schema, policy, hook, isText }: ContentReading): ArgumentReader {
+export function contentReader({
+  schema,
+  policy,
+  hook,
+  notation = JSON_CONTENT,
+}: ContentReading): ArgumentReader {
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
-  const coerce = isText ? coercionOf(jsonSchema) : same
-  const prune = policy === undefined ? same : prunerOf(jsonSchema)
+  const coerce = coercionOf(jsonSchema, notation)
+  const prune = policy === undefined ? same : prunerOf(jsonSchema, policy !== 'keep')
   const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
   return (exchange) => {
     const request = exchange.request as RequestMembers
     const { body } = request
     const issues =
       policy === 'refuse'
-        ? unknownPaths(jsonSchema, body).map((path) => itemOf({ path, detail: 'Unknown member' }))
+        ? unknownPaths(jsonSchema, body, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
         : NONE
     const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) {

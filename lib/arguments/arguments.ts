@@ -149,7 +149,8 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       endpoint.on('read/readContent', function readContent(exchange) {
         return read(exchange, parserFor, { maxBytes })
       })
-      if (options.files) endpoint.on('read/splitMultipart', splitMultipart(options.files))
+      const hasForm = options.body !== undefined && endpoint.incoming?.types.some(isMultipart)
+      if (options.files || hasForm) endpoint.on('read/splitMultipart', splitMultipart(options.files))
       for (const location of LOCATIONS) {
         const schema = options[location]
         if (schema) addArgument(endpoint, location, parameterReader(endpoint, location, schema, policy, hook))
@@ -158,6 +159,11 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       if (options.files) addArgument(endpoint, 'files', filesReader(options.files))
     }
   }
+}
+
+/** Whether an entry of `incoming` is for forms with files; it may have parameters. */
+function isMultipart(type: string): boolean {
+  return MediaType.of(type).essence === MULTIPART
 }
 
 /** Reads and parses the content, if there is any. */

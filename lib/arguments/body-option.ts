@@ -2,7 +2,9 @@
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { MediaType } from '../http/media-type.ts'
+import { jsonOf } from '../parsers/json.ts'
 import type { JsonSchemaHook } from '../schema/json-schema.ts'
+import { formNotation, JSON_CONTENT } from '../schema/notation.ts'
 import { isSchema, type Schema, schemaOf } from '../schema/schema.ts'
 import { type ArgumentReader, contentReader, type UnknownPolicy } from './argument-reader.ts'
 
@@ -18,6 +20,7 @@ export type BodyOption = Schema | DescribedBody | Readonly<Record<string, Schema
 
 /** Media types whose values arrive as text and have to be coerced. */
 const FORMS: readonly string[] = ['application/x-www-form-urlencoded', 'multipart/form-data']
+const FORM = formNotation(jsonOf)
 
 /** The media types that have their own schema; empty when one schema applies to all. */
 export function mediaTypesOf(option: BodyOption): string[] {
@@ -59,8 +62,8 @@ export function bodyReader(
 ): ArgumentReader {
   const readers = new Map<string, ArgumentReader>()
   for (const [type, schema] of bodySchemasOf(endpoint, option)) {
-    const isText = FORMS.includes(MediaType.of(type).essence)
-    readers.set(type, contentReader({ schema, policy, hook, isText }))
+    const notation = FORMS.includes(MediaType.of(type).essence) ? FORM : JSON_CONTENT
+    readers.set(type, contentReader({ schema, policy, hook, notation }))
   }
   const [first] = readers.values() // for a request without content
   return (exchange) => (readers.get(exchange.contentTypeMatch?.entry ?? '') ?? first)?.(exchange)

@@ -56,20 +56,26 @@ export function maxBytesOf(
   return sizes.reduce((sum, size) => sum + size, maxBodyBytes)
 }
 
-/** A step that splits multipart content: the fields are the body, the files are `request.files`. */
-export function splitMultipart(option: FilesOption): (exchange: Exchange) => void {
+/**
+ * A step that splits multipart content: the fields are the body, the files are `request.files`.
+ *
+ * @param option undefined where the endpoint has a body only: content of another parser is then left as it is.
+ */
+export function splitMultipart(option: FilesOption | undefined): (exchange: Exchange) => void {
   const none = isStreaming(option) ? NO_STREAM : Object.freeze(Object.create(null))
   return function splitContent(exchange) {
     const request = exchange.request as Exchange['request'] & { body?: unknown; files?: unknown }
     if (exchange.contentTypeMatch?.mediaType.essence !== MULTIPART) {
-      request.files = none
+      if (option) request.files = none
       return
     }
     const content = request.body as { readonly fields?: unknown; readonly files?: unknown } | undefined
-    if (!content?.fields || !content.files)
+    const isSplit = content?.fields !== undefined && content.files !== undefined
+    if (!isSplit && !option) return
+    if (!isSplit)
       throw new TypeError("The option 'files' needs the parser multipart() of 'mazurka/multipart'")
-    request.body = content.fields
-    request.files = content.files
+    request.body = content?.fields
+    request.files = content?.files
   }
 }
 

@@ -16,6 +16,10 @@ interface ForeignError {
  * Returns an HttpException unchanged; converts a foreign error with a numeric `status` or `statusCode` from 400
  * to 599 into that status, and anything else into a 500 without details. The original is kept as `cause`.
  * Never throws.
+ *
+ * The message of a foreign error is sent only where its `expose` is true, as the package http-errors sets it: that
+ * of an HTTP client may contain internal addresses. Its `headers` are used only where `expose` is a boolean: those of
+ * an HTTP client are the fields of another response.
  */
 export function wrap(thrown: unknown): HttpException {
   try {
@@ -29,10 +33,10 @@ function wrapForeign(thrown: unknown): HttpException {
   const foreign: ForeignError = typeof thrown === 'object' && thrown !== null ? thrown : {}
   const status = [foreign.status, foreign.statusCode].find(isErrorStatus)
   if (status === undefined) return new InternalServerError(undefined, { cause: thrown })
-  const exposed = typeof foreign.expose === 'boolean' ? foreign.expose : status < 500
-  const detail =
-    exposed && typeof foreign.message === 'string' && foreign.message ? foreign.message : undefined
-  const headers = isFields(foreign.headers) ? { headers: foreign.headers } : {}
+  const isExposed = foreign.expose === true && typeof foreign.message === 'string'
+  const detail = isExposed ? (foreign.message as string) || undefined : undefined
+  const isForResponse = typeof foreign.expose === 'boolean'
+  const headers = isForResponse && isFields(foreign.headers) ? { headers: foreign.headers } : {}
   return exceptionOf(status, detail, { ...headers, cause: thrown })
 }
 

@@ -2,17 +2,19 @@
  * JSON text of any value.
  *
  * `JSON.stringify` with a replacer is several times slower than without, so the value is checked first and the
- * replacer used only for types that JSON does not have: Map, Set, iterators, bigint.
+ * replacer used only for types that JSON does not have: Map, Set, iterators, bytes, bigint.
  *
  * RFC 8259.
  */
+
+import { base64Of, bytesOf } from './bytes.ts'
 
 /** Deeper than most documents. The check of a cycle ends here, and `JSON.stringify` reports it. */
 const MAX_DEPTH = 512
 
 /**
  * The JSON text of `value`: Date as ISO 8601, Set and iterators as arrays, Map as an object, bigint as a
- * string, `toJSON` respected, `undefined` as null.
+ * string, bytes as base64, `toJSON` respected, `undefined` as null.
  *
  * @throws {TypeError} for a cycle.
  */
@@ -31,13 +33,15 @@ function isPlain(value: unknown, depth: number): boolean {
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) {
     if (value instanceof Date) return true
-    if ('toJSON' in value || Symbol.iterator in value) return false
+    if ('toJSON' in value || Symbol.iterator in value || bytesOf(value)) return false
   }
   for (const key in value) if (!isPlain((value as Record<string, unknown>)[key], depth + 1)) return false
   return true
 }
 
-function replace(_key: string, value: unknown): unknown {
+function replace(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
+  const bytes = bytesOf(this[key]) // before its toJSON: that of a Buffer is a list of numbers
+  if (bytes) return base64Of(bytes)
   if (typeof value === 'bigint') return value.toString()
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   if (value instanceof Map) return Object.fromEntries(value)

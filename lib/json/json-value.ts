@@ -6,12 +6,14 @@
  * RFC 8259 §3 (values).
  */
 
+import { base64Of, bytesOf } from './bytes.ts'
+
 /** A deeper value is treated as a cycle. */
 const MAX_DEPTH = 2000
 
 /**
  * A deep copy as JSON values: `toJSON` respected, Date as ISO 8601, Map as an object, Set, iterators and typed
- * arrays as arrays, bigint as a string. Functions, symbols and undefined are left out of objects and null
+ * arrays as arrays, bytes as base64, bigint as a string. Functions, symbols and undefined are left out of objects and null
  * elsewhere.
  *
  * A member `__proto__` is left out, since it would change the prototype of a later copy. Iterators are consumed.
@@ -47,6 +49,8 @@ function copy(original: unknown, key: string, depth: number): unknown {
 /** The JSON form of a value itself; its members are unchanged. @param key its name in the parent. */
 export function plain(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null) return convert(value)
+  const bytes = bytesOf(value)
+  if (bytes) return base64Of(bytes)
   const { toJSON } = value as { toJSON?: unknown }
   return convert(typeof toJSON === 'function' ? toJSON.call(value, key) : value)
 }

@@ -73,8 +73,14 @@ export class PageRequest {
   ): PageRequest | readonly ErrorItem[] | 'tampered' {
     const { names, style, maxPageSize } = resolved
     const errors: ErrorItem[] = []
+    const single = (name: string): string | undefined => {
+      const text = query[name]
+      if (!Array.isArray(text)) return text
+      errors.push({ detail: 'A single value', in: 'query', parameter: name })
+      return undefined
+    }
     const count = (name: string, fallback: number, least: number, most: number): number => {
-      const text = [query[name]].flat()[0]
+      const text = single(name)
       if (text === undefined) return fallback
       const value = parseCount(text)
       const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`
@@ -87,8 +93,8 @@ export class PageRequest {
     const pageSize = count(style === 'page' ? names.pageSize : names.limit, resolved.pageSize, 1, maxPageSize)
     const page = style === 'page' ? count(names.page, 1, 1, most) : 1
     const offset = style === 'offset' ? count(names.offset, 0, 0, most) : (page - 1) * pageSize
+    const text = style === 'cursor' ? single(names.cursor) : undefined
     if (errors.length > 0) return errors
-    const text = style === 'cursor' ? [query[names.cursor]].flat()[0] : undefined
     const cursor = text === undefined ? undefined : unseal(text, resolved.secret)
     if (text !== undefined && !cursor) return 'tampered'
     return new PageRequest(

@@ -6,6 +6,8 @@
 import { BadRequest } from '../exceptions/client-errors.ts'
 import type { ParseFunction } from './parser.ts'
 
+const MAX_DEPTH = 100
+
 export interface JsonOptions {
   /** Levels of arrays and objects. Default 100. */
   readonly maxDepth?: number
@@ -17,8 +19,17 @@ export interface JsonOptions {
  * @throws {BadRequest} 400, for invalid JSON, too many levels, or a member `__proto__` or
  * `constructor.prototype`, which would change a prototype when it is merged.
  */
-export function json({ maxDepth = 100 }: JsonOptions = {}): ParseFunction {
+export function json({ maxDepth = MAX_DEPTH }: JsonOptions = {}): ParseFunction {
   return (content) => content.text().then((text) => parseJson(text, maxDepth))
+}
+
+/** The value of a JSON text with the default limits; undefined for an invalid one. */
+export function jsonOf(text: string): unknown {
+  try {
+    return parseJson(text, MAX_DEPTH)
+  } catch {
+    return undefined
+  }
 }
 
 function parseJson(text: string, maxDepth: number): unknown {

@@ -67,7 +67,11 @@ class JsonPatch extends Patch {
 
   /** @throws {UnprocessableContent} 422, when copies make the document too large; and as {@link Patch.apply}. */
   apply(current: unknown): unknown {
-    const draft = new PatchDraft(jsonValue(current))
+    return this.applyTo(jsonValue(current))
+  }
+
+  override applyTo(document: unknown): unknown {
+    const draft = new PatchDraft(document)
     for (const [index, operation] of this.#operations.entries()) {
       const reason = draft.apply(operation)
       if (reason === undefined) continue

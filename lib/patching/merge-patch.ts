@@ -14,17 +14,17 @@ import { jsonValue } from '../json/json-value.ts'
  * @throws {TypeError} for a cyclic target.
  */
 export function mergePatch(target: unknown, patch: unknown): unknown {
-  return merge(jsonValue(target), patch)
+  return mergeInto(jsonValue(target), patch)
 }
 
-/** Merges a patch into a target, which is changed. */
-function merge(target: unknown, patch: unknown): unknown {
+/** The same for a target of JSON values, which is changed. */
+export function mergeInto(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return jsonValue(patch)
   const merged = isObject(target) ? target : {}
   for (const [name, member] of Object.entries(patch)) {
     if (name === '__proto__') continue
     if (member === null) delete merged[name]
-    else merged[name] = merge(Object.hasOwn(merged, name) ? merged[name] : undefined, member)
+    else merged[name] = mergeInto(Object.hasOwn(merged, name) ? merged[name] : undefined, member)
   }
   return merged
 }

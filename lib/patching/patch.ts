@@ -12,4 +12,9 @@ export abstract class Patch {
    * @throws {Conflict} 409, when the patch does not fit the state (RFC 5789 §2.2).
    */
   abstract apply(current: unknown): unknown
+
+  /** The same for JSON values, which may be changed. Default: {@link Patch.apply}. @throws as it does. */
+  applyTo(document: unknown): unknown {
+    return this.apply(document)
+  }
 }

@@ -1,6 +1,12 @@
 /** PATCH by declaration: the patch is applied to the current state, and the handler gets the validated result. */
 
-import { contentReader, finishReading } from '../arguments/argument-reader.ts'
+import {
+  type ArgumentReader,
+  contentReader,
+  finishReading,
+  type Issues,
+  storeArgument,
+} from '../arguments/argument-reader.ts'
 import type { ArgumentsEndpointOptions, ArgumentsMixin } from '../arguments/arguments.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -10,11 +16,14 @@ import type { StateRequest } from '../conditional/etag-options.ts'
 import { etagOptionsOf } from '../conditional/etag-source.ts'
 import { NotFound, UnprocessableContent } from '../exceptions/client-errors.ts'
 import { isPromise } from '../schema/is-promise.ts'
+import { jsonSchemaOf } from '../schema/json-schema.ts'
+import { type MemberTree, memberTreeOf } from '../schema/member-tree.ts'
 import { type OutputOf, type Schema, schemaOf } from '../schema/schema.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
-import { mergePatch } from './merge-patch.ts'
+import { mergeInto } from './merge-patch.ts'
 import { Patch } from './patch.ts'
+import { StateView } from './state-view.ts'
 
 /** The option `patch`. */
 export interface PatchOptions {
@@ -23,7 +32,10 @@ export interface PatchOptions {
    * `current`, it is also the state that preconditions are evaluated against.
    */
   readonly current?: (request: StateRequest) => unknown
-  /** Validates the patched state: its output is the handler's `body`. */
+  /**
+   * Validates the patched state, as clients see it: in JSON, with the members that the schema knows. Its output for
+   * what the patch changes is in the handler's `body`, with the rest of the state.
+   */
   readonly schema: Schema
 }
 
@@ -42,12 +54,21 @@ declare module '../walk/handler.ts' {
   interface Provides<P extends string, O> {
     readonly patching: O extends { readonly patch: { readonly schema: infer S } }
       ? {
-          /** The patched state. */
+          /** The new state: members that the patch does not change are those of the current state, hidden ones too. */
           readonly body: OutputOf<S>
+          /** What the client sent, validated, as a merge patch (RFC 7396): null for a removed member. */
+          readonly changes: ChangesOf<OutputOf<S>>
         }
       : { readonly '~path'?: P }
   }
 }
+
+/** The changes of a value: some of its members, null for one that is removed. Lists are replaced as a whole. */
+export type ChangesOf<T> = T extends readonly unknown[] | Date | ((...parameters: never[]) => unknown)
+  ? T
+  : T extends object
+    ? { readonly [K in keyof T]?: ChangesOf<T[K]> | null }
+    : T
 
 const MERGE_PATCH = 'application/merge-patch+json'
 const JSON_PATCH = 'application/json-patch+json'
@@ -91,13 +112,10 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
         )
       const schema = schemaOf(patch.schema, `The patch of '${endpoint.name}'`)
       const { unknown: policy, jsonSchema: hook } = this.settings
-      const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook, isText: false })
-      const check = (exchange: Exchange): void | Promise<void> => {
-        const issues = read(exchange)
-        return issues instanceof Promise
-          ? issues.then((settled) => finishReading(exchange, settled))
-          : finishReading(exchange, issues)
-      }
+      const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook })
+      const jsonSchema = jsonSchemaOf(schema, 'input', hook)
+      const tree = jsonSchema && memberTreeOf(jsonSchema)
+      const validator: PatchValidator = { read, tree }
       const known = endpoint.etag?.current
       const { etag } = endpoint.options as EtagEndpointOptions
       if (!known && !patch.current && !(typeof etag === 'object' && etag.current))
@@ -106,17 +124,23 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
         )
       const current = patch.current === known ? undefined : patch.current // called by Etag already
       endpoint.on('patch/applyPatch', function applyPatch(exchange) {
-        return apply(exchange, current, check)
+        return apply(exchange, current, validator)
       })
     }
   }
+}
+
+interface PatchValidator {
+  readonly read: ArgumentReader
+  /** The members that the schema knows; undefined without a JSON Schema. */
+  readonly tree: MemberTree | undefined
 }
 
 /** @throws {NotFound} 404, {Conflict} 409, {UnprocessableContent} 422 (RFC 5789 §2.2, RFC 6902 §5). */
 function apply(
   exchange: Exchange,
   current: PatchOptions['current'],
-  check: (exchange: Exchange) => void | Promise<void>,
+  { read, tree }: PatchValidator,
 ): void | Promise<void> {
   const request = exchange.request as Exchange['request'] & { body?: unknown; current?: unknown }
   if (!exchange.contentTypeMatch)
@@ -131,8 +155,23 @@ function apply(
       throw new TypeError(
         `The parser of ${JSON_PATCH} returns no Patch: use jsonPatch() of 'mazurka/json-patch'`,
       )
-    request.body = body instanceof Patch ? body.apply(settled) : mergePatch(settled, body)
-    return check(exchange)
+    const view = new StateView(settled, tree)
+    const patched = body instanceof Patch ? body.applyTo(view.document) : mergeInto(view.document, body)
+    request.body = patched
+    const finish = (issues: Issues): void => {
+      const output = exchange.arguments?.body
+      if (!issues && exchange.arguments) {
+        storeArgument(
+          exchange,
+          'changes',
+          body instanceof Patch ? view.changes(patched, output) : view.sent(body, output),
+        )
+        storeArgument(exchange, 'body', view.newState(patched, output))
+      }
+      finishReading(exchange, issues)
+    }
+    const issues = read(exchange)
+    return issues instanceof Promise ? issues.then(finish) : finish(issues)
   }
   return isPromise(state) ? Promise.resolve(state).then(settle) : settle(state)
 }

@@ -1,6 +1,8 @@
 /** The columns of a table, for CSV, HTML and Markdown. */
 import { HttpException } from '../exceptions/http-exception.ts'
-import { resolve } from '../schema/reference.ts'
+import { base64Of, bytesOf } from '../json/bytes.ts'
+import { type MemberTree, memberTreeOf } from '../schema/member-tree.ts'
+import { put } from '../schema/record.ts'
 import type { JsonSchema } from './renderer.ts'
 import { isCollection } from './source.ts'
 
@@ -13,9 +15,11 @@ export interface Column {
   readonly header: string
 }
 
-/** The plain form of a row or value: the result of its `toJSON`, an exception's problem document, or itself. */
+/** The plain form of a row or value: the result of its `toJSON`, bytes as base64, a problem document, or itself. */
 export function plainOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  const bytes = bytesOf(value)
+  if (bytes) return base64Of(bytes)
   if (value instanceof HttpException) return value.toProblem()
   if (value instanceof Map) return Object.fromEntries(value)
   const { toJSON } = value as { toJSON?: unknown }
@@ -41,8 +45,9 @@ export class Columns {
   #isOpen: boolean
   #known: ReadonlySet<string>
 
-  constructor(given: readonly ColumnOption[] | undefined, schema: JsonSchema | undefined) {
-    const declared = given ? { list: given.map(columnOf), isOpen: false } : columnsOfSchema(schema)
+  /** @param isFlat Whether the rows are flat, see {@link flatRow}: nested members are columns too. */
+  constructor(given: readonly ColumnOption[] | undefined, schema: JsonSchema | undefined, isFlat = false) {
+    const declared = given ? { list: given.map(columnOf), isOpen: false } : columnsOfSchema(schema, isFlat)
     this.list = declared?.list
     this.#isOpen = declared?.isOpen ?? true
     this.#known = new Set(this.list?.map(({ key }) => key))
@@ -100,23 +105,51 @@ function columnOf(option: ColumnOption): Column {
   return { key: option.key, header: option.header ?? option.key }
 }
 
-/** The columns in a JSON Schema of an array or of its rows. Open when rows may have other keys. */
-function columnsOfSchema(schema: JsonSchema | undefined): { list: Column[]; isOpen: boolean } | undefined {
-  if (!schema) return undefined
-  const list = dereference(schema, schema)
-  const row = dereference(list?.items, schema) ?? list
-  const properties = row?.properties
-  if (!isRecord(properties) || Object.keys(properties).length === 0) return undefined
-  const { additionalProperties } = row as JsonSchema
-  return {
-    list: Object.keys(properties).map(columnOf),
-    isOpen: additionalProperties === true || isRecord(additionalProperties),
+/** Nested objects of a row as members named `a.b`; lists, Dates and bytes stay as they are. */
+export function flatRow(row: unknown): unknown {
+  const plain = plainOf(row)
+  if (!isRecord(plain)) return plain
+  const flat: Record<string, unknown> = {}
+  flatten(plain, '', flat, 0)
+  return flat
+}
+
+/** Deeper values are JSON. */
+const MAX_DEPTH = 10
+
+function flatten(
+  record: Readonly<Record<string, unknown>>,
+  prefix: string,
+  flat: Record<string, unknown>,
+  depth: number,
+): void {
+  for (const key of Object.keys(record)) {
+    const plain = plainOf(record[key])
+    if (isRecord(plain) && depth < MAX_DEPTH) flatten(plain, `${prefix}${key}.`, flat, depth + 1)
+    else put(flat, prefix + key, plain)
   }
 }
 
-/** A subschema, or the target of its `$ref`. */
-function dereference(schema: unknown, root: object): JsonSchema | undefined {
-  if (!isRecord(schema)) return undefined
-  const target = resolve(root, schema.$ref) ?? schema
-  return isRecord(target) ? target : undefined
+/**
+ * The columns in a JSON Schema of an array or of its rows: all members that it knows, of `allOf` and of alternatives
+ * too. Open when rows may have other keys.
+ */
+function columnsOfSchema(
+  schema: JsonSchema | undefined,
+  isFlat: boolean,
+): { list: Column[]; isOpen: boolean } | undefined {
+  if (!schema) return undefined
+  const tree = memberTreeOf(schema)
+  const row = tree.items ?? tree
+  if (!row.members?.size) return undefined
+  const keys = isFlat ? flatKeys(row, '', 0) : [...row.members.keys()]
+  return { list: keys.map(columnOf), isOpen: isFlat || row.rest !== undefined || row.patterns.length > 0 }
+}
+
+function flatKeys({ members = new Map() }: MemberTree, prefix: string, depth: number): string[] {
+  return [...members].flatMap(([key, member]) =>
+    member.members?.size && depth < MAX_DEPTH
+      ? flatKeys(member, `${prefix}${key}.`, depth + 1)
+      : [prefix + key],
+  )
 }

@@ -10,7 +10,8 @@
  */
 import { type Options, stringify } from 'csv-stringify/sync'
 import { jsonText } from '../json/json-text.ts'
-import { type ColumnOption, Columns, plainOf } from './columns.ts'
+import { dataRenderer } from './bytes.ts'
+import { type ColumnOption, Columns, flatRow, plainOf } from './columns.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection, isRepeatable } from './source.ts'
@@ -35,6 +36,8 @@ export interface CsvOptions {
    * broken response. It is not a row, and clients have to remove it. Default false.
    */
   readonly end?: boolean
+  /** Writes the members of nested objects in columns of their own, named `a.b`. Default false: they are JSON. */
+  readonly flatten?: boolean
   /** Begins with a byte order mark, so that Excel recognizes UTF-8. Default false. */
   readonly bom?: boolean
 }
@@ -55,12 +58,17 @@ export function csv(options: CsvOptions = {}): RenderFunction {
     throw new TypeError(`The option 'end' of csv is a boolean, not ${String(end)}`)
   if (!DELIMITERS.includes(delimiter))
     throw new TypeError(`CSV has no delimiter ${JSON.stringify(delimiter)}`)
-  return (data, { schema }) => {
+  return dataRenderer((data, { schema }) => {
     const rows = isCollection(data) ? data : [data]
-    const columns = new Columns(options.columns, schema)
-    if (isRepeatable(rows)) columns.learn(rows)
+    const { flatten = false } = options
+    const columns = new Columns(options.columns, schema, flatten)
+    if (isRepeatable(rows)) columns.learn(flatten ? flatRows(rows) : rows)
     return renderRows(rows, new CsvFormat(options, columns, isRepeatable(rows)))
-  }
+  })
+}
+
+function* flatRows(rows: Iterable<unknown>): Generator<unknown> {
+  for (const row of rows) yield flatRow(row)
 }
 
 class CsvFormat implements RowFormat {
@@ -85,7 +93,7 @@ class CsvFormat implements RowFormat {
 
   head(first: readonly unknown[]): string {
     const { header = true, bom = false, delimiter = ',', escapeFormulas = false } = this.#options
-    if (!this.#isLearned) this.#columns.learn(first)
+    if (!this.#isLearned) this.#columns.learn(this.#options.flatten ? flatRows(first) : first)
     this.#isLearned = true
     const { list } = this.#columns
     this.#keys = list?.map(({ key }) => key) ?? []
@@ -107,7 +115,7 @@ class CsvFormat implements RowFormat {
     this.#count += rows.length
     const lines: string[] = []
     const special: Field[][] = []
-    for (const row of rows) {
+    for (const row of this.#options.flatten ? flatRows(rows) : rows) {
       const fields = this.#fieldsOf(row)
       const line = this.#plainLine(fields)
       if (line === undefined) special.push(fields)

@@ -6,6 +6,7 @@
  */
 import { HttpException } from '../exceptions/http-exception.ts'
 import { jsonText } from '../json/json-text.ts'
+import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, isRecord, plainOf } from './columns.ts'
 import { escapeHtml } from './escape-html.ts'
 import { pageStyle } from './page-style.ts'
@@ -29,14 +30,14 @@ const MAX_DEPTH = 4
 
 /** A page with a table of rows, or of an object's members. Asynchronous rows are streamed. */
 export function html(options: HtmlOptions = {}): RenderFunction {
-  return (data, context) => {
+  return dataRenderer((data, context) => {
     const page = pageOf(data, context, options)
     if (!isCollection(data)) return `${page.top}${contentOf(plainOf(data), page.table, 0)}\n${page.bottom}`
     const columns = new Columns(options.columns, context.schema)
     const isLearned = isRepeatable(data)
     if (isLearned) columns.learn(data)
     return renderRows(data, tableFormat(page, columns, isLearned))
-  }
+  })
 }
 
 interface Page {

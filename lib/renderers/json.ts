@@ -6,6 +6,7 @@
 
 import type { ReadableStream } from 'node:stream/web'
 import { jsonText } from '../json/json-text.ts'
+import { dataRenderer } from './bytes.ts'
 import type { RenderFunction } from './renderer.ts'
 import { streamRows } from './rows.ts'
 import { isSource } from './source.ts'
@@ -15,7 +16,7 @@ export function json(
   options: { /** Spaces per level. Default none. */ readonly space?: number } = {},
 ): RenderFunction {
   const { space } = options
-  return (data) => (isSource(data) ? jsonRows(data) : jsonText(data, space))
+  return dataRenderer((data) => (isSource(data) ? jsonRows(data) : jsonText(data, space)))
 }
 
 /** The rows as chunks of a JSON array. */

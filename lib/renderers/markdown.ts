@@ -7,6 +7,7 @@
  */
 import { HttpException } from '../exceptions/http-exception.ts'
 import { jsonText } from '../json/json-text.ts'
+import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, isRecord, plainOf } from './columns.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
@@ -25,7 +26,7 @@ export interface MarkdownOptions {
  * Text in cells and members is escaped. A string as the whole data is sent unchanged, as Markdown.
  */
 export function markdown(options: MarkdownOptions = {}): RenderFunction {
-  return (data, { schema }) => {
+  return dataRenderer((data, { schema }) => {
     const heading = headingOf(data, options.title)
     if (typeof data === 'string') return `${heading}${data}${data.endsWith('\n') ? '' : '\n'}`
     if (!isCollection(data)) return heading + membersOf(plainOf(data))
@@ -33,7 +34,7 @@ export function markdown(options: MarkdownOptions = {}): RenderFunction {
     const isLearned = isRepeatable(data)
     if (isLearned) columns.learn(data)
     return renderRows(data, tableFormat(heading, columns, isLearned))
-  }
+  })
 }
 
 function headingOf(data: unknown, title: string | undefined): string {

@@ -6,6 +6,7 @@
  * Data other than a collection is one line. JSON text contains no line breaks.
  */
 import { jsonText } from '../json/json-text.ts'
+import { dataRenderer } from './bytes.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection } from './source.ts'
@@ -34,10 +35,10 @@ export interface NdjsonOptions {
 export function ndjson({ end = false }: NdjsonOptions = {}): RenderFunction {
   if (typeof end !== 'boolean')
     throw new TypeError(`The option 'end' of ndjson is a boolean, not ${String(end)}`)
-  return (data) => {
+  return dataRenderer((data) => {
     if (!isCollection(data)) return lines.rows([data])
     return renderRows(data, end ? countedLines() : lines)
-  }
+  })
 }
 
 /** Lines, with the number of rows in the last one. */

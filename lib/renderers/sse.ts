@@ -8,6 +8,7 @@
  */
 import { wrap } from '../exceptions/wrap.ts'
 import { jsonText } from '../json/json-text.ts'
+import { dataRenderer } from './bytes.ts'
 import { plainOf } from './columns.ts'
 import type { Rendered, RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows, streamRows } from './rows.ts'
@@ -86,7 +87,7 @@ const events: RowFormat = { opening: OPENING, rows: (rows) => rows.map(eventText
 export function sse(options: SseOptions = {}): RenderFunction {
   const { heartbeatSeconds = 15 } = options
   if (!(heartbeatSeconds >= 0)) throw new TypeError(`heartbeatSeconds is 0 or more, not ${heartbeatSeconds}`)
-  return Object.assign(renderEvents, { headers: HEADERS })
+  return Object.assign(dataRenderer(renderEvents), { headers: HEADERS })
 
   function renderEvents(data: unknown): Rendered {
     if (!isCollection(data)) return { body: eventText(data), headers: HEADERS }

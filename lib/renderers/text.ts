@@ -1,16 +1,17 @@
 /** text/plain: data as text for people. */
 import { inspect } from 'node:util'
 import { jsonText } from '../json/json-text.ts'
+import { dataRenderer } from './bytes.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, streamRows } from './rows.ts'
 import { isSource } from './source.ts'
 
-/** Text unchanged, other values as indented JSON; asynchronous rows line by line. */
+/** Text unchanged, objects as indented JSON with a line break at the end; asynchronous rows line by line. */
 export function text(): RenderFunction {
-  return (data) => {
+  return dataRenderer((data) => {
     if (isSource(data)) return streamRows(data, lines)
-    return `${textOf(data, 2)}\n`
-  }
+    return typeof data === 'object' && data !== null ? `${textOf(data, 2)}\n` : textOf(data)
+  })
 }
 
 const lines: RowFormat = { rows: (rows) => rows.map((row) => `${textOf(row)}\n`).join('') }

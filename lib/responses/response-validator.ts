@@ -10,7 +10,9 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { pointerOf } from '../json/json-pointer.ts'
 import { lookUpByMediaType } from '../registry/media-type-map.ts'
 import { discard, isAsync, isCollection, iteratorOf, type RowSource } from '../renderers/source.ts'
+import { type Coerce, coercionOf } from '../schema/coerce.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
+import { DATA } from '../schema/notation.ts'
 import type { Schema } from '../schema/schema.ts'
 import { stripperOf } from '../schema/unknown.ts'
 import { type Validated, validate } from '../schema/validate.ts'
@@ -27,6 +29,9 @@ export class ResponseValidator {
   readonly #schema: Schema
   readonly #validation: Validation
   readonly #strip: (value: unknown) => unknown
+  /** Converts values that JSON writes as text; compiled when data first does not match. */
+  #convert: Coerce | undefined
+  readonly #hook: JsonSchemaHook | undefined
   readonly #endpoint: string
 
   constructor(schema: Schema, validation: Validation, endpoint: string, hook: JsonSchemaHook | undefined) {
@@ -34,6 +39,7 @@ export class ResponseValidator {
     this.#schema = schema
     this.#validation = validation
     this.#strip = validation === 'strip' ? stripperOf(schema, hook) : (value) => value
+    this.#hook = hook
     this.#endpoint = endpoint
   }
 
@@ -63,9 +69,25 @@ export class ResponseValidator {
   }
 
   #whole(data: unknown): unknown {
-    const validated = validate(this.#schema, this.#strip(data))
+    const validated = this.#check(data)
     if (validated instanceof Promise) return validated.then((settled) => this.#settle(data, settled))
     return this.#settle(data, validated)
+  }
+
+  /**
+   * Validates the data, and where that fails its JSON form: a Date or ObjectId is text in JSON. Most data is valid as
+   * it is, and is not traversed.
+   */
+  #check(data: unknown): Validated<unknown> | Promise<Validated<unknown>> {
+    const stripped = this.#strip(data)
+    const retry = (validated: Validated<unknown>): Validated<unknown> | Promise<Validated<unknown>> => {
+      if (!('issues' in validated)) return validated
+      this.#convert ??= coercionOf(jsonSchemaOf(this.#schema, 'input', this.#hook), DATA)
+      const converted = this.#convert(stripped)
+      return converted === stripped ? validated : validate(this.#schema, converted)
+    }
+    const validated = validate(this.#schema, stripped)
+    return validated instanceof Promise ? validated.then(retry) : retry(validated)
   }
 
   /** @param first index in its source of the first row of the data. */
@@ -85,7 +107,7 @@ export class ResponseValidator {
     const firstOf = (rows: unknown) => (rows as readonly unknown[])[0]
     return new ValidatedRows(source, (row, index) => {
       const data = [row]
-      const validated = validate(this.#schema, this.#strip(data))
+      const validated = this.#check(data)
       if (!(validated instanceof Promise)) return firstOf(this.#settle(data, validated, index))
       return validated.then((settled) => firstOf(this.#settle(data, settled, index)))
     })

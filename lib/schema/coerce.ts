@@ -1,27 +1,23 @@
 /**
- * Coercion: converts strings of queries, paths, header fields, cookies and forms into the types of a schema.
+ * Coercion: converts values into the types of a schema, by the notation of their location.
  *
  *     { page: '2', tags: 'a', done: 'true' }  →  { page: 2, tags: ['a'], done: true }
  *
- * Based on the JSON Schema, because the coercion of the libraries converts 'false' to true and '' to 0. A text
- * that cannot be converted stays, and the schema rejects it; values other than strings are never changed.
+ * Based on the JSON Schema, because the coercion of the libraries converts 'false' to true and '' to 0. A value
+ * that cannot be converted stays, and the schema rejects it.
  *
- * Order of alternatives: a string schema that accepts the text (plain, or by its `enum` or `pattern`); number,
- * integer, boolean, Date, the first that can be parsed; a string with a `format`, or a schema without a type;
- * null, for the empty text; an array or object.
+ * Order of alternatives for texts: a string schema that accepts the text (plain, or by its `enum` or `pattern`);
+ * number, integer, boolean, Date, the first that can be parsed; a string with a `format`, or a schema without a type;
+ * null, for the empty text; an array or object. In JSON a string with a `format` comes before a Date.
  */
 import { type JsonSchema, kindOf } from './json-schema.ts'
+import { JSON_CONTENT, type Notation, TEXT } from './notation.ts'
 import { copyOf, isPlain, listOf, type PlainRecord, put } from './record.ts'
 import { resolve } from './reference.ts'
-import { expressionOf, MISS, member, scalar } from './scalar.ts'
+import { expressionOf, MISS } from './scalar.ts'
 
 /** Converts a value as far as possible. Never throws, never changes its argument. */
 export type Coerce = (value: unknown) => unknown
-
-export interface CoercionOptions {
-  /** Separator of array items in a single string: `,`. Default: strings are not split. */
-  readonly delimiter?: string
-}
 
 /** The converted value or {@link MISS}; in strict mode, a part that cannot be converted makes the whole a miss. */
 type Read = (value: unknown, isStrict: boolean) => unknown
@@ -36,10 +32,10 @@ const identity: Coerce = (value) => value
 /** Returns every value unchanged. */
 const ANYTHING: Reader = { read: identity }
 
-/** The coercion of a JSON Schema, compiled once. */
-export function coercionOf(schema: JsonSchema | undefined, options: CoercionOptions = {}): Coerce {
-  if (!schema) return identity
-  const coercion = new Coercion(schema, options.delimiter)
+/** The coercion of a JSON Schema, compiled once. @param notation of the values. Default: text. */
+export function coercionOf(schema: JsonSchema | undefined, notation: Notation = TEXT): Coerce {
+  if (!schema || (notation === JSON_CONTENT && !hasKinds(schema))) return identity
+  const coercion = new Coercion(schema, notation)
   const reader = coercion.readerOf(schema)
   if (!reader) return identity
   return (value) => {
@@ -51,16 +47,16 @@ export function coercionOf(schema: JsonSchema | undefined, options: CoercionOpti
 
 class Coercion {
   readonly #root: JsonSchema
-  readonly #delimiter: string | undefined
+  readonly #notation: Notation
   /** Undefined for a schema that does not determine a type. */
   readonly #readers = new Map<object, Reader | undefined>()
 
   /** Results of choices for arrays and records, per call: without them, nested choices double the work per level. */
   readonly #results: Map<unknown, unknown>[] = []
 
-  constructor(root: JsonSchema, delimiter: string | undefined) {
+  constructor(root: JsonSchema, notation: Notation) {
     this.#root = root
-    this.#delimiter = delimiter
+    this.#notation = notation
   }
 
   clearResults(): void {
@@ -90,8 +86,8 @@ class Coercion {
   }
 
   #ownKeywords(schema: JsonSchema, above: ReadonlySet<object>): Read | undefined {
-    if (Object.hasOwn(schema, 'const')) return member([schema.const])
-    if (Array.isArray(schema.enum)) return member(schema.enum)
+    if (Object.hasOwn(schema, 'const')) return this.#notation.member([schema.const])
+    if (Array.isArray(schema.enum)) return this.#notation.member(schema.enum)
     const { type } = schema
     if (Array.isArray(type)) {
       return this.#choose(
@@ -99,7 +95,7 @@ class Coercion {
         above,
       )
     }
-    const read = scalar(type, schema)
+    const read = this.#notation.scalar(type, schema)
     if (read) return read
     if (type === 'array' || schema.items || schema.prefixItems) return this.#array(schema)
     if (type === 'object' || schema.properties || schema.additionalProperties) return this.#record(schema)
@@ -108,7 +104,10 @@ class Coercion {
 
   #choose(alternatives: readonly unknown[], above: ReadonlySet<object>): Read {
     const readers = this.#flatten(alternatives, above)
-      .map((schema) => ({ rank: rankOf(schema), reader: this.readerOf(schema, above) ?? ANYTHING }))
+      .map((schema) => ({
+        rank: rankOf(schema, this.#notation.prefersKinds),
+        reader: this.readerOf(schema, above) ?? ANYTHING,
+      }))
       .sort((a, b) => a.rank - b.rank)
     const first = (value: unknown, isStrict: boolean): unknown => {
       for (const { reader } of readers) {
@@ -148,10 +147,11 @@ class Coercion {
   #array(schema: JsonSchema): Read {
     const first = listOf(schema.prefixItems).map((item) => this.readerOf(item))
     const rest = this.readerOf(schema.items)
+    const isItem = (value: unknown): boolean => !rest || rest.read(value, true) !== MISS
     return (value, isStrict) => {
-      const items = this.#itemsOf(value)
+      const items = this.#notation.list(value, isItem)
       if (items === undefined) return MISS
-      let copy = items === value ? undefined : items
+      let copy: unknown[] | undefined
       for (let index = 0; index < items.length; index++) {
         const reader = index < first.length ? first[index] : rest
         const found = reader ? reader.read(items[index], isStrict) : items[index]
@@ -162,14 +162,6 @@ class Coercion {
       }
       return copy ?? items
     }
-  }
-
-  /** A single string is an array of one item. */
-  #itemsOf(value: unknown): unknown[] | undefined {
-    if (Array.isArray(value)) return value
-    if (typeof value !== 'string') return undefined
-    if (this.#delimiter === undefined) return [value]
-    return value === '' ? [] : value.split(this.#delimiter).map((item) => item.trim())
   }
 
   #record(schema: JsonSchema): Read {
@@ -185,19 +177,23 @@ class Coercion {
       if (known || isClosed || members.has(name)) return known
       return patterns.find(([expression]) => expression?.test(name))?.[1] ?? rest
     }
+    const { omitsEmpty } = this.#notation
     return (value, isStrict) => {
-      if (!isPlain(value)) return MISS
-      if (isStrict && required.some((name) => !Object.hasOwn(value, name))) return MISS
+      const record = this.#notation.record(value)
+      if (!record) return MISS
+      if (isStrict && required.some((name) => !Object.hasOwn(record, name))) return MISS
       let copy: PlainRecord | undefined
-      for (const name of Object.keys(value)) {
+      for (const name of Object.keys(record)) {
         const reader = readerOf(name)
-        const found = reader ? reader.read(value[name], isStrict) : value[name]
-        if (found === MISS && isStrict) return MISS
-        if (found === MISS || found === value[name]) continue
-        copy ??= copyOf(value)
-        put(copy, name, found)
+        const found = reader ? reader.read(record[name], isStrict) : record[name]
+        const isOmitted = found === MISS && omitsEmpty && record[name] === '' && !required.includes(name)
+        if (found === MISS && isStrict && !isOmitted) return MISS
+        if (found === record[name] || (found === MISS && !isOmitted)) continue
+        copy ??= copyOf(record)
+        if (isOmitted) delete copy[name]
+        else put(copy, name, found)
       }
-      return copy ?? value
+      return copy ?? record
     }
   }
 
@@ -227,14 +223,20 @@ function all(readers: readonly Reader[]): Read {
   }
 }
 
+/** Whether a schema has a part that describes a Date or bigint. */
+function hasKinds(part: unknown): boolean {
+  if (Array.isArray(part)) return part.some(hasKinds)
+  return isPlain(part) && (kindOf(part) !== undefined || Object.values(part).some(hasKinds))
+}
+
 /** Rank of an alternative, in the order at the top of this file. */
-function rankOf(schema: unknown): number {
+function rankOf(schema: unknown, prefersKinds: boolean): number {
   if (!isPlain(schema)) return 2
   const { type, enum: values } = schema
   const listed = 'const' in schema ? [schema.const] : values
   if (Array.isArray(listed)) return listed.some((value) => typeof value === 'string') ? 0 : 1
   if (type === 'string') {
-    if (kindOf(schema)) return 1
+    if (kindOf(schema)) return prefersKinds ? 1 : 2.5
     return 'format' in schema && !('pattern' in schema) ? 2 : 0
   }
   if (type === 'null') return 3

@@ -16,6 +16,8 @@ export interface MemberTree {
   patterns: readonly (readonly [name: RegExp, MemberTree])[]
   /** Tree of unknown members; undefined when they are not allowed. */
   rest: MemberTree | undefined
+  /** Whether unknown members may be anything: `additionalProperties` is true or `{}`. */
+  isLoose: boolean
   /** Trees of an array's first items. */
   first: readonly MemberTree[]
   /** Tree of an array's other items. */
@@ -37,6 +39,7 @@ interface MemberCollection {
   readonly items: Part
   hasMembers: boolean
   isOpen: boolean
+  isLoose: boolean
 }
 
 const known = new WeakMap<JsonSchema, MemberTree>()
@@ -48,11 +51,16 @@ export function memberTreeOf(schema: JsonSchema): MemberTree {
   return tree
 }
 
-/** The tree of one member; undefined for an unknown member that is not allowed. */
-export function memberOf(tree: MemberTree, name: string): MemberTree | undefined {
+/**
+ * The tree of one member; undefined for an unknown member that is not allowed.
+ *
+ * @param isClosed Whether a policy for unknown members applies: those that may be anything are unknown then.
+ */
+export function memberOf(tree: MemberTree, name: string, isClosed = false): MemberTree | undefined {
   const found = tree.members?.get(name)
   if (found) return found
-  return tree.patterns.find(([expression]) => expression.test(name))?.[1] ?? tree.rest
+  const byPattern = tree.patterns.find(([expression]) => expression.test(name))?.[1]
+  return byPattern ?? (isClosed && tree.isLoose ? undefined : tree.rest)
 }
 
 const emptyPart = (): Part => ({ base: [], alternatives: [] })
@@ -60,6 +68,7 @@ const emptyTree = (): MemberTree => ({
   members: undefined,
   patterns: [],
   rest: undefined,
+  isLoose: false,
   first: [],
   items: undefined,
 })
@@ -84,7 +93,7 @@ class MemberTreeBuilder {
     this.#trees.set(key, tree)
     const found: MemberCollection = {
       ...{ members: new Map(), patterns: new Map(), first: [], rest: emptyPart(), items: emptyPart() },
-      ...{ hasMembers: false, isOpen: false },
+      ...{ hasMembers: false, isOpen: false, isLoose: false },
     }
     const isConstrained = [
       ...base.map((schema) => this.#gather(schema, 'base', found, new Set())),
@@ -101,6 +110,7 @@ class MemberTreeBuilder {
         return expression ? [[expression, this.of(part)] as const] : []
       })
       if (found.isOpen) tree.rest = this.of(found.rest)
+      tree.isLoose = found.isLoose && tree.members.size > 0
     }
     tree.first = found.first.map((part) => this.of(part))
     if (found.items.base.length + found.items.alternatives.length > 0) tree.items = this.of(found.items)
@@ -146,6 +156,7 @@ function collect(schema: JsonSchema, side: keyof Part, found: MemberCollection):
   collectAll(found.members, properties, side)
   collectAll(found.patterns, patternProperties, side)
   if (others !== undefined && others !== false) found.isOpen = true
+  if (others === true || (isPlain(others) && Object.keys(others).length === 0)) found.isLoose = true
   if (isPlain(others)) found.rest[side].push(others)
   for (const [index, item] of [...listOf(prefixItems), ...listOf(items)].entries()) {
     found.first[index] ??= emptyPart()

@@ -5,6 +5,7 @@
  * request not in the table.
  */
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from './json-schema.ts'
+import { isLeaf } from './leaf.ts'
 import { type MemberTree, memberOf, memberTreeOf } from './member-tree.ts'
 import { blankOf, copyOf, isPlain, put } from './record.ts'
 import type { Schema } from './schema.ts'
@@ -13,10 +14,16 @@ import type { Path } from './validate.ts'
 /** Further unknown members are not reported. */
 const MAX_PATHS = 100
 
-/** The names of all members of a schema; undefined when others are allowed, or no members are known. */
-export function knownOf(schema: JsonSchema | undefined): ReadonlySet<string> | undefined {
-  const { members, patterns, rest } = schema ? memberTreeOf(schema) : NOTHING
-  return members && !rest && patterns.length === 0 ? new Set(members.keys()) : undefined
+/**
+ * The names of all members of a schema; undefined when others are allowed, or no members are known.
+ *
+ * @param isClosed Whether a policy applies to members that may be anything (`z.looseObject`), as in all functions here.
+ */
+export function knownOf(schema: JsonSchema | undefined, isClosed = false): ReadonlySet<string> | undefined {
+  const { members, patterns, rest, isLoose } = schema ? memberTreeOf(schema) : NOTHING
+  return members && !(rest && !(isClosed && isLoose)) && patterns.length === 0
+    ? new Set(members.keys())
+    : undefined
 }
 
 const NOTHING: Partial<MemberTree> & { readonly patterns: MemberTree['patterns'] } = { patterns: [] }
@@ -28,9 +35,9 @@ const NOTHING: Partial<MemberTree> & { readonly patterns: MemberTree['patterns']
  * members, or has no constraints, all of them stay. Instances of classes are treated as records, after their
  * `toJSON`; Dates, Maps, Sets, bytes, files and streams are not changed.
  */
-export function prunerOf(schema: JsonSchema | undefined): (value: unknown) => unknown {
+export function prunerOf(schema: JsonSchema | undefined, isClosed = false): (value: unknown) => unknown {
   const tree = schema && memberTreeOf(schema)
-  return tree ? (value) => prune(tree, value) : (value) => value
+  return tree ? (value) => prune(tree, value, isClosed) : (value) => value
 }
 
 /** Libraries whose output has no unknown members, unless the schema allows them. */
@@ -38,14 +45,29 @@ const STRIPS: readonly string[] = ['zod', 'valibot']
 
 /** A function that removes unknown members before the validation of a response. */
 export function stripperOf(schema: Schema, hook?: JsonSchemaHook): (value: unknown) => unknown {
-  if (STRIPS.includes(schema['~standard'].vendor)) return (value) => value
+  if (STRIPS.includes(schema['~standard'].vendor)) return jsonRows
   return prunerOf(jsonSchemaOf(schema, 'input', hook))
 }
 
+/** A row that has `toJSON` as its JSON form; the same for the rows of a list. */
+function jsonRows(data: unknown): unknown {
+  if (!Array.isArray(data)) return hasToJson(data) ? jsonRow(data) : data
+  return data.some(hasToJson) ? data.map(jsonRow) : data
+}
+
+function jsonRow(row: unknown): unknown {
+  const json = hasToJson(row) ? row.toJSON('') : row
+  return typeof json === 'object' && json !== null ? json : row
+}
+
+function hasToJson(row: unknown): row is { toJSON(key: string): unknown } {
+  return typeof row === 'object' && row !== null && typeof (row as { toJSON?: unknown }).toJSON === 'function'
+}
+
 /** Paths of the members that a schema does not know, at most 100. */
-export function unknownPaths(schema: JsonSchema | undefined, value: unknown): Path[] {
+export function unknownPaths(schema: JsonSchema | undefined, value: unknown, isClosed = false): Path[] {
   const found: Path[] = []
-  if (schema) search(memberTreeOf(schema), value, [], found)
+  if (schema) search(memberTreeOf(schema), value, [], { found, isClosed })
   return found
 }
 
@@ -62,7 +84,14 @@ export function restorerOf(schema: JsonSchema | undefined): (from: unknown, valu
 }
 
 /** A tree without known members: every member is unknown. */
-const CLOSED: MemberTree = { members: new Map(), patterns: [], rest: undefined, first: [], items: undefined }
+const CLOSED: MemberTree = {
+  members: new Map(),
+  patterns: [],
+  rest: undefined,
+  isLoose: false,
+  first: [],
+  items: undefined,
+}
 
 function restore(tree: MemberTree, from: unknown, value: unknown): unknown {
   if (Array.isArray(from) && Array.isArray(value)) {
@@ -83,23 +112,23 @@ function restore(tree: MemberTree, from: unknown, value: unknown): unknown {
   return whole
 }
 
-function prune(tree: MemberTree, value: unknown): unknown {
+function prune(tree: MemberTree, value: unknown, isClosed: boolean): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return pruneItems(tree, value)
+  if (Array.isArray(value)) return pruneItems(tree, value, isClosed)
   if (!tree.members || isLeaf(value)) return value
   const { toJSON } = value as { readonly toJSON?: unknown }
-  if (typeof toJSON !== 'function') return pruneMembers(tree, value)
+  if (typeof toJSON !== 'function') return pruneMembers(tree, value, isClosed)
   const json: unknown = toJSON.call(value, '')
-  if (json === value) return pruneMembers(tree, value)
-  return typeof json === 'object' && json !== null ? prune(tree, json) : value
+  if (json === value) return pruneMembers(tree, value, isClosed)
+  return typeof json === 'object' && json !== null ? prune(tree, json, isClosed) : value
 }
 
-function pruneItems(tree: MemberTree, items: readonly unknown[]): readonly unknown[] {
+function pruneItems(tree: MemberTree, items: readonly unknown[], isClosed: boolean): readonly unknown[] {
   if (!tree.items && tree.first.length === 0) return items
   let copy: unknown[] | undefined
   for (let index = 0; index < items.length; index++) {
     const item = itemOf(tree, index)
-    const pruned = item ? prune(item, items[index]) : items[index]
+    const pruned = item ? prune(item, items[index], isClosed) : items[index]
     if (pruned === items[index]) continue
     copy ??= [...items]
     copy[index] = pruned
@@ -107,14 +136,14 @@ function pruneItems(tree: MemberTree, items: readonly unknown[]): readonly unkno
   return copy ?? items
 }
 
-function pruneMembers(tree: MemberTree, value: object): object {
+function pruneMembers(tree: MemberTree, value: object, isClosed: boolean): object {
   const names = Object.keys(value)
   const members = value as Record<string, unknown>
   let copy: Record<string, unknown> | undefined
   for (const [index, name] of names.entries()) {
-    const known = memberOf(tree, name)
+    const known = memberOf(tree, name, isClosed)
     const original = members[name]
-    const pruned = known && prune(known, original)
+    const pruned = known && prune(known, original, isClosed)
     if (!copy && (!known || pruned !== original)) {
       copy = blankOf(value)
       for (const before of names.slice(0, index)) put(copy, before, members[before])
@@ -124,17 +153,22 @@ function pruneMembers(tree: MemberTree, value: object): object {
   return copy ?? value
 }
 
-function search(tree: MemberTree, value: unknown, path: Path, found: Path[]): void {
+interface Search {
+  readonly found: Path[]
+  readonly isClosed: boolean
+}
+
+function search(tree: MemberTree, value: unknown, path: Path, { found, isClosed }: Search): void {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length && found.length < MAX_PATHS; index++) {
       const item = itemOf(tree, index)
-      if (item) search(item, value[index], [...path, index], found)
+      if (item) search(item, value[index], [...path, index], { found, isClosed })
     }
   } else if (tree.members && isPlain(value)) {
     for (const name of Object.keys(value)) {
       if (found.length >= MAX_PATHS) return
-      const known = memberOf(tree, name)
-      if (known) search(known, value[name], [...path, name], found)
+      const known = memberOf(tree, name, isClosed)
+      if (known) search(known, value[name], [...path, name], { found, isClosed })
       else found.push([...path, name])
     }
   }
@@ -142,16 +176,4 @@ function search(tree: MemberTree, value: unknown, path: Path, found: Path[]): vo
 
 function itemOf(tree: MemberTree, index: number): MemberTree | undefined {
   return index < tree.first.length ? tree.first[index] : tree.items
-}
-
-/** Whether a value has no named members: a Date, an iterable, bytes, a file or a promise. */
-function isLeaf(value: object): boolean {
-  return (
-    value instanceof Date ||
-    Symbol.iterator in value ||
-    Symbol.asyncIterator in value ||
-    ArrayBuffer.isView(value) ||
-    value instanceof Blob ||
-    value instanceof Promise
-  )
 }

@@ -1,5 +1,6 @@
 /** Runs the handler and stores its return value as the result of the exchange. */
 import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
 import { fieldsOf } from '../http/headers.ts'
 import { mergeFields } from '../http/vary.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
@@ -94,21 +95,40 @@ function applyRepresentation(exchange: Exchange, { data, options }: Representati
   if (renderer) exchange.renderer = rendererOf(renderer)
 }
 
+/** A response of its own, or bytes that are read when they are sent. */
+type RawValue = Response | Readable | Blob | ReadableStream<Uint8Array>
+
 /** The value as a raw response, with Vary where the handler can have read Accept. */
-function rawResponse(value: Response | Readable, status: number, { offer, request }: Exchange): RawResponse {
+function rawResponse(value: RawValue, status: number, { offer, request }: Exchange): RawResponse {
   const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
-  if (value instanceof Readable) {
+  if (value instanceof Readable || 'getReader' in value)
     return { status, fields: { 'content-type': 'application/octet-stream', ...vary }, body: value }
+  if ('size' in value) {
+    const type = value.type || 'application/octet-stream'
+    const fields = { 'content-type': type, 'content-length': String(value.size), ...vary }
+    return { status, fields, body: value.stream() }
   }
   const relayed = relayedResponse(value, request.method)
   return { ...relayed, fields: mergeFields(vary, relayed.fields) }
 }
 
-/** A web Response, or a Node stream of bytes. A stream of objects is data. */
-function isRaw(value: unknown): value is Response | Readable {
+/** A web Response, a Blob, or a stream of bytes. Other streams are data. */
+function isRaw(value: unknown): value is RawValue {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return false
   if (value instanceof Readable) return !value.readableObjectMode
+  if (value instanceof Blob) return true
+  if ('getReader' in value) return isByteStream(value as ReadableStream)
   return Object.prototype.toString.call(value) === '[object Response]' // naming the class would load all of fetch
+}
+
+/** Only a stream of `type: 'bytes'`, as those of files and responses are, has this reader. */
+function isByteStream(stream: ReadableStream): stream is ReadableStream<Uint8Array> {
+  try {
+    stream.getReader({ mode: 'byob' }).releaseLock()
+    return true
+  } catch {
+    return false
+  }
 }

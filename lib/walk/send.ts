@@ -13,7 +13,9 @@ import { fieldsOf } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
 import { mergeFields, unionOf } from '../http/vary.ts'
+import { bytesOf } from '../json/bytes.ts'
 import { jsonText } from '../json/json-text.ts'
+import { takesBytes } from '../renderers/bytes.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
 import { discard, isSource } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
@@ -37,6 +39,8 @@ export function renderResult(exchange: Exchange): Completion {
     return apply(exchange, status, fields, null)
   }
   const renderer = exchange.renderer ?? offer.renderer
+  const bytes = bytesOf(data)
+  if (bytes && !takesBytes(renderer)) return apply(exchange, status, fieldsOfBytes(exchange, fields), bytes)
   // HEAD: a source is never read
   if (request.method === 'HEAD' && isSource(data))
     return apply(exchange, status, mergeFields(fields, fieldsOf(renderer?.headers)), data as Content)
@@ -44,6 +48,21 @@ export function renderResult(exchange: Exchange): Completion {
   if (isPromise(rendered))
     return Promise.resolve(rendered).then((settled) => applyRendered(exchange, status, fields, settled))
   return applyRendered(exchange, status, fields, rendered)
+}
+
+/**
+ * The fields of bytes that no renderer takes: `application/octet-stream`, unless the endpoint or the handler names
+ * the type. The other types of a blueprint are those of its data.
+ */
+function fieldsOfBytes(exchange: Exchange, fields: Readonly<Fields>): Readonly<Fields> {
+  const { endpoint, offer, response } = exchange
+  const preset = response.getHeader('content-type')
+  if (preset !== undefined) return { ...fields, 'content-type': String(preset) }
+  const isListed = Boolean((endpoint.options as { readonly outgoing?: unknown }).outgoing)
+  const isOfBlueprint =
+    !isListed && (offer === endpoint.defaultOffer || endpoint.outgoing?.offers.includes(offer))
+  if (!isOfBlueprint || exchange.fields?.['content-type'] !== undefined) return fields
+  return { ...fields, 'content-type': 'application/octet-stream' }
 }
 
 const NO_FIELDS: Readonly<Fields> = {}

@@ -13,6 +13,7 @@ import {
   UnprocessableContent,
 } from '../../lib/index.ts'
 import { jsonSchema } from '../../lib/json-schema.ts'
+import { multipart } from '../../lib/multipart.ts'
 import { polkas } from '../support/polka.ts'
 import { testApp } from '../support/test-app.ts'
 
@@ -357,5 +358,135 @@ describe('the JSON Pointer of an issue', () => {
         { status: 422, errors: [at(pointer)] },
       ])
     }
+  })
+})
+
+describe('Dates and bigints in JSON', () => {
+  const schemas: [string, Schema][] = [
+    ['zod', z.object({ at: z.date(), n: z.bigint().optional() })],
+    ['valibot', toStandardJsonSchema(v.object({ at: v.date(), n: v.optional(v.bigint()) }))],
+    ['arktype', type({ at: 'Date', 'n?': 'bigint' })],
+  ]
+
+  it.each(schemas)('that an API answered can be sent back to it, with %s', async (_library, body) => {
+    const { post } = await testApp((api) => {
+      api.post('/', { body, response: body }, ({ body }) => {
+        const { at, n } = body as { at: Date; n: bigint }
+        if (!(at instanceof Date) || typeof n !== 'bigint') throw new TypeError('text')
+        return body as object
+      })
+    })
+    const value = { at: '2026-05-01T00:00:00.000Z', n: '12345678901234567890' }
+    expect(await post('/', value)).toEqual({ status: 200, value })
+    for (const at of ['x', 7, null, ['2026-05-01'], '2026-02-30'])
+      expect((await post('/', { ...value, at })).errors, String(at)).toEqual([
+        { detail: expect.any(String), pointer: '#/at' },
+      ])
+    expect((await post('/', { ...value, n: '1.5' })).errors).toEqual([
+      { detail: expect.any(String), pointer: '#/n' },
+    ])
+  })
+})
+
+describe('an HTML form', () => {
+  const pet = z.object({
+    name: z.string(),
+    age: z.int().optional(),
+    tame: z.boolean().default(false),
+    home: z.object({ city: z.string() }).optional(),
+    note: z.string().optional(),
+  })
+  const start = () =>
+    testApp((api) => {
+      api.contentParser.parses('multipart/form-data', multipart())
+      api.post('/', { body: { [FORM]: pet, 'multipart/form-data': pet } }, ({ body }) => body)
+    })
+
+  it('has no member for an empty optional number, and true for a checkbox', async () => {
+    const { post } = await start()
+    expect(await post('/', 'name=Rex&age=&tame=on&note=', FORM)).toEqual({
+      status: 200,
+      value: { name: 'Rex', tame: true, note: '' },
+    })
+    expect((await post('/', 'name=Rex&age=x', FORM)).errors).toEqual([at('#/age')])
+    expect(await post('/', 'name=', FORM)).toEqual({ status: 200, value: { name: '', tame: false } })
+  })
+
+  it('as multipart has its fields as the body, without the option files', async () => {
+    const { post } = await start()
+    const form = new FormData()
+    form.append('name', 'Rex')
+    form.append('age', '3')
+    form.append('home', new Blob(['{"city":"Gdynia"}'], { type: 'application/json' }))
+    form.append('note', '{"is":"text"}')
+    expect(await post('/', form)).toEqual({
+      status: 200,
+      value: { name: 'Rex', age: 3, tame: false, home: { city: 'Gdynia' }, note: '{"is":"text"}' },
+    })
+  })
+
+  it('as multipart may have JSON parts, parsed where the schema has an object', async () => {
+    const { post } = await start()
+    const boundary = 'b'
+    const part = (name: string, text: string, type = '') =>
+      `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n${type}\r\n${text}\r\n`
+    const json = 'Content-Type: application/json\r\n'
+    const content = (home: string) =>
+      `${part('name', '{"no":"object"}', json)}${part('home', home, json)}--${boundary}--\r\n`
+    const type = `multipart/form-data; boundary=${boundary}`
+    expect(await post('/', content('{"city":"Gdynia"}'), type)).toEqual({
+      status: 200,
+      value: { name: '{"no":"object"}', tame: false, home: { city: 'Gdynia' } },
+    })
+    expect((await post('/', content('{"city":'), type)).errors).toEqual([at('#/home')])
+    expect((await post('/', content('{"__proto__":{},"city":"x"}'), type)).errors).toEqual([at('#/home')])
+  })
+})
+
+describe('unknown', () => {
+  const loose: [string, Schema][] = [
+    ['z.looseObject', z.looseObject({ a: z.string(), in: z.looseObject({ b: z.string() }).optional() })],
+    [
+      'v.looseObject',
+      toStandardJsonSchema(
+        v.looseObject({ a: v.string(), in: v.optional(v.looseObject({ b: v.string() })) }),
+      ),
+    ],
+    [
+      'jsonSchema',
+      jsonSchema({
+        additionalProperties: true,
+        properties: { a: {}, in: { additionalProperties: {}, properties: { b: {} } } },
+      }),
+    ],
+  ]
+
+  it.each(loose)(
+    'holds for %s, in content and queries; without it the schema decides about content',
+    async (_name, schema) => {
+      const { post } = await testApp((api) => {
+        for (const unknown of ['drop', 'refuse', 'keep'] as const)
+          api.post(`/${unknown}`, { body: schema, query: schema, unknown }, ({ body, query }) => [
+            body,
+            query,
+          ])
+        api.post('/own', { body: schema, query: schema }, ({ body, query }) => [body, query])
+      })
+      const value = { a: 'x', c: 1, in: { b: 'y', d: 2 } }
+      const known = { a: 'x', in: { b: 'y' } }
+      expect((await post('/drop?a=q&z=1', value)).value).toEqual([known, { a: 'q' }])
+      expect((await post('/keep?a=q&z=1', value)).value).toEqual([value, { a: 'q', z: '1' }])
+      expect((await post('/own?a=q', value)).value).toEqual([value, { a: 'q' }])
+      expect((await post('/refuse?a=q&z=1', value)).errors).toEqual([
+        { detail: 'Unknown parameter', in: 'query', parameter: 'z' },
+        ...['#/c', '#/in/d'].map((pointer) => ({ detail: 'Unknown member', pointer })),
+      ])
+    },
+  )
+
+  it('takes members of a declared type as known', async () => {
+    const body = z.object({ a: z.string() }).catchall(z.int())
+    const { post } = await testApp((api) => api.post('/', { body, unknown: 'refuse' }, ({ body }) => body))
+    expect(await post('/', { a: 'x', n: 1 })).toEqual({ status: 200, value: { a: 'x', n: 1 } })
   })
 })

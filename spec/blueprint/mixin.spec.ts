@@ -312,7 +312,7 @@ describe('a third-party mixin', () => {
         .get('/y', { name: 'y' }, () => 'y')
     })
     const [x, y] = [await fetch('/x'), await fetch('/y')]
-    expect([x.headers.get('x-stamp'), await x.text()]).toEqual(['<paid>', 'x\n'])
+    expect([x.headers.get('x-stamp'), await x.text()]).toEqual(['<paid>', 'x'])
     expect([y.headers.get('x-stamp'), await y.text()]).toEqual([null, '"y"'])
   })
 

@@ -64,3 +64,23 @@ describe('patch', () => {
     api.patch('/', { patch: {} }, () => 1)
   })
 })
+
+describe('patch', () => {
+  it('gives the new state, and the changes: some of its members, null for a removed one', () => {
+    const schema = z.object({
+      name: z.string(),
+      at: z.date(),
+      tags: z.array(z.string()),
+      home: z.object({ city: z.string() }),
+    })
+    api.patch('/', { patch: { schema, current: () => ({}) } }, ({ body, changes }) => {
+      expectTypeOf(body).toEqualTypeOf<z.infer<typeof schema>>()
+      expectTypeOf(changes.name).toEqualTypeOf<string | null | undefined>()
+      expectTypeOf(changes.at).toEqualTypeOf<Date | null | undefined>()
+      expectTypeOf(changes.tags).toEqualTypeOf<string[] | null | undefined>()
+      expectTypeOf(changes.home?.city).toEqualTypeOf<string | null | undefined>()
+    })
+    // @ts-expect-error: no patch, no changes
+    api.patch('/', { body: schema }, ({ changes }) => changes)
+  })
+})

@@ -253,11 +253,15 @@ describe('wrap', () => {
     expect(error.cause).toBe(thrown)
   })
 
-  it('keeps the status of foreign errors, and respects expose', () => {
-    expect(wrap(Object.assign(new Error('Gone for good'), { statusCode: 410 })).toProblem()).toMatchObject({
+  it('keeps the status of foreign errors, and shows their message only where expose is true', () => {
+    const foreign = (members: object) => wrap(Object.assign(new Error('Gone for good'), members))
+    expect(foreign({ statusCode: 410, expose: true })).toMatchObject({ status: 410, detail: 'Gone for good' })
+    expect(foreign({ statusCode: 410 }).toProblem()).toEqual({
+      type: 'about:blank',
+      title: 'Gone',
       status: 410,
-      detail: 'Gone for good',
     })
+    expect(foreign({ statusCode: 410, expose: 'yes' }).detail).toBeUndefined()
     expect(
       wrap(Object.assign(new Error('secret'), { status: 403, expose: false })).toProblem(),
     ).not.toHaveProperty('detail')
@@ -268,5 +272,12 @@ describe('wrap', () => {
       detail: 'Busy',
       headers: { 'retry-after': '5' },
     })
+  })
+  it.each([
+    ['axios', { name: 'AxiosError', status: 401, code: 'ERR_BAD_REQUEST' }],
+    ['undici', { statusCode: 404, headers: { 'set-cookie': 'upstream=1', 'content-length': '7' } }],
+  ])('tells nothing of the request behind an error of %s', (_, members) => {
+    const error = wrap(Object.assign(new Error('GET http://10.0.0.7/secret failed'), members))
+    expect([error.status >= 400, error.detail, error.headers ?? {}]).toEqual([true, undefined, {}])
   })
 })

@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'json-schema': 'jsonSchema',
   multipart: 'UploadedFile multipart',
   parsers: 'form json text',
-  renderers: 'csv event html json markdown ndjson pageStyle sse text',
+  renderers: 'bytes csv event html json markdown ndjson pageStyle sse text',
   testing: 'expectDocumented fetchFrom listen',
 }
 

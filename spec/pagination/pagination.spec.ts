@@ -76,7 +76,7 @@ describe.each(polkas)('paginate: true on $name', ({ polka: make }) => {
     outer.use('/outer', app)
     const { fetch } = await serve(outer)
     const link = (query: string) => `<${query}>`
-    const answer = await fetch('/outer/v1/7/list?q=a%20b&page=3&tag=x&tag=%C5%82&page=9')
+    const answer = await fetch('/outer/v1/7/list?q=a%20b&page=3&tag=x&tag=%C5%82')
     expect(answer.headers.get('link')).toBe(
       [
         `${link('?q=a%20b&page=1&tag=x&tag=%C5%82')}; rel="first"`,
@@ -99,6 +99,8 @@ describe('the page parameter', () => {
     ['?page=0', ['page']],
     ['?page=-1&page_size=1e1', ['page_size', 'page']],
     ['?page_size=0', ['page_size']],
+    ['?page=2&page=3', ['page']],
+    ['?page=2&page=2&page_size=1&page_size=2', ['page_size', 'page']],
     ['?page_size=101', ['page_size']],
     ['?page=9007199254740993', ['page']],
   ])('%s is a 422 that names %s (SMO-114, SMO-115, SMO-116, SMO-117)', async (query, parameters) => {
@@ -109,9 +111,9 @@ describe('the page parameter', () => {
     expect(json.errors.every((error: Any) => error.in === 'query' && error.detail)).toBe(true)
   })
 
-  it('is the first of repeated parameters (SMO-115)', async () => {
+  it('may have leading zeros (SMO-115)', async () => {
     const { get } = await listApp({ paginate: true }, slicing(50))
-    for (const query of ['?page=2&page=abc', '?page=2&unknown=x', '?page=002'])
+    for (const query of ['?page=2&unknown=x', '?page=002'])
       expect([query, ids((await get(query)).json)[0]]).toEqual([query, 10])
     expect(await get('?page=9007199254740991')).toMatchObject({ status: 200, text: '[]' })
   })

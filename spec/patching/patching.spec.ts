@@ -51,8 +51,8 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
   it('merges (RFC 7396) or applies operations (RFC 6902), and passes the validated state to the handler', async () => {
     const { ask, pets } = await keeping()
     const merged = await ask('PATCH /own/1', MERGE, { name: 'Rex', age: null })
-    expect(merged.json).toEqual({ name: 'Rex', born: '1970-01-01T00:00:00.000Z', isDate: true })
-    expect(pets.get(1)).toEqual({ name: 'Rex', born: new Date(0) })
+    expect(merged.json).toMatchObject({ name: 'Rex', born: '1970-01-01T00:00:00.000Z', isDate: true })
+    expect(pets.get(1)).toEqual({ name: 'Rex', born: new Date(0), secret: 'x' })
     const operations = [
       { op: 'test', path: '/born', value: '1970-01-01T00:00:00.000Z' },
       { op: 'move', from: '/name', path: '/name' },
@@ -186,6 +186,139 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     })
     expect(await status('PATCH /', PATCH, [])).toBe(500)
     expect(String(logger.lines[0]?.[1])).toContain('use jsonPatch()')
+  })
+})
+
+describe('the state', () => {
+  /** Patches one state; the answer is the new state and the changes. */
+  async function patching(schema: Any, state: Any, options: Any = {}) {
+    const { ask } = await testApp((api) => {
+      api.contentParser.parses('application/json-patch+json', jsonPatch())
+      api.patch('/', { patch: { schema, current: () => state }, ...options }, ({ body, changes }: Any) => {
+        answer = { body, changes }
+        return {}
+      })
+    })
+    let answer: Any
+    return async (patch: Any) => {
+      answer = undefined
+      const { status, json } = await ask('PATCH /', Array.isArray(patch) ? PATCH : MERGE, patch)
+      return answer ?? [status, json.errors?.map(({ pointer }: Any) => pointer)]
+    }
+  }
+
+  const row = () => ({
+    id: 7n,
+    name: 'Ada',
+    born: new Date(0),
+    password_hash: 'x',
+    home: { city: 'Gdynia', zip: '81', secret: 1 },
+    stops: [
+      { at: 'a', secret: 1 },
+      { at: 'b', secret: 2 },
+    ],
+  })
+  const person = z.object({
+    id: z.bigint(),
+    name: z.string().transform((name) => `${name}!`),
+    born: z.date(),
+    age: z.int().optional(),
+    home: z.object({ city: z.string(), zip: z.string().optional() }),
+    stops: z.array(z.object({ at: z.string() })),
+  })
+
+  it('keeps hidden members, Dates and what a transform has made already; changes are what the client sent', async () => {
+    const patch = await patching(person, row())
+    expect(await patch({})).toEqual({ body: row(), changes: {} })
+    expect(await patch({ name: 'Eve' })).toEqual({
+      body: { ...row(), name: 'Eve!' },
+      changes: { name: 'Eve!' },
+    })
+    expect(await patch({ age: 3, born: '2000-01-01', id: '9' })).toEqual({
+      body: { ...row(), age: 3, born: new Date('2000-01-01'), id: 9n },
+      changes: { age: 3, born: new Date('2000-01-01'), id: 9n },
+    })
+    expect(await patch({ home: { city: 'Hel', zip: null } })).toEqual({
+      body: { ...row(), home: { city: 'Hel', secret: 1 } },
+      changes: { home: { city: 'Hel', zip: null } },
+    })
+    expect(await patch({ born: '1970-01-01T00:00:00.000Z' })).toEqual({
+      body: row(),
+      changes: { born: new Date(0) },
+    })
+  })
+
+  it('keeps the hidden members of items that a patch moves or sends again, not of new ones', async () => {
+    const patch = await patching(person, row())
+    const [a, b] = row().stops
+    expect((await patch({ stops: [{ at: 'b' }, { at: 'c' }, { at: 'a' }] })).body.stops).toEqual([
+      b,
+      { at: 'c' },
+      a,
+    ])
+    const moved = await patch([{ op: 'move', from: '/stops/0', path: '/stops/1' }])
+    expect(moved.body.stops).toEqual([b, a])
+    const changed = await patch([{ op: 'replace', path: '/stops/1/at', value: 'z' }])
+    expect(changed.body).toEqual({ ...row(), stops: [a, { at: 'z', secret: 2 }] })
+    expect(changed.changes).toEqual({ stops: [{ at: 'a' }, { at: 'z' }] })
+    expect((await patch([{ op: 'replace', path: '/stops/1', value: { at: 'z' } }])).body.stops).toEqual([
+      a,
+      { at: 'z' },
+    ])
+    const removed = await patch([{ op: 'remove', path: '/home/zip' }])
+    expect(removed).toEqual({
+      body: { ...row(), home: { city: 'Gdynia', secret: 1 } },
+      changes: { home: { zip: null } },
+    })
+    const whole = { id: '7', name: 'Ada', born: row().born, home: { city: 'x' }, stops: [] }
+    expect((await patch([{ op: 'replace', path: '', value: whole }])).body.password_hash).toBe('x')
+  })
+
+  it('cannot be read, changed or removed through a patch where it is hidden', async () => {
+    const patch = await patching(person, row())
+    expect(await patch([{ op: 'test', path: '/password_hash', value: 'x' }])).toEqual([409, ['#/0']])
+    expect(await patch([{ op: 'copy', from: '/password_hash', path: '/name' }])).toEqual([409, ['#/0']])
+    expect(await patch({ password_hash: 'mine' })).toEqual({ body: row(), changes: {} })
+    expect(await patch({ password_hash: null })).toEqual({ body: row(), changes: {} })
+  })
+
+  it.each([
+    ['unknown: refuse', person, { unknown: 'refuse' }],
+    ['a strict schema', z.strictObject({ name: z.string() }), {}],
+  ])(
+    'with hidden members is patched under %s, which looks at the patch alone',
+    async (_name, schema, options) => {
+      const patch = await patching(schema, row(), options)
+      expect((await patch({ name: 'Eve' })).body.password_hash).toBe('x')
+      const [status] = await patch({ other: 1 })
+      expect(status).toBe(422)
+      expect(JSON.stringify(await patch({ other: 1 }))).not.toContain('password_hash')
+    },
+  )
+
+  it('may be an instance of a class, or have toJSON', async () => {
+    class Row {
+      name = 'Ada'
+      secret = 1
+    }
+    class Model {
+      #row = { name: 'Ada', born: new Date(0), secret: 1 }
+      toJSON() {
+        return this.#row
+      }
+    }
+    const schema = z.object({ name: z.string(), age: z.int().default(1) })
+    expect((await (await patching(schema, new Row()))({ name: 'Eve' })).body).toEqual({
+      name: 'Eve',
+      secret: 1,
+      age: 1,
+    })
+    expect((await (await patching(schema, new Model()))({ name: 'Eve' })).body).toEqual({
+      name: 'Eve',
+      born: new Date(0),
+      secret: 1,
+      age: 1,
+    })
   })
 })
 

@@ -46,6 +46,46 @@ function read(text: string): string[][] {
   return records
 }
 
+describe('the columns', () => {
+  it.each<[string, JsonSchema]>([
+    ['allOf', { properties: { id: {} }, allOf: [{ properties: { name: {} } }] }],
+    ['alternatives', { anyOf: [{ properties: { id: {} } }, { properties: { name: {} } }] }],
+    [
+      'a reference beside members',
+      { properties: { id: {} }, $ref: '#/$defs/N', $defs: { N: { properties: { name: {} } } } },
+    ],
+    ['patterns', { properties: { id: {} }, patternProperties: { '^n': {} } }],
+    ['other members', { properties: { id: {} }, unevaluatedProperties: true }],
+    ['an alternative that takes anything', { anyOf: [{ properties: { id: {} } }, {}] }],
+  ])('of a schema with %s are all that rows may have', async (_what, row) => {
+    const data = [{ id: 1, name: 'x' }]
+    for (const schema of [row, { ...row, $defs: row.$defs, type: 'object' }])
+      expect(await render(data, {}, schema)).toBe('id,name\r\n1,x\r\n')
+    if (!row.$defs) expect(await render(data, {}, { type: 'array', items: row })).toBe('id,name\r\n1,x\r\n')
+  })
+
+  it('are those of nested objects too, with flatten', async () => {
+    const at = new Date(0)
+    const rows = [
+      { id: 1, home: { city: 'x', geo: { lat: 1 } }, tags: ['a'], at },
+      { id: 2, home: null, more: { b: { toJSON: () => ({ c: 3 }) } } },
+    ]
+    const lines = [
+      'id,home.city,home.geo.lat,tags,at,home,more.b.c',
+      '1,x,1,"[""a""]",1970-01-01T00:00:00.000Z,,',
+      '2,,,,,,3',
+      '',
+    ]
+    expect(await render(rows, { flatten: true })).toBe(lines.join('\r\n'))
+    expect(await render(over(rows), { flatten: true })).toBe(lines.join('\r\n'))
+    const columns = ['home.city', { key: 'id', header: 'Id' }]
+    expect(await render(rows, { flatten: true, columns })).toBe('home.city,Id\r\nx,1\r\n,2\r\n')
+    const schema = { properties: { id: {}, home: { type: 'object', properties: { city: {} } } } }
+    expect(await render([], { flatten: true }, schema)).toBe('id,home.city\r\n')
+    expect(await render([{ home: { city: 'x' } }], {}, schema)).toBe('id,home\r\n,"{""city"":""x""}"\r\n')
+  })
+})
+
 describe('csv', () => {
   it('names the columns in the first line and ends every line with CRLF (RFC 4180 §2.1)', async () => {
     expect(

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { abort, created, type Endpoint, RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { jsonSchema } from '../../lib/json-schema.ts'
 import { until } from '../support/form.ts'
 import { polka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
@@ -143,6 +144,79 @@ describe('validate', () => {
       const { get } = await showApp({}, () => data)
       expect(await get()).toMatchObject({ status: 200, text })
     }
+  })
+})
+
+describe('a schema that asks for text', () => {
+  class ObjectId {
+    toJSON() {
+      return 'a1'
+    }
+  }
+  class Model {
+    #row = { id: new ObjectId(), at: new Date(0), password: SECRET }
+    toJSON() {
+      return this.#row
+    }
+  }
+  const sent = { id: 'a1', at: '1970-01-01T00:00:00.000Z' }
+  const shapes: [string, Any, Any][] = [
+    [
+      'zod',
+      z.object({ id: z.string(), at: z.iso.datetime() }),
+      z.array(z.object({ id: z.string(), at: z.iso.datetime() })),
+    ],
+    [
+      'jsonSchema',
+      jsonSchema({
+        type: 'object',
+        required: ['id'],
+        properties: { id: { type: 'string' }, at: { type: 'string', format: 'date-time' } },
+      }),
+      jsonSchema({
+        type: 'array',
+        items: { type: 'object', properties: { id: { type: 'string' }, at: { type: 'string' } } },
+      }),
+    ],
+  ]
+
+  it.each(shapes)('takes a Date, an ObjectId and rows with toJSON, with %s', async (_name, one, many) => {
+    const row = () => ({ id: new ObjectId(), at: new Date(0), password: SECRET })
+    for (const [response, make, expected] of [
+      [one, row, sent],
+      [one, () => new Model(), sent],
+      [many, () => [row(), new Model()], [sent, sent]],
+      [many, () => new Set([row()]), [sent]],
+      [
+        many,
+        async function* () {
+          yield row()
+          yield new Model()
+        },
+        [sent, sent],
+      ],
+    ] as const) {
+      const { get, logger } = await showApp({ response }, make)
+      const { status, text } = await get()
+      expect([status, logger.text()]).toEqual([200, ''])
+      expect(JSON.parse(text)).toEqual(expected)
+    }
+  })
+
+  it('still refuses what JSON would not write as text', async () => {
+    const { get } = await showApp({ response: z.object({ id: z.string() }) }, () => ({ id: 7 }))
+    expect((await get()).status).toBe(500)
+  })
+
+  it('validates the JSON form of rows with toJSON, not their fields', async () => {
+    class Masked {
+      card = '4111 1111 1111 1111'
+      toJSON() {
+        return { card: '…1111' }
+      }
+    }
+    const { get } = await showApp({ response: z.object({ card: z.string() }) }, () => new Masked())
+    expect((await get()).text).toBe('{"card":"…1111"}')
   })
 })
 

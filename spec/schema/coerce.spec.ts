@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { coercionOf } from '../../lib/schema/coerce.ts'
 import { type JsonSchema, jsonSchemaOf } from '../../lib/schema/json-schema.ts'
+import { DATA, FIELD, formNotation, JSON_CONTENT } from '../../lib/schema/notation.ts'
+import type { Schema } from '../../lib/schema/schema.ts'
 import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 
 const coerce = (schema: JsonSchema, value: unknown) => coercionOf(schema)(value)
@@ -159,14 +161,134 @@ describe('coercionOf', () => {
     expect(read).toEqual(iso === undefined ? text : new Date(iso))
   })
 
-  it('splits single strings by the delimiter option', () => {
+  it('splits the strings of header fields at commas outside quotes, without empty members (RFC 9110 §5.6.1.2)', () => {
     const schema = {
       properties: { ids: { type: 'array', items: { type: 'integer' } }, name: { type: 'string' } },
     }
-    const read = coercionOf(schema, { delimiter: ',' })
+    const read = coercionOf(schema, FIELD)
     expect(read({ ids: '1,2,x', name: 'a,b' })).toEqual({ ids: [1, 2, 'x'], name: 'a,b' })
     expect(read({ ids: ['1', '2,3'] })).toEqual({ ids: [1, '2,3'] })
     expect(read({ ids: '' })).toEqual({ ids: [] })
+    expect(read({ ids: ' 1,, 2, ' })).toEqual({ ids: [1, 2] })
+    const tags = coercionOf({ type: 'array', items: { type: 'string' } }, FIELD)
+    expect(tags('a,"b, c";d="e,f",')).toEqual(['a', '"b, c";d="e,f"'])
+  })
+
+  it.each<[schema: unknown, value: unknown, read: unknown]>([
+    [z.date(), '2026-05-01', new Date('2026-05-01')],
+    [z.date().nullable(), null, null],
+    [z.date().nullable(), '', ''],
+    [z.coerce.date(), 7, 7],
+    [z.bigint(), '7', 7n],
+    [z.bigint(), 7, 7],
+    [
+      z.object({ at: z.date(), n: z.int(), s: z.string() }),
+      { at: '2026-05-01', n: '1', s: '2' },
+      { at: new Date('2026-05-01'), n: '1', s: '2' },
+    ],
+    [z.array(z.date()), '2026-05-01', '2026-05-01'],
+    [z.array(z.date()), ['2026-05-01', 'x'], [new Date('2026-05-01'), 'x']],
+    [z.union([z.string(), z.date()]), '2026-05-01', '2026-05-01'],
+    [z.union([z.date(), z.iso.date()]), '2026-05-01', '2026-05-01'],
+    [z.union([z.number(), z.date()]), '2026-05-01', new Date('2026-05-01')],
+    [z.record(z.string(), z.bigint()), { a: '1' }, { a: 1n }],
+    [
+      z.discriminatedUnion('type', [
+        z.object({ type: z.literal('a'), at: z.date() }),
+        z.object({ type: z.literal('b'), at: z.string() }),
+      ]),
+      { type: 'b', at: '2026-05-01' },
+      { type: 'b', at: '2026-05-01' },
+    ],
+    [
+      type({ at: 'Date', 'n?': 'bigint' }),
+      { at: '2026-05-01', n: '2' },
+      { at: new Date('2026-05-01'), n: 2n },
+    ],
+    [
+      toStandardJsonSchema(v.object({ at: v.date(), n: v.optional(v.bigint()) })),
+      { at: '2026-05-01', n: '2' },
+      { at: new Date('2026-05-01'), n: 2n },
+    ],
+  ])('converts JSON text to a Date or bigint only where the schema has one (%#)', (schema, value, read) => {
+    expect(coercionOf(jsonSchemaOf(schema as Schema, 'input'), JSON_CONTENT)(value)).toEqual(read)
+  })
+
+  it('returns JSON as it is where the schema has neither a Date nor a bigint', () => {
+    const value = { a: '1' }
+    const schema = jsonSchemaOf(z.object({ a: z.string(), b: z.iso.datetime().optional() }), 'input')
+    expect(coercionOf(schema, JSON_CONTENT)(value)).toBe(value)
+  })
+
+  it('reads the members of HTML forms: an empty optional input is absent, on is true, a part may be JSON', () => {
+    const form = formNotation((text) => (text.includes('!') ? undefined : JSON.parse(text)))
+    const shape = z.object({
+      age: z.int().optional(),
+      born: z.date().optional(),
+      note: z.string().optional(),
+      code: z.string().min(1).optional(),
+      size: z.int(),
+      ok: z.boolean(),
+      home: z.object({ city: z.string() }).optional(),
+      stops: z.array(z.object({ city: z.string() })).optional(),
+      tags: z.array(z.string()).optional(),
+      text: z.string().optional(),
+    })
+    const read = coercionOf(jsonSchemaOf(shape, 'input'), form)
+    const empty = { age: '', born: '', note: '', code: '', size: '', ok: 'on' }
+    expect(read(empty)).toEqual({ note: '', size: '', ok: true })
+    expect(empty.age).toBe('')
+    const json = { home: ' {"city":"x"}', stops: '[{"city":"y"}]', tags: '["z"]', text: '{"a":1}' }
+    expect(read(json)).toEqual({
+      home: { city: 'x' },
+      stops: [{ city: 'y' }],
+      tags: ['["z"]'],
+      text: '{"a":1}',
+    })
+    expect(read({ stops: ['{"city":"y"}', '{"city":"z"}'] })).toEqual({
+      stops: [{ city: 'y' }, { city: 'z' }],
+    })
+    expect(read({ home: '{!' })).toEqual({ home: '{!' })
+  })
+
+  it('writes values as JSON does where the schema asks for it: text, objects, lists', () => {
+    class Id {
+      toJSON() {
+        return 'a1'
+      }
+    }
+    class Row {
+      at = new Date(0)
+      #name = 'Ada'
+      toJSON() {
+        return { at: this.at, name: this.#name }
+      }
+    }
+    class Entity {
+      id = new Id()
+    }
+    const of = (schema: Schema, value: unknown) => coercionOf(jsonSchemaOf(schema, 'input'), DATA)(value)
+    const at = '1970-01-01T00:00:00.000Z'
+    expect(of(z.iso.datetime(), new Date(0))).toBe(at)
+    expect(of(z.object({ id: z.string(), n: z.string() }), { id: new Id(), n: 7n })).toEqual({
+      id: 'a1',
+      n: '7',
+    })
+    expect(of(z.array(z.object({ at: z.string(), name: z.string() })), [new Row()])).toEqual([
+      { at, name: 'Ada' },
+    ])
+    expect(of(z.object({ id: z.string() }), new Entity())).toEqual({ id: 'a1' })
+    expect(
+      of(z.object({ m: z.object({ id: z.string() }), s: z.array(z.string()) }), {
+        m: new Map([['id', new Id()]]),
+        s: new Set(['x']),
+      }),
+    ).toEqual({ m: { id: 'a1' }, s: ['x'] })
+    expect(of(z.enum(['a1']), new Id())).toBe('a1')
+    const kept = { at: new Date(0), n: 7n, any: new Id() }
+    expect(of(z.object({ at: z.date(), n: z.bigint(), any: z.unknown() }), kept)).toBe(kept)
+    const wrong = { n: new Id(), s: 7 }
+    expect(of(z.object({ n: z.number(), s: z.string() }), wrong)).toBe(wrong)
   })
 
   it('copies only changed values, and never changes its argument', () => {

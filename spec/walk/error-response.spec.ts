@@ -61,11 +61,17 @@ describe.each(polkas)('the response to an error on $name', ({ polka }) => {
     ['an invalid status', { status: 99, message: 'secret' }],
     ['the status of a success', { status: 200, message: 'secret' }],
     ['a status whose getter throws', mined('status')],
-    ['a message whose getter throws', mined('message', { status: 404 })],
-    ['header fields whose getter throws', mined('headers', { status: 404 })],
-    ['a header field whose getter throws', { status: 500, headers: mined('x-a') }],
-    ['header fields that cannot be sent', { status: 500, headers: { 'x-a': 'a\r\ninjected: 1' } }],
-    ['header fields that are no strings', { status: 500, headers: { 'x-a': [{ secret: 1 }, null] } }],
+    ['a message whose getter throws', mined('message', { status: 404, expose: true })],
+    ['header fields whose getter throws', mined('headers', { status: 404, expose: true })],
+    ['a header field whose getter throws', { status: 500, expose: false, headers: mined('x-a') }],
+    [
+      'header fields that cannot be sent',
+      { status: 500, expose: false, headers: { 'x-a': 'a\r\ninjected: 1' } },
+    ],
+    [
+      'header fields that are no strings',
+      { status: 500, expose: false, headers: { 'x-a': [{ secret: 1 }, null] } },
+    ],
     ['a proxy whose traps throw', new Proxy({}, { get: secret, getPrototypeOf: secret })],
   ])('is a 500 when a handler throws %s, at once or later', async (_what, thrown) => {
     const { ask, logger } = await start((api) => {

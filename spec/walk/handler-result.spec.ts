@@ -3,8 +3,15 @@ import { createServer } from 'node:http'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { Conflict, NotFound, RestBlueprint, serializeResponse, Unauthorized } from '../../lib/index.ts'
-import { ndjson } from '../../lib/renderers.ts'
+import {
+  Conflict,
+  getBestMimetype,
+  NotFound,
+  RestBlueprint,
+  serializeResponse,
+  Unauthorized,
+} from '../../lib/index.ts'
+import { csv, html, markdown, ndjson } from '../../lib/renderers.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { type TestAppOptions, testApp } from '../support/test-app.ts'
@@ -186,6 +193,105 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
     expect([bytes.headers.get('content-type'), await bytes.text()]).toEqual(['text/x-mine', 'bytes'])
     expect((await fetch('/plain')).headers.get('content-type')).toBe('application/octet-stream')
     expect(await (await fetch('/rows')).json()).toEqual([{ a: 1 }, { a: 2 }])
+  })
+
+  it('may be bytes, sent as they are: a Buffer, an ArrayBuffer, a Blob, a web stream of bytes', async () => {
+    const png = Buffer.from([0x89, 0x50, 0x4e, 0x47])
+    const { fetch } = await start((api) => {
+      api.get('/buffer', () => png)
+      api.get('/array', async () => new Uint8Array(png).buffer)
+      api.get('/view', () => new DataView(new Uint8Array([0, ...png]).buffer, 1))
+      api.get('/blob', () => new Blob([png]))
+      api.get('/stream', () => new Blob([png]).stream())
+      api.get('/text', { outgoing: ['text/plain'] }, () => png)
+      api.get('/none', () => Buffer.alloc(0))
+    })
+    for (const path of ['/buffer', '/array', '/view', '/blob', '/stream', '/text']) {
+      const answer = await fetch(path)
+      const type = path === '/text' ? 'text/plain; charset=utf-8' : 'application/octet-stream'
+      expect([path, answer.headers.get('content-type')]).toEqual([path, type])
+      expect([path, Buffer.from(await answer.arrayBuffer())]).toEqual([path, png])
+      const head = await fetch(path, { method: 'HEAD' })
+      if (path !== '/stream') expect([path, head.headers.get('content-length')]).toEqual([path, '4'])
+    }
+    expect((await fetch('/none')).headers.get('content-length')).toBe('0')
+  })
+
+  it('has the type that the endpoint lists, the client prefers or the handler names, where it is bytes', async () => {
+    const { fetch } = await start((api) => {
+      api.get('/photo', { outgoing: ['image/png', 'image/webp'] }, (request) =>
+        Buffer.from(getBestMimetype(request) ?? ''),
+      )
+      api.get('/named', () => serializeResponse(Buffer.from('x'), { contentType: 'image/png' }))
+      api.get('/field', () => serializeResponse(Buffer.from('x'), { headers: { 'Content-Type': 'a/b' } }))
+      api.get('/preset', (_request, response) => {
+        response.setHeader('content-type', 'a/c')
+        return Buffer.from('x')
+      })
+      api.get('/blob', () => new Blob(['x'], { type: 'image/gif' }))
+      api.get('/own', { outgoing: { 'image/avif': (data: Any) => Buffer.from(`own ${data}`) } }, () =>
+        Buffer.from('x'),
+      )
+      api.get('/wrong', { outgoing: ['image/png'] }, () => ({ no: 'bytes' }))
+    })
+    const typeOf = async (path: string) => (await fetch(path)).headers.get('content-type')
+    const webp = await fetch('/photo', { headers: { accept: 'image/webp' } })
+    expect([webp.headers.get('content-type'), await webp.text(), webp.headers.get('vary')]).toEqual([
+      'image/webp',
+      'image/webp',
+      'Accept',
+    ])
+    expect((await fetch('/photo', { headers: { accept: 'text/html' } })).status).toBe(406)
+    expect(await Promise.all(['/named', '/field', '/preset', '/blob', '/own'].map(typeOf))).toEqual([
+      'image/png',
+      'a/b',
+      'a/c',
+      'image/gif',
+      'image/avif',
+    ])
+    expect(await (await fetch('/own')).text()).toBe('own x')
+    expect((await fetch('/wrong')).status).toBe(500)
+  })
+
+  it('has bytes inside data as base64, in every media type', async () => {
+    const { fetch } = await start((api) => {
+      for (const [type, renderer] of [
+        ['text/csv', csv()],
+        ['text/html', html()],
+        ['text/markdown', markdown()],
+        ['application/x-ndjson', ndjson()],
+      ] as const) {
+        api.outgoing.addMimetype(type)
+        api.contentRenderer.renders(type, renderer)
+      }
+      api.get('/x', () => [{ key: Buffer.from('abc'), list: [new Uint8Array([1]), new Float32Array([1])] }])
+    })
+    for (const accept of [
+      'application/json',
+      'text/csv',
+      'text/html',
+      'text/markdown',
+      'application/x-ndjson',
+    ])
+      expect(await (await fetch('/x', { headers: { accept } })).text(), accept).toContain('YWJj')
+    expect(await (await fetch('/x')).json()).toEqual([{ key: 'YWJj', list: ['AQ==', [1]] }])
+  })
+
+  it('may be text under text/plain, sent as it is', async () => {
+    const { fetch } = await start((api) => {
+      api.outgoing.setMimetypes(['text/plain'])
+      api.get('/ok', () => 'OK')
+      api.get('/empty', () => '')
+      api.get('/number', () => 42)
+      api.get('/object', () => ({ a: 1 }))
+      api.get('/error', () => {
+        throw new NotFound('No pet')
+      })
+    })
+    const texts = ['/ok', '/empty', '/number', '/object', '/error'].map(async (path) =>
+      (await fetch(path, { headers: { accept: 'text/plain' } })).text(),
+    )
+    expect(await Promise.all(texts)).toEqual(['OK', '', '42', '{\n  "a": 1\n}\n', 'No pet\n'])
   })
 
   it('may be an async iterable or a web stream, streamed in the negotiated media type', async () => {

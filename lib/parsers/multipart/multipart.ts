@@ -129,6 +129,11 @@ function boundaryOf({ parameters: { boundary = '' } }: ParseContext): string {
   throw new BadRequest('The Content-Type has no boundary of 1 to 70 characters')
 }
 
+/** Whether a part is a JSON field: FormData gives each Blob a file name, `blob` unless the client sets another. */
+function isJsonField({ type, filename, field }: PartHead, rules: object | undefined): boolean {
+  return type === 'application/json' && filename === 'blob' && !(rules && Object.hasOwn(rules, field))
+}
+
 /** Reads the whole form before the handler runs. */
 async function collect(
   events: AsyncGenerator<PartEvent>,
@@ -141,7 +146,8 @@ async function collect(
   try {
     let sink = DISCARD
     for await (const event of events) {
-      if (event instanceof PartHead) sink = event.isFile ? files.open(event) : fields.open(event)
+      if (event instanceof PartHead)
+        sink = event.isFile && !isJsonField(event, rules) ? files.open(event) : fields.open(event)
       else if (event === END) await sink.close()
       else await sink.write(event)
     }

@@ -1,0 +1,161 @@
+/**
+ * The state of a patch as clients see it: JSON values, with the members that the schema knows.
+ *
+ *     { name: 'Ada', born: Date, password_hash: '…' }  →  { name: 'Ada', born: '1970-…' }
+ *
+ * A patch changes the view in place. The new state has the output of the schema for what the patch has changed, and
+ * the values of the current state for everything else: hidden members, Dates, values that a transform would change a
+ * second time.
+ */
+import { plain } from '../json/json-value.ts'
+import { type MemberTree, memberOf } from '../schema/member-tree.ts'
+import { isPlain, type PlainRecord, put } from '../schema/record.ts'
+
+/** The origin of an object of the view. */
+interface Origin {
+  /** The value of the state. */
+  readonly value: unknown
+  /** Its members, hidden ones too: of its JSON form if it has `toJSON`. */
+  readonly state: PlainRecord
+  /** The members of the view, before the patch. */
+  readonly view: PlainRecord
+}
+
+const MAX_DEPTH = 2000
+
+export class StateView {
+  /** JSON, which a patch may change. */
+  readonly document: unknown
+  readonly #origins = new WeakMap<object, Origin>()
+
+  /** @param tree The members that the schema knows; undefined: all. @throws {TypeError} for a cycle. */
+  constructor(state: unknown, tree: MemberTree | undefined) {
+    this.document = this.#copy(state, '', tree, 0) ?? null
+  }
+
+  /** The new state: the output of the schema for what a patch has changed, else the current state. */
+  newState(patched: unknown, output: unknown): unknown {
+    return this.#merge(this.#rooted(patched), patched, output)
+  }
+
+  /** What a patch has changed, in the form of a merge patch (RFC 7396): null for removed members. */
+  changes(patched: unknown, output: unknown): unknown {
+    return this.#difference(this.#rooted(patched), patched, output)
+  }
+
+  /** The members of a merge patch with the output of the schema, also those that it sets to the value they have. */
+  sent(patch: unknown, output: unknown, before: unknown = this.document): unknown {
+    if (!isPlain(patch) || !isPlain(output)) return output
+    const view = this.#originOf(before)?.view ?? {}
+    const sent: PlainRecord = {}
+    for (const name of Object.keys(patch)) {
+      if (Object.hasOwn(output, name)) put(sent, name, this.sent(patch[name], output[name], view[name]))
+      else if (patch[name] === null && Object.hasOwn(view, name)) put(sent, name, null)
+    }
+    return sent
+  }
+
+  #copy(original: unknown, key: string, tree: MemberTree | undefined, depth: number): unknown {
+    const value = plain(original, key)
+    if (typeof value === 'function' || typeof value === 'symbol') return undefined
+    if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
+    if (typeof value !== 'object' || value === null) return value
+    if (depth > MAX_DEPTH)
+      throw new TypeError(`The state is a cycle, or nested deeper than ${MAX_DEPTH} levels`)
+    const isList = Array.isArray(value)
+    const state = value as PlainRecord
+    const copy: PlainRecord | unknown[] = isList ? [] : {}
+    for (const name of Object.keys(value)) {
+      const known = isList ? itemOf(tree, Number(name)) : tree?.members ? memberOf(tree, name) : ANY
+      if (!known || name === '__proto__') continue
+      const member = this.#copy(state[name], name, known === ANY ? undefined : known, depth + 1)
+      if (isList) (copy as unknown[]).push(member ?? null)
+      else if (member !== undefined) (copy as PlainRecord)[name] = member
+    }
+    this.#origins.set(copy, { value: original, state, view: { ...copy } as PlainRecord })
+    return copy
+  }
+
+  /** A patch may replace the whole document: hidden members stay. */
+  #rooted(patched: unknown): Origin | undefined {
+    const isReplaced = isPlain(patched) && isPlain(this.document)
+    return this.#originOf(patched) ?? (isReplaced ? this.#originOf(this.document) : undefined)
+  }
+
+  #originOf(value: unknown): Origin | undefined {
+    return typeof value === 'object' && value !== null ? this.#origins.get(value) : undefined
+  }
+
+  #merge(origin: Origin | undefined, patched: unknown, output: unknown): unknown {
+    if (!origin) return output
+    if (this.#isSame(patched)) return origin.value
+    if (Array.isArray(patched)) return this.#mergeItems(origin, patched, output)
+    if (!isPlain(patched) || !isPlain(output)) return output
+    const { state, view } = origin
+    const merged: PlainRecord = {}
+    for (const name of new Set([...Object.keys(state), ...Object.keys(output)])) {
+      const isKept = Object.hasOwn(patched, name)
+        ? Object.hasOwn(view, name) && this.#isSameMember(view[name], patched[name])
+        : Object.hasOwn(state, name) && !Object.hasOwn(view, name) && !Object.hasOwn(output, name)
+      if (isKept) put(merged, name, state[name])
+      else if (Object.hasOwn(output, name))
+        put(merged, name, this.#mergeMember(view[name], patched[name], output[name]))
+      else if (Object.hasOwn(state, name) && !Object.hasOwn(view, name)) put(merged, name, state[name])
+    }
+    return merged
+  }
+
+  #mergeMember(before: unknown, patched: unknown, output: unknown): unknown {
+    const origin = this.#originOf(patched)
+    if (origin || !Array.isArray(patched) || !Array.isArray(before))
+      return this.#merge(origin, patched, output)
+    if (!Array.isArray(output) || output.length !== patched.length) return output
+    const items = new Map(before.map((item) => [JSON.stringify(item), this.#originOf(item)]))
+    return patched.map((item, index) => items.get(JSON.stringify(item))?.value ?? output[index]) // a list sent again
+  }
+
+  /** Items that the patch has neither changed nor added keep their hidden members, wherever they are now. */
+  #mergeItems({ state, view }: Origin, patched: readonly unknown[], output: unknown): unknown {
+    if (!Array.isArray(output) || output.length !== patched.length) return output
+    return patched.map((item, index) => {
+      if (this.#isSameMember(view[index], item)) return state[index]
+      return this.#merge(this.#originOf(item), item, output[index])
+    })
+  }
+
+  #difference(origin: Origin | undefined, patched: unknown, output: unknown): unknown {
+    if (!origin || !isPlain(patched) || !isPlain(output)) return output
+    const { view } = origin
+    const changes: PlainRecord = {}
+    for (const name of Object.keys(view))
+      if (!Object.hasOwn(patched, name)) put(changes, name, Object.hasOwn(output, name) ? output[name] : null)
+    for (const name of Object.keys(patched)) {
+      if (!Object.hasOwn(output, name) || this.#isSameMember(view[name], patched[name])) continue
+      const isNested = view[name] === patched[name] && isPlain(patched[name])
+      const nested = isNested ? this.#originOf(patched[name]) : undefined
+      put(changes, name, this.#difference(nested, patched[name], output[name]))
+    }
+    return changes
+  }
+
+  #isSameMember(before: unknown, after: unknown): boolean {
+    return before === after && before !== undefined && this.#isSame(after)
+  }
+
+  /** Whether no member of an object of the view has changed, at any level. */
+  #isSame(value: unknown): boolean {
+    if (typeof value !== 'object' || value === null) return true
+    const view = this.#origins.get(value)?.view
+    if (!view) return false
+    const names = Object.keys(value)
+    if (names.length !== Object.keys(view).length) return false
+    return names.every((name) => this.#isSameMember(view[name], (value as PlainRecord)[name]))
+  }
+}
+
+/** All members are known. */
+const ANY: unique symbol = Symbol('any')
+
+function itemOf(tree: MemberTree | undefined, index: number): MemberTree | typeof ANY {
+  return (tree && index < tree.first.length ? tree.first[index] : tree?.items) ?? ANY
+}

@@ -1,0 +1,33 @@
+/** application/octet-stream, image/png, …: data that is bytes already. */
+import { bytesOf } from '../json/bytes.ts'
+import type { Renderer, RenderFunction } from './renderer.ts'
+
+/**
+ * Bytes and text as they are.
+ *
+ *     outgoing: { 'application/vnd.ms-excel': bytes() }
+ *
+ * The default renderer has it for `application/octet-stream`, `application/pdf`, `application/zip`, `image/*`,
+ * `audio/*`, `video/*` and `font/*`. Other data is a TypeError: a 500.
+ */
+export function bytes(): RenderFunction {
+  return (data, { contentType }) => {
+    if (typeof data === 'string') return data
+    const content = bytesOf(data)
+    if (content) return content
+    throw new TypeError(`The data for ${contentType} is neither bytes nor text: return a Buffer or a stream`)
+  }
+}
+
+const dataRenderers = new WeakSet<RenderFunction>()
+
+/** Marks a renderer of values: bytes are sent as they are in its place. */
+export function dataRenderer(render: RenderFunction): RenderFunction {
+  dataRenderers.add(render)
+  return render
+}
+
+/** Whether bytes are passed to a renderer: to those of users, and to {@link bytes}. */
+export function takesBytes(renderer: Renderer | undefined): boolean {
+  return renderer !== undefined && !dataRenderers.has(renderer.render as RenderFunction)
+}
