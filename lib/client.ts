@@ -3,19 +3,20 @@
  *
  * @module mazurka/client
  */
+
+export type { Below } from './blueprint/endpoint-types.ts'
 export type {
   Call,
   CallOptions,
   ClientEndpoint,
   Conditions,
-  OfferedMediaType,
   PathOf,
-  Requirements,
   ResponseKind,
 } from './client/call.ts'
-export { type Below, type Client, type ClientOptions, client } from './client/client.ts'
+export { type Client, type ClientOptions, client } from './client/client.ts'
 export { ClientError } from './client/client-error.ts'
 export type { Items } from './client/items.ts'
 export type { ErrorStatus, Failure, NotModified, Outcome, Result } from './client/outcome.ts'
+export type { OfferedMediaType, Requirements } from './client/requirements.ts'
 export type { ReceivedEvent } from './client/sse.ts'
 export type { Wire } from './client/wire.ts'

@@ -7,6 +7,7 @@
 import { Blueprint, type PolkaLike } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
+import type { Below } from '../blueprint/endpoint-types.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import { searchOf } from '../http/parameters.ts'
 import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
@@ -77,10 +78,15 @@ export class Api {
   }
 
   /**
-   * Adds a blueprint. The same blueprint may be added several times under different names.
+   * Adds a blueprint. The same blueprint may be added several times under different names. The type of the result has
+   * its endpoints below `options.prefix`, for typed clients.
    *
    * @throws {TypeError} for a name that is already used; on an app also for an invalid blueprint.
    */
+  registerBlueprint<B extends Blueprint, const P extends string = ''>(
+    blueprint: B,
+    options?: RegisterBlueprintOptions & { readonly prefix?: P },
+  ): this & Below<P, B>
   registerBlueprint(blueprint: Blueprint, options: RegisterBlueprintOptions = {}): this {
     if (!(blueprint instanceof Blueprint)) throw new TypeError('registerBlueprint needs a blueprint')
     const { name = blueprint.name, parameters } = options

@@ -13,6 +13,7 @@ import { dispatch } from '../walk/walk.ts'
 import type { BlueprintOptions, RegisterOptions } from './blueprint-options.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointInfo } from './endpoint-options.ts'
+import type { Nested } from './endpoint-types.ts'
 import type { Registrations } from './hooks.ts'
 import { Registration } from './registration.ts'
 import { RouteBuilder } from './routes.ts'
@@ -58,8 +59,15 @@ export class Blueprint extends RouteBuilder {
   /**
    * Registers the endpoints on an app, or below another blueprint (the prefixes are joined).
    *
+   * Below another blueprint, the type of the result has the prefix, for typed clients.
+   *
    * @throws {TypeError} for an invalid declaration of an endpoint.
    */
+  register<const P extends string = ''>(
+    parent: Blueprint,
+    options?: RegisterOptions & { readonly prefix?: P },
+  ): this & Nested<P>
+  register(app: PolkaLike, options?: RegisterOptions): this
   register(app: PolkaLike | Blueprint, options: RegisterOptions = {}): this {
     const prefix = prefixOf(options.prefix ?? this.settings.prefix)
     if (app instanceof Blueprint) return this.#nest(app, prefix)

@@ -41,3 +41,34 @@ type MemberOf<T, O> =
     : T extends (...request: never) => infer R
       ? EndpointType<O, R>
       : never
+
+/**
+ * The endpoints of a blueprint below a prefix, as `registerBlueprint` adds them to the type of an Api:
+ * `client<Below<'/pets', typeof pets>>(…)`.
+ */
+export interface Below<Prefix extends string, A> {
+  readonly '~endpoints': {
+    readonly [K in keyof EndpointsOf<A> as K extends `${infer M} ${infer P}`
+      ? `${M} ${Prefix}${P}`
+      : never]: EndpointsOf<A>[K] extends EndpointType<infer O, infer R> ? EndpointType<O, R> : never
+  }
+}
+
+/** Adds to the type of a blueprint that it is nested in another one, below a prefix. Type-only. */
+export interface Nested<Prefix extends string> {
+  readonly '~prefix': Prefix
+}
+
+/** The endpoints in a type, by method and path; `never` where the type has none. */
+export type EndpointsOf<A> = A extends readonly [infer First, ...infer Rest]
+  ? EndpointsOf<First> & (Rest extends readonly [] ? unknown : EndpointsOf<Rest>)
+  : A extends {
+        readonly '~prefix': infer Prefix extends string
+        readonly '~endpoints': infer E extends object
+      }
+    ? Prefix extends ''
+      ? E
+      : Below<Prefix, { readonly '~endpoints': E }>['~endpoints']
+    : A extends { readonly '~endpoints': infer E extends object }
+      ? E
+      : never

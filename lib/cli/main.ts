@@ -22,6 +22,13 @@ run(process.argv.slice(2), {
 process.on('uncaughtException', (error) => {
   if (isLoading()) fail(reasonOf(error))
 })
+process.on('exit', () => {
+  if (!isLoading() || hasFailed) return
+  stderr.write(
+    'mazurka: The module calls process.exit while it loads: export the app, and run it elsewhere\n',
+  )
+  process.exitCode = 1
+})
 process.on('beforeExit', () => fail('The module never finishes loading: a top-level await stays pending'))
 
 /** Exits after stdout is flushed. */
@@ -29,7 +36,10 @@ function end(code: number): void {
   write('', () => process.exit(code))
 }
 
+let hasFailed = false
+
 function fail(line: string): void {
+  hasFailed = true
   stderr.write(`mazurka: ${singleLine(line)}\n`, () => process.exit(1))
 }
 

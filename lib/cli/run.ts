@@ -5,6 +5,7 @@
  */
 import { createRequire } from 'node:module'
 import { parseArgs } from 'node:util'
+import { suggestion } from '../registry/nearest.ts'
 import {
   type Command,
   type CommandArguments,
@@ -58,7 +59,12 @@ async function runCommand(args: readonly string[], terminal: Terminal): Promise<
 function unknownCommand(typed: string): string {
   const names = COMMANDS.map(({ name }) => name).join(', ')
   if (typed.trim() === '') return `Missing command. Commands: ${names}`
-  return typed.startsWith('-') ? `Unknown option '${typed}'` : `Unknown command '${typed.trim()}'`
+  if (typed.startsWith('-')) return `Unknown option '${typed}'`
+  const hint = suggestion(
+    typed.trim(),
+    COMMANDS.map(({ name }) => name),
+  )
+  return `Unknown command '${typed.trim()}'${hint}`
 }
 
 function isNamed(name: string, args: readonly string[]): boolean {
@@ -94,7 +100,9 @@ function parseOptions(
   try {
     return parseArgs({ args: [...args], options: { ...options }, allowPositionals: true }) as ParsedOptions
   } catch (error) {
-    throw usageError(messageOf(error).replace(/\. .*$/, '')) // without Node's hint about `--`
+    const line = messageOf(error).replace(/\. .*$/, '') // without Node's hint about `--`
+    const unknown = /^Unknown option '--(.+)'$/.exec(line)?.[1]
+    throw usageError(unknown === undefined ? line : line + suggestion(unknown, Object.keys(options)))
   }
 }
 

@@ -1,18 +1,62 @@
 /** Text tables with aligned columns. */
 
-/** @param width of a line; longer lines are truncated. Undefined: no limit. */
+/** Narrowest column that a table is fitted with. */
+const MIN_WIDTH = 10
+const GAP = 2
+
+/** @param width of a line: cells are wrapped within their columns. Undefined: no limit. */
 export function tableOf(rows: readonly (readonly string[])[], width?: number): string {
   const count = Math.max(0, ...rows.map((row) => row.length))
-  const widths = Array.from({ length: count }, (_, column) =>
+  const natural = Array.from({ length: count }, (_, column) =>
     Math.max(...rows.map((row) => lengthOf(row[column] ?? ''))),
   )
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - lengthOf(cell)))
-      .join('  ')
+  const widths = width === undefined ? natural : narrow(natural, width)
+  const lines = rows.flatMap((row) => linesOf(row, widths))
+  return lines.map((line) => `${width === undefined ? line : truncate(line, width)}\n`).join('')
+}
+
+/** Narrows the widest columns until a line fits, or all have the minimum. */
+function narrow(natural: readonly number[], width: number): number[] {
+  const widths = [...natural]
+  const total = () => widths.reduce((sum, each) => sum + each, GAP * (widths.length - 1))
+  while (total() > width) {
+    const widest = widths.indexOf(Math.max(...widths))
+    if ((widths[widest] ?? 0) <= MIN_WIDTH) break
+    widths[widest] = (widths[widest] ?? 0) - 1
+  }
+  return widths
+}
+
+/** The lines of a row, cells wrapped. */
+function linesOf(row: readonly string[], widths: readonly number[]): string[] {
+  const cells = row.map((cell, column) => wrap(cell, widths[column] ?? 0))
+  const height = Math.max(1, ...cells.map((cell) => cell.length))
+  return Array.from({ length: height }, (_, index) =>
+    cells
+      .map((cell, column) => {
+        const text = cell[index] ?? ''
+        return text + ' '.repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(text)))
+      })
+      .join(' '.repeat(GAP))
       .trimEnd(),
   )
-  return lines.map((line) => `${width === undefined ? line : truncate(line, width)}\n`).join('')
+}
+
+/** Breaks a cell at blanks; a longer word is cut. */
+function wrap(cell: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of cell.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`
+    if (lengthOf(joined) <= width) line = joined
+    else {
+      if (line !== '') lines.push(line)
+      const characters = [...word]
+      while (characters.length > width) lines.push(characters.splice(0, width).join(''))
+      line = characters.join('')
+    }
+  }
+  return [...lines, line]
 }
 
 function truncate(line: string, width: number): string {

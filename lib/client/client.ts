@@ -4,7 +4,6 @@
  *     const pets = client<typeof api>('http://localhost:3000/api')
  *     const { data } = await pets.get('/pets/<int:id>', { params: { id: 7 } })
  */
-import type { EndpointType } from '../blueprint/endpoint-types.ts'
 import { addressOf, appendValues } from './address.ts'
 import type { Call, EachCall, PagesCall } from './call.ts'
 import { ClientError } from './client-error.ts'
@@ -30,7 +29,7 @@ export interface ClientOptions {
   readonly rememberTags?: boolean
 }
 
-/** Calls of the endpoints of `A`, the type of a blueprint. */
+/** Calls of the endpoints of `A`: the type of a blueprint or an Api, or a list of several. */
 export interface Client<A> {
   get: Call<A, 'GET'>
   post: Call<A, 'POST'>
@@ -49,18 +48,6 @@ export interface Client<A> {
   each: EachCall<A>
   /** The results of a list's pages, one by one. */
   pages: PagesCall<A>
-}
-
-/**
- * The endpoints of a blueprint below a prefix: `client<Below<'/pets', typeof pets>>(…)`; for several blueprints
- * an intersection, `Below<'/pets', typeof pets> & Below<'/shops', typeof shops>`.
- */
-export interface Below<Prefix extends string, A extends { readonly '~endpoints': object }> {
-  readonly '~endpoints': {
-    readonly [K in keyof A['~endpoints'] as K extends `${infer M} ${infer P}`
-      ? `${M} ${Prefix}${P}`
-      : never]: A['~endpoints'][K] extends EndpointType<infer O, infer R> ? EndpointType<O, R> : never
-  }
 }
 
 /** Options of any call. */
@@ -89,7 +76,8 @@ const UNSAFE_METHOD = /^(PUT|PATCH|DELETE)$/
 const MAX_ETAGS = 1000
 
 /**
- * A client of the blueprint `A`; its calls are typed when the endpoints were declared in a chain.
+ * A client of `A`: a blueprint, an Api, or a list of several. Its calls are typed by the endpoints, which have to be
+ * declared in a chain; without `A` they accept any path.
  *
  * @param baseUrl URL of the app with the blueprint's prefix: `http://localhost:3000/api`.
  */

@@ -124,6 +124,17 @@ export type ItemOf<V> = V extends readonly (infer I)[]
 export type ItemsOf<O, R> =
   Success<Omit<O, 'paginate'>, R, JsonType, 'raw'> extends Result<infer V> ? ItemOf<V> : never
 
+/** Whether an endpoint returns a list: by `paginate`, by its rows, or of an unknown type. */
+export type IsList<O, R> = O extends { readonly paginate: unknown }
+  ? true
+  : Success<Omit<O, 'paginate'>, R, JsonType, 'raw'> extends Result<infer V>
+    ? unknown extends V
+      ? true
+      : V extends readonly unknown[]
+        ? true
+        : false
+    : false
+
 /** Type of the data of a result. */
 type DataIn<O, V, T, As> = As extends 'raw'
   ? V

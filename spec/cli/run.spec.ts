@@ -113,12 +113,28 @@ describe('mazurka', () => {
     [['--nope'], "Unknown option '--nope'; see mazurka --help"],
     [['openapi'], "Unknown command 'openapi'; see mazurka openapi --help"],
     [['openapi', 'show'], "Unknown command 'openapi show'; see mazurka openapi --help"],
+    [['rotues', 'a.js'], "Unknown command 'rotues': did you mean 'routes'?; see mazurka --help"],
+    [
+      ['openapi', 'wirte'],
+      "Unknown command 'openapi wirte': did you mean 'openapi write'?; see mazurka openapi --help",
+    ],
+    [
+      ['routes', 'a.js', '--jsno'],
+      "Unknown option '--jsno': did you mean 'json'?; see mazurka routes --help",
+    ],
     [['routes'], 'Missing ENTRY; see mazurka routes --help'],
     [['routes', 'a.js', 'b.js'], "Unexpected argument 'b.js'; see mazurka routes --help"],
     [['routes', 'a.js', '--nope'], "Unknown option '--nope'; see mazurka routes --help"],
     [['explain', 'a.js'], 'Missing METHOD and PATH; see mazurka explain --help'],
   ] as const)('exits with 2 for invalid arguments: %j', async (args, line) => {
     expect(await runHere(args)).toEqual(failure(line, 2))
+  })
+})
+
+describe('an entry', () => {
+  it('that calls process.exit while it loads is an error that says so', async () => {
+    const { code, errors } = await mazurka('routes', entry('process.exit(0)'))
+    expect([code, errors]).toEqual([1, expect.stringMatching(/^mazurka: The module calls process\.exit/)])
   })
 })
 
@@ -133,9 +149,22 @@ describe('mazurka routes', () => {
     ])
   })
 
-  it('truncates lines at the width of a terminal, and not in a pipe', async () => {
+  it.each([80, 120])(
+    'keeps its columns in a terminal of %i columns, and shows everything',
+    async (columns) => {
+      const lines = (await runHere(['routes', PETSTORE], columns)).out.trimEnd().split('\n')
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns)
+      const start = lines[0]?.indexOf('NAME') ?? 0
+      expect(lines.find((line) => line.includes('pets.list'))?.indexOf('pets.list')).toBe(start)
+      const { out } = await runHere(['routes', PETSTORE])
+      const words = (text: string) => text.replace(/\s+/g, '').split('').sort().join('')
+      expect(words(lines.join(''))).toBe(words(out))
+    },
+  )
+
+  it('truncates lines of a very narrow terminal, and none in a pipe', async () => {
     const narrow = (await runHere(['routes', PETSTORE], 30)).out.trimEnd().split('\n')
-    expect(narrow[1]).toBe('GET     /pets                …')
+    expect(Math.max(...narrow.map((line) => line.length))).toBe(30)
     const { out } = await runHere(['routes', PETSTORE])
     expect(out).not.toContain('…')
   })
@@ -226,7 +255,7 @@ describe.concurrent('mazurka openapi', () => {
     writeFileSync(file, JSON.stringify(changed))
     expect(await mazurka('openapi', 'write', TEMPERATURES, file, '--check')).toEqual({
       code: 1,
-      out: '~ #/info/version\n+ #/paths/~1api~1temperatures/get\n- #/extra\n',
+      out: '~ #/info/version: "old" → "0.1.0"\n+ #/paths/~1api~1temperatures/get\n- #/extra\n',
       errors: `mazurka: ${file} is out of date, 3 differences: run the command without --check to update it\n`,
     })
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(changed)

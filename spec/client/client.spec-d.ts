@@ -1,5 +1,6 @@
 /** Types of the client's calls and results. Nothing here runs: `tsc --noEmit` checks it. */
 import { arrayPager, endpoint, RestBlueprint, serializeResponse } from 'mazurka'
+import { Api } from 'mazurka/api'
 import { type Below, type Client, client, type Items, type ReceivedEvent, type Wire } from 'mazurka/client'
 import { event, type ServerSentEvent } from 'mazurka/renderers'
 import polka from 'polka'
@@ -85,8 +86,16 @@ describe('a path', () => {
     pets.head('/list')
   })
 
-  it('is any string, and the data unknown, when the blueprint was not declared in a chain', async () => {
+  it('is a compile error that names the chain, when the blueprint was declared in separate statements', () => {
     const loose = client<RestBlueprint>('http://localhost')
+    // @ts-expect-error The type has no endpoints: declare them in a chain
+    loose.get('/any')
+    // @ts-expect-error an Api without registered blueprints
+    client<Api>('http://localhost').get('/any')
+  })
+
+  it('is any string, and the data unknown, of a client without a type', async () => {
+    const loose = client('http://localhost')
     expectTypeOf((await loose.get('/any/:thing', { params: { thing: 1 } })).data).toBeUnknown()
   })
 
@@ -95,6 +104,46 @@ describe('a path', () => {
     expectTypeOf((await below.get('/v1/pets')).data).toEqualTypeOf<Pet[]>()
     // @ts-expect-error the prefix is missing
     below.get('/pets')
+  })
+})
+
+describe('a whole application', () => {
+  const photos = new RestBlueprint('photos').get('/photos', { response: z.array(One) }, () => [])
+  const shop = new Api(polka(), { title: 'Shop', version: '1' })
+    .registerBlueprint(api, { prefix: '/v1' })
+    .registerBlueprint(photos)
+
+  it('is an Api, whose type has the endpoints of its blueprints below their prefixes', async () => {
+    const remote = client<typeof shop>('http://localhost')
+    expectTypeOf((await remote.get('/v1/pets')).data).toEqualTypeOf<Pet[]>()
+    expectTypeOf((await remote.get('/photos')).data).toEqualTypeOf<Pet[]>()
+    remote.put('/v1/pets/<int:id>', { params: { id: 1 }, body: pet })
+    // @ts-expect-error the prefix is missing
+    remote.get('/pets')
+  })
+
+  it('may be a list of blueprints, nested ones below their prefixes', async () => {
+    const nested = new RestBlueprint('nested')
+      .get('/photos', { response: z.array(One) }, () => [])
+      .register(api, { prefix: '/pets/<int:id>' })
+    const remote = client<[typeof api, typeof nested]>('http://localhost')
+    expectTypeOf((await remote.get('/pets')).data).toEqualTypeOf<Pet[]>()
+    expectTypeOf((await remote.get('/pets/<int:id>/photos', { params: { id: 1 } })).data).toEqualTypeOf<
+      Pet[]
+    >()
+    // @ts-expect-error the prefix is missing
+    remote.get('/photos')
+  })
+})
+
+describe('each', () => {
+  it('is for lists only', () => {
+    pets.each('/pets')
+    pets.each('/plain')
+    // @ts-expect-error one pet is not a list
+    pets.each('/pets/<int:id>', { params: { id: 1 } })
+    // @ts-expect-error one pet is not a list
+    pets.each('/represented')
   })
 })
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { Api } from '../../lib/api.ts'
 import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { documentOf, type OpenApiDocument } from '../../lib/openapi.ts'
-import { csv } from '../../lib/renderers.ts'
+import { csv, ndjson, sse } from '../../lib/renderers.ts'
 import { expectDocumented, fetchFrom, listen } from '../../lib/testing.ts'
 import { quiet } from '../support/logger.ts'
 import { polka } from '../support/polka.ts'
@@ -48,6 +48,24 @@ const info = { title: 'Pets', version: '1' }
 function documented(options: object = {}): OpenApiDocument {
   return documentOf([{ blueprint: pets() }], { ...info, ...options })
 }
+
+describe('the renderers of mazurka/renderers', () => {
+  it('set only documented header fields', async () => {
+    const types = { 'text/csv': csv(), 'application/x-ndjson': ndjson(), 'text/event-stream': sse() }
+    const api = new RestBlueprint('pets', { logger: quiet() })
+    for (const [type, renderer] of Object.entries(types)) api.contentRenderer.renders(type, renderer)
+    api.get('/', { name: 'list', outgoing: [null, ...Object.keys(types)], response: z.array(Pet) }, () => [
+      { id: 1, name: 'Tom' },
+    ])
+    const document = documentOf([{ blueprint: api }], info)
+    await using served = await listen(api)
+    for (const accept of ['application/json', ...Object.keys(types)]) {
+      const response = await served.fetch('/', { headers: { accept } })
+      expect(response.headers.get('content-type')).toContain(accept)
+      await expectDocumented(response, document)
+    }
+  })
+})
 
 describe('expectDocumented', () => {
   const fetch = fetchFrom(pets())

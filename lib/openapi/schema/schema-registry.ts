@@ -58,8 +58,10 @@ export class SchemaRegistry {
       return { ...known.described, origin }
     const root = this.#rootOf(schema, origin.io, hook)
     if (!root) {
+      const cure =
+        vendor === 'valibot' ? 'wrap it by toStandardJsonSchema of @valibot/to-json-schema, or ' : ''
       throw new TypeError(
-        `The schema of ${vendor} in ${origin.where} has no JSON Schema: describe it in the blueprint's option jsonSchema`,
+        `The schema of ${vendor} in ${origin.where} has no JSON Schema: ${cure}describe it in the blueprint's option jsonSchema`,
       )
     }
     const otherForm = () => this.#rootOf(schema, otherIo(origin.io), hook)
