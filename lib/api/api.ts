@@ -11,6 +11,7 @@ import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import { searchOf } from '../http/parameters.ts'
 import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
 import { prefixOf } from '../routing/path.ts'
+import { RouteTable } from '../routing/route-table.ts'
 import {
   type ApiOptions,
   documentOptionsOf,
@@ -30,7 +31,7 @@ export class Api {
   readonly #rootOptions: Pick<ApiOptions, 'prefix' | 'strict' | 'logger'>
   readonly #registered = new Map<Child, RegisterBlueprintOptions>()
   /** Registered routes; undefined until the Api is on an app. */
-  #routes: Set<string> | undefined
+  #routes: RouteTable<Endpoint> | undefined
   #document: OpenApiDocument | undefined
 
   /** @throws {TypeError} as {@link Api.init}, if an app is given. */
@@ -69,9 +70,8 @@ export class Api {
     }
     reservePrefix(app, this.#prefix)
     this.#root.register(app, { prefix: this.#prefix, takesAll: true })
-    this.#routes = new Set(
-      this.#root['~registration'].compiled.endpoints.map((endpoint) => this.#routeOf(endpoint)),
-    )
+    const { endpoints } = this.#root['~registration'].compiled
+    this.#routes = new RouteTable(endpoints, this.#rootOptions.strict ?? false)
     if (openapi) this.document()
     return this
   }
@@ -131,23 +131,16 @@ export class Api {
   }
 
   /** Checks a blueprint before it is added to a running app. @throws {TypeError} for an invalid blueprint. */
-  #validate(child: Child, registered: Omit<RegisterBlueprintOptions, 'prefix'>, routes: Set<string>): void {
+  #validate(
+    child: Child,
+    registered: Omit<RegisterBlueprintOptions, 'prefix'>,
+    routes: RouteTable<Endpoint>,
+  ): void {
     const { endpoints } = compileChild(this.#root, child, this.#prefix)
-    for (const endpoint of endpoints) {
-      if (routes.has(this.#routeOf(endpoint)))
-        throw new TypeError(
-          `${endpoint.method} ${endpoint.path} cannot be routed: the route is already registered`,
-        )
-    }
+    for (const endpoint of endpoints) routes.check(endpoint)
     if (this.#options.openapi !== false)
       documentOf([{ ...registered, blueprint: child.blueprint, endpoints }], documentOptionsOf(this.#options))
-    for (const endpoint of endpoints) routes.add(this.#routeOf(endpoint))
-  }
-
-  /** Method and pattern: equal for endpoints that match the same requests, whatever their parameters' names. */
-  #routeOf({ method, route }: Endpoint): string {
-    const pattern = route.pattern.replace(/(?<!:):\w+/g, ':')
-    return `${method} ${this.#rootOptions.strict ? pattern : pattern.replace(/\/$/, '')}`
+    for (const endpoint of endpoints) routes.add(endpoint)
   }
 }
 
