@@ -14,6 +14,8 @@ import { prefixOf } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import {
   type ApiOptions,
+  checkApiOptions,
+  checkRegisterOptions,
   documentOptionsOf,
   mergeOptions,
   type RegisterBlueprintOptions,
@@ -36,6 +38,7 @@ export class Api {
 
   /** @throws {TypeError} as {@link Api.init}, if an app is given. */
   constructor(app?: PolkaLike, options: Partial<ApiOptions> = {}) {
+    checkApiOptions(options)
     this.#options = options
     this.#prefix = prefixOf(options.prefix)
     this.#rootOptions = rootOptions(options)
@@ -58,6 +61,7 @@ export class Api {
    */
   init(app: PolkaLike, options: Partial<ApiOptions> = {}): this {
     if (this.#routes) throw new TypeError('This Api is already registered on an app')
+    checkApiOptions(options)
     this.#options = mergeOptions(this.#options, options)
     const { title, version, openapi = {}, docs = {}, prefix } = this.#options
     if (!title || !version) throw new TypeError(`An Api needs a ${title ? 'version' : 'title'}`)
@@ -83,6 +87,7 @@ export class Api {
    */
   registerBlueprint(blueprint: Blueprint, options: RegisterBlueprintOptions = {}): this {
     if (!(blueprint instanceof Blueprint)) throw new TypeError('registerBlueprint needs a blueprint')
+    checkRegisterOptions(blueprint.name, options)
     const { name = blueprint.name, parameters } = options
     const child: Child = { blueprint, prefix: prefixOf(options.prefix ?? blueprint.settings.prefix) }
     const { children } = this.#root['~parts']
@@ -90,7 +95,7 @@ export class Api {
     if (isUsed) throw new TypeError(`A blueprint named '${name}' is already registered`)
     const registered = { name, ...(parameters === undefined ? {} : { parameters }) }
     if (this.#routes) this.#validate(child, registered, this.#routes)
-    blueprint.register(this.#root, child)
+    blueprint.register(this.#root, { prefix: child.prefix })
     this.#registered.set(this.#root['~parts'].children.at(-1) as Child, registered)
     return this
   }

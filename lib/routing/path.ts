@@ -9,6 +9,7 @@ import { type PathParameter, type Piece, type Segment, segmentsOf } from './segm
 
 /** A developer's prefix without a trailing slash. @throws {TypeError} when it does not start with '/'. */
 export function prefixOf(text = ''): string {
+  if (typeof text !== 'string') throw new TypeError(`A prefix is a text, not ${String(text)}`)
   if (text !== '' && !text.startsWith('/'))
     throw new TypeError(`The prefix '${text}' does not start with '/'`)
   return text.replace(/\/+$/, '')
@@ -50,7 +51,7 @@ export class Path {
     return values
   }
 
-  /** The path for these values. @throws {TypeError} when one is missing. */
+  /** The path for these values. @throws {TypeError} when one is missing, or has no text. */
   format(values: object): string {
     return this.#pieces
       .map((piece) => (typeof piece === 'string' ? encodeURI(piece) : this.#format(piece, values)))
@@ -59,12 +60,21 @@ export class Path {
 
   #format({ name, converterName, converter }: PathParameter, values: object): string {
     const value = (values as Readonly<Record<string, unknown>>)[name]
-    const text = value === undefined || value === null ? '' : (converter.format?.(value) ?? String(value))
+    const text = value === undefined || value === null ? '' : (converter.format?.(value) ?? textOf(value))
+    if (text === undefined)
+      throw new TypeError(`The path '${this.template}' cannot have ${JSON.stringify(value)} as '${name}'`)
     if (text === '') throw new TypeError(`The path '${this.template}' needs a value for '${name}'`)
     return converterName === 'path'
       ? text.split('/').map(encodeURIComponent).join('/')
       : encodeURIComponent(text)
   }
+}
+
+/** Undefined for lists, functions, NaN, and objects that have no text of their own. */
+function textOf(value: unknown): string | undefined {
+  if (Array.isArray(value) || typeof value === 'function' || Number.isNaN(value)) return undefined
+  const text = String(value)
+  return typeof value === 'object' && text.startsWith('[object ') ? undefined : text
 }
 
 function piecesOf(template: string, converters: Readonly<Record<string, Converter>>): Piece[] {
@@ -76,6 +86,10 @@ function piecesOf(template: string, converters: Readonly<Record<string, Converte
     pieces.push(...literal(template, template.slice(end, match.index)))
     end = match.index + match[0].length
     const [, converterName = 'string', name = match[3] ?? ''] = match
+    if (match[3] && template[end] === '(')
+      throw new TypeError(
+        `The path '${template}' has an expression after ':${name}': use a converter, as in <int:${name}>`,
+      )
     const whole = end === template.length && template[match.index - 1] === '/'
     if (converterName === 'path' && !whole) {
       throw new TypeError(`In '${template}' <path:${name}> is not the whole last segment`)
@@ -86,8 +100,11 @@ function piecesOf(template: string, converters: Readonly<Record<string, Converte
 }
 
 function literal(template: string, text: string): string[] {
-  const odd = /[<>*?#:]/.exec(text)
-  if (odd) throw new TypeError(`The path '${template}' has a '${odd[0]}' outside a parameter`)
+  const odd = /[<>*?#:{}]/.exec(text)
+  if (odd)
+    throw new TypeError(
+      `The path '${template}' has a '${odd[0]}' outside a parameter: write :id, or <int:id> with a converter`,
+    )
   return text === '' ? [] : [text]
 }
 

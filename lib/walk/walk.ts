@@ -18,7 +18,13 @@ import {
 } from '../routing/request-target.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 import { continueWhenRead } from './continue.ts'
-import { abortResponse, logError, prepareErrorResponse, sendBareProblem, sendFallbackProblem } from './error-response.ts'
+import {
+  abortResponse,
+  logError,
+  prepareErrorResponse,
+  sendBareProblem,
+  sendFallbackProblem,
+} from './error-response.ts'
 import { discardResult, EarlyAnswer, Exchange, type Step } from './exchange.ts'
 import type { Next } from './hook.ts'
 import { closeInStages } from './lingering-close.ts'
@@ -118,7 +124,7 @@ function begin(exchange: Exchange, params: Record<string, unknown>, error?: Erro
   request.originalUrl ??= request.url ?? '/'
   try {
     if (error) throw error
-    request.query = queryOf(request, exchange.endpoint.owner.settings.limits?.maxParameters)
+    request.query = queryOf(request, exchange.endpoint.limits.maxParameters)
     run(exchange, 0)
   } catch (thrown) {
     fail(exchange, thrown)
