@@ -59,7 +59,7 @@ export function FeatureFlags<T extends Constructor<Blueprint>>(Base: T): T & Con
     /** Compiles one endpoint: reads the option, adds the step. */
     protected override prepare(endpoint: Endpoint<FeatureFlagEndpointOptions>): void {
       super.prepare(endpoint)
-      endpoint.mixin('FeatureFlags', ['flag']) // its name, and the option keys it owns
+      endpoint.mixin('FeatureFlags', ['flag'], ['flags']) // its name, and the options of endpoints and blueprints it has
       const { flag } = endpoint.options
       const { flags: flagsOf = () => [] } = this.settings
       if (flag === '') throw new TypeError(`The endpoint '${endpoint.name}' has an empty flag`)

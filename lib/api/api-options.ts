@@ -2,6 +2,7 @@
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { DocumentOptions } from '../openapi/document/document.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { UserInterface } from './user-interface.ts'
 
@@ -46,6 +47,57 @@ export interface ApiOptions extends Pick<BlueprintOptions, 'prefix' | 'strict' |
 export interface RegisterBlueprintOptions extends Pick<DocumentedBlueprint, 'name' | 'parameters'> {
   /** Replaces the blueprint's own prefix. */
   readonly prefix?: string
+}
+
+const API: Keys<ApiOptions> = {
+  title: true,
+  version: true,
+  description: true,
+  openapi: true,
+  docs: true,
+  prefix: true,
+  strict: true,
+  logger: true,
+}
+
+const OPENAPI: Keys<OpenApiOptions> = {
+  version: true,
+  path: true,
+  trustProxy: true,
+  description: true,
+  contact: true,
+  license: true,
+  servers: true,
+  tags: true,
+  components: true,
+  security: true,
+  nestedTags: true,
+  failures: true,
+  errorSchema: true,
+  itemSchemas: true,
+  document: true,
+}
+
+const DOCS: Keys<DocsOptions> = {
+  path: true,
+  ui: true,
+  submitMethods: true,
+  settings: true,
+  middleware: true,
+}
+
+const REGISTER: Keys<RegisterBlueprintOptions> = { name: true, parameters: true, prefix: true }
+
+/** @throws {TypeError} that names an unknown option. */
+export function checkApiOptions(options: Partial<ApiOptions>): void {
+  checkOptions('The Api', options, API)
+  if (options.openapi) checkOptions("The Api, in 'openapi',", options.openapi, OPENAPI)
+  if (options.docs) checkOptions("The Api, in 'docs',", options.docs, DOCS)
+}
+
+/** @throws {TypeError} that names an unknown option. */
+export function checkRegisterOptions(name: string, options: RegisterBlueprintOptions): void {
+  checkOptions(`registerBlueprint of '${name}'`, options, REGISTER)
 }
 
 type RootOptions = Pick<ApiOptions, 'prefix' | 'strict' | 'logger'>

@@ -12,8 +12,11 @@ import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import { searchOf } from '../http/parameters.ts'
 import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
 import { prefixOf } from '../routing/path.ts'
+import { RouteTable } from '../routing/route-table.ts'
 import {
   type ApiOptions,
+  checkApiOptions,
+  checkRegisterOptions,
   documentOptionsOf,
   mergeOptions,
   type RegisterBlueprintOptions,
@@ -31,11 +34,12 @@ export class Api {
   readonly #rootOptions: Pick<ApiOptions, 'prefix' | 'strict' | 'logger'>
   readonly #registered = new Map<Child, RegisterBlueprintOptions>()
   /** Registered routes; undefined until the Api is on an app. */
-  #routes: Set<string> | undefined
+  #routes: RouteTable<Endpoint> | undefined
   #document: OpenApiDocument | undefined
 
   /** @throws {TypeError} as {@link Api.init}, if an app is given. */
   constructor(app?: PolkaLike, options: Partial<ApiOptions> = {}) {
+    checkApiOptions(options)
     this.#options = options
     this.#prefix = prefixOf(options.prefix)
     this.#rootOptions = rootOptions(options)
@@ -58,6 +62,7 @@ export class Api {
    */
   init(app: PolkaLike, options: Partial<ApiOptions> = {}): this {
     if (this.#routes) throw new TypeError('This Api is already registered on an app')
+    checkApiOptions(options)
     this.#options = mergeOptions(this.#options, options)
     const { title, version, openapi = {}, docs = {}, prefix } = this.#options
     if (!title || !version) throw new TypeError(`An Api needs a ${title ? 'version' : 'title'}`)
@@ -70,9 +75,8 @@ export class Api {
     }
     reservePrefix(app, this.#prefix)
     this.#root.register(app, { prefix: this.#prefix, takesAll: true })
-    this.#routes = new Set(
-      this.#root['~registration'].compiled.endpoints.map((endpoint) => this.#routeOf(endpoint)),
-    )
+    const { endpoints } = this.#root['~registration'].compiled
+    this.#routes = new RouteTable(endpoints, this.#rootOptions.strict ?? false)
     if (openapi) this.document()
     return this
   }
@@ -89,6 +93,7 @@ export class Api {
   ): this & Below<P, B>
   registerBlueprint(blueprint: Blueprint, options: RegisterBlueprintOptions = {}): this {
     if (!(blueprint instanceof Blueprint)) throw new TypeError('registerBlueprint needs a blueprint')
+    checkRegisterOptions(blueprint.name, options)
     const { name = blueprint.name, parameters } = options
     const child: Child = { blueprint, prefix: prefixOf(options.prefix ?? blueprint.settings.prefix) }
     const { children } = this.#root['~parts']
@@ -96,7 +101,7 @@ export class Api {
     if (isUsed) throw new TypeError(`A blueprint named '${name}' is already registered`)
     const registered = { name, ...(parameters === undefined ? {} : { parameters }) }
     if (this.#routes) this.#validate(child, registered, this.#routes)
-    blueprint.register(this.#root, child)
+    blueprint.register(this.#root, { prefix: child.prefix })
     this.#registered.set(this.#root['~parts'].children.at(-1) as Child, registered)
     return this
   }
@@ -137,23 +142,16 @@ export class Api {
   }
 
   /** Checks a blueprint before it is added to a running app. @throws {TypeError} for an invalid blueprint. */
-  #validate(child: Child, registered: Omit<RegisterBlueprintOptions, 'prefix'>, routes: Set<string>): void {
+  #validate(
+    child: Child,
+    registered: Omit<RegisterBlueprintOptions, 'prefix'>,
+    routes: RouteTable<Endpoint>,
+  ): void {
     const { endpoints } = compileChild(this.#root, child, this.#prefix)
-    for (const endpoint of endpoints) {
-      if (routes.has(this.#routeOf(endpoint)))
-        throw new TypeError(
-          `${endpoint.method} ${endpoint.path} cannot be routed: the route is already registered`,
-        )
-    }
+    for (const endpoint of endpoints) routes.check(endpoint)
     if (this.#options.openapi !== false)
       documentOf([{ ...registered, blueprint: child.blueprint, endpoints }], documentOptionsOf(this.#options))
-    for (const endpoint of endpoints) routes.add(this.#routeOf(endpoint))
-  }
-
-  /** Method and pattern: equal for endpoints that match the same requests, whatever their parameters' names. */
-  #routeOf({ method, route }: Endpoint): string {
-    const pattern = route.pattern.replace(/(?<!:):\w+/g, ':')
-    return `${method} ${this.#rootOptions.strict ? pattern : pattern.replace(/\/$/, '')}`
+    for (const endpoint of endpoints) routes.add(endpoint)
   }
 }
 

@@ -122,7 +122,7 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
 
     protected override prepare(endpoint: Endpoint<ArgumentsEndpointOptions>): void {
       super.prepare(endpoint)
-      endpoint.mixin('Arguments', [...LOCATIONS, 'body', 'files', 'unknown'])
+      endpoint.mixin('Arguments', [...LOCATIONS, 'body', 'files', 'unknown'], ['unknown', 'jsonSchema'])
       const parser = this.contentParser
       const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
       if (missing !== undefined) {
@@ -132,7 +132,8 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       }
       const parserFor = parsersOf(parser, endpoint.incoming?.types ?? [])
       const { options } = endpoint
-      const { limits = {}, jsonSchema: hook, unknown } = this.settings
+      const { limits } = endpoint
+      const { jsonSchema: hook, unknown } = this.settings
       const policy = options.unknown ?? unknown
       if (policy !== undefined && !POLICIES.includes(policy)) {
         throw new TypeError(
@@ -182,7 +183,7 @@ function read(
     request,
     response,
     endpoint,
-    limits: endpoint.owner.settings.limits ?? {},
+    limits: endpoint.limits,
   }
   const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
   return Promise.resolve(value).then((settled) => {

@@ -1,11 +1,13 @@
 /** The options of a blueprint: defaults of its endpoints. A mixin merges its own into {@link BlueprintOptions}. */
 
+import { checkChoice, checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+
 /** Receives errors of the server, as `console` does. */
 export interface Logger {
   error(...details: unknown[]): void
 }
 
-/** Limits of a request. */
+/** Limits of a request: whole numbers, 0 or more; `Infinity` is no limit. */
 export interface Limits {
   /** Bytes of content, encoded and decoded alike. Default 1,048,576 (1 MiB). */
   readonly maxBodyBytes?: number
@@ -37,4 +39,40 @@ export interface RegisterOptions {
    * `onNoMatch`. Default false.
    */
   readonly takesAll?: boolean
+}
+
+const LIMITS: Keys<Limits> = { maxBodyBytes: true, maxFileBytes: true, maxParameters: true }
+const REGISTER: Keys<RegisterOptions> = { prefix: true, takesAll: true }
+
+/** The keys of {@link BlueprintOptions} that belong to no mixin. */
+export const BLUEPRINT_OPTIONS: readonly (keyof BlueprintOptions)[] = [
+  'prefix',
+  'description',
+  'strict',
+  'limits',
+  'logger',
+  'development',
+  'unansweredWarningSeconds',
+]
+
+/** @throws {TypeError} for an unknown limit, or one that is no whole number. */
+export function checkLimits(where: string, limits: Limits | undefined): void {
+  if (limits === undefined) return
+  checkOptions(`${where}, in 'limits',`, limits, LIMITS)
+  checkCounts(where, limits)
+}
+
+/** Checks values; the keys are checked when the mixins are known. @throws {TypeError} that names the option. */
+export function checkBlueprintOptions(where: string, options: BlueprintOptions): void {
+  const { strict, development, logger, limits } = options
+  checkChoice(where, 'strict', strict, [true, false])
+  checkChoice(where, 'development', development, [true, false])
+  checkLimits(where, limits)
+  if (logger !== undefined && typeof logger?.error !== 'function')
+    throw new TypeError(`${where} has a logger without the method 'error'`)
+}
+
+/** @throws {TypeError} for an unknown option. */
+export function checkRegisterOptions(where: string, options: RegisterOptions): void {
+  checkOptions(where, options, REGISTER)
 }

@@ -6,11 +6,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import { searchOf } from '../http/parameters.ts'
+import { checkObject } from '../registry/options.ts'
 import { prefixOf } from '../routing/path.ts'
 import type { Next } from '../walk/hook.ts'
 import { enterApp } from '../walk/polka-app.ts'
 import { dispatch } from '../walk/walk.ts'
-import type { BlueprintOptions, RegisterOptions } from './blueprint-options.ts'
+import {
+  type BlueprintOptions,
+  checkBlueprintOptions,
+  checkRegisterOptions,
+  type RegisterOptions,
+} from './blueprint-options.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointInfo } from './endpoint-options.ts'
 import type { Nested } from './endpoint-types.ts'
@@ -47,10 +53,12 @@ export class Blueprint extends RouteBuilder {
   #parent: Blueprint | undefined
   #nestedRegistration: Registration | undefined
 
-  /** @throws {TypeError} for an empty name, or a prefix that does not start with '/'. */
+  /** @throws {TypeError} for an empty name, an invalid option, or a prefix that does not start with '/'. */
   constructor(name: string, options: BlueprintOptions = {}) {
     super()
     if (typeof name !== 'string' || name === '') throw new TypeError('A blueprint needs a name')
+    checkObject(`The blueprint '${name}'`, options)
+    checkBlueprintOptions(`The blueprint '${name}'`, options)
     this.name = name
     this.settings = options
     this.#registration = new Registration(this, prefixOf(options.prefix))
@@ -69,6 +77,7 @@ export class Blueprint extends RouteBuilder {
   ): this & Nested<P>
   register(app: PolkaLike, options?: RegisterOptions): this
   register(app: PolkaLike | Blueprint, options: RegisterOptions = {}): this {
+    checkRegisterOptions(`register of the blueprint '${this.name}'`, options)
     const prefix = prefixOf(options.prefix ?? this.settings.prefix)
     if (app instanceof Blueprint) return this.#nest(app, prefix)
     if (typeof app?.use !== 'function') throw new TypeError('register takes a Polka app or a blueprint')

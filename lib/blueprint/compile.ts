@@ -83,8 +83,13 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
     table: new RouteTable(endpoints, blueprint.settings.strict ?? false),
     mounts: mounts.toReversed().sort((a, b) => b.prefix.length - a.prefix.length),
     outermost: mounts.at(-1) as Mount,
-    head: encodeURI(new Path(prefix || '/', blueprint['~parts'].converters).head.replace(/\/$/, '')),
+    head: headOf(new Path(prefix || '/', blueprint['~parts'].converters)),
   }
+}
+
+/** The text that all paths of a prefix begin with, up to a character that may be percent-encoded in a request. */
+function headOf({ head }: Path): string {
+  return head.replace(/[^\w./~-].*$/s, '').replace(/\/$/, '')
 }
 
 type Converters = Readonly<Record<string, Converter>>

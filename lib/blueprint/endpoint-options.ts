@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Explanation } from '../negotiation/outgoing.ts'
 import type { BeforeHook, Middleware } from '../walk/hook.ts'
+import type { Limits } from './blueprint-options.ts'
 
 /** Names of security schemes with the scopes that are required: all of them together. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
@@ -29,6 +30,8 @@ export interface EndpointOptions {
   readonly use?: Middleware | readonly Middleware[]
   /** Runs before this endpoint alone, after its middleware. */
   readonly before?: BeforeHook | readonly BeforeHook[]
+  /** Override the limits of the blueprint, one by one. */
+  readonly limits?: Limits
   /** The status of responses that set no other: 200 to 299. Default 200. */
   readonly status?: number
 }
@@ -46,6 +49,7 @@ export const ENDPOINT_OPTIONS: readonly (keyof EndpointOptions)[] = [
   'doc',
   'use',
   'before',
+  'limits',
   'status',
 ]
 

@@ -15,7 +15,7 @@ import type { Handler } from '../walk/handler.ts'
 import type { ErrorHandler } from '../walk/hook.ts'
 import { unansweredMilliseconds } from '../walk/unanswered.ts'
 import type { Phase } from '../walk/walk.ts'
-import type { BlueprintOptions } from './blueprint-options.ts'
+import { BLUEPRINT_OPTIONS, type BlueprintOptions, type Limits } from './blueprint-options.ts'
 import { ENDPOINT_OPTIONS, type EndpointInfo, type EndpointOptions } from './endpoint-options.ts'
 import { StepList, type StepName, type Walk } from './step-list.ts'
 
@@ -55,6 +55,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   readonly options: O
   readonly handler: Handler<string, O>
   readonly owner: EndpointOwner
+  /** Its own limits over those of its blueprint. */
+  readonly limits: Limits
   /** The status of responses that set no other. */
   status: number
   /** Whether 204 is one of its responses. */
@@ -80,6 +82,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   readonly #steps = new StepList()
   /** The mixin that owns an option, by option key. */
   readonly #keys = new Map<string, string>(ENDPOINT_OPTIONS.map((key) => [key, 'Blueprint']))
+  /** The options of blueprints that the mixins read. */
+  readonly #settings = new Set<string>(BLUEPRINT_OPTIONS)
   #mixin = 'Blueprint'
   /** The blueprint whose surroundings are added; undefined while mixins add theirs. */
   #surrounding: string | undefined
@@ -93,6 +97,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     this.options = definition.options
     this.handler = definition.handler
     this.owner = owner
+    this.limits = { ...owner.settings.limits, ...definition.options.limits }
     this.status = definition.options.status ?? 200
     this.declares204 = definition.options.status === 204
     this.defaultOffer = defaultOffer
@@ -114,13 +119,15 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   /**
    * Names the mixin that adds the steps after this call. Called once in `prepare`, after `super.prepare`.
    *
-   * @param keys the option keys that it owns.
+   * @param keys the option keys of endpoints that it owns.
+   * @param settings the options of blueprints that it reads.
    * @throws {TypeError} for a key that another mixin owns.
    */
-  mixin(name: string, keys: readonly string[]): this {
+  mixin(name: string, keys: readonly string[], settings: readonly string[] = []): this {
     if (!Array.isArray(keys))
       throw new TypeError(`The mixin '${name}' gives no list of its options: use [] for none`)
     this.#mixin = name
+    for (const key of settings) this.#settings.add(key)
     for (const key of keys) {
       const other = this.#keys.get(key)
       const isRepeated = this.#surrounding !== undefined && other === name // by a blueprint around
@@ -168,8 +175,14 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     this.#steps.add(step, run, 'the blueprint', true)
   }
 
-  /** Ends the preparation. @throws {TypeError} for an option that no mixin owns. @internal */
+  /** Ends the preparation. @throws {TypeError} for an option that no mixin owns or reads. @internal */
   complete(): void {
+    for (const [key, value] of Object.entries(this.owner.settings)) {
+      if (value === undefined || this.#settings.has(key)) continue
+      throw new TypeError(
+        `The blueprint '${this.blueprint}' has the unknown option '${key}'${suggestion(key, this.#settings)}`,
+      )
+    }
     for (const [key, value] of Object.entries(this.options)) {
       if (value === undefined || this.#keys.has(key)) continue
       throw new TypeError(

@@ -1,7 +1,7 @@
 /** Collects the middleware, hooks, error handlers and converters of a blueprint. */
 import type { IncomingMessage } from 'node:http'
 import { Observable } from '../registry/observable.ts'
-import { CONVERTERS, type Converter } from '../routing/converter.ts'
+import { CONVERTERS, type Converter, checkConverter } from '../routing/converter.ts'
 import type { AfterHook, BeforeHook, ErrorClass, ErrorHandler, Middleware } from '../walk/hook.ts'
 import type { RouteDefinition } from './endpoint.ts'
 
@@ -27,18 +27,21 @@ export abstract class HookBuilder extends Observable {
 
   /** Polka middleware for this blueprint alone: it runs for matched endpoints, and for unknown paths below the prefix. */
   use(...middleware: Middleware[]): this {
+    for (const one of middleware) checkFunction('use', one)
     this.registered.middleware.push(...middleware)
     return this.invalidate()
   }
 
   /** Runs before matched endpoints, before negotiation. */
   before(hook: BeforeHook): this {
+    checkFunction('before', hook)
     this.registered.beforeHooks.push(hook)
     return this.invalidate()
   }
 
   /** Runs once before the answer to a request is sent, also of errors and unknown paths; `result` is the data or the error. */
   after(hook: AfterHook): this {
+    checkFunction('after', hook)
     this.registered.afterHooks.push(hook)
     return this.invalidate()
   }
@@ -55,17 +58,19 @@ export abstract class HookBuilder extends Observable {
     const fits = typeof of === 'function' || (Number.isInteger(of) && of >= 400 && of <= 599)
     if (!fits)
       throw new TypeError(`An error handler is for a status from 400 to 599 or a class, not ${String(of)}`)
+    checkFunction('errorHandler', answer)
     this.registered.errorHandlers.push({ of, answer })
     return this.invalidate()
   }
 
-  /** Adds a converter for the paths declared after it: `/users/<user:owner>`. @throws {TypeError} for a bad name. */
+  /** Adds a converter for the paths declared after it: `/users/<user:owner>`. @throws {TypeError} for a bad name, or without `parse`. */
   converter<T>(name: string, converter: Converter<T>): this {
     if (!/^[A-Za-z_]\w*$/.test(name) || name === 'any' || name === 'path') {
       throw new TypeError(
         `A converter cannot be named ${JSON.stringify(name)}: use letters, digits and _, not any or path`,
       )
     }
+    checkConverter(name, converter as Converter)
     this.registered.converters[name] = converter as Converter
     return this.invalidate()
   }
@@ -82,4 +87,8 @@ export abstract class HookBuilder extends Observable {
     this.changed()
     return this
   }
+}
+
+function checkFunction(method: string, value: unknown): void {
+  if (typeof value !== 'function') throw new TypeError(`${method} takes a function, not ${String(value)}`)
 }

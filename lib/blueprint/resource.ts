@@ -6,6 +6,7 @@
  */
 import { NotFound } from '../exceptions/client-errors.ts'
 import { fieldsOf } from '../http/headers.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import type { Converter } from '../routing/converter.ts'
 import type { Handler, HandlerRequest } from '../walk/handler.ts'
 import { Representation, serializeResponse } from '../walk/representation.ts'
@@ -37,19 +38,20 @@ interface Member {
   readonly method: string
   readonly handler: Handler
   readonly options: EndpointOptions
-  readonly name: string
+  /** Undefined: METHOD and path. */
+  readonly name: string | undefined
 }
 
 /** The members of a resource, bound to it and named `resource.verb`. @throws {TypeError} when there are none. */
-export function declarationsOf(resource: Resource): Member[] {
-  const title = resource.name ?? titleOf(resource)
+export function declarationsOf(resource: Resource, given?: string): Member[] {
+  const title = given ?? resource.name ?? titleOf(resource)
   const members = VERBS.flatMap((verb) => {
     const member = resource[verb]
     if (member === null || member === undefined) return []
     const declared = member instanceof EndpointDefinition ? member : new EndpointDefinition({}, member)
     if (typeof declared.handler !== 'function')
       throw new TypeError(`The resource's ${verb} is not a function`)
-    const name = declared.options.name ?? (title ? `${title}.${verb}` : declared.handler.name || verb)
+    const name = declared.options.name ?? (title ? `${title}.${verb}` : ownNameOf(declared.handler, verb))
     return [
       {
         method: verb.toUpperCase(),
@@ -62,6 +64,11 @@ export function declarationsOf(resource: Resource): Member[] {
   if (members.length === 0)
     throw new TypeError(`A resource has handlers named ${VERBS.join(', ')}; this has none`)
   return members
+}
+
+/** The name of a function that is not named after its member; else undefined: the endpoint is named METHOD path. */
+function ownNameOf({ name }: Handler, verb: Verb): string | undefined {
+  return name === '' || name === verb ? undefined : name
 }
 
 /** The first part of the endpoint names: the name of the class; empty for an object literal. */
@@ -120,6 +127,35 @@ interface ActionRoute {
 /** Finds the URL of an object of the resource; undefined without the action `show`. */
 type Locate = (object: unknown) => string | undefined
 
+const RESOURCE_HANDLER: Keys<ResourceHandler> = {
+  singular: true,
+  plural: true,
+  uris: true,
+  objectToId: true,
+  show: true,
+  query: true,
+  create: true,
+  update: true,
+  replace: true,
+  remove: true,
+}
+
+/**
+ * Checks the members of an object literal; an instance of a class may have others.
+ *
+ * @throws {TypeError} for an unknown member, for one that is not a function, and without any action.
+ */
+export function checkResource(resource: ResourceHandler): void {
+  if (typeof resource?.singular !== 'string' || resource.singular === '')
+    throw new TypeError("mountResource needs the name of one object: { singular: 'user', … }")
+  const where = `The resource '${resource.singular}'`
+  if (Object.getPrototypeOf(resource) === Object.prototype) checkOptions(where, resource, RESOURCE_HANDLER)
+  const given = ACTIONS.filter((action) => resource[action] !== undefined && resource[action] !== null)
+  const odd = given.find((action) => typeof resource[action] !== 'function')
+  if (odd !== undefined) throw new TypeError(`${where} has '${odd}', which is not a function`)
+  if (given.length === 0) throw new TypeError(`${where} has none of the actions ${ACTIONS.join(', ')}`)
+}
+
 /** The endpoints of a resource handler. @throws {TypeError} for an action that does not exist. */
 export function urisOf(resource: ResourceHandler, locate: Locate): ActionRoute[] {
   const { singular, plural = `${singular}s`, uris = RESOURCE_URIS } = resource
@@ -159,13 +195,19 @@ function created(result: unknown, locate: Locate): unknown {
 export function converterOf(resource: ResourceHandler): Converter {
   return {
     parse: (text) => text,
-    format: (value) => idOf(resource, value) ?? String(value),
+    format: (value) => (typeof value === 'object' ? (idOf(resource, value) ?? '') : String(value)),
     schema: { type: 'string', minLength: 1 },
   }
+}
+
+/** Whether an object, or a plain id, has a URL. */
+export function canLocate(resource: ResourceHandler, object: unknown): boolean {
+  return ['string', 'number', 'bigint'].includes(typeof object) || idOf(resource, object) !== undefined
 }
 
 function idOf(resource: ResourceHandler, object: unknown): string | undefined {
   if (typeof object !== 'object' || object === null) return undefined
   if (resource.objectToId) return resource.objectToId(object as never)
-  return 'id' in object ? String(object.id) : undefined
+  const { id } = object as { readonly id?: unknown }
+  return id === undefined || id === null || typeof id === 'object' ? undefined : String(id)
 }

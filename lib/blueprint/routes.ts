@@ -4,11 +4,15 @@
  *     api.get('/temperatures', query).post('/temperatures', { body: Reading }, upload)
  */
 import { METHODS } from 'node:http'
+import { checkObject } from '../registry/options.ts'
 import type { Handler } from '../walk/handler.ts'
+import { checkLimits } from './blueprint-options.ts'
 import type { EndpointOptions, Exact } from './endpoint-options.ts'
 import type { WithEndpoint, WithResource } from './endpoint-types.ts'
 import { HookBuilder } from './hooks.ts'
 import {
+  canLocate,
+  checkResource,
   converterOf,
   declarationsOf,
   EndpointDefinition,
@@ -148,8 +152,12 @@ export abstract class RouteBuilder extends HookBuilder {
     options?: Exact<O, this['~options']>,
   ): this & WithResource<P, T, O>
   route(path: string, resource: Resource, options?: EndpointOptions): this {
-    for (const { method, handler, options: own, name } of declarationsOf(resource)) {
-      this.declare(method, path, { ...options, ...own }, handler, name)
+    if (options !== undefined) checkObject(`The resource at ${path}`, options)
+    for (const { method, handler, options: own, name } of declarationsOf(resource, options?.name)) {
+      const isTaken = this.registered.routes.some((known) => known.name === name)
+      const named =
+        name === undefined || (isTaken && !own.name && !options?.name) ? `${method} ${path}` : name
+      this.declare(method, path, { ...options, ...own, name: named }, handler, named)
     }
     return this
   }
@@ -169,11 +177,12 @@ export abstract class RouteBuilder extends HookBuilder {
    * @throws {TypeError} for an action that does not exist.
    */
   mountResource(handler: ResourceHandler): this {
+    checkResource(handler)
     const { singular } = handler
     this.converter(singular, converterOf(handler))
     const shown = () => this.registered.routes.some(({ name }) => name === singular)
     const locate = (object: unknown) =>
-      object && shown() ? this.urlFor(singular, { id: object }) : undefined
+      shown() && canLocate(handler, object) ? this.urlFor(singular, { id: object }) : undefined
     for (const { method, template, name, answer } of urisOf(handler, locate)) {
       this.declare(method, template, {}, answer, name)
     }
@@ -197,6 +206,12 @@ export abstract class RouteBuilder extends HookBuilder {
         `The endpoint name '${name}' is taken; give ${method} ${template} a name of its own`,
       )
     }
+    checkLimits(`The endpoint '${name}'`, options.limits)
+    for (const key of ['use', 'before'] as const) {
+      const odd: unknown = [options[key] ?? []].flat().find((hook) => typeof hook !== 'function')
+      if (odd !== undefined)
+        throw new TypeError(`The option '${key}' of '${name}' takes functions, not ${String(odd)}`)
+    }
     const { status } = options
     if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 299)) {
       throw new TypeError(`The endpoint '${name}' has the status ${String(status)}, not one from 200 to 299`)
@@ -206,7 +221,10 @@ export abstract class RouteBuilder extends HookBuilder {
   }
 
   #verb(method: string, path: string, rest: Rest): this {
-    const [options, handler] = rest.length === 1 ? [{}, rest[0]] : rest
+    const [options, handler] = rest.length === 2 ? rest : [{}, rest[0]]
+    checkObject(`${method} ${path}`, options)
+    if (typeof handler !== 'function')
+      throw new TypeError(`The handler of ${method} ${path} is not a function`)
     this.declare(
       method,
       path,

@@ -75,7 +75,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
 
     protected override prepare(endpoint: Endpoint<EtagEndpointOptions>): void {
       super.prepare(endpoint)
-      endpoint.mixin('Etag', ['etag'])
+      endpoint.mixin('Etag', ['etag'], ['etag'])
       const { etag } = endpoint.options
       const options = etagOptionsOf(etag, this.settings.etag)
       const isRead = READING_METHODS.includes(endpoint.method) && (etag ?? this.settings.etag) !== false

@@ -6,7 +6,9 @@ import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { BadRequest, NotAcceptable, UnsupportedMediaType } from '../exceptions/client-errors.ts'
 import { linkTo, queryReference } from '../http/link.ts'
+import { MediaType } from '../http/media-type.ts'
 import { offer } from '../negotiation/offer.ts'
+import { checkChoice } from '../registry/options.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
@@ -76,6 +78,7 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
       handler: Handler,
       name: string,
     ): void {
+      checkTypes(name, options)
       super.declare(method, template, options, handler, name)
       const { incoming, outgoing } = options
       if (incoming) this.incoming.setMimetypes(incoming, name)
@@ -84,17 +87,40 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
 
     protected override prepare(endpoint: Endpoint<NegotiationEndpointOptions>): void {
       super.prepare(endpoint)
-      endpoint.mixin('ContentNegotiation', ['incoming', 'outgoing'])
+      endpoint.mixin('ContentNegotiation', ['incoming', 'outgoing'], ['notAcceptable'])
+      const { notAcceptable } = this.settings
+      checkChoice(`The blueprint '${this.name}'`, 'notAcceptable', notAcceptable, ['strict', 'default'])
       endpoint.incoming = new Incoming(this.incoming.getMimetypes(endpoint.name))
       if (endpoint.options.outgoing !== false) {
         const types = this.outgoing.getMimetypes(endpoint.name)
         endpoint.outgoing = new Outgoing(types.map((type) => offer(type, undefined, types.length > 1)))
         endpoint.defaultOffer = endpoint.outgoing.offers[0] ?? endpoint.defaultOffer
-        const isLenient = this.settings.notAcceptable === 'default'
+        const isLenient = notAcceptable === 'default'
         endpoint.on('negotiate/chooseType', isLenient ? chooseTypeOrFirst : chooseType)
       }
       endpoint.on('content-type/checkContentType', checkContentType)
     }
+  }
+}
+
+/** @throws {TypeError} for a value that is no list, and for a range of types to send. */
+function checkTypes(endpoint: string, { incoming, outgoing }: NegotiationEndpointOptions): void {
+  const lists: readonly (readonly [key: string, list: unknown])[] = [
+    ['incoming', incoming ?? []],
+    ['outgoing', !outgoing ? [] : typeof outgoing === 'object' ? [outgoing].flat() : outgoing],
+  ]
+  for (const [key, list] of lists) {
+    if (!Array.isArray(list))
+      throw new TypeError(
+        `The option '${key}' of '${endpoint}' is a list of media types, not '${String(list)}'`,
+      )
+  }
+  const types = isList(outgoing || []) ? outgoing || [] : Object.keys(outgoing || {})
+  for (const type of types as readonly (string | null)[]) {
+    if (type === null || !MediaType.parse(type)?.isRange) continue
+    throw new TypeError(
+      `The option 'outgoing' of '${endpoint}' has the range '${type}', which cannot be sent: list media types`,
+    )
   }
 }
 

@@ -1,5 +1,6 @@
 /** The options of pagination, and their defaults. */
 import { isToken } from '../http/field.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import type { PaginationMetadata } from './page-metadata.ts'
 import type { PageRequest } from './page-request.ts'
 
@@ -34,6 +35,20 @@ export interface PaginationOptions {
   /** Signs cursors; required by style 'cursor'. */
   readonly secret?: string | undefined
 }
+
+const KEYS: Keys<PaginationOptions> = {
+  pager: true,
+  style: true,
+  pageSize: true,
+  maxPageSize: true,
+  header: true,
+  links: true,
+  envelope: true,
+  parameters: true,
+  secret: true,
+}
+
+const NAME_KEYS: Keys<typeof NAMES> = { page: true, pageSize: true, offset: true, limit: true, cursor: true }
 
 const NAMES = {
   page: 'page',
@@ -74,6 +89,10 @@ export function resolvePagination(
   defaults: PaginationOptions,
   endpoint: string,
 ): ResolvedPagination {
+  for (const given of [own, defaults]) {
+    checkOptions(`The pagination of '${endpoint}'`, given, KEYS)
+    checkOptions(`The pagination of '${endpoint}', in 'parameters',`, given.parameters ?? {}, NAME_KEYS)
+  }
   const options = { ...defaults, ...own }
   const { pager, style = 'page', header = 'X-Pagination', envelope, secret = '' } = options
   const invalid = (reason: string) => new TypeError(`The pagination of '${endpoint}' has ${reason}`)

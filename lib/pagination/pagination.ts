@@ -74,7 +74,7 @@ export function Pagination<T extends Constructor<Blueprint & ArgumentsMixin>>(
 
     protected override prepare(endpoint: Endpoint<PaginationEndpointOptions>): void {
       super.prepare(endpoint)
-      endpoint.mixin('Pagination', ['paginate'])
+      endpoint.mixin('Pagination', ['paginate'], ['pagination'])
       const { paginate } = endpoint.options
       if (!paginate) return
       const options = optionsOf(paginate, endpoint)

@@ -1,6 +1,7 @@
 /** application/x-www-form-urlencoded: values by name, a list for a repeated name. */
 import { BadRequest } from '../exceptions/client-errors.ts'
 import { hasMoreParameters, type NamedValues, parseParameters } from '../http/parameters.ts'
+import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
 import type { ParseFunction } from './parser.ts'
 
 export interface FormOptions {
@@ -8,8 +9,13 @@ export interface FormOptions {
   readonly maxFields?: number
 }
 
+const KEYS: Keys<FormOptions> = { maxFields: true }
+
 /** A form as an object. @throws {BadRequest} 400, for too many fields, or one named `__proto__`. */
-export function form({ maxFields = 1000 }: FormOptions = {}): ParseFunction<NamedValues> {
+export function form(options: FormOptions = {}): ParseFunction<NamedValues> {
+  checkOptions('form', options, KEYS)
+  checkCounts('form', options)
+  const { maxFields = 1000 } = options
   return async (content) => {
     const text = await content.text()
     if (hasMoreParameters(text, maxFields)) throw new BadRequest(`The form has more than ${maxFields} fields`)

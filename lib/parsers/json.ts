@@ -4,6 +4,7 @@
  * RFC 8259: UTF-8 (§8.1; a charset parameter has no effect, §11), limits on depth are allowed (§9).
  */
 import { BadRequest } from '../exceptions/client-errors.ts'
+import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
 import type { ParseFunction } from './parser.ts'
 
 const MAX_DEPTH = 100
@@ -13,13 +14,19 @@ export interface JsonOptions {
   readonly maxDepth?: number
 }
 
+const KEYS: Keys<JsonOptions> = { maxDepth: true }
+
 /**
  * The value of a JSON text.
  *
+ * @throws {TypeError} at once, for an unknown option or an invalid value.
  * @throws {BadRequest} 400, for invalid JSON, too many levels, or a member `__proto__` or
  * `constructor.prototype`, which would change a prototype when it is merged.
  */
-export function json({ maxDepth = MAX_DEPTH }: JsonOptions = {}): ParseFunction {
+export function json(options: JsonOptions = {}): ParseFunction {
+  checkOptions('json', options, KEYS)
+  checkCounts('json', options)
+  const { maxDepth = MAX_DEPTH } = options
   return (content) => content.text().then((text) => parseJson(text, maxDepth))
 }
 

@@ -16,7 +16,7 @@ export interface ParseContext {
   /** For resources that are released when the response closes. */
   readonly response: ServerResponse
   readonly endpoint: EndpointInfo
-  /** The limits of the blueprint. */
+  /** The limits of the endpoint. */
   readonly limits: Limits
 }
 

@@ -64,7 +64,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
 
     protected override prepare(endpoint: Endpoint<ResponsesEndpointOptions>): void {
       super.prepare(endpoint)
-      endpoint.mixin('Responses', ['response', 'validate'])
+      endpoint.mixin('Responses', ['response', 'validate'], ['validate'])
       const { response, validate, outgoing } = endpoint.options
       const renderer = this.contentRenderer
       endpoint.offerOf = (contentType) =>

@@ -40,6 +40,18 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = {
   uuid: { parse: (text) => text.toLowerCase(), pattern: UUID, schema: { type: 'string', format: 'uuid' } },
 }
 
+/** @throws {TypeError} for a converter without `parse`, or with a `pattern` that is no regular expression. */
+export function checkConverter(name: string, { parse, format, pattern }: Converter): void {
+  if (typeof parse !== 'function') throw new TypeError(`The converter '${name}' has no function 'parse'`)
+  if (format !== undefined && typeof format !== 'function')
+    throw new TypeError(`The 'format' of the converter '${name}' is not a function`)
+  try {
+    new RegExp(pattern ?? '')
+  } catch (cause) {
+    throw new TypeError(`The 'pattern' of the converter '${name}' is no regular expression`, { cause })
+  }
+}
+
 /** Undefined for text beyond the largest number. */
 function parseFloat64(text: string): number | undefined {
   const value = Number(text)

@@ -1,4 +1,5 @@
 /** A parameter of a path template. Without imports: the client reads templates, too. */
 
-/** `<int:id>`, `<id>` or `:id`: the converter, and the name as the second group or the third. */
-export const PATH_PARAMETER = /<(?:([A-Za-z_]\w*(?:\([^()<>]*\))?):)?(\w+)>|:(\w+)/g
+/** `<int:id>`, `<id>` or `:id`: the converter, and the name as the second group or the third. Any letters are a name. */
+export const PATH_PARAMETER =
+  /<(?:([A-Za-z_]\w*(?:\([^()<>]*\))?):)?([\p{ID_Continue}]+)>|:([\p{ID_Continue}]+)/gu

@@ -5,19 +5,11 @@
  */
 import { anyOf, CONVERTERS, type Converter, type Converters } from './converter.ts'
 import { PATH_PARAMETER } from './path-parameter.ts'
-
-/** A parameter of a template. */
-export interface PathParameter {
-  readonly name: string
-  /** As written: `int`, `any(a,b)`. */
-  readonly converterName: string
-  readonly converter: Converter
-}
-
-type Piece = string | PathParameter
+import { type PathParameter, type Piece, type Segment, segmentsOf } from './segment.ts'
 
 /** A developer's prefix without a trailing slash. @throws {TypeError} when it does not start with '/'. */
 export function prefixOf(text = ''): string {
+  if (typeof text !== 'string') throw new TypeError(`A prefix is a text, not ${String(text)}`)
   if (text !== '' && !text.startsWith('/'))
     throw new TypeError(`The prefix '${text}' does not start with '/'`)
   return text.replace(/\/+$/, '')
@@ -26,6 +18,7 @@ export function prefixOf(text = ''): string {
 export class Path {
   readonly template: string
   readonly parameters: readonly PathParameter[]
+  readonly segments: readonly Segment[]
   readonly #pieces: readonly Piece[]
 
   /** @throws {TypeError} that names the template and what is wrong with it. */
@@ -38,11 +31,7 @@ export class Path {
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice !== undefined) throw new TypeError(`The path '${template}' names '${twice}' twice`)
     if (names.includes('__proto__')) throw new TypeError(`The path '${template}' has a parameter '__proto__'`)
-  }
-
-  /** The template in the syntax of find-my-way. */
-  get pattern(): string {
-    return this.#pieces.map((piece, index) => this.#patternOf(piece, index)).join('')
+    this.segments = segmentsOf(this.#pieces)
   }
 
   /** The text before the first parameter, which every path of the template starts with. */
@@ -50,19 +39,19 @@ export class Path {
     return typeof this.#pieces[0] === 'string' ? this.#pieces[0] : ''
   }
 
-  /** Converts raw values by name; undefined when a converter rejects one. */
-  read(raw: Readonly<Record<string, string | undefined>>): Record<string, unknown> | undefined {
+  /** Converts decoded texts, in the order of the parameters; undefined when a converter rejects one. */
+  read(texts: readonly string[]): Record<string, unknown> | undefined {
     const values: Record<string, unknown> = {}
-    for (const { name, converterName, converter } of this.parameters) {
-      const text = raw[converterName === 'path' ? '*' : name]
-      const value = text ? parseSafely(converter, text) : undefined // an empty segment does not match
+    let index = 0
+    for (const { name, converter } of this.parameters) {
+      const value = parseSafely(converter, texts[index++] as string)
       if (value === undefined) return undefined
       values[name] = value
     }
     return values
   }
 
-  /** The path for these values. @throws {TypeError} when one is missing. */
+  /** The path for these values. @throws {TypeError} when one is missing, or has no text. */
   format(values: object): string {
     return this.#pieces
       .map((piece) => (typeof piece === 'string' ? encodeURI(piece) : this.#format(piece, values)))
@@ -71,44 +60,36 @@ export class Path {
 
   #format({ name, converterName, converter }: PathParameter, values: object): string {
     const value = (values as Readonly<Record<string, unknown>>)[name]
-    const text = value === undefined || value === null ? '' : (converter.format?.(value) ?? String(value))
+    const text = value === undefined || value === null ? '' : (converter.format?.(value) ?? textOf(value))
+    if (text === undefined)
+      throw new TypeError(`The path '${this.template}' cannot have ${JSON.stringify(value)} as '${name}'`)
     if (text === '') throw new TypeError(`The path '${this.template}' needs a value for '${name}'`)
     return converterName === 'path'
       ? text.split('/').map(encodeURIComponent).join('/')
       : encodeURIComponent(text)
   }
+}
 
-  #patternOf(piece: Piece, index: number): string {
-    if (typeof piece === 'string') return piece.replaceAll(':', '::')
-    if (piece.converterName === 'path') return '*'
-    const next = this.#pieces[index + 1]
-    const alone = next === undefined || (typeof next === 'string' && next.startsWith('/'))
-    const { pattern } = piece.converter
-    if (pattern === undefined && alone) return `:${piece.name}`
-    return `:${piece.name}(^${pattern === undefined ? this.#upTo(index + 1) : `(?:${pattern})`}$)`
-  }
-
-  /**
-   * The expression of a parameter that shares its segment with others: it ends before the next character of the
-   * template, since several parameters that try all lengths take polynomial time. The last one may contain it.
-   */
-  #upTo(index: number): string {
-    const next = this.#pieces[index]
-    const later = this.#pieces.slice(index + 1)
-    const end = later.findIndex((piece) => typeof piece === 'string' && piece.includes('/'))
-    const isLast = !(end < 0 ? later : later.slice(0, end)).some((piece) => typeof piece !== 'string')
-    if (isLast || typeof next !== 'string' || next.includes('/')) return '[^/]+?'
-    return `[^/${next.slice(0, 1).replace(/[\\\]^-]/, '\\$&')}]+`
-  }
+/** Undefined for lists, functions, NaN, and objects that have no text of their own. */
+function textOf(value: unknown): string | undefined {
+  if (Array.isArray(value) || typeof value === 'function' || Number.isNaN(value)) return undefined
+  const text = String(value)
+  return typeof value === 'object' && text.startsWith('[object ') ? undefined : text
 }
 
 function piecesOf(template: string, converters: Readonly<Record<string, Converter>>): Piece[] {
   const pieces: Piece[] = []
   let end = 0
   for (const match of template.matchAll(PATH_PARAMETER)) {
+    if (end > 0 && end === match.index)
+      throw new TypeError(`In '${template}' two parameters follow each other without text between them`)
     pieces.push(...literal(template, template.slice(end, match.index)))
     end = match.index + match[0].length
     const [, converterName = 'string', name = match[3] ?? ''] = match
+    if (match[3] && template[end] === '(')
+      throw new TypeError(
+        `The path '${template}' has an expression after ':${name}': use a converter, as in <int:${name}>`,
+      )
     const whole = end === template.length && template[match.index - 1] === '/'
     if (converterName === 'path' && !whole) {
       throw new TypeError(`In '${template}' <path:${name}> is not the whole last segment`)
@@ -119,8 +100,11 @@ function piecesOf(template: string, converters: Readonly<Record<string, Converte
 }
 
 function literal(template: string, text: string): string[] {
-  const odd = /[<>*?#:]/.exec(text)
-  if (odd) throw new TypeError(`The path '${template}' has a '${odd[0]}' outside a parameter`)
+  const odd = /[<>*?#:{}]/.exec(text)
+  if (odd)
+    throw new TypeError(
+      `The path '${template}' has a '${odd[0]}' outside a parameter: write :id, or <int:id> with a converter`,
+    )
   return text === '' ? [] : [text]
 }
 

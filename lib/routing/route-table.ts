@@ -1,13 +1,18 @@
 /**
  * Finds the endpoint of a method and path, in time independent of the number of endpoints.
  *
- * One radix tree per method. Paths are case-sensitive; a trailing slash is ignored (unless `strict`).
+ * One tree of segments per method. At each segment text is tried first, then patterns from the narrowest on, then a
+ * free parameter, then `<path:x>`; a way that ends nowhere is left for the next one. Paths are case-sensitive; a
+ * trailing slash is ignored (unless `strict`).
  */
-import Router from 'find-my-way'
 import type { Path } from './path.ts'
+import { comparable, decode, type Segment } from './segment.ts'
 
 /** An endpoint as far as the table needs to know it. */
 export interface Routable {
+  readonly name: string
+  /** The name of its blueprint. */
+  readonly blueprint: string
   /** Upper case. */
   readonly method: string
   readonly route: Path
@@ -19,49 +24,150 @@ export interface Match<E extends Routable> {
   readonly params: Record<string, unknown>
 }
 
-export class RouteTable<E extends Routable> {
-  readonly #router: Router.Instance<Router.HTTPVersion.V1>
-  readonly #methods: readonly string[]
+/** The paths below a beginning of segments. */
+interface Node<E> {
+  readonly texts: Map<string, Node<E>>
+  /** Segments with parameters, the narrowest first. */
+  readonly branches: { readonly segment: Segment; readonly node: Node<E> }[]
+  /** The endpoint of a path that ends here. */
+  endpoint: E | undefined
+  /** The endpoint of a `<path:x>` that begins here. */
+  rest: E | undefined
+}
 
-  /** @throws {TypeError} when two endpoints answer the same method and path. */
+export class RouteTable<E extends Routable> {
+  readonly #trees = new Map<string, Node<E>>()
+  /** Endpoints by method and shape of their path. */
+  readonly #shapes = new Map<string, E[]>()
+  readonly #isStrict: boolean
+
+  /** @throws {TypeError} when two endpoints match the same requests. */
   constructor(endpoints: readonly E[], strict: boolean) {
-    this.#router = Router({
-      ignoreTrailingSlash: !strict,
-      caseSensitive: true,
-      maxParamLength: Number.MAX_SAFE_INTEGER,
-      allowUnsafeRegex: true,
-    })
-    for (const endpoint of endpoints) this.#add(endpoint)
-    this.#methods = [...new Set(endpoints.map(({ method }) => method))]
+    this.#isStrict = strict
+    for (const endpoint of endpoints) this.add(endpoint)
   }
 
-  #add(endpoint: E): void {
-    try {
-      this.#router.on(endpoint.method as Router.HTTPMethod, endpoint.route.pattern, noop, endpoint)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw new TypeError(`${endpoint.method} ${endpoint.route.template} cannot be routed: ${why}`)
-    }
+  /** @throws {TypeError} naming both, when another endpoint matches the same requests. */
+  add(endpoint: E): void {
+    this.check(endpoint)
+    const { method, route } = endpoint
+    const segments = this.#segmentsOf(route)
+    const shape = `${method} ${shapeOf(segments)}`
+    this.#shapes.set(shape, [...(this.#shapes.get(shape) ?? []), endpoint])
+    const root = this.#trees.get(method) ?? newNode<E>()
+    this.#trees.set(method, root)
+    const rest = segments.at(-1)?.isRest
+    const node = (rest ? segments.slice(0, -1) : segments).reduce(descend<E>, root)
+    if (rest) node.rest = endpoint
+    else node.endpoint = endpoint
+  }
+
+  /** @throws {TypeError} as {@link RouteTable.add}, which it does not do. */
+  check(endpoint: E): void {
+    const segments = this.#segmentsOf(endpoint.route)
+    const same = this.#shapes.get(`${endpoint.method} ${shapeOf(segments)}`)
+    const other = same?.find(({ route }) => shareChoices(segments, this.#segmentsOf(route)))
+    if (other)
+      throw new TypeError(
+        `${titleOf(endpoint)} cannot be routed: it matches the same requests as ${titleOf(other)}`,
+      )
   }
 
   /** The endpoint for a path without its query, still percent-encoded. HEAD is answered by GET. */
   find(method: string, path: string): Match<E> | undefined {
-    return this.#find(method, path) ?? (method === 'HEAD' ? this.#find('GET', path) : undefined)
+    const text = this.#comparable(path)
+    if (text === undefined) return undefined
+    return this.#find(method, text) ?? (method === 'HEAD' ? this.#find('GET', text) : undefined)
   }
 
   /** All endpoints at the path, whatever the method. */
   endpointsAt(path: string): E[] {
-    return this.#methods.flatMap((method) => this.#find(method, path)?.endpoint ?? [])
+    const text = this.#comparable(path)
+    if (text === undefined) return []
+    return [...this.#trees.keys()].flatMap((method) => this.#find(method, text)?.endpoint ?? [])
   }
 
   #find(method: string, path: string): Match<E> | undefined {
-    const found = this.#router.find(method as Router.HTTPMethod, path)
-    if (!found) return undefined
-    const endpoint = found.store as E
-    if (endpoint.route.parameters.length === 0) return { endpoint, params: {} }
-    const params = endpoint.route.read(found.params)
+    const root = this.#trees.get(method)
+    const texts: string[] = []
+    const endpoint = root && search(root, path, 1, texts)
+    if (!endpoint) return undefined
+    const params = endpoint.route.read(texts)
     return params && { endpoint, params }
+  }
+
+  /** Undefined for another form of a target, and for malformed percent-encoding. */
+  #comparable(path: string): string | undefined {
+    if (!path.startsWith('/')) return undefined
+    const isTrimmed = !this.#isStrict && path.length > 1 && path.endsWith('/')
+    return comparable(isTrimmed ? path.slice(0, -1) : path)
+  }
+
+  #segmentsOf({ segments }: Path): readonly Segment[] {
+    const isTrimmed = !this.#isStrict && segments.length > 1 && segments.at(-1)?.text === ''
+    return isTrimmed ? segments.slice(0, -1) : segments
   }
 }
 
-function noop(): void {}
+/** The endpoint for the segments of a path from an index on; appends the texts of its parameters. */
+function search<E>(node: Node<E>, path: string, start: number, texts: string[]): E | undefined {
+  if (start > path.length) return node.endpoint
+  const slash = path.indexOf('/', start)
+  const end = slash < 0 ? path.length : slash
+  const text = path.slice(start, end)
+  const exact = node.texts.get(text)
+  const found = exact && search(exact, path, end + 1, texts)
+  if (found) return found
+  const { length } = texts
+  for (const { segment, node: next } of node.branches) {
+    const found = segment.match(text, texts) && search(next, path, end + 1, texts)
+    if (found) return found
+    texts.length = length
+  }
+  const rest = node.rest && path.slice(start)
+  if (rest) texts.push(decode(rest))
+  return rest ? node.rest : undefined
+}
+
+/** The node below a node, made where there is none. */
+function descend<E>(node: Node<E>, segment: Segment): Node<E> {
+  const { text } = segment
+  if (text !== undefined) {
+    const next = node.texts.get(text) ?? newNode<E>()
+    node.texts.set(text, next)
+    return next
+  }
+  const key = keyOf(segment)
+  const known = node.branches.find((branch) => keyOf(branch.segment) === key)
+  if (known) return known.node
+  const next = newNode<E>()
+  node.branches.push({ segment, node: next })
+  node.branches.sort(
+    (a, b) => a.segment.breadth - b.segment.breadth || (keyOf(a.segment) < keyOf(b.segment) ? -1 : 1),
+  )
+  return next
+}
+
+function newNode<E>(): Node<E> {
+  return { texts: new Map(), branches: [], endpoint: undefined, rest: undefined }
+}
+
+function keyOf({ shape, choices }: Segment): string {
+  return JSON.stringify([shape, choices])
+}
+
+function shapeOf(segments: readonly Segment[]): string {
+  return segments.map(({ shape }) => shape).join('/')
+}
+
+/** Whether paths of one shape match a request in common: each `any()` has a choice of the other. */
+function shareChoices(one: readonly Segment[], other: readonly Segment[]): boolean {
+  const others = other.flatMap(({ choices }) => choices)
+  return one
+    .flatMap(({ choices }) => choices)
+    .every((choices, index) => choices.some((choice) => others[index]?.includes(choice)))
+}
+
+function titleOf({ method, route, blueprint, name }: Routable): string {
+  return `${method} ${route.template} ('${blueprint}.${name}')`
+}

@@ -4,6 +4,7 @@
  *     return serializeResponse(created, { status: 201, headers: { location: '/temperatures/7' } })
  */
 import { fieldsOf, type HeadersInit } from '../http/headers.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 
 export interface RepresentationOptions {
@@ -16,6 +17,8 @@ export interface RepresentationOptions {
   /** Header fields; they override those that the blueprint sets. */
   readonly headers?: HeadersInit
 }
+
+const KEYS: Keys<RepresentationOptions> = { contentType: true, status: true, renderer: true, headers: true }
 
 /** Data to be rendered, with the options of its response. */
 export class Representation<T = unknown> {
@@ -47,11 +50,12 @@ export function created<T>(
  * Adds a status, header fields, a media type or a renderer to data. Data that needs none of them may be
  * returned as it is.
  *
- * @throws {TypeError} for a status that is not an integer from 200 to 599, and for a header field with a character that
- * it cannot contain (RFC 9110 §5.5). Location, Content-Location, Link targets and the file name of Content-Disposition
- * are encoded.
+ * @throws {TypeError} for an unknown option, for a status that is not an integer from 200 to 599, and for a header field
+ * with a character that it cannot contain (RFC 9110 §5.5). Location, Content-Location, Link targets and the file name of
+ * Content-Disposition are encoded.
  */
 export function serializeResponse<T>(data: T, options: RepresentationOptions = {}): Representation<T> {
+  checkOptions('serializeResponse', options, KEYS)
   const { status, headers } = options
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new TypeError(`A response has a status from 200 to 599, not ${String(status)}`)

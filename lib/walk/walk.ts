@@ -124,7 +124,7 @@ function begin(exchange: Exchange, params: Record<string, unknown>, error?: Erro
   request.originalUrl ??= request.url ?? '/'
   try {
     if (error) throw error
-    request.query = queryOf(request, exchange.endpoint.owner.settings.limits?.maxParameters)
+    request.query = queryOf(request, exchange.endpoint.limits.maxParameters)
     run(exchange, 0)
   } catch (thrown) {
     fail(exchange, thrown)

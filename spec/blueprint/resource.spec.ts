@@ -37,7 +37,7 @@ describe.each(polkas)('a resource on $name', ({ polka }) => {
       'readings.get',
       'readings.post',
       'readOnly.get',
-      'get',
+      'GET /c/<int:id>',
       'put-c',
     ])
     expect(await (await fetch('/a')).json()).toEqual([1, 2])

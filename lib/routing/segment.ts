@@ -1,0 +1,133 @@
+/**
+ * One segment of a path template: text, a parameter, or both.
+ *
+ *     users   ·   :name   ·   <int:id>   ·   :from-:to.csv   ·   <path:file>
+ */
+import type { Converter } from './converter.ts'
+
+/** A parameter of a template. */
+export interface PathParameter {
+  readonly name: string
+  /** As written: `int`, `any(a,b)`. */
+  readonly converterName: string
+  readonly converter: Converter
+}
+
+/** Text between parameters, or a parameter. */
+export type Piece = string | PathParameter
+
+export class Segment {
+  /** Equal for segments that match the same texts, except for the choices of `any()`. */
+  readonly shape: string
+  /** The choices of each `any()` in it. */
+  readonly choices: readonly (readonly string[])[]
+  /** The text of a segment without parameters, in the form of {@link comparable}. */
+  readonly text: string | undefined
+  /** Whether it is a `<path:x>`, which matches all remaining segments. */
+  readonly isRest: boolean
+  /** The number of probe texts that it matches: a narrow pattern matches few, a free parameter any. */
+  readonly breadth: number
+  /** Divides a text among several pieces. */
+  readonly #expression: RegExp | undefined
+  /** The pattern of each parameter. */
+  readonly #tests: readonly (RegExp | undefined)[]
+
+  constructor(pieces: readonly Piece[]) {
+    const parameters = pieces.filter((piece) => typeof piece !== 'string')
+    this.isRest = parameters[0]?.converterName === 'path'
+    this.text = parameters.length === 0 ? textOf(pieces) : undefined
+    this.#expression = pieces.length > 1 ? expressionOf(pieces) : undefined
+    this.#tests = parameters.map(({ converter: { pattern } }) =>
+      pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`),
+    )
+    this.choices = parameters.flatMap((parameter) => choicesOf(parameter) ?? [])
+    this.shape = pieces.map(shapeOf).join('')
+    const isFree = !this.#expression && !this.#tests.some(Boolean)
+    this.breadth = isFree ? Infinity : PROBES.filter((probe) => this.match(probe, [])).length
+  }
+
+  /** Appends the decoded values of the parameters; false for a text that does not match. */
+  match(text: string, values: string[]): boolean {
+    if (text === '') return false
+    if (!this.#expression) return append(text, this.#tests[0], values)
+    const raw = Object.values(this.#expression.exec(text)?.groups ?? {})
+    return raw.length > 0 && raw.every((one, index) => append(one, this.#tests[index], values))
+  }
+}
+
+function append(text: string, test: RegExp | undefined, values: string[]): boolean {
+  const value = decode(text)
+  if (test && !test.test(value)) return false
+  values.push(value)
+  return true
+}
+
+/**
+ * A path as it is compared with text of templates: decoded, but not reserved characters and `%`, which are data
+ * where they are encoded (RFC 3986 §2.2). Undefined for malformed percent-encoding.
+ */
+export function comparable(path: string): string | undefined {
+  if (!path.includes('%')) return path
+  try {
+    return decodeURI(path.replaceAll('%25', '%2525'))
+  } catch {
+    return undefined
+  }
+}
+
+/** Decodes the rest of a comparable text. */
+export function decode(text: string): string {
+  return text.includes('%') ? decodeURIComponent(text) : text
+}
+
+/** The pieces of a template by segments, without the slashes. */
+export function segmentsOf(pieces: readonly Piece[]): Segment[] {
+  const segments: Piece[][] = [[]]
+  for (const piece of pieces) {
+    const [first = '', ...others] = typeof piece === 'string' ? piece.split('/') : [piece]
+    if (first !== '') segments.at(-1)?.push(first)
+    for (const text of others) segments.push(text === '' ? [] : [text])
+  }
+  return segments.slice(1).map((segment) => new Segment(segment))
+}
+
+function textOf(pieces: readonly Piece[]): string {
+  return pieces.join('').replaceAll('%', '%25')
+}
+
+/**
+ * A parameter ends before the next character of the template, since several that try all lengths take polynomial
+ * time. The last one may contain that character, and one with a pattern whatever its pattern allows.
+ */
+function expressionOf(pieces: readonly Piece[]): RegExp {
+  const last = pieces.findLastIndex((piece) => typeof piece !== 'string')
+  const source = pieces.map((piece, index) => {
+    if (typeof piece === 'string') return escapeText(textOf([piece]))
+    const { pattern = `[^${escapeText(String(pieces[index + 1]).slice(0, 1))}]+` } = piece.converter
+    return `(?<parameter${index}>${index === last ? '[^]+' : pattern})` // groups of the pattern are not counted
+  })
+  return new RegExp(`^${source.join('')}$`)
+}
+
+function escapeText(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
+}
+
+function choicesOf({ converterName, converter }: PathParameter): readonly string[][] | undefined {
+  return converterName.startsWith('any(') ? [converter.schema?.enum as string[]] : undefined
+}
+
+/** Text cannot contain `<`, `>` and `:`, so that shapes of text and of parameters differ. */
+function shapeOf(piece: Piece): string {
+  if (typeof piece === 'string') return piece
+  if (choicesOf(piece)) return '<any>'
+  if (piece.converterName === 'path') return '<path>'
+  return `<:${piece.converter.pattern ?? ''}>`
+}
+
+/** Texts of many kinds, which tell a narrow pattern from a wide one. */
+const PROBES = [
+  '0 7 42 365 007 2024 12345678 -1 1.5 0.25 1e3 v1 a Z ab abc word Word A AB a1 deadbeef ł x,y x@y.z a~b',
+  'a-b a_b a-1 A-1 1-2 1-2-3 a.b a.b.csv 1.2.3 a-b.csv 2024-01-31 2024-01-31T12:00:00Z',
+  '507f1f77bcf86cd799439011 01ARZ3NDEKTSV4RRFFQ69G5FAV 3f2504e0-4f89-11d3-9a0c-0305e82c3301',
+].flatMap((line) => line.split(' '))
