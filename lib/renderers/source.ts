@@ -71,8 +71,26 @@ function isNodeStream(source: object): source is NodeStream {
   )
 }
 
-/** Closes a stream that will not be read, so that it releases its file or connection. */
+/** Closes a stream or an iterator that will not be read, so that it releases its file, query or listener. */
 export function discard(data: unknown): void {
   if (data instanceof Readable) data.destroy()
   else if (isSource(data) && 'cancel' in data) data.cancel().catch(() => {})
+  else if (isIterator(data)) stop(data)
+}
+
+type Returning = Required<Pick<Iterator<unknown> | AsyncIterator<unknown>, 'return'>>
+
+/** Whether data is an iterator of its own rows: the result of a generator, of `events.on`, of a database's `iterate()`. */
+function isIterator(data: unknown): data is Returning {
+  if (typeof data !== 'object' || data === null || !('next' in data) || !isCollection(data)) return false
+  return 'return' in data && typeof data.return === 'function'
+}
+
+/** Stops an iterator; its errors are ignored: its rows are not wanted. */
+function stop(iterator: Returning): void {
+  try {
+    Promise.resolve(iterator.return()).catch(() => {})
+  } catch {
+    // as above
+  }
 }

@@ -62,6 +62,7 @@ export class Exchange implements RenderContext {
   /** Whether the after hooks have run for this request. */
   hasRunAfterHooks = false
   #sentHeaders: IncomingHttpHeaders | undefined = undefined
+  #controller: AbortController | undefined = undefined
 
   constructor(
     request: IncomingMessage,
@@ -77,6 +78,7 @@ export class Exchange implements RenderContext {
     this.pagination = undefined // declared by features; here, so that all exchanges have one hidden class
     this.validators = undefined
     ;(request as RequestWithExchange)[EXCHANGE] = this
+    Object.defineProperty(request, 'signal', SIGNAL)
   }
 
   /** The exchange of a request that a blueprint is serving. */
@@ -92,6 +94,19 @@ export class Exchange implements RenderContext {
   /** The status of the response: 200 to 599. */
   get status(): number {
     return this.result?.status ?? this.endpoint.status
+  }
+
+  /** Aborted when the client leaves before the response is complete. Created at the first reading. */
+  get signal(): AbortSignal {
+    this.#controller ??= abortOnClose(this.response)
+    return this.#controller.signal
+  }
+
+  /** Whether an error is only the report of a step that `signal` has cancelled. */
+  isCancellation(error: unknown): boolean {
+    const signal = this.#controller?.signal
+    if (!signal?.aborted) return false
+    return error === signal.reason || (error instanceof Error && error.name === 'AbortError')
   }
 
   /** The header fields as the client sent them, not the values that a schema returned for the handler. */
@@ -138,6 +153,28 @@ export class Exchange implements RenderContext {
     this.#sentHeaders = this.headers
     this.request.headers = { ...this.request.headers, ...headers }
   }
+}
+
+/** `request.signal`: one descriptor for all requests, so that a request whose handler does not read it pays little. */
+const SIGNAL: PropertyDescriptor = {
+  configurable: true,
+  get(this: RequestWithExchange) {
+    return this[EXCHANGE]?.signal
+  },
+  set(this: RequestWithExchange, value: unknown) {
+    Object.defineProperty(this, 'signal', { value, configurable: true, writable: true })
+  },
+}
+
+/** A controller that aborts when the connection closes before the response has ended. */
+function abortOnClose(response: ServerResponse): AbortController {
+  const controller = new AbortController()
+  const abort = () => {
+    if (!response.writableEnded) controller.abort()
+  }
+  if (response.destroyed) abort()
+  else response.once('close', abort)
+  return controller
 }
 
 /** Releases the sources of a result that is not sent. */

@@ -162,7 +162,8 @@ export function fail(exchange: Exchange, thrown: unknown): void {
       return run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
     }
     const exception = wrap(thrown)
-    if (earlier || exception.status >= 500) logError(exchange, exception.cause ?? exception)
+    const isFailure = earlier !== undefined || exception.status >= 500
+    if (isFailure && !exchange.isCancellation(thrown)) logError(exchange, exception.cause ?? exception)
     if (earlier || response.headersSent || response.destroyed) discardResult(exchange)
     if (response.headersSent || response.destroyed) return abortResponse(response)
     if (earlier) return sendFallbackProblem(exchange, earlier) // the response to an error has failed
