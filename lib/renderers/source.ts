@@ -18,9 +18,19 @@ export function isAsync(source: RowSource): source is AsyncIterable<unknown> | R
   return Symbol.asyncIterator in source || 'getReader' in source
 }
 
-/** Whether rows can be iterated over twice, so that all keys are known before the first row is sent. */
+/**
+ * Whether rows are in memory: an array, a Set, a list with a length or size. They can be iterated over twice, so that
+ * all keys are known before the first row is sent; all other rows are read while they are sent.
+ */
 export function isRepeatable(rows: RowSource): rows is Iterable<unknown> {
-  return !isAsync(rows) && !('next' in rows)
+  if (isAsync(rows) || 'next' in rows) return false
+  const { length, size } = rows as { readonly length?: unknown; readonly size?: unknown }
+  return typeof (length ?? size) === 'number'
+}
+
+/** Whether data is a collection whose rows are read while they are sent. */
+export function isLazy(data: unknown): data is RowSource {
+  return isCollection(data) && !isRepeatable(data)
 }
 
 /** Whether data is an asynchronous source of rows. */

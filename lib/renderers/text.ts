@@ -2,13 +2,13 @@
 import { inspect } from 'node:util'
 import { jsonText } from '../json/json-text.ts'
 import type { RenderFunction } from './renderer.ts'
-import { type RowFormat, streamRows } from './rows.ts'
-import { isSource } from './source.ts'
+import { type RowFormat, renderRows } from './rows.ts'
+import { isLazy } from './source.ts'
 
-/** Text unchanged, other values as indented JSON; asynchronous rows line by line. */
+/** Text unchanged, other values as indented JSON; rows that are not in memory line by line. */
 export function text(): RenderFunction {
   return (data) => {
-    if (isSource(data)) return streamRows(data, lines)
+    if (isLazy(data)) return renderRows(data, lines)
     return `${textOf(data, 2)}\n`
   }
 }
