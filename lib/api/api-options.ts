@@ -29,7 +29,7 @@ export interface DocsOptions {
   readonly middleware?: readonly Middleware[]
 }
 
-export interface ApiOptions extends Pick<BlueprintOptions, 'prefix' | 'strict' | 'logger'> {
+export interface ApiOptions extends RootOptions {
   /** Title of the API. */
   readonly title: string
   /** Version of the API, not of OpenAPI. */
@@ -48,14 +48,15 @@ export interface RegisterBlueprintOptions extends Pick<DocumentedBlueprint, 'nam
   readonly prefix?: string
 }
 
-type RootOptions = Pick<ApiOptions, 'prefix' | 'strict' | 'logger'>
+export type RootOptions = Pick<BlueprintOptions, 'prefix' | 'strict' | 'logger' | 'onError'>
 
 /** Options of the Api's root blueprint. */
-export function rootOptions({ prefix, strict, logger }: Partial<ApiOptions>): RootOptions {
+export function rootOptions({ prefix, strict, logger, onError }: Partial<ApiOptions>): RootOptions {
   return {
     ...(prefix === undefined ? {} : { prefix }),
     ...(strict === undefined ? {} : { strict }),
     ...(logger === undefined ? {} : { logger }),
+    ...(onError === undefined ? {} : { onError }),
   }
 }
 

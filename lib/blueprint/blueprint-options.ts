@@ -1,8 +1,16 @@
 /** The options of a blueprint: defaults of its endpoints. A mixin merges its own into {@link BlueprintOptions}. */
 
-/** Receives errors of the server, as `console` does. */
+import type { IncomingMessage } from 'node:http'
+
+/**
+ * Receives errors of the server: pino, winston, `console`, or an object with the same methods.
+ *
+ * Every logger but `console` itself is called as `logger.error({ err, method, path, endpoint }, message)`.
+ */
 export interface Logger {
   error(...details: unknown[]): void
+  /** Receives warnings about mistakes in the code, as `logger.warn({ code, endpoint }, message)`. Default: process warnings. */
+  warn?(...details: unknown[]): void
 }
 
 /** Limits of a request. */
@@ -23,8 +31,16 @@ export interface BlueprintOptions {
   /** Whether `/x` and `/x/` are two paths. Default false. */
   readonly strict?: boolean
   readonly limits?: Limits
-  /** Default `console`. */
+  /** The logger of this blueprint and of those nested in it. Default `console`. */
   readonly logger?: Logger
+  /**
+   * Called once for each failure with a status of 500 or more, also for one after the head was sent; not when the client has
+   * left. Applies to nested blueprints too, unless they have their own.
+   *
+   * @returns The id of the report: the member `error_id` of the problem, if it is known within one second.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: the return type of a function without a return
+  readonly onError?: (error: unknown, request: IncomingMessage) => string | void | Promise<string | void>
   /** Default: whether NODE_ENV is not 'production'. */
   readonly development?: boolean
 }

@@ -120,6 +120,7 @@ export class Blueprint extends RouteBuilder {
     return {
       ...this.registered,
       name: this.name,
+      settings: this.settings,
       children: this.#children,
       prepare: (endpoint) => this.prepare(endpoint),
       surround: (endpoint) => this.surround(endpoint),
@@ -155,6 +156,7 @@ export class Blueprint extends RouteBuilder {
 /** The internals of a blueprint. */
 export interface Parts extends Registrations {
   readonly name: string
+  readonly settings: Readonly<BlueprintOptions>
   readonly children: readonly Child[]
   readonly prepare: (endpoint: Endpoint) => void
   readonly surround: (endpoint: Endpoint) => void

@@ -111,6 +111,8 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   for (const hook of [before].flat()) endpoint.onFunction('before', hook, beforeStep(hook))
   chain.at(-1)?.prepare(endpoint)
   const innermostFirst = chain.toReversed()
+  endpoint.logger = innermostFirst.find(({ settings }) => settings.logger)?.settings.logger ?? console
+  endpoint.onError = innermostFirst.find(({ settings }) => settings.onError)?.settings.onError
   endpoint.errorHandlers = innermostFirst.map(({ errorHandlers }) => errorHandlers)
   const afterHooks = innermostFirst.flatMap(({ afterHooks }) => afterHooks)
   if (afterHooks.length > 0) endpoint.onCore('after/runAfterHooks', afterStep(afterHooks))

@@ -15,7 +15,7 @@ import type { Handler } from '../walk/handler.ts'
 import type { ErrorHandler } from '../walk/hook.ts'
 import { unansweredMilliseconds } from '../walk/unanswered.ts'
 import type { Phase } from '../walk/walk.ts'
-import type { BlueprintOptions } from './blueprint-options.ts'
+import type { BlueprintOptions, Logger } from './blueprint-options.ts'
 import { ENDPOINT_OPTIONS, type EndpointInfo, type EndpointOptions } from './endpoint-options.ts'
 import { StepList, type StepName, type Walk } from './step-list.ts'
 
@@ -65,6 +65,10 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   readonly isDevelopment: boolean
   /** The delay of the warning about a response that has not begun; 0 without one. */
   readonly unansweredMilliseconds: number
+  /** The logger of its blueprint, else of the nearest one around. */
+  logger: Logger = console
+  /** Called for failures; of its blueprint, else of the nearest one around. */
+  onError: BlueprintOptions['onError'] = undefined
   /** Undefined on the fallback of a mount. */
   mount: Mount | undefined = undefined
 

@@ -145,7 +145,7 @@ function matchContentType(exchange: Exchange): void {
   const match = endpoint.incoming?.match(headers['content-type'])
   if (!match) throw unsupportedMediaType(endpoint)
   exchange.contentTypeMatch = match
-  ;(request as IncomingMessage & { contentType?: string }).contentType = match.mediaType.essence
+  ;(exchange.request as IncomingMessage & { contentType?: string }).contentType = match.mediaType.essence
 }
 
 function unsupportedMediaType(endpoint: Endpoint): UnsupportedMediaType {

@@ -1,6 +1,7 @@
 /** Steps that run hooks and middleware. */
+import { wrap } from '../exceptions/wrap.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { logError } from './error-response.ts'
+import { reportFailure } from './error-response.ts'
 import type { Exchange, Step } from './exchange.ts'
 import type { AfterHook, BeforeHook, Middleware } from './hook.ts'
 import { watchResponse } from './unanswered.ts'
@@ -91,9 +92,13 @@ function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promis
       if (failure) reject(failure)
       else resolve()
     }
-    // after `next` the walk has continued, so that a late rejection is only logged
+    // after `next` the walk has continued, so that a late rejection is only reported
     if (isPromise(result))
-      result.then(undefined, (error) => (hasCalledNext ? logError(exchange, error) : reject(error)))
+      result.then(undefined, (error) => (hasCalledNext ? reportLate(exchange, error) : reject(error)))
     if (hasCalledNext) settle()
   })
+}
+
+function reportLate(exchange: Exchange, error: unknown): void {
+  if (!exchange.isCancellation(error)) void reportFailure(exchange, wrap(error))
 }

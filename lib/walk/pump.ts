@@ -209,9 +209,18 @@ function flush(socket: Socket | null, done: () => void): void {
   setImmediate(() => socket.write('', finish)) // Node holds the last write back until the end of the tick
 }
 
+/** Responses whose connection was destroyed here. */
+const destroyed = new WeakSet<ServerResponse>()
+
+/** Whether the client has closed the connection before the response was complete. */
+export function hasLeft(response: ServerResponse): boolean {
+  return response.destroyed && !response.writableEnded && !destroyed.has(response)
+}
+
 /** Destroys the connection so that the client detects it: without chunks by a reset (RFC 9112 §8). */
 export function destroyConnection(response: ServerResponse): void {
   const { socket, chunkedEncoding } = response
+  if (!response.destroyed) destroyed.add(response)
   if (!chunkedEncoding && socket && !socket.destroyed) {
     try {
       socket.resetAndDestroy()
