@@ -117,6 +117,7 @@ export {
   created,
   type Representation,
   type RepresentationOptions,
+  redirect,
   serializeResponse,
 } from './walk/representation.ts'
 export type { Phase } from './walk/walk.ts'

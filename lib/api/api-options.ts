@@ -48,15 +48,25 @@ export interface RegisterBlueprintOptions extends Pick<DocumentedBlueprint, 'nam
   readonly prefix?: string
 }
 
-export type RootOptions = Pick<BlueprintOptions, 'prefix' | 'strict' | 'logger' | 'onError'>
+export type RootOptions = Pick<
+  BlueprintOptions,
+  'prefix' | 'strict' | 'logger' | 'onError' | 'timeoutSeconds'
+>
 
 /** Options of the Api's root blueprint. */
-export function rootOptions({ prefix, strict, logger, onError }: Partial<ApiOptions>): RootOptions {
+export function rootOptions({
+  prefix,
+  strict,
+  logger,
+  onError,
+  timeoutSeconds,
+}: Partial<ApiOptions>): RootOptions {
   return {
     ...(prefix === undefined ? {} : { prefix }),
     ...(strict === undefined ? {} : { strict }),
     ...(logger === undefined ? {} : { logger }),
     ...(onError === undefined ? {} : { onError }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
   }
 }
 

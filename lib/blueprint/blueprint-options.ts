@@ -41,6 +41,11 @@ export interface BlueprintOptions {
    */
   // biome-ignore lint/suspicious/noConfusingVoidType: the return type of a function without a return
   readonly onError?: (error: unknown, request: IncomingMessage) => string | void | Promise<string | void>
+  /**
+   * Seconds until a request without a response gets a 503 and its `signal` aborts, also in nested blueprints. A response that
+   * has begun is not cut. Default: no limit.
+   */
+  readonly timeoutSeconds?: number | false
   /** Default: whether NODE_ENV is not 'production'. */
   readonly development?: boolean
 }

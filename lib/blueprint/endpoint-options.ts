@@ -31,6 +31,8 @@ export interface EndpointOptions {
   readonly before?: BeforeHook | readonly BeforeHook[]
   /** The status of responses that set no other: 200 to 299. Default 200. */
   readonly status?: number
+  /** Seconds until a request without a response gets a 503 and its `signal` aborts. Default: the blueprint's. */
+  readonly timeoutSeconds?: number | false
 }
 
 /** The keys of {@link EndpointOptions}. */
@@ -47,6 +49,7 @@ export const ENDPOINT_OPTIONS: readonly (keyof EndpointOptions)[] = [
   'use',
   'before',
   'status',
+  'timeoutSeconds',
 ]
 
 /** Options whose unknown keys are a compile error. */

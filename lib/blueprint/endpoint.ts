@@ -169,6 +169,11 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     this.#steps.add(step, run, 'The blueprint', true)
   }
 
+  /** Replaces each step that was added. @internal */
+  wrapSteps(wrap: (step: Step) => Step): void {
+    this.#steps.wrap(wrap)
+  }
+
   /** Ends the preparation. @throws {TypeError} for an option that no mixin owns. @internal */
   complete(): void {
     for (const [key, value] of Object.entries(this.options)) {

@@ -49,7 +49,7 @@ export class Walk {
 }
 
 export class StepList {
-  readonly #steps: NamedStep[] = []
+  #steps: NamedStep[] = []
 
   /**
    * @param owner the mixin that adds the step, for messages.
@@ -68,6 +68,11 @@ export class StepList {
       throw new TypeError(`${owner} adds the step '${name}', which is not a function`)
     if (this.has(name)) throw new TypeError(`${owner} adds the step '${name}' a second time`)
     this.#steps.push({ name, phase: index, isCore, run })
+  }
+
+  /** Replaces the function of each step. */
+  wrap(wrap: (step: Step) => Step): void {
+    this.#steps = this.#steps.map((step) => ({ ...step, run: wrap(step.run) }))
   }
 
   has(name: string): boolean {

@@ -102,10 +102,17 @@ export class Exchange implements RenderContext {
     return this.#controller.signal
   }
 
+  /** Aborts `signal`, with the error that its users get. */
+  abort(reason: unknown): void {
+    this.#controller ??= abortOnClose(this.response)
+    this.#controller.abort(reason)
+  }
+
   /** Whether an error is only the report of a step that `signal` has cancelled. */
   isCancellation(error: unknown): boolean {
     const signal = this.#controller?.signal
     if (!signal?.aborted) return false
+    if (!this.response.destroyed) return false
     return error === signal.reason || (error instanceof Error && error.name === 'AbortError')
   }
 

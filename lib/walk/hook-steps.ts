@@ -6,8 +6,13 @@ import type { Exchange, Step } from './exchange.ts'
 import type { AfterHook, BeforeHook, Middleware } from './hook.ts'
 import { watchResponse } from './unanswered.ts'
 
-/** A step that runs a before hook. */
+/** A step that runs a before hook. @throws {TypeError} for a function with a third parameter: Connect middleware. */
 export function beforeStep(hook: BeforeHook): Step {
+  if (hook.length > 2) {
+    throw new TypeError(
+      `The before hook '${hook.name}' has a third parameter, as Connect middleware has: give it to \`use\``,
+    )
+  }
   return function runBeforeHook(exchange) {
     const pending: unknown = hook(exchange.request, exchange.response)
     if (isPromise(pending))
