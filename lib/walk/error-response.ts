@@ -13,7 +13,7 @@ import { bareProblem } from '../renderers/problem.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
-import type { ErrorHandler } from './hook.ts'
+import type { ErrorHandler, HookRequest } from './hook.ts'
 import { logTo } from './log.ts'
 import { destroyConnection, hasLeft } from './pump.ts'
 import { removeRepresentationFields } from './representation-fields.ts'
@@ -30,7 +30,7 @@ const PROBLEM: Offer = {
 export function prepareErrorResponse(exchange: Exchange, exception: HttpException): void | Promise<void> {
   const handler = handlerFor(exchange.endpoint.errorHandlers, exception)
   if (!handler) return renderError(exchange, exception)
-  const value = handler.answer(subjectOf(handler, exception) as never, exchange.request)
+  const value = handler.answer(subjectOf(handler, exception) as never, exchange.request as HookRequest)
   if (!isPromise(value)) return sendErrorHandlerResult(exchange, exception, value)
   return Promise.resolve(value).then((settled) => sendErrorHandlerResult(exchange, exception, settled))
 }

@@ -3,7 +3,8 @@ import { wrap } from '../exceptions/wrap.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { reportFailure } from './error-response.ts'
 import type { Exchange, Step } from './exchange.ts'
-import type { AfterHook, BeforeHook, Middleware } from './hook.ts'
+
+import type { AfterHook, BeforeHook, HookRequest, Middleware } from './hook.ts'
 import { watchResponse } from './unanswered.ts'
 
 /** A step that runs a before hook. @throws {TypeError} for a function with a third parameter: Connect middleware. */
@@ -14,7 +15,7 @@ export function beforeStep(hook: BeforeHook): Step {
     )
   }
   return function runBeforeHook(exchange) {
-    const pending: unknown = hook(exchange.request, exchange.response)
+    const pending: unknown = hook(exchange.request as HookRequest, exchange.response)
     if (isPromise(pending))
       return Promise.resolve(pending).then((settled) => endIfAnswered(exchange, settled))
     return endIfAnswered(exchange, pending)
@@ -44,7 +45,7 @@ export function afterStep(hooks: readonly AfterHook[]): Step {
 function runFrom(index: number, hooks: readonly AfterHook[], exchange: Exchange): void | Promise<void> {
   const { request, response, exception, result } = exchange
   for (let at = index; at < hooks.length; at++) {
-    const pending: unknown = hooks[at]?.(request, response, exception ?? result?.data)
+    const pending: unknown = hooks[at]?.(request as HookRequest, response, exception ?? result?.data)
     if (isPromise(pending)) {
       return Promise.resolve(pending).then((settled) => {
         throwIfError(settled)

@@ -52,7 +52,9 @@ describe('timeoutSeconds', () => {
   it('of an endpoint comes before that of its blueprint, and that before the one around', async () => {
     const slow = () => new Promise((resolve) => setTimeout(() => resolve(1), 150))
     const parent = new RestBlueprint('parent', { timeoutSeconds: 0.02, logger: { error() {} } })
-    const child = new RestBlueprint('child').get('/a', slow).get('/b', { name: 'b', timeoutSeconds: false }, slow)
+    const child = new RestBlueprint('child')
+      .get('/a', slow)
+      .get('/b', { name: 'b', timeoutSeconds: false }, slow)
     child.register(parent)
     const { status } = await testApp(parent)
     expect([await status('/a'), await status('/b')]).toEqual([503, 200])
