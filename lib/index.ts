@@ -113,11 +113,12 @@ export {
   type Step,
 } from './walk/exchange.ts'
 export type { Answer, Handler, HandlerRequest, Provides, Query, Returned } from './walk/handler.ts'
-export type { AfterHook, BeforeHook, ErrorClass, Middleware, Next } from './walk/hook.ts'
+export type { AfterHook, BeforeHook, ErrorClass, HookRequest, Middleware, Next } from './walk/hook.ts'
 export {
   created,
   type Representation,
   type RepresentationOptions,
+  redirect,
   serializeResponse,
 } from './walk/representation.ts'
 export type { Phase } from './walk/walk.ts'

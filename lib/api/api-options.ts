@@ -30,7 +30,7 @@ export interface DocsOptions {
   readonly middleware?: readonly Middleware[]
 }
 
-export interface ApiOptions extends Pick<BlueprintOptions, 'prefix' | 'strict' | 'logger'> {
+export interface ApiOptions extends RootOptions {
   /** Title of the API. */
   readonly title: string
   /** Version of the API, not of OpenAPI. */
@@ -58,6 +58,8 @@ const API: Keys<ApiOptions> = {
   prefix: true,
   strict: true,
   logger: true,
+  onError: true,
+  timeoutSeconds: true,
 }
 
 const OPENAPI: Keys<OpenApiOptions> = {
@@ -100,14 +102,25 @@ export function checkRegisterOptions(name: string, options: RegisterBlueprintOpt
   checkOptions(`registerBlueprint of '${name}'`, options, REGISTER)
 }
 
-type RootOptions = Pick<ApiOptions, 'prefix' | 'strict' | 'logger'>
+export type RootOptions = Pick<
+  BlueprintOptions,
+  'prefix' | 'strict' | 'logger' | 'onError' | 'timeoutSeconds'
+>
 
 /** Options of the Api's root blueprint. */
-export function rootOptions({ prefix, strict, logger }: Partial<ApiOptions>): RootOptions {
+export function rootOptions({
+  prefix,
+  strict,
+  logger,
+  onError,
+  timeoutSeconds,
+}: Partial<ApiOptions>): RootOptions {
   return {
     ...(prefix === undefined ? {} : { prefix }),
     ...(strict === undefined ? {} : { strict }),
     ...(logger === undefined ? {} : { logger }),
+    ...(onError === undefined ? {} : { onError }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
   }
 }
 

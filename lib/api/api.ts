@@ -20,6 +20,7 @@ import {
   documentOptionsOf,
   mergeOptions,
   type RegisterBlueprintOptions,
+  type RootOptions,
   rootOptions,
 } from './api-options.ts'
 import { serveDocs } from './docs.ts'
@@ -31,7 +32,7 @@ export class Api {
   #prefix: string
   readonly #root: Root
   /** Options of the root, shared with it: `init` changes them before the root is compiled. */
-  readonly #rootOptions: Pick<ApiOptions, 'prefix' | 'strict' | 'logger'>
+  readonly #rootOptions: RootOptions
   readonly #registered = new Map<Child, RegisterBlueprintOptions>()
   /** Registered routes; undefined until the Api is on an app. */
   #routes: RouteTable<Endpoint> | undefined

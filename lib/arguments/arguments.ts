@@ -184,6 +184,9 @@ function read(
     response,
     endpoint,
     limits: endpoint.limits,
+    get signal() {
+      return exchange.signal
+    },
   }
   const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
   return Promise.resolve(value).then((settled) => {

@@ -1,10 +1,17 @@
 /** The options of a blueprint: defaults of its endpoints. A mixin merges its own into {@link BlueprintOptions}. */
 
+import type { IncomingMessage } from 'node:http'
 import { checkChoice, checkCounts, checkOptions, type Keys } from '../registry/options.ts'
 
-/** Receives errors of the server, as `console` does. */
+/**
+ * Receives errors of the server: pino, winston, `console`, or an object with the same methods.
+ *
+ * Every logger but `console` itself is called as `logger.error({ err, method, path, endpoint }, message)`.
+ */
 export interface Logger {
   error(...details: unknown[]): void
+  /** Receives warnings about mistakes in the code, as `logger.warn({ code, endpoint }, message)`. Default: process warnings. */
+  warn?(...details: unknown[]): void
 }
 
 /** Limits of a request: whole numbers, 0 or more; `Infinity` is no limit. */
@@ -25,8 +32,21 @@ export interface BlueprintOptions {
   /** Whether `/x` and `/x/` are two paths. Default false. */
   readonly strict?: boolean
   readonly limits?: Limits
-  /** Default `console`. */
+  /** The logger of this blueprint and of those nested in it. Default `console`. */
   readonly logger?: Logger
+  /**
+   * Called once for each failure with a status of 500 or more, also for one after the head was sent; not when the client has
+   * left. Applies to nested blueprints too, unless they have their own.
+   *
+   * @returns The id of the report: the member `error_id` of the problem, if it is known within one second.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: the return type of a function without a return
+  readonly onError?: (error: unknown, request: IncomingMessage) => string | void | Promise<string | void>
+  /**
+   * Seconds until a request without a response gets a 503 and its `signal` aborts, also in nested blueprints. A response that
+   * has begun is not cut. Default: no limit.
+   */
+  readonly timeoutSeconds?: number | false
   /** Default: whether NODE_ENV is not 'production'. */
   readonly development?: boolean
 }

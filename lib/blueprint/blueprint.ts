@@ -145,6 +145,7 @@ export class Blueprint extends RouteBuilder {
     return {
       ...this.registered,
       name: this.name,
+      settings: this.settings,
       children: this.#children,
       prepare: (endpoint) => this.prepare(endpoint),
       surround: (endpoint) => this.surround(endpoint),
@@ -180,6 +181,7 @@ export class Blueprint extends RouteBuilder {
 /** The internals of a blueprint. */
 export interface Parts extends Registrations {
   readonly name: string
+  readonly settings: Readonly<BlueprintOptions>
   readonly children: readonly Child[]
   readonly prepare: (endpoint: Endpoint) => void
   readonly surround: (endpoint: Endpoint) => void

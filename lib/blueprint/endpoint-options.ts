@@ -34,6 +34,8 @@ export interface EndpointOptions {
   readonly limits?: Limits
   /** The status of responses that set no other: 200 to 299. Default 200. */
   readonly status?: number
+  /** Seconds until a request without a response gets a 503 and its `signal` aborts. Default: the blueprint's. */
+  readonly timeoutSeconds?: number | false
 }
 
 /** The keys of {@link EndpointOptions}. */
@@ -51,6 +53,7 @@ export const ENDPOINT_OPTIONS: readonly (keyof EndpointOptions)[] = [
   'before',
   'limits',
   'status',
+  'timeoutSeconds',
 ]
 
 /** Options whose unknown keys are a compile error. */

@@ -15,7 +15,7 @@ import type { Handler } from '../walk/handler.ts'
 import type { ErrorHandler } from '../walk/hook.ts'
 import { unansweredMilliseconds } from '../walk/unanswered.ts'
 import type { Phase } from '../walk/walk.ts'
-import { BLUEPRINT_OPTIONS, type BlueprintOptions, type Limits } from './blueprint-options.ts'
+import { BLUEPRINT_OPTIONS, type BlueprintOptions, type Limits, type Logger } from './blueprint-options.ts'
 import { ENDPOINT_OPTIONS, type EndpointInfo, type EndpointOptions } from './endpoint-options.ts'
 import { StepList, type StepName, type Walk } from './step-list.ts'
 
@@ -67,6 +67,10 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   readonly isDevelopment: boolean
   /** The delay of the warning about a response that has not begun; 0 without one. */
   readonly unansweredMilliseconds: number
+  /** The logger of its blueprint, else of the nearest one around. */
+  logger: Logger = console
+  /** Called for failures; of its blueprint, else of the nearest one around. */
+  onError: BlueprintOptions['onError'] = undefined
   /** Undefined on the fallback of a mount. */
   mount: Mount | undefined = undefined
 
@@ -173,6 +177,11 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   /** Adds a step that is the last of its phase. @internal */
   onCore(step: StepName, run: Step): void {
     this.#steps.add(step, run, 'the blueprint', true)
+  }
+
+  /** Replaces each step that was added. @internal */
+  wrapSteps(wrap: (step: Step) => Step): void {
+    this.#steps.wrap(wrap)
   }
 
   /** Ends the preparation. @throws {TypeError} for an option that no mixin owns or reads. @internal */

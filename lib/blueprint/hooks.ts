@@ -1,8 +1,15 @@
 /** Collects the middleware, hooks, error handlers and converters of a blueprint. */
-import type { IncomingMessage } from 'node:http'
+import type { HttpException } from '../exceptions/http-exception.ts'
 import { Observable } from '../registry/observable.ts'
 import { CONVERTERS, type Converter, checkConverter } from '../routing/converter.ts'
-import type { AfterHook, BeforeHook, ErrorClass, ErrorHandler, Middleware } from '../walk/hook.ts'
+import type {
+  AfterHook,
+  BeforeHook,
+  ErrorClass,
+  ErrorHandler,
+  HookRequest,
+  Middleware,
+} from '../walk/hook.ts'
 import type { RouteDefinition } from './endpoint.ts'
 
 /** Everything that was registered on a blueprint. */
@@ -52,8 +59,8 @@ export abstract class HookBuilder extends Observable {
    *
    * @throws {TypeError} for a status that is not from 400 to 599.
    */
-  errorHandler(status: number, answer: (error: Error, request: IncomingMessage) => unknown): this
-  errorHandler<E>(errorClass: ErrorClass<E>, answer: (error: E, request: IncomingMessage) => unknown): this
+  errorHandler(status: number, answer: (error: HttpException, request: HookRequest) => unknown): this
+  errorHandler<E>(errorClass: ErrorClass<E>, answer: (error: E, request: HookRequest) => unknown): this
   errorHandler(of: number | ErrorClass, answer: ErrorHandler['answer']): this {
     const fits = typeof of === 'function' || (Number.isInteger(of) && of >= 400 && of <= 599)
     if (!fits)

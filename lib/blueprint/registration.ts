@@ -1,5 +1,6 @@
 /** A registration of a blueprint below a prefix: compiled at registration, and again after each change. */
 
+import { logTo } from '../walk/log.ts'
 import type { Blueprint } from './blueprint.ts'
 import { type Compiled, compile } from './compile.ts'
 import type { Mount } from './endpoint.ts'
@@ -71,12 +72,8 @@ export class Registration {
   }
 
   #log(what: string, error: unknown): void {
-    const { logger = console } = this.#blueprint.settings
-    try {
-      logger.error(`The blueprint '${this.#blueprint.name}' ${what}:`, error)
-    } catch {
-      // a logger that throws does not change the response
-    }
+    const { name, settings } = this.#blueprint
+    logTo(settings.logger ?? console, `The blueprint '${name}' ${what}`, error, { blueprint: name })
   }
 }
 

@@ -51,7 +51,7 @@ export class Walk {
 }
 
 export class StepList {
-  readonly #steps: NamedStep[] = []
+  #steps: NamedStep[] = []
 
   /**
    * @param owner the mixin that adds the step, for messages.
@@ -75,6 +75,11 @@ export class StepList {
     if (other)
       throw new TypeError(`${capital(owner)} adds the step '${name}' a second time, after ${other.owner}`)
     this.#steps.push({ name, phase: index, owner, isCore, run })
+  }
+
+  /** Replaces the function of each step. */
+  wrap(wrap: (step: Step) => Step): void {
+    this.#steps = this.#steps.map((step) => ({ ...step, run: wrap(step.run) }))
   }
 
   has(name: string): boolean {

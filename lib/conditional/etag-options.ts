@@ -10,6 +10,8 @@ export interface StateRequest extends IncomingMessage {
   // biome-ignore lint/suspicious/noExplicitAny: as above
   readonly query: any
   readonly body?: unknown
+  /** Aborted when the client leaves before the response is complete. */
+  readonly signal: AbortSignal
 }
 
 /** The source of an endpoint's validators. */

@@ -13,7 +13,7 @@
 import { PreconditionRequired } from '../exceptions/client-errors.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { canCreate, hasPrecondition, isRead } from '../http/conditional.ts'
-import { isCollection, isRepeatable } from '../renderers/source.ts'
+import { isCollection, isLazy } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { warnOnce } from '../walk/warn-once.ts'
@@ -149,18 +149,14 @@ function currentNow({ current }: EtagSource, request: StateRequest): unknown {
   }
 }
 
-/** Hash of the response data; undefined where `current` provides the state, and for one-shot iterables. */
+/** Hash of the response data; undefined where `current` provides the state, and for rows that are not in memory. */
 function hashOfAnswer({ result, pagination, validators }: Exchange, source: EtagSource): string | undefined {
   if (source.current || result?.kind !== 'data') return undefined
   const data = source.usesValue ? validators?.value : result.data
-  if (isOneShot(data) || (hasMembers(data) && Object.values(data).some(isOneShot))) return undefined
+  if (isLazy(data) || (hasMembers(data) && Object.values(data).some(isLazy))) return undefined
   const hash = source.hashData(data)
   const itemCount = pagination?.itemCount // the page number is in the URL
   return itemCount === undefined ? hash : `${hash}.${itemCount}`
-}
-
-function isOneShot(data: unknown): boolean {
-  return isCollection(data) && !isRepeatable(data)
 }
 
 function hasMembers(data: unknown): data is object {

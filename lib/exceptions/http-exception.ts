@@ -47,6 +47,11 @@ export class HttpException extends Error {
     return this.members.headers ?? {}
   }
 
+  /** The validation issues, where there are some: 422. */
+  get errors(): ExceptionMembers['errors'] {
+    return this.members.errors
+  }
+
   /** The problem document of this error. */
   toProblem(): Problem {
     const { headers: _, cause: __, ...members } = this.members

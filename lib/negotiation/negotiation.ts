@@ -1,5 +1,6 @@
 /** Content negotiation: the media types an endpoint accepts and returns, with 406 and 415 for all others. */
 
+import type { IncomingMessage } from 'node:http'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
@@ -170,6 +171,7 @@ function matchContentType(exchange: Exchange): void {
   const match = endpoint.incoming?.match(headers['content-type'])
   if (!match) throw unsupportedMediaType(endpoint)
   exchange.contentTypeMatch = match
+  ;(exchange.request as IncomingMessage & { contentType?: string }).contentType = match.mediaType.essence
 }
 
 function unsupportedMediaType(endpoint: Endpoint): UnsupportedMediaType {

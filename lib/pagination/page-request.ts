@@ -20,6 +20,11 @@ import {
 } from './page-metadata.ts'
 import type { Pager, ResolvedPagination } from './pagination-options.ts'
 
+/** The exchange of the request, as far as a page needs it. */
+interface Signalled {
+  readonly signal: AbortSignal
+}
+
 export class PageRequest {
   /** 1-based. With cursors always 1. */
   readonly page: number
@@ -33,19 +38,27 @@ export class PageRequest {
   next: unknown = undefined
   #itemCount: number | undefined = undefined
   readonly #resolved: ResolvedPagination
+  readonly #request: Signalled
 
   private constructor(
     resolved: ResolvedPagination,
+    request: Signalled,
     firstItem: number,
     pageSize: number,
     page: number,
     cursor: unknown,
   ) {
     this.#resolved = resolved
+    this.#request = request
     this.firstItem = Math.min(firstItem, Number.MAX_SAFE_INTEGER)
     this.pageSize = pageSize
     this.page = page
     this.cursor = cursor
+  }
+
+  /** Aborted when the client leaves before the response is complete: for the queries of a pager. */
+  get signal(): AbortSignal {
+    return this.#request.signal
   }
 
   /** The number of all items; set by the handler or the pager. */
@@ -70,6 +83,7 @@ export class PageRequest {
   static read(
     resolved: ResolvedPagination,
     query: NamedValues,
+    request: Signalled,
   ): PageRequest | readonly ErrorItem[] | 'tampered' {
     const { names, style, maxPageSize } = resolved
     const errors: ErrorItem[] = []
@@ -99,6 +113,7 @@ export class PageRequest {
     if (text !== undefined && !cursor) return 'tampered'
     return new PageRequest(
       resolved,
+      request,
       offset,
       pageSize,
       style === 'offset' ? Math.floor(offset / pageSize) + 1 : page,

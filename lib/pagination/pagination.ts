@@ -108,7 +108,7 @@ function optionsOf(paginate: unknown, { name }: Endpoint): PaginationOptions {
 /** Reads the page that the query requests. @throws {BadRequest} 400, for a cursor that was tampered with. */
 function readPage(exchange: Exchange, resolved: ResolvedPagination): Issues {
   const { query = {} } = exchange.request as PolkaRequest
-  const page = PageRequest.read(resolved, query)
+  const page = PageRequest.read(resolved, query, exchange)
   if (page === 'tampered') throw new BadRequest(`The ${resolved.names.cursor} is not valid`)
   if (!(page instanceof PageRequest)) return page
   exchange.pagination = page

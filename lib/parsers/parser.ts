@@ -16,6 +16,8 @@ export interface ParseContext {
   /** For resources that are released when the response closes. */
   readonly response: ServerResponse
   readonly endpoint: EndpointInfo
+  /** Aborted when the client leaves before the response is complete. */
+  readonly signal: AbortSignal
   /** The limits of the endpoint. */
   readonly limits: Limits
 }

@@ -8,30 +8,40 @@ import type { ReadableStream } from 'node:stream/web'
 import { jsonText } from '../json/json-text.ts'
 import { dataRenderer } from './bytes.ts'
 import type { RenderFunction } from './renderer.ts'
-import { streamRows } from './rows.ts'
-import { isSource } from './source.ts'
+import { type RowFormat, renderRows, streamRows } from './rows.ts'
+import { isLazy } from './source.ts'
 
-/** JSON of any value; asynchronous rows are streamed as an array. */
+/** JSON of any value; rows that are not in memory are streamed as an array. */
 export function json(
   options: { /** Spaces per level. Default none. */ readonly space?: number } = {},
 ): RenderFunction {
   const { space } = options
-  return dataRenderer((data) => (isSource(data) ? jsonRows(data) : jsonText(data, space)))
+  return dataRenderer((data) =>
+    isLazy(data) && !('toJSON' in data) ? renderRows(data, arrayFormat(space)) : jsonText(data, space),
+  )
 }
 
 /** The rows as chunks of a JSON array. */
 export function jsonRows(source: AsyncIterable<unknown> | ReadableStream<unknown>): AsyncIterable<string> {
+  return streamRows(source, arrayFormat())
+}
+
+/** Rows as the members of a JSON array, as `JSON.stringify` writes them. @param space spaces per level. */
+function arrayFormat(space?: number): RowFormat {
+  const textOf = space
+    ? (row: unknown) => jsonText([row], space).slice(1, -2)
+    : (row: unknown) => jsonText(row)
   let separator = ''
-  return streamRows(source, {
+  return {
     head: () => '[',
     rows: (rows) => {
       let text = ''
       for (const row of rows) {
-        text += separator + jsonText(row)
+        text += separator + textOf(row)
         separator = ','
       }
       return text
     },
-    tail: () => ']',
-  })
+    tail: () => (space && separator ? '\n]' : ']'),
+  }
 }

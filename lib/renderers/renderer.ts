@@ -18,6 +18,8 @@ export interface RenderContext {
   readonly status: number
   readonly request: IncomingMessage
   readonly endpoint: EndpointInfo
+  /** Aborted when the client leaves before the response is complete. */
+  readonly signal: AbortSignal
   /** JSON Schema (2020-12) of the data, where the endpoint declares a response. */
   readonly schema?: JsonSchema | undefined
 }

@@ -5,6 +5,8 @@ import type { RowFormat } from './rows.ts'
 const CHUNK_LENGTH = 65_536
 /** Rows that are formatted together. */
 const GROUP_ROWS = 100
+/** Rows of the first chunk of rows that are read while they are sent: the response begins early. */
+const FIRST_ROWS = 1_000
 /** Time limit of a chunk, so that a slow source does not block the event loop. */
 const CHUNK_MILLISECONDS = 10
 
@@ -15,9 +17,13 @@ export class RowBatch {
   #text = ''
   #hasHead = false
   #deadline = 0
+  /** Rows that this chunk still takes. */
+  #free: number
 
-  constructor(format: RowFormat) {
+  /** @param isInMemory whether all rows exist already, so that nothing is gained by a short first chunk. */
+  constructor(format: RowFormat, isInMemory = false) {
     this.#format = format
+    this.#free = isInMemory ? Number.POSITIVE_INFINITY : FIRST_ROWS
   }
 
   /** Starts the time limit of a chunk. */
@@ -30,7 +36,8 @@ export class RowBatch {
     const count = this.#rows.push(row)
     if (count >= GROUP_ROWS) {
       this.#formatRows()
-      if (this.#text.length >= CHUNK_LENGTH) return true
+      this.#free -= count
+      if (this.#text.length >= CHUNK_LENGTH || this.#free <= 0) return true
     }
     return count % 10 === 0 && performance.now() > this.#deadline
   }
@@ -40,6 +47,7 @@ export class RowBatch {
     if (this.#rows.length > 0) this.#formatRows()
     const text = this.#text
     this.#text = ''
+    this.#free = Number.POSITIVE_INFINITY
     return text
   }
 

@@ -7,7 +7,7 @@
 import type { ReadableStream } from 'node:stream/web'
 import { AsyncChunks } from './async-chunks.ts'
 import { RowBatch } from './row-batch.ts'
-import { isAsync, iteratorOf, type RowSource } from './source.ts'
+import { isAsync, isRepeatable, iteratorOf, type RowSource } from './source.ts'
 
 /** Formats the rows of one response as text. Created per response, so it may have state. */
 export interface RowFormat {
@@ -38,7 +38,7 @@ export function streamRows(
 
 /** Chunks of synchronous rows; the last one is the return value. */
 function* chunksOf(rows: Iterable<unknown>, format: RowFormat): Generator<string, string> {
-  const batch = new RowBatch(format)
+  const batch = new RowBatch(format, isRepeatable(rows))
   batch.start()
   for (const row of rows) {
     if (!batch.add(row)) continue

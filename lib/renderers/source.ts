@@ -18,9 +18,19 @@ export function isAsync(source: RowSource): source is AsyncIterable<unknown> | R
   return Symbol.asyncIterator in source || 'getReader' in source
 }
 
-/** Whether rows can be iterated over twice, so that all keys are known before the first row is sent. */
+/**
+ * Whether rows are in memory: an array, a Set, a list with a length or size. They can be iterated over twice, so that
+ * all keys are known before the first row is sent; all other rows are read while they are sent.
+ */
 export function isRepeatable(rows: RowSource): rows is Iterable<unknown> {
-  return !isAsync(rows) && !('next' in rows)
+  if (isAsync(rows) || 'next' in rows) return false
+  const { length, size } = rows as { readonly length?: unknown; readonly size?: unknown }
+  return typeof (length ?? size) === 'number'
+}
+
+/** Whether data is a collection whose rows are read while they are sent. */
+export function isLazy(data: unknown): data is RowSource {
+  return isCollection(data) && !isRepeatable(data)
 }
 
 /** Whether data is an asynchronous source of rows. */
@@ -71,8 +81,26 @@ function isNodeStream(source: object): source is NodeStream {
   )
 }
 
-/** Closes a stream that will not be read, so that it releases its file or connection. */
+/** Closes a stream or an iterator that will not be read, so that it releases its file, query or listener. */
 export function discard(data: unknown): void {
   if (data instanceof Readable) data.destroy()
   else if (isSource(data) && 'cancel' in data) data.cancel().catch(() => {})
+  else if (isIterator(data)) stop(data)
+}
+
+type Returning = Required<Pick<Iterator<unknown> | AsyncIterator<unknown>, 'return'>>
+
+/** Whether data is an iterator of its own rows: the result of a generator, of `events.on`, of a database's `iterate()`. */
+function isIterator(data: unknown): data is Returning {
+  if (typeof data !== 'object' || data === null || !('next' in data) || !isCollection(data)) return false
+  return 'return' in data && typeof data.return === 'function'
+}
+
+/** Stops an iterator; its errors are ignored: its rows are not wanted. */
+function stop(iterator: Returning): void {
+  try {
+    Promise.resolve(iterator.return()).catch(() => {})
+  } catch {
+    // as above
+  }
 }

@@ -3,13 +3,13 @@ import { inspect } from 'node:util'
 import { jsonText } from '../json/json-text.ts'
 import { dataRenderer } from './bytes.ts'
 import type { RenderFunction } from './renderer.ts'
-import { type RowFormat, streamRows } from './rows.ts'
-import { isSource } from './source.ts'
+import { type RowFormat, renderRows } from './rows.ts'
+import { isLazy } from './source.ts'
 
-/** Text unchanged, objects as indented JSON with a line break at the end; asynchronous rows line by line. */
+/** Text unchanged, objects as indented JSON with a line break at the end; rows that are not in memory line by line. */
 export function text(): RenderFunction {
   return dataRenderer((data) => {
-    if (isSource(data)) return streamRows(data, lines)
+    if (isLazy(data)) return renderRows(data, lines)
     return typeof data === 'object' && data !== null ? `${textOf(data, 2)}\n` : textOf(data)
   })
 }

@@ -2,14 +2,14 @@
  * Validates the data of a response by the declared schema.
  *
  * 'strip' sends the output of the schema, so that an unknown member is never sent; 'check' sends the data itself when
- * it is valid; 'trust' validates nothing. Rows of an async source are validated one by one, so a schema with a minimum
- * of rows cannot be used there.
+ * it is valid; 'trust' validates nothing. Rows of a stream or an iterator are validated one by one while they are sent,
+ * so a schema with a minimum of rows cannot be used there, unless the rows are synchronous and at most 100.
  */
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { pointerOf } from '../json/json-pointer.ts'
 import { lookUpByMediaType } from '../registry/media-type-map.ts'
-import { discard, isAsync, isCollection, iteratorOf, type RowSource } from '../renderers/source.ts'
+import { discard, isAsync, isCollection, isRepeatable } from '../renderers/source.ts'
 import { type Coerce, coercionOf } from '../schema/coerce.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { DATA } from '../schema/notation.ts'
@@ -19,6 +19,7 @@ import { type Validated, validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { warnUnsent } from '../walk/unanswered.ts'
 import { isSuccess, type ResponseDefinition } from './response-option.ts'
+import { type RowValidation, ValidatedRows } from './validated-rows.ts'
 
 /** Validation of the data that a handler returned. */
 export type Validation = 'strip' | 'check' | 'trust'
@@ -63,9 +64,10 @@ export class ResponseValidator {
   /** Validates data; returns it as it is sent. @throws {Error} that lists the issues: a 500, for the log. */
   of(data: unknown): unknown {
     if (this.#validation === 'trust') return data
-    if (isCollection(data) && !Array.isArray(data))
-      return isAsync(data) ? this.#rows(data) : this.#whole([...(data as Iterable<unknown>)])
-    return this.#whole(data)
+    if (!isCollection(data) || Array.isArray(data)) return this.#whole(data)
+    if (isAsync(data)) return new ValidatedRows(data, this.#row)
+    const isInMemory: boolean = isRepeatable(data)
+    return isInMemory ? this.#whole([...data]) : this.#lazyRows(data[Symbol.iterator]())
   }
 
   #whole(data: unknown): unknown {
@@ -102,58 +104,42 @@ export class ResponseValidator {
     return this.#validation === 'check' ? data : validated.value
   }
 
-  /** Each row is validated as a list of one: no library has to provide the schema of the rows. */
-  #rows(source: Source): AsyncIterable<unknown> {
+  /** Rows of a synchronous iterator: as a list if there are few, else the others one by one while they are sent. */
+  #lazyRows(rows: Iterator<unknown>): unknown {
+    const first: unknown[] = []
+    for (let row = rows.next(); !row.done; row = rows.next()) {
+      first.push(row.value)
+      if (first.length === FIRST_ROWS) return this.#restAfter(first, rows)
+    }
+    return this.#whole(first)
+  }
+
+  #restAfter(first: readonly unknown[], rows: Iterator<unknown>): unknown {
+    const join = (valid: unknown) => new ValidatedRows(rows, this.#row, valid as readonly unknown[])
+    const fail = (error: unknown) => {
+      rows.return?.()
+      throw error
+    }
+    try {
+      const valid = this.#whole(first)
+      return valid instanceof Promise ? valid.then(join, fail) : join(valid)
+    } catch (error) {
+      return fail(error)
+    }
+  }
+
+  /** A row is validated as a list of one: no library has to provide the schema of the rows. */
+  readonly #row: RowValidation = (row, index) => {
     const firstOf = (rows: unknown) => (rows as readonly unknown[])[0]
-    return new ValidatedRows(source, (row, index) => {
-      const data = [row]
-      const validated = this.#check(data)
-      if (!(validated instanceof Promise)) return firstOf(this.#settle(data, validated, index))
-      return validated.then((settled) => firstOf(this.#settle(data, settled, index)))
-    })
+    const data = [row]
+    const validated = this.#check(data)
+    if (!(validated instanceof Promise)) return firstOf(this.#settle(data, validated, index))
+    return validated.then((settled) => firstOf(this.#settle(data, settled, index)))
   }
 }
 
-type Source = Exclude<RowSource, Iterable<unknown>>
-
-class ValidatedRows implements AsyncIterable<unknown> {
-  readonly #source: Source
-  readonly #validate: (row: unknown, index: number) => unknown
-
-  constructor(source: Source, validate: (row: unknown, index: number) => unknown) {
-    this.#source = source
-    this.#validate = validate
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<unknown> {
-    const rows = iteratorOf(this.#source)
-    const validateRow = this.#validate
-    const stop = async (): Promise<IteratorResult<unknown>> => {
-      await rows.return?.()
-      return { done: true, value: undefined }
-    }
-    let index = 0
-    return {
-      return: stop,
-      async next() {
-        const row = await rows.next()
-        if (row.done) return row
-        try {
-          const value = validateRow(row.value, index++)
-          return { done: false, value: value instanceof Promise ? await value : value }
-        } catch (error) {
-          stop().catch(() => {}) // the validation error is the one to report
-          throw error
-        }
-      },
-    }
-  }
-
-  /** Releases a source that is never read. */
-  async cancel(): Promise<void> {
-    discard(this.#source)
-  }
-}
+/** Rows of a synchronous iterator that are validated before the response begins. */
+const FIRST_ROWS = 100
 
 type ByType = ReadonlyMap<string, ResponseValidator>
 

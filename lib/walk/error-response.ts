@@ -13,8 +13,9 @@ import { bareProblem } from '../renderers/problem.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
-import type { ErrorHandler } from './hook.ts'
-import { destroyConnection } from './pump.ts'
+import type { ErrorHandler, HookRequest } from './hook.ts'
+import { logTo } from './log.ts'
+import { destroyConnection, hasLeft } from './pump.ts'
 import { removeRepresentationFields } from './representation-fields.ts'
 import { sendContent } from './send.ts'
 
@@ -29,7 +30,7 @@ const PROBLEM: Offer = {
 export function prepareErrorResponse(exchange: Exchange, exception: HttpException): void | Promise<void> {
   const handler = handlerFor(exchange.endpoint.errorHandlers, exception)
   if (!handler) return renderError(exchange, exception)
-  const value = handler.answer(subjectOf(handler, exception) as never, exchange.request)
+  const value = handler.answer(subjectOf(handler, exception) as never, exchange.request as HookRequest)
   if (!isPromise(value)) return sendErrorHandlerResult(exchange, exception, value)
   return Promise.resolve(value).then((settled) => sendErrorHandlerResult(exchange, exception, settled))
 }
@@ -134,12 +135,50 @@ export function abortResponse(response: ServerResponse): void {
   if (!response.writableEnded) destroyConnection(response)
 }
 
-/** Writes a failure of the server to the log. */
-export function logError({ endpoint, request }: Exchange, error: unknown): void {
-  const { logger = console } = endpoint.owner.settings
+/**
+ * Writes a failure of the server to the log and calls `onError`. Never throws.
+ *
+ * @returns A promise when the response has to wait for the id of the report.
+ */
+export function reportFailure(exchange: Exchange, exception: HttpException): void | Promise<void> {
+  const { endpoint, request, response } = exchange
+  const error = exception.cause ?? exception
+  logError(exchange, error)
+  if (!endpoint.onError || hasLeft(response)) return undefined
   try {
-    logger.error(`${request.method} ${request.url?.split('?')[0]} failed:`, error)
-  } catch {
-    // a logger that throws does not change the response
+    const id = endpoint.onError(error, request)
+    if (!isPromise(id)) return setErrorId(exception, id)
+    const settled = Promise.resolve(id).then(
+      (found) => setErrorId(exception, found),
+      (failure) => logError(exchange, failure),
+    )
+    return response.headersSent ? undefined : before(settled, REPORT_MILLISECONDS)
+  } catch (failure) {
+    logError(exchange, failure)
   }
+}
+
+/** Time that an error response waits for the id of its report. */
+const REPORT_MILLISECONDS = 1000
+
+/** Resolves with a promise, at the latest after a time. */
+function before(pending: Promise<void>, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
+    pending.then(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
+
+function setErrorId(exception: HttpException, id: unknown): void {
+  if (typeof id === 'string') Reflect.set(exception, 'members', { ...exception.members, error_id: id })
+}
+
+/** Writes a failure of the server to the log. */
+function logError({ endpoint, request }: Exchange, error: unknown): void {
+  const { method } = request
+  const path = request.url?.split('?')[0]
+  logTo(endpoint.logger, `${method} ${path} failed`, error, { method, path, endpoint: endpoint.name })
 }

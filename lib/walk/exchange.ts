@@ -62,6 +62,7 @@ export class Exchange implements RenderContext {
   /** Whether the after hooks have run for this request. */
   hasRunAfterHooks = false
   #sentHeaders: IncomingHttpHeaders | undefined = undefined
+  #controller: AbortController | undefined = undefined
 
   constructor(
     request: IncomingMessage,
@@ -80,6 +81,7 @@ export class Exchange implements RenderContext {
     if (earlier)
       this.#sentHeaders = earlier.#sentHeaders // a handler that passed the request on has bound its arguments
     ;(request as RequestWithExchange)[EXCHANGE] = this
+    Object.defineProperty(request, 'signal', SIGNAL)
   }
 
   /** The exchange of a request that a blueprint is serving. */
@@ -95,6 +97,26 @@ export class Exchange implements RenderContext {
   /** The status of the response: 200 to 599. */
   get status(): number {
     return this.result?.status ?? this.endpoint.status
+  }
+
+  /** Aborted when the client leaves before the response is complete. Created at the first reading. */
+  get signal(): AbortSignal {
+    this.#controller ??= abortOnClose(this.response)
+    return this.#controller.signal
+  }
+
+  /** Aborts `signal`, with the error that its users get. */
+  abort(reason: unknown): void {
+    this.#controller ??= abortOnClose(this.response)
+    this.#controller.abort(reason)
+  }
+
+  /** Whether an error is only the report of a step that `signal` has cancelled. */
+  isCancellation(error: unknown): boolean {
+    const signal = this.#controller?.signal
+    if (!signal?.aborted) return false
+    if (!this.response.destroyed) return false
+    return error === signal.reason || (error instanceof Error && error.name === 'AbortError')
   }
 
   /** The header fields as the client sent them, not the values that a schema returned for the handler. */
@@ -148,6 +170,28 @@ export class Exchange implements RenderContext {
       configurable: true,
     })
   }
+}
+
+/** `request.signal`: one descriptor for all requests, so that a request whose handler does not read it pays little. */
+const SIGNAL: PropertyDescriptor = {
+  configurable: true,
+  get(this: RequestWithExchange) {
+    return this[EXCHANGE]?.signal
+  },
+  set(this: RequestWithExchange, value: unknown) {
+    Object.defineProperty(this, 'signal', { value, configurable: true, writable: true })
+  },
+}
+
+/** A controller that aborts when the connection closes before the response has ended. */
+function abortOnClose(response: ServerResponse): AbortController {
+  const controller = new AbortController()
+  const abort = () => {
+    if (!response.writableEnded) controller.abort()
+  }
+  if (response.destroyed) abort()
+  else response.once('close', abort)
+  return controller
 }
 
 /** Releases the sources of a result that is not sent. */

@@ -24,6 +24,13 @@ export interface Provides<P extends string, O> {
     readonly query: O extends { readonly query: infer S extends Schema } ? OutputOf<S> : Query
     /** The request target as it was received, before middleware removed a prefix. */
     readonly originalUrl: string
+    /**
+     * Aborted when the client leaves before the response is complete. Give it to a database, to `fetch`, or to a
+     * source of rows that waits.
+     */
+    readonly signal: AbortSignal
+    /** The media type of the content, without parameters; undefined when there is no content. */
+    readonly contentType: string | undefined
     readonly '~options'?: O
   }
 }

@@ -1,14 +1,21 @@
 /** Steps that run hooks and middleware. */
+import { wrap } from '../exceptions/wrap.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { logError } from './error-response.ts'
+import { reportFailure } from './error-response.ts'
 import type { Exchange, Step } from './exchange.ts'
-import type { AfterHook, BeforeHook, Middleware } from './hook.ts'
+
+import type { AfterHook, BeforeHook, HookRequest, Middleware } from './hook.ts'
 import { watchResponse } from './unanswered.ts'
 
-/** A step that runs a before hook. */
+/** A step that runs a before hook. @throws {TypeError} for a function with a third parameter: Connect middleware. */
 export function beforeStep(hook: BeforeHook): Step {
+  if (hook.length > 2) {
+    throw new TypeError(
+      `The before hook '${hook.name}' has a third parameter, as Connect middleware has: give it to \`use\``,
+    )
+  }
   return function runBeforeHook(exchange) {
-    const pending: unknown = hook(exchange.request, exchange.response)
+    const pending: unknown = hook(exchange.request as HookRequest, exchange.response)
     if (isPromise(pending))
       return Promise.resolve(pending).then((settled) => endIfAnswered(exchange, settled))
     return endIfAnswered(exchange, pending)
@@ -38,7 +45,7 @@ export function afterStep(hooks: readonly AfterHook[]): Step {
 function runFrom(index: number, hooks: readonly AfterHook[], exchange: Exchange): void | Promise<void> {
   const { request, response, exception, result } = exchange
   for (let at = index; at < hooks.length; at++) {
-    const pending: unknown = hooks[at]?.(request, response, exception ?? result?.data)
+    const pending: unknown = hooks[at]?.(request as HookRequest, response, exception ?? result?.data)
     if (isPromise(pending)) {
       return Promise.resolve(pending).then((settled) => {
         throwIfError(settled)
@@ -91,9 +98,13 @@ function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promis
       if (failure) reject(failure)
       else resolve()
     }
-    // after `next` the walk has continued, so that a late rejection is only logged
+    // after `next` the walk has continued, so that a late rejection is only reported
     if (isPromise(result))
-      result.then(undefined, (error) => (hasCalledNext ? logError(exchange, error) : reject(error)))
+      result.then(undefined, (error) => (hasCalledNext ? reportLate(exchange, error) : reject(error)))
     if (hasCalledNext) settle()
   })
+}
+
+function reportLate(exchange: Exchange, error: unknown): void {
+  if (!exchange.isCancellation(error)) void reportFailure(exchange, wrap(error))
 }

@@ -1,15 +1,26 @@
 /** The functions of the user that run around handlers: hooks, error handlers, middleware. Types only. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** Runs before negotiation, for matched endpoints. One that ends the response ends the walk. */
-export type BeforeHook = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+/** The request that hooks receive. `params` and `query` are not validated before the handler runs. */
+export interface HookRequest extends IncomingMessage {
+  // biome-ignore lint/suspicious/noExplicitAny: a hook does not know the path of its endpoint
+  readonly params: any
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly query: any
+  /** The request target as it was received, before middleware removed a prefix. */
+  readonly originalUrl: string
+  /** Aborted when the client leaves before the response is complete. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs before negotiation, for matched endpoints. One that ends the response ends the walk. A promise is waited for;
+ * other return values are ignored.
+ */
+export type BeforeHook = (request: HookRequest, response: ServerResponse) => unknown
 
 /** Runs once, before the answer is sent; `result` is the data, or the HttpException. */
-export type AfterHook = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  result: unknown,
-) => void | Promise<void>
+export type AfterHook = (request: HookRequest, response: ServerResponse, result: unknown) => unknown
 
 // biome-ignore lint/suspicious/noExplicitAny: errors have constructors of every shape
 export type ErrorClass<E = unknown> = abstract new (...parameters: any[]) => E
@@ -17,7 +28,7 @@ export type ErrorClass<E = unknown> = abstract new (...parameters: any[]) => E
 /** A handler of the errors of a status from 400 to 599, or of a class. */
 export interface ErrorHandler {
   readonly of: number | ErrorClass
-  readonly answer: (error: never, request: IncomingMessage) => unknown
+  readonly answer: (error: never, request: HookRequest) => unknown
 }
 
 /** Calls the next handler, as in Polka. */

@@ -206,6 +206,14 @@ function flush(socket: Duplex | null, done: () => void): void {
   setImmediate(() => socket.write('', finish)) // Node holds the last write back until the end of the tick
 }
 
+/** Responses whose connection was destroyed here. */
+const destroyed = new WeakSet<ServerResponse>()
+
+/** Whether the client has closed the connection before the response was complete. */
+export function hasLeft(response: ServerResponse): boolean {
+  return response.destroyed && !response.writableEnded && !destroyed.has(response)
+}
+
 /**
  * Destroys the connection so that the client detects it: without chunks by a reset (RFC 9112 §8). Of HTTP/2 the one
  * stream is reset.
@@ -214,6 +222,7 @@ export function destroyConnection(response: ServerResponse): void {
   const stream = streamOf(response)
   if (stream) return resetStream(stream)
   const { socket, chunkedEncoding } = response
+  if (!response.destroyed) destroyed.add(response)
   if (!chunkedEncoding && socket && !socket.destroyed) {
     try {
       socket.resetAndDestroy()

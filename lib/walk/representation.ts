@@ -46,6 +46,27 @@ export function created<T>(
   return serializeResponse(data, { status: 201, ...options, headers })
 }
 
+/** Statuses with a Location to go to (RFC 9110 §15.4). */
+const REDIRECTS = [301, 302, 303, 307, 308] as const
+
+/**
+ * A redirection to another URL.
+ *
+ *     return redirect(api.urlFor('show', pet), 303)
+ *
+ * @param url absolute, or relative to the URL of the request; other characters than ASCII are percent-encoded.
+ * @param status 302 by default; 303 for GET after a change, 307 and 308 keep the method, 301 and 308 are permanent.
+ * @throws {TypeError} for any other status.
+ */
+export function redirect(url: string | URL, status: (typeof REDIRECTS)[number] = 302): Representation<never> {
+  if (!REDIRECTS.includes(status))
+    throw new TypeError(`A redirection has the status ${REDIRECTS.join(', ')}, not ${String(status)}`)
+  const location = Buffer.from(String(url))
+    .toString()
+    .replace(/[^!-~]/gu, encodeURIComponent)
+  return new Representation(undefined as never, { status, headers: { location } })
+}
+
 /**
  * Adds a status, header fields, a media type or a renderer to data. Data that needs none of them may be
  * returned as it is.

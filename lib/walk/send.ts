@@ -17,7 +17,7 @@ import { bytesOf } from '../json/bytes.ts'
 import { jsonText } from '../json/json-text.ts'
 import { takesBytes } from '../renderers/bytes.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
-import { discard, isSource } from '../renderers/source.ts'
+import { discard, isLazy, isSource } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import { streamOf, withoutConnectionFields } from './http2.ts'
@@ -42,7 +42,7 @@ export function renderResult(exchange: Exchange): Completion {
   const bytes = bytesOf(data)
   if (bytes && !takesBytes(renderer)) return apply(exchange, status, fieldsOfBytes(exchange, fields), bytes)
   // HEAD: a source is never read
-  if (request.method === 'HEAD' && isSource(data))
+  if (request.method === 'HEAD' && isLazy(data))
     return apply(exchange, status, mergeFields(fields, fieldsOf(renderer?.headers)), data as Content)
   const rendered = renderer ? renderer.render(data, exchange) : renderAsJson(exchange, data)
   if (isPromise(rendered))
@@ -125,12 +125,13 @@ export function sendContent(
       return writeHead(response, status, { ...fields, 'content-length': String(length) })
     return sendType(response, status, typeof content === 'string' ? content : bytes(content), fields)
   }
+  if (isHead && isLazy(content)) {
+    discard(content)
+    return writeHead(response, status, unbuffered(response, fields))
+  }
   if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
   const streamed = unbuffered(response, fields)
-  if (!isHead)
-    return pump(response, content, () => response.writeHead(status, streamed), lengthOf(response, streamed))
-  discard(content)
-  return writeHead(response, status, streamed)
+  return pump(response, content, () => response.writeHead(status, streamed), lengthOf(response, streamed))
 }
 
 /** The fields of a stream: nginx must not collect it. A value that the handler has set is kept. */

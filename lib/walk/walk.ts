@@ -8,6 +8,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint, Mount } from '../blueprint/endpoint.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
+import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import {
   isMalformed,
@@ -20,8 +21,8 @@ import type { RouteTable } from '../routing/route-table.ts'
 import { continueWhenRead } from './continue.ts'
 import {
   abortResponse,
-  logError,
   prepareErrorResponse,
+  reportFailure,
   sendBareProblem,
   sendFallbackProblem,
 } from './error-response.ts'
@@ -162,25 +163,34 @@ function resume(exchange: Exchange, pending: Promise<void>, index: number): void
 
 /** Responds to a thrown value: an early answer is sent as it is, anything else as an error. Never throws. */
 export function fail(exchange: Exchange, thrown: unknown): void {
-  const { response, exception: earlier } = exchange
+  const { exception: earlier } = exchange
   try {
     if (thrown instanceof EarlyAnswer && !earlier) {
       exchange.finish(thrown.make(exchange))
       return run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
     }
     const exception = wrap(thrown)
-    if (earlier || exception.status >= 500) logError(exchange, exception.cause ?? exception)
-    if (earlier || response.headersSent || response.destroyed) discardResult(exchange)
-    if (response.headersSent || response.destroyed) return abortResponse(response)
-    if (earlier) return sendFallbackProblem(exchange, earlier) // the response to an error has failed
-    exchange.exception = exception
-    closeInStages(exchange.request)
-    const pending = prepareErrorResponse(exchange, exception)
-    if (pending) return resume(exchange, pending, -1)
-    run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
+    const isFailure = earlier !== undefined || exception.status >= 500
+    const pending =
+      isFailure && !exchange.isCancellation(thrown) ? reportFailure(exchange, exception) : undefined
+    if (!pending) return respondTo(exchange, exception, earlier)
+    pending.then(() => respondTo(exchange, exception, earlier)).catch((error) => fail(exchange, error))
   } catch (error) {
     fail(exchange, error)
   }
+}
+
+/** Responds to an exception. @param earlier the exception whose response has failed with this one. */
+function respondTo(exchange: Exchange, exception: HttpException, earlier: HttpException | undefined): void {
+  const { response } = exchange
+  if (earlier || response.headersSent || response.destroyed) discardResult(exchange)
+  if (response.headersSent || response.destroyed) return abortResponse(response)
+  if (earlier) return sendFallbackProblem(exchange, earlier)
+  exchange.exception = exception
+  closeInStages(exchange.request)
+  const pending = prepareErrorResponse(exchange, exception)
+  if (pending) return resume(exchange, pending, -1)
+  run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
 }
 
 /** Responds where no endpoint of an app matches: 405 or OPTIONS for a known path, else 404. */

@@ -338,12 +338,14 @@ describe('an error handler', () => {
     }
     api.errorHandler(SoldOut, (error, request) => {
       expectTypeOf(error).toEqualTypeOf<SoldOut>()
-      expectTypeOf(request).toEqualTypeOf<IncomingMessage>()
+      expectTypeOf(request).toExtend<IncomingMessage>()
+      expectTypeOf(request.originalUrl).toEqualTypeOf<string>()
       return { left: error.left }
     })
     api.errorHandler(NotFound, (error) => expectTypeOf(error).toEqualTypeOf<NotFound>())
     api.errorHandler(HttpException, (error) => expectTypeOf(error.status).toEqualTypeOf<number>())
-    api.errorHandler(404, (error) => expectTypeOf(error).toExtend<Error>())
+    api.errorHandler(404, (error) => expectTypeOf(error).toEqualTypeOf<HttpException>())
+    api.errorHandler(422, ({ detail, errors }) => ({ detail, count: errors?.length }))
     // @ts-expect-error: text is neither a status nor a class
     api.errorHandler('404', () => 1)
   })
@@ -405,5 +407,15 @@ describe('a blueprint', () => {
     api.endpoints[0].steps = []
     expectTypeOf(api.urlFor).parameter(0).toEqualTypeOf<string>()
     expectTypeOf<EndpointOptions>().toExtend<(typeof api)['~options']>()
+  })
+})
+
+describe('a hook', () => {
+  it('may return anything, and reads the query, the params and the target', () => {
+    const seen = new Set<string>()
+    api.before((request) => seen.add(request.originalUrl))
+    api.before(({ query, params, signal }) => [query.page, params.id, signal.aborted])
+    api.after(async (request, _response, _result) => seen.add(request.query.page))
+    api.get('/hooked', { before: (request) => seen.has(request.originalUrl) }, () => 1)
   })
 })

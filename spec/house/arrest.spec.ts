@@ -526,8 +526,8 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
         ])
       }
       expect(logger.lines).toEqual([
-        ['GET /api/sync failed:', secret],
-        ['GET /api/async failed:', secret],
+        ['GET /api/sync failed: secret', secret],
+        ['GET /api/async failed: secret', secret],
       ])
     })
 

@@ -20,7 +20,7 @@ const NAMES: Readonly<Record<string, string>> = {
     NotFound NotImplemented Pagination Patching PluggableParser PluggableRenderer PreconditionFailed
     PreconditionRequired RequestTimeout Responses RestBlueprint ServiceUnavailable TooManyRequests Unauthorized
     UnprocessableContent UnsupportedMediaType abort arrayPager contentParser contentRenderer created
-    currentEndpoint endpoint exceptionRenderer getBestMimetype serializeResponse`,
+    currentEndpoint endpoint exceptionRenderer getBestMimetype redirect serializeResponse`,
   'json-patch': 'Patch jsonPatch',
   'json-schema': 'jsonSchema',
   multipart: 'UploadedFile multipart',

@@ -85,7 +85,7 @@ describe('PluggableParser', () => {
     })
     expect(await post('bad')).toEqual({ status: 400, detail: 'This is no x-mine' })
     expect(await post('worse')).toEqual({ status: 500, detail: undefined })
-    expect(logger.lines).toEqual([['POST / failed:', new Error('secret')]])
+    expect(logger.lines).toEqual([['POST / failed: secret', new Error('secret')]])
   })
 
   it('wraps a parser of another kind for all types', async () => {

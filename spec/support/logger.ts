@@ -1,5 +1,6 @@
 /** A logger that records, so that expected failures stay out of the output. */
 export interface QuietLogger {
+  /** The message and the error of each line. */
   readonly lines: unknown[][]
   error(...details: unknown[]): void
   /** All lines as one text. */
@@ -10,7 +11,7 @@ export function quiet(): QuietLogger {
   const lines: unknown[][] = []
   return {
     lines,
-    error: (...details) => void lines.push(details),
+    error: (details, message) => void lines.push([message, (details as { err: unknown }).err]),
     text: () => lines.flat().map(String).join('\n'),
   }
 }

@@ -1,10 +1,12 @@
 /** What a request leaves behind: sources that are released, answers that are sent once, requests that pass by. */
+import { EventEmitter, on } from 'node:events'
 import { Readable } from 'node:stream'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { type Endpoint, HttpException, RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { sse } from '../../lib/renderers.ts'
 import { quiet } from '../support/logger.ts'
-import { polkas } from '../support/polka.ts'
+import { polka as defaultPolka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { testApp } from '../support/test-app.ts'
 
@@ -195,5 +197,147 @@ describe('a patch', () => {
   it('without a way to find the state is a TypeError at registration', () => {
     const api = new RestBlueprint('api').patch('/x', { name: 'x', patch: { schema: z.unknown() } }, () => 1)
     expect(() => api.endpoints).toThrow("The patch of 'x' needs 'current', or 'etag.current'")
+  })
+})
+
+describe('request.signal', () => {
+  /** The promise that resolves when a signal aborts. */
+  const aborted = (signal: AbortSignal) =>
+    new Promise<string>((resolve) => signal.addEventListener('abort', () => resolve('aborted')))
+
+  it('aborts when the client leaves while the handler waits', async () => {
+    const client = new AbortController()
+    let outcome: Promise<string> | undefined
+    const { fetch, logger } = await testApp((api) => {
+      api.get('/slow', ({ signal }) => {
+        outcome = aborted(signal)
+        client.abort()
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+        })
+      })
+    })
+    await expect(fetch('/slow', { signal: client.signal })).rejects.toThrow()
+    expect(await outcome).toBe('aborted')
+    await new Promise(setImmediate)
+    expect(logger.lines).toEqual([]) // a query that was cancelled is no failure
+  })
+
+  it('does not abort when the response is complete, nor before', async () => {
+    const signals: AbortSignal[] = []
+    const { get } = await testApp((api) => api.get('/', ({ signal }) => void signals.push(signal)))
+    await get('/')
+    await get('/')
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false, false])
+    expect(signals[0]).not.toBe(signals[1])
+  })
+
+  it('is the same object for hooks, handler, etag.current, pager, parser and renderer', async () => {
+    const seen = new Set<AbortSignal>()
+    const see = ({ signal }: { readonly signal: AbortSignal }) => void seen.add(signal)
+    let count = 0
+    const note = (holder: { readonly signal: AbortSignal }) => {
+      count++
+      see(holder)
+    }
+    const { status } = await testApp((api) => {
+      api.before((request) => note(request as unknown as { signal: AbortSignal }))
+      api.contentParser.parses('text/csv', (content, context) => {
+        note(context)
+        return content.text()
+      })
+      api.contentRenderer.renders('text/x-rows', (_data, context) => {
+        note(context)
+        return 'rows'
+      })
+      api.put(
+        '/rows',
+        {
+          incoming: ['text/csv'],
+          outgoing: ['text/x-rows'],
+          paginate: (rows: unknown, pagination) => {
+            note(pagination)
+            pagination.itemCount = 1
+            return rows
+          },
+          etag: {
+            required: false,
+            current: (request) => {
+              note(request)
+              return 1
+            },
+          },
+        },
+        (request) => {
+          note(request)
+          return [1]
+        },
+      )
+    })
+    expect(await status('PUT /rows', 'text/csv', 'a')).toBe(200)
+    expect(seen.size).toBe(1)
+    expect(count).toBeGreaterThanOrEqual(6)
+  })
+
+  it('stops a source that waits: no listener of an SSE feed is left behind', async () => {
+    const emitter = new EventEmitter()
+    const { fetch } = await testApp((api) => {
+      api.get('/feed', { outgoing: { 'text/event-stream': sse() } }, ({ signal }) =>
+        on(emitter, 'news', { signal }),
+      )
+    })
+    const client = new AbortController()
+    await fetch('/feed', { signal: client.signal })
+    expect(emitter.listenerCount('news')).toBe(1)
+    client.abort()
+    await vi.waitFor(() => expect(emitter.listenerCount('news')).toBe(0))
+  })
+
+  it('releases a feed that is never read: HEAD, and a response that fails before it', async () => {
+    const emitter = new EventEmitter()
+    const { fetch } = await testApp((api) => {
+      api.get('/feed', { outgoing: { 'text/event-stream': sse() } }, () => on(emitter, 'news'))
+      api.get('/lost', { outgoing: { 'text/event-stream': sse() } }, () => on(emitter, 'news'))
+      api.after((request) => {
+        if (request.url === '/lost') throw new Error('hook')
+      })
+    })
+    await fetch('/feed', { method: 'HEAD' })
+    await fetch('/lost')
+    expect(emitter.listenerCount('news')).toBe(0)
+  })
+
+  it('may be replaced by middleware, and is there for the handler of another blueprint of the app', async () => {
+    const other = new AbortController().signal
+    const app = defaultPolka() as Any
+    new RestBlueprint('first', { prefix: '/a', logger: quiet() })
+      .use(passing)
+      .get('/x', (_request, _response, next) => void next())
+      .register(app)
+    new RestBlueprint('second', { logger: quiet() })
+      .use((request, _response, next) => {
+        if (request.url.endsWith('?own')) request.signal = other
+        next()
+      })
+      .get('/a/x', ({ signal }) => [signal === other, signal instanceof AbortSignal])
+      .register(app)
+    const { get } = await serve(app)
+    expect(await get('/a/x')).toEqual({ status: 200, value: [false, true] })
+    expect(await get('/a/x?own')).toEqual({ status: 200, value: [true, true] })
+  })
+})
+
+describe('request.contentType', () => {
+  it('is the incoming type that came, without parameters, and undefined without content', async () => {
+    const { outcome } = await testApp((api) =>
+      api.post('/', { incoming: ['application/json', 'application/*+json', 'text/plain'] }, (request) => [
+        request.contentType ?? 'none',
+      ]),
+    )
+    const typeOf = async (type: string, content?: string) =>
+      (await outcome('POST /', { 'content-type': type }, content)).value
+    expect(await typeOf('text/plain; charset=utf-8', 'x')).toEqual(['text/plain'])
+    expect(await typeOf('Application/Vnd.Pets+JSON', '1')).toEqual(['application/vnd.pets+json'])
+    expect(await typeOf('text/plain')).toEqual(['none'])
   })
 })

@@ -1,0 +1,57 @@
+/**
+ * The option `timeoutSeconds`: a request that has no response in time gets a 503, and its `signal` aborts. A response that
+ * has begun is not cut.
+ */
+import { ServiceUnavailable } from '../exceptions/server-errors.ts'
+import { discardResult, type Exchange, type Step } from './exchange.ts'
+import { fail } from './walk.ts'
+
+interface Deadline {
+  hasPassed: boolean
+  /** Fails the step that is waiting. */
+  reject: ((error: unknown) => void) | undefined
+}
+
+/** The deadlines of requests that are being served. */
+const deadlines = new WeakMap<Exchange, Deadline>()
+
+/** A step that starts the time of a request. */
+export function startDeadline(seconds: number): Step {
+  return function startTimeout(exchange) {
+    const deadline: Deadline = { hasPassed: false, reject: undefined }
+    deadlines.set(exchange, deadline)
+    const timer = setTimeout(() => pass(exchange, deadline), seconds * 1000)
+    exchange.response.once('close', () => clearTimeout(timer))
+  }
+}
+
+function pass(exchange: Exchange, deadline: Deadline): void {
+  const { response } = exchange
+  if (response.headersSent || response.writableEnded || deadline.hasPassed) return
+  deadline.hasPassed = true
+  const error = new ServiceUnavailable('The request has taken too long')
+  exchange.abort(error)
+  if (deadline.reject) deadline.reject(error)
+  else if (exchange.isOver || exchange.exception === undefined) fail(exchange, error)
+}
+
+/** The same step, which fails when the time of the request has passed while it waits. */
+export function limited(step: Step): Step {
+  return function runUntilDeadline(exchange) {
+    const pending = step(exchange)
+    const deadline = deadlines.get(exchange)
+    if (!pending || !deadline || deadline.hasPassed) return pending
+    return new Promise((resolve, reject) => {
+      deadline.reject = reject
+      const settle = (next: () => void): void => {
+        if (deadline.hasPassed) return discardResult(exchange) // the result comes too late
+        deadline.reject = undefined
+        next()
+      }
+      pending.then(
+        () => settle(resolve),
+        (error) => settle(() => reject(error)),
+      )
+    })
+  }
+}

@@ -1,0 +1,103 @@
+/** Requests that take too long, on a real server. */
+import { describe, expect, it } from 'vitest'
+import { RestBlueprint, redirect } from '../../lib/index.ts'
+import { testApp } from '../support/test-app.ts'
+
+const never = () => new Promise<never>(() => {})
+
+describe('timeoutSeconds', () => {
+  it('answers 503 wherever the request waits, logs it, and aborts the signal', async () => {
+    const reasons: unknown[] = []
+    const { outcome, logger } = await testApp(
+      (api) => {
+        api.get('/handler', ({ signal }) => {
+          signal.addEventListener('abort', () => reasons.push((signal.reason as Error).name))
+          return never()
+        })
+        api.get('/cancelled', ({ signal }) => {
+          return new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason))
+          })
+        })
+        api.get('/hook', { before: never }, () => 1)
+        api.get('/middleware', { use: () => {} }, () => 1)
+        api.get('/raw', (_request, _response) => {})
+        api.get('/rows', { outgoing: ['application/json'] }, () => never())
+      },
+      { timeoutSeconds: 0.05 },
+    )
+    const paths = ['/handler', '/cancelled', '/hook', '/middleware', '/raw', '/rows']
+    for (const path of paths)
+      expect([path, await outcome(path)]).toEqual([
+        path,
+        { status: 503, detail: 'The request has taken too long' },
+      ])
+    expect(reasons).toEqual(['ServiceUnavailable'])
+    expect(logger.lines).toHaveLength(paths.length)
+  })
+
+  it('does not cut a response that has begun, nor touch one that is in time', async () => {
+    const { ask } = await testApp((api) => {
+      api.get('/rows', { timeoutSeconds: 0.05 }, async function* () {
+        yield 1
+        await new Promise((resolve) => setTimeout(resolve, 150))
+        yield 2
+      })
+      api.get('/soon', { timeoutSeconds: 5 }, async () => 'soon')
+    })
+    expect((await ask('/rows')).text).toBe('[1,2]')
+    expect((await ask('/soon')).json).toBe('soon')
+  })
+
+  it('of an endpoint comes before that of its blueprint, and that before the one around', async () => {
+    const slow = () => new Promise((resolve) => setTimeout(() => resolve(1), 150))
+    const parent = new RestBlueprint('parent', { timeoutSeconds: 0.02, logger: { error() {} } })
+    const child = new RestBlueprint('child')
+      .get('/a', slow)
+      .get('/b', { name: 'b', timeoutSeconds: false }, slow)
+    child.register(parent)
+    const { status } = await testApp(parent)
+    expect([await status('/a'), await status('/b')]).toEqual([503, 200])
+  })
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, '5', true])(
+    'is a number of seconds, not %s',
+    (wrong) => {
+      const options = { timeoutSeconds: wrong as number }
+      const api = new RestBlueprint('api').get('/x', options, () => 1)
+      expect(() => api.endpoints).toThrow(/timeoutSeconds of .* not /)
+    },
+  )
+})
+
+describe('a before hook', () => {
+  it('with a third parameter is a TypeError that names `use`', () => {
+    function authenticate(_request: unknown, _response: unknown, _next: unknown) {}
+    const wrong = authenticate as never
+    expect(() => new RestBlueprint('a').get('/x', { before: wrong }, () => 1).endpoints).toThrow(
+      "'authenticate' has a third parameter, as Connect middleware has: give it to `use`",
+    )
+    expect(() => new RestBlueprint('a').before(wrong).get('/x', () => 1).endpoints).toThrow('`use`')
+  })
+})
+
+describe('redirect', () => {
+  it('sends a status and a Location, percent-encoded where it has to be', async () => {
+    const { ask } = await testApp((api) => {
+      api.get('/found', () => redirect('/cities/Łódź?q=a b'))
+      api.post('/pets', () => redirect('/pets/1', 303))
+      api.get('/declared', { response: { 301: null } }, () => redirect(new URL('https://x.test/%C5%81'), 301))
+    })
+    const found = await ask('/found')
+    expect([found.status, found.headers.get('location'), found.text]).toEqual([
+      302,
+      '/cities/%C5%81%C3%B3d%C5%BA?q=a%20b',
+      '',
+    ])
+    const posted = await ask('POST /pets')
+    expect([posted.status, posted.headers.get('location')]).toEqual([303, '/pets/1'])
+    const declared = await ask('/declared')
+    expect([declared.status, declared.headers.get('location')]).toEqual([301, 'https://x.test/%C5%81'])
+    expect(() => redirect('/', 200 as never)).toThrow(TypeError)
+  })
+})

@@ -1,0 +1,163 @@
+/** What a logger and an error reporter receive, on a real server. */
+import { connect } from 'node:net'
+import { describe, expect, it, vi } from 'vitest'
+import { Api } from '../../lib/api.ts'
+import { type BlueprintOptions, HttpException, RestBlueprint } from '../../lib/index.ts'
+import { logTo } from '../../lib/walk/log.ts'
+import { polka } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+import { testApp } from '../support/test-app.ts'
+
+const away = new Error('database away')
+const failing = (api: RestBlueprint) => {
+  api.get('/x', { name: 'list' }, () => {
+    throw away
+  })
+  api.get('/missing', () => {
+    throw new HttpException(404)
+  })
+}
+
+describe('the logger', () => {
+  it('of pino gets the error as `err`, with method, path and endpoint', async () => {
+    const lines: unknown[][] = []
+    const { status } = await testApp(failing, { logger: { error: (...line) => void lines.push(line) } })
+    expect([await status('/x?secret=1'), await status('/missing')]).toEqual([500, 404])
+    expect(lines).toEqual([
+      [{ err: away, method: 'GET', path: '/x', endpoint: 'list' }, 'GET /x failed: database away'],
+    ])
+  })
+
+  it('`console` itself gets a message and the error', async () => {
+    const error = vi.spyOn(console, 'error').mockImplementation(() => {})
+    const { status } = await testApp(failing, { logger: console })
+    expect(await status('/x')).toBe(500)
+    expect(error.mock.calls).toEqual([['GET /x failed:', away]])
+    error.mockRestore()
+  })
+
+  it('of an Api, or of a blueprint around, is the logger of blueprints that have none', async () => {
+    const messages: unknown[] = []
+    const logger = { error: (_details: unknown, message: unknown) => void messages.push(message) }
+    const own = { error: () => void messages.push('own') }
+    const app = polka()
+    const api = new Api(app, { title: 'x', version: '1', logger })
+    for (const [name, options] of Object.entries<BlueprintOptions>({ a: {}, b: { logger: own } })) {
+      const blueprint = new RestBlueprint(name)
+      const nested = new RestBlueprint('nested', options)
+      failing(nested)
+      nested.register(blueprint)
+      api.registerBlueprint(blueprint, { prefix: `/${name}` })
+    }
+    const { status } = await serve(app)
+    expect([await status('/a/x'), await status('/b/x')]).toEqual([500, 500])
+    expect(messages).toEqual(['GET /a/x failed: database away', 'own'])
+  })
+
+  it('gets warnings by `warn`, once per endpoint and kind', async () => {
+    const warnings: unknown[][] = []
+    const emitWarning = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    const { get } = await testApp((api) => api.get('/', { name: 'list', paginate: true }, () => []), {
+      logger: { error: () => {}, warn: (...line) => void warnings.push(line) },
+    })
+    await get('/')
+    await get('/')
+    expect(warnings).toEqual([
+      [{ code: 'MAZURKA_ITEM_COUNT', endpoint: 'list' }, expect.stringContaining('itemCount')],
+    ])
+    expect(emitWarning).not.toHaveBeenCalled()
+    emitWarning.mockRestore()
+  })
+})
+
+describe('logTo', () => {
+  it('writes thrown values that are no errors, and ignores a logger that throws', () => {
+    const lines: unknown[][] = []
+    logTo({ error: (...line) => void lines.push(line) }, 'GET / failed', undefined, {})
+    expect(lines).toEqual([[{ err: undefined }, 'GET / failed: undefined']])
+    const broken = {
+      error() {
+        throw away
+      },
+    }
+    expect(() => logTo(broken, 'GET / failed', away, {})).not.toThrow()
+  })
+})
+
+describe('onError', () => {
+  const reporting = (onError: NonNullable<BlueprintOptions['onError']>) => testApp(failing, { onError })
+
+  it('is called once per failure of 500 or more, with the error and the request', async () => {
+    const reports: unknown[] = []
+    const { status } = await reporting((error, request) => void reports.push([error, request.url]))
+    expect([await status('/x'), await status('/missing')]).toEqual([500, 404])
+    expect(reports).toEqual([[away, '/x']])
+  })
+
+  it('returns the id of the report, at once or later: `error_id` in the problem', async () => {
+    for (const onError of [() => 'r-1', async () => 'r-1']) {
+      const { ask } = await reporting(onError)
+      const { json } = await ask('/x')
+      expect(json).toEqual({
+        type: 'about:blank',
+        title: 'Internal Server Error',
+        status: 500,
+        error_id: 'r-1',
+      })
+    }
+  })
+
+  it('does not hold the response for an id that does not come, nor fail with a reporter that fails', async () => {
+    const failures = [
+      () => new Promise<string>(() => {}),
+      () => Promise.reject(away),
+      () => {
+        throw away
+      },
+    ]
+    for (const onError of failures) {
+      const { ask } = await reporting(onError)
+      expect((await ask('/x')).json).not.toHaveProperty('error_id')
+    }
+  })
+
+  it('is called after the head too, and of an Api for all its blueprints', async () => {
+    const reports: unknown[] = []
+    const app = polka()
+    const api = new Api(app, {
+      title: 'x',
+      version: '1',
+      logger: { error() {} },
+      onError: (error) => void reports.push(error),
+    })
+    const rows = new RestBlueprint('rows').get('/rows', async function* () {
+      yield 'x'.repeat(100_000)
+      await new Promise(setImmediate)
+      throw away
+    })
+    api.registerBlueprint(rows)
+    const { fetch } = await serve(app)
+    await expect((await fetch('/rows')).text()).rejects.toThrow()
+    await vi.waitFor(() => expect(reports).toEqual([away]))
+  })
+
+  it('is not called for a client that has left', async () => {
+    const reports: unknown[] = []
+    let fail = () => {}
+    const { port, logger } = await testApp(
+      (api) =>
+        api.get('/slow', ({ signal }) => {
+          socket.destroy()
+          return new Promise((_resolve, reject) => {
+            fail = () => reject(away)
+            signal.addEventListener('abort', fail)
+          })
+        }),
+      { onError: (error) => void reports.push(error) },
+    )
+    const socket = connect(port, '127.0.0.1')
+    socket.write('GET /slow HTTP/1.1\r\nhost: x\r\n\r\n')
+    await vi.waitFor(() => expect(logger.lines).toHaveLength(1))
+    expect(reports).toEqual([])
+  })
+})
