@@ -15,7 +15,7 @@ import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/js
 import { DATA } from '../schema/notation.ts'
 import type { Schema } from '../schema/schema.ts'
 import { stripperOf } from '../schema/unknown.ts'
-import { type Validated, validate } from '../schema/validate.ts'
+import { type Validated, validate, validateNow } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { warnUnsent } from '../walk/unanswered.ts'
 import { isSuccess, type ResponseDefinition } from './response-option.ts'
@@ -51,9 +51,8 @@ export class ResponseValidator {
    */
   represent(state: unknown): unknown {
     if (this.#validation === 'trust' || (isCollection(state) && !Array.isArray(state))) return state
-    const validated = validate(this.#schema, this.#strip(state))
-    if (validated instanceof Promise) {
-      validated.catch(() => {})
+    const validated = validateNow(this.#schema, this.#strip(state))
+    if (!validated) {
       throw new TypeError(
         `The response schema of '${this.#endpoint}' is async: set etag.data or etag.schema, from which ETags are made without it`,
       )
