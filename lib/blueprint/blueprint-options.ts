@@ -72,6 +72,8 @@ export const BLUEPRINT_OPTIONS: readonly (keyof BlueprintOptions)[] = [
   'limits',
   'logger',
   'development',
+  'onError',
+  'timeoutSeconds',
   'unansweredWarningSeconds',
 ]
 

@@ -5,7 +5,7 @@ import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Converter } from '../routing/converter.ts'
 import { Path } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
-import { limited, startDeadline } from '../walk/deadline.ts'
+import { addDeadline } from '../walk/deadline.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { callHandler } from '../walk/handler-result.ts'
 import { afterStep, beforeStep, middlewareStep } from '../walk/hook-steps.ts'
@@ -126,25 +126,9 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   else endpoint.onCore('authorize/callNext', callNext)
   endpoint.onCore('render/renderResult', renderResult)
   endpoint.onCore('send/sendRendered', sendRendered)
-  addDeadline(endpoint, innermostFirst)
+  addDeadline(endpoint, [endpoint.options, ...innermostFirst.map(({ settings }) => settings)])
   endpoint.complete()
 }
-
-/** Adds the deadline of the option `timeoutSeconds`. @throws {TypeError} for a time that is not over 0 and at most a week. */
-function addDeadline(endpoint: Endpoint, innermostFirst: readonly Parts[]): void {
-  const all = [endpoint.options, ...innermostFirst.map(({ settings }) => settings)]
-  const seconds = all.find(({ timeoutSeconds }) => timeoutSeconds !== undefined)?.timeoutSeconds ?? false
-  if (seconds === false || !endpoint.isRouted) return
-  if (!(typeof seconds === 'number' && seconds > 0 && seconds <= WEEK_SECONDS)) {
-    throw new TypeError(
-      `The option timeoutSeconds of '${endpoint.name}' is a number over 0 and at most ${WEEK_SECONDS}, or false, not ${String(seconds)}`,
-    )
-  }
-  endpoint.onCore('identify/startTimeout', startDeadline(seconds))
-  endpoint.wrapSteps(limited)
-}
-
-const WEEK_SECONDS = 604_800
 
 /** Passes a request that matches no endpoint to the next handler, after the surroundings. */
 function callNext(exchange: Exchange): void {

@@ -2,6 +2,7 @@
  * The option `timeoutSeconds`: a request that has no response in time gets a 503, and its `signal` aborts. A response that
  * has begun is not cut.
  */
+import type { Endpoint } from '../blueprint/endpoint.ts'
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { discardResult, type Exchange, type Step } from './exchange.ts'
 import { fail } from './walk.ts'
@@ -55,3 +56,21 @@ export function limited(step: Step): Step {
     })
   }
 }
+
+/** Adds the deadline of the option `timeoutSeconds`. @throws {TypeError} for a time that is not over 0 and at most a week. */
+export function addDeadline(
+  endpoint: Endpoint,
+  all: readonly { readonly timeoutSeconds?: number | false }[],
+): void {
+  const seconds = all.find(({ timeoutSeconds }) => timeoutSeconds !== undefined)?.timeoutSeconds ?? false
+  if (seconds === false || !endpoint.isRouted) return
+  if (!(typeof seconds === 'number' && seconds > 0 && seconds <= WEEK_SECONDS)) {
+    throw new TypeError(
+      `The option timeoutSeconds of '${endpoint.name}' is a number over 0 and at most ${WEEK_SECONDS}, or false, not ${String(seconds)}`,
+    )
+  }
+  endpoint.onCore('identify/startTimeout', startDeadline(seconds))
+  endpoint.wrapSteps(limited)
+}
+
+const WEEK_SECONDS = 604_800

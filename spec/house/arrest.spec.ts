@@ -669,7 +669,11 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
       expect((await fetch('/api/user/7/')).status).toBe(200)
       expect((await fetch('/api/users/')).status).toBe(200)
       expect(() =>
-        new RestBlueprint('x').mountResource({ singular: 'a', uris: [[['GET'], '/a', 'a:fly']] }),
+        new RestBlueprint('x').mountResource({
+          singular: 'a',
+          show: () => 1,
+          uris: [[['GET'], '/a', 'a:fly']],
+        }),
       ).toThrow(/not an action of a resource/)
     })
 

@@ -129,7 +129,7 @@ const FAILING = `
 import { createServer } from 'node:http'
 import { RestBlueprint } from 'mazurka'
 
-const logger = { info() {}, warn() {}, error: (...values) => console.log(values.find((value) => value instanceof Error).stack) }
+const logger = { info() {}, warn() {}, error: ({ err }) => console.log(err.stack) }
 const api = new RestBlueprint('api', { logger })
 api.get('/', { etag: true, paginate: true }, function failRequest() {
   throw new Error('from the handler')

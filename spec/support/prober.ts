@@ -7,7 +7,7 @@ import { Judge } from './judge.ts'
 import { type DocumentedOperation, operationsOf, typesOf } from './operations.ts'
 import { provocations } from './provocations.ts'
 import { requestFor, type Wanted } from './requests.ts'
-import { type Found, Sampler } from './sample.ts'
+import { type Found, filesAsText, Sampler } from './sample.ts'
 import { ask, type WireResponse } from './wire.ts'
 
 export interface Subject {
@@ -104,7 +104,7 @@ export class Prober {
     for (const [type, { schema }] of Object.entries(operation.contents)) {
       const isVague = isForm(type) || isPatch(type) // forms hold text, and patches need the right state
       for (const value of this.sampler.candidates(schema, isForm(type))) {
-        const isGood = this.judge.accepts(schema, value)
+        const isGood = this.judge.accepts(schema, filesAsText(value))
         await this.ask(operation, { type, value }, isGood ? (isVague ? 'anything' : 'success') : 'refusal')
       }
     }

@@ -12,6 +12,14 @@ export class SampleFile {
   }
 }
 
+/** The value with text in place of its files, as a schema describes them. */
+export function filesAsText(value: Found): Found {
+  if (value instanceof SampleFile) return 'file'
+  if (Array.isArray(value)) return value.map(filesAsText)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filesAsText(member)]))
+}
+
 const FORMATS: Readonly<Record<string, string>> = {
   'date-time': '2026-01-01T00:00:00Z',
   date: '2026-01-01',
