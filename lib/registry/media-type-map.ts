@@ -29,7 +29,7 @@ export abstract class MediaTypeMap<T> extends Observable {
     return this
   }
 
-  /** Looks up a type as {@link lookUpByMediaType} does. */
+  /** Looks up a type as `lookUpByMediaType` does. */
   protected find(contentType: string): T | undefined {
     return lookUpByMediaType(this.#entries, contentType)
   }
