@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
 import { toYaml } from '../openapi/document/yaml.ts'
+import { BoundedCache } from '../registry/bounded-cache.ts'
 import type { RenderFunction } from '../renderers/renderer.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { serializeResponse } from '../walk/representation.ts'
@@ -66,15 +67,18 @@ const MAX_SERVERS = 10
 
 function cachedText(document: () => OpenApiDocument): (server: string) => DocumentText {
   let latest: OpenApiDocument | undefined
-  const texts = new Map<string, DocumentText>()
+  let texts: BoundedCache<DocumentText> | undefined
   return (server) => {
     const current = document()
-    if (current !== latest || texts.size > MAX_SERVERS) texts.clear()
+    if (!texts || current !== latest) texts = textsOf(current)
     latest = current
-    const text = texts.get(server) ?? textOf(server === '' ? current : withServer(server, current))
-    texts.set(server, text)
-    return text
+    return texts.get(server)
   }
+}
+
+function textsOf(document: OpenApiDocument): BoundedCache<DocumentText> {
+  const create = (server: string) => textOf(server === '' ? document : withServer(server, document))
+  return new BoundedCache(create, { maxEntries: MAX_SERVERS })
 }
 
 function textOf(document: OpenApiDocument): DocumentText {

@@ -90,7 +90,7 @@ export class Blueprint extends RouteBuilder {
 
   /** The endpoints compiled below the prefix, those of nested blueprints included. */
   get endpoints(): readonly EndpointInfo[] {
-    return this.#registration.compiled.endpoints
+    return [...this.#registration.compiled.endpoints]
   }
 
   /** The registration with the endpoints that the runner uses. @internal */

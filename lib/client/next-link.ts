@@ -6,15 +6,15 @@
  * RFC 8288 §3. A link with an anchor has another context (§3.2) and is ignored.
  */
 
-/** A target, a quoted string, a separator or a token; an unclosed one extends to the end. */
-const TOKEN = /<[^>]*>?|"(?:\\.|[^"\\])*"?|[,;=]|[^\s,;="<]+/g
+/** A target, a quoted string without its escapes, a separator or a token; an unclosed one extends to the end. */
+const TOKEN = /<[^>]*>?|"[^"]*"?|[,;=]|[^\s,;="<]+/g
 
 /** Target of the first link whose relation is `next`; undefined without one. Never throws. */
 export function nextLink(field: string): string | undefined {
   let link: Record<string, string> = {}
   let name = ''
   let previous = ''
-  for (const [token] of `${field},`.matchAll(TOKEN)) {
+  for (const [token] of `${field.replace(/\\./gs, '')},`.matchAll(TOKEN)) {
     if (token === ',') {
       const { target, rel = '', anchor } = link
       if (target !== undefined && anchor === undefined && /(^|\s)next(\s|$)/i.test(rel)) return target

@@ -114,6 +114,10 @@ describe('the packed package', () => {
       const page = await fetch(`http://127.0.0.1:${port}/`)
       expect(page.status).toBe(200)
       expect(await page.text()).toContain('curl ')
+      const search = (flags: string) =>
+        fetch(`http://127.0.0.1:${port}/search?q=la`, { headers: { 'x-flags': flags } })
+      expect((await search('none')).status).toBe(404)
+      expect(await (await search('search')).json()).toEqual(['lamp'])
     }, 120_000)
   })
 })

@@ -108,6 +108,10 @@ describe('the steps of an endpoint', () => {
     expect(() => Object.assign(endpoint as object, { steps: [] })).toThrow(TypeError)
     ;(endpoint?.steps as string[]).length = 0
     expect(endpoint?.steps).toHaveLength(3)
+    const api = new Blueprint('plain').get('/x', { status: 201 }, () => 1)
+    ;(api.endpoints as unknown[]).length = 0
+    expect(api.endpoints).toHaveLength(1)
+    expect(() => Object.assign(api.endpoints[0]?.options as object, { status: 202 })).toThrow(TypeError)
   })
 
   it('run surroundings first, outermost first, then mixins, then the core', async () => {
