@@ -9,7 +9,7 @@ import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiatio
 import { IncomingContent } from '../parsers/content.ts'
 import { contentParser } from '../parsers/content-parser.ts'
 import type { FileLimits, FilesOf, FilesOption } from '../parsers/multipart/files-option.ts'
-import type { Parser } from '../parsers/parser.ts'
+import type { ParseContext, Parser } from '../parsers/parser.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
 import type { JsonSchemaHook } from '../schema/json-schema.ts'
 import type { OutputOf, Schema } from '../schema/schema.ts'
@@ -167,27 +167,41 @@ function isMultipart(type: string): boolean {
   return MediaType.of(type).essence === MULTIPART
 }
 
+/** The context of a parser. A class, because a getter in an object literal makes a hidden class per request. */
+class ContentContext implements ParseContext {
+  readonly contentType: string
+  readonly parameters: ParseContext['parameters']
+  readonly request: Exchange['request']
+  readonly response: Exchange['response']
+  readonly endpoint: Endpoint
+  readonly limits: ParseContext['limits']
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange, { mediaType }: MatchedContentType) {
+    this.contentType = mediaType.essence
+    this.parameters = mediaType.parameters
+    this.request = exchange.request
+    this.response = exchange.response
+    this.endpoint = exchange.endpoint
+    this.limits = exchange.endpoint.limits
+    this.#exchange = exchange
+  }
+
+  get signal(): AbortSignal {
+    return this.#exchange.signal
+  }
+}
+
 /** Reads and parses the content, if there is any. */
 function read(
   exchange: Exchange,
   parserFor: (match: MatchedContentType) => Parser,
   limits: { readonly maxBytes: number },
 ): void | Promise<void> {
-  const { contentTypeMatch: match, endpoint, response } = exchange
+  const { contentTypeMatch: match } = exchange
   const request = exchange.request as typeof exchange.request & { body?: unknown }
   if (!match || isRead(request)) return undefined
-  const { mediaType } = match
-  const context = {
-    contentType: mediaType.essence,
-    parameters: mediaType.parameters,
-    request,
-    response,
-    endpoint,
-    limits: endpoint.limits,
-    get signal() {
-      return exchange.signal
-    },
-  }
+  const context = new ContentContext(exchange, match)
   const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
   return Promise.resolve(value).then((settled) => {
     request.body = settled
