@@ -2,7 +2,7 @@
  * Finds the endpoint of a method and path, in time independent of the number of endpoints.
  *
  * One tree of segments per method. At each segment text is tried first, then patterns from the narrowest on, then a
- * free parameter, then `<path:x>`; a way that ends nowhere is left for the next one. Paths are case-sensitive; a
+ * free parameter, then `<path:x>`; a branch without a match is left for the next one. Paths are case-sensitive; a
  * trailing slash is ignored (unless `strict`).
  */
 import type { Path } from './path.ts'

@@ -97,7 +97,8 @@ function isAsyncJoi<T>(schema: Schema<unknown, T>): schema is Joi<T> {
 /** Through Standard Schema, joi returns an error that is thrown in `external` as an issue. */
 async function validateJoi<T>(schema: Joi<T>, value: unknown): Promise<Validated<T>> {
   try {
-    return { value: await schema.validateAsync(value, JOI.libraryOptions) }
+    const { libraryOptions } = JOI
+    return { value: await schema.validateAsync(value, libraryOptions) }
   } catch (error) {
     const { details, isJoi } = error as JoiError
     if (!isJoi) throw error
