@@ -20,7 +20,6 @@ export type { EndpointType, WithEndpoint, WithResource } from './blueprint/endpo
 export type { Constructor } from './blueprint/mixin.ts'
 export type { EndpointDefinition, Resource, ResourceHandler, Uri } from './blueprint/resource.ts'
 export { endpoint, RestBlueprint } from './blueprint/rest-blueprint.ts'
-export type { StepName } from './blueprint/step-list.ts'
 export { Etag, type EtagEndpointOptions, type EtagMixin } from './conditional/etag.ts'
 export type { EtagMethods, EtagOptions, ResolvedEtag, StateRequest } from './conditional/etag-options.ts'
 export { abort } from './exceptions/abort.ts'
@@ -121,4 +120,5 @@ export {
   redirect,
   serializeResponse,
 } from './walk/representation.ts'
+export type { StepName } from './walk/step-list.ts'
 export type { Phase } from './walk/walk.ts'

@@ -49,17 +49,16 @@ export interface RegisterBlueprintOptions extends Pick<DocumentedBlueprint, 'nam
   readonly prefix?: string
 }
 
+/** The options of an Api that are options of its root blueprint. */
+const ROOT = ['prefix', 'strict', 'logger', 'onError', 'timeoutSeconds', 'securityHeaders'] as const
+
 const API: Keys<ApiOptions> = {
   title: true,
   version: true,
   description: true,
   openapi: true,
   docs: true,
-  prefix: true,
-  strict: true,
-  logger: true,
-  onError: true,
-  timeoutSeconds: true,
+  ...(Object.fromEntries(ROOT.map((key) => [key, true])) as Keys<RootOptions>),
 }
 
 const OPENAPI: Keys<OpenApiOptions> = {
@@ -102,26 +101,11 @@ export function checkRegisterOptions(name: string, options: RegisterBlueprintOpt
   checkOptions(`registerBlueprint of '${name}'`, options, REGISTER)
 }
 
-export type RootOptions = Pick<
-  BlueprintOptions,
-  'prefix' | 'strict' | 'logger' | 'onError' | 'timeoutSeconds'
->
+export type RootOptions = Pick<BlueprintOptions, (typeof ROOT)[number]>
 
 /** Options of the Api's root blueprint. */
-export function rootOptions({
-  prefix,
-  strict,
-  logger,
-  onError,
-  timeoutSeconds,
-}: Partial<ApiOptions>): RootOptions {
-  return {
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(strict === undefined ? {} : { strict }),
-    ...(logger === undefined ? {} : { logger }),
-    ...(onError === undefined ? {} : { onError }),
-    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-  }
+export function rootOptions(options: Partial<ApiOptions>): RootOptions {
+  return Object.fromEntries(ROOT.flatMap((key) => (options[key] === undefined ? [] : [[key, options[key]]])))
 }
 
 /** The second options override the first key by key, also within `openapi` and `docs`. */

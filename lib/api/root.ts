@@ -5,17 +5,30 @@ import { type Compiled, compile } from '../blueprint/compile.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
+import type { SurroundedRoutes } from '../walk/surrounding.ts'
+import { SURROUNDINGS } from './surroundings.ts'
 
 /** A nested blueprint with its prefix. */
 export type Child = Parts['children'][number]
 
-export class Root extends RestBlueprint {
+export class Root extends RestBlueprint implements SurroundedRoutes {
   /** The Api of this root, for tools that only get the app. */
   readonly '~api': object
 
   constructor(api: object, name: string, options: BlueprintOptions) {
     super(name, options)
     this['~api'] = api
+  }
+
+  endpointsAt(path: string): readonly Endpoint[] {
+    return this['~registration'].compiled.table.endpointsAt(path)
+  }
+
+  protected override surround(endpoint: Endpoint): void {
+    for (const { name, option, surround } of SURROUNDINGS) {
+      endpoint.mixin(name, [option], [option])
+      surround(endpoint, this)
+    }
   }
 }
 

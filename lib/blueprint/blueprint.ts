@@ -62,6 +62,7 @@ export class Blueprint extends RouteBuilder {
     this.name = name
     this.settings = options
     this.#registration = new Registration(this, prefixOf(options.prefix))
+    this.onChange(() => this.#resetNested())
   }
 
   /**
@@ -156,8 +157,22 @@ export class Blueprint extends RouteBuilder {
   get #effectiveRegistration(): Registration {
     const prefix = this.#parentPrefix + this.#registration.prefix
     if (this.#parent && this.#nestedRegistration?.prefix !== prefix)
-      this.#nestedRegistration = new Registration(this, prefix)
+      this.#nestedRegistration = new Registration(this, prefix, false, () => this.#ancestors)
     return this.#nestedRegistration ?? this.#registration
+  }
+
+  /** The blueprints around it, outermost first. */
+  get #ancestors(): readonly Blueprint[] {
+    return this.#parent ? [...this.#parent.#ancestors, this.#parent] : []
+  }
+
+  /** Nested blueprints are compiled with the steps of those around them. */
+  #resetNested(): void {
+    for (const { blueprint } of this.#children) {
+      blueprint.#registration.reset()
+      blueprint.#nestedRegistration?.reset()
+      blueprint.#resetNested()
+    }
   }
 
   get #parentPrefix(): string {
@@ -167,8 +182,9 @@ export class Blueprint extends RouteBuilder {
   #nest(parent: Blueprint, prefix: string): this {
     if (this.#contains(parent)) throw new TypeError(`The blueprint '${this.name}' cannot be nested in itself`)
     parent.#children.push({ blueprint: this, prefix })
-    this.#registration = new Registration(this, prefix)
+    this.#registration = new Registration(this, prefix, false, () => this.#ancestors)
     this.#parent = parent
+    this.#resetNested()
     this.onChange(() => parent.invalidate())
     return parent.invalidate() && this
   }

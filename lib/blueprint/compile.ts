@@ -30,8 +30,11 @@ export interface Compiled {
 /** The offer of blueprints without a content renderer: plain JSON. */
 const JSON_OFFER: Offer = /* @__PURE__ */ offer('application/json', undefined, false)
 
-/** @throws {TypeError} for an invalid path, option or media type. */
-export function compile(blueprint: Blueprint, prefix: string): Compiled {
+/**
+ * @param outer the blueprints around it, outermost first; their prefixes are part of `prefix`.
+ * @throws {TypeError} for an invalid path, option or media type.
+ */
+export function compile(blueprint: Blueprint, prefix: string, outer: readonly Parts[] = []): Compiled {
   const endpoints: Endpoint[] = []
   const mounts: Mount[] = []
   const byName = new Map<string, Endpoint>()
@@ -77,7 +80,7 @@ export function compile(blueprint: Blueprint, prefix: string): Compiled {
     for (const endpoint of own) endpoint.mount = mount
   }
 
-  add(blueprint, prefix, [], {}, '')
+  add(blueprint, prefix, outer, Object.assign({}, ...outer.map(({ converters }) => converters)), '')
   return {
     endpoints,
     byName,
@@ -106,6 +109,8 @@ const FALLBACK: RouteDefinition = {
 
 /** Adds the steps of the surroundings (outermost first), of the mixins, and of the core. */
 function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
+  const innermostFirst = chain.toReversed()
+  endpoint.settings = innermostFirst.map(({ settings }) => settings)
   for (const { name, middleware, beforeHooks, surround } of chain) {
     for (const one of middleware) endpoint.onFunction('middleware', one, middlewareStep(one))
     endpoint.surroundedBy(name, () => surround(endpoint))
@@ -116,9 +121,8 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   for (const one of [use].flat()) endpoint.onFunction('before', one, middlewareStep(one))
   for (const hook of [before].flat()) endpoint.onFunction('before', hook, beforeStep(hook))
   chain.at(-1)?.prepare(endpoint)
-  const innermostFirst = chain.toReversed()
-  endpoint.logger = innermostFirst.find(({ settings }) => settings.logger)?.settings.logger ?? console
-  endpoint.onError = innermostFirst.find(({ settings }) => settings.onError)?.settings.onError
+  endpoint.logger = endpoint.nearest('logger') ?? console
+  endpoint.onError = endpoint.nearest('onError')
   endpoint.errorHandlers = innermostFirst.map(({ errorHandlers }) => errorHandlers)
   const afterHooks = innermostFirst.flatMap(({ afterHooks }) => afterHooks)
   if (afterHooks.length > 0) endpoint.onCore('after/runAfterHooks', afterStep(afterHooks))
@@ -126,7 +130,7 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   else endpoint.onCore('authorize/callNext', callNext)
   endpoint.onCore('render/renderResult', renderResult)
   endpoint.onCore('send/sendRendered', sendRendered)
-  addDeadline(endpoint, [endpoint.options, ...innermostFirst.map(({ settings }) => settings)])
+  addDeadline(endpoint)
   endpoint.complete()
 }
 

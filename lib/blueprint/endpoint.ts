@@ -10,14 +10,15 @@ import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Explanation, Outgoing } from '../negotiation/outgoing.ts'
 import { suggestion } from '../registry/nearest.ts'
 import type { Path } from '../routing/path.ts'
+import type { DocumentedPart } from '../walk/documented-part.ts'
 import type { Step } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import type { ErrorHandler } from '../walk/hook.ts'
+import { StepList, type StepName, type Walk } from '../walk/step-list.ts'
 import { unansweredMilliseconds } from '../walk/unanswered.ts'
 import type { Phase } from '../walk/walk.ts'
 import { BLUEPRINT_OPTIONS, type BlueprintOptions, type Limits, type Logger } from './blueprint-options.ts'
 import { ENDPOINT_OPTIONS, type EndpointInfo, type EndpointOptions } from './endpoint-options.ts'
-import { StepList, type StepName, type Walk } from './step-list.ts'
 
 /** A blueprint with the prefix it is mounted at. */
 export interface Mount {
@@ -46,6 +47,9 @@ export interface EndpointOwner {
   readonly settings: Readonly<BlueprintOptions>
 }
 
+/** The end of a message about an unknown option that is near no other. */
+const ONLY_IN_API = ' (what an Api has options for, such as cors, works only inside one)'
+
 export class Endpoint<O extends EndpointOptions = EndpointOptions> implements EndpointInfo {
   readonly name: string
   readonly method: string
@@ -71,6 +75,10 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   logger: Logger = console
   /** Called for failures; of its blueprint, else of the nearest one around. */
   onError: BlueprintOptions['onError'] = undefined
+  /** The options of its blueprint and of those around it, the innermost first. */
+  settings: readonly Readonly<BlueprintOptions>[] = []
+  /** What its surroundings add to its documentation. */
+  readonly documented: DocumentedPart[] = []
   /** Undefined on the fallback of a mount. */
   mount: Mount | undefined = undefined
 
@@ -179,6 +187,15 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     this.#steps.add(step, run, 'the blueprint', true)
   }
 
+  /** The value of an option: its own, else that of the nearest blueprint around it that has one. */
+  nearest<K extends keyof BlueprintOptions>(key: K): BlueprintOptions[K] | undefined {
+    const options: readonly Readonly<BlueprintOptions>[] = [
+      this.options as BlueprintOptions,
+      ...this.settings,
+    ]
+    return options.find((one) => one[key] !== undefined)?.[key]
+  }
+
   /** Replaces each step that was added. @internal */
   wrapSteps(wrap: (step: Step) => Step): void {
     this.#steps.wrap(wrap)
@@ -189,13 +206,13 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     for (const [key, value] of Object.entries(this.owner.settings)) {
       if (value === undefined || this.#settings.has(key)) continue
       throw new TypeError(
-        `The blueprint '${this.blueprint}' has the unknown option '${key}'${suggestion(key, this.#settings)}`,
+        `The blueprint '${this.blueprint}' has the unknown option '${key}'${suggestion(key, this.#settings) || ONLY_IN_API}`,
       )
     }
     for (const [key, value] of Object.entries(this.options)) {
       if (value === undefined || this.#keys.has(key)) continue
       throw new TypeError(
-        `The endpoint '${this.name}' has the unknown option '${key}'${suggestion(key, this.#keys.keys())}`,
+        `The endpoint '${this.name}' has the unknown option '${key}'${suggestion(key, this.#keys.keys()) || ONLY_IN_API}`,
       )
     }
     this.#walk = this.#steps.compile()

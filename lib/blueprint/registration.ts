@@ -7,6 +7,7 @@ import type { Mount } from './endpoint.ts'
 
 export class Registration {
   readonly #blueprint: Blueprint
+  readonly #outer: () => readonly Blueprint[]
   readonly prefix: string
   /** Whether unknown paths are a 404 of the blueprint, also without a prefix. */
   readonly takesAll: boolean
@@ -15,14 +16,24 @@ export class Registration {
   /** The error of the last compilation where nothing valid was compiled before; undefined after a change. */
   #failure: { readonly error: unknown } | undefined
 
-  constructor(blueprint: Blueprint, prefix: string, takesAll = false) {
+  /** @param outer the blueprints around it, outermost first. */
+  constructor(
+    blueprint: Blueprint,
+    prefix: string,
+    takesAll = false,
+    outer = (): readonly Blueprint[] => [],
+  ) {
     this.#blueprint = blueprint
+    this.#outer = outer
     this.takesAll = takesAll
     this.prefix = prefix
-    blueprint.onChange(() => {
-      this.#compiled = undefined
-      this.#failure = undefined
-    })
+    blueprint.onChange(() => this.reset())
+  }
+
+  /** Compiles again before the next request, because the blueprint or one around it has changed. */
+  reset(): void {
+    this.#compiled = undefined
+    this.#failure = undefined
   }
 
   /**
@@ -59,7 +70,8 @@ export class Registration {
 
   /** @throws {TypeError} for an invalid declaration. */
   compile(): Compiled {
-    this.#compiled = compile(this.#blueprint, this.prefix)
+    const outer = this.#outer().map((blueprint) => blueprint['~parts'])
+    this.#compiled = compile(this.#blueprint, this.prefix, outer)
     this.#lastValid = this.#compiled
     return this.#compiled
   }

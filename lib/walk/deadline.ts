@@ -58,11 +58,8 @@ export function limited(step: Step): Step {
 }
 
 /** Adds the deadline of the option `timeoutSeconds`. @throws {TypeError} for a time that is not over 0 and at most a week. */
-export function addDeadline(
-  endpoint: Endpoint,
-  all: readonly { readonly timeoutSeconds?: number | false }[],
-): void {
-  const seconds = all.find(({ timeoutSeconds }) => timeoutSeconds !== undefined)?.timeoutSeconds ?? false
+export function addDeadline(endpoint: Endpoint): void {
+  const seconds = endpoint.nearest('timeoutSeconds') ?? false
   if (seconds === false || !endpoint.isRouted) return
   if (!(typeof seconds === 'number' && seconds > 0 && seconds <= WEEK_SECONDS)) {
     throw new TypeError(

@@ -18,6 +18,8 @@ const FLOORS = [
   ['pagination', 'conditional'],
   ['patching'],
   ['blueprint'],
+  ['proxy'],
+  ['authentication', 'caching', 'observability', 'security', 'server', 'throttling', 'versions'],
   ['openapi'],
   ['api'],
   ['client', 'cli'],
@@ -141,12 +143,12 @@ describe('a file', () => {
 const CIRCLES = [
   [
     'blueprint/endpoint.ts',
-    'blueprint/step-list.ts',
     'walk/error-response.ts',
     'walk/exchange.ts',
     'walk/handler-result.ts',
     'walk/no-match.ts',
     'walk/send.ts',
+    'walk/step-list.ts',
     'walk/walk.ts',
   ],
   ['blueprint/blueprint.ts', 'blueprint/compile.ts', 'blueprint/registration.ts'],

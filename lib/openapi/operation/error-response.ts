@@ -18,9 +18,9 @@ import { pageHeaders } from './pagination.ts'
 import { isConditional, validatorHeaders } from './precondition.ts'
 import { errorContent } from './problem-schema.ts'
 import { METHODS_WITH_CONTENT, requestTypes } from './request-body.ts'
-import { textHeader, varyHeader } from './response-header.ts'
+import { surroundingHeaders, textHeader, varyHeader } from './response-header.ts'
 
-/** The statuses from 400 on that the framework can answer, ascending. */
+/** The statuses from 400 on that the framework can answer. */
 export function errorStatuses(endpoint: Endpoint): number[] {
   const { outgoing, incoming, etag, method } = endpoint
   const { patch } = endpoint.options as PatchEndpointOptions
@@ -42,9 +42,10 @@ export function errorStatuses(endpoint: Endpoint): number[] {
     428: etag?.isRequired ?? false,
     500: true,
   }
-  return Object.keys(isPossible)
-    .map(Number)
-    .filter((status) => isPossible[status])
+  const surrounding = endpoint.documented.flatMap(({ errors = {} }) => Object.keys(errors))
+  return [...Object.keys(isPossible).filter((status) => isPossible[Number(status)]), ...surrounding].map(
+    Number,
+  )
 }
 
 /** The 304 of an endpoint with an ETag (RFC 9110 §15.4.5). */
@@ -55,6 +56,7 @@ export function notModifiedResponse(entry: EndpointEntry, builder: DocumentBuild
     ...validatorHeaders(entry, builder),
     ...pageHeaders(entry, builder),
     ...varyHeader(entry.endpoint.outgoing?.offers, builder),
+    ...surroundingHeaders(entry.endpoint, builder, 304),
   }
   return builder.components.share('responses', 'NotModified', { description: 'Not Modified', headers })
 }
@@ -81,6 +83,7 @@ export function errorHeadersAndContent(
   const headers = {
     ...varyHeader(endpoint.errorTypes?.offers, builder),
     ...statusHeaders(endpoint, builder, status),
+    ...surroundingHeaders(endpoint, builder, status),
   }
   const content = { ...errorContent(endpoint, builder, status), ...errorHandlerContent(endpoint, status) }
   return { ...(Object.keys(headers).length > 0 ? { headers } : {}), content }

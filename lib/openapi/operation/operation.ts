@@ -65,7 +65,7 @@ export function operationOf(
   return deepMerge(operation, overrides, (reference) => builder.components.expand(reference)) as Operation
 }
 
-/** Parameters of path, query, header fields and cookies, then of pagination and preconditions. */
+/** Parameters of path, query, header fields and cookies, then of pagination, preconditions and surroundings. */
 function parametersOf(
   entry: EndpointEntry,
   builder: DocumentBuilder,
@@ -78,7 +78,8 @@ function parametersOf(
     ...parametersIn(entry, builder, 'cookies'),
   ]
   const withPages = withPageParameters(entry, fromSchemas)
-  const preconditions = preconditionParameters(entry, builder).filter((parameter) => {
+  const surrounding = entry.endpoint.documented.flatMap(({ parameters = [] }) => parameters)
+  const fields = [...preconditionParameters(entry, builder), ...surrounding].filter((parameter) => {
     const expanded = builder.components.expand(String(parameter.$ref)) ?? parameter
     return !withPages.some((known) => isSameParameter(known, expanded)) // a schema of header fields has priority
   })
@@ -87,8 +88,5 @@ function parametersOf(
     ({ in: location, name }) => location !== 'path' || names.includes(String(name)),
   )
   const manual = [...ofPrefix, ...(entry.endpoint.options.parameters ?? [])]
-  return mergeParameters(
-    [...withPages, ...preconditions],
-    builder.replaceSchemas(manual, where) as JsonSchema[],
-  )
+  return mergeParameters([...withPages, ...fields], builder.replaceSchemas(manual, where) as JsonSchema[])
 }

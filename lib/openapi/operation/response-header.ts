@@ -1,4 +1,5 @@
 /** Header Objects that several kinds of responses use. */
+import type { Endpoint } from '../../blueprint/endpoint.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 
@@ -22,4 +23,22 @@ export function locationHeader(builder: DocumentBuilder): Record<string, JsonSch
   return {
     Location: builder.components.share('headers', 'Location', textHeader('URL of the created resource')),
   }
+}
+
+/** The header fields that surroundings add to a response; undefined is the response `default`. */
+export function surroundingHeaders(
+  { documented }: Endpoint,
+  builder: DocumentBuilder,
+  status: number | undefined,
+): Record<string, JsonSchema> {
+  const parts = documented.map(({ headers, successHeaders, errors }) => ({
+    ...headers,
+    ...(status !== undefined && status < 400 ? successHeaders : {}),
+    ...(status === undefined ? {} : errors?.[status]),
+  }))
+  return Object.fromEntries(
+    parts
+      .flatMap(Object.entries)
+      .map(([name, header]) => [name, builder.components.share('headers', name.replaceAll('-', ''), header)]),
+  )
 }

@@ -17,7 +17,7 @@ import {
 } from './error-response.ts'
 import { pageHeaders, withEnvelope } from './pagination.ts'
 import { validatorHeaders } from './precondition.ts'
-import { locationHeader, textHeader, varyHeader } from './response-header.ts'
+import { locationHeader, surroundingHeaders, textHeader, varyHeader } from './response-header.ts'
 
 /**
  * Responses by status, ascending, `default` last.
@@ -66,7 +66,7 @@ function responseOf(
     ...(isSuccess(status) ? { ...validatorHeaders(entry, builder), ...pageHeaders(entry, builder) } : {}),
     ...(status === 201 ? locationHeader(builder) : {}),
     ...(Object.keys(own).length > 0 ? varyHeader(entry.endpoint.outgoing?.offers, builder) : {}),
-    ...error?.headers,
+    ...(error?.headers ?? surroundingHeaders(entry.endpoint, builder, status)),
     ...Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, textHeader(text)])),
   }
   return {

@@ -7,8 +7,8 @@
  * order of the calls; a core step is the last of its phase.
  */
 import { suggestion } from '../registry/nearest.ts'
-import type { Exchange, Step } from '../walk/exchange.ts'
-import { PHASES, type Phase } from '../walk/walk.ts'
+import type { Exchange, Step } from './exchange.ts'
+import { PHASES, type Phase } from './walk.ts'
 
 /** A phase and the name of a step. */
 export type StepName = `${Phase}/${string}`

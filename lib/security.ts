@@ -1,0 +1,6 @@
+/**
+ * What surrounds an API, as middleware for apps without an Api; an Api has an option of the same name for each.
+ *
+ * @module mazurka/security
+ */
+export { type SecurityHeadersOptions, securityHeaders } from './security/security-headers.ts'

@@ -1,0 +1,89 @@
+/**
+ * Security headers on every response, errors included, made by `helmet` with defaults for an API.
+ *
+ *     new Api(app, { title, version, securityHeaders: true })
+ *     app.use(securityHeaders())                                  // an app without an Api
+ */
+import { ServerResponse } from 'node:http'
+import { optionalPackage } from '../registry/optional-package.ts'
+import { checkObject } from '../registry/options.ts'
+import type { Middleware } from '../walk/hook.ts'
+import type { Surrounding } from '../walk/surrounding.ts'
+
+/** Options of `helmet`: one for each field, `false` leaves the field out. */
+export interface SecurityHeadersOptions {
+  /** Default: `default-src 'none'; frame-ancestors 'none'`. Values of keywords have quotes: `"'self'"`. */
+  readonly contentSecurityPolicy?:
+    | boolean
+    | {
+        readonly useDefaults?: boolean
+        readonly directives?: Readonly<Record<string, unknown>>
+        readonly reportOnly?: boolean
+      }
+  /** Any other option of `helmet`: `strictTransportSecurity`, `crossOriginResourcePolicy`, `xFrameOptions` … */
+  readonly [option: string]: unknown
+}
+
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /** Security headers, by `helmet`; false: none. Inside an Api; default none. */
+    readonly securityHeaders?: boolean | SecurityHeadersOptions
+  }
+}
+
+declare module '../blueprint/endpoint-options.ts' {
+  interface EndpointOptions {
+    /** Replaces the security headers of the Api for this endpoint; false: none. */
+    readonly securityHeaders?: boolean | SecurityHeadersOptions
+  }
+}
+
+const DEFAULTS: SecurityHeadersOptions = {
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+}
+
+export const SECURITY_HEADERS: Surrounding = {
+  name: 'SecurityHeaders',
+  option: 'securityHeaders',
+  surround(endpoint) {
+    const fields = fieldsOf(endpoint.nearest('securityHeaders'))
+    if (fields.length === 0) return
+    endpoint.on('protect/setSecurityHeaders', function setSecurityHeaders({ response }) {
+      for (const [name, value] of fields) response.setHeader(name, value)
+    })
+  },
+}
+
+/**
+ * The same fields as middleware, for an app without an Api.
+ *
+ * @throws {TypeError} for an option that `helmet` refuses, or when it is not installed.
+ */
+export function securityHeaders(options: boolean | SecurityHeadersOptions = true): Middleware {
+  const fields = fieldsOf(options)
+  return function setSecurityHeaders(_request, response, next) {
+    for (const [name, value] of fields) response.setHeader(name, value)
+    next()
+  }
+}
+
+/** The fields that `helmet` sets with these options: the same for every request, so they are made once. */
+function fieldsOf(
+  options: boolean | SecurityHeadersOptions | undefined,
+): readonly (readonly [string, string])[] {
+  if (options === undefined || options === false) return []
+  if (options !== true) checkObject("The option 'securityHeaders'", options)
+  const helmet = optionalPackage<(options: object) => Middleware>('helmet', "The option 'securityHeaders'")
+  const response = new ServerResponse({ method: 'GET' } as never)
+  try {
+    helmet({ ...DEFAULTS, ...(options === true ? {} : options) })({} as never, response, (error) => {
+      if (error) throw error
+    })
+  } catch (error) {
+    throw new TypeError(`The option 'securityHeaders': ${(error as Error).message}`, { cause: error })
+  }
+  return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)])
+}

@@ -1,0 +1,34 @@
+/**
+ * A feature around endpoints, such as CORS or rate limits: on for the whole Api, and on or off for a blueprint or an
+ * endpoint, by one option of the same name. Its steps also run where no endpoint matches (404, 405, OPTIONS).
+ *
+ *     export const SECURITY_HEADERS: Surrounding = {
+ *       name: 'SecurityHeaders',
+ *       option: 'securityHeaders',
+ *       surround(endpoint) {
+ *         const options = endpoint.nearest('securityHeaders')
+ *         if (options) endpoint.on('protect/setSecurityHeaders', …)
+ *       },
+ *     }
+ */
+import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+
+/** The routes of the Api, as they are when a request comes. */
+export interface SurroundedRoutes {
+  /** The endpoints of all methods at a path. */
+  endpointsAt(path: string): readonly Endpoint[]
+}
+
+export interface Surrounding {
+  /** Its name in messages. */
+  readonly name: string
+  /** Its option on an Api, a blueprint and an endpoint; an inner value replaces an outer one, `false` turns it off. */
+  readonly option: keyof BlueprintOptions
+  /**
+   * Reads the option and adds steps. Called when an endpoint, or the fallback of a mount, is compiled.
+   *
+   * @throws {TypeError} for a wrong option.
+   */
+  surround(endpoint: Endpoint, routes: SurroundedRoutes): void
+}

@@ -1,0 +1,67 @@
+/** Security headers on every answer, by `helmet`. */
+import { describe, expect, it } from 'vitest'
+import { RestBlueprint } from '../../lib/index.ts'
+import { securityHeaders } from '../../lib/security.ts'
+import { polka } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+import { EVERY_ANSWER, testApi } from '../support/test-api.ts'
+
+const POLICY = "default-src 'none';frame-ancestors 'none'"
+
+describe('security headers', () => {
+  it('stand on every answer, errors included (FS-21)', async () => {
+    const { ask } = await testApi({ securityHeaders: true })
+    for (const { line, status, fields } of EVERY_ANSWER) {
+      const { status: found, headers } = await ask(line, fields)
+      expect([line, found]).toEqual([line, status])
+      expect(headers.get('content-security-policy'), line).toBe(POLICY)
+      expect(headers.get('x-content-type-options'), line).toBe('nosniff')
+    }
+  })
+
+  it('are none by default, off and different by blueprint and endpoint', async () => {
+    const open = await testApi()
+    expect((await open.ask('/every/200')).headers.get('content-security-policy')).toBeNull()
+    const { ask } = await testApi({ securityHeaders: true }, (things) => {
+      things.get('/off', { securityHeaders: false }, () => 1)
+      things.get('/other', { securityHeaders: { xFrameOptions: { action: 'deny' } } }, () => 1)
+      new RestBlueprint('inner', { securityHeaders: false })
+        .get('/inner', () => 1)
+        .register(things, { prefix: '/in' })
+    })
+    expect((await ask('/off')).headers.get('x-content-type-options')).toBeNull()
+    expect((await ask('/in/inner')).headers.get('x-content-type-options')).toBeNull()
+    expect((await ask('/other')).headers.get('x-frame-options')).toBe('DENY')
+  })
+
+  it('are set by middleware where there is no Api', async () => {
+    const { ask } = await serve(
+      polka()
+        .use(securityHeaders())
+        .get('/', (_request: unknown, response: { end(): void }) => response.end()),
+    )
+    expect((await ask('/')).headers.get('content-security-policy')).toBe(POLICY)
+  })
+
+  it('are a TypeError for a directive without its quotes (FS-23), and for a value that is no object', async () => {
+    const wrong = { contentSecurityPolicy: { directives: { defaultSrc: ['none'] } } }
+    await expect(testApi({ securityHeaders: wrong })).rejects.toThrow(/securityHeaders.*quoted/)
+    expect(() => securityHeaders('all' as never)).toThrow(/takes an object of options, not all/)
+  })
+
+  it('leave the documentation page its own policy', async () => {
+    const { ask } = await testApi({ securityHeaders: true, docs: { ui: 'plain' } })
+    const { headers } = await ask('/docs')
+    expect(headers.get('content-security-policy')).toContain('style-src')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+})
+
+describe('an option of a surrounding', () => {
+  it('is a TypeError on a blueprint outside of an Api', () => {
+    const blueprint = new RestBlueprint('pets', { securityHeaders: true })
+    expect(() => blueprint.get('/pets', () => 1).register(polka())).toThrow(
+      /unknown option 'securityHeaders' \(what an Api has options for, such as cors, works only inside one\)/,
+    )
+  })
+})
