@@ -1,4 +1,5 @@
 /** Collects the middleware, hooks, error handlers and converters of a blueprint. */
+import { inspect } from 'node:util'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { Observable } from '../registry/observable.ts'
 import { CONVERTERS, type Converter, checkConverter } from '../routing/converter.ts'
@@ -64,8 +65,8 @@ export abstract class HookBuilder extends Observable {
   errorHandler(of: number | ErrorClass, answer: ErrorHandler['answer']): this {
     const fits = typeof of === 'function' || (Number.isInteger(of) && of >= 400 && of <= 599)
     if (!fits)
-      throw new TypeError(`An error handler is for a status from 400 to 599 or a class, not ${String(of)}`)
-    checkFunction('errorHandler', answer)
+      throw new TypeError(`An error handler is for a status from 400 to 599 or a class, not ${inspect(of)}`)
+    checkFunction('errorHandler, after the status or class,', answer)
     this.registered.errorHandlers.push({ of, answer })
     return this.invalidate()
   }
@@ -97,5 +98,5 @@ export abstract class HookBuilder extends Observable {
 }
 
 function checkFunction(method: string, value: unknown): void {
-  if (typeof value !== 'function') throw new TypeError(`${method} takes a function, not ${String(value)}`)
+  if (typeof value !== 'function') throw new TypeError(`${method} takes a function, not ${inspect(value)}`)
 }

@@ -71,7 +71,7 @@ function resetResponse(exchange: Exchange, exception: HttpException): void {
   exchange.fields = fieldsOf(exception.headers)
 }
 
-/** The handler of an exception: innermost blueprint first; status before class, subclass before ancestor. */
+/** The handler of an exception: innermost blueprint first, then by {@link rank}, then the last one added. */
 function handlerFor(
   blueprints: readonly (readonly ErrorHandler[])[],
   exception: HttpException,
@@ -79,15 +79,17 @@ function handlerFor(
   for (const handlers of blueprints) {
     if (handlers.length === 0) continue
     const matching = handlers.filter((handler) => subjectOf(handler, exception) !== undefined)
-    const [best] = matching.sort((a, b) => rank(b) - rank(a) || handlers.indexOf(b) - handlers.indexOf(a))
+    const rankOf = (handler: ErrorHandler) => rank(handler, exception)
+    const [best] = matching.sort((a, b) => rankOf(b) - rankOf(a) || handlers.indexOf(b) - handlers.indexOf(a))
     if (best) return best
   }
   return undefined
 }
 
-function rank({ of }: ErrorHandler): number {
+/** A status before a class, the class of a foreign error before those of its HttpException, then by depth. */
+function rank({ of }: ErrorHandler, exception: HttpException): number {
   if (typeof of === 'number') return Number.MAX_SAFE_INTEGER
-  let depth = 0
+  let depth = exception instanceof of ? 0 : 1000
   for (let link = of.prototype; link; link = Object.getPrototypeOf(link)) depth++
   return depth
 }

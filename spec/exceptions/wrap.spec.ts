@@ -140,6 +140,23 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
     expect(String(logger.lines[0]?.[1])).toContain('secret')
   })
 
+  it.each([
+    ['before', true],
+    ['after', false],
+  ])('calls the handler of a foreign error, when that of HttpException was added %s it', async (_, isFirst) => {
+    class DatabaseError extends Error {}
+    const api = new RestBlueprint('api', { logger: quiet() })
+    const addGeneral = () => api.errorHandler(HttpException, ({ status }) => ({ failed: status }))
+    if (isFirst) addGeneral()
+    api.errorHandler(DatabaseError, () => new HttpException(503, 'Come back later'))
+    if (!isFirst) addGeneral()
+    api.get('/', () => {
+      throw new DatabaseError('secret')
+    })
+    const { ask } = await testApp(api)
+    expect((await ask('/')).json).toMatchObject({ status: 503, detail: 'Come back later' })
+  })
+
   it('SMO-164 calls the most specific error handler: status, then class, then ancestor; the inner blueprint first', async () => {
     class Lost extends NotFound {}
     const parent = new RestBlueprint('parent', { logger: quiet() })
