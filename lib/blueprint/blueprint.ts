@@ -81,7 +81,8 @@ export class Blueprint extends RouteBuilder {
     checkRegisterOptions(`register of the blueprint '${this.name}'`, options)
     const prefix = prefixOf(options.prefix ?? this.settings.prefix)
     if (app instanceof Blueprint) return this.#nest(app, prefix)
-    if (typeof app?.use !== 'function' || 'request' in app) // apps of Express have `request`
+    if (typeof app?.use !== 'function' || 'request' in app)
+      // apps of Express have `request`
       throw new TypeError('register takes a Polka app or a blueprint')
     const registration = new Registration(this, prefix, options.takesAll)
     registration.compile()

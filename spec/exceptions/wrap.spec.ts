@@ -143,19 +143,22 @@ describe.each(polkas)('errors on $name', ({ polka }) => {
   it.each([
     ['before', true],
     ['after', false],
-  ])('calls the handler of a foreign error, when that of HttpException was added %s it', async (_, isFirst) => {
-    class DatabaseError extends Error {}
-    const api = new RestBlueprint('api', { logger: quiet() })
-    const addGeneral = () => api.errorHandler(HttpException, ({ status }) => ({ failed: status }))
-    if (isFirst) addGeneral()
-    api.errorHandler(DatabaseError, () => new HttpException(503, 'Come back later'))
-    if (!isFirst) addGeneral()
-    api.get('/', () => {
-      throw new DatabaseError('secret')
-    })
-    const { ask } = await testApp(api)
-    expect((await ask('/')).json).toMatchObject({ status: 503, detail: 'Come back later' })
-  })
+  ])(
+    'calls the handler of a foreign error, when that of HttpException was added %s it',
+    async (_, isFirst) => {
+      class DatabaseError extends Error {}
+      const api = new RestBlueprint('api', { logger: quiet() })
+      const addGeneral = () => api.errorHandler(HttpException, ({ status }) => ({ failed: status }))
+      if (isFirst) addGeneral()
+      api.errorHandler(DatabaseError, () => new HttpException(503, 'Come back later'))
+      if (!isFirst) addGeneral()
+      api.get('/', () => {
+        throw new DatabaseError('secret')
+      })
+      const { ask } = await testApp(api)
+      expect((await ask('/')).json).toMatchObject({ status: 503, detail: 'Come back later' })
+    },
+  )
 
   it('SMO-164 calls the most specific error handler: status, then class, then ancestor; the inner blueprint first', async () => {
     class Lost extends NotFound {}

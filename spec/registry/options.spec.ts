@@ -126,10 +126,14 @@ describe('a mistake in', () => {
       () => withOptions({ before: 'auth' }),
       "The option 'before' of 'show' takes functions, not auth",
     ],
-    ['a hook', () => pets().before('auth' as Any), 'before takes a function, not 'auth''],
+    ['a hook', () => pets().before('auth' as Any), "before takes a function, not 'auth'"],
     ['middleware', () => pets().use(undefined as Any), 'use takes a function, not undefined'],
     ['an error handler', () => pets().errorHandler('404' as Any, () => 1), "or a class, not '404'"],
-    ['an app of Express', () => pets().register({ use() {}, request: {} }), 'takes a Polka app or a blueprint'],
+    [
+      'an app of Express',
+      () => pets().register({ use() {}, request: {} }),
+      'takes a Polka app or a blueprint',
+    ],
     [
       'a converter',
       () => pets().converter('year', { pattern: '[0-9]{4}' } as Any),
