@@ -33,7 +33,7 @@ export class NotFound extends HttpException {
   }
 }
 
-/** The resource does not support the method; carries `Allow`. RFC 9110 §15.5.6. */
+/** The resource does not support the method; carries `Allow`, by default the path's other methods. RFC 9110 §15.5.6. */
 export class MethodNotAllowed extends HttpException {
   override readonly name: string = 'MethodNotAllowed'
   constructor(detail?: string, members?: ExceptionMembers) {

@@ -17,6 +17,7 @@ import type { ErrorHandler, HookRequest } from './hook.ts'
 import { logTo } from './log.ts'
 import { destroyConnection, hasLeft } from './pump.ts'
 import { removeRepresentationFields } from './representation-fields.ts'
+import { withRequiredFields } from './required-fields.ts'
 import { sendContent } from './send.ts'
 
 /** The offer for errors of blueprints without an exception renderer (RFC 9457 §3). */
@@ -112,7 +113,8 @@ export function sendFallbackProblem(exchange: Exchange, exception: HttpException
     removeRepresentationFields(response, exchange.rendered?.fields)
     const fields = { ...errorOffer(exchange).fields, ...PROBLEM.fields }
     const own = { ...ownFields(exception), ...PROBLEM.fields }
-    void sendContent(exchange, status, mergeFields(fields, own), bareProblem(status, detail))
+    const all = withRequiredFields(exchange, status, mergeFields(fields, own))
+    void sendContent(exchange, status, all, bareProblem(status, detail))
   } catch {
     abortResponse(response) // the handler has set a reason phrase that cannot be sent
   }

@@ -10,7 +10,7 @@ import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
 import { discard } from '../renderers/source.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
-import type { Phase } from './walk.ts'
+import type { Phase, Routes } from './walk.ts'
 
 /** A step of the walk. Returns a promise only when it has to wait. */
 export type Step = (exchange: Exchange) => void | Promise<void>
@@ -37,6 +37,8 @@ export class Exchange implements RenderContext {
   readonly endpoint: Endpoint
   /** Calls the next handler of the app; undefined on a bare server. */
   readonly next: Next | undefined
+  /** The routes that the endpoint was found in. */
+  readonly routes: Routes | undefined
   /** The media type chosen for the response, with its renderer. */
   offer: Offer
   /** The entry of `incoming` that matched the Content-Type; undefined when there is no content. */
@@ -69,11 +71,13 @@ export class Exchange implements RenderContext {
     response: ServerResponse,
     endpoint: Endpoint,
     next: Next | undefined,
+    routes?: Routes,
   ) {
     this.request = request
     this.response = response
     this.endpoint = endpoint
     this.next = next
+    this.routes = routes
     this.offer = endpoint.defaultOffer
     this.pagination = undefined // declared by features; here, so that all exchanges have one hidden class
     this.validators = undefined

@@ -9,6 +9,7 @@
 import type { Endpoint, Mount } from '../blueprint/endpoint.ts'
 import { BadRequest, MethodNotAllowed, NotFound } from '../exceptions/client-errors.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
+import { allowOf } from '../http/allow.ts'
 import { acceptFields } from '../negotiation/accept-fields.ts'
 import { isMalformed } from '../routing/request-target.ts'
 import type { Routes } from './walk.ts'
@@ -49,7 +50,7 @@ function errorFor(method: string, path: string, matching: readonly Endpoint[]): 
   if (isMalformed(path)) return new BadRequest('Malformed percent-encoding in the path')
   const hasCalledNext = matching.some((endpoint) => answers(endpoint, method))
   if (hasCalledNext || matching.length === 0) return new NotFound(`No resource at ${decodeURI(path)}`)
-  const allow = allowedMethods(matching).join(', ')
+  const allow = allowOf(matching.map((endpoint) => endpoint.method))
   return new MethodNotAllowed(`Allowed methods: ${allow}`, { headers: { allow } })
 }
 
@@ -69,13 +70,7 @@ function answers(endpoint: Endpoint, method: string): boolean {
   return endpoint.method === method || (endpoint.method === 'GET' && method === 'HEAD')
 }
 
-/** The methods of Allow: GET includes HEAD, and every path has OPTIONS. */
-export function allowedMethods(endpoints: readonly { readonly method: string }[]): readonly string[] {
-  const methods = endpoints.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-  return [...new Set([...methods, 'OPTIONS'])]
-}
-
 function optionsFields(endpoints: readonly Endpoint[]): Record<string, string> {
-  const allow = allowedMethods(endpoints).join(', ')
+  const allow = allowOf(endpoints.map(({ method }) => method))
   return Object.assign({ allow }, ...endpoints.map(acceptFields))
 }

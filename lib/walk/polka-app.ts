@@ -42,6 +42,7 @@ export function enterApp(app: object, registration: Routes): void {
   const known = registrations.get(app)
   const all = known ?? []
   all.push(registration)
+  registration.neighbours = all
   if (!known) {
     registrations.set(app, all)
     Object.defineProperty(app, REGISTRATIONS, { value: all, configurable: true })

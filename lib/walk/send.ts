@@ -22,6 +22,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import { streamOf, withoutConnectionFields } from './http2.ts'
 import { pump } from './pump.ts'
+import { withRequiredFields } from './required-fields.ts'
 import { warnUnsent } from './unanswered.ts'
 
 type Completion = void | Promise<void>
@@ -98,7 +99,8 @@ export function sendRendered(exchange: Exchange): Completion {
   const { rendered, response } = exchange
   if (!rendered) return undefined
   const { status, body } = rendered
-  const fields = streamOf(response) ? withoutConnectionFields(rendered.fields) : rendered.fields
+  const required = status < 400 ? rendered.fields : withRequiredFields(exchange, status, rendered.fields)
+  const fields = streamOf(response) ? withoutConnectionFields(required) : required
   exchange.isOver = true
   if (body === null) return writeEmpty(response, status, fields)
   return sendContent(exchange, status, fields, body)

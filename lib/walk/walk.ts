@@ -83,6 +83,8 @@ export interface Routes {
   readonly compiled: CompiledRoutes
   /** The same for the dispatcher: undefined instead of an error. */
   readonly served: CompiledRoutes | undefined
+  /** Those of all blueprints of the app, these included; undefined without an app. */
+  neighbours?: readonly Routes[]
   /** The innermost mount that a path belongs to. */
   mountAt(path: string): Mount | undefined
 }
@@ -98,7 +100,7 @@ export function dispatch(routes: Routes, request: PolkaRequest, response: Server
   if (!path.startsWith('/')) return void answerNoMatch([routes], request, response)
   const match = path.startsWith(head) ? table.find(request.method ?? 'GET', path) : undefined
   if (!match) return skip(routes, path, request, response, next)
-  begin(new Exchange(request, response, match.endpoint, next), match.params)
+  begin(new Exchange(request, response, match.endpoint, next, routes), match.params)
 }
 
 /** Runs the surroundings of the mount where no endpoint matches, then the next handler of the app. */
@@ -114,7 +116,7 @@ function skip(
   if (!mount) return callNext()
   const error = isMalformed(path) ? new BadRequest('Malformed percent-encoding in the path') : undefined
   if (!mount.hasSurroundings && !error) return callNext()
-  begin(new Exchange(request, response, mount.fallback, callNext), request.params ?? {}, error)
+  begin(new Exchange(request, response, mount.fallback, callNext, routes), request.params ?? {}, error)
 }
 
 /** Writes params, query and originalUrl on the request, and runs the steps. */
