@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
+import { resultOf } from '../exceptions/settle.ts'
 import { MediaType } from '../http/media-type.ts'
 import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
@@ -204,7 +205,7 @@ function read(
   const context = new ContentContext(exchange, match)
   const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
   return Promise.resolve(value).then((settled) => {
-    request.body = settled
+    request.body = resultOf(settled)
   })
 }
 

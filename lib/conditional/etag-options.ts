@@ -30,6 +30,11 @@ export interface EtagOptions<State = unknown> {
   /** Applied to the state before its ETag is made: members that it drops do not count. Not async. */
   readonly schema?: Schema
   /**
+   * Names of response header fields that the ETag of a read depends on as well. A read is then compared after its
+   * handler. If-Match still compares the state alone. Without effect on the whole ETags of `generateEtag`.
+   */
+  readonly fields?: readonly string[]
+  /**
    * The comparison of If-Match. Default 'strong' (RFC 9110 §13.1.1): a weak ETag never matches. 'weak' is for
    * applications behind a proxy that weakens ETags, as nginx does where it compresses.
    */

@@ -4,7 +4,9 @@
  *     etag: { current: ({ params }) => pets.get(params.id), data: (pet) => pet.version }
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import type { Comparison } from '../http/entity-tag.ts'
+import { resultNow } from '../exceptions/settle.ts'
+import { type Comparison, isWholeTag } from '../http/entity-tag.ts'
+import { isToken } from '../http/field.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { validateNow } from '../schema/validate.ts'
 import type { EtagOptions } from './etag-options.ts'
@@ -16,16 +18,24 @@ export interface EtagSource {
   readonly isRequired: boolean
   /** Whether ETags are made from the value of the handler, not from the data after the response schema. */
   readonly usesValue: boolean
-  /** The text that identifies a state in the ETags of a media type. */
+  /** The text that identifies a state in the ETags of a media type, or a whole ETag. */
   hash(state: unknown, contentType: string): string
-  /** The same for all media types: several where their response schemas differ. */
+  /** The same for all media types: several where their response schemas differ, and of whole ETags. */
   hashes(state: unknown): readonly string[]
   /** The same of the data of a response, or of the handler's value where {@link EtagSource.usesValue}. */
-  hashData(data: unknown): string
+  hashData(data: unknown, contentType: string): string
 }
 
 /** An endpoint, as far as its ETags depend on it. */
 type TaggedEndpoint = Pick<Endpoint, 'method' | 'name' | 'status' | 'responseValidators'>
+
+/** The endpoint that reads the same resource. */
+interface Reader {
+  /** Undefined where states are hashed as they are, without the response schema. */
+  readonly schemas: TaggedEndpoint | undefined
+  /** The media types of its responses. */
+  readonly types: readonly string[]
+}
 
 /** The endpoint's options with its blueprint's as defaults; undefined where there are no ETags. */
 export function etagOptionsOf(
@@ -44,15 +54,12 @@ const OVERWRITING_METHODS: readonly string[] = ['PUT', 'PATCH', 'DELETE']
 
 const COMPARISONS: readonly unknown[] = ['strong', 'weak'] satisfies Comparison[]
 
-/**
- * @param reader the endpoint whose response schema a state is hashed after; undefined: states are hashed as they are.
- * @throws {TypeError} for an option that is not a function, an unknown comparison, or an invalid schema.
- */
+/** @throws {TypeError} for an option that is not a function, an unknown comparison, a wrong field, or an invalid schema. */
 export function etagSource(
-  { current, lastModified, data, schema, comparison = 'strong', required = true }: EtagOptions,
+  { current, lastModified, data, schema, fields = [], comparison = 'strong', required = true }: EtagOptions,
   { method, name }: TaggedEndpoint,
-  generate: (state: unknown) => string,
-  reader: () => TaggedEndpoint | undefined,
+  generate: (state: unknown, contentType: string) => string,
+  reader: () => Reader,
 ): EtagSource {
   for (const [option, value] of Object.entries({ current, lastModified, data })) {
     if (value !== undefined && typeof value !== 'function')
@@ -62,28 +69,35 @@ export function etagSource(
     throw new TypeError(
       `The option etag.comparison of '${name}' is 'strong' or 'weak', not ${String(comparison)}`,
     )
+  if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string' && isToken(field)))
+    throw new TypeError(`The option etag.fields of '${name}' is no list of field names: ${String(fields)}`)
   const apply = schema && applySchema(schema, `The option etag.schema of '${name}'`)
   const isExplicit = data !== undefined || apply !== undefined
-  const hashIdentity = (state: unknown) => {
-    const identity = data ? data(state) : state
-    return generate(apply ? apply(identity) : identity)
+  const hashIdentity = (state: unknown, contentType: string) => {
+    const known = resultNow(state, `The state of '${name}'`)
+    const identity = data ? resultNow(data(known), `The value of etag.data of '${name}'`) : known
+    const tag = generate(apply ? apply(identity) : identity, contentType)
+    return resultNow(tag, `The value of generateEtag for '${name}'`)
   }
   const hash = (state: unknown, contentType: string) => {
-    const read = isExplicit ? undefined : reader()
+    const { schemas: read } = isExplicit ? { schemas: undefined } : reader()
     const validators = read?.responseValidators
-    return hashIdentity(validators ? validators.represent(state, read?.status ?? 200, contentType) : state)
+    const shown = validators ? validators.represent(state, read?.status ?? 200, contentType) : state
+    return hashIdentity(shown, contentType)
   }
   return {
     current,
-    lastModified,
+    lastModified:
+      lastModified && ((state, request) => resultNow(lastModified(state, request), `The date of '${name}'`)),
     isRequired: required && OVERWRITING_METHODS.includes(method),
     usesValue: isExplicit && !current,
     hash,
     hashes(state) {
-      const read = isExplicit ? undefined : reader()
-      const types = read?.responseValidators?.typesOf(read.status) ?? []
-      if (types.length < 2) return [hash(state, types[0] ?? '*/*')]
-      return types.map((type) => hash(state, type))
+      const { schemas: read, types: all } = reader()
+      const types = isExplicit ? [] : (read?.responseValidators?.typesOf(read.status) ?? [])
+      const first = hash(state, types[0] ?? all[0] ?? '*/*')
+      const others = isWholeTag(first) ? all : types.slice(1)
+      return [first, ...others.map((type) => hash(state, type))]
     },
     hashData: hashIdentity,
   }
@@ -95,7 +109,7 @@ function applySchema(option: Schema, where: string): (state: unknown) => unknown
   return (state) => {
     const validated = validateNow(schema, state)
     if (!validated) throw new TypeError(`${where} is async: an ETag needs a schema that is not`)
-    if ('issues' in validated) throw new Error(`${where} rejects the state`)
+    if (validated === 'invalid') throw new Error(`${where} rejects the state`)
     return validated.value
   }
 }

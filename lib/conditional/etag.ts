@@ -28,8 +28,13 @@ export interface EtagEndpointOptions extends EndpointOptions {
 /** Members that the mixin adds to a blueprint. */
 export interface EtagMixin {
   readonly '~options': EtagEndpointOptions
-  /** The text that identifies a state in its ETags: a hash. Override it to use a row's version. */
-  generateEtag(state: unknown): string
+  /**
+   * The text that identifies a state in its ETags: a hash. Override it to use a row's version.
+   *
+   * @param contentType the media type of the representation. A whole ETag should differ by it, where there are several.
+   * @returns the text; or a whole ETag, which is sent as it is: `"v1"`, `W/"v1"`.
+   */
+  generateEtag(state: unknown, contentType?: string): string
 }
 
 declare module '../blueprint/blueprint-options.ts' {
@@ -69,7 +74,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
     /** The endpoints that read a resource, by their path. */
     readonly #reads = new Map<string, Endpoint<EtagEndpointOptions>>()
 
-    generateEtag(state: unknown): string {
+    generateEtag(state: unknown, _contentType?: string): string {
       return stateHash(state)
     }
 
@@ -94,10 +99,11 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       const source = etagSource(
         options,
         endpoint,
-        (state) => this.generateEtag(state),
+        (state, contentType) => this.generateEtag(state, contentType),
         () => {
           const read = endpoint.method === 'QUERY' ? endpoint : (this.#reads.get(endpoint.path) ?? endpoint)
-          return read.etag?.current ? undefined : read
+          const types = read.outgoing?.offers.map((offer) => offer.contentType) ?? []
+          return { schemas: read.etag?.current ? undefined : read, types }
         },
       )
       const { current, lastModified, isRequired } = source

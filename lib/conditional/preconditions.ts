@@ -11,10 +11,11 @@
  */
 
 import { PreconditionRequired } from '../exceptions/client-errors.ts'
+import { settle } from '../exceptions/settle.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { canCreate, hasPrecondition, isRead } from '../http/conditional.ts'
+import { isWholeTag } from '../http/entity-tag.ts'
 import { isCollection, isLazy } from '../renderers/source.ts'
-import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { warnOnce } from '../walk/warn-once.ts'
 import type { StateRequest } from './etag-options.ts'
@@ -41,7 +42,7 @@ export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
   const isReading = isRead(exchange.request.method)
   const check = (exists: boolean, hashes: readonly string[]) => {
     const state = { exists, hash: validators.hash, hashes, lastModified: validators.lastModified }
-    if (isNotModified(exchange, state)) throw NOT_MODIFIED
+    if (!isDecidedLater(exchange) && isNotModified(exchange, state)) throw NOT_MODIFIED
   }
   Object.assign(exchange.request, {
     current: undefined,
@@ -69,14 +70,14 @@ export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
 export function addNoopEtagMethods(exchange: Exchange, current: EtagSource['current']): void | Promise<void> {
   const noop = () => {}
   const { request } = exchange
-  return after(current?.(request as StateRequest), (state) => {
+  return settle(current?.(request as StateRequest), (state) => {
     Object.assign(request, { checkEtag: noop, setEtag: noop, lastModified: noop, current: state })
   })
 }
 
 /** Evaluates the preconditions against the current state. @throws {PreconditionFailed} 412. @throws {PreconditionRequired} 428. */
 export function evaluateState(exchange: Exchange, source: EtagSource): void | Promise<void> {
-  return after(source.current?.(exchange.request as StateRequest), (state) =>
+  return settle(source.current?.(exchange.request as StateRequest), (state) =>
     evaluate(exchange, source, state),
   )
 }
@@ -96,6 +97,7 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   validators.isDateChecked ||= lastModified !== undefined
   if (!exists && !canCreate(request.method)) return
   const hashes = isKnown ? source.hashes(state) : []
+  if (isDecidedLater(exchange)) return
   if (isNotModified(exchange, { exists, hash, hashes, lastModified })) exchange.finish(notModified(exchange))
 }
 
@@ -125,7 +127,7 @@ export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Pr
   }
   const isElsewhere = request.method === 'POST' && status === 201 // RFC 9110 §15.3.2: validators of the created resource
   const isKnown = hash !== undefined || isElsewhere
-  return after(isKnown ? undefined : currentNow(source, request), (state) => {
+  return settle(isKnown ? undefined : currentNow(source, request), (state) => {
     const ofState = isState(state) ? source.hash(state, exchange.contentType) : undefined
     const newHash = hash ?? ofState ?? hashOfAnswer(exchange, source)
     const hasState = !source.current || isState(state)
@@ -142,21 +144,24 @@ function currentNow({ current }: EtagSource, request: StateRequest): unknown {
     if (status !== 404 && status !== 410) throw thrown
   }
   try {
-    const state = current?.(request)
-    return isPromise(state) ? Promise.resolve(state).then(undefined, ignoreGone) : state
+    const state = settle(current?.(request), (found) => found)
+    return state instanceof Promise ? state.catch(ignoreGone) : state
   } catch (error) {
     return ignoreGone(error)
   }
 }
 
 /** Hash of the response data; undefined where `current` provides the state, and for rows that are not in memory. */
-function hashOfAnswer({ result, pagination, validators }: Exchange, source: EtagSource): string | undefined {
+function hashOfAnswer(
+  { result, pagination, validators, contentType }: Exchange,
+  source: EtagSource,
+): string | undefined {
   if (source.current || result?.kind !== 'data') return undefined
   const data = source.usesValue ? validators?.value : result.data
   if (isLazy(data) || (hasMembers(data) && Object.values(data).some(isLazy))) return undefined
-  const hash = source.hashData(data)
+  const hash = source.hashData(data, contentType)
   const itemCount = pagination?.itemCount // the page number is in the URL
-  return itemCount === undefined ? hash : `${hash}.${itemCount}`
+  return itemCount === undefined || isWholeTag(hash) ? hash : `${hash}.${itemCount}`
 }
 
 function hasMembers(data: unknown): data is object {
@@ -167,11 +172,11 @@ function isState(state: unknown): boolean {
   return state !== undefined && state !== null
 }
 
-function hasEtagPrecondition({ headers }: Exchange): boolean {
-  return Boolean(headers['if-match']?.trim() || headers['if-none-match']?.trim())
+/** Whether the ETag depends on fields of the response, which the handler may still set. */
+function isDecidedLater({ request, endpoint }: Exchange): boolean {
+  return isRead(request.method) && Boolean(endpoint.etag?.fields?.length)
 }
 
-/** Calls `next` with the state, at once unless it is a promise. */
-function after(state: unknown, next: (state: unknown) => void): void | Promise<void> {
-  return isPromise(state) ? Promise.resolve(state).then(next) : next(state)
+function hasEtagPrecondition({ headers }: Exchange): boolean {
+  return Boolean(headers['if-match']?.trim() || headers['if-none-match']?.trim())
 }

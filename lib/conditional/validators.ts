@@ -13,12 +13,14 @@ import { evaluate, failedField, isRead } from '../http/conditional.ts'
 import { formatDate, parseDate } from '../http/date.ts'
 import {
   type Comparison,
-  EntityTag,
+  type EntityTag,
   isOfState,
   parseTags,
+  stateHash,
   tagOfHash,
   withoutCoding,
 } from '../http/entity-tag.ts'
+import { fieldsOf } from '../http/headers.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { encodedTag } from './content-coding.ts'
 
@@ -50,7 +52,7 @@ interface CheckedState extends Validators {
 
 /** Whether the client has the representation already: 304. @throws {PreconditionFailed} 412. */
 export function isNotModified(exchange: Exchange, state: CheckedState): boolean {
-  const { request, headers, offer, endpoint } = exchange
+  const { request, headers, endpoint } = exchange
   const { exists, hash, hashes, lastModified, etag } = state
   const { method = 'GET' } = request
   const isReading = isRead(method)
@@ -58,8 +60,7 @@ export function isNotModified(exchange: Exchange, state: CheckedState): boolean 
   const isOfCurrent = (given: EntityTag, comparison: Comparison): boolean => {
     const tag = withoutCoding(given)
     if (etag) return given.matches(etag, comparison) || tag.matches(etag, comparison)
-    const compared = comparison === 'weak' ? new EntityTag(tag.opaque) : tag
-    return hashes.some((known) => isOfState(compared, known))
+    return hashes.some((known) => isOfState(tag, known, comparison) || isOfState(given, known, comparison))
   }
   const current = {
     exists,
@@ -67,7 +68,8 @@ export function isNotModified(exchange: Exchange, state: CheckedState): boolean 
     matches(given: EntityTag, comparison: Comparison): boolean {
       if (comparison === 'strong') return isOfCurrent(given, endpoint.etag?.comparison ?? 'strong')
       if (etag || !isReading) return isOfCurrent(given, 'weak') // a change compares states
-      return hash !== undefined && withoutCoding(given).opaque === tagOfHash(hash, offer.contentType).opaque
+      const own = hash === undefined ? undefined : tagOfHash(hash, variantOf(exchange))
+      return own !== undefined && [given, withoutCoding(given)].some((tag) => own.matches(tag, 'weak'))
     },
   }
   const verdict = evaluate({ method, headers }, current)
@@ -111,7 +113,7 @@ export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: 
 export function writeValidators(exchange: Exchange, { hash, lastModified }: Validators): void {
   const fields = { ...exchange.fields }
   if (hash !== undefined && fieldOf(exchange, 'etag') === undefined) {
-    const tag = tagOfHash(hash, exchange.offer.contentType).toString()
+    const tag = tagOfHash(hash, variantOf(exchange)).toString()
     fields.etag = encodedTag(tag, fieldOf(exchange, 'content-encoding') ?? 'identity')
   }
   const written = fieldOf(exchange, 'last-modified')
@@ -122,6 +124,18 @@ export function writeValidators(exchange: Exchange, { hash, lastModified }: Vali
     fields['last-modified'] = formatDate(new Date(now)) // RFC 9110 §8.8.2.1
   else if (date !== undefined && written === undefined) fields['last-modified'] = formatDate(date)
   exchange.fields = fields
+}
+
+/** The media type, and the hash of the fields that the option `etag.fields` names. */
+function variantOf(exchange: Exchange): string {
+  const { endpoint, offer, renderer } = exchange
+  const names = endpoint.etag?.fields ?? []
+  if (names.length === 0) return offer.contentType
+  const rendered = fieldsOf((renderer ?? offer.renderer)?.headers)
+  const values = names.map(
+    (name) => fieldOf(exchange, name.toLowerCase()) ?? rendered[name.toLowerCase()] ?? null,
+  )
+  return `${offer.contentType};${stateHash(values)}`
 }
 
 /** A field of the response as it would be sent now. */

@@ -118,10 +118,12 @@ export function tagOf(state: unknown, variant: string): EntityTag {
  *
  * In the variant `-` is encoded too, so that the last one of a tag separates state and variant.
  *
- * @param state its {@link stateHash}, or the version of a database row.
+ * @param state its {@link stateHash}, or the version of a database row; or a whole tag, which is returned as it is.
  * @param variant as in {@link tagOf}.
+ * @throws {TypeError} for a whole tag with characters that a tag cannot contain.
  */
 export function tagOfHash(state: string, variant: string): EntityTag {
+  if (isWholeTag(state)) return EntityTag.of(state)
   return new EntityTag(`${encoded(state)}-${encoded(variant).replaceAll('-', '%2D')}`)
 }
 
@@ -138,8 +140,15 @@ export function stateHash(state: unknown): string {
   return canonicalHash(state).slice(0, HASH_LENGTH)
 }
 
-/** Whether a tag is a strong one of any representation of a state. @param state as in {@link tagOfHash}. */
-export function isOfState({ opaque, isWeak }: EntityTag, state: string): boolean {
+/** Whether an identifier is a tag with its quotes: `"v1"` or `W/"v1"`. */
+export function isWholeTag(state: string): boolean {
+  return /^(?:W\/)?".*"$/s.test(state)
+}
+
+/** Whether a tag is one of any representation of a state. @param state as in {@link tagOfHash}. */
+export function isOfState(tag: EntityTag, state: string, comparison: Comparison = 'strong'): boolean {
+  if (isWholeTag(state)) return EntityTag.of(state).matches(tag, comparison)
+  const { opaque, isWeak } = tag
   const end = opaque.lastIndexOf('-')
-  return !isWeak && end >= 0 && opaque.slice(0, end) === encoded(state)
+  return (comparison === 'weak' || !isWeak) && end >= 0 && opaque.slice(0, end) === encoded(state)
 }

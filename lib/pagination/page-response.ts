@@ -1,6 +1,7 @@
 /** The metadata of a page in the response: header fields, and an envelope in the content. */
 import type { ReadableStream } from 'node:stream/web'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { resultOf } from '../exceptions/settle.ts'
 import { isRows } from '../http/row-media-type.ts'
 import { isSource } from '../renderers/source.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
@@ -49,7 +50,7 @@ function writePage(
   exchange.fields = fields
   if (!envelope) return
   exchange.schema = undefined // the schema describes the items, not the envelope
-  exchange.setData(envelope(exchange.result?.data, metadata))
+  exchange.setData(resultOf(envelope(exchange.result?.data, metadata)))
 }
 
 function warnMissingItemCount(endpoint: Endpoint): void {

@@ -7,8 +7,8 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
+import { settle } from '../exceptions/settle.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
-import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { PageRequest } from './page-request.ts'
 import { describePage } from './page-response.ts'
@@ -119,7 +119,5 @@ function readPage(exchange: Exchange, resolved: ResolvedPagination): Issues {
 function cut(exchange: Exchange, pager: Pager): void | Promise<void> {
   const { result, pagination } = exchange
   if (result?.kind !== 'data' || result.status >= 300 || !pagination) return undefined
-  const page = pager(result.data, pagination)
-  if (!isPromise(page)) return exchange.setData(page)
-  return Promise.resolve(page).then((settled) => exchange.setData(settled))
+  return settle(pager(result.data, pagination), (page) => exchange.setData(page))
 }

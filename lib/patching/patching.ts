@@ -15,7 +15,7 @@ import type { EtagEndpointOptions } from '../conditional/etag.ts'
 import type { StateRequest } from '../conditional/etag-options.ts'
 import { etagOptionsOf } from '../conditional/etag-source.ts'
 import { NotFound, UnprocessableContent } from '../exceptions/client-errors.ts'
-import { isPromise } from '../schema/is-promise.ts'
+import { settle } from '../exceptions/settle.ts'
 import { jsonSchemaOf } from '../schema/json-schema.ts'
 import { type MemberTree, memberTreeOf } from '../schema/member-tree.ts'
 import { type OutputOf, type Schema, schemaOf } from '../schema/schema.ts'
@@ -148,7 +148,7 @@ function apply(
       errors: [{ detail: 'Content is required', pointer: '#' }],
     })
   const state = current ? current(request as unknown as StateRequest) : request.current
-  const settle = (settled: unknown): void | Promise<void> => {
+  const applyTo = (settled: unknown): void | Promise<void> => {
     if (settled === undefined || settled === null) throw new NotFound('No resource to patch')
     const { body } = request
     if (exchange.contentTypeMatch?.mediaType.essence === JSON_PATCH && !(body instanceof Patch))
@@ -173,5 +173,5 @@ function apply(
     const issues = read(exchange)
     return issues instanceof Promise ? issues.then(finish) : finish(issues)
   }
-  return isPromise(state) ? Promise.resolve(state).then(settle) : settle(state)
+  return settle(state, applyTo)
 }

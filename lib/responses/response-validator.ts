@@ -57,7 +57,7 @@ export class ResponseValidator {
         `The response schema of '${this.#endpoint}' is async: set etag.data or etag.schema, from which ETags are made without it`,
       )
     }
-    return 'issues' in validated || this.#validation === 'check' ? state : validated.value
+    return validated === 'invalid' || this.#validation === 'check' ? state : validated.value
   }
 
   /** Validates data; returns it as it is sent. @throws {Error} that lists the issues: a 500, for the log. */

@@ -47,17 +47,43 @@ export function validate<T>(
 }
 
 /**
- * Validates a value synchronously; undefined for a schema that is asynchronous.
+ * Validates a value synchronously: the output, 'invalid', or undefined for a schema that is asynchronous.
  *
  * A function that returns a promise without being an `async` function is known only after it was called.
  */
-export function validateNow<T>(schema: Schema<unknown, T>, value: unknown): Validated<T> | undefined {
-  const { vendor } = schema['~standard']
-  if (vendor === 'zod' && timingOf(schema) === 'async') return undefined
-  const result = call(schema, value)
-  if (!isPromise(result)) return validatedOf(result, value, vendor)
+export function validateNow<T>(
+  schema: Schema<unknown, T>,
+  value: unknown,
+): { readonly value: T } | 'invalid' | undefined {
+  const timing = schema['~standard'].vendor === 'zod' ? timingOf(schema) : 'sync'
+  if (timing === 'async') return undefined
+  const result = timing === 'perhaps' && isZod4(schema) ? runZod(schema, value) : call(schema, value)
+  if (!isPromise(result)) return result.issues?.length ? 'invalid' : { value: (result as { value: T }).value }
   Promise.resolve(result).catch(() => {}) // the result is not used
   return undefined
+}
+
+interface Zod4<T> extends Schema<unknown, T> {
+  readonly _zod: { run(payload: object, context: object): Payload<T> | Promise<Payload<T>> }
+}
+
+/** The value of a validation, which is in progress or complete. */
+interface Payload<T> {
+  readonly value: T
+  readonly issues: readonly unknown[]
+}
+
+/** The schemas of zod/mini have no methods: their transforms return a promise to each asynchronous validation. */
+function isZod4<T>(schema: Schema<unknown, T>): schema is Zod4<T> {
+  return '_zod' in schema && 'refine' in schema
+}
+
+/**
+ * Validates asynchronously: the result is a promise only where a function returned one. A synchronous validation would
+ * drop that promise, and its rejection would end the process.
+ */
+function runZod<T>(schema: Zod4<T>, value: unknown): Payload<T> | Promise<Payload<T>> {
+  return schema._zod.run({ value, issues: [] }, { async: true })
 }
 
 function call<T>(

@@ -1,6 +1,7 @@
 /** Runs the handler and stores its return value as the result of the exchange. */
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
+import { settle } from '../exceptions/settle.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { mergeFields } from '../http/vary.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
@@ -19,8 +20,7 @@ export function callHandler(exchange: Exchange): void | Promise<void> {
   const handler = endpoint.handler as Handler // called without a receiver
   const value = handler(request as never, response, next ?? noop)
   if (endpoint.unansweredMilliseconds > 0 && endpoint.handler.length > 1) watchHandler(exchange, value)
-  if (isPromise(value)) return Promise.resolve(value).then((settled) => applyResult(exchange, settled))
-  return applyResult(exchange, value)
+  return settle(value, (settled) => applyResult(exchange, settled))
 }
 
 /** A handler with data has answered: the walk sends them. */
@@ -33,9 +33,7 @@ function watchHandler({ response, endpoint }: Exchange, value: unknown): void {
 /** `next` of a bare server. */
 const noop: Next = () => {}
 
-/** @throws the value, where the handler returned an error. */
 function applyResult(exchange: Exchange, value: unknown): void {
-  if (value instanceof Error) throw value
   if (exchange.response.headersSent) endWithout(exchange, value)
   else if (value === undefined) applyEmpty(exchange)
   else applyValue(exchange, value, exchange.endpoint.status)

@@ -1,4 +1,5 @@
 /** Steps that run hooks and middleware. */
+import { resultOf, settle } from '../exceptions/settle.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { reportFailure } from './error-response.ts'
@@ -16,21 +17,13 @@ export function beforeStep(hook: BeforeHook): Step {
   }
   return function runBeforeHook(exchange) {
     const pending: unknown = hook(exchange.request as HookRequest, exchange.response)
-    if (isPromise(pending))
-      return Promise.resolve(pending).then((settled) => endIfAnswered(exchange, settled))
-    return endIfAnswered(exchange, pending)
+    return settle(pending, () => endIfAnswered(exchange))
   }
 }
 
-/** Ends the walk when a hook has sent the head of a response. @throws the value, where the hook returned an error. */
-function endIfAnswered(exchange: Exchange, returned?: unknown): void {
-  throwIfError(returned)
+/** Ends the walk when a hook has sent the head of a response. */
+function endIfAnswered(exchange: Exchange): void {
   if (exchange.response.headersSent) exchange.end()
-}
-
-/** A returned error is as good as a thrown one. */
-function throwIfError(returned: unknown): void {
-  if (returned instanceof Error) throw returned
 }
 
 /** A step that runs the after hooks once per request: one that fails does not run again for its own 500. */
@@ -46,13 +39,8 @@ function runFrom(index: number, hooks: readonly AfterHook[], exchange: Exchange)
   const { request, response, exception, result } = exchange
   for (let at = index; at < hooks.length; at++) {
     const pending: unknown = hooks[at]?.(request as HookRequest, response, exception ?? result?.data)
-    if (isPromise(pending)) {
-      return Promise.resolve(pending).then((settled) => {
-        throwIfError(settled)
-        return runFrom(at + 1, hooks, exchange)
-      })
-    }
-    throwIfError(pending)
+    if (isPromise(pending)) return settle(pending, () => runFrom(at + 1, hooks, exchange))
+    resultOf(pending)
   }
   return endIfAnswered(exchange)
 }

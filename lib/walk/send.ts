@@ -8,6 +8,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import sendType from '@polka/send-type'
+import { settle } from '../exceptions/settle.ts'
 import type { Fields } from '../http/headers.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
@@ -18,7 +19,6 @@ import { jsonText } from '../json/json-text.ts'
 import { takesBytes } from '../renderers/bytes.ts'
 import type { Content, Rendered } from '../renderers/renderer.ts'
 import { discard, isLazy, isSource } from '../renderers/source.ts'
-import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import { streamOf, withoutConnectionFields } from './http2.ts'
 import { pump } from './pump.ts'
@@ -46,9 +46,7 @@ export function renderResult(exchange: Exchange): Completion {
   if (request.method === 'HEAD' && isLazy(data))
     return apply(exchange, status, mergeFields(fields, fieldsOf(renderer?.headers)), data as Content)
   const rendered = renderer ? renderer.render(data, exchange) : renderAsJson(exchange, data)
-  if (isPromise(rendered))
-    return Promise.resolve(rendered).then((settled) => applyRendered(exchange, status, fields, settled))
-  return applyRendered(exchange, status, fields, rendered)
+  return settle(rendered, (settled) => applyRendered(exchange, status, fields, settled))
 }
 
 /**

@@ -1,8 +1,9 @@
 /** A state and a date that only the handler knows: whatever it calls first, a client that has not read them changes nothing. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { RestBlueprint } from '../../lib/index.ts'
+import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { csv } from '../../lib/renderers.ts'
+import { quiet } from '../support/logger.ts'
 import { type TestAppOptions, testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: states and options of every kind
@@ -215,5 +216,128 @@ describe('a state under a response schema', () => {
     })
     expect(await status('PUT /x', { 'if-match': '"x"' })).toBe(500)
     expect(String(logger.lines[0]?.[1])).toContain('is async: set etag.data or etag.schema')
+  })
+})
+
+describe('generateEtag', () => {
+  /** A blueprint whose ETags are those of the application's clients. */
+  class Own extends RestBlueprint {
+    override generateEtag(state: unknown, contentType = ''): string {
+      const { v } = state as { readonly v: number }
+      return contentType === 'text/csv' ? `"csv${v}"` : `"v${v}"`
+    }
+  }
+
+  async function startOwn(declare: (api: RestBlueprint) => unknown) {
+    const api = new Own('own', { logger: quiet() })
+    api.outgoing.addMimetype('text/csv')
+    api.contentRenderer.renders('text/csv', csv())
+    declare(api)
+    return testApp(api)
+  }
+
+  const rows = { v: 1 }
+  const current = () => rows
+
+  it('may return a whole ETag, which is sent and compared as it is', async () => {
+    const { ask, status } = await startOwn((api) => {
+      api.get('/known', { etag: { current } }, () => rows).put('/known', { etag: { current } }, () => rows)
+      api.get('/told', { etag: true }, () => rows)
+      api.put('/told', { etag: true }, ({ checkEtag }) => {
+        checkEtag(rows)
+        return rows
+      })
+    })
+    for (const path of ['/known', '/told']) {
+      expect((await ask(path)).tag).toBe('"v1"')
+      expect((await ask(path, { accept: 'text/csv' })).tag).toBe('"csv1"')
+      expect(await status(path, { 'if-none-match': '"v1"' })).toBe(304)
+      expect(await status(path, { 'if-none-match': 'W/"v1-gzip"' })).toBe(304)
+      expect(await status(path, { 'if-none-match': '"csv1"' })).toBe(200)
+      for (const tag of ['"v1"', '"csv1"', '"v1-gzip"'])
+        expect(await status(`PUT ${path}`, { 'if-match': tag })).toBe(200)
+      for (const tag of ['"v2"', 'W/"v1"', '"v1-application/json"', 'v1'])
+        expect(await status(`PUT ${path}`, { 'if-match': tag })).toBe(412)
+    }
+  })
+
+  it('may return a weak ETag: If-Match then needs the weak comparison', async () => {
+    const { ask, status } = await testApp((api) => {
+      api.generateEtag = () => 'W/"v1"'
+      api.get('/x', { etag: { current } }, () => rows)
+      api.put('/x', { etag: { current }, name: 'strong' }, () => rows)
+      api.put('/weak', { etag: { current, comparison: 'weak' }, name: 'weak' }, () => rows)
+    })
+    expect((await ask('/x')).tag).toBe('W/"v1"')
+    expect(await status('/x', { 'if-none-match': '"v1"' })).toBe(304)
+    const refused = await ask('PUT /x', { 'if-match': 'W/"v1"' })
+    expect([refused.status, refused.json.detail]).toEqual([412, expect.stringContaining('weak ETag')])
+    expect(await status('PUT /weak', { 'if-match': 'W/"v1"' })).toBe(200)
+    expect(await status('PUT /weak', { 'if-match': 'W/"v2"' })).toBe(412)
+  })
+
+  it('is a 500 for a text that is no ETag, and text without quotes is a part of one', async () => {
+    let tag = '"a b"'
+    const { ask } = await testApp((api) => {
+      api.generateEtag = () => tag
+      api.get('/x', { etag: true }, () => rows)
+    })
+    expect(await ask('/x')).toMatchObject({ status: 500, tag: '' })
+    tag = 'v1'
+    expect((await ask('/x')).tag).toBe('"v1-application/json"')
+  })
+})
+
+describe('etag.fields', () => {
+  it('makes the ETag of a read depend on header fields, and If-Match does not', async () => {
+    const written: string[] = []
+    for (const etag of [{ current: () => ({ v: 1 }), fields: ['X-Plan'] }, { fields: ['x-plan'] }]) {
+      let plan = 'free'
+      const { ask, status } = await start((api) => {
+        api.get('/x', { etag }, () => serializeResponse({ v: 1 }, { headers: { 'X-Plan': plan } }))
+        api.put('/x', { etag }, ({ checkEtag }: Any) => {
+          checkEtag({ v: 1 })
+          written.push(plan)
+          return { v: 1 }
+        })
+      })
+      const { tag } = await ask('/x')
+      expect(tag).toMatch(/^"[\w-]{22}-application\/json;[\w%-]{22,}"$/)
+      const again = await ask('/x', { 'if-none-match': tag })
+      expect([again.status, again.tag, again.headers.get('x-plan')]).toEqual([304, tag, 'free'])
+      plan = 'paid'
+      const paid = await ask('/x', { 'if-none-match': tag })
+      expect([paid.status, paid.tag === tag]).toEqual([200, false])
+      expect(await status('PUT /x', { 'if-match': tag })).toBe(200)
+      expect(await status('PUT /x', { 'if-match': '"other-application/json"' })).toBe(412)
+    }
+    expect(written).toEqual(['paid', 'paid'])
+  })
+
+  it('counts fields of hooks, renderers and pages', async () => {
+    const rows = [1, 2, 3]
+    let language = 'pl'
+    const { ask, status } = await start((api) => {
+      api.before((_request, response) => void response.setHeader('Content-Language', language))
+      const etag = { fields: ['Content-Language', 'Link'] }
+      api.get('/rows', { etag, paginate: { pageSize: 1 } }, ({ pagination }) => {
+        pagination.itemCount = rows.length
+        return [1]
+      })
+    })
+    const { tag } = await ask('/rows')
+    expect(await status('/rows', { 'if-none-match': tag })).toBe(304)
+    rows.push(4)
+    const grown = await ask('/rows', { 'if-none-match': tag })
+    expect(grown.status).toBe(200)
+    language = 'en'
+    expect(await status('/rows', { 'if-none-match': grown.tag })).toBe(200)
+  })
+
+  it('takes a list of field names: anything else is a TypeError at registration', () => {
+    for (const fields of ['x-a', ['x a'], [7]])
+      expect(() => new RestBlueprint('x').get('/', { etag: { fields } as Any }, () => 1).endpoints).toThrow(
+        /etag\.fields of 'GET \/' is no list of field names/,
+      )
   })
 })

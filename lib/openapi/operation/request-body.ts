@@ -72,7 +72,7 @@ function patchSchemaOf(
 function requiresContent(schema: Schema): boolean {
   try {
     const validated = validateNow(schema, undefined)
-    return !validated || 'issues' in validated
+    return !validated || validated === 'invalid'
   } catch {
     return true // it does not accept undefined
   }

@@ -1,0 +1,30 @@
+/** Return values of the developer's functions: at once or later, a value or an error. */
+import { isPromise } from '../schema/is-promise.ts'
+
+/**
+ * Calls `next` with a return value: at once, or when its promise has settled.
+ *
+ * @throws the value, where it is an error: a returned error is as good as thrown.
+ */
+export function settle<T, R>(returned: T | PromiseLike<T>, next: (value: T) => R): R | Promise<Awaited<R>> {
+  if (!isPromise(returned)) return next(resultOf(returned))
+  return Promise.resolve(returned).then((value) => next(resultOf(value))) as Promise<Awaited<R>>
+}
+
+/** The value itself. @throws it, where it is an error. */
+export function resultOf<T>(returned: T): T {
+  if (returned instanceof Error) throw returned
+  return returned
+}
+
+/**
+ * The value of a function that has no time to wait.
+ *
+ * @param what subject of the message.
+ * @throws the value, where it is an error. @throws {TypeError} for a promise.
+ */
+export function resultNow<T>(returned: T, what: string): T {
+  if (!isPromise(returned)) return resultOf(returned)
+  Promise.resolve(returned).catch(() => {}) // the result is not used
+  throw new TypeError(`${what} is a promise: await it, and pass its value`)
+}
