@@ -7,15 +7,19 @@
  */
 import { targetWith } from '../http/parameters.ts'
 
-/** The numbers of a paginated list, in this order. A member is omitted when there is no such page. */
+/** The metadata of a page, in this order. A member is omitted when there is no such page, and when it is not known. */
 export interface PaginationMetadata {
-  readonly total: number
-  readonly total_pages: number
+  /** With cursors only if `itemCount` is set. */
+  readonly total?: number
+  readonly total_pages?: number
   readonly first_page?: number
   readonly last_page?: number
   readonly page?: number
   readonly previous_page?: number
   readonly next_page?: number
+  /** With cursors: the value of the parameter `cursor` for that page. */
+  readonly previous_cursor?: string
+  readonly next_cursor?: string
 }
 
 /** A link to another page. */
@@ -89,14 +93,20 @@ export function offsetLinks(target: string, parameters: { readonly offset: strin
   ])
 }
 
-/** The links to the first and the next page by cursor. @param next undefined at the end. */
+/** The links to the first, previous and next page by cursor. */
 export function cursorLinks(
   target: string,
   parameters: { readonly cursor: string },
-  next: string | undefined,
+  { previous_cursor, next_cursor }: PaginationMetadata,
 ): Link[] {
   const first = { rel: 'first', target: targetWith(target, parameters.cursor)(undefined) }
-  return [first, ...linksTo(target, parameters.cursor, [['next', next]])]
+  return [
+    first,
+    ...linksTo(target, parameters.cursor, [
+      ['prev', previous_cursor],
+      ['next', next_cursor],
+    ]),
+  ]
 }
 
 function linksTo(

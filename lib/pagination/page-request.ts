@@ -36,6 +36,8 @@ export class PageRequest {
   readonly cursor: unknown
   /** With cursors: the start of the next page; undefined or null on the last. */
   next: unknown = undefined
+  /** With cursors: the start of the previous page; undefined or null on the first. */
+  previous: unknown = undefined
   #itemCount: number | undefined = undefined
   readonly #resolved: ResolvedPagination
   readonly #request: Signalled
@@ -121,29 +123,40 @@ export class PageRequest {
     )
   }
 
-  /** The metadata of the page; undefined without `itemCount`. With cursors only the totals. */
+  /** The metadata of the page; undefined without `itemCount`. With cursors the cursors, and the totals if they are known. */
   get metadata(): PaginationMetadata | undefined {
     const { page, pageSize, itemCount } = this
-    if (itemCount === undefined) return undefined
-    if (this.#resolved.style !== 'cursor') return paginationMetadata(page, pageSize, itemCount)
-    return { total: itemCount, total_pages: Math.ceil(itemCount / pageSize) }
+    if (this.#resolved.style !== 'cursor')
+      return itemCount === undefined ? undefined : paginationMetadata(page, pageSize, itemCount)
+    const [previous, next] = [this.#seal(this.previous), this.#seal(this.next)]
+    return {
+      ...(itemCount === undefined ? {} : { total: itemCount, total_pages: Math.ceil(itemCount / pageSize) }),
+      ...(previous === undefined ? {} : { previous_cursor: previous }),
+      ...(next === undefined ? {} : { next_cursor: next }),
+    }
   }
 
-  /** The value of `Link` for a request's target; undefined when there are no other pages. */
-  linksFor(target: string): string | undefined {
-    const links = this.#links(target).map(({ target, rel }) => linkTo(queryReference(target), { rel }))
+  #seal(value: unknown): string | undefined {
+    return value === undefined || value === null ? undefined : seal(value, this.#resolved.secret)
+  }
+
+  /**
+   * The value of `Link` for a request's target; undefined when there are no other pages.
+   *
+   * @param metadata of this page, where it is known.
+   */
+  linksFor(target: string, metadata = this.metadata): string | undefined {
+    const links = this.#links(target, metadata).map(({ target, rel }) =>
+      linkTo(queryReference(target), { rel }),
+    )
     return links.length > 0 ? links.join(', ') : undefined
   }
 
-  #links(target: string): readonly Link[] {
-    const { style, names, secret } = this.#resolved
-    if (style === 'cursor') {
-      const next = this.next === undefined || this.next === null ? undefined : seal(this.next, secret)
-      return cursorLinks(target, names, next)
-    }
-    if (this.itemCount === undefined) return []
-    if (style === 'page')
-      return pageLinks(target, names, paginationMetadata(this.page, this.pageSize, this.itemCount))
+  #links(target: string, metadata: PaginationMetadata | undefined): readonly Link[] {
+    const { style, names } = this.#resolved
+    if (metadata && style === 'cursor') return cursorLinks(target, names, metadata)
+    if (!metadata || this.itemCount === undefined) return []
+    if (style === 'page') return pageLinks(target, names, metadata)
     return offsetLinks(target, names, {
       offset: this.firstItem,
       limit: this.pageSize,

@@ -42,7 +42,9 @@ function writePage(
   const fields = { ...exchange.fields }
   if (pagination.header && metadata) fields[pagination.header.toLowerCase()] = JSON.stringify(metadata)
   if (pagination.header && !metadata && pagination.style !== 'cursor') warnMissingItemCount(endpoint)
-  const links = pagination.links ? page?.linksFor(request.originalUrl ?? request.url ?? '/') : undefined
+  const links = pagination.links
+    ? page?.linksFor(request.originalUrl ?? request.url ?? '/', metadata)
+    : undefined
   if (links !== undefined) {
     const others = [fields.link ?? response.getHeader('link') ?? []].flat()
     fields.link = [...others, links].join(', ')

@@ -18,7 +18,10 @@ interface HasDocument {
 }
 
 export interface ExpectOptions {
-  /** Request method. Default: the method used by `fetch` of this module, else GET. */
+  /**
+   * Request method. Default: the method of the request, for a response of this module's `fetch`; else the only
+   * method that is documented at the path.
+   */
   readonly method?: string
   /** Undocumented header fields to ignore, besides the general ones. */
   readonly fields?: readonly string[]
@@ -42,7 +45,7 @@ const GENERAL_FIELDS =
  *
  * @param documented an Api, or a document.
  * @throws {AssertionError} with all differences, each with its place in the document.
- * @throws {TypeError} when the content has been read already.
+ * @throws {TypeError} when the content has been read already, and for a request method that is not known.
  */
 export async function expectDocumented(
   response: Response,
@@ -51,8 +54,8 @@ export async function expectDocumented(
 ): Promise<void> {
   if (response.bodyUsed) throw new TypeError('The content has been read: call expectDocumented before')
   const document = hasDocument(documented) ? documented.document() : documented
-  const method = (options.method ?? methodOf(response) ?? 'GET').toUpperCase()
   const { pathname } = new URL(response.url)
+  const method = (options.method ?? methodOf(response) ?? onlyMethod(document, pathname)).toUpperCase()
   const request = `${method} ${pathname}`
   const operation = operationAt(document, method, pathname)
   if (!operation) throw assertionError(request, ['operation not found (#/paths)'])
@@ -66,6 +69,18 @@ export async function expectDocumented(
     ...(await contentDifferences(response, document, described, method)),
   ]
   if (differences.length > 0) throw assertionError(`${request}, ${response.status}`, differences)
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'QUERY', 'OPTIONS']
+
+/** The method that is documented at a path. @throws {TypeError} when there are several. */
+function onlyMethod(document: OpenApiDocument, pathname: string): string {
+  const [method = 'GET', ...others] = METHODS.filter((name) => operationAt(document, name, pathname))
+  if (others.length === 0) return method
+  const methods = [method, ...others].join(', ')
+  throw new TypeError(
+    `The request method of the response is not known, and ${pathname} has ${methods}: pass { method }, or use the fetch of listen`,
+  )
 }
 
 function hasDocument(documented: HasDocument | OpenApiDocument): documented is HasDocument {

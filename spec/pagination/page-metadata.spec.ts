@@ -145,12 +145,13 @@ describe('offsetLinks', () => {
 })
 
 describe('cursorLinks', () => {
-  it('link the next page and the first', () => {
-    expect(shown(cursorLinks('/a?x=1&cursor=abc', { cursor: 'cursor' }, 'd-_'))).toEqual([
-      'first /a?x=1',
-      'next /a?x=1&cursor=d-_',
-    ])
-    expect(shown(cursorLinks('/a', { cursor: 'cursor' }, undefined))).toEqual(['first /a'])
+  it('link the first page, the previous and the next', () => {
+    expect(
+      shown(
+        cursorLinks('/a?x=1&cursor=abc', { cursor: 'cursor' }, { next_cursor: 'd-_', previous_cursor: 'e' }),
+      ),
+    ).toEqual(['first /a?x=1', 'prev /a?x=1&cursor=e', 'next /a?x=1&cursor=d-_'])
+    expect(shown(cursorLinks('/a', { cursor: 'cursor' }, {}))).toEqual(['first /a'])
   })
 })
 

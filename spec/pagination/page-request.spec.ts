@@ -112,11 +112,49 @@ describe('the style (SMO-132)', () => {
     while (query !== undefined) {
       const answer = await get(query)
       seen.push(...ids(answer.json))
-      expect(answer.page).toBeNull()
       query = /<(\?[^<>]*)>; rel="next"/.exec(answer.link ?? '')?.[1]
+      const next_cursor = query && new URLSearchParams(query).get('cursor')
+      expect(JSON.parse(answer.page ?? '')).toEqual(next_cursor ? { next_cursor } : {})
       if (query) expect(query).toMatch(/^\?q=x&limit=10&cursor=[\w-]+$/)
     }
     expect(seen).toEqual(ids(numbers(25)))
+  })
+
+  it('cursor leads back where the handler sets previous, and its cursors are in the envelope', async () => {
+    const all = numbers(25)
+    const twoWays: Pager = (rows: { id: number }[], pagination) => {
+      const { after = -1, before } = (pagination.cursor ?? {}) as { after?: number; before?: number }
+      const start = before === undefined ? after + 1 : Math.max(before - pagination.pageSize, 0)
+      const page = rows.slice(start, start + pagination.pageSize)
+      const last = page.at(-1)
+      if (start > 0) pagination.previous = { before: start }
+      if (last && last.id + 1 < rows.length) pagination.next = { after: last.id }
+      return page
+    }
+    const { get } = await listApp({ paginate: { ...paginate, pager: twoWays, envelope: true } }, () => all)
+    const linkOf = (link: string | null, rel: string) =>
+      new RegExp(`<(\\?[^<>]*)>; rel="${rel}"`).exec(link ?? '')?.[1]
+    const seen: number[][] = []
+    const walk = async (query: string | undefined, rel: 'prev' | 'next'): Promise<string | undefined> => {
+      if (query === undefined) return undefined
+      const { json, link, page } = await get(query)
+      seen.push(ids(json.items))
+      expect(json.pagination).toEqual(JSON.parse(page ?? ''))
+      const { previous_cursor, next_cursor } = json.pagination
+      const cursorOf = (target: string | undefined) =>
+        target === undefined ? undefined : new URLSearchParams(target).get('cursor')
+      expect([previous_cursor, next_cursor]).toEqual([
+        cursorOf(linkOf(link, 'prev')),
+        cursorOf(linkOf(link, 'next')),
+      ])
+      return (await walk(linkOf(link, rel), rel)) ?? query
+    }
+    const last = await walk('?limit=10', 'next')
+    const forth = [...seen]
+    expect(forth.flat()).toEqual(ids(all))
+    seen.length = 0
+    await walk(last, 'prev')
+    expect(seen.reverse()).toEqual(forth)
   })
 
   it('cursor has no page numbers, also when the pager sets a count', async () => {
@@ -125,7 +163,8 @@ describe('the style (SMO-132)', () => {
       return cursors(rows, pagination)
     }
     const { get } = await listApp({ paginate: { ...paginate, pager: counting } }, () => numbers(25))
-    expect((await get()).page).toBe('{"total":25,"total_pages":3}')
+    const metadata = JSON.parse((await get()).page ?? '')
+    expect(metadata).toEqual({ total: 25, total_pages: 3, next_cursor: expect.any(String) })
   })
 
   it('cursor responds with 400 to a cursor that was changed or sealed with another secret', async () => {

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Api } from '../../lib/api.ts'
+import { client } from '../../lib/client.ts'
 import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { documentOf, type OpenApiDocument } from '../../lib/openapi.ts'
 import { csv, ndjson, sse } from '../../lib/renderers.ts'
@@ -11,6 +12,9 @@ import { expectDocumented, fetchFrom, listen } from '../../lib/testing.ts'
 import { quiet } from '../support/logger.ts'
 import { polka } from '../support/polka.ts'
 import { ROOT } from '../support/readme.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the blueprint of this spec carries no types
+type Any = any
 
 const Pet = z.object({ id: z.int(), name: z.string() })
 
@@ -98,9 +102,40 @@ describe('expectDocumented', () => {
     const served = await listen(app)
     await expectDocumented(await served.fetch('/v1/pets/1', { method: 'DELETE' }), api)
     const plain = await globalThis.fetch(`${served.url}/v1/pets/1`, { method: 'DELETE' })
-    await expect(expectDocumented(plain, api)).rejects.toThrow('GET /v1/pets/1')
+    await expect(expectDocumented(plain, api)).rejects.toThrow(
+      new TypeError(
+        'The request method of the response is not known, and /v1/pets/1 has GET, DELETE: pass { method }, or use the fetch of listen',
+      ),
+    )
     await expectDocumented(plain, api, { method: 'delete' })
     await served.close()
+  })
+
+  it('asks for the method of another fetch only where the path has several', async () => {
+    await using served = await listen(pets())
+    const headers = { 'content-type': 'application/json' }
+    const body = '{"id":1,"name":"Tom"}'
+    const posted = await globalThis.fetch(`${served.url}/pets`, { method: 'POST', body, headers })
+    await expectDocumented(posted, documented())
+    const wrong = await globalThis.fetch(`${served.url}/pets/7/nothing`)
+    await expect(expectDocumented(wrong, documented())).rejects.toThrow('operation not found')
+  })
+
+  it('checks the responses of a client by its fetch', async () => {
+    const api = pets()
+    await using served = await listen(api)
+    const checked: string[] = []
+    const remote = client<typeof api>(served.url, {
+      fetch: async (url, init) => {
+        const response = await globalThis.fetch(url, init)
+        await expectDocumented(response, documented(), { method: init?.method ?? 'GET' })
+        checked.push(`${init?.method} ${response.status}`)
+        return response
+      },
+    }) as Any
+    await remote.post('/pets', { body: { id: 1, name: 'Tom' } })
+    await remote.delete('/pets/<int:id>', { params: { id: 1 } })
+    expect(checked).toEqual(['POST 201', 'DELETE 204'])
   })
 
   it('ignores the paths of servers', async () => {

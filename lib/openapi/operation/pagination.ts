@@ -73,18 +73,33 @@ const METADATA: JsonSchema = {
   required: ['total', 'total_pages'],
 }
 
+const CURSOR_METADATA: JsonSchema = {
+  type: 'object',
+  properties: {
+    total: { type: 'integer', description: 'Total number of items.' },
+    total_pages: { type: 'integer', description: 'Total number of pages.' },
+    previous_cursor: { type: 'string', description: 'Cursor of the previous page.' },
+    next_cursor: { type: 'string', description: 'Cursor of the next page.' },
+  },
+}
+
+/** The schema of the metadata, by the style of an endpoint's pages. */
+function metadataSchema({ endpoint }: EndpointEntry, { schemas }: DocumentBuilder): SchemaObject {
+  return endpoint.pagination?.style === 'cursor'
+    ? schemas.addBuiltIn('CursorPaginationMetadata', CURSOR_METADATA)
+    : schemas.addBuiltIn('PaginationMetadata', METADATA)
+}
+
 /** Header fields of a page: its metadata and its links. */
-export function pageHeaders(
-  { endpoint }: EndpointEntry,
-  builder: DocumentBuilder,
-): Record<string, JsonSchema> {
-  const { pagination } = endpoint
+export function pageHeaders(entry: EndpointEntry, builder: DocumentBuilder): Record<string, JsonSchema> {
+  const { pagination } = entry.endpoint
   if (!pagination) return {}
   const headers: Record<string, JsonSchema> = {}
   if (pagination.header) {
-    const schema = builder.schemas.addBuiltIn('PaginationMetadata', METADATA)
+    const schema = metadataSchema(entry, builder)
+    const component = pagination.style === 'cursor' ? 'CursorPagination' : 'Pagination'
     // not `content`, which some tools refuse in a Header Object; 3.0 has no contentSchema
-    headers[pagination.header] = builder.components.share('headers', 'Pagination', {
+    headers[pagination.header] = builder.components.share('headers', component, {
       description: 'Metadata of the page, as JSON',
       schema: builder.dialect.isJsonSchema
         ? { type: 'string', contentMediaType: 'application/json', contentSchema: schema }
@@ -102,11 +117,12 @@ export function pageHeaders(
 
 /** The schema of a page's content: the items alone, or in the envelope. */
 export function withEnvelope(
-  { endpoint }: EndpointEntry,
+  entry: EndpointEntry,
   builder: DocumentBuilder,
   type: string,
   items: SchemaObject,
 ): SchemaObject {
+  const { endpoint } = entry
   if (!endpoint.pagination?.envelope || isRows(type)) return items
   const { paginate } = endpoint.options as PaginationEndpointOptions
   const own = typeof paginate === 'object' ? paginate.envelope : undefined
@@ -114,7 +130,7 @@ export function withEnvelope(
   if (envelope !== true) return {} // the result of a custom function is unknown
   return {
     type: 'object',
-    properties: { items, pagination: builder.schemas.addBuiltIn('PaginationMetadata', METADATA) },
+    properties: { items, pagination: metadataSchema(entry, builder) },
     required: ['items'],
   }
 }

@@ -258,6 +258,23 @@ describe('header fields', () => {
     )
   })
 
+  it('carry the cursors of a page in place of its numbers', async () => {
+    const paginate = { style: 'cursor', secret: 'x', envelope: true } as const
+    const api = new RestBlueprint('api').get(
+      '/',
+      { name: 'list', response: z.array(z.int()), paginate },
+      () => [],
+    )
+    const document = await documented(api)
+    const { headers, content } = responseAt(document, '/', 200)
+    expect(headers['X-Pagination']).toEqual({ $ref: '#/components/headers/CursorPagination' })
+    const reference = { $ref: '#/components/schemas/CursorPaginationMetadata' }
+    expect(content['application/json'].schema.properties.pagination).toEqual(reference)
+    const schema = follow(document, reference.$ref)
+    expect(Object.keys(schema.properties)).toEqual(['total', 'total_pages', 'previous_cursor', 'next_cursor'])
+    expect(schema.required).toBeUndefined()
+  })
+
   it('of pages can be renamed or turned off', async () => {
     const headersOf = async (paginate: object) => {
       const api = new RestBlueprint('api').get('/', { name: 'list', paginate }, () => [])
