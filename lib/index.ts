@@ -4,9 +4,10 @@
  * @module mazurka
  */
 
-export type { ParameterLocation, UnknownPolicy } from './arguments/argument-reader.ts'
+export type { UnknownPolicy } from './arguments/argument-reader.ts'
 export { Arguments, type ArgumentsEndpointOptions, type ArgumentsMixin } from './arguments/arguments.ts'
 export type { BodyOption, DescribedBody } from './arguments/body-option.ts'
+export type { ParameterLocation } from './arguments/parameter-values.ts'
 export { Blueprint, type PolkaLike, type RequestHandler } from './blueprint/blueprint.ts'
 export type { BlueprintOptions, Limits, Logger, RegisterOptions } from './blueprint/blueprint-options.ts'
 export type { Endpoint } from './blueprint/endpoint.ts'

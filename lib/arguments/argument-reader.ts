@@ -3,20 +3,27 @@
  *
  *     query: z.object({ page: z.int() })  ·  ?page=2  →  request.query.page === 2
  */
-import { parseCookie } from 'cookie'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { UnprocessableContent } from '../exceptions/client-errors.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { pointerOf } from '../json/json-pointer.ts'
+import { bracketsOf } from '../schema/brackets.ts'
 import { coercionOf } from '../schema/coerce.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { FIELD, JSON_CONTENT, type Notation, TEXT } from '../schema/notation.ts'
-import { put } from '../schema/record.ts'
+import { isPlain } from '../schema/record.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { knownOf, prunerOf, restorerOf, unknownPaths } from '../schema/unknown.ts'
 import { type Issue, type Validated, validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
+import {
+  type ParameterLocation,
+  pick,
+  type RequestMembers,
+  type Values,
+  valuesOf,
+} from './parameter-values.ts'
 
 /** The issues of a location; undefined when it is valid. */
 export type Issues = readonly ErrorItem[] | undefined
@@ -89,12 +96,11 @@ declare module '../blueprint/endpoint.ts' {
     arguments?: readonly { readonly location: (typeof ORDER)[number]; readonly read: ArgumentReader }[]
     /** Query parameters that a feature reads itself, and that the query schema need not define. */
     reservedParameters?: readonly string[]
+    /** Whether `a[b]` in queries and forms is the member b of a. */
+    nestedParameters?: boolean
     readonly '~arguments'?: O
   }
 }
-
-/** Locations of parameters, by the name of their option. */
-export type ParameterLocation = 'params' | 'query' | 'headers' | 'cookies'
 
 /** Locations as problem documents name them. */
 const PROBLEM_LOCATION: Readonly<Record<ParameterLocation, string>> = {
@@ -105,11 +111,6 @@ const PROBLEM_LOCATION: Readonly<Record<ParameterLocation, string>> = {
 }
 
 const NONE: readonly ErrorItem[] = []
-
-type Values = Readonly<Record<string, unknown>>
-
-/** The request with its parsed members. */
-type RequestMembers = Exchange['request'] & Record<string, unknown>
 
 /**
  * Reads parameters: strings are coerced by the schema, and unknown ones are dropped unless the policy differs.
@@ -129,6 +130,8 @@ export function parameterReader(
   const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
   const names = known ? [...known] : undefined
   const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
+  const unbracket =
+    location === 'query' ? bracketsOf(jsonSchema, endpoint.nestedParameters ?? false) : same<Values>
   const isRefusing = policy === 'refuse' && location === 'query'
   const itemOf = ({ path: [parameter, ...rest], detail }: Issue): ErrorItem => {
     const place = rest.length > 0 ? `${rest.join('.')}: ` : ''
@@ -137,7 +140,7 @@ export function parameterReader(
   }
   return (exchange) => {
     const request = exchange.request as RequestMembers
-    const all = valuesOf(location, request, names)
+    const all = unbracket(valuesOf(location, request, names))
     const given = names ? pick(all, names) : all
     const issues = isRefusing
       ? unknownPaths(jsonSchema, all, true)
@@ -155,38 +158,6 @@ export function parameterReader(
   }
 }
 
-function valuesOf(
-  location: ParameterLocation,
-  request: RequestMembers,
-  names: readonly string[] | undefined,
-): Values {
-  switch (location) {
-    case 'headers':
-      return names ? headersOf(request, names) : (request.headers as Values)
-    case 'cookies':
-      return parseCookie(request.headers.cookie ?? '')
-    default:
-      return request[location] as Values
-  }
-}
-
-/** Header fields under the schema's spelling of their names: they have no case (RFC 9110 §5.1). */
-function headersOf(request: RequestMembers, names: readonly string[]): Values {
-  const values: Record<string, unknown> = { ...request.headers }
-  for (const name of names) {
-    const value = request.headers[name.toLowerCase()]
-    delete values[name.toLowerCase()]
-    if (value !== undefined) values[name] = value
-  }
-  return values
-}
-
-function pick(values: Values, names: readonly string[]): Values {
-  const picked: Record<string, unknown> = {}
-  for (const name of names) if (Object.hasOwn(values, name)) put(picked, name, values[name])
-  return picked
-}
-
 /** Content as a schema reads it. */
 export interface ContentReading {
   readonly schema: Schema
@@ -195,6 +166,8 @@ export interface ContentReading {
   readonly hook: JsonSchemaHook | undefined
   /** How its values are written. Default: as JSON. */
   readonly notation?: Notation
+  /** Of a form: whether names with brackets are nested. Undefined for other content. */
+  readonly isNested?: boolean | undefined
 }
 
 /** Reads the parsed content. */
@@ -203,14 +176,17 @@ export function contentReader({
   policy,
   hook,
   notation = JSON_CONTENT,
+  isNested,
 }: ContentReading): ArgumentReader {
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
+  const unbracket = isNested === undefined ? undefined : bracketsOf(jsonSchema, isNested)
   const coerce = coercionOf(jsonSchema, notation)
   const prune = policy === undefined ? same : prunerOf(jsonSchema, policy !== 'keep')
   const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
   return (exchange) => {
     const request = exchange.request as RequestMembers
-    const { body } = request
+    const { body: sent } = request
+    const body = unbracket && isPlain(sent) ? unbracket(sent) : sent
     const issues =
       policy === 'refuse'
         ? unknownPaths(jsonSchema, body, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
@@ -239,7 +215,7 @@ function itemOf({ path, detail }: Issue): ErrorItem {
   return { detail, pointer: pointerOf(path) }
 }
 
-function same(value: unknown): unknown {
+function same<T>(value: T): T {
   return value
 }
 

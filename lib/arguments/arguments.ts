@@ -12,18 +12,15 @@ import { contentParser } from '../parsers/content-parser.ts'
 import type { FileLimits, FilesOf, FilesOption } from '../parsers/multipart/files-option.ts'
 import type { ParseContext, Parser } from '../parsers/parser.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
+import { checkChoice } from '../registry/options.ts'
 import type { JsonSchemaHook } from '../schema/json-schema.ts'
 import type { OutputOf, Schema } from '../schema/schema.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
-import {
-  addArgument,
-  type ParameterLocation,
-  parameterReader,
-  type UnknownPolicy,
-} from './argument-reader.ts'
+import { addArgument, parameterReader, type UnknownPolicy } from './argument-reader.ts'
 import { type BodyOption, bodyReader, mediaTypesOf } from './body-option.ts'
 import { checkFiles, filesReader, MULTIPART, maxBytesOf, splitMultipart } from './files-argument.ts'
+import type { ParameterLocation } from './parameter-values.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface ArgumentsEndpointOptions extends NegotiationEndpointOptions {
@@ -43,6 +40,8 @@ export interface ArgumentsEndpointOptions extends NegotiationEndpointOptions {
    * fields and cookies are never refused: clients send other fields and cookies too.
    */
   readonly unknown?: UnknownPolicy
+  /** Whether `filter[city]=x` in queries and forms is the member `city` of `filter`. Default: the blueprint's. */
+  readonly nestedParameters?: boolean
 }
 
 /** Members that the mixin adds to a blueprint. */
@@ -57,6 +56,8 @@ declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
     /** Treatment of members that schemas do not define. Default: by location, see the option of endpoints. */
     readonly unknown?: UnknownPolicy
+    /** Whether `filter[city]=x` in queries and forms is the member `city` of `filter`, if a schema defines `filter`. Default false. */
+    readonly nestedParameters?: boolean
     /** Converts schemas to JSON Schema whose library cannot. */
     readonly jsonSchema?: JsonSchemaHook
   }
@@ -123,7 +124,11 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
 
     protected override prepare(endpoint: Endpoint<ArgumentsEndpointOptions>): void {
       super.prepare(endpoint)
-      endpoint.mixin('Arguments', [...LOCATIONS, 'body', 'files', 'unknown'], ['unknown', 'jsonSchema'])
+      endpoint.mixin(
+        'Arguments',
+        [...LOCATIONS, 'body', 'files', 'unknown', 'nestedParameters'],
+        ['unknown', 'jsonSchema', 'nestedParameters'],
+      )
       const parser = this.contentParser
       const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
       if (missing !== undefined) {
@@ -141,6 +146,9 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
           `The endpoint '${endpoint.name}' cannot have unknown: ${policy}; use ${POLICIES.join(', ')}`,
         )
       }
+      const nested = options.nestedParameters ?? this.settings.nestedParameters
+      checkChoice(`The endpoint '${endpoint.name}'`, 'nestedParameters', nested, [true, false])
+      endpoint.nestedParameters = nested ?? false
       if (options.files) checkFiles(endpoint.name, options.files)
       const { maxFiles, maxFileBytes = limits.maxFileBytes } = (parser.parserFor(MULTIPART) ??
         {}) as FileLimits

@@ -4,7 +4,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { MediaType } from '../http/media-type.ts'
 import { jsonOf } from '../parsers/json.ts'
 import type { JsonSchemaHook } from '../schema/json-schema.ts'
-import { formNotation, JSON_CONTENT } from '../schema/notation.ts'
+import { formNotation } from '../schema/notation.ts'
 import { isSchema, type Schema, schemaOf } from '../schema/schema.ts'
 import { type ArgumentReader, contentReader, type UnknownPolicy } from './argument-reader.ts'
 
@@ -62,8 +62,9 @@ export function bodyReader(
 ): ArgumentReader {
   const readers = new Map<string, ArgumentReader>()
   for (const [type, schema] of bodySchemasOf(endpoint, option)) {
-    const notation = FORMS.includes(MediaType.of(type).essence) ? FORM : JSON_CONTENT
-    readers.set(type, contentReader({ schema, policy, hook, notation }))
+    const isForm = FORMS.includes(MediaType.of(type).essence)
+    const form = isForm ? { notation: FORM, isNested: endpoint.nestedParameters ?? false } : {}
+    readers.set(type, contentReader({ schema, policy, hook, ...form }))
   }
   const [first] = readers.values() // for a request without content
   return (exchange) => (readers.get(exchange.contentTypeMatch?.entry ?? '') ?? first)?.(exchange)

@@ -25,11 +25,16 @@ export function addressOf(template: string, params: Values = {}, query: Values =
   return search ? `${path}?${search}` : path
 }
 
-/** Repeats the name for each item of a list, omits undefined and null, writes dates as ISO 8601; keeps files. */
+/**
+ * Repeats the name for each item of a list, omits undefined and null, writes dates as ISO 8601; keeps files. Members
+ * of an object have names with brackets: `filter[city]`.
+ */
 export function appendValues<T extends URLSearchParams | FormData>(target: T, values: object = {}): T {
   for (const [name, value] of Object.entries(values)) {
     for (const item of [value].flat()) {
-      if (item !== undefined && item !== null)
+      if (item?.constructor === Object)
+        for (const key in item) appendValues(target, { [`${name}[${key}]`]: item[key] })
+      else if (item !== undefined && item !== null)
         target.append(name, (item instanceof Blob ? item : textOf(item)) as string)
     }
   }

@@ -164,9 +164,14 @@ type DataByType<O, V, T> = string extends T
         ? string
         : Blob
 
+/** The totals are known, unless the pages have cursors. */
+type MetadataOf<O> = O extends { readonly paginate: { readonly style: 'cursor' } }
+  ? PaginationMetadata
+  : PaginationMetadata & Required<Pick<PaginationMetadata, 'total' | 'total_pages'>>
+
 type WithEnvelope<O, V> = O extends { readonly paginate: { readonly envelope: infer E } }
   ? E extends true
-    ? { items: V; pagination: PaginationMetadata }
+    ? { items: V; pagination: MetadataOf<O> }
     : E extends (...parameters: never) => infer Body
       ? Body
       : V

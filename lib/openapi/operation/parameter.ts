@@ -2,8 +2,9 @@
  * Parameter Objects: of the path by its converters, and one for each member of the schemas of path, query, header
  * fields and cookies.
  */
-import type { ParameterLocation } from '../../arguments/argument-reader.ts'
+
 import type { ArgumentsEndpointOptions } from '../../arguments/arguments.ts'
+import type { ParameterLocation } from '../../arguments/parameter-values.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
@@ -51,7 +52,13 @@ export function parametersIn(
   )
   return documented.map((member) => {
     const parameter = parameterOf(described, builder, member, OPENAPI_LOCATION[location])
-    if (!isArray(described.root, member.schema)) return parameter
+    if (
+      location === 'query' &&
+      entry.endpoint.nestedParameters &&
+      isOfType('object', described.root, member.schema)
+    )
+      return { ...parameter, style: 'deepObject', explode: true }
+    if (!isOfType('array', described.root, member.schema)) return parameter
     return {
       ...parameter,
       ...(location === 'headers' ? { explode: false } : { style: 'form', explode: true }),
@@ -115,9 +122,9 @@ function wholeQuery(schema: SchemaObject): Parameter {
   return { name: 'query', in: 'query', style: 'form', explode: true, schema }
 }
 
-function isArray(root: JsonSchema, schema: unknown): boolean {
+function isOfType(type: string, root: JsonSchema, schema: unknown): boolean {
   const part = isPlain(schema) && schema.$ref !== undefined ? resolve(root, schema.$ref) : schema
-  return isPlain(part) && [part.type].flat().includes('array')
+  return isPlain(part) && [part.type].flat().includes(type)
 }
 
 /** The developer's keywords over the converter's; the narrower one of two bounds. */
