@@ -10,7 +10,7 @@ import { UnprocessableContent } from '../exceptions/client-errors.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { pointerOf } from '../json/json-pointer.ts'
 import { coercionOf } from '../schema/coerce.ts'
-import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
+import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { FIELD, JSON_CONTENT, type Notation, TEXT } from '../schema/notation.ts'
 import { put } from '../schema/record.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
@@ -128,7 +128,7 @@ export function parameterReader(
   const coerce = coercionOf(jsonSchema, location === 'headers' ? FIELD : TEXT)
   const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
   const names = known ? [...known] : undefined
-  const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
+  const { prune, restore } = treatmentOf(jsonSchema, policy)
   const isRefusing = policy === 'refuse' && location === 'query'
   const itemOf = ({ path: [parameter, ...rest], detail }: Issue): ErrorItem => {
     const place = rest.length > 0 ? `${rest.join('.')}: ` : ''
@@ -138,9 +138,9 @@ export function parameterReader(
   return (exchange) => {
     const request = exchange.request as RequestMembers
     const all = valuesOf(location, request, names)
-    const given = names ? pick(all, names) : all
+    const given = coerce(names ? pick(all, names) : all)
     const issues = isRefusing
-      ? unknownPaths(jsonSchema, all, true)
+      ? unknownPaths(jsonSchema, { ...all, ...(given as Values) }, true)
           .filter(([name]) => !endpoint.reservedParameters?.includes(String(name)))
           .map((path) => itemOf({ path, detail: 'Unknown parameter' }))
       : NONE
@@ -150,7 +150,7 @@ export function parameterReader(
       storeArgument(exchange, location, restore(all, validated.value))
       return undefined
     }
-    const validated = validate(schema, coerce(given))
+    const validated = validate(schema, prune(given))
     return validated instanceof Promise ? validated.then(settle) : settle(validated)
   }
 }
@@ -164,7 +164,7 @@ function valuesOf(
     case 'headers':
       return names ? headersOf(request, names) : (request.headers as Values)
     case 'cookies':
-      return parseCookie(request.headers.cookie ?? '')
+      return { ...parseCookie(request.headers.cookie ?? '') } // a record, where the package returns an instance
     default:
       return request[location] as Values
   }
@@ -206,11 +206,9 @@ export function contentReader({
 }: ContentReading): ArgumentReader {
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
   const coerce = coercionOf(jsonSchema, notation)
-  const prune = policy === undefined ? same : prunerOf(jsonSchema, policy !== 'keep')
-  const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
+  const { prune, restore } = treatmentOf(jsonSchema, policy)
   return (exchange) => {
-    const request = exchange.request as RequestMembers
-    const { body } = request
+    const body = coerce((exchange.request as RequestMembers).body) // members of JSON in a form are known now
     const issues =
       policy === 'refuse'
         ? unknownPaths(jsonSchema, body, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
@@ -224,7 +222,7 @@ export function contentReader({
       storeArgument(exchange, 'body', restore(body, validated.value))
       return undefined
     }
-    const validated = validate(schema, prune(coerce(body)))
+    const validated = validate(schema, prune(body))
     return validated instanceof Promise ? validated.then(settle) : settle(validated)
   }
 }
@@ -239,11 +237,10 @@ function itemOf({ path, detail }: Issue): ErrorItem {
   return { detail, pointer: pointerOf(path) }
 }
 
-function same(value: unknown): unknown {
-  return value
-}
-
-/** The validated value alone. */
-function validatedOnly(_from: unknown, value: unknown): unknown {
-  return value
+/** What a policy does with unknown members before the validation, and after it. */
+function treatmentOf(jsonSchema: JsonSchema | undefined, policy: UnknownPolicy | undefined) {
+  return {
+    prune: policy === undefined ? (value: unknown) => value : prunerOf(jsonSchema, policy !== 'keep'),
+    restore: policy === 'keep' ? restorerOf(jsonSchema) : (_from: unknown, value: unknown) => value,
+  }
 }
