@@ -95,6 +95,7 @@ export type {
   DescribedResponse,
   ResponseDefinition,
   ResponseOption,
+  ResponseStatus,
   StatusResponse,
 } from './responses/response-option.ts'
 export type { Validation } from './responses/response-validator.ts'

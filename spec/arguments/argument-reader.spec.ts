@@ -102,8 +102,8 @@ describe.each(Object.entries(schemas))('unknown members, with a schema of %s,', 
           }),
       body: isForm ? content : JSON.stringify(content),
     })
-    const value = await response.json()
-    return response.status === 422 ? value.errors.map(({ pointer }: { pointer: string }) => pointer) : value
+    const value = (await response.json()) as { errors: { pointer: string }[] }
+    return response.status === 422 ? value.errors.map(({ pointer }) => pointer) : value
   }
 
   it.each(['/body', '/map', '/patch'])(
