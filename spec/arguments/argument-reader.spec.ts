@@ -76,7 +76,6 @@ describe.each(Object.entries(schemas))('unknown members, with a schema of %s,', 
         api.get('/query', { query: schema }, echo('query'))
         api.get('/headers', { headers: schema }, ({ headers }) => ({ id: headers.id, x: headers.x ?? null }))
         api.get('/cookies', { cookies: schema }, echo('cookies'))
-        api.get('/params/:id/:x', { params: schema }, echo('params'))
         api.patch('/patch', { patch: { schema, current: () => ({ id: 'b' }) } }, echo('changes'))
       },
       { unknown },
@@ -136,13 +135,34 @@ describe.each(Object.entries(schemas))('unknown members, with a schema of %s,', 
     expect((await (await start('keep')).get('/query?id=a&x=1')).value).toEqual({ id: 'a', x: '1' })
   })
 
-  it('of header fields, cookies and the path are dropped, or kept, and never refused', async () => {
+  it('of header fields and cookies are dropped, or kept, and never refused', async () => {
     for (const unknown of ['drop', 'refuse', 'keep'] as const) {
       const { get } = await start(unknown)
       const expected = unknown === 'keep' ? { id: 'a', x: '1' } : { id: 'a' }
       expect((await get('/cookies', { cookie: 'id=a; x=1' })).value).toEqual(expected)
-      expect((await get('/params/a/1')).value).toEqual(expected)
       expect((await get('/headers', { id: 'a', x: '1' })).value).toEqual({ id: 'a', x: '1' })
+    }
+  })
+})
+
+describe('unknown parameters of the path', () => {
+  const id = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] }
+
+  it.each<[string, Schema]>([
+    ['z.object', z.object({ id: z.string() })],
+    ['z.strictObject', z.strictObject({ id: z.string() })],
+    ['z.looseObject', z.looseObject({ id: z.string() })],
+    ['v.strictObject', toStandardJsonSchema(v.strictObject({ id: v.string() }))],
+    ['v.looseObject', toStandardJsonSchema(v.looseObject({ id: v.string() }))],
+    ["arktype '+': 'reject'", type({ '+': 'reject', id: 'string' })],
+    ["arktype '+': 'ignore'", type({ id: 'string' })],
+    ['jsonSchema()', jsonSchema({ ...id, additionalProperties: true })],
+  ])('are dropped, or kept, and never refused: %s', async (_library, params) => {
+    for (const unknown of ['drop', 'refuse', 'keep'] as const) {
+      const { get } = await testApp((api) =>
+        api.get('/:id/:x', { params, unknown }, (request) => request.params),
+      )
+      expect((await get('/a/1')).value).toEqual(unknown === 'keep' ? { id: 'a', x: '1' } : { id: 'a' })
     }
   })
 })
