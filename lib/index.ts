@@ -96,6 +96,7 @@ export type {
   DescribedResponse,
   ResponseDefinition,
   ResponseOption,
+  ResponseStatus,
   StatusResponse,
 } from './responses/response-option.ts'
 export type { Validation } from './responses/response-validator.ts'

@@ -10,7 +10,7 @@ import type { ErrorItem } from '../http/problem.ts'
 import { pointerOf } from '../json/json-pointer.ts'
 import { bracketsOf } from '../schema/brackets.ts'
 import { coercionOf } from '../schema/coerce.ts'
-import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
+import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { FIELD, JSON_CONTENT, type Notation, TEXT } from '../schema/notation.ts'
 import { isPlain } from '../schema/record.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
@@ -129,7 +129,7 @@ export function parameterReader(
   const coerce = coercionOf(jsonSchema, location === 'headers' ? FIELD : TEXT)
   const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
   const names = known ? [...known] : undefined
-  const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
+  const { prune, restore } = treatmentOf(jsonSchema, policy)
   const unbracket =
     location === 'query' ? bracketsOf(jsonSchema, endpoint.nestedParameters ?? false) : same<Values>
   const isRefusing = policy === 'refuse' && location === 'query'
@@ -141,9 +141,9 @@ export function parameterReader(
   return (exchange) => {
     const request = exchange.request as RequestMembers
     const all = unbracket(valuesOf(location, request, names))
-    const given = names ? pick(all, names) : all
+    const given = coerce(names ? pick(all, names) : all)
     const issues = isRefusing
-      ? unknownPaths(jsonSchema, all, true)
+      ? unknownPaths(jsonSchema, { ...all, ...(given as Values) }, true)
           .filter(([name]) => !endpoint.reservedParameters?.includes(String(name)))
           .map((path) => itemOf({ path, detail: 'Unknown parameter' }))
       : NONE
@@ -153,7 +153,7 @@ export function parameterReader(
       storeArgument(exchange, location, restore(all, validated.value))
       return undefined
     }
-    const validated = validate(schema, coerce(given))
+    const validated = validate(schema, prune(given))
     return validated instanceof Promise ? validated.then(settle) : settle(validated)
   }
 }
@@ -181,12 +181,10 @@ export function contentReader({
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
   const unbracket = isNested === undefined ? undefined : bracketsOf(jsonSchema, isNested)
   const coerce = coercionOf(jsonSchema, notation)
-  const prune = policy === undefined ? same : prunerOf(jsonSchema, policy !== 'keep')
-  const restore = policy === 'keep' ? restorerOf(jsonSchema) : validatedOnly
+  const { prune, restore } = treatmentOf(jsonSchema, policy)
   return (exchange) => {
-    const request = exchange.request as RequestMembers
-    const { body: sent } = request
-    const body = unbracket && isPlain(sent) ? unbracket(sent) : sent
+    const { body: sent } = exchange.request as RequestMembers
+    const body = coerce(unbracket && isPlain(sent) ? unbracket(sent) : sent) // members of JSON in a form are known now
     const issues =
       policy === 'refuse'
         ? unknownPaths(jsonSchema, body, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
@@ -200,7 +198,7 @@ export function contentReader({
       storeArgument(exchange, 'body', restore(body, validated.value))
       return undefined
     }
-    const validated = validate(schema, prune(coerce(body)))
+    const validated = validate(schema, prune(body))
     return validated instanceof Promise ? validated.then(settle) : settle(validated)
   }
 }
@@ -219,7 +217,10 @@ function same<T>(value: T): T {
   return value
 }
 
-/** The validated value alone. */
-function validatedOnly(_from: unknown, value: unknown): unknown {
-  return value
+/** What a policy does with unknown members before the validation, and after it. */
+function treatmentOf(jsonSchema: JsonSchema | undefined, policy: UnknownPolicy | undefined) {
+  return {
+    prune: policy === undefined ? same : prunerOf(jsonSchema, policy !== 'keep'),
+    restore: policy === 'keep' ? restorerOf(jsonSchema) : (_from: unknown, value: unknown) => value,
+  }
 }

@@ -12,9 +12,11 @@ import { contentParser } from '../parsers/content-parser.ts'
 import type { FileLimits, FilesOf, FilesOption } from '../parsers/multipart/files-option.ts'
 import type { ParseContext, Parser } from '../parsers/parser.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
+import { suggestion } from '../registry/nearest.ts'
 import { checkChoice } from '../registry/options.ts'
-import type { JsonSchemaHook } from '../schema/json-schema.ts'
-import type { OutputOf, Schema } from '../schema/schema.ts'
+import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
+import { isSchema, type OutputOf, type Schema } from '../schema/schema.ts'
+import { knownOf } from '../schema/unknown.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import { addArgument, parameterReader, type UnknownPolicy } from './argument-reader.ts'
@@ -129,6 +131,8 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
         [...LOCATIONS, 'body', 'files', 'unknown', 'nestedParameters'],
         ['unknown', 'jsonSchema', 'nestedParameters'],
       )
+      const { options, limits } = endpoint
+      if (options.files) checkFiles(endpoint.name, options.files)
       const parser = this.contentParser
       const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
       if (missing !== undefined) {
@@ -137,8 +141,6 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
         )
       }
       const parserFor = parsersOf(parser, endpoint.incoming?.types ?? [])
-      const { options } = endpoint
-      const { limits } = endpoint
       const { jsonSchema: hook, unknown } = this.settings
       const policy = options.unknown ?? unknown
       if (policy !== undefined && !POLICIES.includes(policy)) {
@@ -149,7 +151,6 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       const nested = options.nestedParameters ?? this.settings.nestedParameters
       checkChoice(`The endpoint '${endpoint.name}'`, 'nestedParameters', nested, [true, false])
       endpoint.nestedParameters = nested ?? false
-      if (options.files) checkFiles(endpoint.name, options.files)
       const { maxFiles, maxFileBytes = limits.maxFileBytes } = (parser.parserFor(MULTIPART) ??
         {}) as FileLimits
       const maxBytes = maxBytesOf(options.files, limits.maxBodyBytes ?? MAX_BODY_BYTES, {
@@ -161,6 +162,7 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       })
       const hasForm = options.body !== undefined && endpoint.incoming?.types.some(isMultipart)
       if (options.files || hasForm) endpoint.on('read/splitMultipart', splitMultipart(options.files))
+      if (options.params) checkParams(endpoint, options.params, hook)
       for (const location of LOCATIONS) {
         const schema = options[location]
         if (schema) addArgument(endpoint, location, parameterReader(endpoint, location, schema, policy, hook))
@@ -169,6 +171,21 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       if (options.files) addArgument(endpoint, 'files', filesReader(options.files))
     }
   }
+}
+
+/** @throws {TypeError} for a member that is no parameter of the path. */
+function checkParams(
+  { name, path, route }: Endpoint,
+  schema: Schema,
+  hook: JsonSchemaHook | undefined,
+): void {
+  if (!isSchema(schema)) return // parameterReader throws
+  const names = route.parameters.map((parameter) => parameter.name)
+  const odd = [...(knownOf(jsonSchemaOf(schema, 'input', hook)) ?? [])].find((one) => !names.includes(one))
+  if (odd === undefined) return
+  throw new TypeError(
+    `The option 'params' of '${name}' has '${odd}', which the path ${path} lacks${suggestion(odd, names)}`,
+  )
 }
 
 /** Whether an entry of `incoming` is for forms with files; it may have parameters. */

@@ -9,7 +9,9 @@ import {
   isStreaming,
   MAX_FILE_BYTES,
   MAX_FILES,
+  type StreamedFiles,
 } from '../parsers/multipart/files-option.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { ArgumentReader } from './argument-reader.ts'
 
@@ -18,21 +20,24 @@ export const MULTIPART = 'multipart/form-data'
 
 /** @throws {TypeError} for an invalid rule, naming the endpoint and the field. */
 export function checkFiles(endpoint: string, option: FilesOption): void {
-  if (isStreaming(option)) return checkRule(`The files of '${endpoint}'`, option)
+  if (isStreaming(option)) return checkRule(`The files of '${endpoint}'`, option, STREAM)
   for (const field of Object.keys(option)) {
     const where = `The file '${field}' of '${endpoint}'`
     const rule: unknown = option[field]
     if (typeof rule !== 'object' || rule === null) throw new TypeError(`${where} cannot be ${String(rule)}`)
-    checkRule(where, rule as FileRule)
+    checkRule(where, rule as FileRule, RULE)
   }
 }
 
-function checkRule(where: string, { maxBytes, types }: Pick<FileRule, 'maxBytes' | 'types'>): void {
-  if (maxBytes !== undefined && !(typeof maxBytes === 'number' && maxBytes > 0))
-    throw new TypeError(`${where} cannot have maxBytes: ${String(maxBytes)}`)
+const RULE: Keys<FileRule> = { maxBytes: 'count', types: 'list', multiple: 'boolean', required: 'boolean' }
+const STREAM: Keys<StreamedFiles> = { stream: true, maxBytes: 'count', types: 'list' }
+
+function checkRule<R extends FileRule | StreamedFiles>(where: string, rule: R, keys: Keys<R>): void {
+  checkOptions(where, rule, keys)
+  const { maxBytes, types } = rule
+  if (maxBytes === 0) throw new TypeError(`${where} cannot have maxBytes: 0`)
   if (types === undefined) return
-  if (!Array.isArray(types) || types.length === 0)
-    throw new TypeError(`${where} cannot have types: ${String(types) || 'none'}`)
+  if (types.length === 0) throw new TypeError(`${where} cannot have types: none`)
   for (const type of types) {
     try {
       MediaType.of(type)

@@ -21,7 +21,7 @@ export function valuesOf(
     case 'headers':
       return names ? headersOf(request, names) : (request.headers as Values)
     case 'cookies':
-      return parseCookie(request.headers.cookie ?? '')
+      return { ...parseCookie(request.headers.cookie ?? '') } // a record, where the package returns an instance
     default:
       return request[location] as Values
   }

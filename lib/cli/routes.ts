@@ -22,7 +22,7 @@ export interface Route {
   /** Media types of responses; null without negotiation. */
   readonly outgoing: readonly string[] | null
   /** Parts of the request with a schema, and the statuses of the declared responses. */
-  readonly schemas: { readonly request: readonly string[]; readonly responses: readonly number[] }
+  readonly schemas: { readonly request: readonly string[]; readonly responses: readonly (number | string)[] }
 }
 
 export const routes: Command = {

@@ -10,7 +10,7 @@ const DOT_SEGMENT = /(^|\/)(\.|%2e){1,2}(\/|$)/i
 
 type Values = Readonly<Record<string, unknown>>
 
-/** Path and query. @throws {TypeError} for a missing parameter, or one that makes a dot segment (RFC 3986 §5.2.4). */
+/** Path and query. @throws {TypeError} for a missing parameter, one without a text, or one that makes a dot segment (RFC 3986 §5.2.4). */
 export function addressOf(template: string, params: Values = {}, query: Values = {}): string {
   let end = 0
   let path = ''
@@ -41,12 +41,15 @@ export function appendValues<T extends URLSearchParams | FormData>(target: T, va
   return target
 }
 
+/** @throws {TypeError} for an object without a text of its own, and NaN. */
 function textOf(value: unknown): string {
-  return value instanceof Date ? value.toISOString() : String(value)
+  const text = value instanceof Date ? value.toISOString() : String(value)
+  if (value !== text && /^(\[o|NaN)/.test(text)) throw new TypeError(`'${text}' is not a parameter`)
+  return text
 }
 
 function segmentOf(template: string, name: string, converter: string | undefined, value: unknown): string {
-  const text = value === undefined || value === null ? '' : textOf(value)
+  const text = textOf(value ?? '')
   if (text === '') throw new TypeError(`'${template}' needs '${name}'`)
   if (converter === 'path') return text.split('/').map(encodeURIComponent).join('/')
   return encodeURIComponent(text)

@@ -72,49 +72,50 @@ type AnyOutcome = Result | NotModified<unknown> | Failure
 
 const VERBS = 'get post put patch delete query options head'.split(' ')
 const JSON_TYPE = 'application/json'
-const UNSAFE_METHOD = /^(PUT|PATCH|DELETE)$/
 const MAX_ETAGS = 1000
 
 /**
  * A client of `A`: a blueprint, an Api, or a list of several. Its calls are typed by the endpoints, which have to be
  * declared in a chain; without `A` they accept any path.
  *
+ * @throws {TypeError} for an unknown option.
  * @param baseUrl URL of the app with the blueprint's prefix: `http://localhost:3000/api`.
  */
 export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): Client<A> {
+  const { fetch: own, headers: defaults, rememberTags, ...others } = options
+  for (const key in others) throw new TypeError(`'${key}' is not an option`)
   const base = String(baseUrl).replace(/\/+$/, '')
   const etags = new Map<string, string>()
 
   async function send(method: string, url: string, call: Options): Promise<AnyOutcome> {
     const { accept = JSON_TYPE, ifMatch, ifNoneMatch } = call
-    const { headers: defaults } = options
     const headers = new Headers(typeof defaults === 'function' ? await defaults() : defaults)
     for (const [name, value] of appendValues(new URLSearchParams(), call.headers)) headers.set(name, value)
     // First in the list: a server prefers it for errors, and never offers it for data.
     headers.set('accept', isJson(accept) ? accept : `application/problem+json, ${accept}`)
-    const usesStored = UNSAFE_METHOD.test(method) && !ifNoneMatch && !ifMatch
+    const usesStored = /^(PUT|PATCH|DELETE)$/.test(method) && !ifNoneMatch && !ifMatch
     const match = usesStored ? etags.get(url) : etagOf(ifMatch)
-    if (ifMatch && !match) throw new TypeError(`ifMatch has no ETag`)
+    if (ifMatch && !match) throw new TypeError('ifMatch has no ETag')
     if (match) headers.set('if-match', match)
     const noneMatch = etagOf(ifNoneMatch)
     if (noneMatch) headers.set('if-none-match', noneMatch)
     const content = contentOf(call.body, call.files, call.contentType)
     if (content?.contentType) headers.set('content-type', content.contentType)
-    const response = await (options.fetch ?? fetch)(url, {
+    const response = await (own ?? fetch)(url, {
       method,
       headers,
-      signal: call.signal ?? null,
+      signal: call.signal as AbortSignal, // undefined is as good as none
       ...(content && { body: content.body }),
       ...(content?.body instanceof ReadableStream && { duplex: 'half' }),
     })
     const outcome = await outcomeOf(`${method} ${url}`, method, response, call)
-    if (options.rememberTags && outcome.ok) storeEtag(method, url, outcome.etag)
+    if (rememberTags && outcome.ok) storeEtag(method, url, outcome.etag)
     return outcome
   }
 
   function storeEtag(method: string, url: string, etag: string | undefined): void {
     etags.delete(url)
-    if (etag && method !== 'POST' && method !== 'DELETE') etags.set(url, etag)
+    if (etag && !/POST|DELETE/.test(method)) etags.set(url, etag)
     if (etags.size > MAX_ETAGS) etags.delete(etags.keys().next().value as string)
   }
 
@@ -130,7 +131,7 @@ export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): C
       visited.add(url).add(current)
       url = new URL(target, current).href
       if (new URL(url).origin !== new URL(absolute(base)).origin || visited.has(url))
-        throw new TypeError(`Next page is on another origin or already read: ${url}`)
+        throw new TypeError(`${url} is on another origin or already read`)
     }
   }
 
@@ -140,12 +141,11 @@ export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): C
     }
   }
 
-  const calls = VERBS.map((verb) => {
-    const method = verb.toUpperCase()
-    const call = async (path: string, call: Options = {}) =>
-      send(method, base + addressOf(path, call.params, call.query), call)
-    return [verb, call]
-  })
+  const calls = VERBS.map((verb) => [
+    verb,
+    async (path: string, call: Options = {}) =>
+      send(verb.toUpperCase(), base + addressOf(path, call.params, call.query), call),
+  ])
   return { ...Object.fromEntries(calls), pages, each } as unknown as Client<A>
 }
 

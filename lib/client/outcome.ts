@@ -46,7 +46,9 @@ export interface Failure<S extends number = number, P = unknown> {
 export type ErrorStatus =
   | (400 | 401 | 402 | 403 | 404 | 405 | 406 | 407 | 408 | 409 | 410 | 411 | 412 | 413 | 414 | 415 | 416)
   | (417 | 421 | 422 | 423 | 424 | 425 | 426 | 428 | 429 | 431 | 451)
-  | (500 | 501 | 502 | 503 | 504 | 505 | 506 | 507 | 508 | 511)
+  | ServerStatus
+
+type ServerStatus = 500 | 501 | 502 | 503 | 504 | 505 | 506 | 507 | 508 | 511
 
 /** Return type of a call: `O` the options and `R` the return type of the endpoint, `T` the media type. */
 export type Outcome<O, R, T, As, Throws, N> =
@@ -70,14 +72,30 @@ type FailuresOf<O> = O extends { readonly response: infer S }
     ?
         | { [K in keyof S & FailureStatus]: Failure<NumberOf<K>, Content<S[K], JsonType>> }[keyof S &
             FailureStatus]
-        | Failure<Exclude<ErrorStatus, NumberOf<keyof S>>>
+        | Undeclared<S, Exclude<ErrorStatus, NumberOf<keyof S>>>
     : Failure<ErrorStatus>
   : Failure<ErrorStatus>
 
-type Status = number | `${number}`
-type SuccessStatus = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 207 | 208 | 226 | `2${number}`
+/** Failures with statuses that are not declared themselves: of their class, or of `default`, if these are. */
+type Undeclared<S, E extends ErrorStatus> = [keyof S & ('4XX' | '5XX' | 'default')] extends [never]
+  ? Failure<E>
+  : Failure<Exclude<E, ServerStatus>, ProblemAt<S, '4XX'>> | Failure<E & ServerStatus, ProblemAt<S, '5XX'>>
+type ProblemAt<S, K> = K extends keyof S
+  ? Content<S[K], JsonType>
+  : S extends { readonly default: infer D }
+    ? Content<D, JsonType>
+    : unknown
+
+type Status = number | `${number}` | `${number}XX` | 'default'
+type SuccessStatus = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 207 | 208 | 226 | `2${number}` | '2XX'
 type FailureStatus = ErrorStatus | `4${number}` | `5${number}`
-type NumberOf<K> = K extends number ? K : K extends `${infer N extends number}` ? N : never
+type NumberOf<K> = K extends number
+  ? K
+  : K extends `${infer N extends number}`
+    ? N
+    : K extends '2XX'
+      ? number
+      : never
 type JsonType = 'application/json'
 
 /** Output type of a response definition for a media type. */

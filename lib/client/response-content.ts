@@ -26,7 +26,7 @@ export async function readContent(
   if (as === 'stream') return response.body
   if (as === 'bytes') return response.arrayBuffer()
   if (as === 'text' || as === 'blob') return response[as]()
-  const isOther = expected !== undefined && expected !== 'blob' && expected !== kind
+  const isOther = ![undefined, 'blob', kind].includes(expected)
   if (isOther || kind === 'json') {
     const text = await response.text()
     if (text === '' && !isOther) return undefined
@@ -34,8 +34,8 @@ export async function readContent(
     if (isOther || value === text) throw new ClientError(`${request} is not ${accept}`, response, text)
     return value
   }
-  if (kind === 'text' || kind === 'blob') return response[kind]()
   if (kind === 'ndjson') return itemsOf(response, ndjsonParser())
+  if (kind !== 'sse') return response[kind]()
   const map = (event: ReceivedEvent) => (as === 'events' ? event : event.data)
   const errorOf = (data: string) => new ClientError(request, response, data)
   return itemsOf(response, sseParser(map, errorOf))
@@ -43,8 +43,8 @@ export async function readContent(
 
 /** Undefined for a media range, a list, and the empty string: any content matches these. */
 function kindOf(contentType: string): Kind | undefined {
-  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? ''
-  if (type === '' || /[*,]/.test(type)) return undefined
+  const type = (contentType.split(';')[0] as string).trim().toLowerCase()
+  if (/^$|[*,]/.test(type)) return undefined
   if (type === 'text/event-stream') return 'sse'
   if (/^application\/(x-)?(ndjson|jsonl)$/.test(type)) return 'ndjson'
   if (isJson(type)) return 'json'

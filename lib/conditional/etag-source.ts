@@ -7,6 +7,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { resultNow } from '../exceptions/settle.ts'
 import { type Comparison, isWholeTag } from '../http/entity-tag.ts'
 import { isToken } from '../http/field.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { validateNow } from '../schema/validate.ts'
 import type { EtagOptions } from './etag-options.ts'
@@ -50,21 +51,35 @@ function detailsOf(option: boolean | EtagOptions | undefined): EtagOptions {
   return typeof option === 'object' ? option : {}
 }
 
+const KEYS: Keys<EtagOptions> = {
+  current: 'function',
+  lastModified: 'function',
+  data: 'function',
+  schema: true,
+  fields: true,
+  comparison: true,
+  required: 'boolean',
+}
+
+/** @throws {TypeError} for an unknown option, or a wrong value. */
+export function checkEtag(where: string, option: boolean | EtagOptions | undefined): void {
+  if (option !== undefined && typeof option !== 'boolean') checkOptions(where, option, KEYS)
+}
+
 const OVERWRITING_METHODS: readonly string[] = ['PUT', 'PATCH', 'DELETE']
 
 const COMPARISONS: readonly unknown[] = ['strong', 'weak'] satisfies Comparison[]
 
-/** @throws {TypeError} for an option that is not a function, an unknown comparison, a wrong field, or an invalid schema. */
+/**
+ * @param reader the endpoint whose response schema a state is hashed after; undefined: states are hashed as they are.
+ * @throws {TypeError} for an unknown comparison, a wrong field, or an invalid schema.
+ */
 export function etagSource(
   { current, lastModified, data, schema, fields = [], comparison = 'strong', required = true }: EtagOptions,
   { method, name }: TaggedEndpoint,
   generate: (state: unknown, contentType: string) => string,
   reader: () => Reader,
 ): EtagSource {
-  for (const [option, value] of Object.entries({ current, lastModified, data })) {
-    if (value !== undefined && typeof value !== 'function')
-      throw new TypeError(`The option etag.${option} of '${name}' is not a function`)
-  }
   if (!COMPARISONS.includes(comparison))
     throw new TypeError(
       `The option etag.comparison of '${name}' is 'strong' or 'weak', not ${String(comparison)}`,

@@ -6,7 +6,7 @@ import type { Constructor } from '../blueprint/mixin.ts'
 import { stateHash } from '../http/entity-tag.ts'
 import { markEncodedEtag } from './content-coding.ts'
 import type { EtagMethods, EtagOptions, ResolvedEtag } from './etag-options.ts'
-import { etagOptionsOf, etagSource } from './etag-source.ts'
+import { checkEtag, etagOptionsOf, etagSource } from './etag-source.ts'
 import { compareWrittenEtag } from './not-modified.ts'
 import {
   addEtagMethods,
@@ -82,6 +82,8 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       super.prepare(endpoint)
       endpoint.mixin('Etag', ['etag'], ['etag'])
       const { etag } = endpoint.options
+      checkEtag(`The etag of '${endpoint.name}'`, etag)
+      checkEtag(`The etag of the blueprint '${this.name}'`, this.settings.etag)
       const options = etagOptionsOf(etag, this.settings.etag)
       const isRead = READING_METHODS.includes(endpoint.method) && (etag ?? this.settings.etag) !== false
       if (isRead && this.settings.etag !== false)

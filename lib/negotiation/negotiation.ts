@@ -9,6 +9,7 @@ import { BadRequest, NotAcceptable, UnsupportedMediaType } from '../exceptions/c
 import { linkTo, queryReference } from '../http/link.ts'
 import { MediaType } from '../http/media-type.ts'
 import { offer } from '../negotiation/offer.ts'
+import { throwIfFactory } from '../registry/factory.ts'
 import { checkChoice } from '../registry/options.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 import type { Exchange } from '../walk/exchange.ts'
@@ -108,13 +109,17 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
 function checkTypes(endpoint: string, { incoming, outgoing }: NegotiationEndpointOptions): void {
   const lists: readonly (readonly [key: string, list: unknown])[] = [
     ['incoming', incoming ?? []],
-    ['outgoing', !outgoing ? [] : typeof outgoing === 'object' ? [outgoing].flat() : outgoing],
+    ['outgoing', typeof outgoing === 'object' && !isList(outgoing) ? Object.keys(outgoing) : outgoing || []],
   ]
   for (const [key, list] of lists) {
-    if (!Array.isArray(list))
-      throw new TypeError(
-        `The option '${key}' of '${endpoint}' is a list of media types, not '${String(list)}'`,
-      )
+    const where = `The option '${key}' of '${endpoint}'`
+    if (!Array.isArray(list)) throwIfFactory(where, list)
+    if (!Array.isArray(list)) throw new TypeError(`${where} is a list of media types, not '${nameOf(list)}'`)
+    for (const type of list) {
+      throwIfFactory(`${where}, a list of media types,`, type)
+      if (type !== null && typeof type !== 'string')
+        throw new TypeError(`${where} is a list of media types, which cannot have ${nameOf(type)}`)
+    }
   }
   const types = isList(outgoing || []) ? outgoing || [] : Object.keys(outgoing || {})
   for (const type of types as readonly (string | null)[]) {
@@ -123,6 +128,10 @@ function checkTypes(endpoint: string, { incoming, outgoing }: NegotiationEndpoin
       `The option 'outgoing' of '${endpoint}' has the range '${type}', which cannot be sent: list media types`,
     )
   }
+}
+
+function nameOf(value: unknown): string {
+  return typeof value === 'function' ? `the function ${value.name}` : String(value)
 }
 
 /** Chooses the media type of the response. @throws {NotAcceptable} 406, before any side effect. */

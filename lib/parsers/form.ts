@@ -1,7 +1,9 @@
 /** application/x-www-form-urlencoded: values by name, a list for a repeated name. */
+
 import { BadRequest } from '../exceptions/client-errors.ts'
 import { hasMoreParameters, type NamedValues, parseParameters } from '../http/parameters.ts'
-import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { factory } from '../registry/factory.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import type { ParseFunction } from './parser.ts'
 
 export interface FormOptions {
@@ -9,12 +11,13 @@ export interface FormOptions {
   readonly maxFields?: number
 }
 
-const KEYS: Keys<FormOptions> = { maxFields: true }
+const KEYS: Keys<FormOptions> = { maxFields: 'count' }
 
 /** A form as an object. @throws {BadRequest} 400, for too many fields, or one named `__proto__`. */
-export function form(options: FormOptions = {}): ParseFunction<NamedValues> {
+export const form = /* @__PURE__ */ factory(function form(
+  options: FormOptions = {},
+): ParseFunction<NamedValues> {
   checkOptions('form', options, KEYS)
-  checkCounts('form', options)
   const { maxFields = 1000 } = options
   return async (content) => {
     const text = await content.text()
@@ -23,4 +26,4 @@ export function form(options: FormOptions = {}): ParseFunction<NamedValues> {
     if (Object.hasOwn(fields, '__proto__')) throw new BadRequest('The form has a field named __proto__')
     return fields
   }
-}
+})

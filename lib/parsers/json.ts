@@ -3,8 +3,10 @@
  *
  * RFC 8259: UTF-8 (§8.1; a charset parameter has no effect, §11), limits on depth are allowed (§9).
  */
+
 import { BadRequest } from '../exceptions/client-errors.ts'
-import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { factory } from '../registry/factory.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import type { ParseFunction } from './parser.ts'
 
 const MAX_DEPTH = 100
@@ -14,7 +16,7 @@ export interface JsonOptions {
   readonly maxDepth?: number
 }
 
-const KEYS: Keys<JsonOptions> = { maxDepth: true }
+const KEYS: Keys<JsonOptions> = { maxDepth: 'count' }
 
 /**
  * The value of a JSON text.
@@ -23,12 +25,11 @@ const KEYS: Keys<JsonOptions> = { maxDepth: true }
  * @throws {BadRequest} 400, for invalid JSON, too many levels, or a member `__proto__` or
  * `constructor.prototype`, which would change a prototype when it is merged.
  */
-export function json(options: JsonOptions = {}): ParseFunction {
+export const json = /* @__PURE__ */ factory(function json(options: JsonOptions = {}): ParseFunction {
   checkOptions('json', options, KEYS)
-  checkCounts('json', options)
   const { maxDepth = MAX_DEPTH } = options
   return (content) => content.text().then((text) => parseJson(text, maxDepth))
-}
+})
 
 /** The value of a JSON text with the default limits; undefined for an invalid one. */
 export function jsonOf(text: string): unknown {

@@ -3,6 +3,7 @@
  *
  *     api.contentParser.parses('text/csv', async (content) => rowsOf(await content.text()))
  */
+import { throwIfFactory } from '../registry/factory.ts'
 import { MediaTypeMap } from '../registry/media-type-map.ts'
 import type { IncomingContent } from './content.ts'
 import type { ParseContext, ParseFunction, Parser } from './parser.ts'
@@ -50,6 +51,7 @@ export class PluggableParser extends MediaTypeMap<Parser> implements Parser {
 
 /** Either form as a parser. @throws {TypeError} for other values. */
 function parserOf(parser: ParseFunction | Parser): Parser {
+  throwIfFactory('A parser', parser)
   if (typeof parser === 'function') return { parse: parser }
   if (typeof parser?.parse === 'function') return parser
   throw new TypeError(`A parser is a function or has a parse method, not ${String(parser)}`)

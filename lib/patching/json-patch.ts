@@ -8,10 +8,13 @@
  *
  * RFC 6902; RFC 5789 §2.2 (the three statuses).
  */
+
 import { BadRequest, Conflict } from '../exceptions/client-errors.ts'
 import { jsonValue } from '../json/json-value.ts'
 import { json } from '../parsers/json.ts'
 import type { ParseFunction } from '../parsers/parser.ts'
+import { factory } from '../registry/factory.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { PatchDraft } from './json-patch-draft.ts'
 import { type PatchOperation, parseOperation } from './json-patch-operation.ts'
 import { Patch } from './patch.ts'
@@ -23,22 +26,21 @@ export interface JsonPatchOptions {
   readonly maxDepth?: number
 }
 
+const KEYS: Keys<JsonPatchOptions> = { maxOperations: 'count', maxDepth: 'count' }
+
 /**
  * The parser of JSON Patch: returns a {@link Patch}.
  *
  *     api.contentParser.parses('application/json-patch+json', jsonPatch())
  *
  * @throws {BadRequest} 400, for invalid JSON, and for malformed operations, which `errors` lists.
- * @throws {TypeError} at registration, for a limit that is not a positive integer.
+ * @throws {TypeError} at once, for an unknown option, or a limit that is not a whole number, 0 or more.
  */
-export function jsonPatch({
-  maxOperations = 1000,
-  maxDepth = 100,
-}: JsonPatchOptions = {}): ParseFunction<Patch> {
-  for (const limit of [maxOperations, maxDepth]) {
-    if (!Number.isInteger(limit) || limit < 1)
-      throw new TypeError(`${String(limit)} is not a positive integer`)
-  }
+export const jsonPatch = /* @__PURE__ */ factory(function jsonPatch(
+  options: JsonPatchOptions = {},
+): ParseFunction<Patch> {
+  checkOptions('jsonPatch', options, KEYS)
+  const { maxOperations = 1000, maxDepth = 100 } = options
   const parse = json({ maxDepth })
   return async (content, context) => {
     const document = await parse(content, context)
@@ -54,7 +56,7 @@ export function jsonPatch({
       throw new BadRequest(`Operation ${errors[0]?.pointer.slice(2)}: ${errors[0]?.detail}`, { errors })
     return new JsonPatch(operations as PatchOperation[])
   }
-}
+})
 
 /** Applies operations to the JSON form of the state: a Date is the string that clients see. */
 class JsonPatch extends Patch {

@@ -16,6 +16,7 @@ import type { StateRequest } from '../conditional/etag-options.ts'
 import { etagOptionsOf } from '../conditional/etag-source.ts'
 import { NotFound, UnprocessableContent } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { jsonSchemaOf } from '../schema/json-schema.ts'
 import { type MemberTree, memberTreeOf } from '../schema/member-tree.ts'
 import { type OutputOf, type Schema, schemaOf } from '../schema/schema.ts'
@@ -110,6 +111,10 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
         throw new TypeError(
           `The endpoint '${endpoint.name}' has both a patch and a body: only one is possible`,
         )
+      checkOptions(`The patch of '${endpoint.name}'`, patch, {
+        current: 'function',
+        schema: true,
+      } satisfies Keys<PatchOptions>)
       const schema = schemaOf(patch.schema, `The patch of '${endpoint.name}'`)
       const { unknown: policy, jsonSchema: hook } = this.settings
       const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook })

@@ -1,28 +1,54 @@
 /** Checks of option objects, when they are given: unknown keys and wrong values are mistakes of the developer. */
 import { suggestion } from './nearest.ts'
 
-/** The keys of an interface of options; TypeScript reports one that is missing here. */
-export type Keys<T> = Readonly<Record<keyof T, true>>
+const KINDS = {
+  boolean: 'true or false',
+  count: 'a whole number, 0 or more',
+  function: 'a function',
+  list: 'a list',
+  string: 'a text',
+}
+
+/** The type of an option; true where it is checked elsewhere. */
+type Kind = keyof typeof KINDS | true
+
+/** The keys of an interface of options with their types; TypeScript reports one that is missing here. */
+export type Keys<T> = Readonly<Record<keyof T, Kind>>
 
 /**
- * Checks that a value is an object of known keys. Keys whose value is undefined do not count.
+ * Checks that a value is an object of known keys with values of their types. Keys whose value is undefined do not count.
  *
  * @param where subject of the message: `The blueprint 'pets'`.
- * @throws {TypeError} that names the key and the nearest known one.
+ * @throws {TypeError} that names the key and the nearest known one, or the value and its type.
  */
-export function checkOptions(where: string, options: unknown, keys: Readonly<Record<string, true>>): void {
+export function checkOptions(where: string, options: unknown, keys: Readonly<Record<string, Kind>>): void {
   checkObject(where, options)
   for (const [key, value] of Object.entries(options)) {
-    if (value === undefined || Object.hasOwn(keys, key)) continue
-    throw new TypeError(`${where} has the unknown option '${key}'${suggestion(key, Object.keys(keys))}`)
+    if (value === undefined) continue
+    const kind = Object.hasOwn(keys, key) && keys[key]
+    if (!kind)
+      throw new TypeError(`${where} has the unknown option '${key}'${suggestion(key, Object.keys(keys))}`)
+    if (kind !== true && !fits(value, kind))
+      throw new TypeError(`${where} cannot have ${key}: ${describe(value)}; use ${KINDS[kind]}`)
   }
+}
+
+function fits(value: unknown, kind: string): boolean {
+  if (kind === 'count') return isCount(value)
+  return kind === 'list' ? Array.isArray(value) : typeof value === kind
+}
+
+/** Whether a value is a limit: a whole number, 0 or more, or `Infinity`. */
+function isCount(value: unknown): boolean {
+  return value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 0)
 }
 
 /** @throws {TypeError} for a value that is not an object of options, for instance a schema. */
 export function checkObject(where: string, options: unknown): asserts options is object {
   const isObject = typeof options === 'object' && options !== null && !Array.isArray(options)
   if (isObject && !('~standard' in options)) return
-  const found = isObject ? 'a schema' : Array.isArray(options) ? 'a list' : String(options)
+  const isSchema = typeof options === 'function' && '~standard' in options
+  const found = isObject || isSchema ? 'a schema' : describe(options)
   throw new TypeError(`${where} takes an object of options, not ${found}`)
 }
 
@@ -37,9 +63,8 @@ export function checkCounts(
   keys: readonly string[] = Object.keys(counts),
 ): void {
   for (const [key, count] of Object.entries(counts)) {
-    if (!keys.includes(key) || count === undefined || count === Number.POSITIVE_INFINITY) continue
-    if (!Number.isSafeInteger(count) || count < 0)
-      throw new TypeError(`${where} cannot have ${key}: ${describe(count)}; use a whole number, 0 or more`)
+    if (keys.includes(key) && count !== undefined && !isCount(count))
+      throw new TypeError(`${where} cannot have ${key}: ${describe(count)}; use ${KINDS.count}`)
   }
 }
 
@@ -52,5 +77,7 @@ export function checkChoice(where: string, key: string, value: unknown, choices:
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : String(value)
+  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'function') return `the function ${value.name || 'without a name'}`
+  return Array.isArray(value) ? 'a list' : String(value)
 }

@@ -1,5 +1,7 @@
 /** application/octet-stream, image/png, …: data that is bytes already. */
+
 import { bytesOf } from '../json/bytes.ts'
+import { factory } from '../registry/factory.ts'
 import type { Renderer, RenderFunction } from './renderer.ts'
 
 /**
@@ -10,14 +12,14 @@ import type { Renderer, RenderFunction } from './renderer.ts'
  * The default renderer has it for `application/octet-stream`, `application/pdf`, `application/zip`, `image/*`,
  * `audio/*`, `video/*` and `font/*`. Other data is a TypeError: a 500.
  */
-export function bytes(): RenderFunction {
+export const bytes = /* @__PURE__ */ factory(function bytes(): RenderFunction {
   return (data, { contentType }) => {
     if (typeof data === 'string') return data
     const content = bytesOf(data)
     if (content) return content
     throw new TypeError(`The data for ${contentType} is neither bytes nor text: return a Buffer or a stream`)
   }
-}
+})
 
 const dataRenderers = new WeakSet<RenderFunction>()
 

@@ -8,8 +8,11 @@
  *
  * RFC 4180 §2 (CRLF, quotes), §3 (charset, header).
  */
+
 import { type Options, stringify } from 'csv-stringify/sync'
 import { jsonText } from '../json/json-text.ts'
+import { factory } from '../registry/factory.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, flatRow, plainOf } from './columns.ts'
 import type { RenderFunction } from './renderer.ts'
@@ -42,6 +45,15 @@ export interface CsvOptions {
   readonly bom?: boolean
 }
 
+const KEYS: Keys<CsvOptions> = {
+  columns: 'list',
+  header: 'boolean',
+  delimiter: true,
+  escapeFormulas: 'boolean',
+  end: 'boolean',
+  flatten: 'boolean',
+  bom: 'boolean',
+}
 const DELIMITERS: readonly unknown[] = [',', ';', '\t', '|']
 const BYTE_ORDER_MARK = '\uFEFF'
 
@@ -50,12 +62,11 @@ const BYTE_ORDER_MARK = '\uFEFF'
  *
  * Dates are ISO 8601, booleans `true` and `false`, absent values empty, nested ones JSON.
  *
- * @throws {TypeError} for an invalid delimiter, or an option `end` that is not a boolean.
+ * @throws {TypeError} for an unknown option, or an invalid value.
  */
-export function csv(options: CsvOptions = {}): RenderFunction {
-  const { delimiter = ',', end = false } = options
-  if (typeof end !== 'boolean')
-    throw new TypeError(`The option 'end' of csv is a boolean, not ${String(end)}`)
+export const csv = /* @__PURE__ */ factory(function csv(options: CsvOptions = {}): RenderFunction {
+  checkOptions('csv', options, KEYS)
+  const { delimiter = ',' } = options
   if (!DELIMITERS.includes(delimiter))
     throw new TypeError(`CSV has no delimiter ${JSON.stringify(delimiter)}`)
   return dataRenderer((data, { schema }) => {
@@ -65,7 +76,7 @@ export function csv(options: CsvOptions = {}): RenderFunction {
     if (isRepeatable(rows)) columns.learn(flatten ? flatRows(rows) : rows)
     return renderRows(rows, new CsvFormat(options, columns, isRepeatable(rows)))
   })
-}
+})
 
 function* flatRows(rows: Iterable<unknown>): Generator<unknown> {
   for (const row of rows) yield flatRow(row)

@@ -4,8 +4,11 @@
  * Without scripts and external resources. The style is in the page unless a stylesheet is given; tables also have
  * presentational attributes, for content security policies that forbid it.
  */
+
 import { HttpException } from '../exceptions/http-exception.ts'
 import { jsonText } from '../json/json-text.ts'
+import { factory } from '../registry/factory.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, isRecord, plainOf } from './columns.ts'
 import { escapeHtml } from './escape-html.ts'
@@ -25,11 +28,14 @@ export interface HtmlOptions {
   readonly columns?: readonly ColumnOption[]
 }
 
+const KEYS: Keys<HtmlOptions> = { title: 'string', stylesheet: 'string', language: 'string', columns: 'list' }
+
 /** Deeper values are shown as JSON. */
 const MAX_DEPTH = 4
 
-/** A page with a table of rows, or of an object's members. Asynchronous rows are streamed. */
-export function html(options: HtmlOptions = {}): RenderFunction {
+/** A page with a table of rows, or of an object's members. Asynchronous rows are streamed. @throws {TypeError} for an invalid option. */
+export const html = /* @__PURE__ */ factory(function html(options: HtmlOptions = {}): RenderFunction {
+  checkOptions('html', options, KEYS)
   return dataRenderer((data, context) => {
     const page = pageOf(data, context, options)
     if (!isCollection(data)) return `${page.top}${contentOf(plainOf(data), page.table, 0)}\n${page.bottom}`
@@ -38,7 +44,7 @@ export function html(options: HtmlOptions = {}): RenderFunction {
     if (isLearned) columns.learn(data)
     return renderRows(data, tableFormat(page, columns, isLearned))
   })
-}
+})
 
 interface Page {
   readonly top: string

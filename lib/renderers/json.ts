@@ -6,20 +6,23 @@
 
 import type { ReadableStream } from 'node:stream/web'
 import { jsonText } from '../json/json-text.ts'
+import { factory } from '../registry/factory.ts'
+import { checkOptions } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows, streamRows } from './rows.ts'
 import { isLazy } from './source.ts'
 
-/** JSON of any value; rows that are not in memory are streamed as an array. */
-export function json(
+/** JSON of any value; rows that are not in memory are streamed as an array. @throws {TypeError} for an invalid option. */
+export const json = /* @__PURE__ */ factory(function json(
   options: { /** Spaces per level. Default none. */ readonly space?: number } = {},
 ): RenderFunction {
+  checkOptions('json', options, { space: 'count' })
   const { space } = options
   return dataRenderer((data) =>
     isLazy(data) && !('toJSON' in data) ? renderRows(data, arrayFormat(space)) : jsonText(data, space),
   )
-}
+})
 
 /** The rows as chunks of a JSON array. */
 export function jsonRows(source: AsyncIterable<unknown> | ReadableStream<unknown>): AsyncIterable<string> {

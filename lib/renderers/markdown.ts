@@ -5,8 +5,11 @@
  *
  * RFC 7763 §2 (the type, whose charset is required), GitHub Flavored Markdown §4.10 (tables).
  */
+
 import { HttpException } from '../exceptions/http-exception.ts'
 import { jsonText } from '../json/json-text.ts'
+import { factory } from '../registry/factory.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, isRecord, plainOf } from './columns.ts'
 import type { RenderFunction } from './renderer.ts'
@@ -20,12 +23,19 @@ export interface MarkdownOptions {
   readonly columns?: readonly ColumnOption[]
 }
 
+const KEYS: Keys<MarkdownOptions> = { title: 'string', columns: 'list' }
+
 /**
  * A table of rows, or a list of an object's members. Asynchronous rows are streamed.
  *
  * Text in cells and members is escaped. A string as the whole data is sent unchanged, as Markdown.
+ *
+ * @throws {TypeError} for an unknown option, or an invalid value.
  */
-export function markdown(options: MarkdownOptions = {}): RenderFunction {
+export const markdown = /* @__PURE__ */ factory(function markdown(
+  options: MarkdownOptions = {},
+): RenderFunction {
+  checkOptions('markdown', options, KEYS)
   return dataRenderer((data, { schema }) => {
     const heading = headingOf(data, options.title)
     if (typeof data === 'string') return `${heading}${data}${data.endsWith('\n') ? '' : '\n'}`
@@ -35,7 +45,7 @@ export function markdown(options: MarkdownOptions = {}): RenderFunction {
     if (isLearned) columns.learn(data)
     return renderRows(data, tableFormat(heading, columns, isLearned))
   })
-}
+})
 
 function headingOf(data: unknown, title: string | undefined): string {
   const text =

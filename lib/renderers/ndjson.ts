@@ -5,7 +5,10 @@
  *
  * Data other than a collection is one line. JSON text contains no line breaks.
  */
+
 import { jsonText } from '../json/json-text.ts'
+import { factory } from '../registry/factory.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
@@ -30,16 +33,16 @@ export interface NdjsonOptions {
 /**
  * A line of JSON per row; asynchronous rows are streamed.
  *
- * @throws {TypeError} for an option `end` that is not a boolean.
+ * @throws {TypeError} for an unknown option, or an invalid value.
  */
-export function ndjson({ end = false }: NdjsonOptions = {}): RenderFunction {
-  if (typeof end !== 'boolean')
-    throw new TypeError(`The option 'end' of ndjson is a boolean, not ${String(end)}`)
+export const ndjson = /* @__PURE__ */ factory(function ndjson(options: NdjsonOptions = {}): RenderFunction {
+  checkOptions('ndjson', options, { end: 'boolean' } satisfies Keys<NdjsonOptions>)
+  const { end } = options
   return dataRenderer((data) => {
     if (!isCollection(data)) return lines.rows([data])
     return renderRows(data, end ? countedLines() : lines)
   })
-}
+})
 
 /** Lines, with the number of rows in the last one. */
 function countedLines(): RowFormat {

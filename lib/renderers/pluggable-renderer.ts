@@ -3,6 +3,7 @@
  *
  *     api.contentRenderer.renders('text/csv', csv())
  */
+import { throwIfFactory } from '../registry/factory.ts'
 import { MediaTypeMap } from '../registry/media-type-map.ts'
 import type { RenderContext, Rendered, Renderer, RenderFunction } from './renderer.ts'
 
@@ -52,6 +53,7 @@ export class PluggableRenderer extends MediaTypeMap<Renderer> implements Rendere
 
 /** Either form as a renderer. @throws {TypeError} for other values. */
 export function rendererOf(renderer: RenderFunction | Renderer): Renderer {
+  throwIfFactory('A renderer', renderer)
   if (typeof renderer === 'function') return { render: renderer, headers: renderer.headers }
   if (typeof renderer?.render === 'function') return renderer
   throw new TypeError(`A renderer is a function or has a render method, not ${String(renderer)}`)

@@ -6,8 +6,11 @@
  * WHATWG HTML §9.2 (server-sent events): §9.2.5 (the stream), §9.2.6 (its interpretation), §9.2.7 (a comment
  * every 15 seconds prevents timeouts of proxies).
  */
+
 import { wrap } from '../exceptions/wrap.ts'
 import { jsonText } from '../json/json-text.ts'
+import { factory } from '../registry/factory.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import { plainOf } from './columns.ts'
 import type { Rendered, RenderFunction } from './renderer.ts'
@@ -82,11 +85,13 @@ const events: RowFormat = { opening: OPENING, rows: (rows) => rows.map(eventText
  * When the source fails after the first event, the client gets an event `error` with a problem document, and
  * the connection is aborted.
  *
- * @throws {TypeError} for `heartbeatSeconds` below 0.
+ * @throws {TypeError} for an unknown option, or `heartbeatSeconds` that is not a number, 0 or more.
  */
-export function sse(options: SseOptions = {}): RenderFunction {
+export const sse = /* @__PURE__ */ factory(function sse(options: SseOptions = {}): RenderFunction {
+  checkOptions('sse', options, { heartbeatSeconds: true } satisfies Keys<SseOptions>)
   const { heartbeatSeconds = 15 } = options
-  if (!(heartbeatSeconds >= 0)) throw new TypeError(`heartbeatSeconds is 0 or more, not ${heartbeatSeconds}`)
+  if (typeof heartbeatSeconds !== 'number' || !(heartbeatSeconds >= 0))
+    throw new TypeError(`heartbeatSeconds is 0 or more, not ${heartbeatSeconds}`)
   return Object.assign(dataRenderer(renderEvents), { headers: HEADERS })
 
   function renderEvents(data: unknown): Rendered {
@@ -95,7 +100,7 @@ export function sse(options: SseOptions = {}): RenderFunction {
     if (typeof chunks === 'string') return { body: chunks, headers: HEADERS }
     return { body: { [Symbol.asyncIterator]: () => new Events(chunks, heartbeatSeconds) }, headers: HEADERS }
   }
-}
+})
 
 function eventText(row: unknown): string {
   if (!(row instanceof NamedEvent)) return `data: ${jsonText(plainOf(row))}\n\n`

@@ -1,7 +1,7 @@
 /**
  * The option `response`: the responses of an endpoint by status, and by media type where they differ.
  *
- *     response: { 201: Pet, 202: { 'text/csv': Row }, 204: null }
+ *     response: { 201: Pet, 202: { 'text/csv': Row }, 204: null, '4XX': Failure, default: Failure }
  */
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
@@ -26,10 +26,12 @@ export type StatusResponse = Schema | DescribedResponse | Readonly<Record<string
 /** The option `response`: a schema for the status of the endpoint, or a map of statuses or media types. */
 export type ResponseOption = Schema | DescribedResponse | Readonly<Record<string, StatusResponse>>
 
+/** A status from 200 to 599, all of a class, or all failures (300 and above) that are not declared. */
+export type ResponseStatus = number | `${2 | 3 | 4 | 5}XX` | 'default'
+
 /** The response of one status, in its normal form. */
 export interface ResponseDefinition {
-  /** 200 to 599. */
-  readonly status: number
+  readonly status: ResponseStatus
   /** By media type, or `*` for all. Empty without content, and for an error without a schema. */
   readonly schemas: ReadonlyMap<string, Schema>
   readonly described: Omit<DescribedResponse, 'schema'>
@@ -47,17 +49,15 @@ export function responsesOf(
   option: ResponseOption,
   status: number | undefined,
   endpoint: string,
-): Map<number, ResponseDefinition> {
-  const byStatus = isRecord(option) && keysAre(option, isStatus)
-  const entries = byStatus ? Object.entries(option) : [[String(status ?? 200), option] as const]
+): Map<ResponseStatus, ResponseDefinition> {
   const responses = new Map(
-    entries.map(([key, declared]) => {
+    entriesOf(option, status).map(([key, declared]) => {
       const where = `The response ${key} of '${endpoint}'`
-      return [Number(key), responseOf(Number(key), declared as StatusResponse, where)]
+      return [key, responseOf(key, declared, where)]
     }),
   )
   const successes = [...responses.keys()].filter(isSuccess)
-  if (status !== undefined && successes.length > 0 && !responses.has(status)) {
+  if (status !== undefined && successes.length > 0 && !ofStatus(responses, status)) {
     throw new TypeError(
       `The status ${status} of '${endpoint}' is not declared in its response: ${successes.join(', ')}`,
     )
@@ -65,12 +65,44 @@ export function responsesOf(
   return responses
 }
 
-/** Whether a status is a success, so that it has to be declared. */
-export function isSuccess(status: number): boolean {
-  return status < 300
+function entriesOf(option: ResponseOption, status = 200): (readonly [ResponseStatus, StatusResponse])[] {
+  const isByStatus = isRecord(option) && keysAre(option, isStatus)
+  if (!isByStatus) return [[status, option as StatusResponse]]
+  return Object.entries(option).map(([key, declared]) => [
+    /^\d+$/.test(key) ? Number(key) : (key as ResponseStatus),
+    declared as StatusResponse,
+  ])
 }
 
-function responseOf(status: number, declared: StatusResponse, where: string): ResponseDefinition {
+/** The entry of a status, of its class, or of `default` for a failure. */
+export function ofStatus<T>(entries: ReadonlyMap<ResponseStatus, T>, status: number): T | undefined {
+  const byClass = () => entries.get(`${Math.floor(status / 100)}XX` as ResponseStatus)
+  return entries.get(status) ?? byClass() ?? (isSuccess(status) ? undefined : entries.get('default'))
+}
+
+/** Whether a status is a success, so that it has to be declared. */
+export function isSuccess(status: ResponseStatus): boolean {
+  return status === '2XX' || Number(status) < 300
+}
+
+/**
+ * The media types that the option names for successes, as `setMimetypes` takes them: null beside a success with one
+ * schema for all types. Empty where no type is named, or where a range is, which cannot be offered.
+ */
+export function offeredTypesOf(option: ResponseOption): (string | null)[] {
+  const types = entriesOf(option).flatMap(([status, declared]) => {
+    if (!isSuccess(status) || declared === null) return []
+    const isDescribed = isRecord(declared) && keysAre(declared, isDescription)
+    const schema = isDescribed ? declared.schema : declared
+    if (schema === null) return []
+    return isRecord(schema) && keysAre(schema, isMediaType) ? Object.keys(schema) : [null]
+  })
+  const isNamed = types.some((type) => type !== null)
+  const canBeOffered = types.every((type) => type === null || MediaType.parse(type)?.isRange === false)
+  return isNamed && canBeOffered ? [...new Set(types)] : []
+}
+
+function responseOf(status: ResponseStatus, declared: StatusResponse, where: string): ResponseDefinition {
   if (isRecord(declared) && keysAre(declared, isDescription)) {
     const { schema, ...described } = declared as DescribedResponse
     return { status, schemas: schemasOf(status, schema, where), described }
@@ -79,13 +111,14 @@ function responseOf(status: number, declared: StatusResponse, where: string): Re
 }
 
 function schemasOf(
-  status: number,
+  status: ResponseStatus,
   declared: DescribedResponse['schema'],
   where: string,
 ): ResponseDefinition['schemas'] {
   if (declared === null) return new Map()
-  if (declared === undefined) return new Map(isSuccess(status) && !forbidsContent(status) ? [['*', ANY]] : [])
-  if (forbidsContent(status))
+  if (declared === undefined)
+    return new Map(isSuccess(status) && !forbidsContent(Number(status)) ? [['*', ANY]] : [])
+  if (forbidsContent(Number(status)))
     throw new TypeError(`${where} has no content and cannot have a schema: use null, or a description`)
   if (!isRecord(declared) || !keysAre(declared, isMediaType))
     return new Map([['*', schemaOf(declared, where)]])
@@ -113,7 +146,7 @@ function keysAre(record: object, fits: (key: string) => boolean): boolean {
 }
 
 function isStatus(key: string): boolean {
-  return /^[2-5]\d\d$/.test(key)
+  return /^([2-5](\d\d|XX)|default)$/.test(key)
 }
 
 function isMediaType(key: string): boolean {
@@ -139,9 +172,9 @@ export type SuccessOf<R> = [keyof R] extends [Status]
 /** The data of all other statuses. */
 export type FailureOf<R> = [keyof R] extends [Status] ? DataOf<Omit<R, SuccessIn<R>>> : never
 
-type Status = number | `${number}`
+type Status = number | `${number}` | `${number}XX` | 'default'
 type SuccessIn<R> = { [K in keyof R]: K extends Success ? K : never }[keyof R]
-type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 207 | 208 | 226 | `2${number}`
+type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 207 | 208 | 226 | `2${number}` | '2XX'
 type Empty = 204 | 205 | 304 | '204' | '205' | '304'
 
 /** The data of one status. A description without a schema allows any data, if there can be content. */

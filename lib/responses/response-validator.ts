@@ -7,6 +7,7 @@
  */
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { forbidsContent } from '../http/status.ts'
 import { pointerOf } from '../json/json-pointer.ts'
 import { lookUpByMediaType } from '../registry/media-type-map.ts'
 import { discard, isAsync, isCollection, isRepeatable } from '../renderers/source.ts'
@@ -18,7 +19,7 @@ import { stripperOf } from '../schema/unknown.ts'
 import { type Validated, validate, validateNow } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { warnUnsent } from '../walk/unanswered.ts'
-import { isSuccess, type ResponseDefinition } from './response-option.ts'
+import { isSuccess, ofStatus, type ResponseDefinition, type ResponseStatus } from './response-option.ts'
 import { type RowValidation, ValidatedRows } from './validated-rows.ts'
 
 /** Validation of the data that a handler returned. */
@@ -142,18 +143,20 @@ const FIRST_ROWS = 100
 
 type ByType = ReadonlyMap<string, ResponseValidator>
 
+const NONE: ByType = new Map()
+
 const VALIDATIONS: readonly unknown[] = ['strip', 'check', 'trust'] satisfies Validation[]
 
 /** The validators of the responses of an endpoint, by status and media type. */
 export class ResponseValidators {
   /** The status of a response without content: 204, the endpoint's own, or the only one declared. */
   readonly emptyStatus: number | undefined
-  readonly #byStatus: ReadonlyMap<number, ByType>
+  readonly #byStatus: ReadonlyMap<ResponseStatus, ByType>
   readonly #declaresSuccess: boolean
 
   /** @throws {TypeError} that names the endpoint, for an unknown validation. */
   constructor(
-    declared: ReadonlyMap<number, ResponseDefinition>,
+    declared: ReadonlyMap<ResponseStatus, ResponseDefinition>,
     { name, status }: Endpoint,
     validation: Validation,
     hook: JsonSchemaHook | undefined,
@@ -169,20 +172,27 @@ export class ResponseValidators {
       )
     this.#byStatus = new Map([...declared].map(([status, response]) => [status, validatorsOf(response)]))
     const successes = [...declared.keys()].filter(isSuccess)
-    const empty = successes.filter((status) => declared.get(status)?.schemas.size === 0)
+    const [first, ...others] = successes.filter((one) => this.#byStatus.get(one)?.size === 0)
     this.emptyStatus =
-      [204, status].find((one) => empty.includes(one)) ?? (empty.length === 1 ? empty[0] : undefined)
+      [204, status].find((one) => this.#ofStatus(one)?.size === 0) ??
+      (others.length === 0 ? (first as number | undefined) : undefined)
     this.#declaresSuccess = successes.length > 0
+  }
+
+  /** The validators of a status by media type; empty where the response has no content. */
+  #ofStatus(status: number): ByType | undefined {
+    const found = ofStatus(this.#byStatus, status)
+    return found && forbidsContent(status) ? NONE : found
   }
 
   /** The media types whose responses of a status have a schema. */
   typesOf(status: number): readonly string[] {
-    return [...(this.#byStatus.get(status)?.keys() ?? [])]
+    return [...(this.#ofStatus(status)?.keys() ?? [])]
   }
 
   /** A state as a response with this status and media type has it, as {@link ResponseValidator.represent}. */
   represent(state: unknown, status: number, contentType: string): unknown {
-    const byType = this.#byStatus.get(status)
+    const byType = this.#ofStatus(status)
     const validator = byType?.size ? lookUpByMediaType(byType, contentType) : undefined
     return validator ? validator.represent(state) : state
   }
@@ -195,7 +205,7 @@ export class ResponseValidators {
     const isEmpty = data === undefined && result.status === 204
     const status = isEmpty ? (this.emptyStatus ?? 204) : result.status
     if (status !== result.status) exchange.setData(data, status)
-    const byType = this.#byStatus.get(status)
+    const byType = this.#ofStatus(status)
     if (!byType && isSuccess(status) && !this.#declaresSuccess) return undefined // only errors are declared
     const validator = byType?.size ? lookUpByMediaType(byType, exchange.contentType) : undefined
     if (!validator) {

@@ -7,10 +7,19 @@ import type { Constructor } from '../blueprint/mixin.ts'
 import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
 import { offer } from '../negotiation/offer.ts'
 import { Outgoing } from '../negotiation/outgoing.ts'
+import { lookUpByMediaType } from '../registry/media-type-map.ts'
 import { contentRenderer } from '../renderers/content-renderer.ts'
 import { PluggableRenderer } from '../renderers/pluggable-renderer.ts'
 import type { Renderer } from '../renderers/renderer.ts'
-import { isSuccess, type ResponseDefinition, type ResponseOption, responsesOf } from './response-option.ts'
+import type { Handler } from '../walk/handler.ts'
+import {
+  isSuccess,
+  offeredTypesOf,
+  type ResponseDefinition,
+  type ResponseOption,
+  type ResponseStatus,
+  responsesOf,
+} from './response-option.ts'
 import type { Validation } from './response-validator.ts'
 import { ResponseValidators } from './response-validator.ts'
 
@@ -40,7 +49,7 @@ declare module '../blueprint/blueprint-options.ts' {
 declare module '../blueprint/endpoint.ts' {
   interface Endpoint<O extends EndpointOptions> {
     /** The declared responses by status; undefined where none is declared. */
-    responses?: ReadonlyMap<number, ResponseDefinition>
+    responses?: ReadonlyMap<ResponseStatus, ResponseDefinition>
     /** The validators of the declared responses. */
     responseValidators?: ResponseValidators
     readonly '~responses'?: O
@@ -62,10 +71,25 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
       this.#renderer = this.track(PluggableRenderer.of(renderer))
     }
 
+    /** The media types of `response` are set on the outgoing map, unless `outgoing` is given. */
+    protected override declare(
+      method: string,
+      template: string,
+      options: ResponsesEndpointOptions,
+      handler: Handler,
+      name: string,
+    ): void {
+      super.declare(method, template, options, handler, name)
+      const types = options.response && options.outgoing === undefined ? offeredTypesOf(options.response) : []
+      if (types.length > 0) this.outgoing.setMimetypes(types, name)
+    }
+
     protected override prepare(endpoint: Endpoint<ResponsesEndpointOptions>): void {
       super.prepare(endpoint)
       endpoint.mixin('Responses', ['response', 'validate'], ['validate'])
       const { response, validate, outgoing } = endpoint.options
+      const declared =
+        response === undefined ? undefined : responsesOf(response, endpoint.options.status, endpoint.name)
       const renderer = this.contentRenderer
       endpoint.offerOf = (contentType) =>
         offer(contentType, rendererOrThrow(renderer, contentType, endpoint), false)
@@ -80,11 +104,11 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
         endpoint.outgoing = new Outgoing(offers)
         endpoint.defaultOffer = offers[0] ?? endpoint.defaultOffer
       }
-      if (response === undefined) return
-      const declared = responsesOf(response, endpoint.options.status, endpoint.name)
-      const successes = [...declared.keys()].filter(isSuccess)
-      if (endpoint.options.status === undefined && successes.length === 1)
-        endpoint.status = successes[0] as number
+      if (declared === undefined) return
+      checkTypes(declared, endpoint)
+      const [success, ...others] = [...declared.keys()].filter(isSuccess)
+      if (endpoint.options.status === undefined && typeof success === 'number' && others.length === 0)
+        endpoint.status = success
       endpoint.responses = declared
       const { validate: byDefault, jsonSchema: hook } = this.settings
       const validators = new ResponseValidators(declared, endpoint, validate ?? byDefault ?? 'strip', hook)
@@ -95,6 +119,38 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
       })
     }
   }
+}
+
+/**
+ * Compares the media types of the responses with those that are sent.
+ *
+ * @throws {TypeError} for a type that is never sent, and for a type that no success has a schema for.
+ */
+function checkTypes(
+  declared: ReadonlyMap<ResponseStatus, ResponseDefinition>,
+  { name, outgoing, errorTypes }: Endpoint,
+): void {
+  if (!outgoing) return
+  const offered = outgoing.offers.map(({ contentType }) => contentType)
+  const errors = errorTypes?.offers.map(({ contentType }) => contentType) ?? []
+  const successes = [...declared.values()].filter(({ status }) => isSuccess(status))
+  for (const { status, schemas } of declared.values()) {
+    const sent = isSuccess(status) ? offered : [...offered, ...errors]
+    for (const type of schemas.keys()) {
+      if (type === '*' || sent.some((one) => lookUpByMediaType(new Map([[type, true]]), one))) continue
+      throw new TypeError(
+        `The response ${status} of '${name}' has the type ${type}, which is not sent: ${sent.join(', ')} (option 'outgoing')`,
+      )
+    }
+  }
+  const withContent = successes.filter(({ schemas }) => schemas.size > 0)
+  const missing = offered.find((type) =>
+    withContent.every(({ schemas }) => !lookUpByMediaType(schemas, type)),
+  )
+  if (missing === undefined || withContent.length === 0) return
+  throw new TypeError(
+    `The response ${withContent[0]?.status} of '${name}' has no schema for ${missing}, which the endpoint sends (option 'outgoing')`,
+  )
 }
 
 /** The renderers in the option `outgoing` of an endpoint. */

@@ -8,6 +8,7 @@ import { AssertionError } from 'node:assert'
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { type DocumentNode, locationOf, memberOf, operationAt, responseIn } from './documented-operation.ts'
 import { methodOf } from './listen.ts'
 import { schemaErrors } from './schema-check.ts'
@@ -45,13 +46,17 @@ const GENERAL_FIELDS =
  *
  * @param documented an Api, or a document.
  * @throws {AssertionError} with all differences, each with its place in the document.
- * @throws {TypeError} when the content has been read already, and for a request method that is not known.
+ * @throws {TypeError} when the content has been read already, for an invalid option, and for a request method that is not known.
  */
 export async function expectDocumented(
   response: Response,
   documented: HasDocument | OpenApiDocument,
   options: ExpectOptions = {},
 ): Promise<void> {
+  checkOptions('expectDocumented', options, {
+    method: 'string',
+    fields: 'list',
+  } satisfies Keys<ExpectOptions>)
   if (response.bodyUsed) throw new TypeError('The content has been read: call expectDocumented before')
   const document = hasDocument(documented) ? documented.document() : documented
   const { pathname } = new URL(response.url)

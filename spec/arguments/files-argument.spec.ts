@@ -240,12 +240,12 @@ describe('an endpoint with files', () => {
   it.each<[FilesOption, string]>([
     [{ photo: { maxBytes: 0 } }, "The file 'photo' of 'take' cannot have maxBytes: 0"],
     [{ photo: { maxBytes: Number.NaN } }, "The file 'photo' of 'take' cannot have maxBytes: NaN"],
-    [{ photo: { maxBytes: '1' as never } }, "The file 'photo' of 'take' cannot have maxBytes: 1"],
+    [{ photo: { maxBytes: '1' as never } }, "The file 'photo' of 'take' cannot have maxBytes: '1'"],
     [
       { photo: { types: ['png'] } },
       `The file 'photo' of 'take' cannot have types: "png" is not a media type`,
     ],
-    [{ photo: { types: 'image/png' as never } }, "The file 'photo' of 'take' cannot have types: image/png"],
+    [{ photo: { types: 'image/png' as never } }, "The file 'photo' of 'take' cannot have types: 'image/png'"],
     [{ photo: { types: [] } }, "The file 'photo' of 'take' cannot have types: none"],
     [{ photo: true as never }, "The file 'photo' of 'take' cannot be true"],
     [{ stream: true, maxBytes: -1 }, "The files of 'take' cannot have maxBytes: -1"],

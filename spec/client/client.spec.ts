@@ -401,3 +401,23 @@ describe('events', () => {
     ])
   })
 })
+
+describe('a parameter without a text', () => {
+  it.each([[{ nope: 1 }], [Number.NaN], [[{ nope: 1 }]]])(
+    'is a TypeError, in the path, the query and a form: %j',
+    async (value) => {
+      const sent: string[] = []
+      const fetch = async (url: string) => {
+        sent.push(url)
+        return Response.json({})
+      }
+      const api = client('http://h', { fetch })
+      await expect(api.get('/x/:id', { params: { id: value as never } })).rejects.toThrow(TypeError)
+      await expect(api.get('/x', { query: { id: value } })).rejects.toThrow(TypeError)
+      await expect(api.post('/x', { body: { id: value }, files: {} } as never)).rejects.toThrow(TypeError)
+      expect(sent).toEqual([])
+      await api.get('/x/:id', { params: { id: '[object Object]' } })
+      expect(sent).toEqual(['http://h/x/%5Bobject%20Object%5D'])
+    },
+  )
+})

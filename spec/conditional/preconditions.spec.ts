@@ -213,7 +213,7 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     const wrong = (etag: Any) => () => new RestBlueprint('x').get('/', { etag }, () => 1).endpoints
     expect(wrong({ schema: { type: 'object' } })).toThrow(TypeError)
     expect(wrong({ current: 7 })).toThrow(
-      new TypeError("The option etag.current of 'GET /' is not a function"),
+      new TypeError("The etag of 'GET /' cannot have current: 7; use a function"),
     )
   })
 

@@ -1,8 +1,17 @@
 /** Mistakes in options: each is a TypeError when it is made. */
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { type } from 'arktype'
+import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { Api } from '../../lib/api.ts'
+import { client } from '../../lib/client.ts'
 import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
-import { form, json } from '../../lib/parsers.ts'
+import { jsonPatch } from '../../lib/json-patch.ts'
+import { multipart } from '../../lib/multipart.ts'
+import { form, json, text as textParser } from '../../lib/parsers.ts'
+import { bytes, csv, html, json as jsonRenderer, markdown, ndjson, sse, text } from '../../lib/renderers.ts'
+import { expectDocumented } from '../../lib/testing.ts'
 import { testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: mistakes of a developer without TypeScript
@@ -39,7 +48,7 @@ describe('a mistake in', () => {
       "notAcceptable: 'lax'",
     ],
     ['a logger', () => pets({ logger: {} }), "a logger without the method 'error'"],
-    ['a blueprint’s options', () => pets('/api'), 'an object of options, not /api'],
+    ['a blueprint’s options', () => pets('/api'), "an object of options, not '/api'"],
     ['a prefix', () => pets({ prefix: 7 }), 'A prefix is a text, not 7'],
     [
       'register',
@@ -131,7 +140,7 @@ describe('a mistake in', () => {
     ['an error handler', () => pets().errorHandler('404' as Any, () => 1), "or a class, not '404'"],
     [
       'an app of Express',
-      () => pets().register({ use() {}, request: {} }),
+      () => pets().register({ use() {}, request: {} } as Any),
       'takes a Polka app or a blueprint',
     ],
     [
@@ -175,11 +184,152 @@ describe('a mistake in', () => {
       () => withOptions({ incoming: 'text/csv' }),
       "The option 'incoming' of 'show' is a list of media types, not 'text/csv'",
     ],
+    ...(
+      [
+        ['a factory of outgoing', { outgoing: [csv] }, 'is the function csv: call it, csv()'],
+        ['a factory in the place of outgoing', { outgoing: csv }, 'is the function csv: call it, csv()'],
+        [
+          'a factory of a type',
+          { outgoing: { 'text/csv': csv } },
+          'A renderer is the function csv: call it, csv()',
+        ],
+        [
+          'a renderer in a list',
+          { outgoing: [csv()] },
+          'a list of media types, which cannot have the function',
+        ],
+        ['a number in a list', { incoming: [7] }, 'a list of media types, which cannot have 7'],
+        ['a parser in a list', { incoming: [form] }, 'is the function form: call it, form()'],
+        ['files', { files: { photo: { maxByte: 7 } } }, "'maxByte': did you mean 'maxBytes'"],
+        [
+          'a file’s limit',
+          { files: { photo: { maxBytes: '10mb' } } },
+          "The file 'photo' of 'show' cannot have maxBytes: '10mb'; use a whole number",
+        ],
+        [
+          'a file’s limit that is NaN',
+          { files: { photo: { maxBytes: Number.NaN } } },
+          'cannot have maxBytes: NaN',
+        ],
+        [
+          'a file’s limit with a fraction',
+          { files: { stream: true, maxBytes: 1.5 } },
+          "The files of 'show' cannot have maxBytes: 1.5",
+        ],
+        ['a file’s flag', { files: { photo: { required: 'yes' } } }, "required: 'yes'; use true or false"],
+        ['streamed files', { files: { stream: true, type: [] } }, "'type': did you mean 'types'"],
+        [
+          'etag',
+          { etag: { curent: () => 1 } },
+          "The etag of 'show' has the unknown option 'curent': did you mean 'current'",
+        ],
+        ['a word for etag', { etag: 'weak' }, "The etag of 'show' takes an object of options, not 'weak'"],
+        ['a value of etag', { etag: { required: 1 } }, 'required: 1; use true or false'],
+        ['a state for a function', { etag: { current: {} } }, 'use a function'],
+        [
+          'patch',
+          { patch: { schema, curren: () => 1 } },
+          "The patch of 'show' has the unknown option 'curren': did you mean 'current'",
+        ],
+        [
+          'a schema for patch',
+          { patch: schema },
+          "The patch of 'show' takes an object of options, not a schema",
+        ],
+        ['a schema of arktype for patch', { patch: type({ a: 'string' }) }, 'not a schema'],
+        [
+          'params',
+          { params: z.object({ idd: z.string() }) },
+          "'idd', which the path /x/:id lacks: did you mean 'id'?",
+        ],
+        [
+          'params of valibot',
+          { params: toStandardJsonSchema(v.object({ year: v.string() })) },
+          "'params' of 'show' has 'year'",
+        ],
+      ] as [string, Any, string][]
+    ).map(([name, options, message]): [string, () => unknown, string] => [
+      name,
+      () => withOptions(options, '/x/:id'),
+      message,
+    ]),
+    [
+      'etag of a blueprint',
+      () =>
+        pets({ etag: { requierd: false } })
+          .get('/x', () => 1)
+          .register(app),
+      "The etag of the blueprint 'pets' has the unknown option 'requierd': did you mean 'required'",
+    ],
+    ...Object.entries({ bytes, csv, html, json: jsonRenderer, markdown, ndjson, sse, text }).map(
+      ([name, create]): [string, () => unknown, string] => [
+        `the factory of a renderer, ${name},`,
+        () => pets().contentRenderer.renders('text/x', create as Any),
+        `A renderer is the function ${name}: call it, ${name}()`,
+      ],
+    ),
+    ...Object.entries({ form, json, text: textParser, multipart, jsonPatch }).map(
+      ([name, create]): [string, () => unknown, string] => [
+        `the factory of a parser, ${name},`,
+        () => pets().contentParser.parses('text/x', create as Any),
+        `A parser is the function ${name}: call it, ${name}()`,
+      ],
+    ),
+    ...(
+      [
+        ['csv', csv, { delimeter: ';' }, "csv has the unknown option 'delimeter': did you mean 'delimiter'"],
+        ['csv’s delimiter', csv, { delimiter: '::' }, 'CSV has no delimiter'],
+        ['csv’s flags', csv, { bom: 'yes' }, "csv cannot have bom: 'yes'; use true or false"],
+        ['csv’s columns', csv, { columns: 'id' }, "csv cannot have columns: 'id'; use a list"],
+        ['html', html, { tilte: 'x' }, "html has the unknown option 'tilte': did you mean 'title'"],
+        ['html’s title', html, { title: 7 }, 'html cannot have title: 7; use a text'],
+        ['markdown', markdown, { heading: 'x' }, "markdown has the unknown option 'heading'"],
+        ['ndjson', ndjson, { ende: true }, "ndjson has the unknown option 'ende': did you mean 'end'"],
+        ['ndjson’s end', ndjson, { end: 1 }, 'ndjson cannot have end: 1; use true or false'],
+        ['sse', sse, { heartbeatSecond: 1 }, "did you mean 'heartbeatSeconds'"],
+        ['sse’s seconds', sse, { heartbeatSeconds: '5' }, 'heartbeatSeconds'],
+        ['sse’s seconds that are NaN', sse, { heartbeatSeconds: Number.NaN }, 'heartbeatSeconds'],
+        ['json()', jsonRenderer, { spaces: 2 }, "json has the unknown option 'spaces': did you mean 'space'"],
+        ['json’s space', jsonRenderer, { space: '2' }, "json cannot have space: '2'; use a whole number"],
+        ['jsonPatch', jsonPatch, { maxOperation: 1 }, "did you mean 'maxOperations'"],
+        ['jsonPatch’s limit', jsonPatch, { maxDepth: 1.5 }, 'jsonPatch cannot have maxDepth: 1.5'],
+        [
+          'multipart',
+          multipart,
+          { maxFile: 1 },
+          "multipart has the unknown option 'maxFile': did you mean 'maxFiles'",
+        ],
+        [
+          'multipart’s limit',
+          multipart,
+          { maxFileBytes: '10mb' },
+          "multipart cannot have maxFileBytes: '10mb'",
+        ],
+        [
+          'multipart’s directory',
+          multipart,
+          { directory: 7 },
+          'multipart cannot have directory: 7; use a text',
+        ],
+        ['a list in the options’ place', csv, ['id'], 'csv takes an object of options, not a list'],
+        [
+          'the client',
+          (options: Any) => client('http://h', options),
+          { header: {} },
+          "'header' is not an option",
+        ],
+      ] as [string, (options: Any) => unknown, Any, string][]
+    ).map(([name, create, options, message]): [string, () => unknown, string] => [
+      `${name} (options)`,
+      () => create(options),
+      message,
+    ]),
     [
       'a range of outgoing',
       () => withOptions({ outgoing: ['text/*'] }),
       "The option 'outgoing' of 'show' has the range 'text/*'",
     ],
+    ['a range of all types', () => withOptions({ outgoing: ['*/*'] }), "has the range '*/*'"],
     [
       'a pattern of outgoing',
       () => withOptions({ outgoing: ['application/*+json'] }),
@@ -188,6 +338,23 @@ describe('a mistake in', () => {
   ])('%s is a TypeError', (_case, act, message) => {
     expect(act).toThrow(TypeError)
     expect(act).toThrow(message)
+  })
+})
+
+describe('options that are left undefined', () => {
+  it('have their defaults', () => {
+    for (const create of [csv, html, markdown, ndjson, sse, jsonRenderer, json, form, jsonPatch])
+      expect(() => (create as Any)({ title: undefined, maxDepth: undefined })).not.toThrow()
+    expect(multipart({ maxFiles: undefined } as Any).maxFiles).toBe(20)
+  })
+})
+
+describe('expectDocumented', () => {
+  it('tells an option that it does not know', async () => {
+    const document = {} as Any
+    await expect(expectDocumented(new Response(), document, { methd: 'POST' } as Any)).rejects.toThrow(
+      "expectDocumented has the unknown option 'methd': did you mean 'method'",
+    )
   })
 })
 

@@ -199,7 +199,7 @@ describe('csv', () => {
     expect(await render([{ a: 1 }, { a: 2 }], { end: true })).toBe('a\r\n1\r\n2\r\n# end of 2 rows\r\n')
     expect(await render(over([{ a: 1 }]), { end: true })).toBe('a\r\n1\r\n# end of 1 rows\r\n')
     expect(await render([], { end: true, columns: ['a'] })).toBe('a\r\n# end of 0 rows\r\n')
-    expect(() => csv({ end: 1 as never })).toThrow(/'end' of csv is a boolean, not 1/)
+    expect(() => csv({ end: 1 as never })).toThrow(/csv cannot have end: 1; use true or false/)
   })
 
   it('accepts other delimiters, and rejects invalid ones', async () => {

@@ -41,7 +41,7 @@ describe('ndjson', () => {
     expect(await render([], end)).toBe('{"end":true,"rows":0}\n')
     expect(await render(generator(), end)).toMatch(/\n\{"a":249\}\n\{"end":true,"rows":250\}\n$/)
     expect(await render({ a: 1 }, end)).toBe('{"a":1}\n')
-    expect(() => ndjson({ end: 'yes' as never })).toThrow(/'end' of ndjson is a boolean, not yes/)
+    expect(() => ndjson({ end: 'yes' as never })).toThrow(/ndjson cannot have end: 'yes'; use true or false/)
   })
 
   it('has no last line when the source breaks', async () => {

@@ -142,6 +142,15 @@ describe('a map of statuses', () => {
     api.get('/e', { response: { 200: { description: 'Anything' } } }, () => 7)
   })
 
+  it('of a class of statuses, or default, are of the successes or failures in it', () => {
+    api.get('/a', { response: { '2XX': One, '4XX': z.string(), default: z.string() } }, () => pet)
+    api.get('/b', { response: { default: z.string() } }, () => 'anything')
+    // @ts-expect-error neither of them is a success
+    api.get('/c', { response: { '2XX': One, '4XX': z.string() } }, () => 'x')
+    // @ts-expect-error as above
+    api.get('/d', { response: { 200: One, default: z.string() } }, () => 'x')
+  })
+
   it('may differ by media type', () => {
     const byType = { 'application/json': One, 'text/csv': z.array(Job) }
     api

@@ -1,4 +1,5 @@
 /** An endpoint with the data that its operation in a document needs. */
+import type { ArgumentsEndpointOptions } from '../../arguments/arguments.ts'
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { Io } from '../schema/schema-components.ts'
@@ -26,7 +27,9 @@ export function schemaOrigin(
   label: string,
   suffix: string,
 ): SchemaOrigin {
-  const hook = endpoint.owner.settings.jsonSchema
+  const { jsonSchema: hook, unknown } = endpoint.owner.settings
+  const policy =
+    io === 'input' ? ((endpoint.options as ArgumentsEndpointOptions).unknown ?? unknown) : undefined
   const words = operationId.split(/\W+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-  return { io, where: `${label} of '${operationId}'`, suggestedName: words.join('') + suffix, hook }
+  return { io, where: `${label} of '${operationId}'`, suggestedName: words.join('') + suffix, hook, policy }
 }

@@ -2,6 +2,7 @@
 import { type FileRule, type FilesOption, isStreaming } from '../../parsers/multipart/files-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf } from '../../schema/record.ts'
+import { resolve } from '../../schema/reference.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
 
@@ -14,7 +15,7 @@ export function multipartOf(
   const files = isStreaming(option)
     ? { type: 'object', additionalProperties: fileSchema(builder, option) }
     : filesSchema(builder, option)
-  const schema = fields ? formSchema(builder.schemas.write(fields), files) : files
+  const schema = fields ? formSchema(fieldsSchema(builder, fields), files) : files
   if (isStreaming(option)) return { schema }
   const withTypes = Object.entries(option).filter(([, { types }]) => types)
   const encoding = Object.fromEntries(
@@ -41,6 +42,14 @@ function fileSchema(builder: DocumentBuilder, { types = [], maxBytes, multiple }
   const binary = { type: 'string', format: 'binary', ...contentMediaType } // generators look for the format in 3.1 too
   const file = { ...binary, ...(maxBytes === undefined ? {} : { description: `At most ${maxBytes} bytes` }) }
   return multiple ? { type: 'array', items: file } : file
+}
+
+/** The schema of the fields; one that is closed without its name, as a reference cannot be extended by files. */
+function fieldsSchema(builder: DocumentBuilder, fields: DescribedSchema): SchemaObject {
+  const target = resolve(fields.root, fields.root.$ref) ?? fields.root
+  if (!isPlain(target) || target.additionalProperties !== false) return builder.schemas.write(fields)
+  const { $id, id, title, ...unnamed } = target
+  return builder.schemas.write(fields, unnamed)
 }
 
 /** The schema of fields and files together. An open or referenced schema of fields stays as it is, in `allOf`. */

@@ -92,7 +92,9 @@ function describe(
   const option = (endpoint.options as ArgumentsEndpointOptions)[location]
   if (!option || !endpoint.arguments) return undefined // a blueprint without the arguments mixin
   const origin = schemaOrigin(entry, 'input', LOCATION_LABEL[location], NAME_SUFFIX[location])
-  return builder.schemas.describe(schemaOf(option, `The option '${location}' of '${endpoint.name}'`), origin)
+  const policy = origin.policy === 'refuse' && location !== 'query' ? 'drop' : origin.policy // as parameterReader does
+  const schema = schemaOf(option, `The option '${location}' of '${endpoint.name}'`)
+  return builder.schemas.describe(schema, { ...origin, policy })
 }
 
 function parameterOf(

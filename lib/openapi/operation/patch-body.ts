@@ -3,7 +3,6 @@ import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
 import { definitionName, resolve } from '../../schema/reference.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
-import { nameOf } from '../schema/schema-name.ts'
 import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
 import { mapSubschemas } from '../schema/subschema.ts'
 
@@ -13,7 +12,7 @@ import { mapSubschemas } from '../schema/subschema.ts'
  */
 export function mergePatchSchema(builder: DocumentBuilder, { root, origin }: DescribedSchema): SchemaObject {
   const state = resolve(root, root.$ref) ?? root
-  const name = isPlain(state) ? nameOf(state, definitionName(root.$ref))?.name : undefined
+  const name = isPlain(state) ? builder.schemas.nameOf(state, definitionName(root.$ref))?.name : undefined
   const patch = toPatch(root, root, [])
   const described = { root: isPlain(patch) ? patch : {}, origin }
   if (name === undefined) return builder.schemas.write(described)

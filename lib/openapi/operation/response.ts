@@ -4,7 +4,7 @@ import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { reasonOf } from '../../http/problem.ts'
 import { forbidsContent } from '../../http/status.ts'
 import { lookUpByMediaType } from '../../registry/media-type-map.ts'
-import { isSuccess, type ResponseDefinition } from '../../responses/response-option.ts'
+import { isSuccess, type ResponseDefinition, type ResponseStatus } from '../../responses/response-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import { type Content, mediaTypeOf, withExamples } from './content.ts'
@@ -37,10 +37,11 @@ export function responsesFor(
   const notModified = notModifiedResponse(entry, builder)
   if (notModified) responses[304] ??= notModified
   for (const status of errorStatuses(endpoint)) responses[status] ??= errorResponse(entry, builder, status)
-  return { ...responses, default: errorResponse(entry, builder, undefined) }
+  const { default: own = errorResponse(entry, builder, undefined), ...byStatus } = responses
+  return { ...byStatus, default: own }
 }
 
-type StatusAndDefinition = readonly [status: number, definition: ResponseDefinition | undefined]
+type StatusAndDefinition = readonly [status: ResponseStatus, definition: ResponseDefinition | undefined]
 
 /** Without a declared success: the endpoint's status, and 204 if the handler may return undefined. */
 function definitionsOf(endpoint: Endpoint): readonly StatusAndDefinition[] {
@@ -55,18 +56,22 @@ function definitionsOf(endpoint: Endpoint): readonly StatusAndDefinition[] {
 function responseOf(
   entry: EndpointEntry,
   builder: DocumentBuilder,
-  status: number,
+  status: ResponseStatus,
   definition: ResponseDefinition | undefined,
 ): JsonSchema {
-  const { description = reasonOf(status), headers = {}, examples } = definition?.described ?? {}
+  const { description = descriptionOf(status), headers = {}, examples } = definition?.described ?? {}
   const own = contentOf(entry, builder, status, definition)
-  const error = status >= 400 ? errorHeadersAndContent(entry, builder, status) : undefined
+  const isError = Number(status) >= 400 || /^[45]XX|default/.test(String(status))
+  const error = isError
+    ? errorHeadersAndContent(entry, builder, typeof status === 'number' ? status : undefined)
+    : undefined
   const content = withExamples({ ...own, ...without(error?.content ?? {}, own) }, examples)
   const fields = {
     ...(isSuccess(status) ? { ...validatorHeaders(entry, builder), ...pageHeaders(entry, builder) } : {}),
     ...(status === 201 ? locationHeader(builder) : {}),
     ...(Object.keys(own).length > 0 ? varyHeader(entry.endpoint.outgoing?.offers, builder) : {}),
-    ...(error?.headers ?? surroundingHeaders(entry.endpoint, builder, status)),
+    ...(error?.headers ??
+      surroundingHeaders(entry.endpoint, builder, typeof status === 'number' ? status : 200)),
     ...Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, textHeader(text)])),
   }
   return {
@@ -74,6 +79,18 @@ function responseOf(
     ...(Object.keys(fields).length > 0 ? { headers: fields } : {}),
     ...(Object.keys(content).length > 0 ? { content } : {}),
   }
+}
+
+const CLASSES: Readonly<Record<string, string>> = {
+  '2XX': 'Success',
+  '3XX': 'Redirection',
+  '4XX': 'Client error',
+  '5XX': 'Server error',
+  default: 'Any other error',
+}
+
+function descriptionOf(status: ResponseStatus): string {
+  return typeof status === 'number' ? reasonOf(status) : (CLASSES[status] as string)
 }
 
 function without(content: Content, own: Content): Content {
@@ -84,11 +101,12 @@ function without(content: Content, own: Content): Content {
 function contentOf(
   entry: EndpointEntry,
   builder: DocumentBuilder,
-  status: number,
+  status: ResponseStatus,
   definition: ResponseDefinition | undefined,
 ): Content {
   const { endpoint } = entry
-  if (endpoint.method === 'HEAD' || forbidsContent(status) || definition?.schemas.size === 0) return {}
+  if (endpoint.method === 'HEAD' || forbidsContent(Number(status)) || definition?.schemas.size === 0)
+    return {}
   const content: Content = {}
   for (const type of typesOf(endpoint, definition)) {
     const schema = definition && lookUpByMediaType(definition.schemas, type)

@@ -1,4 +1,5 @@
 /** Registry of all schemas of a document: turns library schemas into Schema Objects. */
+import type { UnknownPolicy } from '../../arguments/argument-reader.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
@@ -7,8 +8,9 @@ import type { Dialect } from '../document/open-api-version.ts'
 import { openApi30 } from './open-api-30.ts'
 import { relaxOutput } from './relaxed-output.ts'
 import { type Io, SchemaComponents } from './schema-components.ts'
-import type { SchemaName } from './schema-name.ts'
+import { nameOf, type SchemaName } from './schema-name.ts'
 import { type Origin, RETRY, Translation } from './translation.ts'
+import { type PolicySchema, underPolicy } from './unknown-policy.ts'
 
 /** A Schema Object of OpenAPI. */
 export type SchemaObject = JsonSchema | boolean
@@ -17,6 +19,8 @@ export type SchemaObject = JsonSchema | boolean
 export interface SchemaOrigin extends Origin {
   /** Describes schemas whose library cannot. */
   readonly hook?: JsonSchemaHook | undefined
+  /** Treatment of unknown members. Default: the schema library's own. */
+  readonly policy?: UnknownPolicy | undefined
 }
 
 /** The JSON Schema of a library schema. */
@@ -36,7 +40,9 @@ export class SchemaRegistry {
   readonly #relaxed = new WeakMap<object, JsonSchema>()
   readonly #givenNames = new Map<Schema, string>()
   /** Descriptions by hook, cached because names are kept by object. */
-  readonly #described = new Map<Schema, { readonly hook: unknown; readonly described: DescribedSchema }>()
+  readonly #described = new Map<Schema, SchemaOrigin & { readonly described: DescribedSchema }>()
+  /** Schemas under each policy. */
+  readonly #policies = new Map<UnknownPolicy, WeakMap<object, PolicySchema>>()
   /** Both forms of each named schema, used or not, to find two schemas of one name. */
   readonly #allForms = { components: new SchemaComponents(), names: new Map<object, SchemaName>() }
 
@@ -50,11 +56,11 @@ export class SchemaRegistry {
   }
 
   /** @throws {TypeError} for a schema without a JSON Schema, naming its use and its library. */
-  describe(schema: Schema, { hook, ...origin }: SchemaOrigin): DescribedSchema {
+  describe(schema: Schema, { hook, policy, ...origin }: SchemaOrigin): DescribedSchema {
     const { vendor } = schema['~standard']
     if (acceptsAnything(schema)) return { root: {}, origin }
     const known = this.#described.get(schema)
-    if (known?.hook === hook && known?.described.origin.io === origin.io)
+    if (known && known.hook === hook && known.policy === policy && known.io === origin.io)
       return { ...known.described, origin }
     const root = this.#rootOf(schema, origin.io, hook)
     if (!root) {
@@ -65,8 +71,8 @@ export class SchemaRegistry {
       )
     }
     const otherForm = () => this.#rootOf(schema, otherIo(origin.io), hook)
-    const described = { root, origin, otherForm }
-    this.#described.set(schema, { hook, described })
+    const described = { root: policy ? this.#underPolicy(root, policy) : root, origin, otherForm }
+    this.#described.set(schema, { ...origin, hook, policy, described })
     return described
   }
 
@@ -84,6 +90,11 @@ export class SchemaRegistry {
     if (this.components.size > size) this.#checkNames(described)
     if (isPlain(part)) this.#written.set(part, written)
     return written
+  }
+
+  /** The name of a schema. @param key its key in `$defs`. */
+  nameOf(part: JsonSchema, key?: string): SchemaName | undefined {
+    return this.#names.get(part) ?? nameOf(part, key)
   }
 
   /** A component for a built-in schema. */
@@ -121,6 +132,16 @@ export class SchemaRegistry {
       for (const names of [this.#names, this.#allForms.names])
         names.set(withoutRef(root), { name, isId: true })
     return root
+  }
+
+  #underPolicy(root: JsonSchema, policy: UnknownPolicy): JsonSchema {
+    const cache = this.#policies.get(policy) ?? new WeakMap<object, PolicySchema>()
+    this.#policies.set(policy, cache)
+    const known = cache.get(root) ?? underPolicy(root, policy, (part, key) => this.nameOf(part, key))
+    cache.set(root, known)
+    for (const [part, name] of known.names)
+      for (const names of [this.#names, this.#allForms.names]) names.set(part, name)
+    return known.root
   }
 
   #relax(output: JsonSchema, input: () => JsonSchema | undefined): JsonSchema {

@@ -5,9 +5,12 @@
  *
  * RFC 7578.
  */
+
 import { tmpdir } from 'node:os'
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import type { NamedValues } from '../../http/parameters.ts'
+import { factory } from '../../registry/factory.ts'
+import { checkOptions, type Keys } from '../../registry/options.ts'
 import type { ParseContext, Parser } from '../parser.ts'
 import { CollectedFiles, type UploadedFiles } from './collected-files.ts'
 import type { FilePart } from './file-part.ts'
@@ -86,7 +89,7 @@ const MAX_BOUNDARY_LENGTH = 70
  * @throws {UnsupportedMediaType} 415, for a file of an unsupported type.
  * @throws {UnprocessableContent} 422, for several files of a field that allows one.
  */
-export function multipart(
+export const multipart = /* @__PURE__ */ factory(function multipart(
   options: MultipartOptions = {},
 ): Parser<MultipartContent | StreamedContent> & FileLimits {
   const defaults = settingsOf(options)
@@ -106,22 +109,23 @@ export function multipart(
         : collect(events, context, settings, option)
     },
   }
+})
+
+const KEYS: Keys<MultipartOptions> = {
+  maxFields: 'count',
+  maxFieldBytes: 'count',
+  maxFiles: 'count',
+  maxFileBytes: 'count',
+  maxParts: 'count',
+  memoryBytes: 'count',
+  directory: 'string',
 }
 
 function settingsOf(options: MultipartOptions): MultipartSettings {
-  const settings = { ...DEFAULTS, directory: tmpdir(), ...options }
-  for (const [name, value] of Object.entries(settings)) {
-    const isValid =
-      name === 'directory'
-        ? typeof value === 'string' && value !== ''
-        : Object.hasOwn(DEFAULTS, name) && (value === Number.POSITIVE_INFINITY || isCount(value))
-    if (!isValid) throw new TypeError(`multipart cannot have ${name}: ${String(value)}`)
-  }
-  return settings
-}
-
-function isCount(value: unknown): boolean {
-  return Number.isSafeInteger(value) && (value as number) >= 0
+  checkOptions('multipart', options, KEYS)
+  if (options.directory === '') throw new TypeError("multipart cannot have directory: ''")
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return { ...DEFAULTS, directory: tmpdir(), ...Object.fromEntries(given) }
 }
 
 function boundaryOf({ parameters: { boundary = '' } }: ParseContext): string {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RestBlueprint } from '../../../lib/index.ts'
 import { csv, ndjson, sse } from '../../../lib/renderers.ts'
-import { at, documented, follow, responseAt } from '../../support/open-api.ts'
+import { at, documented, follow, responseAt, VERSIONS } from '../../support/open-api.ts'
 import { testApp } from '../../support/test-app.ts'
 
 const nothing = () => undefined
@@ -20,6 +20,35 @@ const problems = (status: number, title: string) => ({
 })
 
 describe('a declared response', () => {
+  it('of a class of statuses, and default, are written as they are declared', async () => {
+    const Failure = z.object({ code: z.int() })
+    const api = new RestBlueprint('api')
+    api.get(
+      '/',
+      {
+        name: 'x',
+        response: {
+          '2XX': z.object({ id: z.int() }),
+          '4XX': Failure,
+          default: { schema: Failure, description: 'Bad luck' },
+        },
+      },
+      () => ({}) as never,
+    )
+    for (const openapi of VERSIONS) {
+      const document = await documented(api, { openapi })
+      const { responses } = at(document, '/')
+      expect(Object.keys(responses)).toEqual(['400', '406', '500', '2XX', '4XX', 'default'])
+      const failure = { type: 'object', properties: { code: expect.anything() }, required: ['code'] }
+      expect(responses['2XX']).toMatchObject({ description: 'Success', content: { 'application/json': {} } })
+      expect(responses['4XX'].description).toBe('Client error')
+      expect(responses['4XX'].content['application/json'].schema).toEqual(failure)
+      expect(responses.default.description).toBe('Bad luck')
+      expect(responses.default.content['application/json'].schema).toEqual(failure)
+      expect(responses.default.content).toHaveProperty('application/problem+json')
+    }
+  })
+
   it('SMO-101 SMO-102 SMO-110 is documented by status and media type, with the reason phrase as its description', async () => {
     const Pet = z.object({ name: z.string() }).meta({ id: 'Pet' })
     const api = new RestBlueprint('api')

@@ -1,0 +1,153 @@
+/**
+ * Request schemas under the policy for unknown members: what an endpoint refuses is not documented as possible.
+ *
+ *     refuse   { properties }                              →  { properties, additionalProperties: false }
+ *     drop     { properties, additionalProperties: true }  →  { properties }
+ */
+import type { UnknownPolicy } from '../../arguments/argument-reader.ts'
+import { pointerOf } from '../../json/json-pointer.ts'
+import type { JsonSchema } from '../../schema/json-schema.ts'
+import { isPlain, listOf, put } from '../../schema/record.ts'
+import { definitionName } from '../../schema/reference.ts'
+import type { SchemaName } from './schema-name.ts'
+import { mapSubschemas } from './subschema.ts'
+
+/** A schema under a policy. */
+export interface PolicySchema {
+  readonly root: JsonSchema
+  /** Names of the parts that the policy changes, so that they differ from those without it: `PetStrict`. */
+  readonly names: ReadonlyMap<object, SchemaName>
+}
+
+const SUFFIX: Readonly<Record<UnknownPolicy, string>> = { refuse: 'Strict', drop: 'Stripped', keep: 'Loose' }
+
+/**
+ * The schema under a policy; the schema itself where the policy changes nothing.
+ *
+ * @param nameOf the name of a part; `key` is its key in `$defs`.
+ */
+export function underPolicy(
+  root: JsonSchema,
+  policy: UnknownPolicy,
+  nameOf: (part: JsonSchema, key?: string) => SchemaName | undefined,
+): PolicySchema {
+  const parts: Part[] = []
+  const combined = referencesIn(root)
+  const copy = copyOf(root, { policy, parts, combined }, '#', combined.has('#')) as JsonSchema
+  const names = new Map<object, SchemaName>()
+  if (JSON.stringify(copy) === JSON.stringify(root)) return { root, names }
+  const changed = changedPointers(parts)
+  for (const { original, copied, pointer } of parts) {
+    const name = hasChanged(original, copied, changed) ? nameOf(original, definitionName(pointer)) : undefined
+    if (name) names.set(copied, { ...name, name: name.name + SUFFIX[policy] })
+  }
+  return { root: copy, names }
+}
+
+/** A part of the schema, before and after. */
+interface Part {
+  readonly original: JsonSchema
+  readonly copied: object
+  /** As in `$ref`, of the root and of definitions. */
+  readonly pointer: string | undefined
+}
+
+interface Copying {
+  readonly policy: UnknownPolicy
+  readonly parts: Part[]
+  /** `$ref`s beside other schemas of one location: their targets stay open. */
+  readonly combined: ReadonlySet<unknown>
+}
+
+/** @param isCombined whether other schemas apply to the same location: `additionalProperties` would forbid their members. */
+function copyOf(part: unknown, copying: Copying, pointer: string | undefined, isCombined: boolean): unknown {
+  if (!isPlain(part)) return part
+  const { policy, parts, combined } = copying
+  const hasSeveral = isCombined || sourcesOf(part) > 1
+  const copied = mapSubschemas(part, (inner, keyword) => {
+    if (keyword === 'not' || keyword === 'if') return inner
+    return copyOf(inner, copying, undefined, hasSeveral && COMBINING.includes(keyword))
+  })
+  for (const keyword of DEFINITIONS) {
+    const definitions = part[keyword]
+    if (!isPlain(definitions)) continue
+    const copies: Record<string, unknown> = {}
+    for (const name of Object.keys(definitions)) {
+      const path = pointerOf([keyword, name])
+      put(copies, name, copyOf(definitions[name], copying, path, combined.has(path)))
+    }
+    copied[keyword] = copies
+  }
+  for (const keyword of ['additionalProperties', 'unevaluatedProperties']) {
+    const isLoose = hasNames(part) && isAnything(part[keyword])
+    if ((isLoose && policy !== 'keep') || (part[keyword] === false && policy !== 'refuse'))
+      delete copied[keyword]
+  }
+  if (policy === 'refuse' && !isCombined) close(copied, hasSeveral || combined.has(part.$ref))
+  parts.push({ original: part, copied, pointer })
+  return copied
+}
+
+function close(schema: Record<string, unknown>, hasSeveral: boolean): void {
+  const others = schema.additionalProperties ?? schema.unevaluatedProperties
+  if (others !== undefined) return
+  if (hasSeveral && MEMBERS.test(JSON.stringify(schema))) schema.unevaluatedProperties = false
+  else if (isPlain(schema.properties) || isPlain(schema.patternProperties))
+    schema.additionalProperties = false
+}
+
+/** Whether a combination of schemas has members. */
+const MEMBERS = /"(properties|patternProperties|\$ref)":/
+const DEFINITIONS = ['$defs', 'definitions']
+/** Keywords whose schemas apply to the same location. */
+const COMBINING = ['allOf', 'anyOf', 'oneOf', 'then', 'else', 'dependentSchemas']
+
+/** How many schemas of one location have members; the choices of `anyOf` and `oneOf` are one. */
+function sourcesOf(part: JsonSchema): number {
+  const own = isPlain(part.properties) || isPlain(part.patternProperties) ? 1 : 0
+  const others = ['$ref', 'anyOf', 'oneOf', 'then', 'else', 'dependentSchemas'].filter((key) => key in part)
+  return own + others.length + listOf(part.allOf).length
+}
+
+/** The `$ref`s that stand beside other schemas of their location. */
+function referencesIn(root: JsonSchema): ReadonlySet<unknown> {
+  const found = new Set<unknown>()
+  const visit = (part: unknown, isCombined: boolean): unknown => {
+    if (!isPlain(part)) return part
+    const hasSeveral = isCombined || sourcesOf(part) > 1
+    if (hasSeveral && part.$ref !== undefined) found.add(part.$ref)
+    mapSubschemas(part, (inner, keyword) => visit(inner, hasSeveral && COMBINING.includes(keyword)))
+    for (const keyword of DEFINITIONS)
+      for (const definition of Object.values(part[keyword] ?? {})) visit(definition, false)
+    return part
+  }
+  visit(root, false)
+  return found
+}
+
+/** Pointers of changed definitions, also of those that refer to one. */
+function changedPointers(parts: readonly Part[]): ReadonlySet<string> {
+  const changed = new Set<string>()
+  for (let size = -1; size !== changed.size; ) {
+    size = changed.size
+    for (const { original, copied, pointer } of parts)
+      if (pointer !== undefined && hasChanged(original, copied, changed)) changed.add(pointer)
+  }
+  return changed
+}
+
+function hasChanged(original: JsonSchema, copied: object, changed: ReadonlySet<string>): boolean {
+  const text = JSON.stringify(copied)
+  return (
+    text !== JSON.stringify(original) ||
+    [...changed].some((pointer) => text.includes(`"$ref":${JSON.stringify(pointer)}`))
+  )
+}
+
+function hasNames({ properties }: JsonSchema): boolean {
+  return isPlain(properties) && Object.keys(properties).length > 0
+}
+
+function isAnything(schema: unknown): boolean {
+  return schema === true || (isPlain(schema) && Object.keys(schema).length === 0)
+}
