@@ -3,4 +3,6 @@
  *
  * @module mazurka/security
  */
+export type { CacheOptions } from './caching/cache-options.ts'
+export { cache } from './caching/caching.ts'
 export { type SecurityHeadersOptions, securityHeaders } from './security/security-headers.ts'

@@ -50,7 +50,7 @@ export interface RegisterBlueprintOptions extends Pick<DocumentedBlueprint, 'nam
 }
 
 /** The options of an Api that are options of its root blueprint. */
-const ROOT = ['prefix', 'strict', 'logger', 'onError', 'timeoutSeconds', 'securityHeaders'] as const
+const ROOT = ['prefix', 'strict', 'logger', 'onError', 'timeoutSeconds', 'securityHeaders', 'cache'] as const
 
 const API: Keys<ApiOptions> = {
   title: true,

@@ -1,0 +1,116 @@
+/**
+ * Declared caching: `Cache-Control` on 200, 206 and 304 alike, never on errors.
+ *
+ *     api.get('/pets', { cache: { maxAgeSeconds: 60, visibility: 'public' } }, list)
+ *
+ * RFC 9111 §3.5, §5.2.2; RFC 9110 §12.5.5 and §15.4.5.
+ */
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import { isRead } from '../http/conditional.ts'
+import type { Fields } from '../http/headers.ts'
+import { unionOf } from '../http/vary.ts'
+import type { Exchange } from '../walk/exchange.ts'
+import type { Middleware } from '../walk/hook.ts'
+import type { Surrounding } from '../walk/surrounding.ts'
+import { type CacheOptions, cacheControl, checkCache } from './cache-options.ts'
+
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /**
+     * `Cache-Control` of responses to GET, HEAD and QUERY. A field that the handler sets itself is kept. Default: `no-cache`
+     * where there is an ETag, else none. False: none. Inside an Api.
+     */
+    readonly cache?: CacheOptions | false
+  }
+}
+
+declare module '../blueprint/endpoint-options.ts' {
+  interface EndpointOptions {
+    /** Replaces the caching that the blueprint declares. */
+    readonly cache?: CacheOptions | false
+  }
+}
+
+const HEADER = { description: 'How long caches may use the response', schema: { type: 'string' } }
+
+export const CACHING: Surrounding = {
+  name: 'Caching',
+  option: 'cache',
+  surround(endpoint) {
+    const own = endpoint.options.cache
+    const declared = endpoint.nearest('cache')
+    const where = `The option 'cache' of '${endpoint.name}'`
+    if (declared) checkCache(where, declared)
+    if (!endpoint.isRouted || declared === false) return
+    if (!isRead(endpoint.method)) {
+      if (own) throw new TypeError(`${where} is for GET, HEAD and QUERY, not for ${endpoint.method}`)
+      return
+    }
+    const options = declared ?? (hasEtag(endpoint) ? { noCache: true } : undefined)
+    if (!options) return
+    const fields = fieldsOf(endpoint, options)
+    endpoint.documented.push({ successHeaders: { 'Cache-Control': HEADER } })
+    endpoint.on('after/setCacheControl', function setCacheControl(exchange) {
+      write(exchange, fields)
+    })
+  },
+}
+
+function hasEtag(endpoint: Endpoint): boolean {
+  const { etag } = endpoint.options as { readonly etag?: unknown }
+  return Boolean(etag ?? endpoint.nearest('etag'))
+}
+
+interface CacheFields {
+  readonly value: string
+  /** Of a response that sets a cookie. */
+  readonly privateValue: string
+  readonly vary: string | undefined
+}
+
+/** An endpoint with `security` is private, unless it is declared public (RFC 9111 §3.5). */
+function fieldsOf({ options: { security } }: Endpoint, options: CacheOptions): CacheFields {
+  const isSecured = Array.isArray(security) && security.some((one) => Object.keys(one).length > 0)
+  const isPrivate = options.visibility === undefined && isSecured && options.noStore !== true
+  return {
+    value: cacheControl(options, isPrivate),
+    privateValue: cacheControl(options, true),
+    vary: options.vary?.join(', '),
+  }
+}
+
+function write(exchange: Exchange, { value, privateValue, vary }: CacheFields): void {
+  const { rendered, response, exception } = exchange
+  if (!rendered || exception || !isCacheable(rendered.status)) return
+  const fields: Fields = { ...rendered.fields }
+  if (vary !== undefined) fields.vary = fields.vary === undefined ? vary : unionOf(fields.vary, vary)
+  if (fields['cache-control'] === undefined && !response.hasHeader('cache-control')) {
+    const setsCookie = fields['set-cookie'] !== undefined || response.hasHeader('set-cookie')
+    fields['cache-control'] = setsCookie ? privateValue : value
+  }
+  exchange.rendered = { ...rendered, fields }
+}
+
+function isCacheable(status: number): boolean {
+  return status === 200 || status === 206 || status === 304
+}
+
+/**
+ * Sets `Cache-Control` and `Vary` as middleware, for GET and HEAD on an app without an Api. What a blueprint answers
+ * with an error does not keep a lifetime.
+ *
+ * @throws {TypeError} for an unknown option or a wrong value.
+ */
+export function cache(options: CacheOptions): Middleware {
+  checkCache('cache()', options)
+  const value = cacheControl(options, false)
+  return function setCacheControl({ method = 'GET' }, response, next) {
+    if (isRead(method)) {
+      response.setHeader('cache-control', value)
+      const vary = response.getHeader('vary')
+      if (options.vary)
+        response.setHeader('vary', unionOf(...(vary === undefined ? [] : [vary]), ...options.vary))
+    }
+    next()
+  }
+}

@@ -1,0 +1,131 @@
+/** Declared caching: Cache-Control where a response may be stored, and nowhere else. */
+import { describe, expect, it } from 'vitest'
+import { HttpException, RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { cache } from '../../lib/security.ts'
+import { polka } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+import { EVERY_ANSWER, testApi } from '../support/test-api.ts'
+
+const MINUTE = { maxAgeSeconds: 60, visibility: 'public' } as const
+
+describe('declared caching', () => {
+  it('stands on 200 and 304 alike, never on errors (FS-51, FS-52)', async () => {
+    const { ask } = await testApi({ cache: MINUTE })
+    for (const { line, status, fields } of EVERY_ANSWER) {
+      const { headers } = await ask(line, fields)
+      const expected = status === 200 || status === 304 ? 'public, max-age=60' : null
+      expect([line, status, headers.get('cache-control')]).toEqual([line, status, expected])
+    }
+  })
+
+  it('is no-cache where there is an ETag and nothing is declared, and none with false', async () => {
+    const { ask } = await testApi({}, (things) => {
+      things.get('/tagged', { etag: true }, () => [1])
+      things.get('/untagged', () => [1])
+      things.get('/off', { etag: true, cache: false }, () => [1])
+      things.put('/tagged', { etag: { required: false } }, () => [1])
+    })
+    const controlOf = async (line: string) => (await ask(line)).headers.get('cache-control')
+    expect(await controlOf('/tagged')).toBe('no-cache')
+    expect(await controlOf('HEAD /tagged')).toBe('no-cache')
+    expect(await controlOf('/untagged')).toBeNull()
+    expect(await controlOf('/off')).toBeNull()
+    expect(await controlOf('PUT /tagged')).toBeNull()
+  })
+
+  it('has every directive, and the endpoint replaces the blueprint, which replaces the Api', async () => {
+    const { ask } = await testApi({ cache: { noStore: true } }, (things) => {
+      const shared = {
+        maxAgeSeconds: 1,
+        sharedMaxAgeSeconds: 2,
+        staleWhileRevalidateSeconds: 3,
+        staleIfErrorSeconds: 4,
+      }
+      things.get(
+        '/all',
+        { cache: { ...shared, mustRevalidate: true, immutable: true, vary: ['X-Tenant'] } },
+        () => 1,
+      )
+      things.get('/api', () => 1)
+      new RestBlueprint('inner', { cache: MINUTE }).get('/inner', () => 1).register(things)
+    })
+    const { headers } = await ask('/all')
+    expect(headers.get('cache-control')).toBe(
+      'max-age=1, s-maxage=2, stale-while-revalidate=3, stale-if-error=4, must-revalidate, immutable',
+    )
+    expect(headers.get('vary')).toBe('X-Tenant')
+    expect((await ask('/api')).headers.get('cache-control')).toBe('no-store')
+    expect((await ask('/inner')).headers.get('cache-control')).toBe('public, max-age=60')
+  })
+
+  it('leaves the field to a handler that sets it', async () => {
+    const { ask } = await testApi({ cache: MINUTE }, (things) => {
+      things.get('/own', () => serializeResponse(1, { headers: { 'cache-control': 'max-age=1' } }))
+      things.get('/set', (_request, response) => {
+        response.setHeader('cache-control', 'max-age=2')
+        return 1
+      })
+      things.get('/failing', (_request, response) => {
+        response.setHeader('cache-control', 'max-age=2')
+        throw new HttpException(409, 'No')
+      })
+    })
+    expect((await ask('/own')).headers.get('cache-control')).toBe('max-age=1')
+    expect((await ask('/set')).headers.get('cache-control')).toBe('max-age=2')
+    expect((await ask('/failing')).headers.get('cache-control')).toBeNull()
+  })
+
+  it('is never public for a response that sets a cookie (FS-53)', async () => {
+    const { ask } = await testApi({ cache: { ...MINUTE, sharedMaxAgeSeconds: 600 } }, (things) => {
+      things.get('/cookie', (_request, response) => {
+        response.setHeader('set-cookie', 'session=1')
+        return 1
+      })
+      things.get('/other', () => serializeResponse(1, { headers: { 'set-cookie': 'session=1' } }))
+    })
+    expect((await ask('/cookie')).headers.get('cache-control')).toBe('private, max-age=60')
+    expect((await ask('/other')).headers.get('cache-control')).toBe('private, max-age=60')
+  })
+
+  it('is documented on the responses that have it', async () => {
+    const { api } = await testApi({ cache: MINUTE })
+    const responses = api.document().paths['/every/200']?.get?.responses as Record<
+      string,
+      { headers?: object }
+    >
+    expect(responses[200]?.headers).toHaveProperty('Cache-Control')
+    expect(JSON.stringify(responses[304])).toContain('NotModified')
+    expect(responses[500]?.headers ?? {}).not.toHaveProperty('Cache-Control')
+  })
+
+  it.each([
+    [{ maxAgeSecond: 1 }, /unknown option 'maxAgeSecond': did you mean 'maxAgeSeconds'/],
+    [{ maxAgeSeconds: '60' }, /cannot have maxAgeSeconds: '60'/],
+    [{ maxAgeSeconds: Number.POSITIVE_INFINITY }, /a year is/],
+    [{ visibility: 'shared' }, /cannot have visibility: 'shared'/],
+    [{ noStore: true, maxAgeSeconds: 1 }, /noStore beside maxAgeSeconds/],
+    [{ visibility: 'private', sharedMaxAgeSeconds: 1 }, /is private/],
+    [{ vary: ['a b'] }, /'a b', which is no field name/],
+  ])('is a TypeError for %j', async (wrong, message) => {
+    await expect(testApi({ cache: wrong as never })).rejects.toThrow(message)
+  })
+
+  it('is a TypeError on an endpoint that changes something', async () => {
+    const declare = (things: RestBlueprint) => things.post('/x', { cache: MINUTE }, () => 1)
+    await expect(testApi({}, declare)).rejects.toThrow(/for GET, HEAD and QUERY, not for POST/)
+  })
+
+  it('is middleware where there is no Api', async () => {
+    const app = polka().use(cache({ ...MINUTE, vary: ['X-A'] }))
+    new RestBlueprint('pets')
+      .get('/pets', () => 1)
+      .get('/failing', () => {
+        throw new HttpException(409)
+      })
+      .register(app)
+    const { ask } = await serve(app)
+    const { headers } = await ask('/pets')
+    expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['public, max-age=60', 'X-A'])
+    expect((await ask('/failing')).headers.get('cache-control')).toBeNull()
+  })
+})
