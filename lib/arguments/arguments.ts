@@ -135,7 +135,8 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       if (options.files) checkFiles(endpoint.name, options.files)
       const parser = this.contentParser
       const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
-      if (missing !== undefined) {
+      if (missing !== undefined && !endpoint.options.use) {
+        // middleware may read the content
         throw new TypeError(
           `The endpoint '${endpoint.name}' accepts ${missing}, which the content parser cannot parse`,
         )
