@@ -75,11 +75,16 @@ declare module '../walk/handler.ts' {
           ? S
           : unknown
       readonly '~path'?: P
-    } & (O extends { readonly files: infer F } ? { readonly files: FilesOf<F> } : unknown) &
+    } & (O extends { readonly files: infer F }
+      ? WithoutFiles & { readonly files: FilesOf<F> }
+      : Express.Request) &
       (O extends { readonly headers: infer S } ? { readonly headers: OutputOf<S> } : unknown) &
       (O extends { readonly cookies: infer S } ? { readonly cookies: OutputOf<S> } : unknown)
   }
 }
+
+/** Members that middleware adds, where the endpoint's own files come first. */
+type WithoutFiles = Omit<Express.Request, 'files'>
 
 /** The value of a body by its option. */
 type BodyOf<B> = B extends Schema
@@ -135,8 +140,8 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       if (options.files) checkFiles(endpoint.name, options.files)
       const parser = this.contentParser
       const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
-      if (missing !== undefined && !endpoint.options.use) {
-        // middleware may read the content
+      const isReadHere = !endpoint.options.use // middleware may read the content
+      if (missing !== undefined && isReadHere) {
         throw new TypeError(
           `The endpoint '${endpoint.name}' accepts ${missing}, which the content parser cannot parse`,
         )

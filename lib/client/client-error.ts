@@ -1,5 +1,6 @@
 /** The error of a client: a failed response with its problem document. */
 import type { Problem } from '../http/problem.ts'
+import type { Call, ErrorOf, PathOf } from './call.ts'
 import { jsonOrText } from './sse.ts'
 
 /**
@@ -10,24 +11,35 @@ import { jsonOrText } from './sse.ts'
 export class ClientError extends Error {
   override readonly name = 'ClientError'
   /** Status of the response; of the problem document, when the response was a 2xx. */
-  readonly status: number
+  declare readonly status: number
   /** Problem document of the response; made from the status when the body is not a JSON object. */
-  readonly problem: Problem
+  declare readonly problem: Problem
   /** Raw content. */
-  readonly body: string
+  declare readonly body: string
   /** Its content has been read already: see `body`. */
-  readonly response: Response
+  declare readonly response: Response
 
   /** @param request method and URL, the beginning of the message: `GET http://localhost/pets`. */
   constructor(request: string, response: Response, body: string) {
     const problem = problemOf(body, response)
     const { status, title, detail } = problem
     super(`${request}: ${status} ${detail ?? title}`)
-    this.status = response.ok ? status : response.status
-    this.problem = problem
-    this.body = body
-    this.response = response
+    Object.assign(this, { status: response.ok ? status : response.status, problem, body, response })
   }
+}
+
+/**
+ * Whether an error is a `ClientError`, typed as one of the call and path: its `status` then selects one of the problems
+ * that the endpoint declares. Only the class is checked: name the call whose errors are caught.
+ *
+ * @example catch (error) { if (isClientError(error, pets.get, '/pets/<int:id>') && error.status === 404) … }
+ */
+export function isClientError<A, M extends string, const P extends PathOf<A, M>>(
+  error: unknown,
+  _call: Call<A, M>,
+  _path: P,
+): error is ErrorOf<A, M, P> {
+  return error instanceof ClientError
 }
 
 /** RFC 9457 §3.1: the type defaults to about:blank. */

@@ -40,10 +40,6 @@ export interface Provides<P extends string, O> {
     readonly contentType: string | undefined
     readonly '~options'?: O
   }
-  /** Members that middleware adds; `files` of the endpoint's own option come first. */
-  readonly middleware: O extends { readonly files: unknown }
-    ? Omit<Express.Request, 'files'>
-    : Express.Request
 }
 
 type Merge<U> = (U extends unknown ? (member: U) => void : never) extends (merged: infer I) => void
