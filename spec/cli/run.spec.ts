@@ -332,6 +332,20 @@ describe.concurrent('mazurka openapi', () => {
     expect(out).toMatch(/\n… and \d+ more\n$/)
   })
 
+  it('prints the document of schemas of four libraries, and names the cure for plain valibot', async () => {
+    const { out } = await runHere(['openapi', 'print', 'examples/validation/index.ts'])
+    expect(Object.keys(JSON.parse(out).paths)).toEqual(['/zod', '/valibot', '/arktype', '/json-schema'])
+    const file = entry(`import * as v from 'valibot'
+      ${IMPORTS}
+      pets.post('/', { name: 'add', body: v.object({ n: v.number() }) }, () => 1)
+      export { pets }`)
+    expect(await mazurka('openapi', 'print', file)).toEqual(
+      failure(
+        /in the body of 'pets\.add' has no JSON Schema: npm install @valibot\/to-json-schema, and wrap/,
+      ),
+    )
+  })
+
   it('SMO-215, SMO-216: lists the exported Apis, selects one by name, and exits with 1 for an unknown name', async () => {
     const file = entry(`${IMPORTS}
       export const one = new Api(polka(), { title: 'One', version: '1' })
