@@ -76,15 +76,12 @@ declare module '../walk/handler.ts' {
           : unknown
       readonly '~path'?: P
     } & (O extends { readonly files: infer F }
-      ? WithoutFiles & { readonly files: FilesOf<F> }
+      ? Omit<Express.Request, 'files'> & { readonly files: FilesOf<F> }
       : Express.Request) &
       (O extends { readonly headers: infer S } ? { readonly headers: OutputOf<S> } : unknown) &
       (O extends { readonly cookies: infer S } ? { readonly cookies: OutputOf<S> } : unknown)
   }
 }
-
-/** Members that middleware adds, where the endpoint's own files come first. */
-type WithoutFiles = Omit<Express.Request, 'files'>
 
 /** The value of a body by its option. */
 type BodyOf<B> = B extends Schema

@@ -1,6 +1,5 @@
 /** The error of a client: a failed response with its problem document. */
 import type { Problem } from '../http/problem.ts'
-import type { Call, ErrorOf, PathOf } from './call.ts'
 import { jsonOrText } from './sse.ts'
 
 /**
@@ -26,20 +25,6 @@ export class ClientError extends Error {
     super(`${request}: ${status} ${detail ?? title}`)
     Object.assign(this, { status: response.ok ? status : response.status, problem, body, response })
   }
-}
-
-/**
- * Whether an error is a `ClientError`, typed as one of the call and path: its `status` then selects one of the problems
- * that the endpoint declares. Only the class is checked: name the call whose errors are caught.
- *
- * @example catch (error) { if (isClientError(error, pets.get, '/pets/<int:id>') && error.status === 404) … }
- */
-export function isClientError<A, M extends string, const P extends PathOf<A, M>>(
-  error: unknown,
-  _call: Call<A, M>,
-  _path: P,
-): error is ErrorOf<A, M, P> {
-  return error instanceof ClientError
 }
 
 /** RFC 9457 §3.1: the type defaults to about:blank. */
