@@ -10,11 +10,13 @@ export type {
   CallOptions,
   ClientEndpoint,
   Conditions,
+  ErrorOf,
   PathOf,
   ResponseKind,
 } from './client/call.ts'
 export { type Client, type ClientOptions, client } from './client/client.ts'
 export { ClientError } from './client/client-error.ts'
+export { isClientError } from './client/is-client-error.ts'
 export type { Items } from './client/items.ts'
 export type { ErrorStatus, Failure, NotModified, Outcome, Result } from './client/outcome.ts'
 export type { OfferedMediaType, Requirements } from './client/requirements.ts'

@@ -10,7 +10,7 @@ export const inZod = {
   body: z.object({ title: z.string().min(1), tags: z.array(z.string()).default([]) }),
 }
 
-/** Valibot checks by itself; with toStandardJsonSchema it also tells what the strings of a query should become. */
+/** Valibot checks by itself; with toStandardJsonSchema it is documented, and the strings of a query are converted. */
 export const inValibot = {
   query: toStandardJsonSchema(
     v.object({
@@ -18,10 +18,12 @@ export const inValibot = {
       copies: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
     }),
   ),
-  body: v.object({
-    title: v.pipe(v.string(), v.minLength(1)),
-    tags: v.optional(v.array(v.string()), []),
-  }),
+  body: toStandardJsonSchema(
+    v.object({
+      title: v.pipe(v.string(), v.minLength(1)),
+      tags: v.optional(v.array(v.string()), []),
+    }),
+  ),
 }
 
 export const inArktype = {

@@ -75,7 +75,9 @@ declare module '../walk/handler.ts' {
           ? S
           : unknown
       readonly '~path'?: P
-    } & (O extends { readonly files: infer F } ? { readonly files: FilesOf<F> } : unknown) &
+    } & (O extends { readonly files: infer F }
+      ? Omit<Express.Request, 'files'> & { readonly files: FilesOf<F> }
+      : Express.Request) &
       (O extends { readonly headers: infer S } ? { readonly headers: OutputOf<S> } : unknown) &
       (O extends { readonly cookies: infer S } ? { readonly cookies: OutputOf<S> } : unknown)
   }
@@ -135,7 +137,8 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       if (options.files) checkFiles(endpoint.name, options.files)
       const parser = this.contentParser
       const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
-      if (missing !== undefined) {
+      const isReadHere = !endpoint.options.use // middleware may read the content
+      if (missing !== undefined && isReadHere) {
         throw new TypeError(
           `The endpoint '${endpoint.name}' accepts ${missing}, which the content parser cannot parse`,
         )

@@ -36,7 +36,7 @@ type KeyOf<V, P extends string, T> = string extends P
 
 /** The endpoint type of a member: its options override those of the resource. */
 type MemberOf<T, O> =
-  T extends EndpointDefinition<string, infer Own, infer R>
+  T extends EndpointDefinition<never, infer Own, infer R>
     ? EndpointType<Own & Omit<O, keyof Own>, R>
     : T extends (...request: never) => infer R
       ? EndpointType<O, R>

@@ -16,9 +16,9 @@ import type { EndpointType } from './endpoint-types.ts'
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query'] as const
 type Verb = (typeof VERBS)[number]
 
-/** A handler with its own options, made by {@link endpoint}. */
+/** A handler with its own options, made by {@link endpoint}: it fits every path with the parameters of `P`. */
 export class EndpointDefinition<P extends string = string, O = unknown, R = unknown> {
-  declare readonly '~path'?: P
+  declare readonly '~fits'?: (path: P) => void
   declare readonly '~declared'?: EndpointType<O, R>
   readonly options: EndpointOptions
   readonly handler: Handler
@@ -29,9 +29,9 @@ export class EndpointDefinition<P extends string = string, O = unknown, R = unkn
   }
 }
 
-/** Handlers by method; null removes a method, also one of a superclass. */
-export type Resource<P extends string = string> = {
-  readonly [V in Verb]?: Handler<P> | EndpointDefinition<P> | null
+/** Handlers by method; null removes a method, also one of a superclass. `O` are the options given for all of them. */
+export type Resource<P extends string = string, O = unknown> = {
+  readonly [V in Verb]?: Handler<P, O> | EndpointDefinition<P> | null
 } & { readonly name?: string }
 
 interface Member {

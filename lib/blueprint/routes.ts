@@ -146,10 +146,14 @@ export abstract class RouteBuilder extends HookBuilder {
    *
    * @throws {TypeError} for a resource without handlers, or with a member that is not a function.
    */
-  route<const P extends string, const T extends Resource<P>, const O extends this['~options'] = object>(
+  route<const P extends string, const T extends Resource<P>>(
     path: P,
     resource: T,
-    options?: Exact<O, this['~options']>,
+  ): this & WithResource<P, T, object>
+  route<const P extends string, const T extends Resource<P, O>, const O extends this['~options']>(
+    path: P,
+    resource: T,
+    options: Exact<O, this['~options']>,
   ): this & WithResource<P, T, O>
   route(path: string, resource: Resource, options?: EndpointOptions): this {
     if (options !== undefined) checkObject(`The resource at ${path}`, options)

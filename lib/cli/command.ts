@@ -8,6 +8,8 @@ export interface Terminal {
   writeError(line: string): void
   /** Width of the terminal; undefined for a pipe or a file. */
   readonly columns: number | undefined
+  /** Whether stdout takes colours: a terminal, without NO_COLOR; or FORCE_COLOR. Default false. */
+  readonly hasColors?: boolean
 }
 
 /** An option with its help text. */

@@ -18,11 +18,29 @@ export function isLoading(): boolean {
 export async function load(entry: string): Promise<Exports> {
   const file = resolve(entry)
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new CommandError(`File not found: ${entry}`)
+  return whileLoading(
+    () => import(pathToFileURL(file).href) as Promise<Exports>,
+    (error) => loadError(entry, error),
+  )
+}
+
+/** Calls a function that a module exports. @throws {CommandError} when it fails. */
+export function make(name: string, factory: () => unknown): Promise<unknown> {
+  return whileLoading(
+    async () => factory(),
+    (error) => `The export ${name} fails: ${messageOf(error)}`,
+  )
+}
+
+async function whileLoading<T>(
+  load: () => Promise<T>,
+  messageFor: (error: NodeJS.ErrnoException) => string,
+): Promise<T> {
   loading = true
   try {
-    return (await import(pathToFileURL(file).href)) as Exports
+    return await load()
   } catch (error) {
-    throw new CommandError(loadError(entry, error as NodeJS.ErrnoException))
+    throw new CommandError(messageFor(error as NodeJS.ErrnoException))
   } finally {
     loading = false
   }

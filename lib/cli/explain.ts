@@ -4,10 +4,11 @@
  *     mazurka explain ./app.js GET /pets/1 --accept 'text/csv, application/json;q=0.5'
  */
 import type { WeighedOffer } from '../negotiation/outgoing.ts'
+import { methodStyle, type Paint, painter, statusStyle } from './color.ts'
 import { type Command, stringOption } from './command.ts'
 import { type Decision, decide, statusLine } from './decision.ts'
 import { sourcesOf } from './source.ts'
-import { tableOf } from './table.ts'
+import { type PaintCell, tableOf } from './table.ts'
 
 export const explain: Command = {
   name: 'explain',
@@ -22,7 +23,7 @@ export const explain: Command = {
     },
     json: { type: 'boolean', help: 'Print JSON' },
   },
-  async run(args, { write, columns }) {
+  async run(args, { write, columns, hasColors }) {
     const [entry = '', method = '', target = ''] = args.parameters
     const path = (target.split('?')[0] ?? '').replace(/^(?!\/)/, '/')
     const { steps = [], ...decision } = await decide(await sourcesOf(entry), {
@@ -32,14 +33,18 @@ export const explain: Command = {
       contentType: stringOption(args, 'content-type'),
     })
     const withSteps = args.options.steps ? { ...decision, steps } : decision
-    write(args.options.json ? `${JSON.stringify(withSteps, undefined, 2)}\n` : textOf(withSteps, columns))
+    write(
+      args.options.json
+        ? `${JSON.stringify(withSteps, undefined, 2)}\n`
+        : textOf(withSteps, columns, painter(hasColors)),
+    )
     return 0
   },
 }
 
-function textOf(decision: Decision, columns: number | undefined): string {
+function textOf(decision: Decision, columns: number | undefined, paint: Paint): string {
   const { method, path, status, reason, endpoint, contentType, negotiation, content, steps } = decision
-  const outcome = status === undefined ? 'runs the handler' : statusLine(status)
+  const outcome = paint(statusStyle(status), status === undefined ? 'runs the handler' : statusLine(status))
   const type = contentType === undefined ? '' : `, response type ${contentType}`
   const facts = [
     ...(endpoint ? [['endpoint', `${endpoint.name}: ${endpoint.method} ${endpoint.path}`]] : []),
@@ -51,20 +56,32 @@ function textOf(decision: Decision, columns: number | undefined): string {
     ['reason', reason],
   ]
   const offers = negotiation?.offers ?? []
-  const weights = offers.length > 0 ? `\n${tableOf(rowsOf(offers, negotiation?.contentType), columns)}` : ''
+  const weights =
+    offers.length > 0
+      ? `\n${tableOf(rowsOf(offers, negotiation?.contentType), columns, paintOffers(offers, negotiation?.contentType, paint))}`
+      : ''
   const list =
     steps && steps.length > 0
-      ? `\nSTEPS\n${tableOf(
+      ? `\n${paint('bold', 'STEPS')}\n${tableOf(
           steps.map((step) => [step]),
           columns,
         )}`
       : ''
-  return `${method} ${path} ${outcome}${type}\n\n${tableOf(facts)}${weights}${list}`
+  const names: PaintCell = (text, _, column) => (column === 0 ? paint('bold', text) : text)
+  return `${paint(methodStyle(method), method)} ${paint('cyan', path)} ${outcome}${type}\n\n${tableOf(facts, undefined, names)}${weights}${list}`
 }
 
 function contentText({ contentType, supported, match }: NonNullable<Decision['content']>): string {
   if (match !== undefined) return `${contentType} matches ${match}`
   return `${contentType} is not supported: ${supported.join(', ') || 'no content'}`
+}
+
+/** The header is bold, the chosen type green. */
+function paintOffers(offers: readonly WeighedOffer[], chosen: string | undefined, paint: Paint): PaintCell {
+  return (text, row) => {
+    if (row === 0) return paint('bold', text)
+    return offers[row - 1]?.contentType === chosen ? paint('green', text) : text
+  }
 }
 
 /** An arrow marks the chosen type. */

@@ -1,7 +1,8 @@
 /** Help texts of the commands. */
 import type { Command, Option } from './command.ts'
 
-const ENTRY = `ENTRY is a module that exports an Api, blueprints, or a Polka app with registered blueprints.
+const ENTRY = `ENTRY is a module that exports an Api, blueprints, or a Polka app with registered blueprints, or a function that
+returns one: the default export, createApp, makeApi …, without parameters.
 TypeScript needs a loader: node --import tsx node_modules/.bin/mazurka …
 Node.js 22.18 and later need none.`
 

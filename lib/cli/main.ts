@@ -4,6 +4,7 @@
  * The user's module may print, listen, or keep a database open. Its output goes to stderr, its errors after
  * loading are ignored, and the process exits after the command even when handles are open.
  */
+import { takesColors } from './color.ts'
 import { messageOf, singleLine } from './command.ts'
 import { isLoading } from './entry-module.ts'
 import { run } from './run.ts'
@@ -17,6 +18,7 @@ run(process.argv.slice(2), {
   write: (text) => void write(text),
   writeError: (line) => void stderr.write(`${line}\n`),
   columns: stdout.isTTY ? stdout.columns : undefined,
+  hasColors: takesColors(stdout, process.env),
 }).then(end)
 
 process.on('uncaughtException', (error) => {
@@ -25,7 +27,7 @@ process.on('uncaughtException', (error) => {
 process.on('exit', () => {
   if (!isLoading() || hasFailed) return
   stderr.write(
-    'mazurka: The module calls process.exit while it loads: export the app, and run it elsewhere\n',
+    'mazurka: The module calls process.exit while it loads: export the app, or a function that makes it, and run it elsewhere\n',
   )
   process.exitCode = 1
 })

@@ -1,6 +1,7 @@
 /** `mazurka routes`: the endpoints with their media types and schemas. */
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { requestTypes } from '../openapi/operation/request-body.ts'
+import { methodStyle, painter } from './color.ts'
 import { type Command, CommandError, stringOption } from './command.ts'
 import { sourcesOf } from './source.ts'
 import { tableOf } from './table.ts'
@@ -34,7 +35,7 @@ export const routes: Command = {
     blueprint: { type: 'string', value: 'NAME', help: 'List the endpoints of this blueprint only' },
     all: { type: 'boolean', help: 'Include hidden endpoints' },
   },
-  async run(args, { write, columns }) {
+  async run(args, { write, columns, hasColors }) {
     const [entry = ''] = args.parameters
     const all = (await sourcesOf(entry)).flatMap(({ endpoints }) => endpoints)
     const shown = args.options.all ? all : all.filter(({ options }) => !options.hidden)
@@ -42,7 +43,16 @@ export const routes: Command = {
     if (endpoints.length === 0) throw new CommandError(`${entry} has no endpoints`)
     const found = endpoints.map(routeOf).sort((a, b) => (a.path < b.path ? -1 : Number(a.path > b.path)))
     if (args.options.json) write(`${JSON.stringify(found, undefined, 2)}\n`)
-    else write(tableOf([HEADER, ...found.map(rowOf)], columns))
+    else {
+      const paint = painter(hasColors)
+      write(
+        tableOf([HEADER, ...found.map(rowOf)], columns, (text, row, column) => {
+          if (row === 0) return paint('bold', text)
+          const method = found[row - 1]?.method ?? ''
+          return column === 0 ? paint(methodStyle(method), text) : column === 1 ? paint('cyan', text) : text
+        }),
+      )
+    }
     return 0
   },
 }

@@ -102,7 +102,8 @@ function parseOptions(
   } catch (error) {
     const line = messageOf(error).replace(/\. .*$/, '') // without Node's hint about `--`
     const unknown = /^Unknown option '--(.+)'$/.exec(line)?.[1]
-    throw usageError(unknown === undefined ? line : line + suggestion(unknown, Object.keys(options)))
+    const names = Object.keys(options).map((name) => `--${name}`)
+    throw usageError(unknown === undefined ? line : line + suggestion(`--${unknown}`, names))
   }
 }
 

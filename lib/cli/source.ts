@@ -10,7 +10,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { registrationsOf } from '../walk/polka-app.ts'
 import type { Routes } from '../walk/walk.ts'
 import { CommandError } from './command.ts'
-import { type Exports, load } from './entry-module.ts'
+import { type Exports, load, make } from './entry-module.ts'
 
 /** Endpoints of one Api, app or blueprint. */
 export interface Source {
@@ -29,7 +29,32 @@ type Named<T> = readonly [name: string, value: T]
 
 /** @throws {CommandError} for a module that cannot be loaded, or exports none of these. */
 export async function sourcesOf(entry: string): Promise<readonly Source[]> {
-  const exported = objectsIn(await load(entry))
+  const exports = await load(entry)
+  const found = sourcesIn(exports)
+  if (found.length > 0) return found
+  const made = sourcesIn(await madeBy(exports))
+  if (made.length > 0) return made
+  throw new CommandError(
+    `${entry} exports no Api, no blueprint, no app with a registered blueprint and no function that returns one; the export may have any name`,
+  )
+}
+
+/**
+ * Return values of the factories: the default export, or functions named `app`, `api`, `create…`, `make…` or `build…`,
+ * without parameters. Others are not called.
+ */
+async function madeBy(exports: Exports): Promise<Exports> {
+  const made: Record<string, unknown> = {}
+  for (const [name, value] of objectsIn(exports)) {
+    if (typeof value !== 'function' || value.length > 0 || /^class\b/.test(String(value))) continue
+    if (!/^(default|app|api|(create|make|build)([A-Z_].*)?)$/.test(name)) continue
+    made[name] = await make(name, value as () => unknown)
+  }
+  return made
+}
+
+function sourcesIn(exports: Exports): readonly Source[] {
+  const exported = objectsIn(exports)
   const apis = exported.filter((named): named is Named<Api> => isApi(named[1]))
   const blueprints = exported.filter((named): named is Named<Blueprint> => isBlueprint(named[1]))
   const sources: Source[] = apis.map(([name, api]) => {
@@ -52,10 +77,7 @@ export async function sourcesOf(entry: string): Promise<readonly Source[]> {
     if (nested.has(blueprint) || sources.some((source) => source.blueprint === blueprint)) continue
     sources.push({ name, blueprint, ...compiledOf(blueprint['~registration']) })
   }
-  if (sources.length > 0) return sources
-  throw new CommandError(
-    `${entry} exports no Api, no blueprint and no app with a registered blueprint; the export may have any name`,
-  )
+  return sources
 }
 
 /** Exported objects by name, also those in arrays and in the object that CommonJS exports. */

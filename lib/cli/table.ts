@@ -4,15 +4,27 @@
 const MIN_WIDTH = 10
 const GAP = 2
 
-/** @param width of a line: cells are wrapped within their columns. Undefined: no limit. */
-export function tableOf(rows: readonly (readonly string[])[], width?: number): string {
+/** Colours the text of a cell after it is measured. */
+export type PaintCell = (text: string, row: number, column: number) => string
+
+/**
+ * @param width of a line: cells are wrapped within their columns. Undefined: no limit.
+ * @param paint called for each line of a cell; a line that is truncated has no colours.
+ */
+export function tableOf(
+  rows: readonly (readonly string[])[],
+  width?: number,
+  paint: PaintCell = (text) => text,
+): string {
   const count = Math.max(0, ...rows.map((row) => row.length))
   const natural = Array.from({ length: count }, (_, column) =>
     Math.max(...rows.map((row) => lengthOf(row[column] ?? ''))),
   )
   const widths = width === undefined ? natural : narrow(natural, width)
-  const lines = rows.flatMap((row) => linesOf(row, widths))
-  return lines.map((line) => `${width === undefined ? line : truncate(line, width)}\n`).join('')
+  return rows
+    .flatMap((row, index) => linesOf(row, widths, width, (text, column) => paint(text, index, column)))
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 /** Narrows the widest columns until a line fits, or all have the minimum. */
@@ -28,18 +40,36 @@ function narrow(natural: readonly number[], width: number): number[] {
 }
 
 /** The lines of a row, cells wrapped. */
-function linesOf(row: readonly string[], widths: readonly number[]): string[] {
+function linesOf(
+  row: readonly string[],
+  widths: readonly number[],
+  width: number | undefined,
+  paint: (text: string, column: number) => string,
+): string[] {
   const cells = row.map((cell, column) => wrap(cell, widths[column] ?? 0))
   const height = Math.max(1, ...cells.map((cell) => cell.length))
-  return Array.from({ length: height }, (_, index) =>
-    cells
-      .map((cell, column) => {
-        const text = cell[index] ?? ''
-        return text + ' '.repeat(Math.max(0, (widths[column] ?? 0) - lengthOf(text)))
-      })
-      .join(' '.repeat(GAP))
-      .trimEnd(),
-  )
+  return Array.from({ length: height }, (_, index) => {
+    const texts = cells.map((cell) => cell[index] ?? '')
+    const line = joined(texts, widths)
+    if (width !== undefined && lengthOf(line) > width) return truncate(line, width)
+    return joined(texts, widths, paint)
+  })
+}
+
+/** The cells side by side, without blanks at the end. */
+function joined(
+  texts: readonly string[],
+  widths: readonly number[],
+  paint: (text: string, column: number) => string = (text) => text,
+): string {
+  return texts
+    .map((text, column) => {
+      const isLast = texts.slice(column + 1).every((other) => other === '')
+      const blanks = isLast ? 0 : (widths[column] ?? 0) - lengthOf(text)
+      return (text === '' ? '' : paint(text, column)) + ' '.repeat(Math.max(0, blanks))
+    })
+    .join(' '.repeat(GAP))
+    .trimEnd()
 }
 
 /** Breaks a cell at blanks; a longer word is cut. */

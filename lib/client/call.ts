@@ -1,6 +1,6 @@
 /** Types of a call's options, derived from the endpoint's options. */
 import type { EndpointsOf, EndpointType } from '../blueprint/endpoint-types.ts'
-import type { IsList, ItemsOf, Outcome, Result } from './outcome.ts'
+import type { FailuresOf, IsList, ItemsOf, Outcome, Result } from './outcome.ts'
 import type { OfferedMediaType, Requirements } from './requirements.ts'
 
 type ChainMessage =
@@ -97,6 +97,11 @@ export interface Call<A, M extends string> {
     options: (Needs<A, M, P> & CallOptions & Conditions<T, As, Throws, N>) | OptionalUnless<Needs<A, M, P>>,
   ): Promise<ResultOf<M, ClientEndpoint<A, M, P>, T, As, Throws, N>>
 }
+
+/** The error of a failed call to an endpoint: its status selects one of the declared problems. */
+export type ErrorOf<A, M extends string, P extends string> = FailuresOf<
+  OptionsOf<ClientEndpoint<A, M, P>>
+>['error']
 
 type OptionalUnless<R> = Record<never, never> extends R ? undefined : never
 

@@ -10,23 +10,20 @@ import { jsonOrText } from './sse.ts'
 export class ClientError extends Error {
   override readonly name = 'ClientError'
   /** Status of the response; of the problem document, when the response was a 2xx. */
-  readonly status: number
+  declare readonly status: number
   /** Problem document of the response; made from the status when the body is not a JSON object. */
-  readonly problem: Problem
+  declare readonly problem: Problem
   /** Raw content. */
-  readonly body: string
+  declare readonly body: string
   /** Its content has been read already: see `body`. */
-  readonly response: Response
+  declare readonly response: Response
 
   /** @param request method and URL, the beginning of the message: `GET http://localhost/pets`. */
   constructor(request: string, response: Response, body: string) {
     const problem = problemOf(body, response)
     const { status, title, detail } = problem
     super(`${request}: ${status} ${detail ?? title}`)
-    this.status = response.ok ? status : response.status
-    this.problem = problem
-    this.body = body
-    this.response = response
+    Object.assign(this, { status: response.ok ? status : response.status, problem, body, response })
   }
 }
 

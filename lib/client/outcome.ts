@@ -67,7 +67,8 @@ type SuccessesOf<O, R, S, T, As> = [keyof S & SuccessStatus] extends [never]
   : { [K in keyof S & SuccessStatus]: Result<DataIn<O, Content<S[K], T>, T, As>, NumberOf<K>> }[keyof S &
       SuccessStatus]
 
-type FailuresOf<O> = O extends { readonly response: infer S }
+/** Failures of an endpoint with the options `O`. */
+export type FailuresOf<O> = O extends { readonly response: infer S }
   ? [keyof S] extends [Status]
     ?
         | { [K in keyof S & FailureStatus]: Failure<NumberOf<K>, Content<S[K], JsonType>> }[keyof S &

@@ -23,8 +23,7 @@ export class PluggableRenderer extends MediaTypeMap<Renderer> implements Rendere
    * @throws {TypeError} for an invalid media type.
    */
   renders<F extends RenderFunction>(contentType: string): (renderer: F) => F
-  // biome-ignore lint/suspicious/noExplicitAny: a renderer may require data of its own type
-  renders(contentType: string, renderer: RenderFunction<any> | Renderer<any>): this
+  renders(contentType: string, renderer: RenderFunction | Renderer): this
   renders(contentType: string, renderer?: RenderFunction | Renderer): unknown {
     if (renderer) return this.registerRenderer(contentType, renderer)
     return (decorated: RenderFunction) => {

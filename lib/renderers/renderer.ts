@@ -43,9 +43,11 @@ export type Rendered =
       readonly contentType?: string
     }
 
-/** A renderer as a function. */
-export interface RenderFunction<T = unknown> {
-  (data: T, context: RenderContext): Rendered | Promise<Rendered>
+/**
+ * A renderer as a function. Like a method it may ask for data of a type of its own: `(rows: Reading[]) => …` is a
+ * renderer of an endpoint that returns readings.
+ */
+export type RenderFunction<T = unknown> = Renderer<T>['render'] & {
   /** As {@link Renderer.headers}. */
   readonly headers?: HeadersInit
 }

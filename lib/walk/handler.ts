@@ -13,6 +13,13 @@ import type { Representation } from './representation.ts'
 /** Query parameters: a string for each name, a list where a name repeats. */
 export type Query = NamedValues
 
+declare global {
+  /** The namespace in which types of middleware declare the members that it adds to requests: `user`, `file`. */
+  namespace Express {
+    interface Request {}
+  }
+}
+
 /**
  * The members of a handler's request besides Node's own. Each mixin merges one member into this interface,
  * also a third-party mixin. `P` is the path template, `O` the endpoint's options.

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /** The request that hooks receive. `params` and `query` are not validated before the handler runs. */
-export interface HookRequest extends IncomingMessage {
+export interface HookRequest extends IncomingMessage, Express.Request {
   // biome-ignore lint/suspicious/noExplicitAny: a hook does not know the path of its endpoint
   readonly params: any
   // biome-ignore lint/suspicious/noExplicitAny: as above

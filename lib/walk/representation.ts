@@ -7,13 +7,13 @@ import { fieldsOf, type HeadersInit } from '../http/headers.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 
-export interface RepresentationOptions {
+export interface RepresentationOptions<T = unknown> {
   /** Media type that is sent without negotiation, even to a client that refuses it. */
   readonly contentType?: string
   /** 200 to 599. Default: the endpoint's. */
   readonly status?: number
   /** Replaces the blueprint's content renderer. */
-  readonly renderer?: Renderer | RenderFunction
+  readonly renderer?: Renderer<T> | RenderFunction<T>
   /** Header fields; they override those that the blueprint sets. */
   readonly headers?: HeadersInit
 }
@@ -40,7 +40,7 @@ export class Representation<T = unknown> {
 export function created<T>(
   location: string,
   data: T,
-  options: RepresentationOptions = {},
+  options: RepresentationOptions<NoInfer<T>> = {},
 ): Representation<T> {
   const headers = { location, ...fieldsOf(options.headers) }
   return serializeResponse(data, { status: 201, ...options, headers })
@@ -75,7 +75,10 @@ export function redirect(url: string | URL, status: (typeof REDIRECTS)[number] =
  * with a character that it cannot contain (RFC 9110 §5.5). Location, Content-Location, Link targets and the file name of
  * Content-Disposition are encoded.
  */
-export function serializeResponse<T>(data: T, options: RepresentationOptions = {}): Representation<T> {
+export function serializeResponse<T>(
+  data: T,
+  options: RepresentationOptions<NoInfer<T>> = {},
+): Representation<T> {
   checkOptions('serializeResponse', options, KEYS)
   const { status, headers } = options
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {

@@ -6,8 +6,10 @@ import type {
   EndpointOptions,
   Handler,
   HandlerRequest,
+  HookRequest,
   PathParams,
   Query,
+  RenderFunction,
   Representation,
   Step,
 } from 'mazurka'
@@ -16,6 +18,7 @@ import {
   abort,
   Blueprint,
   ContentNegotiation,
+  created,
   Exceptions,
   endpoint,
   HttpException,
@@ -30,6 +33,7 @@ import {
 import { csv } from 'mazurka/renderers'
 import polka from 'polka'
 import { describe, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
 
 interface User {
   readonly id: string
@@ -50,6 +54,9 @@ declare module 'mazurka' {
 
 const api = new RestBlueprint('api')
 const plain = new Blueprint('plain')
+const Page = z.object({ page: z.int() })
+const Change = z.object({ name: z.string() })
+const Id = z.object({ id: z.int() })
 
 describe('params', () => {
   it('come from the path', () => {
@@ -115,6 +122,7 @@ describe('a handler', () => {
       expectTypeOf(request.query).toEqualTypeOf<Query>()
       expectTypeOf(request.query.page).toEqualTypeOf<string | string[] | undefined>()
       expectTypeOf(request.originalUrl).toEqualTypeOf<string>()
+      expectTypeOf(request.contentType).toEqualTypeOf<string | undefined>()
       expectTypeOf(request.body).toEqualTypeOf<unknown>()
       expectTypeOf(request.params.id).toEqualTypeOf<number>()
       expectTypeOf(response).toEqualTypeOf<ServerResponse>()
@@ -323,6 +331,34 @@ describe('serializeResponse', () => {
   })
 })
 
+describe('a renderer', () => {
+  const lines = (rows: User[]) => rows.map(({ id }) => id).join('\n')
+  const users: User[] = []
+
+  it('may ask for the data of its endpoint, as a function and as an object', () => {
+    api.get('/x', { outgoing: { 'application/xml': (rows: User[]) => lines(rows) } }, () => users)
+    api.get('/x', { outgoing: { 'application/xml': async (rows: readonly User[]) => rows.join() } }, () => 1)
+    api.get('/x', { outgoing: { 'text/x-lines': { render: lines }, 'text/csv': csv() } }, () => users)
+    api.get('/x', { outgoing: { 'text/plain': (data) => expectTypeOf(data).toBeUnknown() && '' } }, () => 1)
+    api.contentRenderer.renders('text/x-lines', lines).registerRenderer('text/x-more', lines)
+    const kept: RenderFunction<User[]> = lines
+    api.contentRenderer.renders('text/x-kept', kept)
+  })
+
+  it('of serializeResponse and created gets their data', () => {
+    serializeResponse(users, { renderer: lines })
+    serializeResponse(users, {
+      renderer: (rows) => lines(expectTypeOf(rows).toEqualTypeOf<User[]>() && rows),
+    })
+    expectTypeOf(serializeResponse(users, { renderer: lines })).toEqualTypeOf<Representation<User[]>>()
+    created('/users', users, { renderer: { render: lines } })
+    // @ts-expect-error: a number is no list of users
+    serializeResponse(7, { renderer: lines })
+    // @ts-expect-error: as above
+    created('/users', 7, { renderer: lines })
+  })
+})
+
 describe('abort', () => {
   it('never returns', () => {
     expectTypeOf(abort).returns.toEqualTypeOf<never>()
@@ -345,6 +381,7 @@ describe('an error handler', () => {
     api.errorHandler(NotFound, (error) => expectTypeOf(error).toEqualTypeOf<NotFound>())
     api.errorHandler(HttpException, (error) => expectTypeOf(error.status).toEqualTypeOf<number>())
     api.errorHandler(404, (error) => expectTypeOf(error).toEqualTypeOf<HttpException>())
+    api.errorHandler(404, (error) => expectTypeOf(error.detail).toEqualTypeOf<string | undefined>())
     api.errorHandler(422, ({ detail, errors }) => ({ detail, count: errors?.length }))
     // @ts-expect-error: text is neither a status nor a class
     api.errorHandler('404', () => 1)
@@ -377,6 +414,69 @@ describe('a resource', () => {
     api.route('/x', new Readings())
     // @ts-expect-error: a number is no handler
     api.route('/x', { get: 7 })
+  })
+
+  it('may have members that were made elsewhere: in a variable, in a class', () => {
+    const list = endpoint({ query: Page, summary: 'All' }, ({ query }) => query.page)
+    const replace = api.endpoint({ body: Change, response: Change }, ({ body }) => body)
+    api.route('/x', { get: list })
+    api.route('/x/<int:id>', { get: list, put: replace })
+    class Readings {
+      get = list
+      put = endpoint({ body: Change, params: Id }, ({ body, params }) => body.name + params.id)
+      delete() {}
+    }
+    const made = api.route('/y/<int:id>', new Readings())
+    expectTypeOf<keyof (typeof made)['~endpoints']>().toEqualTypeOf<
+      'GET /y/<int:id>' | 'PUT /y/<int:id>' | 'DELETE /y/<int:id>'
+    >()
+    expectTypeOf(made['~endpoints']['GET /y/<int:id>'].returns).toEqualTypeOf<number>()
+    const named = ({ params }: HandlerRequest<'/x/<int:id>'>) => params.id
+    api.route('/x/<int:id>', { get: named, patch: endpoint({ summary: 'Change' }, named) })
+    // @ts-expect-error: the path has no id
+    api.route('/y', { get: named })
+    // @ts-expect-error: an unknown option
+    endpoint({ sumary: 'All' }, () => 1)
+  })
+
+  it('reads the params of its path in members with options', () => {
+    api.route('/x/<int:id>', {
+      get: endpoint({ summary: 'One' }, ({ params }) => expectTypeOf(params.id).toBeNumber()),
+    })
+  })
+
+  it('gives the options of all its handlers to each of them', () => {
+    const options = { query: Page, body: Change, params: Id } as const
+    api.route(
+      '/x/:id',
+      {
+        get: ({ query, params }) => {
+          expectTypeOf(query).toEqualTypeOf<{ page: number }>()
+          expectTypeOf(params).toEqualTypeOf<{ id: number }>()
+        },
+        put: ({ body }) => expectTypeOf(body).toEqualTypeOf<{ name: string }>(),
+        post({ body }) {
+          expectTypeOf(body).toEqualTypeOf<{ name: string }>()
+        },
+      },
+      options,
+    )
+    api.route('/x', { get: () => ({ name: 'x' }) }, { response: Change, security: [{ key: [] }] })
+    // @ts-expect-error: the name is text
+    api.route('/x', { get: () => ({ name: 7 }) }, { response: Change })
+  })
+
+  it('infers its options beside functions whose parameters have a type', () => {
+    api.route(
+      '/x',
+      { get: ({ query }) => expectTypeOf(query).toEqualTypeOf<{ page: number }>() },
+      { query: Page, before: (request: HookRequest) => request.query },
+    )
+    api.route(
+      '/x/<int:id>',
+      { get: ({ params }) => params.id, delete: endpoint({ status: 204 }, () => {}) },
+      { etag: { current: ({ params }) => ({ version: params.id }) } },
+    )
   })
 
   it('accepts options for all its handlers', () => {

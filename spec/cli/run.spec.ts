@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
+import { takesColors } from '../../lib/cli/color.ts'
 import { run } from '../../lib/cli/run.ts'
 import { ROOT, readPage } from '../support/readme.ts'
 import { serve } from '../support/server.ts'
@@ -48,10 +49,15 @@ function mazurka(...args: string[]): Promise<Output> {
   return launch(['--import', 'tsx'], args)
 }
 
-function launch(flags: readonly string[], args: readonly string[]): Promise<Output> {
+function launch(
+  flags: readonly string[],
+  args: readonly string[],
+  colors: { readonly FORCE_COLOR?: string; readonly NO_COLOR?: string } = {},
+): Promise<Output> {
+  const { FORCE_COLOR: _, NO_COLOR: __, ...env } = process.env
   const child = spawn(process.execPath, [...flags, 'lib/cli/main.ts', ...args], {
     cwd: ROOT,
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...env, NODE_OPTIONS: '', ...colors },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let out = ''
@@ -66,7 +72,7 @@ function launch(flags: readonly string[], args: readonly string[]): Promise<Outp
 }
 
 /** Runs a command in this process: faster, for entries that only export. */
-async function runHere(args: readonly string[], columns?: number): Promise<Output> {
+async function runHere(args: readonly string[], columns?: number, hasColors = false): Promise<Output> {
   let out = ''
   let errors = ''
   const code = await run(
@@ -79,6 +85,7 @@ async function runHere(args: readonly string[], columns?: number): Promise<Outpu
         errors += `${line}\n`
       },
       columns,
+      hasColors,
     },
   )
   return { code, out, errors }
@@ -120,7 +127,7 @@ describe('mazurka', () => {
     ],
     [
       ['routes', 'a.js', '--jsno'],
-      "Unknown option '--jsno': did you mean 'json'?; see mazurka routes --help",
+      "Unknown option '--jsno': did you mean '--json'?; see mazurka routes --help",
     ],
     [['routes'], 'Missing ENTRY; see mazurka routes --help'],
     [['routes', 'a.js', 'b.js'], "Unexpected argument 'b.js'; see mazurka routes --help"],
@@ -199,6 +206,56 @@ describe('mazurka routes', () => {
   })
 })
 
+describe('colours', () => {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ANSI escape sequences begin with ESC
+  const plain = (text: string) => text.replace(/\u001b\[\d+m/g, '')
+
+  it.each([undefined, 80, 30])('change nothing but the colours of a line, in %s columns', async (columns) => {
+    for (const args of [
+      ['routes', PETSTORE],
+      ['explain', PETSTORE, 'GET', '/pets', '--steps', '--accept', 'text/csv'],
+    ]) {
+      const { out } = await runHere(args, columns, true)
+      if (columns !== 30) expect(out).toContain('\u001b[32mGET\u001b[39m') // truncated lines have none
+      expect(plain(out)).toBe((await runHere(args, columns)).out)
+    }
+  })
+
+  it('mark the methods, the status and the chosen media type', async () => {
+    const { out } = await runHere(['explain', PETSTORE, 'DELETE', '/nothing'], undefined, true)
+    expect(out).toContain('\u001b[31mDELETE\u001b[39m \u001b[36m/nothing\u001b[39m \u001b[31m404 Not Found')
+    const offers = await runHere(
+      ['explain', PETSTORE, 'GET', '/pets', '--accept', 'text/csv'],
+      undefined,
+      true,
+    )
+    expect(offers.out).toContain('\u001b[32mtext/csv\u001b[39m')
+  })
+
+  it('are never in JSON', async () => {
+    expect((await runHere(['routes', PETSTORE, '--json'], 80, true)).out).not.toContain('\u001b')
+  })
+
+  it('are absent in a pipe, unless FORCE_COLOR asks for them', async () => {
+    const colored = async (env: object) =>
+      (await launch(['--import', 'tsx'], ['routes', TEMPERATURES], env)).out.includes('\u001b')
+    expect(await colored({})).toBe(false)
+    expect(await colored({ FORCE_COLOR: '1' })).toBe(true)
+    expect(await colored({ FORCE_COLOR: '0' })).toBe(false)
+    expect(await colored({ NO_COLOR: '1' })).toBe(false)
+  })
+
+  it('are in a terminal, unless NO_COLOR is set or it is dumb', () => {
+    const terminal = { isTTY: true }
+    expect(takesColors(terminal, {})).toBe(true)
+    expect(takesColors(terminal, { NO_COLOR: '' })).toBe(true)
+    expect(takesColors(terminal, { NO_COLOR: '0' })).toBe(false)
+    expect(takesColors(terminal, { TERM: 'dumb' })).toBe(false)
+    expect(takesColors(terminal, { FORCE_COLOR: 'false' })).toBe(false)
+    expect(takesColors({}, { FORCE_COLOR: '', NO_COLOR: '1' })).toBe(true)
+  })
+})
+
 describe.concurrent('mazurka openapi', () => {
   it('SMO-213: prints the document as JSON, indented by two spaces, its members in order', async () => {
     const { code, out, errors } = await mazurka('openapi', 'print', entry(PETS))
@@ -273,6 +330,20 @@ describe.concurrent('mazurka openapi', () => {
     const { out } = await runHere(['openapi', 'write', TEMPERATURES, file, '--check'])
     expect(out.trimEnd().split('\n')).toHaveLength(21)
     expect(out).toMatch(/\n… and \d+ more\n$/)
+  })
+
+  it('prints the document of schemas of four libraries, and names the cure for plain valibot', async () => {
+    const { out } = await runHere(['openapi', 'print', 'examples/validation/index.ts'])
+    expect(Object.keys(JSON.parse(out).paths)).toEqual(['/zod', '/valibot', '/arktype', '/json-schema'])
+    const file = entry(`import * as v from 'valibot'
+      ${IMPORTS}
+      pets.post('/', { name: 'add', body: v.object({ n: v.number() }) }, () => 1)
+      export { pets }`)
+    expect(await mazurka('openapi', 'print', file)).toEqual(
+      failure(
+        /in the body of 'pets\.add' has no JSON Schema: npm install @valibot\/to-json-schema, and wrap/,
+      ),
+    )
   })
 
   it('SMO-215, SMO-216: lists the exported Apis, selects one by name, and exits with 1 for an unknown name', async () => {
@@ -431,6 +502,18 @@ describe.concurrent('the entry', () => {
     ['a list of blueprints', `${IMPORTS}; export const all = [pets]`],
     ['an app', `${IMPORTS}; export const app = polka(); pets.register(app)`],
     ['an Api that is on no app yet', PETS.replace('polka()', 'undefined')],
+    [
+      'a function that makes an app',
+      `${IMPORTS}; export default () => { const app = polka(); pets.register(app); return app }`,
+    ],
+    [
+      'a function with a name',
+      `${IMPORTS}; export function createApp() { return pets }; export function close() { throw 1 }`,
+    ],
+    [
+      'an async function, whose result has several members',
+      `${IMPORTS}; export const buildApi = async () => ({ pets, port: 1 })`,
+    ],
   ])('may export %s', async (_, source) => {
     const { code, out, errors } = await mazurka('routes', entry(source))
     expect([code, errors]).toEqual([0, ''])
@@ -517,6 +600,21 @@ describe.concurrent('the entry', () => {
     [
       'exports no Api, blueprint or app',
       `export const app = 1, other = { use() {} }`,
+      /^mazurka: .* exports no Api, no blueprint/,
+    ],
+    [
+      'exports a function that throws',
+      `export default () => { throw new Error('no database') }`,
+      /^mazurka: The export default fails: no database\n$/,
+    ],
+    [
+      'exports a function that ends the process',
+      `export function createApp() { process.exit(0) }`,
+      /^mazurka: The module calls process\.exit/,
+    ],
+    [
+      'exports functions of other names or with parameters, which are not called',
+      `export const start = () => process.exit(3); export const createApp = (settings) => settings.port`,
       /^mazurka: .* exports no Api, no blueprint/,
     ],
     [

@@ -1,7 +1,15 @@
 /** Types of the client's calls and results. Nothing here runs: `tsc --noEmit` checks it. */
 import { arrayPager, endpoint, RestBlueprint, serializeResponse } from 'mazurka'
 import { Api } from 'mazurka/api'
-import { type Below, type Client, client, type Items, type ReceivedEvent, type Wire } from 'mazurka/client'
+import {
+  type Below,
+  type Client,
+  client,
+  type Items,
+  isClientError,
+  type ReceivedEvent,
+  type Wire,
+} from 'mazurka/client'
 import { event, type ServerSentEvent } from 'mazurka/renderers'
 import polka from 'polka'
 import { describe, expectTypeOf, it } from 'vitest'
@@ -330,6 +338,22 @@ describe('a failure', () => {
     else if (answer.status === 409) expectTypeOf(answer.error.problem.owner).toEqualTypeOf<string>()
     else expectTypeOf(answer.error.problem.suggestion).toBeUnknown()
     expectTypeOf(answer.error.problem.title).toEqualTypeOf<string>()
+  })
+
+  it('has the same type when it is caught, and asked for by its call', async () => {
+    try {
+      await pets.get('/pets/<int:id>', { params: { id: 1 } })
+    } catch (error) {
+      if (!isClientError(error, pets.get, '/pets/<int:id>')) throw error
+      if (error.status === 404) expectTypeOf(error.problem.suggestion).toEqualTypeOf<string>()
+      else if (error.status === 409) expectTypeOf(error.problem.owner).toEqualTypeOf<string>()
+      else expectTypeOf(error.problem.suggestion).toBeUnknown()
+      expectTypeOf(error.problem.title).toEqualTypeOf<string>()
+      // @ts-expect-error no such path
+      isClientError(error, pets.get, '/pet')
+      // @ts-expect-error no DELETE at this path
+      isClientError(error, pets.delete, '/list')
+    }
   })
 
   it('is not in the return type when failures are thrown', async () => {

@@ -2,7 +2,7 @@
 import { createServer, type RequestListener } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type Below, ClientError, client } from '../../lib/client.ts'
+import { type Below, ClientError, client, isClientError } from '../../lib/client.ts'
 import { abort, RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { multipart } from '../../lib/multipart.ts'
 import { csv, event, ndjson, sse } from '../../lib/renderers.ts'
@@ -227,6 +227,15 @@ describe('a failed response', () => {
     expect(error.problem).toMatchObject({ title: 'Not Found', suggestion: 'Ask for another' })
     expect(JSON.parse(error.body)).toEqual(error.problem)
     expect(error.response.status).toBe(404)
+  })
+
+  it('has the declared problem when it is caught as an error of its call', async () => {
+    const { pets } = await servePets()
+    const error: unknown = await pets.get('/pets/<int:id>', { params: { id: 8 } }).catch((error) => error)
+    if (!isClientError(error, pets.get, '/pets/<int:id>') || error.status !== 404) throw error
+    const suggestion: string = error.problem.suggestion
+    expect(suggestion).toBe('Ask for another')
+    expect(isClientError(new TypeError('fetch failed'), pets.get, '/pets/<int:id>')).toBe(false)
   })
 
   it('is a problem document for any requested type', async () => {

@@ -280,7 +280,8 @@ function isReExport(statement: ts.Statement): boolean {
 function isUnwelcome(statement: ts.Statement): boolean {
   if (ts.isExportAssignment(statement) || ts.isEnumDeclaration(statement)) return true
   if (ts.isExportDeclaration(statement)) return statement.exportClause === undefined
-  if (ts.isModuleDeclaration(statement)) return ts.isIdentifier(statement.name)
+  if (ts.isModuleDeclaration(statement))
+    return ts.isIdentifier(statement.name) && statement.name.text !== 'global' // `declare global` has no other form
   const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : []
   return modifiers.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)
 }

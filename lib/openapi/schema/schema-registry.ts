@@ -65,7 +65,9 @@ export class SchemaRegistry {
     const root = this.#rootOf(schema, origin.io, hook)
     if (!root) {
       const cure =
-        vendor === 'valibot' ? 'wrap it by toStandardJsonSchema of @valibot/to-json-schema, or ' : ''
+        vendor === 'valibot'
+          ? 'npm install @valibot/to-json-schema, and wrap it by its toStandardJsonSchema; or '
+          : ''
       throw new TypeError(
         `The schema of ${vendor} in ${origin.where} has no JSON Schema: ${cure}describe it in the blueprint's option jsonSchema`,
       )
