@@ -1,28 +1,23 @@
 /** The arguments of a handler, validated by schemas: path, query, header fields, cookies, content, files. */
-import type { IncomingMessage } from 'node:http'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
-import { resultOf } from '../exceptions/settle.ts'
 import { MediaType } from '../http/media-type.ts'
-import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
-import { IncomingContent } from '../parsers/content.ts'
 import { contentParser } from '../parsers/content-parser.ts'
 import type { FileLimits, FilesOf, FilesOption } from '../parsers/multipart/files-option.ts'
-import type { ParseContext, Parser } from '../parsers/parser.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
 import { suggestion } from '../registry/nearest.ts'
 import { checkChoice } from '../registry/options.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { isSchema, type OutputOf, type Schema } from '../schema/schema.ts'
 import { knownOf } from '../schema/unknown.ts'
-import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import { addArgument, parameterReader, type UnknownPolicy } from './argument-reader.ts'
 import { type BodyOption, bodyReader, mediaTypesOf } from './body-option.ts'
 import { checkFiles, filesReader, MULTIPART, maxBytesOf, splitMultipart } from './files-argument.ts'
 import type { ParameterLocation } from './parameter-values.ts'
+import { parseContent, parsersOf } from './parse-content.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface ArgumentsEndpointOptions extends NegotiationEndpointOptions {
@@ -161,7 +156,7 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
         maxFileBytes,
       })
       endpoint.on('read/readContent', function readContent(exchange) {
-        return read(exchange, parserFor, { maxBytes })
+        return parseContent(exchange, parserFor, { maxBytes })
       })
       const hasForm = options.body !== undefined && endpoint.incoming?.types.some(isMultipart)
       if (options.files || hasForm) endpoint.on('read/splitMultipart', splitMultipart(options.files))
@@ -194,67 +189,4 @@ function checkParams(
 /** Whether an entry of `incoming` is for forms with files; it may have parameters. */
 function isMultipart(type: string): boolean {
   return MediaType.of(type).essence === MULTIPART
-}
-
-/** The context of a parser. A class, because a getter in an object literal makes a hidden class per request. */
-class ContentContext implements ParseContext {
-  readonly contentType: string
-  readonly parameters: ParseContext['parameters']
-  readonly request: Exchange['request']
-  readonly response: Exchange['response']
-  readonly endpoint: Endpoint
-  readonly limits: ParseContext['limits']
-  readonly #exchange: Exchange
-
-  constructor(exchange: Exchange, { mediaType }: MatchedContentType) {
-    this.contentType = mediaType.essence
-    this.parameters = mediaType.parameters
-    this.request = exchange.request
-    this.response = exchange.response
-    this.endpoint = exchange.endpoint
-    this.limits = exchange.endpoint.limits
-    this.#exchange = exchange
-  }
-
-  get signal(): AbortSignal {
-    return this.#exchange.signal
-  }
-}
-
-/** Reads and parses the content, if there is any. */
-function read(
-  exchange: Exchange,
-  parserFor: (match: MatchedContentType) => Parser,
-  limits: { readonly maxBytes: number },
-): void | Promise<void> {
-  const { contentTypeMatch: match } = exchange
-  const request = exchange.request as typeof exchange.request & { body?: unknown }
-  if (!match || isRead(request)) return undefined
-  const context = new ContentContext(exchange, match)
-  const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
-  return Promise.resolve(value).then((settled) => {
-    request.body = resultOf(settled)
-  })
-}
-
-/** The parser of each entry; a pattern such as `*+json` covers many types, so its parser is chosen per request. */
-function parsersOf(
-  parser: PluggableParser,
-  entries: readonly string[],
-): (match: MatchedContentType) => Parser {
-  const parsers = new Map<string, Parser>()
-  for (const type of entries) {
-    const found = MediaType.of(type).isRange ? parser : parser.parserFor(type)
-    if (found) parsers.set(type, found)
-  }
-  return (match) => parsers.get(match.entry) ?? parser
-}
-
-/**
- * Whether middleware has read the content and stored it in `body`.
- *
- * A `body` alone does not show it: body-parser 1 sets an empty one where it leaves the content to others.
- */
-function isRead(request: IncomingMessage & { body?: unknown }): boolean {
-  return request.readableEnded || (request.body !== undefined && request.readableDidRead)
 }

@@ -1,0 +1,73 @@
+/** The content of a request → `request.body`, by the parser of its media type. */
+import type { IncomingMessage } from 'node:http'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import { resultOf } from '../exceptions/settle.ts'
+import { MediaType } from '../http/media-type.ts'
+import type { MatchedContentType } from '../negotiation/incoming.ts'
+import { IncomingContent } from '../parsers/content.ts'
+import type { ParseContext, Parser } from '../parsers/parser.ts'
+import type { PluggableParser } from '../parsers/pluggable-parser.ts'
+import type { Exchange } from '../walk/exchange.ts'
+
+/** The context of a parser. A class, because a getter in an object literal makes a hidden class per request. */
+class ContentContext implements ParseContext {
+  readonly contentType: string
+  readonly parameters: ParseContext['parameters']
+  readonly request: Exchange['request']
+  readonly response: Exchange['response']
+  readonly endpoint: Endpoint
+  readonly limits: ParseContext['limits']
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange, { mediaType }: MatchedContentType) {
+    this.contentType = mediaType.essence
+    this.parameters = mediaType.parameters
+    this.request = exchange.request
+    this.response = exchange.response
+    this.endpoint = exchange.endpoint
+    this.limits = exchange.endpoint.limits
+    this.#exchange = exchange
+  }
+
+  get signal(): AbortSignal {
+    return this.#exchange.signal
+  }
+}
+
+/** Parses the content, if there is any, and stores it in `request.body`. */
+export function parseContent(
+  exchange: Exchange,
+  parserFor: (match: MatchedContentType) => Parser,
+  limits: { readonly maxBytes: number },
+): void | Promise<void> {
+  const { contentTypeMatch: match } = exchange
+  const request = exchange.request as typeof exchange.request & { body?: unknown }
+  if (!match || isRead(request)) return undefined
+  const context = new ContentContext(exchange, match)
+  const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
+  return Promise.resolve(value).then((settled) => {
+    request.body = resultOf(settled)
+  })
+}
+
+/** The parser of each entry; a pattern such as `*+json` covers many types, so its parser is chosen per request. */
+export function parsersOf(
+  parser: PluggableParser,
+  entries: readonly string[],
+): (match: MatchedContentType) => Parser {
+  const parsers = new Map<string, Parser>()
+  for (const type of entries) {
+    const found = MediaType.of(type).isRange ? parser : parser.parserFor(type)
+    if (found) parsers.set(type, found)
+  }
+  return (match) => parsers.get(match.entry) ?? parser
+}
+
+/**
+ * Whether middleware has read the content and stored it in `body`.
+ *
+ * A `body` alone does not show it: body-parser 1 sets an empty one where it leaves the content to others.
+ */
+function isRead(request: IncomingMessage & { body?: unknown }): boolean {
+  return request.readableEnded || (request.body !== undefined && request.readableDidRead)
+}
