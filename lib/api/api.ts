@@ -63,6 +63,10 @@ export class Api {
    */
   init(app: PolkaLike, options: Partial<ApiOptions> = {}): this {
     if (this.#routes) throw new TypeError('This Api is already registered on an app')
+    if (typeof app?.use !== 'function')
+      throw new TypeError(
+        'The first argument of an Api is the app, or undefined: new Api(polka(), { title, version })',
+      )
     checkApiOptions(options)
     this.#options = mergeOptions(this.#options, options)
     const { title, version, openapi = {}, docs = {}, prefix } = this.#options

@@ -134,8 +134,9 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       const missing = endpoint.incoming?.types.find((type) => !parser.has(type))
       const isReadHere = !endpoint.options.use // middleware may read the content
       if (missing !== undefined && isReadHere) {
+        const advice = isMultipart(missing) ? 'multipart()), from mazurka/multipart' : '…)'
         throw new TypeError(
-          `The endpoint '${endpoint.name}' accepts ${missing}, which the content parser cannot parse`,
+          `The endpoint '${endpoint.name}' accepts ${missing}, which the content parser cannot parse: contentParser.parses('${missing}', ${advice}`,
         )
       }
       const parserFor = parsersOf(parser, endpoint.incoming?.types ?? [])

@@ -205,11 +205,13 @@ export abstract class RouteBuilder extends HookBuilder {
       throw new TypeError(`${method} is not a method that this version of Node.js supports`)
     if (typeof handler !== 'function')
       throw new TypeError(`The handler of ${method} ${template} is not a function`)
-    if (this.registered.routes.some((known) => known.name === name)) {
+    const known = this.registered.routes.find((route) => route.name === name)
+    if (known)
       throw new TypeError(
-        `The endpoint name '${name}' is taken; give ${method} ${template} a name of its own`,
+        known.method === method && known.template === template
+          ? `${method} ${template} is declared twice: both match the same requests`
+          : `The endpoint name '${name}' is taken; give ${method} ${template} a name of its own`,
       )
-    }
     checkLimits(`The endpoint '${name}'`, options.limits)
     for (const key of ['use', 'before'] as const) {
       const odd: unknown = [options[key] ?? []].flat().find((hook) => typeof hook !== 'function')

@@ -9,6 +9,7 @@ import type { Explanation } from '../negotiation/outgoing.ts'
 import type { Match } from '../routing/route-table.ts'
 import { dryRun } from '../walk/dry-run.ts'
 import { type NoMatch, noMatch } from '../walk/no-match.ts'
+import { appWithRoute } from './app-route.ts'
 import { nameOf } from './routes.ts'
 import type { Source } from './source.ts'
 
@@ -25,10 +26,12 @@ export interface ExplainQuery {
 export interface Decision {
   readonly method: string
   readonly path: string
-  /** Undefined when the handler runs: it decides the status. */
+  /** Undefined when the handler, or a route of the app, runs: it decides the status. */
   readonly status: number | undefined
   /** Why, in a sentence. */
   readonly reason: string
+  /** Name of the app whose own route answers, where no endpoint does. */
+  readonly app?: string
   /** Undefined when no endpoint matches. */
   readonly endpoint?: {
     readonly name: string
@@ -59,6 +62,11 @@ export async function decide(sources: readonly Source[], query: ExplainQuery): P
   const all = sources.map(({ routes }) => routes)
   const match = all.map(({ compiled }) => compiled.table.find(method, path)).find((one) => one !== undefined)
   if (match) return { method, path, ...(await decisionOf(match, query)) }
+  const app = appWithRoute(sources[0]?.apps ?? [], method, path)
+  if (app !== undefined) {
+    const reason = `The app '${app}' itself has a route for it: no endpoint of a blueprint answers`
+    return { method, path, status: undefined, reason, app }
+  }
   const outcome = noMatch(all, method, path, { isCustom: false, isLast: true }) as NoMatch
   if ('fields' in outcome)
     return {

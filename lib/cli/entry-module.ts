@@ -51,6 +51,6 @@ function loadError(entry: string, error: NodeJS.ErrnoException | undefined): str
   const isUnsupportedSyntax = /TYPESCRIPT|TYPE_STRIPPING/.test(error?.code ?? '')
   const isUnknownExtension = error?.code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?\b/.test(message)
   if (isUnsupportedSyntax || isUnknownExtension)
-    return `${entry} is TypeScript and needs a loader: node --import tsx node_modules/.bin/mazurka …`
+    return `${entry} is TypeScript and needs a loader: NODE_OPTIONS='--import tsx' npx mazurka …`
   return `${entry} cannot be loaded: ${message}`
 }

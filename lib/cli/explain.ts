@@ -26,12 +26,13 @@ export const explain: Command = {
   async run(args, { write, columns, hasColors }) {
     const [entry = '', method = '', target = ''] = args.parameters
     const path = (target.split('?')[0] ?? '').replace(/^(?!\/)/, '/')
-    const { steps = [], ...decision } = await decide(await sourcesOf(entry), {
+    const query = {
       method: method.toUpperCase(),
       path,
       accept: stringOption(args, 'accept'),
       contentType: stringOption(args, 'content-type'),
-    })
+    }
+    const { steps = [], ...decision } = await decide(await sourcesOf(entry), query)
     const withSteps = args.options.steps ? { ...decision, steps } : decision
     write(
       args.options.json
@@ -43,8 +44,9 @@ export const explain: Command = {
 }
 
 function textOf(decision: Decision, columns: number | undefined, paint: Paint): string {
-  const { method, path, status, reason, endpoint, contentType, negotiation, content, steps } = decision
-  const outcome = paint(statusStyle(status), status === undefined ? 'runs the handler' : statusLine(status))
+  const { method, path, status, reason, app, endpoint, contentType, negotiation, content, steps } = decision
+  const runs = app === undefined ? 'runs the handler' : 'runs a route of the app'
+  const outcome = paint(statusStyle(status), status === undefined ? runs : statusLine(status))
   const type = contentType === undefined ? '' : `, response type ${contentType}`
   const facts = [
     ...(endpoint ? [['endpoint', `${endpoint.name}: ${endpoint.method} ${endpoint.path}`]] : []),

@@ -3,7 +3,7 @@ import type { Command, Option } from './command.ts'
 
 const ENTRY = `ENTRY is a module that exports an Api, blueprints, or a Polka app with registered blueprints, or a function that
 returns one: the default export, createApp, makeApi …, without parameters.
-TypeScript needs a loader: node --import tsx node_modules/.bin/mazurka …
+TypeScript needs a loader: NODE_OPTIONS='--import tsx' npx mazurka …
 Node.js 22.18 and later need none.`
 
 const GENERAL_OPTIONS: Readonly<Record<string, Option>> = {

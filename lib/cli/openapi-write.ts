@@ -1,5 +1,5 @@
 /** `mazurka openapi write`: writes the document to a file, or checks that the file is up to date. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
 import { type Command, CommandError, FAILED, messageOf, stringOption, type Terminal } from './command.ts'
 import { differences } from './difference.ts'
@@ -44,6 +44,8 @@ async function check(
   format: Format,
   { write, writeError }: Terminal,
 ): Promise<number> {
+  if (!existsSync(file))
+    throw new CommandError(`${file} does not exist: run the command without --check first`)
   const text = withContext(() => readFileSync(file, 'utf8'), `${file} cannot be read`)
   const found = differences(await parseFile(text, file, format), toJson(document))
   if (found.length === 0) {

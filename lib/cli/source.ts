@@ -23,9 +23,12 @@ export interface Source {
   readonly routes: Routes
   /** Undefined for an app or a blueprint without an Api. */
   readonly api?: Api
+  /** All apps of the module, which may have routes of their own. */
+  readonly apps: readonly Named<object>[]
 }
 
-type Named<T> = readonly [name: string, value: T]
+/** An exported value. */
+export type Named<T> = readonly [name: string, value: T]
 
 /** @throws {CommandError} for a module that cannot be loaded, or exports none of these. */
 export async function sourcesOf(entry: string): Promise<readonly Source[]> {
@@ -57,15 +60,16 @@ function sourcesIn(exports: Exports): readonly Source[] {
   const exported = objectsIn(exports)
   const apis = exported.filter((named): named is Named<Api> => isApi(named[1]))
   const blueprints = exported.filter((named): named is Named<Blueprint> => isBlueprint(named[1]))
+  const apps = exported.filter(([, value]) => registrationsOf(value).length > 0)
   const sources: Source[] = apis.map(([name, api]) => {
-    return { name, blueprint: api.root, ...compiledOf(api.root['~registration']), api }
+    return { name, apps, blueprint: api.root, ...compiledOf(api.root['~registration']), api }
   })
   for (const [name, value] of exported) {
     for (const registration of registrationsOf(value)) {
       const { compiled } = registration
       const blueprint = compiled.outermost.fallback.owner as Blueprint
       if (!sources.some((source) => source.endpoints === compiled.endpoints))
-        sources.push({ name, blueprint, ...compiledOf(registration), ...ownerOf(blueprint) })
+        sources.push({ name, apps, blueprint, ...compiledOf(registration), ...ownerOf(blueprint) })
     }
   }
   const roots = [
@@ -75,7 +79,7 @@ function sourcesIn(exports: Exports): readonly Source[] {
   const nested = new Set(roots.flatMap((root) => [...descendantsOf(root)]))
   for (const [name, blueprint] of blueprints) {
     if (nested.has(blueprint) || sources.some((source) => source.blueprint === blueprint)) continue
-    sources.push({ name, blueprint, ...compiledOf(blueprint['~registration']) })
+    sources.push({ name, apps, blueprint, ...compiledOf(blueprint['~registration']) })
   }
   return sources
 }

@@ -1,11 +1,12 @@
 /** Finds the known name that is nearest to a misspelled one, for error messages. */
 
-/** The candidate at an edit distance of at most 2, the nearest first; undefined without one. */
+/** The nearest candidate: at an edit distance of at most 2, or the beginning of the name. Undefined without one. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = 3
   for (const candidate of candidates) {
-    const distance = distanceOf(name.toLowerCase(), candidate.toLowerCase())
+    const limit = candidate.length > 2 && name.startsWith(candidate) ? 2 : Number.POSITIVE_INFINITY
+    const distance = Math.min(limit, distanceOf(name.toLowerCase(), candidate.toLowerCase()))
     if (distance < least) [best, least] = [candidate, distance]
   }
   return best

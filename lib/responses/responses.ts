@@ -164,7 +164,18 @@ function ownRenderers(outgoing: NegotiationEndpointOptions['outgoing']): Pluggab
 function rendererOrThrow(renderer: PluggableRenderer, type: string, endpoint: Endpoint): Renderer {
   const found = renderer.rendererFor(type)
   if (found) return found
+  const known = RENDERERS[type.split(';')[0] as string]
+  const advice = known ? `${known}()), from mazurka/renderers` : '…)'
   throw new TypeError(
-    `The endpoint '${endpoint.name}' answers ${type}, which the content renderer cannot render`,
+    `The endpoint '${endpoint.name}' answers ${type}, which the content renderer cannot render: contentRenderer.renders('${type}', ${advice}`,
   )
+}
+
+/** The functions of `mazurka/renderers` for messages. */
+const RENDERERS: Readonly<Record<string, string>> = {
+  'application/x-ndjson': 'ndjson',
+  'text/csv': 'csv',
+  'text/event-stream': 'sse',
+  'text/html': 'html',
+  'text/markdown': 'markdown',
 }

@@ -3,6 +3,7 @@
  *
  *     /users/:name   /temperatures/<int:id>   /files/<path:file>   /reports/<any(day,week):span>
  */
+import { suggestion } from '../registry/nearest.ts'
 import { anyOf, CONVERTERS, type Converter, type Converters } from './converter.ts'
 import { PATH_PARAMETER } from './path-parameter.ts'
 import { type PathParameter, type Piece, type Segment, segmentsOf } from './segment.ts'
@@ -51,18 +52,19 @@ export class Path {
     return values
   }
 
-  /** The path for these values. @throws {TypeError} when one is missing, or has no text. */
+  /** The path for these values. @throws {TypeError} when one is missing, or has no text that its converter matches. */
   format(values: object): string {
     return this.#pieces
       .map((piece) => (typeof piece === 'string' ? encodeURI(piece) : this.#format(piece, values)))
       .join('')
   }
 
-  #format({ name, converterName, converter }: PathParameter, values: object): string {
+  #format({ name, converterName, converter, test }: PathParameter, values: object): string {
     const value = (values as Readonly<Record<string, unknown>>)[name]
     const text = value === undefined || value === null ? '' : (converter.format?.(value) ?? textOf(value))
-    if (text === undefined)
-      throw new TypeError(`The path '${this.template}' cannot have ${JSON.stringify(value)} as '${name}'`)
+    const shown = text === undefined ? JSON.stringify(value) : `'${text}'`
+    if (text === undefined || (text !== '' && test?.test(text) === false))
+      throw new TypeError(`The path '${this.template}' cannot have ${shown} as '${name}'`)
     if (text === '') throw new TypeError(`The path '${this.template}' needs a value for '${name}'`)
     return converterName === 'path'
       ? text.split('/').map(encodeURIComponent).join('/')
@@ -94,7 +96,10 @@ function piecesOf(template: string, converters: Readonly<Record<string, Converte
     if (converterName === 'path' && !whole) {
       throw new TypeError(`In '${template}' <path:${name}> is not the whole last segment`)
     }
-    pieces.push({ name, converterName, converter: converterNamed(template, converterName, converters) })
+    const converter = converterNamed(template, converterName, converters)
+    const { pattern } = converter
+    const test = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`)
+    pieces.push({ name, converterName, converter, test })
   }
   return [...pieces, ...literal(template, template.slice(end))]
 }
@@ -116,7 +121,10 @@ function converterNamed(
   const choices = /^any\((.*)\)$/.exec(name)?.[1]
   if (choices !== undefined) return anyOf(choices.split(',').map((choice) => choice.trim()))
   if (Object.hasOwn(converters, name)) return converters[name] as Converter
-  throw new TypeError(`The path '${template}' has the unknown converter '${name}'`)
+  const known = Object.keys(converters)
+  throw new TypeError(
+    `The path '${template}' has the unknown converter '${name}'${suggestion(name, known) || '.'} Converters: ${known.join(', ')}, any(a,b)`,
+  )
 }
 
 function parseSafely(converter: Converter, text: string): unknown {

@@ -11,6 +11,8 @@ export interface PathParameter {
   /** As written: `int`, `any(a,b)`. */
   readonly converterName: string
   readonly converter: Converter
+  /** The pattern of the converter, for the whole text. */
+  readonly test: RegExp | undefined
 }
 
 /** Text between parameters, or a parameter. */
@@ -37,9 +39,7 @@ export class Segment {
     this.isRest = parameters[0]?.converterName === 'path'
     this.text = parameters.length === 0 ? textOf(pieces) : undefined
     this.#expression = pieces.length > 1 ? expressionOf(pieces) : undefined
-    this.#tests = parameters.map(({ converter: { pattern } }) =>
-      pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`),
-    )
+    this.#tests = parameters.map(({ test }) => test)
     this.choices = parameters.flatMap((parameter) => choicesOf(parameter) ?? [])
     this.shape = pieces.map(shapeOf).join('')
     const isFree = !this.#expression && !this.#tests.some(Boolean)

@@ -33,7 +33,10 @@ function watchHandler({ response, endpoint }: Exchange, value: unknown): void {
 /** `next` of a bare server. */
 const noop: Next = () => {}
 
+/** Stores a return value. @throws {TypeError} for a function. */
 function applyResult(exchange: Exchange, value: unknown): void {
+  if (typeof value === 'function')
+    throw new TypeError(`The handler of '${exchange.endpoint.name}' returns a function: return its result`)
   if (exchange.response.headersSent) endWithout(exchange, value)
   else if (value === undefined) applyEmpty(exchange)
   else applyValue(exchange, value, exchange.endpoint.status)

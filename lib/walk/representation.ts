@@ -36,12 +36,16 @@ export class Representation<T = unknown> {
  * percent-encoded.
  *
  *     return created(api.urlFor('show', pet), pet)
+ *
+ * @throws {TypeError} for a location that is not a text, and as {@link serializeResponse}.
  */
 export function created<T>(
   location: string,
   data: T,
   options: RepresentationOptions<NoInfer<T>> = {},
 ): Representation<T> {
+  if (typeof location !== 'string')
+    throw new TypeError(`created(location, data) needs the URL of the new resource first, not ${location}`)
   const headers = { location, ...fieldsOf(options.headers) }
   return serializeResponse(data, { status: 201, ...options, headers })
 }
@@ -79,7 +83,7 @@ export function serializeResponse<T>(
   data: T,
   options: RepresentationOptions<NoInfer<T>> = {},
 ): Representation<T> {
-  checkOptions('serializeResponse', options, KEYS)
+  checkOptions('serializeResponse(data, options)', options, KEYS)
   const { status, headers } = options
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new TypeError(`A response has a status from 200 to 599, not ${String(status)}`)

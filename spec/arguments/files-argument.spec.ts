@@ -227,7 +227,7 @@ describe('an endpoint with files', () => {
   it('without a multipart parser is a TypeError, and with one that is not multipart() a 500', async () => {
     const cannot = testApp((api) => void api.post('/', { files, name: 'take' }, () => 1))
     await expect(cannot).rejects.toThrow(
-      "'take' accepts multipart/form-data, which the content parser cannot parse",
+      "'take' accepts multipart/form-data, which the content parser cannot parse: contentParser.parses('multipart/form-data', multipart()), from mazurka/multipart",
     )
     const { post, logger } = await testApp((api) => {
       api.contentParser.parses('multipart/form-data', () => 'mine')

@@ -155,6 +155,14 @@ describe('an invalid declaration is a TypeError at registration', () => {
       /name 'a' is taken/,
     ],
     [
+      'a route twice',
+      () =>
+        api()
+          .get('/x', () => 1)
+          .get('/x', () => 2),
+      /GET \/x is declared twice: both match the same requests/,
+    ],
+    [
       'a converter',
       () =>
         api()

@@ -103,6 +103,7 @@ describe('mazurka', () => {
     expect(await mazurka('--version')).toEqual({ code: 0, out: `${version}\n`, errors: '' })
     const { code, out } = await runHere(['--help'])
     expect([code, out]).toEqual([0, expect.stringMatching(/^Usage: mazurka COMMAND[\s\S]*routes ENTRY/)])
+    expect(out).toContain("TypeScript needs a loader: NODE_OPTIONS='--import tsx' npx mazurka …")
   })
 
   it.each([['routes'], ['explain'], ['openapi print'], ['openapi write'], ['openapi list'], ['openapi']])(
@@ -320,7 +321,7 @@ describe.concurrent('mazurka openapi', () => {
     writeFileSync(file, '{')
     expect(await check()).toEqual(failure(/checked\.json is not valid JSON: /))
     rmSync(file)
-    expect(await check()).toEqual(failure(/checked\.json cannot be read: ENOENT/))
+    expect(await check()).toEqual(failure(`${file} does not exist: run the command without --check first`))
   })
 
   it('prints the first 20 differences and the number of the others', async () => {
@@ -465,6 +466,17 @@ ${reason}
       JSON.parse((await runHere(['explain', TEMPERATURES, 'GET', path, '--json', ...options])).out)
     expect(await print('/api/temperatures')).not.toHaveProperty('steps')
     expect(await print('/api/unknown', '--steps')).toMatchObject({ status: 404, steps: [] })
+  })
+
+  it('names a plain route of the app as not one of a blueprint', async () => {
+    const file = entry(`${IMPORTS}
+      export const app = polka().get('/own', () => {})
+      pets.register(app)`)
+    const { out } = await mazurka('explain', file, 'GET', '/own')
+    expect(out).toBe(`GET /own runs a route of the app
+
+reason  The app 'app' itself has a route for it: no endpoint of a blueprint answers
+`)
   })
 
   it.each([
@@ -625,7 +637,7 @@ describe.concurrent('the entry', () => {
     [
       'is TypeScript without a loader', // the error of Node.js
       `throw Object.assign(new Error('Unknown file extension ".ts" for a.ts'), { code: 'ERR_UNKNOWN_FILE_EXTENSION' })`,
-      /^mazurka: .* is TypeScript and needs a loader: node --import tsx node_modules\/\.bin\/mazurka …\n$/,
+      /^mazurka: .* is TypeScript and needs a loader: NODE_OPTIONS='--import tsx' npx mazurka …\n$/,
     ],
   ])('causes a one-line error when it %s', async (_, source, line) => {
     const file = source === undefined ? join(folder, 'none.mjs') : entry(source)

@@ -402,7 +402,9 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
         return 1
       })
       expect(() => api.register(polka())).toThrow(
-        new TypeError("The endpoint 'x' answers text/html, which the content renderer cannot render"),
+        new TypeError(
+          "The endpoint 'x' answers text/html, which the content renderer cannot render: contentRenderer.renders('text/html', html()), from mazurka/renderers",
+        ),
       )
       const blocked = new RestBlueprint('api')
       blocked.incoming.addMimetype('text/xml')

@@ -128,7 +128,9 @@ describe('PluggableParser', () => {
     const api = new RestBlueprint('api')
     api.post('/x', { name: 'x', incoming: ['text/csv'] }, () => 1)
     expect(() => api.register({ use() {} })).toThrow(
-      new TypeError("The endpoint 'x' accepts text/csv, which the content parser cannot parse"),
+      new TypeError(
+        "The endpoint 'x' accepts text/csv, which the content parser cannot parse: contentParser.parses('text/csv', …)",
+      ),
     )
     const context = { contentType: 'text/csv' } as ParseContext
     expect(() => new PluggableParser().parse({} as never, context)).toThrow(

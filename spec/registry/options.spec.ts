@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Api } from '../../lib/api.ts'
 import { client } from '../../lib/client.ts'
-import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { created, RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { jsonPatch } from '../../lib/json-patch.ts'
 import { multipart } from '../../lib/multipart.ts'
 import { form, json, text as textParser } from '../../lib/parsers.ts'
@@ -103,6 +103,11 @@ describe('a mistake in', () => {
       () => new Api(app, { ...INFO, docs: { pth: '/x' } } as Any),
       "in 'docs', has the unknown option 'pth'",
     ],
+    [
+      'an Api without the argument for the app',
+      () => new Api(INFO as Any),
+      'The first argument of an Api is the app, or undefined: new Api(polka(), { title, version })',
+    ],
     ['an Api without version', () => new Api(app, { title: 'T' }), 'An Api needs a version'],
     [
       'registerBlueprint',
@@ -113,6 +118,21 @@ describe('a mistake in', () => {
       'a status in the options’ place',
       () => serializeResponse({}, 201 as Any),
       'an object of options, not 201',
+    ],
+    [
+      'a status in the data’s place',
+      () => serializeResponse(201, { name: 'Rex' } as Any),
+      "serializeResponse(data, options) has the unknown option 'name'",
+    ],
+    [
+      'data in the place of a URL',
+      () => created({ id: 7 } as Any, undefined),
+      'created(location, data) needs the URL of the new resource first, not [object Object]',
+    ],
+    [
+      'a name of a converter',
+      () => withOptions({}, '/x/<integer:id>'),
+      "unknown converter 'integer': did you mean 'int'? Converters: string, int, float, path, uuid, any(a,b)",
     ],
     [
       'a representation',

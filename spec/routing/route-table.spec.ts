@@ -1,6 +1,6 @@
 /** Routing: paths with converters, queries, URLs and request targets. */
 import { describe, expect, it } from 'vitest'
-import { abort, type RestBlueprint } from '../../lib/index.ts'
+import { abort, RestBlueprint } from '../../lib/index.ts'
 import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 import { polkas } from '../support/polka.ts'
 import { type TestAppOptions, testApp } from '../support/test-app.ts'
@@ -97,6 +97,26 @@ describe.each(polkas)('a route on $name', ({ polka }) => {
     )
     expect(await (await fetch('/q')).json()).toEqual({})
     expect((await fetch(`/q?${'a=1&'.repeat(1001)}`)).status).toBe(400)
+  })
+
+  it('refuses values in urlFor that its path does not match', () => {
+    const api = new RestBlueprint('pets')
+    api.get('/pets/<int:id>', { name: 'show' }, () => 1)
+    api.get('/at/<float:degrees>', { name: 'at' }, () => 1)
+    api.get('/<any(day, week):span>', { name: 'span' }, () => 1)
+    api.get('/things/<uuid:id>', { name: 'thing' }, () => 1)
+    expect(() => api.urlFor('show', { id: 'abc' })).toThrow(
+      new TypeError("The path '/pets/<int:id>' cannot have 'abc' as 'id'"),
+    )
+    expect(() => api.urlFor('show', { id: -1n })).toThrow("cannot have '-1' as 'id'")
+    expect(() => api.urlFor('at', { degrees: -1.5 })).toThrow("cannot have '-1.5' as 'degrees'")
+    expect(() => api.urlFor('span', { span: 'year' })).toThrow("cannot have 'year' as 'span'")
+    expect(() => api.urlFor('thing', { id: 7 })).toThrow("cannot have '7' as 'id'")
+    expect([api.urlFor('show', { id: '7' }), api.urlFor('at', { degrees: 1.5 })]).toEqual([
+      '/pets/7',
+      '/at/1.5',
+    ])
+    expect(api.urlFor('span', { span: 'week' })).toBe('/week')
   })
 
   it('builds URLs with urlFor that match the route again', async () => {

@@ -329,6 +329,17 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
     expect(await status('/handled')).toBe(409)
   })
 
+  it('is a 500 where it is a function, which the log says', async () => {
+    const { get, logger } = await start((api) => {
+      api.get('/list', { name: 'list' }, () => () => [{ id: 7 }])
+      api.get('/later', { name: 'later' }, async () => class Pet {})
+    })
+    for (const name of ['list', 'later']) {
+      expect((await get(`/${name}`)).status).toBe(500)
+      expect(logger.text()).toContain(`The handler of '${name}' returns a function: return its result`)
+    }
+  })
+
   it('of a hook may be an error, which is as good as thrown', async () => {
     const { outcome } = await start((api) => {
       api.before((() => new Unauthorized('log in')) as Any)

@@ -1,0 +1,37 @@
+/** Routes of a Polka app itself, which belong to no blueprint. */
+import type { Named } from './source.ts'
+
+/** The router of an app: Polka 0.5 keeps routes by method, without middleware; Polka 1 in one list, with it. */
+interface Router {
+  readonly routes?:
+    | readonly { readonly method: string; readonly pattern: RegExp }[]
+    | Readonly<Record<string, unknown>>
+  find?(method: string, path: string): unknown
+}
+
+/** The name of the app that has a route of its own for a request; undefined where none has. */
+export function appWithRoute(
+  apps: readonly Named<object>[],
+  method: string,
+  path: string,
+): string | undefined {
+  return apps.find(([, app]) => hasRoute(app, method, path))?.[0]
+}
+
+function hasRoute(app: Router, method: string, path: string): boolean {
+  const { routes } = app
+  if (Array.isArray(routes)) return routes.some((route) => matches(route, method, path))
+  const router: Router = Object.getPrototypeOf(app) // `find` of the app itself finds blueprints, too
+  return Boolean(router.find?.call(app, method, path))
+}
+
+/** The pattern of middleware also matches longer paths. An empty method is any. */
+function matches(
+  { method: own, pattern }: { readonly method: string; readonly pattern: RegExp },
+  method: string,
+  path: string,
+): boolean {
+  const isMiddleware = pattern.source.endsWith('(?=$|\\/)')
+  const isMethod = own === '' || own === method || (own === 'GET' && method === 'HEAD')
+  return !isMiddleware && isMethod && pattern.test(path)
+}
