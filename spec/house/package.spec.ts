@@ -87,7 +87,7 @@ describe('the packed package', () => {
 
   describe('with TypeScript', () => {
     beforeAll(() => {
-      const packages = ['typescript', '@types/node', '@types/polka']
+      const packages = ['typescript', '@types/node', '@types/polka', 'zod']
       install(...packages.map((name) => `${name}@${devDependencies[name]}`))
     }, 120_000)
 
@@ -101,6 +101,7 @@ describe('the packed package', () => {
         headers: { accept: 'text/csv' },
       })
       expect(await response.text()).toBe('id,city,celsius\r\n1,Kraków,21.5\r\n')
+      expect(run('npx', 'mazurka', 'routes', 'index.js')).toContain('/api/temperatures/<int:id>')
     }, 120_000)
 
     it('compiles and runs a third-party mixin that imports only mazurka', async () => {

@@ -1,5 +1,5 @@
 /** The README: its first snippet is run, and its requests are answered as shown. */
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 import { fencesOf, typeErrorsOf } from '../support/fences.ts'
@@ -10,16 +10,19 @@ import { needsCurl, run } from '../support/shell.ts'
 const readme = readPage('README.md')
 const snippet = blocksOf(readme).find(({ language }) => language === 'ts')?.text ?? ''
 
-/** Runs the snippet unchanged, but for its last line: the app is exported instead of listening. */
+const LISTEN = '\nif (process.argv[1] === import.meta.filename) app.listen(3000)'
+
+/** Runs the snippet unchanged, but for its last line, which listens where the file is run by itself. */
 async function appOf(source: string) {
-  expect(source).toMatch(/\napp\.listen\(3000\)$/)
-  const { outputText } = ts.transpileModule(source.replace(/\napp\.listen\(3000\)$/, '\nexport { app }'), {
+  expect(source).toContain(LISTEN)
+  const { outputText } = ts.transpileModule(source.replace(LISTEN, ''), {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   })
   const modules: Record<string, object> = {
     mazurka: await import('mazurka'),
     'mazurka/renderers': await import('mazurka/renderers'),
     polka: await import('polka'),
+    zod: await import('zod'),
   }
   const exports = {} as { app: Parameters<typeof serve>[0] }
   const require = (name: string) => ({ __esModule: true, ...modules[name] })
@@ -32,7 +35,7 @@ describe('the first snippet of the README', () => {
     needsCurl(context)
     const { port } = await serve(await appOf(snippet))
     const shown = consoleOf(readme)
-    expect(shown.length).toBeGreaterThanOrEqual(5)
+    expect(shown.length).toBeGreaterThanOrEqual(6)
     for (const { line, expected } of shown) {
       expect((await run(line, port)).replace(/\n$/, ''), line).toBe(expected)
     }
@@ -52,6 +55,15 @@ describe('the first snippet of the README', () => {
 })
 
 describe('the README', () => {
+  it('links to every page of the guide, which the reference lists in an order to read', () => {
+    const pages = (folder: string) => readdirSync(ROOT + folder).filter((name) => name.endsWith('.md'))
+    const inOrder: string[] = JSON.parse(readPage('typedoc.json')).projectDocuments
+    expect(pages('docs').filter((page) => !readme.includes(`(docs/${page})`))).toEqual([])
+    expect(pages('docs').filter((page) => !inOrder.includes(`docs/${page}`))).toEqual([])
+    const index = readPage('docs/decisions/README.md')
+    expect(pages('docs/decisions').filter((page) => !index.includes(`(${page})`))).toEqual(['README.md'])
+  })
+
   it('links to pages that exist', () => {
     const links = linksOf(readme)
     expect(links.length).toBeGreaterThan(10)
