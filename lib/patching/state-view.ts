@@ -75,9 +75,10 @@ export class StateView {
     const state = value as PlainRecord
     const copy: PlainRecord | unknown[] = isList ? [] : {}
     const hidden = new Set<string>()
-    for (const name of Object.keys(value)) {
+    for (const at of isList ? value.keys() : Object.keys(value)) {
+      const name = String(at)
       const known = isList
-        ? itemOf(tree, Number(name))
+        ? itemOf(tree, Number(at))
         : tree?.members
           ? memberOf(tree, name, this.#isClosed)
           : ANY

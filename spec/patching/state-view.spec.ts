@@ -144,3 +144,18 @@ describe('a hidden member', () => {
     expect((await unfit({ name: 'rex' })).body).toEqual({ name: 'rex', role: 'user' })
   })
 })
+
+describe('a list of the state', () => {
+  it('has the items that JSON has: no named members, null for a gap', async () => {
+    const list = Object.assign(['a', 'b'], { extra: 'x' })
+    const schema = z.object({ name: z.string(), list: z.array(z.string().nullable()) })
+    const patch = await patching(schema, { name: 'rex', list })
+    const { body, changes } = await patch([{ op: 'add', path: '/list/-', value: 'c' }])
+    expect([body.list, changes]).toEqual([['a', 'b', 'c'], { list: ['a', 'b', 'c'] }])
+    const sparse = await patching(schema, { name: 'rex', list: Object.assign(new Array(2), { 1: 'b' }) })
+    expect((await sparse([{ op: 'test', path: '/list/0', value: null }])).body.name).toBe('rex')
+    expect(await sparse([{ op: 'replace', path: '/list/1', value: 'c' }])).toMatchObject({
+      changes: { list: [null, 'c'] },
+    })
+  })
+})
