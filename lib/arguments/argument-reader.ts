@@ -209,7 +209,8 @@ export function storeArgument(exchange: Exchange, name: string, value: unknown):
   exchange.arguments[name] = value
 }
 
-function itemOf({ path, detail }: Issue): ErrorItem {
+/** An issue of content, as problem documents have it. */
+export function itemOf({ path, detail }: Issue): ErrorItem {
   return { detail, pointer: pointerOf(path) }
 }
 

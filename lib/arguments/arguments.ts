@@ -24,7 +24,7 @@ export interface ArgumentsEndpointOptions extends NegotiationEndpointOptions {
   /** Path parameters, validated after their converters. */
   readonly params?: Schema
   readonly query?: Schema
-  /** Header fields, by the names that the schema uses. */
+  /** Header fields, by the names that the schema uses. The other fields of the request stay in `headers`, as sent. */
   readonly headers?: Schema
   readonly cookies?: Schema
   /** Content: a schema, or one for each media type. */
@@ -33,8 +33,8 @@ export interface ArgumentsEndpointOptions extends NegotiationEndpointOptions {
   readonly files?: FilesOption
   /**
    * Treatment of members that the schemas do not define: `refuse` is a 422, `keep` passes them to the
-   * handler. Default: the schema library's own policy for content, `drop` elsewhere. Path parameters, header
-   * fields and cookies are never refused: clients send other fields and cookies too.
+   * handler. Default: the schema library's own policy for content, `drop` elsewhere. Path parameters and cookies
+   * are never refused: clients send other cookies too. Header fields always stay.
    */
   readonly unknown?: UnknownPolicy
   /** Whether `filter[city]=x` in queries and forms is the member `city` of `filter`. Default: the blueprint's. */

@@ -61,7 +61,7 @@ function convert(value: unknown): unknown {
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return value
   if (value instanceof Map) return Object.fromEntries(value)
-  if (value instanceof Number || value instanceof Boolean) return value.valueOf()
+  if (value instanceof Number || value instanceof Boolean || value instanceof String) return value.valueOf()
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array)
   return Symbol.iterator in value ? Array.from(value as Iterable<unknown>) : value
 }

@@ -5,7 +5,9 @@ import {
   contentReader,
   finishReading,
   type Issues,
+  itemOf,
   storeArgument,
+  type UnknownPolicy,
 } from '../arguments/argument-reader.ts'
 import type { ArgumentsEndpointOptions, ArgumentsMixin } from '../arguments/arguments.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
@@ -16,10 +18,13 @@ import type { StateRequest } from '../conditional/etag-options.ts'
 import { etagOptionsOf } from '../conditional/etag-source.ts'
 import { NotFound, UnprocessableContent } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
+import type { ErrorItem } from '../http/problem.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
-import { jsonSchemaOf } from '../schema/json-schema.ts'
-import { type MemberTree, memberTreeOf } from '../schema/member-tree.ts'
+import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
+import { memberTreeOf, treeOfOutput } from '../schema/member-tree.ts'
 import { type OutputOf, type Schema, schemaOf } from '../schema/schema.ts'
+import { unknownPaths } from '../schema/unknown.ts'
+import { validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import { mergeInto } from './merge-patch.ts'
@@ -116,11 +121,8 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
         schema: true,
       } satisfies Keys<PatchOptions>)
       const schema = schemaOf(patch.schema, `The patch of '${endpoint.name}'`)
-      const { unknown: policy, jsonSchema: hook } = this.settings
-      const read = contentReader({ schema, policy: endpoint.options.unknown ?? policy, hook })
-      const jsonSchema = jsonSchemaOf(schema, 'input', hook)
-      const tree = jsonSchema && memberTreeOf(jsonSchema)
-      const validator: PatchValidator = { read, tree }
+      const { unknown, jsonSchema: hook } = this.settings
+      const validator = patchValidator(schema, endpoint.options.unknown ?? unknown, hook)
       const known = endpoint.etag?.current
       const { etag } = endpoint.options as EtagEndpointOptions
       if (!known && !patch.current && !(typeof etag === 'object' && etag.current))
@@ -137,15 +139,48 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
 
 interface PatchValidator {
   readonly read: ArgumentReader
-  /** The members that the schema knows; undefined without a JSON Schema. */
-  readonly tree: MemberTree | undefined
+  /** The state as clients see it. */
+  readonly viewOf: (state: unknown) => StateView | Promise<StateView>
+  /** The issues of a policy that refuses members which the schema does not know: of a merge patch, or a patched state. */
+  readonly refuse: (sent: unknown) => readonly ErrorItem[]
+}
+
+function patchValidator(
+  schema: Schema,
+  policy: UnknownPolicy | undefined,
+  hook: JsonSchemaHook | undefined,
+): PatchValidator {
+  const isRefusing = policy === 'refuse'
+  const jsonSchema = jsonSchemaOf(schema, 'input', hook)
+  const tree = jsonSchema && memberTreeOf(jsonSchema)
+  return {
+    read: contentReader({ schema, policy: isRefusing ? 'drop' : policy, hook }),
+    viewOf: (state) =>
+      tree ? new StateView(state, tree, isRefusing || policy === 'drop') : viewByOutput(state, schema),
+    refuse: (sent) =>
+      isRefusing
+        ? unknownPaths(jsonSchema, sent, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
+        : [],
+  }
+}
+
+/**
+ * The view of a state without a JSON Schema: the members that the schema returns for the state are known. All are where
+ * it rejects the state, or needs members that it does not return.
+ */
+async function viewByOutput(state: unknown, schema: Schema): Promise<StateView> {
+  const all = new StateView(state, undefined)
+  const shown = await validate(schema, all.document)
+  if ('issues' in shown) return all
+  const known = new StateView(state, treeOfOutput(all.document, shown.value))
+  return 'issues' in (await validate(schema, known.document)) ? all : known
 }
 
 /** @throws {NotFound} 404, {Conflict} 409, {UnprocessableContent} 422 (RFC 5789 §2.2, RFC 6902 §5). */
 function apply(
   exchange: Exchange,
   current: PatchOptions['current'],
-  { read, tree }: PatchValidator,
+  { read, viewOf, refuse }: PatchValidator,
 ): void | Promise<void> {
   const request = exchange.request as Exchange['request'] & { body?: unknown; current?: unknown }
   if (!exchange.contentTypeMatch)
@@ -153,24 +188,25 @@ function apply(
       errors: [{ detail: 'Content is required', pointer: '#' }],
     })
   const state = current ? current(request as unknown as StateRequest) : request.current
-  const applyTo = (settled: unknown): void | Promise<void> => {
+  const findView = (settled: unknown): void | Promise<void> => {
     if (settled === undefined || settled === null) throw new NotFound('No resource to patch')
     const { body } = request
     if (exchange.contentTypeMatch?.mediaType.essence === JSON_PATCH && !(body instanceof Patch))
       throw new TypeError(
         `The parser of ${JSON_PATCH} returns no Patch: use jsonPatch() of 'mazurka/json-patch'`,
       )
-    const view = new StateView(settled, tree)
-    const patched = body instanceof Patch ? body.applyTo(view.document) : mergeInto(view.document, body)
+    return settle(viewOf(settled), (view) => applyTo(view, body))
+  }
+  const applyTo = (view: StateView, body: unknown): void | Promise<void> => {
+    const isMerge = !(body instanceof Patch)
+    const patched = isMerge ? mergeInto(view.document, body) : body.applyTo(view.document)
+    const unknown = refuse(isMerge ? body : patched)
     request.body = patched
-    const finish = (issues: Issues): void => {
+    const finish = (found: Issues): void => {
+      const issues = [...unknown, ...(found ?? [])]
       const output = exchange.arguments?.body
-      if (!issues && exchange.arguments) {
-        storeArgument(
-          exchange,
-          'changes',
-          body instanceof Patch ? view.changes(patched, output) : view.sent(body, output),
-        )
+      if (issues.length === 0 && exchange.arguments) {
+        storeArgument(exchange, 'changes', isMerge ? view.sent(body, output) : view.changes(patched, output))
         storeArgument(exchange, 'body', view.newState(patched, output))
       }
       finishReading(exchange, issues)
@@ -178,5 +214,5 @@ function apply(
     const issues = read(exchange)
     return issues instanceof Promise ? issues.then(finish) : finish(issues)
   }
-  return settle(state, applyTo)
+  return settle(state, findView)
 }

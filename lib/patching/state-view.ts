@@ -19,6 +19,8 @@ interface Origin {
   readonly state: PlainRecord
   /** The members of the view, before the patch. */
   readonly view: PlainRecord
+  /** Names of the members of the state that the schema does not know. */
+  readonly hidden: ReadonlySet<string>
 }
 
 const MAX_DEPTH = 2000
@@ -27,28 +29,35 @@ export class StateView {
   /** JSON, which a patch may change. */
   readonly document: unknown
   readonly #origins = new WeakMap<object, Origin>()
+  readonly #isClosed: boolean
 
-  /** @param tree The members that the schema knows; undefined: all. @throws {TypeError} for a cycle. */
-  constructor(state: unknown, tree: MemberTree | undefined) {
+  /**
+   * @param tree The members that the schema knows; undefined: all.
+   * @param isClosed Whether those that it merely allows are hidden: a policy refuses or drops them.
+   * @throws {TypeError} for a cycle.
+   */
+  constructor(state: unknown, tree: MemberTree | undefined, isClosed = false) {
+    this.#isClosed = isClosed
     this.document = this.#copy(state, '', tree, 0) ?? null
   }
 
   /** The new state: the output of the schema for what a patch has changed, else the current state. */
   newState(patched: unknown, output: unknown): unknown {
-    return this.#merge(this.#rooted(patched), patched, output)
+    return this.#merge(this.#originAt(this.document, patched), patched, output)
   }
 
   /** What a patch has changed, in the form of a merge patch (RFC 7396): null for removed members. */
   changes(patched: unknown, output: unknown): unknown {
-    return this.#difference(this.#rooted(patched), patched, output)
+    return this.#difference(this.#originAt(this.document, patched), patched, output)
   }
 
   /** The members of a merge patch with the output of the schema, also those that it sets to the value they have. */
   sent(patch: unknown, output: unknown, before: unknown = this.document): unknown {
     if (!isPlain(patch) || !isPlain(output)) return output
-    const view = this.#originOf(before)?.view ?? {}
+    const { view, hidden } = this.#originOf(before) ?? NEW
     const sent: PlainRecord = {}
     for (const name of Object.keys(patch)) {
+      if (hidden.has(name)) continue
       if (Object.hasOwn(output, name)) put(sent, name, this.sent(patch[name], output[name], view[name]))
       else if (patch[name] === null && Object.hasOwn(view, name)) put(sent, name, null)
     }
@@ -65,21 +74,30 @@ export class StateView {
     const isList = Array.isArray(value)
     const state = value as PlainRecord
     const copy: PlainRecord | unknown[] = isList ? [] : {}
-    for (const name of Object.keys(value)) {
-      const known = isList ? itemOf(tree, Number(name)) : tree?.members ? memberOf(tree, name) : ANY
-      if (!known || name === '__proto__') continue
+    const hidden = new Set<string>()
+    for (const at of isList ? value.keys() : Object.keys(value)) {
+      const name = String(at)
+      const known = isList
+        ? itemOf(tree, Number(at))
+        : tree?.members
+          ? memberOf(tree, name, this.#isClosed)
+          : ANY
+      if (!known || name === '__proto__') {
+        hidden.add(name)
+        continue
+      }
       const member = this.#copy(state[name], name, known === ANY ? undefined : known, depth + 1)
       if (isList) (copy as unknown[]).push(member ?? null)
       else if (member !== undefined) (copy as PlainRecord)[name] = member
     }
-    this.#origins.set(copy, { value: original, state, view: { ...copy } as PlainRecord })
+    this.#origins.set(copy, { value: original, state, view: { ...copy } as PlainRecord, hidden })
     return copy
   }
 
-  /** A patch may replace the whole document: hidden members stay. */
-  #rooted(patched: unknown): Origin | undefined {
-    const isReplaced = isPlain(patched) && isPlain(this.document)
-    return this.#originOf(patched) ?? (isReplaced ? this.#originOf(this.document) : undefined)
+  /** A patch may replace an object as a whole: its hidden members stay. */
+  #originAt(before: unknown, patched: unknown): Origin | undefined {
+    const isReplaced = isPlain(patched) && isPlain(before)
+    return this.#originOf(patched) ?? (isReplaced ? this.#originOf(before) : undefined)
   }
 
   #originOf(value: unknown): Origin | undefined {
@@ -91,22 +109,22 @@ export class StateView {
     if (this.#isSame(patched)) return origin.value
     if (Array.isArray(patched)) return this.#mergeItems(origin, patched, output)
     if (!isPlain(patched) || !isPlain(output)) return output
-    const { state, view } = origin
+    const { state, view, hidden } = origin
     const merged: PlainRecord = {}
     for (const name of new Set([...Object.keys(state), ...Object.keys(output)])) {
-      const isKept = Object.hasOwn(patched, name)
-        ? Object.hasOwn(view, name) && this.#isSameMember(view[name], patched[name])
-        : Object.hasOwn(state, name) && !Object.hasOwn(view, name) && !Object.hasOwn(output, name)
+      const isKept =
+        hidden.has(name) ||
+        (Object.hasOwn(patched, name) && this.#isSameMember(view[name], patched[name])) ||
+        (Object.hasOwn(state, name) && !Object.hasOwn(view, name) && !Object.hasOwn(output, name))
       if (isKept) put(merged, name, state[name])
       else if (Object.hasOwn(output, name))
         put(merged, name, this.#mergeMember(view[name], patched[name], output[name]))
-      else if (Object.hasOwn(state, name) && !Object.hasOwn(view, name)) put(merged, name, state[name])
     }
     return merged
   }
 
   #mergeMember(before: unknown, patched: unknown, output: unknown): unknown {
-    const origin = this.#originOf(patched)
+    const origin = this.#originAt(before, patched)
     if (origin || !Array.isArray(patched) || !Array.isArray(before))
       return this.#merge(origin, patched, output)
     if (!Array.isArray(output) || output.length !== patched.length) return output
@@ -125,14 +143,14 @@ export class StateView {
 
   #difference(origin: Origin | undefined, patched: unknown, output: unknown): unknown {
     if (!origin || !isPlain(patched) || !isPlain(output)) return output
-    const { view } = origin
+    const { view, hidden } = origin
     const changes: PlainRecord = {}
     for (const name of Object.keys(view))
       if (!Object.hasOwn(patched, name)) put(changes, name, Object.hasOwn(output, name) ? output[name] : null)
     for (const name of Object.keys(patched)) {
-      if (!Object.hasOwn(output, name) || this.#isSameMember(view[name], patched[name])) continue
-      const isNested = view[name] === patched[name] && isPlain(patched[name])
-      const nested = isNested ? this.#originOf(patched[name]) : undefined
+      if (hidden.has(name) || !Object.hasOwn(output, name)) continue
+      if (this.#isSameMember(view[name], patched[name])) continue
+      const nested = isPlain(view[name]) ? this.#originOf(view[name]) : undefined
       put(changes, name, this.#difference(nested, patched[name], output[name]))
     }
     return changes
@@ -152,6 +170,9 @@ export class StateView {
     return names.every((name) => this.#isSameMember(view[name], (value as PlainRecord)[name]))
   }
 }
+
+/** The origin of an object that the state lacks. */
+const NEW = { view: {} as PlainRecord, hidden: new Set<string>() }
 
 /** All members are known. */
 const ANY: unique symbol = Symbol('any')

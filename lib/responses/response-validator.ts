@@ -10,7 +10,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { forbidsContent } from '../http/status.ts'
 import { pointerOf } from '../json/json-pointer.ts'
 import { lookUpByMediaType } from '../registry/media-type-map.ts'
-import { discard, isAsync, isCollection, isRepeatable } from '../renderers/source.ts'
+import { discard, isAsync, isCollection, isLazy, isRepeatable } from '../renderers/source.ts'
 import { type Coerce, coercionOf } from '../schema/coerce.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { DATA } from '../schema/notation.ts'
@@ -51,8 +51,11 @@ export class ResponseValidator {
    * @throws {TypeError} for an async schema.
    */
   represent(state: unknown): unknown {
-    if (this.#validation === 'trust' || (isCollection(state) && !Array.isArray(state))) return state
-    const validated = validateNow(this.#schema, this.#strip(state))
+    if (this.#validation === 'trust' || isLazy(state)) return state
+    const stripped = this.#strip(isCollection(state) && isRepeatable(state) ? [...state] : state)
+    const first = validateNow(this.#schema, stripped)
+    const converted = first === 'invalid' ? this.#converted(stripped) : stripped
+    const validated = converted === stripped ? first : validateNow(this.#schema, converted)
     if (!validated) {
       throw new TypeError(
         `The response schema of '${this.#endpoint}' is async: set etag.data or etag.schema, from which ETags are made without it`,
@@ -84,12 +87,16 @@ export class ResponseValidator {
     const stripped = this.#strip(data)
     const retry = (validated: Validated<unknown>): Validated<unknown> | Promise<Validated<unknown>> => {
       if (!('issues' in validated)) return validated
-      this.#convert ??= coercionOf(jsonSchemaOf(this.#schema, 'input', this.#hook), DATA)
-      const converted = this.#convert(stripped)
+      const converted = this.#converted(stripped)
       return converted === stripped ? validated : validate(this.#schema, converted)
     }
     const validated = validate(this.#schema, stripped)
     return validated instanceof Promise ? validated.then(retry) : retry(validated)
+  }
+
+  #converted(data: unknown): unknown {
+    this.#convert ??= coercionOf(jsonSchemaOf(this.#schema, 'input', this.#hook), DATA)
+    return this.#convert(data)
   }
 
   /** @param first index in its source of the first row of the data. */

@@ -73,6 +73,17 @@ const emptyTree = (): MemberTree => ({
   items: undefined,
 })
 
+/** The members of a value that a schema returned for it: those of a library without JSON Schema. */
+export function treeOfOutput(value: unknown, output: unknown): MemberTree {
+  const tree = emptyTree()
+  if (Array.isArray(value) && Array.isArray(output))
+    tree.first = value.map((item, index) => treeOfOutput(item, output[index]))
+  if (!isPlain(value) || !isPlain(output)) return tree
+  const names = Object.keys(value).filter((name) => Object.hasOwn(output, name))
+  tree.members = new Map(names.map((name) => [name, treeOfOutput(value[name], output[name])]))
+  return tree
+}
+
 class MemberTreeBuilder {
   readonly #root: JsonSchema
   readonly #trees = new Map<string, MemberTree>()

@@ -23,17 +23,18 @@ const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:[Z
 /** The conversion takes more than linear time. */
 const MAX_BIGINT_DIGITS = 1000
 
+/** Integers beyond 2^53 would differ from the text. */
 function number(value: unknown): unknown {
   if (typeof value === 'number') return value
   if (typeof value !== 'string' || !DECIMAL.test(value)) return MISS
   const read = Number(value)
-  return Number.isFinite(read) ? read : MISS
+  return Number.isFinite(read) && (/[.e]/i.test(value) || Number.isSafeInteger(read)) ? read : MISS
 }
 
-/** Above 2^53 the number would differ from the text. */
+/** A fraction that is too small for a number is still one. */
 function integer(value: unknown): unknown {
   const read = number(value)
-  return Number.isSafeInteger(read) ? read : MISS
+  return Number.isSafeInteger(read) && !/\.0*[1-9]\d*$/.test(String(value)) ? read : MISS
 }
 
 function boolean(value: unknown): unknown {

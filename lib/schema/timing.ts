@@ -7,22 +7,32 @@
  * every database query would be made twice, and a rejection of the first would end the process.
  */
 import { isPlain } from './record.ts'
+import { holdRejections } from './rejections.ts'
 
 /** 'perhaps': a function whose return value is not known before it is called. */
 export type Timing = 'sync' | 'perhaps' | 'async'
 
 const known = new WeakMap<object, Timing>()
 
-/** The timing of a schema of zod 3 or 4. It is found out once. */
+/** The timing of a schema of zod 3 or 4. It is found out once; an asynchronous schema then ends no process. */
 export function timingOf(schema: object): Timing {
   const cached = known.get(schema)
   if (cached) return cached
-  const found = latestOf(schema, new Set())
+  const parts = new Set<object>()
+  const found = latestOf(schema, parts)
+  if (found !== 'sync') for (const part of parts) holdRejections(part)
   known.set(schema, found)
   return found
 }
 
 type Definition = Readonly<Record<string, unknown>>
+
+interface Part {
+  /** Of zod 4. `innerType` is the schema that a lazy one has made; `getter` may make another one. */
+  readonly _zod?: { readonly def?: Definition; readonly innerType?: unknown }
+  /** Of zod 3. */
+  readonly _def?: Definition
+}
 
 /** Members of definitions that contain schemas, in zod 3 or 4. */
 const PARTS = [
@@ -33,15 +43,16 @@ const PARTS = [
 /** Members of definitions, or of an `effect` of zod 3, that are functions of the developer. */
 const FUNCTIONS = ['fn', 'transform', 'reverseTransform', 'refinement']
 
-function latestOf(part: unknown, visited: Set<unknown>): Timing {
+function latestOf(part: unknown, visited: Set<object>): Timing {
   if (typeof part !== 'object' || part === null || visited.has(part)) return 'sync'
   visited.add(part)
   if (Array.isArray(part)) return latest(part.map((one) => latestOf(one, visited)))
-  const { _zod, _def } = part as { readonly _zod?: { readonly def?: Definition }; readonly _def?: Definition }
+  const { _zod, _def } = part as Part
   const definition = _zod?.def ?? _def
   if (!definition) return isPlain(part) ? latestOf(Object.values(part), visited) : 'sync'
-  const parts = PARTS.map((name) => latestOf(partOf(definition[name]), visited))
-  return latest([ownTiming(definition), ...parts])
+  const parts = PARTS.map((name) => partOf(definition[name]))
+  const found = [...parts, _zod?.innerType].map((inner) => latestOf(inner, visited))
+  return latest([ownTiming(definition), ...found])
 }
 
 /** zod 3 has functions for the members of an object, both versions for a lazy schema. */

@@ -26,7 +26,7 @@ export type Validated<T> = { readonly value: T } | { readonly issues: readonly I
 const MAX_ISSUES = 100
 
 /** joi stops at the first error by default. */
-const JOI = { libraryOptions: { abortEarly: false } }
+const JOI = { abortEarly: false }
 
 /**
  * Validates a value: the output of the schema, or at most 100 issues. A promise where a check of the schema is, or may
@@ -55,8 +55,9 @@ export function validateNow<T>(
   schema: Schema<unknown, T>,
   value: unknown,
 ): { readonly value: T } | 'invalid' | undefined {
-  const timing = schema['~standard'].vendor === 'zod' ? timingOf(schema) : 'sync'
-  if (timing === 'async') return undefined
+  const { vendor } = schema['~standard']
+  const timing = vendor === 'zod' ? timingOf(schema) : 'sync'
+  if (timing === 'async' || (vendor === 'joi' && isAsyncJoi(schema))) return undefined
   const result = timing === 'perhaps' && isZod4(schema) ? runZod(schema, value) : call(schema, value)
   if (!isPromise(result)) return result.issues?.length ? 'invalid' : { value: (result as { value: T }).value }
   Promise.resolve(result).catch(() => {}) // the result is not used
@@ -90,8 +91,10 @@ function call<T>(
   schema: Schema<unknown, T>,
   value: unknown,
 ): StandardSchemaV1.Result<T> | Promise<StandardSchemaV1.Result<T>> {
-  const standard = schema['~standard']
-  return standard.vendor === 'joi' ? standard.validate(value, JOI) : standard.validate(value)
+  if (schema['~standard'].vendor !== 'joi' || !('validate' in schema))
+    return schema['~standard'].validate(value)
+  const { error, value: output } = (schema as Joi<T>).validate(value, JOI)
+  return error ? { issues: issuesOfJoi(error) } : { value: output }
 }
 
 interface Zod<T> extends Schema<unknown, T> {
@@ -113,7 +116,8 @@ async function validateZod<T>(schema: Zod<T>, value: unknown): Promise<Validated
 
 interface Joi<T> extends Schema<unknown, T> {
   isAsync(): boolean
-  validateAsync(value: unknown, options?: Readonly<Record<string, unknown>>): Promise<T>
+  validate(value: unknown, options: typeof JOI): { readonly value: T; readonly error?: JoiError | undefined }
+  validateAsync(value: unknown, options: typeof JOI): Promise<T>
 }
 
 function isAsyncJoi<T>(schema: Schema<unknown, T>): schema is Joi<T> {
@@ -123,19 +127,31 @@ function isAsyncJoi<T>(schema: Schema<unknown, T>): schema is Joi<T> {
 /** Through Standard Schema, joi returns an error that is thrown in `external` as an issue. */
 async function validateJoi<T>(schema: Joi<T>, value: unknown): Promise<Validated<T>> {
   try {
-    const { libraryOptions } = JOI
-    return { value: await schema.validateAsync(value, libraryOptions) }
+    return { value: await schema.validateAsync(value, JOI) }
   } catch (error) {
-    const { details, isJoi } = error as JoiError
-    if (!isJoi) throw error
-    return validatedOf({ issues: details }, value, 'joi')
+    if (!(error as JoiError).isJoi) throw error
+    return validatedOf({ issues: issuesOfJoi(error as JoiError) }, value, 'joi')
   }
 }
 
 interface JoiError {
-  /** Whether it reports issues of the value. */
+  readonly message: string
+  /** Whether it reports issues of the value; else it is the developer's own, by `error()`. */
   readonly isJoi?: boolean
-  readonly details: readonly StandardSchemaV1.Issue[]
+  readonly details?: readonly JoiDetail[]
+}
+
+interface JoiDetail extends StandardSchemaV1.Issue {
+  readonly context?: { readonly error?: unknown; readonly details?: readonly JoiDetail[] }
+}
+
+/** @throws the error of a function of the developer: joi makes it an issue, and its text a part of the message. */
+function issuesOfJoi({ message, details = [{ message }] }: JoiError): readonly JoiDetail[] {
+  for (const { context } of details) {
+    if (context?.error instanceof Error) throw context.error
+    if (context?.details) issuesOfJoi({ message, details: context.details }) // of alternatives
+  }
+  return details
 }
 
 function validatedOf<T>(result: StandardSchemaV1.Result<T>, value: unknown, vendor: string): Validated<T> {

@@ -1,4 +1,5 @@
 /** A state and a date that only the handler knows: whatever it calls first, a client that has not read them changes nothing. */
+import { type } from 'arktype'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
@@ -135,6 +136,34 @@ describe('a state under a response schema', () => {
     expect(await status('PUT /pets/1', { 'if-match': tag }, { name: 'Eve' })).toBe(412)
     expect(await status('DELETE /pets/1', { 'if-match': tag })).toBe(412)
     expect(await status('DELETE /pets/1', { 'if-match': changed.tag })).toBe(204)
+  })
+
+  const Dated = z.object({ id: z.int(), at: z.iso.datetime() })
+  const dated = { id: 1, at: new Date(0), hash: 's' }
+  it.each<[string, unknown, Any]>([
+    ['a Date and a hidden member', dated, Dated],
+    [
+      'a bigint and a hidden member',
+      { id: 9n, at: new Date(0), hash: 's' },
+      Dated.extend({ id: z.string() }),
+    ],
+    ['rows in a list', [dated], z.array(Dated)],
+    ['rows in a Set', new Set([dated]), z.array(Dated)],
+    ['a member that is a Set', { at: new Set([1]), hash: 's' }, z.object({ at: z.array(z.int()) })],
+    ['toJSON', { hash: 's', toJSON: () => dated }, Dated],
+    ['a Date, under a schema of arktype', dated, type({ id: 'number', at: 'string' })],
+  ])('has the ETag that GET gave, in the form that JSON has: %s', async (_what, state, response) => {
+    const { ask, status } = await start((api) => {
+      api.get('/x', { etag: true, response }, () => state)
+      api.get('/set', { etag: true, response }, ({ setEtag }) => {
+        setEtag(state)
+        return state
+      })
+      api.delete('/x', { etag: true, status: 204 }, ({ checkEtag }) => checkEtag(state))
+    })
+    const { tag } = await ask('GET /x')
+    expect((await ask('GET /set')).tag).toBe(tag)
+    expect(await status('DELETE /x', { 'if-match': tag })).toBe(204)
   })
 
   it('has the ETag that GET gave, where only the change declares etag.current', async () => {

@@ -57,7 +57,7 @@ describe('canonicalForm', () => {
     [Object.assign(Object.create({ inherited: 1 }), { own: 1 }), '{"own":1}'],
     [Object.assign(Object.create(null), { b: 1, a: 1 }), '{"a":1,"b":1}'],
     [new URL('http://a/'), '"http://a/"'],
-    [[new Number(1), new Boolean(false)], '[1,false]'],
+    [[new Number(1), new Boolean(false), new String('ab')], '[1,false,"ab"]'],
   ])('represents types that JSON does not have (%#)', (value, text) => {
     expect(canonicalForm(value)).toEqual(canonicalForm(JSON.parse(text)))
   })

@@ -201,6 +201,27 @@ describe('a check that is asynchronous', () => {
     })
   })
 
+  it('of joi that throws is an error, and no issue with its text', async () => {
+    const error = new RangeError('secret db1.internal')
+    const fail = () => {
+      throw error
+    }
+    const schemas: Schema[] = [
+      Joi.object({ a: Joi.string().custom(fail) }),
+      Joi.object({ a: Joi.string(), b: Joi.any().default(fail) }),
+      Joi.object({ a: Joi.number().failover(fail) }),
+      Joi.alternatives(Joi.object({ a: Joi.string().custom(fail) }), Joi.object({ a: Joi.number() })),
+      Joi.object({ a: Joi.string().custom(fail) }).external(async () => {}),
+    ]
+    for (const schema of schemas) await expect(async () => validate(schema, { a: 'x' })).rejects.toBe(error)
+    expect(() => validateNow(schemas[0] as Schema, { a: 'x' })).toThrow(error)
+    expect(validateNow(schemas[4] as Schema, { a: 'x' })).toBeUndefined()
+    const invalid = Joi.string().custom((_value, helpers) => helpers.error('any.invalid'))
+    expect(detailOf(invalid, 'x')).toBe('"value" contains an invalid value')
+    expect(detailOf(Joi.string().error(new Error('Not so')), 7)).toBe('Not so')
+    expect(validate(Joi.number().required(), '2')).toEqual({ value: 2 })
+  })
+
   it('leaves schemas without such a check synchronous', () => {
     const node = z.object({
       name: z.string().trim().min(1),

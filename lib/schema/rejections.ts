@@ -1,0 +1,67 @@
+/**
+ * Rejections of checks that zod starts and does not await: they would end the process.
+ *
+ *     z.string().refine(async () => { throw … }).refine(async () => { throw … })  →  one rejection, not two
+ *
+ * zod starts all checks of a value at once, and all members of an object. It awaits them one after the other, and none
+ * after an exception. So every step of a schema handles the rejection of its promise, and rejects where it would throw.
+ */
+
+interface Context {
+  readonly async?: boolean
+}
+
+type Run = (payload: object, context: Context) => unknown
+
+/** The members of a schema or check of zod 4 that run functions of the developer. */
+interface Internals {
+  run?: Run
+  parse: Run
+  check?: (payload: object) => unknown
+  readonly def: { transform?: (value: unknown, payload: object) => unknown }
+}
+
+/** The same of zod 3. */
+interface Zod3 {
+  _parse?: (input: { readonly parent: { readonly common: Context } }) => unknown
+}
+
+const held = new WeakSet<object>()
+
+/** Values in asynchronous validations of zod 4. */
+const asynchronous = new WeakSet<object>()
+
+/** Changes the steps of one schema or check of zod, once. Synchronous validations stay as they are. */
+export function holdRejections(part: object): void {
+  if (held.has(part)) return
+  held.add(part)
+  const { _zod: internals, _parse } = part as Zod3 & { readonly _zod?: Internals }
+  if (internals) return holdZod4(internals)
+  if (_parse)
+    (part as Zod3)._parse = (input) => hold(() => _parse.call(part, input), input.parent.common.async)
+}
+
+function holdZod4(internals: Internals): void {
+  const { run, parse, check, def } = internals
+  if (run)
+    internals.run = (payload, context) => {
+      if (context.async) asynchronous.add(payload)
+      return hold(() => (run === parse ? internals.parse : run)(payload, context), context.async) // zod replaces parse
+    }
+  if (check) internals.check = (payload) => hold(() => check(payload), asynchronous.has(payload))
+  const { transform } = def
+  if (transform) def.transform = (value, payload) => hold(() => transform(value, payload), false)
+}
+
+/** Calls a step. @param isAsync Whether an exception becomes a rejection. */
+function hold(step: () => unknown, isAsync: boolean | undefined): unknown {
+  let result: unknown
+  try {
+    result = step()
+  } catch (error) {
+    if (!isAsync) throw error
+    result = Promise.reject(error)
+  }
+  if (result instanceof Promise) result.catch(() => {}) // zod has the promise, and reports it if it comes to it
+  return result
+}

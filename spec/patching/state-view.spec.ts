@@ -1,0 +1,161 @@
+/** Hidden members: those of the state that the schema of a patch does not know. */
+import { type } from 'arktype'
+import Joi from 'joi'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { jsonPatch } from '../../lib/json-patch.ts'
+import { jsonSchema } from '../../lib/json-schema.ts'
+import { testApp } from '../support/test-app.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: states of every kind
+type Any = any
+
+const MERGE = { 'content-type': 'application/merge-patch+json' }
+const PATCH = { 'content-type': 'application/json-patch+json' }
+
+/** Patches one state; the answer is the new state and the changes, or the status and the pointers of the errors. */
+async function patching(schema: Any, state: Any, options: Any = {}) {
+  const { ask } = await testApp((api) => {
+    api.contentParser.parses('application/json-patch+json', jsonPatch())
+    api.patch('/', { patch: { schema, current: () => state }, ...options }, ({ body, changes }: Any) => {
+      answer = { body, changes }
+      return {}
+    })
+  })
+  let answer: Any
+  return async (patch: Any) => {
+    answer = undefined
+    const { status, json } = await ask('PATCH /', Array.isArray(patch) ? PATCH : MERGE, patch)
+    return answer ?? [status, json.errors?.map(({ pointer }: Any) => pointer)]
+  }
+}
+
+const user = () => ({ name: 'rex', role: 'user', home: { city: 'Hel', owner: 'x' } })
+
+const closed: [string, Any][] = [
+  ['zod', z.object({ name: z.string(), home: z.object({ city: z.string() }) })],
+  ['arktype', type({ name: 'string', home: { city: 'string' } })],
+  [
+    'JSON Schema',
+    jsonSchema({
+      properties: {
+        name: { type: 'string' },
+        home: { type: 'object', properties: { city: { type: 'string' } } },
+      },
+    }),
+  ],
+  [
+    'joi with unknown()',
+    Joi.object({ name: Joi.string(), home: Joi.object({ city: Joi.string() }).unknown() }).unknown(),
+  ],
+  ['valibot, which has no JSON Schema', v.object({ name: v.string(), home: v.object({ city: v.string() }) })],
+]
+const open: [string, Any][] = [
+  ['a loose object', z.looseObject({ name: z.string(), home: z.looseObject({ city: z.string() }) })],
+]
+
+describe('a hidden member', () => {
+  const policies = [undefined, 'drop', 'keep'] as const
+  it.each([
+    ...closed.flatMap(([library, schema]) => policies.map((unknown) => [library, schema, unknown] as const)),
+    ...open.map(([library, schema]) => [library, schema, 'drop'] as const),
+  ])('is neither set nor removed by a patch: %s', async (_library, schema, unknown) => {
+    const patch = await patching(schema, user(), unknown ? { unknown } : {})
+    for (const role of ['admin', null, { deep: 1 }])
+      expect(await patch({ role, home: { owner: role } })).toEqual({ body: user(), changes: { home: {} } })
+    for (const path of ['/role', '/home/owner']) {
+      const { body, changes } = await patch([{ op: 'add', path, value: 'admin' }])
+      expect([body, JSON.stringify(changes)]).toEqual([user(), expect.not.stringContaining('admin')])
+      expect((await patch([{ op: 'remove', path }]))[0]).toBe(409)
+      expect((await patch([{ op: 'copy', from: path, path: '/name' }]))[0]).toBe(409)
+    }
+    expect(await patch({ name: 'max' })).toEqual({
+      body: { ...user(), name: 'max' },
+      changes: { name: 'max' },
+    })
+  })
+
+  it.each(closed)('stays in an object that a JSON Patch replaces: %s', async (_library, schema) => {
+    const patch = await patching(schema, user())
+    expect(await patch([{ op: 'replace', path: '/home', value: { city: 'Aa', owner: 'me' } }])).toEqual({
+      body: { ...user(), home: { city: 'Aa', owner: 'x' } },
+      changes: { home: { city: 'Aa' } },
+    })
+  })
+
+  it.each([...closed.slice(0, 4), ...open])(
+    'is refused in a patch alone under the policy refuse: %s',
+    async (_library, schema) => {
+      const patch = await patching(schema, user(), { unknown: 'refuse' })
+      expect(await patch({ name: 'max' })).toMatchObject({ body: { name: 'max', role: 'user' } })
+      expect(await patch([{ op: 'replace', path: '/name', value: 'max' }])).toMatchObject({
+        body: { name: 'max', role: 'user' },
+      })
+      for (const value of [1, null]) {
+        expect(await patch({ nope: value })).toEqual([422, ['#/nope']])
+        expect(await patch({ home: { nope: value } })).toEqual([422, ['#/home/nope']])
+        expect(await patch({ name: 7, nope: value })).toEqual([422, ['#/nope', '#/name']])
+      }
+      expect(await patch([{ op: 'add', path: '/nope', value: 1 }])).toEqual([422, ['#/nope']])
+    },
+  )
+
+  it.each<[string, Any]>([
+    ['catchall', z.object({ name: z.string() }).catchall(z.string())],
+    ['z.record', z.record(z.string(), z.string())],
+    ['additionalProperties', jsonSchema({ properties: {}, additionalProperties: { type: 'string' } })],
+    ['arktype', type({ name: 'string', '[string]': 'string' })],
+  ])('is none whose type the schema declares for any name: %s', async (_title, schema) => {
+    for (const unknown of [undefined, 'drop', 'refuse']) {
+      const patch = await patching(schema, { name: 'rex', role: 'user' }, unknown ? { unknown } : {})
+      expect((await patch({ role: 'admin' })).body).toEqual({ name: 'rex', role: 'admin' })
+      expect(await patch({ role: null })).toEqual({ body: { name: 'rex' }, changes: { role: null } })
+    }
+  })
+
+  it('is none where the schema allows any other, and no policy removes it', async () => {
+    const patch = await patching(z.looseObject({ name: z.string() }), { name: 'rex', colour: 'red' })
+    expect((await patch({ colour: 'blue' })).body).toEqual({ name: 'rex', colour: 'blue' })
+    expect((await patch({ colour: null })).body).toEqual({ name: 'rex' })
+  })
+
+  it('is none of those that are undefined in the state', async () => {
+    const schema = z.object({ name: z.string(), age: z.int().optional() })
+    const patch = await patching(schema, { name: 'rex', age: undefined, role: undefined })
+    expect(await patch({ age: 3, role: 'admin' })).toEqual({
+      body: { name: 'rex', age: 3, role: undefined },
+      changes: { age: 3 },
+    })
+  })
+
+  it('is found without a JSON Schema where the schema accepts the state without it', async () => {
+    const renamed = v.pipe(
+      v.object({ first: v.string() }),
+      v.transform(({ first }) => ({ name: first })),
+    )
+    expect((await (await patching(renamed, { first: 'a' }))({ first: 'b' })).body).toEqual({ name: 'b' })
+    const list = v.object({ toys: v.array(v.object({ n: v.string() })) })
+    const patch = await patching(list, { toys: [{ n: 'a', cost: 1 }] })
+    expect((await patch([{ op: 'replace', path: '/toys/0/n', value: 'b' }])).body).toEqual({
+      toys: [{ n: 'b', cost: 1 }],
+    })
+    const unfit = await patching(v.object({ name: v.string() }), { name: null, role: 'user' })
+    expect((await unfit({ name: 'rex' })).body).toEqual({ name: 'rex', role: 'user' })
+  })
+})
+
+describe('a list of the state', () => {
+  it('has the items that JSON has: no named members, null for a gap', async () => {
+    const list = Object.assign(['a', 'b'], { extra: 'x' })
+    const schema = z.object({ name: z.string(), list: z.array(z.string().nullable()) })
+    const patch = await patching(schema, { name: 'rex', list })
+    const { body, changes } = await patch([{ op: 'add', path: '/list/-', value: 'c' }])
+    expect([body.list, changes]).toEqual([['a', 'b', 'c'], { list: ['a', 'b', 'c'] }])
+    const sparse = await patching(schema, { name: 'rex', list: Object.assign(new Array(2), { 1: 'b' }) })
+    expect((await sparse([{ op: 'test', path: '/list/0', value: null }])).body.name).toBe('rex')
+    expect(await sparse([{ op: 'replace', path: '/list/1', value: 'c' }])).toMatchObject({
+      changes: { list: [null, 'c'] },
+    })
+  })
+})
