@@ -5,4 +5,8 @@
  */
 export type { CacheOptions } from './caching/cache-options.ts'
 export { cache } from './caching/caching.ts'
+export { checkHost } from './proxy/check-host.ts'
+export { type Client, clientOf } from './proxy/client.ts'
+export type { TrustProxy } from './proxy/trust.ts'
+export { trustedProxy } from './proxy/trust-proxy.ts'
 export { type SecurityHeadersOptions, securityHeaders } from './security/security-headers.ts'
