@@ -5,4 +5,16 @@
  */
 export type { CacheOptions } from './caching/cache-options.ts'
 export { cache } from './caching/caching.ts'
+export {
+  type AccessLogEntry,
+  type AccessLogger,
+  type AccessLogOptions,
+  accessLog,
+} from './observability/access-log.ts'
+export type { RequestEnd, RequestFailure, RequestStart } from './observability/diagnostics.ts'
+export { type RequestIdOptions, type RequestLogger, requestId } from './observability/request-id.ts'
+export { checkHost } from './proxy/check-host.ts'
+export { type Client, clientOf } from './proxy/client.ts'
+export type { TrustProxy } from './proxy/trust.ts'
+export { trustedProxy } from './proxy/trust-proxy.ts'
 export { type SecurityHeadersOptions, securityHeaders } from './security/security-headers.ts'

@@ -12,8 +12,6 @@ export interface OpenApiOptions extends Omit<DocumentOptions, 'title' | 'version
   readonly version?: DocumentOptions['openapi']
   /** Path below the prefix; served with content negotiation, with `.json` and with `.yaml`. Default `/openapi`. */
   readonly path?: string
-  /** Whether the `X-Forwarded-Prefix` of a proxy becomes the server URL of the document. Default false. */
-  readonly trustProxy?: boolean
 }
 
 /** The documentation page. */
@@ -50,7 +48,22 @@ export interface RegisterBlueprintOptions extends Pick<DocumentedBlueprint, 'nam
 }
 
 /** The options of an Api that are options of its root blueprint. */
-const ROOT = ['prefix', 'strict', 'logger', 'onError', 'timeoutSeconds', 'securityHeaders', 'cache'] as const
+const ROOT = [
+  'prefix',
+  'strict',
+  'logger',
+  'onError',
+  'timeoutSeconds',
+  'trustProxy',
+  'requestId',
+  'accessLog',
+  'diagnostics',
+  'openTelemetry',
+  'serverTiming',
+  'allowedHosts',
+  'securityHeaders',
+  'cache',
+] as const
 
 const API: Keys<ApiOptions> = {
   title: true,
@@ -64,7 +77,6 @@ const API: Keys<ApiOptions> = {
 const OPENAPI: Keys<OpenApiOptions> = {
   version: true,
   path: true,
-  trustProxy: true,
   description: true,
   contact: true,
   license: true,
@@ -119,7 +131,7 @@ export function mergeOptions(first: Partial<ApiOptions>, second: Partial<ApiOpti
 
 export function documentOptionsOf(options: Partial<ApiOptions>): DocumentOptions {
   const { title = '', version = '', description, openapi } = options
-  const { version: openApiVersion, path: _, trustProxy: __, ...others } = openapi || {}
+  const { version: openApiVersion, path: _, ...others } = openapi || {}
   return {
     title,
     version,

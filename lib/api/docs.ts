@@ -1,6 +1,7 @@
 /** Routes of the documentation page and its assets. */
 import type { IncomingMessage } from 'node:http'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
+import { clientOf } from '../proxy/client.ts'
 import type { DocsOptions } from './api-options.ts'
 import { type Asset, readAsset } from './asset.ts'
 import { userInterfaceOf } from './built-in-user-interface.ts'
@@ -26,8 +27,9 @@ export function serveDocs(
     ({ name: `api-docs ${name}`, hidden: true, outgoing: false, use: guard }) as const
   root.get(pagePath || '/', options('page'), (request) => {
     const [requested = ''] = targetOf(request).split('?')
-    const { host = 'localhost' } = request.headers
-    const facts = { title, host, ...pageUrls(requested, pagePath, `${documentPath}.json`) }
+    const { host, prefix } = clientOf(request)
+    const base = (host || 'localhost') + (document().servers ? '' : prefix)
+    const facts = { title, host: base, ...pageUrls(requested, pagePath, `${documentPath}.json`) }
     const html = ui.page(facts, document)
     const policy = allowServers(ui.policy, document())
     return respond(html, { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': policy })

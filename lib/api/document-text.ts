@@ -1,8 +1,8 @@
 /** Routes of the OpenAPI document as JSON and YAML, with its text cached. */
 import { hash } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
 import { toYaml } from '../openapi/document/yaml.ts'
+import { clientOf } from '../proxy/client.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 import type { RenderFunction } from '../renderers/renderer.ts'
 import type { Middleware } from '../walk/hook.ts'
@@ -42,7 +42,7 @@ const RENDERERS: Readonly<Record<string, Renderers>> = {
 export function serveDocument(
   root: Root,
   document: () => OpenApiDocument,
-  { path = '/openapi', trustProxy = false }: OpenApiOptions,
+  { path = '/openapi' }: OpenApiOptions,
   guard: readonly Middleware[],
 ): string {
   const documentPath = pathOption('openapi.path', path)
@@ -52,7 +52,7 @@ export function serveDocument(
     const name = `api-docs document${extension}`
     const etag = { data: (text: DocumentText) => text.hash }
     root.get(documentPath + extension, { name, hidden: true, use: guard, outgoing, etag }, (request) => {
-      const text = textFor(trustProxy ? forwardedPrefix(request) : '')
+      const text = textFor(clientOf(request).prefix)
       return serializeResponse(text, { headers: FIELDS })
     })
   }
@@ -62,7 +62,7 @@ export function serveDocument(
 /** Clients revalidate each time, and get a 304 if the document is unchanged. */
 const FIELDS = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' }
 
-/** Bound of the cache, since clients choose the server URL (X-Forwarded-Prefix). */
+/** Bound of the cache, since a proxy that does not set X-Forwarded-Prefix lets clients choose the server URL. */
 const MAX_SERVERS = 10
 
 function cachedText(document: () => OpenApiDocument): (server: string) => DocumentText {
@@ -98,15 +98,4 @@ function textOf(document: OpenApiDocument): DocumentText {
 function withServer(url: string, document: OpenApiDocument): OpenApiDocument {
   const { openapi, info, ...rest } = document
   return { openapi, info, servers: [{ url }], ...rest }
-}
-
-/** `X-Forwarded-Prefix`, a de facto standard of proxies; empty unless it is a plain path of at most 256 characters. */
-function forwardedPrefix({ headers }: IncomingMessage): string {
-  const field = String(headers['x-forwarded-prefix'] ?? '').replace(/\/$/, '')
-  if (field.length > 256 || !field.startsWith('/')) return ''
-  const isPlainPath = field
-    .slice(1)
-    .split('/')
-    .every((segment) => /^[\w~-][\w.~-]*$/.test(segment))
-  return isPlainPath ? field : ''
 }

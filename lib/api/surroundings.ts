@@ -1,7 +1,24 @@
 /** The features that an Api puts around its endpoints, in the order of their steps within a phase. */
 
 import { CACHING } from '../caching/caching.ts'
+import { ACCESS_LOG } from '../observability/access-log.ts'
+import { DIAGNOSTICS } from '../observability/diagnostics.ts'
+import { OPEN_TELEMETRY } from '../observability/open-telemetry.ts'
+import { REQUEST_ID } from '../observability/request-id.ts'
+import { SERVER_TIMING } from '../observability/server-timing.ts'
+import { CHECK_HOST } from '../proxy/check-host.ts'
+import { TRUST_PROXY } from '../proxy/trust-proxy.ts'
 import { SECURITY_HEADERS } from '../security/security-headers.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 
-export const SURROUNDINGS: readonly Surrounding[] = [SECURITY_HEADERS, CACHING]
+export const SURROUNDINGS: readonly Surrounding[] = [
+  TRUST_PROXY,
+  REQUEST_ID,
+  ACCESS_LOG,
+  DIAGNOSTICS,
+  OPEN_TELEMETRY,
+  SERVER_TIMING,
+  CHECK_HOST,
+  SECURITY_HEADERS,
+  CACHING,
+]

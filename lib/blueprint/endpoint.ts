@@ -4,7 +4,7 @@
  *     endpoint.mixin('Etag', ['etag'])
  *     endpoint.on('tag/setEtagHeader', setEtagHeader)
  */
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Incoming } from '../negotiation/incoming.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Explanation, Outgoing } from '../negotiation/outgoing.ts'
@@ -14,7 +14,7 @@ import type { DocumentedPart } from '../walk/documented-part.ts'
 import type { Step } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import type { ErrorHandler } from '../walk/hook.ts'
-import { StepList, type StepName, type Walk } from '../walk/step-list.ts'
+import { StepList, type StepName, type Walk, type WrapStep } from '../walk/step-list.ts'
 import { unansweredMilliseconds } from '../walk/unanswered.ts'
 import type { Phase } from '../walk/walk.ts'
 import { BLUEPRINT_OPTIONS, type BlueprintOptions, type Limits, type Logger } from './blueprint-options.ts'
@@ -75,6 +75,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   logger: Logger = console
   /** Called for failures; of its blueprint, else of the nearest one around. */
   onError: BlueprintOptions['onError'] = undefined
+  /** Called for failures as `onError` is, before it; they do not throw. */
+  readonly failureObservers: ((error: unknown, request: IncomingMessage) => void)[] = []
   /** The options of its blueprint and of those around it, the innermost first. */
   settings: readonly Readonly<BlueprintOptions>[] = []
   /** What its surroundings add to its documentation. */
@@ -92,6 +94,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   incoming: Incoming | undefined = undefined
 
   readonly #steps = new StepList()
+  readonly #wrappers: WrapStep[] = []
   /** The mixin that owns an option, by option key. */
   readonly #keys = new Map<string, string>(ENDPOINT_OPTIONS.map((key) => [key, 'Blueprint']))
   /** The options of blueprints that the mixins read. */
@@ -196,9 +199,9 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     return options.find((one) => one[key] !== undefined)?.[key]
   }
 
-  /** Replaces each step that was added. @internal */
-  wrapSteps(wrap: (step: Step) => Step): void {
-    this.#steps.wrap(wrap)
+  /** Replaces each step when all are added; a later call wraps around an earlier one. @internal */
+  wrapSteps(wrap: WrapStep): void {
+    this.#wrappers.push(wrap)
   }
 
   /** Ends the preparation. @throws {TypeError} for an option that no mixin owns or reads. @internal */
@@ -215,6 +218,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
         `The endpoint '${this.name}' has the unknown option '${key}'${suggestion(key, this.#keys.keys()) || ONLY_IN_API}`,
       )
     }
+    for (const wrap of this.#wrappers) this.#steps.wrap(wrap)
     this.#walk = this.#steps.compile()
   }
 

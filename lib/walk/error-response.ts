@@ -2,7 +2,7 @@
  * The response to an error, in a media type that the client accepts. If a response has begun already, its
  * connection is destroyed.
  */
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { type Fields, fieldsOf, sendableFields } from '../http/headers.ts'
@@ -148,7 +148,9 @@ export function reportFailure(exchange: Exchange, exception: HttpException): voi
   const { endpoint, request, response } = exchange
   const error = exception.cause ?? exception
   logError(exchange, error)
-  if (!endpoint.onError || hasLeft(response)) return undefined
+  if (hasLeft(response)) return undefined
+  for (const observe of endpoint.failureObservers) observe(error, request)
+  if (!endpoint.onError) return undefined
   try {
     const id = endpoint.onError(error, request)
     if (!isPromise(id)) return setErrorId(exception, id)
@@ -180,9 +182,14 @@ function setErrorId(exception: HttpException, id: unknown): void {
   if (typeof id === 'string') Reflect.set(exception, 'members', { ...exception.members, error_id: id })
 }
 
+interface IdentifiedRequest extends IncomingMessage {
+  readonly requestId?: string
+}
+
 /** Writes a failure of the server to the log. */
 function logError({ endpoint, request }: Exchange, error: unknown): void {
-  const { method } = request
+  const { method, requestId } = request as IdentifiedRequest
   const path = request.url?.split('?')[0]
-  logTo(endpoint.logger, `${method} ${path} failed`, error, { method, path, endpoint: endpoint.name })
+  const context = { method, path, endpoint: endpoint.name, ...(requestId === undefined ? {} : { requestId }) }
+  logTo(endpoint.logger, `${method} ${path} failed`, error, context)
 }

@@ -23,6 +23,9 @@ interface NamedStep {
   readonly run: Step
 }
 
+/** Replaces a step. @param phase index in {@link PHASES}. */
+export type WrapStep = (step: Step, phase: number) => Step
+
 /** The steps as the runner calls them. */
 export class Walk {
   readonly steps: readonly Step[]
@@ -78,8 +81,8 @@ export class StepList {
   }
 
   /** Replaces the function of each step. */
-  wrap(wrap: (step: Step) => Step): void {
-    this.#steps = this.#steps.map((step) => ({ ...step, run: wrap(step.run) }))
+  wrap(wrap: WrapStep): void {
+    this.#steps = this.#steps.map((step) => ({ ...step, run: wrap(step.run, step.phase) }))
   }
 
   has(name: string): boolean {

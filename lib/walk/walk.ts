@@ -128,7 +128,21 @@ function begin(exchange: Exchange, params: Record<string, unknown>, error?: Erro
   try {
     if (error) throw error
     request.query = queryOf(request, exchange.endpoint.limits.maxParameters)
+  } catch (refusal) {
+    return void refuse(exchange, refusal)
+  }
+  try {
     run(exchange, 0)
+  } catch (thrown) {
+    fail(exchange, thrown)
+  }
+}
+
+/** Responds to a request that cannot be walked, after the steps that every answer needs: its id, its log, its fields. */
+async function refuse(exchange: Exchange, refusal: unknown): Promise<void> {
+  try {
+    for (const step of exchange.endpoint.walk.between('identify', 'protect')) await step(exchange)
+    throw refusal
   } catch (thrown) {
     fail(exchange, thrown)
   }
@@ -210,5 +224,7 @@ export function answerNoMatch(
   })
   if (!outcome) return originalOnNoMatch?.()
   if ('fields' in outcome) return writeEmpty(response, 204, outcome.fields)
-  return fail(new Exchange(request, response, outcome.mount.fallback, undefined), outcome.error)
+  const exchange = new Exchange(request, response, outcome.mount.fallback, undefined)
+  const isWalked = pathOf(request).startsWith('/')
+  return isWalked ? fail(exchange, outcome.error) : refuse(exchange, outcome.error)
 }

@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<string, string>> = {
   multipart: 'UploadedFile multipart',
   parsers: 'form json text',
   renderers: 'bytes csv event html json markdown ndjson pageStyle sse text',
-  security: 'cache securityHeaders',
+  security: 'accessLog cache checkHost clientOf requestId securityHeaders trustedProxy',
   testing: 'expectDocumented fetchFrom listen',
 }
 

@@ -1,0 +1,201 @@
+/**
+ * The access log: one structured line per request, when its response has closed.
+ *
+ *     new Api(app, { title, version, logger: pino(), accessLog: true })
+ *     app.use(accessLog({ logger: pino() }))                                 // an app without an Api
+ *
+ * It has no header field of the request and no query: credentials do not get into it.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { clientOf } from '../proxy/client.ts'
+import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { Exchange } from '../walk/exchange.ts'
+import type { Middleware } from '../walk/hook.ts'
+import { streamOf } from '../walk/http2.ts'
+import type { Surrounding } from '../walk/surrounding.ts'
+import { currentRoute, millisecondsSince, outcomeOf } from './outcome.ts'
+import type { IdentifiedRequest } from './request-id.ts'
+
+/** A line of the access log; a logger leaves out members that are undefined. */
+export interface AccessLogEntry {
+  /** With the option `requestId`. */
+  readonly requestId?: string | undefined
+  /** Of a valid `traceparent`, with the option `requestId`. */
+  readonly traceId?: string | undefined
+  readonly method: string
+  /** Template of the path: `/users/{id}`; none where no endpoint matched. */
+  readonly route?: string | undefined
+  /** Path as it was sent, percent-encoded, without the query. */
+  readonly path?: string | undefined
+  /** The status that was sent; none when the client left before. */
+  readonly status?: number | undefined
+  /** Whether the response is not complete: the client has left, or the content has failed. */
+  readonly aborted?: true | undefined
+  /** Bytes of the response on the connection, with its head; on HTTP/2 its Content-Length. */
+  readonly bytes?: number | undefined
+  readonly durationMilliseconds: number
+  /** The client's address: see the option `trustProxy`. */
+  readonly address?: string | undefined
+  /** Content-Type of the response. */
+  readonly mediaType?: string | undefined
+}
+
+/** pino, winston, `console`, or an object with the same method: `logger.info(entry, 'GET /users/{id} 200')`. */
+export interface AccessLogger {
+  info(...details: unknown[]): void
+}
+
+export interface AccessLogOptions {
+  /** Default: the logger of the blueprint or the Api; `console` prints one line of JSON. */
+  readonly logger?: AccessLogger
+  /** Whether lines have the path; false where paths contain secrets. Default true. */
+  readonly path?: boolean
+  /** Status in the line of a request whose client left before one was sent, such as 499. Default none. */
+  readonly abortedStatus?: number
+  /** More members of the line, for instance the user; called when the response has closed. */
+  readonly fields?: (request: IncomingMessage, response: ServerResponse) => object
+}
+
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /** Writes a line for each request when its response has closed. Inside an Api; default false. */
+    readonly accessLog?: boolean | AccessLogOptions
+  }
+}
+
+declare module '../blueprint/endpoint-options.ts' {
+  interface EndpointOptions {
+    /** Replaces the access log of the Api for this endpoint; false: no line. */
+    readonly accessLog?: boolean | AccessLogOptions
+  }
+}
+
+export const ACCESS_LOG: Surrounding = {
+  name: 'AccessLog',
+  option: 'accessLog',
+  surround(endpoint) {
+    const option = endpoint.nearest('accessLog')
+    if (option === undefined || option === false) return
+    const logger = (endpoint.nearest('logger') ?? console) as Partial<AccessLogger>
+    const start = starterOf(option === true ? {} : option, logger)
+    endpoint.on('identify/startAccessLog', function startAccessLog({ request, response }) {
+      start(request, response)
+    })
+  },
+}
+
+/**
+ * The same as middleware, for an app without an Api. It knows the routes of blueprints, not those of Polka itself.
+ *
+ * @throws {TypeError} for an invalid option, and for a logger without the method `info`.
+ */
+export function accessLog(options: AccessLogOptions = {}): Middleware {
+  const start = starterOf(options, console)
+  return function startAccessLog(request, response, next) {
+    start(request, response)
+    next()
+  }
+}
+
+const KEYS: Keys<AccessLogOptions> = { logger: true, path: true, abortedStatus: true, fields: true }
+const STARTED = Symbol('access log')
+
+interface Started extends IncomingMessage, IdentifiedRequest {
+  readonly originalUrl?: string
+  [STARTED]?: true
+}
+
+/** @throws {TypeError} for an invalid option. */
+function starterOf(
+  options: AccessLogOptions,
+  fallback: Partial<AccessLogger>,
+): (request: Started, response: ServerResponse) => void {
+  const where = "The option 'accessLog'"
+  checkOptions(where, options, KEYS)
+  checkCounts(where, options, ['abortedStatus'])
+  const logger = (options.logger ?? fallback) as AccessLogger
+  if (typeof logger?.info !== 'function')
+    throw new TypeError(`${where} needs a logger with the method 'info'`)
+  return (request, response) => {
+    if (request[STARTED]) return
+    request[STARTED] = true
+    const start = performance.now()
+    const { address } = clientOf(request) // a closed connection has none any more
+    const bytes = byteCounter(response)
+    response.on('close', () => {
+      try {
+        write(logger, entryOf(request, response, { start, address, bytes: bytes(), options }))
+      } catch {
+        // a logger that throws does not change the response
+      }
+    })
+  }
+}
+
+interface Measured {
+  readonly start: number
+  readonly address: string
+  readonly bytes: number | undefined
+  readonly options: AccessLogOptions
+}
+
+function entryOf(
+  request: Started,
+  response: ServerResponse,
+  { start, address, bytes, options }: Measured,
+): AccessLogEntry {
+  const { requestId, traceId, method = 'GET', originalUrl, url = '/' } = request
+  const { status, isAborted } = outcomeOf(response)
+  return {
+    requestId,
+    traceId,
+    method,
+    route: currentRoute(request),
+    path: options.path === false ? undefined : (originalUrl ?? url).replace(/\?.*$/s, ''),
+    status: status ?? options.abortedStatus,
+    aborted: isAborted || undefined,
+    bytes,
+    durationMilliseconds: millisecondsSince(start),
+    address: address || undefined,
+    mediaType: status === undefined ? undefined : mediaTypeOf(request, response),
+    ...options.fields?.(request, response),
+  }
+}
+
+function mediaTypeOf(request: IncomingMessage, response: ServerResponse): string | undefined {
+  const rendered = Exchange.of(request)?.rendered
+  const type = rendered ? rendered.body !== null && rendered.fields['content-type'] : undefined
+  const found = type ?? response.getHeader('content-type')
+  return found === undefined || found === false ? undefined : String(found)
+}
+
+function write(logger: AccessLogger, entry: AccessLogEntry): void {
+  if (logger === console) return logger.info(JSON.stringify(entry))
+  const { method, route, path, status, aborted } = entry
+  const target = route ?? path ?? ''
+  logger.info(entry, `${method} ${target} ${aborted ? 'aborted' : status}`)
+}
+
+/** Counts the bytes of a response on its connection. */
+function byteCounter(response: ServerResponse): () => number | undefined {
+  const { socket } = response
+  if (streamOf(response)) {
+    return () => {
+      const length = response.getHeader('content-length')
+      return length === undefined ? undefined : Number(length)
+    }
+  }
+  let begin = socket?.bytesWritten ?? 0
+  let end: number | undefined
+  let connection = socket
+  if (!socket) {
+    response.once('socket', (assigned) => {
+      connection = assigned // pipelined: an earlier response was on the connection until now
+      begin = assigned.bytesWritten
+    })
+  }
+  response.prependListener('finish', () => {
+    end = connection?.bytesWritten // before the next pipelined response is written
+  })
+  return () => (end ?? connection?.bytesWritten ?? begin) - begin
+}

@@ -1,0 +1,40 @@
+/** The outcome of a request, as its log and its events tell of it. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { PATH_PARAMETER } from '../routing/path-parameter.ts'
+import { Exchange } from '../walk/exchange.ts'
+import { streamOf } from '../walk/http2.ts'
+
+/** The template of a path in the form of OpenAPI: `/users/{id}`. */
+export function routeOf(path: string): string {
+  return path.replace(PATH_PARAMETER, (_, _converter, bracketed, plain) => `{${bracketed ?? plain}}`)
+}
+
+const routes = new WeakMap<object, string>()
+
+/** The route of the endpoint that serves a request; undefined where none does. */
+export function currentRoute(request: IncomingMessage): string | undefined {
+  const endpoint = Exchange.of(request)?.endpoint
+  if (!endpoint?.isRouted) return undefined
+  const known = routes.get(endpoint) ?? routeOf(endpoint.path)
+  routes.set(endpoint, known)
+  return known
+}
+
+export interface Outcome {
+  /** The status that was sent; undefined when none was. */
+  readonly status: number | undefined
+  /** Whether the response is not complete: the client has left, or the content has failed. */
+  readonly isAborted: boolean
+}
+
+/** The outcome when the response has closed. */
+export function outcomeOf(response: ServerResponse): Outcome {
+  const stream = streamOf(response) // HTTP/2 emits `finish` for aborted streams too
+  const isComplete = stream ? stream.writableFinished && stream.rstCode === 0 : response.writableFinished
+  return { status: response.headersSent ? response.statusCode : undefined, isAborted: !isComplete }
+}
+
+/** Time since a start of `performance.now()`, to the microsecond. */
+export function millisecondsSince(start: number): number {
+  return Math.round((performance.now() - start) * 1000) / 1000
+}

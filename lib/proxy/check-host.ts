@@ -1,0 +1,131 @@
+/**
+ * The Host of a request: one host with an optional port, and one of a list by option.
+ *
+ *     new Api(app, { title, version, allowedHosts: ['api.example.org', '*.example.com', 'localhost:3000'] })
+ *
+ * RFC 9112 §3.2 (a server must refuse a request with an invalid Host, or with two), RFC 9113 §8.3.1 (:authority).
+ */
+import type { IncomingMessage } from 'node:http'
+import { BadRequest } from '../exceptions/client-errors.ts'
+import { HttpException } from '../exceptions/http-exception.ts'
+import { BoundedCache } from '../registry/bounded-cache.ts'
+import type { Middleware } from '../walk/hook.ts'
+import type { Surrounding } from '../walk/surrounding.ts'
+import { clientOf } from './client.ts'
+import { type Host, parseHost } from './host.ts'
+
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /**
+     * Hosts that requests may name: `api.example.org`, `*.example.org` (its subdomains), with `:8080` that port alone; any
+     * other is a 421. Inside an Api; default false: all.
+     */
+    readonly allowedHosts?: readonly string[] | false
+  }
+}
+
+declare module '../blueprint/endpoint-options.ts' {
+  interface EndpointOptions {
+    /** Replaces the hosts of the Api for this endpoint; false: all. */
+    readonly allowedHosts?: readonly string[] | false
+  }
+}
+
+export const CHECK_HOST: Surrounding = {
+  name: 'CheckHost',
+  option: 'allowedHosts',
+  surround(endpoint) {
+    const check = checkFor(endpoint.nearest('allowedHosts'))
+    endpoint.on('identify/checkHost', function checkHost({ request }) {
+      check(request)
+    })
+    if (endpoint.nearest('allowedHosts')) endpoint.documented.push({ errors: { 421: {} } })
+  },
+}
+
+/**
+ * The same check as middleware, for an app without an Api: the error 400 or 421 is given to `next`.
+ *
+ * @throws {TypeError} as the option does.
+ */
+export function checkHost(allowedHosts: readonly string[] | false = false): Middleware {
+  const check = checkFor(allowedHosts)
+  return function checkHost(request, _response, next) {
+    try {
+      check(request)
+    } catch (error) {
+      return next(error)
+    }
+    next()
+  }
+}
+
+/** A check that throws 400 or 421. @throws {TypeError} for an entry that is no host. */
+function checkFor(option: readonly string[] | false | undefined): (request: IncomingMessage) => void {
+  const isAllowed = option === undefined || option === false ? undefined : allowedBy(option)
+  let valid = ' ' // the last host that was valid: most requests name the same
+  return (request) => {
+    const { headers, httpVersion } = request
+    const named = (headers[':authority'] as string | undefined) ?? headers.host
+    const isValid =
+      named === valid || (named === undefined ? httpVersion !== '1.1' : parseHost(named) !== undefined)
+    if (!isValid || namesTwo(request))
+      throw new BadRequest('A request names one host, with or without a port')
+    valid = named ?? valid
+    if (isAllowed && !isAllowed(request))
+      throw new HttpException(421, 'The host of the request is not served here')
+  }
+}
+
+/** Whether there is a second Host, or one that contradicts `:authority`. */
+function namesTwo({ headers, rawHeaders }: IncomingMessage): boolean {
+  const authority = headers[':authority']
+  if (authority !== undefined) return headers.host !== undefined && headers.host !== authority
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string // Node keeps the first one alone in `headers`
+    if (name.length === 4 && name.toLowerCase() === 'host') count++
+  }
+  return count > 1
+}
+
+/** @throws {TypeError} for an entry that is no host. */
+function allowedBy(option: readonly string[]): (request: IncomingMessage) => boolean {
+  if (!Array.isArray(option) || option.length === 0)
+    throw new TypeError(
+      `The option 'allowedHosts' is a list of hosts or false, not ${JSON.stringify(option)}`,
+    )
+  const entries = option.map(entryOf)
+  const isListed = (host: string, defaultPort: number): boolean => {
+    const found = parseHost(host)
+    return (
+      found !== undefined && entries.some((entry) => covers(entry, found.name, found.port ?? defaultPort))
+    )
+  }
+  const known = {
+    http: new BoundedCache((host) => isListed(host, 80)),
+    https: new BoundedCache((host) => isListed(host, 443)),
+  }
+  return (request) => {
+    const { host, scheme } = clientOf(request)
+    return known[scheme].get(host)
+  }
+}
+
+interface Entry extends Host {
+  readonly isWildcard: boolean
+}
+
+function entryOf(text: unknown): Entry {
+  const isWildcard = typeof text === 'string' && text.startsWith('*.')
+  const host = typeof text === 'string' ? parseHost(isWildcard ? text.slice(2) : text) : undefined
+  if (host) return { ...host, isWildcard }
+  throw new TypeError(
+    `The option 'allowedHosts' cannot have ${JSON.stringify(text)}: use api.example.org, *.example.org or localhost:3000`,
+  )
+}
+
+function covers({ name, port, isWildcard }: Entry, found: string, foundPort: number): boolean {
+  if (port !== undefined && port !== foundPort) return false
+  return isWildcard ? found.endsWith(`.${name}`) : found === name
+}

@@ -1,0 +1,76 @@
+/**
+ * Trusted proxies: the address, scheme, host and prefix of a client from their fields, for all features alike.
+ *
+ *     new Api(app, { title, version, trustProxy: ['loopback', '10.0.0.0/8'] })
+ *     app.use(trustedProxy(['loopback']))                                        // an app without an Api
+ */
+import type { Exchange } from '../walk/exchange.ts'
+import type { Middleware } from '../walk/hook.ts'
+import type { Surrounding } from '../walk/surrounding.ts'
+import { clientOf, trustFor } from './client.ts'
+import { type TrustProxy, trustOf } from './trust.ts'
+
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /**
+     * Proxies whose `Forwarded` and `X-Forwarded-*` are true: a list of addresses, networks and 'loopback', or a function.
+     * Inside an Api; default false: these fields are ignored.
+     */
+    readonly trustProxy?: TrustProxy
+  }
+}
+
+declare module '../blueprint/endpoint-options.ts' {
+  interface EndpointOptions {
+    /** Replaces the trusted proxies of the Api for this endpoint; false: none. */
+    readonly trustProxy?: TrustProxy
+  }
+}
+
+export const TRUST_PROXY: Surrounding = {
+  name: 'TrustProxy',
+  option: 'trustProxy',
+  surround(endpoint) {
+    const option = endpoint.nearest('trustProxy')
+    if (option === undefined) return
+    const trust = trustOf(option)
+    endpoint.on('identify/trustProxy', function trustProxy({ request }) {
+      trustFor(request, trust)
+    })
+    if (trust) endpoint.on('encode/addPrefix', addPrefix)
+  },
+}
+
+/**
+ * The same as middleware, for an app without an Api: `clientOf`, and what reads it, knows the client from then on.
+ *
+ * @throws {TypeError} as the option does.
+ */
+export function trustedProxy(proxies: TrustProxy): Middleware {
+  const trust = trustOf(proxies)
+  return function trustProxy(request, _response, next) {
+    trustFor(request, trust)
+    next()
+  }
+}
+
+/** Fields with URLs; the absolute paths in them are those of the app, below the prefix that a proxy has removed. */
+const OF_URLS = ['location', 'content-location', 'link'] as const
+
+/** An absolute path at the beginning of a field, or of a member of Link; `//` begins a host. */
+const ABSOLUTE_PATH = /((?:^|,\s*)<|^)\/(?!\/)/g
+
+function addPrefix(exchange: Exchange): void {
+  const { rendered, response, request } = exchange
+  const { prefix } = clientOf(request)
+  if (prefix === '' || !rendered) return
+  const prefixed = (value: string | number | readonly string[]): string[] =>
+    [value].flat().map((text) => String(text).replace(ABSOLUTE_PATH, `$1${prefix}/`))
+  for (const name of OF_URLS) {
+    const own = rendered.fields[name]
+    const preset = response.getHeader(name)
+    if (preset !== undefined && own === undefined) response.setHeader(name, prefixed(preset))
+    if (own !== undefined)
+      exchange.rendered = { ...rendered, fields: { ...exchange.rendered?.fields, [name]: prefixed(own) } }
+  }
+}

@@ -1,0 +1,214 @@
+/** One structured line per request. */
+import { once } from 'node:events'
+import { connect, createServer } from 'node:http2'
+import { type AddressInfo, connect as open } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { RestBlueprint } from '../../lib/index.ts'
+import { accessLog, requestId } from '../../lib/security.ts'
+import { type Line, recorder, until } from '../support/lines.ts'
+import { polka, polkas } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+import { EVERY_ANSWER, testApi } from '../support/test-api.ts'
+
+/** The lines of the access log, without the reports of failures. */
+const accesses = (lines: readonly Line[]) => lines.filter(({ level }) => level === 30)
+
+describe.each(polkas)('the access log on $name', ({ polka }) => {
+  it('has one line for every answer, with the status that was sent and the route that served it', async () => {
+    const { logger, lines } = recorder()
+    const { ask } = await testApi({ accessLog: true, requestId: true, logger }, undefined, polka)
+    for (const { line, status, fields } of EVERY_ANSWER) {
+      lines.length = 0
+      const { headers } = await ask(line, fields)
+      await until(() => accesses(lines).length > 0)
+      const [path = '', method = 'GET'] = line.split(' ').reverse()
+      const route =
+        [404, 405, 204].includes(status) && path !== '/every/nothing' ? undefined : path.replace(/\?.*/, '')
+      const [entry] = accesses(lines)
+      expect(entry).toMatchObject({
+        method,
+        path: path.replace(/\?.*/, ''),
+        status,
+        address: '127.0.0.1',
+        requestId: headers.get('x-request-id'),
+        msg: `${method} ${route ?? path} ${status}`,
+      })
+      expect([line, entry.route, entry.aborted]).toEqual([line, route, undefined])
+      expect(entry.durationMilliseconds).toBeGreaterThan(0)
+      expect(entry.bytes).toBeGreaterThan(50)
+    }
+    await sleep(20)
+    expect(accesses(lines)).toHaveLength(1)
+  })
+})
+
+describe('the access log', () => {
+  it('has the media type and the bytes on the connection', async () => {
+    const { logger, lines } = recorder()
+    const { raw } = await testApi({ accessLog: true, logger }, (things) => {
+      things.get('/rows', async function* () {
+        yield { a: 1 }
+        yield { a: 2 }
+      })
+    })
+    const request = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+    const texts = [await raw(request('/rows'), 200), await raw(request('/every/200') + request('/rows'), 300)]
+    expect(accesses(lines)).toHaveLength(3)
+    const [alone, first, second] = accesses(lines)
+    expect(alone).toMatchObject({ mediaType: 'application/json', bytes: texts[0]?.length, status: 200 })
+    expect(first.bytes + second.bytes).toBe(texts[1]?.length)
+    expect(second.bytes).toBe(alone.bytes)
+  })
+
+  it('has the template of the path and no query, and no path where it is a secret (FS-66)', async () => {
+    const { logger, lines, text } = recorder()
+    const { ask } = await testApi({ accessLog: true, logger }, (things) => {
+      things.get('/users/<int:id>/:tab', () => 1)
+      things.get('/secret/:token', { accessLog: { path: false } }, () => 1)
+    })
+    await ask('/users/7/photos?code=hunter2&state=x')
+    await ask('/secret/hunter2')
+    await until(() => lines.length === 2)
+    expect(lines[0]).toMatchObject({ route: '/users/{id}/{tab}', path: '/users/7/photos' })
+    expect(lines[1]).toMatchObject({ route: '/secret/{token}', msg: 'GET /secret/{token} 200' })
+    expect(text()).not.toContain('hunter2')
+  })
+
+  it('has no credentials (FS-65)', async () => {
+    const { logger, lines, text } = recorder()
+    const { ask } = await testApi({ accessLog: true, requestId: true, logger }, (things) =>
+      things.get('/login', (_request, response) => {
+        response.setHeader('set-cookie', 'session=hunter2')
+        return 1
+      }),
+    )
+    const secrets = { authorization: 'Bearer hunter2', cookie: 'session=hunter2', 'x-api-key': 'hunter2' }
+    await ask('/login?key=hunter2', secrets)
+    await ask('/every/500?key=hunter2', secrets)
+    await until(() => accesses(lines).length === 2)
+    expect(text()).not.toContain('hunter2')
+  })
+
+  it('has a line that says aborted, without a status that was never sent, where the client leaves (FS-64)', async () => {
+    const { logger, lines } = recorder()
+    let wakeUp = () => {}
+    const { port } = await testApi({ accessLog: true, logger, timeoutSeconds: 5 }, (things) => {
+      things.get('/slow', () => new Promise<void>((resolve) => (wakeUp = resolve)))
+      things.get('/other', { accessLog: { abortedStatus: 499 } }, ({ signal }) => once(signal, 'abort'))
+      things.get('/stream', async function* () {
+        yield { a: 1 }
+        await new Promise<void>((resolve) => (wakeUp = resolve))
+        yield { a: 2 }
+      })
+    })
+    const leave = async (path: string, isStarted: boolean) => {
+      const count = lines.length
+      const socket = open(port, '127.0.0.1')
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`)
+      if (isStarted) await once(socket, 'data')
+      else await sleep(50)
+      socket.destroy()
+      await until(() => lines.length > count)
+      wakeUp()
+      await sleep(20)
+      expect(lines).toHaveLength(count + 1)
+      return lines.at(-1)
+    }
+    const slow = await leave('/slow', false)
+    expect(slow).toMatchObject({
+      aborted: true,
+      route: '/slow',
+      address: '127.0.0.1',
+      bytes: 0,
+      msg: 'GET /slow aborted',
+    })
+    expect(slow).not.toHaveProperty('status')
+    expect(await leave('/other', false)).toMatchObject({ aborted: true, status: 499 })
+    const stream = await leave('/stream', true)
+    expect(stream).toMatchObject({ aborted: true, status: 200 })
+    expect(stream.bytes).toBeGreaterThan(100)
+  })
+
+  it('knows both outcomes on HTTP/2 as well', async () => {
+    const { logger, lines } = recorder()
+    const { app } = await testApi({ accessLog: true, logger }, (things) =>
+      things.get('/slow', ({ signal }) => once(signal, 'abort')),
+    )
+    const server = createServer(app.handler)
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    onTestFinished(() => {
+      session.destroy()
+      server.close()
+    })
+    const first = session.request({ ':path': '/every/200' })
+    await once(first.resume(), 'close')
+    await until(() => lines.length === 1)
+    expect(lines[0]).toMatchObject({ status: 200, bytes: 11, address: '127.0.0.1' })
+    expect(lines[0]).not.toHaveProperty('aborted')
+    const second = session.request({ ':path': '/slow' })
+    await sleep(50)
+    second.close(8)
+    await until(() => lines.length === 2)
+    expect(lines[1]).toMatchObject({ aborted: true, route: '/slow' })
+    expect(lines[1]).not.toHaveProperty('status')
+  })
+
+  it('has the address of the client behind a trusted proxy, and more members by option', async () => {
+    const { logger, lines } = recorder()
+    const fields = () => ({ user: 'tom', requestId: undefined })
+    const { ask } = await testApi({ accessLog: { fields, logger }, trustProxy: ['loopback'] })
+    await ask('/every/200', { 'x-forwarded-for': '203.0.113.9' })
+    await until(() => lines.length === 1)
+    expect(lines[0]).toMatchObject({ address: '203.0.113.9', user: 'tom' })
+  })
+
+  it('is one line of JSON on console, and a logger that throws changes no answer', async () => {
+    const info = vi.spyOn(console, 'info').mockImplementation(() => {})
+    onTestFinished(() => info.mockRestore())
+    const { ask } = await testApi({ accessLog: true, logger: console })
+    expect((await ask('/every/200')).status).toBe(200)
+    await until(() => info.mock.calls.length === 1)
+    expect(JSON.parse(String(info.mock.calls[0]?.[0]))).toMatchObject({ route: '/every/200', status: 200 })
+    const logger = {
+      info() {
+        throw new Error('the disk is full')
+      },
+    }
+    const broken = await testApi({ accessLog: { logger } })
+    expect((await broken.ask('/every/200')).status).toBe(200)
+  })
+
+  it('is off by endpoint, and a TypeError for a wrong option or a logger without info', async () => {
+    const { logger, lines } = recorder()
+    const { ask } = await testApi({ accessLog: true, logger }, (things) =>
+      things.get('/off', { accessLog: false }, () => 1),
+    )
+    await ask('/off')
+    await sleep(20)
+    expect(lines).toEqual([])
+    await expect(testApi({ accessLog: true })).rejects.toThrow("needs a logger with the method 'info'")
+    await expect(testApi({ accessLog: { pth: false } as never, logger })).rejects.toThrow(
+      /unknown option 'pth'/,
+    )
+    await expect(testApi({ accessLog: { abortedStatus: 'x' } as never, logger })).rejects.toThrow(
+      /abortedStatus/,
+    )
+    expect(() => accessLog({ logger: {} as never })).toThrow(TypeError)
+  })
+
+  it('is written by middleware where there is no Api, and once where there are both', async () => {
+    const { logger, lines } = recorder()
+    const app = polka().use(requestId({ logger }), accessLog({ logger }), accessLog({ logger }))
+    app.get('/plain', (_: unknown, response: { end(): void }) => response.end())
+    new RestBlueprint('users').get('/users/<int:id>', ({ params }) => params).register(app)
+    const { ask } = await serve(app)
+    await ask('/users/7?a=b', { 'x-request-id': 'r1' })
+    await ask('/plain')
+    await until(() => lines.length === 2)
+    expect(lines[0]).toMatchObject({ route: '/users/{id}', path: '/users/7', status: 200, requestId: 'r1' })
+    expect(lines[1]).toMatchObject({ path: '/plain', status: 200 })
+    expect(lines[1]).not.toHaveProperty('route')
+  })
+})

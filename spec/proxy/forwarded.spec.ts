@@ -1,0 +1,39 @@
+/** The field Forwarded. */
+import { describe, expect, it } from 'vitest'
+import { hopsOf } from '../../lib/proxy/forwarded.ts'
+
+describe('Forwarded', () => {
+  it('has names without case, quoted strings, brackets, ports, and nodes without an address (RFC 7239 §4, §6, FS-84)', () => {
+    expect(hopsOf('For="[2001:db8::17]:4711";Proto=https;HOST="a.example:8080", for=unknown')).toEqual([
+      { for: '[2001:db8::17]:4711', proto: 'https', host: 'a.example:8080' },
+      { for: 'unknown' },
+    ])
+    expect(hopsOf('for=192.0.2.60;by=203.0.113.43,for=_SEVKISEK, for="_gazonk"')).toEqual([
+      { for: '192.0.2.60', by: '203.0.113.43' },
+      { for: '_SEVKISEK' },
+      { for: '_gazonk' },
+    ])
+    expect(hopsOf('for="a\\"b, c;d"')).toEqual([{ for: 'a"b, c;d' }])
+  })
+
+  it('has a hop without members for an element that does not parse (FS-84)', () => {
+    for (const element of [
+      'for',
+      '=1.2.3.4',
+      'for="',
+      'for=1.2.3.4;for=5.6.7.8',
+      'fo r=1',
+      'for="a"b',
+      'for=',
+    ])
+      expect(hopsOf(`for=9.9.9.9, ${element}`).at(-1), element).toEqual({})
+    expect(hopsOf(' , ,')).toEqual([])
+  })
+
+  it('is read in linear time', () => {
+    const start = performance.now()
+    for (const text of ['for="', '"\\', 'for=,', ';', 'a=', '='])
+      hopsOf(text.repeat(Math.ceil(100_000 / text.length)))
+    expect(performance.now() - start).toBeLessThan(1000)
+  })
+})
