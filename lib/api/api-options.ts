@@ -7,7 +7,7 @@ import type { Middleware } from '../walk/hook.ts'
 import type { UserInterface } from './user-interface.ts'
 
 /** Content of the OpenAPI document, and where it is served. */
-export interface OpenApiOptions extends Omit<DocumentOptions, 'title' | 'version' | 'openapi'> {
+export interface OpenApiOptions extends Omit<DocumentOptions, 'title' | 'version' | 'openapi' | 'security'> {
   /** Version of OpenAPI. Default '3.1.1'. */
   readonly version?: DocumentOptions['openapi']
   /** Path below the prefix; served with content negotiation, with `.json` and with `.yaml`. Default `/openapi`. */
@@ -50,7 +50,16 @@ export interface RegisterBlueprintOptions extends Pick<DocumentedBlueprint, 'nam
 }
 
 /** The options of an Api that are options of its root blueprint. */
-const ROOT = ['prefix', 'strict', 'logger', 'onError', 'timeoutSeconds', 'securityHeaders', 'cache'] as const
+const ROOT = [
+  'prefix',
+  'strict',
+  'logger',
+  'onError',
+  'timeoutSeconds',
+  'securityHeaders',
+  'security',
+  'cache',
+] as const
 
 const API: Keys<ApiOptions> = {
   title: true,
@@ -71,7 +80,6 @@ const OPENAPI: Keys<OpenApiOptions> = {
   servers: true,
   tags: true,
   components: true,
-  security: true,
   nestedTags: true,
   failures: true,
   errorSchema: true,

@@ -5,6 +5,7 @@
  *     endpoint.on('tag/setEtagHeader', setEtagHeader)
  */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { SecuritySchemes } from '../authentication/security-scheme.ts'
 import type { Incoming } from '../negotiation/incoming.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Explanation, Outgoing } from '../negotiation/outgoing.ts'
@@ -77,6 +78,10 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   onError: BlueprintOptions['onError'] = undefined
   /** The options of its blueprint and of those around it, the innermost first. */
   settings: readonly Readonly<BlueprintOptions>[] = []
+  /** The security schemes of its blueprint and of those around it, by name. */
+  schemes: SecuritySchemes = {}
+  /** Whether its `security` is enforced: inside an Api. */
+  isGuarded = false
   /** What its surroundings add to its documentation. */
   readonly documented: DocumentedPart[] = []
   /** Undefined on the fallback of a mount. */

@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<string, string>> = {
   multipart: 'UploadedFile multipart',
   parsers: 'form json text',
   renderers: 'bytes csv event html json markdown ndjson pageStyle sse text',
-  security: 'cache securityHeaders',
+  security: 'apiKey authenticate basic bearer cache introspection safeEqual securityHeaders',
   testing: 'expectDocumented fetchFrom listen',
 }
 
