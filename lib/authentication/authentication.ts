@@ -22,9 +22,10 @@ export const AUTHENTICATION: Surrounding = {
     const where = `The endpoint '${endpoint.name}'`
     const compiled = compileRequirement(where, endpoint.nearest('security') || [], endpoint.schemes)
     if (!compiled) return
-    const { guard, hasScopes } = compiled
+    const { guard, challenges, hasScopes } = compiled
     const headers = { 'WWW-Authenticate': CHALLENGE }
     endpoint.documented.push({ errors: { 401: headers, ...(hasScopes ? { 403: headers } : {}) } })
+    endpoint.errorFields = { ...endpoint.errorFields, 401: () => ({ 'www-authenticate': challenges }) }
     endpoint.on('authenticate/authenticate', function authenticate({ request }) {
       return guard(request)
     })

@@ -5,12 +5,14 @@
  *
  * RFC 6750 (bearer tokens), RFC 7519 (JWT), RFC 8725 (best current practices), RFC 9068 (JWT as access token).
  */
+import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { optionalPackage } from '../registry/optional-package.ts'
 import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
 import { verified } from './basic.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
 import type { Claims } from './claims.ts'
+import { ExpiringCache } from './expiring-cache.ts'
 import { Jwks, type KeyFinder } from './jwks.ts'
 import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
 import type { SecurityScheme } from './security-scheme.ts'
@@ -31,6 +33,10 @@ export interface BearerOptions<I> {
   readonly jwksCacheSeconds?: number
   /** Time limit of a request for keys. Default 5. */
   readonly timeoutSeconds?: number
+  /** Time that a verified token is accepted without a new verification, at most until its `exp`. Default 0. */
+  readonly cacheSeconds?: number
+  /** Bound of the cache; the oldest token goes. Default 10,000. */
+  readonly maxCachedTokens?: number
   /** Tolerated difference of clocks, for `exp` and `nbf`. Default 0. */
   readonly clockToleranceSeconds?: number
   readonly realm?: string
@@ -51,12 +57,20 @@ const OPTIONS: Keys<BearerOptions<unknown>> = {
   key: true,
   jwksCacheSeconds: true,
   timeoutSeconds: true,
+  cacheSeconds: true,
+  maxCachedTokens: true,
   clockToleranceSeconds: true,
   realm: true,
   scopes: true,
   identity: true,
 }
-const COUNTS = ['jwksCacheSeconds', 'timeoutSeconds', 'clockToleranceSeconds']
+const COUNTS = [
+  'jwksCacheSeconds',
+  'timeoutSeconds',
+  'cacheSeconds',
+  'maxCachedTokens',
+  'clockToleranceSeconds',
+]
 
 /** The part of `jose` that is used. */
 interface Jose {
@@ -87,18 +101,37 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
     requiredClaims: ['exp'],
     clockTolerance: options.clockToleranceSeconds ?? 0,
   }
+  const { cacheSeconds = 0, maxCachedTokens = 10_000 } = options
+  const cache = new ExpiringCache<Claims>(maxCachedTokens)
+
+  async function verify(token: string, request: IncomingMessage): Promise<Claims> {
+    const { payload } = await jose.jwtVerify(token, keyFor(request), rules).catch((error) => {
+      throw isOfToken(error) ? invalidToken(detailOf(error), realm, error) : error
+    })
+    return payload
+  }
+
+  /** The key is a hash of the whole token: of a part, two tokens would share it. */
+  async function verifyOnce(token: string, request: IncomingMessage): Promise<Claims> {
+    const key = hash('sha256', token, 'base64')
+    const known = cache.get(key)
+    if (known) return known
+    const claims = await verify(token, request)
+    cache.set(key, claims, Math.min(Date.now() + cacheSeconds * 1000, (claims.exp as number) * 1000))
+    return claims
+  }
+
+  const claimsOf = cacheSeconds > 0 ? verifyOnce : verify
   return {
     document: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     challenge: challengeOf('Bearer', { realm }),
     async authenticate(request, scopes) {
       const token = credentialsOf(request, 'bearer')
       if (token === undefined) return undefined
-      const { payload } = await jose.jwtVerify(token, keyFor(request), rules).catch((error) => {
-        throw isOfToken(error) ? invalidToken(detailOf(error), realm, error) : error
-      })
-      checkScopes(scopesOf(payload), scopes, realm)
-      if (!identity) return payload as I
-      return verified(identity(payload, request), 'The access token belongs to nobody known')
+      const claims = await claimsOf(token, request)
+      checkScopes(scopesOf(claims), scopes, realm)
+      if (!identity) return claims as I
+      return verified(identity(claims, request), 'The access token belongs to nobody known')
     },
   }
 }

@@ -42,7 +42,8 @@ interface Authenticated extends IncomingMessage {
 /** The enforced part of a requirement; undefined where each scheme is only documented. */
 export interface CompiledRequirement {
   readonly guard: Guard
-  readonly challenges: readonly string[]
+  /** Values of WWW-Authenticate. */
+  readonly challenges: string[]
   readonly hasScopes: boolean
 }
 

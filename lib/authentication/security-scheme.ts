@@ -90,3 +90,11 @@ declare module '../walk/handler.ts' {
       : { readonly '~path'?: P }
   }
 }
+
+declare module '../walk/hook.ts' {
+  interface HookRequest {
+    // biome-ignore lint/suspicious/noExplicitAny: a hook does not know the schemes of its endpoint
+    readonly identity?: any
+    readonly authenticatedBy?: readonly string[]
+  }
+}

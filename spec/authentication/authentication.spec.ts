@@ -1,7 +1,14 @@
 /** Authentication of endpoints by their option `security`, by schemes of one's own. */
 import { afterAll, describe, expect, it } from 'vitest'
 import { Api } from '../../lib/api.ts'
-import { Blueprint, Forbidden, RestBlueprint, ServiceUnavailable, Unauthorized } from '../../lib/index.ts'
+import {
+  abort,
+  Blueprint,
+  Forbidden,
+  RestBlueprint,
+  ServiceUnavailable,
+  Unauthorized,
+} from '../../lib/index.ts'
 import { documentOf } from '../../lib/openapi.ts'
 import { apiKey, authenticate, basic, type SecurityScheme } from '../../lib/security.ts'
 import { closeBrowser, needsBrowser, visit } from '../support/browser.ts'
@@ -155,6 +162,21 @@ describe('authentication', () => {
     for (const path of ['/open', '/public', '/openapi.json', '/docs'])
       expect([path, (await ask(path)).status]).toEqual([path, 200])
     expect(api.document().paths['/open']?.get?.security).toEqual([])
+  })
+
+  it('is challenged too by a 401 of a handler or a hook', async () => {
+    const { ask } = await testApi({}, (things) => {
+      things.security({ user, key })
+      things.before(({ identity }) => identity.name === 'tom' && abort(401, 'Not Tom'))
+      things.get('/x', { security: [{ user: [] }, { key: [] }] }, () => abort(401))
+    })
+    for (const name of ['tom', 'eve']) {
+      const { status, headers } = await ask('/x', { 'x-user': name })
+      expect([status, headers.get('www-authenticate')]).toEqual([
+        401,
+        'User realm="pets", ApiKey in="header", name="x-api-key"',
+      ])
+    }
   })
 
   it('uses the schemes of api.root and of outer blueprints; the nearest of a name has priority', async () => {

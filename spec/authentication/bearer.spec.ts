@@ -189,6 +189,24 @@ describe('bearer', () => {
     )
   })
 
+  it('accepts a verified token again without its key, by the whole token and never beyond exp (FS-39)', async () => {
+    const server = await serveJson(() => keysOf(jwkOf(rsa.publicKey, 'a')))
+    const { send } = await start({ jwks: server.url, cacheSeconds: 60, jwksCacheSeconds: 0 })
+    const exp = Math.floor(Date.now() / 1000) + 20
+    const [tom, ola] = [await tokenOf({ claims: { exp } }), await tokenOf({ claims: { sub: 'ola' } })]
+    for (let round = 0; round < 2; round++) {
+      expect(await send(tom)).toMatchObject({ status: 200, text: '"tom"' })
+      expect(await send(ola)).toMatchObject({ status: 200, text: '"ola"' })
+    }
+    expect((await send(`${ola.slice(0, -2)}AA`)).status).toBe(401)
+    expect((await send(tom, '/write')).status).toBe(403)
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    vi.setSystemTime((exp + 1) * 1000)
+    expect((await send(tom)).status).toBe(401)
+    expect((await send(ola)).status).toBe(200)
+  })
+
   const jwks = keysOf(jwkOf(rsa.publicKey, 'a'))
   it.each([
     [{ algorithms: undefined }, /needs algorithms.*no default/],

@@ -12,6 +12,9 @@ describe('safeEqual', () => {
   })
 
   it('is false where a secret is missing: an unknown name, a variable that is not set (FS-42, TUT-B5)', () => {
-    for (const given of ['', 'secret', undefined]) expect(safeEqual(given, undefined)).toBe(false)
+    for (const given of ['', 'secret', undefined]) {
+      expect(safeEqual(given, undefined)).toBe(false)
+      expect(safeEqual(undefined, given)).toBe(false)
+    }
   })
 })
