@@ -5,14 +5,13 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { parseCookie } from 'cookie'
+import { Unauthorized } from '../exceptions/client-errors.ts'
 import { isToken } from '../http/field.ts'
 import { parseParameters } from '../http/parameters.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
-import { verified } from './basic.ts'
 import { challengeOf } from './challenge.ts'
 import type { SecurityScheme } from './security-scheme.ts'
-
-type Verified<I> = I | undefined | null | false
+import { type Verified, verified } from './verified.ts'
 
 export interface ApiKeyOptions<I> {
   /** Name of the header field with the key. Exactly one of `header`, `cookie` and `query` is given. */
@@ -55,9 +54,13 @@ export function apiKey<I>(options: ApiKeyOptions<I>): SecurityScheme<I> {
     hasScopes: false,
     authenticate(request) {
       const key = keyOf(request)
-      return key ? verified(verify(key, request), 'The API key is not valid') : undefined
+      return key ? verified(verify(key, request), invalidKey) : undefined
     },
   }
+}
+
+function invalidKey(): Unauthorized {
+  return new Unauthorized('The API key is not valid')
 }
 
 type Reader = (request: IncomingMessage) => string | undefined

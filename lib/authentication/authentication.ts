@@ -20,7 +20,9 @@ export const AUTHENTICATION: Surrounding = {
     endpoint.isGuarded = true
     if (!endpoint.isRouted) return
     const where = `The endpoint '${endpoint.name}'`
-    const compiled = compileRequirement(where, endpoint.nearest('security') || [], endpoint.schemes)
+    const security = endpoint.nearest('security')
+    if (security === undefined || security === false) return
+    const compiled = compileRequirement(where, security, endpoint.schemes)
     if (!compiled) return
     const { guard, challenges, hasScopes } = compiled
     const headers = { 'WWW-Authenticate': CHALLENGE }

@@ -8,11 +8,9 @@
 import type { IncomingMessage } from 'node:http'
 import { Unauthorized } from '../exceptions/client-errors.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
-import { isPromise } from '../schema/is-promise.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
 import type { SecurityScheme } from './security-scheme.ts'
-
-type Verified<I> = I | undefined | null | false
+import { type Verified, verified } from './verified.ts'
 
 export interface BasicOptions<I> {
   /** Name of the protected area, shown by browsers. */
@@ -45,16 +43,9 @@ export function basic<I>(options: BasicOptions<I>): SecurityScheme<I> {
       if (credentials === undefined) return undefined
       const pair = pairOf(credentials)
       if (!pair) throw new Unauthorized('The Basic credentials are malformed')
-      return verified(verify(...pair, request), 'The name or the password is wrong')
+      return verified(verify(...pair, request), () => new Unauthorized('The name or the password is wrong'))
     },
   }
-}
-
-/** @throws {Unauthorized} 401, where `verify` returned no identity. */
-export function verified<I>(found: Verified<I> | PromiseLike<Verified<I>>, detail: string): I | Promise<I> {
-  if (isPromise(found)) return Promise.resolve(found).then((settled) => verified(settled, detail))
-  if (found === undefined || found === null || found === false) throw new Unauthorized(detail)
-  return found
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

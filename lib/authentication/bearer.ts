@@ -9,7 +9,6 @@ import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { optionalPackage } from '../registry/optional-package.ts'
 import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
-import { verified } from './basic.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
 import type { Claims } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
@@ -17,6 +16,7 @@ import { Jwks, type KeyFinder } from './jwks.ts'
 import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
 import type { SecurityScheme } from './security-scheme.ts'
 import { checkAlgorithms, isSymmetric, type SigningKey, signingKeyOf } from './signing-key.ts'
+import { type Verified, verified } from './verified.ts'
 
 export interface BearerOptions<I> {
   /** The `iss` of all tokens; a list: one of them. */
@@ -43,10 +43,7 @@ export interface BearerOptions<I> {
   /** The scopes of a token. Default those in `scope` or `scp`. */
   readonly scopes?: (claims: Claims) => readonly string[]
   /** The identity of a token; undefined, null or false: a 401. Default the claims. */
-  readonly identity?: (
-    claims: Claims,
-    request: IncomingMessage,
-  ) => I | undefined | null | false | Promise<I | undefined | null | false>
+  readonly identity?: (claims: Claims, request: IncomingMessage) => Verified<I> | Promise<Verified<I>>
 }
 
 const OPTIONS: Keys<BearerOptions<unknown>> = {
@@ -131,7 +128,9 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
       const claims = await claimsOf(token, request)
       checkScopes(scopesOf(claims), scopes, realm)
       if (!identity) return claims as I
-      return verified(identity(claims, request), 'The access token belongs to nobody known')
+      return verified(identity(claims, request), () =>
+        invalidToken('The access token has no valid identity', realm),
+      )
     },
   }
 }

@@ -8,12 +8,12 @@
 import { hash } from 'node:crypto'
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
-import { verified } from './basic.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
 import { type Claims, claimFault } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
 import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
 import type { SecurityScheme, SecuritySchemeObject } from './security-scheme.ts'
+import { type Verified, verified } from './verified.ts'
 
 export interface IntrospectionOptions<I> {
   /** The introspection endpoint of the authorization server. */
@@ -34,7 +34,7 @@ export interface IntrospectionOptions<I> {
   readonly issuer?: string | readonly string[]
   readonly realm?: string
   /** The identity of a token; undefined, null or false: a 401. Default the answer of the server. */
-  readonly identity?: (answer: Claims) => I | undefined | null | false | Promise<I | undefined | null | false>
+  readonly identity?: (answer: Claims) => Verified<I> | Promise<Verified<I>>
   /** Default `{ type: 'http', scheme: 'bearer' }`. */
   readonly document?: SecuritySchemeObject
 }
@@ -99,7 +99,7 @@ export function introspection<I = Claims>(options: IntrospectionOptions<I>): Sec
       if (typeof answer === 'string') throw invalidToken(answer, realm)
       checkScopes(scopesIn(answer), scopes, realm)
       if (!identity) return answer as I
-      return verified(identity(answer), 'The access token belongs to nobody known')
+      return verified(identity(answer), () => invalidToken('The access token has no valid identity', realm))
     },
   }
 }

@@ -11,6 +11,7 @@ import { HttpException } from '../exceptions/http-exception.ts'
 import { suggestion } from '../registry/nearest.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { SecurityRequirement, SecurityScheme, SecuritySchemes } from './security-scheme.ts'
+import { isIdentity } from './verified.ts'
 
 /** One scheme of an alternative, with the scopes that are required of it. */
 interface Condition {
@@ -140,10 +141,6 @@ function guardOf(alternatives: readonly Alternative[], challenges: ReadonlyMap<s
   }
 
   return (request) => tryFrom(0, request)
-}
-
-function isIdentity(found: unknown): boolean {
-  return found !== undefined && found !== null && found !== false
 }
 
 /** The identity of one scheme, or an object of several by name; undefined where credentials are missing. */

@@ -250,6 +250,7 @@ describe('a requirement that nobody enforces', () => {
     [{ security: [{ user: 'write' }] }, /requires of 'user' "write"; use a list of scopes/],
     [{ security: [{ user: ['a b'] }] }, /use a list of scopes/],
     [{ security: { user: [] } }, /use a list of requirements, or false/],
+    [{ security: null }, /has security: null; use a list of requirements, or false/],
     [{ security: ['user'] }, /the security requirement user; use/],
     [
       { security: [{ broken: [] }] },

@@ -180,7 +180,10 @@ describe('bearer', () => {
       scopes: ({ roles }) => (roles as string[] | undefined) ?? [],
     })
     expect(await send(await tokenOf())).toMatchObject({ status: 200, text: '"user tom"' })
-    expect((await send(await tokenOf({ claims: { blocked: true } }))).status).toBe(401)
+    expect(await send(await tokenOf({ claims: { blocked: true } }))).toMatchObject({
+      status: 401,
+      challenge: expect.stringContaining('error="invalid_token"'),
+    })
     expect(
       (await send(await tokenOf({ claims: { roles: ['pets:read', 'pets:write'] } }), '/write')).status,
     ).toBe(200)
