@@ -44,7 +44,7 @@ export type SecuritySchemes = Readonly<Record<string, SecurityScheme | Documente
 
 /** Adds schemes to the type of a blueprint, so that its handlers know the type of `request.identity`. Type-only. */
 export interface WithSecurity<S> {
-  readonly '~context': { readonly '~schemes': S }
+  readonly '~base': { readonly '~schemes': S }
 }
 
 /** The identity that a scheme returns. */

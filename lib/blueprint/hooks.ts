@@ -36,8 +36,8 @@ export abstract class HookBuilder extends Observable {
     schemes: {},
   }
 
-  /** What the types of its handlers depend on beside their options; type-only. */
-  declare readonly '~context': unknown
+  /** Joins the options of each endpoint in the types of handlers; type-only. */
+  declare readonly '~base': unknown
 
   /** Polka middleware for this blueprint alone: it runs for matched endpoints, and for unknown paths below the prefix. */
   use(...middleware: Middleware[]): this {

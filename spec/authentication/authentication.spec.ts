@@ -179,6 +179,17 @@ describe('authentication', () => {
     }
   })
 
+  it('makes declared caching private, also where an outer blueprint requires it', async () => {
+    const { ask } = await testApi({ security: [{ user: [] }], cache: { maxAgeSeconds: 60 } }, (things) => {
+      things.security({ user })
+      things.get('/mine', () => 1).get('/open', { security: false }, () => 1)
+    })
+    const controlOf = async (path: string) =>
+      (await ask(path, { 'x-user': 'tom' })).headers.get('cache-control')
+    expect(await controlOf('/mine')).toBe('private, max-age=60')
+    expect(await controlOf('/open')).toBe('max-age=60')
+  })
+
   it('uses the schemes of api.root and of outer blueprints; the nearest of a name has priority', async () => {
     const app = polka()
     const api = new Api(app, { title: 'T', version: '1', security: [{ user: [] }] })
