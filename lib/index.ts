@@ -8,6 +8,12 @@ export type { UnknownPolicy } from './arguments/argument-reader.ts'
 export { Arguments, type ArgumentsEndpointOptions, type ArgumentsMixin } from './arguments/arguments.ts'
 export type { BodyOption, DescribedBody } from './arguments/body-option.ts'
 export type { ParameterLocation } from './arguments/parameter-values.ts'
+export type {
+  SecurityRequirement,
+  SecurityScheme,
+  SecuritySchemes,
+  WithSecurity,
+} from './authentication/security-scheme.ts'
 export { Blueprint, type PolkaLike, type RequestHandler } from './blueprint/blueprint.ts'
 export type { BlueprintOptions, Limits, Logger, RegisterOptions } from './blueprint/blueprint-options.ts'
 export type { Endpoint } from './blueprint/endpoint.ts'
@@ -15,7 +21,6 @@ export type {
   EndpointInfo,
   EndpointOptions,
   Exact,
-  SecurityRequirement,
 } from './blueprint/endpoint-options.ts'
 export type { EndpointType, WithEndpoint, WithResource } from './blueprint/endpoint-types.ts'
 export type { Constructor } from './blueprint/mixin.ts'

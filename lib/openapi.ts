@@ -3,7 +3,7 @@
  *
  * @module mazurka/openapi
  */
-export type { SecurityRequirement } from './blueprint/endpoint-options.ts'
+export type { SecurityRequirement } from './authentication/security-scheme.ts'
 export {
   type Contact,
   type DocumentOptions,

@@ -3,6 +3,20 @@
  *
  * @module mazurka/security
  */
+export { type ApiKeyOptions, apiKey } from './authentication/api-key.ts'
+export { authenticate } from './authentication/authentication.ts'
+export { type BasicOptions, basic } from './authentication/basic.ts'
+export { type BearerOptions, bearer } from './authentication/bearer.ts'
+export type { Claims } from './authentication/claims.ts'
+export { type IntrospectionOptions, introspection } from './authentication/introspection.ts'
+export { safeEqual } from './authentication/safe-equal.ts'
+export type {
+  DocumentedScheme,
+  SecurityRequirement,
+  SecurityScheme,
+  SecuritySchemeObject,
+  SecuritySchemes,
+} from './authentication/security-scheme.ts'
 export type { CacheOptions } from './caching/cache-options.ts'
 export { cache } from './caching/caching.ts'
 export {

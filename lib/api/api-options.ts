@@ -7,7 +7,7 @@ import type { Middleware } from '../walk/hook.ts'
 import type { UserInterface } from './user-interface.ts'
 
 /** Content of the OpenAPI document, and where it is served. */
-export interface OpenApiOptions extends Omit<DocumentOptions, 'title' | 'version' | 'openapi'> {
+export interface OpenApiOptions extends Omit<DocumentOptions, 'title' | 'version' | 'openapi' | 'security'> {
   /** Version of OpenAPI. Default '3.1.1'. */
   readonly version?: DocumentOptions['openapi']
   /** Path below the prefix; served with content negotiation, with `.json` and with `.yaml`. Default `/openapi`. */
@@ -62,6 +62,7 @@ const ROOT = [
   'serverTiming',
   'allowedHosts',
   'securityHeaders',
+  'security',
   'cache',
 ] as const
 
@@ -83,7 +84,6 @@ const OPENAPI: Keys<OpenApiOptions> = {
   servers: true,
   tags: true,
   components: true,
-  security: true,
   nestedTags: true,
   failures: true,
   errorSchema: true,

@@ -24,7 +24,7 @@ export function serveDocs(
   const pagePath = pathOption('docs.path', path)
   const ui = userInterfaceOf(docs)
   const options = (name: string) =>
-    ({ name: `api-docs ${name}`, hidden: true, outgoing: false, use: guard }) as const
+    ({ name: `api-docs ${name}`, hidden: true, security: false, outgoing: false, use: guard }) as const
   root.get(pagePath || '/', options('page'), (request) => {
     const [requested = ''] = targetOf(request).split('?')
     const { host, prefix } = clientOf(request)

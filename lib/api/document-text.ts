@@ -51,7 +51,8 @@ export function serveDocument(
   for (const [extension, outgoing] of Object.entries(RENDERERS)) {
     const name = `api-docs document${extension}`
     const etag = { data: (text: DocumentText) => text.hash }
-    root.get(documentPath + extension, { name, hidden: true, use: guard, outgoing, etag }, (request) => {
+    const options = { name, hidden: true, security: false, use: guard, outgoing, etag } as const
+    root.get(documentPath + extension, options, (request) => {
       const text = textFor(clientOf(request).prefix)
       return serializeResponse(text, { headers: FIELDS })
     })

@@ -3,10 +3,14 @@ import type { Blueprint, Parts } from '../blueprint/blueprint.ts'
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import { type Compiled, compile } from '../blueprint/compile.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { ENDPOINT_OPTIONS } from '../blueprint/endpoint-options.ts'
 import { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
 import type { SurroundedRoutes } from '../walk/surrounding.ts'
 import { SURROUNDINGS } from './surroundings.ts'
+
+/** The options of endpoints that no surrounding owns. */
+const CORE: readonly string[] = ENDPOINT_OPTIONS
 
 /** A nested blueprint with its prefix. */
 export type Child = Parts['children'][number]
@@ -26,7 +30,7 @@ export class Root extends RestBlueprint implements SurroundedRoutes {
 
   protected override surround(endpoint: Endpoint): void {
     for (const { name, option, surround } of SURROUNDINGS) {
-      endpoint.mixin(name, [option], [option])
+      endpoint.mixin(name, CORE.includes(option) ? [] : [option], [option])
       surround(endpoint, this)
     }
   }

@@ -1,5 +1,6 @@
 /** The features that an Api puts around its endpoints, in the order of their steps within a phase. */
 
+import { AUTHENTICATION } from '../authentication/authentication.ts'
 import { CACHING } from '../caching/caching.ts'
 import { ACCESS_LOG } from '../observability/access-log.ts'
 import { DIAGNOSTICS } from '../observability/diagnostics.ts'
@@ -20,5 +21,6 @@ export const SURROUNDINGS: readonly Surrounding[] = [
   SERVER_TIMING,
   CHECK_HOST,
   SECURITY_HEADERS,
+  AUTHENTICATION,
   CACHING,
 ]

@@ -1,6 +1,7 @@
 /** The options of a blueprint: defaults of its endpoints. A mixin merges its own into {@link BlueprintOptions}. */
 
 import type { IncomingMessage } from 'node:http'
+import type { SecurityRequirement } from '../authentication/security-scheme.ts'
 import { checkChoice, checkCounts, checkOptions, type Keys } from '../registry/options.ts'
 
 /**
@@ -47,6 +48,8 @@ export interface BlueprintOptions {
    * has begun is not cut. Default: no limit.
    */
   readonly timeoutSeconds?: number | false
+  /** Security requirements of endpoints without their own, also in nested blueprints. Default none. */
+  readonly security?: readonly SecurityRequirement[] | false
   /** Default: whether NODE_ENV is not 'production'. */
   readonly development?: boolean
 }
@@ -75,6 +78,7 @@ export const BLUEPRINT_OPTIONS: readonly (keyof BlueprintOptions)[] = [
   'onError',
   'timeoutSeconds',
   'unansweredWarningSeconds',
+  'security',
 ]
 
 /** @throws {TypeError} for an unknown limit, or one that is no whole number. */

@@ -111,12 +111,14 @@ const FALLBACK: RouteDefinition = {
 function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   const innermostFirst = chain.toReversed()
   endpoint.settings = innermostFirst.map(({ settings }) => settings)
+  endpoint.schemes = Object.assign({}, ...chain.map(({ schemes }) => schemes))
   for (const { name, middleware, beforeHooks, surround } of chain) {
     for (const one of middleware) endpoint.onFunction('middleware', one, middlewareStep(one))
     endpoint.surroundedBy(name, () => surround(endpoint))
     if (!endpoint.isRouted) continue
     for (const hook of beforeHooks) endpoint.onFunction('before', hook, beforeStep(hook))
   }
+  checkSecurity(endpoint)
   const { use = [], before = [] } = endpoint.options
   for (const one of [use].flat()) endpoint.onFunction('before', one, middlewareStep(one))
   for (const hook of [before].flat()) endpoint.onFunction('before', hook, beforeStep(hook))
@@ -132,6 +134,17 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   endpoint.onCore('send/sendRendered', sendRendered)
   addDeadline(endpoint)
   endpoint.complete()
+}
+
+/** @throws {TypeError} for a security scheme that is not enforced: outside of an Api. */
+function checkSecurity(endpoint: Endpoint): void {
+  if (endpoint.isGuarded || !endpoint.isRouted) return
+  const names = (endpoint.nearest('security') || []).flatMap((one) => Object.keys(one))
+  const name = names.find((one) => !endpoint.schemes[one]?.documentOnly)
+  if (name !== undefined)
+    throw new TypeError(
+      `The endpoint '${endpoint.name}' requires the security scheme '${name}', which only an Api enforces; outside of one it has to be documentOnly`,
+    )
 }
 
 /** Passes a request that matches no endpoint to the next handler, after the surroundings. */

@@ -1,11 +1,9 @@
 /** The options of endpoints on every blueprint, and the read-only view of an endpoint for users. */
 import type { IncomingHttpHeaders } from 'node:http'
+import type { SecurityRequirement } from '../authentication/security-scheme.ts'
 import type { Explanation } from '../negotiation/outgoing.ts'
 import type { BeforeHook, Middleware } from '../walk/hook.ts'
 import type { Limits } from './blueprint-options.ts'
-
-/** Names of security schemes with the scopes that are required: all of them together. */
-export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
 
 /** Options of endpoints on every blueprint; each mixin adds its own. */
 export interface EndpointOptions {
@@ -20,8 +18,8 @@ export interface EndpointOptions {
   readonly deprecated?: boolean
   /** Whether the endpoint is left out of the documentation. It is served all the same. */
   readonly hidden?: boolean
-  /** Security requirements for documentation: one of them is enough; `[]` is a public endpoint. */
-  readonly security?: readonly SecurityRequirement[]
+  /** Security requirements: one of them has to be met; false or `[]`: a public endpoint. Default: the blueprint's. */
+  readonly security?: readonly SecurityRequirement[] | false
   /** OpenAPI parameters, merged with those that the schemas describe. */
   readonly parameters?: readonly Readonly<Record<string, unknown>>[]
   /** An OpenAPI Operation, merged last; schemas may be anywhere in it. */

@@ -5,6 +5,7 @@
  *     endpoint.on('tag/setEtagHeader', setEtagHeader)
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { SecuritySchemes } from '../authentication/security-scheme.ts'
 import type { Incoming } from '../negotiation/incoming.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Explanation, Outgoing } from '../negotiation/outgoing.ts'
@@ -47,9 +48,6 @@ export interface EndpointOwner {
   readonly settings: Readonly<BlueprintOptions>
 }
 
-/** The end of a message about an unknown option that is near no other. */
-const ONLY_IN_API = ' (what an Api has options for, such as cors, works only inside one)'
-
 export class Endpoint<O extends EndpointOptions = EndpointOptions> implements EndpointInfo {
   readonly name: string
   readonly method: string
@@ -79,6 +77,10 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   readonly failureObservers: ((error: unknown, request: IncomingMessage) => void)[] = []
   /** The options of its blueprint and of those around it, the innermost first. */
   settings: readonly Readonly<BlueprintOptions>[] = []
+  /** The security schemes of its blueprint and of those around it, by name. */
+  schemes: SecuritySchemes = {}
+  /** Whether its `security` is enforced: inside an Api. */
+  isGuarded = false
   /** What its surroundings add to its documentation. */
   readonly documented: DocumentedPart[] = []
   /** Undefined on the fallback of a mount. */
@@ -206,18 +208,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
 
   /** Ends the preparation. @throws {TypeError} for an option that no mixin owns or reads. @internal */
   complete(): void {
-    for (const [key, value] of Object.entries(this.owner.settings)) {
-      if (value === undefined || this.#settings.has(key)) continue
-      throw new TypeError(
-        `The blueprint '${this.blueprint}' has the unknown option '${key}'${suggestion(key, this.#settings) || ONLY_IN_API}`,
-      )
-    }
-    for (const [key, value] of Object.entries(this.options)) {
-      if (value === undefined || this.#keys.has(key)) continue
-      throw new TypeError(
-        `The endpoint '${this.name}' has the unknown option '${key}'${suggestion(key, this.#keys.keys()) || ONLY_IN_API}`,
-      )
-    }
+    checkKeys(`The blueprint '${this.blueprint}'`, this.owner.settings, this.#settings)
+    checkKeys(`The endpoint '${this.name}'`, this.options, new Set(this.#keys.keys()))
     for (const wrap of this.#wrappers) this.#steps.wrap(wrap)
     this.#walk = this.#steps.compile()
   }
@@ -246,4 +238,13 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     const accept = headers instanceof Headers ? headers.get('accept') : headers.accept
     return this.outgoing.explain(accept ?? undefined)
   }
+}
+
+/** @throws {TypeError} for an option that is not known. */
+function checkKeys(where: string, options: object, known: ReadonlySet<string>): void {
+  const odd = Object.entries(options).find(([key, value]) => value !== undefined && !known.has(key))
+  if (!odd) return
+  const advice =
+    suggestion(odd[0], known) || ' (what an Api has options for, such as cors, works only inside one)'
+  throw new TypeError(`${where} has the unknown option '${odd[0]}'${advice}`)
 }

@@ -1,5 +1,6 @@
 /** Collects the middleware, hooks, error handlers and converters of a blueprint. */
 import { inspect } from 'node:util'
+import type { SecuritySchemes, WithSecurity } from '../authentication/security-scheme.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { Observable } from '../registry/observable.ts'
 import { CONVERTERS, type Converter, checkConverter } from '../routing/converter.ts'
@@ -21,6 +22,7 @@ export interface Registrations {
   readonly afterHooks: AfterHook[]
   readonly errorHandlers: ErrorHandler[]
   readonly converters: Record<string, Converter>
+  readonly schemes: Record<string, SecuritySchemes[string]>
 }
 
 export abstract class HookBuilder extends Observable {
@@ -31,7 +33,11 @@ export abstract class HookBuilder extends Observable {
     afterHooks: [],
     errorHandlers: [],
     converters: { ...CONVERTERS },
+    schemes: {},
   }
+
+  /** Joins the options of each endpoint in the types of handlers; type-only. */
+  declare readonly '~base': unknown
 
   /** Polka middleware for this blueprint alone: it runs for matched endpoints, and for unknown paths below the prefix. */
   use(...middleware: Middleware[]): this {
@@ -69,6 +75,12 @@ export abstract class HookBuilder extends Observable {
     checkFunction('errorHandler, after the status or class,', answer)
     this.registered.errorHandlers.push({ of, answer })
     return this.invalidate()
+  }
+
+  /** Security schemes by name, for the option `security` of this blueprint and of those nested in it. */
+  security<const S extends SecuritySchemes>(schemes: S): this & WithSecurity<S> {
+    Object.assign(this.registered.schemes, schemes)
+    return this.invalidate() as this & WithSecurity<S>
   }
 
   /** Adds a converter for the paths declared after it: `/users/<user:owner>`. @throws {TypeError} for a bad name, or without `parse`. */

@@ -31,9 +31,9 @@ export abstract class RouteBuilder extends HookBuilder {
   /** Handles GET, and HEAD without content. @throws {TypeError} for an invalid path, name or option. */
   get<const P extends string, R>(
     path: P,
-    handler: Handler<P, unknown, R>,
+    handler: Handler<P, this['~base'], R>,
   ): this & WithEndpoint<'GET', P, unknown, R>
-  get<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+  get<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
     path: P,
     options: Exact<O, this['~options']>,
     handler: H,
@@ -45,9 +45,9 @@ export abstract class RouteBuilder extends HookBuilder {
   /** Handles POST. @throws {TypeError} as get. */
   post<const P extends string, R>(
     path: P,
-    handler: Handler<P, unknown, R>,
+    handler: Handler<P, this['~base'], R>,
   ): this & WithEndpoint<'POST', P, unknown, R>
-  post<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+  post<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
     path: P,
     options: Exact<O, this['~options']>,
     handler: H,
@@ -59,9 +59,9 @@ export abstract class RouteBuilder extends HookBuilder {
   /** Handles PUT. @throws {TypeError} as get. */
   put<const P extends string, R>(
     path: P,
-    handler: Handler<P, unknown, R>,
+    handler: Handler<P, this['~base'], R>,
   ): this & WithEndpoint<'PUT', P, unknown, R>
-  put<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+  put<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
     path: P,
     options: Exact<O, this['~options']>,
     handler: H,
@@ -73,9 +73,9 @@ export abstract class RouteBuilder extends HookBuilder {
   /** Handles PATCH. @throws {TypeError} as get. */
   patch<const P extends string, R>(
     path: P,
-    handler: Handler<P, unknown, R>,
+    handler: Handler<P, this['~base'], R>,
   ): this & WithEndpoint<'PATCH', P, unknown, R>
-  patch<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+  patch<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
     path: P,
     options: Exact<O, this['~options']>,
     handler: H,
@@ -87,9 +87,9 @@ export abstract class RouteBuilder extends HookBuilder {
   /** Handles DELETE. @throws {TypeError} as get. */
   delete<const P extends string, R>(
     path: P,
-    handler: Handler<P, unknown, R>,
+    handler: Handler<P, this['~base'], R>,
   ): this & WithEndpoint<'DELETE', P, unknown, R>
-  delete<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+  delete<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
     path: P,
     options: Exact<O, this['~options']>,
     handler: H,
@@ -101,9 +101,9 @@ export abstract class RouteBuilder extends HookBuilder {
   /** Handles HEAD separately from GET. @throws {TypeError} as get. */
   head<const P extends string, R>(
     path: P,
-    handler: Handler<P, unknown, R>,
+    handler: Handler<P, this['~base'], R>,
   ): this & WithEndpoint<'HEAD', P, unknown, R>
-  head<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+  head<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
     path: P,
     options: Exact<O, this['~options']>,
     handler: H,
@@ -115,9 +115,9 @@ export abstract class RouteBuilder extends HookBuilder {
   /** Handles OPTIONS, in place of the 204 with Allow. @throws {TypeError} as get. */
   options<const P extends string, R>(
     path: P,
-    handler: Handler<P, unknown, R>,
+    handler: Handler<P, this['~base'], R>,
   ): this & WithEndpoint<'OPTIONS', P, unknown, R>
-  options<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+  options<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
     path: P,
     options: Exact<O, this['~options']>,
     handler: H,
@@ -129,9 +129,9 @@ export abstract class RouteBuilder extends HookBuilder {
   /** Handles QUERY: safe like GET, with content like POST (RFC 10008). @throws {TypeError} as get. */
   query<const P extends string, R>(
     path: P,
-    handler: Handler<P, unknown, R>,
+    handler: Handler<P, this['~base'], R>,
   ): this & WithEndpoint<'QUERY', P, unknown, R>
-  query<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+  query<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
     path: P,
     options: Exact<O, this['~options']>,
     handler: H,
@@ -167,7 +167,7 @@ export abstract class RouteBuilder extends HookBuilder {
   }
 
   /** A member of a resource with its own options: `{ get: api.endpoint({ summary: 'All' }, list) }`. */
-  endpoint<const P extends string, const O extends this['~options'], H extends Handler<P, O>>(
+  endpoint<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
     options: Exact<O, this['~options']>,
     handler: H,
   ): EndpointDefinition<P, O, ReturnType<H>> {

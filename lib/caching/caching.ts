@@ -69,7 +69,8 @@ interface CacheFields {
 }
 
 /** An endpoint with `security` is private, unless it is declared public (RFC 9111 §3.5). */
-function fieldsOf({ options: { security } }: Endpoint, options: CacheOptions): CacheFields {
+function fieldsOf(endpoint: Endpoint, options: CacheOptions): CacheFields {
+  const security = endpoint.nearest('security')
   const isSecured = Array.isArray(security) && security.some((one) => Object.keys(one).length > 0)
   const isPrivate = options.visibility === undefined && isSecured && options.noStore !== true
   return {

@@ -26,7 +26,8 @@ const NAMES: Readonly<Record<string, string>> = {
   multipart: 'UploadedFile multipart',
   parsers: 'form json text',
   renderers: 'bytes csv event html json markdown ndjson pageStyle sse text',
-  security: 'accessLog cache checkHost clientOf requestId securityHeaders trustedProxy',
+  security:
+    'accessLog apiKey authenticate basic bearer cache checkHost clientOf introspection requestId safeEqual securityHeaders trustedProxy',
   testing: 'expectDocumented fetchFrom listen',
 }
 

@@ -5,7 +5,7 @@
  *
  * OpenAPI 3.0.3, 3.1.1 and 3.2.0.
  */
-import type { SecurityRequirement } from '../../blueprint/endpoint-options.ts'
+import type { SecurityRequirement } from '../../authentication/security-scheme.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
 import { type Components, componentsOf, referencesTo } from './components.ts'
@@ -20,7 +20,7 @@ import {
 import { type Dialect, dialectOf, type OpenApiVersion } from './open-api-version.ts'
 import { type PathItem, pathsOf } from './path-item.ts'
 import { checkReferences, resolveReferences } from './references.ts'
-import { checkSecurity } from './security.ts'
+import { checkSecurity, securitySchemesOf } from './security.ts'
 import { type Tag, tagsOf } from './tag.ts'
 
 /** A Contact Object. */
@@ -110,7 +110,9 @@ export function documentOf(
   const paths = pathsOf(entries, builder, { nestedTags, hasErrorResponses: options.failures ?? true })
   const tags = tagsOf(blueprintTags(entries, nestedTags), options.tags ?? [], dialect)
   const overrides = builder.replaceSchemas(options.document, "the option 'document'", 'output', 'Document')
-  const allComponents = componentsOf(builder, components)
+  const securitySchemes = { ...securitySchemesOf(entries), ...components.securitySchemes }
+  const hasSchemes = Object.keys(securitySchemes).length > 0
+  const allComponents = componentsOf(builder, { ...components, ...(hasSchemes ? { securitySchemes } : {}) })
   const generated = {
     openapi: dialect.version,
     info: infoOf(options, dialect),

@@ -1,5 +1,5 @@
 /** The Operation Object of an endpoint. */
-import type { SecurityRequirement } from '../../blueprint/endpoint-options.ts'
+import type { SecurityRequirement } from '../../authentication/security-scheme.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { deepMerge } from '../document/deep-merge.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
@@ -11,6 +11,7 @@ import { type Parameter, parametersIn, pathParameters } from './parameter.ts'
 import { preconditionParameters } from './precondition.ts'
 import { requestBodyOf } from './request-body.ts'
 import { responsesFor } from './response.ts'
+import { securityOf } from './security.ts'
 import { summaryOf } from './summary.ts'
 
 /** An Operation Object. */
@@ -43,7 +44,8 @@ export function operationOf(
 ): Operation {
   const { endpoint, operationId, blueprintNames } = entry
   const { options } = endpoint
-  const { description, deprecated, security, doc } = options
+  const { description, deprecated, doc } = options
+  const security = securityOf(endpoint, builder.dialect)
   const summary = options.summary ?? summaryOf(endpoint.name)
   const tags = options.tags ?? [nestedTags === 'own' ? blueprintNames.at(-1) : blueprintNames[0]]
   const parameters = parametersOf(entry, builder, names)

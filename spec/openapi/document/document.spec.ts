@@ -125,13 +125,25 @@ describe('the options of documentOf', () => {
   })
 
   it('security can only name defined security schemes', () => {
-    const api = new RestBlueprint('api').get('/', { name: 'root', security: [{ bearer: [] }] }, () => 1)
-    const make = (options = {}) => documentOf([{ blueprint: api }], { ...INFO, ...options })
+    const api = new RestBlueprint('api').get('/', { name: 'root' }, () => 1)
+    const make = (options = {}) =>
+      documentOf([{ blueprint: api }], { ...INFO, security: [{ bearer: [] }], ...options })
     expect(make).toThrow(
-      "The security of 'api.root' requires 'bearer', which components.securitySchemes does not define",
+      "The security of the document requires 'bearer', which components.securitySchemes does not define",
     )
     const components = { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } }
-    expect(at(make({ components }), '/').security).toEqual([{ bearer: [] }])
+    expect(make({ components }).security).toEqual([{ bearer: [] }])
+  })
+
+  it('has the security schemes of endpoints, with the members that components add', () => {
+    const document = { type: 'http', scheme: 'bearer' }
+    const api = new RestBlueprint('api')
+      .security({ bearer: { document, documentOnly: true } })
+      .get('/', { name: 'root', security: [{ bearer: [] }] }, () => 1)
+    const components = { securitySchemes: { bearer: { ...document, description: 'From the login' } } }
+    const made = documentOf([{ blueprint: api }], { ...INFO, components })
+    expect(made.components?.securitySchemes).toEqual(components.securitySchemes)
+    expect(at(made, '/').security).toEqual([{ bearer: [] }])
   })
 })
 

@@ -1,0 +1,178 @@
+/**
+ * Bearer tokens that are JWTs, verified by `jose`.
+ *
+ *     bearer<User>({ issuer: 'https://id.example', audience: 'pets', algorithms: ['RS256'], jwks: 'https://id.example/jwks' })
+ *
+ * RFC 6750 (bearer tokens), RFC 7519 (JWT), RFC 8725 (best current practices), RFC 9068 (JWT as access token).
+ */
+import { hash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { optionalPackage } from '../registry/optional-package.ts'
+import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { challengeOf, credentialsOf } from './challenge.ts'
+import type { Claims } from './claims.ts'
+import { ExpiringCache } from './expiring-cache.ts'
+import { Jwks, type KeyFinder } from './jwks.ts'
+import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
+import type { SecurityScheme } from './security-scheme.ts'
+import { checkAlgorithms, isSymmetric, type SigningKey, signingKeyOf } from './signing-key.ts'
+import { type Verified, verified } from './verified.ts'
+
+export interface BearerOptions<I> {
+  /** The `iss` of all tokens; a list: one of them. */
+  readonly issuer: string | readonly string[]
+  /** The `aud` of all tokens; a list: one of them. */
+  readonly audience: string | readonly string[]
+  /** Algorithms of signatures, such as `['RS256']`; no default. All must fit the key; HS* never fits a `jwks`. */
+  readonly algorithms: readonly string[]
+  /** The URL of a JWK Set, or the set itself. */
+  readonly jwks?: string | URL | { readonly keys: readonly object[] }
+  /** One key, instead of `jwks`: bytes of a secret (HS*), or a public key as KeyObject, CryptoKey, JWK or PEM. */
+  readonly key?: SigningKey
+  /** Age from which the keys at a URL are fetched again. Default 600. */
+  readonly jwksCacheSeconds?: number
+  /** Time limit of a request for keys. Default 5. */
+  readonly timeoutSeconds?: number
+  /** Time that a verified token is accepted without a new verification, at most until its `exp`. Default 0. */
+  readonly cacheSeconds?: number
+  /** Bound of the cache; the oldest token goes. Default 10,000. */
+  readonly maxCachedTokens?: number
+  /** Tolerated difference of clocks, for `exp` and `nbf`. Default 0. */
+  readonly clockToleranceSeconds?: number
+  readonly realm?: string
+  /** The scopes of a token. Default those in `scope` or `scp`. */
+  readonly scopes?: (claims: Claims) => readonly string[]
+  /** The identity of a token; undefined, null or false: a 401. Default the claims. */
+  readonly identity?: (claims: Claims, request: IncomingMessage) => Verified<I> | Promise<Verified<I>>
+}
+
+const OPTIONS: Keys<BearerOptions<unknown>> = {
+  issuer: true,
+  audience: true,
+  algorithms: true,
+  jwks: true,
+  key: true,
+  jwksCacheSeconds: true,
+  timeoutSeconds: true,
+  cacheSeconds: true,
+  maxCachedTokens: true,
+  clockToleranceSeconds: true,
+  realm: true,
+  scopes: true,
+  identity: true,
+}
+const COUNTS = [
+  'jwksCacheSeconds',
+  'timeoutSeconds',
+  'cacheSeconds',
+  'maxCachedTokens',
+  'clockToleranceSeconds',
+]
+
+/** The part of `jose` that is used. */
+interface Jose {
+  jwtVerify(token: string, key: unknown, options: object): Promise<{ readonly payload: Claims }>
+  createLocalJWKSet(jwks: object): KeyFinder
+}
+
+/**
+ * @throws {TypeError} without `jose`, for unknown options, without issuer, audience, algorithms and one of `jwks` and
+ * `key`, and for an algorithm that does not fit.
+ */
+export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I> {
+  checkOptions('bearer', options, OPTIONS)
+  checkCounts('bearer', options, COUNTS)
+  const { issuer, audience, algorithms, realm, identity, scopes: scopesOf = scopesIn } = options
+  for (const [key, value] of Object.entries({ issuer, audience })) {
+    const all = [value].flat()
+    if (all.length === 0 || !all.every((one) => typeof one === 'string' && one !== ''))
+      throw new TypeError(`bearer needs ${key}: tokens for others are not accepted`)
+  }
+  checkAlgorithms(algorithms)
+  const jose = optionalPackage<Jose>('jose', 'bearer')
+  const keyFor = keyOf(options, jose)
+  const rules = {
+    issuer,
+    audience,
+    algorithms,
+    requiredClaims: ['exp'],
+    clockTolerance: options.clockToleranceSeconds ?? 0,
+  }
+  const { cacheSeconds = 0, maxCachedTokens = 10_000 } = options
+  const cache = new ExpiringCache<Claims>(maxCachedTokens)
+
+  async function verify(token: string, request: IncomingMessage): Promise<Claims> {
+    const { payload } = await jose.jwtVerify(token, keyFor(request), rules).catch((error) => {
+      throw isOfToken(error) ? invalidToken(detailOf(error), realm, error) : error
+    })
+    return payload
+  }
+
+  /** The key is a hash of the whole token: of a part, two tokens would share it. */
+  async function verifyOnce(token: string, request: IncomingMessage): Promise<Claims> {
+    const key = hash('sha256', token, 'base64')
+    const known = cache.get(key)
+    if (known) return known
+    const claims = await verify(token, request)
+    cache.set(key, claims, Math.min(Date.now() + cacheSeconds * 1000, (claims.exp as number) * 1000))
+    return claims
+  }
+
+  const claimsOf = cacheSeconds > 0 ? verifyOnce : verify
+  return {
+    document: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+    challenge: challengeOf('Bearer', { realm }),
+    async authenticate(request, scopes) {
+      const token = credentialsOf(request, 'bearer')
+      if (token === undefined) return undefined
+      const claims = await claimsOf(token, request)
+      checkScopes(scopesOf(claims), scopes, realm)
+      if (!identity) return claims as I
+      return verified(identity(claims, request), () =>
+        invalidToken('The access token has no valid identity', realm),
+      )
+    },
+  }
+}
+
+/** The key of all tokens, or a function that finds the key of one. */
+function keyOf<I>(options: BearerOptions<I>, jose: Jose): (request: IncomingMessage) => unknown {
+  const { jwks, key, algorithms, jwksCacheSeconds = 600, timeoutSeconds = 5 } = options
+  if ((jwks === undefined) === (key === undefined)) throw new TypeError('bearer needs one of jwks and key')
+  if (key !== undefined) {
+    const only = signingKeyOf(key, algorithms)
+    return () => only
+  }
+  const symmetric = algorithms.find(isSymmetric)
+  if (symmetric !== undefined)
+    throw new TypeError(`bearer cannot have ${symmetric} beside jwks: public keys are no secrets`)
+  if (typeof jwks === 'object' && !(jwks instanceof URL)) {
+    const find = jose.createLocalJWKSet(jwks)
+    return () => find
+  }
+  const url = URL.canParse(String(jwks)) ? new URL(String(jwks)) : undefined
+  if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError(`bearer cannot have jwks: ${String(jwks)}`)
+  const remote = new Jwks({
+    url,
+    timeoutSeconds,
+    cacheSeconds: jwksCacheSeconds,
+    finderOf: (set) => jose.createLocalJWKSet(set),
+  })
+  return (request) => (header: unknown, token: unknown) => remote.find(header, token, request)
+}
+
+/** Whether an error of `jose` is about the token; else it is one of the configuration or of the key server. */
+function isOfToken({ code }: { readonly code?: unknown }): boolean {
+  return typeof code === 'string' && code.startsWith('ERR_J')
+}
+
+const CLAIMS: Readonly<Record<string, string>> = {
+  aud: 'The access token is for another audience',
+  iss: 'The access token is of another issuer',
+  nbf: 'The access token is not valid yet',
+}
+
+function detailOf({ code, claim }: { readonly code?: unknown; readonly claim?: unknown }): string {
+  if (code === 'ERR_JWT_EXPIRED') return 'The access token has expired'
+  return CLAIMS[String(claim)] ?? 'The access token is not valid'
+}

@@ -1,0 +1,205 @@
+/**
+ * The security requirements of an endpoint, compiled: alternatives in their order, of which one has to be met.
+ *
+ *     [{ bearer: ['pets:write'] }, { key: [], session: [] }, {}]     bearer, or key and session, or anonymous
+ *
+ * OpenAPI 3.1 §4.8.30 (Security Requirement Object).
+ */
+import type { IncomingMessage } from 'node:http'
+import { Unauthorized } from '../exceptions/client-errors.ts'
+import { HttpException } from '../exceptions/http-exception.ts'
+import { suggestion } from '../registry/nearest.ts'
+import { isPromise } from '../schema/is-promise.ts'
+import type { SecurityRequirement, SecurityScheme, SecuritySchemes } from './security-scheme.ts'
+import { isIdentity } from './verified.ts'
+
+/** One scheme of an alternative, with the scopes that are required of it. */
+interface Condition {
+  readonly name: string
+  readonly scheme: SecurityScheme
+  readonly scopes: readonly string[]
+}
+
+/** All conditions of one requirement; without conditions: an anonymous request meets it. */
+interface Alternative {
+  readonly names: readonly string[]
+  readonly conditions: readonly Condition[]
+}
+
+/** Sets `request.identity`, or throws. Returns a promise only when a scheme does. */
+export type Guard = (request: IncomingMessage) => void | Promise<void>
+
+/** The first condition that was not met, with the error of its scheme. */
+interface Failure {
+  readonly condition: Condition
+  readonly error: HttpException
+}
+
+interface Authenticated extends IncomingMessage {
+  identity?: unknown
+  authenticatedBy?: readonly string[]
+}
+
+/** The enforced part of a requirement; undefined where each scheme is only documented. */
+export interface CompiledRequirement {
+  readonly guard: Guard
+  /** Values of WWW-Authenticate. */
+  readonly challenges: string[]
+  readonly hasScopes: boolean
+}
+
+/**
+ * @param where subject of messages: `The endpoint 'show'`.
+ * @returns Undefined where nothing is to be enforced.
+ * @throws {TypeError} for an unknown scheme, scopes that a scheme does not examine, an invalid scheme, and an
+ * alternative of documented schemes beside one of enforced schemes: everybody would meet it.
+ */
+export function compileRequirement(
+  where: string,
+  requirement: readonly SecurityRequirement[],
+  schemes: SecuritySchemes,
+): CompiledRequirement | undefined {
+  if (!Array.isArray(requirement))
+    throw new TypeError(`${where} has security: ${String(requirement)}; use a list of requirements, or false`)
+  const alternatives = requirement.map((one) => alternativeOf(where, one, schemes))
+  const enforced = alternatives.filter(({ conditions }) => conditions.length > 0)
+  if (enforced.length === 0) return undefined
+  const open = alternatives.find(({ names, conditions }) => names.length > 0 && conditions.length === 0)
+  if (open)
+    throw new TypeError(
+      `${where} has the alternative '${open.names.join("', '")}', which is documentOnly, beside one that is enforced: every request would meet it`,
+    )
+  const conditions = enforced.flatMap((one) => one.conditions)
+  const challenges = new Map(conditions.map(({ name, scheme }) => [name, scheme.challenge]))
+  return {
+    guard: guardOf(alternatives, challenges),
+    challenges: [...new Set(challenges.values())],
+    hasScopes: conditions.some(({ scopes }) => scopes.length > 0),
+  }
+}
+
+function alternativeOf(where: string, one: SecurityRequirement, schemes: SecuritySchemes): Alternative {
+  if (typeof one !== 'object' || one === null)
+    throw new TypeError(`${where} has the security requirement ${String(one)}; use { scheme: [scopes] }`)
+  const names = Object.keys(one)
+  const conditions = names.flatMap((name): Condition[] => {
+    const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined
+    if (!scheme)
+      throw new TypeError(
+        `${where} requires the security scheme '${name}', which nobody enforces${suggestion(name, Object.keys(schemes)) || ': add it by `security({ … })` of the blueprint or of `api.root`'}`,
+      )
+    if (scheme.documentOnly) return []
+    const scopes = one[name] as readonly string[]
+    checkScheme(where, name, scheme, scopes)
+    return [{ name, scheme, scopes }]
+  })
+  return { names, conditions }
+}
+
+function checkScheme(where: string, name: string, scheme: SecurityScheme, scopes: readonly string[]): void {
+  if (typeof scheme.authenticate !== 'function' || typeof scheme.challenge !== 'string')
+    throw new TypeError(
+      `The security scheme '${name}' needs the members document, challenge and authenticate`,
+    )
+  if (!Array.isArray(scopes) || !scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)))
+    throw new TypeError(`${where} requires of '${name}' ${JSON.stringify(scopes)}; use a list of scopes`)
+  if (scopes.length > 0 && scheme.hasScopes === false)
+    throw new TypeError(`${where} requires scopes of '${name}', which does not examine scopes`)
+}
+
+function guardOf(alternatives: readonly Alternative[], challenges: ReadonlyMap<string, string>): Guard {
+  function admit(request: Authenticated, { names }: Alternative, identity: unknown): void {
+    request.identity = identity
+    request.authenticatedBy = names
+  }
+
+  function tryFrom(index: number, request: IncomingMessage, first?: Failure): void | Promise<void> {
+    let failure = first
+    for (let at = index; at < alternatives.length; at++) {
+      const alternative = alternatives[at] as Alternative
+      if (alternative.conditions.length === 0) {
+        if (failure) continue // wrong credentials do not make an anonymous request
+        return admit(request, alternative, undefined)
+      }
+      try {
+        const found = identityOf(alternative, request)
+        if (isPromise(found)) {
+          return Promise.resolve(found).then(
+            (identity) =>
+              isIdentity(identity)
+                ? admit(request, alternative, identity)
+                : tryFrom(at + 1, request, failure),
+            (error) => tryFrom(at + 1, request, failure ?? failureOf(error)),
+          )
+        }
+        if (isIdentity(found)) return admit(request, alternative, found)
+      } catch (error) {
+        failure ??= failureOf(error)
+      }
+    }
+    throw errorOf(failure, challenges)
+  }
+
+  return (request) => tryFrom(0, request)
+}
+
+/** The identity of one scheme, or an object of several by name; undefined where credentials are missing. */
+function identityOf({ conditions }: Alternative, request: IncomingMessage): unknown {
+  const [only] = conditions
+  return conditions.length > 1 || !only ? identitiesOf(conditions, request) : meet(only, request)
+}
+
+async function identitiesOf(conditions: readonly Condition[], request: IncomingMessage): Promise<unknown> {
+  const identities: Record<string, unknown> = {}
+  for (const condition of conditions) {
+    const identity = await meet(condition, request)
+    if (!isIdentity(identity)) return undefined
+    identities[condition.name] = identity
+  }
+  return identities
+}
+
+/** @throws {Refusal} for a 401 or a 403; other errors of the scheme as they are. */
+function meet(condition: Condition, request: IncomingMessage): unknown {
+  try {
+    const found = condition.scheme.authenticate(request, condition.scopes)
+    if (!isPromise(found)) return found
+    return Promise.resolve(found).catch((error) => {
+      throw refusalOf(condition, error)
+    })
+  } catch (error) {
+    throw refusalOf(condition, error)
+  }
+}
+
+class Refusal {
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    this.failure = failure
+  }
+}
+
+function refusalOf(condition: Condition, error: unknown): unknown {
+  const isRefused = error instanceof HttpException && (error.status === 401 || error.status === 403)
+  return isRefused ? new Refusal({ condition, error }) : error
+}
+
+/** @throws an error that is not a refusal: a failure of the server ends the request. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof Refusal) return error.failure
+  throw error
+}
+
+/** 401 with the challenges of all schemes (RFC 9110 §11.6.1), or the 403 of the scheme. */
+function errorOf(failure: Failure | undefined, challenges: ReadonlyMap<string, string>): HttpException {
+  if (failure && failure.error.status !== 401) return failure.error
+  const { detail, members } = failure?.error ?? { detail: 'The request has no credentials', members: {} }
+  const { headers = {}, ...others } = members
+  const [field, own] = Object.entries(headers).find(([name]) => /^www-authenticate$/i.test(name)) ?? []
+  const all = [...challenges].flatMap(([name, challenge]) =>
+    own !== undefined && name === failure?.condition.name ? own : challenge,
+  )
+  const fields = { ...headers, [field ?? 'www-authenticate']: [...new Set(all)] }
+  return new Unauthorized(detail, { ...others, headers: fields })
+}

@@ -1,0 +1,71 @@
+/**
+ * Algorithms of signatures, and the keys that they fit.
+ *
+ * RFC 7518 §3.1 (algorithms), §3.2 (length of secrets), RFC 8725 §3.1 (the server chooses the algorithm, not the token).
+ */
+import { createPublicKey, createSecretKey, type JsonWebKey, KeyObject, type webcrypto } from 'node:crypto'
+
+/** A secret of bytes (HS*), or a public key: a KeyObject, a CryptoKey, a JWK or PEM text. */
+export type SigningKey = Uint8Array | KeyObject | webcrypto.CryptoKey | JsonWebKey | string
+
+const TYPES: readonly (readonly [RegExp, string])[] = [
+  [/^HS(256|384|512)$/, 'secret'],
+  [/^(RS|PS)(256|384|512)$/, 'rsa'],
+  [/^ES256$/, 'ec prime256v1'],
+  [/^ES384$/, 'ec secp384r1'],
+  [/^ES512$/, 'ec secp521r1'],
+  [/^(EdDSA|Ed25519)$/, 'ed25519'],
+]
+
+/** @throws {TypeError} without algorithms, and for an unknown one, `none` among them. */
+export function checkAlgorithms(algorithms: unknown): asserts algorithms is readonly string[] {
+  if (!Array.isArray(algorithms) || algorithms.length === 0)
+    throw new TypeError(`bearer needs algorithms: a list such as ['RS256']; it has no default`)
+  const odd = algorithms.find((name) => !TYPES.some(([pattern]) => pattern.test(String(name))))
+  if (odd !== undefined) throw new TypeError(`bearer cannot have the algorithm ${JSON.stringify(odd)}`)
+}
+
+/** Whether an algorithm takes a shared secret. */
+export function isSymmetric(algorithm: string): boolean {
+  return algorithm.startsWith('HS')
+}
+
+/** @throws {TypeError} for a key that is not valid, or does not fit one of the algorithms. */
+export function signingKeyOf(key: SigningKey, algorithms: readonly string[]): KeyObject {
+  const object = keyObjectOf(key)
+  const type = typeOf(object)
+  for (const algorithm of algorithms) {
+    if (!TYPES.some(([pattern, fitting]) => pattern.test(algorithm) && fitting === type))
+      throw new TypeError(`bearer cannot verify ${algorithm} with a key of the type ${type}`)
+    const bytes = Number(algorithm.slice(2)) / 8
+    if (isSymmetric(algorithm) && (object.symmetricKeySize ?? 0) < bytes)
+      throw new TypeError(`bearer needs a secret of at least ${bytes} bytes for ${algorithm}`)
+  }
+  return object
+}
+
+function typeOf({ type, asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {
+  if (type === 'secret') return type
+  return [asymmetricKeyType, asymmetricKeyDetails?.namedCurve].filter(Boolean).join(' ')
+}
+
+function keyObjectOf(key: SigningKey): KeyObject {
+  try {
+    if (key instanceof Uint8Array) return createSecretKey(key)
+    if (key instanceof KeyObject) return publicOf(key)
+    if (isCryptoKey(key)) return publicOf(KeyObject.from(key))
+    if (typeof key === 'string') return createPublicKey(key)
+    if (key.kty === 'oct') return createSecretKey(Buffer.from(String(key.k), 'base64url'))
+    return createPublicKey({ key, format: 'jwk' })
+  } catch (cause) {
+    throw new TypeError('bearer has a key that is not valid', { cause })
+  }
+}
+
+function publicOf(key: KeyObject): KeyObject {
+  return key.type === 'private' ? createPublicKey(key) : key
+}
+
+function isCryptoKey(key: object | string): key is webcrypto.CryptoKey {
+  return Object.prototype.toString.call(key) === '[object CryptoKey]'
+}
