@@ -129,7 +129,6 @@ export function parameterReader(
   const coerce = coercionOf(jsonSchema, location === 'headers' ? FIELD : TEXT)
   const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
   const names = known ? [...known] : undefined
-  const { prune, restore } = treatmentOf(jsonSchema, policy)
   const unbracket =
     location === 'query' ? bracketsOf(jsonSchema, endpoint.nestedParameters ?? false) : same<Values>
   const isRefusing = policy === 'refuse' && location === 'query'
@@ -138,6 +137,7 @@ export function parameterReader(
     const where = parameter === undefined ? {} : { parameter: String(parameter) }
     return { detail: place + detail, in: PROBLEM_LOCATION[location], ...where }
   }
+  const finish = validatorOf(location, { schema, jsonSchema, policy, itemOf })
   return (exchange) => {
     const request = exchange.request as RequestMembers
     const all = unbracket(valuesOf(location, request, names))
@@ -147,14 +147,7 @@ export function parameterReader(
           .filter(([name]) => !endpoint.reservedParameters?.includes(String(name)))
           .map((path) => itemOf({ path, detail: 'Unknown parameter' }))
       : NONE
-    const settle = (validated: Validated<unknown>): Issues => {
-      if ('issues' in validated) return [...issues, ...validated.issues.map(itemOf)]
-      if (issues.length > 0) return issues
-      storeArgument(exchange, location, restore(all, validated.value))
-      return undefined
-    }
-    const validated = validate(schema, prune(given))
-    return validated instanceof Promise ? validated.then(settle) : settle(validated)
+    return finish(exchange, given, all, issues)
   }
 }
 
@@ -181,7 +174,7 @@ export function contentReader({
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
   const unbracket = isNested === undefined ? undefined : bracketsOf(jsonSchema, isNested)
   const coerce = coercionOf(jsonSchema, notation)
-  const { prune, restore } = treatmentOf(jsonSchema, policy)
+  const finish = validatorOf('body', { schema, jsonSchema, policy, itemOf })
   return (exchange) => {
     const { body: sent } = exchange.request as RequestMembers
     const body = coerce(unbracket && isPlain(sent) ? unbracket(sent) : sent) // members of JSON in a form are known now
@@ -189,16 +182,45 @@ export function contentReader({
       policy === 'refuse'
         ? unknownPaths(jsonSchema, body, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
         : NONE
+    return finish(exchange, body, body, issues)
+  }
+}
+
+interface Validation {
+  readonly schema: Schema
+  readonly jsonSchema: JsonSchema | undefined
+  readonly policy: UnknownPolicy | undefined
+  readonly itemOf: (issue: Issue) => ErrorItem
+}
+
+/**
+ * A function that validates values and stores the output.
+ *
+ * @returns of the function: its issues and those of the schema. `sent` are all values, from which a policy keeps those
+ * that the schema does not know.
+ */
+function validatorOf(
+  name: string,
+  { schema, jsonSchema, policy, itemOf }: Validation,
+): (
+  exchange: Exchange,
+  value: unknown,
+  sent: unknown,
+  issues: readonly ErrorItem[],
+) => ReturnType<ArgumentReader> {
+  const prune = policy === undefined ? same : prunerOf(jsonSchema, policy !== 'keep')
+  const restore = policy === 'keep' ? restorerOf(jsonSchema) : (_sent: unknown, value: unknown) => value
+  return (exchange, value, sent, issues) => {
     const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) {
-        if (body === undefined) return [{ detail: 'Content is required', pointer: '#' }]
+        if (sent === undefined) return [{ detail: 'Content is required', pointer: '#' }]
         return [...issues, ...validated.issues.map(itemOf)]
       }
       if (issues.length > 0) return issues
-      storeArgument(exchange, 'body', restore(body, validated.value))
+      storeArgument(exchange, name, restore(sent, validated.value))
       return undefined
     }
-    const validated = validate(schema, prune(body))
+    const validated = validate(schema, prune(value))
     return validated instanceof Promise ? validated.then(settle) : settle(validated)
   }
 }
@@ -216,12 +238,4 @@ export function itemOf({ path, detail }: Issue): ErrorItem {
 
 function same<T>(value: T): T {
   return value
-}
-
-/** What a policy does with unknown members before the validation, and after it. */
-function treatmentOf(jsonSchema: JsonSchema | undefined, policy: UnknownPolicy | undefined) {
-  return {
-    prune: policy === undefined ? same : prunerOf(jsonSchema, policy !== 'keep'),
-    restore: policy === 'keep' ? restorerOf(jsonSchema) : (_from: unknown, value: unknown) => value,
-  }
 }

@@ -169,7 +169,7 @@ function patchValidator(
  * it rejects the state, or needs members that it does not return.
  */
 async function viewByOutput(state: unknown, schema: Schema): Promise<StateView> {
-  const all = new StateView(state, undefined)
+  const all = new StateView(state)
   const shown = await validate(schema, all.document)
   if ('issues' in shown) return all
   const known = new StateView(state, treeOfOutput(all.document, shown.value))

@@ -8,7 +8,7 @@
  * second time.
  */
 import { plain } from '../json/json-value.ts'
-import { type MemberTree, memberOf } from '../schema/member-tree.ts'
+import { emptyTree, itemTreeOf, type MemberTree, memberOf } from '../schema/member-tree.ts'
 import { isPlain, type PlainRecord, put } from '../schema/record.ts'
 
 /** The origin of an object of the view. */
@@ -32,11 +32,11 @@ export class StateView {
   readonly #isClosed: boolean
 
   /**
-   * @param tree The members that the schema knows; undefined: all.
+   * @param tree The members that the schema knows. Default: all.
    * @param isClosed Whether those that it merely allows are hidden: a policy refuses or drops them.
    * @throws {TypeError} for a cycle.
    */
-  constructor(state: unknown, tree: MemberTree | undefined, isClosed = false) {
+  constructor(state: unknown, tree: MemberTree = ANYTHING, isClosed = false) {
     this.#isClosed = isClosed
     this.document = this.#copy(state, '', tree, 0) ?? null
   }
@@ -64,7 +64,7 @@ export class StateView {
     return sent
   }
 
-  #copy(original: unknown, key: string, tree: MemberTree | undefined, depth: number): unknown {
+  #copy(original: unknown, key: string, tree: MemberTree, depth: number): unknown {
     const value = plain(original, key)
     if (typeof value === 'function' || typeof value === 'symbol') return undefined
     if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
@@ -78,15 +78,15 @@ export class StateView {
     for (const at of isList ? value.keys() : Object.keys(value)) {
       const name = String(at)
       const known = isList
-        ? itemOf(tree, Number(at))
-        : tree?.members
+        ? (itemTreeOf(tree, Number(at)) ?? ANYTHING)
+        : tree.members
           ? memberOf(tree, name, this.#isClosed)
-          : ANY
+          : ANYTHING
       if (!known || name === '__proto__') {
         hidden.add(name)
         continue
       }
-      const member = this.#copy(state[name], name, known === ANY ? undefined : known, depth + 1)
+      const member = this.#copy(state[name], name, known, depth + 1)
       if (isList) (copy as unknown[]).push(member ?? null)
       else if (member !== undefined) (copy as PlainRecord)[name] = member
     }
@@ -175,8 +175,4 @@ export class StateView {
 const NEW = { view: {} as PlainRecord, hidden: new Set<string>() }
 
 /** All members are known. */
-const ANY: unique symbol = Symbol('any')
-
-function itemOf(tree: MemberTree | undefined, index: number): MemberTree | typeof ANY {
-  return (tree && index < tree.first.length ? tree.first[index] : tree?.items) ?? ANY
-}
+const ANYTHING = emptyTree()

@@ -63,8 +63,14 @@ export function memberOf(tree: MemberTree, name: string, isClosed = false): Memb
   return byPattern ?? (isClosed && tree.isLoose ? undefined : tree.rest)
 }
 
+/** The tree of an item; undefined where no schema is about it. */
+export function itemTreeOf(tree: MemberTree, index: number): MemberTree | undefined {
+  return index < tree.first.length ? tree.first[index] : tree.items
+}
+
 const emptyPart = (): Part => ({ base: [], alternatives: [] })
-const emptyTree = (): MemberTree => ({
+/** The tree of a value without constraints. */
+export const emptyTree = (): MemberTree => ({
   members: undefined,
   patterns: [],
   rest: undefined,

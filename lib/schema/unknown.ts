@@ -6,7 +6,7 @@
  */
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from './json-schema.ts'
 import { isLeaf } from './leaf.ts'
-import { type MemberTree, memberOf, memberTreeOf } from './member-tree.ts'
+import { emptyTree, itemTreeOf, type MemberTree, memberOf, memberTreeOf } from './member-tree.ts'
 import { blankOf, copyOf, isPlain, put } from './record.ts'
 import type { Schema } from './schema.ts'
 import type { Path } from './validate.ts'
@@ -20,13 +20,11 @@ const MAX_PATHS = 100
  * @param isClosed Whether a policy applies to members that may be anything (`z.looseObject`), as in all functions here.
  */
 export function knownOf(schema: JsonSchema | undefined, isClosed = false): ReadonlySet<string> | undefined {
-  const { members, patterns, rest, isLoose } = schema ? memberTreeOf(schema) : NOTHING
+  const { members, patterns, rest, isLoose } = schema ? memberTreeOf(schema) : emptyTree()
   return members && !(rest && !(isClosed && isLoose)) && patterns.length === 0
     ? new Set(members.keys())
     : undefined
 }
-
-const NOTHING: Partial<MemberTree> & { readonly patterns: MemberTree['patterns'] } = { patterns: [] }
 
 /**
  * A function that removes the members a schema does not know, at all levels; compiled once.
@@ -84,20 +82,13 @@ export function restorerOf(schema: JsonSchema | undefined): (from: unknown, valu
 }
 
 /** A tree without known members: every member is unknown. */
-const CLOSED: MemberTree = {
-  members: new Map(),
-  patterns: [],
-  rest: undefined,
-  isLoose: false,
-  first: [],
-  items: undefined,
-}
+const CLOSED: MemberTree = { ...emptyTree(), members: new Map() }
 
 function restore(tree: MemberTree, from: unknown, value: unknown): unknown {
   if (Array.isArray(from) && Array.isArray(value)) {
     if (from.length !== value.length || (!tree.items && tree.first.length === 0)) return value
     return value.map((item, index) => {
-      const known = itemOf(tree, index)
+      const known = itemTreeOf(tree, index)
       return known ? restore(known, from[index], item) : item
     })
   }
@@ -127,7 +118,7 @@ function pruneItems(tree: MemberTree, items: readonly unknown[], isClosed: boole
   if (!tree.items && tree.first.length === 0) return items
   let copy: unknown[] | undefined
   for (let index = 0; index < items.length; index++) {
-    const item = itemOf(tree, index)
+    const item = itemTreeOf(tree, index)
     const pruned = item ? prune(item, items[index], isClosed) : items[index]
     if (pruned === items[index]) continue
     copy ??= [...items]
@@ -161,7 +152,7 @@ interface Search {
 function search(tree: MemberTree, value: unknown, path: Path, { found, isClosed }: Search): void {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length && found.length < MAX_PATHS; index++) {
-      const item = itemOf(tree, index)
+      const item = itemTreeOf(tree, index)
       if (item) search(item, value[index], [...path, index], { found, isClosed })
     }
   } else if (tree.members && isPlain(value)) {
@@ -172,8 +163,4 @@ function search(tree: MemberTree, value: unknown, path: Path, { found, isClosed 
       else found.push([...path, name])
     }
   }
-}
-
-function itemOf(tree: MemberTree, index: number): MemberTree | undefined {
-  return index < tree.first.length ? tree.first[index] : tree.items
 }

@@ -53,12 +53,12 @@ describe('a value of the client', () => {
     async (_library, schema) => {
       const { fetch } = await testApp((api) => {
         const options = { params: schema, query: schema, headers: schema, cookies: schema, body: schema }
-        api.post('/:a', options, () => 'never')
+        api.post('/:a/:b/:c/:d', options, () => 'never')
       })
       const encoded = encodeURIComponent(SECRET)
       const text = ['a', 'b', 'c', 'd'].map((name) => `${name}=${encoded}`)
       const ascii = 'hunter2-field'
-      const answer = await fetch(`/${encoded}?${text.join('&')}`, {
+      const answer = await fetch(`/${[encoded, encoded, encoded, encoded].join('/')}?${text.join('&')}`, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
