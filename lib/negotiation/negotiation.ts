@@ -162,7 +162,8 @@ function checkContentType(exchange: Exchange): void | Promise<void> {
   const { request } = exchange
   if (!hasContent(request)) return undefined
   throwIfAmbiguous(request)
-  const isThere = hasFirstByte(request)
+  const isExpected = request.headers.expect !== undefined // it comes after 100 Continue, at the first read
+  const isThere = isExpected || hasFirstByte(request)
   if (isThere === true) return matchContentType(exchange)
   return Promise.resolve(isThere).then((hasByte) => (hasByte ? matchContentType(exchange) : undefined))
 }
