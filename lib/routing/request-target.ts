@@ -55,9 +55,9 @@ export function normalizeTarget(request: PolkaRequest): void {
   if (originalUrl === undefined) request.url = canonicalTarget(url) ?? url
 }
 
-/** The path of a normalized target, percent-encoded. It begins with `/` unless the target cannot be routed. */
+/** The path of a normalized target, percent-encoded; all of a target that cannot be routed, which begins without `/`. */
 export function pathOf({ url = '/' }: IncomingMessage): string {
-  const end = url.indexOf('?')
+  const end = url.startsWith('/') ? url.indexOf('?') : -1
   return end < 0 ? url : url.slice(0, end)
 }
 

@@ -231,6 +231,10 @@ describe.each(polkas)('a guard on $name', ({ polka, name }) => {
     expect(await rawUntilClose('OPTIONS * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n')).toMatch(
       /^HTTP\/1.1 204 /,
     )
+    for (const target of ['*?x', '*/', '*a'])
+      expect(
+        await rawUntilClose(`OPTIONS ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`),
+      ).toMatch(/^HTTP\/1.1 400 /)
   })
 })
 
