@@ -171,14 +171,15 @@ function checkContentType(exchange: Exchange): void | Promise<void> {
 
 /**
  * @throws {BadRequest} 400 for an empty Transfer-Encoding beside a Content-Length: proxies differ in its framing.
- * @throws {NotImplemented} 501 for transfer codings that Node does not decode (RFC 9112 §6.1).
+ * @throws {NotImplemented} 501 for transfer codings before chunked, which Node does not decode (RFC 9112 §6.1).
  */
 function throwIfUndecoded({ headers }: Exchange['request']): void {
   const coding = headers['transfer-encoding']?.trim().toLowerCase()
   const close = { headers: { connection: 'close' } }
   if (coding === '' && headers['content-length'] !== undefined)
     throw new BadRequest('Transfer-Encoding is empty beside a Content-Length', close)
-  if (coding && coding !== 'chunked') throw new NotImplemented('The only transfer coding is chunked', close)
+  if (coding && /,\s*chunked$/.test(coding))
+    throw new NotImplemented('The only transfer coding is chunked', close)
 }
 
 function matchContentType(exchange: Exchange): void {
