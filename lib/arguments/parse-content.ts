@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { resultOf } from '../exceptions/settle.ts'
 import { MediaType } from '../http/media-type.ts'
-import type { MatchedContentType } from '../negotiation/incoming.ts'
-import { IncomingContent } from '../parsers/content.ts'
+import { hasFirstByte, type MatchedContentType } from '../negotiation/incoming.ts'
+import { decoderMaker, IncomingContent } from '../parsers/content.ts'
 import type { ParseContext, Parser } from '../parsers/parser.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
 import type { Exchange } from '../walk/exchange.ts'
@@ -43,11 +43,22 @@ export function parseContent(
   const { contentTypeMatch: match } = exchange
   const request = exchange.request as typeof exchange.request & { body?: unknown }
   if (!match || isRead(request)) return undefined
-  const context = new ContentContext(exchange, match)
-  const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
-  return Promise.resolve(value).then((settled) => {
-    request.body = resultOf(settled)
-  })
+  const parse = async (): Promise<void> => {
+    const context = new ContentContext(exchange, match)
+    const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
+    request.body = resultOf(await value)
+  }
+  if (request.headers.expect === undefined) return parse()
+  decoderMaker(request) // a 415 comes before 100 Continue
+  return Promise.resolve(hasFirstByte(request)).then((hasByte) =>
+    hasByte ? parse() : forgetContent(exchange),
+  )
+}
+
+/** The content that a client has announced is empty: there is none. */
+function forgetContent(exchange: Exchange): void {
+  exchange.contentTypeMatch = undefined
+  ;(exchange.request as { contentType?: string | undefined }).contentType = undefined
 }
 
 /** The parser of each entry; a pattern such as `*+json` covers many types, so its parser is chosen per request. */

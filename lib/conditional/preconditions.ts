@@ -13,7 +13,7 @@
 import { PreconditionRequired } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
 import { wrap } from '../exceptions/wrap.ts'
-import { canCreate, hasPrecondition, isRead } from '../http/conditional.ts'
+import { hasPrecondition, isRead } from '../http/conditional.ts'
 import { isWholeTag } from '../http/entity-tag.ts'
 import { isCollection, isLazy } from '../renderers/source.ts'
 import type { Exchange } from '../walk/exchange.ts'
@@ -95,7 +95,7 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   if (!source.current && hasEtagPrecondition(exchange)) return // left to checkEtag
   validators.isChecked = true
   validators.isDateChecked ||= lastModified !== undefined
-  if (!exists && !canCreate(request.method)) return
+  if (!exists && isRead(request.method)) return // the handler responds: a 404 comes before a 412 (§13.2.1)
   const hashes = isKnown ? source.hashes(state) : []
   if (isDecidedLater(exchange)) return
   if (isNotModified(exchange, { exists, hash, hashes, lastModified })) exchange.finish(notModified(exchange))

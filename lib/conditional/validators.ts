@@ -109,20 +109,15 @@ export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: 
   return isNotModified(exchange, { exists: true, hash, hashes, lastModified: date, etag })
 }
 
-/** Writes the validators on the response, unless the handler wrote its own. No Last-Modified is in the future. */
+/** Writes the validators on the response, unless the handler wrote its own. */
 export function writeValidators(exchange: Exchange, { hash, lastModified }: Validators): void {
   const fields = { ...exchange.fields }
   if (hash !== undefined && fieldOf(exchange, 'etag') === undefined) {
     const tag = tagOfHash(hash, variantOf(exchange)).toString()
     fields.etag = encodedTag(tag, fieldOf(exchange, 'content-encoding') ?? 'identity')
   }
-  const written = fieldOf(exchange, 'last-modified')
-  const date = written === undefined ? lastModified : parseDate(written)
-  const now = Date.now()
-  const isFuture = date !== undefined && date.getTime() > now
-  if (isFuture)
-    fields['last-modified'] = formatDate(new Date(now)) // RFC 9110 §8.8.2.1
-  else if (date !== undefined && written === undefined) fields['last-modified'] = formatDate(date)
+  if (lastModified !== undefined && fieldOf(exchange, 'last-modified') === undefined)
+    fields['last-modified'] = formatDate(lastModified)
   exchange.fields = fields
 }
 

@@ -30,6 +30,7 @@ export function wrap(thrown: unknown): HttpException {
 }
 
 function wrapForeign(thrown: unknown): HttpException {
+  if (thrown instanceof Promise) thrown.catch(() => {}) // its rejection would end the process
   const foreign: ForeignError = typeof thrown === 'object' && thrown !== null ? thrown : {}
   const status = [foreign.status, foreign.statusCode].find(isErrorStatus)
   if (status === undefined) return new InternalServerError(undefined, { cause: thrown })

@@ -65,14 +65,6 @@ export function isRead(method: string | undefined): boolean {
   return method === 'GET' || method === 'HEAD' || method === 'QUERY'
 }
 
-/**
- * Whether a method can succeed without a current state. For other methods the response is a 404 anyway, and
- * preconditions are not evaluated (RFC 9110 §13.2.1).
- */
-export function canCreate(method: string | undefined): boolean {
-  return !isRead(method) && method !== 'DELETE'
-}
-
 /** If-Match, or without one If-Unmodified-Since: whether the current state is the one the client expects. */
 function isExpectedState(headers: IncomingHttpHeaders, current: Validators): boolean {
   const expected = parseTags(headers['if-match'])

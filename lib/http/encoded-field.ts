@@ -6,9 +6,11 @@
  *
  * RFC 9110 §5.5 (field values), RFC 3986 §2.1 (URLs), RFC 8187 §3.2 (parameters), RFC 6266 §4.3 (filename*).
  */
+import { splitList } from './field.ts'
 
 /** The characters of URLs in ASCII but those that WHATWG URL §1.3 encodes in paths and queries. */
 const OUTSIDE_URL = /[^\x21\x23-\x3b\x3d\x3f-\x5f\x61-\x7a\x7c\x7e]/gu
+const OUTSIDE_ASCII = /[^\x20-\x7e]/
 /** Characters that Node's `writeHead` rejects. */
 const OUTSIDE_FIELD = /[^\t\x20-\x7e\x80-\xff]/
 
@@ -41,15 +43,19 @@ export function encodedUrl(url: string): string {
 
 /** Adds `filename*`, which clients prefer; a value that has one already is not changed. */
 function withExtendedFilename(value: string): string {
-  const {
-    before = '',
-    name,
-    after = '',
-  } = /^(?<before>[^"]*;[ \t]*filename=)"(?<name>[^"\\]*)"(?<after>.*)$/isu.exec(value)?.groups ?? {}
-  if (name === undefined || /filename\*/i.test(value)) return value
-  const plain = name.replace(/[^\x20-\x7e]/gu, '_')
-  const extended = name.replace(/[^\w!#$&+.^`|~-]/gu, encodedCharacter)
-  return `${before}"${plain}"; filename*=UTF-8''${extended}${after}`
+  if (/filename\*/i.test(value)) return value
+  return splitList(value, ';').map(extended).join('; ')
+}
+
+/** A parameter `filename` as a quoted string in ASCII, and as `filename*`; other parameters as they are. */
+function extended(parameter: string): string {
+  const [, before, written = ''] = /^(filename[ \t]*=[ \t]*)(".*"|[^\p{Cc}]*)$/isu.exec(parameter) ?? []
+  if (before === undefined || !OUTSIDE_ASCII.test(written)) return parameter
+  const quoted = /^"(.*)"$/s.exec(written)?.[1]
+  const name = quoted?.replace(/\\(.)/gsu, '$1') ?? written
+  const plain = name.replace(/[^\x20-\x7e]/gu, '_').replace(/["\\]/g, '\\$&')
+  const encoded = name.replace(/[^\w!#$&+.^`|~-]/gu, encodedCharacter)
+  return `${before}"${plain}"; filename*=UTF-8''${encoded}`
 }
 
 /** Percent-encoded in UTF-8; a lone surrogate as U+FFFD. */

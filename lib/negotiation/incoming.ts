@@ -70,7 +70,7 @@ interface Http2Message extends IncomingMessage {
  */
 export function hasFirstByte(request: IncomingMessage): boolean | Promise<boolean> {
   const { headers, readableLength, readableEnded, readableDidRead, destroyed } = request
-  if (headers['content-length'] !== undefined || headers.expect !== undefined) return true // 100-continue: it will come
+  if (headers['content-length'] !== undefined) return true
   if (readableLength > 0 || readableDidRead || destroyed) return true // read by middleware, or broken off
   if (readableEnded) return false
   return new Promise((resolve) => {

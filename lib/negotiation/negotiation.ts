@@ -6,6 +6,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { BadRequest, NotAcceptable, UnsupportedMediaType } from '../exceptions/client-errors.ts'
+import { NotImplemented } from '../exceptions/server-errors.ts'
 import { linkTo, queryReference } from '../http/link.ts'
 import { MediaType } from '../http/media-type.ts'
 import { offer } from '../negotiation/offer.ts'
@@ -161,18 +162,24 @@ function notAcceptable({ request, endpoint }: Exchange, acceptable: readonly str
 function checkContentType(exchange: Exchange): void | Promise<void> {
   const { request } = exchange
   if (!hasContent(request)) return undefined
-  throwIfAmbiguous(request)
-  const isThere = hasFirstByte(request)
+  throwIfUndecoded(request)
+  const isExpected = request.headers.expect !== undefined // it comes after 100 Continue, at the first read
+  const isThere = isExpected || hasFirstByte(request)
   if (isThere === true) return matchContentType(exchange)
   return Promise.resolve(isThere).then((hasByte) => (hasByte ? matchContentType(exchange) : undefined))
 }
 
-/** @throws {BadRequest} 400 for an empty Transfer-Encoding beside a Content-Length: proxies differ in its framing. */
-function throwIfAmbiguous({ headers }: Exchange['request']): void {
-  if (headers['transfer-encoding']?.trim() !== '' || headers['content-length'] === undefined) return
-  throw new BadRequest('Transfer-Encoding is empty beside a Content-Length', {
-    headers: { connection: 'close' },
-  })
+/**
+ * @throws {BadRequest} 400 for an empty Transfer-Encoding beside a Content-Length: proxies differ in its framing.
+ * @throws {NotImplemented} 501 for transfer codings before chunked, which Node does not decode (RFC 9112 §6.1).
+ */
+function throwIfUndecoded({ headers }: Exchange['request']): void {
+  const coding = headers['transfer-encoding']?.trim().toLowerCase()
+  const close = { headers: { connection: 'close' } }
+  if (coding === '' && headers['content-length'] !== undefined)
+    throw new BadRequest('Transfer-Encoding is empty beside a Content-Length', close)
+  if (coding && /,\s*chunked$/.test(coding))
+    throw new NotImplemented('The only transfer coding is chunked', close)
 }
 
 function matchContentType(exchange: Exchange): void {

@@ -51,7 +51,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
    */
   static of(request: IncomingMessage, { maxBytes }: ContentLimits): IncomingContent {
     if (Number(request.headers['content-length']) > maxBytes) throw tooLarge(maxBytes)
-    const decoder = decoderOf(request)
+    const decoder = decoderMaker(request)?.()
     if (!decoder) return new IncomingContent(request, request, maxBytes)
     const content = new IncomingContent(request, decoder, maxBytes)
     content.#decodeInto(decoder)
@@ -163,13 +163,13 @@ export class IncomingContent implements AsyncIterable<Buffer> {
 }
 
 /** Undefined for content without a coding. @throws {UnsupportedMediaType} 415, for an unsupported coding. */
-function decoderOf(request: IncomingMessage): Decoder | undefined {
+export function decoderMaker(request: IncomingMessage): (() => Decoder) | undefined {
   const field = request.headers['content-encoding']
   if (field === undefined) return undefined
   const coding = field.trim().toLowerCase()
   if (coding === '' || coding === 'identity') return undefined
   const create = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined
-  if (create) return create()
+  if (create) return create
   throw new UnsupportedMediaType(`Supported content codings: ${CODINGS}`, {
     headers: { 'accept-encoding': CODINGS },
   })

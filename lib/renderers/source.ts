@@ -52,7 +52,7 @@ export function iteratorOf<T>(source: AsyncIterable<T> | ReadableStream<T>): Asy
     next: () => iterator.next(),
     return: async () => {
       source.on('error', () => {}) // errors of the stop are ignored; avoids an unhandled 'error' event
-      source.destroy()
+      if (!isRequest(source)) source.destroy()
       return { done: true, value: undefined }
     },
   }
@@ -81,8 +81,14 @@ function isNodeStream(source: object): source is NodeStream {
   )
 }
 
-/** Closes a stream or an iterator that will not be read, so that it releases its file, query or listener. */
+/** Whether data is the request of a server, whose response needs the same connection: only those have a method. */
+function isRequest(data: unknown): boolean {
+  return data instanceof Readable && typeof (data as { readonly method?: unknown }).method === 'string'
+}
+
+/** Closes a stream or an iterator that will not be read, so that it releases its file, query or listener. Not a request. */
 export function discard(data: unknown): void {
+  if (isRequest(data)) return
   if (data instanceof Readable) data.destroy()
   else if (isSource(data) && 'cancel' in data) data.cancel().catch(() => {})
   else if (isIterator(data)) stop(data)

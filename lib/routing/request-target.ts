@@ -46,15 +46,18 @@ function decodeUnreserved(octet: string): string {
   return /[A-Za-z0-9._~-]/.test(character) ? character : octet
 }
 
-/** Rewrites `request.url` in the form that is routed; any other target stays as it is. */
-export function normalizeTarget(request: IncomingMessage): void {
-  const { url = '/' } = request
-  request.url = canonicalTarget(url) ?? url
+/**
+ * Rewrites `request.url` in the form that is routed; any other target stays as it is. So does that of a request that
+ * another app has passed on: the guards of that app have read it as it is.
+ */
+export function normalizeTarget(request: PolkaRequest): void {
+  const { url = '/', originalUrl } = request
+  if (originalUrl === undefined) request.url = canonicalTarget(url) ?? url
 }
 
-/** The path of a normalized target, percent-encoded. It begins with `/` unless the target cannot be routed. */
+/** The path of a normalized target, percent-encoded; all of a target that cannot be routed, which begins without `/`. */
 export function pathOf({ url = '/' }: IncomingMessage): string {
-  const end = url.indexOf('?')
+  const end = url.startsWith('/') ? url.indexOf('?') : -1
   return end < 0 ? url : url.slice(0, end)
 }
 

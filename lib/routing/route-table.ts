@@ -6,6 +6,7 @@
  * trailing slash is ignored (unless `strict`).
  */
 import type { Path } from './path.ts'
+import { canonicalTarget } from './request-target.ts'
 import { comparable, decode, type Segment } from './segment.ts'
 
 /** An endpoint as far as the table needs to know it. */
@@ -96,9 +97,9 @@ export class RouteTable<E extends Routable> {
     return params && { endpoint, params }
   }
 
-  /** Undefined for another form of a target, and for malformed percent-encoding. */
+  /** Undefined for a path that is not in normal form, and for malformed percent-encoding. */
   #comparable(path: string): string | undefined {
-    if (!path.startsWith('/')) return undefined
+    if (!path.startsWith('/') || canonicalTarget(path) !== path) return undefined
     const isTrimmed = !this.#isStrict && path.length > 1 && path.endsWith('/')
     return comparable(isTrimmed ? path.slice(0, -1) : path)
   }

@@ -9,10 +9,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
  * Writes 100 Continue when the content is first read, by whichever function reads it. Without effect where the client
- * does not expect it, or Node has written it.
+ * does not expect it or speaks HTTP/1.0, and where Node has written it.
  */
 export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
-  if (!/^100-continue$/i.test(request.headers.expect ?? '') || hasContinued(response)) return
+  const { headers, httpVersion } = request
+  if (!/^100-continue$/i.test(headers.expect ?? '') || httpVersion === '1.0' || hasContinued(response)) return
   const read = request._read
   request._read = function readAfterContinue(size) {
     request._read = read

@@ -4,6 +4,8 @@
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
+import { wrap } from '../exceptions/wrap.ts'
+import { reportFailure } from './error-response.ts'
 import { discardResult, type Exchange, type Step } from './exchange.ts'
 import { fail } from './walk.ts'
 
@@ -44,17 +46,28 @@ export function limited(step: Step): Step {
     if (!pending || !deadline || deadline.hasPassed) return pending
     return new Promise((resolve, reject) => {
       deadline.reject = reject
-      const settle = (next: () => void): void => {
-        if (deadline.hasPassed) return discardResult(exchange) // the result comes too late
+      const settle = (next: () => void, late: () => void): void => {
+        if (deadline.hasPassed) return late()
         deadline.reject = undefined
         next()
       }
       pending.then(
-        () => settle(resolve),
-        (error) => settle(() => reject(error)),
+        () => settle(resolve, () => discardResult(exchange)),
+        (error) =>
+          settle(
+            () => reject(error),
+            () => reportLate(exchange, error),
+          ),
       )
     })
   }
+}
+
+/** Reports an error that comes after the 503, unless it is the cancellation itself. */
+function reportLate(exchange: Exchange, error: unknown): void {
+  const isCancelled =
+    error === exchange.signal.reason || (error instanceof Error && error.name === 'AbortError')
+  if (!isCancelled) void reportFailure(exchange, wrap(error))
 }
 
 /** Adds the deadline of the option `timeoutSeconds`. @throws {TypeError} for a time that is not over 0 and at most a week. */

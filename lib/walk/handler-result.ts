@@ -35,6 +35,7 @@ const noop: Next = () => {}
 
 /** Stores a return value. @throws {TypeError} for a function. */
 function applyResult(exchange: Exchange, value: unknown): void {
+  if (exchange.exception) return discard(value) // it comes after the 503 of its deadline
   if (typeof value === 'function')
     throw new TypeError(`The handler of '${exchange.endpoint.name}' returns a function: return its result`)
   if (exchange.response.headersSent) endWithout(exchange, value)

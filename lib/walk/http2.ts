@@ -27,7 +27,7 @@ export function resetStream(stream: ServerHttp2Stream): void {
 }
 
 const OF_CONNECTION: readonly string[] = [
-  ...['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade'],
+  ...['connection', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'],
 ]
 
 /** The fields without those that HTTP/2 forbids. */

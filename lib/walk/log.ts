@@ -1,16 +1,26 @@
 /** Writes errors and warnings to the logger of a blueprint. */
 import type { Logger } from '../blueprint/blueprint-options.ts'
+import { isPromise } from '../schema/is-promise.ts'
 
 /**
  * Writes an error: `logger.error({ err, …context }, 'GET /x failed: away')`, the form of pino. `console` prints the
  * message and the error with its stack.
  */
 export function logTo(logger: Logger, message: string, err: unknown, context: object): void {
+  if (logger === console) logger.error(`${message}:`, err)
+  else
+    write(() =>
+      logger.error({ err, ...context }, `${message}: ${err instanceof Error ? err.message : String(err)}`),
+    )
+}
+
+/** A logger that throws, or whose promise rejects, does not change the response. */
+function write(call: () => unknown): void {
   try {
-    if (logger === console) logger.error(`${message}:`, err)
-    else logger.error({ err, ...context }, `${message}: ${err instanceof Error ? err.message : String(err)}`)
+    const written = call()
+    if (isPromise(written)) written.then(undefined, () => {})
   } catch {
-    // a logger that throws does not change the response
+    // as above
   }
 }
 
@@ -24,9 +34,5 @@ interface Warning {
 /** Writes a warning: to the logger if it has `warn`, else as a process warning with the code. */
 export function warnTo(logger: Logger, message: string, context: Warning): void {
   if (logger === console || !logger.warn) return process.emitWarning(message, { code: context.code })
-  try {
-    logger.warn(context, message)
-  } catch {
-    // as above
-  }
+  write(() => logger.warn?.(context, message))
 }

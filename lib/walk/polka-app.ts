@@ -81,17 +81,17 @@ function wrapOnNoMatch(app: PolkaApp, all: readonly Routes[]): void {
     answerNoMatch(all, request, response, () => onNoMatch.call(app, request, response, next), isCustom)
 }
 
-/** Finds the dispatchers before Polka's own routes, where one of them may answer. */
+/** Finds the dispatchers before Polka's own routes, where one of them may answer, and `onNoMatch` where no route is. */
 function wrapFind(app: PolkaApp, all: readonly Routes[]): void {
   const find = app.find as NonNullable<PolkaApp['find']>
   app.find = (method, path) => {
     const own = find.call(app, method, path)
     const concerned = all.filter((routes) => mayAnswer(routes, method, path))
-    if (concerned.length === 0) return own
+    if (concerned.length === 0 && (own || subAppAt(app, path))) return own
     const params = own ? own.params : {}
     const dispatchers = concerned.map((routes) => dispatcherAt(path, params, routes))
-    const handlers = own ? own.handlers : [callSubApp(app, path)]
-    return { params, handlers: [...dispatchers, ...handlers] }
+    const handlers = own ? own.handlers : [passOn(app, path)]
+    return { params, handlers: [inTurn([...dispatchers, ...handlers]), ignore] }
   }
 }
 
@@ -100,30 +100,65 @@ function mayAnswer(routes: Routes, method: string, path: string): boolean {
   return routes.compiled.table.find(method, path) !== undefined || routes.mountAt(path) !== undefined
 }
 
+/** One handler that calls each when the one before has passed on, however often middleware has called `next`. */
+function inTurn(handlers: readonly Listener[]): Listener {
+  return function callInTurn(request, response, next) {
+    const [first, ...others] = handlers
+    if (response.writableEnded) return
+    return first?.(request, response, (error) =>
+      error ? next?.(error) : inTurn(others)(request, response, next),
+    )
+  }
+}
+
+/** A second handler: Polka gives `next` to several alone. */
+const ignore: Listener = () => {}
+
 /**
- * Dispatches on the path that Polka has routed: middleware with a base path has cut it off `request.url`. A request
- * that is passed on looks as it did before.
+ * Calls a handler with the path that Polka has routed: middleware with a base path has cut it off `request.url`. A
+ * request that is passed on looks as it did before.
  */
-function dispatcherAt(routed: string, params: Record<string, string>, routes: Routes): Listener {
-  return function dispatchRoute(request, response, next) {
+function atPath(routed: string, handler: (...all: Required<Parameters<Listener>>) => unknown): Listener {
+  return function callAtPath(request, response, next) {
     const { url, path } = request
     request.url = routed + searchOf(request)
     request.path = routed
-    dispatch(routes, request, response, (error) => {
-      Object.assign(request, { url, path, params })
+    return handler(request, response, (error) => {
+      Object.assign(request, { url, path })
       next?.(error)
     })
   }
 }
 
-/** The last handler where Polka itself has no route: a sub-app of the first segment, else `onNoMatch`. */
-function callSubApp(app: PolkaApp, path: string): Listener {
+function dispatcherAt(routed: string, params: Record<string, string>, routes: Routes): Listener {
+  return atPath(routed, (request, response, next) =>
+    dispatch(routes, request, response, (error) => {
+      request.params = params
+      next(error)
+    }),
+  )
+}
+
+/** The last handler where Polka itself has no route: the sub-app at the path, else `onNoMatch`. */
+function passOn(app: PolkaApp, path: string): Listener {
+  const subApp = subAppAt(app, path)
+  if (!subApp) return atPath(path, (request, response, next) => app.onNoMatch?.(request, response, next))
+  const pathname = path.slice(baseOf(path).length) || '/'
   return (request, response) => {
-    const base = /^\/[^/]*/.exec(path)?.[0] ?? '/'
-    const subApp = app.apps?.[base] as { readonly handler: (...all: unknown[]) => unknown } | undefined
-    if (!subApp) return app.onNoMatch?.(request, response)
-    const pathname = path.slice(base.length) || '/'
     Object.assign(request, { url: pathname + searchOf(request), path: pathname })
     return subApp.handler(request, response)
   }
+}
+
+interface SubApp {
+  readonly handler: (...all: unknown[]) => unknown
+}
+
+function subAppAt({ apps }: PolkaApp, path: string): SubApp | undefined {
+  return apps?.[baseOf(path)] as SubApp | undefined
+}
+
+/** The first segment, with its slash. */
+function baseOf(path: string): string {
+  return /^\/[^/]*/.exec(path)?.[0] ?? '/'
 }

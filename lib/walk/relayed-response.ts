@@ -14,6 +14,7 @@ import type { Content } from '../renderers/renderer.ts'
 
 const OF_CONNECTION = [
   'connection',
+  'http2-settings',
   'keep-alive',
   'proxy-authenticate',
   'proxy-authentication-info',

@@ -5,6 +5,7 @@
  * RFC 9110 §8 (representations), RFC 9111 §5 (caching).
  */
 import type { ServerResponse } from 'node:http'
+import { splitList } from '../http/field.ts'
 import type { Fields } from '../http/headers.ts'
 
 /** Fields that describe content. */
@@ -31,7 +32,13 @@ const OF_REPRESENTATION = [
   'last-modified',
   'location',
   'repr-digest',
+  'trailer',
+  'x-accel-expires',
+  'x-pagination',
 ] as const
+
+/** Links of a page, and of a representation: other links of a blueprint hold for its errors, too. RFC 8288 §3.3. */
+const OF_PAGE = /;\s*rel\s*=\s*(?:"[^"]*\b)?(?:alternate|canonical|first|last|next|prev|previous|self)\b/i
 
 /** Directives that restrict caching: an error keeps them. RFC 9111 §5.2.2. */
 const RESTRICTIONS = /^(?:no-store|no-cache|no-transform|private|must-revalidate|proxy-revalidate)(?:=|$)/i
@@ -45,20 +52,33 @@ export function removeContentFields(response: ServerResponse, fields: Fields): v
 }
 
 /**
- * Removes the fields of a representation that is not sent, whoever set them on the response. Of Cache-Control, and of
- * its variants for gateways, the directives that restrict caching stay.
+ * Removes the fields of a representation that is not sent, whoever set them on the response, and its reason phrase. Of Cache-Control, and of
+ * its variants for gateways, the directives that restrict caching stay; of Link, the links that hold for errors, too.
  *
  * @param written fields that a failed `writeHead` may have set.
  */
 export function removeRepresentationFields(response: ServerResponse, written: Readonly<Fields> = {}): void {
+  // the reason phrase of a failed `writeHead`; HTTP/2 has an accessor, which warns
+  if (Object.hasOwn(response, 'statusMessage')) response.statusMessage = ''
   for (const name in written)
     if (name !== 'vary' && response.getHeader(name) === written[name]) response.removeHeader(name)
   for (const name of OF_REPRESENTATION) if (response.hasHeader(name)) response.removeHeader(name)
   for (const name of response.getHeaderNames()) {
-    if (!name.endsWith('cache-control') && name !== 'surrogate-control') continue
-    const directives = String(response.getHeader(name)).split(',')
-    const restrictions = directives.map((text) => text.trim()).filter((text) => RESTRICTIONS.test(text))
-    if (restrictions.length === 0) response.removeHeader(name)
-    else response.setHeader(name, restrictions.join(', '))
+    if (name === 'link') keep(response, name, (link) => !OF_PAGE.test(link))
+    else if (name.endsWith('cache-control') || name === 'surrogate-control')
+      keep(response, name, (directive) => RESTRICTIONS.test(directive), splitList)
   }
+}
+
+/** Keeps those members of a field that a test holds for. */
+function keep(
+  response: ServerResponse,
+  name: string,
+  test: (member: string) => boolean,
+  split: (line: string) => readonly string[] = (line) => [line],
+): void {
+  const lines = [response.getHeader(name) ?? []].flat().map(String)
+  const kept = lines.flatMap((line) => split(line)).filter(test)
+  if (kept.length === 0) response.removeHeader(name)
+  else response.setHeader(name, kept.join(', '))
 }

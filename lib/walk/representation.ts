@@ -60,11 +60,13 @@ const REDIRECTS = [301, 302, 303, 307, 308] as const
  *
  * @param url absolute, or relative to the URL of the request; other characters than ASCII are percent-encoded.
  * @param status 302 by default; 303 for GET after a change, 307 and 308 keep the method, 301 and 308 are permanent.
- * @throws {TypeError} for any other status.
+ * @throws {TypeError} for any other status, and for a URL that is neither text nor a URL.
  */
 export function redirect(url: string | URL, status: (typeof REDIRECTS)[number] = 302): Representation<never> {
   if (!REDIRECTS.includes(status))
     throw new TypeError(`A redirection has the status ${REDIRECTS.join(', ')}, not ${String(status)}`)
+  if (typeof url !== 'string' && !(url instanceof URL))
+    throw new TypeError(`A redirection goes to a URL, not to ${String(url)}`)
   const location = Buffer.from(String(url))
     .toString()
     .replace(/[^!-~]/gu, encodeURIComponent)

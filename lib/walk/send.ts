@@ -9,6 +9,7 @@
 import type { ServerResponse } from 'node:http'
 import sendType from '@polka/send-type'
 import { settle } from '../exceptions/settle.ts'
+import { formatDate, parseDate } from '../http/date.ts'
 import type { Fields } from '../http/headers.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
@@ -98,10 +99,18 @@ export function sendRendered(exchange: Exchange): Completion {
   if (!rendered) return undefined
   const { status, body } = rendered
   const required = status < 400 ? rendered.fields : withRequiredFields(exchange, status, rendered.fields)
-  const fields = streamOf(response) ? withoutConnectionFields(required) : required
+  const fields = withKnownDate(response, streamOf(response) ? withoutConnectionFields(required) : required)
   exchange.isOver = true
   if (body === null) return writeEmpty(response, status, fields)
   return sendContent(exchange, status, fields, body)
+}
+
+/** The fields without a Last-Modified in the future: it is the time of the response then (RFC 9110 §8.8.2.1). */
+function withKnownDate(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
+  const written = fields['last-modified'] ?? response.getHeader('last-modified')
+  const now = Date.now()
+  if (written === undefined || !((parseDate(String(written))?.getTime() ?? 0) > now)) return fields
+  return { ...fields, 'last-modified': formatDate(new Date(now)) }
 }
 
 type Messages = Pick<Exchange, 'request' | 'response'>
@@ -155,13 +164,16 @@ function writeHead(response: ServerResponse, status: number, fields: Readonly<Fi
   response.writeHead(status, fields).end()
 }
 
-/** The fields with the Vary that middleware has set, and without the Transfer-Encoding that only Node can know. */
+/**
+ * The fields with the Vary that middleware has set, without the Transfer-Encoding that only Node can know, and without
+ * Trailer: no trailer fields are sent.
+ */
 function settleFields(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
   if (response.hasHeader('transfer-encoding')) resetTransferEncoding(response)
   const known = response.getHeader('vary')
-  const hasCoding = fields['transfer-encoding'] !== undefined
-  if (!hasCoding && (known === undefined || fields.vary === undefined)) return fields
-  const { 'transfer-encoding': _, ...settled } = fields
+  const hasFraming = fields['transfer-encoding'] !== undefined || fields.trailer !== undefined
+  if (!hasFraming && (known === undefined || fields.vary === undefined)) return fields
+  const { 'transfer-encoding': _, trailer: __, ...settled } = fields
   return known === undefined || settled.vary === undefined
     ? settled
     : { ...settled, vary: unionOf(known, settled.vary) }

@@ -30,6 +30,7 @@ import { discardResult, EarlyAnswer, Exchange, type Step } from './exchange.ts'
 import type { Next } from './hook.ts'
 import { closeInStages } from './lingering-close.ts'
 import { noMatch } from './no-match.ts'
+import { hasLeft } from './pump.ts'
 import { writeEmpty } from './send.ts'
 
 /** The phases of a request, in order. docs/walk.md shows the same table. */
@@ -186,7 +187,9 @@ export function fail(exchange: Exchange, thrown: unknown): void {
       return run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
     }
     const exception = wrap(thrown)
-    const isFailure = earlier !== undefined || exception.status >= 500
+    const { response } = exchange
+    const isCut = response.headersSent && !hasLeft(response) // the client cannot see the error
+    const isFailure = earlier !== undefined || exception.status >= 500 || isCut
     const pending =
       isFailure && !exchange.isCancellation(thrown) ? reportFailure(exchange, exception) : undefined
     if (!pending) return respondTo(exchange, exception, earlier)

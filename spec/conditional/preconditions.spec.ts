@@ -121,13 +121,21 @@ describe.each(polkas)('etag.current on $name', ({ polka }) => {
     expect(runs).toEqual(['put', 'get'])
   })
 
-  it('responds with 404 to reads and removals of a missing state, whatever the precondition (RFC 9110 §13.2.1)', async () => {
-    const { status } = await keeping()
+  it('SMO-143 leaves reads of a missing state to the handler, and changes nothing where If-Match needs one (RFC 9110 §13.1.1)', async () => {
+    const { ask, status, runs } = await keeping()
     for (const field of ['*', '"x"', 'garbage'])
-      for (const name of ['if-match', 'if-none-match']) {
+      for (const name of ['if-match', 'if-none-match'])
         expect(await status(`GET ${TWO}`, { [name]: field })).toBe(404)
-        expect(await status(`DELETE ${TWO}`, { 'if-match': '*', [name]: field })).toBe(404)
+    runs.splice(0)
+    for (const field of ['*', '"x"', 'garbage'])
+      for (const method of ['PUT', 'DELETE', 'POST']) {
+        const { status, json } = await ask(`${method} ${TWO}`, { 'if-match': field }, NAMED)
+        expect([method, field, status]).toEqual([method, field, 412])
+        expect(json.detail).toBe('The resource does not exist, and If-Match is a condition that it does')
       }
+    expect(runs).toEqual([])
+    expect(await status(`DELETE ${TWO}`, { 'if-none-match': '*' })).toBe(404)
+    expect(runs).toEqual(['delete'])
     const strict = await keeping({ current: () => abort(404) })
     expect(await strict.status(`PUT ${TWO}`, { 'if-match': '"x"' }, NAMED)).toBe(404)
     expect(strict.runs).toEqual([])

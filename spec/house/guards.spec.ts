@@ -1,6 +1,7 @@
 /** Guards: middleware before a blueprint sees the path that is routed, and no form of a target gets past it. */
 import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { Api } from '../../lib/api.ts'
 import { RestBlueprint } from '../../lib/index.ts'
 import { quiet } from '../support/logger.ts'
 import { type AnyPolka, polkas } from '../support/polka.ts'
@@ -230,6 +231,77 @@ describe.each(polkas)('a guard on $name', ({ polka, name }) => {
     expect(await rawUntilClose('OPTIONS * HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n')).toMatch(
       /^HTTP\/1.1 204 /,
     )
+    for (const target of ['*?x', '*/', '*a'])
+      expect(
+        await rawUntilClose(`OPTIONS ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`),
+      ).toMatch(/^HTTP\/1.1 400 /)
+  })
+})
+
+/** The prefix that the sub-app is mounted at, put into each target. */
+const BELOW = TARGETS.map((target) => target.replace(/^(?:https?:\/\/[^/?#]*)?/i, '$&/x'))
+
+const SUB_APP_GUARDS: Readonly<Record<string, (app: Any, sub: Any) => void>> = {
+  'in the sub-app, by mount path': (_app, sub) => sub.use('/admin', refuse),
+  'in the sub-app, by request.path': (_app, sub) =>
+    sub.use((request: Any, response: Any, next: Any) =>
+      request.path.startsWith('/admin') ? refuse(request, response) : next(),
+    ),
+  'in the app, by request.path': (app) =>
+    app.use((request: Any, response: Any, next: Any) =>
+      // Polka 0.5 cuts the prefix off before the middleware of the app
+      /^(?:\/x)?\/admin/.test(request.path) ? refuse(request, response) : next(),
+    ),
+  'in the app, by request.originalUrl': (app) =>
+    app.use((request: Any, response: Any, next: Any) =>
+      request.originalUrl.startsWith('/x/admin') ? refuse(request, response) : next(),
+    ),
+}
+
+const SUB_APP_SERVERS: Readonly<Record<string, (sub: Any, app: Any) => void>> = {
+  'a blueprint': (sub) => users('/admin/users').register(sub),
+  'a blueprint below /admin': (sub) => users('/users').register(sub, { prefix: '/admin' }),
+  'an Api': (sub) =>
+    new Api(sub, { title: 'x', version: '1', logger: quiet() }).registerBlueprint(users('/admin/users')),
+  'a blueprint beside one of the app': (sub, app) => {
+    users('/admin/users').register(sub)
+    new RestBlueprint('other').get('/other', () => 1).register(app)
+  },
+}
+
+describe.each(polkas)('a sub-app on $name', ({ polka }) => {
+  describe.each(Object.entries(SUB_APP_GUARDS))('with a guard %s', (_kind, guard) => {
+    it.each(Object.entries(SUB_APP_SERVERS))(
+      'serves %s to no form of a target that the guard does not see',
+      async (_server, register) => {
+        const app = polka()
+        const sub = polka()
+        guard(app, sub)
+        register(sub, app)
+        app.use('/x', sub)
+        const { rawUntilClose } = await serve(app)
+        const found: string[] = []
+        for (const target of BELOW) {
+          const request = `GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`
+          const answer = await rawUntilClose(request)
+          found.push(`${target} ${answer.includes(SECRET) ? 'served' : answer.slice(9, 12)}`)
+        }
+        expect(found.filter((outcome) => !/ 40[0-4]$/.test(outcome))).toEqual([])
+        expect(found).toContain('/x/admin/users 401')
+        expect(found.join()).toMatch('/x/%61dmin/users 40')
+      },
+    )
+  })
+
+  it('serves paths in normal form, also with encoded characters that no path contains as they are', async () => {
+    const app = polka()
+    const sub = polka()
+    new RestBlueprint('cities').get('/cities/:name', ({ params }) => params.name).register(sub)
+    app.use('/x', sub)
+    const { fetch } = await serve(app)
+    expect(await (await fetch('/x/cities/%C5%81%C3%B3d%C5%BA%20a')).json()).toBe('Łódź a')
+    expect((await fetch('/x/%63ities/a')).status).toBe(404)
+    expect((await fetch('/x/cities/%61')).status).toBe(404)
   })
 })
 

@@ -43,6 +43,26 @@ describe('encodedField', () => {
       'attachment; filename="__d_.csv"; filename*=UTF-8\'\'%C5%81%C3%B3d%C5%BA.csv',
     ],
     ['content-disposition', 'attachment; filename="é.csv"', 'attachment; filename="é.csv"'],
+    [
+      'content-disposition',
+      'attachment; filename=ż.csv',
+      'attachment; filename="_.csv"; filename*=UTF-8\'\'%C5%BC.csv',
+    ],
+    [
+      'content-disposition',
+      'attachment; filename="a\\"ż;b.csv"; foo=bar',
+      'attachment; filename="a\\"_;b.csv"; filename*=UTF-8\'\'a%22%C5%BC%3Bb.csv; foo=bar',
+    ],
+    [
+      'content-disposition',
+      'inline ; FileName = "ż.csv"',
+      'inline; FileName = "_.csv"; filename*=UTF-8\'\'%C5%BC.csv',
+    ],
+    [
+      'content-disposition',
+      'attachment; filename=żółw "x".csv',
+      'attachment; filename="___w \\"x\\".csv"; filename*=UTF-8\'\'%C5%BC%C3%B3%C5%82w%20%22x%22.csv',
+    ],
     ['x-name', 'é\tx', 'é\tx'],
   ])('%s: %s is sent as %s', (name, value, encoded) => {
     expect(encodedField(name, value)).toBe(encoded)
@@ -52,7 +72,7 @@ describe('encodedField', () => {
     ['x-name', 'Łódź'],
     ['x-name', 'a\r\nb'],
     ['link', '</x>; title="Łódź"'],
-    ['content-disposition', 'attachment; filename=Łódź'],
+    ['content-disposition', 'attachment; name="Łódź"; filename="b"'],
   ])('%s: %j is a TypeError that names the field', (name, value) => {
     expect(() => encodedField(name, value)).toThrow(new RegExp(`^The field ${name} cannot contain`))
   })

@@ -91,3 +91,12 @@ describe('an empty Transfer-Encoding', () => {
     expect(await send('POST /x', fields, '7')).toMatch(/^400\b/)
   })
 })
+
+describe('content in a transfer coding other than chunked', () => {
+  it.each(['gzip, chunked', 'foo, chunked'])('%s is a 501 (RFC 9112 §6.1)', async (coding) => {
+    const { send } = await start()
+    const fields = `Content-Type: application/json\r\nTransfer-Encoding: ${coding}\r\n`
+    expect(await send('POST /x', fields, '1\r\n7\r\n0\r\n\r\n')).toMatch(/^501\b/)
+    expect(await send('POST /x', fields.replace(coding, 'Chunked'), '1\r\n7\r\n0\r\n\r\n')).toMatch(/^200\b/)
+  })
+})

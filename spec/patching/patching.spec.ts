@@ -88,6 +88,7 @@ describe.each(polkas)('patching on $name', ({ polka }) => {
     expect(await status('PATCH /own/1', MERGE)).toBe(422)
     expect(await status('PATCH /own/2', MERGE, {})).toBe(404)
     expect(await status('PATCH /2', { ...MERGE, 'if-none-match': '*' }, {})).toBe(404)
+    expect(await status('PATCH /2', { ...MERGE, 'if-match': '*' }, {})).toBe(412)
     expect(pets.get(1)).toEqual(before)
   })
 

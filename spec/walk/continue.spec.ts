@@ -1,5 +1,7 @@
 /** Expect: 100-continue on a server that leaves the answer to the blueprint. RFC 9110 §10.1.1. */
 import { createServer, request } from 'node:http'
+import { connect, createServer as createHttp2Server } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { RestBlueprint, Unauthorized } from '../../lib/index.ts'
@@ -82,5 +84,41 @@ describe('100 Continue', () => {
       'POST /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
     )
     expect(received.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 201'])
+  })
+
+  it('is not sent to a client of HTTP/1.0 (RFC 9110 §10.1.1)', async () => {
+    const { raw } = await serve(createServer(uploads().handler))
+    const received = await raw(
+      'POST /x HTTP/1.0\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
+    )
+    expect(received).toMatch(/^HTTP\/1.1 201 /)
+  })
+
+  it.each(['identity', 'gzip'])('leaves empty chunked content, coded as %s, absent', async (coding) => {
+    const api = new RestBlueprint('api', { logger: quiet() })
+    api.post('/x', ({ body, contentType }) => ({
+      hasBody: body !== undefined,
+      contentType: contentType ?? null,
+    }))
+    for (const server of [createServer(api.handler), createServer().on('checkContinue', api.handler)]) {
+      const { raw } = await serve(server)
+      const received = await raw(
+        `POST /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: 100-continue\r\nContent-Encoding: ${coding}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      )
+      expect(received).toMatch(/ 200 OK.*{"hasBody":false,"contentType":null}$/s)
+    }
+  })
+
+  it('leaves empty content of HTTP/2 absent', async () => {
+    const api = new RestBlueprint('api', { logger: quiet() })
+    api.post('/x', ({ body }) => ({ hasBody: body !== undefined }))
+    const server = createHttp2Server(api.handler as never).on('checkContinue', api.handler as never)
+    await new Promise<void>((resolve) => server.listen(0, resolve))
+    const session = connect(`http://localhost:${(server.address() as AddressInfo).port}`)
+    const sent = session.request({ ':method': 'POST', ':path': '/x', ...fields })
+    sent.on('continue', () => sent.end())
+    expect(JSON.parse(await text(sent))).toEqual({ hasBody: false })
+    session.close()
+    server.close()
   })
 })

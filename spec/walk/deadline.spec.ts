@@ -99,5 +99,32 @@ describe('redirect', () => {
     const declared = await ask('/declared')
     expect([declared.status, declared.headers.get('location')]).toEqual([301, 'https://x.test/%C5%81'])
     expect(() => redirect('/', 200 as never)).toThrow(TypeError)
+    for (const url of [undefined, null, 7])
+      expect(() => redirect(url as never)).toThrow(`A redirection goes to a URL, not to ${url}`)
+  })
+})
+
+describe('after the 503 of timeoutSeconds', () => {
+  const late = () => new Promise((resolve) => setTimeout(resolve, 150))
+
+  it('an error is logged and reported, and data are dropped without a warning', async () => {
+    const reports: string[] = []
+    const { status, logger } = await testApp(
+      (api) => {
+        api.get('/data', async (_request, _response) => late().then(() => ({ late: true })))
+        api.get('/error', async () => {
+          await late()
+          throw new Error('disk full')
+        })
+        api.get('/cancelled', ({ signal }) => late().then(() => signal.throwIfAborted()))
+      },
+      { timeoutSeconds: 0.03, onError: (error) => void reports.push((error as Error).message) },
+    )
+    for (const path of ['/data', '/error', '/cancelled']) expect(await status(path)).toBe(503)
+    await late()
+    await late()
+    expect(reports.filter((message) => message !== 'The request has taken too long')).toEqual(['disk full'])
+    expect(reports).toHaveLength(4)
+    expect(logger.lines).toHaveLength(4)
   })
 })

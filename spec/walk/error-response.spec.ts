@@ -305,6 +305,38 @@ describe.each(polkas)('the response to an error on $name', ({ polka }) => {
     expectRefusal(await ask('/x'), 500)
   })
 
+  it('after the head was sent is logged and reported once, whatever its status', async () => {
+    const reports: unknown[] = []
+    const { rawUntilClose, logger } = await start(
+      (api) =>
+        void api.get('/rows', async function* () {
+          yield 1
+          await sleep(10)
+          throw new NotFound('row 2 is gone')
+        }),
+      { onError: (error) => void reports.push((error as Error).message) },
+    )
+    await rawUntilClose('GET /rows HTTP/1.1\r\nHost: x\r\n\r\n')
+    expect(reports).toEqual(['row 2 is gone'])
+    expect(logger.lines).toHaveLength(1)
+  })
+
+  it('is a 500 for a thrown promise, whose rejection does not end the process', async () => {
+    const rejections: unknown[] = []
+    const note = (reason: unknown) => void rejections.push(reason)
+    process.on('unhandledRejection', note)
+    const { status } = await start(
+      (api) =>
+        void api.get('/x', () => {
+          throw Promise.reject(new Error('No'))
+        }),
+    )
+    expect(await status('/x')).toBe(500)
+    await sleep(10)
+    process.off('unhandledRejection', note)
+    expect(rejections).toEqual([])
+  })
+
   it('is not logged when the client leaves in the middle of a stream: the source is stopped', async () => {
     let isStopped = false
     const { port, fetch, logger } = await start((api) => {

@@ -96,6 +96,21 @@ describe('a blueprint on HTTP/2', () => {
     expect(warned.mock.calls).toEqual([])
   })
 
+  it.each(['connection', 'http2-settings', 'keep-alive', 'te', 'trailer', 'upgrade'])(
+    'sends no %s, given or relayed',
+    async (field) => {
+      const { ask, logger } = await start((api) => {
+        api.get('/given', () => serializeResponse(1, { headers: { [field]: 'x' } }))
+        api.get('/relayed', () => new Response('x', { headers: { [field]: 'x' } }))
+      })
+      for (const path of ['/given', '/relayed']) {
+        const { status, fields } = await ask(path)
+        expect([path, status, fields[field]]).toEqual([path, 200, undefined])
+      }
+      expect(logger.lines).toEqual([])
+    },
+  )
+
   it('resets the one stream when its source fails, after the written chunks, and serves the others', async () => {
     const { ask, open, logger } = await start((api) => {
       api.get('/alive', () => 1)

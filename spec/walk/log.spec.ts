@@ -70,6 +70,28 @@ describe('the logger', () => {
   })
 })
 
+describe('a logger whose promises reject', () => {
+  it('changes neither the response nor the process', async () => {
+    const rejections: unknown[] = []
+    const note = (reason: unknown) => void rejections.push(reason)
+    process.on('unhandledRejection', note)
+    const reject = async () => {
+      throw away
+    }
+    const { status } = await testApp(
+      (api) => {
+        failing(api)
+        api.get('/list', { name: 'rows', paginate: true }, () => [])
+      },
+      { logger: { error: reject, warn: reject } },
+    )
+    expect([await status('/x'), await status('/list')]).toEqual([500, 200])
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    process.off('unhandledRejection', note)
+    expect(rejections).toEqual([])
+  })
+})
+
 describe('logTo', () => {
   it('writes thrown values that are no errors, and ignores a logger that throws', () => {
     const lines: unknown[][] = []

@@ -1,9 +1,10 @@
 /** Responses without an endpoint: OPTIONS, 405 and 404. */
 import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { Api } from '../../lib/api.ts'
 import { abort, Blueprint, RestBlueprint } from '../../lib/index.ts'
 import { quiet } from '../support/logger.ts'
-import { polkas } from '../support/polka.ts'
+import { type AnyPolka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a plain Polka handler
@@ -50,6 +51,57 @@ describe.each(polkas)('a blueprint on $name', ({ polka }) => {
     expect(await (await fetch('/api/x', { method: 'DELETE' })).text()).toBe('plain delete')
   })
 
+  it.each([
+    ['a blueprint with a prefix', '/adm', ''],
+    ['a blueprint without one', '', '/adm'],
+  ])(
+    'answers OPTIONS, 405 and 404 of %s behind middleware with its base path',
+    async (_case, prefix, base) => {
+      const app = polka() as Any
+      const seen: string[] = []
+      app.use('/adm', (request: Any, _response: Any, next: Any) => {
+        seen.push(request.url)
+        next()
+      })
+      const api = new RestBlueprint('api', { prefix, logger: quiet() }).get(`${base}/one`, () => 1)
+      api.errorHandler(404, (error) => ({ own: error.detail })).register(app)
+      const { ask } = await serve(app)
+      const refused = await ask('DELETE /adm/one?a=1')
+      expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
+      const options = await ask('OPTIONS /adm/one')
+      expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS'])
+      const unknown = await ask('/adm/none')
+      expect(unknown.status).toBe(404)
+      if (prefix !== '') expect(unknown.json).toEqual({ own: 'No resource at /adm/none' })
+      expect(seen).toEqual(['/one?a=1', '/one', '/none'])
+    },
+  )
+
+  it('names the whole path in the 404 of an Api behind middleware with a base path', async () => {
+    const app = polka() as Any
+    app.use('/adm', (_request: Any, _response: Any, next: Any) => next())
+    new Api(app, { title: 'x', version: '1' })
+    const { ask } = await serve(app)
+    expect((await ask('/adm/1')).json).toMatchObject({ status: 404, detail: 'No resource at /adm/1' })
+  })
+
+  it('leaves sub-apps, and routes of Polka, behind middleware with a base path alone', async () => {
+    const app = polka({
+      onNoMatch: (request: Any, response: Any) => response.writeHead(404).end(`own ${request.url}`),
+    }) as Any
+    const sub = polka() as Any
+    app.use('/adm', (_request: Any, _response: Any, next: Any) => next())
+    sub.get('/hello', (request: Any, response: Any) => response.end(`sub ${request.url}`))
+    app.use('/sub', sub)
+    app.get('/adm/own/:id', (request: Any, response: Any) => response.end(request.params.id))
+    new RestBlueprint('api').get('/adm/one', () => 1).register(app)
+    const { ask } = await serve(app)
+    expect((await ask('/sub/hello?a=1')).text).toBe('sub /hello?a=1')
+    expect((await ask('/adm/own/7')).text).toBe('7')
+    expect((await ask('/adm/none?a=1')).text).toBe('own /adm/none?a=1')
+    expect((await ask('/none')).text).toBe('own /none')
+  })
+
   it('serves a blueprint on a bare node:http server, 404 and 405 included', async () => {
     const api = new Blueprint('bare', { prefix: '/api', logger: quiet() })
     api.get('/x/<int:id>', ({ params, query }) => ({ params, query })).get('/boom', () => abort(418, 'Tea'))
@@ -60,5 +112,49 @@ describe.each(polkas)('a blueprint on $name', ({ polka }) => {
     expect((await fetch('/api/x/7', { method: 'OPTIONS' })).status).toBe(204)
     const tea = await fetch('/api/boom', { headers: { accept: 'text/html' } })
     expect([tea.status, tea.headers.get('content-type')]).toEqual([418, 'application/problem+json'])
+  })
+})
+
+const polka05 = polkas.find(({ name }) => name === 'Polka 0.5.2')?.polka as AnyPolka
+
+describe.runIf(polka05)('middleware of Polka 0.5 that calls next twice', () => {
+  it.each(['a blueprint', 'two blueprints', 'a blueprint and a route of Polka'])(
+    'does not answer before the async handler of %s',
+    async (kind) => {
+      const app = polka05()
+      app.use((_request: Any, _response: Any, next: Any) => {
+        next()
+        next()
+      })
+      let count = 0
+      const api = (name: string) => {
+        const handler = async () => {
+          await new Promise((resolve) => setTimeout(resolve, 10))
+          return ++count
+        }
+        return new RestBlueprint(name, { logger: quiet() })
+          .get('/x', handler)
+          .get('/throws', () => abort(409))
+      }
+      api('one').register(app)
+      if (kind === 'two blueprints') api('two').register(app)
+      if (kind === 'a blueprint and a route of Polka')
+        app.get('/x', (_request: Any, response: Any) => response.end('of Polka'))
+      const { ask } = await serve(app)
+      const { status, json } = await ask('/x')
+      expect([status, json, count]).toEqual([200, 1, 1])
+      expect((await ask('/throws')).status).toBe(409)
+    },
+  )
+
+  it('runs in an app that handles errors of its own routes', async () => {
+    const app = polka05({
+      onError: (error: Any, _request: Any, response: Any) => response.writeHead(418).end(error.message),
+    })
+    const api = new RestBlueprint('api', { logger: quiet() })
+    api.get('/x', (_request, _response, next) => next(new Error('passed on'))).register(app)
+    const { ask } = await serve(app)
+    const { status, text } = await ask('/x')
+    expect([status, text]).toEqual([418, 'passed on'])
   })
 })

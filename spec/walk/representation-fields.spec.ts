@@ -125,6 +125,70 @@ describe.each(polkas)('the fields of a response on $name', ({ polka }) => {
     for (const name of [...gone, 'link']) expect([name, unsendable.headers.get(name)]).toEqual([name, null])
   })
 
+  it('of a page, of its caching and of a success leave an error; quoted lists of directives stay whole', async () => {
+    const { ask, rawUntilClose } = await start((api) => {
+      api.get('/page', ({ query }, response) => {
+        response.setHeader('link', String(query.link)).setHeader('x-pagination', '{}')
+        response.setHeader('x-accel-expires', '3600').setHeader('trailer', 'x')
+        response.setHeader('cache-control', 'private="set-cookie, x-a", max-age=5')
+        response.statusMessage = 'Fine'
+        throw new HttpException(409, 'No')
+      })
+      api.get('/name', () => serializeResponse(1, { headers: { 'x a': '1' } }))
+    })
+    const link = async (value: string) => {
+      const { headers } = await ask(`/page?link=${encodeURIComponent(value)}`)
+      expect([headers.get('x-pagination'), headers.get('x-accel-expires')]).toEqual([null, null])
+      expect(headers.get('cache-control')).toBe('private="set-cookie, x-a"')
+      return headers.get('link')
+    }
+    expect(await link('</a>; rel=next')).toBeNull()
+    expect(await link('</a>; title="x"; rel="first prev", </b>; rel="last"')).toBeNull()
+    const documented = '</next>; rel="service-desc"; title="next", </help>; rel=help'
+    expect(await link(documented)).toBe(documented)
+    const line = async (path: string) =>
+      (await rawUntilClose(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).split('\r\n')[0]
+    expect(await line('/page?link=x')).toBe('HTTP/1.1 409 Conflict')
+    expect(await line('/name')).toBe('HTTP/1.1 500 Internal Server Error')
+  })
+
+  it('have no Last-Modified in the future: it is the Date then (RFC 9110 §8.8.2.1)', async () => {
+    const future = new Date(Date.now() + 1e9).toUTCString()
+    const past = 'Sun, 06 Nov 1994 08:49:37 GMT'
+    const headers = { 'last-modified': future }
+    const { ask } = await start((api) => {
+      api.get('/given', () => serializeResponse(1, { headers }))
+      api.get('/response', () => new Response('x', { headers }))
+      api.get('/set', (_request, response) => {
+        response.setHeader('last-modified', future)
+        return 1
+      })
+      api.get('/etag', { etag: true }, () => serializeResponse(1, { headers }))
+      api.get('/method', { etag: true }, ({ lastModified }) => {
+        lastModified(new Date(future))
+        return 1
+      })
+      api.get('/past', () => serializeResponse(1, { headers: { 'last-modified': past } }))
+    })
+    for (const path of ['/given', '/response', '/set', '/etag', '/method']) {
+      const { headers } = await ask(path)
+      const [modified, date] = ['last-modified', 'date'].map((name) => Date.parse(headers.get(name) ?? ''))
+      expect(Math.abs((modified ?? 0) - (date ?? 0)), path).toBeLessThanOrEqual(1000)
+    }
+    expect((await ask('/past')).headers.get('last-modified')).toBe(past)
+  })
+
+  it('have no Trailer: no trailer fields are sent (RFC 9110 §6.6.2)', async () => {
+    const { ask } = await start((api) => {
+      api.get('/whole', () => serializeResponse('x', { headers: { trailer: 'x' } }))
+      api.get('/response', () => new Response('x', { headers: { trailer: 'x' } }))
+    })
+    for (const path of ['/whole', '/response']) {
+      const { status, headers } = await ask(path)
+      expect([path, status, headers.get('trailer')]).toEqual([path, 200, null])
+    }
+  })
+
   it('stay on an error whose renderer or error handler fails, with its detail', async () => {
     const members = {
       headers: {

@@ -36,3 +36,21 @@ describe('a stream', () => {
     expect(await field('GET /whole')).toBeNull()
   })
 })
+
+describe('a request as the result of its handler', () => {
+  it('is echoed, and HEAD gets the fields: its connection is not destroyed', async () => {
+    const { rawUntilClose, status } = await testApp((api) => {
+      api.get('/echo', (request) => request)
+      api.post('/echo', (request) => request)
+      api.get('/none', (request) => serializeResponse(request, { status: 204 }))
+      api.get('/failed', (request) => serializeResponse(request, { headers: { 'x a': '1' } }))
+    })
+    const send = (head: string, content = '') =>
+      rawUntilClose(`${head} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n${content}`)
+    expect(await send('GET /echo')).toMatch(/^HTTP\/1.1 200 OK/)
+    expect(await send('HEAD /echo')).toMatch(/^HTTP\/1.1 200 OK/)
+    expect(await send('GET /none')).toMatch(/^HTTP\/1.1 204 /)
+    expect(await send('GET /failed')).toMatch(/^HTTP\/1.1 500 /)
+    expect(await status('/echo')).toBe(200)
+  })
+})
