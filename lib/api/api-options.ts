@@ -62,6 +62,7 @@ const ROOT = [
   'serverTiming',
   'allowedHosts',
   'securityHeaders',
+  'rateLimit',
   'security',
   'cache',
 ] as const

@@ -10,6 +10,7 @@ import { SERVER_TIMING } from '../observability/server-timing.ts'
 import { CHECK_HOST } from '../proxy/check-host.ts'
 import { TRUST_PROXY } from '../proxy/trust-proxy.ts'
 import { SECURITY_HEADERS } from '../security/security-headers.ts'
+import { RATE_LIMIT } from '../throttling/rate-limit.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 
 export const SURROUNDINGS: readonly Surrounding[] = [
@@ -21,6 +22,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
   SERVER_TIMING,
   CHECK_HOST,
   SECURITY_HEADERS,
+  RATE_LIMIT,
   AUTHENTICATION,
   CACHING,
 ]

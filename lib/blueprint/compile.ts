@@ -111,6 +111,7 @@ const FALLBACK: RouteDefinition = {
 function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   const innermostFirst = chain.toReversed()
   endpoint.settings = innermostFirst.map(({ settings }) => settings)
+  endpoint.outerNames = innermostFirst.map(({ name }) => name)
   endpoint.schemes = Object.assign({}, ...chain.map(({ schemes }) => schemes))
   for (const { name, middleware, beforeHooks, surround } of chain) {
     for (const one of middleware) endpoint.onFunction('middleware', one, middlewareStep(one))

@@ -75,8 +75,9 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   onError: BlueprintOptions['onError'] = undefined
   /** Called for failures as `onError` is, before it; they do not throw. */
   readonly failureObservers: ((error: unknown, request: IncomingMessage) => void)[] = []
-  /** The options of its blueprint and of those around it, the innermost first. */
+  /** The options, and the names, of its blueprint and of those around it, the innermost first. */
   settings: readonly Readonly<BlueprintOptions>[] = []
+  outerNames: readonly string[] = []
   /** The security schemes of its blueprint and of those around it, by name. */
   schemes: SecuritySchemes = {}
   /** Whether its `security` is enforced: inside an Api. */
@@ -85,7 +86,6 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   readonly documented: DocumentedPart[] = []
   /** Undefined on the fallback of a mount. */
   mount: Mount | undefined = undefined
-
   /** The offer that is used without negotiation. */
   defaultOffer: Offer
   /** The media types of its responses; undefined where nothing is negotiated. */

@@ -1,0 +1,53 @@
+/** The text that one client is counted by. */
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { networkOf } from '../proxy/address.ts'
+import { clientOf } from '../proxy/client.ts'
+import { BoundedCache } from '../registry/bounded-cache.ts'
+import type { RateLimit } from './rate-limit-options.ts'
+
+/** The key of the client of a request; undefined: the limit does not count it. */
+export type ClientKey = (request: IncomingMessage) => string | undefined
+
+/** How clients are told apart. */
+export function clientKey(by: Exclude<RateLimit['by'], undefined>): ClientKey {
+  if (by === 'address') return addressKey
+  if (by === 'identity') return identityKey
+  return (request) => {
+    const key: unknown = by(request)
+    if (key === undefined || typeof key === 'string') return key && short(key)
+    throw new TypeError(
+      `The function 'by' of a rate limit has returned ${String(key)}; return a text or undefined`,
+    )
+  }
+}
+
+/** All clients without a known address count as one. */
+function addressKey(request: IncomingMessage): string {
+  return networks.get(clientOf(request).address) || 'unknown'
+}
+
+const networks = new BoundedCache(networkOf, { maxEntries: 10_000 })
+
+/** The members of an identity that name it, the first one that it has. */
+const NAMES = ['id', 'sub', 'client_id', 'username', 'name'] as const
+
+function identityKey(request: IncomingMessage): string {
+  const { identity } = request as { identity?: unknown }
+  if (identity === undefined || identity === null) return addressKey(request)
+  const members = typeof identity === 'object' ? (identity as Record<string, unknown>) : { id: identity }
+  const name = NAMES.map((key) => members[key]).find(isName)
+  if (name !== undefined) return short(`id=${name}`)
+  throw new TypeError(
+    `A rate limit by identity needs a text, a number, or an object with one of ${NAMES.join(', ')}; else use a function as 'by'`,
+  )
+}
+
+function isName(value: unknown): value is string | number | bigint {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+}
+
+/** A long key as its hash, so that all keys have a bounded size. */
+function short(key: string): string {
+  return key.length <= 64 ? key : createHash('sha256').update(key).digest('base64url')
+}

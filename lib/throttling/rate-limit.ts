@@ -1,0 +1,197 @@
+/**
+ * Rate limits: by address, by identity or by a function, in memory or in a store that several processes share.
+ *
+ *     new Api(app, { title, version, rateLimit: { points: 100, seconds: 60 } })
+ *     app.use(rateLimit({ points: 100, seconds: 60 }))              // an app without an Api
+ *
+ * RFC 6585 §4 (429), draft-ietf-httpapi-ratelimit-headers-10.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import { TooManyRequests } from '../exceptions/client-errors.ts'
+import type { Middleware } from '../walk/hook.ts'
+import { logTo } from '../walk/log.ts'
+import type { Surrounding } from '../walk/surrounding.ts'
+import { type ClientKey, clientKey } from './client-key.ts'
+import { Limiter, type Report } from './limiter.ts'
+import type { Count } from './memory-counters.ts'
+import { documentedFields, RETRY_AFTER, secondsLeft, setRateLimitFields } from './rate-limit-fields.ts'
+import {
+  type Level,
+  type NamedLimit,
+  type RateLimitOptions,
+  type ResolvedLimits,
+  resolveLimits,
+} from './rate-limit-options.ts'
+
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /**
+     * Limits of requests per client; all endpoints of the blueprint share the counters. Members that an inner blueprint or an
+     * endpoint states replace these one by one. False: no limits. Inside an Api; default none.
+     */
+    readonly rateLimit?: RateLimitOptions | false
+  }
+}
+
+declare module '../blueprint/endpoint-options.ts' {
+  interface EndpointOptions {
+    /** The `cost` of this endpoint, or limits of its own with counters of its own; false: no limits. */
+    readonly rateLimit?: RateLimitOptions | false
+  }
+}
+
+/** The limits that tell clients apart in one way. */
+interface Group {
+  readonly by: Exclude<NamedLimit['by'], undefined>
+  readonly keyOf: ClientKey
+  readonly limiter: Limiter
+}
+
+/** The limits of an Api by their scope: all endpoints of it share the counters, also when they are compiled again. */
+const declared = new WeakMap<object, Map<string, Declared>>()
+
+interface Declared {
+  readonly source: RateLimitOptions
+  readonly groups: readonly Group[]
+}
+
+export const RATE_LIMIT: Surrounding = {
+  name: 'RateLimit',
+  option: 'rateLimit',
+  surround(endpoint, routes) {
+    const resolved = resolveLimits(`The option 'rateLimit' of '${endpoint.name}'`, levelsOf(endpoint))
+    if (!resolved) return
+    const { headers, cost, fallback, store } = resolved
+    const groups = sharedGroups(routes, resolved)
+    const report: Report = (error) => logTo(endpoint.logger, FAILED, error, { endpoint: endpoint.name })
+    for (const group of groups) {
+      const name = group.by === 'address' ? 'throttle/limitByAddress' : 'authorize/limitByIdentity'
+      endpoint.on(name, ({ request, response }) => {
+        if (isPreflight(request)) return
+        return take(group, request, response, { cost, headers, report })
+      })
+    }
+    const failed = store !== 'memory' && fallback === 'refuse' ? { 503: RETRY_AFTER } : {}
+    endpoint.documented.push({ headers: documentedFields(headers), errors: { 429: RETRY_AFTER, ...failed } })
+  },
+}
+
+const FAILED = 'The store of the rate limits has failed'
+
+/**
+ * Limits as middleware, for an app without an Api: the error 429, or 503, is given to `next`. Limits by identity read
+ * `request.identity`, which middleware before it has set.
+ *
+ * @throws {TypeError} as the option does.
+ */
+export function rateLimit(options: RateLimitOptions): Middleware {
+  const resolved = resolveLimits('rateLimit()', [{ value: options, scope: 'app' }])
+  if (!resolved) throw new TypeError('rateLimit() needs limits: { points: 100, seconds: 60 }')
+  const groups = groupsOf(resolved)
+  const use = { ...resolved, report: (error: unknown) => logTo(console, FAILED, error, {}) }
+  return function limitRate(request, response, next) {
+    if (isPreflight(request)) return next()
+    const fail = (error: unknown) => {
+      for (const [name, value] of Object.entries((error as Partial<TooManyRequests>).headers ?? {}))
+        response.setHeader(name, value)
+      next(error)
+    }
+    takeAll(groups, request, response, use).then(() => next(), fail)
+  }
+}
+
+async function takeAll(
+  groups: readonly Group[],
+  request: IncomingMessage,
+  response: ServerResponse,
+  use: Use,
+): Promise<void> {
+  for (const group of groups) await take(group, request, response, use)
+}
+
+/** The levels that an endpoint takes limits from, the innermost first. */
+function levelsOf(endpoint: Endpoint): readonly Level[] {
+  const { settings, outerNames, method, path, options } = endpoint
+  return [
+    { value: options.rateLimit, scope: `${method} ${path}` },
+    ...settings.map(({ rateLimit: value }, index) => ({
+      value,
+      scope: outerNames.slice(index).toReversed().join('/'),
+    })),
+  ]
+}
+
+/** @throws {TypeError} for two declarations of one scope, whose keys would be the same. */
+function sharedGroups(api: object, resolved: ResolvedLimits): readonly Group[] {
+  const { scope, source } = resolved
+  const scopes = declared.get(api) ?? new Map<string, Declared>()
+  declared.set(api, scopes)
+  const known = scopes.get(scope) ?? { source, groups: groupsOf(resolved) }
+  if (known.source !== source)
+    throw new TypeError(`The option 'rateLimit' has two declarations for '${scope}': give one another name`)
+  scopes.set(scope, known)
+  return known.groups
+}
+
+function groupsOf(resolved: ResolvedLimits): readonly Group[] {
+  const ways = [...new Set(resolved.limits.map(({ by = 'address' }) => by))]
+  return ways.map((by) => ({
+    by,
+    keyOf: clientKey(by),
+    limiter: new Limiter(
+      resolved.limits.filter((limit) => limit.by === by),
+      resolved,
+    ),
+  }))
+}
+
+/** How a request uses limits. */
+interface Use extends Pick<ResolvedLimits, 'cost' | 'headers'> {
+  readonly report: Report
+}
+
+/** Takes the points of a request and sets the fields. @throws {TooManyRequests} 429, for a limit that is used up. */
+function take(
+  { keyOf, limiter }: Group,
+  request: IncomingMessage,
+  response: ServerResponse,
+  { cost, headers, report }: Use,
+): void | Promise<void> {
+  const client = keyOf(request)
+  if (client === undefined) return
+  const counts = limiter.consume(client, cost, report)
+  if (counts instanceof Promise) return counts.then((settled) => settle(limiter, response, headers, settled))
+  settle(limiter, response, headers, counts)
+}
+
+function settle(
+  limiter: Limiter,
+  response: ServerResponse,
+  headers: ResolvedLimits['headers'],
+  counts: readonly Count[] | undefined,
+): void {
+  if (!counts) return
+  const { limits } = limiter
+  if (!response.headersSent) setRateLimitFields(response, headers, limiter, counts)
+  let refusing = -1
+  for (let index = 0; index < limits.length; index++) {
+    const { consumedPoints, msBeforeNext } = counts[index] as Count
+    if (consumedPoints <= (limits[index] as NamedLimit).points) continue
+    if (refusing < 0 || msBeforeNext > (counts[refusing] as Count).msBeforeNext) refusing = index
+  }
+  if (refusing < 0) return
+  const { points, seconds } = limits[refusing] as NamedLimit
+  const wait = secondsLeft(counts[refusing] as Count)
+  const detail = `Rate limit exceeded: ${points} in ${seconds} seconds; try again in ${wait} seconds`
+  throw new TooManyRequests(detail, { headers: { 'retry-after': String(wait) } })
+}
+
+/** A preflight of CORS costs nothing: a page would see a network error in place of the 429. */
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'OPTIONS' &&
+    headers.origin !== undefined &&
+    headers['access-control-request-method'] !== undefined
+  )
+}

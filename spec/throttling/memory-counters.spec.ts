@@ -1,0 +1,56 @@
+/** Counters in memory: bounded, and by the clock. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { MemoryCounters } from '../../lib/throttling/memory-counters.ts'
+import { growthOf, SUPERLINEAR } from '../support/growth.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const TWO = [{ seconds: 1 }, { seconds: 86_400 }]
+const addressOf = (index: number) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
+
+describe('counters in memory', () => {
+  it('of 100,000 clients with two windows take less than 64 MB', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const used = () => {
+      collect()
+      const { heapUsed, external } = process.memoryUsage()
+      return heapUsed + external
+    }
+    const before = used()
+    const counters = new MemoryCounters(TWO, 100_000)
+    for (let index = 0; index < 100_000; index++) counters.consume(addressOf(index), 1)
+    const megabytes = (used() - before) / 1024 / 1024
+    expect(counters.size).toBe(100_000)
+    expect(megabytes).toBeLessThan(64)
+  })
+
+  it('keep at most maxKeys clients, and the oldest go first', () => {
+    const counters = new MemoryCounters(TWO, 2)
+    for (const client of ['a', 'b', 'a', 'c', 'd']) counters.consume(client, 1)
+    expect(counters.size).toBe(2)
+    expect(counters.consume('c', 1)[1]?.consumedPoints).toBe(2)
+    expect(counters.consume('a', 1)[1]?.consumedPoints).toBe(1)
+    expect(counters.size).toBe(2)
+  })
+
+  it('take the same time for each new client when they are full', async () => {
+    const fill = (n: number) => {
+      const counters = new MemoryCounters(TWO, n)
+      for (let index = 0; index < 3 * n; index++) counters.consume(addressOf(index), 1)
+    }
+    expect(await growthOf(fill, 8192)).toBeLessThan(SUPERLINEAR)
+  })
+
+  it('begin a new window when the clock was set back by more than the window', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const counters = new MemoryCounters([{ seconds: 60 }], 10)
+    counters.consume('a', 5)
+    vi.setSystemTime(Date.now() - 3_600_000)
+    expect(counters.consume('a', 1)).toEqual([{ consumedPoints: 1, msBeforeNext: 60_000 }])
+  })
+})
