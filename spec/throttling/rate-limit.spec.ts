@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { RestBlueprint } from '../../lib/index.ts'
-import { rateLimit, type StoreLimiterOptions } from '../../lib/security.ts'
+import { basic, rateLimit, type StoreLimiterOptions } from '../../lib/security.ts'
 import { polka } from '../support/polka.ts'
 import { type Served, serve } from '../support/server.ts'
 import { EVERY_ANSWER, testApi } from '../support/test-api.ts'
@@ -184,6 +184,25 @@ describe('a rate limit', () => {
     expect(await statuses(ask, '/every/200', 1, { user: 'j', id: '7' })).toEqual([429])
     expect(await statuses(ask, '/every/200', 4)).toEqual([200, 200, 200, 429])
     expect(await statuses(ask, '/nowhere', 1, { user: 'steve' })).toEqual([404])
+  })
+
+  it('by identity counts the users that a scheme has authenticated, beside a limit by address', async () => {
+    const limits = {
+      each: { points: 1, seconds: 60, by: 'identity' as const },
+      address: { points: 9, seconds: 60 },
+    }
+    const { ask } = await testApi({ rateLimit: { limits } }, (things) => {
+      things.security({
+        user: basic({ realm: 'x', verify: (name, password) => password === 'x' && { name } }),
+      })
+      things.get('/mine', { security: [{ user: [] }] }, ({ identity }) => identity)
+    })
+    const by = (user: string) => ({ authorization: `Basic ${Buffer.from(user).toString('base64')}` })
+    expect(await statuses(ask, '/mine', 2, by('john:x'))).toEqual([200, 429])
+    expect(await statuses(ask, '/mine', 2, by('steve:x'))).toEqual([200, 429])
+    const guess = await ask('/mine', by('bill:guess'))
+    expect([guess.status, guess.headers.get('ratelimit')?.slice(0, 13)]).toEqual([401, '"address";r=4'])
+    expect(await statuses(ask, '/mine', 5, by('bill:guess'))).toEqual([401, 401, 401, 401, 429])
   })
 
   it('by identity asks for a function where the identity has no name', async () => {
