@@ -22,7 +22,7 @@ interface CounterOptions {
   readonly store?: 'memory' | RateLimitStore
   /** When the store fails: counts in memory, allows every request, or refuses with 503. Default 'memory'. */
   readonly fallback?: 'memory' | 'allow' | 'refuse'
-  /** Milliseconds until a store without an answer has failed. Default 500. */
+  /** Milliseconds until a store without an answer has failed: 1 to 60,000. Default 500. */
   readonly timeoutMs?: number
   /** Clients that are kept in memory, for each declaration of limits; the oldest go first. Default 100,000. */
   readonly maxKeys?: number
@@ -117,6 +117,8 @@ function limitsOf(where: string, options: RateLimitOptions): readonly NamedLimit
   checkOptions(where, options, KEYS)
   const { limits, points, seconds, by, cost, headers, store, fallback, timeoutMs, maxKeys } = options
   checkFrom1(where, { cost, maxKeys, timeoutMs })
+  if (timeoutMs !== undefined && timeoutMs > 60_000)
+    throw new TypeError(`${where} cannot have timeoutMs: ${timeoutMs}; use at most 60,000`)
   checkChoice(where, 'headers', headers, ['draft', 'legacy', 'both'])
   checkChoice(where, 'fallback', fallback, ['memory', 'allow', 'refuse'])
   checkStore(where, store)

@@ -16,7 +16,7 @@ export interface StoreLimiterOptions {
   readonly keyPrefix: string
 }
 
-/** A client of Redis (`ioredis`, also its cluster, or `redis`), or a function that makes the limiter of each limit. */
+/** A client of Redis (`ioredis`, also its cluster and sentinel), or a function that makes the limiter of each limit. */
 export type RateLimitStore = { readonly redis: object } | ((options: StoreLimiterOptions) => StoreLimiter)
 
 interface StoredLimit {

@@ -251,6 +251,7 @@ describe('a rate limit', () => {
     [{ ...MINUTE, fallback: 'open' }, /cannot have fallback: 'open'/],
     [{ ...MINUTE, store: 'redis' }, /cannot have store: redis; use 'memory', \{ redis: client \}/],
     [{ ...MINUTE, store: { redis: {} } }, /needs a client of Redis/],
+    [{ ...MINUTE, timeoutMs: 3_000_000_000 }, /cannot have timeoutMs: 3000000000; use at most 60,000/],
     [{ ...MINUTE, maxKeys: 0 }, /cannot have maxKeys: 0/],
     [{ limits: {} }, /has limits without one: use false for none/],
     [{ limits: { daily: MINUTE }, points: 1, seconds: 1 }, /has limits beside points/],

@@ -7,8 +7,11 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { Redis } from 'ioredis'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Cluster, Redis } from 'ioredis'
 import { describe, expect, it, onTestFinished, type TestContext } from 'vitest'
 import type { RateLimitOptions } from '../../lib/security.ts'
 import { ROOT } from '../support/readme.ts'
@@ -28,11 +31,18 @@ function needsRedis({ skip }: Pick<TestContext, 'skip'>): void {
 }
 
 /** A real Redis without persistence, which can be killed and started again on the same port. */
-async function startRedis(port?: number): Promise<{ readonly port: number; kill(): Promise<void> }> {
+async function startRedis(
+  port?: number,
+  flags: readonly string[] = [],
+): Promise<{ readonly port: number; kill(): Promise<void> }> {
   const chosen = port ?? (await freePort())
-  const child = spawn('redis-server', ['--port', String(chosen), '--save', '', '--appendonly', 'no'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    'redis-server',
+    ['--port', String(chosen), '--save', '', '--appendonly', 'no', ...flags],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   onTestFinished(() => void child.kill('SIGKILL'))
   for await (const text of child.stdout) if (String(text).includes('Ready to accept')) break
   return {
@@ -114,6 +124,23 @@ describe('a limit in Redis', () => {
     const { ask } = await limited(port, { points: 1, seconds: 31_536_000 })
     expect(await statuses(ask, 1)).toEqual([200])
     expect((await ask('/every/200')).headers.get('retry-after')).toMatch(/^3153(6000|599\d)$/)
+  })
+
+  it('may be in a cluster', async (context) => {
+    needsRedis(context)
+    const folder = mkdtempSync(join(tmpdir(), 'cluster-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const flags = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--dir', folder]
+    const { port } = await startRedis(undefined, flags)
+    const node = connect(port)
+    await node.cluster('ADDSLOTSRANGE', 0, 16_383)
+    await until(async () => String(await node.cluster('INFO')).includes('cluster_state:ok'))
+    const redis = new Cluster([{ host: '127.0.0.1', port }])
+    onTestFinished(() => redis.disconnect())
+    const limits = { burst: LIMIT, daily: { points: 9, seconds: 86_400 } }
+    const { ask } = await testApi({ rateLimit: { limits, store: { redis }, timeoutMs: 5000 } })
+    expect(await statuses(ask, 4)).toEqual([200, 200, 200, 429])
+    expect(await node.dbsize()).toBe(2)
   })
 
   it('is shared by two processes', async (context) => {
