@@ -28,6 +28,7 @@ const NAMES: Readonly<Record<string, string>> = {
   renderers: 'bytes csv event html json markdown ndjson pageStyle sse text',
   security:
     'accessLog apiKey authenticate basic bearer cache checkHost clientOf introspection requestId safeEqual securityHeaders trustedProxy',
+  server: 'production',
   testing: 'expectDocumented fetchFrom listen',
 }
 

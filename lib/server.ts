@@ -1,0 +1,6 @@
+/**
+ * The server around an API in production: limits against slow clients, and a shutdown that loses no request.
+ *
+ * @module mazurka/server
+ */
+export { type Production, type ProductionSettings, production } from './server/production.ts'
