@@ -4,3 +4,4 @@
  * @module mazurka/server
  */
 export { type Production, type ProductionSettings, production } from './server/production.ts'
+export { type Closable, type ShutdownOptions, shutdown } from './server/shutdown.ts'
