@@ -92,13 +92,13 @@ describe('a process that gets SIGTERM', () => {
 
 describe('shutdown()', () => {
   it('answers with Connection: close from then on, and closes what had promised to stay (FS-72)', async () => {
-    let [finish, answer]: (() => void)[] = []
+    const answers = new Map<string | undefined, () => void>()
     const { port, stop } = await start(
       (request, response) => {
         if (request.url === '/begun') {
           response.write('begun')
-          finish = () => response.end()
-        } else if (request.url === '/waiting') answer = () => response.end('waited')
+          answers.set(request.url, () => response.end())
+        } else if (request.url === '/waiting') answers.set(request.url, () => response.end('waited'))
         else response.end('new')
       },
       { delaySeconds: 0.5 },
@@ -109,9 +109,9 @@ describe('shutdown()', () => {
     const kept = await client(port, head('GET /'))
     await kept.got('new')
     expect(kept.text()).toContain('Connection: keep-alive')
-    while (!answer) await sleep(10)
+    while (!answers.has('/waiting')) await sleep(10)
     const stopped = stop()
-    answer()
+    answers.get('/waiting')?.()
     kept.socket.write(head('GET /'))
     await Promise.all([kept.closed, waiting.closed])
     expect(kept.text()).toMatch(/keep-alive[\s\S]*new[\s\S]*Connection: close[\s\S]*new$/)
@@ -120,7 +120,7 @@ describe('shutdown()', () => {
     await late.closed
     expect(late.text()).toContain('new')
     await sleep(500)
-    finish?.()
+    answers.get('/begun')?.()
     await begun.closed
     expect(await stopped).toBe(true)
     await expect(client(port)).rejects.toThrow('ECONNREFUSED')
