@@ -3,6 +3,7 @@ import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { DocumentOptions } from '../openapi/document/document.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
+import type { HealthOptions } from '../server/health.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { UserInterface } from './user-interface.ts'
 
@@ -39,6 +40,8 @@ export interface ApiOptions extends RootOptions {
   readonly openapi?: OpenApiOptions | false
   /** The documentation page; false: no page is served. */
   readonly docs?: DocsOptions | false
+  /** Endpoints for orchestrators and load balancers: `/health/live` and `/health/ready` below the prefix. Default false. */
+  readonly health?: boolean | HealthOptions
 }
 
 /** Prefix and name of a blueprint in an Api. */
@@ -73,6 +76,7 @@ const API: Keys<ApiOptions> = {
   description: true,
   openapi: true,
   docs: true,
+  health: true,
   ...(Object.fromEntries(ROOT.map((key) => [key, true])) as Keys<RootOptions>),
 }
 

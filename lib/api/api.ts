@@ -13,6 +13,7 @@ import { searchOf } from '../http/parameters.ts'
 import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
 import { prefixOf } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
+import { serveHealth } from '../server/health.ts'
 import {
   type ApiOptions,
   checkApiOptions,
@@ -69,7 +70,7 @@ export class Api {
       )
     checkApiOptions(options)
     this.#options = mergeOptions(this.#options, options)
-    const { title, version, openapi = {}, docs = {}, prefix } = this.#options
+    const { title, version, openapi = {}, docs = {}, health = false, logger, prefix } = this.#options
     if (!title || !version) throw new TypeError(`An Api needs a ${title ? 'version' : 'title'}`)
     this.#prefix = prefixOf(prefix)
     Object.assign(this.#rootOptions, rootOptions(this.#options))
@@ -78,6 +79,7 @@ export class Api {
       const path = serveDocument(this.#root, () => this.document(), openapi, guard)
       if (docs) serveDocs(this.#root, () => this.document(), title, docs, path)
     }
+    if (health) serveHealth(this.#root, health, logger ?? console)
     reservePrefix(app, this.#prefix)
     this.#root.register(app, { prefix: this.#prefix, takesAll: true })
     const { endpoints } = this.#root['~registration'].compiled

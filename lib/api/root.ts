@@ -6,6 +6,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { ENDPOINT_OPTIONS } from '../blueprint/endpoint-options.ts'
 import { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
+import { answerHealth } from '../server/health.ts'
 import type { SurroundedRoutes } from '../walk/surrounding.ts'
 import { SURROUNDINGS } from './surroundings.ts'
 
@@ -29,6 +30,7 @@ export class Root extends RestBlueprint implements SurroundedRoutes {
   }
 
   protected override surround(endpoint: Endpoint): void {
+    answerHealth(endpoint)
     for (const { name, option, surround } of SURROUNDINGS) {
       endpoint.mixin(name, CORE.includes(option) ? [] : [option], [option])
       surround(endpoint, this)

@@ -10,12 +10,14 @@ interface ForeignError {
   readonly expose?: unknown
   readonly message?: unknown
   readonly headers?: unknown
+  readonly name?: unknown
+  readonly cause?: unknown
 }
 
 /**
- * Returns an HttpException unchanged; converts a foreign error with a numeric `status` or `statusCode` from 400
- * to 599 into that status, and anything else into a 500 without details. The original is kept as `cause`.
- * Never throws.
+ * Returns an HttpException unchanged, also one that is the cause of an `AbortError`; converts a foreign error with a
+ * numeric `status` or `statusCode` from 400 to 599 into that status, and anything else into a 500 without details. The
+ * original is kept as `cause`. Never throws.
  *
  * The message of a foreign error is sent only where its `expose` is true, as the package http-errors sets it: that
  * of an HTTP client may contain internal addresses. Its `headers` are used only where `expose` is a boolean: those of
@@ -32,6 +34,7 @@ export function wrap(thrown: unknown): HttpException {
 function wrapForeign(thrown: unknown): HttpException {
   if (thrown instanceof Promise) thrown.catch(() => {}) // its rejection would end the process
   const foreign: ForeignError = typeof thrown === 'object' && thrown !== null ? thrown : {}
+  if (foreign.name === 'AbortError' && foreign.cause instanceof HttpException) return foreign.cause
   const status = [foreign.status, foreign.statusCode].find(isErrorStatus)
   if (status === undefined) return new InternalServerError(undefined, { cause: thrown })
   const isExposed = foreign.expose === true && typeof foreign.message === 'string'

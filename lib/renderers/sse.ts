@@ -72,8 +72,8 @@ export function event(members: ServerSentEvent): ServerSentEvent {
   return new NamedEvent(members)
 }
 
-/** Caches must not reuse events, and nginx must not buffer them, even where all are there at once. */
-const HEADERS = { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' }
+/** Caches must not reuse events, compression must not hold them back, and nginx must not buffer them. */
+const HEADERS = { 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' }
 
 const OPENING = ':\n\n'
 

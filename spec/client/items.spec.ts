@@ -44,6 +44,18 @@ describe('NDJSON', () => {
 })
 
 describe('server-sent events', () => {
+  it('keep the last id until another is sent; an empty one resets it (FS-100)', async () => {
+    const text = 'id: 1\ndata: a\n\ndata: b\n\nid: 2\n\ndata: c\n\nid\ndata: d\n\n'
+    const fetch = chunkedFetch(text, 3, 'text/event-stream')
+    const { data } = await client('http://x', { fetch }).get('/', {
+      accept: 'text/event-stream',
+      as: 'events',
+    })
+    const ids: unknown[] = []
+    for await (const { id } of data as AsyncIterable<{ id: string }>) ids.push(id)
+    expect(ids).toEqual(['1', '1', '2', ''])
+  })
+
   for (const end of ['\n', '\r\n', '\r']) {
     it.each(SIZES)(
       `with line ends ${JSON.stringify(end)} are parsed from chunks of %d bytes`,

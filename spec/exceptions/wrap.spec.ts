@@ -1,5 +1,7 @@
 /** The behaviour of errors in flask-smorest, row by row, over real requests. */
+
 import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { MethodNotAllowed } from '../../lib/exceptions/client-errors.ts'
 import { wrap } from '../../lib/exceptions/wrap.ts'
@@ -256,6 +258,12 @@ describe('wrap', () => {
   it('returns an HttpException unchanged', () => {
     const error = new MethodNotAllowed()
     expect(wrap(error)).toBe(error)
+  })
+
+  it('returns the HttpException that aborted a signal, for the AbortError of its users', async () => {
+    const error = new MethodNotAllowed()
+    const wait = sleep(1000, undefined, { signal: AbortSignal.abort(error) })
+    expect(wrap(await wait.catch((aborted: unknown) => aborted))).toBe(error)
   })
 
   it.each([

@@ -1,11 +1,23 @@
 /** Server-sent events, as an EventSource reads them. */
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import compression from 'compression'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { NotFound } from '../../lib/exceptions/client-errors.ts'
+import { RestBlueprint } from '../../lib/index.ts'
+import { jsonSchema } from '../../lib/json-schema.ts'
 import { ndjson } from '../../lib/renderers/ndjson.ts'
 import type { RenderContext } from '../../lib/renderers/renderer.ts'
 import { event, type SseOptions, sse } from '../../lib/renderers/sse.ts'
+import type { Middleware } from '../../lib/walk/hook.ts'
+import { quiet } from '../support/logger.ts'
+import { polka } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+
+type FeedRequest = IncomingMessage & { readonly signal: AbortSignal }
 
 interface Dressed {
   readonly body: string | AsyncIterable<string>
@@ -56,7 +68,10 @@ describe('sse', () => {
   })
 
   it('has header fields against caching and buffering', () => {
-    expect(dressed([]).headers).toEqual({ 'cache-control': 'no-cache', 'x-accel-buffering': 'no' })
+    expect(dressed([]).headers).toEqual({
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+    })
   })
 
   it('sends each event at once, and a comment while the first is pending', async () => {
@@ -143,7 +158,7 @@ describe('event', () => {
     expect(await render([event({ id: 'x' })])).toBe('id: x\n\n')
   })
 
-  it('sends text unchanged, line by line', async () => {
+  it('sends text unchanged, line by line, wherever one ends (FS-94)', async () => {
     expect(await render([event({ data: 'a\nb\r\nc\rd' })])).toBe('data: a\ndata: b\ndata: c\ndata: d\n\n')
   })
 
@@ -151,7 +166,7 @@ describe('event', () => {
     expect(await ndjson()([event({ event: 'x', data: { a: 1 } })], {} as RenderContext)).toBe('{"a":1}\n')
   })
 
-  it('rejects types and ids with line breaks, and invalid times', () => {
+  it('rejects types and ids with line breaks, and invalid times (FS-93)', () => {
     for (const text of ['a\nb', 'a\rb', 'a\0']) {
       expect(() => event({ event: text })).toThrow(TypeError)
       expect(() => event({ id: text })).toThrow(TypeError)
@@ -170,5 +185,84 @@ describe('event', () => {
         expect(rest).toEqual([])
       }),
     )
+  })
+})
+
+describe('a stream of events over HTTP', () => {
+  /** Serves the feed at /feed, for GET and POST. */
+  async function serveFeed(feed: (request: FeedRequest) => AsyncIterable<unknown>, ...before: Middleware[]) {
+    const logger = quiet()
+    const blueprint = new RestBlueprint('feeds', { logger })
+    const outgoing = { 'text/event-stream': sse() }
+    blueprint.get('/feed', { outgoing }, (request) => feed(request as FeedRequest))
+    blueprint.post('/feed', { outgoing, body: jsonSchema({ type: 'object' }) }, (request) =>
+      feed(request as FeedRequest),
+    )
+    const app = polka()
+    for (const one of before) app.use(one)
+    blueprint.register(app)
+    return { ...(await serve(app)), logger }
+  }
+
+  it('shows the handler the last id of the client, which may have any bytes (FS-95)', async () => {
+    const { ask } = await serveFeed(async function* ({ headers }) {
+      const last = Number(headers['last-event-id'])
+      if (Number.isSafeInteger(last) && last >= 10) yield event({ id: last + 1, data: 'next' })
+      else yield event({ event: 'restart', id: 20, data: '' })
+    })
+    expect((await ask('/feed', { 'last-event-id': '17' })).text).toBe('id: 18\ndata: next\n\n')
+    for (const lost of ['3', 'ÿ\u0001;"', 'x'.repeat(1000), '1e400']) {
+      const { status, text } = await ask('/feed', { 'last-event-id': lost.replace('\u0001', '') })
+      expect([status, text]).toEqual([200, 'event: restart\nid: 20\ndata: \n\n'])
+    }
+  })
+
+  it('ends its source when the client leaves, also after a POST with content, without a report (FS-96, FS-99)', async () => {
+    let ended = 0
+    const { port, ask, logger } = await serveFeed(async function* ({ signal }) {
+      try {
+        for (;;) {
+          yield 'x'.repeat(100_000) // the client leaves while an event is written
+          await sleep(5, undefined, { signal })
+        }
+      } finally {
+        ended += 1
+      }
+    })
+    const content = '{"a":1}'
+    const fields = `Host: a\r\nContent-Type: application/json\r\nContent-Length: ${content.length}\r\n\r\n`
+    for (const request of [
+      'GET /feed HTTP/1.1\r\nHost: a\r\n\r\n',
+      `POST /feed HTTP/1.1\r\n${fields}${content}`,
+    ]) {
+      const socket = connect(port, '127.0.0.1')
+      socket.write(request)
+      await once(socket, 'data')
+      socket.resetAndDestroy()
+    }
+    await vi.waitFor(() => expect(ended).toBe(2))
+    expect(logger.lines).toEqual([])
+    expect((await ask('/nothing')).status).toBe(404)
+  })
+
+  it('sends its head and each event at once, also behind middleware that compresses (FS-98)', async () => {
+    let release = (): void => {}
+    const gate = new Promise<void>((resolve) => (release = resolve))
+    const { fetch } = await serveFeed(
+      async function* () {
+        await sleep(20)
+        yield 1
+        await gate
+        yield 2
+      },
+      compression({ threshold: 0 }) as unknown as Middleware,
+    )
+    const { headers, body } = await fetch('/feed', { headers: { 'accept-encoding': 'gzip' } })
+    expect(headers.get('content-encoding')).toBeNull()
+    const chunks = (body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader()
+    expect((await chunks.read()).value).toBe(':\n\n')
+    expect((await chunks.read()).value).toBe('data: 1\n\n')
+    release()
+    expect((await chunks.read()).value).toBe('data: 2\n\n')
   })
 })

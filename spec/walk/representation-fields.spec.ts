@@ -83,7 +83,7 @@ describe.each(polkas)('the fields of a response on $name', ({ polka }) => {
     }
     const events = await ask('HEAD /rows', { accept: 'text/event-stream' })
     expect(Object.fromEntries(events.headers)).toMatchObject({
-      'cache-control': 'no-cache',
+      'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
     })
   })
