@@ -65,6 +65,7 @@ const ROOT = [
   'serverTiming',
   'allowedHosts',
   'securityHeaders',
+  'cors',
   'rateLimit',
   'security',
   'cache',

@@ -9,6 +9,7 @@ import { REQUEST_ID } from '../observability/request-id.ts'
 import { SERVER_TIMING } from '../observability/server-timing.ts'
 import { CHECK_HOST } from '../proxy/check-host.ts'
 import { TRUST_PROXY } from '../proxy/trust-proxy.ts'
+import { CORS } from '../security/cors.ts'
 import { SECURITY_HEADERS } from '../security/security-headers.ts'
 import { RATE_LIMIT } from '../throttling/rate-limit.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
@@ -22,6 +23,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
   SERVER_TIMING,
   CHECK_HOST,
   SECURITY_HEADERS,
+  CORS,
   RATE_LIMIT,
   AUTHENTICATION,
   CACHING,

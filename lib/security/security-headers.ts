@@ -49,7 +49,9 @@ export const SECURITY_HEADERS: Surrounding = {
   name: 'SecurityHeaders',
   option: 'securityHeaders',
   surround(endpoint) {
-    const fields = fieldsOf(endpoint.nearest('securityHeaders'))
+    const cors = endpoint.nearest('cors')
+    const isOpen = cors !== undefined && cors !== false && (cors.origin ?? '*') === '*'
+    const fields = fieldsOf(endpoint.nearest('securityHeaders'), isOpen)
     if (fields.length === 0) return
     endpoint.on('protect/setSecurityHeaders', function setSecurityHeaders({ response }) {
       for (const [name, value] of fields) response.setHeader(name, value)
@@ -70,16 +72,22 @@ export function securityHeaders(options: boolean | SecurityHeadersOptions = true
   }
 }
 
-/** The fields that `helmet` sets with these options: the same for every request, so they are made once. */
+/**
+ * The fields that `helmet` sets with these options: the same for every request, so they are made once.
+ *
+ * @param isOpen whether pages of all origins may read the responses; they may then embed them, too.
+ */
 function fieldsOf(
   options: boolean | SecurityHeadersOptions | undefined,
+  isOpen = false,
 ): readonly (readonly [string, string])[] {
   if (options === undefined || options === false) return []
   if (options !== true) checkObject("The option 'securityHeaders'", options)
   const helmet = optionalPackage<(options: object) => Middleware>('helmet', "The option 'securityHeaders'")
   const response = new ServerResponse({ method: 'GET' } as never)
   try {
-    helmet({ ...DEFAULTS, ...(options === true ? {} : options) })({} as never, response, (error) => {
+    const open = isOpen ? { crossOriginResourcePolicy: { policy: 'cross-origin' } } : {}
+    helmet({ ...DEFAULTS, ...open, ...(options === true ? {} : options) })({} as never, response, (error) => {
       if (error) throw error
     })
   } catch (error) {

@@ -36,7 +36,7 @@ export async function closeBrowser(): Promise<void> {
 async function launch(): Promise<Browser> {
   return puppeteer.launch({
     executablePath: await chromium.executablePath(),
-    args: [...chromium.args, '--no-sandbox'],
+    args: [...chromium.args.filter((arg) => arg !== '--disable-web-security'), '--no-sandbox'], // CORS as users have it
     headless: 'shell',
   })
 }

@@ -1,0 +1,198 @@
+/**
+ * CORS: pages of other origins may read responses, errors included. A preflight is answered from the routes, with the
+ * policy of the endpoint that would answer.
+ *
+ *     new Api(app, { title, version, cors: { origin: ['https://app.example.org'], credentials: true } })
+ *     app.use(cors({ origin: '*' }))                                         // an app without an Api
+ *
+ * Fetch §3.2 and §4.8.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import { Forbidden } from '../exceptions/client-errors.ts'
+import { settle } from '../exceptions/settle.ts'
+import { isToken, splitList } from '../http/field.ts'
+import type { Fields } from '../http/headers.ts'
+import { unionOf } from '../http/vary.ts'
+import { pathOf } from '../routing/request-target.ts'
+import { isPromise } from '../schema/is-promise.ts'
+import type { Exchange } from '../walk/exchange.ts'
+import type { Middleware } from '../walk/hook.ts'
+import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
+import { beforeHead } from './before-head.ts'
+import { type CorsOptions, type CorsPolicy, corsPolicy } from './cors-policy.ts'
+
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /** Which pages of other origins may use the endpoints; false: none. Inside an Api; default none. */
+    readonly cors?: CorsOptions | false
+  }
+}
+
+declare module '../blueprint/endpoint-options.ts' {
+  interface EndpointOptions {
+    /** Replaces the CORS options of the Api for this endpoint; false: no other origin. */
+    readonly cors?: CorsOptions | false
+  }
+}
+
+/** Fields that this package sends and that pages could not read otherwise. */
+const EXPOSED = [
+  ...['ETag', 'Link', 'Location', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id'],
+  ...['Deprecation', 'Sunset', 'Allow', 'Accept-Patch', 'Content-Disposition', 'Content-Location'],
+  ...['Accept-Ranges', 'Content-Range', 'WWW-Authenticate'],
+]
+
+const HEADERS = {
+  'Access-Control-Allow-Origin': { description: 'The origin that may read it', schema: { type: 'string' } },
+  'Access-Control-Expose-Headers': { description: 'Fields that pages may read', schema: { type: 'string' } },
+}
+
+/** The options of the Apis with an endpoint that has CORS; by their root, which is the outermost blueprint. */
+const apisWithCors = new WeakSet<Readonly<BlueprintOptions>>()
+
+export const CORS: Surrounding = {
+  name: 'Cors',
+  option: 'cors',
+  surround(endpoint, routes) {
+    const policy = policyOf(endpoint)
+    const root = endpoint.settings.at(-1) as Readonly<BlueprintOptions>
+    if (policy) apisWithCors.add(root)
+    const takesOptions = !endpoint.isRouted || endpoint.method === 'OPTIONS'
+    if (!policy && !(takesOptions && apisWithCors.has(root))) return
+    if (policy && endpoint.isRouted) endpoint.documented.push({ headers: HEADERS })
+    let exposed: string | undefined
+    endpoint.on('protect/setCorsFields', function setCorsFields(exchange) {
+      const { request, response } = exchange
+      if (takesOptions && isPreflight(request)) return answerPreflight(exchange, routes)
+      if (!policy) return
+      exposed ??= exposedBy(policy, endpoint)
+      return setFields(request, response, policy, exposed)
+    })
+  },
+}
+
+function policyOf(endpoint: Endpoint): CorsPolicy | undefined {
+  const options = endpoint.nearest('cors')
+  return options === undefined || options === false ? undefined : corsPolicy(options)
+}
+
+/** The fields that pages may read: those of the Api, of its surroundings, of pagination, and the developer's. */
+function exposedBy({ options }: CorsPolicy, endpoint?: Endpoint): string {
+  const documented = endpoint?.documented.flatMap(({ headers, successHeaders }) =>
+    Object.keys({ ...headers, ...successHeaders }).filter((name) => !/^(access|cache)-control/i.test(name)),
+  )
+  const page = endpoint?.pagination ? endpoint.pagination.header : 'X-Pagination'
+  const names = [...EXPOSED, ...(page === false ? [] : [page]), ...(documented ?? [])]
+  const all = [...names, ...(options.exposedHeaders ?? [])].map((name) => [name.toLowerCase(), name] as const)
+  return [...new Map(all.toReversed()).values()].toReversed().join(', ')
+}
+
+/** Sets the fields of a response that is no preflight. Waits where the origin is tested by an asynchronous function. */
+function setFields(
+  request: IncomingMessage,
+  response: ServerResponse,
+  policy: CorsPolicy,
+  exposed: string,
+): void | Promise<void> {
+  const allowed = policy.allow(request)
+  if (!policy.isOpen) beforeHead(response, addVary)
+  const set = (origin: string | undefined): void => {
+    if (origin === undefined) return
+    response.setHeader('access-control-allow-origin', origin)
+    if (policy.options.credentials) response.setHeader('access-control-allow-credentials', 'true')
+    response.setHeader('access-control-expose-headers', exposed)
+  }
+  return isPromise(allowed) ? allowed.then(set) : set(allowed)
+}
+
+/** Last of all, so that no other value of Vary replaces it: caches would mix up the origins. */
+function addVary(response: ServerResponse): void {
+  const vary = response.getHeader('vary')
+  response.setHeader('vary', vary === undefined ? 'Origin' : unionOf(vary, 'Origin'))
+}
+
+/** An OPTIONS without these fields asks for the methods of a resource (Fetch §4.8). */
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return (
+    method === 'OPTIONS' &&
+    headers.origin !== undefined &&
+    headers['access-control-request-method'] !== undefined
+  )
+}
+
+/**
+ * Answers with the policy of the endpoint of the requested method, else with that of the mount. Where it is off, the
+ * request is an ordinary OPTIONS.
+ */
+function answerPreflight(exchange: Exchange, routes: SurroundedRoutes): void | Promise<void> {
+  const { request, response, endpoint } = exchange
+  const method = String(request.headers['access-control-request-method'])
+  const endpoints = routes.endpointsAt(pathOf(request))
+  const asked = endpoints.find((one) => methodsOf(one).includes(method)) ?? endpoint
+  const policy = policyOf(asked)
+  if (!policy) return
+  const listed = endpoints.filter((one) => policyOf(one) === policy).flatMap(methodsOf)
+  if (policyOf(endpoint) === policy) listed.push('OPTIONS')
+  // the page is to see the 404 of an unknown path, and not a failed preflight
+  const methods = endpoints.length > 0 ? [...new Set(listed)] : [method].filter(isToken)
+  return settle(preflightFields(request, response, policy, methods), (fields) =>
+    exchange.finish({ status: 204, fields, body: null }),
+  )
+}
+
+function methodsOf({ method }: Endpoint): string[] {
+  return method === 'GET' ? ['GET', 'HEAD'] : [method]
+}
+
+/** @throws {Forbidden} for an origin that is not allowed. */
+function preflightFields(
+  request: IncomingMessage,
+  response: ServerResponse,
+  policy: CorsPolicy,
+  methods: readonly string[],
+): Fields | Promise<Fields> {
+  const { credentials, allowedHeaders, maxAgeSeconds } = policy.options
+  if (!policy.isOpen) beforeHead(response, addVary)
+  return settle(policy.allow(request), (origin) => {
+    if (origin === undefined)
+      throw new Forbidden(`Cross-origin requests from ${request.headers.origin} are not allowed`)
+    const requested = splitList(String(request.headers['access-control-request-headers'] ?? ''))
+    const headers = allowedHeaders ?? requested.filter(isToken)
+    return {
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': methods.join(', '),
+      ...(credentials ? { 'access-control-allow-credentials': 'true' } : {}),
+      ...(headers.length > 0 ? { 'access-control-allow-headers': headers.join(', ') } : {}),
+      ...(maxAgeSeconds === undefined ? {} : { 'access-control-max-age': String(maxAgeSeconds) }),
+      vary: 'Access-Control-Request-Method, Access-Control-Request-Headers',
+    }
+  })
+}
+
+/**
+ * The same as middleware, for an app without an Api. It does not know the routes: a preflight allows the method that it
+ * asks for, and the request itself is a 405 where there is no such method. A refused preflight goes to `next` as an error.
+ *
+ * @throws {TypeError} for wrong options, as at start-up of an Api.
+ */
+export function cors(options: CorsOptions = {}): Middleware {
+  const policy = corsPolicy(options)
+  const exposed = exposedBy(policy)
+  return function setCorsFields(request: IncomingMessage, response: ServerResponse, next) {
+    const respond = (): unknown => {
+      if (!isPreflight(request)) return settle(setFields(request, response, policy, exposed), () => next())
+      const methods = [String(request.headers['access-control-request-method'])].filter(isToken)
+      return settle(preflightFields(request, response, policy, methods), (fields) => {
+        response.writeHead(204, fields).end()
+      })
+    }
+    try {
+      const pending = respond()
+      if (isPromise(pending)) Promise.resolve(pending).catch(next)
+    } catch (error) {
+      next(error)
+    }
+  }
+}
