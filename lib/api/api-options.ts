@@ -66,6 +66,7 @@ const ROOT = [
   'allowedHosts',
   'securityHeaders',
   'cors',
+  'csrf',
   'rateLimit',
   'security',
   'cache',

@@ -10,6 +10,7 @@ import { SERVER_TIMING } from '../observability/server-timing.ts'
 import { CHECK_HOST } from '../proxy/check-host.ts'
 import { TRUST_PROXY } from '../proxy/trust-proxy.ts'
 import { CORS } from '../security/cors.ts'
+import { CSRF } from '../security/csrf.ts'
 import { SECURITY_HEADERS } from '../security/security-headers.ts'
 import { RATE_LIMIT } from '../throttling/rate-limit.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
@@ -24,6 +25,7 @@ export const SURROUNDINGS: readonly Surrounding[] = [
   CHECK_HOST,
   SECURITY_HEADERS,
   CORS,
+  CSRF,
   RATE_LIMIT,
   AUTHENTICATION,
   CACHING,

@@ -7,13 +7,16 @@ type WriteHead = (status: number, ...more: readonly unknown[]) => ServerResponse
  * Calls a function before the head of a response is written: `getHeader` and `setHeader` then know all its fields, those
  * given to `writeHead` too. It is called again when writing has failed.
  */
-export function beforeHead(response: ServerResponse, settle: (response: ServerResponse) => void): void {
+export function beforeHead(
+  response: ServerResponse,
+  settle: (response: ServerResponse, status: number) => void,
+): void {
   const writeHead = response.writeHead as WriteHead
   const replaced: WriteHead = (status, ...more) => {
     if (response.headersSent) return writeHead.call(response, status, ...more)
     const hasReason = typeof more[0] === 'string'
     setAll(response, more[hasReason ? 1 : 0])
-    settle(response)
+    settle(response, status)
     return hasReason ? writeHead.call(response, status, more[0]) : writeHead.call(response, status)
   }
   response.writeHead = replaced as typeof response.writeHead

@@ -27,7 +27,7 @@ const NAMES: Readonly<Record<string, string>> = {
   parsers: 'form json text',
   renderers: 'bytes csv event html json markdown ndjson pageStyle sse text',
   security:
-    'accessLog apiKey authenticate basic bearer cache checkHost clientOf cors introspection rateLimit requestId safeEqual securityHeaders trustedProxy',
+    'accessLog apiKey authenticate basic bearer cache checkHost clientOf cors csrf introspection rateLimit requestId safeEqual securityHeaders trustedProxy',
   server: 'health production shutdown',
   testing: 'expectDocumented fetchFrom listen',
 }

@@ -1,0 +1,113 @@
+/** Options of the check against CSRF, and their defaults. */
+import type { IncomingMessage } from 'node:http'
+import { isToken } from '../http/field.ts'
+import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
+import type { HookRequest } from '../walk/hook.ts'
+import type { CsrfTokenOptions } from './csrf-token.ts'
+import { originOf } from './origin.ts'
+
+export interface CsrfOptions {
+  /** Secrets of 32 characters or more: the first signs tokens, all verify them. */
+  readonly secrets: readonly string[]
+  /**
+   * The id of the session, or of who is logged in: tokens are valid for it alone. Undefined or empty: a visitor without a
+   * session, whose token is of no use to others.
+   */
+  readonly session: (request: HookRequest) => string | undefined
+  /** Whole origins besides that of the request whose pages may send unsafe requests: `'https://app.example.org'`. */
+  readonly trustedOrigins?: readonly string[]
+  /**
+   * Whether the identity of a request came from what a browser sends by itself. Default: it has cookies and no
+   * `Authorization`, or an `Authorization` of Basic, Digest, Negotiate or NTLM.
+   */
+  readonly isCookieAuthenticated?: (request: HookRequest) => boolean
+  /** False: tokens are issued, on safe requests of all visitors too, and nothing is checked. Default true. */
+  readonly protect?: boolean
+  /** Name of the cookie; `__Host-` is put before it where `secure`. Default 'csrf'. */
+  readonly cookie?: string
+  /** Name of the request field. Default 'X-CSRF-Token'. */
+  readonly header?: string
+  /** Default 'lax'. */
+  readonly sameSite?: 'strict' | 'lax' | 'none'
+  /** Whether the cookie is for HTTPS alone. Default: whether the request came by HTTPS. */
+  readonly secure?: boolean
+  /** Seconds until a token is replaced. Default 86,400: a day. */
+  readonly maxAgeSeconds?: number
+  /** Seconds after it that a token is still accepted. Default 518,400: six days. */
+  readonly graceSeconds?: number
+}
+
+export interface CsrfSettings extends CsrfTokenOptions {
+  readonly sessionOf: (request: IncomingMessage) => string | undefined
+  readonly trustedOrigins: ReadonlySet<string>
+  readonly isCookieAuthenticated: (request: IncomingMessage) => boolean
+  readonly protect: boolean
+  readonly cookie: string
+  readonly header: string
+  readonly sameSite: 'strict' | 'lax' | 'none'
+  readonly secure: boolean | undefined
+}
+
+const KEYS: Keys<CsrfOptions> = {
+  secrets: 'list',
+  session: 'function',
+  trustedOrigins: 'list',
+  isCookieAuthenticated: 'function',
+  protect: 'boolean',
+  cookie: 'string',
+  header: 'string',
+  sameSite: true,
+  secure: 'boolean',
+  maxAgeSeconds: 'count',
+  graceSeconds: 'count',
+}
+
+const WHERE = "The option 'csrf'"
+const MIN_SECRET_LENGTH = 32
+
+/** @throws {TypeError} for missing, unknown and wrong options. */
+export function csrfSettings(options: CsrfOptions): CsrfSettings {
+  checkOptions(WHERE, options, KEYS)
+  const { secrets = [], session, trustedOrigins = [], isCookieAuthenticated = isAmbient } = options
+  const { cookie = 'csrf', header = 'X-CSRF-Token', sameSite = 'lax', secure, protect = true } = options
+  const { maxAgeSeconds = 86_400, graceSeconds = 518_400 } = options
+  if (secrets.length === 0) throw new TypeError(`${WHERE} needs 'secrets': without one, tokens can be forged`)
+  if (!secrets.every((secret) => typeof secret === 'string' && secret.length >= MIN_SECRET_LENGTH))
+    throw new TypeError(`${WHERE} has a secret of fewer than ${MIN_SECRET_LENGTH} characters`)
+  if (!session)
+    throw new TypeError(`${WHERE} needs 'session': a token of one visitor would be good for all others`)
+  checkChoice(WHERE, 'sameSite', sameSite, ['strict', 'lax', 'none'])
+  for (const name of [cookie, header])
+    if (!isToken(name)) throw new TypeError(`${WHERE} has the name '${name}', which is no token`)
+  if (sameSite === 'none' && secure === false)
+    throw new TypeError(`${WHERE} has a cookie with sameSite 'none' that is not secure: browsers refuse it`)
+  if (!Number.isFinite(maxAgeSeconds + graceSeconds))
+    throw new TypeError(`${WHERE} has tokens without an end: give maxAgeSeconds and graceSeconds as numbers`)
+  return {
+    secrets,
+    maxAgeSeconds,
+    graceSeconds,
+    sessionOf: (request) => sessionId(session(request as HookRequest)),
+    trustedOrigins: new Set(trustedOrigins.map((origin) => originOf(WHERE, origin))),
+    isCookieAuthenticated: isCookieAuthenticated as CsrfSettings['isCookieAuthenticated'],
+    protect,
+    cookie,
+    header,
+    sameSite,
+    secure,
+  }
+}
+
+/** @throws {TypeError} for a promise or an object, whose text would be the same for all sessions. */
+function sessionId(id: unknown): string | undefined {
+  if (id === undefined || id === null || id === '') return undefined
+  if (typeof id === 'string' || typeof id === 'number') return String(id)
+  throw new TypeError(`${WHERE} got a session that is no text: ${typeof id}`)
+}
+
+/** Schemes whose credentials a browser keeps and sends by itself, as it does with cookies. */
+const KEPT_BY_BROWSERS = /^(?:basic|digest|negotiate|ntlm)\s/i
+
+function isAmbient({ headers: { authorization, cookie } }: IncomingMessage): boolean {
+  return authorization === undefined ? cookie !== undefined : KEPT_BY_BROWSERS.test(authorization)
+}

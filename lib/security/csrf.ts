@@ -1,0 +1,83 @@
+/**
+ * A check against cross-site request forgery, for identities that come from cookies: the origin of the page, and a signed
+ * token that is sent twice, as a cookie and as a field.
+ *
+ *     new Api(app, { title, version, csrf: { secrets: [secret], session: ({ session }) => session?.id } })
+ *     app.use(csrf({ secrets, session }))                                    // an app without an Api
+ */
+import type { IncomingMessage } from 'node:http'
+import type { Middleware } from '../walk/hook.ts'
+import type { Surrounding } from '../walk/surrounding.ts'
+import { type CsrfOptions, csrfSettings } from './csrf-options.ts'
+import { type Csrf, CsrfVisit } from './csrf-visit.ts'
+
+/** The members of a request that the option `csrf` adds. */
+export interface CsrfRequest {
+  /** With the option `csrf`: the token of this request. */
+  readonly csrf?: Csrf
+}
+
+declare module '../walk/handler.ts' {
+  interface Provides<P extends string, O> {
+    readonly csrf: CsrfRequest
+  }
+}
+
+declare module '../walk/hook.ts' {
+  interface HookRequest extends CsrfRequest {}
+}
+
+declare module '../blueprint/blueprint-options.ts' {
+  interface BlueprintOptions {
+    /** Refuses unsafe requests that pages of other origins send with a visitor's cookies. Inside an Api; default none. */
+    readonly csrf?: CsrfOptions | false
+  }
+}
+
+declare module '../blueprint/endpoint-options.ts' {
+  interface EndpointOptions {
+    /** Replaces the CSRF options of the Api for this endpoint; false: not checked. */
+    readonly csrf?: CsrfOptions | false
+  }
+}
+
+export const CSRF: Surrounding = {
+  name: 'Csrf',
+  option: 'csrf',
+  surround(endpoint) {
+    const options = endpoint.nearest('csrf')
+    if (options === undefined || options === false) return
+    const settings = csrfSettings(options)
+    if (!endpoint.isRouted) return
+    if (!['GET', 'HEAD', 'QUERY', 'OPTIONS', 'TRACE'].includes(endpoint.method)) {
+      const description = `The value of the cookie '${settings.cookie}', where cookies authenticate the request`
+      const parameter = { name: settings.header, in: 'header', description, schema: { type: 'string' } }
+      endpoint.documented.push({ parameters: [parameter], errors: { 403: {} } })
+    }
+    endpoint.on('authorize/checkCsrf', function checkCsrf({ request, response }) {
+      visitOf(request, new CsrfVisit(request, response, settings)).check()
+    })
+  },
+}
+
+function visitOf(request: IncomingMessage, visit: CsrfVisit): CsrfVisit {
+  Object.defineProperty(request, 'csrf', { value: visit, configurable: true, writable: true })
+  return visit
+}
+
+/**
+ * The same as middleware, for an app without an Api, after that of the session. A refusal goes to `next` as an error.
+ *
+ * @throws {TypeError} for wrong options, as at start-up of an Api.
+ */
+export function csrf(options: CsrfOptions): Middleware {
+  const settings = csrfSettings(options)
+  return function checkCsrf(request, response, next) {
+    try {
+      visitOf(request, new CsrfVisit(request, response, settings)).check()
+    } catch (error) {
+      return next(error)
+    }
+    next()
+  }
+}
