@@ -6,12 +6,12 @@
  * Fetch Metadata §2.1 (Sec-Fetch-Site), Fetch §3.2 (Origin), RFC 9110 §10.1.3 (Referer).
  */
 import type { IncomingMessage } from 'node:http'
-import type { TLSSocket } from 'node:tls'
+import { clientOf } from '../proxy/client.ts'
 import { originOfUrl } from './origin.ts'
 
-/** Whether the request came by HTTPS. */
-export function isSecure({ socket }: IncomingMessage): boolean {
-  return (socket as TLSSocket | undefined)?.encrypted === true
+/** Whether the client uses HTTPS, perhaps to a trusted proxy. */
+export function isSecure(request: IncomingMessage): boolean {
+  return clientOf(request).scheme === 'https'
 }
 
 /** Whether the fields say that the page is of an origin that is neither that of the request nor trusted. */
@@ -25,6 +25,6 @@ export function isForeign(request: IncomingMessage, trusted: ReadonlySet<string>
 }
 
 function ownOrigin(request: IncomingMessage): string | undefined {
-  const host = request.headers[':authority'] ?? request.headers.host
-  return originOfUrl(`${isSecure(request) ? 'https' : 'http'}://${host}`)
+  const { scheme, host } = clientOf(request)
+  return originOfUrl(`${scheme}://${host}`)
 }

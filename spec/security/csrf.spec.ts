@@ -314,6 +314,23 @@ describe('the origin of an unsafe request', () => {
   })
 })
 
+describe('behind a trusted proxy', () => {
+  it('the scheme and host are those of the client, for the cookie and the origin (FS-26, INV-72)', async () => {
+    const api = await testApi({ csrf: CSRF, trustProxy: ['loopback'] }, (things) =>
+      things.post('/things', () => ({ ok: true })),
+    )
+    const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'api.example.org' }
+    const first = await api.ask('/every/200', { cookie: 'session=s1', ...forwarded })
+    expect(first.headers.getSetCookie()[0]).toMatch(/^__Host-csrf=.*; Secure/)
+    const token = tokenOf(first) as string
+    const cookie = `session=s1; __Host-csrf=${token}`
+    const origin = 'https://api.example.org'
+    expect(await post(api, cookie, token, { ...forwarded, origin })).toMatchObject(PASSED)
+    const plain = { ...forwarded, origin: 'http://api.example.org' }
+    expect(await post(api, cookie, token, plain)).toMatchObject({ code: 'csrf-origin' })
+  })
+})
+
 describe('options against CSRF', () => {
   it.each<[string, unknown, RegExp]>([
     ['true', true, /takes an object of options, not true/],
@@ -391,7 +408,8 @@ describe('a page in a browser', () => {
     const { page } = await visit(browser, `${url}/page`)
     await page.goto(`${url}/page`) // with the cookie of the session, for which a token is set
     const own = await page.evaluate(async () => {
-      const token = /csrf=([^;]*)/.exec(document.cookie)?.[1] ?? ''
+      const { cookie } = (globalThis as unknown as { document: { cookie: string } }).document
+      const token = /csrf=([^;]*)/.exec(cookie)?.[1] ?? ''
       const send = async (headers: Record<string, string>) =>
         (await fetch('/things', { method: 'POST', headers })).status
       return [await send({ 'x-csrf-token': token }), await send({})]
