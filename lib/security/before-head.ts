@@ -1,7 +1,7 @@
 /** A last look at the fields of a response, whoever writes it: the walk, a handler, or another part of the app. */
 import type { ServerResponse } from 'node:http'
 
-type WriteHead = (status: number, ...more: readonly unknown[]) => ServerResponse
+type WriteHead = (status: number, reason?: unknown, fields?: unknown) => ServerResponse
 
 /**
  * Calls a function before the head of a response is written: `getHeader` and `setHeader` then know all its fields, those
@@ -12,12 +12,12 @@ export function beforeHead(
   settle: (response: ServerResponse, status: number) => void,
 ): void {
   const writeHead = response.writeHead as WriteHead
-  const replaced: WriteHead = (status, ...more) => {
-    if (response.headersSent) return writeHead.call(response, status, ...more)
-    const hasReason = typeof more[0] === 'string'
-    setAll(response, more[hasReason ? 1 : 0])
+  const replaced: WriteHead = (status, reason, fields) => {
+    if (response.headersSent) return writeHead.call(response, status, reason, fields)
+    const hasReason = typeof reason === 'string'
+    setAll(response, hasReason ? fields : reason)
     settle(response, status)
-    return hasReason ? writeHead.call(response, status, more[0]) : writeHead.call(response, status)
+    return hasReason ? writeHead.call(response, status, reason) : writeHead.call(response, status)
   }
   response.writeHead = replaced as typeof response.writeHead
 }
@@ -25,7 +25,8 @@ export function beforeHead(
 /** Sets fields as `writeHead` does: a record, or names and values in turn. */
 function setAll(response: ServerResponse, fields: unknown): void {
   if (!Array.isArray(fields)) {
-    for (const [name, value] of Object.entries(fields ?? {})) response.setHeader(name, value as string)
+    const record = (fields ?? {}) as Readonly<Record<string, string>>
+    for (const name of Object.keys(record)) response.setHeader(name, record[name] as string)
     return
   }
   for (let at = 0; at < fields.length; at += 2) response.removeHeader(fields[at])

@@ -96,21 +96,36 @@ function setFields(
   policy: CorsPolicy,
   exposed: string,
 ): void | Promise<void> {
-  const allowed = policy.allow(request)
   if (!policy.isOpen) beforeHead(response, addVary)
-  const set = (origin: string | undefined): void => {
-    if (origin === undefined) return
-    response.setHeader('access-control-allow-origin', origin)
-    if (policy.options.credentials) response.setHeader('access-control-allow-credentials', 'true')
-    response.setHeader('access-control-expose-headers', exposed)
-  }
-  return isPromise(allowed) ? allowed.then(set) : set(allowed)
+  const allowed = policy.allow(request)
+  if (isPromise(allowed)) return allowed.then((origin) => writeFields(response, policy, exposed, origin))
+  writeFields(response, policy, exposed, allowed)
 }
+
+function writeFields(
+  response: ServerResponse,
+  { options }: CorsPolicy,
+  exposed: string,
+  origin: string | undefined,
+): void {
+  if (origin === undefined) return
+  response.setHeader('access-control-allow-origin', origin)
+  if (options.credentials) response.setHeader('access-control-allow-credentials', 'true')
+  response.setHeader('access-control-expose-headers', exposed)
+}
+
+/** The last value of Vary that another one has set, and its union with Origin: most responses have the same. */
+let lastVary = ''
+let lastUnion = 'Origin'
 
 /** Last of all, so that no other value of Vary replaces it: caches would mix up the origins. */
 function addVary(response: ServerResponse): void {
-  const vary = response.getHeader('vary')
-  response.setHeader('vary', vary === undefined ? 'Origin' : unionOf(vary, 'Origin'))
+  const vary = String(response.getHeader('vary') ?? '')
+  if (vary !== lastVary) {
+    lastVary = vary
+    lastUnion = unionOf(vary, 'Origin')
+  }
+  response.setHeader('vary', lastUnion)
 }
 
 /** An OPTIONS without these fields asks for the methods of a resource (Fetch §4.8). */

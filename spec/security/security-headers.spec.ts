@@ -59,9 +59,9 @@ describe('security headers', () => {
 
 describe('an option of a surrounding', () => {
   it('is a TypeError on a blueprint outside of an Api', () => {
-    const blueprint = new RestBlueprint('pets', { securityHeaders: true })
+    const blueprint = new RestBlueprint('pets', { cors: {} })
     expect(() => blueprint.get('/pets', () => 1).register(polka())).toThrow(
-      /unknown option 'securityHeaders' \(what an Api has options for, such as cors, works only inside one\)/,
+      /unknown option 'cors' \(what an Api has options for, such as cors, works only inside one\)/,
     )
   })
 })
