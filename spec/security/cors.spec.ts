@@ -1,5 +1,8 @@
 /** CORS: fields on every answer, preflights from the routes, and pages of another origin in a browser. */
-import { afterAll, describe, expect, it } from 'vitest'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { Middleware } from '../../lib/index.ts'
 import { HttpException, RestBlueprint } from '../../lib/index.ts'
 import { type CorsOptions, cors } from '../../lib/security.ts'
@@ -151,6 +154,29 @@ describe('Vary', () => {
     expect(await vary('/set')).toBe('accept, origin')
     expect(await vary('/written')).toBe('cookie, origin')
     expect(await vary('/listed')).toBe('cookie, origin')
+  })
+})
+
+describe('over HTTP/2', () => {
+  it('the fields are the same, whoever writes the answer (FS-02)', async () => {
+    const { app } = await testApi({ cors: { origin: APP } }, (things) =>
+      things.get('/raw', (_request, response) => {
+        response.setHeader('vary', 'Accept')
+        response.end('raw')
+      }),
+    )
+    const server = createServer((request, response) => app.handler(request as never, response as never))
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, () => resolve((server.address() as AddressInfo).port))
+    })
+    const client = connect(`http://localhost:${port}`)
+    onTestFinished(() => {
+      client.close()
+      server.close()
+    })
+    const answer = client.request({ ':path': '/raw', origin: APP }).resume()
+    const [fields] = (await once(answer, 'response')) as [Record<string, unknown>]
+    expect(fields).toMatchObject({ vary: 'Accept, Origin', 'access-control-allow-origin': APP })
   })
 })
 
