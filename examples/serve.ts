@@ -1,6 +1,7 @@
 /** Serves an example and prints what to try. */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { production, shutdown } from 'mazurka/server'
 import type { Polka } from 'polka'
 import { curlLines } from './start-page.ts'
 
@@ -11,13 +12,14 @@ export function serve(name: string, app: Pick<Polka, 'handler'>): void {
     console.error(`'${port}' is no port`)
     process.exit(1)
   }
-  const server = createServer(app.handler as RequestListener)
+  const { options, apply } = production({ uploads: true })
+  const server = apply(createServer(options, app.handler as RequestListener))
+  shutdown(server, { graceSeconds: 2 })
   server.on('error', (error: NodeJS.ErrnoException) => {
     const inUse = `The port ${port} is in use; another one: PORT=${(Number(port) % 65_535) + 1} npm start`
     console.error(error.code === 'EADDRINUSE' ? inUse : error.message)
     process.exit(1)
   })
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit()) // tells 'exit'
   server.listen(Number(port), () => {
     const origin = `localhost:${(server.address() as AddressInfo).port}`
     console.log(`${name} at http://${origin}/\n`)

@@ -47,7 +47,7 @@ export function serveHealth(
   for (const [path, probe] of probesOf("The option 'health'", option === true ? {} : option, logger)) {
     const handler = (): undefined => undefined
     probes.set(handler, probe)
-    root.get(path, { name: `health ${path}`, hidden: true, outgoing: false }, handler)
+    root.get(path, { name: `health ${path}`, hidden: true, security: false, outgoing: false }, handler)
   }
 }
 

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { basic } from '../../lib/security.ts'
 import { health, shutdown } from '../../lib/server.ts'
 import { quiet } from '../support/logger.ts'
 import { polkas } from '../support/polka.ts'
@@ -64,10 +65,14 @@ describe('the option health', () => {
 
   it('answers before the steps of other surroundings, and shares a run of the checks (FS-76)', async () => {
     let runs = 0
-    const { ask, raw, api } = await testApi({
+    const options = {
       allowedHosts: ['api.example.org'],
+      security: [{ user: [] }],
       health: { checks: { database: () => sleep(50, runs++) } },
-    })
+    }
+    const { ask, raw, api } = await testApi(options, (things) =>
+      things.security({ user: basic({ realm: 'api', verify: () => undefined }) }),
+    )
     api.root.use((_request, response) => void response.writeHead(429).end())
     const statuses = await Promise.all(
       Array.from({ length: 1000 }, async () => (await ask('/health/ready')).status),
