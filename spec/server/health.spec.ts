@@ -63,11 +63,12 @@ describe('the option health', () => {
     expect(await ask('/health/live')).toMatchObject({ status: 200, json: { status: 'ok' } })
   })
 
-  it('answers before the steps of other surroundings, and shares a run of the checks (FS-76)', async () => {
+  it('answers before host checks, limits and authentication, and shares a run of the checks (FS-76)', async () => {
     let runs = 0
     const options = {
       allowedHosts: ['api.example.org'],
       security: [{ user: [] }],
+      rateLimit: { points: 1, seconds: 60 },
       health: { checks: { database: () => sleep(50, runs++) } },
     }
     const { ask, raw, api } = await testApi(options, (things) =>
