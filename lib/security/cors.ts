@@ -47,6 +47,7 @@ const EXPOSED = [
 const HEADERS = {
   'Access-Control-Allow-Origin': { description: 'The origin that may read it', schema: { type: 'string' } },
   'Access-Control-Expose-Headers': { description: 'Fields that pages may read', schema: { type: 'string' } },
+  Vary: { description: 'Request fields that the response depends on', schema: { type: 'string' } },
 }
 
 /** The options of the Apis with an endpoint that has CORS; by their root, which is the outermost blueprint. */

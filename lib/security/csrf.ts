@@ -41,6 +41,10 @@ declare module '../blueprint/endpoint-options.ts' {
   }
 }
 
+const SET_COOKIE = {
+  'Set-Cookie': { description: 'The token against CSRF, where it is new', schema: { type: 'string' } },
+}
+
 export const CSRF: Surrounding = {
   name: 'Csrf',
   option: 'csrf',
@@ -54,6 +58,7 @@ export const CSRF: Surrounding = {
       const parameter = { name: settings.header, in: 'header', description, schema: { type: 'string' } }
       endpoint.documented.push({ parameters: [parameter], errors: { 403: {} } })
     }
+    endpoint.documented.push({ headers: SET_COOKIE })
     endpoint.on('authorize/checkCsrf', function checkCsrf({ request, response }) {
       visitOf(request, new CsrfVisit(request, response, settings)).check()
     })

@@ -4,7 +4,8 @@
  *     new Api(app, { title, version, securityHeaders: true })
  *     app.use(securityHeaders())                                  // an app without an Api
  */
-import { ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import { clientOf } from '../proxy/client.ts'
 import { optionalPackage } from '../registry/optional-package.ts'
 import { checkObject } from '../registry/options.ts'
 import type { Middleware } from '../walk/hook.ts'
@@ -53,8 +54,8 @@ export const SECURITY_HEADERS: Surrounding = {
     const isOpen = cors !== undefined && cors !== false && (cors.origin ?? '*') === '*'
     const fields = fieldsOf(endpoint.nearest('securityHeaders'), isOpen)
     if (fields.length === 0) return
-    endpoint.on('protect/setSecurityHeaders', function setSecurityHeaders({ response }) {
-      for (const [name, value] of fields) response.setHeader(name, value)
+    endpoint.on('protect/setSecurityHeaders', function setFields({ request, response }) {
+      write(fields, request, response)
     })
   },
 }
@@ -66,9 +67,21 @@ export const SECURITY_HEADERS: Surrounding = {
  */
 export function securityHeaders(options: boolean | SecurityHeadersOptions = true): Middleware {
   const fields = fieldsOf(options)
-  return function setSecurityHeaders(_request, response, next) {
-    for (const [name, value] of fields) response.setHeader(name, value)
+  return function setSecurityHeaders(request, response, next) {
+    write(fields, request, response)
     next()
+  }
+}
+
+/** Strict-Transport-Security is for secure connections alone (RFC 6797 §7.2). */
+function write(
+  fields: ReturnType<typeof fieldsOf>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  for (const [name, value] of fields) {
+    if (name === 'strict-transport-security' && clientOf(request).scheme !== 'https') continue
+    response.setHeader(name, value)
   }
 }
 

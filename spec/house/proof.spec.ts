@@ -9,7 +9,9 @@ import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { Api } from '../../lib/api.ts'
 import type { OpenApiDocument } from '../../lib/openapi.ts'
+import { apiKey, safeEqual } from '../../lib/security.ts'
 import { kitchen } from '../support/kitchen.ts'
 import { documented, faultsOf } from '../support/open-api.ts'
 import { polka } from '../support/polka.ts'
@@ -112,4 +114,71 @@ describe('the document of an API of everything', () => {
       [/\/photos → 204$/, 'described where no response is declared; this handler always returns data'],
     ])
   }, 60_000)
+})
+
+describe('the document of an Api with everything around it', () => {
+  it('describes exactly the responses of the server', async () => {
+    const app = polka()
+    const lines: object[] = []
+    const api = new Api(app, {
+      title: 'Everything',
+      version: '1.0.0',
+      trustProxy: ['loopback'],
+      allowedHosts: ['127.0.0.1'],
+      requestId: true,
+      accessLog: { logger: { info: (line: object) => lines.push(line) } },
+      serverTiming: true,
+      securityHeaders: true,
+      cors: { origin: ['https://shop.example'], credentials: true },
+      csrf: { secrets: ['a secret of at least thirty-two characters'], session: () => undefined },
+      rateLimit: {
+        limits: {
+          all: { points: 1_000_000, seconds: 3600 },
+          spent: {
+            points: 1,
+            seconds: 3600,
+            by: ({ headers }) => (headers['x-spent'] as string) || undefined,
+          },
+        },
+      },
+      security: [{ key: [] }],
+      cache: { maxAgeSeconds: 60 },
+      health: true,
+    })
+    api.root.security({
+      key: apiKey({ header: 'x-api-key', verify: (key) => (safeEqual(key, 'right') ? 'app' : undefined) }),
+    })
+    let isBroken = false
+    const blueprint = kitchen()
+    blueprint.before(() => {
+      if (isBroken) throw new Error('The gas is off')
+    })
+    api.registerBlueprint(blueprint)
+    const document = JSON.parse(JSON.stringify(api.document()))
+    const { port, fetch } = await serve(app)
+    await fetch('/kitchen/raw', { headers: { 'x-api-key': 'right', 'x-spent': 'yes' } })
+    const breakDown = () => {
+      isBroken = true
+      return () => {
+        isBroken = false
+      }
+    }
+    const found = await probe({
+      document,
+      port,
+      states: [async () => ({})],
+      breakDown,
+      omitted: ['born'],
+      fields: { 'x-api-key': 'right', origin: 'https://shop.example' },
+      refusals: { 401: { 'x-api-key': 'wrong' }, 421: { host: 'other.example' }, 429: { 'x-spent': 'yes' } },
+    })
+    expectProof(found, [
+      [/^POST \/kitchen\/pets → 409 /, 'declared, and never thrown'],
+      [/^GET \/kitchen\/pets\/{id} → 422 /, 'the converter of the path accepts only valid values'],
+      [/^\w+ \/kitchen\/pets\/{id} → 404 /, 'there is a pet at every number, and DELETE takes any text: 405'],
+      [/\/photos → 204$/, 'described where no response is declared; this handler always returns data'],
+      [/ → 403 /, 'of requests that carry cookies'],
+    ])
+    expect(lines.length).toBeGreaterThanOrEqual(found.requests)
+  }, 90_000)
 })

@@ -19,6 +19,13 @@ describe('security headers', () => {
     }
   })
 
+  it('say Strict-Transport-Security to clients of https alone', async () => {
+    const { ask } = await testApi({ securityHeaders: true, trustProxy: ['loopback'] })
+    const secure = await ask('/every/200', { 'x-forwarded-proto': 'https' })
+    expect(secure.headers.get('strict-transport-security')).toMatch(/^max-age=\d+/)
+    expect((await ask('/every/200')).headers.get('strict-transport-security')).toBeNull()
+  })
+
   it('are none by default, off and different by blueprint and endpoint', async () => {
     const open = await testApi()
     expect((await open.ask('/every/200')).headers.get('content-security-policy')).toBeNull()

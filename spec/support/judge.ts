@@ -10,6 +10,9 @@ import type { WireResponse } from './wire.ts'
 export const GENERAL: readonly string[] = [
   ...['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'],
   ...['cache-control', 'x-accel-buffering', 'content-security-policy', 'x-content-type-options'],
+  ...['access-control-allow-credentials', 'cross-origin-opener-policy', 'cross-origin-resource-policy'],
+  ...['origin-agent-cluster', 'referrer-policy', 'x-dns-prefetch-control', 'x-download-options'],
+  ...['x-frame-options', 'x-permitted-cross-domain-policies', 'x-xss-protection'],
 ]
 
 /** Media types for people, whose content has no data to check. */
@@ -69,7 +72,8 @@ export class Judge {
       const value = fields[name]
       if (value === undefined) return []
       const json = content?.['application/json']?.schema
-      const fault = json ? this.#fault(json, JSON.parse(String(value))) : this.#fault(schema, String(value))
+      const text = schema?.type === 'integer' ? Number(value) : String(value)
+      const fault = json ? this.#fault(json, JSON.parse(String(value))) : this.#fault(schema, text)
       return fault === undefined ? [] : [`the field ${name} ${fault}`]
     })
     return [

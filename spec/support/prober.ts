@@ -19,6 +19,10 @@ export interface Subject {
   readonly breakDown: () => () => void
   /** Optional members that no request has. */
   readonly omitted?: readonly string[]
+  /** Header fields of every request: credentials, for example. */
+  readonly fields?: Readonly<Record<string, string>>
+  /** Header fields that lead to a status of the surroundings, wherever it is described: 401. */
+  readonly refusals?: Readonly<Record<number, Readonly<Record<string, string>>>>
 }
 
 export interface Findings {
@@ -72,6 +76,11 @@ export class Prober {
       await this.#succeed(operation, state, state === states.at(-1) ? 'success' : 'anything')
     await this.#vary(operation)
     for (const wanted of await provocations(operation, this)) await this.ask(operation, wanted, 'anything')
+    for (const [status, fields] of Object.entries(this.#subject.refusals ?? {})) {
+      if (!operation.responses[status]) continue
+      for (const accept of orNone(typesOf(operation, Number(status))))
+        await this.ask(operation, { accept, fields }, 'refusal')
+    }
   }
 
   /** In every media type of request and response, with all and with only the required members. */
@@ -92,7 +101,12 @@ export class Prober {
   /** HEAD is GET without its content (RFC 9110 §9.3.2). */
   async #head(operation: DocumentedOperation, accept: string | undefined): Promise<void> {
     const { content } = await this.ask(operation, { accept }, 'success')
-    const request = await requestFor(operation, this.sampler, { accept, path: await this.#path() })
+    const { fields } = this.#subject
+    const request = await requestFor(operation, this.sampler, {
+      accept,
+      path: await this.#path(),
+      ...(fields ? { fields } : {}),
+    })
     const answer = await ask(this.#subject.port, { ...request, method: 'HEAD' })
     if (answer.content.length > 0) this.#note(operation, 'HEAD has content')
     for (const fault of this.judge.judge(operation, { ...answer, content }).faults)
@@ -139,7 +153,8 @@ export class Prober {
     state: Subject['states'][number] = () => this.#path(),
   ): Promise<WireResponse> {
     const path = { ...(await state()), ...wanted.path }
-    const request = await requestFor(operation, this.sampler, { ...wanted, path })
+    const fields = { ...this.#subject.fields, ...wanted.fields }
+    const request = await requestFor(operation, this.sampler, { ...wanted, path, fields })
     const repair = wanted.isBroken ? this.#subject.breakDown() : () => {}
     const answer = await ask(this.#subject.port, request).finally(repair)
     this.#requests++
