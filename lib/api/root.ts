@@ -11,7 +11,7 @@ import type { SurroundedRoutes } from '../walk/surrounding.ts'
 import { SURROUNDINGS } from './surroundings.ts'
 
 /** The options of endpoints that no surrounding owns. */
-const CORE: readonly string[] = ENDPOINT_OPTIONS
+const CORE: readonly string[] = Object.keys(ENDPOINT_OPTIONS)
 
 /** A nested blueprint with its prefix. */
 export type Child = Parts['children'][number]

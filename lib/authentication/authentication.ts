@@ -4,6 +4,7 @@
  *     pets.security({ key: apiKey({ header: 'x-api-key', verify }) })
  *     pets.get('/pets', { security: [{ key: [] }] }, ({ identity }) => petsOf(identity))
  */
+import { checkSecurity } from '../blueprint/blueprint-options.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Middleware } from '../walk/hook.ts'
@@ -46,6 +47,7 @@ export function authenticate(
   schemes: SecuritySchemes,
   requirement: readonly SecurityRequirement[],
 ): Middleware {
+  checkSecurity('authenticate', requirement)
   const compiled = compileRequirement('authenticate', requirement, schemes)
   if (!compiled) throw new TypeError('authenticate has a requirement that every request meets')
   const { guard } = compiled

@@ -59,8 +59,6 @@ export function compileRequirement(
   requirement: readonly SecurityRequirement[],
   schemes: SecuritySchemes,
 ): CompiledRequirement | undefined {
-  if (!Array.isArray(requirement))
-    throw new TypeError(`${where} has security: ${String(requirement)}; use a list of requirements, or false`)
   const alternatives = requirement.map((one) => alternativeOf(where, one, schemes))
   const enforced = alternatives.filter(({ conditions }) => conditions.length > 0)
   if (enforced.length === 0) return undefined
@@ -79,8 +77,6 @@ export function compileRequirement(
 }
 
 function alternativeOf(where: string, one: SecurityRequirement, schemes: SecuritySchemes): Alternative {
-  if (typeof one !== 'object' || one === null)
-    throw new TypeError(`${where} has the security requirement ${String(one)}; use { scheme: [scopes] }`)
   const names = Object.keys(one)
   const conditions = names.flatMap((name): Condition[] => {
     const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined

@@ -1,8 +1,9 @@
 /** The options of a blueprint: defaults of its endpoints. A mixin merges its own into {@link BlueprintOptions}. */
 
 import type { IncomingMessage } from 'node:http'
+import { inspect } from 'node:util'
 import type { SecurityRequirement } from '../authentication/security-scheme.ts'
-import { checkChoice, checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { checkCounts, checkOptions, checkValues, type Keys } from '../registry/options.ts'
 
 /**
  * Receives errors of the server: pino, winston, `console`, or an object with the same methods.
@@ -65,21 +66,21 @@ export interface RegisterOptions {
 }
 
 const LIMITS: Keys<Limits> = { maxBodyBytes: true, maxFileBytes: true, maxParameters: true }
-const REGISTER: Keys<RegisterOptions> = { prefix: true, takesAll: true }
+const REGISTER: Keys<RegisterOptions> = { prefix: true, takesAll: 'boolean' }
 
-/** The keys of {@link BlueprintOptions} that belong to no mixin. */
-export const BLUEPRINT_OPTIONS: readonly (keyof BlueprintOptions)[] = [
-  'prefix',
-  'description',
-  'strict',
-  'limits',
-  'logger',
-  'development',
-  'onError',
-  'timeoutSeconds',
-  'unansweredWarningSeconds',
-  'security',
-]
+/** The keys of {@link BlueprintOptions} that belong to no mixin, with the types of their values. */
+export const BLUEPRINT_OPTIONS = {
+  prefix: true,
+  description: 'string',
+  strict: 'boolean',
+  limits: 'object',
+  logger: true,
+  development: 'boolean',
+  onError: 'function',
+  timeoutSeconds: true,
+  unansweredWarningSeconds: true,
+  security: true,
+} as const satisfies Partial<Keys<BlueprintOptions>>
 
 /** @throws {TypeError} for an unknown limit, or one that is no whole number. */
 export function checkLimits(where: string, limits: Limits | undefined): void {
@@ -88,11 +89,20 @@ export function checkLimits(where: string, limits: Limits | undefined): void {
   checkCounts(where, limits)
 }
 
+/** @throws {TypeError} for a value of `security` that is neither false nor a list of objects. */
+export function checkSecurity(where: string, security: unknown): void {
+  const isList = Array.isArray(security) && security.every((one) => typeof one === 'object' && one !== null)
+  if (security === undefined || security === false || isList) return
+  throw new TypeError(
+    `${where} cannot have security: ${inspect(security)}; use a list such as [{ scheme: [] }], or false`,
+  )
+}
+
 /** Checks values; the keys are checked when the mixins are known. @throws {TypeError} that names the option. */
 export function checkBlueprintOptions(where: string, options: BlueprintOptions): void {
-  const { strict, development, logger, limits } = options
-  checkChoice(where, 'strict', strict, [true, false])
-  checkChoice(where, 'development', development, [true, false])
+  const { logger, limits, security } = options
+  checkValues(where, options, BLUEPRINT_OPTIONS)
+  checkSecurity(where, security)
   checkLimits(where, limits)
   if (logger !== undefined && typeof logger?.error !== 'function')
     throw new TypeError(`${where} has a logger without the method 'error'`)

@@ -1,9 +1,11 @@
 /** The options of endpoints on every blueprint, and the read-only view of an endpoint for users. */
 import type { IncomingHttpHeaders } from 'node:http'
+import { inspect } from 'node:util'
 import type { SecurityRequirement } from '../authentication/security-scheme.ts'
 import type { Explanation } from '../negotiation/outgoing.ts'
+import { checkValues, type Keys } from '../registry/options.ts'
 import type { BeforeHook, Middleware } from '../walk/hook.ts'
-import type { Limits } from './blueprint-options.ts'
+import { checkLimits, checkSecurity, type Limits } from './blueprint-options.ts'
 
 /** Options of endpoints on every blueprint; each mixin adds its own. */
 export interface EndpointOptions {
@@ -36,23 +38,37 @@ export interface EndpointOptions {
   readonly timeoutSeconds?: number | false
 }
 
-/** The keys of {@link EndpointOptions}. */
-export const ENDPOINT_OPTIONS: readonly (keyof EndpointOptions)[] = [
-  'name',
-  'summary',
-  'description',
-  'tags',
-  'deprecated',
-  'hidden',
-  'security',
-  'parameters',
-  'doc',
-  'use',
-  'before',
-  'limits',
-  'status',
-  'timeoutSeconds',
-]
+/** The keys of {@link EndpointOptions}, with the types of their values. */
+export const ENDPOINT_OPTIONS = {
+  name: 'string',
+  summary: 'string',
+  description: 'string',
+  tags: 'list',
+  deprecated: 'boolean',
+  hidden: 'boolean',
+  security: true,
+  parameters: 'list',
+  doc: 'object',
+  use: true,
+  before: true,
+  limits: 'object',
+  status: true,
+  timeoutSeconds: true,
+} as const satisfies Partial<Keys<EndpointOptions>>
+
+/** Checks values; the keys are checked when the mixins are known. @throws {TypeError} that names the option. */
+export function checkEndpointOptions(where: string, options: EndpointOptions): void {
+  const { status, security, limits } = options
+  checkValues(where, options, ENDPOINT_OPTIONS)
+  checkSecurity(where, security)
+  checkLimits(where, limits)
+  for (const key of ['use', 'before'] as const) {
+    const odd: unknown = [options[key] ?? []].flat().find((hook) => typeof hook !== 'function')
+    if (odd !== undefined) throw new TypeError(`${where}, in '${key}', takes functions, not ${inspect(odd)}`)
+  }
+  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 299))
+    throw new TypeError(`${where} has the status ${inspect(status)}, not one from 200 to 299`)
+}
 
 /** Options whose unknown keys are a compile error. */
 export type Exact<O, All> = O & { readonly [K in Exclude<keyof O, keyof All>]: never }

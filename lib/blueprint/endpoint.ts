@@ -98,9 +98,9 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   readonly #steps = new StepList()
   readonly #wrappers: WrapStep[] = []
   /** The mixin that owns an option, by option key. */
-  readonly #keys = new Map<string, string>(ENDPOINT_OPTIONS.map((key) => [key, 'Blueprint']))
+  readonly #keys = new Map<string, string>(Object.keys(ENDPOINT_OPTIONS).map((key) => [key, 'Blueprint']))
   /** The options of blueprints that the mixins read. */
-  readonly #settings = new Set<string>(BLUEPRINT_OPTIONS)
+  readonly #settings = new Set<string>(Object.keys(BLUEPRINT_OPTIONS))
   #mixin = 'Blueprint'
   /** The blueprint whose surroundings are added; undefined while mixins add theirs. */
   #surrounding: string | undefined

@@ -6,8 +6,7 @@
 import { METHODS } from 'node:http'
 import { checkObject } from '../registry/options.ts'
 import type { Handler } from '../walk/handler.ts'
-import { checkLimits } from './blueprint-options.ts'
-import type { EndpointOptions, Exact } from './endpoint-options.ts'
+import { checkEndpointOptions, type EndpointOptions, type Exact } from './endpoint-options.ts'
 import type { WithEndpoint, WithResource } from './endpoint-types.ts'
 import { HookBuilder } from './hooks.ts'
 import {
@@ -212,16 +211,7 @@ export abstract class RouteBuilder extends HookBuilder {
           ? `${method} ${template} is declared twice: both match the same requests`
           : `The endpoint name '${name}' is taken; give ${method} ${template} a name of its own`,
       )
-    checkLimits(`The endpoint '${name}'`, options.limits)
-    for (const key of ['use', 'before'] as const) {
-      const odd: unknown = [options[key] ?? []].flat().find((hook) => typeof hook !== 'function')
-      if (odd !== undefined)
-        throw new TypeError(`The option '${key}' of '${name}' takes functions, not ${String(odd)}`)
-    }
-    const { status } = options
-    if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 299)) {
-      throw new TypeError(`The endpoint '${name}' has the status ${String(status)}, not one from 200 to 299`)
-    }
+    checkEndpointOptions(`The endpoint '${name}'`, options)
     this.registered.routes.push({ method, template, options, handler, name })
     this.invalidate()
   }

@@ -62,7 +62,7 @@ function unknownCommand(typed: string): string {
   if (typed.startsWith('-')) return `Unknown option '${typed}'`
   const hint = suggestion(
     typed.trim(),
-    COMMANDS.map(({ name }) => name),
+    COMMANDS.flatMap(({ name }) => [name, name.replace(/ .*/, '')]),
   )
   return `Unknown command '${typed.trim()}'${hint}`
 }

@@ -96,6 +96,11 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
       endpoint.incoming = new Incoming(this.incoming.getMimetypes(endpoint.name))
       if (endpoint.options.outgoing !== false) {
         const types = this.outgoing.getMimetypes(endpoint.name)
+        const range = types.find((type) => MediaType.of(type).isRange)
+        if (range !== undefined)
+          throw new TypeError(
+            `The option 'outgoing' of '${endpoint.name}' has the range '${range}', which cannot be sent: list media types`,
+          )
         endpoint.outgoing = new Outgoing(types.map((type) => offer(type, undefined, types.length > 1)))
         endpoint.defaultOffer = endpoint.outgoing.offers[0] ?? endpoint.defaultOffer
         const isLenient = notAcceptable === 'default'
@@ -106,7 +111,7 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
   }
 }
 
-/** @throws {TypeError} for a value that is no list, and for a range of types to send. */
+/** @throws {TypeError} for a value that is no list of media types. */
 function checkTypes(endpoint: string, { incoming, outgoing }: NegotiationEndpointOptions): void {
   const lists: readonly (readonly [key: string, list: unknown])[] = [
     ['incoming', incoming ?? []],
@@ -121,13 +126,6 @@ function checkTypes(endpoint: string, { incoming, outgoing }: NegotiationEndpoin
       if (type !== null && typeof type !== 'string')
         throw new TypeError(`${where} is a list of media types, which cannot have ${nameOf(type)}`)
     }
-  }
-  const types = isList(outgoing || []) ? outgoing || [] : Object.keys(outgoing || {})
-  for (const type of types as readonly (string | null)[]) {
-    if (type === null || !MediaType.parse(type)?.isRange) continue
-    throw new TypeError(
-      `The option 'outgoing' of '${endpoint}' has the range '${type}', which cannot be sent: list media types`,
-    )
   }
 }
 

@@ -6,6 +6,7 @@ const KINDS = {
   count: 'a whole number, 0 or more',
   function: 'a function',
   list: 'a list',
+  object: 'an object',
   string: 'a text',
 }
 
@@ -24,17 +25,28 @@ export type Keys<T> = Readonly<Record<keyof T, Kind>>
 export function checkOptions(where: string, options: unknown, keys: Readonly<Record<string, Kind>>): void {
   checkObject(where, options)
   for (const [key, value] of Object.entries(options)) {
-    if (value === undefined) continue
-    const kind = Object.hasOwn(keys, key) && keys[key]
-    if (!kind)
-      throw new TypeError(`${where} has the unknown option '${key}'${suggestion(key, Object.keys(keys))}`)
-    if (kind !== true && !fits(value, kind))
+    if (value === undefined || Object.hasOwn(keys, key)) continue
+    throw new TypeError(`${where} has the unknown option '${key}'${suggestion(key, Object.keys(keys))}`)
+  }
+  checkValues(where, options, keys)
+}
+
+/** Checks the values of known keys alone. @throws {TypeError} that names the value and its type. */
+export function checkValues(
+  where: string,
+  options: Readonly<Record<string, unknown>> | object,
+  keys: Readonly<Record<string, Kind>>,
+): void {
+  for (const [key, kind] of Object.entries(keys)) {
+    const value = (options as Readonly<Record<string, unknown>>)[key]
+    if (value !== undefined && kind !== true && !fits(value, kind))
       throw new TypeError(`${where} cannot have ${key}: ${describe(value)}; use ${KINDS[kind]}`)
   }
 }
 
 function fits(value: unknown, kind: string): boolean {
   if (kind === 'count') return isCount(value)
+  if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
   return kind === 'list' ? Array.isArray(value) : typeof value === kind
 }
 

@@ -12,6 +12,7 @@ import { multipart } from '../../lib/multipart.ts'
 import { form, json, text as textParser } from '../../lib/parsers.ts'
 import { bytes, csv, html, json as jsonRenderer, markdown, ndjson, sse, text } from '../../lib/renderers.ts'
 import { expectDocumented } from '../../lib/testing.ts'
+import { polka } from '../support/polka.ts'
 import { testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: mistakes of a developer without TypeScript
@@ -38,7 +39,7 @@ describe('a mistake in', () => {
       () => pets({ paginaton: {} }).register(app),
       "'paginaton': did you mean 'pagination'",
     ],
-    ['a value of a blueprint', () => pets({ strict: 'yes' }), "cannot have strict: 'yes'; use true, false"],
+    ['a value of a blueprint', () => pets({ strict: 'yes' }), "cannot have strict: 'yes'; use true or false"],
     [
       'a policy',
       () =>
@@ -153,10 +154,32 @@ describe('a mistake in', () => {
     [
       'before',
       () => withOptions({ before: 'auth' }),
-      "The option 'before' of 'show' takes functions, not auth",
+      "The endpoint 'show', in 'before', takes functions, not 'auth'",
     ],
     ['a hook', () => pets().before('auth' as Any), "before takes a function, not 'auth'"],
     ['middleware', () => pets().use(undefined as Any), 'use takes a function, not undefined'],
+    [
+      'a reporter',
+      () => new RestBlueprint('x', { onError: 1 as Any }),
+      'cannot have onError: 1; use a function',
+    ],
+    ['tags', () => withOptions({ tags: 'pets' as Any }), "'show' cannot have tags: 'pets'; use a list"],
+    ['a summary', () => withOptions({ summary: 5 as Any }), 'cannot have summary: 5; use a text'],
+    ['hidden', () => withOptions({ hidden: 'no' as Any }), "cannot have hidden: 'no'; use true or false"],
+    ['doc', () => withOptions({ doc: 'x' as Any }), "cannot have doc: 'x'; use an object"],
+    ['parameters', () => withOptions({ parameters: {} as Any }), 'cannot have parameters: '],
+    [
+      'security',
+      () => withOptions({ security: 'bearer' as Any }),
+      "cannot have security: 'bearer'; use a list",
+    ],
+    ['a scheme', () => withOptions({ security: ['bearer'] as Any }), "cannot have security: [ 'bearer' ]"],
+    ['takesAll', () => pets().register(polka(), { takesAll: 'no' as Any }), "cannot have takesAll: 'no'"],
+    [
+      'a range',
+      () => withOptions({ outgoing: ['*+json'] as Any }),
+      "the range '*/*+json', which cannot be sent",
+    ],
     ['an error handler', () => pets().errorHandler('404' as Any, () => 1), "or a class, not '404'"],
     [
       'an app of Express',
