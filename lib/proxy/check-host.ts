@@ -9,6 +9,7 @@ import type { IncomingMessage } from 'node:http'
 import { BadRequest } from '../exceptions/client-errors.ts'
 import { HttpException } from '../exceptions/http-exception.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
+import { oncePerObject } from '../registry/once-per-object.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { clientOf } from './client.ts'
@@ -31,11 +32,13 @@ declare module '../blueprint/endpoint-options.ts' {
   }
 }
 
+const sharedCheck = oncePerObject(checkFor)
+
 export const CHECK_HOST: Surrounding = {
   name: 'CheckHost',
   option: 'allowedHosts',
   surround(endpoint) {
-    const check = checkFor(endpoint.nearest('allowedHosts'))
+    const check = sharedCheck(endpoint.nearest('allowedHosts'))
     endpoint.on('identify/checkHost', function checkHost({ request }) {
       check(request)
     })
