@@ -129,6 +129,8 @@ export function parameterReader(
   const coerce = coercionOf(jsonSchema, location === 'headers' ? FIELD : TEXT)
   const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
   const names = known ? [...known] : undefined
+  const read = valuesOf(location, names)
+  const picked = location === 'headers' ? undefined : names // of header fields only these are read
   const unbracket =
     location === 'query' ? bracketsOf(jsonSchema, endpoint.nestedParameters ?? false) : same<Values>
   const isRefusing = policy === 'refuse' && location === 'query'
@@ -140,8 +142,8 @@ export function parameterReader(
   const finish = validatorOf(location, { schema, jsonSchema, policy, itemOf })
   return (exchange) => {
     const request = exchange.request as RequestMembers
-    const all = unbracket(valuesOf(location, request, names))
-    const given = coerce(names ? pick(all, names) : all)
+    const all = unbracket(read(request))
+    const given = coerce(picked ? pick(all, picked) : all)
     const issues = isRefusing
       ? unknownPaths(jsonSchema, { ...all, ...(given as Values) }, true)
           .filter(([name]) => !endpoint.reservedParameters?.includes(String(name)))
