@@ -87,6 +87,11 @@ export function etagSource(
   if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string' && isToken(field)))
     throw new TypeError(`The option etag.fields of '${name}' is no list of field names: ${String(fields)}`)
   const apply = schema && applySchema(schema, `The option etag.schema of '${name}'`)
+  let known: Reader | undefined // at the first request: the reader may be declared later
+  const readerOnce = (): Reader => {
+    known ??= reader()
+    return known
+  }
   const isExplicit = data !== undefined || apply !== undefined
   const hashIdentity = (state: unknown, contentType: string) => {
     const known = resultNow(state, `The state of '${name}'`)
@@ -95,7 +100,7 @@ export function etagSource(
     return resultNow(tag, `The value of generateEtag for '${name}'`)
   }
   const hash = (state: unknown, contentType: string) => {
-    const { schemas: read } = isExplicit ? { schemas: undefined } : reader()
+    const { schemas: read } = isExplicit ? { schemas: undefined } : readerOnce()
     const validators = read?.responseValidators
     const shown = validators ? validators.represent(state, read?.status ?? 200, contentType) : state
     return hashIdentity(shown, contentType)
@@ -108,7 +113,7 @@ export function etagSource(
     usesValue: isExplicit && !current,
     hash,
     hashes(state) {
-      const { schemas: read, types: all } = reader()
+      const { schemas: read, types: all } = readerOnce()
       const types = isExplicit ? [] : (read?.responseValidators?.typesOf(read.status) ?? [])
       const first = hash(state, types[0] ?? all[0] ?? '*/*')
       const others = isWholeTag(first) ? all : types.slice(1)
