@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { SecurityRequirement } from '../authentication/security-scheme.ts'
-import { checkChoice, checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
 
 /**
  * Receives errors of the server: pino, winston, `console`, or an object with the same methods.
@@ -64,8 +64,8 @@ export interface RegisterOptions {
   readonly takesAll?: boolean
 }
 
-const LIMITS: Keys<Limits> = { maxBodyBytes: true, maxFileBytes: true, maxParameters: true }
-const REGISTER: Keys<RegisterOptions> = { prefix: true, takesAll: true }
+const LIMITS: Keys<Limits> = { maxBodyBytes: 'count', maxFileBytes: 'count', maxParameters: 'count' }
+const REGISTER: Keys<RegisterOptions> = { prefix: true, takesAll: 'boolean' }
 
 /** The keys of {@link BlueprintOptions} that belong to no mixin. */
 export const BLUEPRINT_OPTIONS: readonly (keyof BlueprintOptions)[] = [
@@ -85,7 +85,6 @@ export const BLUEPRINT_OPTIONS: readonly (keyof BlueprintOptions)[] = [
 export function checkLimits(where: string, limits: Limits | undefined): void {
   if (limits === undefined) return
   checkOptions(`${where}, in 'limits',`, limits, LIMITS)
-  checkCounts(where, limits)
 }
 
 /** Checks values; the keys are checked when the mixins are known. @throws {TypeError} that names the option. */

@@ -7,7 +7,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { resultNow } from '../exceptions/settle.ts'
 import { type Comparison, isWholeTag } from '../http/entity-tag.ts'
 import { isToken } from '../http/field.ts'
-import { checkOptions, type Keys } from '../registry/options.ts'
+import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { validateNow } from '../schema/validate.ts'
 import type { EtagOptions } from './etag-options.ts'
@@ -80,10 +80,7 @@ export function etagSource(
   generate: (state: unknown, contentType: string) => string,
   reader: () => Reader,
 ): EtagSource {
-  if (!COMPARISONS.includes(comparison))
-    throw new TypeError(
-      `The option etag.comparison of '${name}' is 'strong' or 'weak', not ${String(comparison)}`,
-    )
+  checkChoice(`The etag of '${name}'`, 'comparison', comparison, COMPARISONS)
   if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string' && isToken(field)))
     throw new TypeError(`The option etag.fields of '${name}' is no list of field names: ${String(fields)}`)
   const apply = schema && applySchema(schema, `The option etag.schema of '${name}'`)
