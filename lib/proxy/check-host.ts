@@ -34,7 +34,7 @@ declare module '../blueprint/endpoint-options.ts' {
 
 const sharedCheck = oncePerObject(checkFor)
 
-export const CHECK_HOST: Surrounding = {
+export const CHECK_HOST = {
   name: 'CheckHost',
   option: 'allowedHosts',
   surround(endpoint) {
@@ -44,7 +44,7 @@ export const CHECK_HOST: Surrounding = {
     })
     if (endpoint.nearest('allowedHosts')) endpoint.documented.push({ errors: { 421: {} } })
   },
-}
+} satisfies Surrounding
 
 /**
  * The same check as middleware, for an app without an Api: the error 400 or 421 is given to `next`.

@@ -30,7 +30,7 @@ declare module '../blueprint/endpoint-options.ts' {
 
 const sharedTrust = oncePerObject(trustOf)
 
-export const TRUST_PROXY: Surrounding = {
+export const TRUST_PROXY = {
   name: 'TrustProxy',
   option: 'trustProxy',
   surround(endpoint) {
@@ -42,7 +42,7 @@ export const TRUST_PROXY: Surrounding = {
     })
     if (trust) endpoint.on('encode/addPrefix', addPrefix)
   },
-}
+} satisfies Surrounding
 
 /**
  * The same as middleware, for an app without an Api: `clientOf`, and what reads it, knows the client from then on.
