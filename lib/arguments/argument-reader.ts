@@ -83,7 +83,7 @@ export function finishReading(exchange: Exchange, issues: Issues): void {
 }
 
 /** @throws {UnprocessableContent} 422, when there are issues. */
-export function throwIfInvalid(issues: Issues): void {
+function throwIfInvalid(issues: Issues): void {
   if (!issues || issues.length === 0) return
   const count = issues.length
   const detail = count === 1 ? '1 validation error' : `${count} validation errors`
@@ -180,10 +180,7 @@ export function contentReader({
   return (exchange) => {
     const { body: sent } = exchange.request as RequestMembers
     const body = coerce(unbracket && isPlain(sent) ? unbracket(sent) : sent) // members of JSON in a form are known now
-    const issues =
-      policy === 'refuse'
-        ? unknownPaths(jsonSchema, body, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
-        : NONE
+    const issues = policy === 'refuse' ? unknownMembers(jsonSchema, body) : NONE
     return finish(exchange, body, body, issues)
   }
 }
@@ -215,7 +212,7 @@ function validatorOf(
   return (exchange, value, sent, issues) => {
     const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) {
-        if (sent === undefined) return [{ detail: 'Content is required', pointer: '#' }]
+        if (sent === undefined) return [CONTENT_REQUIRED]
         return [...issues, ...validated.issues.map(itemOf)]
       }
       if (issues.length > 0) return issues
@@ -233,8 +230,16 @@ export function storeArgument(exchange: Exchange, name: string, value: unknown):
   exchange.arguments[name] = value
 }
 
+/** The issue of a request without content. */
+export const CONTENT_REQUIRED: ErrorItem = { detail: 'Content is required', pointer: '#' }
+
+/** The issues of content whose unknown members are refused. */
+export function unknownMembers(jsonSchema: JsonSchema | undefined, content: unknown): readonly ErrorItem[] {
+  return unknownPaths(jsonSchema, content, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
+}
+
 /** An issue of content, as problem documents have it. */
-export function itemOf({ path, detail }: Issue): ErrorItem {
+function itemOf({ path, detail }: Issue): ErrorItem {
   return { detail, pointer: pointerOf(path) }
 }
 

@@ -108,10 +108,10 @@ export function keepValue({ validators, result }: Exchange): void {
 }
 
 /** Reports a handler that did not check the ETag. @throws {Error} in development; in production it warns. */
-export function assertEtagChecked({ validators, endpoint, status }: Exchange, isDevelopment: boolean): void {
+export function assertEtagChecked({ validators, endpoint, status }: Exchange): void {
   if (validators?.isChecked || status >= 300) return
   const message = `The endpoint '${endpoint.name}' changed a resource without checking its ETag: declare etag.current or call checkEtag`
-  if (isDevelopment) throw new Error(message)
+  if (endpoint.isDevelopment) throw new Error(message)
   warnOnce(endpoint, 'MAZURKA_CHECK_ETAG', message)
 }
 
