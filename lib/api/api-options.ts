@@ -5,6 +5,7 @@ import type { DocumentedBlueprint } from '../openapi/document/documented-bluepri
 import { checkOptions, type Keys } from '../registry/options.ts'
 import type { HealthOptions } from '../server/health.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { SURROUNDINGS } from './surroundings.ts'
 import type { UserInterface } from './user-interface.ts'
 
 /** Content of the OpenAPI document, and where it is served. */
@@ -57,19 +58,7 @@ const ROOT = [
   'logger',
   'onError',
   'timeoutSeconds',
-  'trustProxy',
-  'requestId',
-  'accessLog',
-  'diagnostics',
-  'openTelemetry',
-  'serverTiming',
-  'allowedHosts',
-  'securityHeaders',
-  'cors',
-  'csrf',
-  'rateLimit',
-  'security',
-  'cache',
+  ...SURROUNDINGS.map(({ option }) => option),
 ] as const
 
 const API: Keys<ApiOptions> = {

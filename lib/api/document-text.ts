@@ -79,7 +79,7 @@ function cachedText(document: () => OpenApiDocument): (server: string) => Docume
 
 function textsOf(document: OpenApiDocument): BoundedCache<DocumentText> {
   const create = (server: string) => textOf(server === '' ? document : withServer(server, document))
-  return new BoundedCache(create, { maxEntries: MAX_SERVERS })
+  return new BoundedCache(create, MAX_SERVERS)
 }
 
 function textOf(document: OpenApiDocument): DocumentText {

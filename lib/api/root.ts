@@ -7,7 +7,7 @@ import { ENDPOINT_OPTIONS } from '../blueprint/endpoint-options.ts'
 import { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
 import { answerHealth } from '../server/health.ts'
-import type { SurroundedRoutes } from '../walk/surrounding.ts'
+import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
 import { SURROUNDINGS } from './surroundings.ts'
 
 /** The options of endpoints that no surrounding owns. */
@@ -31,7 +31,7 @@ export class Root extends RestBlueprint implements SurroundedRoutes {
 
   protected override surround(endpoint: Endpoint): void {
     answerHealth(endpoint)
-    for (const { name, option, surround } of SURROUNDINGS) {
+    for (const { name, option, surround } of SURROUNDINGS as readonly Surrounding[]) {
       endpoint.mixin(name, CORE.includes(option) ? [] : [option], [option])
       surround(endpoint, this)
     }

@@ -15,7 +15,7 @@ import { SECURITY_HEADERS } from '../security/security-headers.ts'
 import { RATE_LIMIT } from '../throttling/rate-limit.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 
-export const SURROUNDINGS: readonly Surrounding[] = [
+export const SURROUNDINGS = [
   TRUST_PROXY,
   REQUEST_ID,
   ACCESS_LOG,
@@ -29,4 +29,4 @@ export const SURROUNDINGS: readonly Surrounding[] = [
   RATE_LIMIT,
   AUTHENTICATION,
   CACHING,
-]
+] as const satisfies readonly Surrounding[]

@@ -83,7 +83,7 @@ export function finishReading(exchange: Exchange, issues: Issues): void {
 }
 
 /** @throws {UnprocessableContent} 422, when there are issues. */
-export function throwIfInvalid(issues: Issues): void {
+function throwIfInvalid(issues: Issues): void {
   if (!issues || issues.length === 0) return
   const count = issues.length
   const detail = count === 1 ? '1 validation error' : `${count} validation errors`
@@ -129,6 +129,8 @@ export function parameterReader(
   const coerce = coercionOf(jsonSchema, location === 'headers' ? FIELD : TEXT)
   const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
   const names = known ? [...known] : undefined
+  const read = valuesOf(location, names)
+  const picked = location === 'headers' ? undefined : names // of header fields only these are read
   const unbracket =
     location === 'query' ? bracketsOf(jsonSchema, endpoint.nestedParameters ?? false) : same<Values>
   const isRefusing = policy === 'refuse' && location === 'query'
@@ -140,8 +142,8 @@ export function parameterReader(
   const finish = validatorOf(location, { schema, jsonSchema, policy, itemOf })
   return (exchange) => {
     const request = exchange.request as RequestMembers
-    const all = unbracket(valuesOf(location, request, names))
-    const given = coerce(names ? pick(all, names) : all)
+    const all = unbracket(read(request))
+    const given = coerce(picked ? pick(all, picked) : all)
     const issues = isRefusing
       ? unknownPaths(jsonSchema, { ...all, ...(given as Values) }, true)
           .filter(([name]) => !endpoint.reservedParameters?.includes(String(name)))
@@ -178,10 +180,7 @@ export function contentReader({
   return (exchange) => {
     const { body: sent } = exchange.request as RequestMembers
     const body = coerce(unbracket && isPlain(sent) ? unbracket(sent) : sent) // members of JSON in a form are known now
-    const issues =
-      policy === 'refuse'
-        ? unknownPaths(jsonSchema, body, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
-        : NONE
+    const issues = policy === 'refuse' ? unknownMembers(jsonSchema, body) : NONE
     return finish(exchange, body, body, issues)
   }
 }
@@ -213,7 +212,7 @@ function validatorOf(
   return (exchange, value, sent, issues) => {
     const settle = (validated: Validated<unknown>): Issues => {
       if ('issues' in validated) {
-        if (sent === undefined) return [{ detail: 'Content is required', pointer: '#' }]
+        if (sent === undefined) return [CONTENT_REQUIRED]
         return [...issues, ...validated.issues.map(itemOf)]
       }
       if (issues.length > 0) return issues
@@ -231,8 +230,16 @@ export function storeArgument(exchange: Exchange, name: string, value: unknown):
   exchange.arguments[name] = value
 }
 
+/** The issue of a request without content. */
+export const CONTENT_REQUIRED: ErrorItem = { detail: 'Content is required', pointer: '#' }
+
+/** The issues of content whose unknown members are refused. */
+export function unknownMembers(jsonSchema: JsonSchema | undefined, content: unknown): readonly ErrorItem[] {
+  return unknownPaths(jsonSchema, content, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
+}
+
 /** An issue of content, as problem documents have it. */
-export function itemOf({ path, detail }: Issue): ErrorItem {
+function itemOf({ path, detail }: Issue): ErrorItem {
   return { detail, pointer: pointerOf(path) }
 }
 

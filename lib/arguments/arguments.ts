@@ -142,13 +142,10 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       const parserFor = parsersOf(parser, endpoint.incoming?.types ?? [])
       const { jsonSchema: hook, unknown } = this.settings
       const policy = options.unknown ?? unknown
-      if (policy !== undefined && !POLICIES.includes(policy)) {
-        throw new TypeError(
-          `The endpoint '${endpoint.name}' cannot have unknown: ${policy}; use ${POLICIES.join(', ')}`,
-        )
-      }
+      const where = `The endpoint '${endpoint.name}'`
+      checkChoice(where, 'unknown', policy, POLICIES)
       const nested = options.nestedParameters ?? this.settings.nestedParameters
-      checkChoice(`The endpoint '${endpoint.name}'`, 'nestedParameters', nested, [true, false])
+      checkChoice(where, 'nestedParameters', nested, [true, false])
       endpoint.nestedParameters = nested ?? false
       const { maxFiles, maxFileBytes = limits.maxFileBytes } = (parser.parserFor(MULTIPART) ??
         {}) as FileLimits

@@ -11,31 +11,36 @@ export type Values = Readonly<Record<string, unknown>>
 /** The request with its parsed members. */
 export type RequestMembers = Exchange['request'] & Record<string, unknown>
 
-/** All values of a location. @param names of the schema; undefined when they are not known. */
+/**
+ * A function that reads all values of a location; of header fields those that the schema names.
+ *
+ * @param names of the schema; undefined when they are not known.
+ */
 export function valuesOf(
   location: ParameterLocation,
-  request: RequestMembers,
   names: readonly string[] | undefined,
-): Values {
+): (request: RequestMembers) => Values {
   switch (location) {
     case 'headers':
-      return names ? headersOf(request, names) : (request.headers as Values)
+      return names ? headersOf(names) : ({ headers }) => headers as Values
     case 'cookies':
-      return { ...parseCookie(request.headers.cookie ?? '') } // a record, where the package returns an instance
+      return ({ headers }) => ({ ...parseCookie(headers.cookie ?? '') }) // a record, where the package returns an instance
     default:
-      return request[location] as Values
+      return (request) => request[location] as Values
   }
 }
 
 /** Header fields under the schema's spelling of their names: they have no case (RFC 9110 §5.1). */
-function headersOf(request: RequestMembers, names: readonly string[]): Values {
-  const values: Record<string, unknown> = { ...request.headers }
-  for (const name of names) {
-    const value = request.headers[name.toLowerCase()]
-    delete values[name.toLowerCase()]
-    if (value !== undefined) values[name] = value
+function headersOf(names: readonly string[]): (request: RequestMembers) => Values {
+  const fields = names.map((name) => [name, name.toLowerCase()] as const)
+  return ({ headers }) => {
+    const values: Record<string, unknown> = {}
+    for (const [name, field] of fields) {
+      const value = Object.hasOwn(headers, field) ? headers[field] : undefined
+      if (value !== undefined) put(values, name, value)
+    }
+    return values
   }
-  return values
 }
 
 /** The values of some names. */

@@ -42,7 +42,7 @@ export function parseContent(
 ): void | Promise<void> {
   const { contentTypeMatch: match } = exchange
   const request = exchange.request as typeof exchange.request & { body?: unknown }
-  if (!match || isRead(request)) return undefined
+  if (!match || hasBeenRead(request)) return undefined
   const parse = async (): Promise<void> => {
     const context = new ContentContext(exchange, match)
     const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
@@ -79,6 +79,6 @@ export function parsersOf(
  *
  * A `body` alone does not show it: body-parser 1 sets an empty one where it leaves the content to others.
  */
-function isRead(request: IncomingMessage & { body?: unknown }): boolean {
+function hasBeenRead(request: IncomingMessage & { body?: unknown }): boolean {
   return request.readableEnded || (request.body !== undefined && request.readableDidRead)
 }

@@ -14,7 +14,7 @@ import type { SecurityRequirement, SecuritySchemes } from './security-scheme.ts'
 
 const CHALLENGE = { description: 'How to authenticate', schema: { type: 'string' } }
 
-export const AUTHENTICATION: Surrounding = {
+export const AUTHENTICATION = {
   name: 'Authentication',
   option: 'security',
   surround(endpoint) {
@@ -33,7 +33,7 @@ export const AUTHENTICATION: Surrounding = {
       return guard(request)
     })
   },
-}
+} satisfies Surrounding
 
 /**
  * The same as middleware, for an app without an Api. It sets `request.identity`, or passes an error with the status 401

@@ -8,7 +8,7 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { optionalPackage } from '../registry/optional-package.ts'
-import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
 import type { Claims } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
@@ -52,23 +52,15 @@ const OPTIONS: Keys<BearerOptions<unknown>> = {
   algorithms: true,
   jwks: true,
   key: true,
-  jwksCacheSeconds: true,
-  timeoutSeconds: true,
-  cacheSeconds: true,
-  maxCachedTokens: true,
-  clockToleranceSeconds: true,
+  jwksCacheSeconds: 'count',
+  timeoutSeconds: 'count',
+  cacheSeconds: 'count',
+  maxCachedTokens: 'count',
+  clockToleranceSeconds: 'count',
   realm: true,
   scopes: true,
   identity: true,
 }
-const COUNTS = [
-  'jwksCacheSeconds',
-  'timeoutSeconds',
-  'cacheSeconds',
-  'maxCachedTokens',
-  'clockToleranceSeconds',
-]
-
 /** The part of `jose` that is used. */
 interface Jose {
   jwtVerify(token: string, key: unknown, options: object): Promise<{ readonly payload: Claims }>
@@ -81,7 +73,6 @@ interface Jose {
  */
 export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I> {
   checkOptions('bearer', options, OPTIONS)
-  checkCounts('bearer', options, COUNTS)
   const { issuer, audience, algorithms, realm, identity, scopes: scopesOf = scopesIn } = options
   for (const [key, value] of Object.entries({ issuer, audience })) {
     const all = [value].flat()

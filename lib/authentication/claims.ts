@@ -21,7 +21,7 @@ export interface Expected {
   readonly issuer?: string | readonly string[]
 }
 
-/** What is wrong with claims that may be missing; undefined where they fit. */
+/** The mistake in claims that may be missing; undefined where they fit. */
 export function claimFault(claims: Claims, { audience, issuer }: Expected): string | undefined {
   const now = Date.now() / 1000
   const { exp, nbf, aud, iss } = claims as Readonly<Record<string, unknown>>

@@ -7,7 +7,7 @@
  */
 import { hash } from 'node:crypto'
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
-import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
 import { type Claims, claimFault } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
@@ -43,22 +43,19 @@ const OPTIONS: Keys<IntrospectionOptions<unknown>> = {
   url: true,
   clientId: true,
   clientSecret: true,
-  cacheSeconds: true,
-  inactiveCacheSeconds: true,
-  maxCachedTokens: true,
-  timeoutSeconds: true,
+  cacheSeconds: 'count',
+  inactiveCacheSeconds: 'count',
+  maxCachedTokens: 'count',
+  timeoutSeconds: 'count',
   audience: true,
   issuer: true,
   realm: true,
   identity: true,
   document: true,
 }
-const COUNTS = ['cacheSeconds', 'inactiveCacheSeconds', 'maxCachedTokens', 'timeoutSeconds']
-
 /** @throws {TypeError} for unknown options, and without a valid `url`, `clientId` and `clientSecret`. */
 export function introspection<I = Claims>(options: IntrospectionOptions<I>): SecurityScheme<I> {
   checkOptions('introspection', options, OPTIONS)
-  checkCounts('introspection', options, COUNTS)
   const { cacheSeconds = 60, inactiveCacheSeconds = 10, maxCachedTokens = 10_000, realm, identity } = options
   const ask = askerOf(options)
   const active = new ExpiringCache<Claims>(maxCachedTokens)

@@ -82,7 +82,7 @@ function alternativeOf(where: string, one: SecurityRequirement, schemes: Securit
     const scheme = Object.hasOwn(schemes, name) ? schemes[name] : undefined
     if (!scheme)
       throw new TypeError(
-        `${where} requires the security scheme '${name}', which nobody enforces${suggestion(name, Object.keys(schemes)) || ': add it by `security({ … })` of the blueprint or of `api.root`'}`,
+        `${where} requires the security scheme '${name}', but no scheme has this name${suggestion(name, Object.keys(schemes)) || ': add it by `security({ … })` of the blueprint or of `api.root`'}`,
       )
     if (scheme.documentOnly) return []
     const scopes = one[name] as readonly string[]

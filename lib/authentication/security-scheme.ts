@@ -82,7 +82,7 @@ declare module '../walk/handler.ts' {
   interface Provides<P extends string, O> {
     readonly authentication: O extends { readonly security: unknown } | { readonly '~schemes': unknown }
       ? {
-          /** What the security scheme returned for this request; of several alternatives, the one that was met. */
+          /** The identity that the security scheme returned for this request; of several alternatives, the one that was met. */
           readonly identity: RequestIdentity<O>
           /** The names of the schemes that were met; empty for an anonymous request. */
           readonly authenticatedBy: readonly string[]

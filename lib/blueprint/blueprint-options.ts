@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
 import type { SecurityRequirement } from '../authentication/security-scheme.ts'
-import { checkCounts, checkOptions, checkValues, type Keys } from '../registry/options.ts'
+import { checkOptions, checkValues, type Keys } from '../registry/options.ts'
 
 /**
  * Receives errors of the server: pino, winston, `console`, or an object with the same methods.
@@ -65,7 +65,7 @@ export interface RegisterOptions {
   readonly takesAll?: boolean
 }
 
-const LIMITS: Keys<Limits> = { maxBodyBytes: true, maxFileBytes: true, maxParameters: true }
+const LIMITS: Keys<Limits> = { maxBodyBytes: 'count', maxFileBytes: 'count', maxParameters: 'count' }
 const REGISTER: Keys<RegisterOptions> = { prefix: true, takesAll: 'boolean' }
 
 /** The keys of {@link BlueprintOptions} that belong to no mixin, with the types of their values. */
@@ -86,7 +86,6 @@ export const BLUEPRINT_OPTIONS = {
 export function checkLimits(where: string, limits: Limits | undefined): void {
   if (limits === undefined) return
   checkOptions(`${where}, in 'limits',`, limits, LIMITS)
-  checkCounts(where, limits)
 }
 
 /** @throws {TypeError} for a value of `security` that is neither false nor a list of objects. */

@@ -129,11 +129,6 @@ export class Blueprint extends RouteBuilder {
     dispatch(this.#registration, request as IncomingMessage, response as ServerResponse, next)
   }
 
-  /** Whether mistakes of the developer are errors instead of warnings. */
-  protected get isDevelopment(): boolean {
-    return this.settings.development ?? process.env.NODE_ENV !== 'production'
-  }
-
   /** Compiles one endpoint: each mixin reads its options and adds its steps, the base of the stack first. */
   protected prepare(_endpoint: Endpoint): void {}
 

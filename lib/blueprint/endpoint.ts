@@ -82,7 +82,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   schemes: SecuritySchemes = {}
   /** Whether its `security` is enforced: inside an Api. */
   isGuarded = false
-  /** What its surroundings add to its documentation. */
+  /** Parts that its surroundings add to its documentation. */
   readonly documented: DocumentedPart[] = []
   /** Undefined on the fallback of a mount. */
   mount: Mount | undefined = undefined

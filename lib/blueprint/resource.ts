@@ -105,7 +105,7 @@ export interface ResourceHandler {
 }
 
 /** The default paths: one for the collection, and one below it for each object. */
-export const RESOURCE_URIS: readonly Uri[] = [
+const RESOURCE_URIS: readonly Uri[] = [
   [['GET'], '/{plural}/<{singular}:id>', '{singular}'],
   [['PATCH'], '/{plural}/<{singular}:id>', '{singular}:update'],
   [['PUT'], '/{plural}/<{singular}:id>', '{singular}:replace'],

@@ -33,7 +33,7 @@ declare module '../blueprint/endpoint-options.ts' {
 
 const HEADER = { description: 'How long caches may use the response', schema: { type: 'string' } }
 
-export const CACHING: Surrounding = {
+export const CACHING = {
   name: 'Caching',
   option: 'cache',
   surround(endpoint) {
@@ -54,7 +54,7 @@ export const CACHING: Surrounding = {
       write(exchange, fields)
     })
   },
-}
+} satisfies Surrounding
 
 function hasEtag(endpoint: Endpoint): boolean {
   const { etag } = endpoint.options as { readonly etag?: unknown }

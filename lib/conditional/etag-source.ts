@@ -7,7 +7,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { resultNow } from '../exceptions/settle.ts'
 import { type Comparison, isWholeTag } from '../http/entity-tag.ts'
 import { isToken } from '../http/field.ts'
-import { checkOptions, type Keys } from '../registry/options.ts'
+import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { validateNow } from '../schema/validate.ts'
 import type { EtagOptions } from './etag-options.ts'
@@ -80,13 +80,15 @@ export function etagSource(
   generate: (state: unknown, contentType: string) => string,
   reader: () => Reader,
 ): EtagSource {
-  if (!COMPARISONS.includes(comparison))
-    throw new TypeError(
-      `The option etag.comparison of '${name}' is 'strong' or 'weak', not ${String(comparison)}`,
-    )
+  checkChoice(`The etag of '${name}'`, 'comparison', comparison, COMPARISONS)
   if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string' && isToken(field)))
     throw new TypeError(`The option etag.fields of '${name}' is no list of field names: ${String(fields)}`)
   const apply = schema && applySchema(schema, `The option etag.schema of '${name}'`)
+  let known: Reader | undefined // at the first request: the reader may be declared later
+  const readerOnce = (): Reader => {
+    known ??= reader()
+    return known
+  }
   const isExplicit = data !== undefined || apply !== undefined
   const hashIdentity = (state: unknown, contentType: string) => {
     const known = resultNow(state, `The state of '${name}'`)
@@ -95,7 +97,7 @@ export function etagSource(
     return resultNow(tag, `The value of generateEtag for '${name}'`)
   }
   const hash = (state: unknown, contentType: string) => {
-    const { schemas: read } = isExplicit ? { schemas: undefined } : reader()
+    const { schemas: read } = isExplicit ? { schemas: undefined } : readerOnce()
     const validators = read?.responseValidators
     const shown = validators ? validators.represent(state, read?.status ?? 200, contentType) : state
     return hashIdentity(shown, contentType)
@@ -108,7 +110,7 @@ export function etagSource(
     usesValue: isExplicit && !current,
     hash,
     hashes(state) {
-      const { schemas: read, types: all } = reader()
+      const { schemas: read, types: all } = readerOnce()
       const types = isExplicit ? [] : (read?.responseValidators?.typesOf(read.status) ?? [])
       const first = hash(state, types[0] ?? all[0] ?? '*/*')
       const others = isWholeTag(first) ? all : types.slice(1)

@@ -110,7 +110,6 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       )
       const { current, lastModified, isRequired } = source
       const isDated = lastModified !== undefined
-      const { isDevelopment } = this
       endpoint.etag = { ...options, isRequired }
       if (isRequired)
         endpoint.on('required/requirePrecondition', function checkRequired(exchange) {
@@ -124,10 +123,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
         endpoint.on('precondition/evaluateState', function findState(exchange) {
           return evaluateState(exchange, source)
         })
-      if (isRequired && !current)
-        endpoint.on('tag/assertEtagChecked', function assertChecked(exchange) {
-          assertEtagChecked(exchange, isDevelopment)
-        })
+      if (isRequired && !current) endpoint.on('tag/assertEtagChecked', assertEtagChecked)
       if (!METHODS_WITHOUT_ETAG.includes(endpoint.method))
         endpoint.on('tag/setEtagHeader', function tagAnswer(exchange) {
           return setEtagHeader(exchange, source)

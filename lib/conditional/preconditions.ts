@@ -40,7 +40,7 @@ export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
   }
   exchange.validators = validators
   const isReading = isRead(exchange.request.method)
-  const check = (exists: boolean, hashes: readonly string[]) => {
+  const check = (exists: boolean, hashes: () => readonly string[]) => {
     const state = { exists, hash: validators.hash, hashes, lastModified: validators.lastModified }
     if (!isDecidedLater(exchange) && isNotModified(exchange, state)) throw NOT_MODIFIED
   }
@@ -50,18 +50,18 @@ export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
       validators.isChecked = true
       const exists = isState(state)
       if (isReading) validators.hash = exists ? source.hash(state, exchange.contentType) : undefined
-      check(exists, exists ? source.hashes(state) : [])
+      check(exists, () => (exists ? source.hashes(state) : []))
     },
     setEtag(state: unknown) {
       validators.hash = source.hash(state, exchange.contentType)
-      if (isReading) check(true, source.hashes(state))
+      if (isReading) check(true, () => source.hashes(state))
       else validators.isDateChecked = true
     },
     lastModified(date: Date) {
       const isOfNewState = !isReading && validators.isDateChecked
       validators.lastModified = date
       validators.isDateChecked = true
-      if (!isOfNewState && !hasEtagPrecondition(exchange)) check(true, []) // else checkEtag or setEtag decides
+      if (!isOfNewState && !hasEtagPrecondition(exchange)) check(true, () => []) // else checkEtag or setEtag decides
     },
   })
 }
@@ -87,16 +87,17 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   const validators = exchange.validators as KnownValidators
   const exists = !source.current || isState(state)
   const isKnown = source.current !== undefined && exists
-  const hash = isKnown ? source.hash(state, exchange.contentType) : undefined
+  const isReading = isRead(request.method)
+  const hash = isKnown && isReading ? source.hash(state, exchange.contentType) : undefined
   const lastModified = exists ? (source.lastModified?.(state, request) ?? undefined) : undefined
   request.current = state
-  if (isRead(request.method)) Object.assign(validators, { hash, lastModified }) // a change gets new ones
+  if (isReading) Object.assign(validators, { hash, lastModified }) // a change gets new ones
   if (source.isRequired && exists) requirePrecondition(exchange, lastModified !== undefined)
   if (!source.current && hasEtagPrecondition(exchange)) return // left to checkEtag
   validators.isChecked = true
   validators.isDateChecked ||= lastModified !== undefined
-  if (!exists && isRead(request.method)) return // the handler responds: a 404 comes before a 412 (§13.2.1)
-  const hashes = isKnown ? source.hashes(state) : []
+  if (!exists && isReading) return // the handler responds: a 404 comes before a 412 (§13.2.1)
+  const hashes = () => (isKnown ? source.hashes(state) : [])
   if (isDecidedLater(exchange)) return
   if (isNotModified(exchange, { exists, hash, hashes, lastModified })) exchange.finish(notModified(exchange))
 }
@@ -107,10 +108,10 @@ export function keepValue({ validators, result }: Exchange): void {
 }
 
 /** Reports a handler that did not check the ETag. @throws {Error} in development; in production it warns. */
-export function assertEtagChecked({ validators, endpoint, status }: Exchange, isDevelopment: boolean): void {
+export function assertEtagChecked({ validators, endpoint, status }: Exchange): void {
   if (validators?.isChecked || status >= 300) return
   const message = `The endpoint '${endpoint.name}' changed a resource without checking its ETag: declare etag.current or call checkEtag`
-  if (isDevelopment) throw new Error(message)
+  if (endpoint.isDevelopment) throw new Error(message)
   warnOnce(endpoint, 'MAZURKA_CHECK_ETAG', message)
 }
 

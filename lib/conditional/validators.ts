@@ -44,8 +44,8 @@ export interface KnownValidators extends Validators {
 interface CheckedState extends Validators {
   /** Whether there is a state. */
   readonly exists: boolean
-  /** Hashes of the state in all media types, for If-Match and for changes. */
-  readonly hashes: readonly string[]
+  /** Hashes of the state in all media types: read for If-Match and for changes alone. */
+  readonly hashes: () => readonly string[]
   /** The ETag that the handler wrote itself; undefined when it is made from the hash. */
   readonly etag?: EntityTag | undefined
 }
@@ -56,11 +56,13 @@ export function isNotModified(exchange: Exchange, state: CheckedState): boolean 
   const { exists, hash, hashes, lastModified, etag } = state
   const { method = 'GET' } = request
   const isReading = isRead(method)
+  let known: readonly string[] | undefined // made once for all tags of a client
   /** Whether a tag is one of the state's; the coding that a proxy has appended does not count. */
   const isOfCurrent = (given: EntityTag, comparison: Comparison): boolean => {
     const tag = withoutCoding(given)
     if (etag) return given.matches(etag, comparison) || tag.matches(etag, comparison)
-    return hashes.some((known) => isOfState(tag, known, comparison) || isOfState(given, known, comparison))
+    known ??= hashes()
+    return known.some((one) => isOfState(tag, one, comparison) || isOfState(given, one, comparison))
   }
   const current = {
     exists,
@@ -103,7 +105,7 @@ export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: 
   const tags = parseTags(fieldOf(exchange, 'etag'))
   const etag = typeof tags === 'object' ? tags[0] : undefined
   const written = fieldOf(exchange, 'last-modified')
-  const hashes = hash === undefined ? [] : [hash]
+  const hashes = () => (hash === undefined ? [] : [hash])
   const date = written === undefined ? lastModified : parseDate(written)
   if (exchange.result?.kind === 'raw' && !etag && !date) return false
   return isNotModified(exchange, { exists: true, hash, hashes, lastModified: date, etag })

@@ -4,7 +4,7 @@ import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { MediaType } from '../http/media-type.ts'
-import { offer } from '../negotiation/offer.ts'
+import { type Offer, offer } from '../negotiation/offer.ts'
 import { PluggableRenderer } from '../renderers/pluggable-renderer.ts'
 import { exceptionRenderer } from '../renderers/problem.ts'
 import type { Renderer } from '../renderers/renderer.ts'
@@ -24,6 +24,8 @@ export interface ExceptionsMixin {
 export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Constructor<ExceptionsMixin> {
   return class ExceptionsBlueprint extends Base implements ExceptionsMixin {
     #renderer = this.track(exceptionRenderer.copy())
+    /** Of the endpoint before: endpoints with the same offers share what is remembered of Accept. */
+    #types: Outgoing<Offer> | undefined
 
     get exceptionRenderer(): PluggableRenderer {
       return this.#renderer
@@ -39,9 +41,16 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
       const renderer = this.exceptionRenderer
       const types = renderer.types.filter((type) => !MediaType.of(type).isRange)
       if (types.length === 0) types.push('application/problem+json')
-      endpoint.errorTypes = new Outgoing(
-        types.map((type) => offer(type, renderer.rendererFor(type), types.length > 1)),
-      )
+      const offers = types.map((type) => offer(type, renderer.rendererFor(type), types.length > 1))
+      const isSame =
+        offers.length === this.#types?.offers.length &&
+        offers.every((one, index) => isSameOffer(one, this.#types?.offers[index]))
+      if (!isSame) this.#types = new Outgoing(offers)
+      endpoint.errorTypes = this.#types
     }
   }
+}
+
+function isSameOffer(one: Offer, other: Offer | undefined): boolean {
+  return one.contentType === other?.contentType && one.renderer === other.renderer
 }

@@ -8,7 +8,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { clientOf } from '../proxy/client.ts'
-import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { streamOf } from '../walk/http2.ts'
@@ -70,7 +70,7 @@ declare module '../blueprint/endpoint-options.ts' {
   }
 }
 
-export const ACCESS_LOG: Surrounding = {
+export const ACCESS_LOG = {
   name: 'AccessLog',
   option: 'accessLog',
   surround(endpoint) {
@@ -82,7 +82,7 @@ export const ACCESS_LOG: Surrounding = {
       start(request, response)
     })
   },
-}
+} satisfies Surrounding
 
 /**
  * The same as middleware, for an app without an Api. It knows the routes of blueprints, not those of Polka itself.
@@ -97,7 +97,12 @@ export function accessLog(options: AccessLogOptions = {}): Middleware {
   }
 }
 
-const KEYS: Keys<AccessLogOptions> = { logger: true, path: true, abortedStatus: true, fields: true }
+const KEYS: Keys<AccessLogOptions> = {
+  logger: true,
+  path: 'boolean',
+  abortedStatus: 'count',
+  fields: 'function',
+}
 const STARTED = Symbol('access log')
 
 interface Started extends IncomingMessage, IdentifiedRequest {
@@ -112,7 +117,6 @@ function starterOf(
 ): (request: Started, response: ServerResponse) => void {
   const where = "The option 'accessLog'"
   checkOptions(where, options, KEYS)
-  checkCounts(where, options, ['abortedStatus'])
   const logger = (options.logger ?? fallback) as AccessLogger
   if (typeof logger?.info !== 'function')
     throw new TypeError(`${where} needs a logger with the method 'info'`)

@@ -6,6 +6,7 @@
  */
 import { channel } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { checkChoice } from '../registry/options.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { currentRoute, millisecondsSince, outcomeOf } from './outcome.ts'
 
@@ -37,13 +38,12 @@ const START = channel('mazurka:request:start')
 const FAILURE = channel('mazurka:request:failure')
 const END = channel('mazurka:request:end')
 
-export const DIAGNOSTICS: Surrounding = {
+export const DIAGNOSTICS = {
   name: 'Diagnostics',
   option: 'diagnostics',
   surround(endpoint) {
     const option: unknown = endpoint.nearest('diagnostics')
-    if (option !== undefined && typeof option !== 'boolean')
-      throw new TypeError(`The option 'diagnostics' is true or false, not ${String(option)}`)
+    checkChoice('An Api, blueprint or endpoint', 'diagnostics', option, [true, false])
     if (option === false) return
     endpoint.on('identify/publishRequest', function publishRequest({ request, response }) {
       if (START.hasSubscribers || END.hasSubscribers) publish(request, response)
@@ -52,7 +52,7 @@ export const DIAGNOSTICS: Surrounding = {
       if (FAILURE.hasSubscribers) FAILURE.publish({ request, error } satisfies RequestFailure)
     })
   },
-}
+} satisfies Surrounding
 
 declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {

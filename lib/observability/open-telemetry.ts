@@ -8,6 +8,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { optionalPackage } from '../registry/optional-package.ts'
+import { checkChoice } from '../registry/options.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { routeOf } from './outcome.ts'
 
@@ -47,17 +48,16 @@ const RPC_METADATA = 'OpenTelemetry SDK Context Key RPC_METADATA'
 /** The span of each request that is being served. */
 const spans = new WeakMap<IncomingMessage, Span>()
 
-export const OPEN_TELEMETRY: Surrounding = {
+export const OPEN_TELEMETRY = {
   name: 'OpenTelemetry',
   option: 'openTelemetry',
   surround(endpoint) {
     const option: unknown = endpoint.nearest('openTelemetry')
-    if (option === undefined || option === false) return
-    const where = "The option 'openTelemetry'"
-    if (option !== true) throw new TypeError(`${where} is true or false, not ${String(option)}`)
+    checkChoice('An Api, blueprint or endpoint', 'openTelemetry', option, [true, false])
+    if (!option) return
     const { trace, context, createContextKey, SpanStatusCode } = optionalPackage<OpenTelemetry>(
       '@opentelemetry/api',
-      where,
+      "The option 'openTelemetry'",
     )
     const metadataKey = createContextKey(RPC_METADATA)
     const route = endpoint.isRouted ? routeOf(endpoint.path) : undefined
@@ -87,4 +87,4 @@ export const OPEN_TELEMETRY: Surrounding = {
       setError(span)
     })
   },
-}
+} satisfies Surrounding

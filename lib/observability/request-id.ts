@@ -64,7 +64,7 @@ declare module '../blueprint/endpoint-options.ts' {
 const DESCRIPTION = 'Identifies the request: the one that was sent, if it is well-formed, else a new one.'
 const SCHEMA = { type: 'string', maxLength: 128 }
 
-export const REQUEST_ID: Surrounding = {
+export const REQUEST_ID = {
   name: 'RequestId',
   option: 'requestId',
   surround(endpoint) {
@@ -80,7 +80,7 @@ export const REQUEST_ID: Surrounding = {
       headers: { [name]: { description: DESCRIPTION, schema: SCHEMA } },
     })
   },
-}
+} satisfies Surrounding
 
 /**
  * The same as middleware, for an app without an Api.

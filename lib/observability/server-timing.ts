@@ -6,6 +6,7 @@
  * W3C Server Timing §3. Steps are measured only where the option is on; of phases below 5 µs nothing is written.
  */
 import type { IncomingMessage } from 'node:http'
+import { checkChoice } from '../registry/options.ts'
 import type { Exchange, Step } from '../walk/exchange.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { PHASES } from '../walk/walk.ts'
@@ -34,21 +35,20 @@ interface Timing {
 
 const timings = new WeakMap<IncomingMessage, Timing>()
 
-export const SERVER_TIMING: Surrounding = {
+export const SERVER_TIMING = {
   name: 'ServerTiming',
   option: 'serverTiming',
   surround(endpoint) {
     const option: unknown = endpoint.nearest('serverTiming')
-    if (option === undefined || option === false) return
-    if (option !== true)
-      throw new TypeError(`The option 'serverTiming' is true or false, not ${String(option)}`)
+    checkChoice('An Api, blueprint or endpoint', 'serverTiming', option, [true, false])
+    if (!option) return
     endpoint.wrapSteps(timed)
     if (!endpoint.isRouted) endpoint.on('authorize/setServerTiming', setServerTiming)
     endpoint.on('send/setServerTiming', setServerTiming)
     const schema = { type: 'string' }
     endpoint.documented.push({ headers: { 'Server-Timing': { description: 'Phases, in ms.', schema } } })
   },
-}
+} satisfies Surrounding
 
 /** The same step, whose time is added to that of its phase. */
 function timed(step: Step, phase: number): Step {

@@ -1,6 +1,6 @@
 /** The options of pagination, and their defaults. */
 import { isToken } from '../http/field.ts'
-import { checkOptions, type Keys } from '../registry/options.ts'
+import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
 import type { PaginationMetadata } from './page-metadata.ts'
 import type { PageRequest } from './page-request.ts'
 
@@ -37,18 +37,24 @@ export interface PaginationOptions {
 }
 
 const KEYS: Keys<PaginationOptions> = {
-  pager: true,
+  pager: 'function',
   style: true,
   pageSize: true,
   maxPageSize: true,
   header: true,
-  links: true,
+  links: 'boolean',
   envelope: true,
   parameters: true,
-  secret: true,
+  secret: 'string',
 }
 
-const NAME_KEYS: Keys<typeof NAMES> = { page: true, pageSize: true, offset: true, limit: true, cursor: true }
+const NAME_KEYS: Keys<typeof NAMES> = {
+  page: 'string',
+  pageSize: 'string',
+  offset: 'string',
+  limit: 'string',
+  cursor: 'string',
+}
 
 const NAMES = {
   page: 'page',
@@ -89,16 +95,15 @@ export function resolvePagination(
   defaults: PaginationOptions,
   endpoint: string,
 ): ResolvedPagination {
+  const where = `The pagination of '${endpoint}'`
   for (const given of [own, defaults]) {
-    checkOptions(`The pagination of '${endpoint}'`, given, KEYS)
-    checkOptions(`The pagination of '${endpoint}', in 'parameters',`, given.parameters ?? {}, NAME_KEYS)
+    checkOptions(where, given, KEYS)
+    checkOptions(`${where}, in 'parameters',`, given.parameters ?? {}, NAME_KEYS)
   }
   const options = { ...defaults, ...own }
   const { pager, style = 'page', header = 'X-Pagination', envelope, secret = '' } = options
-  const invalid = (reason: string) => new TypeError(`The pagination of '${endpoint}' has ${reason}`)
-  if (style !== 'page' && style !== 'offset' && style !== 'cursor')
-    throw invalid(`the unknown style ${String(style)}: use page, offset or cursor`)
-  if (pager !== undefined && typeof pager !== 'function') throw invalid('a pager that is not a function')
+  const invalid = (reason: string) => new TypeError(`${where} has ${reason}`)
+  checkChoice(where, 'style', style, Object.keys(PARAMETERS))
   if (style === 'cursor' && secret === '')
     throw invalid("the style 'cursor' without a 'secret' to sign cursors with")
   if (header !== false && !isToken(header))

@@ -2,12 +2,13 @@
 
 import {
   type ArgumentReader,
+  CONTENT_REQUIRED,
   contentReader,
   finishReading,
   type Issues,
-  itemOf,
   storeArgument,
   type UnknownPolicy,
+  unknownMembers,
 } from '../arguments/argument-reader.ts'
 import type { ArgumentsEndpointOptions, ArgumentsMixin } from '../arguments/arguments.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
@@ -23,7 +24,6 @@ import { checkOptions, type Keys } from '../registry/options.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { memberTreeOf, treeOfOutput } from '../schema/member-tree.ts'
 import { type OutputOf, type Schema, schemaOf } from '../schema/schema.ts'
-import { unknownPaths } from '../schema/unknown.ts'
 import { validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
@@ -62,7 +62,7 @@ declare module '../walk/handler.ts' {
       ? {
           /** The new state: members that the patch does not change are those of the current state, hidden ones too. */
           readonly body: OutputOf<S>
-          /** What the client sent, validated, as a merge patch (RFC 7396): null for a removed member. */
+          /** The changes that the client sent, validated, as a merge patch (RFC 7396): null for a removed member. */
           readonly changes: ChangesOf<OutputOf<S>>
         }
       : { readonly '~path'?: P }
@@ -157,10 +157,7 @@ function patchValidator(
     read: contentReader({ schema, policy: isRefusing ? 'drop' : policy, hook }),
     viewOf: (state) =>
       tree ? new StateView(state, tree, isRefusing || policy === 'drop') : viewByOutput(state, schema),
-    refuse: (sent) =>
-      isRefusing
-        ? unknownPaths(jsonSchema, sent, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
-        : [],
+    refuse: (sent) => (isRefusing ? unknownMembers(jsonSchema, sent) : []),
   }
 }
 
@@ -184,9 +181,7 @@ function apply(
 ): void | Promise<void> {
   const request = exchange.request as Exchange['request'] & { body?: unknown; current?: unknown }
   if (!exchange.contentTypeMatch)
-    throw new UnprocessableContent('The request has no patch', {
-      errors: [{ detail: 'Content is required', pointer: '#' }],
-    })
+    throw new UnprocessableContent('The request has no patch', { errors: [CONTENT_REQUIRED] })
   const state = current ? current(request as unknown as StateRequest) : request.current
   const findView = (settled: unknown): void | Promise<void> => {
     if (settled === undefined || settled === null) throw new NotFound('No resource to patch')

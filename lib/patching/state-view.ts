@@ -46,7 +46,7 @@ export class StateView {
     return this.#merge(this.#originAt(this.document, patched), patched, output)
   }
 
-  /** What a patch has changed, in the form of a merge patch (RFC 7396): null for removed members. */
+  /** The changes of a patch, in the form of a merge patch (RFC 7396): null for removed members. */
   changes(patched: unknown, output: unknown): unknown {
     return this.#difference(this.#originAt(this.document, patched), patched, output)
   }

@@ -9,6 +9,7 @@ import type { IncomingMessage } from 'node:http'
 import { BadRequest } from '../exceptions/client-errors.ts'
 import { HttpException } from '../exceptions/http-exception.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
+import { oncePerObject } from '../registry/once-per-object.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { clientOf } from './client.ts'
@@ -31,17 +32,19 @@ declare module '../blueprint/endpoint-options.ts' {
   }
 }
 
-export const CHECK_HOST: Surrounding = {
+const sharedCheck = oncePerObject(checkFor)
+
+export const CHECK_HOST = {
   name: 'CheckHost',
   option: 'allowedHosts',
   surround(endpoint) {
-    const check = checkFor(endpoint.nearest('allowedHosts'))
+    const check = sharedCheck(endpoint.nearest('allowedHosts'))
     endpoint.on('identify/checkHost', function checkHost({ request }) {
       check(request)
     })
     if (endpoint.nearest('allowedHosts')) endpoint.documented.push({ errors: { 421: {} } })
   },
-}
+} satisfies Surrounding
 
 /**
  * The same check as middleware, for an app without an Api: the error 400 or 421 is given to `next`.

@@ -7,7 +7,7 @@
  */
 import { isToken, splitList } from '../http/field.ts'
 
-/** What one proxy says of the request that it received; undefined where it says nothing, or nothing valid. */
+/** Facts that one proxy states about the request that it received; undefined where it states none, or none that is valid. */
 export interface Hop {
   /** The node that the request came from: an address with or without a port, `unknown`, or a name such as `_hidden`. */
   readonly for?: string

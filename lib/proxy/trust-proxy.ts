@@ -4,6 +4,7 @@
  *     new Api(app, { title, version, trustProxy: ['loopback', '10.0.0.0/8'] })
  *     app.use(trustedProxy(['loopback']))                                        // an app without an Api
  */
+import { oncePerObject } from '../registry/once-per-object.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
@@ -27,19 +28,21 @@ declare module '../blueprint/endpoint-options.ts' {
   }
 }
 
-export const TRUST_PROXY: Surrounding = {
+const sharedTrust = oncePerObject(trustOf)
+
+export const TRUST_PROXY = {
   name: 'TrustProxy',
   option: 'trustProxy',
   surround(endpoint) {
     const option = endpoint.nearest('trustProxy')
     if (option === undefined) return
-    const trust = trustOf(option)
+    const trust = sharedTrust(option)
     endpoint.on('identify/trustProxy', function trustProxy({ request }) {
       trustFor(request, trust)
     })
     if (trust) endpoint.on('encode/addPrefix', addPrefix)
   },
-}
+} satisfies Surrounding
 
 /**
  * The same as middleware, for an app without an Api: `clientOf`, and what reads it, knows the client from then on.

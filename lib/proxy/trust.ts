@@ -36,7 +36,7 @@ export function trustOf(option: TrustProxy | undefined): Trust | undefined {
   const isLocalTrusted = option.includes('loopback')
   const isTrusted = (address: string): boolean =>
     address === '' ? isLocalTrusted : list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
-  const known = new BoundedCache(isTrusted, { maxEntries: 1000 })
+  const known = new BoundedCache(isTrusted, 1000)
   return (address) => known.get(address)
 }
 

@@ -69,13 +69,9 @@ export function checkObject(where: string, options: unknown): asserts options is
  *
  * @throws {TypeError} that names the limit and its value.
  */
-export function checkCounts(
-  where: string,
-  counts: object,
-  keys: readonly string[] = Object.keys(counts),
-): void {
+export function checkCounts(where: string, counts: object): void {
   for (const [key, count] of Object.entries(counts)) {
-    if (keys.includes(key) && count !== undefined && !isCount(count))
+    if (count !== undefined && !isCount(count))
       throw new TypeError(`${where} cannot have ${key}: ${describe(count)}; use ${KINDS.count}`)
   }
 }

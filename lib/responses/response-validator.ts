@@ -10,6 +10,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { forbidsContent } from '../http/status.ts'
 import { pointerOf } from '../json/json-pointer.ts'
 import { lookUpByMediaType } from '../registry/media-type-map.ts'
+import { checkChoice } from '../registry/options.ts'
 import { discard, isAsync, isCollection, isLazy, isRepeatable } from '../renderers/source.ts'
 import { type Coerce, coercionOf } from '../schema/coerce.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
@@ -25,7 +26,7 @@ import { type RowValidation, ValidatedRows } from './validated-rows.ts'
 /** Validation of the data that a handler returned. */
 export type Validation = 'strip' | 'check' | 'trust'
 
-export class ResponseValidator {
+class ResponseValidator {
   /** JSON Schema of the data as it is sent, where the schema's library provides one. */
   readonly schema: JsonSchema | undefined
   readonly #schema: Schema
@@ -168,11 +169,7 @@ export class ResponseValidators {
     validation: Validation,
     hook: JsonSchemaHook | undefined,
   ) {
-    if (!VALIDATIONS.includes(validation)) {
-      throw new TypeError(
-        `The option 'validate' of '${name}' is 'strip', 'check' or 'trust', not ${String(validation)}`,
-      )
-    }
+    checkChoice(`The endpoint '${name}'`, 'validate', validation, VALIDATIONS)
     const validatorsOf = ({ schemas }: ResponseDefinition) =>
       new Map(
         [...schemas].map(([type, schema]) => [type, new ResponseValidator(schema, validation, name, hook)]),

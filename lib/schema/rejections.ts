@@ -26,35 +26,35 @@ interface Zod3 {
   _parse?: (input: { readonly parent: { readonly common: Context } }) => unknown
 }
 
-const held = new WeakSet<object>()
+const handled = new WeakSet<object>()
 
 /** Values in asynchronous validations of zod 4. */
 const asynchronous = new WeakSet<object>()
 
 /** Changes the steps of one schema or check of zod, once. Synchronous validations stay as they are. */
-export function holdRejections(part: object): void {
-  if (held.has(part)) return
-  held.add(part)
+export function handleRejections(part: object): void {
+  if (handled.has(part)) return
+  handled.add(part)
   const { _zod: internals, _parse } = part as Zod3 & { readonly _zod?: Internals }
-  if (internals) return holdZod4(internals)
+  if (internals) return handleZod4(internals)
   if (_parse)
-    (part as Zod3)._parse = (input) => hold(() => _parse.call(part, input), input.parent.common.async)
+    (part as Zod3)._parse = (input) => handle(() => _parse.call(part, input), input.parent.common.async)
 }
 
-function holdZod4(internals: Internals): void {
+function handleZod4(internals: Internals): void {
   const { run, parse, check, def } = internals
   if (run)
     internals.run = (payload, context) => {
       if (context.async) asynchronous.add(payload)
-      return hold(() => (run === parse ? internals.parse : run)(payload, context), context.async) // zod replaces parse
+      return handle(() => (run === parse ? internals.parse : run)(payload, context), context.async) // zod replaces parse
     }
-  if (check) internals.check = (payload) => hold(() => check(payload), asynchronous.has(payload))
+  if (check) internals.check = (payload) => handle(() => check(payload), asynchronous.has(payload))
   const { transform } = def
-  if (transform) def.transform = (value, payload) => hold(() => transform(value, payload), false)
+  if (transform) def.transform = (value, payload) => handle(() => transform(value, payload), false)
 }
 
 /** Calls a step. @param isAsync Whether an exception becomes a rejection. */
-function hold(step: () => unknown, isAsync: boolean | undefined): unknown {
+function handle(step: () => unknown, isAsync: boolean | undefined): unknown {
   let result: unknown
   try {
     result = step()

@@ -7,7 +7,7 @@
  * every database query would be made twice, and a rejection of the first would end the process.
  */
 import { isPlain } from './record.ts'
-import { holdRejections } from './rejections.ts'
+import { handleRejections } from './rejections.ts'
 
 /** 'perhaps': a function whose return value is not known before it is called. */
 export type Timing = 'sync' | 'perhaps' | 'async'
@@ -20,7 +20,7 @@ export function timingOf(schema: object): Timing {
   if (cached) return cached
   const parts = new Set<object>()
   const found = latestOf(schema, parts)
-  if (found !== 'sync') for (const part of parts) holdRejections(part)
+  if (found !== 'sync') for (const part of parts) handleRejections(part)
   known.set(schema, found)
   return found
 }

@@ -53,7 +53,7 @@ const HEADERS = {
 /** The options of the Apis with an endpoint that has CORS; by their root, which is the outermost blueprint. */
 const apisWithCors = new WeakSet<Readonly<BlueprintOptions>>()
 
-export const CORS: Surrounding = {
+export const CORS = {
   name: 'Cors',
   option: 'cors',
   surround(endpoint, routes) {
@@ -72,7 +72,7 @@ export const CORS: Surrounding = {
       return setFields(request, response, policy, exposed)
     })
   },
-}
+} satisfies Surrounding
 
 function policyOf(endpoint: Endpoint): CorsPolicy | undefined {
   const options = endpoint.nearest('cors')

@@ -45,7 +45,7 @@ const SET_COOKIE = {
   'Set-Cookie': { description: 'The token against CSRF, where it is new', schema: { type: 'string' } },
 }
 
-export const CSRF: Surrounding = {
+export const CSRF = {
   name: 'Csrf',
   option: 'csrf',
   surround(endpoint) {
@@ -63,7 +63,7 @@ export const CSRF: Surrounding = {
       visitOf(request, new CsrfVisit(request, response, settings)).check()
     })
   },
-}
+} satisfies Surrounding
 
 function visitOf(request: IncomingMessage, visit: CsrfVisit): CsrfVisit {
   Object.defineProperty(request, 'csrf', { value: visit, configurable: true, writable: true })

@@ -46,7 +46,7 @@ const DEFAULTS: SecurityHeadersOptions = {
   },
 }
 
-export const SECURITY_HEADERS: Surrounding = {
+export const SECURITY_HEADERS = {
   name: 'SecurityHeaders',
   option: 'securityHeaders',
   surround(endpoint) {
@@ -58,7 +58,7 @@ export const SECURITY_HEADERS: Surrounding = {
       write(fields, request, response)
     })
   },
-}
+} satisfies Surrounding
 
 /**
  * The same fields as middleware, for an app without an Api.

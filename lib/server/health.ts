@@ -21,7 +21,7 @@ export interface HealthOptions {
   readonly live?: string
   /** Path that is 200 while all checks succeed, and 503 otherwise or during a shutdown. Default `/health/ready`. */
   readonly ready?: string
-  /** What requests need. A check fails that throws, rejects, resolves to false or takes too long. */
+  /** Checks of the services that requests need. A check fails that throws, rejects, resolves to false or takes too long. */
   readonly checks?: Readonly<Record<string, Check>>
   /** Seconds for each check; then its signal aborts. Default 2. */
   readonly timeoutSeconds?: number

@@ -27,7 +27,7 @@ export interface ProductionSettings {
   readonly keepAliveTimeout?: number
 }
 
-/** What Node's `createServer` takes, and what can only be set on the server. */
+/** Options of Node's `createServer`, and members that can only be set on the server. */
 export interface Production {
   /** For `createServer` of `node:http` and `node:https`. */
   readonly options: ServerOptions

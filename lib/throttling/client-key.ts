@@ -27,7 +27,7 @@ function addressKey(request: IncomingMessage): string {
   return networks.get(clientOf(request).address) || 'unknown'
 }
 
-const networks = new BoundedCache(networkOf, { maxEntries: 10_000 })
+const networks = new BoundedCache(networkOf, 10_000)
 
 /** The members of an identity that name it, the first one that it has. */
 const NAMES = ['id', 'sub', 'client_id', 'username', 'name'] as const

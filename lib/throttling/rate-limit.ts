@@ -56,7 +56,7 @@ interface Declared {
   readonly groups: readonly Group[]
 }
 
-export const RATE_LIMIT: Surrounding = {
+export const RATE_LIMIT = {
   name: 'RateLimit',
   option: 'rateLimit',
   surround(endpoint, routes) {
@@ -75,7 +75,7 @@ export const RATE_LIMIT: Surrounding = {
     const failed = store !== 'memory' && fallback === 'refuse' ? { 503: RETRY_AFTER } : {}
     endpoint.documented.push({ headers: documentedFields(headers), errors: { 429: RETRY_AFTER, ...failed } })
   },
-}
+} satisfies Surrounding
 
 const FAILED = 'The store of the rate limits has failed'
 

@@ -19,7 +19,7 @@ interface Deadline {
 const deadlines = new WeakMap<Exchange, Deadline>()
 
 /** A step that starts the time of a request. */
-export function startDeadline(seconds: number): Step {
+function startDeadline(seconds: number): Step {
   return function startTimeout(exchange) {
     const deadline: Deadline = { hasPassed: false, reject: undefined }
     deadlines.set(exchange, deadline)

@@ -1,4 +1,4 @@
-/** What a surrounding adds to the OpenAPI operation of an endpoint. */
+/** The part that a surrounding adds to the OpenAPI operation of an endpoint. */
 import type { JsonSchema } from '../schema/json-schema.ts'
 
 export interface DocumentedPart {

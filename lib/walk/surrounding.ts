@@ -2,14 +2,14 @@
  * A feature around endpoints, such as CORS or rate limits: on for the whole Api, and on or off for a blueprint or an
  * endpoint, by one option of the same name. Its steps also run where no endpoint matches (404, 405, OPTIONS).
  *
- *     export const SECURITY_HEADERS: Surrounding = {
+ *     export const SECURITY_HEADERS = {
  *       name: 'SecurityHeaders',
  *       option: 'securityHeaders',
  *       surround(endpoint) {
  *         const options = endpoint.nearest('securityHeaders')
  *         if (options) endpoint.on('protect/setSecurityHeaders', …)
  *       },
- *     }
+ *     } satisfies Surrounding
  */
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'

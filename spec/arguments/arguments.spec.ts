@@ -250,6 +250,25 @@ describe('header fields', () => {
     },
   )
 
+  it.each(['keep', 'drop', undefined] as const)(
+    'are all readable beside those of the schema: unknown %s',
+    async (unknown) => {
+      const headers = z.object({ 'X-Count': z.int() })
+      const { get } = await testApp(
+        (api) =>
+          void api.get('/', { headers, ...(unknown && { unknown }) }, ({ headers }) => [
+            headers['X-Count'],
+            headers['x-count'],
+            headers['x-other'],
+          ]),
+      )
+      expect(await get('/', { 'x-count': '3', 'X-Other': 'a' })).toEqual({
+        status: 200,
+        value: [3, '3', 'a'],
+      })
+    },
+  )
+
   it('SMO-055 SMO-084 have issues under the name in the schema, and stay readable in lower case', async () => {
     const headers = z.object({ 'X-Request-ID': z.uuid(), 'X-Numbers': z.array(z.int()).optional() })
     const { get } = await testApp(

@@ -281,7 +281,10 @@ describe('unknown members that are kept', () => {
 
 describe('an invalid body option', () => {
   it.each([
-    [{ body: z.string(), unknown: 'strip' }, /'take' cannot have unknown: strip/],
+    [
+      { body: z.string(), unknown: 'strip' },
+      /'take' cannot have unknown: 'strip'; use 'refuse', 'drop', 'keep'/,
+    ],
     [{ body: {} }, /The body of 'take' is no schema/],
     [{ body: 'text' }, /The body of 'take' is no schema/],
     [{ body: { schema: 7 } }, /The body of 'take' is no schema/],

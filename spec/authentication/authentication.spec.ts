@@ -216,9 +216,9 @@ describe('a requirement that nobody enforces', () => {
         things.security({ user }).get('/x', { name: 'x', security } as { name: string }, () => 1),
       )
     await expect(make([{ usr: [] }])).rejects.toThrow(
-      "The endpoint 'x' requires the security scheme 'usr', which nobody enforces: did you mean 'user'?",
+      "The endpoint 'x' requires the security scheme 'usr', but no scheme has this name: did you mean 'user'?",
     )
-    await expect(make([{ constructor: [] }])).rejects.toThrow(/'constructor', which nobody enforces/)
+    await expect(make([{ constructor: [] }])).rejects.toThrow(/'constructor', but no scheme has this name/)
     await expect(testApi({ security: [{ user: [] }] })).rejects.toThrow(/add it by `security/)
   })
 

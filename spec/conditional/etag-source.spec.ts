@@ -268,6 +268,38 @@ describe('generateEtag', () => {
   const rows = { v: 1 }
   const current = () => rows
 
+  it('is called once for a read, and for a change only where If-Match names a tag', async () => {
+    const calls: string[] = []
+    class Counting extends RestBlueprint {
+      override generateEtag(_state: unknown, contentType = ''): string {
+        calls.push(contentType)
+        return 'v1'
+      }
+    }
+    const api = new Counting('counting', { logger: quiet() })
+    const etag = { current, required: false }
+    api.get('/x', { etag }, () => rows).delete('/x', { etag }, () => undefined)
+    api.get('/told', { etag: true }, ({ checkEtag }) => {
+      checkEtag(rows)
+      return rows
+    })
+    const { ask } = await testApp(api)
+    const callsOf = async (request: string, fields = {}) => {
+      calls.length = 0
+      const { status } = await ask(request, fields)
+      return [status, calls.length]
+    }
+    const tag = '"v1-application/json"'
+    for (const path of ['/x', '/told']) {
+      expect(await callsOf(path)).toEqual([200, 1])
+      expect(await callsOf(path, { 'if-none-match': tag })).toEqual([304, 1])
+      expect(await callsOf(path, { 'if-match': `"a-b", "c-d", "e-f", ${tag}` })).toEqual([200, 2])
+    }
+    expect(await callsOf('DELETE /x')).toEqual([204, 0])
+    expect(await callsOf('DELETE /x', { 'if-match': '*' })).toEqual([204, 0])
+    expect(await callsOf('DELETE /x', { 'if-match': `"a-b", "c-d", ${tag}` })).toEqual([204, 1])
+  })
+
   it('may return a whole ETag, which is sent and compared as it is', async () => {
     const { ask, status } = await startOwn((api) => {
       api.get('/known', { etag: { current } }, () => rows).put('/known', { etag: { current } }, () => rows)

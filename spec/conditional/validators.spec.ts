@@ -75,7 +75,7 @@ describe('etag.comparison', () => {
 
   it("is 'strong' or 'weak': anything else is a TypeError at registration", async () => {
     await expect(start({ comparison: 'loose' })).rejects.toThrow(
-      new TypeError("The option etag.comparison of 'GET /x/:id' is 'strong' or 'weak', not loose"),
+      new TypeError("The etag of 'GET /x/:id' cannot have comparison: 'loose'; use 'strong', 'weak'"),
     )
   })
 })

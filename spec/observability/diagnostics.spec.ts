@@ -59,7 +59,7 @@ describe('diagnostics_channel', () => {
     await ask('/every/500')
     expect(starts).toEqual([])
     await expect(testApi({ diagnostics: 'yes' as never })).rejects.toThrow(
-      /'diagnostics' is true or false, not yes/,
+      /cannot have diagnostics: 'yes'; use true, false/,
     )
   })
 })

@@ -67,7 +67,7 @@ describe('serverTiming', () => {
     const { ask: askDefault } = await testApi()
     expect((await askDefault('/every/200')).headers.get('server-timing')).toBeNull()
     await expect(testApi({ serverTiming: 1 as never })).rejects.toThrow(
-      /'serverTiming' is true or false, not 1/,
+      /cannot have serverTiming: 1; use true, false/,
     )
   })
 })

@@ -67,7 +67,7 @@ describe('a mistake in', () => {
     [
       'an endpoint’s limit',
       () => withOptions({ limits: { maxBodyBytes: '1k' } }),
-      "The endpoint 'show' cannot have maxBodyBytes: '1k'",
+      "The endpoint 'show', in 'limits', cannot have maxBodyBytes: '1k'",
     ],
     [
       'json()',

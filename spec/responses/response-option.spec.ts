@@ -268,7 +268,11 @@ describe('the response option', () => {
       { response: { 200: S }, status: 201 },
       /status 201 of 'show' is not declared .* 200/,
     ],
-    ['an unknown validation', { response: S, validate: 'maybe' }, /'validate' of 'show'/],
+    [
+      'an unknown validation',
+      { response: S, validate: 'maybe' },
+      /'show' cannot have validate: 'maybe'; use 'strip', 'check', 'trust'/,
+    ],
   ])('of %s is a TypeError at registration that names endpoint and status', (_what, options, message) => {
     expect(registering(options)).toThrow(TypeError)
     expect(registering(options)).toThrow(message)

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import * as mini from 'zod/mini'
 import { z as z3 } from 'zod/v3'
-import { holdRejections } from '../../lib/schema/rejections.ts'
+import { handleRejections } from '../../lib/schema/rejections.ts'
 import type { Schema } from '../../lib/schema/schema.ts'
 import { validate, validateNow } from '../../lib/schema/validate.ts'
 import { testApp } from '../support/test-app.ts'
@@ -151,7 +151,7 @@ describe('checks that fail together', () => {
   })
 })
 
-describe('holdRejections', () => {
+describe('handleRejections', () => {
   it('leaves synchronous validation as it was: exceptions are thrown, issues are returned', async () => {
     const lost = unhandled()
     const failing = z.object({ a: z.string().refine(wrong) })
@@ -172,7 +172,7 @@ describe('holdRejections', () => {
     const three = z3.object({ a: z3.string().refine(wrong) })
     await expect(async () => validate(three, { a: 'x' })).rejects.toBe(error)
     expect(() => three.parse({ a: 'x' })).toThrow(error)
-    holdRejections(sync) // once
+    handleRejections(sync) // once
     expect(validateNow(sync, { a: 'x' })).toEqual({ value: { a: 'x' } })
     const late = mini.pipe(
       mini.string(),
