@@ -10,6 +10,8 @@ const ONCE = [
   'spec/house/package.spec.ts',
   'spec/house/rooms.spec.ts',
   'spec/house/type-budget.spec.ts',
+  'spec/throttling/memory-counters.spec.ts',
+  'spec/throttling/store-counters.spec.ts',
 ]
 
 export default defineConfig({
