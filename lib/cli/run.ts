@@ -60,11 +60,10 @@ function unknownCommand(typed: string): string {
   const names = COMMANDS.map(({ name }) => name).join(', ')
   if (typed.trim() === '') return `Missing command. Commands: ${names}`
   if (typed.startsWith('-')) return `Unknown option '${typed}'`
-  const hint = suggestion(
-    typed.trim(),
-    COMMANDS.flatMap(({ name }) => [name, name.replace(/ .*/, '')]),
-  )
-  return `Unknown command '${typed.trim()}'${hint}`
+  const words = typed.trim().split(' ')
+  const known = COMMANDS.map(({ name }) => name.split(' ').slice(0, words.length).join(' '))
+  const hint = known.includes(words.join(' ')) ? '' : suggestion(words.join(' '), known)
+  return `Unknown command '${words.join(' ')}'${hint}`
 }
 
 function isNamed(name: string, args: readonly string[]): boolean {

@@ -412,7 +412,8 @@ describe('events', () => {
 })
 
 describe('a parameter without a text', () => {
-  it.each([[{ nope: 1 }], [Number.NaN], [[{ nope: 1 }]]])(
+  class Point {}
+  it.each([[new Point()], [Number.NaN], [[Number.NaN]], [{ nested: new Point() }]])(
     'is a TypeError, in the path, the query and a form: %j',
     async (value) => {
       const sent: string[] = []

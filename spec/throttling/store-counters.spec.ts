@@ -207,9 +207,10 @@ async function startExample(port: number): Promise<string> {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   onTestFinished(() => void child.kill('SIGKILL'))
-  for await (const text of child.stdout) {
+  // the example prints more lines: a pipe that is closed would end it
+  for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {
     const [url] = /http:\S+/.exec(String(text)) ?? []
-    if (url) return url.replace('localhost', '127.0.0.1')
+    if (url) return child.stdout.resume() && url.replace('localhost', '127.0.0.1')
   }
   throw new Error('The example has ended')
 }
