@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { parse } from 'yaml'
 import { takesColors } from '../../lib/cli/color.ts'
 import { run } from '../../lib/cli/run.ts'
@@ -96,6 +96,8 @@ function failure(line: string | RegExp, code = 1) {
   const errors = typeof line === 'string' ? `mazurka: ${line}\n` : expect.stringMatching(line)
   return { code, out: '', errors }
 }
+
+vi.setConfig({ testTimeout: 60_000 }) // each starts processes
 
 describe('mazurka', () => {
   it('prints its version and its help', async () => {

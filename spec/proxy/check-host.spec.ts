@@ -48,15 +48,21 @@ describe('the Host of a request to an Api', () => {
     })
     const status = async (fields: Record<string, string>) => {
       const stream = session.request({ ':path': '/every/200', ...fields })
-      const [{ ':status': found }] = (await once(stream, 'response')) as [IncomingHttpHeaders]
-      stream.resume()
-      return Number(found)
+      try {
+        const [{ ':status': found }] = (await once(stream, 'response')) as [IncomingHttpHeaders]
+        stream.resume()
+        return Number(found)
+      } catch (error) {
+        return String(error) // Node.js 24 refuses such a request by itself
+      }
     }
+    const refused = expect.stringContaining('NGHTTP2_PROTOCOL_ERROR')
     expect(await status({})).toBe(200)
     expect(await status({ ':authority': 'a.example' })).toBe(200)
     expect(await status({ ':authority': 'a.example', host: 'a.example' })).toBe(200)
-    expect(await status({ ':authority': 'a.example', host: 'b.example' })).toBe(400)
-    expect(await status({ ':authority': 'user@a.example' })).toBe(400)
+    const isRefused = expect.toBeOneOf([400, refused])
+    expect(await status({ ':authority': 'a.example', host: 'b.example' })).toEqual(isRefused)
+    expect(await status({ ':authority': 'user@a.example' })).toEqual(isRefused)
   })
 })
 
