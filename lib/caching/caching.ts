@@ -70,14 +70,27 @@ interface CacheFields {
 
 /** An endpoint with `security` is private, unless it is declared public (RFC 9111 §3.5). */
 function fieldsOf(endpoint: Endpoint, options: CacheOptions): CacheFields {
-  const security = endpoint.nearest('security')
-  const isSecured = Array.isArray(security) && security.some((one) => Object.keys(one).length > 0)
-  const isPrivate = options.visibility === undefined && isSecured && options.noStore !== true
+  const credentials = credentialFields(endpoint)
+  const isPrivate = options.visibility === undefined && credentials.length > 0 && options.noStore !== true
+  const vary = [...(options.vary ?? []), ...(options.visibility === 'public' ? credentials : [])]
   return {
     value: cacheControl(options, isPrivate),
     privateValue: cacheControl(options, true),
-    vary: options.vary?.join(', '),
+    vary: vary.length > 0 ? vary.join(', ') : undefined,
   }
+}
+
+/** The request fields with the credentials that the endpoint requires: what is public depends on them. */
+function credentialFields(endpoint: Endpoint): readonly string[] {
+  const names = (endpoint.nearest('security') || []).flatMap((one) => Object.keys(one))
+  return names.map((name) => {
+    const document: Readonly<Record<string, unknown>> = { ...endpoint.schemes[name]?.document }
+    return document.in === 'header'
+      ? String(document.name)
+      : document.in === 'cookie'
+        ? 'Cookie'
+        : 'Authorization'
+  })
 }
 
 function write(exchange: Exchange, { value, privateValue, vary }: CacheFields): void {

@@ -1,7 +1,7 @@
 /** Declared caching: Cache-Control where a response may be stored, and nowhere else. */
 import { describe, expect, it } from 'vitest'
 import { HttpException, RestBlueprint, serializeResponse } from '../../lib/index.ts'
-import { cache } from '../../lib/security.ts'
+import { apiKey, cache } from '../../lib/security.ts'
 import { polka } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { EVERY_ANSWER, testApi } from '../support/test-api.ts'
@@ -85,6 +85,23 @@ describe('declared caching', () => {
     })
     expect((await ask('/cookie')).headers.get('cache-control')).toBe('private, max-age=60')
     expect((await ask('/other')).headers.get('cache-control')).toBe('private, max-age=60')
+  })
+
+  it('is private with security, and public only where that is said, with the credentials in Vary (FS-54)', async () => {
+    const { ask } = await testApi({ cache: { maxAgeSeconds: 60 } }, (things) => {
+      const security = [{ key: [] }]
+      things.security({ key: apiKey({ header: 'X-Key', verify: (key) => key }) })
+      things.get('/mine', { security }, () => 1)
+      things.get('/ours', { security, cache: MINUTE }, () => 1)
+    })
+    const mine = await ask('/mine', { 'x-key': 'k' })
+    expect(mine.headers.get('cache-control')).toBe('private, max-age=60')
+    const ours = await ask('/ours', { 'x-key': 'k' })
+    expect([ours.headers.get('cache-control'), ours.headers.get('vary')]).toEqual([
+      'public, max-age=60',
+      'X-Key',
+    ])
+    expect((await ask('/ours')).headers.get('cache-control')).toBeNull()
   })
 
   it('is documented on the responses that have it', async () => {

@@ -56,6 +56,12 @@ describe('security headers', () => {
     expect(() => securityHeaders('all' as never)).toThrow(/takes an object of options, not 'all'/)
   })
 
+  it('never ask a browser to upgrade to https, so that pages work over HTTP too (FS-20)', async () => {
+    const { ask } = await testApi({ securityHeaders: true, docs: { ui: 'plain' } })
+    for (const path of ['/docs', '/every/200', '/nowhere'])
+      expect((await ask(path)).headers.get('content-security-policy')).not.toContain('upgrade-insecure')
+  })
+
   it('leave the documentation page its own policy', async () => {
     const { ask } = await testApi({ securityHeaders: true, docs: { ui: 'plain' } })
     const { headers } = await ask('/docs')
