@@ -110,7 +110,7 @@ export class CsrfVisit implements Csrf {
     }
   }
 
-  /** Whether the request should leave with a token: not where nobody could use it, so that caches may keep the answer. */
+  /** Whether the request should leave with a token: not where it could not be used, so that caches may keep the answer. */
   get #isDue(): boolean {
     const { cookie, authorization } = this.#request.headers
     const isFirst = cookie === undefined && authorization === undefined && !this.#isSafe

@@ -9,7 +9,7 @@ import type { RateLimit } from './rate-limit-options.ts'
 /** The key of the client of a request; undefined: the limit does not count it. */
 export type ClientKey = (request: IncomingMessage) => string | undefined
 
-/** How clients are told apart. */
+/** How clients are identified. */
 export function clientKey(by: Exclude<RateLimit['by'], undefined>): ClientKey {
   if (by === 'address') return addressKey
   if (by === 'identity') return identityKey

@@ -10,7 +10,7 @@ export interface RateLimit {
   /** Whole seconds from 1. The window of a client begins at its first request. */
   readonly seconds: number
   /**
-   * Clients are told apart by address (IPv6: by network, /64), by `request.identity` (without one by address), or by the text
+   * Clients are identified by address (IPv6: by network, /64), by `request.identity` (without one by address), or by the text
    * that a function returns after authentication; undefined: this limit does not count the request. Default 'address'.
    */
   readonly by?: 'address' | 'identity' | ((request: IncomingMessage) => string | undefined)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import type { Operation } from '../../lib/openapi/operation/operation.ts'
 import { requestId } from '../../lib/security.ts'
 import { recorder, until } from '../support/lines.ts'
 import { polka } from '../support/polka.ts'
@@ -131,11 +132,11 @@ describe('requestId', () => {
     )
     expect((await ask('/every/200')).headers.get('x-correlation-id')).toBe('n1')
     expect((await ask('/off')).headers.get('x-correlation-id')).toBeNull()
-    // biome-ignore lint/suspicious/noExplicitAny: the members of a document are plain data
-    const { paths } = api.document() as any
-    expect(JSON.stringify(paths['/every/200'].get.parameters)).toContain('X-Correlation-Id')
-    expect(JSON.stringify(paths['/every/200'].get.responses[200].headers)).toContain('X-Correlation-Id')
-    expect(paths['/off'].get.parameters).toBeUndefined()
+    const { paths } = api.document()
+    const operation = (path: string) => paths[path]?.get as Operation
+    expect(JSON.stringify(operation('/every/200').parameters)).toContain('X-Correlation-Id')
+    expect(JSON.stringify(operation('/every/200').responses?.[200]?.headers)).toContain('X-Correlation-Id')
+    expect(operation('/off').parameters).toBeUndefined()
   })
 
   it.each([{ header: 'a b' }, { header: 7 }, { generate: 'uuid' }, { heeder: 'x' }, 'yes'])(
