@@ -43,7 +43,7 @@ describe('parseCount', () => {
   })
 
   it.each([' ', '1', '+', '1 ', ' 1'])('reads a text that repeats %j in linear time', async (piece) => {
-    const growth = await growthOf((count) => parseCount(`${piece.repeat(count)}x`), 8192)
+    const growth = await growthOf((count) => parseCount(`${piece.repeat(count)}x`), 16_384)
     expect(growth).toBeLessThan(SUPERLINEAR)
   })
 })
@@ -183,7 +183,7 @@ describe('targetWith', () => {
   })
 
   it.each(['&', 'page=1&', '?', '%&', '+'])('reads a query that repeats %j in linear time', async (piece) => {
-    const growth = await growthOf((count) => targetWith(`/?${piece.repeat(count)}`, 'page')('1'), 4096)
+    const growth = await growthOf((count) => targetWith(`/?${piece.repeat(count)}`, 'page')('1'), 8192)
     expect(growth).toBeLessThan(SUPERLINEAR)
   })
 })

@@ -43,7 +43,7 @@ describe('counters in memory', () => {
       const counters = new MemoryCounters(TWO, n)
       for (let index = 0; index < 3 * n; index++) counters.consume(addressOf(index), 1)
     }
-    expect(await growthOf(fill, 8192)).toBeLessThan(SUPERLINEAR)
+    expect(await growthOf(fill, 16_384)).toBeLessThan(SUPERLINEAR)
   })
 
   it('begin a new window when the clock was set back by more than the window', () => {
