@@ -1,5 +1,6 @@
 /**
- * The command: `npm run bench -- [jobs] [micro] [streaming] [upload] [document] [OPTIONS]`, all without a name.
+ * The command: `npm run bench -- [jobs] [surroundings] [micro] [streaming] [upload] [document] [OPTIONS]`, all without
+ * a name.
  *
  *     --rounds 9          rounds of each measurement
  *     --only a,b          jobs by name; `b` is all whose name begins with `b-`
@@ -20,11 +21,13 @@ import {
   microReport,
   print,
   streamingReport,
+  surroundingsReport,
   uploadReport,
   writeReadme,
 } from './report.js'
 import { measureJobs, servers } from './rounds.js'
 import { measureStreaming } from './streaming.js'
+import { measureSurroundings } from './surroundings.js'
 import { measureUpload } from './upload.js'
 
 const { values: options, positionals } = parseArgs({
@@ -62,6 +65,7 @@ const parts = {
             jobs: chosen(jobs, options.only ?? JOBS_AGAINST),
           }),
         ),
+  surroundings: async () => surroundingsReport(await measureSurroundings({ rounds: rounds(5) })),
   micro: async () => microReport(await measureMicro({ rounds: rounds(3) })),
   upload: async () => uploadReport(await measureUpload({ rounds: rounds(3) })),
   document: async () => documentReport(await measureDocument({ rounds: rounds(5) })),

@@ -54,6 +54,32 @@ export function againstReport({ rounds, jobs, servers, samples }) {
   }
 }
 
+export function surroundingsReport({ rounds, variants, samples }) {
+  const cpu = (name) => median(samples[name].map((sample) => sample.cpu))
+  const packages = ['mazurka', 'fastify', '@fastify/cors', '@fastify/helmet', '@fastify/rate-limit']
+  return {
+    title: `${conditions(rounds)}; ${packages.map((name) => `${name} ${versionOf(name)}`).join(', ')}.`,
+    tables: {
+      'Around job a': [
+        ['', 'CPU µs', 'over nothing around it, µs', 'multiple of the floor'],
+        ...Object.entries(variants).map(([name, { title }]) => {
+          const bare = name.startsWith('fastify') ? 'fastify-none' : name === 'floor' ? 'floor' : 'none'
+          return [
+            title,
+            spread(
+              samples[name].map((sample) => sample.cpu),
+              1,
+            ),
+            (cpu(name) - cpu(bare)).toFixed(1),
+            spread(samples[name].map((sample) => sample.ratio)),
+          ]
+        }),
+      ],
+    },
+    samples,
+  }
+}
+
 export function microReport({ rounds, negotiation, routing }) {
   const [nothing] = Object.values(negotiation)
   const negotiated = Object.entries(negotiation).map(([name, kinds]) => [
