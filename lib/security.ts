@@ -9,7 +9,6 @@ export { type BasicOptions, basic } from './authentication/basic.ts'
 export { type BearerOptions, bearer } from './authentication/bearer.ts'
 export type { Claims } from './authentication/claims.ts'
 export { type IntrospectionOptions, introspection } from './authentication/introspection.ts'
-export { safeEqual } from './authentication/safe-equal.ts'
 export type {
   DocumentedScheme,
   SecurityRequirement,
@@ -31,6 +30,7 @@ export { checkHost } from './proxy/check-host.ts'
 export { type Client, clientOf } from './proxy/client.ts'
 export type { TrustProxy } from './proxy/trust.ts'
 export { trustedProxy } from './proxy/trust-proxy.ts'
+export { safeEqual } from './registry/safe-equal.ts'
 export { cors } from './security/cors.ts'
 export type { CorsOptions, OriginTest } from './security/cors-policy.ts'
 export { csrf } from './security/csrf.ts'

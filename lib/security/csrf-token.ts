@@ -5,7 +5,8 @@
  *
  * A token of one session is worth nothing in another one. A visitor without a session is known by the random part.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
+import { safeEqual } from '../registry/safe-equal.ts'
 
 /** A token whose signature is right. */
 export interface CsrfToken {
@@ -45,18 +46,11 @@ export function readToken(
   const [random = '', issuedAt = '', signature = '', ...more] =
     text.length > MAX_LENGTH ? [] : text.split('.')
   if (random === '' || more.length > 0) return undefined
-  const signer = secrets.findIndex((secret) => isEqual(sign(secret, session, random, issuedAt), signature))
+  const signer = secrets.findIndex((secret) => safeEqual(sign(secret, session, random, issuedAt), signature))
   if (signer < 0) return undefined
   const age = nowSeconds() - Number.parseInt(issuedAt, 36)
   if (age > maxAgeSeconds + graceSeconds) return { random, state: 'expired' }
   return { random, state: signer > 0 || age > maxAgeSeconds ? 'stale' : 'fresh' }
-}
-
-/** Whether two texts are equal, in a time that says nothing about where they differ. Never throws. */
-export function isEqual(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  const sameLength = left.length === right.length
-  return timingSafeEqual(left, sameLength ? right : left) && sameLength
 }
 
 function sign(secret: string, session: string | undefined, random: string, issuedAt: string): string {

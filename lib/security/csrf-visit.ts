@@ -3,9 +3,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseCookie, stringifySetCookie } from 'cookie'
 import { Forbidden } from '../exceptions/client-errors.ts'
 import { isRead } from '../http/conditional.ts'
+import { safeEqual } from '../registry/safe-equal.ts'
 import { beforeHead } from './before-head.ts'
 import type { CsrfSettings } from './csrf-options.ts'
-import { type CsrfToken, isEqual, issueToken, readToken } from './csrf-token.ts'
+import { type CsrfToken, issueToken, readToken } from './csrf-token.ts'
 import { isForeign, isSecure } from './request-origin.ts'
 
 /** `request.csrf`. */
@@ -71,8 +72,8 @@ export class CsrfVisit implements Csrf {
       throw refusal('csrf-token-missing', `The field ${header} with the value of '${this.#name}' is missing`)
     const session = this.#session
     const kept = readToken(this.#settings, session, this.#sent)
-    const given = isEqual(field, this.#sent) ? kept : readToken(this.#settings, session, field)
-    if (!kept || !given || !isEqual(kept.random, given.random))
+    const given = safeEqual(field, this.#sent) ? kept : readToken(this.#settings, session, field)
+    if (!kept || !given || !safeEqual(kept.random, given.random))
       throw refusal('csrf-token-invalid', `The token in ${header} is not that of this session: try again`)
     if (kept.state === 'expired' || given.state === 'expired')
       throw refusal('csrf-token-expired', `The token in ${header} has expired: try again`)

@@ -5,10 +5,10 @@
  *     new Api(app, { title, version, csrf: { secrets: [secret], session: ({ session }) => session?.id } })
  *     app.use(csrf({ secrets, session }))                                    // an app without an Api
  */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
-import { type CsrfOptions, csrfSettings } from './csrf-options.ts'
+import { type CsrfOptions, type CsrfSettings, csrfSettings } from './csrf-options.ts'
 import { type Csrf, CsrfVisit } from './csrf-visit.ts'
 
 /** The members of a request that the option `csrf` adds. */
@@ -60,14 +60,16 @@ export const CSRF = {
     }
     endpoint.documented.push({ headers: SET_COOKIE })
     endpoint.on('authorize/checkCsrf', function checkCsrf({ request, response }) {
-      visitOf(request, new CsrfVisit(request, response, settings)).check()
+      checkRequest(request, response, settings)
     })
   },
 } satisfies Surrounding
 
-function visitOf(request: IncomingMessage, visit: CsrfVisit): CsrfVisit {
-  Object.defineProperty(request, 'csrf', { value: visit, configurable: true, writable: true })
-  return visit
+/** @throws {Forbidden} 403 for a forged request. */
+function checkRequest(request: IncomingMessage, response: ServerResponse, settings: CsrfSettings): void {
+  const visit = new CsrfVisit(request, response, settings)
+  ;(request as { csrf?: Csrf }).csrf = visit
+  visit.check()
 }
 
 /**
@@ -79,7 +81,7 @@ export function csrf(options: CsrfOptions): Middleware {
   const settings = csrfSettings(options)
   return function checkCsrf(request, response, next) {
     try {
-      visitOf(request, new CsrfVisit(request, response, settings)).check()
+      checkRequest(request, response, settings)
     } catch (error) {
       return next(error)
     }

@@ -7,6 +7,12 @@ describe('safeEqual', () => {
     expect(safeEqual('secret', 'secret')).toBe(true)
     expect(safeEqual('€€€€', 'abcd')).toBe(false)
     expect(safeEqual('a'.repeat(64), 'a'.repeat(19))).toBe(false)
+    expect(safeEqual('a\0', 'a')).toBe(false)
+    for (const length of [127, 128, 129, 9000]) {
+      expect(safeEqual('€'.repeat(length), '€'.repeat(length))).toBe(true)
+      expect(safeEqual('€'.repeat(length), `${'€'.repeat(length - 1)}b`)).toBe(false)
+      expect(safeEqual('€'.repeat(length), '€'.repeat(length - 1))).toBe(false)
+    }
     expect(safeEqual('', '')).toBe(true)
     expect(safeEqual(Buffer.from('secret'), 'secret')).toBe(true)
   })
