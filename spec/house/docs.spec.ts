@@ -10,6 +10,19 @@ const guide = readdirSync(`${ROOT}docs`)
   .map((name) => `docs/${name}`)
 const pages = ['README.md', ...guide]
 
+/** Ids of the headings of a page, as GitHub makes them. */
+function headingsOf(page: string): Set<string> {
+  const headings = [...readPage(page).matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text)
+  return new Set(
+    headings.map((text) =>
+      text
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+}
+
 /** The compiler reads lib/ and the schema libraries. */
 const TIMEOUT = { timeout: 120_000 }
 
@@ -28,6 +41,18 @@ describe('a page of the guide', () => {
       linksOf(readPage(page))
         .filter((link) => !existsSync(join(ROOT, dirname(page), link)))
         .map((link) => `${page}: ${link}`),
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('links to headings that exist', () => {
+    const broken = pages.flatMap((page) =>
+      [...readPage(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)]
+        .filter(([, file, heading = '']) => {
+          const target = file ? join(dirname(page), file) : page
+          return !existsSync(join(ROOT, target)) || !headingsOf(target).has(heading)
+        })
+        .map(([link]) => `${page}: ${link}`),
     )
     expect(broken).toEqual([])
   })
