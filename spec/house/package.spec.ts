@@ -56,9 +56,13 @@ describe('the packed package', () => {
     expect(guide.filter((page) => !readme.includes(page))).toEqual([])
   })
 
-  it('leaves out what only contributors read', () => {
-    const docs = readdirSync(join(folder, 'node_modules/mazurka/docs'), { withFileTypes: true })
-    expect(docs.filter((entry) => entry.isDirectory()).map(({ name }) => name)).toEqual(['images'])
+  it('leaves out what only contributors read, and images that no page shows', () => {
+    const docs = join(folder, 'node_modules/mazurka/docs')
+    const folders = readdirSync(docs, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    expect(folders.map(({ name }) => name)).toEqual(['images'])
+    const pages = readdirSync(docs).filter((name) => name.endsWith('.md'))
+    const shown = pages.flatMap((page) => linksOf(readFileSync(join(docs, page), 'utf8')))
+    expect(readdirSync(join(docs, 'images')).filter((name) => !shown.includes(`images/${name}`))).toEqual([])
   })
 
   it('can be required', () => {
