@@ -9,6 +9,7 @@ const guide = readdirSync(`${ROOT}docs`)
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name}`)
 const pages = ['README.md', ...guide]
+const ancestors = readdirSync(`${ROOT}docs/ancestors`).map((name) => `docs/ancestors/${name}`)
 
 /** Ids of the headings of a page, as GitHub makes them. */
 function headingsOf(page: string): Set<string> {
@@ -36,8 +37,8 @@ describe('the fences of README and guide', () => {
 })
 
 describe('a page of the guide', () => {
-  it('links to files that exist', () => {
-    const broken = guide.flatMap((page) =>
+  it('links to files that exist, as those for contributors do', () => {
+    const broken = [...guide, ...ancestors, 'CONTRIBUTING.md'].flatMap((page) =>
       linksOf(readPage(page))
         .filter((link) => !existsSync(join(ROOT, dirname(page), link)))
         .map((link) => `${page}: ${link}`),
@@ -59,6 +60,14 @@ describe('a page of the guide', () => {
 
   it('has a title and a heading', () => {
     expect(guide.filter((page) => !/^---\ntitle: .+\n---\n\n# .+\n/.test(readPage(page)))).toEqual([])
+  })
+})
+
+describe('the pages on ancestors', () => {
+  it('are for contributors, who find them in CONTRIBUTING.md', () => {
+    const contributing = linksOf(readPage('CONTRIBUTING.md'))
+    expect(ancestors.filter((page) => !contributing.includes(page))).toEqual([])
+    expect(readPage('README.md') + readPage('typedoc.json')).not.toContain('ancestors')
   })
 })
 
