@@ -32,6 +32,7 @@ import { closeInStages } from './lingering-close.ts'
 import { noMatch } from './no-match.ts'
 import { hasLeft } from './pump.ts'
 import { writeEmpty } from './send.ts'
+import { setMember } from './set-member.ts'
 
 /** The phases of a request, in order. docs/walk.md shows the same table. */
 export const PHASES = [
@@ -128,7 +129,7 @@ function begin(exchange: Exchange, params: Record<string, unknown>, error?: Erro
   request.originalUrl ??= request.url ?? '/'
   try {
     if (error) throw error
-    request.query = queryOf(request, exchange.endpoint.limits.maxParameters)
+    setMember(request, 'query', queryOf(request, exchange.endpoint.limits.maxParameters))
   } catch (refusal) {
     return void refuse(exchange, refusal)
   }

@@ -9,6 +9,20 @@ const guide = readdirSync(`${ROOT}docs`)
   .filter((name) => name.endsWith('.md'))
   .map((name) => `docs/${name}`)
 const pages = ['README.md', ...guide]
+const ancestors = readdirSync(`${ROOT}docs/ancestors`).map((name) => `docs/ancestors/${name}`)
+
+/** Ids of the headings of a page, as GitHub makes them. */
+function headingsOf(page: string): Set<string> {
+  const headings = [...readPage(page).matchAll(/^#+ (.+)$/gm)].map(([, text = '']) => text)
+  return new Set(
+    headings.map((text) =>
+      text
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  )
+}
 
 /** The compiler reads lib/ and the schema libraries. */
 const TIMEOUT = { timeout: 120_000 }
@@ -23,8 +37,8 @@ describe('the fences of README and guide', () => {
 })
 
 describe('a page of the guide', () => {
-  it('links to files that exist', () => {
-    const broken = guide.flatMap((page) =>
+  it('links to files that exist, as those for contributors do', () => {
+    const broken = [...guide, ...ancestors, 'CONTRIBUTING.md'].flatMap((page) =>
       linksOf(readPage(page))
         .filter((link) => !existsSync(join(ROOT, dirname(page), link)))
         .map((link) => `${page}: ${link}`),
@@ -32,8 +46,28 @@ describe('a page of the guide', () => {
     expect(broken).toEqual([])
   })
 
+  it('links to headings that exist', () => {
+    const broken = pages.flatMap((page) =>
+      [...readPage(page).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)]
+        .filter(([, file, heading = '']) => {
+          const target = file ? join(dirname(page), file) : page
+          return !existsSync(join(ROOT, target)) || !headingsOf(target).has(heading)
+        })
+        .map(([link]) => `${page}: ${link}`),
+    )
+    expect(broken).toEqual([])
+  })
+
   it('has a title and a heading', () => {
     expect(guide.filter((page) => !/^---\ntitle: .+\n---\n\n# .+\n/.test(readPage(page)))).toEqual([])
+  })
+})
+
+describe('the pages on ancestors', () => {
+  it('are for contributors, who find them in CONTRIBUTING.md', () => {
+    const contributing = linksOf(readPage('CONTRIBUTING.md'))
+    expect(ancestors.filter((page) => !contributing.includes(page))).toEqual([])
+    expect(readPage('README.md') + readPage('typedoc.json')).not.toContain('ancestors')
   })
 })
 

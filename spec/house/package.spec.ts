@@ -1,10 +1,11 @@
 /** The packed package in an empty project: installed, compiled against and run. */
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { ROOT, readPage } from '../support/readme.ts'
+import { blocksOf, consoleOf, linksOf, ROOT, readPage } from '../support/readme.ts'
+import { needsCurl, run as runLine } from '../support/shell.ts'
 
 const { devDependencies, version } = JSON.parse(readPage('package.json'))
 
@@ -23,19 +24,7 @@ describe('the packed package', () => {
   const install = (...packages: string[]) =>
     run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', ...packages)
 
-  /** Starts a script of the project. @returns the first text it prints. */
-  const start = (file: string): Promise<string> => {
-    const child = spawn(process.execPath, [file], {
-      cwd: folder,
-      env: { ...process.env, NODE_OPTIONS: '', PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    onTestFinished(() => void child.kill())
-    return new Promise((resolve, reject) => {
-      child.stdout.once('data', (chunk) => resolve(String(chunk)))
-      child.once('exit', (code) => reject(new Error(`${file} has exited with ${code}`)))
-    })
-  }
+  const start = (file: string) => startIn(folder, file)
 
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'mazurka-'))
@@ -49,6 +38,31 @@ describe('the packed package', () => {
   it('needs at most 4.5 MB with its dependencies and Polka', () => {
     const [kilobytes] = run('du', '-sk', 'node_modules').split('\t')
     expect(Number(kilobytes)).toBeLessThanOrEqual(MAX_INSTALLED_KILOBYTES)
+  })
+
+  it('has the pages of the guide, whose links resolve inside the package or are absolute', () => {
+    const installed = join(folder, 'node_modules/mazurka')
+    const pages: string[] = JSON.parse(readPage('typedoc.json')).projectDocuments
+    const guide = pages.filter((page) => !page.startsWith('docs/decisions/'))
+    expect(guide.filter((page) => !existsSync(join(installed, page)))).toEqual([])
+    const packed = readdirSync(join(installed, 'docs')).filter((name) => name.endsWith('.md'))
+    const broken = packed.flatMap((page) =>
+      linksOf(readFileSync(join(installed, 'docs', page), 'utf8'))
+        .filter((link) => !existsSync(join(installed, 'docs', dirname(page), link)))
+        .map((link) => `docs/${page}: ${link}`),
+    )
+    expect(broken).toEqual([])
+    const readme = linksOf(readFileSync(join(installed, 'README.md'), 'utf8'))
+    expect(guide.filter((page) => !readme.includes(page))).toEqual([])
+  })
+
+  it('leaves out what only contributors read, and images that no page shows', () => {
+    const docs = join(folder, 'node_modules/mazurka/docs')
+    const folders = readdirSync(docs, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    expect(folders.map(({ name }) => name)).toEqual(['images'])
+    const pages = readdirSync(docs).filter((name) => name.endsWith('.md'))
+    const shown = pages.flatMap((page) => linksOf(readFileSync(join(docs, page), 'utf8')))
+    expect(readdirSync(join(docs, 'images')).filter((name) => !shown.includes(`images/${name}`))).toEqual([])
   })
 
   it('can be required', () => {
@@ -122,6 +136,60 @@ describe('the packed package', () => {
     }, 120_000)
   })
 })
+
+describe('the first minute of the README', () => {
+  const readme = readPage('README.md')
+  const lines = blocksOf(readme)
+    .filter(({ language }) => language === 'sh')
+    .flatMap(({ text }) => text.split('\n'))
+    .map((line) => line.replace(/ +#.*/, ''))
+
+  it('is true of the packed package in an empty folder, line by line', async (context) => {
+    needsCurl(context)
+    const folder = mkdtempSync(join(tmpdir(), 'mazurka-minute-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const sh = (line: string) => execFileSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' })
+    sh(`npm pack --ignore-scripts --silent --pack-destination . '${ROOT}'`)
+
+    expect(lines.slice(0, 2)).toEqual([
+      'npm init -y && npm pkg set type=module',
+      'npm install mazurka polka zod',
+    ])
+    sh(`${lines[0]}`)
+    const packages = [`./mazurka-${version}.tgz`, 'polka@0.5.2', `zod@${devDependencies.zod}`]
+    sh(`npm install --no-audit --no-fund --prefer-offline ${packages.join(' ')}`)
+
+    const app = blocksOf(readme).find(({ language }) => language === 'ts')?.text ?? ''
+    writeFileSync(join(folder, 'app.js'), app) // JavaScript as it is
+    const onAnyPort = app.replace('listen(3000)', 'listen(0, () => console.log(app.server.address().port))')
+    writeFileSync(join(folder, 'any-port.js'), onAnyPort)
+    const port = Number(await startIn(folder, 'any-port.js'))
+    for (const { line, expected } of consoleOf(readme))
+      expect((await runLine(line, port)).replace(/\n$/, ''), line).toBe(expected)
+
+    const commands = lines.filter((line) => line.startsWith('npx mazurka') && !line.includes('/pets'))
+    expect(commands.length).toBeGreaterThanOrEqual(3)
+    const printed = commands.map(sh) // each exits with 0, and ends: importing app.js does not listen
+    expect(printed[0]).toContain('/api/temperatures/<int:id>')
+    expect(JSON.parse(readFileSync(join(folder, 'openapi.json'), 'utf8')).paths).toHaveProperty([
+      '/api/temperatures',
+    ])
+  }, 120_000)
+})
+
+/** Starts a script. @returns the first text it prints. */
+function startIn(folder: string, file: string): Promise<string> {
+  const child = spawn(process.execPath, [file], {
+    cwd: folder,
+    env: { ...process.env, NODE_OPTIONS: '', PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => void child.kill())
+  return new Promise((resolve, reject) => {
+    child.stdout.once('data', (chunk) => resolve(String(chunk)))
+    child.once('exit', (code) => reject(new Error(`${file} has exited with ${code}`)))
+  })
+}
 
 const PRINT_PORT = `
 function printPort() {

@@ -10,6 +10,9 @@ import { needsCurl, run } from '../support/shell.ts'
 const readme = readPage('README.md')
 const snippet = blocksOf(readme).find(({ language }) => language === 'ts')?.text ?? ''
 
+/** The compiler reads lib/ and the schema libraries. */
+const TIMEOUT = { timeout: 120_000 }
+
 const LISTEN = '\nif (process.argv[1] === import.meta.filename) app.listen(3000)'
 
 /** Runs the snippet unchanged, but for its last line, which listens where the file is run by itself. */
@@ -41,13 +44,13 @@ describe('the first snippet of the README', () => {
     }
   })
 
-  it('compiles under strict without a comment with given code', () => {
+  it('compiles under strict without a comment with given code', TIMEOUT, () => {
     const [first] = fencesOf('README.md', readme)
     expect(first?.code.replace(/export {}$/, '').trim()).toBe(snippet)
     expect(typeErrorsOf(first ? [first] : [])).toEqual([])
   })
 
-  it('has an id that is a number, as stated in its comment', () => {
+  it('has an id that is a number, as stated in its comment', TIMEOUT, () => {
     const doubting = snippet.replace('id === params.id)', 'id === (params.id satisfies string))')
     const errors = typeErrorsOf(fencesOf('README.md', `\`\`\`ts\n${doubting}\n\`\`\``))
     expect(errors.join('\n')).toContain("Type 'number' does not satisfy the expected type 'string'")
@@ -64,9 +67,33 @@ describe('the README', () => {
     expect(pages('docs/decisions').filter((page) => !index.includes(`(${page})`))).toEqual(['README.md'])
   })
 
+  it('compares as the scripts in bench/compare/ found, with the versions that bench/ has', () => {
+    const [, table = ''] = /<!-- compare -->\n([\s\S]+?)\n<!-- end compare -->/.exec(readme) ?? []
+    expect(table.split('\n').length).toBeGreaterThan(10)
+    const result = readPage('bench/compare/result.md')
+    expect(result).toContain(`\n\n${table}\n\n`)
+
+    const { dependencies } = JSON.parse(readPage('bench/package.json'))
+    const versions = result.slice(0, result.indexOf(table)).match(/^- .+$/gm) ?? []
+    const asked = versions.flatMap((line) => line.slice(2).split(', '))
+    const isOld = (text: string) =>
+      !text.startsWith('mazurka ') && dependencies[nameOf(text)] !== versionOf(text)
+    expect(asked.length).toBeGreaterThan(10)
+    expect(asked.filter(isOld)).toEqual([])
+  })
+
   it('links to pages that exist', () => {
     const links = linksOf(readme)
     expect(links.length).toBeGreaterThan(10)
     expect(links.filter((path) => !existsSync(ROOT + path))).toEqual([])
   })
 })
+
+/** `@fastify/etag` of `@fastify/etag 6.2.0`. */
+function nameOf(text: string): string {
+  return text.split(' ')[0] ?? ''
+}
+
+function versionOf(text: string): string | undefined {
+  return text.split(' ')[1]
+}

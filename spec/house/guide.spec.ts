@@ -1,0 +1,161 @@
+/** Pages of the guide whose code is run: their assertions hold, and what they claim beside the code is asked for. */
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { Servable } from '../../lib/testing.ts'
+import { type Fence, fencesOf } from '../support/fences.ts'
+import { readPage } from '../support/readme.ts'
+import { runFence } from '../support/run-fence.ts'
+import { serve } from '../support/server.ts'
+
+const fencesOfPage = (page: string) => fencesOf(page, readPage(page))
+
+/** Runs code that exports something, and serves it. */
+async function served(fence: Fence | undefined, name: 'app' | 'listener') {
+  const exported = await runFence(fence as Fence)
+  return serve(exported[name] as Servable)
+}
+
+describe('the page on testing', () => {
+  const fences = fencesOfPage('docs/testing.md')
+
+  it.each(fences.map((fence) => ({ fence, line: fence.line })))(
+    'runs, and its assertions hold, from line $line',
+    async ({ fence }) => {
+      await runFence(fence)
+    },
+  )
+})
+
+describe('the page on migration', () => {
+  let inFront: Fence | undefined
+  let mounted: Fence | undefined
+  let express: Fence | undefined
+  let fastify: Fence | undefined
+  let flask: Fence | undefined
+  beforeAll(() => {
+    const fences = fencesOfPage('docs/migration.md')
+    expect(fences.length).toBe(5)
+    ;[inFront, mounted, express, fastify, flask] = fences
+  })
+
+  it('puts an Api in front of an old app', async () => {
+    const { fetch, get, status } = await served(inFront, 'app')
+    expect(await get('/pets/7')).toEqual({ status: 200, value: { id: 7, name: 'Rex' } })
+    expect(await status('DELETE /pets/7')).toBe(405)
+    expect(await status('/openapi.json')).toBe(200)
+    expect(await (await fetch('/shops')).text()).toBe('old')
+  })
+
+  it('mounts a blueprint in an old app', async () => {
+    const { fetch, get } = await served(mounted, 'listener')
+    expect(await get('/pets/7')).toEqual({ status: 200, value: { id: 7, name: 'Rex' } })
+    expect(await (await fetch('/pets/x')).text()).toBe('old')
+    expect(await (await fetch('/pets/7', { method: 'DELETE' })).text()).toBe('old')
+  })
+
+  describe('from Express', () => {
+    it('routes by the narrowest path, in any order', async () => {
+      const { get } = await served(express, 'app')
+      expect((await get('/pets/new')).value).toBe('before /:name, although it is declared later')
+      expect((await get('/pets/7')).value).toEqual({ id: 7 })
+      expect((await get('/pets/rex', { 'x-tenant': 'a' })).value).toEqual({ name: 'rex', tenant: 'a' })
+      expect(await get('/pets/8')).toEqual({ status: 404, detail: 'No such pet' })
+    })
+
+    it('answers 406, 415 and 405', async () => {
+      const { status } = await served(express, 'app')
+      expect(await status('/pets/7', { accept: 'image/png' })).toBe(406)
+      expect(await status('POST /pets', 'text/plain', 'Rex')).toBe(415)
+      expect(await status('PATCH /pets/7')).toBe(405)
+    })
+
+    it('reads JSON and forms, up to the limit', async () => {
+      const { ask, status } = await served(express, 'app')
+      for (const [type, content] of [
+        ['application/json', '{"name":"Rex"}'],
+        ['application/x-www-form-urlencoded', 'name=Rex'],
+      ] as const) {
+        const response = await ask('POST /pets', type, content)
+        expect([response.status, response.headers.get('location')]).toEqual([201, '/pets/7'])
+        expect(response.json).toEqual({ name: 'Rex' })
+      }
+      expect(await status('POST /pets', 'application/json', JSON.stringify('a'.repeat(2_000_000)))).toBe(413)
+    })
+
+    it('sends a status, fields, nothing, a redirect, a cookie, an error', async () => {
+      const { ask, get } = await served(express, 'app')
+      const job = await ask('POST /pets/jobs')
+      expect([job.status, job.headers.get('retry-after')]).toEqual([202, '5'])
+      expect((await ask('DELETE /pets/7')).status).toBe(204)
+      const old = await ask('/pets/old')
+      expect([old.status, old.headers.get('location')]).toEqual([303, '/pets'])
+      expect((await ask('/pets/seen')).headers.get('set-cookie')).toBe('seen=1; Path=/')
+      const log = vi.spyOn(console, 'error').mockImplementation(() => {})
+      onTestFinished(() => log.mockRestore())
+      expect(await get('/pets/down')).toEqual({ status: 503, detail: 'Come back later' })
+    })
+  })
+
+  describe('from Fastify', () => {
+    const rex = { name: 'Rex', age: 3 }
+
+    it('validates every location at once, converts the query, and sends what is declared', async () => {
+      const { post } = await served(fastify, 'app')
+      expect(await post('/v1/pets?copies=2', rex)).toEqual({ status: 200, value: rex })
+      const { status, errors } = await post('/v1/pets?copies=many', { name: 'Rex', age: '3' })
+      expect(status).toBe(422)
+      expect(errors?.map(({ pointer, parameter }) => pointer ?? parameter).sort()).toEqual([
+        '#/age',
+        'copies',
+      ])
+    })
+
+    it('parses and renders further types, streams, and runs the hooks', async () => {
+      const { ask } = await served(fastify, 'app')
+      expect((await ask('POST /v1/names', 'text/csv', 'a\nb')).json).toEqual(['a', 'b'])
+      const rows = await ask('/v1/pets', { accept: 'text/csv' })
+      expect([rows.text, rows.headers.get('x-sent')]).toEqual(['name,seen\r\nRex,yes\r\n', 'yes'])
+      expect((await ask('/v1/pets')).json).toEqual([{ name: 'Rex', seen: 'yes' }])
+    })
+
+    it('answers unknown paths by the handler of the root, and has a document', async () => {
+      const { ask } = await served(fastify, 'app')
+      const missing = await ask('/nothing')
+      expect([missing.status, missing.json]).toEqual([404, { missing: '/nothing' }])
+      expect((await ask('/openapi.json')).json.paths).toHaveProperty(['/v1/pets', 'post'])
+    })
+  })
+
+  describe('from Flask', () => {
+    it('has pages, types by endpoint, and created resources', async () => {
+      const { ask } = await served(flask, 'app')
+      const page = await ask('/pets?page=1&page_size=5')
+      expect([page.json, JSON.parse(page.headers.get('x-pagination') ?? '')]).toMatchObject([
+        [{ id: 7, name: 'Rex' }],
+        { total: 1 },
+      ])
+      expect((await ask('/pets', { accept: 'text/x-names' })).text).toBe('Rex')
+      expect((await ask('POST /pets', {}, { id: 8, name: 'Tom' })).status).toBe(201)
+    })
+
+    it('compares revisions and dates before the handler', async () => {
+      const { ask, status } = await served(flask, 'app')
+      const pet = await ask('/pets/7')
+      expect(pet.json).toEqual({ id: 7, name: 'Rex' })
+      expect(await status('/pets/7', { 'if-none-match': pet.tag })).toBe(304)
+      const modified = pet.headers.get('last-modified') ?? ''
+      expect(await status('/pets/7', { 'if-modified-since': modified })).toBe(304)
+      const tom = { id: 7, name: 'Tom' }
+      expect(await status('PUT /pets/7', {}, tom)).toBe(428)
+      expect(await status('PUT /pets/7', { 'if-match': pet.tag }, tom)).toBe(200)
+      expect(await status('PUT /pets/7', { 'if-match': pet.tag }, tom)).toBe(412)
+    })
+
+    it('knows its URLs, its blueprint and the chosen type', async () => {
+      const exported = await runFence(flask as Fence)
+      const { urlFor } = exported.api as { urlFor: (name: string, params: object) => string }
+      expect(urlFor.call(exported.api, 'pets.show', { id: 7 })).toBe('/pets/7')
+      const { get } = await serve(exported.app as Servable)
+      expect((await get('/pets/about')).value).toEqual(['application/json', 'pets'])
+    })
+  })
+})
