@@ -5,6 +5,7 @@ import { isRows } from '../http/row-media-type.ts'
 import { bytesOf } from '../json/bytes.ts'
 import type { Outgoing } from '../negotiation/outgoing.ts'
 import type { PaginationEndpointOptions } from '../pagination/pagination.ts'
+import { isLazy } from '../renderers/source.ts'
 import type { Schema } from '../schema/schema.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { type Conversion, convert, downgradeOf, linksOf, upgradeOf } from './transforms.ts'
@@ -29,6 +30,7 @@ export class EndpointVersions {
   readonly #upgrades = new Map<Version, readonly Conversion[]>()
   /** By media type. */
   readonly #downgrades = new Map<string, readonly Conversion[]>()
+  readonly #hasData: boolean
   readonly #hasItems: boolean
 
   /** @throws {TypeError} for a transform of content or data without versions. */
@@ -37,6 +39,7 @@ export class EndpointVersions {
     this.listed = listed
     this.base = incoming?.base
     this.#key = key
+    this.#hasData = outgoing !== undefined
     this.#hasItems = hasEnvelope(endpoint)
     for (const version of set.all) {
       const requests = linksOf(set, version, 'request', key)
@@ -57,8 +60,13 @@ export class EndpointVersions {
     }
   }
 
+  /** Whether content or data has versions. */
+  get hasTypes(): boolean {
+    return this.base !== undefined || this.#hasData
+  }
+
   get convertsContent(): boolean {
-    return this.base !== undefined
+    return this.#upgrades.size > 0 || this.listed.some((type) => this.set.byType.has(type))
   }
 
   get convertsData(): boolean {
@@ -79,7 +87,8 @@ export class EndpointVersions {
     const { result, pagination } = exchange
     if (!conversions || result?.kind !== 'data' || result.status >= 300 || bytesOf(result.data))
       return undefined
-    if (!this.#hasItems || !pagination || isRows(exchange.contentType)) return convert(exchange, conversions)
+    const isPage = this.#hasItems && pagination !== undefined && !isRows(exchange.contentType)
+    if (!isPage || isLazy(result.data)) return convert(exchange, conversions) // HEAD: a source without its envelope
     const { items, ...page } = result.data as { readonly items: unknown }
     exchange.setData(items)
     return settle(convert(exchange, conversions), () => {

@@ -81,8 +81,8 @@ function addVersions(endpoint: Endpoint, set: VersionSet, key: string): void {
     endpoint.defaultOffer = outgoing.offers[0] ?? endpoint.defaultOffer
   }
   endpoint.versions = versions
-  if (set.all.some(isAgeing)) addLifeCycle(endpoint, set)
-  if (set.all.some(({ isGone }) => isGone)) addRefusal(endpoint, set)
+  if (isAgeing(set.current) || (versions.hasTypes && set.all.some(isAgeing))) addLifeCycle(endpoint, set)
+  if (versions.hasTypes && set.all.some(({ isGone }) => isGone)) addRefusal(endpoint, set)
   if (versions.convertsContent)
     endpoint.on('upgrade/upgradeContent', function upgradeContent(exchange) {
       return versions.upgrade(exchange)
@@ -103,8 +103,9 @@ function addLifeCycle(endpoint: Endpoint, set: VersionSet): void {
 function addRefusal(endpoint: Endpoint, set: VersionSet): void {
   endpoint.documented.push({ errors: { 410: {} } })
   const refuse = (version: Version | undefined): void => {
-    if (version?.isGone)
-      throw new Gone(`Version ${version.name} is gone; the current one is ${set.current.name}`)
+    if (!version?.isGone) return
+    const headers = { vary: 'Accept' } // caches may keep a 410 (RFC 9110 §15.5.11)
+    throw new Gone(`Version ${version.name} is gone; the current one is ${set.current.name}`, { headers })
   }
   endpoint.on('negotiate/refuseGoneVersion', function refuseGoneVersion({ offer }) {
     refuse(set.byType.get(offer.contentType))

@@ -1,6 +1,6 @@
 /** The life of a version: Deprecation, Sunset and Link on every answer, then 410. */
 import { describe, expect, it } from 'vitest'
-import { abort, serializeResponse } from '../../lib/index.ts'
+import { abort, type HttpException, serializeResponse } from '../../lib/index.ts'
 import { apiKey } from '../../lib/security.ts'
 import { AGEING, petsApi, TABLES, TOM, vendor } from '../support/versioned-pets.ts'
 
@@ -155,6 +155,18 @@ describe('a version that is gone', () => {
     expect(lifeOf(shown.headers)).toEqual(AGED)
     const added = await ask('POST /pets', vendor('1'), { id: 2, name: 'Ada Owl' })
     expect([added.status, ...lifeOf(added.headers)]).toEqual([410, ...AGED])
+  })
+
+  it('is a 410 that caches keep for that version alone', async () => {
+    const { ask, api } = await petsApi({ supported }, (pets) => {
+      pets.exceptionRenderer = { render: (error) => JSON.stringify((error as HttpException).toProblem()) }
+      pets.get('/text', { name: 'text', outgoing: ['text/plain'], incoming: [] }, () => 'text')
+    })
+    expect((await ask('/pets/1', accept('1'))).headers.get('vary')).toBe('Accept')
+    const responsesOf = (path: string) => Object.keys(api.document().paths[path]?.get?.responses ?? {})
+    expect(responsesOf('/pets/{id}')).toContain('410')
+    expect(responsesOf('/text')).not.toContain('410') // it has no versions
+    expect((await ask('/text', accept('1'))).status).toBe(406)
   })
 
   it('is left out of the choices, and not chosen where another version is accepted', async () => {
