@@ -13,6 +13,7 @@ import { CORS } from '../security/cors.ts'
 import { CSRF } from '../security/csrf.ts'
 import { SECURITY_HEADERS } from '../security/security-headers.ts'
 import { RATE_LIMIT } from '../throttling/rate-limit.ts'
+import { VERSIONS } from '../versions/versions.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 
 export const SURROUNDINGS = [
@@ -29,4 +30,5 @@ export const SURROUNDINGS = [
   RATE_LIMIT,
   AUTHENTICATION,
   CACHING,
+  VERSIONS,
 ] as const satisfies readonly Surrounding[]

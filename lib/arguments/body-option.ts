@@ -2,6 +2,7 @@
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { MediaType } from '../http/media-type.ts'
+import type { Incoming } from '../negotiation/incoming.ts'
 import { jsonOf } from '../parsers/json.ts'
 import type { JsonSchemaHook } from '../schema/json-schema.ts'
 import { formNotation } from '../schema/notation.ts'
@@ -30,7 +31,10 @@ export function mediaTypesOf(option: BodyOption): string[] {
 }
 
 /** The schema of each media type an endpoint accepts, by the entries of the incoming map. @throws {TypeError} */
-export function bodySchemasOf(endpoint: Endpoint, option: BodyOption): Map<string, Schema> {
+export function bodySchemasOf(
+  endpoint: { readonly name: string; readonly incoming: Pick<Incoming, 'types'> | undefined },
+  option: BodyOption,
+): Map<string, Schema> {
   const accepted = endpoint.incoming?.types ?? []
   const where = `The body of '${endpoint.name}'`
   const types = mediaTypesOf(option)

@@ -124,6 +124,7 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   for (const one of [use].flat()) endpoint.onFunction('before', one, middlewareStep(one))
   for (const hook of [before].flat()) endpoint.onFunction('before', hook, beforeStep(hook))
   chain.at(-1)?.prepare(endpoint)
+  for (const run of endpoint.afterPrepare ?? []) endpoint.surroundedBy(endpoint.blueprint, run)
   endpoint.logger = endpoint.nearest('logger') ?? console
   endpoint.onError = endpoint.nearest('onError')
   endpoint.errorHandlers = innermostFirst.map(({ errorHandlers }) => errorHandlers)

@@ -165,7 +165,7 @@ export class ResponseValidators {
   /** @throws {TypeError} that names the endpoint, for an unknown validation. */
   constructor(
     declared: ReadonlyMap<ResponseStatus, ResponseDefinition>,
-    { name, status }: Endpoint,
+    { name, status }: Pick<Endpoint, 'name' | 'status'>,
     validation: Validation,
     hook: JsonSchemaHook | undefined,
   ) {

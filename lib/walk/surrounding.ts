@@ -13,6 +13,7 @@
  */
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 
 /** The routes of the Api, as they are when a request comes. */
 export interface SurroundedRoutes {
@@ -31,4 +32,12 @@ export interface Surrounding {
    * @throws {TypeError} for a wrong option.
    */
   surround(endpoint: Endpoint, routes: SurroundedRoutes): void
+}
+
+declare module '../blueprint/endpoint.ts' {
+  interface Endpoint<O extends EndpointOptions> {
+    /** Called in order when all mixins have prepared the endpoint: for surroundings that change what these have set. */
+    afterPrepare?: readonly (() => void)[]
+    readonly '~afterPrepare'?: O
+  }
 }

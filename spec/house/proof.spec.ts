@@ -9,7 +9,8 @@ import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { Api } from '../../lib/api.ts'
+import { z } from 'zod'
+import { Api, type Transform } from '../../lib/api.ts'
 import type { OpenApiDocument } from '../../lib/openapi.ts'
 import { apiKey, safeEqual } from '../../lib/security.ts'
 import { kitchen } from '../support/kitchen.ts'
@@ -18,6 +19,7 @@ import { polka } from '../support/polka.ts'
 import { type Findings, probe } from '../support/prober.ts'
 import { ROOT } from '../support/readme.ts'
 import { serve } from '../support/server.ts'
+import { AGEING, PetV2, TABLES, TOM, vendor, versionedPets } from '../support/versioned-pets.ts'
 
 /** Described responses that no request from outside leads to, with the reason. */
 type Exceptions = readonly (readonly [pattern: RegExp, reason: string])[]
@@ -181,4 +183,54 @@ describe('the document of an Api with everything around it', () => {
     ])
     expect(lines.length).toBeGreaterThanOrEqual(found.requests)
   }, 90_000)
+})
+
+describe('the document of an Api with versions', () => {
+  it('describes exactly the responses of the server', async () => {
+    const { request, response } = TABLES[2]
+    const described = (transform: Transform) => ({ schema: PetV2, transform })
+    const { pets, store } = versionedPets({
+      supported: {
+        1: { gone: true },
+        2: {
+          request: { add: described(request.add), replace: described(request.replace) },
+          response: {
+            show: described(response.show),
+            add: described(response.add),
+            replace: described(response.replace),
+            list: { schema: z.array(PetV2), transform: response.list },
+          },
+          ...AGEING,
+        },
+        3: {},
+      },
+    })
+    const app = polka()
+    const api = new Api(app, { title: 'Versions', version: '1.0.0' }).registerBlueprint(pets)
+    let isBroken = false
+    pets.before(() => {
+      if (isBroken) throw new Error('The gas is off')
+    })
+    const document = JSON.parse(JSON.stringify(api.document()))
+    expect(await faultsOf(document)).toEqual([])
+    const { port } = await serve(app)
+    const found = await probe({
+      document,
+      port,
+      states: [
+        async () => {
+          store.set(1, TOM)
+          return { id: '1' }
+        },
+      ],
+      breakDown: () => {
+        isBroken = true
+        return () => {
+          isBroken = false
+        }
+      },
+      refusals: { 410: { accept: vendor('1') } },
+    })
+    expectProof(found, [])
+  }, 60_000)
 })

@@ -21,7 +21,7 @@ export interface Subject {
   readonly omitted?: readonly string[]
   /** Header fields of every request: credentials, for example. */
   readonly fields?: Readonly<Record<string, string>>
-  /** Header fields that lead to a status of the surroundings, wherever it is described: 401. */
+  /** Header fields that lead to a status of the surroundings, wherever it is described: 401. `accept` is added to. */
   readonly refusals?: Readonly<Record<number, Readonly<Record<string, string>>>>
 }
 
@@ -78,8 +78,14 @@ export class Prober {
     for (const wanted of await provocations(operation, this)) await this.ask(operation, wanted, 'anything')
     for (const [status, fields] of Object.entries(this.#subject.refusals ?? {})) {
       if (!operation.responses[status]) continue
-      for (const accept of orNone(typesOf(operation, Number(status))))
-        await this.ask(operation, { accept, fields }, 'refusal')
+      for (const type of orNone(typesOf(operation, Number(status)))) {
+        const accept = [fields.accept, type].filter((one) => one !== undefined).join(', ')
+        await this.ask(
+          operation,
+          { accept: type, fields: fields.accept ? { ...fields, accept } : fields },
+          'refusal',
+        )
+      }
     }
   }
 

@@ -13,6 +13,7 @@ import { requestBodyOf } from './request-body.ts'
 import { responsesFor } from './response.ts'
 import { securityOf } from './security.ts'
 import { summaryOf } from './summary.ts'
+import { isDeprecated } from './version.ts'
 
 /** An Operation Object. */
 export interface Operation {
@@ -44,7 +45,7 @@ export function operationOf(
 ): Operation {
   const { endpoint, operationId, blueprintNames } = entry
   const { options } = endpoint
-  const { description, deprecated, doc } = options
+  const { description, doc } = options
   const security = securityOf(endpoint, builder.dialect)
   const summary = options.summary ?? summaryOf(endpoint.name)
   const tags = options.tags ?? [nestedTags === 'own' ? blueprintNames.at(-1) : blueprintNames[0]]
@@ -58,7 +59,7 @@ export function operationOf(
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(requestBody ? { requestBody } : {}),
     responses: responsesFor(entry, builder, hasErrorResponses),
-    ...(deprecated ? { deprecated } : {}),
+    ...(isDeprecated(endpoint) ? { deprecated: true } : {}),
     ...(security ? { security } : {}),
   }
   if (!doc) return operation as Operation

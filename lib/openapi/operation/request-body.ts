@@ -12,6 +12,7 @@ import { type Content, withExamples } from './content.ts'
 import { type EndpointEntry, schemaOrigin } from './endpoint-entry.ts'
 import { multipartOf } from './multipart-body.ts'
 import { jsonPatchSchema, mergePatchSchema } from './patch-body.ts'
+import { inVersions } from './version.ts'
 
 /** Methods whose request body is documented even without a schema. */
 export const METHODS_WITH_CONTENT: readonly string[] = ['POST', 'PUT', 'PATCH', 'QUERY']
@@ -30,7 +31,7 @@ export function requestBodyOf(entry: EndpointEntry, builder: DocumentBuilder): J
   const types = requestTypes(endpoint)
   if (types.length === 0) return undefined
   const { body, files, patch } = endpoint.options as PatchEndpointOptions
-  const schemas = body ? bodySchemasOf(endpoint, body) : new Map<string, Schema>()
+  const schemas = schemasOf(endpoint)
   const content: Content = {}
   for (const type of types) {
     if (patch) {
@@ -52,9 +53,23 @@ export function requestBodyOf(entry: EndpointEntry, builder: DocumentBuilder): J
     patch !== undefined || hasRequiredFile || (firstSchema !== undefined && requiresContent(firstSchema))
   return {
     ...(description === undefined ? {} : { description }),
-    content: withExamples(content, examples),
+    content: inVersions(endpoint, 'request', withExamples(content, examples)),
     ...(isRequired ? { required: true } : {}),
   }
+}
+
+/** The schema of each supported media type that has one. */
+function schemasOf({ name, options, incoming, versions }: Endpoint): ReadonlyMap<string, Schema> {
+  const { body } = options as PatchEndpointOptions
+  const listed = versions ? { types: versions.listed } : incoming
+  const schemas = body ? bodySchemasOf({ name, incoming: listed }, body) : new Map<string, Schema>()
+  for (const type of versions?.types ?? []) {
+    const version = versions?.versionOf(type)
+    const schema = version && versions?.schemaOf(version, 'request', schemas.get(versions.base ?? ''))
+    if (schema) schemas.set(type, schema)
+    else schemas.delete(type)
+  }
+  return schemas
 }
 
 function patchSchemaOf(

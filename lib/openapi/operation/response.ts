@@ -18,6 +18,7 @@ import {
 import { pageHeaders, withEnvelope } from './pagination.ts'
 import { validatorHeaders } from './precondition.ts'
 import { locationHeader, surroundingHeaders, textHeader, varyHeader } from './response-header.ts'
+import { inVersions } from './version.ts'
 
 /**
  * Responses by status, ascending, `default` last.
@@ -65,7 +66,8 @@ function responseOf(
   const error = isError
     ? errorHeadersAndContent(entry, builder, typeof status === 'number' ? status : undefined)
     : undefined
-  const content = withExamples({ ...own, ...without(error?.content ?? {}, own) }, examples)
+  const all = withExamples({ ...own, ...without(error?.content ?? {}, own) }, examples)
+  const content = inVersions(entry.endpoint, 'response', all)
   const fields = {
     ...(isSuccess(status) ? { ...validatorHeaders(entry, builder), ...pageHeaders(entry, builder) } : {}),
     ...(status === 201 ? locationHeader(builder) : {}),
@@ -109,8 +111,10 @@ function contentOf(
     return {}
   const content: Content = {}
   for (const type of typesOf(endpoint, definition)) {
-    const schema = definition && lookUpByMediaType(definition.schemas, type)
-    if (definition && !schema) continue
+    const declared = definition && lookUpByMediaType(definition.schemas, type)
+    if (definition && !declared) continue
+    const version = isSuccess(status) ? endpoint.versions?.versionOf(type) : undefined
+    const schema = version ? endpoint.versions?.schemaOf(version, 'response', declared) : declared
     const origin = schemaOrigin(entry, 'output', `the response ${status}`, 'Response')
     const data = schema ? builder.schemas.refOrInline(schema, origin) : {}
     content[type] = mediaTypeOf(

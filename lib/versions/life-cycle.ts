@@ -1,0 +1,86 @@
+/**
+ * The header fields of a version that is deprecated, or will be removed.
+ *
+ *     Deprecation: @1786838400
+ *     Sunset: Thu, 30 Sep 2027 00:00:00 GMT
+ *     Link: <?>; rel="successor-version"; type="application/vnd.acme.v2+json"
+ *
+ * RFC 9745 §2 (Deprecation), RFC 8594 §3 (Sunset), RFC 5829 §3 (successor-version).
+ */
+import { formatDate } from '../http/date.ts'
+import { linkTo, queryReference } from '../http/link.ts'
+import { hasContent } from '../negotiation/incoming.ts'
+import type { PolkaRequest } from '../routing/request-target.ts'
+import type { Exchange, Step } from '../walk/exchange.ts'
+import type { Version, VersionSet } from './version-set.ts'
+import type { VersionedMatch } from './versioned-types.ts'
+
+/** Whether the answers of a version have the fields. */
+export function isAgeing({ deprecated, sunset, isGone }: Version): boolean {
+  return deprecated !== undefined || sunset !== undefined || isGone
+}
+
+/** Header Objects of the fields, for documents. */
+export const LIFE_CYCLE_HEADERS = {
+  Deprecation: {
+    description:
+      'When the version was deprecated: @ and seconds since 1970 (RFC 9745). Of a deprecated version.',
+    schema: { type: 'string' },
+  },
+  Sunset: {
+    description: 'When the version is expected to be removed (RFC 8594).',
+    schema: { type: 'string' },
+  },
+  Link: {
+    description: 'Related resources; of a deprecated version `successor-version`, with its media type.',
+    schema: { type: 'string' },
+  },
+} as const
+
+/** Sets the fields before anything can fail, so that every answer of the version has them. */
+export function setLifeCycle(set: VersionSet): Step {
+  return function setLifeCycle(exchange) {
+    const version = versionOf(exchange, set)
+    if (!version) return
+    const { response } = exchange
+    const { deprecated, sunset } = version
+    if (deprecated) response.setHeader('deprecation', `@${Math.floor(deprecated.getTime() / 1000)}`)
+    if (sunset) response.setHeader('sunset', formatDate(sunset))
+    const link = linkOf(exchange, set, version)
+    if (link) response.setHeader('link', withLink(response.getHeader('link'), link))
+  }
+}
+
+/** Adds the link to those that the answer has of its own. */
+export function keepSuccessor(set: VersionSet): Step {
+  return function keepSuccessor(exchange) {
+    const { rendered, response } = exchange
+    const own = rendered?.fields.link ?? response.getHeader('link')
+    if (!rendered || [own ?? []].flat().join().includes('rel="successor-version"')) return
+    const version = versionOf(exchange, set)
+    const link = version && linkOf(exchange, set, version)
+    if (link) exchange.rendered = { ...rendered, fields: { ...rendered.fields, link: withLink(own, link) } }
+  }
+}
+
+function withLink(own: number | string | readonly string[] | undefined, link: string): string {
+  return [...[own ?? []].flat(), link].join(', ')
+}
+
+function linkOf({ request }: Exchange, set: VersionSet, version: Version): string | undefined {
+  const successor = set.successorOf(version)
+  if (!successor) return undefined
+  const target = queryReference((request as PolkaRequest).originalUrl ?? request.url ?? '/')
+  return linkTo(target, { rel: 'successor-version', type: successor.contentType })
+}
+
+/** The oldest version that the request uses, for its answer or its content, among those with a life cycle. */
+function versionOf({ endpoint, headers, request }: Exchange, set: VersionSet): Version | undefined {
+  const best = endpoint.outgoing?.best(headers.accept)?.contentType
+  const answer = (best && set.byType.get(best)) || set.current
+  const type = headers['content-type']
+  const match = type !== undefined && hasContent(request) ? endpoint.incoming?.match(type) : undefined
+  const content = (match as VersionedMatch | undefined)?.version ?? answer
+  const [older, newer] = content.index < answer.index ? [content, answer] : [answer, content]
+  return [older, newer].find(isAgeing)
+}

@@ -1,0 +1,129 @@
+/**
+ * The media types of an endpoint with those of its versions: which version does a client accept, and which one is the
+ * content of a request?
+ */
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import { MediaType } from '../http/media-type.ts'
+import { Incoming, type MatchedContentType } from '../negotiation/incoming.ts'
+import { type Offer, offer } from '../negotiation/offer.ts'
+import { type Explanation, Outgoing } from '../negotiation/outgoing.ts'
+import { BoundedCache } from '../registry/bounded-cache.ts'
+import { lookUpByMediaType } from '../registry/media-type-map.ts'
+import type { Renderer } from '../renderers/renderer.ts'
+import { isSuccess } from '../responses/response-option.ts'
+import { plainOf, type Version, type VersionSet } from './version-set.ts'
+
+/** Offers of which some are gone: those are chosen only by a client that accepts no other. */
+export class VersionedOutgoing extends Outgoing<Offer> {
+  readonly #gone: Outgoing<Offer> | undefined
+
+  constructor(offers: readonly Offer[], gone: readonly Offer[]) {
+    super(offers)
+    this.#gone = gone.length > 0 ? new Outgoing(gone) : undefined
+  }
+
+  override best(accept: string | undefined): Offer | undefined {
+    return super.best(accept) ?? this.#gone?.best(accept)
+  }
+
+  override explain(accept: string | undefined): Explanation {
+    const explanation = super.explain(accept)
+    const { contentType, offers } = explanation
+    if (contentType === undefined || offers.some((one) => one.contentType === contentType)) return explanation
+    return { ...explanation, contentType: undefined, reason: `${contentType} is of a version that is gone` }
+  }
+}
+
+/**
+ * The endpoint's own types, then those of its versions: the current one, and the others from the newest to the oldest.
+ * Undefined where it has no type with versions.
+ *
+ * @throws {TypeError} for a type without a renderer, or without a response schema beside others that have one.
+ */
+export function versionedOutgoing(endpoint: Endpoint, set: VersionSet): VersionedOutgoing | undefined {
+  const listed = endpoint.outgoing?.offers ?? []
+  const base = listed.find(({ contentType }) => set.isVersioned(contentType))
+  if (!base) return undefined
+  const own = new Map(listed.map((one) => [one.contentType, one.renderer]))
+  const { served, byType } = set
+  const types = new Set([...own.keys(), ...served.map(({ contentType }) => contentType)])
+  const kept = [...types].filter((type) => !byType.get(type)?.isGone)
+  for (const type of kept) checkSchema(endpoint, type)
+  const rendererOf = (type: string) => (own.has(type) ? own.get(type) : rendererFor(endpoint, type, base))
+  const gone = set.all.filter(({ isGone }) => isGone)
+  return new VersionedOutgoing(
+    kept.map((type) => offer(type, rendererOf(type), kept.length > 1)),
+    gone.map(({ contentType }) => offer(contentType, undefined, false)),
+  )
+}
+
+/** The renderer of a version: of its own type, unless the option `outgoing` has one for the type without a version. */
+function rendererFor(endpoint: Endpoint, type: string, base: Offer): Renderer | undefined {
+  const { outgoing } = endpoint.options as { readonly outgoing?: unknown }
+  const hasOwn = typeof outgoing === 'object' && !Array.isArray(outgoing)
+  const isOfFormat = plainOf(MediaType.of(type)) === plainOf(MediaType.of(base.contentType))
+  return hasOwn && isOfFormat ? base.renderer : endpoint.offerOf(type).renderer
+}
+
+function checkSchema({ name, responses }: Endpoint, type: string): void {
+  const successes = [...(responses?.values() ?? [])].filter(
+    ({ status, schemas }) => isSuccess(status) && schemas.size > 0,
+  )
+  if (successes.length === 0 || successes.some(({ schemas }) => lookUpByMediaType(schemas, type))) return
+  throw new TypeError(`The response of '${name}' has no schema for ${type}, the type of a version`)
+}
+
+/** Content that is accepted, with its version; undefined for a type without one, which is the current version. */
+export interface VersionedMatch extends MatchedContentType {
+  readonly version?: Version
+}
+
+export class VersionedIncoming extends Incoming {
+  /** The entry whose parser and schema the content of all versions has, once it is of the current one. */
+  readonly base: string | undefined
+  readonly #listed: readonly string[]
+  readonly #set: VersionSet
+  readonly #versions: Incoming
+  /** The names of parameters that distinguish versions: `version`. */
+  readonly #parameters: ReadonlySet<string>
+  readonly #known = new BoundedCache((field) => this.#find(field))
+
+  constructor(listed: readonly string[], set: VersionSet) {
+    const base = listed.find((type) => set.isVersioned(type))
+    const served = base === undefined ? [] : set.served.map(({ contentType }) => contentType)
+    super([...new Set([...listed, ...served])].filter((type) => !set.byType.get(type)?.isGone))
+    this.base = base
+    this.#listed = listed
+    this.#set = set
+    const mostSpecific = set.all.toSorted((a, b) => b.mediaType.specificity - a.mediaType.specificity)
+    this.#versions = new Incoming(
+      base === undefined ? [] : mostSpecific.map(({ contentType }) => contentType),
+    )
+    this.#parameters = new Set(set.all.flatMap(({ mediaType }) => Object.keys(mediaType.parameters)))
+  }
+
+  override match(field?: string): VersionedMatch | undefined {
+    return field === undefined ? super.match() : this.#known.get(field)
+  }
+
+  #find(field: string): VersionedMatch | undefined {
+    const own = this.#versions.match(field)
+    const match = own ?? super.match(field)
+    if (!match || this.#namesOtherVersion(match)) return undefined
+    const version = own && this.#set.byType.get(own.entry)
+    if (!version) return match
+    const entry = this.#listed.includes(match.entry) ? match.entry : (this.base ?? match.entry)
+    return { ...match, entry, version }
+  }
+
+  /** Whether the content has a version that its entry does not: neither a known one, nor the current one. */
+  #namesOtherVersion({ entry, mediaType: { parameters } }: MatchedContentType): boolean {
+    const known = MediaType.of(entry).with({
+      ...this.#set.current.mediaType.parameters,
+      ...MediaType.of(entry).parameters,
+    })
+    return [...this.#parameters].some(
+      (name) => parameters[name] !== undefined && !known.carries({ [name]: parameters[name] }),
+    )
+  }
+}
