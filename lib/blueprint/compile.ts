@@ -10,6 +10,7 @@ import type { Exchange } from '../walk/exchange.ts'
 import { callHandler } from '../walk/handler-result.ts'
 import { afterStep, beforeStep, middlewareStep } from '../walk/hook-steps.ts'
 import { renderResult, sendRendered } from '../walk/send.ts'
+import type {} from '../walk/surrounding.ts' // Endpoint.afterPrepare
 import type { Blueprint, Parts } from './blueprint.ts'
 import { Endpoint, type Mount, type RouteDefinition } from './endpoint.ts'
 
