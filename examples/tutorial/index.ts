@@ -18,7 +18,19 @@ const folder = mkdtempSync(join(tmpdir(), 'tutorial-'))
 const logFile = join(folder, 'app.log')
 const logger = pino(pino.destination({ dest: logFile, sync: true }))
 
-const api = new RestBlueprint('tutorial')
+// who asks: a name and a password, or a key
+const { TUTORIAL_PASSWORD = 'secret', TUTORIAL_KEY } = process.env
+const login = basic({
+  realm: 'Example',
+  verify: (name, password) =>
+    [safeEqual(name, 'admin'), safeEqual(password, TUTORIAL_PASSWORD)].every(Boolean) && { name },
+})
+const key = apiKey({
+  header: 'x-api-key',
+  verify: (given) => safeEqual(given, TUTORIAL_KEY) && { name: 'robot' }, // nothing equals a variable that is not set
+})
+
+const api = new RestBlueprint('tutorial').security({ login, key })
 const text = { outgoing: ['text/plain'] }
 
 // resources
@@ -81,18 +93,7 @@ api.get('/data', types, () =>
 const users: Readonly<Record<number, string>> = { 1: 'john', 2: 'steve', 3: 'bill' }
 api.get('/users/<int:id>', ({ params: { id } }) => (users[id] ? { [id]: users[id] } : abort(404)))
 
-// who asks: a name and a password, or a key
-const { TUTORIAL_PASSWORD = 'secret', TUTORIAL_KEY } = process.env
-const login = basic({
-  realm: 'Example',
-  verify: (name, password) =>
-    [safeEqual(name, 'admin'), safeEqual(password, TUTORIAL_PASSWORD)].every(Boolean) && { name },
-})
-const key = apiKey({
-  header: 'x-api-key',
-  verify: (given) => safeEqual(given, TUTORIAL_KEY) && { name: 'robot' }, // nothing equals a variable that is not set
-})
-api.security({ login, key }) // each has a WWW-Authenticate of its own
+// for those who log in, or have a key: each is a WWW-Authenticate
 api.get('/secrets', { ...text, security: [{ login: [] }, { key: [] }] }, ({ identity }) => {
   return `This is top secret spy stuff, ${identity.name}!`
 })
@@ -113,6 +114,8 @@ const pageForBrowsers: Middleware = (request, response, next) =>
 export const app = polka().use(pageForBrowsers)
 const tutorial = new Api(app, { title: 'Tutorial', version: '1.0.0', logger, requestId: true })
 tutorial.registerBlueprint(api)
-tutorial.root.errorHandler(404, (_error, { path }) => ({ status: 404, message: `Not Found: ${path}` }))
+tutorial.root.errorHandler(404, (_error, { originalUrl }) => {
+  return { status: 404, message: `Not Found: ${originalUrl.replace(/\?.*/, '')}` }
+})
 
 if (process.argv[1] === import.meta.filename) serve('tutorial', app)

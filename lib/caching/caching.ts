@@ -117,7 +117,7 @@ function setUntilCookie(response: ServerResponse, value: string, privateValue: s
   response.setHeader('cache-control', value)
   for (const method of ['setHeader', 'appendHeader'] as const) {
     const original = response[method]
-    response[method] = function setOrAppend(name: string, field: never) {
+    response[method] = function setOrAppend(this: ServerResponse, name: string, field: never) {
       if (name.toLowerCase() === 'set-cookie' && this.getHeader('cache-control') === value)
         setHeader.call(this, 'cache-control', privateValue)
       return original.call(this, name, field)

@@ -1,6 +1,5 @@
 /** The example `tutorial` does what the Flask tutorial of 2012 does, row by row, without its mistakes. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it, vi } from 'vitest'
@@ -12,7 +11,7 @@ import { testApp } from '../support/test-app.ts'
 const folder = mkdtempSync(join(tmpdir(), 'flask-'))
 vi.stubEnv('TMPDIR', folder)
 vi.stubEnv('TUTORIAL_KEY', 'the key')
-const { app } = (await import('../../examples/tutorial/index.ts')) as { app: { handler: RequestListener } }
+const { app } = await import('../../examples/tutorial/index.ts')
 const [created = ''] = readdirSync(folder)
 const files = () => readdirSync(join(folder, created)).filter((name) => name !== 'app.log')
 afterAll(() => {
