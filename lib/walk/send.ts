@@ -174,7 +174,8 @@ function settleFields(response: ServerResponse, fields: Readonly<Fields>): Reado
   const cookies = fields['set-cookie'] === undefined ? undefined : response.getHeader('set-cookie')
   const hasFraming = fields['transfer-encoding'] !== undefined || fields.trailer !== undefined
   if (!hasFraming && vary === undefined && cookies === undefined) return fields
-  const { 'transfer-encoding': _, trailer: __, ...settled } = fields
+  const { 'transfer-encoding': _, trailer: __, ...others } = fields
+  const settled: Fields = others
   if (vary !== undefined) settled.vary = unionOf(vary, fields.vary as string)
   if (cookies !== undefined) settled['set-cookie'] = linesOf(cookies, fields['set-cookie'] as string)
   return settled
