@@ -9,6 +9,7 @@ import { basic, bearer, safeEqual } from 'mazurka/security'
 import polka from 'polka'
 import { serve } from '../serve.ts'
 import { startPage } from '../start-page.ts'
+import { Roles } from './roles.ts'
 
 // an identity provider: elsewhere in real life
 const { publicKey, privateKey } = await generateKeyPair('ES256')
@@ -22,8 +23,8 @@ interface User {
   readonly sub: string
 }
 const users = new Map([
-  ['tom', { password: 'secret', scope: 'pets:read' }],
-  ['ola', { password: 'hidden', scope: 'pets:read pets:write' }],
+  ['tom', { name: 'tom', password: 'secret', scope: 'pets:read', role: 'visitor' }],
+  ['ola', { name: 'ola', password: 'hidden', scope: 'pets:read pets:write', role: 'keeper' }],
 ])
 
 const login = basic({
@@ -35,7 +36,9 @@ const login = basic({
 })
 const token = bearer<User>({ issuer, audience, algorithms: ['ES256'], jwks: issuer })
 
-const pets = new RestBlueprint('pets').security({ login, token })
+class Pets extends Roles(RestBlueprint) {}
+const accountOf = (identity: unknown) => users.get((identity as User).sub)
+const pets = new Pets('pets', { accountOf }).security({ login, token })
 const names = ['Burek']
 
 pets.get('/token', { security: [{ login: [] }], outgoing: ['text/plain'] }, ({ identity: { name, scope } }) =>
@@ -52,6 +55,10 @@ pets.get('/pets', { security: false }, () => names)
 pets.put('/pets/:name', { security: [{ token: ['pets:write'] }] }, ({ params, identity }) => {
   names.push(params.name)
   return `${params.name} belongs to ${identity.sub}`
+})
+pets.delete('/pets', { security: [{ token: [] }], role: 'keeper' }, ({ user }) => {
+  names.length = 0
+  return `${user.name}, the ${user.role}, has freed all pets`
 })
 
 export const app = polka().use(startPage('auth', { documentation: '/docs' }))

@@ -5,6 +5,7 @@
  *
  * RFC 9111 §3.5, §5.2.2; RFC 9110 §12.5.5 and §15.4.5.
  */
+import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { isRead } from '../http/conditional.ts'
 import type { Fields } from '../http/headers.ts'
@@ -100,9 +101,28 @@ function write(exchange: Exchange, { value, privateValue, vary }: CacheFields): 
   if (vary !== undefined) fields.vary = fields.vary === undefined ? vary : unionOf(fields.vary, vary)
   if (fields['cache-control'] === undefined && !response.hasHeader('cache-control')) {
     const setsCookie = fields['set-cookie'] !== undefined || response.hasHeader('set-cookie')
-    fields['cache-control'] = setsCookie ? privateValue : value
+    if (setsCookie) fields['cache-control'] = privateValue
+    else if (Object.hasOwn(response, 'writeHead')) setUntilCookie(response, value, privateValue)
+    else fields['cache-control'] = value
   }
   exchange.rendered = { ...rendered, fields }
+}
+
+/**
+ * Sets Cache-Control, and the private value when a cookie follows: middleware for sessions replaces `writeHead`, and sets
+ * its cookie when that is called.
+ */
+function setUntilCookie(response: ServerResponse, value: string, privateValue: string): void {
+  const { setHeader } = response
+  response.setHeader('cache-control', value)
+  for (const method of ['setHeader', 'appendHeader'] as const) {
+    const original = response[method]
+    response[method] = function setOrAppend(this: ServerResponse, name: string, field: never) {
+      if (name.toLowerCase() === 'set-cookie' && this.getHeader('cache-control') === value)
+        setHeader.call(this, 'cache-control', privateValue)
+      return original.call(this, name, field)
+    } as typeof original
+  }
 }
 
 function isCacheable(status: number): boolean {

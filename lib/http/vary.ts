@@ -16,14 +16,24 @@ export function varyBy(existing: string, added: string): string {
   return fields.has('*') ? '*' : [...fields.values()].join(', ')
 }
 
-/** The fields of both records: an added one replaces that of its name, Vary is the union of both. */
+/**
+ * The fields of both records: an added one replaces that of its name, but Vary is the union of both, and each Set-Cookie
+ * is a cookie of its own (RFC 6265 §3).
+ */
 export function mergeFields(fields: Readonly<Fields>, added: Readonly<Fields>): Fields {
   const merged = { ...fields, ...added }
+  const [known, more] = [fields['set-cookie'], added['set-cookie']]
+  if (known !== undefined && more !== undefined) merged['set-cookie'] = linesOf(known, more)
   if (fields.vary !== undefined && added.vary !== undefined) merged.vary = unionOf(fields.vary, added.vary)
   return merged
 }
 
 /** Several values of Vary as one. */
 export function unionOf(...values: readonly (string | number | readonly string[])[]): string {
-  return values.flat().map(String).reduce(varyBy)
+  return linesOf(...values).reduce(varyBy)
+}
+
+/** The lines of a field that has several. */
+export function linesOf(...values: readonly (string | number | readonly string[])[]): string[] {
+  return values.flat().map(String)
 }

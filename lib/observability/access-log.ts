@@ -14,7 +14,7 @@ import type { Middleware } from '../walk/hook.ts'
 import { streamOf } from '../walk/http2.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { currentRoute, millisecondsSince, outcomeOf } from './outcome.ts'
-import type { IdentifiedRequest } from './request-id.ts'
+import type { IdentifiedRequest, Unknown } from './request-id.ts'
 
 /** A line of the access log; a logger leaves out members that are undefined. */
 export interface AccessLogEntry {
@@ -105,7 +105,7 @@ const KEYS: Keys<AccessLogOptions> = {
 }
 const STARTED = Symbol('access log')
 
-interface Started extends IncomingMessage, IdentifiedRequest {
+interface Started extends IncomingMessage, Unknown<IdentifiedRequest> {
   readonly originalUrl?: string
   [STARTED]?: true
 }

@@ -37,6 +37,9 @@ export interface IdentifiedRequest {
   readonly log?: RequestLogger
 }
 
+/** The members that no other package gives every request: types of pino-http have `log`. */
+export type Unknown<T> = Omit<T, keyof IncomingMessage>
+
 declare module '../walk/handler.ts' {
   interface Provides<P extends string, O> {
     readonly observability: IdentifiedRequest
@@ -44,7 +47,7 @@ declare module '../walk/handler.ts' {
 }
 
 declare module '../walk/hook.ts' {
-  interface HookRequest extends IdentifiedRequest {}
+  interface HookRequest extends Unknown<IdentifiedRequest> {}
 }
 
 declare module '../blueprint/blueprint-options.ts' {

@@ -7,7 +7,7 @@
  * all blueprints of an app respond with 404 and 405 together.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { normalizeTarget, type PolkaRequest, searchOf } from '../routing/request-target.ts'
+import { normalizeTarget, type PolkaRequest, pathOf, searchOf } from '../routing/request-target.ts'
 import type { Next } from './hook.ts'
 import { answerNoMatch, dispatch, type Routes } from './walk.ts'
 
@@ -51,7 +51,10 @@ export function enterApp(app: object, registration: Routes): void {
     if (isPolka05(polka)) wrapFind(polka, all)
   }
   if (!isPolka05(polka))
-    polka.use((request, response, next) => dispatch(registration, request, response, next))
+    polka.use((request, response, next) => {
+      restoreTarget(polka, request)
+      dispatch(registration, request, response, next)
+    })
 }
 
 /** The registrations of an app, in order; empty when nothing was registered on it. */
@@ -63,22 +66,42 @@ function isPolka05(app: PolkaApp): boolean {
   return app.bwares !== undefined && app.find !== undefined
 }
 
+/** The targets that an app of Polka 1 has routed. */
+const routedTargets = new WeakMap<object, WeakMap<IncomingMessage, string>>()
+
 /** Guards read the target in the form that is routed. */
 function wrapParse(app: PolkaApp): void {
   const { parse } = app
   if (!parse) return
+  const targets = isPolka05(app) ? undefined : new WeakMap<IncomingMessage, string>()
+  if (targets) routedTargets.set(app, targets)
   app.parse = (request, ...more) => {
     normalizeTarget(request)
+    targets?.set(request, request.url ?? '/')
     return parse.call(app, request, ...more)
   }
+}
+
+/**
+ * Writes the target that the app has routed on the request again. Polka 1 restores it itself after middleware with a base
+ * path, but out of a cache that such middleware overwrites when it parses the request, as sirv does: `/assets/admin` would
+ * be `/admin` from then on, past the guards of that path.
+ */
+function restoreTarget(app: PolkaApp, request: PolkaRequest): void {
+  const target = routedTargets.get(app)?.get(request)
+  if (target === undefined || target === request.url) return
+  request.url = target
+  request.path = pathOf(request)
 }
 
 function wrapOnNoMatch(app: PolkaApp, all: readonly Routes[]): void {
   const { onNoMatch } = app
   if (!onNoMatch) return
   const isCustom = onNoMatch.name !== `bound ${app.onError?.name}` // ignores Polka's own default handler
-  app.onNoMatch = (request, response, next) =>
-    answerNoMatch(all, request, response, () => onNoMatch.call(app, request, response, next), isCustom)
+  app.onNoMatch = (request, response, next) => {
+    restoreTarget(app, request)
+    return answerNoMatch(all, request, response, () => onNoMatch.call(app, request, response, next), isCustom)
+  }
 }
 
 /** Finds the dispatchers before Polka's own routes, where one of them may answer, and `onNoMatch` where no route is. */

@@ -14,7 +14,7 @@ import type { Fields } from '../http/headers.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
-import { mergeFields, unionOf } from '../http/vary.ts'
+import { linesOf, mergeFields, unionOf } from '../http/vary.ts'
 import { bytesOf } from '../json/bytes.ts'
 import { jsonText } from '../json/json-text.ts'
 import { takesBytes } from '../renderers/bytes.ts'
@@ -165,18 +165,20 @@ function writeHead(response: ServerResponse, status: number, fields: Readonly<Fi
 }
 
 /**
- * The fields with the Vary that middleware has set, without the Transfer-Encoding that only Node can know, and without
- * Trailer: no trailer fields are sent.
+ * The fields with the Vary and the cookies that middleware has set, without the Transfer-Encoding that only Node can
+ * know, and without Trailer: no trailer fields are sent.
  */
 function settleFields(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
   if (response.hasHeader('transfer-encoding')) resetTransferEncoding(response)
-  const known = response.getHeader('vary')
+  const vary = fields.vary === undefined ? undefined : response.getHeader('vary')
+  const cookies = fields['set-cookie'] === undefined ? undefined : response.getHeader('set-cookie')
   const hasFraming = fields['transfer-encoding'] !== undefined || fields.trailer !== undefined
-  if (!hasFraming && (known === undefined || fields.vary === undefined)) return fields
-  const { 'transfer-encoding': _, trailer: __, ...settled } = fields
-  return known === undefined || settled.vary === undefined
-    ? settled
-    : { ...settled, vary: unionOf(known, settled.vary) }
+  if (!hasFraming && vary === undefined && cookies === undefined) return fields
+  const { 'transfer-encoding': _, trailer: __, ...others } = fields
+  const settled: Fields = others
+  if (vary !== undefined) settled.vary = unionOf(vary, fields.vary as string)
+  if (cookies !== undefined) settled['set-cookie'] = linesOf(cookies, fields['set-cookie'] as string)
+  return settled
 }
 
 /** Removes a Transfer-Encoding for good, so that there is none beside a Content-Length (RFC 9112 §6.2). */

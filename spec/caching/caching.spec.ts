@@ -1,6 +1,7 @@
 /** Declared caching: Cache-Control where a response may be stored, and nowhere else. */
+import cookieSession from 'cookie-session'
 import { describe, expect, it } from 'vitest'
-import { HttpException, RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { HttpException, type Middleware, RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { apiKey, cache } from '../../lib/security.ts'
 import { polka } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
@@ -85,6 +86,33 @@ describe('declared caching', () => {
     })
     expect((await ask('/cookie')).headers.get('cache-control')).toBe('private, max-age=60')
     expect((await ask('/other')).headers.get('cache-control')).toBe('private, max-age=60')
+  })
+
+  it('is never public where middleware sets the cookie when the head is written (FS-53)', async () => {
+    const { ask } = await testApi({ cache: { ...MINUTE, sharedMaxAgeSeconds: 600 } }, (things) => {
+      things.use(cookieSession({ name: 'session', keys: ['secret'] }))
+      things.get('/login', ({ session }) => {
+        Object.assign(session ?? {}, { user: 'Tom' })
+        return 1
+      })
+      const append: Middleware = (_request, response, next) => {
+        const { writeHead } = response
+        response.writeHead = (...all: unknown[]) => {
+          response.appendHeader('Set-Cookie', 'visits=1')
+          return writeHead.apply(response, all)
+        }
+        next()
+      }
+      things.get('/appended', { use: append }, () => 1)
+    })
+    const login = await ask('/login')
+    expect(login.headers.getSetCookie()).toHaveLength(2)
+    expect(login.headers.get('cache-control')).toBe('private, max-age=60')
+    const appended = await ask('/appended')
+    expect(appended.headers.get('cache-control')).toBe('private, max-age=60')
+    const other = await ask('/every/200')
+    expect(other.headers.getSetCookie()).toEqual([])
+    expect(other.headers.get('cache-control')).toBe('public, max-age=60, s-maxage=600')
   })
 
   it('is private with security, and public only where that is said, with the credentials in Vary (FS-54)', async () => {

@@ -1,6 +1,10 @@
 /** Guards: middleware before a blueprint sees the path that is routed, and no form of a target gets past it. */
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { describe, expect, it } from 'vitest'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sirv from 'sirv'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { Api } from '../../lib/api.ts'
 import { RestBlueprint } from '../../lib/index.ts'
 import { quiet } from '../support/logger.ts'
@@ -302,6 +306,28 @@ describe.each(polkas)('a sub-app on $name', ({ polka }) => {
     expect(await (await fetch('/x/cities/%C5%81%C3%B3d%C5%BA%20a')).json()).toBe('Łódź a')
     expect((await fetch('/x/%63ities/a')).status).toBe(404)
     expect((await fetch('/x/cities/%61')).status).toBe(404)
+  })
+})
+
+describe.each(polkas)('middleware with a base path that parses the request, on $name', ({ polka }) => {
+  const refuse = (_request: Any, response: Any) => response.writeHead(401).end()
+
+  it.each(['before', 'after'])('leads to no other path, registered %s the blueprint', async (place) => {
+    const files = mkdtempSync(join(tmpdir(), 'files-'))
+    onTestFinished(() => rmSync(files, { recursive: true }))
+    const api = new RestBlueprint('api')
+      .get('/admin/users', () => SECRET)
+      .get('/assets/known', ({ url }) => url)
+    const app = polka()
+    const register = () => new Api(app, { title: 'Users', version: '1.0.0' }).registerBlueprint(api)
+    if (place === 'after') register()
+    app.use('/assets', sirv(files)).use('/admin', refuse)
+    if (place === 'before') register()
+    const { ask, get, status } = await serve(app)
+    expect((await ask('/assets/known?a=1')).json).toBe('/assets/known?a=1')
+    for (const path of ['/assets/admin/users', '/assets/%61dmin/users', '/assets/nothing'])
+      expect(await get(path)).toEqual({ status: 404, detail: `No resource at ${path.replace('%61', 'a')}` })
+    if (place === 'before') expect(await status('/admin/users')).toBe(401)
   })
 })
 

@@ -1,0 +1,148 @@
+/** The reporter that docs/observability.md shows, as it stands there, with a collector on a port of its own. */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import * as mazurka from '../../lib/index.ts'
+import { shutdown } from '../../lib/server.ts'
+import { listen } from '../../lib/testing.ts'
+import { blocksOf, readPage } from '../support/readme.ts'
+import { exportsOf } from '../support/run-code.ts'
+import { testApi } from '../support/test-api.ts'
+
+interface Shown {
+  reporter(url: string): {
+    onError(error: unknown, request: IncomingMessage): string
+    close(): Promise<unknown>
+  }
+}
+
+const source = blocksOf(readPage('docs/observability.md')).find((block) =>
+  block.text.includes('reporter(url'),
+)
+const { reporter } = exportsOf<Shown>(source?.text ?? '', { mazurka })
+
+/** A collector, whose answers a test may write. */
+async function collector(answer = (response: ServerResponse): unknown => response.writeHead(202).end()) {
+  const reports: Record<string, unknown>[] = []
+  const server = createServer(async (request, response) => {
+    reports.push(JSON.parse(await text(request)))
+    answer(response)
+  })
+  const { url, close } = await listen(server)
+  onTestFinished(close)
+  return { url: `${url}/reports`, reports }
+}
+
+/** An Api whose failures are reported. */
+const start = (reports: ReturnType<Shown['reporter']>, requestId = true) =>
+  testApi({ onError: reports.onError, requestId }, (things) => {
+    things.get('/things/<int:id>', () => {
+      throw new TypeError('away')
+    })
+    things.get('/rows', async function* rows() {
+      yield 1
+      throw new Error('broken')
+    })
+    things.get('/unavailable', () => mazurka.abort(503, 'Come back later'))
+  })
+
+describe('a reporter', () => {
+  it('sends a failure to a collector once, with its route and request id, and without secrets', async () => {
+    const { url, reports } = await collector()
+    const { ask } = await start(reporter(url))
+    const fields = { 'x-request-id': 'r1', authorization: 'Bearer hunter2', cookie: 'a=hunter2' }
+    const { status, json } = await ask('/things/7?password=hunter2', fields)
+    expect([status, typeof json.error_id]).toEqual([500, 'string'])
+    await vi.waitFor(() => expect(reports).toHaveLength(1))
+    expect(reports[0]).toMatchObject({
+      id: json.error_id,
+      name: 'TypeError',
+      message: 'away',
+      method: 'GET',
+      route: '/things/<int:id>',
+      requestId: 'r1',
+    })
+    expect(reports[0]?.stack).toContain('error-reports.spec.ts')
+    expect(JSON.stringify(reports)).not.toContain('hunter2')
+  })
+
+  it('gets a stream that breaks and a 503, but no 4xx', async () => {
+    const { url, reports } = await collector()
+    const { ask, fetch } = await start(reporter(url))
+    for (const line of ['/nowhere', '/every/nothing', 'DELETE /every/200', '/every/query?n=x'])
+      await ask(line)
+    await expect(fetch('/rows').then((response) => response.text())).rejects.toThrow()
+    await ask('/unavailable')
+    await vi.waitFor(() => expect(reports).toHaveLength(2))
+    expect(reports.map(({ message }) => message).sort()).toEqual(['Come back later', 'broken'])
+  })
+
+  it('gets nothing when the client has left', async () => {
+    const { url, reports } = await collector()
+    let hasFailed = false
+    const { port, ask } = await testApi({ onError: reporter(url).onError }, (things) => {
+      things.get('/slow', async ({ signal }) => {
+        await once(signal, 'abort')
+        hasFailed = true
+        throw new Error('nobody waits')
+      })
+    })
+    const request = send({ port, path: '/slow' }).on('error', () => undefined)
+    request.end()
+    await once(request, 'socket')
+    setTimeout(() => request.destroy(), 50)
+    await vi.waitFor(() => expect(hasFailed).toBe(true))
+    await ask('/every/500')
+    await vi.waitFor(() => expect(reports).toHaveLength(1))
+    expect(reports[0]?.message).toBe('failed')
+  })
+
+  it('answers with an id while the collector is slow or away', async () => {
+    const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    onTestFinished(() => errors.mockRestore())
+    const held: ServerResponse[] = []
+    const silent = await collector((response) => held.push(response))
+    const slow = await start(reporter(silent.url))
+    expect((await slow.ask('/every/500')).json.error_id).toBeTypeOf('string')
+    await vi.waitFor(() => expect(held).toHaveLength(1))
+    held[0]?.end()
+    const away = await start(reporter('http://127.0.0.1:1/reports'))
+    expect((await away.ask('/every/500')).json.error_id).toBeTypeOf('string')
+    await vi.waitFor(() => expect(errors).toHaveBeenCalledWith('The report was not sent', expect.anything()))
+  })
+
+  it('sends what is under way before the process ends', async () => {
+    const answers: ServerResponse[] = []
+    const { url, reports } = await collector((response) => answers.push(response))
+    const shown = reporter(url)
+    const { ask } = await start(shown)
+    await ask('/every/500')
+    const stop = shutdown(createServer().listen(0), { signals: [], close: [shown] })
+    let isClosed = false
+    const stopped = stop().then((closed) => {
+      isClosed = closed
+    })
+    await vi.waitFor(() => expect(reports).toHaveLength(1))
+    expect(isClosed).toBe(false)
+    for (const response of answers) response.end()
+    await stopped
+    expect(isClosed).toBe(true)
+  })
+})
+
+describe('onError', () => {
+  it('that throws is logged, and the answer has no id', async () => {
+    const { ask, logger } = await testApi({
+      onError: () => {
+        throw new Error('no reporter')
+      },
+    })
+    const { status, json } = await ask('/every/500')
+    expect([status, json]).toEqual([
+      500,
+      { type: 'about:blank', title: 'Internal Server Error', status: 500 },
+    ])
+    expect(logger.text()).toContain('no reporter')
+  })
+})
