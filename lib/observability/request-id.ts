@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
+import { returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import type { Middleware } from '../walk/hook.ts'
@@ -97,16 +98,25 @@ export function requestId({
 }: RequestIdOptions & { readonly logger?: Logger } = {}): Middleware {
   const identify = identifierOf(options, logger)
   return function setRequestId(request, response, next) {
-    identify(request, response)
+    try {
+      identify(request, response)
+    } catch (error) {
+      return next(error)
+    }
     next()
   }
 }
 
 const FIELD = 'X-Request-Id'
-const KEYS: Keys<RequestIdOptions> = { header: true, generate: true }
+const KEYS: Keys<RequestIdOptions> = { header: true, generate: 'synchronous' }
 
 /** The ids that are taken from a client: nothing that a log or a field has to escape. */
 const WELL_FORMED = /^[\w.~+/=:@-]{1,128}$/
+const EXPECTED = '1 to 128 of the characters A-Z a-z 0-9 - . _ ~ + / = : @'
+
+function isWellFormed(id: unknown): id is string {
+  return typeof id === 'string' && WELL_FORMED.test(id)
+}
 
 type Identify = (request: IncomingMessage & Writable, response: ServerResponse) => void
 
@@ -117,14 +127,14 @@ function identifierOf(option: true | RequestIdOptions, logger: Logger): Identify
   const { header: field = FIELD, generate = randomId } = option === true ? {} : option
   if (typeof field !== 'string' || !isToken(field))
     throw new TypeError(`${where} has no name of a field as 'header': ${JSON.stringify(field)}`)
-  if (typeof generate !== 'function')
-    throw new TypeError(`${where} has no function as 'generate': ${String(generate)}`)
   const name = field.toLowerCase()
+  const makeId = (request: IncomingMessage) =>
+    returned("'generate' of requestId", generate(request), isWellFormed, EXPECTED)
   return (request, response) => {
     const { headers } = request
     if (request.requestId === undefined) {
       const given = headers[name]
-      request.requestId = typeof given === 'string' && WELL_FORMED.test(given) ? given : generate(request)
+      request.requestId = isWellFormed(given) ? given : makeId(request)
       if (headers.traceparent !== undefined) request.traceId = traceIdOf(headers.traceparent)
       if (request.log === undefined) {
         request[LOGGER] = logger

@@ -1,5 +1,6 @@
 /** Options of the check against CSRF, and their defaults. */
 import type { IncomingMessage } from 'node:http'
+import { isBoolean, isTextOrUndefined, returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
 import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
 import type { HookRequest } from '../walk/hook.ts'
@@ -50,9 +51,9 @@ export interface CsrfSettings extends CsrfTokenOptions {
 
 const KEYS: Keys<CsrfOptions> = {
   secrets: 'list',
-  session: 'function',
+  session: 'synchronous',
   trustedOrigins: 'list',
-  isCookieAuthenticated: 'function',
+  isCookieAuthenticated: 'synchronous',
   protect: 'boolean',
   cookie: 'string',
   header: 'string',
@@ -89,7 +90,13 @@ export function csrfSettings(options: CsrfOptions): CsrfSettings {
     graceSeconds,
     sessionOf: (request) => sessionId(session(request as HookRequest)),
     trustedOrigins: new Set(trustedOrigins.map((origin) => originOf(WHERE, origin))),
-    isCookieAuthenticated: isCookieAuthenticated as CsrfSettings['isCookieAuthenticated'],
+    isCookieAuthenticated: (request) =>
+      returned(
+        "'isCookieAuthenticated' of csrf",
+        isCookieAuthenticated(request as HookRequest),
+        isBoolean,
+        'true or false',
+      ),
     protect,
     cookie,
     header,
@@ -100,9 +107,8 @@ export function csrfSettings(options: CsrfOptions): CsrfSettings {
 
 /** @throws {TypeError} for a promise or an object, whose text would be the same for all sessions. */
 function sessionId(id: unknown): string | undefined {
-  if (id === undefined || id === null || id === '') return undefined
-  if (typeof id === 'string' || typeof id === 'number') return String(id)
-  throw new TypeError(`${WHERE} got a session that is no text: ${typeof id}`)
+  const text = returned("'session' of csrf", id ?? undefined, isTextOrUndefined, 'a text or undefined')
+  return text === '' ? undefined : text
 }
 
 /** Schemes whose credentials a browser keeps and sends by itself, as it does with cookies. */

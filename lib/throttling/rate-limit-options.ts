@@ -1,6 +1,6 @@
 /** Options of rate limits: what an Api, its blueprints and an endpoint state together → the limits of that endpoint. */
 import type { IncomingMessage } from 'node:http'
-import { checkChoice, checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { checkChoice, checkCounts, checkOptions, checkValues, type Keys } from '../registry/options.ts'
 import type { RateLimitStore } from './store-counters.ts'
 
 /** One limit: a number of points in a window of time, for each client. */
@@ -144,7 +144,8 @@ function limitOf(where: string, name: string, limit: { [K in keyof RateLimit]?: 
   const { points, seconds, by = 'address' } = limit
   checkFrom1(place, { points, seconds })
   if (points === undefined || seconds === undefined) throw new TypeError(`${place} needs points and seconds`)
-  if (typeof by !== 'function') checkChoice(place, 'by', by, ['address', 'identity', 'a function'])
+  if (typeof by === 'function') checkValues(place, limit, { by: 'synchronous' })
+  else checkChoice(place, 'by', by, ['address', 'identity', 'a function'])
   return { name, points, seconds, by }
 }
 

@@ -195,7 +195,8 @@ describe('the access log', () => {
       await testApi({ accessLog: true, logger: { info: away, error: away, warn: away } as never }),
     ]
     for (const { ask } of apis)
-      for (const { line, status, fields } of EVERY_ANSWER) expect((await ask(line, fields)).status).toBe(status)
+      for (const { line, status, fields } of EVERY_ANSWER)
+        expect((await ask(line, fields)).status).toBe(status)
     await until(() => accesses(lines).length === EVERY_ANSWER.length)
     await sleep(20)
     expect(unhandled).toEqual([])

@@ -367,8 +367,23 @@ describe('options against CSRF', () => {
   })
 
   it('with a session that is a promise are a 500, never one binding for all (FS-25)', async () => {
-    const api = await served({ session: (async () => 's1') as never })
-    expect((await api.ask('POST /things', { cookie: 'csrf=x', 'x-csrf-token': 'x' })).status).toBe(500)
+    await expect(served({ session: (async () => 's1') as never })).rejects.toThrow(
+      /cannot have session: the function session; use a function that is not asynchronous/,
+    )
+    const away = () => Promise.reject(new Error('away'))
+    for (const session of [away, () => Number.NaN, () => 7, () => ({}), () => away]) {
+      const api = await served({ session: session as never })
+      expect((await api.ask('POST /things', { cookie: 'csrf=x', 'x-csrf-token': 'x' })).status).toBe(500)
+      expect(api.logger.text()).toMatch(/The function 'session' of csrf has returned .*; return a text or/)
+    }
+  })
+
+  it('with an isCookieAuthenticated that does not return true or false are a 500, never unprotected', async () => {
+    for (const result of [undefined, 1, Promise.resolve(false)]) {
+      const api = await served({ isCookieAuthenticated: () => result as never })
+      expect((await api.ask('POST /things', { cookie: 'a=1' })).status).toBe(500)
+      expect(api.logger.text()).toContain("The function 'isCookieAuthenticated' of csrf has returned")
+    }
   })
 })
 
