@@ -9,6 +9,7 @@ import type { IncomingMessage } from 'node:http'
 import { Unauthorized } from '../exceptions/client-errors.ts'
 import { HttpException } from '../exceptions/http-exception.ts'
 import { suggestion } from '../registry/nearest.ts'
+import { checkChoice, checkObject } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { SecurityRequirement, SecurityScheme, SecuritySchemes } from './security-scheme.ts'
 import { isIdentity } from './verified.ts'
@@ -84,6 +85,8 @@ function alternativeOf(where: string, one: SecurityRequirement, schemes: Securit
       throw new TypeError(
         `${where} requires the security scheme '${name}', but no scheme has this name${suggestion(name, Object.keys(schemes)) || ': add it by `security({ … })` of the blueprint or of `api.root`'}`,
       )
+    checkChoice(`The security scheme '${name}'`, 'documentOnly', scheme.documentOnly, [true, false])
+    checkObject(`The security scheme '${name}', in 'document',`, scheme.document)
     if (scheme.documentOnly) return []
     const scopes = one[name] as readonly string[]
     checkScheme(where, name, scheme, scopes)
@@ -97,6 +100,7 @@ function checkScheme(where: string, name: string, scheme: SecurityScheme, scopes
     throw new TypeError(
       `The security scheme '${name}' needs the members document, challenge and authenticate`,
     )
+  checkChoice(`The security scheme '${name}'`, 'hasScopes', scheme.hasScopes, [true, false])
   if (!Array.isArray(scopes) || !scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)))
     throw new TypeError(`${where} requires of '${name}' ${JSON.stringify(scopes)}; use a list of scopes`)
   if (scopes.length > 0 && scheme.hasScopes === false)

@@ -41,7 +41,7 @@ export const CACHING = {
     const own = endpoint.options.cache
     const declared = endpoint.nearest('cache')
     const where = `The option 'cache' of '${endpoint.name}'`
-    if (declared) checkCache(where, declared)
+    if (declared !== undefined && declared !== false) checkCache(where, declared)
     if (!endpoint.isRouted || declared === false) return
     if (!isRead(endpoint.method)) {
       if (own) throw new TypeError(`${where} is for GET, HEAD and QUERY, not for ${endpoint.method}`)

@@ -122,9 +122,11 @@ function starterOf(
 ): (request: Started, response: ServerResponse) => void {
   const where = "The option 'accessLog'"
   checkOptions(where, options, KEYS)
-  const logger = (options.logger ?? reports) as AccessLogger
+  const { logger = reports as Partial<Logger> as AccessLogger, abortedStatus } = options
   if (typeof logger?.info !== 'function')
     throw new TypeError(`${where} needs a logger with the method 'info'`)
+  if (abortedStatus !== undefined && !(abortedStatus >= 100 && abortedStatus <= 599))
+    throw new TypeError(`${where} cannot have abortedStatus: ${abortedStatus}; use 100 to 599`)
   return (request, response) => {
     if (request[STARTED]) return
     request[STARTED] = true

@@ -9,7 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
 import { returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
-import { checkOptions, type Keys } from '../registry/options.ts'
+import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { traceIdOf } from './traceparent.ts'
@@ -92,11 +92,11 @@ export const REQUEST_ID = {
  * @param options those of the option, and the logger of `request.log`: default `console`.
  * @throws {TypeError} for an invalid option.
  */
-export function requestId({
-  logger = console,
-  ...options
-}: RequestIdOptions & { readonly logger?: Logger } = {}): Middleware {
-  const identify = identifierOf(options, logger)
+export function requestId(options: RequestIdOptions & { readonly logger?: Logger } = {}): Middleware {
+  checkObject('requestId()', options)
+  const { logger = console, ...own } = options
+  checkLogger('requestId()', logger)
+  const identify = identifierOf(own, logger)
   return function setRequestId(request, response, next) {
     try {
       identify(request, response)

@@ -24,13 +24,13 @@ export interface CsrfOptions {
   readonly isCookieAuthenticated?: (request: HookRequest) => boolean
   /** False: tokens are issued, on safe requests of all visitors too, and nothing is checked. Default true. */
   readonly protect?: boolean
-  /** Name of the cookie; `__Host-` is put before it where `secure`. Default 'csrf'. */
+  /** Name of the cookie, without a prefix of browsers; `__Host-` is put before it where `secure`. Default 'csrf'. */
   readonly cookie?: string
-  /** Name of the request field. Default 'X-CSRF-Token'. */
+  /** Name of the request field: one that only a script can send. Default 'X-CSRF-Token'. */
   readonly header?: string
   /** Default 'lax'. */
   readonly sameSite?: 'strict' | 'lax' | 'none'
-  /** Whether the cookie is for HTTPS alone. Default: whether the request came by HTTPS. */
+  /** Whether the cookie is for HTTPS alone. Default: whether the request came by HTTPS; true with `sameSite: 'none'`. */
   readonly secure?: boolean
   /** Seconds until a token is replaced. Default 86,400: a day. */
   readonly maxAgeSeconds?: number
@@ -66,11 +66,19 @@ const KEYS: Keys<CsrfOptions> = {
 const WHERE = "The option 'csrf'"
 const MIN_SECRET_LENGTH = 32
 
+/** Prefixes of cookies that browsers know (RFC 6265bis §4.1.3). */
+const PREFIX = /^__(?:host|secure|http)-/i
+
+/** Fields that a page of another origin can send without a preflight, or that browsers set themselves (Fetch §2.2.2). */
+const SENT_WITHOUT_SCRIPT =
+  /^(?:accept(?:-.*)?|authorization|connection|content-(?:language|length|type)|cookie|date|dnt|expect|host|keep-alive|origin|range|referer|te|trailer|transfer-encoding|upgrade|user-agent|via|(?:proxy|sec)-.*)$/i
+
 /** @throws {TypeError} for missing, unknown and wrong options. */
 export function csrfSettings(options: CsrfOptions): CsrfSettings {
   checkOptions(WHERE, options, KEYS)
   const { secrets = [], session, trustedOrigins = [], isCookieAuthenticated = isAmbient } = options
-  const { cookie = 'csrf', header = 'X-CSRF-Token', sameSite = 'lax', secure, protect = true } = options
+  const { cookie = 'csrf', header = 'X-CSRF-Token', sameSite = 'lax', protect = true } = options
+  const { secure = sameSite === 'none' ? true : undefined } = options
   const { maxAgeSeconds = 86_400, graceSeconds = 518_400 } = options
   if (secrets.length === 0) throw new TypeError(`${WHERE} needs 'secrets': without one, tokens can be forged`)
   if (!secrets.every((secret) => typeof secret === 'string' && secret.length >= MIN_SECRET_LENGTH))
@@ -80,6 +88,14 @@ export function csrfSettings(options: CsrfOptions): CsrfSettings {
   checkChoice(WHERE, 'sameSite', sameSite, ['strict', 'lax', 'none'])
   for (const name of [cookie, header])
     if (!isToken(name)) throw new TypeError(`${WHERE} has the name '${name}', which is no token`)
+  if (PREFIX.test(cookie))
+    throw new TypeError(
+      `${WHERE} has the cookie '${cookie}': '__Host-' is put before the name where it is secure`,
+    )
+  if (SENT_WITHOUT_SCRIPT.test(header))
+    throw new TypeError(
+      `${WHERE} has the header '${header}', which browsers send without a script of the page`,
+    )
   if (sameSite === 'none' && secure === false)
     throw new TypeError(`${WHERE} has a cookie with sameSite 'none' that is not secure: browsers refuse it`)
   if (!Number.isFinite(maxAgeSeconds + graceSeconds))

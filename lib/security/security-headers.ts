@@ -10,6 +10,7 @@ import { optionalPackage } from '../registry/optional-package.ts'
 import { checkObject } from '../registry/options.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
+import { corsPolicy } from './cors-policy.ts'
 
 /** Options of `helmet`: one for each field, `false` leaves the field out. */
 export interface SecurityHeadersOptions {
@@ -51,7 +52,7 @@ export const SECURITY_HEADERS = {
   option: 'securityHeaders',
   surround(endpoint) {
     const cors = endpoint.nearest('cors')
-    const isOpen = cors !== undefined && cors !== false && (cors.origin ?? '*') === '*'
+    const isOpen = cors !== undefined && cors !== false && corsPolicy(cors).isOpen
     const fields = fieldsOf(endpoint.nearest('securityHeaders'), isOpen)
     if (fields.length === 0) return
     endpoint.on('protect/setSecurityHeaders', function setFields({ request, response }) {
