@@ -11,6 +11,8 @@ import { HttpException } from '../exceptions/http-exception.ts'
 import { suggestion } from '../registry/nearest.ts'
 import { checkChoice, checkObject } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
+import { setAmbient } from '../walk/ambient.ts'
+import { areAmbient } from './ambient-scheme.ts'
 import type { SecurityRequirement, SecurityScheme, SecuritySchemes } from './security-scheme.ts'
 import { isIdentity } from './verified.ts'
 
@@ -25,6 +27,8 @@ interface Condition {
 interface Alternative {
   readonly names: readonly string[]
   readonly conditions: readonly Condition[]
+  /** Whether browsers meet it by themselves; undefined where that is not known. */
+  readonly isAmbient: boolean | undefined
 }
 
 /** Sets `request.identity`, or throws. Returns a promise only when a scheme does. */
@@ -92,7 +96,7 @@ function alternativeOf(where: string, one: SecurityRequirement, schemes: Securit
     checkScheme(where, name, scheme, scopes)
     return [{ name, scheme, scopes }]
   })
-  return { names, conditions }
+  return { names, conditions, isAmbient: areAmbient(conditions.map(({ scheme }) => scheme.document)) }
 }
 
 function checkScheme(where: string, name: string, scheme: SecurityScheme, scopes: readonly string[]): void {
@@ -108,9 +112,10 @@ function checkScheme(where: string, name: string, scheme: SecurityScheme, scopes
 }
 
 function guardOf(alternatives: readonly Alternative[], challenges: ReadonlyMap<string, string>): Guard {
-  function admit(request: Authenticated, { names }: Alternative, identity: unknown): void {
+  function admit(request: Authenticated, { names, isAmbient }: Alternative, identity: unknown): void {
     request.identity = identity
     request.authenticatedBy = names
+    setAmbient(request, isAmbient)
   }
 
   function tryFrom(index: number, request: IncomingMessage, first?: Failure): void | Promise<void> {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { isBoolean, isTextOrUndefined, returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
 import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
+import { isAmbient } from '../walk/ambient.ts'
 import type { HookRequest } from '../walk/hook.ts'
 import type { CsrfTokenOptions } from './csrf-token.ts'
 import { originOf } from './origin.ts'
@@ -18,8 +19,9 @@ export interface CsrfOptions {
   /** Whole origins besides that of the request whose pages may send unsafe requests: `'https://app.example.org'`. */
   readonly trustedOrigins?: readonly string[]
   /**
-   * Whether the identity of a request came from what a browser sends by itself. Default: it has cookies and no
-   * `Authorization`, or an `Authorization` of Basic, Digest, Negotiate or NTLM.
+   * Whether the identity of a request came from what a browser sends by itself. Default: by the security schemes that have
+   * authenticated it; where none has, it has cookies and no `Authorization`, or an `Authorization` of Basic, Digest,
+   * Negotiate or NTLM.
    */
   readonly isCookieAuthenticated?: (request: HookRequest) => boolean
   /** False: tokens are issued, on safe requests of all visitors too, and nothing is checked. Default true. */
@@ -76,7 +78,7 @@ const SENT_WITHOUT_SCRIPT =
 /** @throws {TypeError} for missing, unknown and wrong options. */
 export function csrfSettings(options: CsrfOptions): CsrfSettings {
   checkOptions(WHERE, options, KEYS)
-  const { secrets = [], session, trustedOrigins = [], isCookieAuthenticated = isAmbient } = options
+  const { secrets = [], session, trustedOrigins = [], isCookieAuthenticated = isSentByBrowser } = options
   const { cookie = 'csrf', header = 'X-CSRF-Token', sameSite = 'lax', protect = true } = options
   const { secure = sameSite === 'none' ? true : undefined } = options
   const { maxAgeSeconds = 86_400, graceSeconds = 518_400 } = options
@@ -130,6 +132,8 @@ function sessionId(id: unknown): string | undefined {
 /** Schemes whose credentials a browser keeps and sends by itself, as it does with cookies. */
 const KEPT_BY_BROWSERS = /^(?:basic|digest|negotiate|ntlm)\s/i
 
-function isAmbient({ headers: { authorization, cookie } }: IncomingMessage): boolean {
-  return authorization === undefined ? cookie !== undefined : KEPT_BY_BROWSERS.test(authorization)
+function isSentByBrowser(request: IncomingMessage): boolean {
+  const { authorization, cookie } = request.headers
+  const isKept = authorization === undefined ? cookie !== undefined : KEPT_BY_BROWSERS.test(authorization)
+  return isAmbient(request) ?? isKept
 }
