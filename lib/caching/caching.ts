@@ -10,6 +10,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { isRead } from '../http/conditional.ts'
 import type { Fields } from '../http/headers.ts'
 import { unionOf } from '../http/vary.ts'
+import { beforeHead } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
@@ -131,8 +132,8 @@ function isCacheable(status: number): boolean {
 }
 
 /**
- * Sets `Cache-Control` and `Vary` as middleware, for GET and HEAD on an app without an Api. What a blueprint answers
- * with an error does not keep a lifetime. A response that sets a cookie is private.
+ * Sets `Cache-Control` and `Vary` as middleware, for GET and HEAD on an app without an Api; `Cache-Control` on 200, 206 and
+ * 304 alone. A response that sets a cookie is private.
  *
  * @throws {TypeError} for an unknown option or a wrong value.
  */
@@ -144,6 +145,11 @@ export function cache(options: CacheOptions): Middleware {
     if (isRead(method)) {
       if (response.hasHeader('set-cookie')) response.setHeader('cache-control', privateValue)
       else setUntilCookie(response, value, privateValue)
+      beforeHead(response, (_response, status) => {
+        const field = response.getHeader('cache-control')
+        if (!isCacheable(status) && (field === value || field === privateValue))
+          response.removeHeader('cache-control')
+      })
       const vary = response.getHeader('vary')
       if (options.vary)
         response.setHeader('vary', unionOf(...(vary === undefined ? [] : [vary]), ...options.vary))

@@ -1,7 +1,10 @@
 /** Declared caching: Cache-Control where a response may be stored, and nowhere else. */
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
+import { connect, createServer as createHttp2Server } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import cookieSession from 'cookie-session'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { HttpException, type Middleware, RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { apiKey, basic, cache } from '../../lib/security.ts'
 import { polka, polkas } from '../support/polka.ts'
@@ -158,6 +161,7 @@ describe('declared caching', () => {
         response.writeHead(200, { 'Set-Cookie': 'a=1' }).end()
       })
       app.get('/session', session, login, (_request: unknown, response: Response) => response.end())
+      app.get('/failing', (_request: unknown, response: Response) => response.writeHead(500).end())
       app.get('/none', (_request: unknown, response: Response) => response.end())
       new RestBlueprint('pets')
         .get('/set', (_request, response) => {
@@ -173,6 +177,17 @@ describe('declared caching', () => {
         expect(headers.get('cache-control'), path).toBe('private, max-age=60')
       }
       expect((await ask('/none')).headers.get('cache-control')).toBe('public, max-age=60, s-maxage=600')
+      for (const path of ['/failing', '/nowhere'])
+        expect((await ask(path)).headers.get('cache-control'), path).toBeNull()
+      const server = createHttp2Server(app.handler)
+      onTestFinished(() => void server.close())
+      await once(server.listen(0, '127.0.0.1'), 'listening')
+      const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+      onTestFinished(() => client.destroy())
+      for (const path of ['/head', '/returned']) {
+        const [fields] = await once(client.request({ ':path': path }).resume(), 'response')
+        expect(fields['cache-control'], path).toBe('private, max-age=60')
+      }
     },
   )
 
