@@ -1,4 +1,4 @@
-/** Return values of functions that developers give as options, where there is no time to wait for them. */
+/** Functions that developers give as options, where there is no time to wait for what they return. */
 import { describe } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
 
@@ -18,6 +18,15 @@ export function returned<T>(
   if (isValid(value)) return value
   if (isPromise(value)) Promise.resolve(value).catch(() => {})
   throw new TypeError(`The function ${name} has returned ${describe(value)}; return ${expected}`)
+}
+
+/** @throws {TypeError} for a value that is not a function, and for one that is asynchronous by its syntax. */
+export function checkSynchronous(where: string, key: string, value: unknown): void {
+  const isAsynchronous = /Async|Generator/.test(Object.prototype.toString.call(value))
+  if (typeof value === 'function' && !isAsynchronous) return
+  throw new TypeError(
+    `${where} cannot have ${key}: ${describe(value)}; use a function${isAsynchronous ? ' that is not asynchronous' : ''}`,
+  )
 }
 
 export function isTextOrUndefined(value: unknown): value is string | undefined {

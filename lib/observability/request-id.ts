@@ -7,7 +7,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
-import { returned } from '../exceptions/returned.ts'
+import { checkSynchronous, returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
 import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import type { Middleware } from '../walk/hook.ts'
@@ -108,7 +108,7 @@ export function requestId(options: RequestIdOptions & { readonly logger?: Logger
 }
 
 const FIELD = 'X-Request-Id'
-const KEYS: Keys<RequestIdOptions> = { header: true, generate: 'synchronous' }
+const KEYS: Keys<RequestIdOptions> = { header: true, generate: true }
 
 /** The ids that are taken from a client: nothing that a log or a field has to escape. */
 const WELL_FORMED = /^[\w.~+/=:@-]{1,128}$/
@@ -127,6 +127,7 @@ function identifierOf(option: true | RequestIdOptions, logger: Logger): Identify
   const { header: field = FIELD, generate = randomId } = option === true ? {} : option
   if (typeof field !== 'string' || !isToken(field))
     throw new TypeError(`${where} has no name of a field as 'header': ${JSON.stringify(field)}`)
+  checkSynchronous(where, 'generate', generate)
   const name = field.toLowerCase()
   const makeId = (request: IncomingMessage) =>
     returned("'generate' of requestId", generate(request), isWellFormed, EXPECTED)

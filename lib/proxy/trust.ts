@@ -4,9 +4,8 @@
  *     trustProxy: ['loopback', '10.0.0.0/8', '2001:db8::7']
  */
 import { BlockList, isIP, isIPv4 } from 'node:net'
-import { returned } from '../exceptions/returned.ts'
+import { checkSynchronous, returned } from '../exceptions/returned.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
-import { checkValues } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { addressOf } from './address.ts'
 
@@ -26,7 +25,7 @@ const WHERE = "The option 'trustProxy'"
 export function trustOf(option: TrustProxy | undefined): Trust | undefined {
   if (option === undefined || option === false) return undefined
   if (typeof option === 'function') {
-    checkValues('The Api, or trustedProxy(),', { trustProxy: option }, { trustProxy: 'synchronous' })
+    checkSynchronous('The Api, or trustedProxy(),', 'trustProxy', option)
     return (address, hop) => returned("'trustProxy'", option(address, hop), isValue, 'true or false') === true
   }
   if (!Array.isArray(option)) {

@@ -8,7 +8,6 @@ const KINDS = {
   list: 'a list',
   object: 'an object',
   string: 'a text',
-  synchronous: 'a function that is not asynchronous',
 }
 
 /** The type of an option; true where it is checked elsewhere. */
@@ -48,13 +47,7 @@ export function checkValues(
 function fits(value: unknown, kind: string): boolean {
   if (kind === 'count') return isCount(value)
   if (kind === 'object') return isPlain(value)
-  if (kind === 'synchronous') return typeof value === 'function' && !isAsynchronous(value)
   return kind === 'list' ? Array.isArray(value) : typeof value === kind
-}
-
-/** Whether a function returns a promise or a generator by its syntax. */
-function isAsynchronous(value: object): boolean {
-  return /Async|Generator/.test(Object.prototype.toString.call(value))
 }
 
 /** Whether a value is a limit: a whole number, 0 or more, or `Infinity`. */
@@ -108,11 +101,5 @@ export function checkLogger(where: string, logger: unknown): void {
 export function describe(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (typeof value === 'function') return `the function ${value.name || 'without a name'}`
-  if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' && value !== null ? describeObject(value) : String(value)
-}
-
-function describeObject(value: object): string {
-  const { name = '' } = value.constructor ?? {}
-  return name === 'Object' || name === '' ? 'an object' : `an object of the class ${name}`
+  return Array.isArray(value) ? 'a list' : String(value)
 }

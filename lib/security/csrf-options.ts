@@ -1,6 +1,6 @@
 /** Options of the check against CSRF, and their defaults. */
 import type { IncomingMessage } from 'node:http'
-import { isBoolean, isTextOrUndefined, returned } from '../exceptions/returned.ts'
+import { checkSynchronous, isBoolean, isTextOrUndefined, returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
 import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
 import { isAmbient } from '../walk/ambient.ts'
@@ -53,9 +53,9 @@ export interface CsrfSettings extends CsrfTokenOptions {
 
 const KEYS: Keys<CsrfOptions> = {
   secrets: 'list',
-  session: 'synchronous',
+  session: true,
   trustedOrigins: 'list',
-  isCookieAuthenticated: 'synchronous',
+  isCookieAuthenticated: true,
   protect: 'boolean',
   cookie: 'string',
   header: 'string',
@@ -87,6 +87,8 @@ export function csrfSettings(options: CsrfOptions): CsrfSettings {
     throw new TypeError(`${WHERE} has a secret of fewer than ${MIN_SECRET_LENGTH} characters`)
   if (!session)
     throw new TypeError(`${WHERE} needs 'session': a token of one visitor would be good for all others`)
+  checkSynchronous(WHERE, 'session', session)
+  checkSynchronous(WHERE, 'isCookieAuthenticated', isCookieAuthenticated)
   checkChoice(WHERE, 'sameSite', sameSite, ['strict', 'lax', 'none'])
   for (const name of [cookie, header])
     if (!isToken(name)) throw new TypeError(`${WHERE} has the name '${name}', which is no token`)

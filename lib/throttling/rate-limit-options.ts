@@ -1,13 +1,7 @@
 /** Options of rate limits: what an Api, its blueprints and an endpoint state together → the limits of that endpoint. */
 import type { IncomingMessage } from 'node:http'
-import {
-  checkChoice,
-  checkCounts,
-  checkObject,
-  checkOptions,
-  checkValues,
-  type Keys,
-} from '../registry/options.ts'
+import { checkSynchronous } from '../exceptions/returned.ts'
+import { checkChoice, checkCounts, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import type { RateLimitStore } from './store-counters.ts'
 
 /** One limit: a number of points in a window of time, for each client. */
@@ -147,7 +141,7 @@ function limitOf(where: string, name: string, limit: { [K in keyof RateLimit]?: 
   const { points, seconds, by = 'address' } = limit
   checkFrom1(place, { points, seconds })
   if (points === undefined || seconds === undefined) throw new TypeError(`${place} needs points and seconds`)
-  if (typeof by === 'function') checkValues(place, limit, { by: 'synchronous' })
+  if (typeof by === 'function') checkSynchronous(place, 'by', by)
   else checkChoice(place, 'by', by, ['address', 'identity', 'a function'])
   return { name, points, seconds, by }
 }

@@ -143,8 +143,8 @@ describe('requestId', () => {
     [() => undefined, /has returned undefined; return 1 to 128 of the characters/],
     [() => '', /has returned ''/],
     [() => 'a\r\nb: c', /has returned 'a/],
-    [() => ({}), /has returned an object;/],
-    [() => Promise.reject(new Error('away')), /has returned an object of the class Promise/],
+    [() => ({}), /has returned \[object Object\];/],
+    [() => Promise.reject(new Error('away')), /has returned \[object Promise\]/],
   ])('is a 500 where the function has made what cannot be sent: %s', async (make, message) => {
     const generate = make as () => string
     const { ask, status, logger } = await testApi({ requestId: { generate } })
