@@ -14,7 +14,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { streamOf } from '../walk/http2.ts'
-import { logTo, writeSafely } from '../walk/log.ts'
+import { callSafely, logTo } from '../walk/log.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { currentRoute, millisecondsSince, outcomeOf } from './outcome.ts'
 import type { IdentifiedRequest, Unknown } from './request-id.ts'
@@ -188,10 +188,10 @@ function mediaTypeOf(request: IncomingMessage, response: ServerResponse): string
 }
 
 function write(logger: AccessLogger, entry: AccessLogEntry): void {
-  if (logger === console) return writeSafely(() => logger.info(JSON.stringify(entry)))
+  if (logger === console) return callSafely(() => logger.info(JSON.stringify(entry)))
   const { method, route, path, status, aborted } = entry
   const target = route ?? path ?? ''
-  writeSafely(() => logger.info(entry, `${method} ${target} ${aborted ? 'aborted' : status}`))
+  callSafely(() => logger.info(entry, `${method} ${target} ${aborted ? 'aborted' : status}`))
 }
 
 /** Counts the bytes of a response on its connection. */

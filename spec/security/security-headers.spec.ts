@@ -97,15 +97,19 @@ describe('security headers', () => {
     ],
     ['a lone function', directives({ 'style-src': () => 'a' }), /a function for 'style-src'/],
   ])('are a TypeError for %s, which helmet ignores or calls once for all', async (_name, wrong, message) => {
-    expect(() => securityHeaders(wrong)).toThrow(TypeError)
-    expect(() => securityHeaders(wrong)).toThrow(message)
+    expect(() => securityHeaders(wrong as never)).toThrow(TypeError)
+    expect(() => securityHeaders(wrong as never)).toThrow(message)
   })
 
   it('have the defaults where an option is undefined', () => {
     const fields = new Map<string, unknown>()
     const response = { setHeader: (name: string, value: unknown) => fields.set(name, value) }
     const options = { contentSecurityPolicy: undefined, xXssProtection: true }
-    securityHeaders(options)({ headers: {}, socket: {} } as never, response as never, () => undefined)
+    securityHeaders(options as never)(
+      { headers: {}, socket: {} } as never,
+      response as never,
+      () => undefined,
+    )
     expect(fields.get('content-security-policy')).toBe(POLICY)
   })
 
