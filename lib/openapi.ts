@@ -4,13 +4,8 @@
  * @module mazurka/openapi
  */
 export type { SecurityRequirement } from './authentication/security-scheme.ts'
-export {
-  type Contact,
-  type DocumentOptions,
-  documentOf,
-  type License,
-  type OpenApiDocument,
-} from './openapi/document/document.ts'
+export { documentOf, type OpenApiDocument } from './openapi/document/document.ts'
+export type { Contact, DocumentOptions, License } from './openapi/document/document-options.ts'
 export type { DocumentedBlueprint, NestedTags } from './openapi/document/documented-blueprint.ts'
 export type { OpenApiVersion } from './openapi/document/open-api-version.ts'
 export type { PathItem } from './openapi/document/path-item.ts'

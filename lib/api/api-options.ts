@@ -1,8 +1,8 @@
 /** Options of an Api. */
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
-import type { DocumentOptions } from '../openapi/document/document.ts'
+import { checkDocumentOptions, type DocumentOptions } from '../openapi/document/document-options.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
-import { checkOptions, type Keys } from '../registry/options.ts'
+import { checkChoice, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import type { HealthOptions } from '../server/health.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { SURROUNDINGS } from './surroundings.ts'
@@ -64,7 +64,7 @@ const ROOT = [
 const API: Keys<ApiOptions> = {
   title: true,
   version: true,
-  description: true,
+  description: 'string',
   openapi: true,
   docs: true,
   health: true,
@@ -90,19 +90,31 @@ const OPENAPI: Keys<OpenApiOptions> = {
 const DOCS: Keys<DocsOptions> = {
   path: true,
   ui: true,
-  submitMethods: true,
-  settings: true,
+  submitMethods: 'list',
+  settings: 'object',
   middleware: true,
 }
 
 const REGISTER: Keys<RegisterBlueprintOptions> = { name: true, parameters: true, prefix: true }
 
-/** @throws {TypeError} that names an unknown option. */
+/** @throws {TypeError} that names an unknown option, or one with a value of another type. */
 export function checkApiOptions(options: Partial<ApiOptions>): void {
   checkOptions('The Api', options, API)
-  if (options.openapi) checkOptions("The Api, in 'openapi',", options.openapi, OPENAPI)
-  if (options.docs) checkOptions("The Api, in 'docs',", options.docs, DOCS)
+  const { openapi, docs, health } = options
+  if (openapi !== undefined && openapi !== false) {
+    checkOptions("The Api, in 'openapi',", openapi, OPENAPI)
+    checkDocumentOptions("The Api, in 'openapi',", documentOptionsOf(options))
+  }
+  if (docs !== undefined && docs !== false) {
+    checkOptions("The Api, in 'docs',", docs, DOCS)
+    for (const method of docs.submitMethods ?? [])
+      checkChoice("The Api, in 'docs',", 'submitMethods', String(method).toLowerCase(), METHODS)
+  }
+  if (health !== undefined && typeof health !== 'boolean') checkObject("The option 'health'", health)
 }
+
+/** The methods of a Path Item Object. */
+const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query']
 
 /** @throws {TypeError} that names an unknown option. */
 export function checkRegisterOptions(name: string, options: RegisterBlueprintOptions): void {

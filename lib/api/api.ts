@@ -79,7 +79,7 @@ export class Api {
       const path = serveDocument(this.#root, () => this.document(), openapi, guard)
       if (docs) serveDocs(this.#root, () => this.document(), title, docs, path)
     }
-    if (health) serveHealth(this.#root, health, logger ?? console)
+    if (health !== false) serveHealth(this.#root, health, logger ?? console)
     reservePrefix(app, this.#prefix)
     this.#root.register(app, { prefix: this.#prefix, takesAll: true })
     const { endpoints } = this.#root['~registration'].compiled

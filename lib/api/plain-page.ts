@@ -1,7 +1,7 @@
 /** The documentation page in the box, without scripts and requests: the operations of a document as HTML. */
-import { createHash } from 'node:crypto'
 import { escapeHtml } from '../renderers/escape-html.ts'
 import { pageStyle } from '../renderers/page-style.ts'
+import { styleSource } from '../renderers/style-source.ts'
 import { descriptionHtml, inlineHtml } from './description.ts'
 import { OperationSection, type PlacedOperation } from './operation-section.ts'
 import type { PageFacts } from './user-interface.ts'
@@ -21,7 +21,7 @@ const STYLE = `${pageStyle}
 /** Value of `Content-Security-Policy` for the page: its own style, nothing else. */
 export const plainPagePolicy: string = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  `style-src ${styleSource(STYLE)}`,
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'self'",

@@ -9,7 +9,10 @@ import type { IncomingMessage } from 'node:http'
 import { Unauthorized } from '../exceptions/client-errors.ts'
 import { HttpException } from '../exceptions/http-exception.ts'
 import { suggestion } from '../registry/nearest.ts'
+import { checkChoice, checkObject } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
+import { setAmbient } from '../walk/ambient.ts'
+import { areAmbient } from './ambient-scheme.ts'
 import type { SecurityRequirement, SecurityScheme, SecuritySchemes } from './security-scheme.ts'
 import { isIdentity } from './verified.ts'
 
@@ -24,6 +27,8 @@ interface Condition {
 interface Alternative {
   readonly names: readonly string[]
   readonly conditions: readonly Condition[]
+  /** Whether browsers meet it by themselves; undefined where that is not known. */
+  readonly isAmbient: boolean | undefined
 }
 
 /** Sets `request.identity`, or throws. Returns a promise only when a scheme does. */
@@ -84,12 +89,14 @@ function alternativeOf(where: string, one: SecurityRequirement, schemes: Securit
       throw new TypeError(
         `${where} requires the security scheme '${name}', but no scheme has this name${suggestion(name, Object.keys(schemes)) || ': add it by `security({ … })` of the blueprint or of `api.root`'}`,
       )
+    checkChoice(`The security scheme '${name}'`, 'documentOnly', scheme.documentOnly, [true, false])
+    checkObject(`The security scheme '${name}', in 'document',`, scheme.document)
     if (scheme.documentOnly) return []
     const scopes = one[name] as readonly string[]
     checkScheme(where, name, scheme, scopes)
     return [{ name, scheme, scopes }]
   })
-  return { names, conditions }
+  return { names, conditions, isAmbient: areAmbient(conditions.map(({ scheme }) => scheme.document)) }
 }
 
 function checkScheme(where: string, name: string, scheme: SecurityScheme, scopes: readonly string[]): void {
@@ -97,6 +104,7 @@ function checkScheme(where: string, name: string, scheme: SecurityScheme, scopes
     throw new TypeError(
       `The security scheme '${name}' needs the members document, challenge and authenticate`,
     )
+  checkChoice(`The security scheme '${name}'`, 'hasScopes', scheme.hasScopes, [true, false])
   if (!Array.isArray(scopes) || !scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)))
     throw new TypeError(`${where} requires of '${name}' ${JSON.stringify(scopes)}; use a list of scopes`)
   if (scopes.length > 0 && scheme.hasScopes === false)
@@ -104,9 +112,10 @@ function checkScheme(where: string, name: string, scheme: SecurityScheme, scopes
 }
 
 function guardOf(alternatives: readonly Alternative[], challenges: ReadonlyMap<string, string>): Guard {
-  function admit(request: Authenticated, { names }: Alternative, identity: unknown): void {
+  function admit(request: Authenticated, { names, isAmbient }: Alternative, identity: unknown): void {
     request.identity = identity
     request.authenticatedBy = names
+    setAmbient(request, isAmbient)
   }
 
   function tryFrom(index: number, request: IncomingMessage, first?: Failure): void | Promise<void> {

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
 import type { SecurityRequirement } from '../authentication/security-scheme.ts'
-import { checkOptions, checkValues, type Keys } from '../registry/options.ts'
+import { checkLogger, checkOptions, checkValues, type Keys } from '../registry/options.ts'
 
 /**
  * Receives errors of the server: pino, winston, `console`, or an object with the same methods.
@@ -103,8 +103,7 @@ export function checkBlueprintOptions(where: string, options: BlueprintOptions):
   checkValues(where, options, BLUEPRINT_OPTIONS)
   checkSecurity(where, security)
   checkLimits(where, limits)
-  if (logger !== undefined && typeof logger?.error !== 'function')
-    throw new TypeError(`${where} has a logger without the method 'error'`)
+  checkLogger(where, logger)
 }
 
 /** @throws {TypeError} for an unknown option. */

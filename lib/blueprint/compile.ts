@@ -143,7 +143,7 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
 function checkSecurity(endpoint: Endpoint): void {
   if (endpoint.isGuarded || !endpoint.isRouted) return
   const names = (endpoint.nearest('security') || []).flatMap((one) => Object.keys(one))
-  const name = names.find((one) => !endpoint.schemes[one]?.documentOnly)
+  const name = names.find((one) => endpoint.schemes[one]?.documentOnly !== true)
   if (name !== undefined)
     throw new TypeError(
       `The endpoint '${endpoint.name}' requires the security scheme '${name}', which only an Api enforces; outside of one it has to be documentOnly`,

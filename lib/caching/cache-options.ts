@@ -1,5 +1,5 @@
 /** Declared caching: options → the value of Cache-Control (RFC 9111 §5.2.2, RFC 5861, RFC 8246). */
-import { isToken } from '../http/field.ts'
+import { checkFieldNames } from '../registry/field-names.ts'
 import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
 
 export interface CacheOptions {
@@ -38,13 +38,12 @@ const KEYS: Keys<CacheOptions> = {
 /** @throws {TypeError} for an unknown option, a wrong value, and options that contradict each other. */
 export function checkCache(where: string, options: CacheOptions): void {
   checkOptions(where, options, KEYS)
-  const { vary = [], visibility, noStore, sharedMaxAgeSeconds } = options
+  const { vary, visibility, noStore, sharedMaxAgeSeconds } = options
   const seconds = Object.entries(options).filter(([key]) => key.endsWith('Seconds'))
   const endless = seconds.find(([, value]) => value === Number.POSITIVE_INFINITY)
   if (endless) throw new TypeError(`${where} cannot have ${endless[0]}: Infinity; a year is 31,536,000`)
   checkChoice(where, 'visibility', visibility, ['public', 'private'])
-  const odd = vary.find((name) => !isToken(name))
-  if (odd !== undefined) throw new TypeError(`${where}, in 'vary', has '${odd}', which is no field name`)
+  checkFieldNames(where, 'vary', vary)
   if (noStore && seconds.length > 0) throw new TypeError(`${where} has noStore beside ${seconds[0]?.[0]}`)
   if (visibility === 'private' && sharedMaxAgeSeconds !== undefined)
     throw new TypeError(`${where} has sharedMaxAgeSeconds, but is private`)

@@ -10,6 +10,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { isRead } from '../http/conditional.ts'
 import type { Fields } from '../http/headers.ts'
 import { unionOf } from '../http/vary.ts'
+import { beforeHead } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
@@ -41,7 +42,7 @@ export const CACHING = {
     const own = endpoint.options.cache
     const declared = endpoint.nearest('cache')
     const where = `The option 'cache' of '${endpoint.name}'`
-    if (declared) checkCache(where, declared)
+    if (declared !== undefined && declared !== false) checkCache(where, declared)
     if (!endpoint.isRouted || declared === false) return
     if (!isRead(endpoint.method)) {
       if (own) throw new TypeError(`${where} is for GET, HEAD and QUERY, not for ${endpoint.method}`)
@@ -51,7 +52,7 @@ export const CACHING = {
     if (!options) return
     const fields = fieldsOf(endpoint, options)
     endpoint.documented.push({ successHeaders: { 'Cache-Control': HEADER } })
-    endpoint.on('after/setCacheControl', function setCacheControl(exchange) {
+    endpoint.on('encode/setCacheControl', function setCacheControl(exchange) {
       write(exchange, fields)
     })
   },
@@ -71,26 +72,27 @@ interface CacheFields {
 
 /** An endpoint with `security` is private, unless it is declared public (RFC 9111 §3.5). */
 function fieldsOf(endpoint: Endpoint, options: CacheOptions): CacheFields {
-  const credentials = credentialFields(endpoint)
-  const isPrivate = options.visibility === undefined && credentials.length > 0 && options.noStore !== true
-  const vary = [...(options.vary ?? []), ...(options.visibility === 'public' ? credentials : [])]
+  const schemes = (endpoint.nearest('security') || []).flatMap((one) => Object.keys(one))
+  const isPrivate = options.visibility === undefined && schemes.length > 0 && options.noStore !== true
+  const credentials = options.visibility === 'public' ? credentialFields(endpoint, schemes) : []
+  const vary = [...credentials, ...(options.vary ?? [])]
   return {
     value: cacheControl(options, isPrivate),
     privateValue: cacheControl(options, true),
-    vary: vary.length > 0 ? vary.join(', ') : undefined,
+    vary: vary.length > 0 ? unionOf(...vary) : undefined,
   }
 }
 
-/** The request fields with the credentials that the endpoint requires: what is public depends on them. */
-function credentialFields(endpoint: Endpoint): readonly string[] {
-  const names = (endpoint.nearest('security') || []).flatMap((one) => Object.keys(one))
-  return names.map((name) => {
-    const document: Readonly<Record<string, unknown>> = { ...endpoint.schemes[name]?.document }
-    return document.in === 'header'
-      ? String(document.name)
-      : document.in === 'cookie'
-        ? 'Cookie'
-        : 'Authorization'
+/**
+ * The request fields with the credentials that the endpoint requires: what is public depends on them. A key in the query
+ * is part of the URL already.
+ */
+function credentialFields(endpoint: Endpoint, schemes: readonly string[]): readonly string[] {
+  return schemes.flatMap((scheme) => {
+    const { type, in: place, name } = { ...endpoint.schemes[scheme]?.document } as Record<string, unknown>
+    if (type === 'mutualTLS') return [] // no field has the certificate of the client
+    if (type !== 'apiKey') return 'Authorization'
+    return place === 'header' ? String(name) : place === 'cookie' ? 'Cookie' : []
   })
 }
 
@@ -130,17 +132,24 @@ function isCacheable(status: number): boolean {
 }
 
 /**
- * Sets `Cache-Control` and `Vary` as middleware, for GET and HEAD on an app without an Api. What a blueprint answers
- * with an error does not keep a lifetime.
+ * Sets `Cache-Control` and `Vary` as middleware, for GET and HEAD on an app without an Api; `Cache-Control` on 200, 206 and
+ * 304 alone. A response that sets a cookie is private.
  *
  * @throws {TypeError} for an unknown option or a wrong value.
  */
 export function cache(options: CacheOptions): Middleware {
   checkCache('cache()', options)
   const value = cacheControl(options, false)
+  const privateValue = cacheControl(options, true)
   return function setCacheControl({ method = 'GET' }, response, next) {
     if (isRead(method)) {
-      response.setHeader('cache-control', value)
+      if (response.hasHeader('set-cookie')) response.setHeader('cache-control', privateValue)
+      else setUntilCookie(response, value, privateValue)
+      beforeHead(response, (_response, status) => {
+        const field = response.getHeader('cache-control')
+        if (!isCacheable(status) && (field === value || field === privateValue))
+          response.removeHeader('cache-control')
+      })
       const vary = response.getHeader('vary')
       if (options.vary)
         response.setHeader('vary', unionOf(...(vary === undefined ? [] : [vary]), ...options.vary))

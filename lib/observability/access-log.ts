@@ -7,11 +7,14 @@
  * It has no header field of the request and no query: credentials do not get into it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from '../blueprint/blueprint-options.ts'
 import { clientOf } from '../proxy/client.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
+import { isPromise } from '../schema/is-promise.ts'
 import { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { streamOf } from '../walk/http2.ts'
+import { callSafely, logTo } from '../walk/log.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { currentRoute, millisecondsSince, outcomeOf } from './outcome.ts'
 import type { IdentifiedRequest, Unknown } from './request-id.ts'
@@ -52,8 +55,11 @@ export interface AccessLogOptions {
   readonly path?: boolean
   /** Status in the line of a request whose client left before one was sent, such as 499. Default none. */
   readonly abortedStatus?: number
-  /** More members of the line, for instance the user; called when the response has closed. */
-  readonly fields?: (request: IncomingMessage, response: ServerResponse) => object
+  /**
+   * More members of the line, for instance the user; called when the response has closed, and may be asynchronous. Where it
+   * fails, the line has none of them, and the failure goes to the logger of the Api.
+   */
+  readonly fields?: (request: IncomingMessage, response: ServerResponse) => object | Promise<object>
 }
 
 declare module '../blueprint/blueprint-options.ts' {
@@ -76,8 +82,7 @@ export const ACCESS_LOG = {
   surround(endpoint) {
     const option = endpoint.nearest('accessLog')
     if (option === undefined || option === false) return
-    const logger = (endpoint.nearest('logger') ?? console) as Partial<AccessLogger>
-    const start = starterOf(option === true ? {} : option, logger)
+    const start = starterOf(option === true ? {} : option, endpoint.nearest('logger') ?? console)
     endpoint.on('identify/startAccessLog', function startAccessLog({ request, response }) {
       start(request, response)
     })
@@ -113,13 +118,15 @@ interface Started extends IncomingMessage, Unknown<IdentifiedRequest> {
 /** @throws {TypeError} for an invalid option. */
 function starterOf(
   options: AccessLogOptions,
-  fallback: Partial<AccessLogger>,
+  reports: Logger,
 ): (request: Started, response: ServerResponse) => void {
   const where = "The option 'accessLog'"
   checkOptions(where, options, KEYS)
-  const logger = (options.logger ?? fallback) as AccessLogger
+  const { logger = reports as Partial<Logger> as AccessLogger, abortedStatus } = options
   if (typeof logger?.info !== 'function')
     throw new TypeError(`${where} needs a logger with the method 'info'`)
+  if (abortedStatus !== undefined && !(abortedStatus >= 100 && abortedStatus <= 599))
+    throw new TypeError(`${where} cannot have abortedStatus: ${abortedStatus}; use 100 to 599`)
   return (request, response) => {
     if (request[STARTED]) return
     request[STARTED] = true
@@ -127,10 +134,18 @@ function starterOf(
     const { address } = clientOf(request) // a closed connection has none any more
     const bytes = byteCounter(response)
     response.on('close', () => {
+      const entry = entryOf(request, response, { start, address, bytes: bytes(), options })
+      const writeWith = (fields: object) => write(logger, { ...entry, ...fields })
+      const report = (error: unknown) => {
+        logTo(reports, "The function 'fields' of the access log failed", error, { path: entry.path })
+        writeWith({})
+      }
       try {
-        write(logger, entryOf(request, response, { start, address, bytes: bytes(), options }))
-      } catch {
-        // a logger that throws does not change the response
+        const fields = options.fields?.(request, response) ?? {}
+        if (isPromise(fields)) fields.then(writeWith, report)
+        else writeWith(fields)
+      } catch (error) {
+        report(error)
       }
     })
   }
@@ -162,7 +177,6 @@ function entryOf(
     durationMilliseconds: millisecondsSince(start),
     address: address || undefined,
     mediaType: status === undefined ? undefined : mediaTypeOf(request, response),
-    ...options.fields?.(request, response),
   }
 }
 
@@ -174,10 +188,10 @@ function mediaTypeOf(request: IncomingMessage, response: ServerResponse): string
 }
 
 function write(logger: AccessLogger, entry: AccessLogEntry): void {
-  if (logger === console) return logger.info(JSON.stringify(entry))
+  if (logger === console) return callSafely(() => logger.info(JSON.stringify(entry)))
   const { method, route, path, status, aborted } = entry
   const target = route ?? path ?? ''
-  logger.info(entry, `${method} ${target} ${aborted ? 'aborted' : status}`)
+  callSafely(() => logger.info(entry, `${method} ${target} ${aborted ? 'aborted' : status}`))
 }
 
 /** Counts the bytes of a response on its connection. */

@@ -7,8 +7,9 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
+import { checkSynchronous, returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
-import { checkOptions, type Keys } from '../registry/options.ts'
+import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { traceIdOf } from './traceparent.ts'
@@ -91,13 +92,17 @@ export const REQUEST_ID = {
  * @param options those of the option, and the logger of `request.log`: default `console`.
  * @throws {TypeError} for an invalid option.
  */
-export function requestId({
-  logger = console,
-  ...options
-}: RequestIdOptions & { readonly logger?: Logger } = {}): Middleware {
-  const identify = identifierOf(options, logger)
+export function requestId(options: RequestIdOptions & { readonly logger?: Logger } = {}): Middleware {
+  checkObject('requestId()', options)
+  const { logger = console, ...own } = options
+  checkLogger('requestId()', logger)
+  const identify = identifierOf(own, logger)
   return function setRequestId(request, response, next) {
-    identify(request, response)
+    try {
+      identify(request, response)
+    } catch (error) {
+      return next(error)
+    }
     next()
   }
 }
@@ -107,6 +112,11 @@ const KEYS: Keys<RequestIdOptions> = { header: true, generate: true }
 
 /** The ids that are taken from a client: nothing that a log or a field has to escape. */
 const WELL_FORMED = /^[\w.~+/=:@-]{1,128}$/
+const EXPECTED = '1 to 128 of the characters A-Z a-z 0-9 - . _ ~ + / = : @'
+
+function isWellFormed(id: unknown): id is string {
+  return typeof id === 'string' && WELL_FORMED.test(id)
+}
 
 type Identify = (request: IncomingMessage & Writable, response: ServerResponse) => void
 
@@ -117,14 +127,15 @@ function identifierOf(option: true | RequestIdOptions, logger: Logger): Identify
   const { header: field = FIELD, generate = randomId } = option === true ? {} : option
   if (typeof field !== 'string' || !isToken(field))
     throw new TypeError(`${where} has no name of a field as 'header': ${JSON.stringify(field)}`)
-  if (typeof generate !== 'function')
-    throw new TypeError(`${where} has no function as 'generate': ${String(generate)}`)
+  checkSynchronous(where, 'generate', generate)
   const name = field.toLowerCase()
+  const makeId = (request: IncomingMessage) =>
+    returned("'generate' of requestId", generate(request), isWellFormed, EXPECTED)
   return (request, response) => {
     const { headers } = request
     if (request.requestId === undefined) {
       const given = headers[name]
-      request.requestId = typeof given === 'string' && WELL_FORMED.test(given) ? given : generate(request)
+      request.requestId = isWellFormed(given) ? given : makeId(request)
       if (headers.traceparent !== undefined) request.traceId = traceIdOf(headers.traceparent)
       if (request.log === undefined) {
         request[LOGGER] = logger

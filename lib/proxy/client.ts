@@ -43,10 +43,17 @@ export function trustFor(request: IncomingMessage, trust: Trust | undefined): vo
 /**
  * The client of a request. Forwarded fields are read only where the option `trustProxy`, or the middleware
  * `trustedProxy`, trusts the peer of the connection; the address is that of the last hop which is not trusted.
+ *
+ * @throws an error of a function that is the option, once; no proxy is trusted from then on.
  */
 export function clientOf(request: IncomingMessage): Client {
   const proxied = request as ProxiedRequest
-  proxied[CLIENT] ??= readClient(request, proxied[TRUST])
+  try {
+    proxied[CLIENT] ??= readClient(request, proxied[TRUST])
+  } catch (error) {
+    proxied[CLIENT] = readClient(request, undefined) // for the response that says so, and its log
+    throw error
+  }
   return proxied[CLIENT]
 }
 

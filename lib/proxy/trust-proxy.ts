@@ -37,8 +37,10 @@ export const TRUST_PROXY = {
     const option = endpoint.nearest('trustProxy')
     if (option === undefined) return
     const trust = sharedTrust(option)
+    const isFunction = typeof option === 'function'
     endpoint.on('identify/trustProxy', function trustProxy({ request }) {
       trustFor(request, trust)
+      if (isFunction) clientOf(request) // it may throw: before anything has been done
     })
     if (trust) endpoint.on('encode/addPrefix', addPrefix)
   },
@@ -53,6 +55,11 @@ export function trustedProxy(proxies: TrustProxy): Middleware {
   const trust = trustOf(proxies)
   return function trustProxy(request, _response, next) {
     trustFor(request, trust)
+    try {
+      if (typeof proxies === 'function') clientOf(request) // it may throw
+    } catch (error) {
+      return next(error)
+    }
     next()
   }
 }

@@ -4,7 +4,9 @@
  *     trustProxy: ['loopback', '10.0.0.0/8', '2001:db8::7']
  */
 import { BlockList, isIP, isIPv4 } from 'node:net'
+import { checkSynchronous, returned } from '../exceptions/returned.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
+import { isPromise } from '../schema/is-promise.ts'
 import { addressOf } from './address.ts'
 
 /**
@@ -19,10 +21,13 @@ export type Trust = (address: string, hop: number) => boolean
 
 const WHERE = "The option 'trustProxy'"
 
-/** @throws {TypeError} for a number, `true`, and a text that is no address or network. */
+/** @throws {TypeError} for an asynchronous function, a number, `true`, and a text that is no address or network. */
 export function trustOf(option: TrustProxy | undefined): Trust | undefined {
   if (option === undefined || option === false) return undefined
-  if (typeof option === 'function') return option
+  if (typeof option === 'function') {
+    checkSynchronous('The Api, or trustedProxy(),', 'trustProxy', option)
+    return (address, hop) => returned("'trustProxy'", option(address, hop), isValue, 'true or false') === true
+  }
   if (!Array.isArray(option)) {
     throw new TypeError(
       `${WHERE} is a list of addresses and networks, or a function, not ${JSON.stringify(option)}: a client that reaches the port directly could choose its address`,
@@ -38,6 +43,11 @@ export function trustOf(option: TrustProxy | undefined): Trust | undefined {
     address === '' ? isLocalTrusted : list.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
   const known = new BoundedCache(isTrusted, 1000)
   return (address) => known.get(address)
+}
+
+/** Only true trusts; a promise would be a mistake that trusts everybody. */
+function isValue(value: unknown): value is unknown {
+  return !isPromise(value)
 }
 
 const LOOPBACK = ['127.0.0.0/8', '::1']

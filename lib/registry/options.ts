@@ -46,7 +46,7 @@ export function checkValues(
 
 function fits(value: unknown, kind: string): boolean {
   if (kind === 'count') return isCount(value)
-  if (kind === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (kind === 'object') return isPlain(value)
   return kind === 'list' ? Array.isArray(value) : typeof value === kind
 }
 
@@ -55,12 +55,19 @@ function isCount(value: unknown): boolean {
   return value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && (value as number) >= 0)
 }
 
-/** @throws {TypeError} for a value that is not an object of options, for instance a schema. */
+/** Whether a value is an object without a class: no list, no Date and no promise, which would be empty options. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null // also that of another realm
+}
+
+/** @throws {TypeError} for a value that is not a plain object of options, for instance a schema or a promise. */
 export function checkObject(where: string, options: unknown): asserts options is object {
-  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options)
-  if (isObject && !('~standard' in options)) return
-  const isSchema = typeof options === 'function' && '~standard' in options
-  const found = isObject || isSchema ? 'a schema' : describe(options)
+  const isReference = typeof options === 'function' || (typeof options === 'object' && options !== null)
+  const isSchema = isReference && '~standard' in options
+  if (isPlain(options) && !isSchema) return
+  const found = isSchema ? 'a schema' : describe(options)
   throw new TypeError(`${where} takes an object of options, not ${found}`)
 }
 
@@ -84,7 +91,14 @@ export function checkChoice(where: string, key: string, value: unknown, choices:
   )
 }
 
-function describe(value: unknown): string {
+/** @throws {TypeError} for a logger without the method `error`; undefined is a default. */
+export function checkLogger(where: string, logger: unknown): void {
+  if (logger === undefined || typeof (logger as { error?: unknown } | null)?.error === 'function') return
+  throw new TypeError(`${where} has a logger without the method 'error'`)
+}
+
+/** A value as part of a message. */
+export function describe(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (typeof value === 'function') return `the function ${value.name || 'without a name'}`
   return Array.isArray(value) ? 'a list' : String(value)

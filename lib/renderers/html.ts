@@ -1,8 +1,8 @@
 /**
  * text/html: any data as a page for people.
  *
- * Without scripts and external resources. The style is in the page unless a stylesheet is given; tables also have
- * presentational attributes, for content security policies that forbid it.
+ * Without scripts and external resources. The style is in the page unless a stylesheet is given, and allowed by the policy of
+ * the option `securityHeaders`; tables also have presentational attributes, for other content security policies.
  */
 
 import { HttpException } from '../exceptions/http-exception.ts'

@@ -2,8 +2,8 @@
  * The stylesheet of all built-in pages: data and problems as HTML, and the documentation page. Export it into pages of
  * your own by `<style>`.
  *
- * It follows the reader's color scheme, and tables scroll on narrow screens. Without it, as under a content security
- * policy that forbids inline styles, the pages are plain but complete.
+ * It follows the reader's color scheme, and tables scroll on narrow screens. The content security policy of the option
+ * `securityHeaders` allows it by its hash; under one that forbids inline styles, the pages are plain but complete.
  */
 export const pageStyle: string = `:root{color-scheme:light dark;--line:#8884;--soft:#8881;--dim:light-dark(#57606a,#9da7b3);--accent:light-dark(#0550ae,#79c0ff)}
 body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:0 auto;padding:1rem;overflow-wrap:anywhere}

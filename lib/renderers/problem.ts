@@ -21,7 +21,7 @@ function labelledProblemJson(exception: HttpException): Rendered {
   return { body: problemJson(exception) as string, contentType: 'application/problem+json' }
 }
 
-/** A page without scripts and styles, so that any content security policy allows it. */
+/** A page without scripts; its style is in the page, and the policy of the option `securityHeaders` allows it. */
 function problemHtml(exception: HttpException): Rendered {
   const { title, detail, errors = [] } = exception.toProblem()
   const heading = escapeHtml(`${exception.status}: ${title}`)

@@ -7,7 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { settle } from '../exceptions/settle.ts'
-import { isToken } from '../http/field.ts'
+import { checkFieldNames } from '../registry/field-names.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { originOf, parseOrigin } from './origin.ts'
 
@@ -56,9 +56,12 @@ export function corsPolicy(options: CorsOptions): CorsPolicy {
   const known = policies.get(options)
   if (known) return known
   checkOptions(WHERE, options, KEYS)
-  const { origin = '*', credentials, maxAgeSeconds, exposedHeaders = [], allowedHeaders = [] } = options
-  const odd = [...exposedHeaders, ...allowedHeaders].find((name) => name === '*' || !isToken(name))
-  if (odd !== undefined) throw new TypeError(`${WHERE} has '${odd}', which is no field name`)
+  const { origin = '*', credentials, maxAgeSeconds } = options
+  for (const key of ['exposedHeaders', 'allowedHeaders'] as const) {
+    checkFieldNames(WHERE, key, options[key])
+    if (options[key]?.includes('*'))
+      throw new TypeError(`${WHERE}, in '${key}', has '*', which is no field name: list the fields`)
+  }
   if (maxAgeSeconds === Number.POSITIVE_INFINITY)
     throw new TypeError(
       `${WHERE} cannot have maxAgeSeconds: Infinity; browsers keep a preflight for a day at most`,

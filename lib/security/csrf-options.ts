@@ -1,7 +1,9 @@
 /** Options of the check against CSRF, and their defaults. */
 import type { IncomingMessage } from 'node:http'
+import { checkSynchronous, isBoolean, isTextOrUndefined, returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
 import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
+import { isAmbient } from '../walk/ambient.ts'
 import type { HookRequest } from '../walk/hook.ts'
 import type { CsrfTokenOptions } from './csrf-token.ts'
 import { originOf } from './origin.ts'
@@ -17,19 +19,20 @@ export interface CsrfOptions {
   /** Whole origins besides that of the request whose pages may send unsafe requests: `'https://app.example.org'`. */
   readonly trustedOrigins?: readonly string[]
   /**
-   * Whether the identity of a request came from what a browser sends by itself. Default: it has cookies and no
-   * `Authorization`, or an `Authorization` of Basic, Digest, Negotiate or NTLM.
+   * Whether the identity of a request came from what a browser sends by itself. Default: by the security schemes that have
+   * authenticated it; where none has, it has cookies and no `Authorization`, or an `Authorization` of Basic, Digest,
+   * Negotiate or NTLM.
    */
   readonly isCookieAuthenticated?: (request: HookRequest) => boolean
   /** False: tokens are issued, on safe requests of all visitors too, and nothing is checked. Default true. */
   readonly protect?: boolean
-  /** Name of the cookie; `__Host-` is put before it where `secure`. Default 'csrf'. */
+  /** Name of the cookie, without a prefix of browsers; `__Host-` is put before it where `secure`. Default 'csrf'. */
   readonly cookie?: string
-  /** Name of the request field. Default 'X-CSRF-Token'. */
+  /** Name of the request field: one that only a script can send. Default 'X-CSRF-Token'. */
   readonly header?: string
   /** Default 'lax'. */
   readonly sameSite?: 'strict' | 'lax' | 'none'
-  /** Whether the cookie is for HTTPS alone. Default: whether the request came by HTTPS. */
+  /** Whether the cookie is for HTTPS alone. Default: whether the request came by HTTPS; true with `sameSite: 'none'`. */
   readonly secure?: boolean
   /** Seconds until a token is replaced. Default 86,400: a day. */
   readonly maxAgeSeconds?: number
@@ -50,9 +53,9 @@ export interface CsrfSettings extends CsrfTokenOptions {
 
 const KEYS: Keys<CsrfOptions> = {
   secrets: 'list',
-  session: 'function',
+  session: true,
   trustedOrigins: 'list',
-  isCookieAuthenticated: 'function',
+  isCookieAuthenticated: true,
   protect: 'boolean',
   cookie: 'string',
   header: 'string',
@@ -65,20 +68,38 @@ const KEYS: Keys<CsrfOptions> = {
 const WHERE = "The option 'csrf'"
 const MIN_SECRET_LENGTH = 32
 
+/** Prefixes of cookies that browsers know (RFC 6265bis §4.1.3). */
+const PREFIX = /^__(?:host|secure|http)-/i
+
+/** Fields that a page of another origin can send without a preflight, or that browsers set themselves (Fetch §2.2.2). */
+const SENT_WITHOUT_SCRIPT =
+  /^(?:accept(?:-.*)?|authorization|connection|content-(?:language|length|type)|cookie|date|dnt|expect|host|keep-alive|origin|range|referer|te|trailer|transfer-encoding|upgrade|user-agent|via|(?:proxy|sec)-.*)$/i
+
 /** @throws {TypeError} for missing, unknown and wrong options. */
 export function csrfSettings(options: CsrfOptions): CsrfSettings {
   checkOptions(WHERE, options, KEYS)
-  const { secrets = [], session, trustedOrigins = [], isCookieAuthenticated = isAmbient } = options
-  const { cookie = 'csrf', header = 'X-CSRF-Token', sameSite = 'lax', secure, protect = true } = options
+  const { secrets = [], session, trustedOrigins = [], isCookieAuthenticated = isSentByBrowser } = options
+  const { cookie = 'csrf', header = 'X-CSRF-Token', sameSite = 'lax', protect = true } = options
+  const { secure = sameSite === 'none' ? true : undefined } = options
   const { maxAgeSeconds = 86_400, graceSeconds = 518_400 } = options
   if (secrets.length === 0) throw new TypeError(`${WHERE} needs 'secrets': without one, tokens can be forged`)
   if (!secrets.every((secret) => typeof secret === 'string' && secret.length >= MIN_SECRET_LENGTH))
     throw new TypeError(`${WHERE} has a secret of fewer than ${MIN_SECRET_LENGTH} characters`)
   if (!session)
     throw new TypeError(`${WHERE} needs 'session': a token of one visitor would be good for all others`)
+  checkSynchronous(WHERE, 'session', session)
+  checkSynchronous(WHERE, 'isCookieAuthenticated', isCookieAuthenticated)
   checkChoice(WHERE, 'sameSite', sameSite, ['strict', 'lax', 'none'])
   for (const name of [cookie, header])
     if (!isToken(name)) throw new TypeError(`${WHERE} has the name '${name}', which is no token`)
+  if (PREFIX.test(cookie))
+    throw new TypeError(
+      `${WHERE} has the cookie '${cookie}': '__Host-' is put before the name where it is secure`,
+    )
+  if (SENT_WITHOUT_SCRIPT.test(header))
+    throw new TypeError(
+      `${WHERE} has the header '${header}', which browsers send without a script of the page`,
+    )
   if (sameSite === 'none' && secure === false)
     throw new TypeError(`${WHERE} has a cookie with sameSite 'none' that is not secure: browsers refuse it`)
   if (!Number.isFinite(maxAgeSeconds + graceSeconds))
@@ -89,7 +110,13 @@ export function csrfSettings(options: CsrfOptions): CsrfSettings {
     graceSeconds,
     sessionOf: (request) => sessionId(session(request as HookRequest)),
     trustedOrigins: new Set(trustedOrigins.map((origin) => originOf(WHERE, origin))),
-    isCookieAuthenticated: isCookieAuthenticated as CsrfSettings['isCookieAuthenticated'],
+    isCookieAuthenticated: (request) =>
+      returned(
+        "'isCookieAuthenticated' of csrf",
+        isCookieAuthenticated(request as HookRequest),
+        isBoolean,
+        'true or false',
+      ),
     protect,
     cookie,
     header,
@@ -100,14 +127,15 @@ export function csrfSettings(options: CsrfOptions): CsrfSettings {
 
 /** @throws {TypeError} for a promise or an object, whose text would be the same for all sessions. */
 function sessionId(id: unknown): string | undefined {
-  if (id === undefined || id === null || id === '') return undefined
-  if (typeof id === 'string' || typeof id === 'number') return String(id)
-  throw new TypeError(`${WHERE} got a session that is no text: ${typeof id}`)
+  const text = returned("'session' of csrf", id ?? undefined, isTextOrUndefined, 'a text or undefined')
+  return text === '' ? undefined : text
 }
 
 /** Schemes whose credentials a browser keeps and sends by itself, as it does with cookies. */
 const KEPT_BY_BROWSERS = /^(?:basic|digest|negotiate|ntlm)\s/i
 
-function isAmbient({ headers: { authorization, cookie } }: IncomingMessage): boolean {
-  return authorization === undefined ? cookie !== undefined : KEPT_BY_BROWSERS.test(authorization)
+function isSentByBrowser(request: IncomingMessage): boolean {
+  const { authorization, cookie } = request.headers
+  const isKept = authorization === undefined ? cookie !== undefined : KEPT_BY_BROWSERS.test(authorization)
+  return isAmbient(request) ?? isKept
 }

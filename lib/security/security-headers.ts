@@ -8,12 +8,19 @@ import { type IncomingMessage, ServerResponse } from 'node:http'
 import { clientOf } from '../proxy/client.ts'
 import { optionalPackage } from '../registry/optional-package.ts'
 import { checkObject } from '../registry/options.ts'
+import { pageStyle } from '../renderers/page-style.ts'
+import { styleSource } from '../renderers/style-source.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
+import { corsPolicy } from './cors-policy.ts'
+import { checkHelmetOptions } from './helmet-options.ts'
 
 /** Options of `helmet`: one for each field, `false` leaves the field out. */
 export interface SecurityHeadersOptions {
-  /** Default: `default-src 'none'; frame-ancestors 'none'`. Values of keywords have quotes: `"'self'"`. */
+  /**
+   * Default: `default-src 'none'; frame-ancestors 'none'; style-src 'sha256-…'` with the style of the HTML pages of this
+   * package. Values of keywords have quotes: `"'self'"`. Functions are a TypeError.
+   */
   readonly contentSecurityPolicy?:
     | boolean
     | {
@@ -42,7 +49,7 @@ declare module '../blueprint/endpoint-options.ts' {
 const DEFAULTS: SecurityHeadersOptions = {
   contentSecurityPolicy: {
     useDefaults: false,
-    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], styleSrc: [styleSource(pageStyle)] },
   },
 }
 
@@ -51,7 +58,7 @@ export const SECURITY_HEADERS = {
   option: 'securityHeaders',
   surround(endpoint) {
     const cors = endpoint.nearest('cors')
-    const isOpen = cors !== undefined && cors !== false && (cors.origin ?? '*') === '*'
+    const isOpen = cors !== undefined && cors !== false && corsPolicy(cors).isOpen
     const fields = fieldsOf(endpoint.nearest('securityHeaders'), isOpen)
     if (fields.length === 0) return
     endpoint.on('protect/setSecurityHeaders', function setFields({ request, response }) {
@@ -95,12 +102,16 @@ function fieldsOf(
   isOpen = false,
 ): readonly (readonly [string, string])[] {
   if (options === undefined || options === false) return []
-  if (options !== true) checkObject("The option 'securityHeaders'", options)
+  const own = options === true ? {} : options
+  checkObject("The option 'securityHeaders'", own)
   const helmet = optionalPackage<(options: object) => Middleware>('helmet', "The option 'securityHeaders'")
+  const names = Object.keys(helmet).filter((name) => name !== 'default')
+  checkHelmetOptions(own, names)
   const response = new ServerResponse({ method: 'GET' } as never)
   try {
     const open = isOpen ? { crossOriginResourcePolicy: { policy: 'cross-origin' } } : {}
-    helmet({ ...DEFAULTS, ...open, ...(options === true ? {} : options) })({} as never, response, (error) => {
+    const stated = Object.entries(own).filter(([, value]) => value !== undefined)
+    helmet({ ...DEFAULTS, ...open, ...Object.fromEntries(stated) })({} as never, response, (error) => {
       if (error) throw error
     })
   } catch (error) {

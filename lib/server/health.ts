@@ -10,7 +10,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
-import { checkObject, checkOptions, type Keys } from '../registry/options.ts'
+import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import type { RawResponse } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { type Check, readinessOf } from './readiness.ts'
@@ -66,11 +66,11 @@ export function answerHealth(endpoint: Endpoint): void {
  * @param options those of the option, and the logger for checks that fail: default `console`.
  * @throws {TypeError} for an invalid option.
  */
-export function health({
-  logger = console,
-  ...options
-}: HealthOptions & { readonly logger?: Logger } = {}): Middleware {
-  const byPath = probesOf('health()', options, logger)
+export function health(options: HealthOptions & { readonly logger?: Logger } = {}): Middleware {
+  checkObject('health()', options)
+  const { logger = console, ...own } = options
+  checkLogger('health()', logger)
+  const byPath = probesOf('health()', own, logger)
   return async function answerHealth(request, response, next) {
     const [path = ''] = (request.url ?? '').split('?')
     const probe = byPath.get(path)

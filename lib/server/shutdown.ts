@@ -5,10 +5,12 @@
  *     shutdown(server, { close: [pool], graceSeconds: 20 })
  */
 import type { Server } from 'node:http'
+import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from '../blueprint/blueprint-options.ts'
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
-import { checkOptions, type Keys } from '../registry/options.ts'
+import { suggestion } from '../registry/nearest.ts'
+import { checkLogger, checkOptions, describe, type Keys } from '../registry/options.ts'
 import { logTo } from '../walk/log.ts'
 import { OpenWork } from './open-work.ts'
 import { setStopping } from './stopping.ts'
@@ -54,8 +56,8 @@ const SAME_SIGNAL_MILLISECONDS = 1000
  * something could not be closed. A second signal ends the process at once.
  *
  * @returns A function that shuts down without a signal and without ending the process, and resolves to whether all was
- * closed. @throws {TypeError} for an unknown option, a time that is not a number of 0 or more, and an entry of `close` that
- * cannot be closed.
+ * closed. @throws {TypeError} for an unknown option, a time that is not a number of 0 or more, an unknown signal, and an
+ * entry of `close` that cannot be closed.
  */
 export function shutdown(server: Server, options: ShutdownOptions = {}): () => Promise<boolean> {
   checkOptions('shutdown()', options, KEYS)
@@ -66,7 +68,9 @@ export function shutdown(server: Server, options: ShutdownOptions = {}): () => P
   }
   if (typeof server?.closeIdleConnections !== 'function')
     throw new TypeError('The first argument of shutdown() is a server of node:http or node:https')
-  const logger = options.logger ?? console
+  const { logger = console } = options
+  checkLogger('shutdown()', logger)
+  checkSignals(signals)
   const closers = (options.close ?? []).map(closerOf)
   const work = new OpenWork(server)
   let running: Promise<boolean> | undefined
@@ -113,6 +117,17 @@ export function shutdown(server: Server, options: ShutdownOptions = {}): () => P
 }
 
 const DAY_SECONDS = 86_400
+
+/** @throws {TypeError} for a name of no signal, and for a signal that a process cannot handle. */
+function checkSignals(signals: readonly NodeJS.Signals[]): void {
+  const known = Object.keys(constants.signals).filter((name) => name !== 'SIGKILL' && name !== 'SIGSTOP')
+  for (const signal of signals) {
+    if (!known.includes(signal))
+      throw new TypeError(
+        `shutdown(), in 'signals', has ${describe(signal)}${suggestion(String(signal), known) || ', which is no signal that a process can handle'}`,
+      )
+  }
+}
 
 /** Whether a promise is fulfilled in time. @throws its error. */
 async function within(seconds: number, pending: unknown): Promise<boolean> {

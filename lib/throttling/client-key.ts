@@ -1,6 +1,7 @@
 /** The text that one client is counted by. */
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { isTextOrUndefined, returned } from '../exceptions/returned.ts'
 import { networkOf } from '../proxy/address.ts'
 import { clientOf } from '../proxy/client.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
@@ -14,11 +15,8 @@ export function clientKey(by: Exclude<RateLimit['by'], undefined>): ClientKey {
   if (by === 'address') return addressKey
   if (by === 'identity') return identityKey
   return (request) => {
-    const key: unknown = by(request)
-    if (key === undefined || typeof key === 'string') return key && short(key)
-    throw new TypeError(
-      `The function 'by' of a rate limit has returned ${String(key)}; return a text or undefined`,
-    )
+    const key = returned("'by' of a rate limit", by(request), isTextOrUndefined, 'a text or undefined')
+    return key && short(key)
   }
 }
 

@@ -1,6 +1,7 @@
 /** Options of rate limits: what an Api, its blueprints and an endpoint state together → the limits of that endpoint. */
 import type { IncomingMessage } from 'node:http'
-import { checkChoice, checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { checkSynchronous } from '../exceptions/returned.ts'
+import { checkChoice, checkCounts, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import type { RateLimitStore } from './store-counters.ts'
 
 /** One limit: a number of points in a window of time, for each client. */
@@ -123,14 +124,10 @@ function limitsOf(where: string, options: RateLimitOptions): readonly NamedLimit
   checkChoice(where, 'fallback', fallback, ['memory', 'allow', 'refuse'])
   checkStore(where, store)
   const isShort = points !== undefined || seconds !== undefined || by !== undefined
-  if (!limits) return isShort ? [limitOf(where, 'default', { points, seconds, by })] : undefined
+  if (limits === undefined) return isShort ? [limitOf(where, 'default', { points, seconds, by })] : undefined
   if (isShort)
     throw new TypeError(`${where} has limits beside points, seconds or by, which are the short form`)
-  checkOptions(
-    `${where}, in 'limits',`,
-    limits,
-    Object.fromEntries(Object.keys(limits).map((key) => [key, true])),
-  )
+  checkObject(`${where}, in 'limits',`, limits)
   const named = Object.entries(limits).map(([name, limit]) => limitOf(where, name, limit))
   if (named.length === 0) throw new TypeError(`${where} has limits without one: use false for none`)
   return named
@@ -144,7 +141,8 @@ function limitOf(where: string, name: string, limit: { [K in keyof RateLimit]?: 
   const { points, seconds, by = 'address' } = limit
   checkFrom1(place, { points, seconds })
   if (points === undefined || seconds === undefined) throw new TypeError(`${place} needs points and seconds`)
-  if (typeof by !== 'function') checkChoice(place, 'by', by, ['address', 'identity', 'a function'])
+  if (typeof by === 'function') checkSynchronous(place, 'by', by)
+  else checkChoice(place, 'by', by, ['address', 'identity', 'a function'])
   return { name, points, seconds, by }
 }
 

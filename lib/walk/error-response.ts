@@ -14,7 +14,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
 import type { ErrorHandler, HookRequest } from './hook.ts'
-import { logTo } from './log.ts'
+import { callSafely, logTo } from './log.ts'
 import { destroyConnection, hasLeft } from './pump.ts'
 import { removeRepresentationFields } from './representation-fields.ts'
 import { withRequiredFields } from './required-fields.ts'
@@ -149,7 +149,7 @@ export function reportFailure(exchange: Exchange, exception: HttpException): voi
   const error = exception.cause ?? exception
   logError(exchange, error)
   if (hasLeft(response)) return undefined
-  for (const observe of endpoint.failureObservers) observe(error, request)
+  for (const observe of endpoint.failureObservers) callSafely(() => observe(error, request))
   if (!endpoint.onError) return undefined
   try {
     const id = endpoint.onError(error, request)

@@ -9,13 +9,13 @@ import { isPromise } from '../schema/is-promise.ts'
 export function logTo(logger: Logger, message: string, err: unknown, context: object): void {
   if (logger === console) logger.error(`${message}:`, err)
   else
-    write(() =>
+    callSafely(() =>
       logger.error({ err, ...context }, `${message}: ${err instanceof Error ? err.message : String(err)}`),
     )
 }
 
-/** A logger that throws, or whose promise rejects, does not change the response. */
-function write(call: () => unknown): void {
+/** Calls a logger, or another function that only watches: one that throws, or whose promise rejects, changes no response. */
+export function callSafely(call: () => unknown): void {
   try {
     const written = call()
     if (isPromise(written)) written.then(undefined, () => {})
@@ -34,5 +34,5 @@ interface Warning {
 /** Writes a warning: to the logger if it has `warn`, else as a process warning with the code. */
 export function warnTo(logger: Logger, message: string, context: Warning): void {
   if (logger === console || !logger.warn) return process.emitWarning(message, { code: context.code })
-  write(() => logger.warn?.(context, message))
+  callSafely(() => logger.warn?.(context, message))
 }

@@ -59,12 +59,12 @@ export const PHASES = [
   'paginate', //     a pager cuts the list
   'conform', //      response schema                                                     500
   'describe', //     page fields, envelope
-  'tag', //          ETag and Last-Modified of the state, Cache-Control                  304 412, nothing rendered yet
+  'tag', //          ETag and Last-Modified of the state                                 304 412, nothing rendered yet
   'downgrade', //    the current version → the one asked for
   'render', //       renderer → status, fields, content
   'revalidate', //   an ETag that only the rendered answer has                           304
   'after', //        after hooks
-  'encode', //       content coding
+  'encode', //       content coding, Cache-Control
   'send', //         to the wire
 ] as const
 

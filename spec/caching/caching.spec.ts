@@ -1,9 +1,13 @@
 /** Declared caching: Cache-Control where a response may be stored, and nowhere else. */
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { connect, createServer as createHttp2Server } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import cookieSession from 'cookie-session'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { HttpException, type Middleware, RestBlueprint, serializeResponse } from '../../lib/index.ts'
-import { apiKey, cache } from '../../lib/security.ts'
-import { polka } from '../support/polka.ts'
+import { apiKey, basic, cache } from '../../lib/security.ts'
+import { polka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { EVERY_ANSWER, testApi } from '../support/test-api.ts'
 
@@ -113,6 +117,101 @@ describe('declared caching', () => {
     const other = await ask('/every/200')
     expect(other.headers.getSetCookie()).toEqual([])
     expect(other.headers.get('cache-control')).toBe('public, max-age=60, s-maxage=600')
+  })
+
+  it('is never public where an after hook sets the cookie, whose own Cache-Control is kept (FS-53)', async () => {
+    const { ask } = await testApi({ cache: MINUTE }, (things) => {
+      things.get('/cookie', () => 1).get('/own', () => 1)
+      things.after((request, response) => {
+        if (request.url !== '/own') response.setHeader('set-cookie', 'session=1')
+        else response.setHeader('cache-control', 'max-age=7')
+      })
+    })
+    for (const [line, fields] of [
+      ['/cookie'],
+      ['/every/200'],
+      ['/every/200', { 'if-none-match': '*' }],
+    ] as const)
+      expect((await ask(line, fields)).headers.get('cache-control'), line).toBe('private, max-age=60')
+    expect((await ask('/own')).headers.get('cache-control')).toBe('max-age=7')
+  })
+
+  it.each(polkas)(
+    'is never public as middleware either, before a route and a blueprint, on $name (FS-53)',
+    async ({ polka }) => {
+      const session = cookieSession({ name: 'session', keys: ['secret'] })
+      type Response = ServerResponse & { session?: unknown }
+      const login: Middleware = (request, _response, next) => {
+        Object.assign(request, { session: { user: 'Tom' } })
+        next()
+      }
+      const app = polka().use(
+        '/before',
+        session,
+        cache({ ...MINUTE, sharedMaxAgeSeconds: 600 }),
+        login,
+        (_request: unknown, response: Response) => response.end(),
+      )
+      app.use(cache({ ...MINUTE, sharedMaxAgeSeconds: 600 }))
+      app.get('/plain', (_request: unknown, response: Response) => {
+        response.setHeader('Set-Cookie', 'a=1')
+        response.end()
+      })
+      app.get('/head', (_request: unknown, response: Response) => {
+        response.writeHead(200, { 'Set-Cookie': 'a=1' }).end()
+      })
+      app.get('/session', session, login, (_request: unknown, response: Response) => response.end())
+      app.get('/failing', (_request: unknown, response: Response) => response.writeHead(500).end())
+      app.get('/none', (_request: unknown, response: Response) => response.end())
+      new RestBlueprint('pets')
+        .get('/set', (_request, response) => {
+          response.appendHeader('Set-Cookie', 'a=1')
+          return 1
+        })
+        .get('/returned', () => serializeResponse(1, { headers: { 'set-cookie': 'a=1' } }))
+        .register(app)
+      const { ask } = await serve(app)
+      for (const path of ['/before', '/plain', '/head', '/session', '/set', '/returned']) {
+        const { headers } = await ask(path)
+        expect(headers.getSetCookie().length, path).toBeGreaterThan(0)
+        expect(headers.get('cache-control'), path).toBe('private, max-age=60')
+      }
+      expect((await ask('/none')).headers.get('cache-control')).toBe('public, max-age=60, s-maxage=600')
+      for (const path of ['/failing', '/nowhere'])
+        expect((await ask(path)).headers.get('cache-control'), path).toBeNull()
+      const server = createHttp2Server(app.handler)
+      onTestFinished(() => void server.close())
+      await once(server.listen(0, '127.0.0.1'), 'listening')
+      const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+      onTestFinished(() => client.destroy())
+      for (const path of ['/head', '/returned']) {
+        const [fields] = await once(client.request({ ':path': path }).resume(), 'response')
+        expect(fields['cache-control'], path).toBe('private, max-age=60')
+      }
+    },
+  )
+
+  it('has each field with credentials once in Vary, and none for a key in the query (FS-02)', async () => {
+    const { ask } = await testApi({}, (things) => {
+      const verify = () => ({ id: 1 })
+      things.security({
+        one: basic({ realm: 'one', verify }),
+        two: basic({ realm: 'two', verify }),
+        query: apiKey({ query: 'key', allowQuery: true, verify }),
+        cookie: apiKey({ cookie: 'sid', verify }),
+      })
+      const public_ = { ...MINUTE, vary: ['authorization'] }
+      things.get('/basic', { security: [{ one: [] }, { two: [] }], cache: public_ }, () => 1)
+      things.get('/query', { security: [{ query: [] }], cache: MINUTE }, () => 1)
+      things.get('/mine', { security: [{ query: [] }], cache: { maxAgeSeconds: 60 } }, () => 1)
+      things.get('/cookie', { security: [{ cookie: [] }, { query: [] }], cache: MINUTE }, () => 1)
+    })
+    const varyOf = async (path: string) =>
+      (await ask(path, { authorization: 'Basic YTpi', cookie: 'sid=1' })).headers.get('vary')
+    expect(await varyOf('/basic')).toBe('authorization')
+    expect(await varyOf('/query?key=1')).toBeNull()
+    expect(await varyOf('/cookie')).toBe('Cookie')
+    expect((await ask('/mine?key=1')).headers.get('cache-control')).toBe('private, max-age=60')
   })
 
   it('is private with security, and public only where that is said, with the credentials in Vary (FS-54)', async () => {

@@ -180,6 +180,39 @@ describe('the access log', () => {
     expect((await broken.ask('/every/200')).status).toBe(200)
   })
 
+  it('changes no answer and ends no process where the logger, or its members, are a promise that rejects', async () => {
+    const unhandled: unknown[] = []
+    const collect = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', collect)
+    onTestFinished(() => void process.off('unhandledRejection', collect))
+    const away = async () => {
+      throw new Error('the sink is away')
+    }
+    const { logger, lines } = recorder()
+    const apis = [
+      await testApi({ accessLog: { logger: { info: away } } }),
+      await testApi({ accessLog: { fields: away, logger }, logger }),
+      await testApi({ accessLog: true, logger: { info: away, error: away, warn: away } as never }),
+    ]
+    for (const { ask } of apis)
+      for (const { line, status, fields } of EVERY_ANSWER)
+        expect((await ask(line, fields)).status).toBe(status)
+    await until(() => accesses(lines).length === EVERY_ANSWER.length)
+    await sleep(20)
+    expect(unhandled).toEqual([])
+    expect(lines.find(({ level }) => level === 50)).toMatchObject({
+      msg: "The function 'fields' of the access log failed: the sink is away",
+    })
+  })
+
+  it('waits for members that are a promise', async () => {
+    const { logger, lines } = recorder()
+    const { ask } = await testApi({ accessLog: { fields: async () => ({ user: 'tom' }), logger } })
+    await ask('/every/200')
+    await until(() => lines.length === 1)
+    expect(lines[0]).toMatchObject({ user: 'tom', status: 200 })
+  })
+
   it('is off by endpoint, and a TypeError for a wrong option or a logger without info', async () => {
     const { logger, lines } = recorder()
     const { ask } = await testApi({ accessLog: true, logger }, (things) =>

@@ -66,6 +66,20 @@ async function traced(options: Partial<ApiOptions>, declare?: (blueprint: RestBl
 }
 
 describe('the active span', () => {
+  it('changes no answer where it cannot record a failure', async () => {
+    const { ask } = await traced({}, (things) =>
+      things.get('/broken', () => {
+        const recordException = () => {
+          throw new Error('the span is broken')
+        }
+        Object.assign(trace.getActiveSpan() ?? {}, { recordException })
+        throw new HttpException(503, 'Away')
+      }),
+    )
+    const { status, json } = await ask('/broken')
+    expect([status, json.detail]).toEqual([503, 'Away'])
+  })
+
   it('is named by method and route, and has http.route, also for metrics (FS-67, FS-68)', async () => {
     const { spanOf, metadata } = await traced({}, (things) => things.get('/users/<int:id>', () => 1))
     const one = await spanOf('/users/123')

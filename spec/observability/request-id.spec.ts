@@ -139,12 +139,33 @@ describe('requestId', () => {
     expect(operation('/off').parameters).toBeUndefined()
   })
 
-  it.each([{ header: 'a b' }, { header: 7 }, { generate: 'uuid' }, { heeder: 'x' }, 'yes'])(
-    'is a TypeError for %j',
-    async (value) => {
-      await expect(testApi({ requestId: value as never })).rejects.toThrow(/requestId/)
-    },
-  )
+  it.each<[() => unknown, RegExp]>([
+    [() => undefined, /has returned undefined; return 1 to 128 of the characters/],
+    [() => '', /has returned ''/],
+    [() => 'a\r\nb: c', /has returned 'a/],
+    [() => ({}), /has returned \[object Object\];/],
+    [() => Promise.reject(new Error('away')), /has returned \[object Promise\]/],
+  ])('is a 500 where the function has made what cannot be sent: %s', async (make, message) => {
+    const generate = make as () => string
+    const { ask, status, logger } = await testApi({ requestId: { generate } })
+    expect(await status('/every/200')).toBe(500)
+    expect(logger.text()).toMatch(/The function 'generate' of requestId/)
+    expect(logger.text()).toMatch(message)
+    expect((await ask('/every/200', { 'x-request-id': 'abc' })).status).toBe(200)
+    const app = polka().use(requestId({ generate, logger }))
+    expect(await (await serve(app)).status('/')).toBe(500)
+  })
+
+  it.each([
+    { header: 'a b' },
+    { header: 7 },
+    { generate: 'uuid' },
+    { generate: async () => 'a' },
+    { heeder: 'x' },
+    'yes',
+  ])('is a TypeError for %j', async (value) => {
+    await expect(testApi({ requestId: value as never })).rejects.toThrow(/requestId/)
+  })
 
   it('is set by middleware where there is no Api, once for both', async () => {
     const { logger, lines } = recorder()

@@ -5,7 +5,7 @@ import cookieSession from 'cookie-session'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import type { ApiOptions } from '../../lib/api.ts'
 import { RestBlueprint } from '../../lib/index.ts'
-import { type CsrfOptions, csrf } from '../../lib/security.ts'
+import { apiKey, authenticate, basic, bearer, type CsrfOptions, csrf } from '../../lib/security.ts'
 import { closeBrowser, needsBrowser, visit } from '../support/browser.ts'
 import { polka, polkas } from '../support/polka.ts'
 import { type Served, serve } from '../support/server.ts'
@@ -233,6 +233,35 @@ describe('a check against CSRF', () => {
     expect(await post(own, 'a=1', undefined, { 'x-api-key': 'k' })).toMatchObject(PASSED)
   })
 
+  it('is asked where a security scheme took the identity from a cookie, whatever Authorization says', async () => {
+    const schemes = {
+      sid: apiKey({ cookie: 'sid', verify: (key) => key === 's1' && { id: 1 } }),
+      key: apiKey({ header: 'x-key', verify: (key) => key === 'k1' && { id: 2 } }),
+      token: bearer({ issuer: 'i', audience: 'a', algorithms: ['HS256'], key: new Uint8Array(32) }),
+      basic: basic({ realm: 'things', verify: (name) => ({ name }) }),
+    }
+    const security = [{ token: [] }, { key: [], sid: [] }, { key: [] }, { sid: [] }, { basic: [] }]
+    const api = await served({}, (things) =>
+      things.security(schemes).post('/mine', { security }, ({ authenticatedBy }) => authenticatedBy),
+    )
+    const app = polka().use(authenticate(schemes, security), csrf(CSRF))
+    app.post('/mine', (request: { authenticatedBy: unknown }, response: { end(text: string): void }) =>
+      response.end(JSON.stringify(request.authenticatedBy)),
+    )
+    const foreign = { origin: 'https://partner.example' }
+    const cookie = 'sid=s1'
+    for (const { ask } of [api, await serve(app)]) {
+      const status = async (fields: Record<string, string>) =>
+        (await ask('POST /mine', { ...foreign, ...fields })).status
+      for (const authorization of ['x', 'Bearer', 'Bearer junk', 'Bearer a.b.c'])
+        expect(await status({ cookie, authorization }), authorization).toBe(403)
+      expect(await status({ cookie })).toBe(403)
+      expect(await status({ authorization: 'Basic YTpi', cookie: 'a=1' })).toBe(403)
+      expect(await status({ 'x-key': 'k1', cookie: 'a=1' })).toBe(200)
+      expect(await status({ 'x-key': 'k1', cookie })).toBe(200) // a page of another site does not know the key
+    }
+  })
+
   it('does not depend on the type of content (FS-28)', async () => {
     const api = await served()
     const { fetch } = api
@@ -367,8 +396,23 @@ describe('options against CSRF', () => {
   })
 
   it('with a session that is a promise are a 500, never one binding for all (FS-25)', async () => {
-    const api = await served({ session: (async () => 's1') as never })
-    expect((await api.ask('POST /things', { cookie: 'csrf=x', 'x-csrf-token': 'x' })).status).toBe(500)
+    await expect(served({ session: (async () => 's1') as never })).rejects.toThrow(
+      /cannot have session: the function session; use a function that is not asynchronous/,
+    )
+    const away = () => Promise.reject(new Error('away'))
+    for (const session of [away, () => Number.NaN, () => 7, () => ({}), () => away]) {
+      const api = await served({ session: session as never })
+      expect((await api.ask('POST /things', { cookie: 'csrf=x', 'x-csrf-token': 'x' })).status).toBe(500)
+      expect(api.logger.text()).toMatch(/The function 'session' of csrf has returned .*; return a text or/)
+    }
+  })
+
+  it('with an isCookieAuthenticated that does not return true or false are a 500, never unprotected', async () => {
+    for (const result of [undefined, 1, Promise.resolve(false)]) {
+      const api = await served({ isCookieAuthenticated: () => result as never })
+      expect((await api.ask('POST /things', { cookie: 'a=1' })).status).toBe(500)
+      expect(api.logger.text()).toContain("The function 'isCookieAuthenticated' of csrf has returned")
+    }
   })
 })
 

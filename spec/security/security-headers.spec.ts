@@ -1,12 +1,26 @@
 /** Security headers on every answer, by `helmet`. */
-import { describe, expect, it } from 'vitest'
+import { createHash } from 'node:crypto'
+import { afterAll, describe, expect, it } from 'vitest'
 import { RestBlueprint } from '../../lib/index.ts'
+import { html, pageStyle } from '../../lib/renderers.ts'
 import { securityHeaders } from '../../lib/security.ts'
+import { closeBrowser, needsBrowser, visit } from '../support/browser.ts'
 import { polka } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { EVERY_ANSWER, testApi } from '../support/test-api.ts'
 
-const POLICY = "default-src 'none';frame-ancestors 'none'"
+const HASH = createHash('sha256').update(pageStyle).digest('base64')
+const POLICY = `default-src 'none';frame-ancestors 'none';style-src 'sha256-${HASH}'`
+
+const directives = (own: object) => ({
+  contentSecurityPolicy: { directives: { defaultSrc: ["'self'"], ...own } },
+})
+
+/** As far as specs need it. */
+interface Window {
+  readonly document: { readonly body: object }
+  getComputedStyle(element: object): { readonly maxWidth: string }
+}
 
 describe('security headers', () => {
   it('stand on every answer, errors included (FS-21)', async () => {
@@ -56,6 +70,49 @@ describe('security headers', () => {
     expect(() => securityHeaders('all' as never)).toThrow(/takes an object of options, not 'all'/)
   })
 
+  it.each<[string, object, RegExp]>([
+    [
+      'a misspelled option',
+      { contentSecurityPolcy: false },
+      /unknown option 'contentSecurityPolcy': did you mean/,
+    ],
+    [
+      'a misspelled member',
+      { contentSecurityPolicy: { directive: {} } },
+      /unknown option 'directive': did you mean/,
+    ],
+    [
+      'a member of another',
+      { crossOriginResourcePolicy: { polcy: 'x' } },
+      /unknown option 'polcy': did you mean/,
+    ],
+    ['an older name', { hsts: { maxage: 1 } }, /unknown option 'maxage': did you mean 'maxAge'/],
+    ['a misspelled directive', directives({ scrptSrc: ["'self'"] }), /'scrptSrc': did you mean 'scriptSrc'/],
+    ['a text', { xFrameOptions: 'deny' }, /in 'xFrameOptions', takes an object of options, not 'deny'/],
+    ['null', { referrerPolicy: null }, /in 'referrerPolicy', takes an object of options, not null/],
+    [
+      'a function',
+      directives({ scriptSrc: ["'self'", () => "'nonce-1'"] }),
+      /a function for 'scriptSrc'.*use helmet/,
+    ],
+    ['a lone function', directives({ 'style-src': () => 'a' }), /a function for 'style-src'/],
+  ])('are a TypeError for %s, which helmet ignores or calls once for all', async (_name, wrong, message) => {
+    expect(() => securityHeaders(wrong as never)).toThrow(TypeError)
+    expect(() => securityHeaders(wrong as never)).toThrow(message)
+  })
+
+  it('have the defaults where an option is undefined', () => {
+    const fields = new Map<string, unknown>()
+    const response = { setHeader: (name: string, value: unknown) => fields.set(name, value) }
+    const options = { contentSecurityPolicy: undefined, xXssProtection: true }
+    securityHeaders(options as never)(
+      { headers: {}, socket: {} } as never,
+      response as never,
+      () => undefined,
+    )
+    expect(fields.get('content-security-policy')).toBe(POLICY)
+  })
+
   it('never ask a browser to upgrade to https, so that pages work over HTTP too (FS-20)', async () => {
     const { ask } = await testApi({ securityHeaders: true, docs: { ui: 'plain' } })
     for (const path of ['/docs', '/every/200', '/nowhere'])
@@ -67,6 +124,29 @@ describe('security headers', () => {
     const { headers } = await ask('/docs')
     expect(headers.get('content-security-policy')).toContain('style-src')
     expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+})
+
+describe('our HTML pages in a browser', () => {
+  afterAll(closeBrowser)
+
+  it('have their style under the default policy: data, errors and the documentation', async (context) => {
+    const browser = await needsBrowser(context)
+    const { url } = await testApi({ securityHeaders: true, docs: { ui: 'plain' } }, (things) => {
+      things.outgoing.setMimetypes(['text/html'], 'rows')
+      things.contentRenderer.renders('text/html', html())
+      things.get('/rows', { name: 'rows' }, () => [{ a: 1 }])
+    })
+    for (const path of ['/rows', '/nowhere', '/every/500', '/docs']) {
+      const { page, faults } = await visit(browser, url + path)
+      const width = await page.evaluate(() => {
+        const { document, getComputedStyle } = globalThis as unknown as Window
+        return getComputedStyle(document.body).maxWidth
+      })
+      expect([path, width]).toEqual([path, '1024px'])
+      expect(faults.filter((fault) => /security policy/i.test(fault))).toEqual([])
+      await page.close()
+    }
   })
 })
 

@@ -7,68 +7,17 @@
  */
 import type { SecurityRequirement } from '../../authentication/security-scheme.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { isSchema, type Schema } from '../../schema/schema.ts'
-import { type Components, componentsOf, referencesTo } from './components.ts'
+import { isSchema } from '../../schema/schema.ts'
+import { componentsOf, referencesTo } from './components.ts'
 import { deepMerge } from './deep-merge.ts'
 import { DocumentBuilder } from './document-builder.ts'
-import {
-  blueprintTags,
-  type DocumentedBlueprint,
-  entriesOf,
-  type NestedTags,
-} from './documented-blueprint.ts'
-import { type Dialect, dialectOf, type OpenApiVersion } from './open-api-version.ts'
+import { checkDocumentOptions, type DocumentOptions } from './document-options.ts'
+import { blueprintTags, type DocumentedBlueprint, entriesOf } from './documented-blueprint.ts'
+import { type Dialect, dialectOf } from './open-api-version.ts'
 import { type PathItem, pathsOf } from './path-item.ts'
 import { checkReferences, resolveReferences } from './references.ts'
 import { checkSecurity, securitySchemesOf } from './security.ts'
 import { type Tag, tagsOf } from './tag.ts'
-
-/** A Contact Object. */
-export interface Contact {
-  readonly name?: string
-  readonly url?: string
-  readonly email?: string
-}
-
-/** A License Object. */
-export interface License {
-  readonly name: string
-  readonly url?: string
-  /** SPDX expression, instead of `url`; left out of a document of OpenAPI 3.0. */
-  readonly identifier?: string
-}
-
-export interface DocumentOptions {
-  /** Title of the API. */
-  readonly title: string
-  /** Version of the API. */
-  readonly version: string
-  /** Version of OpenAPI. Default '3.1.1'. */
-  readonly openapi?: OpenApiVersion
-  /** Description of the API. */
-  readonly description?: string
-  /** Person or organization that is responsible for the API. */
-  readonly contact?: Contact
-  /** License of the API. */
-  readonly license?: License
-  readonly servers?: readonly JsonSchema[]
-  /** Tag Objects, merged over the tags that blueprints generate. */
-  readonly tags?: readonly Tag[]
-  /** Components by kind and name. A library schema given here has this name in the whole document. */
-  readonly components?: Components
-  /** Security requirements of endpoints that have none of their own. */
-  readonly security?: readonly SecurityRequirement[]
-  /** Tag of endpoints in nested blueprints: the nested blueprint's, or the outermost one's. Default 'own'. */
-  readonly nestedTags?: NestedTags
-  /** Whether undeclared error responses (400, 404, 406 …) are documented. Default true. */
-  readonly failures?: boolean
-  /** Schema of the errors that a custom exception renderer writes as JSON. */
-  readonly errorSchema?: Schema | JsonSchema
-  /** Whether NDJSON and server-sent events are described by `itemSchema`, from OpenAPI 3.2 on. Default false. */
-  readonly itemSchemas?: boolean
-  /** Deep-merged over the generated document. */
-  readonly document?: JsonSchema
-}
 
 /** An OpenAPI document, ready for `JSON.stringify`. */
 export interface OpenApiDocument {
@@ -85,18 +34,19 @@ export interface OpenApiDocument {
 /**
  * The document of blueprints, in the given order. It shares no object with the blueprints or the options.
  *
- * @throws {TypeError} without a title or a version, and for an unknown version of OpenAPI; naming the endpoint, for
+ * @throws {TypeError} without a title or a version, for an option of a wrong type, and for an unknown version of OpenAPI; naming the endpoint, for
  * a schema without a description, two schemas of one name, and a `$ref` that cannot be resolved.
  */
 export function documentOf(
   documented: readonly DocumentedBlueprint[],
   options: DocumentOptions,
 ): OpenApiDocument {
-  const { title, version, servers, security, components = {} } = options
+  checkDocumentOptions('An OpenAPI document', options)
+  const { title, version, openapi = '3.1.1', servers, security, components = {} } = options
   for (const [name, text] of Object.entries({ title, version })) {
     if (typeof text !== 'string' || text === '') throw new TypeError(`An OpenAPI document needs a ${name}`)
   }
-  const dialect = dialectOf(options.openapi ?? '3.1.1')
+  const dialect = dialectOf(openapi)
   const builder = new DocumentBuilder(
     dialect,
     referencesTo(components),

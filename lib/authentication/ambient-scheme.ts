@@ -1,0 +1,19 @@
+/** Which security schemes browsers meet by themselves: with cookies, kept passwords and client certificates. */
+import type { SecuritySchemeObject } from './security-scheme.ts'
+
+/** Schemes of Authorization whose credentials a browser keeps and sends by itself. */
+const KEPT_BY_BROWSERS = new Set(['basic', 'digest', 'negotiate', 'ntlm'])
+
+/** Whether browsers send the credentials of a scheme by themselves; undefined where its document does not say. */
+function isAmbientScheme({ type, in: place, scheme }: SecuritySchemeObject): boolean | undefined {
+  if (type === 'apiKey') return place === 'cookie'
+  if (type === 'http') return KEPT_BY_BROWSERS.has(String(scheme).toLowerCase())
+  return type === 'mutualTLS' ? true : undefined
+}
+
+/** The same of schemes that are required together: one secret of the page is enough. */
+export function areAmbient(documents: readonly SecuritySchemeObject[]): boolean | undefined {
+  const all = documents.map(isAmbientScheme)
+  if (all.includes(false)) return false
+  return all.includes(undefined) || all.length === 0 ? undefined : true
+}
