@@ -1,11 +1,12 @@
 /**
- * Chooses the media type of a response by the Accept field of the client.
+ * Chooses the media type of a response: by the format in the query, or by the Accept field of the client.
  *
  *     offers application/json, text/csv · Accept: text/*  →  text/csv
  */
 import { Accept } from '../http/accept.ts'
 import { MediaType } from '../http/media-type.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
+import type { Formats } from './formats.ts'
 
 /** An offer with its weight for a client. */
 export interface WeighedOffer {
@@ -20,7 +21,7 @@ export interface WeighedOffer {
 export interface Explanation {
   /** The chosen media type; undefined when the response is a 406, or nothing is negotiated. */
   readonly contentType: string | undefined
-  /** In the server's order of preference. */
+  /** In the server's order of preference, without the fallback. */
   readonly offers: readonly WeighedOffer[]
   /** The reason for the choice, in one sentence. */
   readonly reason: string
@@ -31,37 +32,80 @@ interface HasContentType {
   readonly contentType: string
 }
 
+/** What an endpoint chooses from beside its offers. */
+interface Extras<T> {
+  /** For clients that accept none of the offers. */
+  readonly fallback?: FallbackOf<T> | undefined
+  /** Names of the offers in the query. */
+  readonly formats?: Formats | undefined
+}
+
+interface FallbackOf<T> {
+  readonly offer: T
+  readonly default: T
+  for(accept: Accept): T | undefined
+}
+
 export class Outgoing<T extends HasContentType = HasContentType> {
-  /** In the server's order of preference. */
+  /** In the server's order of preference, without the fallback. */
   readonly offers: readonly T[]
+  readonly extras: Extras<T>
   readonly #types: readonly MediaType[]
   readonly #chosen = new BoundedCache((accept) => this.#rank(accept))
 
-  constructor(offers: readonly T[]) {
+  constructor(offers: readonly T[], extras: Extras<T> = {}) {
     this.offers = offers
+    this.extras = extras
     this.#types = offers.map(({ contentType }) => MediaType.of(contentType))
+  }
+
+  /** The offers and the fallback, whose type is `*\/*`: for documentation. */
+  get all(): readonly T[] {
+    const { fallback } = this.extras
+    return fallback ? [...this.offers, fallback.offer] : this.offers
+  }
+
+  /** The offer for a client without Accept; undefined when there is none. */
+  get first(): T | undefined {
+    return this.offers[0] ?? this.extras.fallback?.default
+  }
+
+  /** The offer that the query of a target names, else the one that this client prefers. @returns as {@link Outgoing.best}. */
+  choose(accept: string | undefined, target = ''): T | undefined {
+    return (this.extras.formats && this.#named(target)) ?? this.best(accept)
   }
 
   /** The offer this client prefers; the first without Accept; undefined when it refuses all. */
   best(accept: string | undefined): T | undefined {
-    if (accept === undefined || accept === '*/*') return this.offers[0]
+    if (accept === undefined || accept === '*/*') return this.first
     return this.#chosen.get(accept)
   }
 
   /** The weight of every offer, the chosen one and the reason. */
-  explain(accept: string | undefined): Explanation {
+  explain(accept: string | undefined, target = ''): Explanation {
     const field = Accept.parse(accept)
-    const contentType = this.best(accept)?.contentType
+    const named = this.#named(target)
+    const contentType = (named ?? this.best(accept))?.contentType
     const offers = this.#types.map((type, index) => {
       const { weight, range } = field.weigh(type)
       return { contentType: this.offers[index]?.contentType ?? '', weight, range: range?.toString() }
     })
-    return { contentType, offers, reason: reasonFor(contentType, offers, accept) }
+    const name = this.extras.formats?.nameIn(target)
+    if (named) return { contentType, offers, reason: `The query names the format ${name}: ${contentType}` }
+    const unknown = name === undefined ? '' : `The format ${name} is not known. `
+    return { contentType, offers, reason: unknown + reasonFor(contentType, offers, accept) }
   }
 
   #rank(accept: string): T | undefined {
-    const best = Accept.parse(accept).best(this.#types)
-    return best && this.offers[this.#types.indexOf(best)]
+    const field = Accept.parse(accept)
+    const best = field.best(this.#types)
+    return best ? this.offers[this.#types.indexOf(best)] : this.extras.fallback?.for(field)
+  }
+
+  #named(target: string): T | undefined {
+    const { formats } = this.extras
+    const type = formats?.types.get(formats.nameIn(target) ?? '')
+    return type === undefined ? undefined : this.offers.find(({ contentType }) => contentType === type)
   }
 }
 
@@ -70,10 +114,12 @@ function reasonFor(
   offers: readonly WeighedOffer[],
   accept?: string,
 ): string {
+  const chosen = offers.find((offer) => offer.contentType === contentType)
+  if (contentType !== undefined && !chosen)
+    return `No other media type matches Accept: the fallback */* is sent as ${contentType}`
   if (offers.length === 0) return 'No media type is available'
   if (contentType === undefined) return `No available media type matches Accept: ${accept}`
   if (!accept?.trim()) return `Without Accept the first media type is sent: ${contentType}`
-  const chosen = offers.find((offer) => offer.contentType === contentType)
   const equals = offers.filter((offer) => offer !== chosen && offer.weight === chosen?.weight)
   const weight = `${contentType} has weight ${chosen?.weight} by range ${chosen?.range}`
   if (equals.length === 0) return `${weight}, more than any other media type`

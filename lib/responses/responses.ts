@@ -101,8 +101,8 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
             own.rendererFor(negotiated.contentType) ??
             rendererOrThrow(renderer, negotiated.contentType, endpoint),
         }))
-        endpoint.outgoing = new Outgoing(offers)
-        endpoint.defaultOffer = offers[0] ?? endpoint.defaultOffer
+        endpoint.outgoing = new Outgoing(offers, endpoint.outgoing.extras)
+        endpoint.defaultOffer = endpoint.outgoing.first ?? endpoint.defaultOffer
       }
       if (declared === undefined) return
       checkTypes(declared, endpoint)
@@ -131,7 +131,7 @@ function checkTypes(
   { name, outgoing, errorTypes }: Endpoint,
 ): void {
   if (!outgoing) return
-  const offered = outgoing.offers.map(({ contentType }) => contentType)
+  const offered = outgoing.all.map(({ contentType }) => contentType)
   const errors = errorTypes?.offers.map(({ contentType }) => contentType) ?? []
   const successes = [...declared.values()].filter(({ status }) => isSuccess(status))
   for (const { status, schemas } of declared.values()) {

@@ -55,7 +55,7 @@ export function notModifiedResponse(entry: EndpointEntry, builder: DocumentBuild
   const headers = {
     ...validatorHeaders(entry, builder),
     ...pageHeaders(entry, builder),
-    ...varyHeader(entry.endpoint.outgoing?.offers, builder),
+    ...varyHeader(entry.endpoint.outgoing?.all, builder),
     ...surroundingHeaders(entry.endpoint, builder, 304),
   }
   return builder.components.share('responses', 'NotModified', { description: 'Not Modified', headers })
@@ -98,7 +98,7 @@ function errorHandlerContent(
     .flat()
     .some(({ of }) => typeof of !== 'number' || of === status || status === undefined)
   if (!isHandled) return {}
-  const offers = outgoing?.offers ?? [defaultOffer]
+  const offers = outgoing?.all ?? [defaultOffer]
   return Object.fromEntries(offers.map(({ contentType }) => [contentType, { schema: {} }]))
 }
 
