@@ -29,7 +29,9 @@ export function errorStatuses(endpoint: Endpoint): number[] {
     incoming !== undefined && (types.length > 0 || METHODS_WITH_CONTENT.includes(method))
   const canBeMissing =
     endpoint.route.parameters.length > 0 || etag?.current !== undefined || patch !== undefined
-  const checksAccept = outgoing !== undefined && endpoint.owner.settings.notAcceptable !== 'default'
+  const isLenient =
+    endpoint.owner.settings.notAcceptable === 'default' || outgoing?.extras.fallback !== undefined
+  const checksAccept = outgoing !== undefined && !isLenient // with a fallback only `*/*;q=0` is a 406
   const isPossible: Readonly<Record<number, boolean>> = {
     400: true, // too many query parameters; malformed content; an invalid cursor
     404: canBeMissing,
