@@ -8,71 +8,55 @@
  * RFC 9110 §12.4.2 (weights), §12.5.1 (Accept).
  */
 import { Accept } from '../http/accept.ts'
-import type { Fields } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import type { Renderer } from '../renderers/renderer.ts'
 import { type Offer, offer } from './offer.ts'
+import type { Fallback } from './outgoing.ts'
 
 /** The key of the fallback in `outgoing`. */
-export const FALLBACK_RANGE = '*/*'
+export const FALLBACK = '*/*'
 
-/** The type is the client's choice: a browser must not run such content, for example as HTML. */
-const HARMLESS: Fields = {
+/** The client has chosen the type: a browser must not run such content, for example as HTML. */
+const HARMLESS = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox",
   'x-content-type-options': 'nosniff',
 }
 
-export class Fallback {
-  /** The offer as it is documented: of the type `*\/*`. */
-  readonly offer: Offer
-
-  constructor(renderer: Renderer) {
-    const { fields } = offer(GENERIC_TYPES[0], renderer, true)
-    this.offer = { contentType: FALLBACK_RANGE, fields: { ...fields, ...HARMLESS }, renderer }
-  }
-
-  /** The offer for a client; undefined when it accepts nothing: `*\/*;q=0`. */
-  for(accept: Accept): Offer | undefined {
-    const type = labelFor(accept)
-    if (type === undefined) return undefined
-    const { fields } = offer(type, undefined, true)
-    return {
-      ...this.offer,
-      contentType: type,
-      fields: { ...this.offer.fields, ...fields },
-      listed: FALLBACK_RANGE,
-    }
-  }
-
-  /** The offer for a client without Accept. */
-  get default(): Offer {
-    return this.for(Accept.parse(undefined)) as Offer
-  }
-}
-
-/** The types of clients that name none, the first one that they accept: those of unknown content (RFC 2046 §4.1, §4.5). */
-const GENERIC_TYPES = ['application/octet-stream', 'text/plain'] as const
-
 /** A name of a registered type (RFC 6838 §4.2). */
 const NAME = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/
 
+/** The types of clients that name none, the first one that they accept (RFC 2046 §4.1.4, §4.5.1). */
+const GENERIC_TYPES = ['application/octet-stream', 'text/plain']
+
+export function fallbackOf(renderer: Renderer): Fallback<Offer> {
+  const labelled = (type: string): Offer => {
+    const { fields } = offer(type, renderer, true)
+    return { contentType: type, fields: { ...fields, ...HARMLESS }, renderer, listed: FALLBACK }
+  }
+  return {
+    offer: labelled(FALLBACK),
+    for(field) {
+      const accept = Accept.parse(field)
+      const type = labelFor(accept)
+      return type === undefined ? undefined : labelled(type)
+    },
+  }
+}
+
 /** The accepted type of the highest weight, then the first, without parameters; undefined when nothing is accepted. */
 function labelFor(accept: Accept): string | undefined {
-  const refused = new Set<string>()
-  let label: string | undefined
-  let highest = 0
-  for (const { range, weight } of accept.ranges) if (weight === 0) refused.add(String(range))
-  for (const { range, weight } of accept.ranges) {
-    if (weight <= highest || !isName(range) || refused.has(range.essence)) continue
-    label = range.essence
-    highest = weight
-  }
-  if (label !== undefined || accept.ranges.every(({ weight }) => weight === 0)) return label
-  const generic = GENERIC_TYPES.find((type) => accept.weigh(MediaType.of(type)).weight > 0)
-  return generic ?? GENERIC_TYPES[0]
+  const accepted = accept.ranges.filter(({ weight }) => weight > 0)
+  const refused = new Set(
+    accept.ranges.filter(({ weight }) => weight === 0).map(({ range }) => String(range)),
+  )
+  const [best] = accepted
+    .filter(({ range }) => isName(range) && !refused.has(range.essence))
+    .sort((a, b) => b.weight - a.weight)
+  if (best || accepted.length === 0) return best?.range.essence
+  return GENERIC_TYPES.find((type) => accept.weigh(MediaType.of(type)).weight > 0) ?? GENERIC_TYPES[0]
 }
 
 /** Whether a range is one type, and not that of errors, which clients list beside that of the data (RFC 9457 §3). */
-function isName({ type, subtype, essence }: MediaType): boolean {
-  return NAME.test(type) && NAME.test(subtype) && essence !== 'application/problem+json'
+function isName({ type, subtype }: MediaType): boolean {
+  return NAME.test(type) && NAME.test(subtype) && subtype !== 'problem+json'
 }

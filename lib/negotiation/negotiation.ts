@@ -6,15 +6,20 @@ import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { NotAcceptable } from '../exceptions/client-errors.ts'
 import { linkTo, queryReference } from '../http/link.ts'
+import { MediaType } from '../http/media-type.ts'
 import { throwIfFactory } from '../registry/factory.ts'
 import { checkChoice } from '../registry/options.ts'
+import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import { checkContentType } from './content-type.ts'
+import { FALLBACK, fallbackOf } from './fallback.ts'
+import { FORMAT_OPTIONS, formatsOf } from './formats-option.ts'
 import { Incoming } from './incoming.ts'
 import { MIMEMap } from './mime-map.ts'
-import { checkFormats, formatsOf, outgoingOf } from './outgoing-option.ts'
+import { type Offer, offer } from './offer.ts'
+import { Outgoing } from './outgoing.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface NegotiationEndpointOptions extends EndpointOptions {
@@ -100,20 +105,14 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
 
     protected override prepare(endpoint: Endpoint<NegotiationEndpointOptions>): void {
       super.prepare(endpoint)
-      endpoint.mixin(
-        'ContentNegotiation',
-        ['incoming', 'outgoing', ...FORMATS],
-        ['notAcceptable', ...FORMATS],
-      )
+      const keys = ['incoming', 'outgoing', ...FORMAT_OPTIONS]
+      endpoint.mixin('ContentNegotiation', keys, ['notAcceptable', ...FORMAT_OPTIONS])
       const { notAcceptable } = this.settings
       checkChoice(`The blueprint '${this.name}'`, 'notAcceptable', notAcceptable, ['strict', 'default'])
       endpoint.incoming = new Incoming(this.incoming.getMimetypes(endpoint.name))
-      const types = this.outgoing.getMimetypes(endpoint.name)
-      const isNegotiated = endpoint.options.outgoing !== false
-      if (!endpoint.isRouted) checkFormats(endpoint)
-      const formats = formatsOf(endpoint, isNegotiated ? types : [])
-      if (isNegotiated) {
-        endpoint.outgoing = outgoingOf(endpoint, types, formats)
+      if (endpoint.options.outgoing === false) formatsOf(endpoint, [])
+      else {
+        endpoint.outgoing = outgoingOf(endpoint, this.outgoing.getMimetypes(endpoint.name))
         endpoint.defaultOffer = endpoint.outgoing.first ?? endpoint.defaultOffer
         const isLenient = notAcceptable === 'default'
         endpoint.on('negotiate/chooseType', isLenient ? chooseTypeOrFirst : chooseType)
@@ -123,7 +122,23 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
   }
 }
 
-const FORMATS = ['formats', 'formatParameter'] as const
+/** The offers of the types, with the fallback and the formats. @throws {TypeError} for any other range. */
+function outgoingOf(
+  endpoint: Endpoint<NegotiationEndpointOptions>,
+  types: readonly string[],
+): Outgoing<Offer> {
+  const { outgoing } = endpoint.options
+  const own = types.includes(FALLBACK) && outgoing && !isList(outgoing) ? outgoing[FALLBACK] : undefined
+  const listed = own ? types.filter((type) => type !== FALLBACK) : types
+  const range = listed.find((type) => MediaType.of(type).isRange)
+  if (range !== undefined)
+    throw new TypeError(
+      `The option 'outgoing' of '${endpoint.name}' has the range '${range}', which cannot be sent: list media types; a fallback is { '*/*': renderer }`,
+    )
+  const offers = listed.map((type) => offer(type, undefined, types.length > 1))
+  const fallback = own && fallbackOf(rendererOf(own))
+  return new Outgoing(offers, { fallback, formats: formatsOf(endpoint, listed) })
+}
 
 /** @throws {TypeError} for a value that is no list of media types. */
 function checkTypes(endpoint: string, { incoming, outgoing }: NegotiationEndpointOptions): void {

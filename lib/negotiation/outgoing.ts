@@ -6,7 +6,7 @@
 import { Accept } from '../http/accept.ts'
 import { MediaType } from '../http/media-type.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
-import type { Formats } from './formats.ts'
+import { type Formats, formatIn } from './formats.ts'
 
 /** An offer with its weight for a client. */
 export interface WeighedOffer {
@@ -32,18 +32,18 @@ interface HasContentType {
   readonly contentType: string
 }
 
-/** What an endpoint chooses from beside its offers. */
-interface Extras<T> {
-  /** For clients that accept none of the offers. */
-  readonly fallback?: FallbackOf<T> | undefined
-  /** Names of the offers in the query. */
-  readonly formats?: Formats | undefined
+/** For clients that accept none of the offers. */
+export interface Fallback<T> {
+  /** As it is documented: of the type `*\/*`. */
+  readonly offer: T
+  /** Undefined for a client that accepts nothing: `*\/*;q=0`. */
+  for(accept: string | undefined): T | undefined
 }
 
-interface FallbackOf<T> {
-  readonly offer: T
-  readonly default: T
-  for(accept: Accept): T | undefined
+/** What an endpoint chooses from beside its offers. */
+interface Extras<T> {
+  readonly fallback?: Fallback<T> | undefined
+  readonly formats?: Formats | undefined
 }
 
 export class Outgoing<T extends HasContentType = HasContentType> {
@@ -67,12 +67,12 @@ export class Outgoing<T extends HasContentType = HasContentType> {
 
   /** The offer for a client without Accept; undefined when there is none. */
   get first(): T | undefined {
-    return this.offers[0] ?? this.extras.fallback?.default
+    return this.offers[0] ?? this.extras.fallback?.for(undefined)
   }
 
-  /** The offer that the query of a target names, else the one that this client prefers. @returns as {@link Outgoing.best}. */
-  choose(accept: string | undefined, target = ''): T | undefined {
-    return (this.extras.formats && this.#named(target)) ?? this.best(accept)
+  /** The offer whose format the query of a target names, else the best one. */
+  choose(accept: string | undefined, target: string | undefined): T | undefined {
+    return this.#named(this.#formatIn(target)) ?? this.best(accept)
   }
 
   /** The offer this client prefers; the first without Accept; undefined when it refuses all. */
@@ -82,30 +82,32 @@ export class Outgoing<T extends HasContentType = HasContentType> {
   }
 
   /** The weight of every offer, the chosen one and the reason. */
-  explain(accept: string | undefined, target = ''): Explanation {
+  explain(accept: string | undefined, target?: string): Explanation {
     const field = Accept.parse(accept)
-    const named = this.#named(target)
+    const format = this.#formatIn(target)
+    const named = this.#named(format)
     const contentType = (named ?? this.best(accept))?.contentType
     const offers = this.#types.map((type, index) => {
       const { weight, range } = field.weigh(type)
       return { contentType: this.offers[index]?.contentType ?? '', weight, range: range?.toString() }
     })
-    const name = this.extras.formats?.nameIn(target)
-    if (named) return { contentType, offers, reason: `The query names the format ${name}: ${contentType}` }
-    const unknown = name === undefined ? '' : `The format ${name} is not known. `
+    if (named) return { contentType, offers, reason: `The query names the format ${format}` }
+    const unknown = format === undefined ? '' : `The format ${format} is not known. `
     return { contentType, offers, reason: unknown + reasonFor(contentType, offers, accept) }
   }
 
   #rank(accept: string): T | undefined {
-    const field = Accept.parse(accept)
-    const best = field.best(this.#types)
-    return best ? this.offers[this.#types.indexOf(best)] : this.extras.fallback?.for(field)
+    const best = Accept.parse(accept).best(this.#types)
+    return best ? this.offers[this.#types.indexOf(best)] : this.extras.fallback?.for(accept)
   }
 
-  #named(target: string): T | undefined {
-    const { formats } = this.extras
-    const type = formats?.types.get(formats.nameIn(target) ?? '')
-    return type === undefined ? undefined : this.offers.find(({ contentType }) => contentType === type)
+  #formatIn(target = ''): string | undefined {
+    return this.extras.formats && formatIn(this.extras.formats, target)
+  }
+
+  #named(format: string | undefined): T | undefined {
+    const type = format && this.extras.formats?.types.get(format)
+    return type ? this.offers.find(({ contentType }) => contentType === type) : undefined
   }
 }
 
@@ -115,8 +117,7 @@ function reasonFor(
   accept?: string,
 ): string {
   const chosen = offers.find((offer) => offer.contentType === contentType)
-  if (contentType !== undefined && !chosen)
-    return `No other media type matches Accept: the fallback */* is sent as ${contentType}`
+  if (contentType !== undefined && !chosen) return `The fallback */* is sent as ${contentType}`
   if (offers.length === 0) return 'No media type is available'
   if (contentType === undefined) return `No available media type matches Accept: ${accept}`
   if (!accept?.trim()) return `Without Accept the first media type is sent: ${contentType}`

@@ -154,7 +154,7 @@ describe('formats', () => {
     const [endpoint] = api.endpoints
     expect(endpoint?.explain({ accept: 'image/png' }, '/rows?format=csv')).toMatchObject({
       contentType: 'text/csv',
-      reason: 'The query names the format csv: text/csv',
+      reason: 'The query names the format csv',
     })
     expect(endpoint?.explain({}, '/rows?format=xml')).toMatchObject({
       contentType: 'application/json',
@@ -183,19 +183,19 @@ describe('formats', () => {
       'a type that is not in outgoing',
       { formats: { csv: 'text/csv' } },
       {},
-      "'rows' has the format 'csv', whose type text/csv is never sent",
+      "'rows' has the format 'csv', but never sends text/csv",
     ],
     ['a type of nothing that is negotiated', { outgoing: false, formats }, {}, "has the format 'json'"],
     ['the fallback', { outgoing: { '*/*': String }, formats: { any: '*/*' } }, {}, "has the format 'any'"],
     ['no media type', { formats: { csv: 'csv' } }, {}, '"csv" is not a media type'],
     ['no text', { formats: { csv: 7 } }, {}, '7 is not a media type'],
-    ['a list', { formats: ['text/csv'] }, {}, "'formats', takes an object"],
-    ['an empty name', { formats: { '': 'application/json' } }, {}, "an empty name in 'formats'"],
+    ['a list', { formats: ['text/csv'] }, {}, 'formats: a list; use an object'],
+    ['an empty name', { formats: { '': 'application/json' } }, {}, 'an empty name in formats'],
     [
       'an empty parameter',
       { formats: { json: JSON_TYPE }, formatParameter: '' },
       {},
-      'an empty formatParameter',
+      'an empty name in formats or formatParameter',
     ],
     [
       'a parameter that is no text',
