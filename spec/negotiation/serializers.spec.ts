@@ -257,3 +257,30 @@ describe('schemas in place of serializer classes', () => {
     expect((await ask('/many')).json).toEqual([sent])
   })
 })
+
+describe('the date of a view', () => {
+  const AT = new Date('2026-03-01T12:00:00.777Z')
+  const SAME = { 'if-modified-since': 'Sun, 01 Mar 2026 12:00:00 GMT' }
+
+  it('ends reads with 304, with and without the option etag, and changes never (INV-45, INV-46, INV-B09, INV-B10)', async () => {
+    const { ask, status } = await testApp((api) => {
+      api.route('/etag', { get: read, post: read }, { etag: true })
+      api.get('/written', (_request, response) => {
+        response.setHeader('last-modified', AT.toUTCString())
+        return 1
+      })
+      function read({ lastModified }: { lastModified: (date: Date) => void }) {
+        lastModified(AT)
+        return 1
+      }
+    })
+    for (const path of ['/etag', '/written']) {
+      const fresh = await ask(path, SAME)
+      expect([fresh.status, fresh.headers.get('last-modified')]).toEqual([304, SAME['if-modified-since']])
+      expect(await status(path, { 'if-modified-since': 'Sun, 01 Mar 2026 11:59:59 GMT' })).toBe(200)
+      expect(await status(path, { 'if-modified-since': 'yesterday' })).toBe(200)
+      expect(await status(path, { ...SAME, 'if-none-match': '"other"' })).toBe(200)
+    }
+    expect(await status('POST /etag', SAME)).toBe(200)
+  })
+})
