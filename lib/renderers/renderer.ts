@@ -12,7 +12,7 @@ export type { JsonSchema }
 
 /** The request that a renderer renders for. */
 export interface RenderContext {
-  /** The negotiated media type, as registered: `text/csv`. */
+  /** The negotiated media type, as registered: `text/csv`; of a fallback as the client names it. */
   readonly contentType: string
   /** The status that will be sent: 200 to 599. */
   readonly status: number

@@ -4,6 +4,7 @@ import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
+import { FALLBACK } from '../negotiation/fallback.ts'
 import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
 import { offer } from '../negotiation/offer.ts'
 import { Outgoing } from '../negotiation/outgoing.ts'
@@ -153,11 +154,12 @@ function checkTypes(
   )
 }
 
-/** The renderers in the option `outgoing` of an endpoint. */
+/** The renderers in the option `outgoing` of an endpoint, without its fallback. */
 function ownRenderers(outgoing: NegotiationEndpointOptions['outgoing']): PluggableRenderer {
   const own = new PluggableRenderer()
   if (!outgoing || Array.isArray(outgoing)) return own
-  for (const [type, renderer] of Object.entries(outgoing)) own.registerRenderer(type, renderer)
+  for (const [type, renderer] of Object.entries(outgoing))
+    if (type !== FALLBACK) own.registerRenderer(type, renderer)
   return own
 }
 
