@@ -93,8 +93,8 @@ async function decisionOf(
     ...(type === undefined ? {} : { 'content-type': type, 'content-length': '1' }),
   }
   const { offer, contentTypeMatch, error } = await dryRun(endpoint, fields, path + search)
-  const isFallback = !error && outgoing !== undefined && negotiation.contentType === undefined
-  const lenient = isFallback ? "; the first type is sent, because notAcceptable is 'default'" : ''
+  const isFirst = !error && outgoing !== undefined && negotiation.contentType === undefined
+  const lenient = isFirst ? "; the first type is sent, because notAcceptable is 'default'" : ''
   const content = type === undefined || !incoming ? undefined : { type, incoming }
   return {
     status: error?.status,
