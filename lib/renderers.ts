@@ -5,6 +5,7 @@
  */
 export { bytes } from './renderers/bytes.ts'
 export { type CsvOptions, csv } from './renderers/csv.ts'
+export { fieldErrors } from './renderers/field-errors.ts'
 export { type HtmlOptions, html } from './renderers/html.ts'
 export { json } from './renderers/json.ts'
 export { type MarkdownOptions, markdown } from './renderers/markdown.ts'

@@ -30,6 +30,7 @@ export class Root extends RestBlueprint implements SurroundedRoutes {
   }
 
   protected override surround(endpoint: Endpoint): void {
+    super.surround(endpoint)
     answerHealth(endpoint)
     for (const { name, option, surround } of SURROUNDINGS as readonly Surrounding[]) {
       endpoint.mixin(name, CORE.includes(option) ? [] : [option], [option])

@@ -86,6 +86,10 @@ export interface EndpointInfo {
   readonly options: Readonly<EndpointOptions>
   /** The steps of its walk in order: `validate/readArguments`. */
   readonly steps: readonly string[]
-  /** Explains the negotiation for a client with these header fields. */
-  explain(headers: IncomingHttpHeaders | Headers): Explanation
+  /**
+   * Explains the negotiation for a client with these header fields.
+   *
+   * @param target of the request, with the query that may name a format: `/pets?format=csv`.
+   */
+  explain(headers: IncomingHttpHeaders | Headers, target?: string): Explanation
 }

@@ -232,11 +232,11 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   /** The offer of a media type that was not negotiated. */
   offerOf: (contentType: string) => Offer = (contentType) => offer(contentType, undefined, false)
 
-  explain(headers: IncomingHttpHeaders | Headers): Explanation {
+  explain(headers: IncomingHttpHeaders | Headers, target?: string): Explanation {
     if (!this.outgoing)
       return { contentType: undefined, offers: [], reason: 'This endpoint does not negotiate media types' }
     const accept = headers instanceof Headers ? headers.get('accept') : headers.accept
-    return this.outgoing.explain(accept ?? undefined)
+    return this.outgoing.explain(accept ?? undefined, target)
   }
 }
 

@@ -18,6 +18,8 @@ export interface ExplainQuery {
   readonly method: string
   /** Percent-encoded, without a query. */
   readonly path: string
+  /** With its `?`; empty without one. */
+  readonly search: string
   readonly accept: string | undefined
   /** Content-Type of the request; undefined without content. */
   readonly contentType: string | undefined
@@ -82,16 +84,17 @@ export async function decide(sources: readonly Source[], query: ExplainQuery): P
 
 async function decisionOf(
   { endpoint, params }: Match<Endpoint>,
-  { accept, contentType: type }: ExplainQuery,
+  { path, search, accept, contentType: type }: ExplainQuery,
 ): Promise<Omit<Decision, 'method' | 'path'>> {
   const { outgoing, incoming } = endpoint
-  const negotiation = endpoint.explain(accept === undefined ? {} : { accept })
-  const { offer, contentTypeMatch, error } = await dryRun(endpoint, {
+  const negotiation = endpoint.explain(accept === undefined ? {} : { accept }, search)
+  const fields = {
     ...(accept === undefined ? {} : { accept }),
     ...(type === undefined ? {} : { 'content-type': type, 'content-length': '1' }),
-  })
-  const isFallback = !error && outgoing !== undefined && negotiation.contentType === undefined
-  const lenient = isFallback ? "; the first type is sent, because notAcceptable is 'default'" : ''
+  }
+  const { offer, contentTypeMatch, error } = await dryRun(endpoint, fields, path + search)
+  const isFirst = !error && outgoing !== undefined && negotiation.contentType === undefined
+  const lenient = isFirst ? "; the first type is sent, because notAcceptable is 'default'" : ''
   const content = type === undefined || !incoming ? undefined : { type, incoming }
   return {
     status: error?.status,

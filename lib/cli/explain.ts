@@ -25,10 +25,12 @@ export const explain: Command = {
   },
   async run(args, { write, columns, hasColors }) {
     const [entry = '', method = '', target = ''] = args.parameters
-    const path = (target.split('?')[0] ?? '').replace(/^(?!\/)/, '/')
+    const [pathname = '', search] = target.split(/\?(.*)/s)
+    const path = pathname.replace(/^(?!\/)/, '/')
     const query = {
       method: method.toUpperCase(),
       path,
+      search: search === undefined ? '' : `?${search}`,
       accept: stringOption(args, 'accept'),
       contentType: stringOption(args, 'content-type'),
     }

@@ -80,7 +80,7 @@ function routeOf(endpoint: Endpoint): Route {
     name: nameOf(endpoint),
     hidden: options.hidden ?? false,
     incoming: requestTypes(endpoint),
-    outgoing: outgoing ? outgoing.offers.map(({ contentType }) => contentType) : null,
+    outgoing: outgoing ? outgoing.all.map(({ contentType }) => contentType) : null,
     schemas: {
       request: ARGUMENTS.filter((name) => schemas[name] !== undefined),
       responses: [...(responses?.keys() ?? [])],

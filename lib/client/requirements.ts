@@ -9,7 +9,9 @@ type AnyMediaType = CommonMediaType | (string & {})
 export type OfferedMediaType<O> = O extends { readonly outgoing: readonly (infer T)[] }
   ? (T extends string ? T : never) | (null extends T ? AnyMediaType : never)
   : O extends { readonly outgoing: infer Renderers extends object }
-    ? keyof Renderers & string
+    ? '*/*' extends keyof Renderers
+      ? AnyMediaType
+      : keyof Renderers & string
     : AnyMediaType
 
 /** Arguments of a call, required where the endpoint's schemas require them. */

@@ -17,6 +17,8 @@ export interface ErrorItem {
   readonly in?: string
   /** The parameter's name. */
   readonly parameter?: string
+  /** A code of this kind of error, for programs. */
+  readonly code?: string | number
 }
 
 /** Members of a problem document besides status and detail. */

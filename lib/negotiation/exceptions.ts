@@ -15,7 +15,8 @@ export interface ExceptionsMixin {
   /**
    * Renders errors. Its media types are negotiated separately, so that an error is never replaced by a 406.
    *
-   * A copy of the default; `renders()` adds or replaces a type, and the renderer itself may be replaced.
+   * A copy of the default; `renders()` adds or replaces a type, and the renderer itself may be replaced. Then it is also that
+   * of nested blueprints that have changed nothing of their own.
    */
   get exceptionRenderer(): PluggableRenderer
   set exceptionRenderer(renderer: PluggableRenderer | Renderer)
@@ -23,7 +24,9 @@ export interface ExceptionsMixin {
 
 export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Constructor<ExceptionsMixin> {
   return class ExceptionsBlueprint extends Base implements ExceptionsMixin {
-    #renderer = this.track(exceptionRenderer.copy())
+    /** Whether it differs from the default: then it is that of nested blueprints, too. */
+    #isOwn = false
+    #renderer = this.#watch(exceptionRenderer.copy())
     /** Of the endpoint before: endpoints with the same offers share what is remembered of Accept. */
     #types: Outgoing<Offer> | undefined
 
@@ -32,12 +35,29 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
     }
 
     set exceptionRenderer(renderer: PluggableRenderer | Renderer) {
-      this.#renderer = this.track(PluggableRenderer.of(renderer))
+      this.#isOwn = true
+      this.#renderer = this.#watch(PluggableRenderer.of(renderer))
+    }
+
+    protected override surround(endpoint: Endpoint): void {
+      super.surround(endpoint)
+      if (this.#isOwn) endpoint.errorTypes = this.#errorTypes()
     }
 
     protected override prepare(endpoint: Endpoint): void {
       super.prepare(endpoint)
       endpoint.mixin('Exceptions', [])
+      if (this.#isOwn || !endpoint.errorTypes) endpoint.errorTypes = this.#errorTypes()
+    }
+
+    #watch(renderer: PluggableRenderer): PluggableRenderer {
+      renderer.onChange(() => {
+        this.#isOwn = true
+      })
+      return this.track(renderer)
+    }
+
+    #errorTypes(): Outgoing<Offer> {
       const renderer = this.exceptionRenderer
       const types = renderer.types.filter((type) => !MediaType.of(type).isRange)
       if (types.length === 0) types.push('application/problem+json')
@@ -46,7 +66,7 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
         offers.length === this.#types?.offers.length &&
         offers.every((one, index) => isSameOffer(one, this.#types?.offers[index]))
       if (!isSame) this.#types = new Outgoing(offers)
-      endpoint.errorTypes = this.#types
+      return this.#types as Outgoing<Offer>
     }
   }
 }

@@ -1,23 +1,24 @@
 /** Content negotiation: the media types an endpoint accepts and returns, with 406 and 415 for all others. */
 
-import type { IncomingMessage } from 'node:http'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
-import { BadRequest, NotAcceptable, UnsupportedMediaType } from '../exceptions/client-errors.ts'
-import { NotImplemented } from '../exceptions/server-errors.ts'
+import { NotAcceptable } from '../exceptions/client-errors.ts'
 import { linkTo, queryReference } from '../http/link.ts'
 import { MediaType } from '../http/media-type.ts'
-import { offer } from '../negotiation/offer.ts'
 import { throwIfFactory } from '../registry/factory.ts'
 import { checkChoice } from '../registry/options.ts'
+import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
-import { acceptFields } from './accept-fields.ts'
-import { hasContent, hasFirstByte, Incoming } from './incoming.ts'
+import { checkContentType } from './content-type.ts'
+import { FALLBACK, fallbackOf } from './fallback.ts'
+import { FORMAT_OPTIONS, formatsOf } from './formats-option.ts'
+import { Incoming } from './incoming.ts'
 import { MIMEMap } from './mime-map.ts'
+import { type Offer, offer } from './offer.ts'
 import { Outgoing } from './outgoing.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
@@ -27,8 +28,18 @@ export interface NegotiationEndpointOptions extends EndpointOptions {
   /**
    * As `setMimetypes` on the outgoing map; or media types with their renderers; or false: nothing is
    * negotiated, the handler writes the response itself.
+   *
+   * The renderer of `'*\/*'` is the fallback for clients that accept none of the other types, whatever its place. Its
+   * content has the type that the client names, or the `contentType` that it returns.
    */
   readonly outgoing?: readonly (string | null)[] | Readonly<Record<string, Renderer | RenderFunction>> | false
+  /**
+   * Names of media types: `{ csv: 'text/csv' }` sends CSV for `?format=csv`, whatever Accept is. An unknown name is
+   * ignored. Default: the blueprint's, as far as the endpoint has their types.
+   */
+  readonly formats?: Readonly<Record<string, string>>
+  /** The query parameter that names a format. Default: the blueprint's, else `format`. */
+  readonly formatParameter?: string
 }
 
 /** Members that the mixin adds to a blueprint. */
@@ -46,6 +57,10 @@ declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
     /** The response if a client accepts none of the media types: 406, or the first one. Default 'strict'. */
     readonly notAcceptable?: 'strict' | 'default'
+    /** Names of media types for `?format=name`, also in nested blueprints. Each endpoint has those of its own types. */
+    readonly formats?: Readonly<Record<string, string>>
+    /** The query parameter that names a format. Default `format`. */
+    readonly formatParameter?: string
   }
 }
 
@@ -90,25 +105,39 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
 
     protected override prepare(endpoint: Endpoint<NegotiationEndpointOptions>): void {
       super.prepare(endpoint)
-      endpoint.mixin('ContentNegotiation', ['incoming', 'outgoing'], ['notAcceptable'])
+      const keys = ['incoming', 'outgoing', ...FORMAT_OPTIONS]
+      endpoint.mixin('ContentNegotiation', keys, ['notAcceptable', ...FORMAT_OPTIONS])
       const { notAcceptable } = this.settings
       checkChoice(`The blueprint '${this.name}'`, 'notAcceptable', notAcceptable, ['strict', 'default'])
       endpoint.incoming = new Incoming(this.incoming.getMimetypes(endpoint.name))
-      if (endpoint.options.outgoing !== false) {
-        const types = this.outgoing.getMimetypes(endpoint.name)
-        const range = types.find((type) => MediaType.of(type).isRange)
-        if (range !== undefined)
-          throw new TypeError(
-            `The option 'outgoing' of '${endpoint.name}' has the range '${range}', which cannot be sent: list media types`,
-          )
-        endpoint.outgoing = new Outgoing(types.map((type) => offer(type, undefined, types.length > 1)))
-        endpoint.defaultOffer = endpoint.outgoing.offers[0] ?? endpoint.defaultOffer
+      if (endpoint.options.outgoing === false) formatsOf(endpoint, [])
+      else {
+        endpoint.outgoing = outgoingOf(endpoint, this.outgoing.getMimetypes(endpoint.name))
+        endpoint.defaultOffer = endpoint.outgoing.first ?? endpoint.defaultOffer
         const isLenient = notAcceptable === 'default'
         endpoint.on('negotiate/chooseType', isLenient ? chooseTypeOrFirst : chooseType)
       }
       endpoint.on('content-type/checkContentType', checkContentType)
     }
   }
+}
+
+/** The offers of the types, with the fallback and the formats. @throws {TypeError} for any other range. */
+function outgoingOf(
+  endpoint: Endpoint<NegotiationEndpointOptions>,
+  types: readonly string[],
+): Outgoing<Offer> {
+  const { outgoing } = endpoint.options
+  const own = types.includes(FALLBACK) && outgoing && !isList(outgoing) ? outgoing[FALLBACK] : undefined
+  const listed = own ? types.filter((type) => type !== FALLBACK) : types
+  const range = listed.find((type) => MediaType.of(type).isRange)
+  if (range !== undefined)
+    throw new TypeError(
+      `The option 'outgoing' of '${endpoint.name}' has the range '${range}', which cannot be sent: list media types; a fallback is { '*/*': renderer }`,
+    )
+  const offers = listed.map((type) => offer(type, undefined, types.length > 1))
+  const fallback = own && fallbackOf(rendererOf(own))
+  return new Outgoing(offers, { fallback, formats: formatsOf(endpoint, listed) })
 }
 
 /** @throws {TypeError} for a value that is no list of media types. */
@@ -136,14 +165,14 @@ function nameOf(value: unknown): string {
 /** Chooses the media type of the response. @throws {NotAcceptable} 406, before any side effect. */
 function chooseType(exchange: Exchange): void {
   const { outgoing } = exchange.endpoint
-  const best = outgoing?.best(exchange.headers.accept)
+  const best = outgoing?.choose(exchange.headers.accept, exchange.request.url)
   if (!best) throw notAcceptable(exchange, outgoing?.offers.map(({ contentType }) => contentType) ?? [])
   exchange.offer = best
 }
 
 function chooseTypeOrFirst(exchange: Exchange): void {
   const { outgoing, defaultOffer } = exchange.endpoint
-  exchange.offer = outgoing?.best(exchange.headers.accept) ?? defaultOffer
+  exchange.offer = outgoing?.choose(exchange.headers.accept, exchange.request.url) ?? defaultOffer
 }
 
 /** The error with the available media types, for GET also as links (RFC 9110 §15.5.7). */
@@ -154,48 +183,6 @@ function notAcceptable({ request, endpoint }: Exchange, acceptable: readonly str
   const detail =
     acceptable.length > 0 ? `Available media types: ${acceptable.join(', ')}` : 'No media type is available'
   return new NotAcceptable(detail, { acceptable, ...headers })
-}
-
-/** Finds the entry of `incoming` for the content. @throws {UnsupportedMediaType} 415, with the supported types. */
-function checkContentType(exchange: Exchange): void | Promise<void> {
-  const { request } = exchange
-  if (!hasContent(request)) return undefined
-  throwIfUndecoded(request)
-  const isExpected = request.headers.expect !== undefined // it comes after 100 Continue, at the first read
-  const isThere = isExpected || hasFirstByte(request)
-  if (isThere === true) return matchContentType(exchange)
-  return Promise.resolve(isThere).then((hasByte) => (hasByte ? matchContentType(exchange) : undefined))
-}
-
-/**
- * @throws {BadRequest} 400 for an empty Transfer-Encoding beside a Content-Length: proxies differ in its framing.
- * @throws {NotImplemented} 501 for transfer codings before chunked, which Node does not decode (RFC 9112 §6.1).
- */
-function throwIfUndecoded({ headers }: Exchange['request']): void {
-  const coding = headers['transfer-encoding']?.trim().toLowerCase()
-  const close = { headers: { connection: 'close' } }
-  if (coding === '' && headers['content-length'] !== undefined)
-    throw new BadRequest('Transfer-Encoding is empty beside a Content-Length', close)
-  if (coding && /,\s*chunked$/.test(coding))
-    throw new NotImplemented('The only transfer coding is chunked', close)
-}
-
-function matchContentType(exchange: Exchange): void {
-  const { endpoint, headers } = exchange
-  const match = endpoint.incoming?.match(headers['content-type'])
-  if (!match) throw unsupportedMediaType(endpoint)
-  exchange.contentTypeMatch = match
-  ;(exchange.request as IncomingMessage & { contentType?: string }).contentType = match.mediaType.essence
-}
-
-function unsupportedMediaType(endpoint: Endpoint): UnsupportedMediaType {
-  const supported = endpoint.incoming?.types ?? []
-  const list = supported.join(', ')
-  const headers = { accept: list, ...acceptFields(endpoint) } // RFC 9110 §12.5.1: Accept in a response
-  return new UnsupportedMediaType(list ? `Supported media types: ${list}` : 'No content is supported', {
-    supported,
-    headers,
-  })
 }
 
 function isList(outgoing: object): outgoing is readonly (string | null)[] {

@@ -5,12 +5,19 @@ import type { Renderer } from '../renderers/renderer.ts'
 
 /** A media type that an endpoint can return. */
 export interface Offer {
-  /** As the map lists it. */
+  /** As the map lists it; of a fallback as the client names it. */
   readonly contentType: string
   /** `Content-Type`, and `Vary` where there is a choice: ready to be written. */
   readonly fields: Readonly<Fields>
   /** Undefined where the handler writes the response itself. */
   readonly renderer: Renderer | undefined
+  /** The entry of the map, where the media type is not the entry itself: `*\/*`. */
+  readonly listed?: string
+}
+
+/** The type that schemas and documents have for an offer: that of the map. */
+export function listedType({ listed, contentType }: Offer): string {
+  return listed ?? contentType
 }
 
 /** Makes the offer of a media type. @param varies whether another client may get another media type. */

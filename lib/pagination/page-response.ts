@@ -3,6 +3,7 @@ import type { ReadableStream } from 'node:stream/web'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { resultOf } from '../exceptions/settle.ts'
 import { isRows } from '../http/row-media-type.ts'
+import { listedType } from '../negotiation/offer.ts'
 import { isSource } from '../renderers/source.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Exchange } from '../walk/exchange.ts'
@@ -14,7 +15,7 @@ export function describePage(exchange: Exchange, pagination: ResolvedPagination)
   const { result, request } = exchange
   if (result?.kind !== 'data' || result.status >= 300 || !exchange.pagination) return undefined
   const { data } = result
-  const envelope = isRows(exchange.contentType) ? undefined : pagination.envelope
+  const envelope = isRows(listedType(exchange.offer)) ? undefined : pagination.envelope
   if (!isSource(data)) return writePage(exchange, pagination, envelope)
   if (!envelope || request.method === 'HEAD') return writePage(exchange, pagination, undefined)
   return rowsOf(data).then((rows) => {

@@ -12,7 +12,7 @@ export type { JsonSchema }
 
 /** The request that a renderer renders for. */
 export interface RenderContext {
-  /** The negotiated media type, as registered: `text/csv`. */
+  /** The negotiated media type, as registered: `text/csv`; of a fallback as the client names it. */
   readonly contentType: string
   /** The status that will be sent: 200 to 599. */
   readonly status: number
@@ -61,5 +61,7 @@ export type RenderFunction<T = unknown> = Renderer<T>['render'] & {
 export interface Renderer<T = unknown> {
   /** Header fields of all its responses. They are also sent where nothing is rendered: 304, and HEAD of a stream. */
   readonly headers?: HeadersInit | undefined
+  /** JSON Schema of the content, for the documentation of an exception renderer. */
+  readonly schema?: JsonSchema
   render(data: T, context: RenderContext): Rendered | Promise<Rendered>
 }

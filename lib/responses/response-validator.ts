@@ -9,6 +9,7 @@
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { forbidsContent } from '../http/status.ts'
 import { pointerOf } from '../json/json-pointer.ts'
+import { listedType } from '../negotiation/offer.ts'
 import { lookUpByMediaType } from '../registry/media-type-map.ts'
 import { checkChoice } from '../registry/options.ts'
 import { discard, isAsync, isCollection, isLazy, isRepeatable } from '../renderers/source.ts'
@@ -211,7 +212,7 @@ export class ResponseValidators {
     if (status !== result.status) exchange.setData(data, status)
     const byType = this.#ofStatus(status)
     if (!byType && isSuccess(status) && !this.#declaresSuccess) return undefined // only errors are declared
-    const validator = byType?.size ? lookUpByMediaType(byType, exchange.contentType) : undefined
+    const validator = byType?.size ? lookUpByMediaType(byType, listedType(exchange.offer)) : undefined
     if (!validator) {
       discard(data)
       if (byType?.size !== 0) throw undeclared(exchange, byType)

@@ -4,6 +4,7 @@ import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
+import { FALLBACK } from '../negotiation/fallback.ts'
 import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
 import { offer } from '../negotiation/offer.ts'
 import { Outgoing } from '../negotiation/outgoing.ts'
@@ -101,8 +102,8 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
             own.rendererFor(negotiated.contentType) ??
             rendererOrThrow(renderer, negotiated.contentType, endpoint),
         }))
-        endpoint.outgoing = new Outgoing(offers)
-        endpoint.defaultOffer = offers[0] ?? endpoint.defaultOffer
+        endpoint.outgoing = new Outgoing(offers, endpoint.outgoing.extras)
+        endpoint.defaultOffer = endpoint.outgoing.first ?? endpoint.defaultOffer
       }
       if (declared === undefined) return
       checkTypes(declared, endpoint)
@@ -131,7 +132,7 @@ function checkTypes(
   { name, outgoing, errorTypes }: Endpoint,
 ): void {
   if (!outgoing) return
-  const offered = outgoing.offers.map(({ contentType }) => contentType)
+  const offered = outgoing.all.map(({ contentType }) => contentType)
   const errors = errorTypes?.offers.map(({ contentType }) => contentType) ?? []
   const successes = [...declared.values()].filter(({ status }) => isSuccess(status))
   for (const { status, schemas } of declared.values()) {
@@ -153,11 +154,12 @@ function checkTypes(
   )
 }
 
-/** The renderers in the option `outgoing` of an endpoint. */
+/** The renderers in the option `outgoing` of an endpoint, without its fallback. */
 function ownRenderers(outgoing: NegotiationEndpointOptions['outgoing']): PluggableRenderer {
   const own = new PluggableRenderer()
   if (!outgoing || Array.isArray(outgoing)) return own
-  for (const [type, renderer] of Object.entries(outgoing)) own.registerRenderer(type, renderer)
+  for (const [type, renderer] of Object.entries(outgoing))
+    if (type !== FALLBACK) own.registerRenderer(type, renderer)
   return own
 }
 

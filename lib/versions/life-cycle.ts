@@ -76,7 +76,7 @@ function linkOf({ request }: Exchange, set: VersionSet, version: Version): strin
 
 /** The oldest version that the request uses, for its answer or its content, among those with a life cycle. */
 function versionOf({ endpoint, headers, request }: Exchange, set: VersionSet): Version | undefined {
-  const best = endpoint.outgoing?.best(headers.accept)?.contentType
+  const best = endpoint.outgoing?.choose(headers.accept, request.url)?.contentType
   const answer = (best && set.byType.get(best)) || set.current
   const type = headers['content-type']
   const match = type !== undefined && hasContent(request) ? endpoint.incoming?.match(type) : undefined

@@ -13,23 +13,24 @@ import type { Renderer } from '../renderers/renderer.ts'
 import { isSuccess } from '../responses/response-option.ts'
 import { plainOf, type Version, type VersionSet } from './version-set.ts'
 
-/** Offers of which some are gone: those are chosen only by a client that accepts no other. */
+/** Offers of which some are gone: those are chosen only by a client that accepts no other, before the fallback. */
 export class VersionedOutgoing extends Outgoing<Offer> {
   readonly #gone: Outgoing<Offer> | undefined
 
-  constructor(offers: readonly Offer[], gone: readonly Offer[]) {
-    super(offers)
+  constructor(offers: readonly Offer[], gone: readonly Offer[], extras?: Outgoing<Offer>['extras']) {
+    super(offers, extras)
     this.#gone = gone.length > 0 ? new Outgoing(gone) : undefined
   }
 
   override best(accept: string | undefined): Offer | undefined {
-    return super.best(accept) ?? this.#gone?.best(accept)
+    const best = super.best(accept)
+    return best && best.listed === undefined ? best : (this.#gone?.best(accept) ?? best)
   }
 
-  override explain(accept: string | undefined): Explanation {
-    const explanation = super.explain(accept)
-    const { contentType, offers } = explanation
-    if (contentType === undefined || offers.some((one) => one.contentType === contentType)) return explanation
+  override explain(accept: string | undefined, target?: string): Explanation {
+    const explanation = super.explain(accept, target)
+    const { contentType } = explanation
+    if (!this.#gone?.offers.some((one) => one.contentType === contentType)) return explanation
     return { ...explanation, contentType: undefined, reason: `${contentType} is of a version that is gone` }
   }
 }
@@ -54,6 +55,7 @@ export function versionedOutgoing(endpoint: Endpoint, set: VersionSet): Versione
   return new VersionedOutgoing(
     kept.map((type) => offer(type, rendererOf(type), kept.length > 1)),
     gone.map(({ contentType }) => offer(contentType, undefined, false)),
+    endpoint.outgoing?.extras,
   )
 }
 

@@ -18,10 +18,20 @@ export interface DryRun {
   readonly error: HttpException | undefined
 }
 
-/** Runs the steps of an endpoint from `negotiate` to `required`. @param fields header fields, names in lower case. */
-export async function dryRun(endpoint: Endpoint, fields: Readonly<Record<string, string>>): Promise<DryRun> {
+/**
+ * Runs the steps of an endpoint from `negotiate` to `required`.
+ *
+ * @param fields header fields, names in lower case.
+ * @param target path and query.
+ */
+export async function dryRun(
+  endpoint: Endpoint,
+  fields: Readonly<Record<string, string>>,
+  target: string,
+): Promise<DryRun> {
   const request = new IncomingMessage(new Socket())
   request.method = endpoint.method
+  request.url = target
   request.headers = { ...fields }
   const exchange = new Exchange(request, new ServerResponse(request), endpoint, undefined)
   try {

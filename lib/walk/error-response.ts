@@ -55,7 +55,8 @@ function sendErrorHandlerResult(exchange: Exchange, exception: HttpException, va
   if (value instanceof Error) return renderError(exchange, wrap(value))
   const { outgoing, defaultOffer } = exchange.endpoint
   resetResponse(exchange, exception)
-  exchange.offer = outgoing?.best(exchange.headers.accept) ?? outgoing?.offers[0] ?? defaultOffer
+  exchange.offer =
+    outgoing?.choose(exchange.headers.accept, exchange.request.url) ?? outgoing?.first ?? defaultOffer
   applyValue(exchange, value, exception.status)
   exchange.skipTo = 'render'
 }

@@ -226,7 +226,7 @@ export class EarlyAnswer {
  */
 export function getBestMimetype(request: IncomingMessage): string | undefined {
   const exchange = Exchange.of(request)
-  return exchange?.endpoint.outgoing?.best(exchange.headers.accept)?.contentType
+  return exchange?.endpoint.outgoing?.choose(exchange.headers.accept, request.url)?.contentType
 }
 
 /** The endpoint that is serving a request; undefined outside of a blueprint. */

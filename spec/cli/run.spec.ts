@@ -453,6 +453,20 @@ ${reason}
     expect(out).toMatch(/^GET \/ runs the handler, response type application\/json\n/)
   })
 
+  it('prints the format in the query, and the fallback', async () => {
+    const file = entry(`${IMPORTS}
+      const any = new RestBlueprint('any')
+      const outgoing = { 'application/json': String, 'text/plain': String, '*/*': String }
+      any.get('/', { outgoing, formats: { text: 'text/plain' } }, () => 1)
+      export default any`)
+    const { out } = await mazurka('explain', file, 'GET', '/?a=1&format=text', '--accept', 'image/png')
+    expect(out).toMatch(/^GET \/ runs the handler, response type text\/plain\n/)
+    expect(out).toContain('The query names the format text\n')
+    const fallback = await mazurka('explain', file, 'GET', '/', '--accept', 'image/png')
+    expect(fallback.out).toMatch(/^GET \/ runs the handler, response type image\/png\n/)
+    expect(fallback.out).toContain('The fallback */* is sent as image/png\n')
+  })
+
   it('prints the steps of the endpoint with --steps, one per line', async () => {
     const file = entry(`${IMPORTS}\nexport { pets }`)
     const { out } = await mazurka('explain', '--steps', file, 'GET', '/pets')

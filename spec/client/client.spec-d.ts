@@ -46,6 +46,7 @@ const api = new Mine('api')
   .get('/more', { outgoing: [null, 'text/html'] }, () => [pet])
   .get('/table', { outgoing: ['text/csv'], response: z.array(One) }, () => [pet])
   .get('/own', { outgoing: { 'image/png': () => 'x' } }, () => 'x')
+  .get('/any', { outgoing: { 'text/csv': () => 'x', '*/*': () => 'x' } }, () => 'x')
   .get('/types', { response: { 'application/json': One, 'application/x-ndjson': z.array(Taken) } }, () => pet)
   .get('/plain', async () => [{ a: 1, at: new Date() }])
   .get('/represented', () => serializeResponse({ b: 'x' }, { status: 200 }))
@@ -188,6 +189,8 @@ describe('the requested media type', () => {
     pets.get('/table')
     expectTypeOf((await pets.get('/table', { accept: 'text/csv' })).data).toEqualTypeOf<string>()
     expectTypeOf((await pets.get('/own', { accept: 'image/png' })).data).toEqualTypeOf<Blob>()
+    pets.get('/any', { accept: 'application/x-other' }) // a fallback serves any type
+    pets.get('/any')
     // @ts-expect-error renderers in the options list the types, too
     pets.get('/own', { accept: 'text/csv' })
   })

@@ -54,7 +54,7 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       expect((await ask('GET /x')).tag).not.toBe(json.tag)
     })
 
-    it('SMO-145 SMO-146 INV-40 INV-B12 responds with 304 to a matching If-None-Match, with the required fields', async () => {
+    it('SMO-145 SMO-146 INV-40 INV-47 INV-B12 responds with 304 to a matching If-None-Match, with the required fields', async () => {
       const { ask } = await start((api) => {
         api.get('/x', { etag: true }, (request, response) => {
           request.lastModified(CHANGED)

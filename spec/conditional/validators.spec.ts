@@ -50,7 +50,7 @@ describe('an ETag with the coding that a proxy has appended', () => {
 })
 
 describe('etag.comparison', () => {
-  it("'weak' lets a weakened ETag pass If-Match, and still no other state", async () => {
+  it("'weak' lets a weakened ETag pass If-Match, and still no other state (INV-39, INV-42)", async () => {
     const { ask, status } = await start({ comparison: 'weak' })
     const { tag } = await ask('GET /x/1')
     for (const [line, passed] of [

@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'json-schema': 'jsonSchema',
   multipart: 'UploadedFile multipart',
   parsers: 'form json text',
-  renderers: 'bytes csv event html json markdown ndjson pageStyle sse text',
+  renderers: 'bytes csv event fieldErrors html json markdown ndjson pageStyle sse text',
   security:
     'accessLog apiKey authenticate basic bearer cache checkHost clientOf cors csrf introspection rateLimit requestId safeEqual securityHeaders trustedProxy',
   server: 'health production shutdown',

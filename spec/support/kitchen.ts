@@ -7,7 +7,7 @@ import { arrayPager, RestBlueprint } from '../../lib/index.ts'
 import { jsonPatch } from '../../lib/json-patch.ts'
 import { jsonSchema } from '../../lib/json-schema.ts'
 import { multipart } from '../../lib/multipart.ts'
-import { csv, ndjson, sse } from '../../lib/renderers.ts'
+import { csv, json, ndjson, sse } from '../../lib/renderers.ts'
 
 export const Owner = z.object({ name: z.string() }).meta({ id: 'Owner' })
 export const Pet = z
@@ -135,6 +135,16 @@ export function kitchen(): RestBlueprint {
   api.get('/folders', { name: 'folders', response: Folder }, () => ({ name: '', folders: [] }))
   api.put('/plain', { name: 'plain', body: Plain, response: Plain }, () => ({}))
   api.query('/search', { name: 'search', body: z.object({ words: z.string() }) }, () => [])
+  api.get(
+    '/anything',
+    {
+      name: 'anything',
+      outgoing: { 'application/json': json(), 'text/csv': csv(), '*/*': json() },
+      formats: { json: 'application/json', csv: 'text/csv' },
+      response: z.array(z.object({ name: z.string() })),
+    },
+    () => [{ name: 'Tom' }],
+  )
   api.get('/raw', { name: 'raw', outgoing: false }, (_, res) => void res.end())
   api.get('/secret', { name: 'secret', hidden: true }, () => 1)
   return api

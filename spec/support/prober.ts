@@ -130,7 +130,8 @@ export class Prober {
     }
     if (Object.keys(operation.contents).length > 0)
       await this.ask(operation, { hasNoContent: true }, operation.isContentRequired ? 'refusal' : 'success')
-    for (const parameter of operation.parameters.filter(({ name }) => !/^If-/.test(name))) {
+    // an unknown format is ignored
+    for (const parameter of operation.parameters.filter(({ name }) => !/^If-|^format$/.test(name))) {
       const key = `${parameter.in} ${parameter.name}`
       for (const text of textsFor(parameter, this.sampler)) {
         const isGood = readings(text, parameter.schema, this.sampler).some((value) =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { getBestMimetype, HttpException, RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { jsonPatch } from '../../lib/json-patch.ts'
-import { csv, ndjson } from '../../lib/renderers.ts'
+import { csv, json, ndjson } from '../../lib/renderers.ts'
 import { testApi } from '../support/test-api.ts'
 import {
   AGEING,
@@ -487,6 +487,38 @@ describe('the option versions', () => {
     const fields = { 'content-type': line('2'), accept: line('2') }
     const { text, headers } = await ask('POST /echo', fields, Buffer.from('hello'))
     expect([text, headers.get('content-type')]).toEqual(['hello!', 'text/x-pet; v=2; charset=utf-8'])
+  })
+})
+
+describe('versions beside a fallback and formats', () => {
+  const declare = (pets: RestBlueprint) => {
+    const fallback = (data: unknown, { contentType }: { contentType: string }) =>
+      `${contentType} ${JSON.stringify(data)}`
+    const outgoing = { 'application/json': json(), '*/*': fallback }
+    pets.get('/any', { name: 'any', outgoing, formats: { json: 'application/json' } }, () => ['Tom'])
+  }
+
+  it('keep both: a version comes before the fallback, and a name before a version', async () => {
+    const { ask } = await petsApi({}, declare)
+    const typeOf = async (line: string, fields: Record<string, string>) => {
+      const { headers } = await ask(line, fields)
+      return [headers.get('content-type'), headers.has('deprecation')]
+    }
+    expect(await typeOf('/any', accept('2'))).toEqual([vendor('2'), false])
+    expect(await typeOf('/any', accept('1'))).toEqual([vendor('1'), true])
+    expect(await typeOf('/any?format=json', accept('1'))).toEqual(['application/json', false])
+    expect(await typeOf('/any', { accept: 'image/png' })).toEqual(['image/png', false])
+    expect((await ask('/any', { accept: 'image/png' })).text).toBe('image/png ["Tom"]')
+  })
+
+  it('are a 410 when they are gone, not a case for the fallback', async () => {
+    const { ask, pets } = await petsApi({ supported: { 1: { gone: true }, 2: TABLES[2], 3: {} } }, declare)
+    expect((await ask('/any', accept('1'))).status).toBe(410)
+    expect((await ask('/any', { accept: `${vendor('1')}, image/png` })).status).toBe(410)
+    expect((await ask('/any', { accept: 'image/png' })).status).toBe(200)
+    const endpoint = pets.endpoints.find(({ name }) => name === 'any')
+    expect(endpoint?.explain({ accept: 'image/png' }).contentType).toBe('image/png')
+    expect(endpoint?.explain(accept('1')).reason).toBe(`${vendor('1')} is of a version that is gone`)
   })
 })
 

@@ -29,7 +29,9 @@ export function errorStatuses(endpoint: Endpoint): number[] {
     incoming !== undefined && (types.length > 0 || METHODS_WITH_CONTENT.includes(method))
   const canBeMissing =
     endpoint.route.parameters.length > 0 || etag?.current !== undefined || patch !== undefined
-  const checksAccept = outgoing !== undefined && endpoint.owner.settings.notAcceptable !== 'default'
+  const isLenient =
+    endpoint.owner.settings.notAcceptable === 'default' || outgoing?.extras.fallback !== undefined
+  const checksAccept = outgoing !== undefined && !isLenient // with a fallback only `*/*;q=0` is a 406
   const isPossible: Readonly<Record<number, boolean>> = {
     400: true, // too many query parameters; malformed content; an invalid cursor
     404: canBeMissing,
@@ -55,7 +57,7 @@ export function notModifiedResponse(entry: EndpointEntry, builder: DocumentBuild
   const headers = {
     ...validatorHeaders(entry, builder),
     ...pageHeaders(entry, builder),
-    ...varyHeader(entry.endpoint.outgoing?.offers, builder),
+    ...varyHeader(entry.endpoint.outgoing?.all, builder),
     ...surroundingHeaders(entry.endpoint, builder, 304),
   }
   return builder.components.share('responses', 'NotModified', { description: 'Not Modified', headers })
@@ -98,7 +100,7 @@ function errorHandlerContent(
     .flat()
     .some(({ of }) => typeof of !== 'number' || of === status || status === undefined)
   if (!isHandled) return {}
-  const offers = outgoing?.offers ?? [defaultOffer]
+  const offers = outgoing?.all ?? [defaultOffer]
   return Object.fromEntries(offers.map(({ contentType }) => [contentType, { schema: {} }]))
 }
 

@@ -2,6 +2,7 @@
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { MediaType } from '../../http/media-type.ts'
 import { exceptionRenderer } from '../../renderers/problem.ts'
+import type { Renderer } from '../../renderers/renderer.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema } from '../../schema/schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
@@ -17,6 +18,7 @@ const ERROR_ITEM: JsonSchema = {
     pointer: { ...TEXT, description: 'JSON Pointer into the request body, as a URI fragment: `#/tags/0`.' },
     in: { ...TEXT, enum: ['path', 'query', 'header', 'cookie'], description: 'Location of the parameter.' },
     parameter: { ...TEXT, description: 'Name of the parameter.' },
+    code: { type: ['string', 'number'], description: 'Code of this kind of error.' },
   },
   required: ['detail'],
 }
@@ -54,22 +56,25 @@ export function errorContent(
     if (isBuiltIn && contentType === 'application/json') continue // sent as problem+json
     const isProblem = isBuiltIn && MediaType.of(contentType).isJson
     content[contentType] = {
-      schema: schemaOf(contentType, isBuiltIn, builder),
+      schema: schemaOf(contentType, isBuiltIn ? undefined : renderer, builder),
       ...(isProblem ? { example: exampleOf(endpoint, status) } : {}),
     }
   }
   return content
 }
 
-function schemaOf(contentType: string, isBuiltIn: boolean, builder: DocumentBuilder): unknown {
+/** @param custom the renderer, where it is none of the default ones. */
+function schemaOf(contentType: string, custom: Renderer | undefined, builder: DocumentBuilder): unknown {
   const { type, isJson } = MediaType.of(contentType)
   if (type === 'text') return { type: 'string' }
-  return isBuiltIn || !isJson ? builder.schemas.addBuiltIn('Problem', PROBLEM) : customSchema(builder)
+  return custom && isJson ? customSchema(custom, builder) : builder.schemas.addBuiltIn('Problem', PROBLEM)
 }
 
-/** The schema of a custom exception renderer's JSON: the option `errorSchema`. */
-function customSchema(builder: DocumentBuilder): unknown {
+/** The schema of a custom exception renderer's JSON: the option `errorSchema`, else its own. */
+function customSchema({ schema }: Renderer, builder: DocumentBuilder): unknown {
   const { errorSchema } = builder
+  if (errorSchema === undefined && schema)
+    return builder.schemas.addBuiltIn(String(schema.title ?? 'Error'), schema)
   if (!isSchema(errorSchema)) return errorSchema ?? {}
   return builder.schemas.refOrInline(errorSchema, {
     io: 'output',

@@ -71,7 +71,7 @@ function responseOf(
   const fields = {
     ...(isSuccess(status) ? { ...validatorHeaders(entry, builder), ...pageHeaders(entry, builder) } : {}),
     ...(status === 201 ? locationHeader(builder) : {}),
-    ...(Object.keys(own).length > 0 ? varyHeader(entry.endpoint.outgoing?.offers, builder) : {}),
+    ...(Object.keys(own).length > 0 ? varyHeader(entry.endpoint.outgoing?.all, builder) : {}),
     ...(error?.headers ??
       surroundingHeaders(entry.endpoint, builder, typeof status === 'number' ? status : 200)),
     ...Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, textHeader(text)])),
@@ -131,7 +131,7 @@ function typesOf(
   { outgoing, defaultOffer, options }: Endpoint,
   definition: ResponseDefinition | undefined,
 ): string[] {
-  if (outgoing) return outgoing.offers.map(({ contentType }) => contentType)
+  if (outgoing) return outgoing.all.map(({ contentType }) => contentType)
   const declared = [...(definition?.schemas.keys() ?? [])].filter((type) => type !== '*')
   if (declared.length > 0) return declared
   const isRaw = 'outgoing' in options && options.outgoing === false

@@ -16,7 +16,14 @@ describe('the document of an API with every feature', () => {
     expect(document.info).toEqual(INFO)
     expect(Object.keys(document.paths)).toEqual([
       ...['/kitchen/pets', '/kitchen/pets/{id}', '/kitchen/pets/{id}/photos', '/kitchen/readings'],
-      ...['/kitchen/shops', '/kitchen/folders', '/kitchen/plain', '/kitchen/search', '/kitchen/raw'],
+      ...[
+        '/kitchen/shops',
+        '/kitchen/folders',
+        '/kitchen/plain',
+        '/kitchen/search',
+        '/kitchen/anything',
+        '/kitchen/raw',
+      ],
     ])
   })
 
