@@ -74,7 +74,9 @@ function redisLimiter(redis: object): (options: StoreLimiterOptions) => StoreLim
     user,
   )
   if (typeof (redis as Partial<Record<string, unknown>> | null)?.multi !== 'function')
-    throw new TypeError(`${user} needs a client of Redis: { redis: new Redis() } with the package 'ioredis', or one of the package 'redis'`)
+    throw new TypeError(
+      `${user} needs a client of Redis: { redis: new Redis() } with the package 'ioredis', or one of the package 'redis'`,
+    )
   const isIoredis = 'defineCommand' in redis
   return (options) => new RateLimiterRedis({ ...options, storeClient: redis, useRedisPackage: !isIoredis })
 }
