@@ -31,17 +31,13 @@ export interface RedisServer {
 /** A Redis that can be killed and started again on the same port. */
 export async function startRedis(port?: number, flags: readonly string[] = []): Promise<RedisServer> {
   const chosen = port ?? (await freePort())
-  return run(
-    ['--port', String(chosen), '--save', '', '--appendonly', 'no', ...flags],
-    chosen,
-    'Ready to accept',
-  )
+  const own = ['--port', String(chosen), '--dir', folder(), '--save', '', '--appendonly', 'no']
+  return run([...own, ...flags], chosen, 'Ready to accept')
 }
 
 /** A Redis that is a cluster of one node. Its slots are still to be assigned. */
 export function startClusterNode(): Promise<RedisServer> {
-  const flags = ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1', '--dir', folder()]
-  return startRedis(undefined, flags)
+  return startRedis(undefined, ['--cluster-enabled', 'yes', '--cluster-announce-ip', '127.0.0.1'])
 }
 
 /** A sentinel of one master, which decides alone and quickly. */
