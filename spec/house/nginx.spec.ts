@@ -187,11 +187,11 @@ describe.skipIf(isNginxMissing())('the example production behind nginx', () => {
   })
 
   it('keeps the connections of nginx while they are idle, longer than the 5 s of Node (FS-92)', async () => {
-    const ask = () => Promise.all(Array.from({ length: 10 }, () => nginx.ask('/shelter/animals/2')))
-    await ask()
+    const ask = () => nginx.ask('/shelter/animals/2')
+    await Promise.all([ask(), ask(), ask()])
     const { count } = between.counted
     await sleep(5500)
-    expect((await ask()).map(({ status }) => status)).toEqual(Array(10).fill(200))
+    for (let asked = 0; asked < 10; asked++) expect((await ask()).status).toBe(200)
     expect(between.counted.count).toBe(count)
   }, 30_000)
 
