@@ -72,7 +72,7 @@ api.registerBlueprint(shelter)
 
 /** The load balancer sees that `/health/ready` is 503, requests are completed, and the connection to Redis is closed. */
 export const stop: ShutdownOptions = {
-  delaySeconds: 1,
+  delaySeconds: 5,
   graceSeconds: 20,
   close: redis ? [() => redis.quit()] : [],
   logger,
