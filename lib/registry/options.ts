@@ -48,7 +48,7 @@ export function checkKnown(
   const [key] = odd
   throw new TypeError(
     ofApi.includes(key)
-      ? `${where} has the option '${key}', which only an Api reads; without one, use the middleware of mazurka/security`
+      ? `${where} has the option '${key}', which only an Api reads; for middleware see mazurka/security`
       : `${where} has the unknown option '${key}'${suggestion(key, [...known, ...ofApi])}`,
   )
 }

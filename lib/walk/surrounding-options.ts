@@ -13,4 +13,5 @@ export const SURROUNDING_OPTIONS: readonly string[] = [
   'csrf',
   'rateLimit',
   'cache',
+  'versions',
 ]

@@ -156,7 +156,7 @@ describe('an option of a surrounding', () => {
   it.each(SURROUNDING_OPTIONS)(
     'is a TypeError on a blueprint and an endpoint outside of an Api: %s',
     (option) => {
-      const message = `has the option '${option}', which only an Api reads; without one, use the middleware of mazurka/security`
+      const message = `has the option '${option}', which only an Api reads; for middleware see mazurka/security`
       const blueprint = new RestBlueprint('pets', { [option]: true })
       expect(() => blueprint.get('/pets', () => 1).register(polka())).toThrow(
         `The blueprint 'pets' ${message}`,
