@@ -1,20 +1,25 @@
 /** Serves an example and prints what to try. */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { production, shutdown } from 'mazurka/server'
+import { production, type ShutdownOptions, shutdown } from 'mazurka/server'
 import type { Polka } from 'polka'
 import { curlLines } from './start-page.ts'
 
-/** On `PORT`, default 3000. */
-export function serve(name: string, app: Pick<Polka, 'handler'>): void {
+/** On `PORT`, default 3000; on the server of the app, if it has one. @param stop how the server stops. */
+export function serve(
+  name: string,
+  app: Pick<Polka, 'handler' | 'server'>,
+  stop: ShutdownOptions = { graceSeconds: 2 },
+): void {
   const port = process.env.PORT || '3000'
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     console.error(`'${port}' is no port`)
     process.exit(1)
   }
   const { options, apply } = production({ uploads: true })
-  const server = apply(createServer(options, app.handler as RequestListener))
-  shutdown(server, { graceSeconds: 2 })
+  const server = app.server ?? apply(createServer(options))
+  server.on('request', app.handler as RequestListener)
+  shutdown(server, stop)
   server.on('error', (error: NodeJS.ErrnoException) => {
     const inUse = `The port ${port} is in use; another one: PORT=${(Number(port) % 65_535) + 1} npm start`
     console.error(error.code === 'EADDRINUSE' ? inUse : error.message)

@@ -1,5 +1,6 @@
 /** `npm start` serves an example and prints what to try: `npm start -- streaming`. */
 import { existsSync, readdirSync } from 'node:fs'
+import type { ShutdownOptions } from 'mazurka/server'
 import type { Polka } from 'polka'
 import { serve } from './serve.ts'
 
@@ -13,5 +14,5 @@ if (!existsSync(`${import.meta.dirname}/${name}/index.ts`)) {
   process.exit(1)
 }
 
-const { app } = (await import(`./${name}/index.ts`)) as { app: Polka }
-serve(name, app)
+const { app, stop } = (await import(`./${name}/index.ts`)) as { app: Polka; stop?: ShutdownOptions }
+serve(name, app, stop)

@@ -3,7 +3,7 @@ import type { RowFormat } from './rows.ts'
 
 /** In UTF-16 units; larger chunks are not faster. */
 const CHUNK_LENGTH = 65_536
-/** Rows that are formatted together. */
+/** Rows that are formatted together, unless they are long. */
 const GROUP_ROWS = 100
 /** Rows of the first chunk of rows that are read while they are sent: the response begins early. */
 const FIRST_ROWS = 1_000
@@ -14,6 +14,10 @@ const CHUNK_MILLISECONDS = 10
 export class RowBatch {
   readonly #format: RowFormat
   #rows: unknown[] = []
+  /** Estimated length of the text of these rows. */
+  #length = 0
+  /** Rows of the next group: fewer after one whose text was longer than estimated. */
+  #groupRows = GROUP_ROWS
   #text = ''
   #hasHead = false
   #deadline = 0
@@ -34,7 +38,8 @@ export class RowBatch {
   /** Adds a row. @returns Whether the chunk is complete. */
   add(row: unknown): boolean {
     const count = this.#rows.push(row)
-    if (count >= GROUP_ROWS) {
+    this.#length += lengthOf(row, this.#hasHead ? 0 : FIRST_DEPTH)
+    if (count >= this.#groupRows || this.#length >= CHUNK_LENGTH) {
       this.#formatRows()
       this.#free -= count
       if (this.#text.length >= CHUNK_LENGTH || this.#free <= 0) return true
@@ -60,9 +65,34 @@ export class RowBatch {
   #formatRows(): void {
     const rows = this.#rows
     this.#rows = []
+    this.#length = 0
     const head = this.#hasHead ? undefined : this.#format.head?.(rows)
     const text = rows.length === 0 ? '' : this.#format.rows(rows)
     this.#text += head === undefined ? text : head + text
     this.#hasHead = true
+    const fitting = Math.floor((rows.length * CHUNK_LENGTH) / text.length)
+    this.#groupRows = text.length > CHUNK_LENGTH ? Math.max(fitting, 1) : GROUP_ROWS
   }
+}
+
+/** Nested levels of the first rows that are looked at; of later rows none. */
+const FIRST_DEPTH = 3
+
+/** The length of the strings of a row: far faster than to format it. */
+function lengthOf(row: unknown, depth: number): number {
+  if (typeof row === 'string') return row.length
+  if (typeof row !== 'object' || row === null) return 0
+  if (ArrayBuffer.isView(row) || typeof (row as { toJSON?: unknown }).toJSON === 'function') return 0
+  let length = 0
+  if (Array.isArray(row)) {
+    for (const value of row) length += lengthOfMember(value, depth)
+    return length
+  }
+  for (const key in row) length += lengthOfMember((row as Record<string, unknown>)[key], depth)
+  return length
+}
+
+function lengthOfMember(value: unknown, depth: number): number {
+  if (typeof value === 'string') return value.length
+  return depth > 0 && typeof value === 'object' ? lengthOf(value, depth - 1) : 0
 }

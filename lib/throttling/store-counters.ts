@@ -16,7 +16,10 @@ export interface StoreLimiterOptions {
   readonly keyPrefix: string
 }
 
-/** A client of Redis (`ioredis`, also its cluster and sentinel), or a function that makes the limiter of each limit. */
+/**
+ * A client of Redis by `ioredis` or `redis`, also of a cluster or of sentinels; or a function that makes the limiter of each
+ * limit.
+ */
 export type RateLimitStore = { readonly redis: object } | ((options: StoreLimiterOptions) => StoreLimiter)
 
 interface StoredLimit {
@@ -71,7 +74,9 @@ function redisLimiter(redis: object): (options: StoreLimiterOptions) => StoreLim
     user,
   )
   if (typeof (redis as Partial<Record<string, unknown>> | null)?.multi !== 'function')
-    throw new TypeError(`${user} needs a client of Redis: { redis: new Redis() } with the package 'ioredis'`)
+    throw new TypeError(
+      `${user} needs a client of Redis: { redis: new Redis() } with the package 'ioredis', or one of the package 'redis'`,
+    )
   const isIoredis = 'defineCommand' in redis
   return (options) => new RateLimiterRedis({ ...options, storeClient: redis, useRedisPackage: !isIoredis })
 }

@@ -16,11 +16,18 @@ const examples = readdirSync(`${ROOT}examples`, { withFileTypes: true })
   .map(({ name }) => name)
 
 /** Lines of `index.ts` where an example needs more than 60. */
-const LINES: Readonly<Record<string, number>> = { auth: 70, petstore: 110, records: 80, tutorial: 125 }
+const LINES: Readonly<Record<string, number>> = {
+  auth: 70,
+  petstore: 110,
+  production: 90,
+  records: 80,
+  tutorial: 125,
+}
 
 /** Examples keep their files here: a worker of the specs ends without telling them. */
 const folder = mkdtempSync(join(tmpdir(), 'examples-'))
 vi.stubEnv('TMPDIR', folder)
+vi.stubEnv('LOG_LEVEL', 'silent')
 afterAll(() => {
   vi.unstubAllEnvs()
   rmSync(folder, { recursive: true, force: true })

@@ -51,6 +51,32 @@ describe('renderRows', () => {
     for (const chunk of chunks.slice(0, -1)) expect(chunk.length).toBeLessThan(70_000)
   })
 
+  it.each([
+    ['text', (text: string) => text, 1],
+    ['objects with text', (text: string) => ({ id: 1, text }), 1],
+    ['lists with text', (text: string) => [1, text], 1],
+    ['objects whose text is nested', (text: string) => ({ id: 1, inner: { text } }), 1],
+    ['objects whose text shows when they are formatted', (text: string) => ({ toJSON: () => text }), 100],
+  ])('takes no more rows than a chunk needs, where they are long: %s', async (_, rowOf, most) => {
+    const text = 'x'.repeat(100_000)
+    let made = 0
+    async function* rows() {
+      for (; made < 300; ) {
+        made++
+        yield rowOf(text)
+      }
+    }
+    const format = { rows: (group: readonly unknown[]) => group.map((row) => JSON.stringify(row)).join('') }
+    const chunks = streamRows(rows(), format)[Symbol.asyncIterator]()
+    await chunks.next()
+    expect(made).toBeLessThanOrEqual(most)
+    const before = made
+    await chunks.next() // the length of the rows before is known
+    expect(made - before).toBe(1)
+    for (let isDone = false; !isDone; ) isDone = (await chunks.next()).done === true
+    expect(made).toBe(300)
+  })
+
   it('stops a generator when the reader stops, and fails when it fails', async () => {
     let isStopped = false
     function* endless() {

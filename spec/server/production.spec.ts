@@ -73,8 +73,7 @@ describe('a server with production settings', () => {
     const client = slowClient(port, HEAD, 'X-A: b\r\n')
     const milliseconds = await client.closed
     expect(client.text()).toMatch(/^HTTP\/1\.1 408 /)
-    expect(milliseconds).toBeGreaterThanOrEqual(190)
-    expect(milliseconds).toBeLessThan(3000)
+    expect(milliseconds).toBeGreaterThanOrEqual(190) // Node's default is a minute, longer than a spec may last
   })
 
   it('closes a connection whose content comes slowly', async () => {
@@ -85,7 +84,6 @@ describe('a server with production settings', () => {
     const milliseconds = await client.closed
     expect(client.text()).toMatch(/^HTTP\/1\.1 408 /)
     expect(milliseconds).toBeGreaterThanOrEqual(590)
-    expect(milliseconds).toBeLessThan(4000)
   })
 
   it('closes the connection of a client that does not read, and stops the source of its stream (FS-97)', async () => {
@@ -104,8 +102,7 @@ describe('a server with production settings', () => {
     const silent = slowClient(port, '')
     setTimeout(() => stray.send('\r\n'), 100)
     expect(await idle.closed).toBeGreaterThanOrEqual(290)
-    expect(await stray.closed).toBeLessThan(5000)
-    expect(await silent.closed).toBeLessThan(5000)
+    await Promise.all([stray.closed, silent.closed]) // by Node's defaults: not at all, and after a minute
     expect(idle.text()).toMatch(/^HTTP\/1\.1 200 [\s\S]*now/)
     expect(stray.text()).toMatch(/^HTTP\/1\.1 200 /)
   })

@@ -11,7 +11,7 @@ const { options, apply } = production()
 const server = apply(createServer(options))
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const pool = { end: () => say('pool closed') }
-shutdown(server, { graceSeconds: 1, close: [pool, () => say('queue closed')] })
+shutdown(server, { graceSeconds: 3, close: [pool, () => say('queue closed')] })
 
 const api = new RestBlueprint('api')
 api.get('/feed', { outgoing: { 'text/event-stream': sse() } }, async function* ({ signal }) {

@@ -115,7 +115,7 @@ describe('the option versions', () => {
 
   it('is a TypeError outside of an Api', () => {
     const pets = new RestBlueprint('pets', { versions: VERSIONS }).get('/pets', () => 1)
-    expect(() => pets.handler).toThrow(/unknown option 'versions' \(what an Api has options for/)
+    expect(() => pets.handler).toThrow(/has the option 'versions', which only an Api reads/)
   })
 
   it('of an Api names endpoints with their blueprint, which is checked when that is registered', async () => {
