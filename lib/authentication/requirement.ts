@@ -134,12 +134,12 @@ function guardOf(alternatives: readonly Alternative[], challenges: ReadonlyMap<s
               isIdentity(identity)
                 ? admit(request, alternative, identity)
                 : tryFrom(at + 1, request, failure),
-            (error) => tryFrom(at + 1, request, failure ?? failureOf(error)),
+            (error) => tryFrom(at + 1, request, firstFailure(failure, error)),
           )
         }
         if (isIdentity(found)) return admit(request, alternative, found)
       } catch (error) {
-        failure ??= failureOf(error)
+        failure = firstFailure(failure, error)
       }
     }
     throw errorOf(failure, challenges)
@@ -190,9 +190,9 @@ function refusalOf(condition: Condition, error: unknown): unknown {
   return isRefused ? new Refusal({ condition, error }) : error
 }
 
-/** @throws an error that is not a refusal: a failure of the server ends the request. */
-function failureOf(error: unknown): Failure {
-  if (error instanceof Refusal) return error.failure
+/** @throws an error that is not a refusal: a failure of the server ends the request, whatever came before it. */
+function firstFailure(earlier: Failure | undefined, error: unknown): Failure {
+  if (error instanceof Refusal) return earlier ?? error.failure
   throw error
 }
 

@@ -45,6 +45,7 @@ const REQUIREMENTS = {
   '/either': [{ user: [] }, { key: [] }],
   '/both': [{ user: [], key: [] }],
   '/maybe': [{ user: [] }, {}],
+  '/reversed': [{ key: [] }, { user: [] }],
 } as const
 
 describe.each([
@@ -124,6 +125,16 @@ describe.each([
     expect(await get('/either', { 'x-user': 'error', 'x-api-key': 'k' })).toMatchObject({ status: 500 })
     expect(await get('/either', { 'x-user': 'away', 'x-api-key': 'k' })).toMatchObject({ status: 503 })
     expect(logger.text()).toContain('database is away')
+  })
+
+  it('reports a scheme that fails after wrong credentials of an earlier one (FS-38)', async () => {
+    const { get, logger } = await start()
+    const wrong = { 'x-api-key': 'wrong' }
+    expect(await get('/reversed', { ...wrong, 'x-user': 'error' })).toMatchObject({ status: 500 })
+    expect(await get('/reversed', { ...wrong, 'x-user': 'away' })).toMatchObject({ status: 503 })
+    expect(await get('/reversed', { ...wrong, 'x-user': 'nobody' })).toMatchObject({ status: 401 })
+    expect(logger.text()).toContain('database is away')
+    expect(logger.lines).toHaveLength(2)
   })
 })
 
