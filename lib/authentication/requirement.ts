@@ -7,7 +7,9 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { Unauthorized } from '../exceptions/client-errors.ts'
-import { HttpException } from '../exceptions/http-exception.ts'
+import type { HttpException } from '../exceptions/http-exception.ts'
+import { InternalServerError } from '../exceptions/server-errors.ts'
+import { wrap } from '../exceptions/wrap.ts'
 import { suggestion } from '../registry/nearest.ts'
 import { checkChoice, checkObject } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
@@ -164,7 +166,7 @@ async function identitiesOf(conditions: readonly Condition[], request: IncomingM
   return identities
 }
 
-/** @throws {Refusal} for a 401 or a 403; other errors of the scheme as they are. */
+/** @throws {Refusal} for a 401 or a 403; other errors of the scheme as an HttpException. */
 function meet(condition: Condition, request: IncomingMessage): unknown {
   try {
     const found = condition.scheme.authenticate(request, condition.scopes)
@@ -185,9 +187,21 @@ class Refusal {
   }
 }
 
-function refusalOf(condition: Condition, error: unknown): unknown {
-  const isRefused = error instanceof HttpException && (error.status === 401 || error.status === 403)
-  return isRefused ? new Refusal({ condition, error }) : error
+function refusalOf(condition: Condition, thrown: unknown): unknown {
+  const error = wrapFailure(thrown)
+  return error.status === 401 || error.status === 403 ? new Refusal({ condition, error }) : error
+}
+
+/**
+ * The error of a scheme as the response to it. A foreign 4xx is a failure of the server, unless it exposes itself: where
+ * a service refuses the server, the client has done nothing wrong.
+ */
+function wrapFailure(thrown: unknown): HttpException {
+  const error = wrap(thrown)
+  const isForeign = error.cause === thrown
+  if (!isForeign || error.status >= 500 || (thrown as { readonly expose?: unknown }).expose === true)
+    return error
+  return new InternalServerError(undefined, { cause: thrown })
 }
 
 /** @throws an error that is not a refusal: a failure of the server ends the request, whatever came before it. */

@@ -218,6 +218,49 @@ describe('authentication', () => {
   })
 })
 
+describe('an error of another library in `verify`', () => {
+  const failing = (fields: object) =>
+    apiKey({
+      header: 'x-api-key',
+      verify: () => Promise.reject(Object.assign(new Error('upstream says no'), fields)),
+    })
+
+  it.each([
+    [{ status: 401, name: 'AxiosError' }, 500],
+    [{ status: 403, headers: { 'set-cookie': 'upstream=1' } }, 500],
+    [{ statusCode: 404, expose: false }, 500],
+    [{ status: 502 }, 502],
+    [{ status: 401, expose: true }, 401], // as http-errors has it: made for the client
+  ])('with %j is a %i: the client is not to blame', async (fields, expected) => {
+    const { ask, logger } = await testApi({}, (things) =>
+      things
+        .security({ failing: failing(fields), user })
+        .get('/one', { security: [{ failing: [] }] }, () => 1)
+        .get('/either', { security: [{ failing: [] }, { user: [] }] }, () => 1)
+        .get('/maybe', { security: [{ failing: [] }, {}] }, () => 1),
+    )
+    for (const path of ['/one', '/either', '/maybe']) {
+      const { status, text, headers } = await ask(path, { 'x-api-key': 'k' })
+      expect([path, status, headers.get('set-cookie')]).toEqual([path, expected, null])
+      if (expected >= 500) expect(text).not.toContain('upstream')
+    }
+    expect(logger.lines).toHaveLength(expected < 500 ? 0 : 3)
+    expect((await ask('/either', { 'x-api-key': 'k', 'x-user': 'tom' })).status).toBe(
+      expected < 500 ? 200 : expected,
+    )
+  })
+
+  it('keeps the status of an HttpException, which ends the request', async () => {
+    const verify = () => abort(429, 'Too many wrong keys')
+    const { status } = await testApi({}, (things) =>
+      things
+        .security({ failing: apiKey({ header: 'x-api-key', verify }), user })
+        .get('/either', { security: [{ failing: [] }, { user: [] }] }, () => 1),
+    )
+    expect(await status('/either', { 'x-api-key': 'k', 'x-user': 'tom' })).toBe(429)
+  })
+})
+
 describe('a requirement that nobody enforces', () => {
   const documented = { document: { type: 'mutualTLS' }, documentOnly: true } as const
 
