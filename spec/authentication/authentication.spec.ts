@@ -10,7 +10,14 @@ import {
   Unauthorized,
 } from '../../lib/index.ts'
 import { documentOf } from '../../lib/openapi.ts'
-import { apiKey, authenticate, basic, type SecurityScheme } from '../../lib/security.ts'
+import {
+  apiKey,
+  authenticate,
+  basic,
+  bearer,
+  introspection,
+  type SecurityScheme,
+} from '../../lib/security.ts'
 import { closeBrowser, needsBrowser, visit } from '../support/browser.ts'
 import { polka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
@@ -215,6 +222,62 @@ describe('authentication', () => {
     expect(await status('/outer', { 'x-user': 'tom' })).toBe(200)
     expect(await status('/inner', { 'x-user': 'tom' })).toBe(401)
     expect(await status('/inner', { 'x-api-key': 'k' })).toBe(200)
+  })
+})
+
+describe('credentials that are malformed', () => {
+  const start = () =>
+    testApi({}, (things) =>
+      things
+        .security({
+          token: bearer({ issuer: 'i', audience: 'a', algorithms: ['HS256'], key: Buffer.alloc(32) }),
+          opaque: introspection({ url: 'http://127.0.0.1:1', clientId: 'a', clientSecret: 'b' }),
+          login: basic({ realm: 'x', verify: () => ({ name: 'tom' }) }),
+          key,
+          query: apiKey({ query: 'k', allowQuery: true, verify: () => ({}) }),
+          cookie: apiKey({ cookie: 'sid', verify: () => ({}) }),
+        })
+        .get('/fields', { security: [{ token: [] }, { login: [] }, { key: [] }, {}] }, () => 1)
+        .get('/opaque', { security: [{ opaque: [] }, {}] }, () => 1)
+        .get('/query', { security: [{ query: [] }, {}] }, () => 1)
+        .get('/cookie', { security: [{ cookie: [] }, {}] }, () => 1),
+    )
+
+  it('do not make an anonymous request', async () => {
+    const { raw } = await start()
+    const statusOf = async (path: string, lines = '') =>
+      Number((await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${lines}\r\n`)).slice(9, 12))
+    const fields = [
+      'Authorization: Bearer\tgarbage',
+      'Authorization: Bearer',
+      'Authorization: bearer=x',
+      'Authorization: Basic',
+      'Authorization: Basic,',
+      'X-API-Key:',
+      'X-API-Key: k\r\nX-API-Key: k',
+    ]
+    for (const line of fields) expect([line, await statusOf('/fields', `${line}\r\n`)]).toEqual([line, 401])
+    expect(await statusOf('/opaque', 'Authorization: Bearer\r\n')).toBe(401)
+    expect([await statusOf('/query?k='), await statusOf('/query?k=a&k=b')]).toEqual([401, 401])
+    for (const line of ['', 'Authorization: Digest x\r\n', 'Authorization: Basics\r\n'])
+      expect([line, await statusOf('/fields', line)]).toEqual([line, 200])
+    expect(await statusOf('/query?q=1')).toBe(200)
+    expect(await statusOf('/cookie', 'Cookie: sid=\r\n')).toBe(200) // a cookie that was cleared
+  })
+
+  it('are those of two fields of Authorization, whichever of them is valid; another scheme may be met', async () => {
+    const { raw } = await start()
+    const [valid, bad] = ['Authorization: Basic YTpi\r\n', 'Authorization: Bearer x\r\n']
+    for (const [lines, status] of [
+      [valid, 200],
+      [valid + bad, 401],
+      [bad + valid, 401],
+      [valid + valid, 401],
+      [`${valid}${bad}X-API-Key: k\r\n`, 200],
+    ] as const) {
+      const text = await raw(`GET /fields HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${lines}\r\n`)
+      expect([lines, Number(text.slice(9, 12))]).toEqual([lines, status])
+    }
   })
 })
 
