@@ -5,14 +5,16 @@
  *
  * RFC 6750 (bearer tokens), RFC 7519 (JWT), RFC 8725 (best current practices), RFC 9068 (JWT as access token).
  */
-import { hash } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { inspect } from 'node:util'
 import { optionalPackage } from '../registry/optional-package.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
 import type { Claims } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
-import { Jwks, type KeyFinder } from './jwks.ts'
+import { Jwks } from './jwks.ts'
+import { type KeyHint, KeySet } from './key-set.ts'
 import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
 import type { SecurityScheme } from './security-scheme.ts'
 import { checkAlgorithms, isSymmetric, type SigningKey, signingKeyOf } from './signing-key.ts'
@@ -63,8 +65,11 @@ const OPTIONS: Keys<BearerOptions<unknown>> = {
 }
 /** The part of `jose` that is used. */
 interface Jose {
-  jwtVerify(token: string, key: unknown, options: object): Promise<{ readonly payload: Claims }>
-  createLocalJWKSet(jwks: object): KeyFinder
+  jwtVerify(
+    token: string,
+    key: KeyObject | ((header: KeyHint) => Promise<KeyObject>),
+    options: object,
+  ): Promise<{ readonly payload: Claims }>
 }
 
 /**
@@ -81,7 +86,7 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
   }
   checkAlgorithms(algorithms)
   const jose = optionalPackage<Jose>('jose', 'bearer')
-  const keyFor = keyOf(options, jose)
+  const keysFor = keysOf(options)
   const rules = {
     issuer,
     audience,
@@ -92,11 +97,24 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
   const { cacheSeconds = 0, maxCachedTokens = 10_000 } = options
   const cache = new ExpiringCache<Claims>(maxCachedTokens)
 
+  /** Verifies a token by each key that may have signed it. */
   async function verify(token: string, request: IncomingMessage): Promise<Claims> {
-    const { payload } = await jose.jwtVerify(token, keyFor(request), rules).catch((error) => {
-      throw isOfToken(error) ? invalidToken(detailOf(error), realm, error) : error
-    })
-    return payload
+    let keys: readonly KeyObject[] = []
+    const findFirst = async (header: KeyHint): Promise<KeyObject> => {
+      keys = await keysFor(header, request)
+      if (!keys[0]) throw invalidToken(detailOf({}), realm)
+      return keys[0]
+    }
+    for (let index = 0; ; index++) {
+      try {
+        const { payload } = await jose.jwtVerify(token, keys[index] ?? findFirst, rules)
+        return payload
+      } catch (error) {
+        const { code } = error as { readonly code?: unknown }
+        if (code === 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' && index + 1 < keys.length) continue
+        throw isOfToken(code) ? invalidToken(detailOf(error as object), realm, error) : error
+      }
+    }
   }
 
   /** The key is a hash of the whole token: of a part, two tokens would share it. */
@@ -126,35 +144,42 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
   }
 }
 
-/** The key of all tokens, or a function that finds the key of one. */
-function keyOf<I>(options: BearerOptions<I>, jose: Jose): (request: IncomingMessage) => unknown {
+/** Finds the keys that a token may be signed with. */
+type FindKeys = (
+  header: KeyHint,
+  request: IncomingMessage,
+) => readonly KeyObject[] | Promise<readonly KeyObject[]>
+
+function keysOf<I>(options: BearerOptions<I>): FindKeys {
   const { jwks, key, algorithms, jwksCacheSeconds = 600, timeoutSeconds = 5 } = options
   if ((jwks === undefined) === (key === undefined)) throw new TypeError('bearer needs one of jwks and key')
   if (key !== undefined) {
-    const only = signingKeyOf(key, algorithms)
+    const only = [signingKeyOf(key, algorithms)]
     return () => only
   }
   const symmetric = algorithms.find(isSymmetric)
   if (symmetric !== undefined)
     throw new TypeError(`bearer cannot have ${symmetric} beside jwks: public keys are no secrets`)
-  if (typeof jwks === 'object' && !(jwks instanceof URL)) {
-    const find = jose.createLocalJWKSet(jwks)
-    return () => find
+  const text = typeof jwks === 'string' || jwks instanceof URL ? String(jwks) : ''
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^https?:$/.test(url.protocol)) {
+    const remote = new Jwks({ url, timeoutSeconds, cacheSeconds: jwksCacheSeconds, algorithms })
+    return (header, request) => remote.find(header, request)
   }
-  const url = URL.canParse(String(jwks)) ? new URL(String(jwks)) : undefined
-  if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError(`bearer cannot have jwks: ${String(jwks)}`)
-  const remote = new Jwks({
-    url,
-    timeoutSeconds,
-    cacheSeconds: jwksCacheSeconds,
-    finderOf: (set) => jose.createLocalJWKSet(set),
-  })
-  return (request) => (header: unknown, token: unknown) => remote.find(header, token, request)
+  const local = KeySet.of(jwks, algorithms)
+  if (!local)
+    throw new TypeError(
+      `bearer cannot have jwks: ${inspect(jwks, { depth: 0 })}; use the URL of a JWK Set, or { keys: […] }`,
+    )
+  const [fault] = local.faults
+  if (fault) throw new TypeError(`bearer cannot use its jwks. ${fault}`)
+  if (local.isEmpty) throw new TypeError(`bearer has jwks that has no key for ${algorithms.join(', ')}`)
+  return (header) => local.find(header)
 }
 
-/** Whether an error of `jose` is about the token; else it is one of the configuration or of the key server. */
-function isOfToken({ code }: { readonly code?: unknown }): boolean {
-  return typeof code === 'string' && code.startsWith('ERR_J')
+/** Whether an error of `jose` is about the token: keys are examined before. */
+function isOfToken(code: unknown): boolean {
+  return typeof code === 'string' && /^ERR_J(WS|WT|OSE)_/.test(code)
 }
 
 const CLAIMS: Readonly<Record<string, string>> = {
