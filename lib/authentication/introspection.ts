@@ -11,6 +11,7 @@ import { checkOptions, type Keys } from '../registry/options.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
 import { type Claims, claimFault } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
+import { FetchError, fetchJson } from './fetch-json.ts'
 import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
 import type { SecurityScheme, SecuritySchemeObject } from './security-scheme.ts'
 import { type Verified, verified } from './verified.ts'
@@ -101,6 +102,8 @@ export function introspection<I = Claims>(options: IntrospectionOptions<I>): Sec
   }
 }
 
+const SERVER = 'The introspection server'
+
 /** A function that asks the server about a token. @throws {ServiceUnavailable} 503, when it gives no valid answer. */
 function askerOf<I>(options: IntrospectionOptions<I>): (token: string) => Promise<Claims> {
   const { url, clientId, clientSecret, timeoutSeconds = 5 } = options
@@ -117,19 +120,13 @@ function askerOf<I>(options: IntrospectionOptions<I>): (token: string) => Promis
   }
   return async (token) => {
     const body = new URLSearchParams({ token, token_type_hint: 'access_token' })
-    const signal = AbortSignal.timeout(timeoutSeconds * 1000)
-    let retryAfter: string | null = null
     try {
-      const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' })
-      retryAfter = response.headers.get('retry-after')
-      if (response.status !== 200)
-        throw new Error(`The introspection server responds with ${response.status}`)
-      const answer: unknown = await response.json()
-      if (typeof answer !== 'object' || answer === null)
-        throw new Error('The introspection server sends no object')
+      const answer = await fetchJson(SERVER, url, timeoutSeconds, { method: 'POST', headers, body })
+      if (typeof answer !== 'object' || answer === null) throw new Error(`${SERVER} sends no object`)
       return answer as Claims
     } catch (cause) {
-      const fields = retryAfter === null ? {} : { headers: { 'retry-after': retryAfter } }
+      const retryAfter = cause instanceof FetchError ? cause.retryAfter : undefined
+      const fields = retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }
       throw new ServiceUnavailable('Access tokens cannot be verified at present', { ...fields, cause })
     }
   }

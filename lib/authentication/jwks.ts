@@ -9,6 +9,7 @@ import type { IncomingMessage } from 'node:http'
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { Exchange } from '../walk/exchange.ts'
 import { logTo } from '../walk/log.ts'
+import { fetchJson } from './fetch-json.ts'
 import { type KeyHint, KeySet } from './key-set.ts'
 
 /** Shortest time between two requests because of unknown keys. */
@@ -74,14 +75,8 @@ export class Jwks {
   async #load(request: IncomingMessage): Promise<void> {
     const { url, timeoutSeconds, algorithms } = this.#options
     try {
-      const signal = AbortSignal.timeout(timeoutSeconds * 1000)
-      const response = await fetch(url, {
-        headers: { accept: 'application/json' },
-        signal,
-        redirect: 'error',
-      })
-      if (response.status !== 200) throw new Error(`The JWKS server responds with ${response.status}`)
-      const keys = KeySet.of(await response.json(), algorithms)
+      const headers = { accept: 'application/json' }
+      const keys = KeySet.of(await fetchJson('The JWKS server', url, timeoutSeconds, { headers }), algorithms)
       if (!keys) throw new Error('The JWKS server sends no JWK Set')
       const faults = keys.faults.join('; ')
       if (faults !== '' && keys.isEmpty) throw new Error(`The JWKS server sends no valid key. ${faults}`)

@@ -254,10 +254,11 @@ describe('a set of keys', () => {
     ['with one kid', [jwkOf(other.publicKey, 'a'), jwkOf(rsa.publicKey, 'a')], 'a'],
   ])('%s is tried key by key (FS-37)', async (_what, keys, kid) => {
     const { send } = await start({ jwks: keysOf(...keys) })
+    const header = { kid } as NonNullable<Change['header']>
     for (const { privateKey } of [rsa, other])
-      expect((await send(await tokenOf({ key: privateKey, header: { kid } as object }))).status).toBe(200)
-    expect((await send(await tokenOf({ key: third.privateKey, header: { kid } as object }))).status).toBe(401)
-    const expired = await send(await tokenOf({ header: { kid } as object, claims: { exp: 1 } }))
+      expect((await send(await tokenOf({ key: privateKey, header }))).status).toBe(200)
+    expect((await send(await tokenOf({ key: third.privateKey, header }))).status).toBe(401)
+    const expired = await send(await tokenOf({ header, claims: { exp: 1 } }))
     expect(expired.challenge).toContain('has expired')
   })
 
@@ -374,6 +375,13 @@ describe('keys from a server', () => {
 
   it.each<[string, (server: JsonServer) => void]>([
     ['does not respond in time', (server) => Object.assign(server, { delay: 3000 })],
+    [
+      'sends more than 1 MiB',
+      (server) =>
+        Object.assign(server, {
+          data: () => ({ x: 'x'.repeat(1_048_576), ...keysOf(jwkOf(rsa.publicKey, 'a')) }),
+        }),
+    ],
     ['sends no keys', (server) => Object.assign(server, { data: () => ({ error: 'no' }) })],
     ['redirects', (server) => Object.assign(server, { status: 302, fields: { location: server.url } })],
   ])('are a 503 when their server %s (FS-38)', async (_what, change) => {

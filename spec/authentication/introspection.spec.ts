@@ -142,6 +142,9 @@ describe('introspection', () => {
     server.delay = 0
     server.data = () => 'no object'
     expect((await send('secret-token')).status).toBe(503)
+    server.data = () => ({ active: true, x: 'x'.repeat(1_048_576) })
+    expect((await send('secret-token')).status).toBe(503)
+    expect(logger.text()).toContain('The introspection server sends more than 1,048,576 bytes')
     expect((await send('known')).status).toBe(200)
     expect(logger.text()).toContain('The introspection server responds with 503')
     expect(logger.text()).not.toContain('secret-token')
