@@ -25,9 +25,9 @@ export const AUTHENTICATION = {
     if (security === undefined || security === false) return
     const compiled = compileRequirement(where, security, endpoint.schemes)
     if (!compiled) return
-    const { guard, challenges, hasScopes } = compiled
+    const { guard, challenges, hasScopes, errors } = compiled
     const headers = { 'WWW-Authenticate': CHALLENGE }
-    endpoint.documented.push({ errors: { 401: headers, ...(hasScopes ? { 403: headers } : {}) } })
+    endpoint.documented.push({ errors: { ...errors, 401: headers, ...(hasScopes ? { 403: headers } : {}) } })
     endpoint.errorFields = { ...endpoint.errorFields, 401: () => ({ 'www-authenticate': challenges }) }
     endpoint.on('authenticate/authenticate', function authenticate({ request }) {
       return guard(request)

@@ -18,6 +18,7 @@ import { type KeyHint, KeySet } from './key-set.ts'
 import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
 import type { SecurityScheme } from './security-scheme.ts'
 import { checkAlgorithms, isSymmetric, type SigningKey, signingKeyOf } from './signing-key.ts'
+import { UNAVAILABLE } from './unavailable.ts'
 import { type Verified, verified } from './verified.ts'
 
 export interface BearerOptions<I> {
@@ -131,6 +132,7 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
   return {
     document: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     challenge: challengeOf('Bearer', { realm }),
+    ...(isAddress(options.jwks) && { errors: UNAVAILABLE }),
     async authenticate(request, scopes) {
       const token = credentialsOf(request, 'bearer')
       if (token === undefined) return undefined
@@ -160,7 +162,7 @@ function keysOf<I>(options: BearerOptions<I>): FindKeys {
   const symmetric = algorithms.find(isSymmetric)
   if (symmetric !== undefined)
     throw new TypeError(`bearer cannot have ${symmetric} beside jwks: public keys are no secrets`)
-  const text = typeof jwks === 'string' || jwks instanceof URL ? String(jwks) : ''
+  const text = isAddress(jwks) ? String(jwks) : ''
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol)) {
     const remote = new Jwks({ url, timeoutSeconds, cacheSeconds: jwksCacheSeconds, algorithms })
@@ -175,6 +177,10 @@ function keysOf<I>(options: BearerOptions<I>): FindKeys {
   if (fault) throw new TypeError(`bearer cannot use its jwks. ${fault}`)
   if (local.isEmpty) throw new TypeError(`bearer has jwks that has no key for ${algorithms.join(', ')}`)
   return (header) => local.find(header)
+}
+
+function isAddress(jwks: unknown): boolean {
+  return typeof jwks === 'string' || jwks instanceof URL
 }
 
 /** Whether an error of `jose` is about the token: keys are examined before. */

@@ -6,7 +6,6 @@
  * RFC 7662 (introspection), RFC 6749 §2.3.1 (credentials of clients).
  */
 import { hash } from 'node:crypto'
-import { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
 import { type Claims, claimFault } from './claims.ts'
@@ -14,6 +13,7 @@ import { ExpiringCache } from './expiring-cache.ts'
 import { FetchError, fetchJson } from './fetch-json.ts'
 import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
 import type { SecurityScheme, SecuritySchemeObject } from './security-scheme.ts'
+import { retrySecondsOf, UNAVAILABLE, unavailable } from './unavailable.ts'
 import { type Verified, verified } from './verified.ts'
 
 export interface IntrospectionOptions<I> {
@@ -89,6 +89,7 @@ export function introspection<I = Claims>(options: IntrospectionOptions<I>): Sec
   return {
     document: options.document ?? { type: 'http', scheme: 'bearer' },
     challenge: challengeOf('Bearer', { realm }),
+    errors: UNAVAILABLE,
     async authenticate(request, scopes) {
       const token = credentialsOf(request, 'bearer')
       if (token === undefined) return undefined
@@ -126,8 +127,7 @@ function askerOf<I>(options: IntrospectionOptions<I>): (token: string) => Promis
       return answer as Claims
     } catch (cause) {
       const retryAfter = cause instanceof FetchError ? cause.retryAfter : undefined
-      const fields = retryAfter === undefined ? {} : { headers: { 'retry-after': retryAfter } }
-      throw new ServiceUnavailable('Access tokens cannot be verified at present', { ...fields, cause })
+      throw unavailable(cause, retryAfter === undefined ? undefined : retrySecondsOf(retryAfter))
     }
   }
 }

@@ -6,11 +6,12 @@
  */
 import type { KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { ServiceUnavailable } from '../exceptions/server-errors.ts'
+import type { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { Exchange } from '../walk/exchange.ts'
 import { logTo } from '../walk/log.ts'
 import { fetchJson } from './fetch-json.ts'
 import { type KeyHint, KeySet } from './key-set.ts'
+import { unavailable } from './unavailable.ts'
 
 /** Shortest time between two requests because of unknown keys. */
 const REFETCH_MILLISECONDS = 60_000
@@ -103,11 +104,7 @@ export class Jwks {
   }
 
   #unavailable(): ServiceUnavailable {
-    const seconds = (this.#keys ? REFETCH_MILLISECONDS : RETRY_MILLISECONDS) / 1000
-    return new ServiceUnavailable('Access tokens cannot be verified at present', {
-      headers: { 'retry-after': String(seconds) },
-      cause: this.#error,
-    })
+    return unavailable(this.#error, (this.#keys ? REFETCH_MILLISECONDS : RETRY_MILLISECONDS) / 1000)
   }
 }
 

@@ -53,6 +53,8 @@ export interface CompiledRequirement {
   /** Values of WWW-Authenticate. */
   readonly challenges: string[]
   readonly hasScopes: boolean
+  /** Further errors of the schemes, with their Header Objects. */
+  readonly errors: Exclude<SecurityScheme['errors'], undefined>
 }
 
 /**
@@ -80,6 +82,7 @@ export function compileRequirement(
     guard: guardOf(alternatives, challenges),
     challenges: [...new Set(challenges.values())],
     hasScopes: conditions.some(({ scopes }) => scopes.length > 0),
+    errors: Object.assign({}, ...conditions.map(({ scheme }) => scheme.errors)),
   }
 }
 

@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { type JWTHeaderParameters, SignJWT } from 'jose'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type BearerOptions, bearer, type Claims } from '../../lib/security.ts'
+import { expectDocumented } from '../../lib/testing.ts'
 import { type JsonServer, serveJson } from '../support/json-server.ts'
 import { testApi } from '../support/test-api.ts'
 
@@ -74,8 +75,15 @@ async function startWithServer(options: Partial<BearerOptions<Claims>> = {}) {
   const server = await serveJson(() => keysOf(jwkOf(rsa.publicKey, 'a')))
   vi.useFakeTimers({ toFake: ['performance'] })
   onTestFinished(() => void vi.useRealTimers())
-  const { send, logger } = await start({ jwks: server.url, ...options })
-  return { server, send, logger, pass: (seconds: number) => void vi.advanceTimersByTime(seconds * 1000) }
+  const { send, logger, api, url } = await start({ jwks: server.url, ...options })
+  return {
+    server,
+    send,
+    logger,
+    api,
+    url,
+    pass: (seconds: number) => void vi.advanceTimersByTime(seconds * 1000),
+  }
 }
 
 describe('bearer', () => {
@@ -371,6 +379,17 @@ describe('keys from a server', () => {
     server.status = 200
     pass(6)
     expect((await send(token)).status).toBe(200)
+  })
+
+  it('document a 503 with Retry-After, keys that are given do not', async () => {
+    const { server, api, url } = await startWithServer()
+    expect(JSON.stringify(api.document().components?.responses?.ServiceUnavailable)).toContain('Retry-After')
+    const { api: given } = await start()
+    expect(given.document().paths['/me']?.get?.responses).not.toHaveProperty('503')
+    server.status = 500
+    const response = await fetch(`${url}/me`, { headers: { authorization: `Bearer ${await tokenOf()}` } })
+    expect(response.status).toBe(503)
+    await expectDocumented(response, api)
   })
 
   it.each<[string, (server: JsonServer) => void]>([

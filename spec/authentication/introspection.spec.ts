@@ -1,7 +1,12 @@
 /** Opaque tokens, introspected by a server on loopback (RFC 7662). */
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Api } from '../../lib/api.ts'
+import { RestBlueprint } from '../../lib/index.ts'
 import { type Claims, type IntrospectionOptions, introspection } from '../../lib/security.ts'
+import { expectDocumented, listen } from '../../lib/testing.ts'
 import { serveJson } from '../support/json-server.ts'
+import { quiet } from '../support/logger.ts'
+import { polka } from '../support/polka.ts'
 import { testApi } from '../support/test-api.ts'
 
 const now = () => Math.floor(Date.now() / 1000)
@@ -150,6 +155,35 @@ describe('introspection', () => {
     expect(logger.text()).not.toContain('secret-token')
     server.data = () => ({ active: true })
     expect((await send('secret-token')).status).toBe(200)
+  })
+
+  it('documents its 503, with Retry-After in seconds', async () => {
+    const server = await serveJson(() => ({}))
+    const token = introspection({ url: server.url, clientId: 'pets', clientSecret: 's' })
+    const app = polka()
+    const api = new Api(app, { title: 'T', version: '1', logger: quiet() })
+    api.registerBlueprint(
+      new RestBlueprint('pets').security({ token }).get('/me', { security: [{ token: [] }] }, () => 1),
+    )
+    const { fetch, close } = await listen(app)
+    onTestFinished(close)
+    server.status = 503
+    const soon = new Date(Date.now() + 30_000).toUTCString()
+    for (const [sent, received] of [
+      ['120', /^120$/],
+      [soon, /^(30|29|28)$/],
+      ['Thu, 01 Jan 1970 00:00:00 GMT', /^1$/],
+      ['soon', /^null$/],
+      ['-1', /^null$/],
+    ] as const) {
+      server.fields = { 'retry-after': sent }
+      const response = await fetch('/me', { headers: { authorization: 'Bearer a' } })
+      expect([response.status, String(response.headers.get('retry-after'))]).toEqual([
+        503,
+        expect.stringMatching(received),
+      ])
+      await expectDocumented(response, api)
+    }
   })
 
   it.each([
