@@ -122,9 +122,13 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
   async function verifyOnce(token: string, request: IncomingMessage): Promise<Claims> {
     const key = hash('sha256', token, 'base64')
     const known = cache.get(key)
-    if (known) return known
+    if (known) return structuredClone(known) // a handler may change it
     const claims = await verify(token, request)
-    cache.set(key, claims, Math.min(Date.now() + cacheSeconds * 1000, (claims.exp as number) * 1000))
+    cache.set(
+      key,
+      structuredClone(claims),
+      Math.min(Date.now() + cacheSeconds * 1000, (claims.exp as number) * 1000),
+    )
     return claims
   }
 

@@ -97,8 +97,9 @@ export function introspection<I = Claims>(options: IntrospectionOptions<I>): Sec
       const answer = active.get(key) ?? inactive.get(key) ?? (await share(key, token))
       if (typeof answer === 'string') throw invalidToken(answer, realm)
       checkScopes(scopesIn(answer), scopes, realm)
-      if (!identity) return answer as I
-      return verified(identity(answer), () => invalidToken('The access token has no valid identity', realm))
+      const claims = structuredClone(answer) // other requests share it
+      if (!identity) return claims as I
+      return verified(identity(claims), () => invalidToken('The access token has no valid identity', realm))
     },
   }
 }

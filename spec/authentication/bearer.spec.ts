@@ -219,6 +219,18 @@ describe('bearer', () => {
     expect((await send(ola)).status).toBe(200)
   })
 
+  it('gives each request its own copy of the claims, cached ones too', async () => {
+    const seen: unknown[] = []
+    const identity = (claims: Claims) => {
+      seen.push(structuredClone(claims.roles))
+      return Object.assign(claims, { roles: [...(claims.roles as string[]), 'admin'] })
+    }
+    const { send } = await start({ cacheSeconds: 60, identity })
+    const token = await tokenOf({ claims: { roles: ['user'] } })
+    for (let round = 0; round < 3; round++) expect((await send(token)).status).toBe(200)
+    expect(seen).toEqual([['user'], ['user'], ['user']])
+  })
+
   const jwks = keysOf(jwkOf(rsa.publicKey, 'a'))
   it.each([
     [{ algorithms: undefined }, /needs algorithms.*no default/],

@@ -157,6 +157,25 @@ describe('introspection', () => {
     expect((await send('secret-token')).status).toBe(200)
   })
 
+  it('gives each request its own copy of an answer, a cached one too', async () => {
+    const server = await serveJson(() => ({ active: true, sub: 'tom', roles: ['user'] }))
+    const token = introspection({ url: server.url, clientId: 'pets', clientSecret: 's' })
+    const { get } = await testApi({}, (things) =>
+      things
+        .security({ token })
+        .get('/roles', { security: [{ token: [] }] }, ({ identity }) => identity.roles)
+        .post('/roles', { security: [{ token: [] }] }, ({ identity }) =>
+          (identity as { roles: string[] }).roles.push('admin'),
+        ),
+    )
+    const fields = { authorization: 'Bearer a' }
+    server.delay = 20
+    await Promise.all([get('POST /roles', fields), get('POST /roles', fields)])
+    await get('POST /roles', fields)
+    expect((await get('/roles', fields)).value).toEqual(['user'])
+    expect(server.requests).toHaveLength(1)
+  })
+
   it('documents its 503, with Retry-After in seconds', async () => {
     const server = await serveJson(() => ({}))
     const token = introspection({ url: server.url, clientId: 'pets', clientSecret: 's' })
