@@ -11,7 +11,7 @@ import { inspect } from 'node:util'
 import { optionalPackage } from '../registry/optional-package.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
-import type { Claims } from './claims.ts'
+import { type Claims, checkExpected } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
 import { Jwks } from './jwks.ts'
 import { type KeyHint, KeySet } from './key-set.ts'
@@ -34,7 +34,7 @@ export interface BearerOptions<I> {
   readonly key?: SigningKey
   /** Age from which the keys at a URL are fetched again. Default 600. */
   readonly jwksCacheSeconds?: number
-  /** Time limit of a request for keys. Default 5. */
+  /** Time limit of a request for keys, at most 3,600. Default 5. */
   readonly timeoutSeconds?: number
   /** Time that a verified token is accepted without a new verification, at most until its `exp`. Default 0. */
   readonly cacheSeconds?: number
@@ -55,14 +55,14 @@ const OPTIONS: Keys<BearerOptions<unknown>> = {
   algorithms: true,
   jwks: true,
   key: true,
-  jwksCacheSeconds: 'count',
-  timeoutSeconds: 'count',
+  jwksCacheSeconds: 'seconds',
+  timeoutSeconds: 'timeout',
   cacheSeconds: 'count',
   maxCachedTokens: 'count',
-  clockToleranceSeconds: 'count',
+  clockToleranceSeconds: 'seconds',
   realm: true,
-  scopes: true,
-  identity: true,
+  scopes: 'function',
+  identity: 'function',
 }
 /** The part of `jose` that is used. */
 interface Jose {
@@ -80,11 +80,7 @@ interface Jose {
 export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I> {
   checkOptions('bearer', options, OPTIONS)
   const { issuer, audience, algorithms, realm, identity, scopes: scopesOf = scopesIn } = options
-  for (const [key, value] of Object.entries({ issuer, audience })) {
-    const all = [value].flat()
-    if (all.length === 0 || !all.every((one) => typeof one === 'string' && one !== ''))
-      throw new TypeError(`bearer needs ${key}: tokens for others are not accepted`)
-  }
+  checkExpected('bearer', { issuer, audience })
   checkAlgorithms(algorithms)
   const jose = optionalPackage<Jose>('jose', 'bearer')
   const keysFor = keysOf(options)

@@ -8,7 +8,7 @@
 import { hash } from 'node:crypto'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
-import { type Claims, claimFault } from './claims.ts'
+import { type Claims, checkExpected, claimFault } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
 import { FetchError, fetchJson } from './fetch-json.ts'
 import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
@@ -27,7 +27,7 @@ export interface IntrospectionOptions<I> {
   readonly inactiveCacheSeconds?: number
   /** Bound of each of the two caches. Default 10,000. */
   readonly maxCachedTokens?: number
-  /** Time limit of a request to the server. Default 5. */
+  /** Time limit of a request to the server, at most 3,600. Default 5. */
   readonly timeoutSeconds?: number
   /** The `aud` of tokens that name one; a list: one of them. */
   readonly audience?: string | readonly string[]
@@ -47,17 +47,22 @@ const OPTIONS: Keys<IntrospectionOptions<unknown>> = {
   cacheSeconds: 'count',
   inactiveCacheSeconds: 'count',
   maxCachedTokens: 'count',
-  timeoutSeconds: 'count',
+  timeoutSeconds: 'timeout',
   audience: true,
   issuer: true,
   realm: true,
-  identity: true,
-  document: true,
+  identity: 'function',
+  document: 'object',
 }
 /** @throws {TypeError} for unknown options, and without a valid `url`, `clientId` and `clientSecret`. */
 export function introspection<I = Claims>(options: IntrospectionOptions<I>): SecurityScheme<I> {
   checkOptions('introspection', options, OPTIONS)
   const { cacheSeconds = 60, inactiveCacheSeconds = 10, maxCachedTokens = 10_000, realm, identity } = options
+  const { audience, issuer } = options
+  checkExpected('introspection', {
+    ...(audience !== undefined && { audience }),
+    ...(issuer !== undefined && { issuer }),
+  })
   const ask = askerOf(options)
   const active = new ExpiringCache<Claims>(maxCachedTokens)
   /** Reasons of a 401. */
@@ -109,7 +114,8 @@ const SERVER = 'The introspection server'
 /** A function that asks the server about a token. @throws {ServiceUnavailable} 503, when it gives no valid answer. */
 function askerOf<I>(options: IntrospectionOptions<I>): (token: string) => Promise<Claims> {
   const { url, clientId, clientSecret, timeoutSeconds = 5 } = options
-  if (!URL.canParse(String(url))) throw new TypeError(`introspection cannot have url: ${String(url)}`)
+  if (!URL.canParse(String(url)) || !/^https?:/i.test(String(url)))
+    throw new TypeError(`introspection cannot have url: ${String(url)}`)
   for (const [key, value] of Object.entries({ clientId, clientSecret })) {
     if (typeof value !== 'string' || value === '') throw new TypeError(`introspection needs ${key}`)
   }

@@ -255,11 +255,18 @@ describe('bearer', () => {
     [{ key: rsa.publicKey }, /one of jwks and key/],
     [{ jwks: undefined }, /one of jwks and key/],
     [{ jwks: 'id.example/jwks' }, /cannot have jwks: 'id.example/],
-    [{ audience: undefined }, /needs audience/],
-    [{ audience: [] }, /needs audience/],
-    [{ issuer: '' }, /needs issuer/],
+    [{ audience: undefined }, /cannot have audience/],
+    [{ audience: [] }, /cannot have audience/],
+    [{ issuer: '' }, /cannot have issuer: ''/],
     [{ algoritms: [] }, /did you mean 'algorithms'/],
     [{ timeoutSeconds: -1 }, /timeoutSeconds: -1/],
+    [{ timeoutSeconds: 0 }, /timeoutSeconds: 0; use a number over 0, at most 3,600/],
+    [{ timeoutSeconds: Number.POSITIVE_INFINITY }, /timeoutSeconds: Infinity/],
+    [{ timeoutSeconds: 5e6 }, /timeoutSeconds: 5000000/],
+    [{ jwksCacheSeconds: Number.POSITIVE_INFINITY }, /jwksCacheSeconds: Infinity; use a whole number/],
+    [{ clockToleranceSeconds: Number.POSITIVE_INFINITY }, /clockToleranceSeconds: Infinity/],
+    [{ identity: 'sub' }, /identity: 'sub'; use a function/],
+    [{ scopes: null }, /scopes: null; use a function/],
   ])('is a TypeError at start-up (FS-33): %#', (options, message) => {
     expect(() => bearer({ ...OPTIONS, jwks, ...options } as never)).toThrow(message)
   })

@@ -206,6 +206,16 @@ describe('introspection', () => {
   })
 
   it.each([
+    [{ url: 'ftp://127.0.0.1/' }, /cannot have url: ftp:/],
+    [
+      { timeoutSeconds: Number.POSITIVE_INFINITY },
+      /timeoutSeconds: Infinity; use a number over 0, at most 3,600/,
+    ],
+    [{ timeoutSeconds: 0 }, /timeoutSeconds: 0/],
+    [{ identity: 'sub' }, /identity: 'sub'; use a function/],
+    [{ audience: 5 }, /cannot have audience: 5/],
+    [{ issuer: [] }, /cannot have issuer: \[\]/],
+    [{ document: 'x' }, /document: 'x'; use an object/],
     [{ url: 'nowhere' }, /cannot have url: nowhere/],
     [{ clientId: '' }, /needs clientId/],
     [{ clientSecret: undefined }, /needs clientSecret/],
