@@ -21,6 +21,11 @@ export function challengeOf(
   return written.length > 0 ? `${scheme} ${written.join(', ')}` : scheme
 }
 
+/** Whether a text can be a value of WWW-Authenticate: it begins with a name, and a field can hold it (RFC 9110 §11.6.1). */
+export function isChallenge(text: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+(?:[\t ,][\t\x20-\x7e]*)?$/.test(text)
+}
+
 function quoted(name: string, value: string): string {
   if (typeof value !== 'string' || !/^[\t\x20-\x7e]*$/.test(value))
     throw new TypeError(`A challenge cannot have ${name}: ${JSON.stringify(value)}; use printable ASCII`)

@@ -11,10 +11,11 @@ import type { HttpException } from '../exceptions/http-exception.ts'
 import { InternalServerError } from '../exceptions/server-errors.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { suggestion } from '../registry/nearest.ts'
-import { checkChoice, checkObject } from '../registry/options.ts'
+import { checkObject, checkValues, type Keys } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { setAmbient } from '../walk/ambient.ts'
 import { areAmbient } from './ambient-scheme.ts'
+import { isChallenge } from './challenge.ts'
 import type { SecurityRequirement, SecurityScheme, SecuritySchemes } from './security-scheme.ts'
 import { isIdentity } from './verified.ts'
 
@@ -94,22 +95,38 @@ function alternativeOf(where: string, one: SecurityRequirement, schemes: Securit
       throw new TypeError(
         `${where} requires the security scheme '${name}', but no scheme has this name${suggestion(name, Object.keys(schemes)) || ': add it by `security({ … })` of the blueprint or of `api.root`'}`,
       )
-    checkChoice(`The security scheme '${name}'`, 'documentOnly', scheme.documentOnly, [true, false])
+    checkValues(`The security scheme '${name}'`, scheme, MEMBERS)
     checkObject(`The security scheme '${name}', in 'document',`, scheme.document)
     if (scheme.documentOnly) return []
     const scopes = one[name] as readonly string[]
-    checkScheme(where, name, scheme, scopes)
+    checkScheme(name, scheme)
+    checkScopes(where, name, scheme, scopes)
     return [{ name, scheme, scopes }]
   })
   return { names, conditions, isAmbient: areAmbient(conditions.map(({ scheme }) => scheme.document)) }
 }
 
-function checkScheme(where: string, name: string, scheme: SecurityScheme, scopes: readonly string[]): void {
-  if (typeof scheme.authenticate !== 'function' || typeof scheme.challenge !== 'string')
+const MEMBERS: Keys<SecurityScheme> = {
+  document: true,
+  challenge: 'string',
+  documentOnly: 'boolean',
+  hasScopes: 'boolean',
+  errors: 'object',
+  authenticate: 'function',
+}
+
+function checkScheme(name: string, { challenge, authenticate }: SecurityScheme): void {
+  if (challenge === undefined || !authenticate)
     throw new TypeError(
       `The security scheme '${name}' needs the members document, challenge and authenticate`,
     )
-  checkChoice(`The security scheme '${name}'`, 'hasScopes', scheme.hasScopes, [true, false])
+  if (!isChallenge(challenge))
+    throw new TypeError(
+      `The security scheme '${name}' cannot have challenge: ${JSON.stringify(challenge)}; use a value of WWW-Authenticate in printable ASCII`,
+    )
+}
+
+function checkScopes(where: string, name: string, scheme: SecurityScheme, scopes: readonly string[]): void {
   if (!Array.isArray(scopes) || !scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)))
     throw new TypeError(`${where} requires of '${name}' ${JSON.stringify(scopes)}; use a list of scopes`)
   if (scopes.length > 0 && scheme.hasScopes === false)

@@ -394,6 +394,43 @@ describe('a requirement that nobody enforces', () => {
   })
 })
 
+describe("a scheme of one's own", () => {
+  it.each<[object, RegExp]>([
+    ...['Own realm="Łódź"', 'X\r\nY: z', '', '   ', 'a\0b', 'X realm="ä"', '"x"'].map(
+      (challenge): [object, RegExp] => [
+        { challenge },
+        /cannot have challenge: .*; use a value of WWW-Authenticate/,
+      ],
+    ),
+    [{ document: 'x' }, /scheme 'own', in 'document', takes an object of options, not 'x'/],
+    [{ documentOnly: 'false' }, /scheme 'own' cannot have documentOnly: 'false'; use true or false/],
+    [{ hasScopes: 'no' }, /scheme 'own' cannot have hasScopes: 'no'; use true or false/],
+    [{ authenticate: true }, /cannot have authenticate: true; use a function/],
+  ])('is a TypeError with %j', async (members, message) => {
+    const own = { ...user, ...members } as never
+    await expect(
+      testApi({}, (things) => things.security({ own }).get('/x', { security: [{ own: [] }] }, () => 1)),
+    ).rejects.toThrow(message)
+    expect(() => authenticate({ own }, [{ own: [] }])).toThrow(message)
+  })
+
+  it('may have any challenge that a field can hold', async () => {
+    for (const challenge of ['Own', 'Basic, Bearer', 'Own\tabc==', 'Digest realm="a, \\"b", nonce=x']) {
+      const { ask } = await testApi({}, (things) =>
+        things.security({ own: { ...user, challenge } }).get('/x', { security: [{ own: [] }] }, () => 1),
+      )
+      const { status, headers } = await ask('/x')
+      expect([status, headers.get('www-authenticate')]).toEqual([401, challenge])
+    }
+  })
+
+  it('outside of an Api is enforced nowhere unless its documentOnly is true', () => {
+    const own = { ...user, documentOnly: 'true' } as never
+    const pets = new RestBlueprint('pets').security({ own }).get('/x', { security: [{ own: [] }] }, () => 1)
+    expect(() => pets.register(polka())).toThrow(/which only an Api enforces/)
+  })
+})
+
 describe('the document', () => {
   it('has the schemes, the requirements, 401 and 403 with their field', async () => {
     const { api } = await testApi({ security: [{ user: [] }] }, (things) =>
