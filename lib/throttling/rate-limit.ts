@@ -17,6 +17,7 @@ import { Limiter, type Report } from './limiter.ts'
 import type { Count } from './memory-counters.ts'
 import { documentedFields, RETRY_AFTER, secondsLeft, setRateLimitFields } from './rate-limit-fields.ts'
 import {
+  checkUsed,
   type Level,
   type NamedLimit,
   type RateLimitOptions,
@@ -60,8 +61,10 @@ export const RATE_LIMIT = {
   name: 'RateLimit',
   option: 'rateLimit',
   surround(endpoint, routes) {
-    const resolved = resolveLimits(`The option 'rateLimit' of '${endpoint.name}'`, levelsOf(endpoint))
-    if (!resolved) return
+    const where = `The option 'rateLimit' of '${endpoint.name}'`
+    const levels = levelsOf(endpoint)
+    const resolved = resolveLimits(where, levels)
+    if (!resolved) return checkUsed(where, levels)
     const { headers, cost, fallback, store } = resolved
     const groups = sharedGroups(routes, resolved)
     const report: Report = (error) => logTo(endpoint.logger, FAILED, error, { endpoint: endpoint.name })

@@ -253,12 +253,49 @@ describe('a rate limit', () => {
     [{ ...MINUTE, store: { redis: {} } }, /needs a client of Redis/],
     [{ ...MINUTE, timeoutMs: 3_000_000_000 }, /cannot have timeoutMs: 3000000000; use at most 60,000/],
     [{ ...MINUTE, maxKeys: 0 }, /cannot have maxKeys: 0/],
+    [{ limits: Number.NaN }, /in 'limits', takes an object of options, not NaN/],
+    [{ limits: null }, /in 'limits', takes an object of options, not null/],
+    [
+      { ...MINUTE, store: async () => new RateLimiterMemory({}) },
+      /has a store that returns a promise; it returns a limiter with the method 'consume'/,
+    ],
+    [{ ...MINUTE, store: () => undefined }, /has a store that returns undefined; it returns a limiter/],
+    [{ ...MINUTE, store: () => ({}) }, /has a store that returns an object without 'consume'/],
     [{ limits: {} }, /has limits without one: use false for none/],
     [{ limits: { daily: MINUTE }, points: 1, seconds: 1 }, /has limits beside points/],
     [{ limits: { 'a"b': MINUTE } }, /in the limit 'a"b', has a name that is not/],
     [{ limits: { daily: { ...MINUTE, cost: 1 } } }, /in the limit 'daily', has the unknown option 'cost'/],
   ])('is a TypeError at start-up for %j', async (wrong, message) => {
     await expect(testApi({ rateLimit: wrong as never })).rejects.toThrow(message)
+  })
+
+  it.each<[string, () => unknown]>([
+    ['null', () => null],
+    ['counts that are no numbers', () => ({ consumedPoints: Number.NaN, msBeforeNext: Number.NaN })],
+    ['a time that is no number', () => ({ consumedPoints: 1, msBeforeNext: '5' })],
+    ['nothing, as a rejection', () => Promise.reject(undefined)],
+    ['a broken state, as a rejection', () => Promise.reject({ msBeforeNext: 5 })],
+  ])('counts in memory when its store gives %s, and reports it once', async (_what, consume) => {
+    const store = () => ({ consume }) as never
+    const { ask, logger } = await testApi({ rateLimit: { ...MINUTE, store } })
+    expect(await statuses(ask, '/every/200', 4)).toEqual([200, 200, 200, 429])
+    expect(logger.lines).toHaveLength(1)
+    expect(logger.text()).toMatch(/The store of the rate limits has failed: The store has given .*; it gives/)
+  })
+
+  it('is a TypeError for the cost of an endpoint without limits around it, unless these are false', async () => {
+    for (const rateLimit of [{ cost: 5 }, { headers: 'both' as const }, { store: 'memory' as const }]) {
+      const declare = (things: RestBlueprint) => things.get('/x', { name: 'x', rateLimit }, () => 1)
+      await expect(testApi({}, declare)).rejects.toThrow(
+        /'rateLimit' of 'x' has \w+ without limits: add points and seconds, here or around it, or rateLimit: false around it/,
+      )
+      const { ask } = await testApi({ rateLimit: false }, declare)
+      expect((await ask('/x')).headers.get('ratelimit')).toBeNull()
+    }
+    const { ask } = await testApi({ rateLimit: { headers: 'legacy' } }, (things) =>
+      things.get('/x', { rateLimit: MINUTE }, () => 1),
+    )
+    expect((await ask('/x')).headers.get('x-ratelimit-limit')).toBe('3')
   })
 
   it('is a TypeError for a store inside the limits, and for two blueprints whose keys would be the same', async () => {
