@@ -3,6 +3,7 @@ import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Api } from '../../lib/api.ts'
 import { RestBlueprint } from '../../lib/index.ts'
 import { basic, rateLimit, type StoreLimiterOptions } from '../../lib/security.ts'
 import { polka } from '../support/polka.ts'
@@ -308,6 +309,78 @@ describe('a rate limit', () => {
           .register(things, { prefix: `/${points}` })
     }
     await expect(testApi({}, twice)).rejects.toThrow(/two declarations for 'api\/things\/same'/)
+  })
+})
+
+describe('the counters', () => {
+  /** Keys of all limiters that are made. */
+  function keys() {
+    const made: string[] = []
+    const store = (options: StoreLimiterOptions) => {
+      made.push(options.keyPrefix)
+      return new RateLimiterMemory(options)
+    }
+    return { made, store }
+  }
+  const limited = (points: number, path = '/a') =>
+    new RestBlueprint('same', { rateLimit: { points, seconds: 60 } })
+      .get(path, () => 1)
+      .get('/own', { rateLimit: { points: 1, seconds: 60 } }, () => 1)
+
+  it('of two Apis on one app have the prefix in their keys', async () => {
+    const { made, store } = keys()
+    const app = polka()
+    for (const prefix of ['/one', '/two'])
+      new Api(app, {
+        title: 'T',
+        version: '1',
+        prefix,
+        rateLimit: { ...MINUTE, store },
+      }).registerBlueprint(limited(9))
+    const { ask } = await serve(app)
+    expect(await statuses(ask, '/one/none', 4)).toEqual([404, 404, 404, 429])
+    expect(await statuses(ask, '/two/none', 1)).toEqual([404])
+    expect(made.toSorted()).toEqual([
+      'mazurka:/one:api/same:default:60',
+      'mazurka:/one:api:default:60',
+      'mazurka:/two:api/same:default:60',
+      'mazurka:/two:api:default:60',
+      'mazurka:GET /one/own:default:60',
+      'mazurka:GET /two/own:default:60',
+    ])
+  })
+
+  it('belong to the name that a blueprint is registered by', async () => {
+    const { made, store } = keys()
+    const app = polka()
+    const api = new Api(app, { title: 'T', version: '1', rateLimit: { store } })
+    const twice = limited(2)
+    api.registerBlueprint(twice, { name: 'one', prefix: '/one' })
+    api.registerBlueprint(twice, { name: 'two', prefix: '/two' })
+    api.registerBlueprint(limited(1), { name: 'three', prefix: '/three' })
+    const { ask } = await serve(app)
+    expect(await statuses(ask, '/one/a', 3)).toEqual([200, 200, 429])
+    expect(await statuses(ask, '/two/a', 3)).toEqual([200, 200, 429])
+    expect(await statuses(ask, '/three/a', 2)).toEqual([200, 429])
+    expect(made.toSorted()).toEqual([
+      'mazurka:GET /one/own:default:60',
+      'mazurka:GET /three/own:default:60',
+      'mazurka:GET /two/own:default:60',
+      'mazurka:api/one:default:60',
+      'mazurka:api/three:default:60',
+      'mazurka:api/two:default:60',
+    ])
+  })
+
+  it('of a blueprint that was refused do not exclude the corrected one', async () => {
+    const { ask, api } = await testApi()
+    const refused = limited(5).get('/b', { cache: { maxAgeSeconds: -1 } as never }, () => 1)
+    expect(() => api.registerBlueprint(refused)).toThrow(/maxAgeSeconds/)
+    api.registerBlueprint(limited(1))
+    expect(await statuses(ask, '/a', 2)).toEqual([200, 429])
+    const nested = new RestBlueprint('nested')
+    for (const points of [1, 2]) limited(points).register(nested, { prefix: `/${points}` })
+    expect(() => api.registerBlueprint(nested)).toThrow(/two declarations for 'api\/nested\/same'/)
   })
 })
 
