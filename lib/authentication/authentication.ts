@@ -6,6 +6,7 @@
  */
 import { checkSecurity } from '../blueprint/blueprint-options.ts'
 import { wrap } from '../exceptions/wrap.ts'
+import { checkObject } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
@@ -47,8 +48,9 @@ export function authenticate(
   schemes: SecuritySchemes,
   requirement: readonly SecurityRequirement[],
 ): Middleware {
+  checkObject('authenticate', schemes)
   checkSecurity('authenticate', requirement)
-  const compiled = compileRequirement('authenticate', requirement, schemes)
+  const compiled = requirement && compileRequirement('authenticate', requirement, schemes)
   if (!compiled) throw new TypeError('authenticate has a requirement that every request meets')
   const { guard } = compiled
   return function authenticateRequest(request, response, next) {

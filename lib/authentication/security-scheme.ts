@@ -8,7 +8,7 @@
  *     }
  */
 import type { IncomingMessage } from 'node:http'
-import type { DocumentedPart } from '../walk/documented-part.ts'
+import type { JsonSchema } from '../schema/json-schema.ts'
 
 /** A Security Scheme Object of OpenAPI. */
 export type SecuritySchemeObject = Readonly<Record<string, unknown>>
@@ -23,7 +23,7 @@ export interface SecurityScheme<I = unknown> {
   /** Whether `authenticate` examines its second argument; if not, a requirement with scopes is a TypeError. Default true. */
   readonly hasScopes?: boolean
   /** Errors beside 401 and 403, with their Header Objects, for the document: `{ 503: { 'Retry-After': … } }`. */
-  readonly errors?: DocumentedPart['errors']
+  readonly errors?: Readonly<Record<number, Readonly<Record<string, JsonSchema>>>>
   /**
    * The identity of a request; undefined, null and false: the request has no credentials of this scheme.
    *

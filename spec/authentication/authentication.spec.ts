@@ -501,6 +501,10 @@ describe.each(polkas)('authenticate as middleware on $name', ({ polka }) => {
     expect(() => authenticate({ user }, [])).toThrow(/every request meets/)
     expect(() => authenticate({ user }, [{}])).toThrow(/every request meets/)
     expect(() => authenticate({ user }, [{ usr: [] }])).toThrow(/did you mean 'user'/)
+    for (const nothing of [undefined, false] as never[])
+      expect(() => authenticate({ user }, nothing)).toThrow(/every request meets/)
+    for (const schemes of [undefined, null, 'user', [user]] as never[])
+      expect(() => authenticate(schemes, [{ user: [] }])).toThrow(/authenticate takes an object of/)
   })
 })
 

@@ -257,7 +257,7 @@ describe('a rate limit', () => {
     [{ limits: Number.NaN }, /in 'limits', takes an object of options, not NaN/],
     [{ limits: null }, /in 'limits', takes an object of options, not null/],
     [
-      { ...MINUTE, store: async () => new RateLimiterMemory({}) },
+      { ...MINUTE, store: async () => new RateLimiterMemory({ points: 1, duration: 1 }) },
       /has a store that returns a promise; it returns a limiter with the method 'consume'/,
     ],
     [{ ...MINUTE, store: () => undefined }, /has a store that returns undefined; it returns a limiter/],
