@@ -26,11 +26,10 @@ import {
 } from './api-options.ts'
 import { serveDocs } from './docs.ts'
 import { serveDocument } from './document-text.ts'
-import { type ApiBlueprint, apiBlueprints, type Child, compileChild, Root } from './root.ts'
+import { type ApiBlueprint, apiBlueprints, type Child, Root } from './root.ts'
 
 export class Api {
   #options: Partial<ApiOptions>
-  #prefix: string
   readonly #root: Root
   /** Options of the root, shared with it: `init` changes them before the root is compiled. */
   readonly #rootOptions: RootOptions
@@ -43,9 +42,9 @@ export class Api {
   constructor(app?: PolkaLike, options: Partial<ApiOptions> = {}) {
     checkApiOptions(options)
     this.#options = options
-    this.#prefix = prefixOf(options.prefix)
     this.#rootOptions = rootOptions(options)
     this.#root = new Root(this, 'api', this.#rootOptions)
+    this.#root.prefix = prefixOf(options.prefix)
     this.#root.onChange(() => {
       this.#document = undefined
     })
@@ -72,7 +71,7 @@ export class Api {
     this.#options = mergeOptions(this.#options, options)
     const { title, version, openapi = {}, docs = {}, health = false, logger, prefix } = this.#options
     if (!title || !version) throw new TypeError(`An Api needs a ${title ? 'version' : 'title'}`)
-    this.#prefix = prefixOf(prefix)
+    this.#root.prefix = prefixOf(prefix)
     Object.assign(this.#rootOptions, rootOptions(this.#options))
     if (openapi) {
       const { middleware: guard = [] } = docs || {}
@@ -80,8 +79,8 @@ export class Api {
       if (docs) serveDocs(this.#root, () => this.document(), title, docs, path)
     }
     if (health !== false) serveHealth(this.#root, health, logger ?? console)
-    reservePrefix(app, this.#prefix)
-    this.#root.register(app, { prefix: this.#prefix, takesAll: true })
+    reservePrefix(app, this.#root.prefix)
+    this.#root.register(app, { prefix: this.#root.prefix, takesAll: true })
     const { endpoints } = this.#root['~registration'].compiled
     this.#routes = new RouteTable(endpoints, this.#rootOptions.strict ?? false)
     if (openapi) this.document()
@@ -102,14 +101,14 @@ export class Api {
     if (!(blueprint instanceof Blueprint)) throw new TypeError('registerBlueprint needs a blueprint')
     checkRegisterOptions(blueprint.name, options)
     const { name = blueprint.name, parameters } = options
-    const child: Child = { blueprint, prefix: prefixOf(options.prefix ?? blueprint.settings.prefix) }
+    const child: Child = { blueprint, prefix: prefixOf(options.prefix ?? blueprint.settings.prefix), name }
     const { children } = this.#root['~parts']
     const isUsed = children.some((one) => (this.#registered.get(one)?.name ?? one.blueprint.name) === name)
     if (isUsed) throw new TypeError(`A blueprint named '${name}' is already registered`)
     const registered = { name, ...(parameters === undefined ? {} : { parameters }) }
     if (this.#routes) this.#validate(child, registered, this.#routes)
     blueprint.register(this.#root, { prefix: child.prefix })
-    this.#registered.set(this.#root['~parts'].children.at(-1) as Child, registered)
+    this.#registered.set(Object.assign(this.#root['~parts'].children.at(-1) as Child, { name }), registered)
     return this
   }
 
@@ -154,7 +153,7 @@ export class Api {
     registered: Omit<RegisterBlueprintOptions, 'prefix'>,
     routes: RouteTable<Endpoint>,
   ): void {
-    const { endpoints } = compileChild(this.#root, child, this.#prefix)
+    const { endpoints } = this.#root.compileChild(child)
     for (const endpoint of endpoints) routes.check(endpoint)
     if (this.#options.openapi !== false)
       documentOf([{ ...registered, blueprint: child.blueprint, endpoints }], documentOptionsOf(this.#options))

@@ -19,6 +19,8 @@ export type Child = Parts['children'][number]
 export class Root extends RestBlueprint implements SurroundedRoutes {
   /** The Api of this root, for tools that only get the app. */
   readonly '~api': object
+  /** That of the Api, which may be given when it is put on an app. */
+  prefix = ''
 
   constructor(api: object, name: string, options: BlueprintOptions) {
     super(name, options)
@@ -29,12 +31,25 @@ export class Root extends RestBlueprint implements SurroundedRoutes {
     return this['~registration'].compiled.table.endpointsAt(path)
   }
 
+  /** Compiles a blueprint as a child without adding it. @throws {TypeError} for an invalid blueprint. */
+  compileChild(child: Child): Compiled {
+    const { prefix } = this
+    const trial = { prefix, trialOf: this, endpointsAt: (path: string) => this.endpointsAt(path) }
+    const surround = (endpoint: Endpoint) => this.#surroundBy(endpoint, trial)
+    const parts: Parts = { ...this['~parts'], routes: [], children: [child], surround }
+    return compile(Object.create(this, { '~parts': { value: parts } }), prefix)
+  }
+
   protected override surround(endpoint: Endpoint): void {
+    this.#surroundBy(endpoint, this)
+  }
+
+  #surroundBy(endpoint: Endpoint, routes: SurroundedRoutes): void {
     super.surround(endpoint)
     answerHealth(endpoint)
     for (const { name, option, surround } of SURROUNDINGS as readonly Surrounding[]) {
       endpoint.mixin(name, CORE.includes(option) ? [] : [option], [option])
-      surround(endpoint, this)
+      surround(endpoint, routes)
     }
   }
 }
@@ -86,10 +101,4 @@ function endpointNames(blueprint: Blueprint, prefix: string): string[] {
     endpointNames(child.blueprint, `${prefix}${child.blueprint.name}.`),
   )
   return [...nested, ...routes.map(({ name }) => prefix + name)]
-}
-
-/** Compiles a blueprint as a child of the root without adding it. @throws {TypeError} for an invalid blueprint. */
-export function compileChild(root: Blueprint, child: Child, prefix: string): Compiled {
-  const parts: Parts = { ...root['~parts'], routes: [], children: [child] }
-  return compile(Object.create(root, { '~parts': { value: parts } }), prefix)
 }

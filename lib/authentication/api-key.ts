@@ -9,7 +9,7 @@ import { Unauthorized } from '../exceptions/client-errors.ts'
 import { isToken } from '../http/field.ts'
 import { parseParameters } from '../http/parameters.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
-import { challengeOf } from './challenge.ts'
+import { challengeOf, secretField } from './challenge.ts'
 import type { SecurityScheme } from './security-scheme.ts'
 import { type Verified, verified } from './verified.ts'
 
@@ -54,7 +54,9 @@ export function apiKey<I>(options: ApiKeyOptions<I>): SecurityScheme<I> {
     hasScopes: false,
     authenticate(request) {
       const key = keyOf(request)
-      return key ? verified(verify(key, request), invalidKey) : undefined
+      if (key === undefined) return undefined
+      if (key === '') throw invalidKey()
+      return verified(verify(key, request), invalidKey)
     },
   }
 }
@@ -63,20 +65,22 @@ function invalidKey(): Unauthorized {
   return new Unauthorized('The API key is not valid')
 }
 
+/** Reads a key; undefined without one, empty for one that is not valid in any case. */
 type Reader = (request: IncomingMessage) => string | undefined
 
 const readers: Readonly<Record<'header' | 'cookie' | 'query', (name: string) => Reader>> = {
   header(name) {
     const field = name.toLowerCase()
-    return ({ headers }) => headers[field] as string | undefined
+    return (request) => secretField(request, field)
   },
   cookie: (name) => {
-    return ({ headers: { cookie } }) => (cookie?.includes(name) ? parseCookie(cookie)[name] : undefined)
+    return ({ headers: { cookie } }) =>
+      (cookie?.includes(name) ? parseCookie(cookie)[name] : undefined) || undefined // an empty one was cleared
   },
   query: (name) => {
     return ({ url = '' }) => {
       const value = parseParameters(url.slice(url.indexOf('?') + 1 || url.length))[name]
-      return typeof value === 'string' ? value : undefined // repeated: none of them
+      return value === undefined || typeof value === 'string' ? value : '' // repeated: none of them
     }
   },
 }

@@ -6,6 +6,7 @@
  */
 import { checkSecurity } from '../blueprint/blueprint-options.ts'
 import { wrap } from '../exceptions/wrap.ts'
+import { checkObject } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
@@ -25,9 +26,9 @@ export const AUTHENTICATION = {
     if (security === undefined || security === false) return
     const compiled = compileRequirement(where, security, endpoint.schemes)
     if (!compiled) return
-    const { guard, challenges, hasScopes } = compiled
+    const { guard, challenges, hasScopes, errors } = compiled
     const headers = { 'WWW-Authenticate': CHALLENGE }
-    endpoint.documented.push({ errors: { 401: headers, ...(hasScopes ? { 403: headers } : {}) } })
+    endpoint.documented.push({ errors: { ...errors, 401: headers, ...(hasScopes ? { 403: headers } : {}) } })
     endpoint.errorFields = { ...endpoint.errorFields, 401: () => ({ 'www-authenticate': challenges }) }
     endpoint.on('authenticate/authenticate', function authenticate({ request }) {
       return guard(request)
@@ -47,8 +48,9 @@ export function authenticate(
   schemes: SecuritySchemes,
   requirement: readonly SecurityRequirement[],
 ): Middleware {
+  checkObject('authenticate', schemes)
   checkSecurity('authenticate', requirement)
-  const compiled = compileRequirement('authenticate', requirement, schemes)
+  const compiled = requirement && compileRequirement('authenticate', requirement, schemes)
   if (!compiled) throw new TypeError('authenticate has a requirement that every request meets')
   const { guard } = compiled
   return function authenticateRequest(request, response, next) {

@@ -5,17 +5,20 @@
  *
  * RFC 6750 (bearer tokens), RFC 7519 (JWT), RFC 8725 (best current practices), RFC 9068 (JWT as access token).
  */
-import { hash } from 'node:crypto'
+import { hash, type KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { inspect } from 'node:util'
 import { optionalPackage } from '../registry/optional-package.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
-import type { Claims } from './claims.ts'
+import { type Claims, checkExpected } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
-import { Jwks, type KeyFinder } from './jwks.ts'
+import { Jwks } from './jwks.ts'
+import { type KeyHint, KeySet } from './key-set.ts'
 import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
 import type { SecurityScheme } from './security-scheme.ts'
 import { checkAlgorithms, isSymmetric, type SigningKey, signingKeyOf } from './signing-key.ts'
+import { UNAVAILABLE } from './unavailable.ts'
 import { type Verified, verified } from './verified.ts'
 
 export interface BearerOptions<I> {
@@ -31,7 +34,7 @@ export interface BearerOptions<I> {
   readonly key?: SigningKey
   /** Age from which the keys at a URL are fetched again. Default 600. */
   readonly jwksCacheSeconds?: number
-  /** Time limit of a request for keys. Default 5. */
+  /** Time limit of a request for keys, at most 3,600. Default 5. */
   readonly timeoutSeconds?: number
   /** Time that a verified token is accepted without a new verification, at most until its `exp`. Default 0. */
   readonly cacheSeconds?: number
@@ -52,19 +55,22 @@ const OPTIONS: Keys<BearerOptions<unknown>> = {
   algorithms: true,
   jwks: true,
   key: true,
-  jwksCacheSeconds: 'count',
-  timeoutSeconds: 'count',
+  jwksCacheSeconds: 'seconds',
+  timeoutSeconds: 'timeout',
   cacheSeconds: 'count',
   maxCachedTokens: 'count',
-  clockToleranceSeconds: 'count',
+  clockToleranceSeconds: 'seconds',
   realm: true,
-  scopes: true,
-  identity: true,
+  scopes: 'function',
+  identity: 'function',
 }
 /** The part of `jose` that is used. */
 interface Jose {
-  jwtVerify(token: string, key: unknown, options: object): Promise<{ readonly payload: Claims }>
-  createLocalJWKSet(jwks: object): KeyFinder
+  jwtVerify(
+    token: string,
+    key: KeyObject | ((header: KeyHint) => Promise<KeyObject>),
+    options: object,
+  ): Promise<{ readonly payload: Claims }>
 }
 
 /**
@@ -74,14 +80,10 @@ interface Jose {
 export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I> {
   checkOptions('bearer', options, OPTIONS)
   const { issuer, audience, algorithms, realm, identity, scopes: scopesOf = scopesIn } = options
-  for (const [key, value] of Object.entries({ issuer, audience })) {
-    const all = [value].flat()
-    if (all.length === 0 || !all.every((one) => typeof one === 'string' && one !== ''))
-      throw new TypeError(`bearer needs ${key}: tokens for others are not accepted`)
-  }
+  checkExpected('bearer', { issuer, audience })
   checkAlgorithms(algorithms)
   const jose = optionalPackage<Jose>('jose', 'bearer')
-  const keyFor = keyOf(options, jose)
+  const keysFor = keysOf(options)
   const rules = {
     issuer,
     audience,
@@ -92,20 +94,37 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
   const { cacheSeconds = 0, maxCachedTokens = 10_000 } = options
   const cache = new ExpiringCache<Claims>(maxCachedTokens)
 
+  /** Verifies a token by each key that may have signed it. */
   async function verify(token: string, request: IncomingMessage): Promise<Claims> {
-    const { payload } = await jose.jwtVerify(token, keyFor(request), rules).catch((error) => {
-      throw isOfToken(error) ? invalidToken(detailOf(error), realm, error) : error
-    })
-    return payload
+    let keys: readonly KeyObject[] = []
+    const findFirst = async (header: KeyHint): Promise<KeyObject> => {
+      keys = await keysFor(header, request)
+      if (!keys[0]) throw invalidToken(detailOf({}), realm)
+      return keys[0]
+    }
+    for (let index = 0; ; index++) {
+      try {
+        const { payload } = await jose.jwtVerify(token, keys[index] ?? findFirst, rules)
+        return payload
+      } catch (error) {
+        const { code } = error as { readonly code?: unknown }
+        if (code === 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' && index + 1 < keys.length) continue
+        throw isOfToken(code) ? invalidToken(detailOf(error as object), realm, error) : error
+      }
+    }
   }
 
   /** The key is a hash of the whole token: of a part, two tokens would share it. */
   async function verifyOnce(token: string, request: IncomingMessage): Promise<Claims> {
     const key = hash('sha256', token, 'base64')
     const known = cache.get(key)
-    if (known) return known
+    if (known) return structuredClone(known) // a handler may change it
     const claims = await verify(token, request)
-    cache.set(key, claims, Math.min(Date.now() + cacheSeconds * 1000, (claims.exp as number) * 1000))
+    cache.set(
+      key,
+      structuredClone(claims),
+      Math.min(Date.now() + cacheSeconds * 1000, (claims.exp as number) * 1000),
+    )
     return claims
   }
 
@@ -113,6 +132,7 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
   return {
     document: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     challenge: challengeOf('Bearer', { realm }),
+    ...(isAddress(options.jwks) && { errors: UNAVAILABLE }),
     async authenticate(request, scopes) {
       const token = credentialsOf(request, 'bearer')
       if (token === undefined) return undefined
@@ -126,35 +146,46 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
   }
 }
 
-/** The key of all tokens, or a function that finds the key of one. */
-function keyOf<I>(options: BearerOptions<I>, jose: Jose): (request: IncomingMessage) => unknown {
+/** Finds the keys that a token may be signed with. */
+type FindKeys = (
+  header: KeyHint,
+  request: IncomingMessage,
+) => readonly KeyObject[] | Promise<readonly KeyObject[]>
+
+function keysOf<I>(options: BearerOptions<I>): FindKeys {
   const { jwks, key, algorithms, jwksCacheSeconds = 600, timeoutSeconds = 5 } = options
   if ((jwks === undefined) === (key === undefined)) throw new TypeError('bearer needs one of jwks and key')
   if (key !== undefined) {
-    const only = signingKeyOf(key, algorithms)
+    const only = [signingKeyOf(key, algorithms)]
     return () => only
   }
   const symmetric = algorithms.find(isSymmetric)
   if (symmetric !== undefined)
     throw new TypeError(`bearer cannot have ${symmetric} beside jwks: public keys are no secrets`)
-  if (typeof jwks === 'object' && !(jwks instanceof URL)) {
-    const find = jose.createLocalJWKSet(jwks)
-    return () => find
+  const text = isAddress(jwks) ? String(jwks) : ''
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^https?:$/.test(url.protocol)) {
+    const remote = new Jwks({ url, timeoutSeconds, cacheSeconds: jwksCacheSeconds, algorithms })
+    return (header, request) => remote.find(header, request)
   }
-  const url = URL.canParse(String(jwks)) ? new URL(String(jwks)) : undefined
-  if (!url || !/^https?:$/.test(url.protocol)) throw new TypeError(`bearer cannot have jwks: ${String(jwks)}`)
-  const remote = new Jwks({
-    url,
-    timeoutSeconds,
-    cacheSeconds: jwksCacheSeconds,
-    finderOf: (set) => jose.createLocalJWKSet(set),
-  })
-  return (request) => (header: unknown, token: unknown) => remote.find(header, token, request)
+  const local = KeySet.of(jwks, algorithms)
+  if (!local)
+    throw new TypeError(
+      `bearer cannot have jwks: ${inspect(jwks, { depth: 0 })}; use the URL of a JWK Set, or { keys: […] }`,
+    )
+  const [fault] = local.faults
+  if (fault) throw new TypeError(`bearer cannot use its jwks. ${fault}`)
+  if (local.isEmpty) throw new TypeError(`bearer has jwks that has no key for ${algorithms.join(', ')}`)
+  return (header) => local.find(header)
 }
 
-/** Whether an error of `jose` is about the token; else it is one of the configuration or of the key server. */
-function isOfToken({ code }: { readonly code?: unknown }): boolean {
-  return typeof code === 'string' && code.startsWith('ERR_J')
+function isAddress(jwks: unknown): boolean {
+  return typeof jwks === 'string' || jwks instanceof URL
+}
+
+/** Whether an error of `jose` is about the token: keys are examined before. */
+function isOfToken(code: unknown): boolean {
+  return typeof code === 'string' && /^ERR_J(WS|WT|OSE)_/.test(code)
 }
 
 const CLAIMS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 /** Claims of access tokens. RFC 7519 §4.1. */
+import { inspect } from 'node:util'
 
 /** The members of a JWT or of an introspection answer. */
 export interface Claims {
@@ -19,6 +20,17 @@ export interface Claims {
 export interface Expected {
   readonly audience?: string | readonly string[]
   readonly issuer?: string | readonly string[]
+}
+
+/** @throws {TypeError} for a value that is neither a text nor a list of texts. */
+export function checkExpected(where: string, expected: Expected): void {
+  for (const [key, value] of Object.entries(expected)) {
+    const all: unknown[] = [value].flat()
+    if (all.length === 0 || !all.every((one) => typeof one === 'string' && one !== ''))
+      throw new TypeError(
+        `${where} cannot have ${key}: ${inspect(value)}; use a text or a list of texts: tokens of others are not accepted`,
+      )
+  }
 }
 
 /** The mistake in claims that may be missing; undefined where they fit. */

@@ -6,13 +6,14 @@
  * RFC 7662 (introspection), RFC 6749 §2.3.1 (credentials of clients).
  */
 import { hash } from 'node:crypto'
-import { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
-import { type Claims, claimFault } from './claims.ts'
+import { type Claims, checkExpected, claimFault } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
+import { FetchError, fetchJson } from './fetch-json.ts'
 import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
 import type { SecurityScheme, SecuritySchemeObject } from './security-scheme.ts'
+import { retrySecondsOf, UNAVAILABLE, unavailable } from './unavailable.ts'
 import { type Verified, verified } from './verified.ts'
 
 export interface IntrospectionOptions<I> {
@@ -26,7 +27,7 @@ export interface IntrospectionOptions<I> {
   readonly inactiveCacheSeconds?: number
   /** Bound of each of the two caches. Default 10,000. */
   readonly maxCachedTokens?: number
-  /** Time limit of a request to the server. Default 5. */
+  /** Time limit of a request to the server, at most 3,600. Default 5. */
   readonly timeoutSeconds?: number
   /** The `aud` of tokens that name one; a list: one of them. */
   readonly audience?: string | readonly string[]
@@ -46,17 +47,22 @@ const OPTIONS: Keys<IntrospectionOptions<unknown>> = {
   cacheSeconds: 'count',
   inactiveCacheSeconds: 'count',
   maxCachedTokens: 'count',
-  timeoutSeconds: 'count',
+  timeoutSeconds: 'timeout',
   audience: true,
   issuer: true,
   realm: true,
-  identity: true,
-  document: true,
+  identity: 'function',
+  document: 'object',
 }
 /** @throws {TypeError} for unknown options, and without a valid `url`, `clientId` and `clientSecret`. */
 export function introspection<I = Claims>(options: IntrospectionOptions<I>): SecurityScheme<I> {
   checkOptions('introspection', options, OPTIONS)
   const { cacheSeconds = 60, inactiveCacheSeconds = 10, maxCachedTokens = 10_000, realm, identity } = options
+  const { audience, issuer } = options
+  checkExpected('introspection', {
+    ...(audience !== undefined && { audience }),
+    ...(issuer !== undefined && { issuer }),
+  })
   const ask = askerOf(options)
   const active = new ExpiringCache<Claims>(maxCachedTokens)
   /** Reasons of a 401. */
@@ -88,6 +94,7 @@ export function introspection<I = Claims>(options: IntrospectionOptions<I>): Sec
   return {
     document: options.document ?? { type: 'http', scheme: 'bearer' },
     challenge: challengeOf('Bearer', { realm }),
+    errors: UNAVAILABLE,
     async authenticate(request, scopes) {
       const token = credentialsOf(request, 'bearer')
       if (token === undefined) return undefined
@@ -95,16 +102,20 @@ export function introspection<I = Claims>(options: IntrospectionOptions<I>): Sec
       const answer = active.get(key) ?? inactive.get(key) ?? (await share(key, token))
       if (typeof answer === 'string') throw invalidToken(answer, realm)
       checkScopes(scopesIn(answer), scopes, realm)
-      if (!identity) return answer as I
-      return verified(identity(answer), () => invalidToken('The access token has no valid identity', realm))
+      const claims = structuredClone(answer) // other requests share it
+      if (!identity) return claims as I
+      return verified(identity(claims), () => invalidToken('The access token has no valid identity', realm))
     },
   }
 }
 
+const SERVER = 'The introspection server'
+
 /** A function that asks the server about a token. @throws {ServiceUnavailable} 503, when it gives no valid answer. */
 function askerOf<I>(options: IntrospectionOptions<I>): (token: string) => Promise<Claims> {
   const { url, clientId, clientSecret, timeoutSeconds = 5 } = options
-  if (!URL.canParse(String(url))) throw new TypeError(`introspection cannot have url: ${String(url)}`)
+  if (!URL.canParse(String(url)) || !/^https?:/i.test(String(url)))
+    throw new TypeError(`introspection cannot have url: ${String(url)}`)
   for (const [key, value] of Object.entries({ clientId, clientSecret })) {
     if (typeof value !== 'string' || value === '') throw new TypeError(`introspection needs ${key}`)
   }
@@ -117,20 +128,13 @@ function askerOf<I>(options: IntrospectionOptions<I>): (token: string) => Promis
   }
   return async (token) => {
     const body = new URLSearchParams({ token, token_type_hint: 'access_token' })
-    const signal = AbortSignal.timeout(timeoutSeconds * 1000)
-    let retryAfter: string | null = null
     try {
-      const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'error' })
-      retryAfter = response.headers.get('retry-after')
-      if (response.status !== 200)
-        throw new Error(`The introspection server responds with ${response.status}`)
-      const answer: unknown = await response.json()
-      if (typeof answer !== 'object' || answer === null)
-        throw new Error('The introspection server sends no object')
+      const answer = await fetchJson(SERVER, url, timeoutSeconds, { method: 'POST', headers, body })
+      if (typeof answer !== 'object' || answer === null) throw new Error(`${SERVER} sends no object`)
       return answer as Claims
     } catch (cause) {
-      const fields = retryAfter === null ? {} : { headers: { 'retry-after': retryAfter } }
-      throw new ServiceUnavailable('Access tokens cannot be verified at present', { ...fields, cause })
+      const retryAfter = cause instanceof FetchError ? cause.retryAfter : undefined
+      throw unavailable(cause, retryAfter === undefined ? undefined : retrySecondsOf(retryAfter))
     }
   }
 }

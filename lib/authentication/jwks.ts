@@ -4,13 +4,14 @@
  *
  * RFC 7517 §5 (JWK Set).
  */
+import type { KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { ServiceUnavailable } from '../exceptions/server-errors.ts'
+import type { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { Exchange } from '../walk/exchange.ts'
 import { logTo } from '../walk/log.ts'
-
-/** Finds the key of a token by its header. @throws an error with the code `ERR_JWKS_NO_MATCHING_KEY` without one. */
-export type KeyFinder = (header: unknown, token: unknown) => Promise<unknown>
+import { fetchJson } from './fetch-json.ts'
+import { type KeyHint, KeySet } from './key-set.ts'
+import { unavailable } from './unavailable.ts'
 
 /** Shortest time between two requests because of unknown keys. */
 const REFETCH_MILLISECONDS = 60_000
@@ -22,13 +23,14 @@ export interface JwksOptions {
   readonly timeoutSeconds: number
   /** Age from which keys are fetched again. */
   readonly cacheSeconds: number
-  /** Makes a finder from a JWK Set. @throws for an invalid one. */
-  readonly finderOf: (jwks: object) => KeyFinder
+  readonly algorithms: readonly string[]
 }
 
 export class Jwks {
   readonly #options: JwksOptions
-  #find: KeyFinder | undefined
+  #keys: KeySet | undefined
+  /** The faults of keys that were reported last. */
+  #reported = ''
   #fetchedAt = Number.NEGATIVE_INFINITY
   #triedAt = Number.NEGATIVE_INFINITY
   /** The error of the last request; undefined after a success. */
@@ -40,35 +42,30 @@ export class Jwks {
   }
 
   /**
-   * The key of a token.
+   * The keys that a token may be signed with; none for an unknown key.
    *
    * @throws {ServiceUnavailable} 503, when the key is not known and the provider cannot be asked.
    */
-  async find(header: unknown, token: unknown, request: IncomingMessage): Promise<unknown> {
+  async find(hint: KeyHint, request: IncomingMessage): Promise<readonly KeyObject[]> {
     const isOld = performance.now() - this.#fetchedAt > this.#options.cacheSeconds * 1000
     if (isOld) {
       const hadError = this.#error !== undefined
       const pending = this.#refresh(request)
-      if (!this.#find || !hadError) await pending // else the known keys are used without waiting
+      if (!this.#keys || !hadError) await pending // else the known keys are used without waiting
     }
-    const find = this.#find
-    if (!find) throw this.#unavailable()
-    try {
-      return await find(header, token)
-    } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ERR_JWKS_NO_MATCHING_KEY') throw error
-      await this.#refresh(request)
-      if (this.#error !== undefined) throw this.#unavailable()
-      if (this.#find === find) throw error
-      return this.#find?.(header, token)
-    }
+    if (!this.#keys) throw this.#unavailable()
+    const found = this.#keys.find(hint)
+    if (found.length > 0) return found
+    await this.#refresh(request)
+    if (this.#error !== undefined) throw this.#unavailable()
+    return this.#keys.find(hint)
   }
 
   /** Fetches the keys, unless that was tried a short time ago; concurrent calls share one request. Never rejects. */
   #refresh(request: IncomingMessage): Promise<void> | undefined {
     if (this.#pending) return this.#pending
     const now = performance.now()
-    if (now - this.#triedAt < (this.#find ? REFETCH_MILLISECONDS : RETRY_MILLISECONDS)) return undefined
+    if (now - this.#triedAt < (this.#keys ? REFETCH_MILLISECONDS : RETRY_MILLISECONDS)) return undefined
     this.#triedAt = now
     this.#pending = this.#load(request).finally(() => {
       this.#pending = undefined
@@ -77,30 +74,37 @@ export class Jwks {
   }
 
   async #load(request: IncomingMessage): Promise<void> {
-    const { url, timeoutSeconds, finderOf } = this.#options
+    const { url, timeoutSeconds, algorithms } = this.#options
     try {
-      const signal = AbortSignal.timeout(timeoutSeconds * 1000)
-      const response = await fetch(url, {
-        headers: { accept: 'application/json' },
-        signal,
-        redirect: 'error',
-      })
-      if (response.status !== 200) throw new Error(`The JWKS server responds with ${response.status}`)
-      this.#find = finderOf((await response.json()) as object)
+      const headers = { accept: 'application/json' }
+      const keys = KeySet.of(await fetchJson('The JWKS server', url, timeoutSeconds, { headers }), algorithms)
+      if (!keys) throw new Error('The JWKS server sends no JWK Set')
+      const faults = keys.faults.join('; ')
+      if (faults !== '' && keys.isEmpty) throw new Error(`The JWKS server sends no valid key. ${faults}`)
+      this.#keys = keys
       this.#fetchedAt = performance.now()
       this.#error = undefined
+      this.#reportFaults(request, faults)
     } catch (error) {
       this.#error = error
-      if (this.#find) report(request, `The keys at ${url.origin}${url.pathname} cannot be fetched`, error)
+      if (this.#keys) report(request, `The keys at ${this.#place} cannot be fetched`, error)
     }
   }
 
+  /** Reports keys that are ignored, once. */
+  #reportFaults(request: IncomingMessage, faults: string): void {
+    if (faults !== '' && faults !== this.#reported)
+      report(request, `Keys at ${this.#place} are ignored`, new Error(faults))
+    this.#reported = faults
+  }
+
+  get #place(): string {
+    const { origin, pathname } = this.#options.url
+    return origin + pathname
+  }
+
   #unavailable(): ServiceUnavailable {
-    const seconds = (this.#find ? REFETCH_MILLISECONDS : RETRY_MILLISECONDS) / 1000
-    return new ServiceUnavailable('Access tokens cannot be verified at present', {
-      headers: { 'retry-after': String(seconds) },
-      cause: this.#error,
-    })
+    return unavailable(this.#error, (this.#keys ? REFETCH_MILLISECONDS : RETRY_MILLISECONDS) / 1000)
   }
 }
 

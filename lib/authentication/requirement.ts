@@ -7,12 +7,15 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { Unauthorized } from '../exceptions/client-errors.ts'
-import { HttpException } from '../exceptions/http-exception.ts'
+import type { HttpException } from '../exceptions/http-exception.ts'
+import { InternalServerError } from '../exceptions/server-errors.ts'
+import { wrap } from '../exceptions/wrap.ts'
 import { suggestion } from '../registry/nearest.ts'
-import { checkChoice, checkObject } from '../registry/options.ts'
+import { checkObject, checkValues, type Keys } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { setAmbient } from '../walk/ambient.ts'
 import { areAmbient } from './ambient-scheme.ts'
+import { isChallenge } from './challenge.ts'
 import type { SecurityRequirement, SecurityScheme, SecuritySchemes } from './security-scheme.ts'
 import { isIdentity } from './verified.ts'
 
@@ -51,6 +54,8 @@ export interface CompiledRequirement {
   /** Values of WWW-Authenticate. */
   readonly challenges: string[]
   readonly hasScopes: boolean
+  /** Further errors of the schemes, with their Header Objects. */
+  readonly errors: Exclude<SecurityScheme['errors'], undefined>
 }
 
 /**
@@ -78,6 +83,7 @@ export function compileRequirement(
     guard: guardOf(alternatives, challenges),
     challenges: [...new Set(challenges.values())],
     hasScopes: conditions.some(({ scopes }) => scopes.length > 0),
+    errors: Object.assign({}, ...conditions.map(({ scheme }) => scheme.errors)),
   }
 }
 
@@ -89,22 +95,38 @@ function alternativeOf(where: string, one: SecurityRequirement, schemes: Securit
       throw new TypeError(
         `${where} requires the security scheme '${name}', but no scheme has this name${suggestion(name, Object.keys(schemes)) || ': add it by `security({ … })` of the blueprint or of `api.root`'}`,
       )
-    checkChoice(`The security scheme '${name}'`, 'documentOnly', scheme.documentOnly, [true, false])
+    checkValues(`The security scheme '${name}'`, scheme, MEMBERS)
     checkObject(`The security scheme '${name}', in 'document',`, scheme.document)
     if (scheme.documentOnly) return []
     const scopes = one[name] as readonly string[]
-    checkScheme(where, name, scheme, scopes)
+    checkScheme(name, scheme)
+    checkScopes(where, name, scheme, scopes)
     return [{ name, scheme, scopes }]
   })
   return { names, conditions, isAmbient: areAmbient(conditions.map(({ scheme }) => scheme.document)) }
 }
 
-function checkScheme(where: string, name: string, scheme: SecurityScheme, scopes: readonly string[]): void {
-  if (typeof scheme.authenticate !== 'function' || typeof scheme.challenge !== 'string')
+const MEMBERS: Keys<SecurityScheme> = {
+  document: true,
+  challenge: 'string',
+  documentOnly: 'boolean',
+  hasScopes: 'boolean',
+  errors: 'object',
+  authenticate: 'function',
+}
+
+function checkScheme(name: string, { challenge, authenticate }: SecurityScheme): void {
+  if (challenge === undefined || !authenticate)
     throw new TypeError(
       `The security scheme '${name}' needs the members document, challenge and authenticate`,
     )
-  checkChoice(`The security scheme '${name}'`, 'hasScopes', scheme.hasScopes, [true, false])
+  if (!isChallenge(challenge))
+    throw new TypeError(
+      `The security scheme '${name}' cannot have challenge: ${JSON.stringify(challenge)}; use a value of WWW-Authenticate in printable ASCII`,
+    )
+}
+
+function checkScopes(where: string, name: string, scheme: SecurityScheme, scopes: readonly string[]): void {
   if (!Array.isArray(scopes) || !scopes.every((scope) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(scope)))
     throw new TypeError(`${where} requires of '${name}' ${JSON.stringify(scopes)}; use a list of scopes`)
   if (scopes.length > 0 && scheme.hasScopes === false)
@@ -134,12 +156,12 @@ function guardOf(alternatives: readonly Alternative[], challenges: ReadonlyMap<s
               isIdentity(identity)
                 ? admit(request, alternative, identity)
                 : tryFrom(at + 1, request, failure),
-            (error) => tryFrom(at + 1, request, failure ?? failureOf(error)),
+            (error) => tryFrom(at + 1, request, firstFailure(failure, error)),
           )
         }
         if (isIdentity(found)) return admit(request, alternative, found)
       } catch (error) {
-        failure ??= failureOf(error)
+        failure = firstFailure(failure, error)
       }
     }
     throw errorOf(failure, challenges)
@@ -164,7 +186,7 @@ async function identitiesOf(conditions: readonly Condition[], request: IncomingM
   return identities
 }
 
-/** @throws {Refusal} for a 401 or a 403; other errors of the scheme as they are. */
+/** @throws {Refusal} for a 401 or a 403; other errors of the scheme as an HttpException. */
 function meet(condition: Condition, request: IncomingMessage): unknown {
   try {
     const found = condition.scheme.authenticate(request, condition.scopes)
@@ -185,14 +207,26 @@ class Refusal {
   }
 }
 
-function refusalOf(condition: Condition, error: unknown): unknown {
-  const isRefused = error instanceof HttpException && (error.status === 401 || error.status === 403)
-  return isRefused ? new Refusal({ condition, error }) : error
+function refusalOf(condition: Condition, thrown: unknown): unknown {
+  const error = wrapFailure(thrown)
+  return error.status === 401 || error.status === 403 ? new Refusal({ condition, error }) : error
 }
 
-/** @throws an error that is not a refusal: a failure of the server ends the request. */
-function failureOf(error: unknown): Failure {
-  if (error instanceof Refusal) return error.failure
+/**
+ * The error of a scheme as the response to it. A foreign 4xx is a failure of the server, unless it exposes itself: where
+ * a service refuses the server, the client has done nothing wrong.
+ */
+function wrapFailure(thrown: unknown): HttpException {
+  const error = wrap(thrown)
+  const isForeign = error.cause === thrown
+  if (!isForeign || error.status >= 500 || (thrown as { readonly expose?: unknown }).expose === true)
+    return error
+  return new InternalServerError(undefined, { cause: thrown })
+}
+
+/** @throws an error that is not a refusal: a failure of the server ends the request, whatever came before it. */
+function firstFailure(earlier: Failure | undefined, error: unknown): Failure {
+  if (error instanceof Refusal) return earlier ?? error.failure
   throw error
 }
 

@@ -8,6 +8,7 @@
  *     }
  */
 import type { IncomingMessage } from 'node:http'
+import type { JsonSchema } from '../schema/json-schema.ts'
 
 /** A Security Scheme Object of OpenAPI. */
 export type SecuritySchemeObject = Readonly<Record<string, unknown>>
@@ -21,6 +22,8 @@ export interface SecurityScheme<I = unknown> {
   readonly documentOnly?: false
   /** Whether `authenticate` examines its second argument; if not, a requirement with scopes is a TypeError. Default true. */
   readonly hasScopes?: boolean
+  /** Errors beside 401 and 403, with their Header Objects, for the document: `{ 503: { 'Retry-After': … } }`. */
+  readonly errors?: Readonly<Record<number, Readonly<Record<string, JsonSchema>>>>
   /**
    * The identity of a request; undefined, null and false: the request has no credentials of this scheme.
    *

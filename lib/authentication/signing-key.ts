@@ -1,7 +1,7 @@
 /**
  * Algorithms of signatures, and the keys that they fit.
  *
- * RFC 7518 §3.1 (algorithms), §3.2 (length of secrets), RFC 8725 §3.1 (the server chooses the algorithm, not the token).
+ * RFC 7518 §3.1 (algorithms), §3.2 (length of secrets), §3.3 (length of RSA keys), RFC 8725 §3.1 (the server chooses the algorithm, not the token).
  */
 import { createPublicKey, createSecretKey, type JsonWebKey, KeyObject, type webcrypto } from 'node:crypto'
 
@@ -30,18 +30,31 @@ export function isSymmetric(algorithm: string): boolean {
   return algorithm.startsWith('HS')
 }
 
-/** @throws {TypeError} for a key that is not valid, or does not fit one of the algorithms. */
+/** @throws {TypeError} for a key that is not valid, does not fit one of the algorithms, or is too short for it. */
 export function signingKeyOf(key: SigningKey, algorithms: readonly string[]): KeyObject {
   const object = keyObjectOf(key)
-  const type = typeOf(object)
   for (const algorithm of algorithms) {
-    if (!TYPES.some(([pattern, fitting]) => pattern.test(algorithm) && fitting === type))
-      throw new TypeError(`bearer cannot verify ${algorithm} with a key of the type ${type}`)
-    const bytes = Number(algorithm.slice(2)) / 8
-    if (isSymmetric(algorithm) && (object.symmetricKeySize ?? 0) < bytes)
-      throw new TypeError(`bearer needs a secret of at least ${bytes} bytes for ${algorithm}`)
+    if (!fits(object, algorithm))
+      throw new TypeError(`bearer cannot verify ${algorithm} with a key of the type ${typeOf(object)}`)
+    const fault = keyFault(object, algorithm)
+    if (fault) throw new TypeError(`bearer has a key that ${fault}`)
   }
   return object
+}
+
+/** Whether a key has the type of an algorithm. */
+export function fits(key: KeyObject, algorithm: string): boolean {
+  const type = typeOf(key)
+  return TYPES.some(([pattern, fitting]) => pattern.test(algorithm) && fitting === type)
+}
+
+/** The reason why a key is too short for an algorithm (RFC 7518 §3.2, §3.3); undefined where it is not. */
+export function keyFault(key: KeyObject, algorithm: string): string | undefined {
+  const needed = isSymmetric(algorithm) ? Number(algorithm.slice(2)) : 2048
+  const bits = isSymmetric(algorithm)
+    ? (key.symmetricKeySize ?? 0) * 8
+    : (key.asymmetricKeyDetails?.modulusLength ?? needed)
+  return bits < needed ? `has ${bits} bits; ${algorithm} needs at least ${needed}` : undefined
 }
 
 function typeOf({ type, asymmetricKeyType, asymmetricKeyDetails }: KeyObject): string {

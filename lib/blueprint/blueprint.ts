@@ -40,6 +40,8 @@ export type RequestHandler = (
 interface Child {
   readonly blueprint: Blueprint
   readonly prefix: string
+  /** Its name there, where that is not its own. */
+  name?: string
 }
 
 /** A set of endpoints that can be registered on Polka apps, several times too. */

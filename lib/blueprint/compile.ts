@@ -46,8 +46,9 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     outerParts: readonly Parts[],
     outerConverters: Converters,
     namePrefix: string,
+    name = current.name,
   ): void {
-    const parts = current['~parts']
+    const parts = { ...current['~parts'], name }
     const chain = [...outerParts, parts]
     const converters = { ...outerConverters, ...parts.converters }
     const compileOne = (definition: RouteDefinition) => {
@@ -63,6 +64,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
         chain,
         converters,
         `${namePrefix}${child.blueprint.name}.`,
+        child.name,
       )
     }
     const own = parts.routes.map(compileOne)

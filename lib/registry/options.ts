@@ -7,6 +7,8 @@ const KINDS = {
   function: 'a function',
   list: 'a list',
   object: 'an object',
+  seconds: 'a whole number, 0 or more, that is not Infinity',
+  timeout: 'a number over 0, at most 3,600',
   string: 'a text',
 }
 
@@ -68,6 +70,8 @@ export function checkValues(
 
 function fits(value: unknown, kind: string): boolean {
   if (kind === 'count') return isCount(value)
+  if (kind === 'seconds') return isCount(value) && value !== Number.POSITIVE_INFINITY
+  if (kind === 'timeout') return typeof value === 'number' && value > 0 && value <= 3600
   if (kind === 'object') return isPlain(value)
   return kind === 'list' ? Array.isArray(value) : typeof value === kind
 }

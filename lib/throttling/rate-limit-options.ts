@@ -113,6 +113,16 @@ export function resolveLimits(where: string, levels: readonly Level[]): Resolved
   )
 }
 
+/** @throws {TypeError} for options of the innermost level that no limits use, unless a level around states false. */
+export function checkUsed(where: string, levels: readonly Level[]): void {
+  const [own] = levels.map(({ value }) => value)
+  if (typeof own !== 'object' || levels.some(({ value }) => value === false)) return
+  const [key = 'an empty object'] = Object.keys(own)
+  throw new TypeError(
+    `${where} has ${key} without limits: add points and seconds, here or around it, or rateLimit: false around it`,
+  )
+}
+
 /** The limits of one level; undefined where it states none. @throws {TypeError} for a wrong value. */
 function limitsOf(where: string, options: RateLimitOptions): readonly NamedLimit[] | undefined {
   checkOptions(where, options, KEYS)

@@ -11,18 +11,19 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { TooManyRequests } from '../exceptions/client-errors.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { logTo } from '../walk/log.ts'
-import type { Surrounding } from '../walk/surrounding.ts'
-import { type ClientKey, clientKey } from './client-key.ts'
-import { Limiter, type Report } from './limiter.ts'
+import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
+import type { Limiter, Report } from './limiter.ts'
 import type { Count } from './memory-counters.ts'
 import { documentedFields, RETRY_AFTER, secondsLeft, setRateLimitFields } from './rate-limit-fields.ts'
 import {
+  checkUsed,
   type Level,
   type NamedLimit,
   type RateLimitOptions,
   type ResolvedLimits,
   resolveLimits,
 } from './rate-limit-options.ts'
+import { type Group, groupsOf, sharedGroups } from './shared-limits.ts'
 
 declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
@@ -41,27 +42,14 @@ declare module '../blueprint/endpoint-options.ts' {
   }
 }
 
-/** The limits that tell clients apart in one way. */
-interface Group {
-  readonly by: Exclude<NamedLimit['by'], undefined>
-  readonly keyOf: ClientKey
-  readonly limiter: Limiter
-}
-
-/** The limits of an Api by their scope: all endpoints of it share the counters, also when they are compiled again. */
-const declared = new WeakMap<object, Map<string, Declared>>()
-
-interface Declared {
-  readonly source: RateLimitOptions
-  readonly groups: readonly Group[]
-}
-
 export const RATE_LIMIT = {
   name: 'RateLimit',
   option: 'rateLimit',
   surround(endpoint, routes) {
-    const resolved = resolveLimits(`The option 'rateLimit' of '${endpoint.name}'`, levelsOf(endpoint))
-    if (!resolved) return
+    const where = `The option 'rateLimit' of '${endpoint.name}'`
+    const levels = levelsOf(endpoint, routes)
+    const resolved = resolveLimits(where, levels)
+    if (!resolved) return checkUsed(where, levels)
     const { headers, cost, fallback, store } = resolved
     const groups = sharedGroups(routes, resolved)
     const report: Report = (error) => logTo(endpoint.logger, FAILED, error, { endpoint: endpoint.name })
@@ -111,39 +99,16 @@ async function takeAll(
 }
 
 /** The levels that an endpoint takes limits from, the innermost first. */
-function levelsOf(endpoint: Endpoint): readonly Level[] {
+function levelsOf(endpoint: Endpoint, { prefix }: SurroundedRoutes): readonly Level[] {
   const { settings, outerNames, method, path, options } = endpoint
+  const api = prefix === '' ? '' : `${prefix}:` // an app may have several
   return [
     { value: options.rateLimit, scope: `${method} ${path}` },
     ...settings.map(({ rateLimit: value }, index) => ({
       value,
-      scope: outerNames.slice(index).toReversed().join('/'),
+      scope: api + outerNames.slice(index).toReversed().join('/'),
     })),
   ]
-}
-
-/** @throws {TypeError} for two declarations of one scope, whose keys would be the same. */
-function sharedGroups(api: object, resolved: ResolvedLimits): readonly Group[] {
-  const { scope, source } = resolved
-  const scopes = declared.get(api) ?? new Map<string, Declared>()
-  declared.set(api, scopes)
-  const known = scopes.get(scope) ?? { source, groups: groupsOf(resolved) }
-  if (known.source !== source)
-    throw new TypeError(`The option 'rateLimit' has two declarations for '${scope}': give one another name`)
-  scopes.set(scope, known)
-  return known.groups
-}
-
-function groupsOf(resolved: ResolvedLimits): readonly Group[] {
-  const ways = [...new Set(resolved.limits.map(({ by = 'address' }) => by))]
-  return ways.map((by) => ({
-    by,
-    keyOf: clientKey(by),
-    limiter: new Limiter(
-      resolved.limits.filter((limit) => limit.by === by),
-      resolved,
-    ),
-  }))
 }
 
 /** How a request uses limits. */

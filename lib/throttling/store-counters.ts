@@ -1,5 +1,7 @@
 /** Counters of clients in a store that several processes share, by `rate-limiter-flexible`. */
+import { inspect } from 'node:util'
 import { optionalPackage } from '../registry/optional-package.ts'
+import { isPromise } from '../schema/is-promise.ts'
 import type { Count } from './memory-counters.ts'
 
 /** A limiter as `rate-limiter-flexible` has them: `RateLimiterPostgres`, `RateLimiterMongo` … */
@@ -32,12 +34,12 @@ export class StoreCounters {
   readonly #limiters: readonly StoreLimiter[]
   readonly #timeoutMs: number
 
-  /** @throws {TypeError} when `rate-limiter-flexible` is not installed, or takes no such client. */
+  /** @throws {TypeError} when `rate-limiter-flexible` is not installed, or takes no such client, and without a limiter. */
   constructor(store: RateLimitStore, limits: readonly StoredLimit[], keyPrefix: string, timeoutMs: number) {
     const create = typeof store === 'function' ? store : redisLimiter(store.redis)
     this.#limiters = limits.map(({ name, points, seconds }) =>
       // the length of the window is in the key, so that a change of it begins a new one
-      create({ points, duration: seconds, keyPrefix: `${keyPrefix}:${name}:${seconds}` }),
+      limiterOf(create({ points, duration: seconds, keyPrefix: `${keyPrefix}:${name}:${seconds}` })),
     )
     this.#timeoutMs = timeoutMs
   }
@@ -54,15 +56,35 @@ export class StoreCounters {
   }
 }
 
-/** The state of a limit, also of one that is used up. */
+/** @throws {TypeError} for a value of the function `store` that is not a limiter. */
+function limiterOf(made: unknown): StoreLimiter {
+  if (typeof (made as Partial<StoreLimiter> | undefined | null)?.consume === 'function')
+    return made as StoreLimiter
+  if (isPromise(made)) made.then(undefined, () => {}) // its rejection would end the process
+  const found = isPromise(made) ? 'a promise' : describe(made)
+  throw new TypeError(
+    `The option 'rateLimit' has a store that returns ${found}; it returns a limiter with the method 'consume'`,
+  )
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null ? "an object without 'consume'" : String(value)
+}
+
+/** The state of a limit, also of one that is used up. @throws {Error} for a state that is not one. */
 async function countOf(limiter: StoreLimiter, client: string, cost: number): Promise<Count> {
+  let given: unknown
   try {
-    return await limiter.consume(client, cost)
+    given = await limiter.consume(client, cost)
   } catch (rejected) {
-    if (rejected instanceof Error || typeof (rejected as Count | null)?.msBeforeNext !== 'number')
-      throw rejected
-    return rejected as Count
+    if (rejected instanceof Error) throw rejected
+    given = rejected
   }
+  const { consumedPoints, msBeforeNext } = (given ?? {}) as Partial<Count>
+  if (Number.isFinite(consumedPoints) && Number.isFinite(msBeforeNext)) return given as Count
+  throw new Error(
+    `The store has given ${inspect(given, { depth: 0 })}; it gives { consumedPoints, msBeforeNext }, two numbers`,
+  )
 }
 
 type RedisLimiter = new (options: StoreLimiterOptions & Record<string, unknown>) => StoreLimiter

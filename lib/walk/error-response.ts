@@ -114,10 +114,23 @@ export function sendFallbackProblem(exchange: Exchange, exception: HttpException
     removeRepresentationFields(response, exchange.rendered?.fields)
     const fields = { ...errorOffer(exchange).fields, ...PROBLEM.fields }
     const own = { ...ownFields(exception), ...PROBLEM.fields }
-    const all = withRequiredFields(exchange, status, mergeFields(fields, own))
-    void sendContent(exchange, status, all, bareProblem(status, detail))
+    void sendContent(
+      exchange,
+      status,
+      requiredFields(exchange, status, mergeFields(fields, own)),
+      bareProblem(status, detail),
+    )
   } catch {
     abortResponse(response) // the handler has set a reason phrase that cannot be sent
+  }
+}
+
+/** The fields with those that the endpoint adds, as far as these can be sent. */
+function requiredFields(exchange: Exchange, status: number, fields: Fields): Fields {
+  try {
+    return sendableFields(withRequiredFields(exchange, status, fields))
+  } catch {
+    return fields // a function of a mixin throws
   }
 }
 

@@ -17,6 +17,10 @@ import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 
 /** The routes of the Api, as they are when a request comes. */
 export interface SurroundedRoutes {
+  /** The prefix of the Api; empty without one. */
+  readonly prefix: string
+  /** Where a blueprint is compiled to check it before it is added: the routes that it would be added to. */
+  readonly trialOf?: SurroundedRoutes
   /** The endpoints of all methods at a path. */
   endpointsAt(path: string): readonly Endpoint[]
 }

@@ -10,7 +10,14 @@ import {
   Unauthorized,
 } from '../../lib/index.ts'
 import { documentOf } from '../../lib/openapi.ts'
-import { apiKey, authenticate, basic, type SecurityScheme } from '../../lib/security.ts'
+import {
+  apiKey,
+  authenticate,
+  basic,
+  bearer,
+  introspection,
+  type SecurityScheme,
+} from '../../lib/security.ts'
 import { closeBrowser, needsBrowser, visit } from '../support/browser.ts'
 import { polka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
@@ -45,6 +52,7 @@ const REQUIREMENTS = {
   '/either': [{ user: [] }, { key: [] }],
   '/both': [{ user: [], key: [] }],
   '/maybe': [{ user: [] }, {}],
+  '/reversed': [{ key: [] }, { user: [] }],
 } as const
 
 describe.each([
@@ -124,6 +132,16 @@ describe.each([
     expect(await get('/either', { 'x-user': 'error', 'x-api-key': 'k' })).toMatchObject({ status: 500 })
     expect(await get('/either', { 'x-user': 'away', 'x-api-key': 'k' })).toMatchObject({ status: 503 })
     expect(logger.text()).toContain('database is away')
+  })
+
+  it('reports a scheme that fails after wrong credentials of an earlier one (FS-38)', async () => {
+    const { get, logger } = await start()
+    const wrong = { 'x-api-key': 'wrong' }
+    expect(await get('/reversed', { ...wrong, 'x-user': 'error' })).toMatchObject({ status: 500 })
+    expect(await get('/reversed', { ...wrong, 'x-user': 'away' })).toMatchObject({ status: 503 })
+    expect(await get('/reversed', { ...wrong, 'x-user': 'nobody' })).toMatchObject({ status: 401 })
+    expect(logger.text()).toContain('database is away')
+    expect(logger.lines).toHaveLength(2)
   })
 })
 
@@ -207,6 +225,105 @@ describe('authentication', () => {
   })
 })
 
+describe('credentials that are malformed', () => {
+  const start = () =>
+    testApi({}, (things) =>
+      things
+        .security({
+          token: bearer({ issuer: 'i', audience: 'a', algorithms: ['HS256'], key: Buffer.alloc(32) }),
+          opaque: introspection({ url: 'http://127.0.0.1:1', clientId: 'a', clientSecret: 'b' }),
+          login: basic({ realm: 'x', verify: () => ({ name: 'tom' }) }),
+          key,
+          query: apiKey({ query: 'k', allowQuery: true, verify: () => ({}) }),
+          cookie: apiKey({ cookie: 'sid', verify: () => ({}) }),
+        })
+        .get('/fields', { security: [{ token: [] }, { login: [] }, { key: [] }, {}] }, () => 1)
+        .get('/opaque', { security: [{ opaque: [] }, {}] }, () => 1)
+        .get('/query', { security: [{ query: [] }, {}] }, () => 1)
+        .get('/cookie', { security: [{ cookie: [] }, {}] }, () => 1),
+    )
+
+  it('do not make an anonymous request', async () => {
+    const { raw } = await start()
+    const statusOf = async (path: string, lines = '') =>
+      Number((await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${lines}\r\n`)).slice(9, 12))
+    const fields = [
+      'Authorization: Bearer\tgarbage',
+      'Authorization: Bearer',
+      'Authorization: bearer=x',
+      'Authorization: Basic',
+      'Authorization: Basic,',
+      'X-API-Key:',
+      'X-API-Key: k\r\nX-API-Key: k',
+    ]
+    for (const line of fields) expect([line, await statusOf('/fields', `${line}\r\n`)]).toEqual([line, 401])
+    expect(await statusOf('/opaque', 'Authorization: Bearer\r\n')).toBe(401)
+    expect([await statusOf('/query?k='), await statusOf('/query?k=a&k=b')]).toEqual([401, 401])
+    for (const line of ['', 'Authorization: Digest x\r\n', 'Authorization: Basics\r\n'])
+      expect([line, await statusOf('/fields', line)]).toEqual([line, 200])
+    expect(await statusOf('/query?q=1')).toBe(200)
+    expect(await statusOf('/cookie', 'Cookie: sid=\r\n')).toBe(200) // a cookie that was cleared
+  })
+
+  it('are those of two fields of Authorization, whichever of them is valid; another scheme may be met', async () => {
+    const { raw } = await start()
+    const [valid, bad] = ['Authorization: Basic YTpi\r\n', 'Authorization: Bearer x\r\n']
+    for (const [lines, status] of [
+      [valid, 200],
+      [valid + bad, 401],
+      [bad + valid, 401],
+      [valid + valid, 401],
+      [`${valid}${bad}X-API-Key: k\r\n`, 200],
+    ] as const) {
+      const text = await raw(`GET /fields HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${lines}\r\n`)
+      expect([lines, Number(text.slice(9, 12))]).toEqual([lines, status])
+    }
+  })
+})
+
+describe('an error of another library in `verify`', () => {
+  const failing = (fields: object) =>
+    apiKey({
+      header: 'x-api-key',
+      verify: () => Promise.reject(Object.assign(new Error('upstream says no'), fields)),
+    })
+
+  it.each([
+    [{ status: 401, name: 'AxiosError' }, 500],
+    [{ status: 403, headers: { 'set-cookie': 'upstream=1' } }, 500],
+    [{ statusCode: 404, expose: false }, 500],
+    [{ status: 502 }, 502],
+    [{ status: 401, expose: true }, 401], // as http-errors has it: made for the client
+  ])('with %j is a %i: the client is not to blame', async (fields, expected) => {
+    const { ask, logger } = await testApi({}, (things) =>
+      things
+        .security({ failing: failing(fields), user })
+        .get('/one', { security: [{ failing: [] }] }, () => 1)
+        .get('/either', { security: [{ failing: [] }, { user: [] }] }, () => 1)
+        .get('/maybe', { security: [{ failing: [] }, {}] }, () => 1),
+    )
+    for (const path of ['/one', '/either', '/maybe']) {
+      const { status, text, headers } = await ask(path, { 'x-api-key': 'k' })
+      expect([path, status, headers.get('set-cookie')]).toEqual([path, expected, null])
+      if (expected >= 500) expect(text).not.toContain('upstream')
+    }
+    expect(logger.lines).toHaveLength(expected < 500 ? 0 : 3)
+    expect((await ask('/either', { 'x-api-key': 'k', 'x-user': 'tom' })).status).toBe(
+      expected < 500 ? 200 : expected,
+    )
+  })
+
+  it('keeps the status of an HttpException, which ends the request', async () => {
+    const verify = () => abort(429, 'Too many wrong keys')
+    const { status } = await testApi({}, (things) =>
+      things
+        .security({ failing: apiKey({ header: 'x-api-key', verify }), user })
+        .get('/either', { security: [{ failing: [] }, { user: [] }] }, () => 1),
+    )
+    expect(await status('/either', { 'x-api-key': 'k', 'x-user': 'tom' })).toBe(429)
+  })
+})
+
 describe('a requirement that nobody enforces', () => {
   const documented = { document: { type: 'mutualTLS' }, documentOnly: true } as const
 
@@ -274,6 +391,43 @@ describe('a requirement that nobody enforces', () => {
         things.security({ user, key, documented, broken }).get('/x', options as object, () => 1),
       ),
     ).rejects.toThrow(message)
+  })
+})
+
+describe("a scheme of one's own", () => {
+  it.each<[object, RegExp]>([
+    ...['Own realm="Łódź"', 'X\r\nY: z', '', '   ', 'a\0b', 'X realm="ä"', '"x"'].map(
+      (challenge): [object, RegExp] => [
+        { challenge },
+        /cannot have challenge: .*; use a value of WWW-Authenticate/,
+      ],
+    ),
+    [{ document: 'x' }, /scheme 'own', in 'document', takes an object of options, not 'x'/],
+    [{ documentOnly: 'false' }, /scheme 'own' cannot have documentOnly: 'false'; use true or false/],
+    [{ hasScopes: 'no' }, /scheme 'own' cannot have hasScopes: 'no'; use true or false/],
+    [{ authenticate: true }, /cannot have authenticate: true; use a function/],
+  ])('is a TypeError with %j', async (members, message) => {
+    const own = { ...user, ...members } as never
+    await expect(
+      testApi({}, (things) => things.security({ own }).get('/x', { security: [{ own: [] }] }, () => 1)),
+    ).rejects.toThrow(message)
+    expect(() => authenticate({ own }, [{ own: [] }])).toThrow(message)
+  })
+
+  it('may have any challenge that a field can hold', async () => {
+    for (const challenge of ['Own', 'Basic, Bearer', 'Own\tabc==', 'Digest realm="a, \\"b", nonce=x']) {
+      const { ask } = await testApi({}, (things) =>
+        things.security({ own: { ...user, challenge } }).get('/x', { security: [{ own: [] }] }, () => 1),
+      )
+      const { status, headers } = await ask('/x')
+      expect([status, headers.get('www-authenticate')]).toEqual([401, challenge])
+    }
+  })
+
+  it('outside of an Api is enforced nowhere unless its documentOnly is true', () => {
+    const own = { ...user, documentOnly: 'true' } as never
+    const pets = new RestBlueprint('pets').security({ own }).get('/x', { security: [{ own: [] }] }, () => 1)
+    expect(() => pets.register(polka())).toThrow(/which only an Api enforces/)
   })
 })
 
@@ -347,6 +501,10 @@ describe.each(polkas)('authenticate as middleware on $name', ({ polka }) => {
     expect(() => authenticate({ user }, [])).toThrow(/every request meets/)
     expect(() => authenticate({ user }, [{}])).toThrow(/every request meets/)
     expect(() => authenticate({ user }, [{ usr: [] }])).toThrow(/did you mean 'user'/)
+    for (const nothing of [undefined, false] as never[])
+      expect(() => authenticate({ user }, nothing)).toThrow(/every request meets/)
+    for (const schemes of [undefined, null, 'user', [user]] as never[])
+      expect(() => authenticate(schemes, [{ user: [] }])).toThrow(/authenticate takes an object of/)
   })
 })
 

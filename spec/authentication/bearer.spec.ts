@@ -3,12 +3,14 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto'
 import { type JWTHeaderParameters, SignJWT } from 'jose'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type BearerOptions, bearer, type Claims } from '../../lib/security.ts'
+import { expectDocumented } from '../../lib/testing.ts'
 import { type JsonServer, serveJson } from '../support/json-server.ts'
 import { testApi } from '../support/test-api.ts'
 
 const ISSUER = 'https://id.example'
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const third = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
 /** Without `alg`, as many providers publish it. */
@@ -73,8 +75,15 @@ async function startWithServer(options: Partial<BearerOptions<Claims>> = {}) {
   const server = await serveJson(() => keysOf(jwkOf(rsa.publicKey, 'a')))
   vi.useFakeTimers({ toFake: ['performance'] })
   onTestFinished(() => void vi.useRealTimers())
-  const { send, logger } = await start({ jwks: server.url, ...options })
-  return { server, send, logger, pass: (seconds: number) => void vi.advanceTimersByTime(seconds * 1000) }
+  const { send, logger, api, url } = await start({ jwks: server.url, ...options })
+  return {
+    server,
+    send,
+    logger,
+    api,
+    url,
+    pass: (seconds: number) => void vi.advanceTimersByTime(seconds * 1000),
+  }
 }
 
 describe('bearer', () => {
@@ -210,6 +219,18 @@ describe('bearer', () => {
     expect((await send(ola)).status).toBe(200)
   })
 
+  it('gives each request its own copy of the claims, cached ones too', async () => {
+    const seen: unknown[] = []
+    const identity = (claims: Claims) => {
+      seen.push(structuredClone(claims.roles))
+      return Object.assign(claims, { roles: [...(claims.roles as string[]), 'admin'] })
+    }
+    const { send } = await start({ cacheSeconds: 60, identity })
+    const token = await tokenOf({ claims: { roles: ['user'] } })
+    for (let round = 0; round < 3; round++) expect((await send(token)).status).toBe(200)
+    expect(seen).toEqual([['user'], ['user'], ['user']])
+  })
+
   const jwks = keysOf(jwkOf(rsa.publicKey, 'a'))
   it.each([
     [{ algorithms: undefined }, /needs algorithms.*no default/],
@@ -226,18 +247,99 @@ describe('bearer', () => {
       /cannot verify ES384 with a key of the type ec/,
     ],
     [{ jwks: undefined, key: randomBytes(32), algorithms: ['RS256'] }, /cannot verify RS256/],
-    [{ jwks: undefined, key: randomBytes(31), algorithms: ['HS256'] }, /at least 32 bytes/],
+    [
+      { jwks: undefined, key: randomBytes(31), algorithms: ['HS256'] },
+      /has 248 bits; HS256 needs at least 256/,
+    ],
     [{ jwks: undefined, key: 'secret', algorithms: ['HS256'] }, /a key that is not valid/],
     [{ key: rsa.publicKey }, /one of jwks and key/],
     [{ jwks: undefined }, /one of jwks and key/],
-    [{ jwks: 'id.example/jwks' }, /cannot have jwks: id.example/],
-    [{ audience: undefined }, /needs audience/],
-    [{ audience: [] }, /needs audience/],
-    [{ issuer: '' }, /needs issuer/],
+    [{ jwks: 'id.example/jwks' }, /cannot have jwks: 'id.example/],
+    [{ audience: undefined }, /cannot have audience/],
+    [{ audience: [] }, /cannot have audience/],
+    [{ issuer: '' }, /cannot have issuer: ''/],
     [{ algoritms: [] }, /did you mean 'algorithms'/],
     [{ timeoutSeconds: -1 }, /timeoutSeconds: -1/],
+    [{ timeoutSeconds: 0 }, /timeoutSeconds: 0; use a number over 0, at most 3,600/],
+    [{ timeoutSeconds: Number.POSITIVE_INFINITY }, /timeoutSeconds: Infinity/],
+    [{ timeoutSeconds: 5e6 }, /timeoutSeconds: 5000000/],
+    [{ jwksCacheSeconds: Number.POSITIVE_INFINITY }, /jwksCacheSeconds: Infinity; use a whole number/],
+    [{ clockToleranceSeconds: Number.POSITIVE_INFINITY }, /clockToleranceSeconds: Infinity/],
+    [{ identity: 'sub' }, /identity: 'sub'; use a function/],
+    [{ scopes: null }, /scopes: null; use a function/],
   ])('is a TypeError at start-up (FS-33): %#', (options, message) => {
     expect(() => bearer({ ...OPTIONS, jwks, ...options } as never)).toThrow(message)
+  })
+})
+
+describe('a set of keys', () => {
+  const noId = (key: KeyObject) => key.export({ format: 'jwk' })
+  const short = generateKeyPairSync('rsa', { modulusLength: 1024 })
+
+  it.each<[string, object[], string | undefined]>([
+    ['without kid', [noId(other.publicKey), noId(rsa.publicKey)], undefined],
+    ['with one kid', [jwkOf(other.publicKey, 'a'), jwkOf(rsa.publicKey, 'a')], 'a'],
+  ])('%s is tried key by key (FS-37)', async (_what, keys, kid) => {
+    const { send } = await start({ jwks: keysOf(...keys) })
+    const header = { kid } as NonNullable<Change['header']>
+    for (const { privateKey } of [rsa, other])
+      expect((await send(await tokenOf({ key: privateKey, header }))).status).toBe(200)
+    expect((await send(await tokenOf({ key: third.privateKey, header }))).status).toBe(401)
+    const expired = await send(await tokenOf({ header, claims: { exp: 1 } }))
+    expect(expired.challenge).toContain('has expired')
+  })
+
+  it.each<[string, object, RegExp]>([
+    ['is private', jwkOf(other.privateKey, 'b'), /The key 'b' is private/],
+    ['is malformed', { kty: 'RSA', kid: 'b', e: 'AQAB' }, /The key 'b' is malformed/],
+    ['has 1,024 bits', jwkOf(short.publicKey, 'b'), /The key 'b' has 1024 bits; RS256 needs at least 2048/],
+    ['is no object', [5] as object, /A key of it is malformed/],
+  ])('from a server is used without a key that %s, which is reported', async (_what, odd, message) => {
+    const { server, send, logger, pass } = await startWithServer()
+    server.data = () => keysOf(odd, jwkOf(rsa.publicKey, 'a'))
+    expect((await send(await tokenOf())).status).toBe(200)
+    expect(logger.text()).toMatch(message)
+    pass(601)
+    expect((await send(await tokenOf())).status).toBe(200)
+    expect(logger.lines).toHaveLength(1)
+    const token = await tokenOf({ key: other.privateKey, header: { kid: 'b' } })
+    for (let round = 0; round < 3; round++) expect((await send(token)).status).toBe(401)
+    expect(logger.lines).toHaveLength(1)
+    server.data = () => keysOf(odd)
+    const fresh = await start({ jwks: server.url })
+    expect(await fresh.send(token)).toMatchObject({ status: 503, retryAfter: '5' })
+    expect(fresh.logger.text()).toMatch(message)
+  })
+
+  it('may contain keys for other purposes', async () => {
+    const { send, logger } = await start({
+      jwks: keysOf(
+        { ...jwkOf(rsa.publicKey, 'a'), use: 'enc' },
+        { ...jwkOf(rsa.publicKey, 'a'), key_ops: ['encrypt'] },
+        { ...jwkOf(rsa.publicKey, 'a'), alg: 'PS256' },
+        jwkOf(ec.publicKey, 'a'),
+        { kty: 'AKP', kid: 'a', alg: 'ML-DSA-44', pub: 'x' },
+        { kty: 'oct', kid: 'a', k: 'c2VjcmV0' },
+        { ...jwkOf(rsa.publicKey, 'a'), use: 'sig', key_ops: ['verify'], alg: 'RS256' },
+      ),
+    })
+    expect((await send(await tokenOf())).status).toBe(200)
+    expect(logger.lines).toEqual([])
+  })
+
+  it.each<[unknown, RegExp]>([
+    [null, /cannot have jwks: null/],
+    [{}, /cannot have jwks.*use the URL of a JWK Set, or \{ keys: \[…\] \}/],
+    [{ keys: 'x' }, /cannot have jwks/],
+    [keysOf(), /has no key for RS256/],
+    [keysOf(jwkOf(ec.publicKey, 'a')), /has no key for RS256/],
+    [keysOf(jwkOf(rsa.publicKey, 'a'), jwkOf(rsa.privateKey, 'b')), /The key 'b' is private/],
+    [keysOf(jwkOf(short.publicKey, 'a')), /1024 bits/],
+    [keysOf({ kty: 'RSA', kid: 'a' }), /is malformed/],
+  ])('that cannot be used is a TypeError at start-up: %#', (set, message) => {
+    expect(() => bearer({ ...OPTIONS, jwks: set as never })).toThrow(TypeError)
+    expect(() => bearer({ ...OPTIONS, jwks: set as never })).toThrow(message)
+    expect(() => bearer({ ...OPTIONS, key: short.publicKey })).toThrow(/1024 bits; RS256 needs at least 2048/)
   })
 })
 
@@ -298,8 +400,26 @@ describe('keys from a server', () => {
     expect((await send(token)).status).toBe(200)
   })
 
+  it('document a 503 with Retry-After, keys that are given do not', async () => {
+    const { server, api, url } = await startWithServer()
+    expect(JSON.stringify(api.document().components?.responses?.ServiceUnavailable)).toContain('Retry-After')
+    const { api: given } = await start()
+    expect(given.document().paths['/me']?.get?.responses).not.toHaveProperty('503')
+    server.status = 500
+    const response = await fetch(`${url}/me`, { headers: { authorization: `Bearer ${await tokenOf()}` } })
+    expect(response.status).toBe(503)
+    await expectDocumented(response, api)
+  })
+
   it.each<[string, (server: JsonServer) => void]>([
     ['does not respond in time', (server) => Object.assign(server, { delay: 3000 })],
+    [
+      'sends more than 1 MiB',
+      (server) =>
+        Object.assign(server, {
+          data: () => ({ x: 'x'.repeat(1_048_576), ...keysOf(jwkOf(rsa.publicKey, 'a')) }),
+        }),
+    ],
     ['sends no keys', (server) => Object.assign(server, { data: () => ({ error: 'no' }) })],
     ['redirects', (server) => Object.assign(server, { status: 302, fields: { location: server.url } })],
   ])('are a 503 when their server %s (FS-38)', async (_what, change) => {

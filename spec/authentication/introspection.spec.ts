@@ -1,7 +1,12 @@
 /** Opaque tokens, introspected by a server on loopback (RFC 7662). */
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Api } from '../../lib/api.ts'
+import { RestBlueprint } from '../../lib/index.ts'
 import { type Claims, type IntrospectionOptions, introspection } from '../../lib/security.ts'
+import { expectDocumented, listen } from '../../lib/testing.ts'
 import { serveJson } from '../support/json-server.ts'
+import { quiet } from '../support/logger.ts'
+import { polka } from '../support/polka.ts'
 import { testApi } from '../support/test-api.ts'
 
 const now = () => Math.floor(Date.now() / 1000)
@@ -142,6 +147,9 @@ describe('introspection', () => {
     server.delay = 0
     server.data = () => 'no object'
     expect((await send('secret-token')).status).toBe(503)
+    server.data = () => ({ active: true, x: 'x'.repeat(1_048_576) })
+    expect((await send('secret-token')).status).toBe(503)
+    expect(logger.text()).toContain('The introspection server sends more than 1,048,576 bytes')
     expect((await send('known')).status).toBe(200)
     expect(logger.text()).toContain('The introspection server responds with 503')
     expect(logger.text()).not.toContain('secret-token')
@@ -149,7 +157,65 @@ describe('introspection', () => {
     expect((await send('secret-token')).status).toBe(200)
   })
 
+  it('gives each request its own copy of an answer, a cached one too', async () => {
+    const server = await serveJson(() => ({ active: true, sub: 'tom', roles: ['user'] }))
+    const token = introspection({ url: server.url, clientId: 'pets', clientSecret: 's' })
+    const { get } = await testApi({}, (things) =>
+      things
+        .security({ token })
+        .get('/roles', { security: [{ token: [] }] }, ({ identity }) => identity.roles)
+        .post('/roles', { security: [{ token: [] }] }, ({ identity }) =>
+          (identity as { roles: string[] }).roles.push('admin'),
+        ),
+    )
+    const fields = { authorization: 'Bearer a' }
+    server.delay = 20
+    await Promise.all([get('POST /roles', fields), get('POST /roles', fields)])
+    await get('POST /roles', fields)
+    expect((await get('/roles', fields)).value).toEqual(['user'])
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('documents its 503, with Retry-After in seconds', async () => {
+    const server = await serveJson(() => ({}))
+    const token = introspection({ url: server.url, clientId: 'pets', clientSecret: 's' })
+    const app = polka()
+    const api = new Api(app, { title: 'T', version: '1', logger: quiet() })
+    api.registerBlueprint(
+      new RestBlueprint('pets').security({ token }).get('/me', { security: [{ token: [] }] }, () => 1),
+    )
+    const { fetch, close } = await listen(app)
+    onTestFinished(close)
+    server.status = 503
+    const soon = new Date(Date.now() + 30_000).toUTCString()
+    for (const [sent, received] of [
+      ['120', /^120$/],
+      [soon, /^(30|29|28)$/],
+      ['Thu, 01 Jan 1970 00:00:00 GMT', /^1$/],
+      ['soon', /^null$/],
+      ['-1', /^null$/],
+    ] as const) {
+      server.fields = { 'retry-after': sent }
+      const response = await fetch('/me', { headers: { authorization: 'Bearer a' } })
+      expect([response.status, String(response.headers.get('retry-after'))]).toEqual([
+        503,
+        expect.stringMatching(received),
+      ])
+      await expectDocumented(response, api)
+    }
+  })
+
   it.each([
+    [{ url: 'ftp://127.0.0.1/' }, /cannot have url: ftp:/],
+    [
+      { timeoutSeconds: Number.POSITIVE_INFINITY },
+      /timeoutSeconds: Infinity; use a number over 0, at most 3,600/,
+    ],
+    [{ timeoutSeconds: 0 }, /timeoutSeconds: 0/],
+    [{ identity: 'sub' }, /identity: 'sub'; use a function/],
+    [{ audience: 5 }, /cannot have audience: 5/],
+    [{ issuer: [] }, /cannot have issuer: \[\]/],
+    [{ document: 'x' }, /document: 'x'; use an object/],
     [{ url: 'nowhere' }, /cannot have url: nowhere/],
     [{ clientId: '' }, /needs clientId/],
     [{ clientSecret: undefined }, /needs clientSecret/],

@@ -188,8 +188,8 @@ describe('a mistake around endpoints, in', () => {
   })
 
   it.each<[string, object, string]>([
-    ['documentOnly', { documentOnly: 'false' }, "cannot have documentOnly: 'false'; use true, false"],
-    ['hasScopes', { hasScopes: 'no' }, "cannot have hasScopes: 'no'; use true, false"],
+    ['documentOnly', { documentOnly: 'false' }, "cannot have documentOnly: 'false'; use true or false"],
+    ['hasScopes', { hasScopes: 'no' }, "cannot have hasScopes: 'no'; use true or false"],
     ['document', { document: 'apiKey' }, "The security scheme 'key', in 'document', takes an object"],
   ])('%s of a security scheme is a TypeError, and no open door', (_name, wrong, message) => {
     const key: Any = { document: { type: 'http' }, challenge: 'Own', authenticate: () => undefined, ...wrong }

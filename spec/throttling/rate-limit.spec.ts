@@ -3,6 +3,7 @@ import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Api } from '../../lib/api.ts'
 import { RestBlueprint } from '../../lib/index.ts'
 import { basic, rateLimit, type StoreLimiterOptions } from '../../lib/security.ts'
 import { polka } from '../support/polka.ts'
@@ -253,12 +254,49 @@ describe('a rate limit', () => {
     [{ ...MINUTE, store: { redis: {} } }, /needs a client of Redis/],
     [{ ...MINUTE, timeoutMs: 3_000_000_000 }, /cannot have timeoutMs: 3000000000; use at most 60,000/],
     [{ ...MINUTE, maxKeys: 0 }, /cannot have maxKeys: 0/],
+    [{ limits: Number.NaN }, /in 'limits', takes an object of options, not NaN/],
+    [{ limits: null }, /in 'limits', takes an object of options, not null/],
+    [
+      { ...MINUTE, store: async () => new RateLimiterMemory({ points: 1, duration: 1 }) },
+      /has a store that returns a promise; it returns a limiter with the method 'consume'/,
+    ],
+    [{ ...MINUTE, store: () => undefined }, /has a store that returns undefined; it returns a limiter/],
+    [{ ...MINUTE, store: () => ({}) }, /has a store that returns an object without 'consume'/],
     [{ limits: {} }, /has limits without one: use false for none/],
     [{ limits: { daily: MINUTE }, points: 1, seconds: 1 }, /has limits beside points/],
     [{ limits: { 'a"b': MINUTE } }, /in the limit 'a"b', has a name that is not/],
     [{ limits: { daily: { ...MINUTE, cost: 1 } } }, /in the limit 'daily', has the unknown option 'cost'/],
   ])('is a TypeError at start-up for %j', async (wrong, message) => {
     await expect(testApi({ rateLimit: wrong as never })).rejects.toThrow(message)
+  })
+
+  it.each<[string, () => unknown]>([
+    ['null', () => null],
+    ['counts that are no numbers', () => ({ consumedPoints: Number.NaN, msBeforeNext: Number.NaN })],
+    ['a time that is no number', () => ({ consumedPoints: 1, msBeforeNext: '5' })],
+    ['nothing, as a rejection', () => Promise.reject(undefined)],
+    ['a broken state, as a rejection', () => Promise.reject({ msBeforeNext: 5 })],
+  ])('counts in memory when its store gives %s, and reports it once', async (_what, consume) => {
+    const store = () => ({ consume }) as never
+    const { ask, logger } = await testApi({ rateLimit: { ...MINUTE, store } })
+    expect(await statuses(ask, '/every/200', 4)).toEqual([200, 200, 200, 429])
+    expect(logger.lines).toHaveLength(1)
+    expect(logger.text()).toMatch(/The store of the rate limits has failed: The store has given .*; it gives/)
+  })
+
+  it('is a TypeError for the cost of an endpoint without limits around it, unless these are false', async () => {
+    for (const rateLimit of [{ cost: 5 }, { headers: 'both' as const }, { store: 'memory' as const }]) {
+      const declare = (things: RestBlueprint) => things.get('/x', { name: 'x', rateLimit }, () => 1)
+      await expect(testApi({}, declare)).rejects.toThrow(
+        /'rateLimit' of 'x' has \w+ without limits: add points and seconds, here or around it, or rateLimit: false around it/,
+      )
+      const { ask } = await testApi({ rateLimit: false }, declare)
+      expect((await ask('/x')).headers.get('ratelimit')).toBeNull()
+    }
+    const { ask } = await testApi({ rateLimit: { headers: 'legacy' } }, (things) =>
+      things.get('/x', { rateLimit: MINUTE }, () => 1),
+    )
+    expect((await ask('/x')).headers.get('x-ratelimit-limit')).toBe('3')
   })
 
   it('is a TypeError for a store inside the limits, and for two blueprints whose keys would be the same', async () => {
@@ -271,6 +309,78 @@ describe('a rate limit', () => {
           .register(things, { prefix: `/${points}` })
     }
     await expect(testApi({}, twice)).rejects.toThrow(/two declarations for 'api\/things\/same'/)
+  })
+})
+
+describe('the counters', () => {
+  /** Keys of all limiters that are made. */
+  function keys() {
+    const made: string[] = []
+    const store = (options: StoreLimiterOptions) => {
+      made.push(options.keyPrefix)
+      return new RateLimiterMemory(options)
+    }
+    return { made, store }
+  }
+  const limited = (points: number, path = '/a') =>
+    new RestBlueprint('same', { rateLimit: { points, seconds: 60 } })
+      .get(path, () => 1)
+      .get('/own', { rateLimit: { points: 1, seconds: 60 } }, () => 1)
+
+  it('of two Apis on one app have the prefix in their keys', async () => {
+    const { made, store } = keys()
+    const app = polka()
+    for (const prefix of ['/one', '/two'])
+      new Api(app, {
+        title: 'T',
+        version: '1',
+        prefix,
+        rateLimit: { ...MINUTE, store },
+      }).registerBlueprint(limited(9))
+    const { ask } = await serve(app)
+    expect(await statuses(ask, '/one/none', 4)).toEqual([404, 404, 404, 429])
+    expect(await statuses(ask, '/two/none', 1)).toEqual([404])
+    expect(made.toSorted()).toEqual([
+      'mazurka:/one:api/same:default:60',
+      'mazurka:/one:api:default:60',
+      'mazurka:/two:api/same:default:60',
+      'mazurka:/two:api:default:60',
+      'mazurka:GET /one/own:default:60',
+      'mazurka:GET /two/own:default:60',
+    ])
+  })
+
+  it('belong to the name that a blueprint is registered by', async () => {
+    const { made, store } = keys()
+    const app = polka()
+    const api = new Api(app, { title: 'T', version: '1', rateLimit: { store } })
+    const twice = limited(2)
+    api.registerBlueprint(twice, { name: 'one', prefix: '/one' })
+    api.registerBlueprint(twice, { name: 'two', prefix: '/two' })
+    api.registerBlueprint(limited(1), { name: 'three', prefix: '/three' })
+    const { ask } = await serve(app)
+    expect(await statuses(ask, '/one/a', 3)).toEqual([200, 200, 429])
+    expect(await statuses(ask, '/two/a', 3)).toEqual([200, 200, 429])
+    expect(await statuses(ask, '/three/a', 2)).toEqual([200, 429])
+    expect(made.toSorted()).toEqual([
+      'mazurka:GET /one/own:default:60',
+      'mazurka:GET /three/own:default:60',
+      'mazurka:GET /two/own:default:60',
+      'mazurka:api/one:default:60',
+      'mazurka:api/three:default:60',
+      'mazurka:api/two:default:60',
+    ])
+  })
+
+  it('of a blueprint that was refused do not exclude the corrected one', async () => {
+    const { ask, api } = await testApi()
+    const refused = limited(5).get('/b', { cache: { maxAgeSeconds: -1 } as never }, () => 1)
+    expect(() => api.registerBlueprint(refused)).toThrow(/maxAgeSeconds/)
+    api.registerBlueprint(limited(1))
+    expect(await statuses(ask, '/a', 2)).toEqual([200, 429])
+    const nested = new RestBlueprint('nested')
+    for (const points of [1, 2]) limited(points).register(nested, { prefix: `/${points}` })
+    expect(() => api.registerBlueprint(nested)).toThrow(/two declarations for 'api\/nested\/same'/)
   })
 })
 

@@ -73,6 +73,34 @@ describe.each(polkas)('an error of a handler on $name', ({ polka }) => {
     expect([status, headers.get('allow')]).toEqual([405, 'POST, OPTIONS'])
   })
 
+  it.each<[string, () => Record<string, string>]>([
+    ['no field can hold', () => ({ 'www-authenticate': 'Own realm="Łódź"' })],
+    [
+      'fails',
+      () => {
+        throw new Error('broken')
+      },
+    ],
+  ])('is answered without the field of the endpoint where it %s', async (_how, fields) => {
+    class Failing extends RestBlueprint {
+      protected override prepare(endpoint: Endpoint): void {
+        super.prepare(endpoint)
+        endpoint.errorFields = { 401: fields }
+      }
+    }
+    const app = polka()
+    const { logger, lines } = warnings()
+    const error = () => void lines.push([{ code: 'reported', endpoint: '' }, ''])
+    new Failing('api', { logger: { ...logger, error }, development: false })
+      .get('/x', () => abort(401, 'Who?', { headers: { 'x-own': '1' } }))
+      .register(app)
+    const { ask } = await serve(app)
+    const { status, json, headers } = await ask('/x')
+    expect([status, json.detail, headers.get('x-own')]).toEqual([401, 'Who?', '1'])
+    expect(headers.get('www-authenticate')).toBeNull()
+    expect(lines.map(([{ code }]) => code)).toEqual(['reported'])
+  })
+
   it('keeps the field that it brings, or that middleware has set', async () => {
     const { ask, lines } = await start((api) =>
       api

@@ -1,0 +1,48 @@
+/** The limits that all endpoints of an Api, or of one of its blueprints, share with their counters. */
+import type { SurroundedRoutes } from '../walk/surrounding.ts'
+import { type ClientKey, clientKey } from './client-key.ts'
+import { Limiter } from './limiter.ts'
+import type { NamedLimit, RateLimitOptions, ResolvedLimits } from './rate-limit-options.ts'
+
+/** The limits that tell clients apart in one way. */
+export interface Group {
+  readonly by: Exclude<NamedLimit['by'], undefined>
+  readonly keyOf: ClientKey
+  readonly limiter: Limiter
+}
+
+type Groups = readonly Group[]
+
+/** What has stated the limits of a scope. Of a trial: forgotten with it. */
+const declarations = new WeakMap<SurroundedRoutes, Map<string, RateLimitOptions>>()
+
+/** The groups of an Api by what has stated them and by scope: kept when its endpoints are compiled again. */
+const shared = new WeakMap<SurroundedRoutes, WeakMap<RateLimitOptions, Map<string, Groups>>>()
+
+/** @throws {TypeError} for two declarations of one scope, whose keys would be the same. */
+export function sharedGroups(routes: SurroundedRoutes, resolved: ResolvedLimits): Groups {
+  const { scope, source } = resolved
+  const api = routes.trialOf ?? routes
+  const sources = declarations.get(routes) ?? new Map(declarations.get(api))
+  declarations.set(routes, sources)
+  if ((sources.get(scope) ?? source) !== source)
+    throw new TypeError(`The option 'rateLimit' has two declarations for '${scope}': give one another name`)
+  sources.set(scope, source)
+  const ofApi = shared.get(api) ?? new WeakMap<RateLimitOptions, Map<string, Groups>>()
+  const ofSource = ofApi.get(source) ?? new Map<string, Groups>()
+  const groups = ofSource.get(scope) ?? groupsOf(resolved)
+  shared.set(api, ofApi.set(source, ofSource.set(scope, groups)))
+  return groups
+}
+
+export function groupsOf(resolved: ResolvedLimits): Groups {
+  const ways = [...new Set(resolved.limits.map(({ by = 'address' }) => by))]
+  return ways.map((by) => ({
+    by,
+    keyOf: clientKey(by),
+    limiter: new Limiter(
+      resolved.limits.filter((limit) => limit.by === by),
+      resolved,
+    ),
+  }))
+}
