@@ -9,13 +9,14 @@ import type { SecuritySchemes } from '../authentication/security-scheme.ts'
 import type { Incoming } from '../negotiation/incoming.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Explanation, Outgoing } from '../negotiation/outgoing.ts'
-import { suggestion } from '../registry/nearest.ts'
+import { checkKnown } from '../registry/options.ts'
 import type { Path } from '../routing/path.ts'
 import type { DocumentedPart } from '../walk/documented-part.ts'
 import type { Step } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import type { ErrorHandler } from '../walk/hook.ts'
 import { StepList, type StepName, type Walk, type WrapStep } from '../walk/step-list.ts'
+import { SURROUNDING_OPTIONS } from '../walk/surrounding-options.ts'
 import { unansweredMilliseconds } from '../walk/unanswered.ts'
 import type { Phase } from '../walk/walk.ts'
 import { BLUEPRINT_OPTIONS, type BlueprintOptions, type Limits, type Logger } from './blueprint-options.ts'
@@ -208,8 +209,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
 
   /** Ends the preparation. @throws {TypeError} for an option that no mixin owns or reads. @internal */
   complete(): void {
-    checkKeys(`The blueprint '${this.blueprint}'`, this.owner.settings, this.#settings)
-    checkKeys(`The endpoint '${this.name}'`, this.options, new Set(this.#keys.keys()))
+    checkKnown(`The blueprint '${this.blueprint}'`, this.owner.settings, this.#settings, SURROUNDING_OPTIONS)
+    checkKnown(`The endpoint '${this.name}'`, this.options, new Set(this.#keys.keys()), SURROUNDING_OPTIONS)
     for (const wrap of this.#wrappers) this.#steps.wrap(wrap)
     this.#walk = this.#steps.compile()
   }
@@ -238,13 +239,4 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     const accept = headers instanceof Headers ? headers.get('accept') : headers.accept
     return this.outgoing.explain(accept ?? undefined)
   }
-}
-
-/** @throws {TypeError} for an option that is not known. */
-function checkKeys(where: string, options: object, known: ReadonlySet<string>): void {
-  const odd = Object.entries(options).find(([key, value]) => value !== undefined && !known.has(key))
-  if (!odd) return
-  const advice =
-    suggestion(odd[0], known) || ' (what an Api has options for, such as cors, works only inside one)'
-  throw new TypeError(`${where} has the unknown option '${odd[0]}'${advice}`)
 }

@@ -8,6 +8,7 @@ import { reasonOf } from '../http/problem.ts'
 import type { Explanation } from '../negotiation/outgoing.ts'
 import type { Match } from '../routing/route-table.ts'
 import { dryRun } from '../walk/dry-run.ts'
+import { EarlyAnswer } from '../walk/exchange.ts'
 import { type NoMatch, noMatch } from '../walk/no-match.ts'
 import { appWithRoute } from './app-route.ts'
 import { nameOf } from './routes.ts'
@@ -76,8 +77,11 @@ export async function decide(sources: readonly Source[], query: ExplainQuery): P
       reason: `Allowed methods: ${outcome.fields.allow}`,
       ...allowOf(outcome.fields),
     }
-  const { status, message } = outcome.error
-  return { method, path, status, reason: message, ...allowOf(outcome.error.headers) }
+  const { answer } = outcome
+  if (answer instanceof EarlyAnswer)
+    return { method, path, status: 204, reason: 'The server as a whole answers' }
+  const { status, message, headers } = answer
+  return { method, path, status, reason: message, ...allowOf(headers) }
 }
 
 async function decisionOf(

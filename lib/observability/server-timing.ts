@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { checkChoice } from '../registry/options.ts'
+import { beforeHead } from '../walk/before-head.ts'
 import type { Exchange, Step } from '../walk/exchange.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { PHASES } from '../walk/walk.ts'
@@ -29,7 +30,11 @@ interface Timing {
   readonly start: number
   /** Milliseconds by index of the phase. */
   readonly phases: Float64Array
-  /** The field as it was set here, where a fallback has passed the request on. */
+  /** Index of the phase whose step runs; -1 between steps. */
+  running: number
+  /** When that step began. */
+  since: number
+  /** The field as it was set here: it is set again when writing a response has failed. */
   written: string | undefined
 }
 
@@ -43,8 +48,7 @@ export const SERVER_TIMING = {
     checkChoice('An Api, blueprint or endpoint', 'serverTiming', option, [true, false])
     if (!option) return
     endpoint.wrapSteps(timed)
-    if (!endpoint.isRouted) endpoint.on('authorize/setServerTiming', setServerTiming)
-    endpoint.on('send/setServerTiming', setServerTiming)
+    endpoint.on('identify/setServerTiming', timeResponse)
     const schema = { type: 'string' }
     endpoint.documented.push({ headers: { 'Server-Timing': { description: 'Phases, in ms.', schema } } })
   },
@@ -53,10 +57,12 @@ export const SERVER_TIMING = {
 /** The same step, whose time is added to that of its phase. */
 function timed(step: Step, phase: number): Step {
   return function runTimed(exchange) {
-    const { phases } = timingOf(exchange)
+    const timing = timingOf(exchange.request)
     const start = performance.now()
+    Object.assign(timing, { running: phase, since: start })
     const stop = (): void => {
-      phases[phase] = (phases[phase] as number) + performance.now() - start
+      timing.phases[phase] = (timing.phases[phase] as number) + performance.now() - start
+      timing.running = -1
     }
     let pending: void | Promise<void>
     try {
@@ -71,12 +77,14 @@ function timed(step: Step, phase: number): Step {
   }
 }
 
-function timingOf({ request }: Exchange): Timing {
+function timingOf(request: IncomingMessage): Timing {
   const known = timings.get(request)
   if (known) return known
   const timing: Timing = {
     start: performance.now(),
     phases: new Float64Array(PHASES.length),
+    running: -1,
+    since: 0,
     written: undefined,
   }
   timings.set(request, timing)
@@ -85,21 +93,28 @@ function timingOf({ request }: Exchange): Timing {
 
 const NAME = 'server-timing'
 
-/** Writes the field; a value that the handler has set is kept. */
-function setServerTiming(exchange: Exchange): void {
-  const { response, rendered } = exchange
-  if (response.headersSent) return
-  const timing = timingOf(exchange)
-  const preset = response.getHeader(NAME)
-  const own = rendered?.fields[NAME] ?? (preset === timing.written ? [] : preset) ?? []
-  timing.written = [...[own].flat().map(String), textOf(timing)].join(', ')
-  if (rendered?.fields[NAME] === undefined) response.setHeader(NAME, timing.written)
-  else exchange.rendered = { ...rendered, fields: { ...rendered.fields, [NAME]: timing.written } }
+/** Sets the field when the head is written, whoever writes it; a value of the handler is kept. */
+function timeResponse({ request, response }: Exchange): void {
+  const timing = timingOf(request)
+  if (timing.written !== undefined) return // a fallback has passed the request on
+  timing.written = ''
+  beforeHead(response, () => {
+    const preset = response.getHeader(NAME)
+    const own = preset === undefined || preset === timing.written ? [] : [preset].flat().map(String)
+    timing.written = [...own, textOf(timing)].join(', ')
+    response.setHeader(NAME, timing.written)
+  })
 }
 
-function textOf({ start, phases }: Timing): string {
-  const metrics = PHASES.flatMap((phase, index) => metric(phase, phases[index] as number))
-  return [...metrics, ...metric('total', performance.now() - start)].join(', ')
+const SEND = PHASES.indexOf('send')
+
+function textOf({ start, phases, running, since }: Timing): string {
+  const now = performance.now()
+  const metrics = PHASES.flatMap((phase, index) => {
+    const begun = index === running && index !== SEND ? now - since : 0
+    return metric(phase, (phases[index] as number) + begun)
+  })
+  return [...metrics, ...metric('total', now - start)].join(', ')
 }
 
 function metric(name: string, milliseconds: number): string[] {

@@ -31,6 +31,28 @@ export function checkOptions(where: string, options: unknown, keys: Readonly<Rec
   checkValues(where, options, keys)
 }
 
+/**
+ * Checks the keys of an object of options alone.
+ *
+ * @param ofApi keys that an Api would know.
+ * @throws {TypeError} for a key that is not known, with what to do.
+ */
+export function checkKnown(
+  where: string,
+  options: object,
+  known: ReadonlySet<string>,
+  ofApi: readonly string[],
+): void {
+  const odd = Object.entries(options).find(([key, value]) => value !== undefined && !known.has(key))
+  if (!odd) return
+  const [key] = odd
+  throw new TypeError(
+    ofApi.includes(key)
+      ? `${where} has the option '${key}', which only an Api reads: register the blueprint on one, or use the middleware of mazurka/security`
+      : `${where} has the unknown option '${key}'${suggestion(key, [...known, ...ofApi])}`,
+  )
+}
+
 /** Checks the values of known keys alone. @throws {TypeError} that names the value and its type. */
 export function checkValues(
   where: string,

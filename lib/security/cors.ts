@@ -17,10 +17,10 @@ import type { Fields } from '../http/headers.ts'
 import { unionOf } from '../http/vary.ts'
 import { pathOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
+import { beforeHead } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
-import { beforeHead } from './before-head.ts'
 import { type CorsOptions, type CorsPolicy, corsPolicy } from './cors-policy.ts'
 
 declare module '../blueprint/blueprint-options.ts' {

@@ -12,12 +12,13 @@ import type { HttpException } from '../exceptions/http-exception.ts'
 import { allowOf } from '../http/allow.ts'
 import { acceptFields } from '../negotiation/accept-fields.ts'
 import { isMalformed } from '../routing/request-target.ts'
+import { EarlyAnswer } from './exchange.ts'
 import type { Routes } from './walk.ts'
 
-/** The fields of a 204 to OPTIONS, or an error with the mount whose error renderer answers it. */
+/** The fields of a 204 to OPTIONS, or an answer with the mount that it comes from. */
 export type NoMatch =
   | { readonly fields: Readonly<Record<string, string>> }
-  | { readonly error: HttpException; readonly mount: Mount }
+  | { readonly answer: HttpException | EarlyAnswer; readonly mount: Mount }
 
 interface NoMatchOptions {
   /** Whether the app has its own handler for unknown paths, which a blueprint without prefix keeps. */
@@ -26,6 +27,9 @@ interface NoMatchOptions {
   readonly isLast: boolean
 }
 
+/** The 204 to `OPTIONS *`, of the server as a whole (RFC 9110 §9.3.7). */
+const OF_THE_SERVER = /* @__PURE__ */ new EarlyAnswer(() => ({ status: 204, fields: {}, body: null }))
+
 /** The response where no endpoint of any registration matches; undefined: the app's own handler applies. */
 export function noMatch(
   all: readonly Routes[],
@@ -33,16 +37,16 @@ export function noMatch(
   path: string,
   { isCustom, isLast }: NoMatchOptions,
 ): NoMatch | undefined {
-  if (path === '*' && method === 'OPTIONS') return { fields: {} } // RFC 9110 §9.3.7: of the server as a whole
+  const first = all[0]?.compiled.outermost
+  if (path === '*' && method === 'OPTIONS') return first && { mount: first, answer: OF_THE_SERVER }
   const matching = all.flatMap(({ compiled }) => compiled.table.endpointsAt(path))
   if (matching.length > 0 && method === 'OPTIONS') return { fields: optionsFields(matching) }
   const below = innermost(all, path)
-  const first = all[0]?.compiled.outermost
   const mount =
     matching[0]?.mount ??
     (isCustom && below?.prefix === '' ? undefined : below) ??
     (isLast || isMalformedHere(all, path) || !path.startsWith('/') ? first : undefined)
-  return mount && { mount, error: errorFor(method, path, matching) }
+  return mount && { mount, answer: errorFor(method, path, matching) }
 }
 
 function errorFor(method: string, path: string, matching: readonly Endpoint[]): HttpException {

@@ -230,5 +230,5 @@ export function answerNoMatch(
   if ('fields' in outcome) return writeEmpty(response, 204, outcome.fields)
   const exchange = new Exchange(request, response, outcome.mount.fallback, undefined)
   const isWalked = pathOf(request).startsWith('/')
-  return isWalked ? fail(exchange, outcome.error) : refuse(exchange, outcome.error)
+  return isWalked ? fail(exchange, outcome.answer) : refuse(exchange, outcome.answer)
 }

@@ -37,6 +37,28 @@ describe('the Host of a request to an Api', () => {
     expect(statusOf(await rawUntilClose(get('Host: a', 'Host: b')))).toBe(400) // after a valid one, too
   })
 
+  it('has the fields of every answer on its 400 and 421: security headers, CORS, a request id', async () => {
+    const { rawUntilClose, logger } = await testApi({
+      allowedHosts: ['api.example.org'],
+      securityHeaders: true,
+      requestId: true,
+      cors: { origin: 'https://app.example.org' },
+    })
+    for (const lines of [['Host: a, b'], ['Host: evil.test']]) {
+      const text = (await rawUntilClose(get(...lines, 'Origin: https://app.example.org'))).toLowerCase()
+      expect([400, 421]).toContain(statusOf(text.toUpperCase()))
+      for (const line of [
+        'x-content-type-options: nosniff',
+        'access-control-allow-origin: https://app.example.org',
+        'vary: accept, origin',
+        'x-request-id: ',
+        'content-type: application/problem+json',
+      ])
+        expect(text).toContain(`\r\n${line}`)
+    }
+    expect(logger.text()).toBe('')
+  })
+
   it('is checked on unknown paths too, and on HTTP/2', async () => {
     const { app, rawUntilClose } = await testApi()
     expect(statusOf(await rawUntilClose(get('Host: a, b').replace('/every/200', '/nowhere')))).toBe(400)

@@ -1,7 +1,9 @@
 /** Security headers on every answer, by `helmet`. */
 import { describe, expect, it } from 'vitest'
+import { SURROUNDINGS } from '../../lib/api/surroundings.ts'
 import { RestBlueprint } from '../../lib/index.ts'
 import { securityHeaders } from '../../lib/security.ts'
+import { SURROUNDING_OPTIONS } from '../../lib/walk/surrounding-options.ts'
 import { polka } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { EVERY_ANSWER, testApi } from '../support/test-api.ts'
@@ -71,10 +73,30 @@ describe('security headers', () => {
 })
 
 describe('an option of a surrounding', () => {
-  it('is a TypeError on a blueprint outside of an Api', () => {
-    const blueprint = new RestBlueprint('pets', { cors: {} })
+  it.each(SURROUNDING_OPTIONS)(
+    'is a TypeError on a blueprint and an endpoint outside of an Api: %s',
+    (option) => {
+      const message = `has the option '${option}', which only an Api reads: register the blueprint on one, or use the middleware of mazurka/security`
+      const blueprint = new RestBlueprint('pets', { [option]: true })
+      expect(() => blueprint.get('/pets', () => 1).register(polka())).toThrow(
+        `The blueprint 'pets' ${message}`,
+      )
+      const other = new RestBlueprint('pets') as unknown as {
+        get(path: string, options: object, handler: () => number): RestBlueprint
+      }
+      expect(() => other.get('/pets', { [option]: true }, () => 1).register(polka())).toThrow(message)
+    },
+  )
+
+  it('has a suggestion where it is misspelled', () => {
+    const blueprint = new RestBlueprint('pets', { securityHeader: true } as never)
     expect(() => blueprint.get('/pets', () => 1).register(polka())).toThrow(
-      /unknown option 'cors' \(what an Api has options for, such as cors, works only inside one\)/,
+      "unknown option 'securityHeader': did you mean 'securityHeaders'?",
     )
+  })
+
+  it('is in the list of those', () => {
+    const found = SURROUNDINGS.map(({ option }) => option).filter((option) => option !== 'security')
+    expect([...SURROUNDING_OPTIONS].sort()).toEqual(found.sort())
   })
 })

@@ -6,6 +6,7 @@ import { abort, Blueprint, RestBlueprint } from '../../lib/index.ts'
 import { quiet } from '../support/logger.ts'
 import { type AnyPolka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
+import { testApi } from '../support/test-api.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a plain Polka handler
 type Any = any
@@ -156,5 +157,31 @@ describe.runIf(polka05)('middleware of Polka 0.5 that calls next twice', () => {
     const { ask } = await serve(app)
     const { status, text } = await ask('/x')
     expect([status, text]).toEqual([418, 'passed on'])
+  })
+})
+
+describe('OPTIONS *', () => {
+  it('is a 204 of the server as a whole, with the fields of every answer and a line in the access log (RFC 9110 §9.3.7)', async () => {
+    const entries: object[] = []
+    const accessLog = { logger: { info: (entry: object) => void entries.push(entry) } }
+    const options = { securityHeaders: true, requestId: true, serverTiming: true, accessLog }
+    const { rawUntilClose } = await testApi({
+      ...options,
+      prefix: '/api',
+      rateLimit: { points: 1, seconds: 60 },
+    })
+    const ask = (host: string) =>
+      rawUntilClose(`OPTIONS * HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+    for (let count = 0; count < 2; count++) {
+      const text = await ask('h') // probes of load balancers take no points
+      expect(text).toMatch(/^HTTP\/1\.1 204 No Content\r\n/)
+      for (const name of ['x-content-type-options', 'x-request-id', 'server-timing'])
+        expect(text.toLowerCase()).toContain(`\r\n${name}: `)
+    }
+    expect(entries).toMatchObject([
+      { method: 'OPTIONS', path: '*', status: 204 },
+      { method: 'OPTIONS', path: '*', status: 204 },
+    ])
+    expect(await ask('a, b')).toMatch(/^HTTP\/1\.1 400 /)
   })
 })
