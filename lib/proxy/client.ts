@@ -25,10 +25,12 @@ export interface Client {
 }
 
 const TRUST = Symbol('trust')
+const TRUST_OF_APP = Symbol('trust of the app')
 const CLIENT = Symbol('client')
 
 interface ProxiedRequest extends IncomingMessage {
   [TRUST]?: Trust | undefined
+  [TRUST_OF_APP]?: Trust | undefined
   [CLIENT]?: Client | undefined
 }
 
@@ -38,6 +40,17 @@ export function trustFor(request: IncomingMessage, trust: Trust | undefined): vo
   if (proxied[TRUST] === trust) return
   proxied[TRUST] = trust
   proxied[CLIENT] = undefined
+}
+
+/** The same for the whole app: it holds until an Api states its own. */
+export function trustForApp(request: IncomingMessage, trust: Trust | undefined): void {
+  ;(request as ProxiedRequest)[TRUST_OF_APP] = trust
+  trustFor(request, trust)
+}
+
+/** Trusts the proxies of the app, not those of an Api that has passed the request on. */
+export function trustAsApp(request: IncomingMessage): void {
+  trustFor(request, (request as ProxiedRequest)[TRUST_OF_APP])
 }
 
 /**

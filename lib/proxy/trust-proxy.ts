@@ -8,14 +8,14 @@ import { oncePerObject } from '../registry/once-per-object.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
-import { clientOf, trustFor } from './client.ts'
+import { clientOf, trustAsApp, trustFor, trustForApp } from './client.ts'
 import { type TrustProxy, trustOf } from './trust.ts'
 
 declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
     /**
      * Proxies whose `Forwarded` and `X-Forwarded-*` are true: a list of addresses, networks and 'loopback', or a function.
-     * Inside an Api; default false: these fields are ignored.
+     * Inside an Api; default: those of the middleware `trustedProxy`, else none. False: none, these fields are ignored.
      */
     readonly trustProxy?: TrustProxy
   }
@@ -35,7 +35,7 @@ export const TRUST_PROXY = {
   option: 'trustProxy',
   surround(endpoint) {
     const option = endpoint.nearest('trustProxy')
-    if (option === undefined) return
+    if (option === undefined) return void endpoint.on('identify/trustProxy', trustProxyOfApp)
     const trust = sharedTrust(option)
     endpoint.on('identify/trustProxy', function trustProxy({ request }) {
       trustFor(request, trust)
@@ -43,6 +43,10 @@ export const TRUST_PROXY = {
     if (trust) endpoint.on('encode/addPrefix', addPrefix)
   },
 } satisfies Surrounding
+
+function trustProxyOfApp({ request }: Exchange): void {
+  trustAsApp(request)
+}
 
 /**
  * The same as middleware, for an app without an Api: `clientOf`, and what reads it, knows the client from then on.
@@ -52,7 +56,7 @@ export const TRUST_PROXY = {
 export function trustedProxy(proxies: TrustProxy): Middleware {
   const trust = trustOf(proxies)
   return function trustProxy(request, _response, next) {
-    trustFor(request, trust)
+    trustForApp(request, trust)
     next()
   }
 }

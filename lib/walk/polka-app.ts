@@ -7,8 +7,10 @@
  * all blueprints of an app respond with 404 and 405 together.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { normalizeTarget, type PolkaRequest, searchOf } from '../routing/request-target.ts'
+import { normalizeTarget, type PolkaRequest, pathOf, searchOf } from '../routing/request-target.ts'
+import { hasRoute } from './app-route.ts'
 import type { Next } from './hook.ts'
+import { preflightMethodOf } from './preflight.ts'
 import { answerNoMatch, dispatch, type Routes } from './walk.ts'
 
 type Listener = (request: PolkaRequest, response: ServerResponse, next?: Next) => unknown
@@ -77,11 +79,25 @@ function wrapOnNoMatch(app: PolkaApp, all: readonly Routes[]): void {
   const { onNoMatch } = app
   if (!onNoMatch) return
   const isCustom = onNoMatch.name !== `bound ${app.onError?.name}` // ignores Polka's own default handler
-  app.onNoMatch = (request, response, next) =>
-    answerNoMatch(all, request, response, () => onNoMatch.call(app, request, response, next), isCustom)
+  app.onNoMatch = (request, response, next) => {
+    const original = () => onNoMatch.call(app, request, response, next)
+    if (isPreflightOfApp(app, all, request)) return original()
+    return answerNoMatch(all, request, response, original, isCustom)
+  }
 }
 
-/** Finds the dispatchers before Polka's own routes, where one of them may answer, and `onNoMatch` where no route is. */
+/** Whether a preflight asks for a route of the app itself, whose policy is not known here. */
+function isPreflightOfApp(app: PolkaApp, all: readonly Routes[], request: PolkaRequest): boolean {
+  const asked = preflightMethodOf(request)
+  if (asked === undefined) return false
+  normalizeTarget(request)
+  const path = pathOf(request)
+  return (
+    hasRoute(app, asked, path) && !all.some(({ compiled }) => compiled.table.endpointsAt(path).length > 0)
+  )
+}
+
+/** Finds the dispatchers before Polka's own routes, where one of them has an endpoint, and `onNoMatch` where no route is. */
 function wrapFind(app: PolkaApp, all: readonly Routes[]): void {
   const find = app.find as NonNullable<PolkaApp['find']>
   app.find = (method, path) => {
@@ -97,7 +113,7 @@ function wrapFind(app: PolkaApp, all: readonly Routes[]): void {
 
 function mayAnswer(routes: Routes, method: string, path: string): boolean {
   if (!path.startsWith('/')) return true // refused
-  return routes.compiled.table.find(method, path) !== undefined || routes.mountAt(path) !== undefined
+  return routes.compiled.table.find(method, path) !== undefined
 }
 
 /** One handler that calls each when the one before has passed on, however often middleware has called `next`. */

@@ -89,11 +89,6 @@ export class StepList {
     return this.#steps.some((step) => step.name === name)
   }
 
-  /** Whether it has steps that also run where no endpoint matches: those of the phases up to `authorize`. */
-  get hasSurroundings(): boolean {
-    return this.#steps.some(({ phase, isCore }) => !isCore && phase <= PHASES.indexOf('authorize'))
-  }
-
   /** The names in the order the steps run. */
   get names(): readonly string[] {
     return this.#sorted.map(({ name }) => name)
