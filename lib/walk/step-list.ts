@@ -29,6 +29,8 @@ export type WrapStep = (step: Step, phase: number) => Step
 /** The steps as the runner calls them. */
 export class Walk {
   readonly steps: readonly Step[]
+  /** The index after the steps that every answer needs, refusals too. */
+  readonly afterThrottle: number
   readonly #starts: Readonly<Record<string, number>>
 
   constructor(sorted: readonly NamedStep[]) {
@@ -36,6 +38,7 @@ export class Walk {
     this.#starts = Object.fromEntries(
       PHASES.map((phase, at) => [phase, sorted.filter((step) => step.phase < at).length]),
     )
+    this.afterThrottle = this.#starts.middleware as number
   }
 
   /** The steps of the phases from one to another, both included. */

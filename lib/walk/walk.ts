@@ -116,52 +116,65 @@ function begin(exchange: Exchange, params: Record<string, unknown>, refusal?: un
     if (refusal) throw refusal
     setMember(request, 'query', queryOf(request, exchange.endpoint.limits.maxParameters))
   } catch (thrown) {
-    return void refuse(exchange, thrown)
+    return void refuse(exchange, thrown, 0)
   }
-  try {
-    run(exchange, 0)
-  } catch (thrown) {
-    fail(exchange, thrown)
-  }
+  run(exchange, 0)
 }
 
-/** Responds to a request that cannot be walked, after the steps that every answer needs: its id, its log, its fields. */
-async function refuse(exchange: Exchange, refusal: unknown): Promise<void> {
-  try {
-    for (const step of exchange.endpoint.walk.between('identify', 'protect')) await step(exchange)
-    throw refusal
-  } catch (thrown) {
-    fail(exchange, thrown)
-  }
-}
-
-/** Runs the steps from an index on, until one ends the walk. */
+/** Runs the steps from an index on, until one ends the walk. Never throws. */
 function run(exchange: Exchange, from: number): void {
   const { walk } = exchange.endpoint
   const { steps } = walk
-  for (let index = from; index < steps.length && !exchange.isOver; index = walk.takeNext(index, exchange)) {
-    const step = steps[index] as Step // called without a receiver: an array in a stack trace says nothing
-    const pending = step(exchange)
-    if (pending) return resume(exchange, pending, index)
+  let index = from
+  try {
+    for (; index < steps.length && !exchange.isOver; index = walk.takeNext(index, exchange)) {
+      const step = steps[index] as Step // called without a receiver: an array in a stack trace says nothing
+      const pending = step(exchange)
+      if (pending) return resume(exchange, pending, index)
+    }
+    if (exchange.isOver) return
+    throw new Error(`The steps of '${exchange.endpoint.name}' ended without an answer`)
+  } catch (thrown) {
+    failAt(index, exchange, thrown)
   }
-  if (exchange.isOver) return
-  fail(exchange, new Error(`The steps of '${exchange.endpoint.name}' ended without an answer`))
 }
 
 /** Continues after the step at an index when its promise settles. */
 function resume(exchange: Exchange, pending: Promise<void>, index: number): void {
   pending.then(
     function continueWalk() {
-      try {
-        run(exchange, exchange.endpoint.walk.takeNext(index, exchange))
-      } catch (error) {
-        fail(exchange, error)
-      }
+      run(exchange, exchange.endpoint.walk.takeNext(index, exchange))
     },
     function failWalk(error) {
-      fail(exchange, error)
+      failAt(index, exchange, error)
     },
   )
+}
+
+/** Responds to the error of a step: after the other steps that every answer needs, where it is one of these. */
+function failAt(index: number, exchange: Exchange, thrown: unknown): void {
+  const isEarly = index < exchange.endpoint.walk.afterThrottle && !exchange.exception
+  if (isEarly && !(thrown instanceof EarlyAnswer)) void refuse(exchange, thrown, index + 1)
+  else fail(exchange, thrown)
+}
+
+/**
+ * Responds to a request that cannot be walked, after the steps that every answer needs: its id, its log, its fields, the
+ * limit by address (429). Where no step has refused it, one may answer: health, a preflight.
+ */
+async function refuse(exchange: Exchange, refusal: unknown, from: number): Promise<void> {
+  const { walk } = exchange.endpoint
+  let reason = refusal
+  for (let index = from; index < walk.afterThrottle; index++) {
+    try {
+      await (walk.steps[index] as Step)(exchange)
+    } catch (thrown) {
+      if (reason instanceof EarlyAnswer || wrap(reason).status < 500) reason = thrown
+    }
+    const isAnswered = exchange.skipTo !== undefined && from === 0 && reason === refusal
+    if (isAnswered || exchange.isOver) return run(exchange, walk.takeNext(-1, exchange))
+  }
+  fail(exchange, reason)
 }
 
 /** Responds to a thrown value: an early answer is sent as it is, anything else as an error. Never throws. */
