@@ -73,6 +73,12 @@ export function pathOf({ url = '/' }: IncomingMessage): string {
   return end < 0 ? url : url.slice(0, end)
 }
 
+/** The path of a target in any form, for logs: without scheme, userinfo and host, query and fragment. */
+export function loggedPath(target: string): string {
+  const path = target.replace(/[?#].*$/s, '')
+  return path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '') || '/'
+}
+
 /** The query of a target with its `?`; empty without one. */
 export function searchOf({ url = '/' }: IncomingMessage): string {
   const start = url.indexOf('?')
