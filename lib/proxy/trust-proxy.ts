@@ -64,20 +64,27 @@ export function trustedProxy(proxies: TrustProxy): Middleware {
 /** Fields with URLs; the absolute paths in them are those of the app, below the prefix that a proxy has removed. */
 const OF_URLS = ['location', 'content-location', 'link'] as const
 
-/** An absolute path at the beginning of a field, or of a member of Link; `//` begins a host. */
-const ABSOLUTE_PATH = /((?:^|,\s*)<|^)\/(?!\/)/g
+/** An absolute path at the beginning of a field; `//` begins a host. */
+const ABSOLUTE_PATH = /^\/(?!\/)/
+/** A quoted parameter of Link, or a target with an absolute path: in a quoted one nothing is a target. */
+const QUOTED_OR_TARGET = /"(?:[^"\\]|\\.)*"|<\/(?!\/)/g
+
+function prefixed(name: string, value: string, prefix: string): string {
+  if (name !== 'link') return value.replace(ABSOLUTE_PATH, `${prefix}/`)
+  return value.replace(QUOTED_OR_TARGET, (found) => (found === '</' ? `<${prefix}/` : found))
+}
 
 function addPrefix(exchange: Exchange): void {
   const { rendered, response, request } = exchange
   const { prefix } = clientOf(request)
   if (prefix === '' || !rendered) return
-  const prefixed = (value: string | number | readonly string[]): string[] =>
-    [value].flat().map((text) => String(text).replace(ABSOLUTE_PATH, `$1${prefix}/`))
   for (const name of OF_URLS) {
     const own = rendered.fields[name]
     const preset = response.getHeader(name)
-    if (preset !== undefined && own === undefined) response.setHeader(name, prefixed(preset))
+    const withPrefix = (value: string | number | readonly string[]): string[] =>
+      [value].flat().map((text) => prefixed(name, String(text), prefix))
+    if (preset !== undefined && own === undefined) response.setHeader(name, withPrefix(preset))
     if (own !== undefined)
-      exchange.rendered = { ...rendered, fields: { ...exchange.rendered?.fields, [name]: prefixed(own) } }
+      exchange.rendered = { ...rendered, fields: { ...exchange.rendered?.fields, [name]: withPrefix(own) } }
   }
 }
