@@ -74,11 +74,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
       if (!byName.has(name)) byName.set(name, endpoint)
     }
     const fallback = compileOne(FALLBACK) // compiled last, so that a TypeError names a real endpoint
-    const mount: Mount = {
-      prefix: encodeURI(fullPrefix),
-      fallback,
-      hasSurroundings: fallback.hasSurroundings,
-    }
+    const mount: Mount = { prefix: encodeURI(fullPrefix), fallback }
     mounts.push(mount)
     for (const endpoint of own) endpoint.mount = mount
   }

@@ -28,8 +28,6 @@ export interface Mount {
   readonly prefix: string
   /** Runs the surroundings where no endpoint matches, and renders the errors there. */
   readonly fallback: Endpoint
-  /** Whether the fallback has surroundings. */
-  readonly hasSurroundings: boolean
 }
 
 /** The declaration of a route. */
@@ -219,11 +217,6 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   get walk(): Walk {
     this.#walk ??= this.#steps.compile()
     return this.#walk
-  }
-
-  /** @internal */
-  get hasSurroundings(): boolean {
-    return this.#steps.hasSurroundings
   }
 
   get steps(): readonly string[] {

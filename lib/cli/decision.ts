@@ -7,10 +7,10 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { reasonOf } from '../http/problem.ts'
 import type { Explanation } from '../negotiation/outgoing.ts'
 import type { Match } from '../routing/route-table.ts'
+import { hasRoute } from '../walk/app-route.ts'
 import { dryRun } from '../walk/dry-run.ts'
 import { EarlyAnswer } from '../walk/exchange.ts'
 import { type NoMatch, noMatch } from '../walk/no-match.ts'
-import { appWithRoute } from './app-route.ts'
 import { nameOf } from './routes.ts'
 import type { Source } from './source.ts'
 
@@ -65,24 +65,20 @@ export async function decide(sources: readonly Source[], query: ExplainQuery): P
   const all = sources.map(({ routes }) => routes)
   const match = all.map(({ compiled }) => compiled.table.find(method, path)).find((one) => one !== undefined)
   if (match) return { method, path, ...(await decisionOf(match, query)) }
-  const app = appWithRoute(sources[0]?.apps ?? [], method, path)
+  const [app] = sources[0]?.apps.find(([, one]) => hasRoute(one, method, path)) ?? []
   if (app !== undefined) {
     const reason = `The app '${app}' itself has a route for it: no endpoint of a blueprint answers`
     return { method, path, status: undefined, reason, app }
   }
-  const outcome = noMatch(all, method, path, { isCustom: false, isLast: true }) as NoMatch
-  if ('fields' in outcome)
-    return {
-      method,
-      path,
-      status: 204,
-      reason: `Allowed methods: ${outcome.fields.allow}`,
-      ...allowOf(outcome.fields),
-    }
-  const { answer } = outcome
-  if (answer instanceof EarlyAnswer)
+  const { answer } = noMatch(all, method, path, { isCustom: false, isLast: true }) as NoMatch
+  if ('fields' in answer) {
+    const { fields } = answer
+    return { method, path, status: 204, reason: `Allowed methods: ${fields.allow}`, ...allowOf(fields) }
+  }
+  const { thrown } = answer
+  if (thrown instanceof EarlyAnswer)
     return { method, path, status: 204, reason: 'The server as a whole answers' }
-  const { status, message, headers } = answer
+  const { status, message, headers } = thrown
   return { method, path, status, reason: message, ...allowOf(headers) }
 }
 

@@ -10,6 +10,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
 import { clientOf } from '../proxy/client.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
+import { loggedPath } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
@@ -28,7 +29,7 @@ export interface AccessLogEntry {
   readonly method: string
   /** Template of the path: `/users/{id}`; none where no endpoint matched. */
   readonly route?: string | undefined
-  /** Path as it was sent, percent-encoded, without the query. */
+  /** Path as it was sent, percent-encoded, without query, fragment, host and userinfo. */
   readonly path?: string | undefined
   /** The status that was sent; none when the client left before. */
   readonly status?: number | undefined
@@ -170,7 +171,7 @@ function entryOf(
     traceId,
     method,
     route: currentRoute(request),
-    path: options.path === false ? undefined : (originalUrl ?? url).replace(/\?.*$/s, ''),
+    path: options.path === false ? undefined : loggedPath(originalUrl ?? url),
     status: status ?? options.abortedStatus,
     aborted: isAborted || undefined,
     bytes,

@@ -14,7 +14,7 @@ import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { clientOf } from './client.ts'
-import { type Host, parseHost } from './host.ts'
+import { type Host, hostOf, parseHost } from './host.ts'
 
 declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
@@ -79,11 +79,10 @@ function checkFor(option: readonly string[] | false | undefined): (request: Inco
   const isAllowed = option === undefined || option === false ? undefined : allowedBy(option)
   let valid = ' ' // the last host that was valid: most requests name the same
   return (request) => {
-    const { headers, httpVersion } = request
-    const named = (headers[':authority'] as string | undefined) ?? headers.host
-    const isValid =
-      named === valid || (named === undefined ? httpVersion !== '1.1' : parseHost(named) !== undefined)
-    if (!isValid || namesTwo(request))
+    const named = hostOf(request)
+    const isHost = (text: string): boolean => text === valid || parseHost(text) !== undefined
+    const isValid = named === undefined ? request.httpVersion !== '1.1' : isHost(named)
+    if (!isValid || !hasOneHost(request, isHost))
       throw new BadRequest('A request names one host, with or without a port')
     valid = named ?? valid
     if (isAllowed && !isAllowed(request))
@@ -91,16 +90,17 @@ function checkFor(option: readonly string[] | false | undefined): (request: Inco
   }
 }
 
-/** Whether there is a second Host, or one that contradicts `:authority`. */
-function namesTwo({ headers, rawHeaders }: IncomingMessage): boolean {
+/** Whether there is one valid Host at most, also beside a target with a host; on HTTP/2 none that contradicts `:authority`. */
+function hasOneHost({ headers, rawHeaders }: IncomingMessage, isHost: (text: string) => boolean): boolean {
   const authority = headers[':authority']
-  if (authority !== undefined) return headers.host !== undefined && headers.host !== authority
+  if (authority !== undefined) return headers.host === undefined || headers.host === authority
   let count = 0
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string // Node keeps the first one alone in `headers`
-    if (name.length === 4 && name.toLowerCase() === 'host') count++
+    if (name.length !== 4 || name.toLowerCase() !== 'host') continue
+    if (++count > 1 || !isHost(rawHeaders[index + 1] as string)) return false
   }
-  return count > 1
+  return true
 }
 
 /** @throws {TypeError} for an entry that is no host. */

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net'
 import { splitList } from '../http/field.ts'
 import { addressOf, unmapped } from './address.ts'
 import { type Hop, hopsOf } from './forwarded.ts'
-import { parseHost } from './host.ts'
+import { hostOf, parseHost } from './host.ts'
 import type { Trust } from './trust.ts'
 
 export interface Client {
@@ -25,10 +25,12 @@ export interface Client {
 }
 
 const TRUST = Symbol('trust')
+const TRUST_OF_APP = Symbol('trust of the app')
 const CLIENT = Symbol('client')
 
 interface ProxiedRequest extends IncomingMessage {
   [TRUST]?: Trust | undefined
+  [TRUST_OF_APP]?: Trust | undefined
   [CLIENT]?: Client | undefined
 }
 
@@ -38,6 +40,17 @@ export function trustFor(request: IncomingMessage, trust: Trust | undefined): vo
   if (proxied[TRUST] === trust) return
   proxied[TRUST] = trust
   proxied[CLIENT] = undefined
+}
+
+/** The same for the whole app: it holds until an Api states its own. */
+export function trustForApp(request: IncomingMessage, trust: Trust | undefined): void {
+  ;(request as ProxiedRequest)[TRUST_OF_APP] = trust
+  trustFor(request, trust)
+}
+
+/** Trusts the proxies of the app, not those of an Api that has passed the request on. */
+export function trustAsApp(request: IncomingMessage): void {
+  trustFor(request, (request as ProxiedRequest)[TRUST_OF_APP])
 }
 
 /**
@@ -60,7 +73,7 @@ export function clientOf(request: IncomingMessage): Client {
 function readClient(request: IncomingMessage, trust: Trust | undefined): Client {
   const { headers } = request
   const { address, isKnown, isSecure } = peerOf(request)
-  const host = (headers[':authority'] as string | undefined) ?? headers.host ?? ''
+  const host = hostOf(request) ?? ''
   const direct: Client = { address, scheme: isSecure ? 'https' : 'http', host, prefix: '' }
   if (!trust || !isKnown || !trust(address, 0)) return direct
   const standard = fieldOf(headers.forwarded)
@@ -136,7 +149,7 @@ interface Origin {
 function standardOrigin(hops: readonly Hop[]): Origin {
   return {
     scheme: first(hops, ({ proto }) => schemeOf(proto)),
-    host: first(hops, ({ host }) => hostOf(host)),
+    host: first(hops, ({ host }) => validHost(host)),
   }
 }
 
@@ -146,7 +159,7 @@ function otherOrigin({ headers }: IncomingMessage, { length }: readonly Hop[]): 
     const entries = splitList(fieldOf(headers[name]))
     return entries[Math.max(entries.length - length, 0)]
   }
-  return { scheme: schemeOf(entry('x-forwarded-proto')), host: hostOf(entry('x-forwarded-host')) }
+  return { scheme: schemeOf(entry('x-forwarded-proto')), host: validHost(entry('x-forwarded-host')) }
 }
 
 function first<V>(hops: readonly Hop[], read: (hop: Hop) => V | undefined): V | undefined {
@@ -162,7 +175,7 @@ function schemeOf(text: string | undefined): 'http' | 'https' | undefined {
   return scheme === 'http' || scheme === 'https' ? scheme : undefined
 }
 
-function hostOf(text: string | undefined): string | undefined {
+function validHost(text: string | undefined): string | undefined {
   return text !== undefined && parseHost(text) ? text : undefined
 }
 

@@ -5,13 +5,25 @@
  *
  * RFC 9110 §7.2, RFC 9112 §3.2. Userinfo, a path, a list or blanks are no part of it.
  */
+import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
+import { authorityOf } from '../routing/request-target.ts'
 
 export interface Host {
   /** In lower case, without a trailing dot; an IPv6 address in brackets. */
   readonly name: string
   /** Undefined: that of the scheme. */
   readonly port: number | undefined
+}
+
+/**
+ * The host that a request names: `:authority` of HTTP/2, the host of a target in absolute form, else Host.
+ *
+ * RFC 9112 §3.2.2 (the target's host replaces Host), RFC 9113 §8.3.1.
+ */
+export function hostOf(request: IncomingMessage & { readonly originalUrl?: string }): string | undefined {
+  const { headers, url = '/', originalUrl = url } = request
+  return (headers[':authority'] as string | undefined) ?? authorityOf(originalUrl) ?? headers.host
 }
 
 /** Undefined for a text that is no host with an optional port. */

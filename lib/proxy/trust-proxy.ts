@@ -8,14 +8,14 @@ import { oncePerObject } from '../registry/once-per-object.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
-import { clientOf, trustFor } from './client.ts'
+import { clientOf, trustAsApp, trustFor, trustForApp } from './client.ts'
 import { type TrustProxy, trustOf } from './trust.ts'
 
 declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
     /**
      * Proxies whose `Forwarded` and `X-Forwarded-*` are true: a list of addresses, networks and 'loopback', or a function.
-     * Inside an Api; default false: these fields are ignored.
+     * Inside an Api; default: those of the middleware `trustedProxy`, else none. False: none, these fields are ignored.
      */
     readonly trustProxy?: TrustProxy
   }
@@ -35,7 +35,7 @@ export const TRUST_PROXY = {
   option: 'trustProxy',
   surround(endpoint) {
     const option = endpoint.nearest('trustProxy')
-    if (option === undefined) return
+    if (option === undefined) return void endpoint.on('identify/trustProxy', trustProxyOfApp)
     const trust = sharedTrust(option)
     const isFunction = typeof option === 'function'
     endpoint.on('identify/trustProxy', function trustProxy({ request }) {
@@ -46,6 +46,10 @@ export const TRUST_PROXY = {
   },
 } satisfies Surrounding
 
+function trustProxyOfApp({ request }: Exchange): void {
+  trustAsApp(request)
+}
+
 /**
  * The same as middleware, for an app without an Api: `clientOf`, and what reads it, knows the client from then on.
  *
@@ -54,7 +58,7 @@ export const TRUST_PROXY = {
 export function trustedProxy(proxies: TrustProxy): Middleware {
   const trust = trustOf(proxies)
   return function trustProxy(request, _response, next) {
-    trustFor(request, trust)
+    trustForApp(request, trust)
     try {
       if (typeof proxies === 'function') clientOf(request) // it may throw
     } catch (error) {
@@ -67,20 +71,27 @@ export function trustedProxy(proxies: TrustProxy): Middleware {
 /** Fields with URLs; the absolute paths in them are those of the app, below the prefix that a proxy has removed. */
 const OF_URLS = ['location', 'content-location', 'link'] as const
 
-/** An absolute path at the beginning of a field, or of a member of Link; `//` begins a host. */
-const ABSOLUTE_PATH = /((?:^|,\s*)<|^)\/(?!\/)/g
+/** An absolute path at the beginning of a field; `//` begins a host. */
+const ABSOLUTE_PATH = /^\/(?!\/)/
+/** A quoted parameter of Link, or a target with an absolute path: in a quoted one nothing is a target. */
+const QUOTED_OR_TARGET = /"(?:[^"\\]|\\.)*"|<\/(?!\/)/g
+
+function prefixed(name: string, value: string, prefix: string): string {
+  if (name !== 'link') return value.replace(ABSOLUTE_PATH, `${prefix}/`)
+  return value.replace(QUOTED_OR_TARGET, (found) => (found === '</' ? `<${prefix}/` : found))
+}
 
 function addPrefix(exchange: Exchange): void {
   const { rendered, response, request } = exchange
   const { prefix } = clientOf(request)
   if (prefix === '' || !rendered) return
-  const prefixed = (value: string | number | readonly string[]): string[] =>
-    [value].flat().map((text) => String(text).replace(ABSOLUTE_PATH, `$1${prefix}/`))
   for (const name of OF_URLS) {
     const own = rendered.fields[name]
     const preset = response.getHeader(name)
-    if (preset !== undefined && own === undefined) response.setHeader(name, prefixed(preset))
+    const withPrefix = (value: string | number | readonly string[]): string[] =>
+      [value].flat().map((text) => prefixed(name, String(text), prefix))
+    if (preset !== undefined && own === undefined) response.setHeader(name, withPrefix(preset))
     if (own !== undefined)
-      exchange.rendered = { ...rendered, fields: { ...exchange.rendered?.fields, [name]: prefixed(own) } }
+      exchange.rendered = { ...rendered, fields: { ...exchange.rendered?.fields, [name]: withPrefix(own) } }
   }
 }

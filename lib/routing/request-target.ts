@@ -35,9 +35,17 @@ export function canonicalTarget(target: string): string | undefined {
 
 function originFormOf(target: string): string | undefined {
   if (target === '*') return target
-  const authority = /^https?:\/\/[^/?#]+/i.exec(target)?.[0]
-  if (authority === undefined) return undefined
-  return target.slice(authority.length).replace(/^(?!\/)/, '/')
+  const [origin] = ABSOLUTE.exec(target) ?? []
+  if (origin === undefined) return undefined
+  return target.slice(origin.length).replace(/^(?!\/)/, '/')
+}
+
+/** Scheme and authority of the absolute form. */
+const ABSOLUTE = /^https?:\/\/([^/?#]+)/i
+
+/** The authority of a target in absolute form: `example.org:8080`. Undefined for any other form. */
+export function authorityOf(target: string): string | undefined {
+  return target.startsWith('/') ? undefined : ABSOLUTE.exec(target)?.[1]
 }
 
 /** ALPHA, DIGIT, `-`, `.`, `_`, `~`: RFC 3986 §2.3. */
@@ -48,17 +56,27 @@ function decodeUnreserved(octet: string): string {
 
 /**
  * Rewrites `request.url` in the form that is routed; any other target stays as it is. So does that of a request that
- * another app has passed on: the guards of that app have read it as it is.
+ * another app has passed on: the guards of that app have read it as it is. The host of a target replaces that of Host (RFC
+ * 9112 §3.2.2).
  */
 export function normalizeTarget(request: PolkaRequest): void {
   const { url = '/', originalUrl } = request
-  if (originalUrl === undefined) request.url = canonicalTarget(url) ?? url
+  if (originalUrl !== undefined) return
+  const authority = authorityOf(url)
+  if (authority !== undefined && request.headers[':authority'] === undefined) request.headers.host = authority
+  request.url = canonicalTarget(url) ?? url
 }
 
 /** The path of a normalized target, percent-encoded; all of a target that cannot be routed, which begins without `/`. */
 export function pathOf({ url = '/' }: IncomingMessage): string {
   const end = url.startsWith('/') ? url.indexOf('?') : -1
   return end < 0 ? url : url.slice(0, end)
+}
+
+/** The path of a target in any form, for logs: without scheme, userinfo and host, query and fragment. */
+export function loggedPath(target: string): string {
+  const path = target.replace(/[?#].*$/s, '')
+  return path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '') || '/'
 }
 
 /** The query of a target with its `?`; empty without one. */

@@ -20,6 +20,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import { beforeHead } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { preflightMethodOf } from '../walk/preflight.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
 import { type CorsOptions, type CorsPolicy, corsPolicy } from './cors-policy.ts'
 
@@ -66,7 +67,8 @@ export const CORS = {
     let exposed: string | undefined
     endpoint.on('protect/setCorsFields', function setCorsFields(exchange) {
       const { request, response } = exchange
-      if (takesOptions && isPreflight(request)) return answerPreflight(exchange, routes)
+      const asked = takesOptions ? preflightMethodOf(request) : undefined
+      if (asked !== undefined) return answerPreflight(exchange, routes, asked)
       if (!policy) return
       exposed ??= exposedBy(policy, endpoint)
       return setFields(request, response, policy, exposed)
@@ -129,22 +131,12 @@ function addVary(response: ServerResponse): void {
   response.setHeader('vary', lastUnion)
 }
 
-/** An OPTIONS without these fields asks for the methods of a resource (Fetch §4.8). */
-function isPreflight({ method, headers }: IncomingMessage): boolean {
-  return (
-    method === 'OPTIONS' &&
-    headers.origin !== undefined &&
-    headers['access-control-request-method'] !== undefined
-  )
-}
-
 /**
  * Answers with the policy of the endpoint of the requested method, else with that of the mount. Where it is off, the
  * request is an ordinary OPTIONS.
  */
-function answerPreflight(exchange: Exchange, routes: SurroundedRoutes): void | Promise<void> {
+function answerPreflight(exchange: Exchange, routes: SurroundedRoutes, method: string): void | Promise<void> {
   const { request, response, endpoint } = exchange
-  const method = String(request.headers['access-control-request-method'])
   const endpoints = routes.endpointsAt(pathOf(request))
   const asked = endpoints.find((one) => methodsOf(one).includes(method)) ?? endpoint
   const policy = policyOf(asked)
@@ -198,8 +190,9 @@ export function cors(options: CorsOptions = {}): Middleware {
   const exposed = exposedBy(policy)
   return function setCorsFields(request: IncomingMessage, response: ServerResponse, next) {
     const respond = (): unknown => {
-      if (!isPreflight(request)) return settle(setFields(request, response, policy, exposed), () => next())
-      const methods = [String(request.headers['access-control-request-method'])].filter(isToken)
+      const asked = preflightMethodOf(request)
+      if (asked === undefined) return settle(setFields(request, response, policy, exposed), () => next())
+      const methods = [asked].filter(isToken)
       return settle(preflightFields(request, response, policy, methods), (fields) => {
         response.writeHead(204, fields).end()
       })

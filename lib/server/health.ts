@@ -11,6 +11,7 @@ import type { Logger } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
+import { canonicalTarget } from '../routing/request-target.ts'
 import type { RawResponse } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { type Check, readinessOf } from './readiness.ts'
@@ -72,7 +73,7 @@ export function health(options: HealthOptions & { readonly logger?: Logger } = {
   checkLogger('health()', logger)
   const byPath = probesOf('health()', own, logger)
   return async function answerHealth(request, response, next) {
-    const [path = ''] = (request.url ?? '').split('?')
+    const [path = ''] = (canonicalTarget(request.url ?? '') ?? '').split('?')
     const probe = byPath.get(path)
     if (!probe || (request.method !== 'GET' && request.method !== 'HEAD')) return next()
     const { status, fields, body } = await probe(request)

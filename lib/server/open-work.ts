@@ -1,30 +1,44 @@
 /** The connections of a server and the responses that are not complete yet. */
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { TLSSocket, Server as TlsServer } from 'node:tls'
 import { Exchange } from '../walk/exchange.ts'
 
 /** For the first request of a new connection to arrive: no client expects to send that one again. */
 const UNUSED_MILLISECONDS = 200
 
+/** Events with a request and its response: `request`, or one of these where the server has a listener for it. */
+const REQUEST_EVENTS = new Set<unknown>(['request', 'checkContinue', 'checkExpectation'])
+
 export class OpenWork {
   readonly #server: Server
+  /** Of a TLS connection there are two: the one that carries it, and the encrypted one. */
   readonly #sockets = new Set<Socket>()
   readonly #responses = new Set<ServerResponse>()
   #isEnding = false
 
   constructor(server: Server) {
     this.#server = server
-    server.on('connection', (socket: Socket) => {
+    const addSocket = (socket: Socket) => {
       this.#sockets.add(socket)
       socket.once('close', () => this.#sockets.delete(socket))
-    })
-    server.prependListener('request', (_request, response) => {
-      if (this.#isEnding) response.shouldKeepAlive = false
-      this.#responses.add(response)
-      response.once('close', () => {
-        this.#responses.delete(response)
-        if (this.#isEnding && !server.listening) setImmediate(() => server.closeIdleConnections())
-      })
+    }
+    server.on('connection', addSocket).on('secureConnection', addSocket)
+    const emit = server.emit as (event: unknown, ...values: unknown[]) => boolean
+    const emitRequest: typeof emit = (event, ...values) => {
+      if (REQUEST_EVENTS.has(event)) this.#addResponse(values[1] as ServerResponse)
+      return emit.call(server, event, ...values)
+    }
+    server.emit = emitRequest as typeof server.emit // a listener for the others would replace what Node does without one
+  }
+
+  #addResponse(response: ServerResponse): void {
+    if (this.#responses.has(response)) return // emitted again by a listener
+    if (this.#isEnding) response.shouldKeepAlive = false
+    this.#responses.add(response)
+    response.once('close', () => {
+      this.#responses.delete(response)
+      if (this.#isEnding && !this.#server.listening) setImmediate(() => this.#server.closeIdleConnections())
     })
   }
 
@@ -44,8 +58,13 @@ export class OpenWork {
 
   /** Closes connections that were never used: Node counts them as busy. */
   #destroyUnused(): void {
+    const encrypted = [...this.#sockets].filter((socket) => socket instanceof TLSSocket)
+    const carriers = new Set(encrypted.map(peerOf))
+    const isTls = this.#server instanceof TlsServer
     for (const socket of this.#sockets) {
-      if (socket.bytesRead === 0) socket.destroy()
+      const isCarrier = isTls && !(socket instanceof TLSSocket)
+      const isUnused = isCarrier ? !carriers.has(peerOf(socket)) : socket.bytesRead === 0
+      if (isUnused) socket.destroy()
     }
   }
 
@@ -59,4 +78,9 @@ export class OpenWork {
     this.#server.closeAllConnections()
     for (const socket of this.#sockets) socket.destroy()
   }
+}
+
+/** The other end of a connection: the same for a TLS connection and the one that carries it. */
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`
 }

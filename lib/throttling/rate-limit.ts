@@ -11,6 +11,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { TooManyRequests } from '../exceptions/client-errors.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { logTo } from '../walk/log.ts'
+import { preflightMethodOf } from '../walk/preflight.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
 import type { Limiter, Report } from './limiter.ts'
 import type { Count } from './memory-counters.ts'
@@ -56,7 +57,6 @@ export const RATE_LIMIT = {
     for (const group of groups) {
       const name = group.by === 'address' ? 'throttle/limitByAddress' : 'authorize/limitByIdentity'
       endpoint.on(name, ({ request, response }) => {
-        if (isPreflight(request)) return
         return take(group, request, response, { cost, headers, report })
       })
     }
@@ -79,7 +79,7 @@ export function rateLimit(options: RateLimitOptions): Middleware {
   const groups = groupsOf(resolved)
   const use = { ...resolved, report: (error: unknown) => logTo(console, FAILED, error, {}) }
   return function limitRate(request, response, next) {
-    if (isPreflight(request)) return next()
+    if (preflightMethodOf(request) !== undefined) return next() // a page would see a network error in place of the 429
     const fail = (error: unknown) => {
       for (const [name, value] of Object.entries((error as Partial<TooManyRequests>).headers ?? {}))
         response.setHeader(name, value)
@@ -150,13 +150,4 @@ function settle(
   const wait = secondsLeft(counts[refusing] as Count)
   const detail = `Rate limit exceeded: ${points} in ${seconds} seconds; try again in ${wait} seconds`
   throw new TooManyRequests(detail, { headers: { 'retry-after': String(wait) } })
-}
-
-/** A preflight of CORS costs nothing: a page would see a network error in place of the 429. */
-function isPreflight({ method, headers }: IncomingMessage): boolean {
-  return (
-    method === 'OPTIONS' &&
-    headers.origin !== undefined &&
-    headers['access-control-request-method'] !== undefined
-  )
 }

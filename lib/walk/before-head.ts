@@ -13,22 +13,32 @@ export function beforeHead(
 ): void {
   const writeHead = response.writeHead as WriteHead
   const replaced: WriteHead = (status, reason, fields) => {
-    if (response.headersSent) return writeHead.call(response, status, reason, fields)
     const hasReason = typeof reason === 'string'
-    setAll(response, hasReason ? fields : reason)
+    const given = hasReason ? fields : (fields ?? reason)
+    const pairs = Array.isArray(given) ? pairsOf(given) : Object.entries(given ?? {})
+    if (response.headersSent || !pairs) return writeHead.call(response, status, reason, fields)
+    if (Array.isArray(given)) appendAll(response, pairs)
+    else for (const [name, value] of pairs) response.setHeader(name, value)
     settle(response, status)
     return hasReason ? writeHead.call(response, status, reason) : writeHead.call(response, status)
   }
   response.writeHead = replaced as typeof response.writeHead
 }
 
-/** Sets fields as `writeHead` does: a record, or names and values in turn. */
-function setAll(response: ServerResponse, fields: unknown): void {
-  if (!Array.isArray(fields)) {
-    const record = (fields ?? {}) as Readonly<Record<string, string>>
-    for (const name of Object.keys(record)) response.setHeader(name, record[name] as string)
-    return
-  }
-  for (let at = 0; at < fields.length; at += 2) response.removeHeader(fields[at])
-  for (let at = 0; at < fields.length; at += 2) response.appendHeader(fields[at], fields[at + 1])
+type Pairs = readonly (readonly [string, string | string[]])[]
+
+/** The fields of an array: names and values in turn, or pairs. Undefined for one that Node refuses. */
+function pairsOf(list: readonly unknown[]): Pairs | undefined {
+  if (Array.isArray(list[0])) return list as Pairs
+  if (list.length % 2 > 0) return undefined
+  return Array.from({ length: list.length / 2 }, (_, at) => [
+    list[2 * at],
+    list[2 * at + 1],
+  ]) as unknown as Pairs
+}
+
+/** Replaces the fields that are set; a name that an array has twice is a field with two values. */
+function appendAll(response: ServerResponse, pairs: Pairs): void {
+  for (const [name] of pairs) response.removeHeader(name)
+  for (const [name, value] of pairs) response.appendHeader(name, value)
 }

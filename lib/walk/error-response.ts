@@ -10,6 +10,7 @@ import { mergeFields } from '../http/vary.ts'
 import { jsonText } from '../json/json-text.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { bareProblem } from '../renderers/problem.ts'
+import { loggedPath } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
@@ -203,7 +204,7 @@ interface IdentifiedRequest extends IncomingMessage {
 /** Writes a failure of the server to the log. */
 function logError({ endpoint, request }: Exchange, error: unknown): void {
   const { method, requestId } = request as IdentifiedRequest
-  const path = request.url?.split('?')[0]
+  const path = loggedPath(request.url ?? '/')
   const context = { method, path, endpoint: endpoint.name, ...(requestId === undefined ? {} : { requestId }) }
   logTo(endpoint.logger, `${method} ${path} failed`, error, context)
 }

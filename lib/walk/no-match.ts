@@ -15,16 +15,26 @@ import { isMalformed } from '../routing/request-target.ts'
 import { EarlyAnswer } from './exchange.ts'
 import type { Routes } from './walk.ts'
 
-/** The fields of a 204 to OPTIONS, or an answer with the mount that it comes from. */
-export type NoMatch =
-  | { readonly fields: Readonly<Record<string, string>> }
-  | { readonly answer: HttpException | EarlyAnswer; readonly mount: Mount }
+/** An answer, with the mount that it comes from. */
+export interface NoMatch extends Place {
+  /** The fields of a 204 to OPTIONS, or an error. */
+  readonly answer:
+    | { readonly fields: Readonly<Record<string, string>> }
+    | { readonly thrown: HttpException | EarlyAnswer }
+}
+
+interface Place {
+  readonly routes: Routes
+  readonly mount: Mount
+}
 
 interface NoMatchOptions {
   /** Whether the app has its own handler for unknown paths, which a blueprint without prefix keeps. */
   readonly isCustom: boolean
   /** Whether no other handler of the app can respond. */
   readonly isLast: boolean
+  /** The method that a preflight of CORS asks for: the mount is that of its endpoint. */
+  readonly preflightOf?: string | undefined
 }
 
 /** The 204 to `OPTIONS *`, of the server as a whole (RFC 9110 §9.3.7). */
@@ -35,18 +45,29 @@ export function noMatch(
   all: readonly Routes[],
   method: string,
   path: string,
-  { isCustom, isLast }: NoMatchOptions,
+  { isCustom, isLast, preflightOf = method }: NoMatchOptions,
 ): NoMatch | undefined {
-  const first = all[0]?.compiled.outermost
-  if (path === '*' && method === 'OPTIONS') return first && { mount: first, answer: OF_THE_SERVER }
-  const matching = all.flatMap(({ compiled }) => compiled.table.endpointsAt(path))
-  if (matching.length > 0 && method === 'OPTIONS') return { fields: optionsFields(matching) }
+  const [first] = all.map((routes) => ({ routes, mount: routes.compiled.outermost }))
+  if (path === '*' && method === 'OPTIONS') return first && { ...first, answer: { thrown: OF_THE_SERVER } }
+  const found = all.flatMap((routes) =>
+    routes.compiled.table
+      .endpointsAt(path)
+      .map((endpoint) => ({ routes, endpoint, mount: endpoint.mount as Mount })),
+  )
+  const matching = found.map(({ endpoint }) => endpoint)
+  const known = found.find(({ endpoint }) => answers(endpoint, preflightOf)) ?? found[0]
   const below = innermost(all, path)
-  const mount =
-    matching[0]?.mount ??
-    (isCustom && below?.prefix === '' ? undefined : below) ??
+  const place =
+    known ??
+    (isCustom && below?.mount.prefix === '' ? undefined : below) ??
     (isLast || isMalformedHere(all, path) || !path.startsWith('/') ? first : undefined)
-  return mount && { mount, answer: errorFor(method, path, matching) }
+  if (!place) return undefined
+  const { routes, mount } = place
+  const isOptions = known !== undefined && method === 'OPTIONS'
+  const answer = isOptions
+    ? { fields: optionsFields(matching) }
+    : { thrown: errorFor(method, path, matching) }
+  return { routes, mount, answer }
 }
 
 function errorFor(method: string, path: string, matching: readonly Endpoint[]): HttpException {
@@ -63,11 +84,13 @@ function isMalformedHere(all: readonly Routes[], path: string): boolean {
   return isMalformed(path) && all.some(({ compiled }) => compiled.outermost.prefix === '')
 }
 
-function innermost(all: readonly Routes[], path: string): Mount | undefined {
+function innermost(all: readonly Routes[], path: string): Place | undefined {
   return all
-    .map((registration) => registration.mountAt(path))
-    .filter((mount) => mount !== undefined)
-    .sort((a, b) => b.prefix.length - a.prefix.length)[0]
+    .flatMap((routes) => {
+      const mount = routes.mountAt(path)
+      return mount ? [{ routes, mount }] : []
+    })
+    .sort((a, b) => b.mount.prefix.length - a.mount.prefix.length)[0]
 }
 
 function answers(endpoint: Endpoint, method: string): boolean {

@@ -8,7 +8,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { normalizeTarget, type PolkaRequest, pathOf, searchOf } from '../routing/request-target.ts'
+import { hasRoute } from './app-route.ts'
 import type { Next } from './hook.ts'
+import { preflightMethodOf } from './preflight.ts'
 import { answerNoMatch, dispatch, type Routes } from './walk.ts'
 
 type Listener = (request: PolkaRequest, response: ServerResponse, next?: Next) => unknown
@@ -100,11 +102,24 @@ function wrapOnNoMatch(app: PolkaApp, all: readonly Routes[]): void {
   const isCustom = onNoMatch.name !== `bound ${app.onError?.name}` // ignores Polka's own default handler
   app.onNoMatch = (request, response, next) => {
     restoreTarget(app, request)
-    return answerNoMatch(all, request, response, () => onNoMatch.call(app, request, response, next), isCustom)
+    const original = () => onNoMatch.call(app, request, response, next)
+    if (isPreflightOfApp(app, all, request)) return original()
+    return answerNoMatch(all, request, response, original, isCustom)
   }
 }
 
-/** Finds the dispatchers before Polka's own routes, where one of them may answer, and `onNoMatch` where no route is. */
+/** Whether a preflight asks for a route of the app itself, whose policy is not known here. */
+function isPreflightOfApp(app: PolkaApp, all: readonly Routes[], request: PolkaRequest): boolean {
+  const asked = preflightMethodOf(request)
+  if (asked === undefined) return false
+  normalizeTarget(request)
+  const path = pathOf(request)
+  return (
+    hasRoute(app, asked, path) && !all.some(({ compiled }) => compiled.table.endpointsAt(path).length > 0)
+  )
+}
+
+/** Finds the dispatchers before Polka's own routes, where one of them has an endpoint, and `onNoMatch` where no route is. */
 function wrapFind(app: PolkaApp, all: readonly Routes[]): void {
   const find = app.find as NonNullable<PolkaApp['find']>
   app.find = (method, path) => {
@@ -120,7 +135,7 @@ function wrapFind(app: PolkaApp, all: readonly Routes[]): void {
 
 function mayAnswer(routes: Routes, method: string, path: string): boolean {
   if (!path.startsWith('/')) return true // refused
-  return routes.compiled.table.find(method, path) !== undefined || routes.mountAt(path) !== undefined
+  return routes.compiled.table.find(method, path) !== undefined
 }
 
 /** One handler that calls each when the one before has passed on, however often middleware has called `next`. */

@@ -29,6 +29,8 @@ export type WrapStep = (step: Step, phase: number) => Step
 /** The steps as the runner calls them. */
 export class Walk {
   readonly steps: readonly Step[]
+  /** The index after the steps that every answer needs, refusals too. */
+  readonly afterThrottle: number
   readonly #starts: Readonly<Record<string, number>>
 
   constructor(sorted: readonly NamedStep[]) {
@@ -36,6 +38,7 @@ export class Walk {
     this.#starts = Object.fromEntries(
       PHASES.map((phase, at) => [phase, sorted.filter((step) => step.phase < at).length]),
     )
+    this.afterThrottle = this.#starts.middleware as number
   }
 
   /** The steps of the phases from one to another, both included. */
@@ -87,11 +90,6 @@ export class StepList {
 
   has(name: string): boolean {
     return this.#steps.some((step) => step.name === name)
-  }
-
-  /** Whether it has steps that also run where no endpoint matches: those of the phases up to `authorize`. */
-  get hasSurroundings(): boolean {
-    return this.#steps.some(({ phase, isCore }) => !isCore && phase <= PHASES.indexOf('authorize'))
   }
 
   /** The names in the order the steps run. */

@@ -5,9 +5,8 @@
  * A feature adds steps to phases when an endpoint is compiled: `endpoint.on('validate/readArguments', …)`. Nothing
  * else decides an order. The runner waits only where a step returns a promise.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Endpoint, Mount } from '../blueprint/endpoint.ts'
-import { BadRequest } from '../exceptions/client-errors.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import {
@@ -30,6 +29,7 @@ import { discardResult, EarlyAnswer, Exchange, type Step } from './exchange.ts'
 import type { Next } from './hook.ts'
 import { closeInStages } from './lingering-close.ts'
 import { noMatch } from './no-match.ts'
+import { preflightMethodOf } from './preflight.ts'
 import { hasLeft } from './pump.ts'
 import { writeEmpty } from './send.ts'
 import { setMember } from './set-member.ts'
@@ -101,82 +101,80 @@ export function dispatch(routes: Routes, request: PolkaRequest, response: Server
   const path = pathOf(request)
   if (!path.startsWith('/')) return void answerNoMatch([routes], request, response)
   const match = path.startsWith(head) ? table.find(request.method ?? 'GET', path) : undefined
-  if (!match) return skip(routes, path, request, response, next)
-  begin(new Exchange(request, response, match.endpoint, next, routes), match.params)
-}
-
-/** Runs the surroundings of the mount where no endpoint matches, then the next handler of the app. */
-function skip(
-  routes: Routes,
-  path: string,
-  request: PolkaRequest,
-  response: ServerResponse,
-  next?: Next,
-): void {
-  const callNext = next ?? (() => answerNoMatch([routes], request, response))
-  const mount = routes.mountAt(path)
-  if (!mount) return callNext()
-  const error = isMalformed(path) ? new BadRequest('Malformed percent-encoding in the path') : undefined
-  if (!mount.hasSurroundings && !error) return callNext()
-  begin(new Exchange(request, response, mount.fallback, callNext, routes), request.params ?? {}, error)
+  if (match) return begin(new Exchange(request, response, match.endpoint, next, routes), match.params)
+  if (next) return next()
+  answerNoMatch([routes], request, response)
 }
 
 /** Writes params, query and originalUrl on the request, and runs the steps. */
-function begin(exchange: Exchange, params: Record<string, unknown>, error?: Error): void {
+function begin(exchange: Exchange, params: Record<string, unknown>, refusal?: unknown): void {
   const request = exchange.request as PolkaRequest
   request.params = params
   request.path ??= pathOf(request)
   request.originalUrl ??= request.url ?? '/'
   try {
-    if (error) throw error
+    if (refusal) throw refusal
     setMember(request, 'query', queryOf(request, exchange.endpoint.limits.maxParameters))
-  } catch (refusal) {
-    return void refuse(exchange, refusal)
-  }
-  try {
-    run(exchange, 0)
   } catch (thrown) {
-    fail(exchange, thrown)
+    return void refuse(exchange, thrown, 0)
   }
+  run(exchange, 0)
 }
 
-/** Responds to a request that cannot be walked, after the steps that every answer needs: its id, its log, its fields. */
-async function refuse(exchange: Exchange, refusal: unknown): Promise<void> {
-  try {
-    for (const step of exchange.endpoint.walk.between('identify', 'protect')) await step(exchange)
-    throw refusal
-  } catch (thrown) {
-    fail(exchange, thrown)
-  }
-}
-
-/** Runs the steps from an index on, until one ends the walk. */
+/** Runs the steps from an index on, until one ends the walk. Never throws. */
 function run(exchange: Exchange, from: number): void {
   const { walk } = exchange.endpoint
   const { steps } = walk
-  for (let index = from; index < steps.length && !exchange.isOver; index = walk.takeNext(index, exchange)) {
-    const step = steps[index] as Step // called without a receiver: an array in a stack trace says nothing
-    const pending = step(exchange)
-    if (pending) return resume(exchange, pending, index)
+  let index = from
+  try {
+    for (; index < steps.length && !exchange.isOver; index = walk.takeNext(index, exchange)) {
+      const step = steps[index] as Step // called without a receiver: an array in a stack trace says nothing
+      const pending = step(exchange)
+      if (pending) return resume(exchange, pending, index)
+    }
+    if (exchange.isOver) return
+    throw new Error(`The steps of '${exchange.endpoint.name}' ended without an answer`)
+  } catch (thrown) {
+    failAt(index, exchange, thrown)
   }
-  if (exchange.isOver) return
-  fail(exchange, new Error(`The steps of '${exchange.endpoint.name}' ended without an answer`))
 }
 
 /** Continues after the step at an index when its promise settles. */
 function resume(exchange: Exchange, pending: Promise<void>, index: number): void {
   pending.then(
     function continueWalk() {
-      try {
-        run(exchange, exchange.endpoint.walk.takeNext(index, exchange))
-      } catch (error) {
-        fail(exchange, error)
-      }
+      run(exchange, exchange.endpoint.walk.takeNext(index, exchange))
     },
     function failWalk(error) {
-      fail(exchange, error)
+      failAt(index, exchange, error)
     },
   )
+}
+
+/** Responds to the error of a step: after the other steps that every answer needs, where it is one of these. */
+function failAt(index: number, exchange: Exchange, thrown: unknown): void {
+  const isEarly = index < exchange.endpoint.walk.afterThrottle && !exchange.exception
+  if (isEarly && !(thrown instanceof EarlyAnswer)) void refuse(exchange, thrown, index + 1)
+  else fail(exchange, thrown)
+}
+
+/**
+ * Responds to a request that cannot be walked, after the steps that every answer needs: its id, its log, its fields, the
+ * limit by address (429). Where no step has refused it, one may answer: health, a preflight.
+ */
+async function refuse(exchange: Exchange, refusal: unknown, from: number): Promise<void> {
+  const { walk } = exchange.endpoint
+  let reason = refusal
+  for (let index = from; index < walk.afterThrottle; index++) {
+    try {
+      await (walk.steps[index] as Step)(exchange)
+    } catch (thrown) {
+      if (reason instanceof EarlyAnswer || wrap(reason).status < 500) reason = thrown
+    }
+    const isAnswered = exchange.skipTo !== undefined && from === 0 && reason === refusal
+    if (isAnswered || exchange.isOver) return run(exchange, walk.takeNext(-1, exchange))
+  }
+  fail(exchange, reason)
 }
 
 /** Responds to a thrown value: an early answer is sent as it is, anything else as an error. Never throws. */
@@ -213,22 +211,36 @@ function respondTo(exchange: Exchange, exception: HttpException, earlier: HttpEx
   run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
 }
 
-/** Responds where no endpoint of an app matches: 405 or OPTIONS for a known path, else 404. */
+/**
+ * Responds where nothing else in the app does: 405 or OPTIONS for a known path, else 404. The surroundings of the mount run
+ * first, unless the request comes from one of its endpoints.
+ */
 export function answerNoMatch(
   all: readonly Routes[],
-  request: IncomingMessage,
+  request: PolkaRequest,
   response: ServerResponse,
   originalOnNoMatch?: () => unknown,
   isCustom = false,
 ): unknown {
   normalizeTarget(request)
-  const outcome = noMatch(all, request.method ?? 'GET', pathOf(request), {
+  const path = pathOf(request)
+  const outcome = noMatch(all, request.method ?? 'GET', path, {
     isCustom,
     isLast: !originalOnNoMatch,
+    preflightOf: preflightMethodOf(request),
   })
   if (!outcome) return originalOnNoMatch?.()
-  if ('fields' in outcome) return writeEmpty(response, 204, outcome.fields)
-  const exchange = new Exchange(request, response, outcome.mount.fallback, undefined)
-  const isWalked = pathOf(request).startsWith('/')
-  return isWalked ? fail(exchange, outcome.answer) : refuse(exchange, outcome.answer)
+  const { answer, routes, mount } = outcome
+  const respond = (): void => {
+    if ('fields' in answer) writeEmpty(response, 204, answer.fields)
+    else fail(new Exchange(request, response, mount.fallback, undefined, routes), answer.thrown)
+  }
+  if (Exchange.of(request)?.routes === routes) return respond()
+  const refusal = 'thrown' in answer && !isRoutable(path) ? answer.thrown : undefined
+  begin(new Exchange(request, response, mount.fallback, respond, routes), request.params ?? {}, refusal)
+}
+
+/** Whether a target is a path that can be decoded. */
+function isRoutable(path: string): boolean {
+  return path.startsWith('/') && !isMalformed(path)
 }

@@ -75,6 +75,31 @@ describe('the access log', () => {
     expect(text()).not.toContain('hunter2')
   })
 
+  it('has the path alone of a target with userinfo or a fragment (FS-65)', async () => {
+    const { logger, lines, text } = recorder()
+    const { rawUntilClose } = await testApi({ accessLog: true, logger })
+    const app = polka()
+    app.use(accessLog({ logger }))
+    const { rawUntilClose: rawPlain } = await serve(app)
+    const targets = {
+      'http://user:hunter2@a/x?code=hunter2': '/x',
+      'ftp://user:hunter2@a/x?code=hunter2': '/x',
+      'ftp://user:hunter2@a': '/',
+      'http://user:hunter2@a?code=hunter2': '/',
+      '/x#hunter2': '/x',
+      '/x#a?hunter2': '/x',
+    }
+    for (const [target, path] of Object.entries(targets)) {
+      for (const send of [rawUntilClose, rawPlain]) {
+        lines.length = 0
+        await send(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`)
+        await until(() => accesses(lines).length > 0)
+        expect([target, accesses(lines)[0].path]).toEqual([target, path])
+        expect(text()).not.toContain('hunter2')
+      }
+    }
+  })
+
   it('has no credentials (FS-65)', async () => {
     const { logger, lines, text } = recorder()
     const { ask } = await testApi({ accessLog: true, requestId: true, logger }, (things) =>

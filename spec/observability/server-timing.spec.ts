@@ -57,8 +57,8 @@ describe('serverTiming', () => {
     )
   })
 
-  it('has the phases so far on a response that the handler, or another route of the app, writes', async () => {
-    const { ask, app } = await testApi({ serverTiming: true, prefix: '/api' }, (things) => {
+  it('has the phases so far on a response that the handler writes', async () => {
+    const { ask } = await testApi({ serverTiming: true, prefix: '/api' }, (things) => {
       things.get('/written', async (_request, response) => {
         await sleep(30)
         response.writeHead(200, { 'Server-Timing': 'db;dur=53' }).end('written')
@@ -69,13 +69,10 @@ describe('serverTiming', () => {
         setTimeout(() => response.end('two'), 20)
       })
     })
-    app.get('/api/elsewhere', (_request: unknown, response: { end(text: string): void }) =>
-      response.end('elsewhere'),
-    )
     const written = (await ask('/api/written')).headers.get('server-timing') ?? ''
     const [db, ...own] = written.split(', ')
     expect([db, metricsOf(own.join(', ')).handle]).toEqual(['db;dur=53', expect.any(Number)])
-    for (const path of ['/api/ended', '/api/piped', '/api/elsewhere'])
+    for (const path of ['/api/ended', '/api/piped'])
       expect([path, metricsOf((await ask(path)).headers.get('server-timing'))]).toEqual([
         path,
         expect.objectContaining({ total: expect.any(Number) }),

@@ -4,7 +4,7 @@ import { connect, createServer, type IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Operation } from '../../lib/openapi/operation/operation.ts'
-import { checkHost } from '../../lib/security.ts'
+import { checkHost, clientOf } from '../../lib/security.ts'
 import { polka } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { testApi } from '../support/test-api.ts'
@@ -57,6 +57,31 @@ describe('the Host of a request to an Api', () => {
         expect(text).toContain(`\r\n${line}`)
     }
     expect(logger.text()).toBe('')
+  })
+
+  it('is that of a target in absolute form, whatever Host is (RFC 9112 §3.2.2)', async () => {
+    const { rawUntilClose } = await testApi({ allowedHosts: ['good.example'] }, (things) =>
+      things.get('/host', (request) => ({ host: request.headers.host, seen: clientOf(request).host })),
+    )
+    const plain = polka()
+    plain.use(checkHost(['good.example']))
+    const { rawUntilClose: rawPlain } = await serve(plain)
+    for (const [target, host, status] of [
+      ['http://good.example/host', 'evil.example', 200],
+      ['https://GOOD.example:8443/host', 'evil.example', 200],
+      ['http://evil.example/host', 'good.example', 421],
+      ['http://evil.example/nothing', 'good.example', 421],
+      ['http://user:secret@good.example/host', 'good.example', 400],
+      ['http://good.example/host', 'user@good.example', 400],
+    ] as const) {
+      const text = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
+      const answer = await rawUntilClose(text)
+      expect([target, statusOf(answer)]).toEqual([target, status])
+      const named = /^https?:\/\/([^/]*)/.exec(target)?.[1]
+      if (status === 200) expect(answer).toContain(JSON.stringify({ host: named, seen: named }))
+      const bare = statusOf(await rawPlain(text))
+      expect([target, bare === 421 || bare === 400 ? bare : 200]).toEqual([target, status])
+    }
   })
 
   it('is checked on unknown paths too, and on HTTP/2', async () => {

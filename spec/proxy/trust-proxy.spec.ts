@@ -18,7 +18,9 @@ describe('behind a trusted proxy that removes a prefix', () => {
       things.get('/relative', () => redirect('things/7'))
       things.get('/links', () =>
         serializeResponse(1, {
-          headers: { link: '</a>; rel="next", <?page=2>; rel="prev", <//b>; rel="x"' },
+          headers: {
+            link: '</a>; rel="next", <?page=2>; rel="prev", <//b>; rel="x",</c,d>;title="e, </f>\\", </g>", </h>',
+          },
         }),
       )
       things.get('/preset', (_request, response) => {
@@ -39,7 +41,7 @@ describe('behind a trusted proxy that removes a prefix', () => {
     expect(await field('/api/host')).toBe('//other.example/x')
     expect(await field('/api/relative')).toBe('things/7')
     expect(await field('/api/links', 'link')).toBe(
-      '</gateway/a>; rel="next", <?page=2>; rel="prev", <//b>; rel="x"',
+      '</gateway/a>; rel="next", <?page=2>; rel="prev", <//b>; rel="x",</gateway/c,d>;title="e, </f>\\", </g>", </gateway/h>',
     )
     expect(await field('/api/preset', 'link')).toBe('</gateway/a>; rel="next"')
     expect(await field('/api/error')).toBe('/gateway/things/7')

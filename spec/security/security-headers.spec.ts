@@ -179,4 +179,9 @@ describe('an option of a surrounding', () => {
     const found = SURROUNDINGS.map(({ option }) => option).filter((option) => option !== 'security')
     expect([...SURROUNDING_OPTIONS].sort()).toEqual(found.sort())
   })
+
+  it('is in the list of those', () => {
+    const found = SURROUNDINGS.map(({ option }) => option).filter((option) => option !== 'security')
+    expect([...SURROUNDING_OPTIONS].sort()).toEqual(found.sort())
+  })
 })

@@ -68,7 +68,7 @@ describe('the option health', () => {
     const options = {
       allowedHosts: ['api.example.org'],
       security: [{ user: [] }],
-      rateLimit: { points: 1, seconds: 60 },
+      rateLimit: { points: 2, seconds: 60 }, // fetch sends a request again that gets a 421
       health: { checks: { database: () => sleep(50, runs++) } },
     }
     const { ask, raw, api } = await testApi(options, (things) =>
@@ -89,6 +89,25 @@ describe('the option health', () => {
     api.root.use((_request, response) => void response.writeHead(307, { location: 'https://a/' }).end())
     expect((await ask('/every/200')).status).toBe(307)
     expect([(await ask('/livez')).status, (await ask('/readyz')).status]).toEqual([200, 200])
+  })
+
+  it('answers to any query, and to absolute and encoded forms of the path, as middleware too (FS-77)', async () => {
+    const { rawUntilClose } = await testApi({ health: true })
+    const app = polkas[0]?.polka()
+    app.use(health())
+    const { rawUntilClose: rawPlain } = await serve(app)
+    for (const target of [
+      `/health/live?${'a&'.repeat(2000)}`,
+      'http://a/health/live',
+      '/health/%6Cive#top',
+      'http://a/%68ealth/ready?x',
+    ]) {
+      for (const send of [rawUntilClose, rawPlain])
+        expect([
+          target,
+          await send(`GET ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`),
+        ]).toEqual([target, expect.stringMatching(/^HTTP\/1\.1 200 /)])
+    }
   })
 
   it('turns ready to 503 when the shutdown begins, while requests are still served (FS-74)', async () => {

@@ -1,10 +1,12 @@
 /** A server that ends without losing requests, in a process of its own and by its function. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { connect as connectSecurely } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { RestBlueprint } from '../../lib/index.ts'
 import { type ShutdownOptions, shutdown } from '../../lib/server.ts'
@@ -40,8 +42,13 @@ async function client(port: number, bytes = ''): Promise<Client> {
 const head = (line: string, more = '') => `${line} HTTP/1.1\r\nHost: a\r\n${more}\r\n`
 
 interface Started {
+  readonly server: Server
   readonly port: number
   readonly stop: () => Promise<boolean>
+}
+
+async function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve) => server.getConnections((_error, count) => resolve(count)))
 }
 
 /** A server in this process that stops without a signal. */
@@ -51,7 +58,7 @@ async function start(listener: RequestListener, options: ShutdownOptions = {}): 
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => server.closeAllConnections())
-  return { port: (server.address() as AddressInfo).port, stop }
+  return { server, port: (server.address() as AddressInfo).port, stop }
 }
 
 describe('a process that gets SIGTERM', () => {
@@ -163,6 +170,72 @@ describe('shutdown()', () => {
     expect(waits?.text()).toMatch(/ 503 [\s\S]*The server is shutting down/)
     await sleep(100)
     expect(released).toBe(true)
+  })
+
+  it('knows requests that expect 100 Continue, or something else (FS-71, FS-72)', async () => {
+    const blueprint = new RestBlueprint('waits', { logger: quiet() })
+    let waiting = 0
+    blueprint.post('/waits', async ({ signal }) => {
+      waiting++
+      return sleep(60_000, 'never', { signal })
+    })
+    const { server, port, stop } = await start(blueprint.handler, { graceSeconds: 0.2 })
+    server.on('checkContinue', blueprint.handler).on('checkExpectation', blueprint.handler)
+    const clients = await Promise.all(
+      ['', 'Expect: 100-continue\r\n', 'Expect: other\r\n'].map((expectation) =>
+        client(
+          port,
+          `${head('POST /waits', `${expectation}Content-Type: application/json\r\nContent-Length: 2\r\n`)}{}`,
+        ),
+      ),
+    )
+    while (waiting < 3) await sleep(10)
+    expect(await stop()).toBe(true)
+    for (const { text, closed } of clients) {
+      await closed
+      expect(text()).toMatch(/ 503 [\s\S]*Connection: close[\s\S]*The server is shutting down/)
+    }
+  })
+
+  it('cuts unused connections of TLS, and waits for those with the beginning of a request (FS-70)', async () => {
+    const key = Buffer.alloc(16, 1)
+    const settings = { ciphers: 'PSK', maxVersion: 'TLSv1.2' } as const // without a certificate
+    const server = createSecureServer({ ...settings, pskCallback: () => key }, (_request, response) => {
+      response.end('answered')
+    })
+    const stop = shutdown(server, { signals: [], graceSeconds: 60 })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => server.closeAllConnections())
+    const { port } = server.address() as AddressInfo
+    const secureClient = async () => {
+      const socket = connectSecurely({
+        ...settings,
+        port,
+        host: '127.0.0.1',
+        pskCallback: () => ({ psk: key, identity: 'a' }),
+        checkServerIdentity: () => undefined,
+      })
+      let text = ''
+      socket.on('data', (chunk) => (text += chunk))
+      socket.on('error', () => undefined)
+      onTestFinished(() => void socket.destroy())
+      const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+      await once(socket, 'secureConnect')
+      return { socket, closed, text: () => text }
+    }
+    const unused = await secureClient()
+    const begun = await secureClient()
+    const silent = await client(port) // a connection without a handshake
+    begun.socket.write('GET / HTT')
+    while ((await connectionsOf(server)) < 3) await sleep(10)
+    await sleep(50)
+    const stopped = stop()
+    await Promise.all([unused.closed, silent.closed])
+    begun.socket.write('P/1.1\r\nHost: a\r\n\r\n')
+    await begun.closed
+    expect(begun.text()).toMatch(/ 200 [\s\S]*Connection: close[\s\S]*answered$/)
+    expect(await stopped).toBe(true)
   })
 
   it('cuts connections that were upgraded, at the deadline', async () => {

@@ -56,8 +56,49 @@ describe('a rate limit', () => {
     expect([status, headers.get('ratelimit')?.slice(0, 13)]).toEqual([429, '"default";r=0'])
   })
 
+  it('counts requests that are refused early: malformed paths, too many parameters, wrong hosts (FS-12)', async () => {
+    const requests = {
+      path: 'GET /%zz HTTP/1.1\r\nHost: h',
+      parameters: `GET /every/200?${'a&'.repeat(1100)} HTTP/1.1\r\nHost: h`,
+      target: 'GET ftp://h/x HTTP/1.1\r\nHost: h',
+      host: 'GET /every/200 HTTP/1.1\r\nHost: a,b',
+      'two hosts': 'GET /every/200 HTTP/1.1\r\nHost: h\r\nHost: h',
+      'other host': 'GET /every/200 HTTP/1.1\r\nHost: other',
+      server: 'OPTIONS * HTTP/1.1\r\nHost: h',
+      'host of the server': 'OPTIONS * HTTP/1.1\r\nHost: other',
+      'preflight of another host':
+        'OPTIONS /every/200 HTTP/1.1\r\nHost: other\r\nOrigin: http://a\r\nAccess-Control-Request-Method: GET',
+      'preflight of another origin':
+        'OPTIONS /every/200 HTTP/1.1\r\nHost: h\r\nOrigin: http://b\r\nAccess-Control-Request-Method: GET',
+    }
+    for (const [name, text] of Object.entries(requests)) {
+      const { rawUntilClose } = await testApi({
+        rateLimit: MINUTE,
+        allowedHosts: ['h'],
+        securityHeaders: true,
+        requestId: true,
+        cors: { origin: 'http://a' },
+      })
+      const statuses: string[] = []
+      for (let sent = 0; sent < 4; sent++) {
+        const answer = await rawUntilClose(`${text}\r\nConnection: close\r\n\r\n`)
+        statuses.push(answer.slice(9, 12))
+        for (const field of ['ratelimit: ', 'x-request-id: ', 'content-security-policy: ', 'vary: '])
+          expect([name, answer.toLowerCase()]).toEqual([name, expect.stringContaining(`\r\n${field}`)])
+      }
+      expect([name, ...statuses.slice(0, 2)]).toEqual([name, statuses[2], statuses[2]])
+      expect([name, statuses[3]]).toEqual([name, '429'])
+    }
+  })
+
+  it('counts an OPTIONS with the fields of a preflight where CORS is off', async () => {
+    const { ask } = await testApi({ rateLimit: MINUTE }, (things) => things.options('/own', () => 'costly'))
+    expect(await statuses(ask, 'OPTIONS /own', 4, PREFLIGHT)).toEqual([200, 200, 200, 429])
+    expect(await statuses(ask, 'OPTIONS /every/200', 1, PREFLIGHT)).toEqual([429])
+  })
+
   it('counts no preflights, and never refuses one (FS-13)', async () => {
-    const { ask } = await testApi({ rateLimit: MINUTE })
+    const { ask } = await testApi({ rateLimit: MINUTE, cors: {} })
     expect(await statuses(ask, 'OPTIONS /every/200', 20, PREFLIGHT)).toEqual(Array(20).fill(204))
     expect(await statuses(ask, '/every/200', 4)).toEqual([200, 200, 200, 429])
     expect(await statuses(ask, 'OPTIONS /every/200', 2, PREFLIGHT)).toEqual([204, 204])

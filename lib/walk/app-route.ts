@@ -1,5 +1,4 @@
 /** Routes of a Polka app itself, which belong to no blueprint. */
-import type { Named } from './source.ts'
 
 /** The router of an app: Polka 0.5 keeps routes by method, without middleware; Polka 1 in one list, with it. */
 interface Router {
@@ -9,20 +8,13 @@ interface Router {
   find?(method: string, path: string): unknown
 }
 
-/** The name of the app that has a route of its own for a request; undefined where none has. */
-export function appWithRoute(
-  apps: readonly Named<object>[],
-  method: string,
-  path: string,
-): string | undefined {
-  return apps.find(([, app]) => hasRoute(app, method, path))?.[0]
-}
-
-function hasRoute(app: Router, method: string, path: string): boolean {
-  const { routes } = app
+/** Whether an app has a route of its own for a request; middleware, blueprints and sub-apps are none. */
+export function hasRoute(app: object, method: string, path: string): boolean {
+  const { routes } = app as Router
   if (Array.isArray(routes)) return routes.some((route) => matches(route, method, path))
   const router: Router = Object.getPrototypeOf(app) // `find` of the app itself finds blueprints, too
-  return Boolean(router.find?.call(app, method, path))
+  const known = routes !== undefined && Object.hasOwn(routes, method) ? method : '*' // a client may ask for `constructor`
+  return Boolean(router.find?.call(app, known, path))
 }
 
 /** The pattern of middleware also matches longer paths. An empty method is any. */

@@ -1,7 +1,7 @@
 /** Plain routes of an app, told from blueprints and middleware. */
 import { describe, expect, it } from 'vitest'
-import { appWithRoute } from '../../lib/cli/app-route.ts'
 import { RestBlueprint } from '../../lib/index.ts'
+import { hasRoute } from '../../lib/walk/app-route.ts'
 import { polkas } from '../support/polka.ts'
 
 describe.each(polkas)('an app on $name', ({ polka }) => {
@@ -12,19 +12,21 @@ describe.each(polkas)('an app on $name', ({ polka }) => {
     .post('/pets', () => {})
   app.all('/any', () => {})
   new RestBlueprint('pets').get('/pets', () => []).register(app)
-  const named = (method: string, path: string) => appWithRoute([['app', app]], method, path)
 
   it('has the routes that are declared on itself', () => {
-    expect([named('GET', '/own/7'), named('POST', '/pets'), named('PUT', '/any')]).toEqual([
-      'app',
-      'app',
-      'app',
-    ])
+    for (const [method, path] of [
+      ['GET', '/own/7'],
+      ['POST', '/pets'],
+      ['PUT', '/any'],
+    ] as const)
+      expect([method, path, hasRoute(app, method, path)]).toEqual([method, path, true])
   })
 
   it('has no routes by its middleware, its blueprints and other methods', () => {
-    const paths = ['/static/x', '/static', '/pets', '/own/7/8', '/']
-    expect(paths.map((path) => named('GET', path))).toEqual(paths.map(() => undefined))
-    expect(named('DELETE', '/own/7')).toBeUndefined()
+    for (const path of ['/static/x', '/static', '/pets', '/own/7/8', '/'])
+      expect([path, hasRoute(app, 'GET', path)]).toEqual([path, false])
+    for (const method of ['DELETE', 'constructor', '__proto__', 'G ET', ''])
+      expect([method, hasRoute(app, method, '/own/7')]).toEqual([method, false])
+    expect(hasRoute(app, 'constructor', '/any')).toBe(true)
   })
 })
