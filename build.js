@@ -1,13 +1,13 @@
 /**
  * Builds `dist/`: `tsc` writes the types; esbuild bundles each entry point, with shared code in chunks, and writes
- * source maps; types that no entry point refers to are removed.
+ * source maps; types that no entry point refers to are removed, but for those that add members to the types of others.
  *
  * A few bundles need half the disk blocks of two hundred small files, and load faster. The executable is built
  * along with the entry points: it has to share their state (the registry of apps).
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { build } from 'esbuild'
 
 const LIB = join(import.meta.dirname, 'lib')
@@ -49,6 +49,7 @@ for (const output of Object.keys(metafile.outputs).filter((name) => name.endsWit
 }
 makeExecutable(join(DIST, `${EXECUTABLE}.js`))
 
+for (const name of entryPoints) importAugmentations(name)
 const referenced = typesFrom(entryPoints.map((name) => join(DIST, `${name}.d.ts`)))
 for (const name of readdirSync(DIST, { recursive: true })) {
   const file = join(DIST, name)
@@ -150,16 +151,33 @@ function makeExecutable(file) {
   writeFileSync(`${file}.map`, JSON.stringify({ ...map, mappings: `;${map.mappings}` }))
 }
 
-/** These type files, and all that they refer to. */
-function typesFrom(files, seen = new Set()) {
+/**
+ * Lets the types of an entry point import the files that add members to other types (`declare module`) and that its
+ * code is made of: tsc leaves out an import that only the code needs.
+ */
+function importAugmentations(name) {
+  const entry = join(DIST, `${name}.d.ts`)
+  const known = typesFrom([entry])
+  const augmenting = [...typesFrom([join(LIB, `${name}.ts`)], '.ts')].filter((file) =>
+    /^declare module '\./m.test(readFileSync(file, 'utf8')),
+  )
+  const imports = augmenting
+    .map((file) => relative(LIB, file).replaceAll('\\', '/'))
+    .filter((file) => !known.has(join(DIST, file.replace(/\.ts$/, '.d.ts'))))
+    .map((file) => `import './${file}'\n`)
+  writeFileSync(entry, readFileSync(entry, 'utf8') + imports.sort().join(''))
+}
+
+/** These files, and all that they refer to: type files, or with `.ts` sources. */
+function typesFrom(files, ending = '.d.ts', seen = new Set()) {
   for (const file of files) {
     if (seen.has(file) || !existsSync(file)) continue
     seen.add(file)
     const text = readFileSync(file, 'utf8')
     const next = [...text.matchAll(/(?:from|import|module)\s*\(?['"](\.[^'"]+)['"]/g)].map(([, to]) =>
-      join(dirname(file), to.replace(/\.(ts|js)$/, '.d.ts')),
+      join(dirname(file), to.replace(/\.(ts|js)$/, ending)),
     )
-    typesFrom(next, seen)
+    typesFrom(next, ending, seen)
   }
   return seen
 }

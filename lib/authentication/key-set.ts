@@ -5,7 +5,7 @@
  *
  * RFC 7517 §5 (a recipient ignores keys that it cannot use).
  */
-import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
 import { fits, keyFault } from './signing-key.ts'
 
 /** The part of the header of a token that names its key. */
@@ -65,7 +65,7 @@ function publicKeyOf(jwk: unknown, algorithms: readonly string[]): PublicKey | s
   const name = kid === undefined ? 'A key of it' : `The key '${String(kid)}'`
   if (d !== undefined) return `${name} is private: whoever reads it can sign tokens`
   try {
-    const object = createPublicKey({ key: jwk as JsonWebKey, format: 'jwk' })
+    const object = createPublicKey({ key: { ...(jwk as webcrypto.JsonWebKey) }, format: 'jwk' })
     const fitting = possible.filter((one) => fits(object, one))
     const fault = fitting.map((one) => keyFault(object, one)).find(Boolean)
     if (fault) return `${name} ${fault}`

@@ -3,10 +3,10 @@
  *
  * RFC 7518 §3.1 (algorithms), §3.2 (length of secrets), §3.3 (length of RSA keys), RFC 8725 §3.1 (the server chooses the algorithm, not the token).
  */
-import { createPublicKey, createSecretKey, type JsonWebKey, KeyObject, type webcrypto } from 'node:crypto'
+import { createPublicKey, createSecretKey, KeyObject, type webcrypto } from 'node:crypto'
 
 /** A secret of bytes (HS*), or a public key: a KeyObject, a CryptoKey, a JWK or PEM text. */
-export type SigningKey = Uint8Array | KeyObject | webcrypto.CryptoKey | JsonWebKey | string
+export type SigningKey = Uint8Array | KeyObject | webcrypto.CryptoKey | webcrypto.JsonWebKey | string
 
 const TYPES: readonly (readonly [RegExp, string])[] = [
   [/^HS(256|384|512)$/, 'secret'],
@@ -69,7 +69,7 @@ function keyObjectOf(key: SigningKey): KeyObject {
     if (isCryptoKey(key)) return publicOf(KeyObject.from(key))
     if (typeof key === 'string') return createPublicKey(key)
     if (key.kty === 'oct') return createSecretKey(Buffer.from(String(key.k), 'base64url'))
-    return createPublicKey({ key, format: 'jwk' })
+    return createPublicKey({ key: { ...key }, format: 'jwk' })
   } catch (cause) {
     throw new TypeError('bearer has a key that is not valid', { cause })
   }

@@ -17,6 +17,35 @@ const TSC_OPTIONS = [
   ...['--module', 'nodenext', '--target', 'es2023', '--types', 'node', '--rewriteRelativeImportExtensions'],
 ]
 
+/** Imports nothing but what an application would: the types of all options have to come with it. */
+const AROUND = `
+import { RestBlueprint } from 'mazurka'
+import { Api } from 'mazurka/api'
+import polka from 'polka'
+
+const versions = { current: '1', type: (version: string) => \`application/vnd.acme.v\${version}+json\`, supported: { 1: {} } }
+const around = {
+  trustProxy: ['loopback'], allowedHosts: ['api.example.org'], requestId: true, accessLog: true, serverTiming: true,
+  openTelemetry: true, diagnostics: false, securityHeaders: true, cors: { origin: '*' }, cache: { maxAgeSeconds: 60 },
+  rateLimit: { points: 100, seconds: 60 }, csrf: { secrets: ['x'.repeat(32)], session: () => undefined }, versions,
+} as const
+new Api(polka(), { title: 'Pets', version: '1', ...around })
+const pets = new RestBlueprint('pets', { securityHeaders: false, unansweredWarningSeconds: 2, versions })
+pets.get('/pets', { rateLimit: { cost: 5 }, cors: false, versions: false, serverTiming: false }, ({ log, requestId }) => {
+  log?.info?.({ requestId }, 'asked')
+  return []
+})
+
+// @ts-expect-error no list of proxies
+new Api(polka(), { title: 'Pets', version: '1', trustProxy: 7 })
+// @ts-expect-error no options
+new Api(polka(), { title: 'Pets', version: '1', cors: 9 })
+// @ts-expect-error a version is a text
+new Api(polka(), { title: 'Pets', version: '1', versions: { ...versions, current: 1 } })
+// @ts-expect-error no option
+new RestBlueprint('pets', { rateLimits: {} })
+`
+
 describe('the packed package', () => {
   let folder: string
   const run = (command: string, ...parameters: string[]) =>
@@ -117,6 +146,16 @@ describe('the packed package', () => {
       expect(await response.text()).toBe('id,city,celsius\r\n1,Kraków,21.5\r\n')
       expect(run('npx', 'mazurka', 'routes', 'index.js')).toContain('/api/temperatures/<int:id>')
     }, 120_000)
+
+    it('has types for every entry point, and for all options of an Api, its blueprints and endpoints', () => {
+      writeFileSync(join(folder, 'around.ts'), AROUND)
+      run('npx', 'tsc', ...TSC_OPTIONS, '--noEmit', 'around.ts')
+      for (const names of [['security'], ['server', 'testing', 'openapi']]) {
+        const exported = names.map((name) => `export * as ${name} from 'mazurka/${name}'`)
+        writeFileSync(join(folder, 'entries.ts'), exported.join('\n'))
+        run('npx', 'tsc', ...TSC_OPTIONS, '--noEmit', 'entries.ts')
+      }
+    }, 240_000)
 
     it('compiles and runs a third-party mixin that imports only mazurka', async () => {
       const source = readPage('examples/own-mixin/index.ts')
