@@ -51,6 +51,10 @@ const variants = {
   ...Object.fromEntries(
     Object.entries(around).map(([name, options]) => [name, { title: `+ ${name}`, options }]),
   ),
+  plugins: {
+    title: 'Mazurka, cors, securityHeaders and rateLimit',
+    options: { ...around.cors, ...around.securityHeaders, ...around.rateLimit },
+  },
   all: { title: 'Mazurka, all of these, a second limit by identity', options: allOf(around, byIdentity) },
   jwt: {
     title: 'the same with a JWT (RS256) in place of the API key',
