@@ -37,12 +37,25 @@ describe('the page on migration', () => {
     ;[inFront, mounted, express, fastify, flask] = fences
   })
 
-  it('puts an Api in front of an old app', async () => {
-    const { fetch, get, status } = await served(inFront, 'app')
-    expect(await get('/pets/7')).toEqual({ status: 200, value: { id: 7, name: 'Rex' } })
-    expect(await status('DELETE /pets/7')).toBe(405)
-    expect(await status('/openapi.json')).toBe(200)
-    expect(await (await fetch('/shops')).text()).toBe('old')
+  describe.each(['polka', 'polka-next'])('in front of an old app, with %s', (name) => {
+    const withPolka = () => {
+      const { code, ...others } = inFront as Fence
+      return served({ ...others, code: code.replace("from 'polka'", `from '${name}'`) }, 'app')
+    }
+
+    it('puts an Api', async () => {
+      const { fetch, get, status } = await withPolka()
+      expect(await get('/pets/7')).toEqual({ status: 200, value: { id: 7, name: 'Rex' } })
+      expect(await status('DELETE /pets/7')).toBe(405)
+      expect(await status('/openapi.json')).toBe(200)
+      expect(await (await fetch('/shops')).text()).toBe('old /shops {}')
+    })
+
+    it('leaves the guards and the query of Express as they are', async () => {
+      const { fetch, status } = await withPolka()
+      expect(await status('/admin/secret')).toBe(401)
+      expect(await (await fetch('/admin/list?a=1')).text()).toBe('old /list {"a":["1"]}')
+    })
   })
 
   it('mounts a blueprint in an old app', async () => {
