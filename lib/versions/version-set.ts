@@ -114,6 +114,10 @@ function versionOf(
     throw new TypeError(
       `${where} has the type ${JSON.stringify(text)} of version '${name}', which is no media type`,
     )
+  if ('q' in mediaType.parameters)
+    throw new TypeError(
+      `${where} has the type ${JSON.stringify(text)} of version '${name}': the parameter 'q' is the weight in Accept; use another name, such as 'version'`,
+    )
   const contentType = mediaType.toString()
   return { name, index, contentType, mediaType, deprecated, sunset, isGone: declared.gone ?? false, declared }
 }
