@@ -129,7 +129,9 @@ export class VersionedIncoming extends Incoming {
   }
 
   /** Whether the content has a version that its entry does not: neither a known one, nor the current one. */
-  #namesOtherVersion({ entry, mediaType: { parameters } }: MatchedContentType): boolean {
+  #namesOtherVersion({ entry, mediaType }: MatchedContentType): boolean {
+    const { parameters } = mediaType
+    if (MediaType.of(entry).isRange && this.#set.isNamedBy(mediaType)) return true
     const known = MediaType.of(entry).with({
       ...this.#set.current.mediaType.parameters,
       ...MediaType.of(entry).parameters,

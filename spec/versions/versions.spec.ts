@@ -243,6 +243,24 @@ describe('the content of a version', () => {
     expect(headers.get('accept-post')?.replaceAll('; ', ';')).toBe(supported)
   })
 
+  it.each([
+    ['vendor type', vendor, vendor('9')],
+    ['parameter', parameter, parameter('9')],
+  ])('is a 415 for an unknown %s also where a range accepts all JSON (FS-58)', async (_, type, unknown) => {
+    const { ask } = await petsApi({ type }, (pets) =>
+      pets.post(
+        '/echo',
+        { name: 'echo', incoming: ['*+json', 'application/json'] },
+        ({ body }) => body as object,
+      ),
+    )
+    const post = async (contentType: string) =>
+      (await ask('POST /echo', { 'content-type': contentType }, Buffer.from('{}'))).status
+    expect(await post(unknown)).toBe(415)
+    for (const known of [type('1'), type('3'), 'application/json', 'application/vnd.other+json'])
+      expect([known, await post(known)]).toEqual([known, 200])
+  })
+
   it('is a 415 of another type, whatever version Accept names (FS-60)', async () => {
     const { ask } = await petsApi()
     const { status, json } = await ask('POST /pets', { 'content-type': 'text/plain', ...accept('2') }, 'Tom')
