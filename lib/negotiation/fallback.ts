@@ -35,17 +35,16 @@ export function fallbackOf(renderer: Renderer): Fallback<Offer> {
   }
   return {
     offer: labelled(FALLBACK),
-    for(field) {
-      const accept = Accept.parse(field)
-      const type = labelFor(accept)
+    for(field, isRefused = () => false) {
+      const type = labelFor(Accept.parse(field), isRefused)
       return type === undefined ? undefined : labelled(type)
     },
   }
 }
 
 /** The accepted type of the highest weight, then the first, without parameters; undefined when nothing is accepted. */
-function labelFor(accept: Accept): string | undefined {
-  const accepted = accept.ranges.filter(({ weight }) => weight > 0)
+function labelFor(accept: Accept, isRefused: (range: MediaType) => boolean): string | undefined {
+  const accepted = accept.ranges.filter(({ range, weight }) => weight > 0 && !isRefused(range))
   const refused = new Set(
     accept.ranges.filter(({ weight }) => weight === 0).map(({ range }) => String(range)),
   )

@@ -36,8 +36,12 @@ interface HasContentType {
 export interface Fallback<T> {
   /** As it is documented: of the type `*\/*`. */
   readonly offer: T
-  /** Undefined for a client that accepts nothing: `*\/*;q=0`. */
-  for(accept: string | undefined): T | undefined
+  /**
+   * Undefined for a client that accepts nothing: `*\/*;q=0`.
+   *
+   * @param isRefused whether the client's range is a type that the fallback must not have.
+   */
+  for(accept: string | undefined, isRefused?: (range: MediaType) => boolean): T | undefined
 }
 
 /** What an endpoint chooses from beside its offers. */

@@ -10,7 +10,6 @@ import { BadRequest } from '../exceptions/client-errors.ts'
 import { HttpException } from '../exceptions/http-exception.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 import { oncePerObject } from '../registry/once-per-object.ts'
-import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { clientOf } from './client.ts'
@@ -40,22 +39,12 @@ export const CHECK_HOST = {
   option: 'allowedHosts',
   surround(endpoint) {
     const check = sharedCheck(endpoint.nearest('allowedHosts'))
-    endpoint.on('identify/checkHost', function checkHost(exchange) {
-      try {
-        check(exchange.request)
-      } catch (refusal) {
-        return refuse(exchange, refusal)
-      }
+    endpoint.on('identify/checkHost', function checkHost({ request }) {
+      check(request)
     })
     if (endpoint.nearest('allowedHosts')) endpoint.documented.push({ errors: { 421: {} } })
   },
 } satisfies Surrounding
-
-/** Sets the fields that every answer has, and throws the refusal. */
-async function refuse(exchange: Exchange, refusal: unknown): Promise<never> {
-  for (const step of exchange.endpoint.walk.between('protect', 'protect')) await step(exchange)
-  throw refusal
-}
 
 /**
  * The same check as middleware, for an app without an Api: the error 400 or 421 is given to `next`.

@@ -50,6 +50,7 @@ const FIELD_ERRORS: Renderer<HttpException> = {
       instance: __,
       errors = [],
       error_id: id,
+      message: ___, // the member of the shape wins
       ...others
     } = exception.toProblem()
     return jsonText({

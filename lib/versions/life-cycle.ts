@@ -47,7 +47,8 @@ export function setLifeCycle(set: VersionSet): Step {
     if (deprecated) response.setHeader('deprecation', `@${Math.floor(deprecated.getTime() / 1000)}`)
     if (sunset) response.setHeader('sunset', formatDate(sunset))
     const link = linkOf(exchange, set, version)
-    if (link) response.setHeader('link', withLink(response.getHeader('link'), link))
+    const own = response.getHeader('link')
+    if (link && !hasSuccessor(own)) response.setHeader('link', withLink(own, link))
   }
 }
 
@@ -56,14 +57,21 @@ export function keepSuccessor(set: VersionSet): Step {
   return function keepSuccessor(exchange) {
     const { rendered, response } = exchange
     const own = rendered?.fields.link ?? response.getHeader('link')
-    if (!rendered || [own ?? []].flat().join().includes('rel="successor-version"')) return
+    if (!rendered || hasSuccessor(own)) return
     const version = versionOf(exchange, set)
     const link = version && linkOf(exchange, set, version)
     if (link) exchange.rendered = { ...rendered, fields: { ...rendered.fields, link: withLink(own, link) } }
   }
 }
 
-function withLink(own: number | string | readonly string[] | undefined, link: string): string {
+type Field = number | string | readonly string[] | undefined
+
+/** Whether the link is there: a response may have it of its own, or of an endpoint that passed the request on. */
+function hasSuccessor(own: Field): boolean {
+  return [own ?? []].flat().join().includes('rel="successor-version"')
+}
+
+function withLink(own: Field, link: string): string {
   return [...[own ?? []].flat(), link].join(', ')
 }
 

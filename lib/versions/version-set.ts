@@ -5,6 +5,7 @@
  *     →  1 application/vnd.acme.v1+json · 2 application/vnd.acme.v2+json (current)
  */
 import { MediaType } from '../http/media-type.ts'
+import { VersionPattern } from './version-pattern.ts'
 import {
   checkVersions,
   type Version as Declared,
@@ -34,6 +35,9 @@ export class VersionSet {
   /** Those that are not gone: the current one, then the others from the newest to the oldest. */
   readonly served: readonly Version[]
   readonly byType: ReadonlyMap<string, Version>
+  /** The names of parameters that distinguish versions: `version`. */
+  readonly parameters: ReadonlySet<string>
+  readonly #pattern: VersionPattern
   /** The media type that has no version: `application/json` for `+json` types. */
   readonly #plain: string
 
@@ -47,7 +51,19 @@ export class VersionSet {
     this.served = [this.current, ...others.filter(({ isGone }) => !isGone)]
     this.byType = new Map(this.all.map((version) => [version.contentType, version]))
     if (this.byType.size < this.all.length) throw new TypeError(sameType(where, this.all))
+    this.parameters = new Set(this.all.flatMap(({ mediaType }) => Object.keys(mediaType.parameters)))
     this.#plain = plainOf(this.current.mediaType)
+    this.#pattern = new VersionPattern(options.type, names)
+  }
+
+  /** Whether a client's range names a version, a known one or not: `application/vnd.acme.v9+json`. */
+  isNamedBy(range: MediaType): boolean {
+    if (this.#pattern.matches(range.essence)) return true
+    return this.all.some(({ mediaType: { essence, parameters } }) => {
+      if (essence !== range.essence) return false
+      const names = Object.keys(parameters)
+      return names.length > 0 ? names.some((name) => name in range.parameters) : essence !== this.#plain
+    })
   }
 
   /** Whether the data of an entry of a MIME map has versions: the type without a version, or that of the current one. */
@@ -97,6 +113,10 @@ function versionOf(
   if (!mediaType || mediaType.isRange)
     throw new TypeError(
       `${where} has the type ${JSON.stringify(text)} of version '${name}', which is no media type`,
+    )
+  if ('q' in mediaType.parameters)
+    throw new TypeError(
+      `${where} has the type ${JSON.stringify(text)} of version '${name}': the parameter 'q' is the weight in Accept; use another name, such as 'version'`,
     )
   const contentType = mediaType.toString()
   return { name, index, contentType, mediaType, deprecated, sunset, isGone: declared.gone ?? false, declared }

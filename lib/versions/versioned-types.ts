@@ -55,8 +55,21 @@ export function versionedOutgoing(endpoint: Endpoint, set: VersionSet): Versione
   return new VersionedOutgoing(
     kept.map((type) => offer(type, rendererOf(type), kept.length > 1)),
     gone.map(({ contentType }) => offer(contentType, undefined, false)),
-    endpoint.outgoing?.extras,
+    endpoint.outgoing && extrasOf(endpoint.outgoing, set),
   )
+}
+
+/** The types of an endpoint without versions: its fallback is not sent as that of a version either. */
+export function unversionedOutgoing({ outgoing }: Endpoint, set: VersionSet): Outgoing<Offer> | undefined {
+  return outgoing?.extras.fallback ? new Outgoing(outgoing.offers, extrasOf(outgoing, set)) : outgoing
+}
+
+/** A fallback has the data of the current version, so that it never gets the name of one. */
+function extrasOf({ extras }: Outgoing<Offer>, set: VersionSet): Outgoing<Offer>['extras'] {
+  const { fallback } = extras
+  if (!fallback) return extras
+  const isOfVersion = (range: MediaType) => set.isNamedBy(range)
+  return { ...extras, fallback: { ...fallback, for: (accept) => fallback.for(accept, isOfVersion) } }
 }
 
 /** The renderer of a version: of its own type, unless the option `outgoing` has one for the type without a version. */
@@ -86,8 +99,6 @@ export class VersionedIncoming extends Incoming {
   readonly #listed: readonly string[]
   readonly #set: VersionSet
   readonly #versions: Incoming
-  /** The names of parameters that distinguish versions: `version`. */
-  readonly #parameters: ReadonlySet<string>
   readonly #known = new BoundedCache((field) => this.#find(field))
 
   constructor(listed: readonly string[], set: VersionSet) {
@@ -101,7 +112,6 @@ export class VersionedIncoming extends Incoming {
     this.#versions = new Incoming(
       base === undefined ? [] : mostSpecific.map(({ contentType }) => contentType),
     )
-    this.#parameters = new Set(set.all.flatMap(({ mediaType }) => Object.keys(mediaType.parameters)))
   }
 
   override match(field?: string): VersionedMatch | undefined {
@@ -119,12 +129,14 @@ export class VersionedIncoming extends Incoming {
   }
 
   /** Whether the content has a version that its entry does not: neither a known one, nor the current one. */
-  #namesOtherVersion({ entry, mediaType: { parameters } }: MatchedContentType): boolean {
+  #namesOtherVersion({ entry, mediaType }: MatchedContentType): boolean {
+    const { parameters } = mediaType
+    if (MediaType.of(entry).isRange && this.#set.isNamedBy(mediaType)) return true
     const known = MediaType.of(entry).with({
       ...this.#set.current.mediaType.parameters,
       ...MediaType.of(entry).parameters,
     })
-    return [...this.#parameters].some(
+    return [...this.#set.parameters].some(
       (name) => parameters[name] !== undefined && !known.carries({ [name]: parameters[name] }),
     )
   }

@@ -46,7 +46,10 @@ export interface Version {
 export interface VersionsOptions {
   /** The version of the handlers' data, of `body` and of all schemas of endpoints. */
   readonly current: string
-  /** The media type of a version: `application/vnd.acme.v2+json`, `application/json;version=2`. */
+  /**
+   * The media type of a version: `application/vnd.acme.v2+json`, `application/json;version=2`. It is also called with a
+   * version that does not exist, to recognize those that clients make up.
+   */
   readonly type: (version: string) => string
   /**
    * The versions by name. Numbers and dates (`2`, `1.10`, `v3`, `2025-06-01`) are ordered by their numbers; other

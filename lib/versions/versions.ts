@@ -19,7 +19,12 @@ import { EndpointVersions } from './endpoint-versions.ts'
 import { isAgeing, keepSuccessor, LIFE_CYCLE_HEADERS, setLifeCycle } from './life-cycle.ts'
 import { Place } from './place.ts'
 import type { Version, VersionSet } from './version-set.ts'
-import { VersionedIncoming, type VersionedMatch, versionedOutgoing } from './versioned-types.ts'
+import {
+  unversionedOutgoing,
+  VersionedIncoming,
+  type VersionedMatch,
+  versionedOutgoing,
+} from './versioned-types.ts'
 import type { VersionsOptions } from './versions-options.ts'
 
 declare module '../blueprint/blueprint-options.ts' {
@@ -76,10 +81,8 @@ function addVersions(endpoint: Endpoint, set: VersionSet, key: string): void {
   const outgoing = versionedOutgoing(endpoint, set)
   const versions = new EndpointVersions(endpoint, set, key, { listed, incoming, outgoing })
   if (incoming) endpoint.incoming = incoming
-  if (outgoing) {
-    endpoint.outgoing = outgoing
-    endpoint.defaultOffer = outgoing.offers[0] ?? endpoint.defaultOffer
-  }
+  if (outgoing) endpoint.defaultOffer = outgoing.offers[0] ?? endpoint.defaultOffer
+  endpoint.outgoing = outgoing ?? unversionedOutgoing(endpoint, set)
   endpoint.versions = versions
   if (isAgeing(set.current) || (versions.hasTypes && set.all.some(isAgeing))) addLifeCycle(endpoint, set)
   if (versions.hasTypes && set.all.some(({ isGone }) => isGone)) addRefusal(endpoint, set)

@@ -152,6 +152,20 @@ describe('fieldErrors', () => {
     expect(error.toProblem()).toMatchObject({ status: 503, left: 0 })
   })
 
+  it('keeps its own members where extension members have their names', async () => {
+    const { ask } = await app(
+      (api) =>
+        api
+          .get('/x', () => abort(400, 'real', { message: 'other', status: 200, left: 0 }))
+          .get('/empty', () => abort(400, undefined, { message: 'other' }))
+          .get('/failing', () => abort(500, 'secret', { error_id: 'mine' })),
+      { onError: () => 'report-7' },
+    )
+    expect((await ask('/x')).json).toEqual({ status: 400, message: 'real', left: 0 })
+    expect((await ask('/empty')).json).toEqual({ status: 400, message: 'Bad Request' })
+    expect((await ask('/failing')).json.error_id).toBe('report-7')
+  })
+
   it('has error_id for failures alone, and each error its own text (INV-15, INV-B14)', async () => {
     const { ask } = await app(
       (api) =>

@@ -145,6 +145,32 @@ describe('an answer of a deprecated version', () => {
   })
 })
 
+it('has the link once where the request is refused before its walk, and where an endpoint passes it on', async () => {
+  const { raw } = await petsApi(
+    {},
+    (pets) => pets.get('/passing', { name: 'passing' }, (_request, _response, next) => next()),
+    {},
+    { allowedHosts: ['good.example'], rateLimit: { points: 2, seconds: 60 } },
+  )
+  const get = (host: string, path = '/pets/1') =>
+    raw(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nAccept: ${vendor('1')}\r\nConnection: close\r\n\r\n`)
+  for (const [status, answer] of [
+    [421, await get('evil.example')],
+    [404, await get('good.example', '/passing')],
+    [429, await get('evil.example')],
+  ] as const) {
+    expect(answer).toContain(`HTTP/1.1 ${status} `)
+    expect([status, answer.split('rel="successor-version"')]).toEqual([status, expect.toSatisfy(isPair)])
+    for (const name of ['deprecation', 'ratelimit', 'ratelimit-policy'])
+      expect([status, answer.match(new RegExp(`^${name}: [^,]*$`, 'gim'))]).toEqual([
+        status,
+        [expect.any(String)],
+      ])
+  }
+})
+
+const isPair = (parts: string[]): boolean => parts.length === 2
+
 describe('a version that is gone', () => {
   const supported = { 1: { gone: true, ...AGEING }, 2: TABLES[2], 3: {} }
 

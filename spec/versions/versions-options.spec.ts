@@ -48,6 +48,10 @@ describe('the option versions', () => {
     [/type "a b" of version '1', which is no media type/, { type: () => 'a b' }],
     [/type "application\/\*" of version '1', which is no media type/, { type: () => 'application/*' }],
     [/type undefined of version '1', which is no media type/, { type: () => undefined }],
+    [
+      /type "application\/json;q=0.1" of version '1': the parameter 'q' is the weight in Accept/,
+      { type: (version: string) => `application/json;q=0.${version}` },
+    ],
     [/type application\/json for two versions: '1' and '2'/, { type: () => 'application/json' }],
     [
       /transform of 'shwo', which is no endpoint: did you mean 'show'/,

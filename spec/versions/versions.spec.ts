@@ -243,6 +243,24 @@ describe('the content of a version', () => {
     expect(headers.get('accept-post')?.replaceAll('; ', ';')).toBe(supported)
   })
 
+  it.each([
+    ['vendor type', vendor, vendor('9')],
+    ['parameter', parameter, parameter('9')],
+  ])('is a 415 for an unknown %s also where a range accepts all JSON (FS-58)', async (_, type, unknown) => {
+    const { ask } = await petsApi({ type }, (pets) =>
+      pets.post(
+        '/echo',
+        { name: 'echo', incoming: ['*+json', 'application/json'] },
+        ({ body }) => body as object,
+      ),
+    )
+    const post = async (contentType: string) =>
+      (await ask('POST /echo', { 'content-type': contentType }, Buffer.from('{}'))).status
+    expect(await post(unknown)).toBe(415)
+    for (const known of [type('1'), type('3'), 'application/json', 'application/vnd.other+json'])
+      expect([known, await post(known)]).toEqual([known, 200])
+  })
+
   it('is a 415 of another type, whatever version Accept names (FS-60)', async () => {
     const { ask } = await petsApi()
     const { status, json } = await ask('POST /pets', { 'content-type': 'text/plain', ...accept('2') }, 'Tom')
@@ -519,6 +537,65 @@ describe('versions beside a fallback and formats', () => {
     const endpoint = pets.endpoints.find(({ name }) => name === 'any')
     expect(endpoint?.explain({ accept: 'image/png' }).contentType).toBe('image/png')
     expect(endpoint?.explain(accept('1')).reason).toBe(`${vendor('1')} is of a version that is gone`)
+  })
+
+  it.each<[kind: string, type: (version: string) => string | undefined]>([
+    ['vendor type', vendor],
+    ['parameter', parameter],
+    ['type with a list of exceptions', (version) => (version === '3' ? 'application/json' : vendor(version))],
+    ['number', (version) => vendor(String(Number(version)))],
+  ])(
+    'are a 406 when they do not exist, by %s: the fallback never has their name (FS-58)',
+    async (_, type) => {
+      const { ask, pets } = await petsApi({ type: type as typeof vendor }, declare)
+      const unknown = String(type('9'))
+      for (const field of [unknown, unknown.toUpperCase(), `${type('2')};q=0, ${unknown}`, `${unknown};q=0`])
+        expect([field, (await ask('/any', { accept: field })).status]).toEqual([field, 406])
+      const other = await ask('/any', { accept: `${unknown}, image/png;q=0.1` })
+      expect([other.status, other.headers.get('content-type')]).toEqual([200, 'image/png'])
+      expect((await ask('/any', { accept: `${unknown}, */*;q=0.1` })).json).toEqual(['Tom'])
+      const endpoint = pets.endpoints.find(({ name }) => name === 'any')
+      expect(endpoint?.explain({ accept: unknown }).contentType).toBeUndefined()
+    },
+  )
+
+  it('leave the fallback all other types: relatives, and parameters of the same name', async () => {
+    const typeOf = async (type: typeof vendor, field: string) => {
+      const { ask } = await petsApi({ type }, declare)
+      return (await ask('/any', { accept: field })).headers.get('content-type')
+    }
+    for (const other of ['application/vnd.acme.view+json', 'application/vnd.acme.v+json'])
+      expect(await typeOf(vendor, other)).toBe(other)
+    expect(await typeOf(parameter, 'application/x-metrics;version=9')).toBe('application/x-metrics')
+    const listed = new Map(['1', '2', '3'].map((name) => [name, vendor(name)]))
+    expect(await typeOf((version) => listed.get(version) as string, vendor('9'))).toBe(vendor('9'))
+  })
+
+  it('are no names of a fallback where the data has no versions', async () => {
+    const { ask } = await petsApi({}, (pets) => {
+      const outgoing = { 'text/csv': () => 'a', '*/*': () => 'any' }
+      pets.get('/rows', { name: 'rows', outgoing }, () => 1)
+    })
+    for (const version of ['1', '3', '9']) expect((await ask('/rows', accept(version))).status).toBe(406)
+    expect((await ask('/rows', { accept: 'image/png' })).status).toBe(200)
+  })
+
+  it('may have names without numbers', async () => {
+    const supported = { v1: {}, v3: {} }
+    const type = (version: string) => `application/vnd.acme-${version.slice(1)}`
+    for (const options of [
+      { supported, current: 'v3', type: (version: string) => vendor(version.slice(1)) },
+      { supported: { classic: {}, modern: {} }, current: 'modern', type: vendor },
+      { supported, current: 'v3', type },
+    ]) {
+      const { ask } = await petsApi(options, (pets) => {
+        pets.contentRenderer.renders('application/vnd.acme-3', String)
+        pets.contentRenderer.renders('application/vnd.acme-1', String)
+        declare(pets)
+      })
+      const unknown = options.type('v9')
+      expect([unknown, (await ask('/any', { accept: unknown })).status]).toEqual([unknown, 406])
+    }
   })
 })
 

@@ -18,7 +18,7 @@ import { pageHeaders } from './pagination.ts'
 import { isConditional, validatorHeaders } from './precondition.ts'
 import { errorContent } from './problem-schema.ts'
 import { METHODS_WITH_CONTENT, requestTypes } from './request-body.ts'
-import { surroundingHeaders, textHeader, varyHeader } from './response-header.ts'
+import { linkHeader, surroundingHeaders, textHeader, varyHeader } from './response-header.ts'
 
 /** The statuses from 400 on that the framework can answer. */
 export function errorStatuses(endpoint: Endpoint): number[] {
@@ -54,12 +54,12 @@ export function errorStatuses(endpoint: Endpoint): number[] {
 export function notModifiedResponse(entry: EndpointEntry, builder: DocumentBuilder): JsonSchema | undefined {
   const { etag, method } = entry.endpoint
   if (!etag || !isRead(method)) return undefined
-  const headers = {
+  const own = {
     ...validatorHeaders(entry, builder),
     ...pageHeaders(entry, builder),
     ...varyHeader(entry.endpoint.outgoing?.all, builder),
-    ...surroundingHeaders(entry.endpoint, builder, 304),
   }
+  const headers = { ...own, ...surroundingHeaders(entry.endpoint, builder, 304, own) }
   return builder.components.share('responses', 'NotModified', { description: 'Not Modified', headers })
 }
 
@@ -82,11 +82,11 @@ export function errorHeadersAndContent(
   builder: DocumentBuilder,
   status: number | undefined,
 ): { readonly headers?: JsonSchema; readonly content: Content } {
-  const headers = {
+  const own = {
     ...varyHeader(endpoint.errorTypes?.offers, builder),
     ...statusHeaders(endpoint, builder, status),
-    ...surroundingHeaders(endpoint, builder, status),
   }
+  const headers = { ...own, ...surroundingHeaders(endpoint, builder, status, own) }
   const content = { ...errorContent(endpoint, builder, status), ...errorHandlerContent(endpoint, status) }
   return { ...(Object.keys(headers).length > 0 ? { headers } : {}), content }
 }
@@ -106,15 +106,15 @@ function errorHandlerContent(
 
 /** Header fields that name the supported media types, codings or methods. */
 function statusHeaders(
-  { method }: Endpoint,
+  endpoint: Endpoint,
   builder: DocumentBuilder,
   status: number | undefined,
 ): Record<string, JsonSchema> {
-  if (status === 406) return { Link: textHeader('Links to the available media types, for a GET') }
+  if (status === 406) return { Link: linkHeader(endpoint, 'Links to the available media types, for a GET') }
   const types = builder.components.share('headers', 'AcceptedTypes', textHeader('Supported media types'))
   if (status === undefined) return { Allow: textHeader('Allowed methods'), Accept: types }
   if (status !== 415) return {}
-  const own = acceptFieldOf(method)
+  const own = acceptFieldOf(endpoint.method)
   return {
     Accept: types,
     ...(own === undefined ? {} : { [titleCase(own)]: types }),

@@ -7,6 +7,7 @@ import type { SchemaObject } from '../schema/schema-registry.ts'
 import type { EndpointEntry } from './endpoint-entry.ts'
 import { isSameParameter } from './manual-parameters.ts'
 import type { Parameter } from './parameter.ts'
+import { linkHeader } from './response-header.ts'
 
 const DESCRIPTIONS = {
   page: 'Page number, starting at 1.',
@@ -107,10 +108,8 @@ export function pageHeaders(entry: EndpointEntry, builder: DocumentBuilder): Rec
     })
   }
   if (pagination.links) {
-    headers.Link = builder.components.share('headers', 'PageLinks', {
-      description: 'Links to the first, previous, next and last page (RFC 8288)',
-      schema: { type: 'string' },
-    })
+    const header = linkHeader(entry.endpoint, 'Links to the first, previous, next and last page (RFC 8288)')
+    headers.Link = builder.components.share('headers', 'PageLinks', header)
   }
   return headers
 }

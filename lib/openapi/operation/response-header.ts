@@ -25,11 +25,23 @@ export function locationHeader(builder: DocumentBuilder): Record<string, JsonSch
   }
 }
 
-/** The header fields that surroundings add to a response; undefined is the response `default`. */
+/** Link with the description of the response's own links, and those that surroundings add. */
+export function linkHeader({ documented }: Endpoint, description: string): JsonSchema {
+  const others = documented.flatMap(({ headers }) => headers?.Link?.description ?? [])
+  return textHeader([description, ...others].join('. '))
+}
+
+/**
+ * The header fields that surroundings add to a response.
+ *
+ * @param status undefined for the response `default`.
+ * @param own those of the response itself: a Link has both descriptions already.
+ */
 export function surroundingHeaders(
   { documented }: Endpoint,
   builder: DocumentBuilder,
   status: number | undefined,
+  own: Readonly<Record<string, JsonSchema>>,
 ): Record<string, JsonSchema> {
   const parts = documented.map(({ headers, successHeaders, errors }) => ({
     ...headers,
@@ -39,6 +51,7 @@ export function surroundingHeaders(
   return Object.fromEntries(
     parts
       .flatMap(Object.entries)
+      .filter(([name]) => name !== 'Link' || !own.Link)
       .map(([name, header]) => [name, builder.components.share('headers', name.replaceAll('-', ''), header)]),
   )
 }

@@ -68,12 +68,15 @@ function responseOf(
     : undefined
   const all = withExamples({ ...own, ...without(error?.content ?? {}, own) }, examples)
   const content = inVersions(entry.endpoint, 'response', all)
-  const fields = {
+  const known: Record<string, JsonSchema> = {
     ...(isSuccess(status) ? { ...validatorHeaders(entry, builder), ...pageHeaders(entry, builder) } : {}),
     ...(status === 201 ? locationHeader(builder) : {}),
     ...(Object.keys(own).length > 0 ? varyHeader(entry.endpoint.outgoing?.all, builder) : {}),
-    ...(error?.headers ??
-      surroundingHeaders(entry.endpoint, builder, typeof status === 'number' ? status : 200)),
+  }
+  const code = typeof status === 'number' ? status : 200
+  const fields = {
+    ...known,
+    ...(error?.headers ?? surroundingHeaders(entry.endpoint, builder, code, known)),
     ...Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, textHeader(text)])),
   }
   return {

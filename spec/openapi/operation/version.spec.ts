@@ -42,6 +42,33 @@ describe('the document of an endpoint with versions', () => {
     expect(Object.keys(requestBody.content[vendor('2')].schema.properties)).toEqual(['id', 'first', 'last'])
   })
 
+  it('keeps its own links beside the one to the successor: those of pages, and of a 406', async () => {
+    const document = await documentOf({ 2: AGEING }, (pets) =>
+      pets.get('/paged', { name: 'paged', paginate: true, etag: true }, () => []),
+    )
+    const linkOf = (status: number) => {
+      const { headers } = responseAt(document, '/paged', status)
+      const name = String(headers.Link.$ref ?? '')
+        .split('/')
+        .at(-1) as string
+      return (document.components?.headers?.[name] ?? headers.Link) as { description: string }
+    }
+    for (const [status, own] of [
+      [200, 'first, previous, next'],
+      [304, 'first, previous, next'],
+      [406, 'available media types'],
+    ] as const) {
+      expect([status, linkOf(status).description]).toEqual([status, expect.stringContaining(own)])
+      expect([status, linkOf(status).description]).toEqual([
+        status,
+        expect.stringContaining('successor-version'),
+      ])
+    }
+    const text = JSON.stringify(document)
+    for (const name of Object.keys(document.components?.headers ?? {}))
+      expect(text).toContain(`"#/components/headers/${name}"`)
+  })
+
   it('has no schema for data that is converted by a function alone, and that of the next version without one', async () => {
     const document = await documentOf({
       1: { request: { add: () => TOM } },
