@@ -5,6 +5,7 @@
  */
 import { METHODS } from 'node:http'
 import { checkObject } from '../registry/options.ts'
+import { checkPath } from '../routing/path.ts'
 import type { Handler } from '../walk/handler.ts'
 import { checkEndpointOptions, type EndpointOptions, type Exact } from './endpoint-options.ts'
 import type { WithEndpoint, WithResource } from './endpoint-types.ts'
@@ -155,6 +156,7 @@ export abstract class RouteBuilder extends HookBuilder {
     options: Exact<O, this['~options']>,
   ): this & WithResource<P, T, O>
   route(path: string, resource: Resource, options?: EndpointOptions): this {
+    checkPath('route', path)
     if (options !== undefined) checkObject(`The resource at ${path}`, options)
     for (const { method, handler, options: own, name } of declarationsOf(resource, options?.name)) {
       const isTaken = this.registered.routes.some((known) => known.name === name)
@@ -200,6 +202,7 @@ export abstract class RouteBuilder extends HookBuilder {
     handler: Handler,
     name: string,
   ): void {
+    checkPath(method, template)
     if (!METHODS.includes(method))
       throw new TypeError(`${method} is not a method that this version of Node.js supports`)
     if (typeof handler !== 'function')
@@ -217,6 +220,7 @@ export abstract class RouteBuilder extends HookBuilder {
   }
 
   #verb(method: string, path: string, rest: Rest): this {
+    checkPath(method, path)
     const [options, handler] = rest.length === 2 ? rest : [{}, rest[0]]
     checkObject(`${method} ${path}`, options)
     if (typeof handler !== 'function')

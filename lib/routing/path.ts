@@ -3,6 +3,7 @@
  *
  *     /users/:name   /temperatures/<int:id>   /files/<path:file>   /reports/<any(day,week):span>
  */
+import { inspect } from 'node:util'
 import { suggestion } from '../registry/nearest.ts'
 import { anyOf, CONVERTERS, type Converter, type Converters } from './converter.ts'
 import { PATH_PARAMETER } from './path-parameter.ts'
@@ -14,6 +15,15 @@ export function prefixOf(text = ''): string {
   if (text !== '' && !text.startsWith('/'))
     throw new TypeError(`The prefix '${text}' does not start with '/'`)
   return text.replace(/\/+$/, '')
+}
+
+/** @throws {TypeError} for a path that is not a text, such as a regular expression or a list of paths. */
+export function checkPath(method: string, path: unknown): asserts path is string {
+  if (typeof path === 'string') return
+  const shown = inspect(path, { depth: 0 })
+  throw new TypeError(
+    `${method} cannot have the path ${shown}: a path is a text, such as '/pets/:id'; declare several paths one by one`,
+  )
 }
 
 export class Path {

@@ -7,6 +7,7 @@ import { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { reportFailure } from './error-response.ts'
 import { discardResult, type Exchange, type Step } from './exchange.ts'
+import { ownerOf } from './option-owner.ts'
 import { fail } from './walk.ts'
 
 interface Deadline {
@@ -76,7 +77,7 @@ export function addDeadline(endpoint: Endpoint): void {
   if (seconds === false || !endpoint.isRouted) return
   if (!(typeof seconds === 'number' && seconds > 0 && seconds <= WEEK_SECONDS)) {
     throw new TypeError(
-      `The option timeoutSeconds of '${endpoint.name}' is a number over 0 and at most ${WEEK_SECONDS}, or false, not ${String(seconds)}`,
+      `The option timeoutSeconds of ${ownerOf(endpoint, 'timeoutSeconds')} is a number over 0 and at most ${WEEK_SECONDS}, or false, not ${String(seconds)}`,
     )
   }
   endpoint.onCore('identify/startTimeout', startDeadline(seconds))

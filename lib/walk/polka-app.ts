@@ -38,6 +38,18 @@ const registrations = new WeakMap<object, Routes[]>()
 /** Key of the same list on the app, for a second copy of this package: TypeScript loaders may load one. */
 const REGISTRATIONS: unique symbol = Symbol.for('mazurka.registrations')
 
+/** @throws {TypeError} for a value that is no Polka app, with what to do instead: `subject` takes a Polka app. */
+export function checkApp(app: unknown, subject: string, handler: string): void {
+  const { use, registerBlueprint } = Object(app) as { use?: unknown; registerBlueprint?: unknown }
+  const isExpress = 'request' in Object(app)
+  if (typeof use === 'function' && !isExpress) return
+  throw new TypeError(
+    typeof registerBlueprint === 'function'
+      ? `${subject}: on an Api use api.registerBlueprint(blueprint)`
+      : `${subject}; mount it in another framework: app.use(${handler})`,
+  )
+}
+
 /** Adds a registration to an app. */
 export function enterApp(app: object, registration: Routes): void {
   const polka = app as PolkaApp

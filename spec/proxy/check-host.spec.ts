@@ -151,6 +151,20 @@ describe('allowedHosts', () => {
     expect(statusOf(await rawUntilClose(get('Host: evil.test', 'Origin: http://evil.test')))).toBe(421)
   })
 
+  it('are named in the log by the first 421, and by no other', async () => {
+    const warnings: unknown[] = []
+    const logger = { error: () => {}, warn: (...details: unknown[]) => void warnings.push(details) }
+    const { fetch, port, rawUntilClose } = await testApi({ allowedHosts: [...allowedHosts], logger })
+    const response = await fetch('/every/200')
+    expect([response.status, await response.text()]).toEqual([
+      421,
+      expect.not.stringContaining('allowedHosts'),
+    ])
+    await rawUntilClose(get('Host: evil.test'))
+    const message = `A request was refused by 421: its host '127.0.0.1:${port}' is not in allowedHosts`
+    expect(warnings).toEqual([[{ code: 'MAZURKA_ALLOWED_HOSTS' }, message]])
+  })
+
   it('are compared with the host that a trusted proxy forwards', async () => {
     const { ask } = await testApi({ allowedHosts, trustProxy: ['loopback'] })
     expect((await ask('/every/200', { 'x-forwarded-host': 'api.example.org' })).status).toBe(200)
