@@ -149,7 +149,7 @@ describe('the example production', () => {
     stub(secrets)
     const { status } = await serveExample('production')
     expect(await status('/animals')).toBe(200)
-  })
+  }, 60_000)
 })
 
 /** `npm start -- NAME`, without npm. */
