@@ -69,7 +69,7 @@ export class Api {
       throw new TypeError(
         'The first argument of an Api is the app, or undefined: new Api(polka(), { title, version })',
       )
-    checkApp(app, 'An Api takes a Polka app', 'polkaApp.handler')
+    checkApp(app, 'An Api takes a Polka app, such as polka({ onNoMatch: otherApp })')
     checkApiOptions(options)
     this.#options = mergeOptions(this.#options, options)
     const { title, version, openapi = {}, docs = {}, health = false, logger, prefix } = this.#options

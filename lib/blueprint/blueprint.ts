@@ -83,7 +83,7 @@ export class Blueprint extends RouteBuilder {
     checkRegisterOptions(`register of the blueprint '${this.name}'`, options)
     const prefix = prefixOf(options.prefix ?? this.settings.prefix)
     if (app instanceof Blueprint) return this.#nest(app, prefix)
-    checkApp(app, 'register takes a Polka app or a blueprint', 'blueprint.handler')
+    checkApp(app, 'register takes a Polka app or a blueprint')
     const registration = new Registration(this, prefix, options.takesAll)
     registration.compile()
     this.#registration = registration

@@ -39,14 +39,14 @@ const registrations = new WeakMap<object, Routes[]>()
 const REGISTRATIONS: unique symbol = Symbol.for('mazurka.registrations')
 
 /** @throws {TypeError} for a value that is no Polka app, with what to do instead: `subject` takes a Polka app. */
-export function checkApp(app: unknown, subject: string, handler: string): void {
+export function checkApp(app: unknown, subject: string): void {
   const { use, registerBlueprint } = Object(app) as { use?: unknown; registerBlueprint?: unknown }
   const isExpress = 'request' in Object(app)
   if (typeof use === 'function' && !isExpress) return
   throw new TypeError(
     typeof registerBlueprint === 'function'
       ? `${subject}: on an Api use api.registerBlueprint(blueprint)`
-      : `${subject}; mount it in another framework: app.use(${handler})`,
+      : `${subject}; mount a blueprint in another framework: app.use(blueprint.handler)`,
   )
 }
 

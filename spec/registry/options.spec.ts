@@ -189,12 +189,12 @@ describe('a mistake in', () => {
     [
       'an app of Express',
       () => pets().register({ use() {}, request: {} } as Any),
-      'takes a Polka app or a blueprint; mount it in another framework: app.use(blueprint.handler)',
+      'takes a Polka app or a blueprint; mount a blueprint in another framework: app.use(blueprint.handler)',
     ],
     [
       'an Api on an app of Express',
       () => new Api({ use() {}, request: {} } as Any, { title: 'T', version: '1' }),
-      'An Api takes a Polka app; mount it in another framework: app.use(polkaApp.handler)',
+      'such as polka({ onNoMatch: otherApp }); mount a blueprint in another framework: app.use(blueprint.handler)',
     ],
     [
       'an Api in place of the app',
