@@ -9,7 +9,7 @@ import { searchOf } from '../http/parameters.ts'
 import { checkObject } from '../registry/options.ts'
 import { prefixOf } from '../routing/path.ts'
 import type { Next } from '../walk/hook.ts'
-import { checkApp, enterApp } from '../walk/polka-app.ts'
+import { enterApp, isPolkaApp } from '../walk/polka-app.ts'
 import { dispatch } from '../walk/walk.ts'
 import {
   type BlueprintOptions,
@@ -83,7 +83,10 @@ export class Blueprint extends RouteBuilder {
     checkRegisterOptions(`register of the blueprint '${this.name}'`, options)
     const prefix = prefixOf(options.prefix ?? this.settings.prefix)
     if (app instanceof Blueprint) return this.#nest(app, prefix)
-    checkApp(app, 'register takes a Polka app or a blueprint')
+    if (!isPolkaApp(app))
+      throw new TypeError(
+        'register takes a Polka app or a blueprint; for an Api use api.registerBlueprint(blueprint), in another framework app.use(blueprint.handler)',
+      )
     const registration = new Registration(this, prefix, options.takesAll)
     registration.compile()
     this.#registration = registration

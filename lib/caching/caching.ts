@@ -42,7 +42,7 @@ export const CACHING = {
   surround(endpoint) {
     const own = endpoint.options.cache
     const declared = endpoint.nearest('cache')
-    const where = `The option 'cache' of ${ownerOf(endpoint, 'cache', true)}`
+    const where = `The option 'cache' of ${ownerOf(endpoint, 'cache')}`
     if (declared !== undefined && declared !== false) checkCache(where, declared)
     if (!endpoint.isRouted || declared === false) return
     if (!isRead(endpoint.method)) {

@@ -48,7 +48,7 @@ export const RATE_LIMIT = {
   name: 'RateLimit',
   option: 'rateLimit',
   surround(endpoint, routes) {
-    const where = `The option 'rateLimit' of ${ownerOf(endpoint, 'rateLimit', true)}`
+    const where = `The option 'rateLimit' of ${ownerOf(endpoint, 'rateLimit')}`
     const levels = levelsOf(endpoint, routes)
     const resolved = resolveLimits(where, levels)
     if (!resolved) return checkUsed(where, levels)

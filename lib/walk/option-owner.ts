@@ -2,18 +2,12 @@
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 
-/**
- * `the Api`, `the blueprint 'pets'`, or the name of the endpoint in quotes, for an option of its own and for one that is
- * not given.
- *
- * @param isInApi whether the outermost options are those of an Api. Default: as it is known after the surroundings.
- */
+/** `the Api`, `the blueprint 'pets'`, or the name of the endpoint in quotes; for options that an Api reads. */
 export function ownerOf(
-  { name, options, settings, outerNames, isGuarded }: Endpoint,
+  { name, options, settings, outerNames }: Endpoint,
   key: keyof BlueprintOptions,
-  isInApi = isGuarded,
 ): string {
   const index = settings.findIndex((one) => one[key] !== undefined)
   if ((options as BlueprintOptions)[key] !== undefined || index < 0) return `'${name}'`
-  return isInApi && index === settings.length - 1 ? 'the Api' : `the blueprint '${outerNames[index]}'`
+  return index === settings.length - 1 ? 'the Api' : `the blueprint '${outerNames[index]}'`
 }

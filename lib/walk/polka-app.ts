@@ -38,16 +38,9 @@ const registrations = new WeakMap<object, Routes[]>()
 /** Key of the same list on the app, for a second copy of this package: TypeScript loaders may load one. */
 const REGISTRATIONS: unique symbol = Symbol.for('mazurka.registrations')
 
-/** @throws {TypeError} for a value that is no Polka app, with what to do instead: `subject` takes a Polka app. */
-export function checkApp(app: unknown, subject: string): void {
-  const { use, registerBlueprint } = Object(app) as { use?: unknown; registerBlueprint?: unknown }
-  const isExpress = 'request' in Object(app)
-  if (typeof use === 'function' && !isExpress) return
-  throw new TypeError(
-    typeof registerBlueprint === 'function'
-      ? `${subject}: on an Api use api.registerBlueprint(blueprint)`
-      : `${subject}; mount a blueprint in another framework: app.use(blueprint.handler)`,
-  )
+/** Whether a value is a Polka app: those of Express have `request`, an Api has no `use`. */
+export function isPolkaApp(app: object | undefined): boolean {
+  return typeof (app as Partial<PolkaApp> | undefined)?.use === 'function' && !('request' in Object(app))
 }
 
 /** Adds a registration to an app. */

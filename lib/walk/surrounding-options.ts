@@ -1,25 +1,22 @@
-/** The options that only an Api reads, those of its surroundings among them. Others refuse them, with what to do. */
+/** The options of blueprints and endpoints that only an Api reads. Others refuse them, with what to do. */
 
 const REGISTER = 'register the blueprint by api.registerBlueprint(…)'
+const OR_USE = `${REGISTER}, or use the middleware of mazurka/security`
 
-function registerOrUse(middleware: string): string {
-  return `${REGISTER}, or use the middleware ${middleware}() of mazurka/security`
-}
-
-/** What to do, by the option of a blueprint or an endpoint that is outside of an Api. */
-export const SURROUNDING_OPTIONS: Readonly<Record<string, string>> = {
-  trustProxy: /* @__PURE__ */ registerOrUse('trustedProxy'),
-  allowedHosts: /* @__PURE__ */ registerOrUse('checkHost'),
-  requestId: /* @__PURE__ */ registerOrUse('requestId'),
-  accessLog: /* @__PURE__ */ registerOrUse('accessLog'),
+/** What to do, by the option of a surrounding. */
+export const SURROUNDING_OPTIONS = {
+  trustProxy: OR_USE,
+  allowedHosts: OR_USE,
+  requestId: OR_USE,
+  accessLog: OR_USE,
   diagnostics: REGISTER,
   openTelemetry: REGISTER,
   serverTiming: REGISTER,
-  securityHeaders: /* @__PURE__ */ registerOrUse('securityHeaders'),
-  cors: /* @__PURE__ */ registerOrUse('cors'),
-  csrf: /* @__PURE__ */ registerOrUse('csrf'),
-  rateLimit: /* @__PURE__ */ registerOrUse('rateLimit'),
-  cache: /* @__PURE__ */ registerOrUse('cache'),
+  securityHeaders: OR_USE,
+  cors: OR_USE,
+  csrf: OR_USE,
+  rateLimit: OR_USE,
+  cache: OR_USE,
   versions: REGISTER,
 }
 

@@ -7,7 +7,6 @@ import { polka } from '../support/polka.ts'
 const WRONG: Readonly<Record<string, unknown>> = {
   rateLimit: { max: 1 },
   cache: { max: 1 },
-  timeoutSeconds: -1,
 }
 
 const register = (options: object, ofBlueprint: object = {}, ofEndpoint: object = {}) => {
@@ -28,8 +27,9 @@ describe('a wrong value', () => {
     },
   )
 
-  it('names the blueprint also outside of an Api', () => {
-    const pets = new RestBlueprint('pets', { timeoutSeconds: -1 }).get('/pets', () => 1)
-    expect(() => pets.handler).toThrow("The option timeoutSeconds of the blueprint 'pets' is a number")
+  it('of timeoutSeconds is found where the Api is put on an app', () => {
+    expect(() => register({ timeoutSeconds: -1 })).toThrow(
+      'The option timeoutSeconds of the Api is a number over 0 and at most 604800, or false, not -1',
+    )
   })
 })
