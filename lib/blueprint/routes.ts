@@ -156,7 +156,6 @@ export abstract class RouteBuilder extends HookBuilder {
     options: Exact<O, this['~options']>,
   ): this & WithResource<P, T, O>
   route(path: string, resource: Resource, options?: EndpointOptions): this {
-    checkPath('route', path)
     if (options !== undefined) checkObject(`The resource at ${path}`, options)
     for (const { method, handler, options: own, name } of declarationsOf(resource, options?.name)) {
       const isTaken = this.registered.routes.some((known) => known.name === name)
@@ -220,7 +219,6 @@ export abstract class RouteBuilder extends HookBuilder {
   }
 
   #verb(method: string, path: string, rest: Rest): this {
-    checkPath(method, path)
     const [options, handler] = rest.length === 2 ? rest : [{}, rest[0]]
     checkObject(`${method} ${path}`, options)
     if (typeof handler !== 'function')

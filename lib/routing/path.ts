@@ -20,7 +20,7 @@ export function prefixOf(text = ''): string {
 /** @throws {TypeError} for a path that is not a text, such as a regular expression or a list of paths. */
 export function checkPath(method: string, path: unknown): asserts path is string {
   if (typeof path === 'string') return
-  throw new TypeError(`${method} cannot have the path ${inspect(path)}: a path is a text such as '/pets/:id'`)
+  throw new TypeError(`${method} cannot have the path ${inspect(path)}: a path is a text`)
 }
 
 export class Path {

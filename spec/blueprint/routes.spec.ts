@@ -159,7 +159,7 @@ describe('an invalid declaration is a TypeError at registration', () => {
     [
       'an expression as the path of a resource',
       () => api().route(/x/ as never, { get: () => 1 }),
-      /route cannot have the path \/x\/: a path is a text/,
+      /GET cannot have the path \/x\/: a path is a text/,
     ],
     ['a handler', () => api().get('/x', 7 as never), /is not a function/],
     [
