@@ -85,7 +85,7 @@ export class Blueprint extends RouteBuilder {
     if (app instanceof Blueprint) return this.#nest(app, prefix)
     if (!isPolkaApp(app))
       throw new TypeError(
-        'register takes a Polka app or a blueprint; for an Api use api.registerBlueprint(blueprint), in another framework app.use(blueprint.handler)',
+        'register takes a Polka app or a blueprint; in an Api: api.registerBlueprint(blueprint), elsewhere: app.use(blueprint.handler)',
       )
     const registration = new Registration(this, prefix, options.takesAll)
     registration.compile()

@@ -3,7 +3,6 @@
  *
  *     /users/:name   /temperatures/<int:id>   /files/<path:file>   /reports/<any(day,week):span>
  */
-import { inspect } from 'node:util'
 import { suggestion } from '../registry/nearest.ts'
 import { anyOf, CONVERTERS, type Converter, type Converters } from './converter.ts'
 import { PATH_PARAMETER } from './path-parameter.ts'
@@ -20,7 +19,7 @@ export function prefixOf(text = ''): string {
 /** @throws {TypeError} for a path that is not a text, such as a regular expression or a list of paths. */
 export function checkPath(method: string, path: unknown): asserts path is string {
   if (typeof path === 'string') return
-  throw new TypeError(`${method} cannot have the path ${inspect(path)}: a path is a text`)
+  throw new TypeError(`${method} ${String(path)}: a path is a text`)
 }
 
 export class Path {

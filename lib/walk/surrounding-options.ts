@@ -3,25 +3,20 @@
 const REGISTER = 'register the blueprint by api.registerBlueprint(…)'
 const OR_USE = `${REGISTER}, or use the middleware of mazurka/security`
 
-/** What to do, by the option of a surrounding. */
-export const SURROUNDING_OPTIONS = {
+/** What to do, by the option; `health` is one of the Api alone. */
+export const API_OPTIONS: Readonly<Record<string, string>> = {
   trustProxy: OR_USE,
   allowedHosts: OR_USE,
   requestId: OR_USE,
   accessLog: OR_USE,
-  diagnostics: REGISTER,
-  openTelemetry: REGISTER,
-  serverTiming: REGISTER,
   securityHeaders: OR_USE,
   cors: OR_USE,
   csrf: OR_USE,
   rateLimit: OR_USE,
   cache: OR_USE,
+  diagnostics: REGISTER,
+  openTelemetry: REGISTER,
+  serverTiming: REGISTER,
   versions: REGISTER,
-}
-
-/** What to do, also by the options that an Api has for itself alone. */
-export const API_OPTIONS: Readonly<Record<string, string>> = {
-  ...SURROUNDING_OPTIONS,
-  health: 'new Api(app, { health: … })',
+  health: 'new Api(app, { health })',
 }

@@ -189,7 +189,7 @@ describe('a mistake in', () => {
     [
       'an app of Express',
       () => pets().register({ use() {}, request: {} } as Any),
-      'takes a Polka app or a blueprint; for an Api use api.registerBlueprint(blueprint), in another framework app.use(blueprint.handler)',
+      'takes a Polka app or a blueprint; in an Api: api.registerBlueprint(blueprint), elsewhere: app.use(blueprint.handler)',
     ],
     [
       'an Api on an app of Express',
@@ -199,7 +199,7 @@ describe('a mistake in', () => {
     [
       'an Api in place of the app',
       () => pets().register(new Api() as Any),
-      'for an Api use api.registerBlueprint(blueprint)',
+      'in an Api: api.registerBlueprint(blueprint)',
     ],
     [
       'a converter',

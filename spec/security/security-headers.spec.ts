@@ -6,7 +6,7 @@ import { RestBlueprint } from '../../lib/index.ts'
 import { html, pageStyle } from '../../lib/renderers.ts'
 import * as security from '../../lib/security.ts'
 import { securityHeaders } from '../../lib/security.ts'
-import { SURROUNDING_OPTIONS } from '../../lib/walk/surrounding-options.ts'
+import { API_OPTIONS } from '../../lib/walk/surrounding-options.ts'
 import { closeBrowser, needsBrowser, visit } from '../support/browser.ts'
 import { polka } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
@@ -153,8 +153,10 @@ describe('our HTML pages in a browser', () => {
   })
 })
 
+const { health: _, ...OF_SURROUNDINGS } = API_OPTIONS
+
 describe('an option of a surrounding', () => {
-  it.each(Object.entries(SURROUNDING_OPTIONS))(
+  it.each(Object.entries(OF_SURROUNDINGS))(
     'is a TypeError on a blueprint and an endpoint outside of an Api: %s',
     (option, cure) => {
       expect(cure).toContain('register the blueprint by api.registerBlueprint(…)')
@@ -179,7 +181,7 @@ describe('an option of a surrounding', () => {
   it('is not health, which is for the Api itself', () => {
     const blueprint = new RestBlueprint('pets', { health: true } as never).get('/pets', () => 1)
     expect(() => blueprint.handler).toThrow(
-      "The blueprint 'pets' has the option 'health', which only an Api reads: new Api(app, { health: … })",
+      "The blueprint 'pets' has the option 'health', which only an Api reads: new Api(app, { health })",
     )
   })
 
@@ -192,6 +194,6 @@ describe('an option of a surrounding', () => {
 
   it('is in the list of those', () => {
     const found = SURROUNDINGS.map(({ option }) => option).filter((option) => option !== 'security')
-    expect(Object.keys(SURROUNDING_OPTIONS).sort()).toEqual(found.sort())
+    expect(Object.keys(OF_SURROUNDINGS).sort()).toEqual(found.sort())
   })
 })
