@@ -13,8 +13,8 @@ const check = (name, path, limit, names = '*') => ({
 })
 
 export default [
-  check('mazurka', 'index.js', '57.8 kB'),
-  check('a bare Blueprint', 'index.js', '26.5 kB', '{ Blueprint }'),
+  check('mazurka', 'index.js', '57.9 kB'),
+  check('a bare Blueprint', 'index.js', '26.6 kB', '{ Blueprint }'),
   check('mazurka/renderers', 'renderers.js', '11.8 kB'),
   check('mazurka/parsers', 'parsers.js', '2.5 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),

@@ -13,11 +13,13 @@ import { pino } from 'pino'
 import polka from 'polka'
 import { serve } from '../serve.ts'
 import { startPage } from '../start-page.ts'
+import { secret } from './secret.ts'
 import { shelter, userOf } from './shelter.ts'
 
-// from a secret store; all processes have the same ones
-const { API_KEY = 'secret', SESSION_KEY = 'session key', REDIS_URL, LOG_LEVEL = 'info' } = process.env
-const { CSRF_SECRET = 'a secret of 32 characters or more' } = process.env
+const { REDIS_URL, LOG_LEVEL = 'info' } = process.env
+const API_KEY = secret('API_KEY', 'secret')
+const SESSION_KEY = secret('SESSION_KEY', 'session key')
+const CSRF_SECRET = secret('CSRF_SECRET', 'a secret of 32 characters or more')
 
 const logger = pino({ level: LOG_LEVEL })
 const redis = REDIS_URL === undefined ? undefined : new Redis(REDIS_URL)

@@ -4,6 +4,7 @@ import { abort, created, RestBlueprint } from 'mazurka'
 import { ndjson, sse } from 'mazurka/renderers'
 import { safeEqual } from 'mazurka/security'
 import { z } from 'zod'
+import { secret } from './secret.ts'
 
 interface WithSession {
   readonly session?: { user?: string } | null
@@ -14,6 +15,7 @@ export function userOf(request: object): string | undefined {
   return (request as WithSession).session?.user
 }
 
+const PASSWORD = secret('PASSWORD', 'secret') // of everybody; yours come from a database, as hashes
 const Draft = z.object({ name: z.string().min(1).max(80) })
 const animals = ['Burek', 'Filemon', 'Ara'].map((name, index) => ({ id: index + 1, name }))
 const find = (id: number) =>
@@ -33,7 +35,7 @@ shelter.post(
   },
   (request) => {
     const { name, password } = request.body
-    if (!safeEqual(password, 'secret')) abort(403, 'Wrong name or password')
+    if (!safeEqual(password, PASSWORD)) abort(403, 'Wrong name or password')
     Object.assign((request as WithSession).session ?? {}, { user: name })
   },
 )

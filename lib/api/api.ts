@@ -11,9 +11,12 @@ import type { Below } from '../blueprint/endpoint-types.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import { searchOf } from '../http/parameters.ts'
 import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
+import { checkValues } from '../registry/options.ts'
 import { prefixOf } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import { serveHealth } from '../server/health.ts'
+import { checkTimeout } from '../walk/deadline.ts'
+import { isPolkaApp } from '../walk/polka-app.ts'
 import {
   type ApiOptions,
   checkApiOptions,
@@ -67,9 +70,24 @@ export class Api {
       throw new TypeError(
         'The first argument of an Api is the app, or undefined: new Api(polka(), { title, version })',
       )
+    if (!isPolkaApp(app))
+      throw new TypeError(
+        'An Api takes a Polka app, such as polka({ onNoMatch: otherApp }); mount a blueprint in another framework: app.use(blueprint.handler)',
+      )
     checkApiOptions(options)
     this.#options = mergeOptions(this.#options, options)
-    const { title, version, openapi = {}, docs = {}, health = false, logger, prefix } = this.#options
+    const {
+      title,
+      version,
+      openapi = {},
+      docs = {},
+      health = false,
+      logger,
+      prefix,
+      timeoutSeconds = false,
+    } = this.#options
+    checkValues('An Api', { title, version }, { title: 'string', version: 'string' })
+    checkTimeout('the Api', timeoutSeconds)
     if (!title || !version) throw new TypeError(`An Api needs a ${title ? 'version' : 'title'}`)
     this.#root.prefix = prefixOf(prefix)
     Object.assign(this.#rootOptions, rootOptions(this.#options))

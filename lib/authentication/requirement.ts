@@ -16,7 +16,12 @@ import { isPromise } from '../schema/is-promise.ts'
 import { setAmbient } from '../walk/ambient.ts'
 import { areAmbient } from './ambient-scheme.ts'
 import { isChallenge } from './challenge.ts'
-import type { SecurityRequirement, SecurityScheme, SecuritySchemes } from './security-scheme.ts'
+import {
+  checkIsScheme,
+  type SecurityRequirement,
+  type SecurityScheme,
+  type SecuritySchemes,
+} from './security-scheme.ts'
 import { isIdentity } from './verified.ts'
 
 /** One scheme of an alternative, with the scopes that are required of it. */
@@ -95,6 +100,7 @@ function alternativeOf(where: string, one: SecurityRequirement, schemes: Securit
       throw new TypeError(
         `${where} requires the security scheme '${name}', but no scheme has this name${suggestion(name, Object.keys(schemes)) || ': add it by `security({ … })` of the blueprint or of `api.root`'}`,
       )
+    checkIsScheme(name, scheme)
     checkValues(`The security scheme '${name}'`, scheme, MEMBERS)
     checkObject(`The security scheme '${name}', in 'document',`, scheme.document)
     if (scheme.documentOnly) return []

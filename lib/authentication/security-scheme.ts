@@ -40,6 +40,14 @@ export interface DocumentedScheme {
   readonly documentOnly: true
 }
 
+/** @throws {TypeError} for a function, and for any other value without the member `document`. */
+export function checkIsScheme(name: string, scheme: SecurityScheme | DocumentedScheme): void {
+  if (typeof scheme === 'object' && scheme.document !== undefined) return
+  throw new TypeError(
+    `The value of '${name}' is no security scheme: use apiKey(), basic(), bearer() or introspection() of mazurka/security, or an object with document, challenge and authenticate`,
+  )
+}
+
 /** Names of security schemes with the scopes that are required: all of them together. */
 export type SecurityRequirement = Readonly<Record<string, readonly string[]>>
 

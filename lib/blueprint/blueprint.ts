@@ -9,7 +9,7 @@ import { searchOf } from '../http/parameters.ts'
 import { checkObject } from '../registry/options.ts'
 import { prefixOf } from '../routing/path.ts'
 import type { Next } from '../walk/hook.ts'
-import { enterApp } from '../walk/polka-app.ts'
+import { enterApp, isPolkaApp } from '../walk/polka-app.ts'
 import { dispatch } from '../walk/walk.ts'
 import {
   type BlueprintOptions,
@@ -83,9 +83,10 @@ export class Blueprint extends RouteBuilder {
     checkRegisterOptions(`register of the blueprint '${this.name}'`, options)
     const prefix = prefixOf(options.prefix ?? this.settings.prefix)
     if (app instanceof Blueprint) return this.#nest(app, prefix)
-    if (typeof app?.use !== 'function' || 'request' in app)
-      // apps of Express have `request`
-      throw new TypeError('register takes a Polka app or a blueprint')
+    if (!isPolkaApp(app))
+      throw new TypeError(
+        'register takes a Polka app or a blueprint; in an Api: api.registerBlueprint(blueprint), elsewhere: app.use(blueprint.handler)',
+      )
     const registration = new Registration(this, prefix, options.takesAll)
     registration.compile()
     this.#registration = registration

@@ -16,7 +16,7 @@ import type { Step } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import type { ErrorHandler } from '../walk/hook.ts'
 import { StepList, type StepName, type Walk, type WrapStep } from '../walk/step-list.ts'
-import { SURROUNDING_OPTIONS } from '../walk/surrounding-options.ts'
+import { API_OPTIONS } from '../walk/surrounding-options.ts'
 import { unansweredMilliseconds } from '../walk/unanswered.ts'
 import type { Phase } from '../walk/walk.ts'
 import { BLUEPRINT_OPTIONS, type BlueprintOptions, type Limits, type Logger } from './blueprint-options.ts'
@@ -207,8 +207,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
 
   /** Ends the preparation. @throws {TypeError} for an option that no mixin owns or reads. @internal */
   complete(): void {
-    checkKnown(`The blueprint '${this.blueprint}'`, this.owner.settings, this.#settings, SURROUNDING_OPTIONS)
-    checkKnown(`The endpoint '${this.name}'`, this.options, new Set(this.#keys.keys()), SURROUNDING_OPTIONS)
+    checkKnown(`The blueprint '${this.blueprint}'`, this.owner.settings, this.#settings, API_OPTIONS)
+    checkKnown(`The endpoint '${this.name}'`, this.options, new Set(this.#keys.keys()), API_OPTIONS)
     for (const wrap of this.#wrappers) this.#steps.wrap(wrap)
     this.#walk = this.#steps.compile()
   }

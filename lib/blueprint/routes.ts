@@ -5,6 +5,7 @@
  */
 import { METHODS } from 'node:http'
 import { checkObject } from '../registry/options.ts'
+import { checkPath } from '../routing/path.ts'
 import type { Handler } from '../walk/handler.ts'
 import { checkEndpointOptions, type EndpointOptions, type Exact } from './endpoint-options.ts'
 import type { WithEndpoint, WithResource } from './endpoint-types.ts'
@@ -200,6 +201,7 @@ export abstract class RouteBuilder extends HookBuilder {
     handler: Handler,
     name: string,
   ): void {
+    checkPath(method, template)
     if (!METHODS.includes(method))
       throw new TypeError(`${method} is not a method that this version of Node.js supports`)
     if (typeof handler !== 'function')

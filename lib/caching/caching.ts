@@ -13,6 +13,7 @@ import { unionOf } from '../http/vary.ts'
 import { beforeHead } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { ownerOf } from '../walk/option-owner.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { type CacheOptions, cacheControl, checkCache } from './cache-options.ts'
 
@@ -41,7 +42,7 @@ export const CACHING = {
   surround(endpoint) {
     const own = endpoint.options.cache
     const declared = endpoint.nearest('cache')
-    const where = `The option 'cache' of '${endpoint.name}'`
+    const where = `The option 'cache' of ${ownerOf(endpoint, 'cache')}`
     if (declared !== undefined && declared !== false) checkCache(where, declared)
     if (!endpoint.isRouted || declared === false) return
     if (!isRead(endpoint.method)) {

@@ -6,11 +6,13 @@
  * RFC 9112 §3.2 (a server must refuse a request with an invalid Host, or with two), RFC 9113 §8.3.1 (:authority).
  */
 import type { IncomingMessage } from 'node:http'
+import type { Logger } from '../blueprint/blueprint-options.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
 import { HttpException } from '../exceptions/http-exception.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 import { oncePerObject } from '../registry/once-per-object.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { warnTo } from '../walk/log.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { clientOf } from './client.ts'
 import { type Host, hostOf, parseHost } from './host.ts'
@@ -19,7 +21,7 @@ declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {
     /**
      * Hosts that requests may name: `api.example.org`, `*.example.org` (its subdomains), with `:8080` that port alone; any
-     * other is a 421. Inside an Api; default false: all.
+     * other is a 421; the log names the host of the first one. Inside an Api; default false: all.
      */
     readonly allowedHosts?: readonly string[] | false
   }
@@ -40,7 +42,7 @@ export const CHECK_HOST = {
   surround(endpoint) {
     const check = sharedCheck(endpoint.nearest('allowedHosts'))
     endpoint.on('identify/checkHost', function checkHost({ request }) {
-      check(request)
+      check(request, endpoint.logger)
     })
     if (endpoint.nearest('allowedHosts')) endpoint.documented.push({ errors: { 421: {} } })
   },
@@ -63,19 +65,29 @@ export function checkHost(allowedHosts: readonly string[] | false = false): Midd
   }
 }
 
-/** A check that throws 400 or 421. @throws {TypeError} for an entry that is no host. */
-function checkFor(option: readonly string[] | false | undefined): (request: IncomingMessage) => void {
+/** A check that throws 400 or 421. The first 421 is also written to the logger. */
+type Check = (request: IncomingMessage, logger?: Logger) => void
+
+/** @throws {TypeError} for an entry that is no host. */
+function checkFor(option: readonly string[] | false | undefined): Check {
   const isAllowed = option === undefined || option === false ? undefined : allowedBy(option)
+  let isWarned = false
   let valid = ' ' // the last host that was valid: most requests name the same
-  return (request) => {
+  return (request, logger) => {
     const named = hostOf(request)
     const isHost = (text: string): boolean => text === valid || parseHost(text) !== undefined
     const isValid = named === undefined ? request.httpVersion !== '1.1' : isHost(named)
     if (!isValid || !hasOneHost(request, isHost))
       throw new BadRequest('A request names one host, with or without a port')
     valid = named ?? valid
-    if (isAllowed && !isAllowed(request))
+    if (isAllowed && !isAllowed(request)) {
+      if (logger && !isWarned) {
+        const message = `A request was refused by 421: its host '${clientOf(request).host}' is not in allowedHosts`
+        warnTo(logger, message, { code: 'MAZURKA_ALLOWED_HOSTS' })
+        isWarned = true
+      }
       throw new HttpException(421, 'The host of the request is not served here')
+    }
   }
 }
 

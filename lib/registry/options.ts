@@ -36,23 +36,23 @@ export function checkOptions(where: string, options: unknown, keys: Readonly<Rec
 /**
  * Checks the keys of an object of options alone.
  *
- * @param ofApi keys that an Api would know.
+ * @param ofApi keys that only an Api reads, with what to do.
  * @throws {TypeError} for a key that is not known, with what to do.
  */
 export function checkKnown(
   where: string,
   options: object,
   known: ReadonlySet<string>,
-  ofApi: readonly string[],
+  ofApi: Readonly<Record<string, string>>,
 ): void {
   const odd = Object.entries(options).find(([key, value]) => value !== undefined && !known.has(key))
   if (!odd) return
   const [key] = odd
-  throw new TypeError(
-    ofApi.includes(key)
-      ? `${where} has the option '${key}', which only an Api reads; for middleware see mazurka/security`
-      : `${where} has the unknown option '${key}'${suggestion(key, [...known, ...ofApi])}`,
-  )
+  if (!Object.hasOwn(ofApi, key))
+    throw new TypeError(
+      `${where} has the unknown option '${key}'${suggestion(key, [...known, ...Object.keys(ofApi)])}`,
+    )
+  throw new TypeError(`${where} has the option '${key}', which only an Api reads: ${ofApi[key]}`)
 }
 
 /** Checks the values of known keys alone. @throws {TypeError} that names the value and its type. */

@@ -16,6 +16,12 @@ export function prefixOf(text = ''): string {
   return text.replace(/\/+$/, '')
 }
 
+/** @throws {TypeError} for a path that is not a text, such as a regular expression or a list of paths. */
+export function checkPath(method: string, path: unknown): asserts path is string {
+  if (typeof path === 'string') return
+  throw new TypeError(`${method} ${String(path)}: a path is a text`)
+}
+
 export class Path {
   readonly template: string
   readonly parameters: readonly PathParameter[]

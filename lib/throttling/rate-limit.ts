@@ -11,6 +11,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { TooManyRequests } from '../exceptions/client-errors.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { logTo } from '../walk/log.ts'
+import { ownerOf } from '../walk/option-owner.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
 import type { Limiter, Report } from './limiter.ts'
@@ -47,7 +48,7 @@ export const RATE_LIMIT = {
   name: 'RateLimit',
   option: 'rateLimit',
   surround(endpoint, routes) {
-    const where = `The option 'rateLimit' of '${endpoint.name}'`
+    const where = `The option 'rateLimit' of ${ownerOf(endpoint, 'rateLimit')}`
     const levels = levelsOf(endpoint, routes)
     const resolved = resolveLimits(where, levels)
     if (!resolved) return checkUsed(where, levels)

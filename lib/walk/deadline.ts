@@ -70,15 +70,19 @@ function reportLate(exchange: Exchange, error: unknown): void {
   if (!isCancelled) void reportFailure(exchange, wrap(error))
 }
 
-/** Adds the deadline of the option `timeoutSeconds`. @throws {TypeError} for a time that is not over 0 and at most a week. */
+/** @throws {TypeError} for a time that is not over 0 and at most a week. */
+export function checkTimeout(owner: string, seconds: unknown): void {
+  if (seconds === false || (typeof seconds === 'number' && seconds > 0 && seconds <= WEEK_SECONDS)) return
+  throw new TypeError(
+    `The option timeoutSeconds of ${owner} is a number over 0 and at most ${WEEK_SECONDS}, or false, not ${String(seconds)}`,
+  )
+}
+
+/** Adds the deadline of the option `timeoutSeconds`. @throws {TypeError} as {@link checkTimeout}. */
 export function addDeadline(endpoint: Endpoint): void {
   const seconds = endpoint.nearest('timeoutSeconds') ?? false
   if (seconds === false || !endpoint.isRouted) return
-  if (!(typeof seconds === 'number' && seconds > 0 && seconds <= WEEK_SECONDS)) {
-    throw new TypeError(
-      `The option timeoutSeconds of '${endpoint.name}' is a number over 0 and at most ${WEEK_SECONDS}, or false, not ${String(seconds)}`,
-    )
-  }
+  checkTimeout(`'${endpoint.name}'`, seconds)
   endpoint.onCore('identify/startTimeout', startDeadline(seconds))
   endpoint.wrapSteps(limited)
 }

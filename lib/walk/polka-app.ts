@@ -38,6 +38,11 @@ const registrations = new WeakMap<object, Routes[]>()
 /** Key of the same list on the app, for a second copy of this package: TypeScript loaders may load one. */
 const REGISTRATIONS: unique symbol = Symbol.for('mazurka.registrations')
 
+/** Whether a value is a Polka app: those of Express have `request`, an Api has no `use`. */
+export function isPolkaApp(app: object | undefined): boolean {
+  return typeof (app as Partial<PolkaApp> | undefined)?.use === 'function' && !('request' in Object(app))
+}
+
 /** Adds a registration to an app. */
 export function enterApp(app: object, registration: Routes): void {
   const polka = app as PolkaApp

@@ -1,17 +1,22 @@
-/** The options of blueprints and endpoints that only an Api reads: those of its surroundings. Others refuse them. */
+/** The options of blueprints and endpoints that only an Api reads. Others refuse them, with what to do. */
 
-export const SURROUNDING_OPTIONS: readonly string[] = [
-  'trustProxy',
-  'allowedHosts',
-  'requestId',
-  'accessLog',
-  'diagnostics',
-  'openTelemetry',
-  'serverTiming',
-  'securityHeaders',
-  'cors',
-  'csrf',
-  'rateLimit',
-  'cache',
-  'versions',
-]
+const REGISTER = 'register the blueprint by api.registerBlueprint(…)'
+const OR_USE = `${REGISTER}, or use the middleware of mazurka/security`
+
+/** What to do, by the option; `health` is one of the Api alone. */
+export const API_OPTIONS: Readonly<Record<string, string>> = {
+  trustProxy: OR_USE,
+  allowedHosts: OR_USE,
+  requestId: OR_USE,
+  accessLog: OR_USE,
+  securityHeaders: OR_USE,
+  cors: OR_USE,
+  csrf: OR_USE,
+  rateLimit: OR_USE,
+  cache: OR_USE,
+  diagnostics: REGISTER,
+  openTelemetry: REGISTER,
+  serverTiming: REGISTER,
+  versions: REGISTER,
+  health: 'new Api(app, { health })',
+}

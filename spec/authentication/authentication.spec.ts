@@ -339,6 +339,16 @@ describe('a requirement that nobody enforces', () => {
     await expect(testApi({ security: [{ user: [] }] })).rejects.toThrow(/add it by `security/)
   })
 
+  it.each([() => 1, 'key', { authenticate: () => 1 }])('is a TypeError: %s as a scheme', async (key) => {
+    const message = /The value of 'key' is no security scheme: use apiKey\(\), .*bearer\(\)/
+    await expect(
+      testApi({}, (things) =>
+        things.security({ key } as never).get('/x', { security: [{ key: [] }] }, () => 1),
+      ),
+    ).rejects.toThrow(message)
+    expect(() => authenticate({ key } as never, [{ key: [] }])).toThrow(message)
+  })
+
   it('is a TypeError: a blueprint outside of an Api, unless the scheme is documentOnly', async () => {
     const make = (scheme: typeof user | typeof documented) =>
       new RestBlueprint('pets')

@@ -145,6 +145,22 @@ describe('an invalid declaration is a TypeError at registration', () => {
           .register({ use() {} }),
       /'x' does not start with/,
     ],
+    [
+      'an expression as a path',
+      () => api().get(/^\/x\d+$/ as never, () => 1),
+      /^GET \/\^\\\/x\\d\+\$\/: a path is a text/,
+    ],
+    [
+      'several paths',
+      () => api().delete(['/a', '/b'] as never, {}, () => 1),
+      /^DELETE \/a,\/b: a path is a text/,
+    ],
+    ['no path', () => api().get(undefined as never, () => 1), /^GET undefined: a path is a text/],
+    [
+      'an expression as the path of a resource',
+      () => api().route(/x/ as never, { get: () => 1 }),
+      /^GET \/x\/: a path is a text/,
+    ],
     ['a handler', () => api().get('/x', 7 as never), /is not a function/],
     [
       'a name twice',

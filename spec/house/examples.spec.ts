@@ -1,6 +1,6 @@
 /** Every example is served, and responds to the requests of its README as the README shows. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -26,6 +26,7 @@ const LINES: Readonly<Record<string, number>> = {
 
 /** Examples keep their files here: a worker of the specs ends without telling them. */
 const folder = mkdtempSync(join(tmpdir(), 'examples-'))
+for (const sent of ['examples', 'package.json']) symlinkSync(ROOT + sent, join(folder, sent)) // requests run here
 vi.stubEnv('TMPDIR', folder)
 vi.stubEnv('LOG_LEVEL', 'silent')
 afterAll(() => {
@@ -48,8 +49,8 @@ describe.each(examples)('the example %s', (name) => {
     const { port } = await serveExample(name)
     expect(requests().length).toBeGreaterThan(0)
     for (const { line, form, expected } of requests()) {
-      if (form === 'text') expect((await run(line, port)).trimEnd(), line).toBe(expected)
-      else expectAnswer(await run(line, port, '-sS -i'), expected, line)
+      if (form === 'text') expect((await run(line, port, '-sS', folder)).trimEnd(), line).toBe(expected)
+      else expectAnswer(await run(line, port, '-sS -i', folder), expected, line)
     }
   })
 
@@ -123,6 +124,32 @@ describe('the example bare-polka-handlers', () => {
     expect((await fetch('/plain')).status).toBe(404)
     expect((await fetch('/data', { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD, OPTIONS')
   })
+})
+
+describe('the example production', () => {
+  it('does not start in production without one of its secrets', async () => {
+    const secrets = {
+      API_KEY: 'key',
+      SESSION_KEY: 'session',
+      CSRF_SECRET: 'x'.repeat(32),
+      PASSWORD: 'password',
+    }
+    const stub = (variables: object) => {
+      for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+    }
+    onTestFinished(() => stub(before))
+    const before = Object.fromEntries(
+      [...Object.keys(secrets), 'NODE_ENV'].map((name) => [name, process.env[name]]),
+    )
+    stub({ ...secrets, NODE_ENV: 'production' })
+    for (const name of Object.keys(secrets)) {
+      stub({ ...secrets, [name]: undefined })
+      await expect(serveExample('production')).rejects.toThrow(`${name} is missing`)
+    }
+    stub(secrets)
+    const { status } = await serveExample('production')
+    expect(await status('/animals')).toBe(200)
+  }, 60_000)
 })
 
 /** `npm start -- NAME`, without npm. */

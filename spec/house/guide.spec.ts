@@ -25,6 +25,14 @@ describe('the page on testing', () => {
   )
 })
 
+describe('the first code of a page on what surrounds endpoints', () => {
+  const pages = ['caching', 'observability', 'proxy', 'security', 'throttling', 'versions']
+
+  it.each(pages)('runs: %s', async (page) => {
+    await runFence(fencesOfPage(`docs/${page}.md`)[0] as Fence)
+  })
+})
+
 describe('the page on migration', () => {
   let inFront: Fence | undefined
   let mounted: Fence | undefined

@@ -8,7 +8,7 @@ import { RestBlueprint } from '../../lib/index.ts'
 import { accessLog, requestId } from '../../lib/security.ts'
 import { type Line, recorder, until } from '../support/lines.ts'
 import { polka, polkas } from '../support/polka.ts'
-import { serve } from '../support/server.ts'
+import { serve, serveMiddleware } from '../support/server.ts'
 import { EVERY_ANSWER, testApi } from '../support/test-api.ts'
 
 /** The lines of the access log, without the reports of failures. */
@@ -78,9 +78,7 @@ describe('the access log', () => {
   it('has the path alone of a target with userinfo or a fragment (FS-65)', async () => {
     const { logger, lines, text } = recorder()
     const { rawUntilClose } = await testApi({ accessLog: true, logger })
-    const app = polka()
-    app.use(accessLog({ logger }))
-    const { rawUntilClose: rawPlain } = await serve(app)
+    const { rawUntilClose: rawPlain } = await serveMiddleware(accessLog({ logger }))
     const targets = {
       'http://user:hunter2@a/x?code=hunter2': '/x',
       'ftp://user:hunter2@a/x?code=hunter2': '/x',

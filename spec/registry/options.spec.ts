@@ -109,6 +109,11 @@ describe('a mistake in', () => {
       () => new Api(INFO as Any),
       'The first argument of an Api is the app, or undefined: new Api(polka(), { title, version })',
     ],
+    [
+      'a number as version',
+      () => new Api(app, { title: 'T', version: 1 as Any }),
+      'cannot have version: 1; use a text',
+    ],
     ['an Api without version', () => new Api(app, { title: 'T' }), 'An Api needs a version'],
     [
       'registerBlueprint',
@@ -184,7 +189,17 @@ describe('a mistake in', () => {
     [
       'an app of Express',
       () => pets().register({ use() {}, request: {} } as Any),
-      'takes a Polka app or a blueprint',
+      'takes a Polka app or a blueprint; in an Api: api.registerBlueprint(blueprint), elsewhere: app.use(blueprint.handler)',
+    ],
+    [
+      'an Api on an app of Express',
+      () => new Api({ use() {}, request: {} } as Any, { title: 'T', version: '1' }),
+      'such as polka({ onNoMatch: otherApp }); mount a blueprint in another framework: app.use(blueprint.handler)',
+    ],
+    [
+      'an Api in place of the app',
+      () => pets().register(new Api() as Any),
+      'in an Api: api.registerBlueprint(blueprint)',
     ],
     [
       'a converter',

@@ -8,7 +8,7 @@ import { basic } from '../../lib/security.ts'
 import { health, shutdown } from '../../lib/server.ts'
 import { quiet } from '../support/logger.ts'
 import { polkas } from '../support/polka.ts'
-import { serve } from '../support/server.ts'
+import { serve, serveMiddleware } from '../support/server.ts'
 import { testApi } from '../support/test-api.ts'
 
 describe('the option health', () => {
@@ -93,9 +93,7 @@ describe('the option health', () => {
 
   it('answers to any query, and to absolute and encoded forms of the path, as middleware too (FS-77)', async () => {
     const { rawUntilClose } = await testApi({ health: true })
-    const app = polkas[0]?.polka()
-    app.use(health())
-    const { rawUntilClose: rawPlain } = await serve(app)
+    const { rawUntilClose: rawPlain } = await serveMiddleware(health())
     for (const target of [
       `/health/live?${'a&'.repeat(2000)}`,
       'http://a/health/live',

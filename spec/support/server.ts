@@ -1,7 +1,7 @@
 /** Real servers on ephemeral ports, closed when the spec ends. */
 import { connect } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { ErrorItem } from '../../lib/index.ts'
+import type { ErrorItem, Middleware } from '../../lib/index.ts'
 import { listen, type Servable, type ServedFetch } from '../../lib/testing.ts'
 
 /** A response, read to its end. */
@@ -45,6 +45,19 @@ export interface Served {
   readonly outcome: Ask<Outcome>
   readonly get: (path: string, fields?: Fields) => Promise<Outcome>
   readonly post: (path: string, content?: unknown, fields?: Fields) => Promise<Outcome>
+}
+
+/**
+ * Serves a middleware by itself: 200 for what it passes on, the status of an error that it passes on. Polka 1 calls no
+ * middleware for a target in absolute form.
+ */
+export function serveMiddleware(middleware: Middleware): Promise<Served> {
+  return serve((request, response) => {
+    middleware(request, response, (error) => {
+      response.statusCode = (error as { status?: number } | undefined)?.status ?? 200
+      response.end()
+    })
+  })
 }
 
 /** Serves a Polka app, a bare blueprint, an Api, a request listener or a server. */

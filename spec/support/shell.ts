@@ -2,6 +2,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { TestContext } from 'vitest'
+import { ROOT } from './readme.ts'
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0
 
@@ -14,9 +15,12 @@ export function needsCurl({ skip }: Pick<TestContext, 'skip'>): void {
 }
 
 /** The output of a documented command, run against `port` in place of 3000. Lines end in LF. */
-export async function run(line: string, port: number, flags = '-sS'): Promise<string> {
+export async function run(line: string, port: number, flags = '-sS', cwd = ROOT): Promise<string> {
   const command = line.replace(/^curl /, `curl ${flags} `).replaceAll('localhost:3000', `127.0.0.1:${port}`)
-  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], { maxBuffer: 64 * 1024 * 1024 })
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', command], {
+    cwd,
+    maxBuffer: 64 * 1024 * 1024,
+  })
   if (stderr !== '') throw new Error(`${line} wrote to stderr: ${stderr}`)
   return stdout.replaceAll('\r\n', '\n')
 }

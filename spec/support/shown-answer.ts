@@ -1,21 +1,23 @@
 /** A response as a page shows it, compared with the one that came. */
 import { expect } from 'vitest'
 
-/** Compares the status line, the fields shown and the whole content; `…` matches anything. */
+/** Compares the status line, the lines of the fields shown and the whole content; `…` matches anything. */
 export function expectAnswer(answer: string, expected: string, line: string): void {
   const [head, content] = partsOf(answer)
   const [shownHead, shownContent] = partsOf(expected)
   const [status, ...fields] = head.split('\n')
   const [shownStatus, ...shownFields] = shownHead.split('\n')
   expect(status?.trimEnd(), line).toBe(shownStatus)
-  for (const field of shownFields) {
-    const [, name = '', value = ''] = /^([^:]+): (.*)$/.exec(field) ?? []
-    const values = fields.filter((sent) => sent.toLowerCase().startsWith(`${name.toLowerCase()}: `))
-    const joined = values.map((sent) => sent.slice(name.length + 2)).join(', ')
-    expect(joined, `${name} of ${line}`).toMatch(patternOf(value))
+  for (const name of new Set(shownFields.map(nameOf))) {
+    const linesOf = (all: readonly string[]) => all.filter((field) => nameOf(field) === name).map(contentOf)
+    const values = linesOf(shownFields).map((value) => expect.stringMatching(patternOf(value)))
+    expect(linesOf(fields), `${name} of ${line}`).toEqual(values)
   }
   expect(content.replace(/\n$/, ''), line).toMatch(patternOf(shownContent))
 }
+
+const nameOf = (field: string): string => field.slice(0, field.indexOf(':')).toLowerCase()
+const contentOf = (field: string): string => field.slice(field.indexOf(':') + 2)
 
 /** The text before the first empty line, and the text after it. */
 function partsOf(message: string): [head: string, content: string] {

@@ -295,6 +295,7 @@ describe('a rate limit', () => {
     [{ ...MINUTE, store: { redis: {} } }, /needs a client of Redis/],
     [{ ...MINUTE, timeoutMs: 3_000_000_000 }, /cannot have timeoutMs: 3000000000; use at most 60,000/],
     [{ ...MINUTE, maxKeys: 0 }, /cannot have maxKeys: 0/],
+    [{ max: 1 }, /The option 'rateLimit' of the Api has the unknown option 'max'/],
     [{ limits: Number.NaN }, /in 'limits', takes an object of options, not NaN/],
     [{ limits: null }, /in 'limits', takes an object of options, not null/],
     [

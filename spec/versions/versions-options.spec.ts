@@ -119,7 +119,9 @@ describe('the option versions', () => {
 
   it('is a TypeError outside of an Api', () => {
     const pets = new RestBlueprint('pets', { versions: VERSIONS }).get('/pets', () => 1)
-    expect(() => pets.handler).toThrow(/has the option 'versions', which only an Api reads/)
+    expect(() => pets.handler).toThrow(
+      /has the option 'versions', which only an Api reads: register the blueprint by api\.registerBlueprint\(…\)$/,
+    )
   })
 
   it('of an Api names endpoints with their blueprint, which is checked when that is registered', async () => {

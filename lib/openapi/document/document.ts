@@ -6,6 +6,7 @@
  * OpenAPI 3.0.3, 3.1.1 and 3.2.0.
  */
 import type { SecurityRequirement } from '../../authentication/security-scheme.ts'
+import { checkValues } from '../../registry/options.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema } from '../../schema/schema.ts'
 import { componentsOf, referencesTo } from './components.ts'
@@ -44,7 +45,8 @@ export function documentOf(
   checkDocumentOptions('An OpenAPI document', options)
   const { title, version, openapi = '3.1.1', servers, security, components = {} } = options
   for (const [name, text] of Object.entries({ title, version })) {
-    if (typeof text !== 'string' || text === '') throw new TypeError(`An OpenAPI document needs a ${name}`)
+    if (text === undefined || text === '') throw new TypeError(`An OpenAPI document needs a ${name}`)
+    checkValues('An OpenAPI document', { [name]: text }, { [name]: 'string' })
   }
   const dialect = dialectOf(openapi)
   const builder = new DocumentBuilder(

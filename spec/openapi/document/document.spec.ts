@@ -65,6 +65,7 @@ describe('the options of documentOf', () => {
   it.each([
     ['SMO-005', { version: '1' }, 'An OpenAPI document needs a title'],
     ['SMO-006', { title: 'x' }, 'An OpenAPI document needs a version'],
+    ['SMO-006', { title: 'x', version: 1 }, 'An OpenAPI document cannot have version: 1; use a text'],
     ['SMO-007', { ...INFO, openapi: '2.0' }, 'Not a valid OpenAPI version number: 2.0'],
     ['SMO-007', { ...INFO, openapi: '4.0.0' }, 'Not a valid OpenAPI version number: 4.0.0'],
   ])('%s a missing or invalid one is a TypeError: %j', (_row, options, message) => {
