@@ -56,7 +56,7 @@ describe('the answer of a version', () => {
     expect(headers.get('content-type')).toBe(vendor('3'))
   })
 
-  it('is chosen by weights and ranges as any media type: the newest first', async () => {
+  it('is chosen by weights and ranges as other media types are: the newest first', async () => {
     const { ask } = await petsApi()
     const typeOf = async (field: string) =>
       (await ask('/pets/1', { accept: field })).headers.get('content-type')

@@ -63,7 +63,7 @@ export function errorContent(
   return content
 }
 
-/** @param custom the renderer, where it is none of the default ones. */
+/** @param custom the renderer, where it is not a default one. */
 function schemaOf(contentType: string, custom: Renderer | undefined, builder: DocumentBuilder): unknown {
   const { type, isJson } = MediaType.of(contentType)
   if (type === 'text') return { type: 'string' }
