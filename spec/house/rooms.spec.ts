@@ -21,6 +21,7 @@ const FLOORS = [
   ['proxy'],
   ['authentication', 'caching', 'observability', 'security', 'server', 'throttling', 'versions'],
   ['openapi'],
+  ['jsonapi'],
   ['api'],
   ['client', 'cli'],
   ['testing'],

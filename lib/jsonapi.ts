@@ -1,0 +1,16 @@
+/**
+ * A JSON:API 1.1 over the tables of a database. Needs the package `kysely` and a driver.
+ *
+ * @module mazurka/jsonapi
+ */
+export { type Database, type Dialect, dialectOf } from './jsonapi/model/dialect.ts'
+export type {
+  Column,
+  Computed,
+  Discriminator,
+  JoinTable,
+  Kind,
+  Model,
+  Relation,
+  RowReference,
+} from './jsonapi/model/model.ts'

@@ -1,0 +1,17 @@
+/** Errors about one part of a request: a query parameter, or a member of its document. */
+import { BadRequest } from '../../exceptions/client-errors.ts'
+import { HttpException } from '../../exceptions/http-exception.ts'
+
+/** The error of a query parameter: 400 with `source.parameter`. */
+export function parameterError(parameter: string, detail: string): BadRequest {
+  return new BadRequest(detail, { errors: [{ detail, in: 'query', parameter }] })
+}
+
+/**
+ * The error of a member of the request document, with `source.pointer`.
+ *
+ * @param pointer of a value that the document has: `/data/attributes/name`. Empty: the whole document.
+ */
+export function memberError(status: number, pointer: string, detail: string): HttpException {
+  return new HttpException(status, detail, { errors: [{ detail, pointer: `#${pointer}` }] })
+}
