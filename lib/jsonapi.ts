@@ -13,4 +13,5 @@ export type {
   Model,
   Relation,
   RowReference,
+  ValueType,
 } from './jsonapi/model/model.ts'

@@ -25,12 +25,23 @@ export type Kind =
   | 'enum'
   | 'inet'
 
-/** A column of a table. */
-export interface Column {
-  /** As the database has it. */
-  readonly name: string
+/** The type of a value, as far as JSON and SQL need it. */
+export interface ValueType {
   readonly kind: Kind
   /** The type as the database writes it, in lower case: `varchar(80)`, `timestamp with time zone`. */
+  readonly type?: string
+  /** The values of an enum. */
+  readonly values?: readonly string[]
+  /** Characters of a text, at most. */
+  readonly maxLength?: number
+  /** Whether a datetime has a time zone in the database. */
+  readonly hasTimeZone?: boolean
+}
+
+/** A column of a table. */
+export interface Column extends ValueType {
+  /** As the database has it. */
+  readonly name: string
   readonly type: string
   readonly isNullable: boolean
   /** Whether the column alone is a key: no two rows have the same value. */
@@ -41,12 +52,6 @@ export interface Column {
   readonly isGenerated: boolean
   /** Whether the database changes the value by itself when the row is updated. */
   readonly changesOnUpdate: boolean
-  /** The values of an enum. */
-  readonly values?: readonly string[]
-  /** Characters of a text, at most. */
-  readonly maxLength?: number
-  /** Whether a datetime has a time zone in the database. */
-  readonly hasTimeZone?: boolean
 }
 
 /** A join table, which only relates rows of two others. */
@@ -94,8 +99,8 @@ export interface RowReference {
 
 /** An attribute without a column of its own. */
 export interface Computed {
-  /** The kind of its values. Default `json`: any value. */
-  readonly kind?: Kind
+  /** The type of its values. Default `{ kind: 'json' }`: any value. */
+  readonly type?: ValueType
   readonly isNullable?: boolean
   /** The value in SQL: it can be filtered and sorted by. */
   readonly sql?: (row: RowReference) => Expression<unknown>

@@ -4,13 +4,13 @@
  * Everything that reads a name of a client looks it up here, so that a hidden field is an unknown field for filters, order,
  * field sets, includes, function evaluation and documents alike.
  */
-import type { Column, Computed, Kind, Model, Relation } from '../model/model.ts'
+import type { Column, Computed, Model, Relation, ValueType } from '../model/model.ts'
 
 /** An attribute of a resource, or its id. */
 export interface Attribute {
   /** In documents and in queries: `id` for the id. */
   readonly name: string
-  readonly kind: Kind
+  readonly type: ValueType
   readonly isNullable: boolean
   /** Undefined for a computed one, a proxy, and for an id of several columns. */
   readonly column?: Column
