@@ -4,7 +4,11 @@
  * Everything that reads a name of a client looks it up here, so that a hidden field is an unknown field for filters, order,
  * field sets, includes, function evaluation and documents alike.
  */
+import type { IncomingMessage } from 'node:http'
 import type { Column, Computed, Model, Relation, ValueType } from '../model/model.ts'
+import { attributesOf, relationshipsOf } from './fields.ts'
+import { ResourceId } from './resource-id.ts'
+import type { Action, Can, FieldOptions } from './resource-options.ts'
 
 /** An attribute of a resource, or its id. */
 export interface Attribute {
@@ -31,18 +35,152 @@ export interface Relationship {
   /** The related resource, looked up when it is read: it may be created later. */
   readonly target: Resource
   readonly isWritable: boolean
+  readonly isReadable: boolean
   /** Whether resource objects show its linkage without being asked to include it. */
   readonly hasLinkage: boolean
 }
 
-export interface Resource {
-  readonly model: Model
-  /** The type in documents, and the name of the collection. */
+/** The resources of a manager. */
+export interface ResourceLookup {
+  /** Whether any of the resources has permissions, so that each request has its own view of them. */
+  readonly hasPermissions: boolean
+  /** The resource of a model: that of the API created last; undefined where the model has none. */
+  ofModel(name: string): Resource | undefined
+  /** The resources of models that share the table of a base model. */
+  subtypesOf(model: string): readonly Resource[]
+}
+
+/** Members of a resource that are not those of its model. */
+export interface ResourceSettings {
   readonly type: string
+  /** The URL of the collection: `/api/person`. */
+  readonly path: string
+  /** Whether a resource can be read at its URL. */
+  readonly hasGet: boolean
+  /** Columns of the id. */
+  readonly id: readonly string[]
+  readonly fields: FieldOptions
+}
+
+export class Resource {
+  readonly model: Model
+  readonly settings: ResourceSettings
+  readonly lookup: ResourceLookup
   /** The id: of one column or of several. It is no member of `attributes`. */
   readonly id: Attribute
+  readonly ids: ResourceId
+  /** Restricts what is seen; undefined: everything that the options allow. */
+  readonly #can: ((action: Omit<Action, 'request' | 'type'>) => boolean) | undefined
+  readonly #request: IncomingMessage | undefined
+  readonly #operation: Action['operation']
+  #attributes: ReadonlyMap<string, Attribute> | undefined
+  #relationships: ReadonlyMap<string, Relationship> | undefined
+
+  constructor(
+    model: Model,
+    settings: ResourceSettings,
+    lookup: ResourceLookup,
+    request?: IncomingMessage,
+    operation: Action['operation'] = 'read',
+  ) {
+    this.model = model
+    this.settings = settings
+    this.lookup = lookup
+    this.ids = new ResourceId(settings.id.map((name) => model.columns[name] as Column))
+    this.id = this.ids.attribute
+    this.#request = request
+    this.#operation = operation
+    const { can } = settings.fields
+    this.#can = can && request && ((action) => mayDo(can, { ...action, type: this.type, request }))
+  }
+
+  /** The type in documents, and the name of the collection. */
+  get type(): string {
+    return this.settings.type
+  }
+
   /** The columns of the id, in order. */
-  readonly idColumns: readonly Column[]
-  readonly attributes: ReadonlyMap<string, Attribute>
-  readonly relationships: ReadonlyMap<string, Relationship>
+  get idColumns(): readonly Column[] {
+    return this.ids.columns
+  }
+
+  /** The attributes that clients can read or write, by name. */
+  get attributes(): ReadonlyMap<string, Attribute> {
+    this.#attributes ??= attributesOf(this, (field) => this.#accessTo(field))
+    return this.#attributes
+  }
+
+  /** The relationships that clients can read or write, by name. */
+  get relationships(): ReadonlyMap<string, Relationship> {
+    this.#relationships ??= relationshipsOf(this, (field) => this.#accessTo(field))
+    return this.#relationships
+  }
+
+  /** The resource of a related model, with the permissions of the same request. */
+  related(model: string): Resource | undefined {
+    const found = this.lookup.ofModel(model)
+    const view = found && this.#request ? found.for(this.#request) : found
+    return view?.mayRead ? view : undefined
+  }
+
+  /** Whether the client may read resources of this type at all. */
+  get mayRead(): boolean {
+    return this.allows('read')
+  }
+
+  /** Whether the permissions allow an operation on the resource as a whole. */
+  allows(operation: Action['operation']): boolean {
+    return this.#can?.({ operation }) ?? true
+  }
+
+  /** The resource as the client of a request sees it, who is about to do something. */
+  for(request: IncomingMessage, operation: Action['operation'] = 'read'): Resource {
+    if (!this.settings.fields.can && !this.lookup.hasPermissions) return this
+    const key = `${operation} ${this.settings.path}`
+    const views = VIEWS.get(request) ?? new Map<string, Resource>()
+    VIEWS.set(request, views)
+    const view = views.get(key) ?? new Resource(this.model, this.settings, this.lookup, request, operation)
+    views.set(key, view)
+    return view
+  }
+
+  /** The resource of a row: that of its subtype, where the table has rows of several types. */
+  ofRow(row: Readonly<Record<string, unknown>>): Resource {
+    const { discriminator, name } = this.model
+    if (!discriminator || discriminator.value !== undefined) return this
+    const value = row[discriminator.column]
+    const subtype = this.lookup
+      .subtypesOf(name)
+      .find(({ model }) => model.discriminator?.value === String(value))
+    return (subtype && this.#request ? subtype.for(this.#request) : subtype) ?? this
+  }
+
+  /** Forgets what depends on the other resources. */
+  reset(): void {
+    this.#attributes = undefined
+    this.#relationships = undefined
+  }
+
+  #accessTo(field: string): { isReadable: boolean; isWritable: boolean } {
+    const { only, exclude = [], readOnly = [], writeOnly = [] } = this.settings.fields
+    const isShown = only ? only.includes(field) : !exclude.includes(field)
+    const mayRead = this.#can?.({ operation: 'read', field }) ?? true
+    const isReadable = isShown && mayRead
+    const mayWrite =
+      this.#operation === 'read' || (this.#can?.({ operation: this.#operation, field }) ?? true)
+    const isWritable = (isShown || writeOnly.includes(field)) && !readOnly.includes(field) && mayWrite
+    return { isReadable, isWritable }
+  }
+}
+
+/** The views of a request on the resources, by operation and URL. */
+const VIEWS = new WeakMap<IncomingMessage, Map<string, Resource>>()
+
+/** @throws {TypeError} for a permission that is no boolean: a promise would allow everything. */
+function mayDo(can: Can, action: Action): boolean {
+  const answer: unknown = can(action)
+  if (typeof answer === 'boolean') return answer
+  throw new TypeError(
+    `The option 'can' returned ${typeof answer} for '${action.operation}': return true or false`,
+  )
 }

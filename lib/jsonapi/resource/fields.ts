@@ -1,0 +1,103 @@
+/** The attributes and relationships of a resource, made of its model and its options. */
+import type { Column, Computed, Relation } from '../model/model.ts'
+import type { Attribute, Relationship, Resource } from './resource.ts'
+
+interface Access {
+  readonly isReadable: boolean
+  readonly isWritable: boolean
+}
+
+type AccessTo = (field: string) => Access
+
+/** The attributes in their order: columns, computed ones, those of the API alone, lists of related values. */
+export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMap<string, Attribute> {
+  const { model, idColumns } = resource
+  const attributes = new Map<string, Attribute>()
+  const add = (name: string, members: Omit<Attribute, 'name' | keyof Access>, canWrite: boolean): void => {
+    const access = accessTo(name)
+    const isWritable = access.isWritable && canWrite
+    if (access.isReadable || isWritable)
+      attributes.set(name, { name, ...members, isReadable: access.isReadable, isWritable })
+  }
+  const keys = hiddenKeys(resource)
+  for (const column of Object.values(model.columns)) {
+    const isId = idColumns.some(({ name }) => name === column.name)
+    if (keys.has(column.name) && !isId) continue
+    if (column.name === 'id' && isId) continue
+    const name = model.attributes[column.name] ?? column.name
+    const canWrite = !isId && !column.isGenerated && column.name !== model.version
+    add(name, { type: column, isNullable: column.isNullable, column }, canWrite)
+  }
+  for (const [name, computed] of Object.entries({ ...model.computed, ...additionalOf(resource) })) {
+    const { type = { kind: 'json' }, isNullable = true, set } = computed
+    add(name, { type, isNullable, computed }, set !== undefined)
+  }
+  for (const [name, path] of Object.entries(model.proxies)) {
+    const [relation = '', field = ''] = path.split('.')
+    const relationship = allRelationships(resource, () => ({ isReadable: true, isWritable: true })).get(
+      relation,
+    )
+    const attribute = relationship?.target.attributes.get(field)
+    if (!relationship || !attribute) continue
+    add(name, { type: attribute.type, isNullable: false, proxy: { relationship, attribute } }, true)
+  }
+  return attributes
+}
+
+/** The relationships to resources that have an API and can be read. */
+export function relationshipsOf(resource: Resource, accessTo: AccessTo): ReadonlyMap<string, Relationship> {
+  const relationships = [...allRelationships(resource, accessTo)]
+  return new Map(relationships.filter(([, { isReadable, isWritable }]) => isReadable || isWritable))
+}
+
+function allRelationships(resource: Resource, accessTo: AccessTo): ReadonlyMap<string, Relationship> {
+  const { linkage = true } = resource.settings.fields
+  const relationships = new Map<string, Relationship>()
+  for (const relation of Object.values(resource.model.relations)) {
+    const { name } = relation
+    if (!resource.related(relation.target)) continue
+    const hasLinkage = typeof linkage === 'boolean' ? linkage : linkage.includes(name)
+    relationships.set(name, relationshipOf(resource, relation, { ...accessTo(name), hasLinkage }))
+  }
+  return relationships
+}
+
+function relationshipOf(
+  resource: Resource,
+  relation: Relation,
+  access: Access & Pick<Relationship, 'hasLinkage'>,
+): Relationship {
+  return {
+    name: relation.name,
+    relation,
+    isMany: relation.isMany,
+    ...access,
+    get target(): Resource {
+      return resource.related(relation.target) as Resource
+    },
+  }
+}
+
+/** The columns of foreign keys that relationships show. */
+function hiddenKeys(resource: Resource): ReadonlySet<string> {
+  const shown = Object.values(resource.model.relations).filter(
+    ({ isOwner, target }) => isOwner && resource.lookup.ofModel(target),
+  )
+  return new Set(shown.flatMap(({ local }) => local))
+}
+
+function additionalOf({ settings }: Resource): Readonly<Record<string, Computed>> {
+  const { additionalAttributes = {} } = settings.fields
+  return Object.fromEntries(
+    Object.entries(additionalAttributes).map(([name, value]) => [
+      name,
+      { get: typeof value === 'function' ? (value as NonNullable<Computed['get']>) : () => value },
+    ]),
+  )
+}
+
+/** The columns whose values an attribute needs, for its value in JavaScript: of a computed one all. */
+export function columnsFor({ column, computed }: Attribute, columns: readonly Column[]): readonly Column[] {
+  if (column) return [column]
+  return computed?.get && !computed.sql ? columns : []
+}

@@ -1,0 +1,31 @@
+/** The options that say which fields of a model an API serves, and which of them clients may write. */
+import type { IncomingMessage } from 'node:http'
+
+/** An operation on resources of one type, or on one field of them. */
+export interface Action {
+  readonly operation: 'read' | 'create' | 'update' | 'delete'
+  /** The type of the resources. */
+  readonly type: string
+  /** An attribute or a relationship; undefined: the operation as a whole. */
+  readonly field?: string
+  readonly request: IncomingMessage
+}
+
+/** Whether a client may do something. A field that it may not read is an unknown field for it. */
+export type Can = (action: Action) => boolean
+
+export interface FieldOptions {
+  /** The fields to show. Unknown names are ignored. Default: all. */
+  readonly only?: readonly string[]
+  /** Fields to hide. Unknown names are ignored. Not together with `only`. */
+  readonly exclude?: readonly string[]
+  /** Read-only attributes of this API alone: a function of the row, by its column names, or a value. */
+  readonly additionalAttributes?: Readonly<Record<string, unknown>>
+  /** Fields that clients may read, but not write. */
+  readonly readOnly?: readonly string[]
+  /** Hidden fields that clients may write all the same. */
+  readonly writeOnly?: readonly string[]
+  /** Relationships whose linkage is shown without being included: false for none. Default: all. */
+  readonly linkage?: boolean | readonly string[]
+  readonly can?: Can
+}
