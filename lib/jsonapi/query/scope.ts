@@ -1,0 +1,23 @@
+/** What the parts of one SQL statement share: its dialect, the request it is for, and the aliases of its tables. */
+import type { IncomingMessage } from 'node:http'
+import type { Database, Dialect } from '../model/dialect.ts'
+
+export class Scope {
+  /** The database, or the transaction that the statements are part of. */
+  readonly db: Database
+  readonly dialect: Dialect
+  /** Undefined outside of a request. */
+  readonly request: IncomingMessage | undefined
+  #aliases = 0
+
+  constructor(db: Database, dialect: Dialect, request?: IncomingMessage) {
+    this.db = db
+    this.dialect = dialect
+    this.request = request
+  }
+
+  /** An alias that no other table of the statement has. */
+  nextAlias(): string {
+    return `t${this.#aliases++}`
+  }
+}

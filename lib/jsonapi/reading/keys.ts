@@ -1,0 +1,59 @@
+/** Keys that relate rows: values of columns as they were selected, compared with the columns of another table. */
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { codecOf } from '../model/codec.ts'
+import type { Dialect } from '../model/dialect.ts'
+import type { Column } from '../model/model.ts'
+import type { Row } from './selection.ts'
+
+/** Values of several columns. */
+export type Key = readonly unknown[]
+
+/** Keys of one statement, so that no database meets its limit of parameters. */
+const MOST_KEYS = 5000
+
+/** The key of a row; undefined where one of its columns is null. */
+export function keyOf(row: Row, names: readonly string[]): Key | undefined {
+  const key = names.map((name) => row[name])
+  return key.some((value) => value === null || value === undefined) ? undefined : key
+}
+
+/** The text that is the same for equal keys of two tables. */
+export function keyText(key: Key): string {
+  return key.length === 1 ? String(key[0]) : key.map((value) => String(value)).join('\0')
+}
+
+/** Different keys, in groups that one statement takes. */
+export function chunksOf(keys: Iterable<Key>): readonly (readonly Key[])[] {
+  const different = [...new Map([...keys].map((key) => [keyText(key), key])).values()]
+  const chunks: Key[][] = []
+  for (let from = 0; from < different.length; from += MOST_KEYS)
+    chunks.push(different.slice(from, from + MOST_KEYS))
+  return chunks
+}
+
+/** A parameter with a value as it was selected. */
+export function keyParameter(value: unknown, column: Column, dialect: Dialect): Expression<unknown> {
+  const codec = codecOf(column)
+  return codec.bind(codec.parse(codec.serialize(value, column, dialect), column, dialect), column, dialect)
+}
+
+/** Whether the columns have one of the keys. */
+export function isOneOf(
+  keys: readonly Key[],
+  columns: readonly Column[],
+  referenceTo: (index: number) => Expression<unknown>,
+  dialect: Dialect,
+): Expression<SqlBool> {
+  const [column] = columns
+  if (columns.length === 1 && column) {
+    const values = keys.map(([value]) => keyParameter(value, column, dialect))
+    return sql`${referenceTo(0)} in (${sql.join(values)})`
+  }
+  const rows = keys.map((key) => {
+    const parts = columns.map(
+      (part, index) => sql`${referenceTo(index)} = ${keyParameter(key[index], part, dialect)}`,
+    )
+    return sql`(${sql.join(parts, sql` and `)})`
+  })
+  return sql`(${sql.join(rows, sql` or `)})`
+}
