@@ -34,17 +34,14 @@ function throwIfUndecoded({ headers }: Exchange['request']): void {
 function matchContentType(exchange: Exchange): void {
   const { endpoint, headers } = exchange
   const match = endpoint.incoming?.match(headers['content-type'])
-  if (!match) throw unsupportedMediaType(endpoint)
+  if (!match) throw unsupportedMediaType(endpoint, headers['content-type'])
   exchange.contentTypeMatch = match
   ;(exchange.request as IncomingMessage & { contentType?: string }).contentType = match.mediaType.essence
 }
 
-function unsupportedMediaType(endpoint: Endpoint): UnsupportedMediaType {
-  const supported = endpoint.incoming?.types ?? []
-  const list = supported.join(', ')
-  const headers = { accept: list, ...acceptFields(endpoint) } // RFC 9110 §12.5.1: Accept in a response
-  return new UnsupportedMediaType(list ? `Supported media types: ${list}` : 'No content is supported', {
-    supported,
-    headers,
-  })
+function unsupportedMediaType(endpoint: Endpoint, field: string | undefined): UnsupportedMediaType {
+  const { incoming } = endpoint
+  const supported = incoming?.types ?? []
+  const headers = { accept: supported.join(', '), ...acceptFields(endpoint) } // RFC 9110 §12.5.1: Accept in a response
+  return new UnsupportedMediaType(incoming?.refusal(field), { supported, headers })
 }

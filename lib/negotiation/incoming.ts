@@ -38,6 +38,13 @@ export class Incoming {
     return this.#matches.get(field)
   }
 
+  /** The reason of a 415, for the client. */
+  refusal(_field?: string): string {
+    return this.types.length > 0
+      ? `Supported media types: ${this.types.join(', ')}`
+      : 'No content is supported'
+  }
+
   /** Compares type and subtype as `type-is` does, and those parameters that the entry has. */
   #match(field: string): MatchedContentType | undefined {
     const mediaType = MediaType.parse(field)

@@ -176,13 +176,14 @@ function chooseTypeOrFirst(exchange: Exchange): void {
 }
 
 /** The error with the available media types, for GET also as links (RFC 9110 §15.5.7). */
-function notAcceptable({ request, endpoint }: Exchange, acceptable: readonly string[]): NotAcceptable {
+function notAcceptable(
+  { request, endpoint, headers: sent }: Exchange,
+  acceptable: readonly string[],
+): NotAcceptable {
   const target = queryReference((request as { originalUrl?: string }).originalUrl ?? request.url ?? '/')
   const links = acceptable.map((type) => linkTo(target, { rel: 'alternate', type }))
   const headers = endpoint.method === 'GET' && links.length > 0 ? { headers: { link: links.join(', ') } } : {}
-  const detail =
-    acceptable.length > 0 ? `Available media types: ${acceptable.join(', ')}` : 'No media type is available'
-  return new NotAcceptable(detail, { acceptable, ...headers })
+  return new NotAcceptable(endpoint.outgoing?.refusal(sent.accept), { acceptable, ...headers })
 }
 
 function isList(outgoing: object): outgoing is readonly (string | null)[] {

@@ -100,6 +100,12 @@ export class Outgoing<T extends HasContentType = HasContentType> {
     return { contentType, offers, reason: unknown + reasonFor(contentType, offers, accept) }
   }
 
+  /** The reason of a 406, for the client. */
+  refusal(_accept?: string): string {
+    const types = this.offers.map(({ contentType }) => contentType)
+    return types.length > 0 ? `Available media types: ${types.join(', ')}` : 'No media type is available'
+  }
+
   #rank(accept: string): T | undefined {
     const best = Accept.parse(accept).best(this.#types)
     return best ? this.offers[this.#types.indexOf(best)] : this.extras.fallback?.for(accept)

@@ -1,6 +1,7 @@
 /** Errors about one part of a request: a query parameter, or a member of its document. */
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import { HttpException } from '../../exceptions/http-exception.ts'
+import { parsePointer, pointerOf } from '../../json/json-pointer.ts'
 
 /** The error of a query parameter: 400 with `source.parameter`. */
 export function parameterError(parameter: string, detail: string): BadRequest {
@@ -13,5 +14,7 @@ export function parameterError(parameter: string, detail: string): BadRequest {
  * @param pointer of a value that the document has: `/data/attributes/name`. Empty: the whole document.
  */
 export function memberError(status: number, pointer: string, detail: string): HttpException {
-  return new HttpException(status, detail, { errors: [{ detail, pointer: `#${pointer}` }] })
+  return new HttpException(status, detail, {
+    errors: [{ detail, pointer: pointerOf(parsePointer(pointer) ?? []) }],
+  })
 }

@@ -1,0 +1,82 @@
+/**
+ * The blueprint of a JSON:API: its media type, the rules of its parameters, and its error documents.
+ *
+ *     const people = new JsonApiBlueprint('people')
+ *     people.get('/people', { profiles: [CURSOR_PAGINATION] }, (request) => ({ data: [] }))
+ *
+ * JSON:API 1.1, "Content Negotiation".
+ */
+import type { IncomingMessage } from 'node:http'
+import type { BlueprintOptions } from '../../blueprint/blueprint-options.ts'
+import type { Endpoint } from '../../blueprint/endpoint.ts'
+import { RestBlueprint } from '../../blueprint/rest-blueprint.ts'
+import { MIMEMap } from '../../negotiation/mime-map.ts'
+import { Outgoing } from '../../negotiation/outgoing.ts'
+import { checkValues } from '../../registry/options.ts'
+import { PluggableRenderer } from '../../renderers/pluggable-renderer.ts'
+import { Exchange } from '../../walk/exchange.ts'
+import { errorRenderer } from '../errors/error-document.ts'
+import { JsonApiIncoming } from './incoming.ts'
+import { type Applied, JSONAPI_MIMETYPE, type Support } from './media-type.ts'
+import { JsonApiOutgoing, withApplied } from './outgoing.ts'
+
+export interface JsonApiBlueprintOptions extends BlueprintOptions {
+  /** Whether a parameter `charset` of the media type is ignored, as some HTTP libraries add it; else 415 and 406. Default false. */
+  readonly allowCharset?: boolean
+}
+
+/** Options of the endpoints of a JSON:API. */
+export interface JsonApiEndpointOptions {
+  /** URIs of extensions that documents may use. Default none. */
+  readonly extensions?: readonly string[]
+  /** URIs of extensions that request documents must use, and responses use. */
+  readonly requiredExtensions?: readonly string[]
+  /** URIs of the profiles that responses apply where a client asks for them. */
+  readonly profiles?: readonly string[]
+}
+
+export class JsonApiBlueprint extends RestBlueprint {
+  declare readonly '~options': RestBlueprint['~options'] & JsonApiEndpointOptions
+  readonly #allowsCharset: boolean
+
+  /** @throws {TypeError} as other blueprints. */
+  constructor(name: string, options: JsonApiBlueprintOptions = {}) {
+    super(name, options)
+    checkValues(`The blueprint '${name}'`, options, { allowCharset: 'boolean' })
+    this.#allowsCharset = options.allowCharset ?? false
+    this.incoming = new MIMEMap().addMimetype(JSONAPI_MIMETYPE)
+    this.outgoing = new MIMEMap().addMimetype(JSONAPI_MIMETYPE)
+    this.exceptionRenderer = new PluggableRenderer().renders(JSONAPI_MIMETYPE, errorRenderer)
+  }
+
+  protected override prepare(endpoint: Endpoint<JsonApiBlueprint['~options']>): void {
+    super.prepare(endpoint)
+    endpoint.mixin('JsonApi', ['extensions', 'requiredExtensions', 'profiles'], ['allowCharset'])
+    const { extensions = [], requiredExtensions: required = [], profiles = [] } = endpoint.options
+    const allowsCharset = this.#allowsCharset
+    const support: Support = { extensions: [...extensions, ...required], required, profiles, allowsCharset }
+    if (endpoint.incoming) endpoint.incoming = new JsonApiIncoming(endpoint.incoming.types, support)
+    if (endpoint.outgoing) {
+      endpoint.outgoing = new JsonApiOutgoing(endpoint.outgoing, support)
+      endpoint.defaultOffer = endpoint.outgoing.first ?? endpoint.defaultOffer
+    }
+    const errors = endpoint.errorTypes?.offers ?? []
+    endpoint.errorTypes = new Outgoing(errors.map((offer) => withApplied(offer, NONE)))
+  }
+}
+
+const NONE: Applied = { ext: [], profile: [] }
+
+/** The extensions and profiles of the response document: `jsonapi.ext` and `jsonapi.profile` list them. */
+export function appliedExtensions(request: IncomingMessage): Applied {
+  const offer = Exchange.of(request)?.offer
+  return offer && 'applied' in offer ? (offer.applied as Applied) : NONE
+}
+
+/** Applies a profile to the response document, where its request uses it without naming it in Accept. */
+export function applyProfile(request: IncomingMessage, uri: string): void {
+  const exchange = Exchange.of(request)
+  const { ext, profile } = appliedExtensions(request)
+  if (exchange && !profile.includes(uri))
+    exchange.offer = withApplied(exchange.offer, { ext, profile: [...profile, uri] })
+}
