@@ -30,5 +30,6 @@ export type {
   RowReference,
   ValueType,
 } from './jsonapi/model/model.ts'
-export { appliedExtensions, JsonApiBlueprint } from './jsonapi/protocol/json-api-blueprint.ts'
+export { appliedExtensions } from './jsonapi/protocol/applied-extensions.ts'
+export { JsonApiBlueprint } from './jsonapi/protocol/json-api-blueprint.ts'
 export { JSONAPI_MIMETYPE } from './jsonapi/protocol/media-type.ts'

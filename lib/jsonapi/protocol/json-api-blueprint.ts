@@ -6,7 +6,6 @@
  *
  * JSON:API 1.1, "Content Negotiation".
  */
-import type { IncomingMessage } from 'node:http'
 import type { BlueprintOptions } from '../../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { RestBlueprint } from '../../blueprint/rest-blueprint.ts'
@@ -14,10 +13,9 @@ import { MIMEMap } from '../../negotiation/mime-map.ts'
 import { Outgoing } from '../../negotiation/outgoing.ts'
 import { checkValues } from '../../registry/options.ts'
 import { PluggableRenderer } from '../../renderers/pluggable-renderer.ts'
-import { Exchange } from '../../walk/exchange.ts'
 import { errorRenderer } from '../errors/error-document.ts'
 import { JsonApiIncoming } from './incoming.ts'
-import { type Applied, JSONAPI_MIMETYPE, type Support } from './media-type.ts'
+import { JSONAPI_MIMETYPE, NO_EXTENSIONS, type Support } from './media-type.ts'
 import { JsonApiOutgoing, withApplied } from './outgoing.ts'
 
 export interface JsonApiBlueprintOptions extends BlueprintOptions {
@@ -61,22 +59,6 @@ export class JsonApiBlueprint extends RestBlueprint {
       endpoint.defaultOffer = endpoint.outgoing.first ?? endpoint.defaultOffer
     }
     const errors = endpoint.errorTypes?.offers ?? []
-    endpoint.errorTypes = new Outgoing(errors.map((offer) => withApplied(offer, NONE)))
+    endpoint.errorTypes = new Outgoing(errors.map((offer) => withApplied(offer, NO_EXTENSIONS)))
   }
-}
-
-const NONE: Applied = { ext: [], profile: [] }
-
-/** The extensions and profiles of the response document: `jsonapi.ext` and `jsonapi.profile` list them. */
-export function appliedExtensions(request: IncomingMessage): Applied {
-  const offer = Exchange.of(request)?.offer
-  return offer && 'applied' in offer ? (offer.applied as Applied) : NONE
-}
-
-/** Applies a profile to the response document, where its request uses it without naming it in Accept. */
-export function applyProfile(request: IncomingMessage, uri: string): void {
-  const exchange = Exchange.of(request)
-  const { ext, profile } = appliedExtensions(request)
-  if (exchange && !profile.includes(uri))
-    exchange.offer = withApplied(exchange.offer, { ext, profile: [...profile, uri] })
 }

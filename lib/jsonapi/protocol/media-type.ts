@@ -15,6 +15,8 @@ export interface Applied {
   readonly profile: readonly string[]
 }
 
+export const NO_EXTENSIONS: Applied = { ext: [], profile: [] }
+
 /** The extensions and profiles that an endpoint supports. */
 export interface Support {
   /** Those that are required, too. */
