@@ -274,9 +274,7 @@ describe('a response', () => {
     const answer = (line: string) =>
       raw(`${line} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAccept: ${TYPE}\r\n\r\n`)
     for (const line of ['GET /api/people', 'GET /api/unknown', 'PUT /api/people'])
-      expect((await answer(line)).match(/^content-type: (.+)\r$/gim)).toEqual(
-        [`Content-Type: ${TYPE}\r`].map(lower),
-      )
+      expect((await answer(line)).match(/^content-type:.+/gim)).toEqual([`content-type: ${TYPE}`])
     const empty = await answer('DELETE /api/people/1')
     expect(empty).toContain('204 No Content')
     expect(empty).not.toMatch(/content-type/i)

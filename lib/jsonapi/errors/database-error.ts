@@ -1,0 +1,101 @@
+/**
+ * Errors of the database as responses: by their code, whatever the driver.
+ *
+ *     duplicate key value violates unique constraint "person_email_key"
+ *     →  409, 'Another resource has the same value', pointer /data/attributes/email
+ *
+ * Neither SQL nor a text of the driver reaches a client: the error itself is the cause, for the log.
+ */
+import { exceptionOf } from '../../exceptions/abort.ts'
+import type { ExceptionMembers, HttpException } from '../../exceptions/http-exception.ts'
+import { parsePointer, pointerOf } from '../../json/json-pointer.ts'
+import { type DriverError, type Failure, failureOf } from './database-codes.ts'
+
+interface Answer {
+  readonly status: number
+  readonly detail: string
+  readonly retryAfterSeconds?: number
+}
+
+const ANSWERS: Readonly<Record<Failure, Answer>> = {
+  unique: { status: 409, detail: 'Another resource has the same value' },
+  'foreign-key': { status: 409, detail: 'A related resource does not exist, or still needs this one' },
+  'not-null': { status: 400, detail: 'A value is missing: null is not allowed' },
+  check: { status: 422, detail: 'A value is not allowed' },
+  'too-long': { status: 422, detail: 'A value is too long' },
+  'out-of-range': { status: 422, detail: 'A value is out of range' },
+  'invalid-value': { status: 400, detail: 'A value does not have the type of its field' },
+  busy: { status: 503, detail: 'Other requests are changing the same data: try again', retryAfterSeconds: 1 },
+  unavailable: { status: 503, detail: 'The data are not available at the moment', retryAfterSeconds: 5 },
+}
+
+/**
+ * The exception of a database error; undefined for any other error, whose response is a 500.
+ *
+ * @param pointerOfColumn pointer to the member of the request document that has the column's value; undefined for a
+ *   column that clients do not know.
+ */
+export function databaseError(
+  error: unknown,
+  pointerOfColumn: (column: string) => string | undefined = () => undefined,
+): HttpException | undefined {
+  for (const one of errorsIn(error)) {
+    const failure = failureOf(one)
+    if (failure) return exceptionFor(failure, one, error, pointerOfColumn)
+  }
+  return undefined
+}
+
+function exceptionFor(
+  failure: Failure,
+  error: DatabaseError,
+  cause: unknown,
+  pointerOfColumn: (column: string) => string | undefined,
+): HttpException {
+  const { status, detail, retryAfterSeconds } = ANSWERS[failure]
+  const columns = columnsOf(failure, error)
+  const pointer = columns.length === 1 ? pointerOfColumn(columns[0] as string) : undefined
+  const members: ExceptionMembers = {
+    code: failure,
+    cause,
+    ...(retryAfterSeconds && { headers: { 'retry-after': String(retryAfterSeconds) } }),
+    ...(pointer !== undefined && {
+      errors: [{ detail, pointer: pointerOf(parsePointer(pointer) ?? []) }],
+    }),
+  }
+  return exceptionOf(status, detail, members)
+}
+
+/** An error of PostgreSQL names its column, or has the columns of a key in its detail. */
+interface DatabaseError extends DriverError {
+  readonly column?: unknown
+  readonly detail?: unknown
+  /** Errors of several attempts to connect. */
+  readonly errors?: unknown
+  readonly cause?: unknown
+}
+
+/** The error itself, then the errors that it wraps. A `TypeError` wraps those of fetch, which are not of the database. */
+function errorsIn(error: unknown, depth = 0): DatabaseError[] {
+  if (typeof error !== 'object' || error === null || error instanceof TypeError || depth > 5) return []
+  const { errors, cause } = error as DatabaseError
+  const inner = [...(Array.isArray(errors) ? errors : []), cause]
+  return [error, ...inner.flatMap((one) => errorsIn(one, depth + 1))]
+}
+
+/** MySQL: of several names in quotes the last, as values come before names. */
+const QUOTED = /['`]([^'`\s]+)['`]/g
+
+const WITHOUT_COLUMN: readonly Failure[] = ['check', 'busy', 'unavailable']
+
+/** The columns that an error names; of a key that MySQL names, that of its first column. */
+function columnsOf(failure: Failure, { column, detail, message }: DatabaseError): string[] {
+  if (WITHOUT_COLUMN.includes(failure)) return []
+  if (typeof column === 'string') return [column]
+  const text = String(message)
+  const key = String(detail ?? '').match(/^[^(]*\(([^)]*)\)=\(/)?.[1] // PostgreSQL: Key (a, b)=(1, 2) …
+  const failed = text.match(/constraint failed: (.+)$/)?.[1] // SQLite: table.a, table.b
+  const referring = text.match(/FOREIGN KEY \(`([^)]*)`\)/)?.[1]
+  const list = key ?? failed ?? referring?.replaceAll('`', '') ?? [...text.matchAll(QUOTED)].at(-1)?.[1]
+  return list === undefined ? [] : list.split(', ').map((name) => name.slice(name.lastIndexOf('.') + 1))
+}
