@@ -14,8 +14,10 @@ export interface ErrorDocument {
   readonly jsonapi: { readonly version: '1.1' }
 }
 
+/** The error document of an exception. Of equal errors it has one. */
 export function errorDocument(exception: HttpException): ErrorDocument {
-  return { errors: errorObjectsOf(exception), jsonapi: { version: '1.1' } }
+  const errors = new Map(errorObjectsOf(exception).map((object) => [jsonText(object), object]))
+  return { errors: [...errors.values()], jsonapi: { version: '1.1' } }
 }
 
 const TEXT = { type: 'string' } as const
