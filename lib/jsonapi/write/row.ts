@@ -162,7 +162,8 @@ export function discriminatorValue(context: WriteContext, model: Model): unknown
   return codecOf(type).parseText(value, type, context.dialect)
 }
 
+/** On PostgreSQL rows that refer to a locked one can be inserted meanwhile. */
 function lockOf({ dialect }: WriteContext): RawBuilder<unknown> {
   if (dialect === 'sqlite') return sql`` // one writer at a time
-  return dialect === 'postgres' ? sql` for update of ${sql.id('t')}` : sql` for update`
+  return dialect === 'postgres' ? sql` for no key update of ${sql.id('t')}` : sql` for update`
 }
