@@ -61,7 +61,7 @@ describe.each(DIALECTS)('a POST of a resource on %s', (dialect) => {
 
   it('with an id is refused unless ids of clients are allowed (RES-202, RES-203, FJ-83)', async () => {
     const document = data({ id: 'news', attributes: { text: 'News' } }, 'page')
-    const refused = '#/data/id Server does not allow client-generated IDS'
+    const refused = '#/data/id Server does not allow client-generated IDs'
     expect(await errorsOf(post('page', document))).toEqual([403, [refused]])
     const allowed = { allowClientGeneratedIds: true }
     expect(await post('page', document, allowed)).toEqual(

@@ -53,7 +53,7 @@ describe('a document', () => {
     expect(await update({ type: 'person' })).toEqual([400, ['#/data missing "id" element']])
     expect(await update({ type: 'person', id: '2' })).toEqual([
       409,
-      ['#/data/type expected type article, not person'],
+      ['#/data/type expected type "article" but got type "person"'],
     ])
     expect(await update({ type: 'article', id: 1 })).toEqual([
       409,
@@ -169,8 +169,8 @@ describe('a document', () => {
     expect(await linkage({ author: { data: [] }, tags: { data: null } })).toEqual([
       400,
       [
-        '#/data/relationships/author/data The linkage of the relationship "author" must be one resource identifier, or null',
-        '#/data/relationships/tags/data The linkage of the relationship "tags" must be a list; maybe you intended to provide an empty list?',
+        '#/data/relationships/author/data data in linkage object for relationship "author" must be one resource identifier, or null',
+        '#/data/relationships/tags/data data in linkage object for relationship "tags" must be a list; maybe you intended to provide an empty list?',
       ],
     ])
     const missing = (name: string) => `missing "${name}" element in linkage object for relationship "tags"`
@@ -180,12 +180,14 @@ describe('a document', () => {
       [
         `#/data/relationships/tags/data/0 ${missing('type')}`,
         `#/data/relationships/tags/data/2 ${missing('id')}`,
-        `#/data/relationships/tags/data/3 ${missing('type')}: an identifier is an object`,
+        `#/data/relationships/tags/data/3 ${missing('type')}`,
       ],
     ])
     expect(await linkage({ author: { data: { type: 'tag', id: '1' } } })).toEqual([
       409,
-      ['#/data/relationships/author/data/type Type must be person, not tag'],
+      [
+        '#/data/relationships/author/data/type expected type "person" but got type "tag" in linkage object for relationship "author"',
+      ],
     ])
   })
 
@@ -200,7 +202,7 @@ describe('a document', () => {
     ])
     expect(await update({ author: {} })).toEqual([
       400,
-      ['#/data/relationships/author relationship "author" is missing resource linkage'],
+      ['#/data/relationships/author missing "data" element in linkage object for relationship "author"'],
     ])
     expect(await update({ tags: { data: 'nonsense' } })).toEqual([
       403,
@@ -209,7 +211,7 @@ describe('a document', () => {
     expect(await update({ tags: { data: null } }, { allowToManyReplacement: true })).toEqual([
       400,
       [
-        '#/data/relationships/tags/data The linkage of the relationship "tags" must be a list; maybe you intended to provide an empty list?',
+        '#/data/relationships/tags/data data in linkage object for relationship "tags" must be a list; maybe you intended to provide an empty list?',
       ],
     ])
     const missing = { data: ['8', '9'].map((id) => ({ type: 'tag', id })) }

@@ -143,7 +143,10 @@ describe.each(DIALECTS)('a relationship URL on %s', (dialect) => {
     ])
     expect(
       await errorsOf(request('replace', 'article/1/author', { data: { type: 'tag', id: '1' } })),
-    ).toEqual([409, ['#/data/type Type must be person, not tag']])
+    ).toEqual([
+      409,
+      ['#/data/type expected type "person" but got type "tag" in linkage object for relationship "author"'],
+    ])
     expect(
       await statusOf(request('replace', 'article/1/author', { data: { type: 'person', id: '9' } })),
     ).toBe(404)

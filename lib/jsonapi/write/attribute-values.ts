@@ -4,7 +4,7 @@ import { ValueError } from '../model/value.ts'
 import type { Attribute, Resource } from '../resource/resource.ts'
 import type { ProxyList } from './change.ts'
 import type { WriteContext } from './context.ts'
-import type { Issues, Path } from './issues.ts'
+import { failure, type Issues, type Path } from './issues.ts'
 import { columnOf } from './row.ts'
 
 export interface AttributeValues {
@@ -28,7 +28,7 @@ export function attributeValues(
       assign(context, resource, attribute, value, path, values)
     } catch (error) {
       if (!(error instanceof ValueError)) throw error
-      issues.add(400, path, `The attribute "${name}" ${error.message}`)
+      issues.add(failure(400, path, `The attribute "${name}" ${error.message}`))
     }
   }
   return values

@@ -1,9 +1,9 @@
 /** Creation of a resource: its row, then the links that are not in the row. */
 import { Forbidden } from '../../exceptions/client-errors.ts'
+import { memberError } from '../errors/issue.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Change } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { refuse } from './issues.ts'
 import { linkOthers, takeOver } from './link.ts'
 import { isEqual, type Row, selectRows } from './row.ts'
 import { insertRow } from './statement.ts'
@@ -40,9 +40,6 @@ async function refuseExisting(
   const condition = isEqual(context, resource.model.columns, key)
   const existing = await selectRows(context, resource, condition, { columns: names, hasHidden: true })
   if (existing.length === 0) return
-  refuse(
-    409,
-    id === undefined ? ['data'] : ['data', 'id'],
-    `A resource of type ${resource.type} with this ID exists`,
-  )
+  const pointer = id === undefined ? '/data' : '/data/id'
+  throw memberError(409, pointer, `A resource of type ${resource.type} with this ID exists`)
 }

@@ -4,11 +4,21 @@
  * The steps can be overridden one by one, or a document changed before `super.deserialize(document, …)` reads it. Each step
  * collects its errors; those of one kind are sent together.
  */
+import {
+  ClientGeneratedIDNotAllowed,
+  ConflictingType,
+  MissingData,
+  MissingID,
+  MissingType,
+  UnknownAttribute,
+  UnknownRelationship,
+} from '../errors/deserialization-exceptions.ts'
+import { pointerTo } from '../errors/pointer.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import { type AttributeValues, attributeValues } from './attribute-values.ts'
 import type { Change, Link } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { Issues, isObject, type Path, refuse } from './issues.ts'
+import { failure, Issues, isObject, type Path } from './issues.ts'
 import { echo, type Identifier, loadLinks, parseLinkage } from './linkage.ts'
 import { ownedColumns } from './owned-key.ts'
 import { reportMissing } from './required-column.ts'
@@ -27,6 +37,8 @@ export interface Current {
   readonly id: string
   readonly row: Row
 }
+
+const DATA = { pointer: '/data' }
 
 interface Linkage {
   readonly relationship: Relationship
@@ -80,36 +92,32 @@ export class DefaultDeserializer {
   /** Compares type and id with those of the endpoint. */
   checkTypeAndId({ type, id }: ResourceObject, current?: Current): void {
     const expected = this.resource.type
-    if (type === undefined) refuse(400, ['data'], 'missing "type" element')
-    if (current && id === undefined) refuse(400, ['data'], 'missing "id" element')
-    if (type !== expected) {
-      const detail = current
-        ? `expected type ${expected}, not ${echo(type)}`
-        : `expected type "${expected}" but got type "${echo(type)}"`
-      refuse(409, ['data', 'type'], detail)
-    }
+    if (type === undefined) throw new MissingType(DATA)
+    if (current && id === undefined) throw new MissingID(DATA)
+    if (type !== expected) throw new ConflictingType(expected, echo(type), { pointer: '/data/type' })
     if (id === undefined) return
     if (!current && !this.options.allowClientGeneratedIds) {
-      refuse(403, ['data', 'id'], 'Server does not allow client-generated IDS')
+      throw new ClientGeneratedIDNotAllowed({ pointer: '/data/id' })
     }
     if (typeof id !== 'string') {
-      refuse(409, ['data', 'id'], 'The "id" element of the resource object must be a JSON string')
+      throw failure(409, ['data', 'id'], 'The "id" element of the resource object must be a JSON string')
     }
-    if (current && id !== current.id) refuse(409, ['data', 'id'], `ID must be ${current.id}, not ${echo(id)}`)
+    if (current && id !== current.id)
+      throw failure(409, ['data', 'id'], `ID must be ${current.id}, not ${echo(id)}`)
   }
 
   /** Refuses fields that the resource does not have, or that clients cannot write. */
   checkUnknownFields({ attributes, relationships }: ResourceObject, issues: Issues): void {
-    for (const [kind, names, fields] of [
-      ['attribute', Object.keys(attributes), this.resource.attributes],
-      ['relationship', Object.keys(relationships), this.resource.relationships],
+    for (const [kind, Unknown, names, fields] of [
+      ['attribute', UnknownAttribute, Object.keys(attributes), this.resource.attributes],
+      ['relationship', UnknownRelationship, Object.keys(relationships), this.resource.relationships],
     ] as const) {
       for (const name of names) {
         const field = fields.get(name)
         const path = ['data', `${kind}s`, name]
         if (name.startsWith('@')) continue
-        if (!field) issues.add(400, path, `model has no ${kind} "${name}"`)
-        else if (!field.isWritable) issues.add(403, path, `The ${kind} "${name}" is read-only`)
+        if (!field) issues.add(new Unknown(name, { pointer: pointerTo(path) }))
+        else if (!field.isWritable) issues.add(failure(403, path, `The ${kind} "${name}" is read-only`))
       }
     }
   }
@@ -131,12 +139,19 @@ export class DefaultDeserializer {
       if (!relationship?.isWritable) return []
       const path = ['data', 'relationships', name]
       if (current && relationship.isMany && !this.options.allowToManyReplacement) {
-        issues.add(403, path, 'Not allowed to replace a to-many relationship')
+        issues.add(failure(403, path, 'Not allowed to replace a to-many relationship'))
         return []
       }
-      const detail = linkageDetail(name, this.resource.type, value, current)
-      if (detail !== undefined) issues.add(400, path, detail)
-      if (!isObject(value) || value.data === undefined) return []
+      if (!isObject(value)) {
+        issues.add(
+          failure(400, path, `missing relationship object for "${name}"${placeOf(this.resource, current)}`),
+        )
+        return []
+      }
+      if (value.data === undefined) {
+        issues.add(new MissingData({ pointer: pointerTo(path), relationship: name }))
+        return []
+      }
       const at = [...path, 'data']
       const identifiers = parseLinkage(context, relationship, value.data, at, issues)
       return identifiers ? [{ relationship, identifiers, path: at }] : []
@@ -152,19 +167,11 @@ export class DefaultDeserializer {
   clientId({ id }: ResourceObject, { dialect }: WriteContext, current?: Current): Record<string, unknown> {
     if (current || typeof id !== 'string') return {}
     const values = this.resource.ids.parse(id, dialect)
-    if (!values) refuse(400, ['data', 'id'], 'The id has not the form of an id of this type')
+    if (!values) throw failure(400, ['data', 'id'], 'The id has not the form of an id of this type')
     return Object.fromEntries(this.resource.idColumns.map(({ name }, index) => [name, values[index]]))
   }
 }
 
-/** The error of a relationship object without linkage; undefined where there is some. */
-function linkageDetail(name: string, type: string, value: unknown, current?: Current): string | undefined {
-  if (!isObject(value)) {
-    const place = current ? ` in resource of type "${type}" with ID "${current.id}"` : ''
-    return `missing relationship object for "${name}"${place}`
-  }
-  if (value.data !== undefined) return undefined
-  return current
-    ? `relationship "${name}" is missing resource linkage`
-    : `missing "data" element in linkage object for relationship "${name}"`
+function placeOf({ type }: Resource, current?: Current): string {
+  return current ? ` in resource of type "${type}" with ID "${current.id}"` : ''
 }

@@ -1,38 +1,28 @@
-/** The errors of a document, collected so that a client gets all of one kind at once. */
-
-import { HttpException } from '../../exceptions/http-exception.ts'
-import type { ErrorItem } from '../../http/problem.ts'
-import { pointerOf } from '../../json/json-pointer.ts'
+/** The errors of a document, collected so that a client gets them together. */
+import type { HttpException } from '../../exceptions/http-exception.ts'
+import { DeserializationException } from '../errors/deserialization-exceptions.ts'
+import { MultipleExceptions } from '../errors/multiple-exceptions.ts'
+import { pointerTo } from '../errors/pointer.ts'
 
 /** The path of a member in the document: `['data', 'attributes', 'name']`. */
 export type Path = readonly (string | number)[]
 
-interface Issue extends ErrorItem {
-  readonly status: number
-}
-
 export class Issues {
-  readonly #issues: Issue[] = []
+  readonly #exceptions: HttpException[] = []
 
-  /** @param path of a value that the document has. */
-  add(status: number, path: Path, detail: string): undefined {
-    this.#issues.push({ status, detail, pointer: pointerOf(path) })
+  add(exception: HttpException): undefined {
+    this.#exceptions.push(exception)
   }
 
-  /** @throws {HttpException} with all errors that have the status of the first one. */
   throwIfAny(): void {
-    const [first] = this.#issues
-    if (!first) return
-    const errors = this.#issues
-      .filter(({ status }) => status === first.status)
-      .map(({ detail, pointer }) => ({ detail, ...(pointer === undefined ? {} : { pointer }) }))
-    throw new HttpException(first.status, first.detail, { errors })
+    const [first, second] = this.#exceptions
+    if (first) throw second ? new MultipleExceptions(this.#exceptions) : first
   }
 }
 
-/** @throws {HttpException} with one error. */
-export function refuse(status: number, path: Path, detail: string): never {
-  throw new HttpException(status, detail, { errors: [{ detail, pointer: pointerOf(path) }] })
+/** The error of a value that no row can be made of. */
+export function failure(status: number, path: Path, detail: string): DeserializationException {
+  return new DeserializationException(status, detail, { pointer: pointerTo(path) })
 }
 
 /** Whether a value is a JSON object. */

@@ -1,8 +1,9 @@
 /** Links of a row that other rows hold: their foreign keys, join rows, the rows behind the lists of proxies. */
+import { memberError } from '../errors/issue.ts'
+import { pointerTo } from '../errors/pointer.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Change, Link, ProxyList } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { refuse } from './issues.ts'
 import { changeMembers, type MemberOptions } from './member.ts'
 import { emptyKey, keyOfMember } from './owned-key.ts'
 import {
@@ -46,7 +47,12 @@ export async function takeOver(
     const others = holders.filter((holder) => !row || textOf(holder) !== textOf(row))
     if (others.length === 0) continue
     const empty = emptyKey(model, relation)
-    if (!empty) refuse(409, path, `The ${name} belongs to another ${resource.type}, which cannot be without`)
+    if (!empty)
+      throw memberError(
+        409,
+        pointerTo(path),
+        `The ${name} belongs to another ${resource.type}, which cannot be without`,
+      )
     await updateRows(
       context,
       resource,

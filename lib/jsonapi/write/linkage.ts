@@ -3,10 +3,13 @@
  *
  * An id is a string, as everywhere in documents. A row that the base query hides does not exist.
  */
+import { ConflictingType, MissingID, MissingType, NotAList } from '../errors/deserialization-exceptions.ts'
+import { memberError } from '../errors/issue.ts'
+import { pointerTo } from '../errors/pointer.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import type { Link, Member } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { type Issues, isObject, type Path } from './issues.ts'
+import { failure, type Issues, isObject, type Path } from './issues.ts'
 import { keyOf, keyText, keyValues, type Row, selectByKeys, type Values } from './row.ts'
 
 export interface Identifier {
@@ -25,12 +28,11 @@ export function parseLinkage(
   issues: Issues,
 ): readonly Identifier[] | undefined {
   const { name, isMany } = relationship
+  const place = { pointer: pointerTo(path), relationship: name }
   if (!isMany && data === null) return []
   if (isMany !== Array.isArray(data)) {
-    const detail = isMany
-      ? `The linkage of the relationship "${name}" must be a list; maybe you intended to provide an empty list?`
-      : `The linkage of the relationship "${name}" must be one resource identifier, or null`
-    return issues.add(400, path, detail)
+    const detail = `data in linkage object for relationship "${name}" must be one resource identifier, or null`
+    return issues.add(isMany ? new NotAList(place) : failure(400, path, detail))
   }
   const items: readonly (readonly [unknown, Path])[] = Array.isArray(data)
     ? data.map((item, index) => [item, [...path, index]])
@@ -46,21 +48,27 @@ function parseIdentifier(
   path: Path,
   issues: Issues,
 ): Identifier | undefined {
-  const missing = (member: string) =>
-    `missing "${member}" element in linkage object for relationship "${name}"`
-  if (!isObject(value)) return issues.add(400, path, `${missing('type')}: an identifier is an object`)
+  const place = { pointer: pointerTo(path), relationship: name }
+  if (!isObject(value)) return issues.add(new MissingType(place))
   const { type, id, lid } = value
-  if (type === undefined) return issues.add(400, path, missing('type'))
+  if (type === undefined) return issues.add(new MissingType(place))
   const resource = typesOf(context, target).find((candidate) => candidate.type === type)
-  if (!resource) return issues.add(409, [...path, 'type'], `Type must be ${target.type}, not ${echo(type)}`)
+  if (!resource) {
+    const at = { ...place, pointer: pointerTo([...path, 'type']) }
+    return issues.add(new ConflictingType(target.type, echo(type), at))
+  }
   if (id === undefined && typeof lid === 'string') {
     const known = context.localIds?.idOf(resource.type, lid)
     if (known !== undefined) return { resource, id: known, path }
-    return issues.add(400, [...path, 'lid'], `No earlier operation has created a ${type} with this lid`)
+    return issues.add(
+      failure(400, [...path, 'lid'], `No earlier operation has created a ${type} with this lid`),
+    )
   }
-  if (id === undefined) return issues.add(400, path, missing('id'))
+  if (id === undefined) return issues.add(new MissingID(place))
   if (typeof id !== 'string') {
-    return issues.add(409, [...path, 'id'], 'The "id" element of a resource identifier must be a JSON string')
+    return issues.add(
+      failure(409, [...path, 'id'], 'The "id" element of a resource identifier must be a JSON string'),
+    )
   }
   return { resource, id, path }
 }
@@ -90,7 +98,10 @@ export async function loadMembers(
     const key = resource.ids.parse(id, context.dialect)
     const row = key && rows.get(resource)?.get(keyText(key))
     if (row) members.set(row, { resource, row, id })
-    else issues.add(404, path, `No resource of type ${resource.type} found with ID ${id}`)
+    else
+      issues.add(
+        memberError(404, pointerTo(path), `No resource of type ${resource.type} found with ID ${id}`),
+      )
   }
   return [...members.values()]
 }

@@ -3,10 +3,11 @@
  *
  * Only the difference is written: what is a member already stays as it is, with all columns of its join row.
  */
+import { memberError } from '../errors/issue.ts'
+import { pointerTo } from '../errors/pointer.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { refuse } from './issues.ts'
 import { changeJoinRows } from './join-row.ts'
 import { emptyKey } from './owned-key.ts'
 import {
@@ -102,5 +103,10 @@ async function removeKeys(
   const empty = emptyKey(target.model, { local: relation.remote })
   if (empty) await updateRows(context, target, keys, empty)
   else if (deleteOrphans) await deleteRows(context, target, keys)
-  else refuse(403, path, `Members of "${name}" cannot be removed: a ${target.type} always belongs to one`)
+  else
+    throw memberError(
+      403,
+      pointerTo(path),
+      `Members of "${name}" cannot be removed: a ${target.type} always belongs to one`,
+    )
 }

@@ -3,7 +3,7 @@ import type { Model, Relation } from '../model/model.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { Issues } from './issues.ts'
+import { failure, Issues } from './issues.ts'
 import { columnOf, keyText, keyValue, type Row, type Values } from './row.ts'
 
 /**
@@ -28,9 +28,9 @@ export function ownedColumns(
     const values = member
       ? keyOfMember(context, relation, member.resource.model, member.row)
       : emptyKey(model, relation)
-    if (!values) issues.add(400, path, `The relationship "${name}" must not be null`)
+    if (!values) issues.add(failure(400, path, `The relationship "${name}" must not be null`))
     else if (row && changesId(context, resource, row, values)) {
-      issues.add(403, path, `The relationship "${name}" is part of the id, which does not change`)
+      issues.add(failure(403, path, `The relationship "${name}" is part of the id, which does not change`))
     } else Object.assign(columns, values)
   }
   issues.throwIfAny()

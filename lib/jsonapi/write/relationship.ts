@@ -1,8 +1,9 @@
 /** Changes at the URL of a relationship: add, replace or remove members, set or clear a to-one relationship. */
 import { Forbidden } from '../../exceptions/client-errors.ts'
+import { MissingData } from '../errors/deserialization-exceptions.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
-import { Issues, isObject, refuse } from './issues.ts'
+import { failure, Issues, isObject } from './issues.ts'
 import { loadLinks, parseLinkage } from './linkage.ts'
 import { changeMembers, type MemberOptions, type Mode } from './member.ts'
 import { ownedColumns } from './owned-key.ts'
@@ -34,8 +35,8 @@ export async function updateRelationship(
 ): Promise<boolean> {
   checkMode(relationship, mode, options)
   const data = isObject(document) ? document.data : undefined
-  if (data === undefined) refuse(400, [], 'missing "data" element')
-  if (relationship.isMany && data === null) refuse(400, ['data'], nullDetail(mode))
+  if (data === undefined) throw new MissingData({ pointer: '' })
+  if (relationship.isMany && data === null) throw failure(400, ['data'], nullDetail(mode))
   const issues = new Issues()
   const identifiers = parseLinkage(context, relationship, data, ['data'], issues) ?? []
   issues.throwIfAny()

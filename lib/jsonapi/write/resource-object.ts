@@ -1,5 +1,6 @@
 /** The resource object of a document, its members checked as far as JSON goes. */
-import { isObject, refuse } from './issues.ts'
+import { MissingData } from '../errors/deserialization-exceptions.ts'
+import { failure, isObject } from './issues.ts'
 
 export interface ResourceObject {
   readonly type?: unknown
@@ -11,10 +12,10 @@ export interface ResourceObject {
 
 /** @throws {HttpException} 400 for a document of another form. */
 export function resourceObjectOf(document: unknown): ResourceObject {
-  if (!isObject(document)) refuse(400, [], 'The document must be a JSON object')
+  if (!isObject(document)) throw failure(400, [], 'The document must be a JSON object')
   const { data } = document
-  if (data === undefined) refuse(400, [], 'missing "data" element')
-  if (!isObject(data)) refuse(400, ['data'], 'The "data" element must be one resource object')
+  if (data === undefined) throw new MissingData({ pointer: '' })
+  if (!isObject(data)) throw failure(400, ['data'], 'The "data" element must be one resource object')
   return {
     ...data,
     attributes: membersOf(data, 'attributes'),
@@ -25,5 +26,6 @@ export function resourceObjectOf(document: unknown): ResourceObject {
 function membersOf(data: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
   const value = data[name]
   if (value === undefined) return {}
-  return isObject(value) ? value : refuse(400, ['data', name], `The "${name}" element must be an object`)
+  if (!isObject(value)) throw failure(400, ['data', name], `The "${name}" element must be an object`)
+  return value
 }
