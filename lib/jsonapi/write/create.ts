@@ -1,0 +1,45 @@
+/** Creation of a resource: its row, then the links that are not in the row. */
+import { Forbidden } from '../../exceptions/client-errors.ts'
+import { memberError } from '../errors/issue.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { Change } from './change.ts'
+import type { WriteContext } from './context.ts'
+import { linkOthers, takeOver } from './link.ts'
+import { isEqual, type Row, selectRows } from './row.ts'
+import { insertRow } from './statement.ts'
+
+/**
+ * The new row.
+ *
+ * @throws {HttpException} 409 for an id that exists, 403 for a row that the base query would hide from its own client.
+ */
+export async function createResource(
+  context: WriteContext,
+  resource: Resource,
+  change: Change,
+): Promise<Row> {
+  await refuseExisting(context, resource, change)
+  await takeOver(context, resource, change)
+  const key = await insertRow(context, resource, change.columns)
+  const condition = isEqual(context, resource.model.columns, key)
+  const [row] = await selectRows(context, resource, condition)
+  if (!row) throw new Forbidden('The new resource would not be visible to you')
+  await linkOthers(context, resource, row, change)
+  return row
+}
+
+/** The database decides where two requests race. */
+async function refuseExisting(
+  context: WriteContext,
+  resource: Resource,
+  { columns, id }: Change,
+): Promise<void> {
+  const names = resource.idColumns.map(({ name }) => name)
+  if (!names.every((name) => name in columns)) return
+  const key = Object.fromEntries(names.map((name) => [name, columns[name]]))
+  const condition = isEqual(context, resource.model.columns, key)
+  const existing = await selectRows(context, resource, condition, { columns: names, hasHidden: true })
+  if (existing.length === 0) return
+  const pointer = id === undefined ? '/data' : '/data/id'
+  throw memberError(409, pointer, `A resource of type ${resource.type} with this ID exists`)
+}

@@ -1,0 +1,70 @@
+/**
+ * Deletion of a resource. Related rows follow the rules of the database; where it has none, optional foreign keys become
+ * NULL and join rows go, as with an object-relational mapper. A required key without a rule is a conflict.
+ */
+import { sql } from 'kysely'
+import type { Relation } from '../model/model.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { WriteContext } from './context.ts'
+import { emptyKey } from './owned-key.ts'
+import { columnOf, isEqual, keyOf, keyValue, keyValues, type Row, tableOf, type Values } from './row.ts'
+import { deleteRows } from './statement.ts'
+
+/** Rules by which the database refuses to delete a row that others refer to. */
+const REFUSALS = [undefined, 'no action', 'restrict']
+
+/** Deletes a locked row. */
+export async function deleteResource(context: WriteContext, resource: Resource, row: Row): Promise<void> {
+  for (const relation of Object.values(resource.model.relations)) {
+    if (relation.through) await deleteJoinRows(context, resource, relation, row)
+    else if (!relation.isOwner && REFUSALS.includes(relation.onDelete))
+      await clearKeys(context, resource, relation, row)
+  }
+  await deleteRows(context, resource, [keyValues(context, resource.model.columns, keyOf(resource), row)])
+}
+
+async function deleteJoinRows(
+  context: WriteContext,
+  { model }: Resource,
+  { local, through }: Relation,
+  row: Row,
+): Promise<void> {
+  if (!through) return
+  const columns = Object.fromEntries(
+    through.left.map((name, index) => [name, columnOf(model.columns, local[index] as string)]),
+  )
+  const key = keyOfRow(context, model.columns, local, through.left, row)
+  await sql`delete from ${tableOf(through)} where ${isEqual(context, columns, key)}`.execute(context.db)
+}
+
+async function clearKeys(
+  context: WriteContext,
+  resource: Resource,
+  relation: Relation,
+  row: Row,
+): Promise<void> {
+  const target = resource.lookup.ofModel(relation.target)
+  const empty = target && emptyKey(target.model, { local: relation.remote })
+  if (!empty) return
+  const { columns } = target.model
+  const key = keyOfRow(context, resource.model.columns, relation.local, relation.remote, row)
+  const assignments = Object.keys(empty).map((name) => sql`${sql.id(name)} = null`)
+  await sql`update ${tableOf(target.model)} set ${sql.join(assignments)}
+    where ${isEqual(context, columns, key)}`.execute(context.db)
+}
+
+/** The values of the columns `from` under the names `to`. */
+function keyOfRow(
+  context: WriteContext,
+  columns: Resource['model']['columns'],
+  from: readonly string[],
+  to: readonly string[],
+  row: Row,
+): Values {
+  return Object.fromEntries(
+    to.map((name, index) => {
+      const column = columnOf(columns, from[index] as string)
+      return [name, keyValue(context, column, row[column.name])]
+    }),
+  )
+}

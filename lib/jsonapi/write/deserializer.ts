@@ -1,0 +1,177 @@
+/**
+ * Documents of clients as checked changes.
+ *
+ * The steps can be overridden one by one, or a document changed before `super.deserialize(document, …)` reads it. Each step
+ * collects its errors; those of one kind are sent together.
+ */
+import {
+  ClientGeneratedIDNotAllowed,
+  ConflictingType,
+  MissingData,
+  MissingID,
+  MissingType,
+  UnknownAttribute,
+  UnknownRelationship,
+} from '../errors/deserialization-exceptions.ts'
+import { pointerTo } from '../errors/pointer.ts'
+import type { Relationship, Resource } from '../resource/resource.ts'
+import { type AttributeValues, attributeValues } from './attribute-values.ts'
+import type { Change, Link } from './change.ts'
+import type { WriteContext } from './context.ts'
+import { failure, Issues, isObject, type Path } from './issues.ts'
+import { echo, type Identifier, loadLinks, parseLinkage } from './linkage.ts'
+import { ownedColumns } from './owned-key.ts'
+import { reportMissing } from './required-column.ts'
+import { type ResourceObject, resourceObjectOf } from './resource-object.ts'
+import type { Row } from './row.ts'
+
+export interface DeserializerOptions {
+  /** Whether a new resource may have an id of the client. Default false. */
+  readonly allowClientGeneratedIds?: boolean
+  /** Whether an update may replace all members of a to-many relationship. Default false. */
+  readonly allowToManyReplacement?: boolean
+}
+
+/** The resource that an update changes. */
+export interface Current {
+  readonly id: string
+  readonly row: Row
+}
+
+const DATA = { pointer: '/data' }
+
+interface Linkage {
+  readonly relationship: Relationship
+  readonly identifiers: readonly Identifier[]
+  readonly path: Path
+}
+
+export class DefaultDeserializer {
+  readonly resource: Resource
+  readonly options: DeserializerOptions
+
+  constructor(resource: Resource, options: DeserializerOptions = {}) {
+    this.resource = resource
+    this.options = options
+  }
+
+  /**
+   * The change that a document asks for.
+   *
+   * @param current undefined: the document is of a new resource.
+   * @throws {HttpException} 4xx with the pointers of the errors.
+   */
+  async deserialize(document: unknown, context: WriteContext, current?: Current): Promise<Change> {
+    const data = this.resourceObject(document)
+    this.checkTypeAndId(data, current)
+    const issues = new Issues()
+    this.checkUnknownFields(data, issues)
+    const { columns, lists } = this.extractAttributes(data, context, issues)
+    const linkage = this.extractLinkage(data, context, issues, current)
+    issues.throwIfAny()
+    const links = await this.loadRelatedResources(linkage, context)
+    Object.assign(columns, this.clientId(data, context, current))
+    Object.assign(columns, ownedColumns(context, this.resource, links, current?.row))
+    if (!current) reportMissing(this.resource, data, columns, this.options.allowClientGeneratedIds === true)
+    const { id, lid } = current ? {} : data
+    return {
+      columns,
+      attributes: new Set(Object.keys(data.attributes)),
+      links,
+      lists,
+      ...(typeof id === 'string' ? { id } : {}),
+      ...(typeof lid === 'string' ? { lid } : {}),
+    }
+  }
+
+  /** The member `data`, with its `attributes` and `relationships` as objects. */
+  resourceObject(document: unknown): ResourceObject {
+    return resourceObjectOf(document)
+  }
+
+  /** Compares type and id with those of the endpoint. */
+  checkTypeAndId({ type, id }: ResourceObject, current?: Current): void {
+    const expected = this.resource.type
+    if (type === undefined) throw new MissingType(DATA)
+    if (current && id === undefined) throw new MissingID(DATA)
+    if (type !== expected) throw new ConflictingType(expected, echo(type), { pointer: '/data/type' })
+    if (id === undefined) return
+    if (!current && !this.options.allowClientGeneratedIds) {
+      throw new ClientGeneratedIDNotAllowed({ pointer: '/data/id' })
+    }
+    if (typeof id !== 'string') {
+      throw failure(409, ['data', 'id'], 'The "id" element of the resource object must be a JSON string')
+    }
+    if (current && id !== current.id)
+      throw failure(409, ['data', 'id'], `ID must be ${current.id}, not ${echo(id)}`)
+  }
+
+  /** Refuses fields that the resource does not have, or that clients cannot write. */
+  checkUnknownFields({ attributes, relationships }: ResourceObject, issues: Issues): void {
+    for (const [kind, Unknown, names, fields] of [
+      ['attribute', UnknownAttribute, Object.keys(attributes), this.resource.attributes],
+      ['relationship', UnknownRelationship, Object.keys(relationships), this.resource.relationships],
+    ] as const) {
+      for (const name of names) {
+        const field = fields.get(name)
+        const path = ['data', `${kind}s`, name]
+        if (name.startsWith('@')) continue
+        if (!field) issues.add(new Unknown(name, { pointer: pointerTo(path) }))
+        else if (!field.isWritable) issues.add(failure(403, path, `The ${kind} "${name}" is read-only`))
+      }
+    }
+  }
+
+  /** The values of the attributes for the database. */
+  extractAttributes(data: ResourceObject, context: WriteContext, issues: Issues): AttributeValues {
+    return attributeValues(context, this.resource, data.attributes, issues)
+  }
+
+  /** The identifiers in the relationships. */
+  extractLinkage(
+    { relationships }: ResourceObject,
+    context: WriteContext,
+    issues: Issues,
+    current?: Current,
+  ): readonly Linkage[] {
+    return Object.entries(relationships).flatMap(([name, value]) => {
+      const relationship = this.resource.relationships.get(name)
+      if (!relationship?.isWritable) return []
+      const path = ['data', 'relationships', name]
+      if (current && relationship.isMany && !this.options.allowToManyReplacement) {
+        issues.add(failure(403, path, 'Not allowed to replace a to-many relationship'))
+        return []
+      }
+      if (!isObject(value)) {
+        issues.add(
+          failure(400, path, `missing relationship object for "${name}"${placeOf(this.resource, current)}`),
+        )
+        return []
+      }
+      if (value.data === undefined) {
+        issues.add(new MissingData({ pointer: pointerTo(path), relationship: name }))
+        return []
+      }
+      const at = [...path, 'data']
+      const identifiers = parseLinkage(context, relationship, value.data, at, issues)
+      return identifiers ? [{ relationship, identifiers, path: at }] : []
+    })
+  }
+
+  /** The rows of the identifiers; an error for each that does not exist. */
+  async loadRelatedResources(linkage: readonly Linkage[], context: WriteContext): Promise<readonly Link[]> {
+    return loadLinks(context, linkage, new Issues())
+  }
+
+  /** The values of the id columns, where the client has chosen an id. */
+  clientId({ id }: ResourceObject, { dialect }: WriteContext, current?: Current): Record<string, unknown> {
+    if (current || typeof id !== 'string') return {}
+    const values = this.resource.ids.parse(id, dialect)
+    if (!values) throw failure(400, ['data', 'id'], 'The id has not the form of an id of this type')
+    return Object.fromEntries(this.resource.idColumns.map(({ name }, index) => [name, values[index]]))
+  }
+}
+
+function placeOf({ type }: Resource, current?: Current): string {
+  return current ? ` in resource of type "${type}" with ID "${current.id}"` : ''
+}

@@ -1,0 +1,31 @@
+/** The errors of a document, collected so that a client gets them together. */
+import type { HttpException } from '../../exceptions/http-exception.ts'
+import { DeserializationException } from '../errors/deserialization-exceptions.ts'
+import { MultipleExceptions } from '../errors/multiple-exceptions.ts'
+import { pointerTo } from '../errors/pointer.ts'
+
+/** The path of a member in the document: `['data', 'attributes', 'name']`. */
+export type Path = readonly (string | number)[]
+
+export class Issues {
+  readonly #exceptions: HttpException[] = []
+
+  add(exception: HttpException): undefined {
+    this.#exceptions.push(exception)
+  }
+
+  throwIfAny(): void {
+    const [first, second] = this.#exceptions
+    if (first) throw second ? new MultipleExceptions(this.#exceptions) : first
+  }
+}
+
+/** The error of a value that no row can be made of. */
+export function failure(status: number, path: Path, detail: string): DeserializationException {
+  return new DeserializationException(status, detail, { pointer: pointerTo(path) })
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

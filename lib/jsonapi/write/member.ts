@@ -1,0 +1,112 @@
+/**
+ * Members of relationships whose key is not in the row itself: in the related rows, or in a join table.
+ *
+ * Only the difference is written: what is a member already stays as it is, with all columns of its join row.
+ */
+import { memberError } from '../errors/issue.ts'
+import { pointerTo } from '../errors/pointer.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { Link } from './change.ts'
+import type { WriteContext } from './context.ts'
+import { changeJoinRows } from './join-row.ts'
+import { emptyKey } from './owned-key.ts'
+import {
+  columnOf,
+  isEqual,
+  keyOf,
+  keyText,
+  keyValue,
+  keyValues,
+  type Row,
+  selectRows,
+  type Values,
+} from './row.ts'
+import { deleteRows, updateRows } from './statement.ts'
+
+export type Mode = 'add' | 'replace' | 'remove'
+
+export interface MemberOptions {
+  /** Whether members are deleted that are removed and cannot be without the row. Default false. */
+  readonly deleteOrphans?: boolean
+}
+
+/** Whether anything has changed. */
+export async function changeMembers(
+  context: WriteContext,
+  resource: Resource,
+  row: Row,
+  link: Link,
+  mode: Mode,
+  options: MemberOptions = {},
+): Promise<boolean> {
+  if (link.relationship.relation.through) return changeJoinRows(context, resource, row, link, mode)
+  return changeKeys(context, resource, row, link, mode, options)
+}
+
+/** Changes the foreign keys of the related rows. */
+async function changeKeys(
+  context: WriteContext,
+  resource: Resource,
+  row: Row,
+  link: Link,
+  mode: Mode,
+  options: MemberOptions,
+): Promise<boolean> {
+  const { relation, target } = link.relationship
+  const { columns } = target.model
+  const own = ownKey(context, resource, link, row)
+  const names = keyOf(target)
+  const isCurrent = ({ row }: { row: Row }) =>
+    keyText(Object.values(keyValues(context, columns, relation.remote, row))) === keyText(Object.values(own))
+  const stored =
+    mode === 'replace'
+      ? await selectRows(context, target, isEqual(context, columns, own), { columns: names, isLocked: true })
+      : link.members.filter(isCurrent).map((member) => member.row)
+  const keysOf = (rows: readonly Row[]) =>
+    new Map(
+      rows
+        .map((each) => keyValues(context, columns, names, each))
+        .map((key) => [keyText(Object.values(key)), key]),
+    )
+  const given = keysOf(link.members.map((member) => member.row))
+  const before = keysOf(stored)
+  const removed = mode === 'add' ? [] : mode === 'remove' ? [...before.values()] : without(before, given)
+  const added = mode === 'remove' ? [] : without(given, before)
+  await removeKeys(context, link, removed, options)
+  if (added.length > 0) await updateRows(context, target, added, own)
+  return removed.length + added.length > 0
+}
+
+/** The columns of the foreign key in the related rows, with the values of this row. */
+function ownKey(context: WriteContext, { model }: Resource, { relationship }: Link, row: Row): Values {
+  const { local, remote } = relationship.relation
+  return Object.fromEntries(
+    remote.map((name, index) => {
+      const column = columnOf(model.columns, local[index] as string)
+      return [name, keyValue(context, column, row[column.name])]
+    }),
+  )
+}
+
+function without(keys: ReadonlyMap<string, Values>, others: ReadonlyMap<string, Values>): readonly Values[] {
+  return [...keys].filter(([text]) => !others.has(text)).map(([, key]) => key)
+}
+
+async function removeKeys(
+  context: WriteContext,
+  { relationship, path }: Link,
+  keys: readonly Values[],
+  { deleteOrphans = false }: MemberOptions,
+): Promise<void> {
+  if (keys.length === 0) return
+  const { relation, target, name } = relationship
+  const empty = emptyKey(target.model, { local: relation.remote })
+  if (empty) await updateRows(context, target, keys, empty)
+  else if (deleteOrphans) await deleteRows(context, target, keys)
+  else
+    throw memberError(
+      403,
+      pointerTo(path),
+      `Members of "${name}" cannot be removed: a ${target.type} always belongs to one`,
+    )
+}

@@ -1,0 +1,169 @@
+/** Rows of models in SQL: selected in the form of the codecs, found by their keys, seen through the base query. */
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { codecOf } from '../model/codec.ts'
+import type { Column, Model } from '../model/model.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { WriteContext } from './context.ts'
+
+/** Selected values by the names of their columns. */
+export type Row = Readonly<Record<string, unknown>>
+
+/** Values for the driver, as codecs parse them, by the names of their columns. */
+export type Values = Readonly<Record<string, unknown>>
+
+/** Columns by their names in the statement. */
+export type Columns = Readonly<Record<string, Column>>
+
+export type Condition = Expression<SqlBool>
+
+/** Keys of one statement, at most: SQLite takes 32,766 parameters. */
+const CHUNK = 1000
+
+export function tableOf({ schema, table }: Pick<Model, 'schema' | 'table'>): RawBuilder<unknown> {
+  return schema === undefined ? sql.id(table) : sql.id(schema, table)
+}
+
+/** The columns that identify a row for UPDATE and DELETE. */
+export function keyOf(resource: Resource): readonly string[] {
+  const { primaryKey } = resource.model
+  return primaryKey.length > 0 ? primaryKey : resource.idColumns.map(({ name }) => name)
+}
+
+/** A value for the driver of a selected one. */
+export function keyValue(context: WriteContext, column: Column, selected: unknown): unknown {
+  if (selected === null || selected === undefined) return null
+  const codec = codecOf(column)
+  return codec.parse(codec.serialize(selected, column, context.dialect), column, context.dialect)
+}
+
+export function keyValues(
+  context: WriteContext,
+  columns: Columns,
+  names: readonly string[],
+  row: Row,
+): Values {
+  return Object.fromEntries(
+    names.map((name) => [name, keyValue(context, columnOf(columns, name), row[name])]),
+  )
+}
+
+/** A text that is the same for equal keys only. */
+export function keyText(values: readonly unknown[]): string {
+  return JSON.stringify(values.map((value) => (value instanceof Uint8Array ? [...value] : String(value))))
+}
+
+export function bind(context: WriteContext, column: Column, value: unknown): Expression<unknown> {
+  return value === null ? sql`null` : codecOf(column).bind(value, column, context.dialect)
+}
+
+/** Whether columns have the values: `a = 1 and b = 2`. */
+export function isEqual(context: WriteContext, columns: Columns, values: Values): Condition {
+  const conditions = Object.entries(values).map(
+    ([name, value]) => sql<SqlBool>`${sql.id(name)} = ${bind(context, columnOf(columns, name), value)}`,
+  )
+  return sql<SqlBool>`(${sql.join(conditions, sql` and `)})`
+}
+
+/** Whether columns have one of several lists of values. */
+export function isAnyOf(context: WriteContext, columns: Columns, keys: readonly Values[]): Condition {
+  const [name, ...others] = Object.keys(keys[0] ?? {})
+  if (name === undefined) return sql<SqlBool>`1 = 0`
+  if (others.length > 0)
+    return sql<SqlBool>`(${sql.join(
+      keys.map((key) => isEqual(context, columns, key)),
+      sql` or `,
+    )})`
+  const column = columnOf(columns, name)
+  return sql<SqlBool>`${sql.id(name)} in (${sql.join(keys.map((key) => bind(context, column, key[name])))})`
+}
+
+export interface Selection {
+  /** Default: all. */
+  readonly columns?: readonly string[]
+  /** Whether other writers wait until the end of the transaction. */
+  readonly isLocked?: boolean
+  /** Whether the rows that the base query hides are there as well. */
+  readonly hasHidden?: boolean
+}
+
+/** The rows that meet a condition on unqualified columns. */
+export async function selectRows(
+  context: WriteContext,
+  resource: Resource,
+  condition: Condition,
+  { columns, isLocked = false, hasHidden = false }: Selection = {},
+): Promise<readonly Row[]> {
+  const { model } = resource
+  const table = sql`${tableOf(model)} as ${sql.id('t')}`
+  const conditions = hasHidden ? [condition] : [condition, ...visibility(context, resource)]
+  const { rows } = await sql<Row>`
+    select ${selectList(context, model.columns, columns ?? Object.keys(model.columns))}
+    from ${table} where ${sql.join(conditions, sql` and `)}${isLocked ? lockOf(context) : sql``}`.execute(
+    context.db,
+  )
+  return rows
+}
+
+/** The rows with one of many keys; statements of a bounded length. */
+export async function selectByKeys(
+  context: WriteContext,
+  resource: Resource,
+  keys: readonly Values[],
+  selection?: Selection,
+): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const chunk of chunksOf(keys)) {
+    const condition = isAnyOf(context, resource.model.columns, chunk)
+    for (const row of await selectRows(context, resource, condition, selection)) rows.push(row)
+  }
+  return rows
+}
+
+export function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK)
+}
+
+export function selectList(
+  context: WriteContext,
+  columns: Columns,
+  names: readonly string[],
+): RawBuilder<unknown> {
+  return sql.join(
+    names.map((name) => {
+      const column = columnOf(columns, name)
+      return sql`${codecOf(column).select(sql.id(name), column, context.dialect)} as ${sql.id(name)}`
+    }),
+  )
+}
+
+export function columnOf(columns: Columns, name: string): Column {
+  const column = columns[name]
+  if (!column) throw new TypeError(`The model has no column '${name}'`)
+  return column
+}
+
+/** The base query and the type of the rows, for the table alias `t`. */
+function visibility(context: WriteContext, { model }: Resource): readonly Condition[] {
+  const { baseQuery, discriminator } = model
+  const base = baseQuery?.({ ref: (column) => sql.id('t', column), request: context.request })
+  const conditions = base ? [sql<SqlBool>`(${base})`] : []
+  if (discriminator?.value === undefined) return conditions
+  return [
+    ...conditions,
+    isEqual(context, model.columns, { [discriminator.column]: discriminatorValue(context, model) }),
+  ]
+}
+
+/** The value of the discriminator in rows of the model; undefined where there is none. */
+export function discriminatorValue(context: WriteContext, model: Model): unknown {
+  const { column, value } = model.discriminator ?? {}
+  if (column === undefined || value === undefined) return undefined
+  const type = columnOf(model.columns, column)
+  return codecOf(type).parseText(value, type, context.dialect)
+}
+
+/** On PostgreSQL rows that refer to a locked one can be inserted meanwhile. */
+function lockOf({ dialect }: WriteContext): RawBuilder<unknown> {
+  if (dialect === 'sqlite') return sql`` // one writer at a time
+  return dialect === 'postgres' ? sql` for no key update of ${sql.id('t')}` : sql` for update`
+}

@@ -1,0 +1,102 @@
+/** INSERT, UPDATE and DELETE of rows by their keys. */
+import { randomUUID } from 'node:crypto'
+import { type Expression, type QueryResult, sql } from 'kysely'
+import { codecOf } from '../model/codec.ts'
+import type { Column } from '../model/model.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { WriteContext } from './context.ts'
+import {
+  bind,
+  chunksOf,
+  columnOf,
+  discriminatorValue,
+  isAnyOf,
+  keyOf,
+  keyValues,
+  type Row,
+  selectList,
+  tableOf,
+  type Values,
+} from './row.ts'
+import { firstVersion, nextVersion } from './version.ts'
+
+/** Inserts a row. The key of the new row, as the database has it. */
+export async function insertRow(context: WriteContext, resource: Resource, given: Values): Promise<Values> {
+  const { model } = resource
+  const key = keyOf(resource)
+  const values = { ...given, ...defaultsOf(context, resource, given) }
+  const names = Object.keys(values)
+  const isMysql = context.dialect === 'mysql'
+  const list = sql.join(names.map((name) => sql.id(name)))
+  const binds = names.map((name) => bind(context, columnOf(model.columns, name), values[name]))
+  const row =
+    names.length > 0 || isMysql
+      ? sql`(${names.length > 0 ? list : sql``}) values (${names.length > 0 ? sql.join(binds) : sql``})`
+      : sql`default values`
+  const returning = isMysql ? sql`` : sql` returning ${selectList(context, model.columns, key)}`
+  const result = await sql<Row>`insert into ${tableOf(model)} ${row}${returning}`.execute(context.db)
+  const [inserted] = result.rows
+  if (inserted) return keyValues(context, model.columns, key, inserted)
+  return Object.fromEntries(
+    key.map((name) => [
+      name,
+      name in values ? values[name] : generatedId(context, columnOf(model.columns, name), result),
+    ]),
+  )
+}
+
+/** The value that AUTO_INCREMENT has generated. MySQL returns no other. */
+function generatedId({ dialect }: WriteContext, column: Column, { insertId }: QueryResult<unknown>): unknown {
+  if (insertId === undefined) {
+    throw new Error(`The database does not return the value of '${column.name}': it has no AUTO_INCREMENT`)
+  }
+  return codecOf(column).parseText(String(insertId), column, dialect)
+}
+
+/** Values that a new row has besides those of the document. */
+function defaultsOf(context: WriteContext, resource: Resource, given: Values): Values {
+  const { model } = resource
+  const values: Record<string, unknown> = {}
+  const type = discriminatorValue(context, model)
+  if (model.discriminator && type !== undefined) values[model.discriminator.column] = type
+  const version = model.version === undefined ? undefined : columnOf(model.columns, model.version)
+  if (version && !version.hasDefault) values[version.name] = firstVersion(context, version)
+  for (const name of keyOf(resource)) {
+    const column = columnOf(model.columns, name)
+    if (column.kind === 'uuid' && !column.hasDefault && !(name in given)) values[name] = randomUUID()
+  }
+  return values
+}
+
+/** Sets columns of rows, and counts their version on. Other writers wait for the end of the transaction. */
+export async function updateRows(
+  context: WriteContext,
+  resource: Resource,
+  keys: readonly Values[],
+  values: Values,
+  row?: Row,
+): Promise<void> {
+  const { model } = resource
+  const version = model.version === undefined ? undefined : columnOf(model.columns, model.version)
+  const assignments: Expression<unknown>[] = Object.entries(values).map(
+    ([name, value]) => sql`${sql.id(name)} = ${bind(context, columnOf(model.columns, name), value)}`,
+  )
+  if (version) assignments.push(sql`${sql.id(version.name)} = ${nextVersion(context, version, row)}`)
+  if (assignments.length === 0) return
+  for (const chunk of chunksOf(keys)) {
+    await sql`update ${tableOf(model)} set ${sql.join(assignments)}
+      where ${isAnyOf(context, model.columns, chunk)}`.execute(context.db)
+  }
+}
+
+export async function deleteRows(
+  context: WriteContext,
+  { model }: Resource,
+  keys: readonly Values[],
+): Promise<void> {
+  for (const chunk of chunksOf(keys)) {
+    await sql`delete from ${tableOf(model)} where ${isAnyOf(context, model.columns, chunk)}`.execute(
+      context.db,
+    )
+  }
+}

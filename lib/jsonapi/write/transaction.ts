@@ -1,0 +1,74 @@
+/**
+ * The transaction of a request: committed after the last postprocessor, rolled back on any throw.
+ *
+ * The connection is held by `connection()` and not by the controlled transaction: Kysely would keep it for good after a
+ * ROLLBACK that failed.
+ */
+import { type ControlledTransaction, sql } from 'kysely'
+import { type Database, type Dialect, dialectOf } from '../model/dialect.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: the tables are known at run time alone
+type Transaction = ControlledTransaction<any>
+
+/**
+ * The result of `run`, after the commit. The first error decides: that of a ROLLBACK never takes its place.
+ *
+ * @param signal of the request: a client that leaves before the commit undoes its changes.
+ */
+export async function inTransaction<T>(
+  db: Database,
+  run: (transaction: Database) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const dialect = dialectOf(db)
+  return db.connection().execute(async (connection) => {
+    const transaction = await connection.startTransaction().execute()
+    try {
+      await lockFile(transaction, dialect)
+      const result = await run(transaction)
+      signal?.throwIfAborted()
+      await assertIntact(transaction, dialect)
+      await transaction.commit().execute()
+      return result
+    } catch (error) {
+      await rollBack(transaction, dialect)
+      throw error
+    }
+  })
+}
+
+/**
+ * Takes the lock of writers on SQLite at once: a transaction that reads first and writes later fails without waiting where
+ * another process has written in between.
+ */
+async function lockFile(transaction: Transaction, dialect: Dialect): Promise<void> {
+  if (dialect !== 'sqlite') return
+  await sql`rollback`.execute(transaction)
+  await sql`begin immediate`.execute(transaction)
+}
+
+/** PostgreSQL answers the COMMIT of a failed transaction without an error: it rolls back. */
+async function assertIntact(transaction: Transaction, dialect: Dialect): Promise<void> {
+  if (dialect === 'postgres') await sql`select 1`.execute(transaction)
+}
+
+async function rollBack(transaction: Transaction, dialect: Dialect): Promise<void> {
+  try {
+    await transaction.rollback().execute()
+  } catch {
+    await endSession(transaction, dialect)
+  }
+}
+
+/** Ends the session whose ROLLBACK failed, so that its pool discards the connection. SQLite has rolled back by itself. */
+async function endSession(transaction: Transaction, dialect: Dialect): Promise<void> {
+  if (dialect === 'sqlite') return
+  const end =
+    dialect === 'postgres'
+      ? sql`select pg_terminate_backend(pg_backend_pid())`
+      : sql`kill connection connection_id()`
+  await end.execute(transaction).catch(ignore)
+  await sql`select 1`.execute(transaction).catch(ignore) // fails once the connection has ended
+}
+
+function ignore(): void {}

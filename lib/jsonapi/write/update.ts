@@ -1,0 +1,91 @@
+/** Update of a resource: its row is locked, the precondition checked, the change written. */
+import { Forbidden } from '../../exceptions/client-errors.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { Change } from './change.ts'
+import type { WriteContext } from './context.ts'
+import { linkOthers, takeOver } from './link.ts'
+import type { MemberOptions } from './member.ts'
+import {
+  columnOf,
+  isEqual,
+  keyOf,
+  keyText,
+  keyValue,
+  keyValues,
+  type Row,
+  selectRows,
+  type Values,
+} from './row.ts'
+import { updateRows } from './statement.ts'
+
+export interface Updated {
+  readonly row: Row
+  /** Whether the resource differs from the old one in more than the document had. */
+  readonly hasChangedMore: boolean
+}
+
+/**
+ * The row of an id, which other writers cannot change until the transaction ends; undefined where there is none, or where it
+ * is one of a subtype.
+ */
+export async function lockResource(
+  context: WriteContext,
+  resource: Resource,
+  id: string,
+): Promise<Row | undefined> {
+  const { model, idColumns, ids } = resource
+  const values = ids.parse(id, context.dialect)
+  if (!values) return undefined
+  const names = idColumns.map(({ name }) => name)
+  const key = Object.fromEntries(names.map((name, index) => [name, values[index]]))
+  const [row] = await selectRows(context, resource, isEqual(context, model.columns, key), { isLocked: true })
+  if (!row || resource.ofRow(row).type !== resource.type) return undefined
+  const stored = keyValues(context, model.columns, names, row)
+  return keyText(Object.values(stored)) === keyText(values) ? row : undefined // a collation may ignore letter case
+}
+
+/**
+ * Writes a change of a locked row.
+ *
+ * @throws {HttpException} 403 where the base query would hide the row from then on.
+ */
+export async function updateResource(
+  context: WriteContext,
+  resource: Resource,
+  row: Row,
+  change: Change,
+  options?: MemberOptions,
+): Promise<Updated> {
+  const { model } = resource
+  await takeOver(context, resource, change, row)
+  const hasLinked = await linkOthers(context, resource, row, change, options)
+  const key = keyValues(context, model.columns, keyOf(resource), row)
+  if (!hasLinked && Object.keys(change.columns).length === 0) return { row, hasChangedMore: false }
+  await updateRows(context, resource, [key], change.columns, row)
+  const newKey = Object.fromEntries(Object.keys(key).map((name) => [name, change.columns[name] ?? key[name]]))
+  const [updated] = await selectRows(context, resource, isEqual(context, model.columns, newKey))
+  if (!updated) throw new Forbidden('The resource would not be visible to you any more')
+  return { row: updated, hasChangedMore: hasChangedMore(context, resource, row, updated, change) }
+}
+
+/** Compares all columns. Computed attributes may depend on any of them. */
+function hasChangedMore(
+  context: WriteContext,
+  resource: Resource,
+  before: Row,
+  after: Row,
+  { columns, attributes }: Change,
+): boolean {
+  const computed = [...resource.attributes.values()].filter(
+    ({ computed, isReadable }) => computed && isReadable,
+  )
+  if (Object.keys(columns).length > 0 && computed.some(({ name }) => !attributes.has(name))) return true
+  return Object.keys(resource.model.columns).some((name) => {
+    const expected = name in columns ? columns[name] : stored(context, resource, name, before)
+    return keyText([expected]) !== keyText([stored(context, resource, name, after)])
+  })
+}
+
+function stored(context: WriteContext, { model }: Resource, name: string, row: Row): Values[string] {
+  return keyValue(context, columnOf(model.columns, name), row[name])
+}

@@ -1,0 +1,34 @@
+/**
+ * Processors and other code of the application within a transaction, for a limited time.
+ *
+ * A processor that uses the outer handle of the database waits for the connection that its own transaction holds, on SQLite
+ * for good. The limit ends this with an error that names the cause.
+ */
+
+/** Seconds that a processor may take by default. */
+export const PROCESSOR_TIMEOUT_SECONDS = 10
+
+/** @throws {Error} 500, when the code takes longer. */
+export async function runUserCode<T>(
+  run: () => T | Promise<T>,
+  seconds: number = PROCESSOR_TIMEOUT_SECONDS,
+): Promise<T> {
+  const result = run()
+  if (!(result instanceof Promise)) return result
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(messageOf(seconds))), seconds * 1000)
+  })
+  try {
+    return await Promise.race([result, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function messageOf(seconds: number): string {
+  return (
+    `A processor took longer than ${seconds} s within the transaction. Its queries must use the argument 'db', which is the ` +
+    "transaction: another handle waits for a free connection, on SQLite forever. 'processorTimeoutSeconds' sets the limit"
+  )
+}
