@@ -4,6 +4,7 @@
  * @module mazurka/jsonapi
  */
 export { type Database, type Dialect, dialectOf } from './jsonapi/model/dialect.ts'
+export { type IntrospectOptions, introspect } from './jsonapi/model/introspect.ts'
 export type {
   Column,
   Computed,
@@ -15,3 +16,4 @@ export type {
   RowReference,
   ValueType,
 } from './jsonapi/model/model.ts'
+export type { KeyNames, Names } from './jsonapi/model/names.ts'
