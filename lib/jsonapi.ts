@@ -3,6 +3,7 @@
  *
  * @module mazurka/jsonapi
  */
+export { defineModel } from './jsonapi/model/define-model.ts'
 export { type Database, type Dialect, dialectOf } from './jsonapi/model/dialect.ts'
 export { type IntrospectOptions, introspect } from './jsonapi/model/introspect.ts'
 export type {
@@ -16,4 +17,10 @@ export type {
   RowReference,
   ValueType,
 } from './jsonapi/model/model.ts'
+export type {
+  ColumnDefinition,
+  ModelDefinition,
+  ModelRefinement,
+  RelationDefinition,
+} from './jsonapi/model/model-definition.ts'
 export type { KeyNames, Names } from './jsonapi/model/names.ts'

@@ -9,7 +9,7 @@ import type { TableFacts } from './table-facts.ts'
  * @param chosen the developer's names, by column; they are taken already.
  */
 export function attributeNames(
-  { name: table, primaryKey }: TableFacts,
+  { name: table, primaryKey }: Pick<TableFacts, 'name' | 'primaryKey'>,
   columns: readonly string[],
   chosen: Readonly<Record<string, string>>,
   taken: TakenNames,
