@@ -87,6 +87,8 @@ export interface Relation {
   readonly inverse?: string
   /** The effect on the related rows when the row is deleted, as the database has it: `cascade`, `set null`, `restrict`, `no action`. */
   readonly onDelete?: string
+  /** Whether clients cannot change it: rows of the join table need values that a relation does not have. */
+  readonly isReadOnly?: boolean
 }
 
 /** The row of a statement, by the names of its columns; to be written in SQL. */
@@ -131,13 +133,13 @@ export interface Model {
   readonly columns: Readonly<Record<string, Column>>
   /** The names of the columns of the primary key, in its order. */
   readonly primaryKey: readonly string[]
-  /** Columns whose values together are the id of a resource. Default: `id` if it is in the primary key, else the primary key. */
+  /** Columns whose values together are the id of a resource. Default: the primary key. */
   readonly id: readonly string[]
   /** The names of attributes, by column. Default: the name of the column; `type` and `id` get another one. */
   readonly attributes: Readonly<Record<string, string>>
   readonly relations: Readonly<Record<string, Relation>>
   readonly computed: Readonly<Record<string, Computed>>
-  /** Attributes that list a column of related rows: `tagNames: 'tags.name'`. */
+  /** Attributes that have an attribute of related rows: `tagNames: 'tags.name'`. */
   readonly proxies: Readonly<Record<string, string>>
   /** A condition that every row has to meet, wherever the table is read: of a tenant, of rows that are not deleted. */
   readonly baseQuery?: (row: RowReference) => Expression<SqlBool> | undefined

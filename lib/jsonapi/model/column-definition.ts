@@ -1,0 +1,59 @@
+/** Columns of declared models. */
+import { suggestion } from '../../registry/nearest.ts'
+import { KINDS } from './codec.ts'
+import type { Column, ValueType } from './model.ts'
+import type { ColumnDefinition } from './model-definition.ts'
+
+/** The columns of `known`, as they are refined, and new ones. @throws {TypeError} for an unknown kind. */
+export function defineColumns(
+  known: Readonly<Record<string, Column>>,
+  definitions: Readonly<Record<string, ColumnDefinition>>,
+  primaryKey: readonly string[],
+  model: string,
+): Readonly<Record<string, Column>> {
+  const columns = { ...known }
+  for (const [name, definition] of Object.entries(definitions)) {
+    const { kind, ...facts } = typeof definition === 'string' ? { kind: definition } : definition
+    checkKind({ kind }, `The column '${name}' of '${model}'`)
+    columns[name] = { ...(known[name] ?? unknown(name, kind, primaryKey)), ...facts, name, kind }
+  }
+  return columns
+}
+
+/** @throws {TypeError} */
+export function checkKind({ kind, values }: ValueType, subject: string): void {
+  if (!KINDS.includes(kind)) {
+    throw new TypeError(
+      `${subject} has the kind '${kind}'${suggestion(String(kind), KINDS) || `, not one of ${KINDS.join(', ')}`}`,
+    )
+  }
+  if (values !== undefined && !Array.isArray(values))
+    throw new TypeError(`${subject} has values that are no array`)
+}
+
+/** @throws {TypeError} for a column that the model does not have. */
+export function checkColumns(
+  names: readonly string[],
+  columns: Readonly<Record<string, Column>>,
+  subject: string,
+): void {
+  const known = Object.keys(columns)
+  const missing = names.find((name) => !known.includes(name))
+  if (missing === undefined && names.length > 0) return
+  if (missing === undefined) throw new TypeError(`${subject} has no columns`)
+  throw new TypeError(`${subject} has the unknown column '${missing}'${suggestion(missing, known)}`)
+}
+
+function unknown(name: string, kind: ValueType['kind'], primaryKey: readonly string[]): Column {
+  const isAlone = primaryKey.length === 1 && primaryKey[0] === name
+  return {
+    name,
+    kind,
+    type: kind === 'integer' ? 'integer' : '',
+    isNullable: false,
+    isUnique: isAlone,
+    hasDefault: isAlone && (kind === 'integer' || kind === 'bigint'),
+    isGenerated: false,
+    changesOnUpdate: false,
+  }
+}

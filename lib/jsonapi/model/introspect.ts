@@ -1,0 +1,80 @@
+/** Models of the tables of a database. */
+
+import { type Database, type Dialect, dialectOf } from './dialect.ts'
+import type { Model } from './model.ts'
+import { mysqlTables } from './mysql-tables.ts'
+import { checkKeys, type Names } from './names.ts'
+import { postgresTables } from './postgres-tables.ts'
+import { sqliteTables } from './sqlite-tables.ts'
+import type { TableFacts } from './table-facts.ts'
+import { modelsOf } from './table-models.ts'
+
+export interface IntrospectOptions {
+  /** Schemas of PostgreSQL, databases of MySQL. Default: the current ones. */
+  readonly schemas?: readonly string[]
+  /** Tables to read. Default: all. */
+  readonly tables?: readonly string[]
+  /** Tables and columns to leave out: `['session', 'person.password']`. */
+  readonly exclude?: readonly string[]
+  /** Names in place of those that the database suggests. */
+  readonly names?: Names
+}
+
+type Reader = (db: Database, schemas?: readonly string[]) => Promise<TableFacts[]>
+
+const READERS: Readonly<Record<Dialect, Reader>> = {
+  sqlite: sqliteTables,
+  postgres: postgresTables,
+  mysql: mysqlTables,
+}
+
+/**
+ * Reads the tables of a database: columns, keys, and relations between them.
+ *
+ *     const models = await introspect(db)      models.article.relations.author
+ *
+ * A table without a primary key has no model. A table that only relates rows of two others is a relation of both.
+ *
+ * @returns Models by the names of their tables.
+ * @throws {TypeError} for a table or a column in the options that the database does not have.
+ */
+export async function introspect(
+  db: Database,
+  options: IntrospectOptions = {},
+): Promise<Record<string, Model>> {
+  checkKeys(options, ['schemas', 'tables', 'exclude', 'names'], 'The options of introspect')
+  const { schemas, tables, exclude = [], names } = options
+  const dialect = dialectOf(db)
+  if (schemas && (dialect === 'sqlite' || schemas.length === 0)) {
+    throw new TypeError(dialect === 'sqlite' ? 'schemas is for PostgreSQL and MySQL' : 'schemas is empty')
+  }
+  const all = await READERS[dialect](db, schemas)
+  const known = all.map(({ name }) => name)
+  checkKeys(recordOf(tables ?? []), known, 'The database')
+  const columns = all.flatMap((table) => table.columns.map(({ name }) => `${table.name}.${name}`))
+  checkKeys(recordOf(exclude), [...known, ...columns], 'The database')
+  const left = new Set(exclude)
+  const chosen = all.filter(({ name }) => !left.has(name) && (tables?.includes(name) ?? true))
+  return modelsOf(
+    chosen.map((table) => without(table, left)),
+    names,
+  )
+}
+
+function recordOf(names: readonly string[]): Record<string, true> {
+  return Object.fromEntries(names.map((name) => [name, true]))
+}
+
+/** A table without some of its columns, and without the foreign keys that need them. */
+function without(table: TableFacts, columns: ReadonlySet<string>): TableFacts {
+  const isLeft = (name: string) => columns.has(`${table.name}.${name}`)
+  if (table.primaryKey.some(isLeft)) {
+    throw new TypeError(`exclude has a column of the primary key of '${table.name}'`)
+  }
+  return {
+    ...table,
+    columns: table.columns.filter(({ name }) => !isLeft(name)),
+    uniqueKeys: table.uniqueKeys.filter((key) => !key.some(isLeft)),
+    foreignKeys: table.foreignKeys.filter((key) => !key.columns.some(isLeft)),
+  }
+}

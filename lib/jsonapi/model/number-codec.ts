@@ -1,0 +1,128 @@
+/**
+ * Floating-point numbers and decimals.
+ *
+ *     number   1.5 → 1.5      decimal(10,2)  0.1 → "0.10"
+ *
+ * A decimal is a string with the scale of its column; a client may send a number or a string. It is never rounded: more
+ * places or digits than the column has are an error. SQLite keeps a DECIMAL as an integer or a floating-point number, which
+ * is exact to 15 digits; a TEXT column that is declared a decimal has no such bound.
+ */
+import { sql } from 'kysely'
+import type { Dialect } from './dialect.ts'
+import type { ValueType } from './model.ts'
+import { asText, baseTypeOf, codec, exact, parametersOf } from './plain-codec.ts'
+import { ValueError } from './value.ts'
+
+const NUMBER = /^-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?$/
+const DECIMAL = /^-?\d{1,1000}(\.\d{1,1000})?$/
+
+export const numberCodec = codec({
+  serialize: (value) => {
+    const number = typeof value === 'string' ? Number(value) : value
+    return Number.isFinite(number) ? number : String(value) // NaN and Infinity, as PostgreSQL's own JSON
+  },
+  parse: (value, type, dialect) => {
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw new ValueError('must be a number')
+    const isSingle = dialect !== 'sqlite' && /^(float|float4|real)\b/.test(baseTypeOf(type))
+    const single = Math.fround(value)
+    if (isSingle && (!Number.isFinite(single) || (single === 0 && value !== 0))) {
+      throw new ValueError('must be a number of single precision')
+    }
+    if (value < 0 && type.type?.includes('unsigned')) throw new ValueError('must not be negative')
+    return value
+  },
+  parseText: (text, type, dialect) => {
+    if (!NUMBER.test(text)) throw new ValueError('must be a number')
+    return numberCodec.parse(Number(text), type, dialect)
+  },
+  schema: () => ({ type: 'number' }),
+})
+
+export const decimalCodec = codec({
+  select: (reference, type, dialect) => {
+    if (dialect === 'sqlite') return exact(reference)
+    return asText(type.type === 'money' ? sql`cast(${reference} as numeric)` : reference, dialect)
+  },
+  serialize: (value, type) => {
+    if (typeof value === 'string') return value
+    const text = plain(String(value))
+    const [, scale = 0] = parametersOf(type)
+    const places = text.split('.')[1]?.length ?? 0
+    if (places >= scale || !DECIMAL.test(text)) return text
+    return `${text}${places === 0 ? '.' : ''}${'0'.repeat(scale - places)}`
+  },
+  parse: (value, type, dialect) => {
+    const text = typeof value === 'number' ? plain(String(value)) : value
+    if (typeof text !== 'string' || !DECIMAL.test(text)) {
+      throw new ValueError('must be a decimal number such as "12.50"')
+    }
+    return inScale(text, type, dialect)
+  },
+  bind: (value, type, dialect) => {
+    if (dialect === 'postgres') return sql`cast(${value} as numeric)`
+    if (dialect === 'sqlite') return isText(type) ? sql.val(value) : sql`cast(${value} as numeric)`
+    const places = String(value).split('.')[1]?.length ?? 0
+    return sql`cast(${value} as decimal(65, ${sql.lit(Math.min(places, 30))}))`
+  },
+  compare: (operand, type, dialect) => {
+    const isCast = dialect === 'sqlite' ? isText(type) : type.type === 'money'
+    return isCast ? sql`cast(${operand} as numeric)` : operand
+  },
+  schema: () => ({ type: 'string', format: 'decimal', pattern: '^-?[0-9]+(\\.[0-9]+)?$' }),
+})
+
+/** Seconds, with fractions. PostgreSQL takes a month for 30 days. */
+export const intervalCodec = codec({
+  select: (reference, _, dialect) =>
+    dialect === 'postgres' ? asText(sql`extract(epoch from ${reference})`, dialect) : reference,
+  serialize: Number,
+  parse: (value) => {
+    if (typeof value !== 'number' || !(Math.abs(value) <= 9e12))
+      throw new ValueError('must be a number of seconds')
+    return value
+  },
+  parseText: (text, type, dialect) => {
+    if (!NUMBER.test(text)) throw new ValueError('must be a number of seconds')
+    return intervalCodec.parse(Number(text), type, dialect)
+  },
+  bind: (value, _, dialect) =>
+    dialect === 'postgres' ? sql`make_interval(secs => cast(${value} as double precision))` : sql.val(value),
+  schema: () => ({ type: 'number' }),
+})
+
+/** @throws {ValueError} when the database would round the number or refuse it. */
+function inScale(text: string, type: ValueType, dialect: Dialect): string {
+  const [whole = '', fraction = ''] = text
+    .replace('-', '')
+    .replace(/^0+(?=\d)/, '')
+    .split('.')
+  const [precision, scale = 0] = parametersOf(type)
+  const places = fraction.replace(/0+$/, '').length
+  if (precision !== undefined && places > scale) {
+    throw new ValueError(`must have at most ${scale} decimal places`)
+  }
+  if (precision !== undefined && whole !== '0' && whole.length > precision - scale) {
+    throw new ValueError(`must have at most ${precision - scale} digits before the decimal point`)
+  }
+  if (text.startsWith('-') && type.type?.includes('unsigned')) throw new ValueError('must not be negative')
+  const digits = places === 0 ? whole.length - 3 : whole.replace(/^0$/, '').length + places
+  if (dialect === 'sqlite' && !isText(type) && digits > 15) {
+    throw new ValueError('must have at most 15 digits')
+  }
+  return text
+}
+
+/** Whether SQLite stores a decimal as text, with all its digits. */
+function isText({ type = '' }: ValueType): boolean {
+  return /char|clob|text/.test(type)
+}
+
+/** A number without an exponent: `1e-7` is `0.0000001`. */
+function plain(text: string): string {
+  const [, sign, first, rest = '', exponent] = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text) ?? []
+  if (first === undefined) return text
+  const digits = first + rest
+  const point = 1 + Number(exponent)
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`
+  return `${sign}${digits.padEnd(point, '0')}${digits.length > point ? '.' : ''}${digits.slice(point)}`
+}

@@ -1,0 +1,101 @@
+/** The facts of a table, as the catalogues of all databases have them. */
+import type { Column } from './model.ts'
+
+/** A table with its columns, in order. Names are those of the database. */
+export interface TableFacts {
+  readonly name: string
+  /** Undefined where the table is found without it. */
+  readonly schema?: string
+  readonly columns: readonly ColumnFacts[]
+  readonly primaryKey: readonly string[]
+  /** The columns of every unique key, apart from the primary one. */
+  readonly uniqueKeys: readonly (readonly string[])[]
+  readonly foreignKeys: readonly ForeignKey[]
+}
+
+export type ColumnFacts = Omit<Column, 'isUnique'>
+
+export interface ForeignKey {
+  readonly columns: readonly string[]
+  /** The table that it refers to. */
+  readonly table: string
+  readonly schema?: string
+  /** Columns of that table, in the order of `columns`. Empty: its primary key. */
+  readonly references: readonly string[]
+  /** In lower case: `cascade`, `set null`. */
+  readonly onDelete: string
+}
+
+/** The facts of all tables, from rows of a catalogue. */
+export interface CatalogueRows {
+  readonly columns: readonly (ColumnFacts & Of)[]
+  /** One row for each column of a key, in its order. */
+  readonly keys: readonly (Of & {
+    readonly key: string
+    readonly isPrimary: boolean
+    readonly column: string
+  })[]
+  readonly foreignKeys: readonly (Of & ForeignKeyColumn)[]
+}
+
+interface Of {
+  readonly table: string
+  readonly schema?: string
+}
+
+interface ForeignKeyColumn {
+  readonly key: string
+  readonly column: string
+  readonly target: string
+  readonly targetSchema?: string
+  readonly reference: string | null
+  readonly onDelete: string
+}
+
+/** Groups rows by their tables. */
+export function tablesOf({ columns, keys, foreignKeys }: CatalogueRows): TableFacts[] {
+  const keysOf = groupsOf(keys, idOf)
+  const foreignKeysOf = groupsOf(foreignKeys, idOf)
+  return [...groupsOf(columns, idOf)].map(([id, own]) => {
+    const { table, schema } = own[0] as Of
+    const groups = [...groupsOf(keysOf.get(id) ?? [], ({ key }) => key).values()]
+    const names = (isPrimary: boolean) =>
+      groups
+        .filter(([first]) => first?.isPrimary === isPrimary)
+        .map((rows) => rows.map(({ column }) => column))
+    return {
+      name: table,
+      ...(schema !== undefined && { schema }),
+      columns: own.map(({ table: _, schema: __, ...column }) => column),
+      primaryKey: names(true)[0] ?? [],
+      uniqueKeys: names(false),
+      foreignKeys: [...groupsOf(foreignKeysOf.get(id) ?? [], ({ key }) => key).values()].map(foreignKeyOf),
+    }
+  })
+}
+
+function foreignKeyOf(rows: readonly ForeignKeyColumn[]): ForeignKey {
+  const { target, targetSchema, onDelete } = rows[0] as ForeignKeyColumn
+  return {
+    columns: rows.map(({ column }) => column),
+    table: target,
+    ...(targetSchema !== undefined && { schema: targetSchema }),
+    references: rows.flatMap(({ reference }) => reference ?? []),
+    onDelete: onDelete.toLowerCase(),
+  }
+}
+
+function idOf({ table, schema = '' }: Of): string {
+  return JSON.stringify([schema, table])
+}
+
+function groupsOf<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>()
+  for (const row of rows) {
+    const key = keyOf(row)
+    const group = groups.get(key)
+    if (group) group.push(row)
+    else groups.set(key, [row])
+  }
+  return groups
+}

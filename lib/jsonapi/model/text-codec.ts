@@ -1,0 +1,74 @@
+/** Strings, enums, UUIDs and network addresses: JSON strings. */
+import { isIP } from 'node:net'
+import { sql } from 'kysely'
+import { asText, baseTypeOf, codec, textOf } from './plain-codec.ts'
+import { ValueError } from './value.ts'
+
+/** Types of PostgreSQL that are texts; others are cast to one: intervals of numbers, geometry, XML … */
+const TEXTS = new Set([
+  'bpchar',
+  'char',
+  '"char"',
+  'character',
+  'character varying',
+  'citext',
+  'name',
+  'text',
+  'varchar',
+])
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+const LONE_SURROGATE = /\p{Surrogate}/u
+
+export const stringCodec = codec({
+  select: (reference, type, dialect) =>
+    dialect === 'postgres' && type.type && !TEXTS.has(baseTypeOf(type))
+      ? asText(reference, dialect)
+      : reference,
+  serialize: String,
+  parse: (value, { maxLength }, dialect) => {
+    const text = textOf(value, 'a string')
+    if (dialect === 'postgres' && text.includes('\0')) throw new ValueError('must not have a NUL character')
+    if (LONE_SURROGATE.test(text)) throw new ValueError('must not have half a surrogate pair')
+    if (maxLength !== undefined && text.length > maxLength && [...text].length > maxLength) {
+      throw new ValueError(`must have at most ${maxLength} characters`)
+    }
+    return text
+  },
+  schema: ({ maxLength }) => ({ type: 'string', ...(maxLength === undefined ? {} : { maxLength }) }),
+})
+
+export const enumCodec = codec({
+  serialize: String,
+  parse: (value, { values = [] }) => {
+    if (typeof value === 'string' && values.includes(value)) return value
+    throw new ValueError(`must be one of ${values.map((one) => `"${one}"`).join(', ')}`)
+  },
+  schema: ({ values = [] }) => ({ type: 'string', enum: values }),
+})
+
+export const uuidCodec = codec({
+  serialize: (value) => String(value).toLowerCase(),
+  parse: (value) => {
+    const text = textOf(value, 'a UUID').toLowerCase()
+    if (!UUID.test(text)) throw new ValueError('must be a UUID such as 123e4567-e89b-12d3-a456-426614174000')
+    return text
+  },
+  bind: (value, _, dialect) => (dialect === 'postgres' ? sql`cast(${value} as uuid)` : sql.val(value)),
+  schema: () => ({ type: 'string', format: 'uuid' }),
+})
+
+export const inetCodec = codec({
+  select: (reference, _, dialect) => (dialect === 'mysql' ? asText(reference, dialect) : reference),
+  serialize: String,
+  parse: (value) => {
+    const text = textOf(value, 'an IP address')
+    const [, address = '', prefix = '0'] = /^([\d.:A-Fa-f]{2,45})(?:\/(\d{1,3}))?$/.exec(text) ?? []
+    const version = isIP(address)
+    if (version === 0 || Number(prefix) > (version === 4 ? 32 : 128)) {
+      throw new ValueError('must be an IP address such as 192.0.2.1 or 2001:db8::/32')
+    }
+    return text
+  },
+  schema: () => ({ type: 'string' }),
+})
