@@ -1,6 +1,7 @@
 /** What the parts of one SQL statement share: its dialect, the request it is for, and the aliases of its tables. */
 import type { IncomingMessage } from 'node:http'
 import type { Database, Dialect } from '../model/dialect.ts'
+import { type Operators, operatorsWith } from './operators.ts'
 
 export class Scope {
   /** The database, or the transaction that the statements are part of. */
@@ -8,12 +9,15 @@ export class Scope {
   readonly dialect: Dialect
   /** Undefined outside of a request. */
   readonly request: IncomingMessage | undefined
+  /** The operators of filters. */
+  readonly operators: Operators
   #aliases = 0
 
-  constructor(db: Database, dialect: Dialect, request?: IncomingMessage) {
+  constructor(db: Database, dialect: Dialect, request?: IncomingMessage, operators = operatorsWith()) {
     this.db = db
     this.dialect = dialect
     this.request = request
+    this.operators = operators
   }
 
   /** An alias that no other table of the statement has. */

@@ -1,0 +1,72 @@
+/** Conditions in SQL. Names are identifiers of the model, values are parameters. */
+import { type Expression, type SqlBool, sql } from 'kysely'
+import type { Comparison, Condition, Related } from './condition.ts'
+import { boundSql, comparable, operandSql } from './operand.ts'
+import { relatedRows } from './row-sql.ts'
+import type { Scope } from './scope.ts'
+
+/** The condition on the row with an alias. */
+export function conditionSql(condition: Condition, alias: string, scope: Scope): Expression<SqlBool> {
+  switch (condition.kind) {
+    case 'compare':
+      return comparisonSql(condition, alias, scope)
+    case 'related':
+      return relatedSql(condition, alias, scope)
+    case 'not': {
+      const inner = conditionSql(condition.condition, alias, scope)
+      return condition.condition.kind === 'related' ? sql`not ${inner}` : sql`not (${inner})`
+    }
+    default:
+      return combine(
+        condition.conditions.map((one) => conditionSql(one, alias, scope)),
+        condition.kind,
+      )
+  }
+}
+
+/** Conditions side by side: SQLite allows a tree of 1,000 levels. */
+const MAX_SIDE_BY_SIDE = 50
+
+function combine(conditions: readonly Expression<SqlBool>[], kind: 'and' | 'or'): Expression<SqlBool> {
+  const [first] = conditions
+  if (!first) return kind === 'and' ? sql`1 = 1` : sql`1 = 0`
+  if (conditions.length === 1) return first
+  if (conditions.length <= MAX_SIDE_BY_SIDE)
+    return sql`(${sql.join(conditions, kind === 'and' ? sql` and ` : sql` or `)})`
+  const groups = Array.from({ length: Math.ceil(conditions.length / MAX_SIDE_BY_SIDE) }, (_, index) =>
+    combine(conditions.slice(index * MAX_SIDE_BY_SIDE, (index + 1) * MAX_SIDE_BY_SIDE), kind),
+  )
+  return combine(groups, kind)
+}
+
+/** An EXISTS of its own for each: a row with two related ones is still one row. */
+function relatedSql({ relationship, condition }: Related, alias: string, scope: Scope): Expression<SqlBool> {
+  const inner = scope.nextAlias()
+  const { from, condition: isRelated } = relatedRows(relationship, alias, inner, scope)
+  const and = condition ? sql` and ${conditionSql(condition, inner, scope)}` : sql``
+  return sql`exists (select 1 from ${from} where ${isRelated}${and})`
+}
+
+/** @throws {TypeError} for an operator that is unknown: conditions are made of known ones. */
+function comparisonSql(comparison: Comparison, alias: string, scope: Scope): Expression<SqlBool> {
+  const { attribute, operator: name, value, other } = comparison
+  const { dialect } = scope
+  const operator = scope.operators.get(name)
+  if (!operator) throw new TypeError(`Unknown operator '${name}'`)
+  const operand = operandSql(attribute, alias, scope)
+  if (other) {
+    const right = comparable(operandSql(other, alias, scope), other, dialect)
+    return operator.sql(comparable(operand, attribute, dialect), right, dialect)
+  }
+  const bind = (one: unknown): Expression<unknown> =>
+    comparable(boundSql(one, attribute, dialect), attribute, dialect)
+  switch (operator.takes) {
+    case 'value':
+    case 'network':
+      return operator.sql(comparable(operand, attribute, dialect), bind(value), dialect)
+    case 'list':
+      return operator.sql(comparable(operand, attribute, dialect), (value as unknown[]).map(bind), dialect)
+    default:
+      return operator.sql(operand, value, dialect)
+  }
+}

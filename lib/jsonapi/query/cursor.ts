@@ -1,0 +1,107 @@
+/**
+ * Cursors of rows: their values in the order of a list, signed.
+ *
+ * A cursor has the value of every key, and the id, so that rows with equal values are not skipped; and it belongs to one
+ * order. "Cursor Pagination" profile of JSON:API.
+ */
+import { BadRequest } from '../../exceptions/client-errors.ts'
+import { seal, unseal } from '../../pagination/cursor.ts'
+import { parameterError } from '../errors/issue.ts'
+import { codecOf } from '../model/codec.ts'
+import type { Dialect } from '../model/dialect.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { SortKey } from './condition.ts'
+import type { OrderKey } from './order-sql.ts'
+import { CURSOR_PROFILE, type CursorPage } from './page.ts'
+
+/** The name of an order: cursors of another one are refused. */
+export function orderName({ type }: Resource, keys: readonly SortKey[]): string {
+  const names = keys.map(({ path, attribute, isDescending, ignoresCase }) => {
+    const name = [...path, attribute].map(({ name }) => name).join('.')
+    return `${isDescending ? '-' : '+'}${name}${ignoresCase ? ' ignorecase' : ''}`
+  })
+  return [type, ...names].join(',')
+}
+
+/**
+ * The cursor of a row.
+ *
+ * @param values as the database has returned the expressions of `orderColumns`.
+ * @throws {BadRequest} 400, of the profile, where the values are too long for a cursor.
+ */
+export function cursorOf(
+  values: readonly unknown[],
+  keys: readonly OrderKey[],
+  order: string,
+  { secret, dialect }: { readonly secret: string; readonly dialect: Dialect },
+): string {
+  const json = keys.map(({ type }, index) => codecOf(type).serialize(values[index], type, dialect))
+  try {
+    return seal([order, ...json], secret)
+  } catch (cause) {
+    const detail = 'The values of this order are too long for a cursor: sort by another field'
+    throw new BadRequest(detail, {
+      cause,
+      type: `${CURSOR_PROFILE}unsupported-sort`,
+      errors: [{ detail, in: 'query', parameter: 'sort' }],
+    })
+  }
+}
+
+/** @throws {BadRequest} 400, for a text that is no cursor of this order. @returns A value per key, as JSON. */
+export function readCursor(
+  text: string,
+  order: string,
+  secret: string,
+  parameter: string,
+): readonly unknown[] {
+  const value = unseal(text, secret)?.value
+  if (!Array.isArray(value) || value[0] !== order)
+    throw parameterError(parameter, 'The value must be a cursor of this list in this order')
+  return value.slice(1)
+}
+
+/** The rows of a page, and the cursors of the pages beside it. */
+export interface CursorSlice<T> {
+  readonly rows: readonly T[]
+  /** The next page comes after it; undefined where there is none. */
+  readonly next: string | undefined
+  /** The previous page comes before it; undefined where there is none. */
+  readonly previous: string | undefined
+  /** Whether the range between two cursors has more rows than the page. */
+  readonly isTruncated: boolean
+}
+
+/** Whether the rows of a page are read in the reverse order: those before a cursor. */
+export function isReversed({ after, before }: CursorPage): boolean {
+  return before !== undefined && after === undefined
+}
+
+/**
+ * The page in rows of which one more than its size has been read.
+ *
+ * A page after a cursor has a previous one, and a page before a cursor a next one, without a look at the database: it can be
+ * empty. The next page of a range leads beyond its end.
+ */
+export function sliceOf<T>(
+  found: readonly T[],
+  page: CursorPage,
+  cursorOfRow: (row: T) => string,
+): CursorSlice<T> {
+  const { size = found.length, after, before } = page
+  const hasMore = found.length > size
+  const rows = found.slice(0, size)
+  if (isReversed(page)) rows.reverse()
+  const cursorAt = (index: number, fallback: string | undefined): string | undefined => {
+    const row = rows.at(index)
+    return row === undefined ? fallback : cursorOfRow(row)
+  }
+  const hasNext = before !== undefined || hasMore
+  const hasPrevious = after !== undefined || (isReversed(page) && hasMore)
+  return {
+    rows,
+    next: hasNext ? cursorAt(-1, before) : undefined,
+    previous: hasPrevious ? cursorAt(0, after) : undefined,
+    isTruncated: hasMore && after !== undefined && before !== undefined,
+  }
+}

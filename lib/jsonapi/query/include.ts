@@ -1,0 +1,42 @@
+/**
+ * Relationships to include, by their paths.
+ *
+ *     include=author,comments.author  →  { author: {}, comments: { author: {} } }
+ *
+ * JSON:API 1.1, Inclusion of Related Resources.
+ */
+import { parameterError } from '../errors/issue.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { IncludeTree } from './condition.ts'
+import { quoted, visibleRelationship } from './visible-field.ts'
+
+/**
+ * @param maxDepth relationships in a path, at most; 0 refuses every path.
+ * @throws {BadRequest} 400, for an unknown path and for one that is too long.
+ */
+export function resolveInclude(paths: readonly string[], resource: Resource, maxDepth: number): IncludeTree {
+  const tree: Tree = {}
+  for (const path of paths) {
+    const names = path.split('.')
+    if (names.length > maxDepth) {
+      const limit = maxDepth === 0 ? 'is not supported' : `is limited to ${maxDepth} relationships in a path`
+      throw parameterError('include', `The inclusion of related resources ${limit}: ${quoted(path)}`)
+    }
+    if (!relatedResource(resource, path))
+      throw parameterError('include', `no such relationship path ${quoted(path)}`)
+    let level = tree
+    for (const name of names) level = level[name] ??= {}
+  }
+  return tree
+}
+
+interface Tree {
+  [relationship: string]: Tree
+}
+
+/** The resource at the end of a path of relationships. */
+export function relatedResource(resource: Resource, path: string): Resource | undefined {
+  let found: Resource | undefined = resource
+  for (const name of path.split('.')) found = found && visibleRelationship(found, name)?.target
+  return found
+}

@@ -1,0 +1,163 @@
+/**
+ * The query parameters of a request, read by their families.
+ *
+ *     ?include=author&sort=-created&filter[objects]=[…]&filter[name]=Ann&page[size]=5
+ *     ?include=comments&filter[comments][objects]=[…]&sort[comments]=-id&page[comments][size]=5
+ *
+ * Names are case-sensitive; an unknown or repeated one is a 400. JSON:API 1.1, Query Parameters.
+ */
+import type { NamedValues } from '../../http/parameters.ts'
+import { parameterError } from '../errors/issue.ts'
+import type { Resource } from '../resource/resource.ts'
+import { type FilterObject, parseFilterObjects, simpleFilter } from './filter-object.ts'
+import { relatedResource } from './include.ts'
+import { parseSort, type RawSortKey } from './sort.ts'
+import { quoted } from './visible-field.ts'
+
+/** Parameters of a page as they were sent. */
+export interface RawPage {
+  number?: string
+  size?: string
+  after?: string
+  before?: string
+}
+
+/** The parameters of one list: of a collection, or of the members of an included relationship. */
+export interface RawList {
+  /** All of them have to be met. Processors may change the list. */
+  readonly filters: FilterObject[]
+  /** The parameters of simple filters: all others are of `filter[objects]`. */
+  readonly sources: Map<FilterObject, string>
+  /** Processors may change the list. */
+  readonly sort: RawSortKey[]
+  readonly page: RawPage
+}
+
+export interface RawQuery extends RawList {
+  /** `filter[single]`: the collection has exactly one resource. */
+  single: boolean
+  /** `ignorecase`: texts are sorted without regard to case. */
+  ignoresCase: boolean
+  /** Paths of relationships; undefined where the parameter was not sent. */
+  include?: readonly string[]
+  /** Names of fields, by type. */
+  readonly fields: Map<string, readonly string[]>
+  /** The lists of included relationships, by path. */
+  readonly related: Map<string, RawList>
+}
+
+export interface QueryOptions {
+  /** The resource that the names belong to. */
+  readonly resource: Resource
+  /** Whether the answer is a list; one resource has no `filter`, `sort` and `page`. */
+  readonly isCollection: boolean
+  /** Names of parameters that are read elsewhere. */
+  readonly others?: readonly string[]
+}
+
+/** @throws {BadRequest} 400, for a parameter that is unknown, repeated or malformed. */
+export function parseQuery(values: NamedValues, options: QueryOptions): RawQuery {
+  const reader = new QueryReader(options)
+  for (const [parameter, value] of Object.entries(values)) {
+    if (options.others?.includes(parameter)) continue
+    if (typeof value !== 'string') throw parameterError(parameter, 'The parameter must not be repeated')
+    if (!reader.read(parameter, value))
+      throw parameterError(parameter, `Unknown query parameter ${quoted(parameter)}`)
+  }
+  return reader.query
+}
+
+/** A name, and names in brackets after it. */
+const NAME = /^([^[\]]+)((?:\[[^[\]]+\])*)$/
+
+class QueryReader {
+  readonly query: RawQuery = {
+    ...emptyList(),
+    single: false,
+    ignoresCase: false,
+    fields: new Map(),
+    related: new Map(),
+  }
+  readonly #options: QueryOptions
+
+  constructor(options: QueryOptions) {
+    this.#options = options
+  }
+
+  /** @returns False for a parameter without a meaning here. */
+  read(parameter: string, value: string): boolean {
+    const [, family = '', brackets = ''] = NAME.exec(parameter) ?? []
+    const names = brackets === '' ? [] : brackets.slice(1, -1).split('][')
+    const [first = '', second = ''] = names
+    const isRelated = names.length === (family === 'sort' ? 1 : 2)
+    switch (`${family}/${names.length}`) {
+      case 'include/0':
+        this.query.include = splitList(value)
+        return true
+      case 'fields/1':
+        this.query.fields.set(first, splitList(value))
+        return true
+      case 'ignorecase/0':
+        this.query.ignoresCase = isNonZero(value, parameter)
+        return true
+      case 'sort/0':
+      case 'sort/1':
+      case 'page/1':
+      case 'page/2':
+      case 'filter/1':
+      case 'filter/2':
+        if (isRelated) return this.#readRelated(family, first, second, value, parameter)
+        if (!this.#options.isCollection) return false
+        if (family === 'filter' && first === 'single') this.query.single = isNonZero(value, parameter)
+        else return readMember(this.query, this.#options.resource, family, first, value, parameter)
+        return true
+      default:
+        return false
+    }
+  }
+
+  #readRelated(family: string, path: string, member: string, value: string, parameter: string): boolean {
+    const resource = relatedResource(this.#options.resource, path)
+    if (!resource || member === 'single' || member === 'after' || member === 'before') return false
+    const list = this.query.related.get(path) ?? emptyList()
+    this.query.related.set(path, list)
+    return readMember(list, resource, family, member, value, parameter)
+  }
+}
+
+function readMember(
+  list: RawList,
+  resource: Resource,
+  family: string,
+  member: string,
+  value: string,
+  parameter: string,
+): boolean {
+  if (family === 'sort') list.sort.push(...parseSort(value))
+  else if (family === 'page') {
+    if (!PAGE_MEMBERS.has(member)) return false
+    list.page[member as keyof RawPage] = value
+  } else if (member === 'objects') list.filters.push(...parseFilterObjects(value, parameter))
+  else {
+    const filter = simpleFilter(resource, member, value)
+    list.filters.push(filter)
+    list.sources.set(filter, parameter)
+  }
+  return true
+}
+
+const PAGE_MEMBERS = new Set(['number', 'size', 'after', 'before'])
+
+function emptyList(): RawList {
+  return { filters: [], sources: new Map(), sort: [], page: {} }
+}
+
+/** The names between commas; none in an empty text. */
+function splitList(text: string): string[] {
+  return text === '' ? [] : text.split(',')
+}
+
+function isNonZero(value: string, parameter: string): boolean {
+  if (/^[+-]?\d+$/.test(value)) return /[1-9]/.test(value)
+  throw parameterError(parameter, `Invalid format for ${parameter} query parameter: it must be 0 or 1`)
+}

@@ -1,0 +1,84 @@
+/**
+ * The order of a list.
+ *
+ *     sort=-created,author.name  →  newest first, then by the names of the authors
+ *
+ * The id is the last key, so that every order is an order of all rows. JSON:API 1.1, Sorting.
+ */
+import { parameterError } from '../errors/issue.ts'
+import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
+import type { SortKey } from './condition.ts'
+import { idAttributes, noSuchField, quoted, visibleAttribute, visibleRelationship } from './visible-field.ts'
+
+/** The direction and the name of a field, or the path of one. */
+export type RawSortKey = [direction: '+' | '-', field: string]
+
+/** Relationships on the way to an attribute, at most: each is a join. */
+const MAX_PATH = 5
+/** Keys of one order, at most. */
+const MAX_KEYS = 10
+
+export function parseSort(text: string): RawSortKey[] {
+  if (text === '') return []
+  return text.split(',').map((key) => (key.startsWith('-') ? ['-', key.slice(1)] : ['+', key]))
+}
+
+export interface SortOptions {
+  readonly ignoresCase?: boolean
+  /** The name of the parameter, for errors. */
+  readonly parameter?: string
+}
+
+/** @throws {BadRequest} 400, for a key that is unknown or cannot be sorted by. */
+export function resolveSort(
+  keys: readonly RawSortKey[],
+  resource: Resource,
+  { ignoresCase = false, parameter = 'sort' }: SortOptions = {},
+): SortKey[] {
+  if (keys.length > MAX_KEYS)
+    throw parameterError(parameter, `A list is sorted by at most ${MAX_KEYS} fields`)
+  const resolved = keys.flatMap(([direction, name]) => {
+    const found = pathTo(name, resource)
+    if (typeof found === 'string') throw parameterError(parameter, `Unable to construct query: ${found}`)
+    const { path, attributes } = found
+    return attributes.map((attribute) => ({ path, attribute, isDescending: direction === '-', ignoresCase }))
+  })
+  return resolved.some(isUnique) ? resolved : [...resolved, ...lastKeys(resource, resolved)]
+}
+
+/** The attribute of a name, or the reason why there is none to sort by. */
+function pathTo(
+  name: string,
+  resource: Resource,
+): string | { path: readonly Relationship[]; attributes: readonly Attribute[] } {
+  const names = name.split('.')
+  const last = names.pop() as string
+  if (names.length > MAX_PATH) return `the path ${quoted(name)} has more than ${MAX_PATH} relationships`
+  const path: Relationship[] = []
+  let target = resource
+  for (const step of names) {
+    const relationship = visibleRelationship(target, step)
+    if (!relationship) return noSuchField(name)
+    if (relationship.isMany) return `${quoted(name)} has several values: "${step}" is a to-many relationship`
+    path.push(relationship)
+    target = relationship.target
+  }
+  const attribute = visibleAttribute(target, last)
+  if (!attribute)
+    return visibleRelationship(target, last) ? `${quoted(name)} is a relationship` : noSuchField(name)
+  if (attribute === target.id) return { path, attributes: idAttributes(target) }
+  const isSortable = attribute.column ? attribute.type.kind !== 'json' : attribute.computed?.sql
+  return isSortable ? { path, attributes: [attribute] } : `a list cannot be sorted by ${quoted(name)}`
+}
+
+function isUnique({ path, attribute, ignoresCase }: SortKey): boolean {
+  return path.length === 0 && !ignoresCase && attribute.column?.isUnique === true && !attribute.isNullable
+}
+
+/** The keys of the id that the order does not have yet. */
+function lastKeys(resource: Resource, keys: readonly SortKey[]): SortKey[] {
+  const sorted = keys.filter(({ path, ignoresCase }) => path.length === 0 && !ignoresCase)
+  return idAttributes(resource)
+    .filter(({ column }) => !sorted.some(({ attribute }) => attribute.column?.name === column?.name))
+    .map((attribute) => ({ path: [], attribute, isDescending: false, ignoresCase: false }))
+}
