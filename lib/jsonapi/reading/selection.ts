@@ -3,15 +3,13 @@ import { type Expression, type RawBuilder, sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Column } from '../model/model.ts'
+import type { Fieldsets } from '../query/condition.ts'
 import type { Scope } from '../query/scope.ts'
 import { columnsFor } from '../resource/fields.ts'
 import type { Attribute, Resource } from '../resource/resource.ts'
 
 /** A row as it is selected: values by the names of columns, computed ones by {@link computedName}. */
 export type Row = Readonly<Record<string, unknown>>
-
-/** Fields to show, by type; a type without an entry shows all. */
-export type Fieldsets = ReadonlyMap<string, ReadonlySet<string>>
 
 export interface Selection {
   readonly columns: readonly Column[]
@@ -53,9 +51,9 @@ export function selectList(
   { columns, computed }: Selection,
   alias: string,
   scope: Scope,
-): readonly RawBuilder<unknown>[] {
+): RawBuilder<unknown>[] {
   const { request, dialect } = scope
-  const ref = (name: string): Expression<unknown> => sql.ref(`${alias}.${name}`)
+  const ref = (name: string): Expression<unknown> => sql.id(alias, name)
   return [
     ...columns.map((column) => sql`${selected(column, alias, dialect)} as ${sql.id(column.name)}`),
     ...computed.map((attribute) => {
@@ -67,5 +65,5 @@ export function selectList(
 
 /** A column in the form that all drivers return alike. */
 export function selected(column: Column, alias: string, dialect: Dialect): Expression<unknown> {
-  return codecOf(column).select(sql.ref(`${alias}.${column.name}`), column, dialect)
+  return codecOf(column).select(sql.id(alias, column.name), column, dialect)
 }

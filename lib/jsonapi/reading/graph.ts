@@ -1,0 +1,229 @@
+/**
+ * The resources around the primary ones: the linkage of shown relationships, and the resources to include. Level by level, with
+ * one statement for each relationship, whatever the number of resources.
+ */
+import { sql } from 'kysely'
+import { codecOf } from '../model/codec.ts'
+import type { Fieldsets, IncludeTree } from '../query/condition.ts'
+import type { Scope } from '../query/scope.ts'
+import type { Relationship, Resource } from '../resource/resource.ts'
+import { type Identifier, type Instance, Instances, identifierOf, type Linkage } from './instance.ts'
+import { type Key, keyOf, keyText } from './keys.ts'
+import { ownerKey, type RelatedQuery, relatedRows } from './related-rows.ts'
+import { type Row, selected, selectionOf, selectList, shownAttributes } from './selection.ts'
+
+/** What a document shows besides its primary resources. */
+export interface GraphQuery {
+  readonly fields: Fieldsets
+  readonly include: IncludeTree
+  /** Restrictions of included relationships, by their dotted path. */
+  readonly related: ReadonlyMap<string, RelatedQuery>
+}
+
+/** Loads linkage and included resources into the instances. */
+export class Graph {
+  readonly #scope: Scope
+  readonly #query: GraphQuery
+  readonly instances: Instances
+
+  constructor(scope: Scope, query: GraphQuery) {
+    this.#scope = scope
+    this.#query = query
+    this.instances = new Instances(scope.dialect)
+  }
+
+  /** Loads everything around primary resources. @param isShown whether they are in the document themselves. */
+  async load(primary: readonly Instance[], isShown = true): Promise<void> {
+    let level: readonly Step[] = [{ owners: primary, tree: this.#query.include, path: '' }]
+    while (level.length > 0) {
+      const next: Step[] = []
+      for (const step of level) next.push(...(await this.#include(step)))
+      level = next
+    }
+    for (const [resource, instances] of byResource(
+      this.instances.all.filter((one) => isShown || !primary.includes(one)),
+    )) {
+      await this.#link(resource, instances)
+      await this.#list(resource, instances)
+    }
+  }
+
+  /** Loads the included relationships of one level. */
+  async #include({ owners, tree, path }: Step): Promise<readonly Step[]> {
+    const steps: Step[] = []
+    for (const [name, subtree] of Object.entries(tree)) {
+      const ownPath = path === '' ? name : `${path}.${name}`
+      const members: Instance[] = []
+      for (const [resource, instances] of byResource(owners)) {
+        const relationship = resource.relationships.get(name)
+        if (!relationship) continue // of another subtype
+        members.push(...(await this.#members(relationship, resource, instances, ownPath)))
+      }
+      if (members.length > 0) steps.push({ owners: [...new Set(members)], tree: subtree, path: ownPath })
+    }
+    return steps
+  }
+
+  /** The related resources, which also are the linkage of their owners. */
+  async #members(
+    relationship: Relationship,
+    resource: Resource,
+    owners: readonly Instance[],
+    path: string,
+  ): Promise<readonly Instance[]> {
+    const { target } = relationship
+    const query = this.#query.related.get(path) ?? {}
+    const selection = selectionOf(target, this.#query.fields)
+    const list = (alias: string) => selectList(selection, alias, this.#scope)
+    const limit = query.limit
+    const wanted = limit === undefined ? query : { ...query, limit: limit + 1 } // one more: whether there are more
+    const rows = await this.#rowsOf(resource, relationship, owners, list, wanted)
+    const found: Instance[] = []
+    for (const [owner, own] of membersOf(owners, relationship, rows)) {
+      const shown = limit === undefined ? own : own.slice(0, limit)
+      const members = shown.map((row) => this.instances.of(target, row))
+      found.push(...members)
+      setLinkage(owner, relationship, members.map(identifierOf), shown.length < own.length)
+    }
+    return found
+  }
+
+  /** Loads the linkage that is shown and not known yet. */
+  async #link(resource: Resource, instances: readonly Instance[]): Promise<void> {
+    const set = this.#query.fields.get(resource.type)
+    for (const relationship of resource.relationships.values()) {
+      const { name, hasLinkage, isReadable } = relationship
+      const missing = instances.filter(({ linkage }) => !linkage.has(name))
+      if (!hasLinkage || !isReadable || !(set?.has(name) ?? true) || missing.length === 0) continue
+      await this.#linkOne(resource, relationship, missing)
+    }
+  }
+
+  /** Loads the attributes that list values of related rows. */
+  async #list(resource: Resource, instances: readonly Instance[]): Promise<void> {
+    for (const { name, proxy } of shownAttributes(resource, this.#query.fields)) {
+      if (!proxy) continue
+      const { column, type } = proxy.attribute
+      if (!column) continue
+      const { dialect } = this.#scope
+      const rows = await this.#rowsOf(resource, proxy.relationship, instances, (alias) => [
+        sql`${selected(column, alias, dialect)} as ${sql.id(column.name)}`,
+      ])
+      for (const [{ lists }, own] of membersOf(instances, proxy.relationship, rows))
+        lists.set(
+          name,
+          own.map((row) => codecOf(type).serialize(row[column.name], type, dialect)),
+        )
+    }
+  }
+
+  async #linkOne(
+    resource: Resource,
+    relationship: Relationship,
+    instances: readonly Instance[],
+  ): Promise<void> {
+    const { target, relation } = relationship
+    const { dialect } = this.#scope
+    if (isInRow(relationship)) {
+      for (const { row, linkage } of instances) {
+        const key = keyOf(row, relation.local)
+        linkage.set(relationship.name, {
+          data: key ? { type: target.type, id: target.ids.join(key, dialect) } : null,
+        })
+      }
+      return
+    }
+    const rows = await this.#rowsOf(resource, relationship, instances, (alias) =>
+      identifierColumns(target).map(
+        (column) => sql`${selected(column, alias, dialect)} as ${sql.id(column.name)}`,
+      ),
+    )
+    for (const [owner, own] of membersOf(instances, relationship, rows))
+      setLinkage(
+        owner,
+        relationship,
+        own.map((row) => identifierOfRow(target, row, this.#scope)),
+      )
+  }
+
+  async #rowsOf(
+    resource: Resource,
+    relationship: Relationship,
+    owners: readonly Instance[],
+    list: Parameters<typeof relatedRows>[4],
+    query?: RelatedQuery,
+  ): Promise<readonly Row[]> {
+    const keys = owners.flatMap(({ row }) => {
+      const key = keyOf(row, relationship.relation.local)
+      return key ? [key] : []
+    })
+    return keys.length === 0 ? [] : relatedRows(this.#scope, resource, relationship, keys, list, query)
+  }
+}
+
+/** Owners whose relationships of a tree are to be included. */
+interface Step {
+  readonly owners: readonly Instance[]
+  readonly tree: IncludeTree
+  readonly path: string
+}
+
+/** Whether the foreign key is the id of the related resource, whatever its row. */
+function isInRow({ relation, target }: Relationship): boolean {
+  const { model, idColumns } = target
+  const isId =
+    idColumns.length === relation.remote.length &&
+    idColumns.every(({ name }, index) => name === relation.remote[index])
+  return relation.isOwner && !relation.isMany && isId && !model.baseQuery && !model.discriminator
+}
+
+/** The columns of a resource identifier. */
+function identifierColumns({ model, idColumns }: Resource) {
+  const { discriminator } = model
+  const column = discriminator && model.columns[discriminator.column]
+  return column && !idColumns.includes(column) ? [...idColumns, column] : idColumns
+}
+
+function identifierOfRow(target: Resource, row: Row, { dialect }: Scope): Identifier {
+  const resource = target.ofRow(row)
+  return { type: resource.type, id: resource.ids.of(row, dialect) }
+}
+
+/** The related rows of each owner, in the order of the rows. */
+function membersOf(
+  owners: readonly Instance[],
+  { relation }: Relationship,
+  rows: readonly Row[],
+): readonly (readonly [owner: Instance, rows: readonly Row[]])[] {
+  const byOwner = new Map<string, Row[]>()
+  for (const row of rows) {
+    const key = keyText(ownerKey(row, relation))
+    const group = byOwner.get(key)
+    if (group) group.push(row)
+    else byOwner.set(key, [row])
+  }
+  return owners.map((owner) => {
+    const key: Key | undefined = keyOf(owner.row, relation.local)
+    return [owner, (key && byOwner.get(keyText(key))) ?? []] as const
+  })
+}
+
+function setLinkage(
+  { linkage }: Instance,
+  { name, isMany }: Relationship,
+  members: readonly Identifier[],
+  isPartial = false,
+): void {
+  const found: Linkage = { data: isMany ? members : (members[0] ?? null) }
+  linkage.set(name, isPartial ? { ...found, isPartial } : found)
+}
+
+function byResource(instances: readonly Instance[]): ReadonlyMap<Resource, readonly Instance[]> {
+  const groups = new Map<Resource, Instance[]>()
+  for (const instance of instances) {
+    const group = groups.get(instance.resource)
+    if (group) group.push(instance)
+    else groups.set(instance.resource, [instance])
+  }
+  return groups
+}

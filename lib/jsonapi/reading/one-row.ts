@@ -1,0 +1,42 @@
+/** The row of one id. */
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { codecOf } from '../model/codec.ts'
+import type { Dialect } from '../model/dialect.ts'
+import { rowCondition, tableSql } from '../query/row-sql.ts'
+import type { Scope } from '../query/scope.ts'
+import type { Resource } from '../resource/resource.ts'
+import { type Row, type Selection, selectList } from './selection.ts'
+import { and } from './source.ts'
+
+/** The row; undefined where there is none, and for a text that can be no id. */
+export async function oneRow(
+  scope: Scope,
+  resource: Resource,
+  id: string,
+  selection: Selection,
+): Promise<Row | undefined> {
+  const values = resource.ids.parse(id, scope.dialect)
+  if (!values) return undefined
+  const alias = scope.nextAlias()
+  const list = sql.join(selectList(selection, alias, scope))
+  const own = rowCondition(resource, alias, scope)
+  const where = and([hasId(resource, values, alias, scope.dialect), ...(own ? [own] : [])])
+  const statement = sql<Row>`select ${list} from ${tableSql(resource.model)} as ${sql.id(alias)} where ${where}`
+  const { rows } = await statement.execute(scope.db)
+  return rows.find((row) => resource.ofRow(row) === resource)
+}
+
+/** Whether a row has an id. @param values that `ids.parse` has returned. */
+function hasId(
+  { idColumns }: Resource,
+  values: readonly unknown[],
+  alias: string,
+  dialect: Dialect,
+): Expression<SqlBool> {
+  return and(
+    idColumns.map((column, index) => {
+      const value = codecOf(column).bind(values[index], column, dialect)
+      return sql`${sql.id(alias, column.name)} = ${value}`
+    }),
+  )
+}

@@ -1,0 +1,124 @@
+/** The rows of one page of a collection, or of the related resources of one row; and their total number. */
+import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { parameterError } from '../errors/issue.ts'
+import type { Relation } from '../model/model.ts'
+import type { Condition, SortKey } from '../query/condition.ts'
+import { conditionSql } from '../query/condition-sql.ts'
+import { isReversed, orderName, readCursor } from '../query/cursor.ts'
+import { keysetCondition } from '../query/keyset.ts'
+import { type Order, orderBySql, orderColumns, orderOf } from '../query/order-sql.ts'
+import type { CursorPage, Page } from '../query/page.ts'
+import { rowCondition, tableSql } from '../query/row-sql.ts'
+import type { Scope } from '../query/scope.ts'
+import type { Resource } from '../resource/resource.ts'
+import { isOneOf, type Key } from './keys.ts'
+import { type Row, type Selection, selectList } from './selection.ts'
+import { and, joinsSql, sourceOf } from './source.ts'
+
+/** The rows to read. */
+export interface RowQuery {
+  readonly condition?: Condition | undefined
+  readonly sort: readonly SortKey[]
+  /** The owner whose related rows are read; undefined: all rows of the table. */
+  readonly owner?: Owner | undefined
+}
+
+/** The row whose related rows are read. */
+export interface Owner {
+  readonly resource: Resource
+  readonly relation: Relation
+  /** Undefined where it is null: there are no related rows. */
+  readonly key: Key | undefined
+}
+
+/** The rows of a page, in order; with a cursor one more than its size, and from its end if it is reversed. */
+export interface PageRows {
+  readonly rows: readonly Row[]
+  readonly order: Order
+}
+
+/** @param secret of cursors. @throws {BadRequest} 400, for a cursor of another list. */
+export async function pageRows(
+  scope: Scope,
+  resource: Resource,
+  selection: Selection,
+  query: RowQuery,
+  page: Page,
+  secret = '',
+): Promise<PageRows> {
+  const { dialect } = scope
+  const alias = scope.nextAlias()
+  const { from, conditions } = restricted(scope, resource, alias, query)
+  const order = orderOf(query.sort, alias, scope)
+  const isCursor = page.kind === 'cursor'
+  const list = selectList(selection, alias, scope)
+  if (isCursor) {
+    list.push(
+      ...orderColumns(order.keys, dialect).map((key, index) => sql`${key} as ${sql.id(keyName(index))}`),
+    )
+    conditions.push(...keysets(page, orderName(resource, query.sort), order, scope, secret))
+  }
+  const by = orderBySql(order.keys, dialect, isCursor && isReversed(page))
+  const statement = sql<Row>`select ${sql.join(list)} from ${from} ${joinsSql(order)} where ${and(conditions)} order by ${by}${limitSql(page)}`
+  return { rows: (await statement.execute(scope.db)).rows, order }
+}
+
+/** The values of a row that its cursor has. */
+export function keyValues(row: Row, { keys }: Order): readonly unknown[] {
+  return keys.map((_, index) => row[keyName(index)])
+}
+
+/** The number of rows of all pages together. */
+export async function countRows(scope: Scope, resource: Resource, query: RowQuery): Promise<number> {
+  const alias = scope.nextAlias()
+  const { from, conditions } = restricted(scope, resource, alias, query)
+  const statement = sql<{ total: unknown }>`select count(*) as total from ${from} where ${and(conditions)}`
+  return Number((await statement.execute(scope.db)).rows[0]?.total ?? 0)
+}
+
+/** The tables and the conditions, the same for rows and their number. */
+function restricted(
+  scope: Scope,
+  resource: Resource,
+  alias: string,
+  { condition, owner }: RowQuery,
+): { from: RawBuilder<unknown>; conditions: Expression<SqlBool>[] } {
+  const conditions: Expression<SqlBool>[] = []
+  const own = rowCondition(resource, alias, scope)
+  if (own) conditions.push(own)
+  if (condition) conditions.push(conditionSql(condition, alias, scope))
+  if (!owner) return { from: sql`${tableSql(resource.model)} as ${sql.id(alias)}`, conditions }
+  const { from, keyColumns, keyReference } = sourceOf(scope, owner.resource, owner.relation, resource, alias)
+  const isOfOwner = owner.key
+    ? isOneOf([owner.key], keyColumns, keyReference, scope.dialect)
+    : sql<SqlBool>`1 = 0`
+  return { from, conditions: [isOfOwner, ...conditions] }
+}
+
+function keysets(
+  { after, before }: CursorPage,
+  name: string,
+  order: Order,
+  { dialect }: Scope,
+  secret: string,
+): readonly Expression<SqlBool>[] {
+  return Object.entries({ after, before }).flatMap(([side, cursor]) => {
+    if (cursor === undefined) return []
+    const parameter = `page[${side}]`
+    const values = readCursor(cursor, name, secret, parameter)
+    const condition = keysetCondition(values, order.keys, side as 'after' | 'before', dialect)
+    if (!condition) throw parameterError(parameter, 'The value must be a cursor of this list in this order')
+    return [condition]
+  })
+}
+
+function limitSql(page: Page): RawBuilder<unknown> {
+  if (page.kind === 'number')
+    return sql` limit ${sql.val(page.size)} offset ${sql.val((page.number - 1) * page.size)}`
+  if (page.kind === 'cursor' && page.size !== undefined) return sql` limit ${sql.val(page.size + 1)}`
+  return sql``
+}
+
+function keyName(index: number): string {
+  return `@key${index}`
+}
