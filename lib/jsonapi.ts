@@ -3,8 +3,8 @@
  *
  * @module mazurka/jsonapi
  */
-<<<<<<< HEAD
 
+export { DefaultSerializer, type SerializerContext } from './jsonapi/document/serializer.ts'
 export {
   ClientGeneratedIDNotAllowed,
   ConflictingType,
@@ -19,9 +19,18 @@ export {
 export { MultipleExceptions } from './jsonapi/errors/multiple-exceptions.ts'
 export { ProcessingException } from './jsonapi/errors/processing-exception.ts'
 export { SerializationException } from './jsonapi/errors/serialization-exception.ts'
-=======
+export { ApiManager } from './jsonapi/manager/api-manager.ts'
+export type { CreateApiOptions, ManagerOptions, SharedOptions } from './jsonapi/manager/manager-options.ts'
+export {
+  collectionName,
+  modelFor,
+  primaryKeyFor,
+  serializerFor,
+  type UrlOptions,
+  urlFor,
+} from './jsonapi/manager/model-lookup.ts'
+export type { Processor, ProcessorContext } from './jsonapi/manager/processors.ts'
 export { defineModel } from './jsonapi/model/define-model.ts'
->>>>>>> model
 export { type Database, type Dialect, dialectOf } from './jsonapi/model/dialect.ts'
 export { type IntrospectOptions, introspect } from './jsonapi/model/introspect.ts'
 export type {
@@ -35,11 +44,6 @@ export type {
   RowReference,
   ValueType,
 } from './jsonapi/model/model.ts'
-<<<<<<< HEAD
-export { appliedExtensions } from './jsonapi/protocol/applied-extensions.ts'
-export { JsonApiBlueprint } from './jsonapi/protocol/json-api-blueprint.ts'
-export { JSONAPI_MIMETYPE } from './jsonapi/protocol/media-type.ts'
-=======
 export type {
   ColumnDefinition,
   ModelDefinition,
@@ -47,4 +51,8 @@ export type {
   RelationDefinition,
 } from './jsonapi/model/model-definition.ts'
 export type { KeyNames, Names } from './jsonapi/model/names.ts'
->>>>>>> model
+export { appliedExtensions } from './jsonapi/protocol/applied-extensions.ts'
+export { JsonApiBlueprint } from './jsonapi/protocol/json-api-blueprint.ts'
+export { JSONAPI_MIMETYPE } from './jsonapi/protocol/media-type.ts'
+export { registerOperator } from './jsonapi/query/operators.ts'
+export { DefaultDeserializer } from './jsonapi/write/deserializer.ts'

@@ -1,0 +1,69 @@
+/** One request to an API: what its steps share, whatever the operation. */
+import type { IncomingMessage } from 'node:http'
+import { Forbidden } from '../../exceptions/client-errors.ts'
+import { clientOf } from '../../proxy/client.ts'
+import { Urls } from '../document/links.ts'
+import type { Database } from '../model/dialect.ts'
+import { Scope } from '../query/scope.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { Action } from '../resource/resource-options.ts'
+import type { ApiManager } from './api-manager.ts'
+import type { ProcessorContext } from './processors.ts'
+import type { ServedApi } from './served-api.ts'
+
+/** The request of a generated endpoint. */
+export interface ApiRequest extends IncomingMessage {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string | string[]>>
+  readonly originalUrl: string
+  readonly signal: AbortSignal
+  readonly body?: unknown
+}
+
+export class ApiCall {
+  readonly api: ServedApi
+  readonly manager: ApiManager
+  readonly request: ApiRequest
+  /** The resource as the client of the request sees it. */
+  readonly resource: Resource
+  readonly scope: Scope
+  readonly urls: Urls
+  /** The URL of the request, as links show it. */
+  readonly self: string
+
+  /**
+   * @param template of the endpoint's path, below the prefix of the API: `/person/:id`.
+   * @param db the transaction of a write.
+   * @throws {Forbidden} 403, for an operation that the permissions exclude.
+   */
+  constructor(
+    api: ServedApi,
+    manager: ApiManager,
+    request: ApiRequest,
+    template: string,
+    operation: Action['operation'] = 'read',
+    db: Database = api.db,
+  ) {
+    this.api = api
+    this.manager = manager
+    this.request = request
+    this.resource = api.resource.for(request, operation)
+    if (!this.resource.allows(operation))
+      throw new Forbidden(`Not allowed to ${operation} resources of the type '${this.resource.type}'`)
+    this.scope = new Scope(db, api.dialect, request)
+    const [path = '', query] = request.originalUrl.split(/\?(.*)/s)
+    const segments = path.split('/')
+    const own = segments.splice(-segmentsOf(api.prefix + template)).join('/')
+    this.urls = new Urls(api.baseUrl === '' ? clientOf(request).prefix + segments.join('/') : api.baseUrl)
+    this.self = `${this.urls.base}/${own}${query === undefined ? '' : `?${query}`}`
+  }
+
+  /** The members that all processors get. */
+  processing(members: Partial<ProcessorContext> = {}): ProcessorContext {
+    return { request: this.request, db: this.scope.db, type: this.resource.type, ...members }
+  }
+}
+
+function segmentsOf(path: string): number {
+  return path.split('/').length - 1
+}

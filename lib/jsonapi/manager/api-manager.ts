@@ -1,0 +1,124 @@
+/**
+ * A JSON:API over the tables of a database: one blueprint per model.
+ *
+ *     const models = await introspect(db)
+ *     const manager = new ApiManager(app, { db })
+ *     manager.createApi(models.person, { methods: ['GET', 'POST'] })      GET /api/person, POST /api/person …
+ */
+import { randomBytes } from 'node:crypto'
+import type { Api } from '../../api/api.ts'
+import type { Blueprint, PolkaLike } from '../../blueprint/blueprint.ts'
+import type { RestBlueprint } from '../../blueprint/rest-blueprint.ts'
+import { prefixOf } from '../../routing/path.ts'
+import { type Dialect, dialectOf } from '../model/dialect.ts'
+import type { Model } from '../model/model.ts'
+import type { Resource, ResourceLookup } from '../resource/resource.ts'
+import { blueprintOf } from './endpoints.ts'
+import { managerBlueprint } from './manager-endpoints.ts'
+import { type CreateApiOptions, checkManagerOptions, type ManagerOptions } from './manager-options.ts'
+import { rememberManager } from './model-lookup.ts'
+import { ServedApi } from './served-api.ts'
+
+/** An Api, or a Polka app. */
+export type ApiHost = Api | PolkaLike
+
+interface Registered {
+  readonly blueprint: Blueprint
+  readonly prefix: string
+}
+
+export class ApiManager implements ResourceLookup {
+  readonly options: ManagerOptions
+  readonly dialect: Dialect
+  /** Signs the cursors of pages. */
+  readonly secret: string
+  readonly #apis: ServedApi[] = []
+  readonly #blueprints: Registered[] = []
+  readonly #hosts: ApiHost[] = []
+  /** Of the last API of each model: it decides about type, id and serializer of the model. */
+  readonly #ofModel = new Map<string, ServedApi>()
+
+  /**
+   * @param app Where the endpoints are registered; without it they wait for {@link ApiManager.initApp}.
+   * @throws {TypeError} for an invalid option, and for a `db` that is no Kysely instance.
+   */
+  constructor(app: ApiHost | undefined, options: ManagerOptions) {
+    checkManagerOptions(options)
+    this.options = options
+    this.dialect = dialectOf(options.db)
+    this.secret = options.secret ?? randomBytes(32).toString('base64url')
+    this.#blueprints.push({ blueprint: managerBlueprint(this), prefix: prefixOf(options.prefix ?? '/api') })
+    rememberManager(this)
+    if (app) this.initApp(app)
+  }
+
+  /** Registers the endpoints of all APIs on an app, those created later included. May be called for several apps. */
+  initApp(app: ApiHost): this {
+    this.#hosts.push(app)
+    for (const registered of this.#blueprints) register(app, registered)
+    return this
+  }
+
+  /**
+   * Serves a model: creates the blueprint of its endpoints and registers it on the apps of the manager.
+   *
+   * @throws {TypeError} for an invalid option, and for a path that is taken.
+   */
+  createApi(model: Model, options: CreateApiOptions = {}): RestBlueprint {
+    const name = `${options.collectionName ?? model.type}`
+    const blueprint = this.createApiBlueprint(this.#freeName(name), model, options)
+    const registered = { blueprint, prefix: prefixOf(options.prefix ?? this.options.prefix ?? '/api') }
+    this.#blueprints.push(registered)
+    for (const host of this.#hosts) register(host, registered)
+    return blueprint
+  }
+
+  /**
+   * Creates the blueprint of a model without registering it, for hooks and for `register` by hand.
+   *
+   * @throws {TypeError} as {@link ApiManager.createApi}.
+   */
+  createApiBlueprint(name: string, model: Model, options: CreateApiOptions = {}): RestBlueprint {
+    const api = new ServedApi(model, options, this.options, this.dialect, this)
+    this.#apis.push(api)
+    this.#ofModel.set(model.name, api)
+    for (const { resource } of this.#apis) resource.reset()
+    return blueprintOf(name, api, this)
+  }
+
+  /** The APIs in the order of their creation. @internal */
+  get '~apis'(): readonly ServedApi[] {
+    return this.#apis
+  }
+
+  /** The API that decides about a model. @internal */
+  apiOf(model: string): ServedApi | undefined {
+    return this.#ofModel.get(model)
+  }
+
+  get hasPermissions(): boolean {
+    return this.#apis.some(({ options }) => options.can)
+  }
+
+  ofModel(name: string): Resource | undefined {
+    return this.#ofModel.get(name)?.resource
+  }
+
+  subtypesOf(model: string): readonly Resource[] {
+    return [...this.#ofModel.values()]
+      .map(({ resource }) => resource)
+      .filter((resource) => resource.model.discriminator?.base === model)
+  }
+
+  #freeName(name: string): string {
+    const taken = new Set(this.#blueprints.map(({ blueprint }) => blueprint.name))
+    let free = name
+    for (let count = 2; taken.has(free); count++) free = `${name}-${count}`
+    return free
+  }
+}
+
+function register(host: ApiHost, { blueprint, prefix }: Registered): void {
+  if ('registerBlueprint' in host) host.registerBlueprint(blueprint, { prefix })
+  else blueprint.register(host, { prefix })
+}

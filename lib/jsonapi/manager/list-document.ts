@@ -1,0 +1,99 @@
+/** The document of a list: the page of a collection or of related resources, with its links and the total. */
+import { NotFound } from '../../exceptions/client-errors.ts'
+import type { Document, Link } from '../document/document.ts'
+import { cursorOf, orderName, sliceOf } from '../query/cursor.ts'
+import type { CursorPage } from '../query/page.ts'
+import type { Instance } from '../reading/instance.ts'
+import { countRows, keyValues, type PageRows, pageRows, type RowQuery } from '../reading/page-rows.ts'
+import { type Row, selectionOf } from '../reading/selection.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { ApiCall } from './api-call.ts'
+import { DocumentBuilder } from './document-builder.ts'
+import { cursorLinks, numberLinks } from './page-links.ts'
+import type { ListQuery } from './resource-query.ts'
+
+/** A page of rows with everything that its document says about it. */
+export interface ListPage {
+  readonly rows: readonly Row[]
+  readonly links: Record<string, Link>
+  readonly meta: Record<string, unknown>
+  /** The cursors of the rows, where the page has cursors. */
+  readonly cursors?: readonly string[]
+}
+
+/** Reads one page. @param owner whose related rows are read. */
+export async function readPage(
+  call: ApiCall,
+  resource: Resource,
+  query: ListQuery,
+  owner?: RowQuery['owner'],
+): Promise<ListPage> {
+  const { scope, manager } = call
+  const rowQuery = { ...query, owner }
+  const selection = selectionOf(resource, query.fields)
+  const found = await pageRows(scope, resource, selection, rowQuery, query.page, manager.secret)
+  const total = call.api.options.count === false ? undefined : await countRows(scope, resource, rowQuery)
+  const counted = total === undefined ? {} : { total }
+  if (query.page.kind !== 'cursor')
+    return {
+      rows: found.rows,
+      links: numberLinks(call.self, query.page, found.rows.length, total),
+      meta: counted,
+    }
+  return cursorPage(call, resource, query, query.page, found, counted)
+}
+
+/** The document of a page. */
+export async function listDocument(
+  call: ApiCall,
+  resource: Resource,
+  query: ListQuery,
+  { rows, links, meta, cursors }: ListPage,
+): Promise<Document> {
+  const builder = new DocumentBuilder(call, query)
+  const instances = rows.map((row) => builder.instance(resource, row))
+  const document = await builder.resources(instances, links)
+  return { ...document, data: withCursors(document.data, cursors), meta }
+}
+
+/** The document of the only resource of a list. @throws {NotFound} 404, for none and for several. */
+export async function singleDocument(
+  call: ApiCall,
+  resource: Resource,
+  query: ListQuery,
+  { rows }: ListPage,
+): Promise<{ document: Document; instance: Instance }> {
+  const [row, other] = rows
+  if (!row) throw new NotFound('No result found')
+  if (other) throw new NotFound('Multiple results found')
+  const builder = new DocumentBuilder(call, query)
+  const instance = builder.instance(resource, row)
+  const document = await builder.resources(instance, { self: call.self })
+  return { document: { ...document, meta: { total: 1 } }, instance }
+}
+
+function cursorPage(
+  call: ApiCall,
+  resource: Resource,
+  { sort }: ListQuery,
+  page: CursorPage,
+  { rows: found, order }: PageRows,
+  meta: Record<string, unknown>,
+): ListPage {
+  const { self, manager, scope } = call
+  const name = orderName(resource, sort)
+  const options = { secret: manager.secret, dialect: scope.dialect }
+  const cursor = (row: Row): string => cursorOf(keyValues(row, order), order.keys, name, options)
+  const { rows, next, previous, isTruncated } = sliceOf(found, page, cursor)
+  return {
+    rows,
+    cursors: rows.map(cursor),
+    links: cursorLinks(self, previous, next),
+    meta: isTruncated ? { ...meta, page: { rangeTruncated: true } } : meta,
+  }
+}
+
+function withCursors(data: Document['data'], cursors: readonly string[] | undefined): Document['data'] {
+  if (!cursors || !Array.isArray(data)) return data
+  return data.map((object, index) => ({ ...object, meta: { page: { cursor: cursors[index] } } }))
+}

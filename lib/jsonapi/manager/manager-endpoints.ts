@@ -1,0 +1,20 @@
+/** The endpoints of a manager itself: the list of its APIs. */
+import { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
+import type { ApiManager } from './api-manager.ts'
+
+/** GET of the prefix: the types, their URLs and the names of their ids. */
+export function managerBlueprint(manager: ApiManager): JsonApiBlueprint {
+  const blueprint = new JsonApiBlueprint('jsonapi', { strict: true })
+  blueprint.get('/', { name: 'schema', summary: 'List the types' }, () => {
+    const entries = manager['~apis'].map(({ resource, baseUrl }) => [
+      resource.type,
+      {
+        primarykey: resource.idColumns.map(({ name }) => name).join(','),
+        url: baseUrl + resource.settings.path,
+      },
+    ])
+    const meta = entries.length > 0 ? { meta: { modelinfo: Object.fromEntries(entries) } } : {}
+    return { jsonapi: { version: '1.1' }, data: null, links: {}, included: [], ...meta }
+  })
+  return blueprint
+}

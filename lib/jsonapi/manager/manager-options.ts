@@ -1,0 +1,163 @@
+/** The options of an ApiManager and of its APIs. */
+import { checkOptions, type Keys } from '../../registry/options.ts'
+import type { DefaultSerializer } from '../document/serializer.ts'
+import type { ValidationClass } from '../errors/validation-errors.ts'
+import type { Database, Dialect } from '../model/dialect.ts'
+import type { Model } from '../model/model.ts'
+import type { FieldOptions } from '../resource/resource-options.ts'
+import type { DefaultDeserializer } from '../write/deserializer.ts'
+import {
+  checkProcessors,
+  POSTPROCESSORS,
+  type PostprocessorKind,
+  PREPROCESSORS,
+  type PreprocessorKind,
+  type Processors,
+} from './processors.ts'
+
+/** Methods of the generated endpoints. */
+export type ApiMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+/** Options that an API has, and a manager for all of its APIs. */
+export interface SharedOptions {
+  /** In any case. Default `['GET']`. PATCH also allows to change relationships. */
+  readonly methods?: readonly string[]
+  /** Resources of a page. Default 10; 0: all. */
+  readonly pageSize?: number
+  /** The largest page that a client may ask for. Default 100; 0: no limit. */
+  readonly maxPageSize?: number
+  /** Steps of a path in `include`. Default 3. */
+  readonly maxIncludeDepth?: number
+  /** Whether `meta.total` is counted; without it there is no link to the last page. Default true. */
+  readonly count?: boolean
+  /** Whether PATCH and DELETE need If-Match: else 428. Default false. */
+  readonly requireIfMatch?: boolean
+  readonly can?: NonNullable<FieldOptions['can']>
+  readonly preprocessors?: Processors<PreprocessorKind>
+  readonly postprocessors?: Processors<PostprocessorKind>
+  /** Classes of errors that a validation throws: 400 on every write. */
+  readonly validationExceptions?: readonly ValidationClass[]
+  readonly allowToManyReplacement?: boolean
+  readonly allowDeleteFromToManyRelationships?: boolean
+  readonly allowClientGeneratedIds?: boolean
+  /** Whether GET `/eval/<collection>` evaluates functions. Default false. */
+  readonly allowFunctions?: boolean
+  /** Whether members that are removed from a relationship are deleted, where they cannot be without it. Default false. */
+  readonly deleteOrphans?: boolean
+  /** Seconds that a processor may take within a transaction. Default 10. */
+  readonly processorTimeoutSeconds?: number
+}
+
+export interface ManagerOptions extends SharedOptions {
+  readonly db: Database
+  /** Signs the cursors of pages. Default: a random one, so that cursors end with the process. */
+  readonly secret?: string
+  /** Before the paths of all APIs. Default `/api`; empty for none. */
+  readonly prefix?: string
+  /** Before all URLs in documents: an origin such as `https://api.example.org`. Default: URLs are paths. */
+  readonly baseUrl?: string
+}
+
+export interface CreateApiOptions extends SharedOptions, FieldOptions {
+  /** Before the paths of this API. Default: the manager's. */
+  readonly prefix?: string
+  /** The type of the resources and the segment of their URL. Default: the model's type. */
+  readonly collectionName?: string
+  /** The column of the ids. Default: the model's. */
+  readonly primaryKey?: string
+  /** Relationships to include if the request has no `include`. */
+  readonly includes?: readonly string[]
+  /** Makes the resource objects. */
+  readonly serializer?: new (
+    dialect: Dialect,
+  ) => DefaultSerializer
+  /** Reads the documents of creations and updates. */
+  readonly deserializer?: typeof DefaultDeserializer
+}
+
+const SHARED: Keys<SharedOptions> = {
+  methods: 'list',
+  pageSize: 'seconds',
+  maxPageSize: 'seconds',
+  maxIncludeDepth: 'count',
+  count: 'boolean',
+  requireIfMatch: 'boolean',
+  can: 'function',
+  preprocessors: 'object',
+  postprocessors: 'object',
+  validationExceptions: 'list',
+  allowToManyReplacement: 'boolean',
+  allowDeleteFromToManyRelationships: 'boolean',
+  allowClientGeneratedIds: 'boolean',
+  allowFunctions: 'boolean',
+  deleteOrphans: 'boolean',
+  processorTimeoutSeconds: 'timeout',
+}
+
+const MANAGER: Keys<ManagerOptions> = {
+  ...SHARED,
+  db: true,
+  secret: 'string',
+  prefix: 'string',
+  baseUrl: 'string',
+}
+
+const API: Keys<CreateApiOptions> = {
+  ...SHARED,
+  prefix: 'string',
+  collectionName: 'string',
+  primaryKey: 'string',
+  includes: 'list',
+  serializer: 'function',
+  deserializer: 'function',
+  only: 'list',
+  exclude: 'list',
+  additionalAttributes: 'object',
+  readOnly: 'list',
+  writeOnly: 'list',
+  linkage: true,
+}
+
+const METHODS: readonly string[] = ['GET', 'POST', 'PATCH', 'DELETE']
+
+/** @throws {TypeError} that names the option. */
+export function checkManagerOptions(options: ManagerOptions): void {
+  checkOptions('An ApiManager', options, MANAGER)
+  checkShared('An ApiManager', options)
+}
+
+/** @throws {TypeError} that names the option. */
+export function checkCreateApiOptions(model: Model, options: CreateApiOptions): void {
+  const where = `The API of '${model.name}'`
+  checkOptions(where, options, API)
+  checkShared(where, options)
+  const { only, exclude = [], additionalAttributes = {}, collectionName, primaryKey } = options
+  if (collectionName === '') throw new TypeError(`${where} cannot have an empty collectionName`)
+  if (only && options.exclude) throw new TypeError(`${where} has both 'only' and 'exclude': use one of them`)
+  const both = Object.keys(additionalAttributes).find((name) => exclude.includes(name))
+  if (both !== undefined)
+    throw new TypeError(`${where} has '${both}' both in 'additionalAttributes' and in 'exclude'`)
+  const taken = Object.keys(additionalAttributes).find(
+    (name) => name in model.columns || name === 'id' || name === 'type',
+  )
+  if (taken !== undefined)
+    throw new TypeError(`${where} cannot have the additional attribute '${taken}': the name is taken`)
+  const key = primaryKey === undefined ? undefined : model.columns[primaryKey]
+  if (primaryKey !== undefined && !(key && isKey(model, key)))
+    throw new TypeError(
+      `${where} cannot have the primaryKey '${primaryKey}': use a column that is unique and not nullable`,
+    )
+}
+
+function isKey({ primaryKey }: Model, { name, isUnique, isNullable }: Model['columns'][string]): boolean {
+  return (primaryKey.length === 1 && primaryKey[0] === name) || (isUnique && !isNullable)
+}
+
+function checkShared(where: string, options: SharedOptions): void {
+  const { methods = [], preprocessors = {}, postprocessors = {} } = options
+  const odd = methods.find((method) => !METHODS.includes(String(method).toUpperCase()))
+  if (odd !== undefined)
+    throw new TypeError(`${where} cannot have the method '${odd}': use ${METHODS.join(', ')}`)
+  checkProcessors(`${where}, in 'preprocessors',`, preprocessors, PREPROCESSORS)
+  checkProcessors(`${where}, in 'postprocessors',`, postprocessors, POSTPROCESSORS)
+}

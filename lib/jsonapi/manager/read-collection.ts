@@ -1,0 +1,49 @@
+/** GET of a collection. */
+import type { Document } from '../document/document.ts'
+import { parseQuery, type RawQuery } from '../query/parameters.ts'
+import type { RowQuery } from '../reading/page-rows.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { ApiCall } from './api-call.ts'
+import { listDocument, readPage, singleDocument } from './list-document.ts'
+import { linkField } from './page-links.ts'
+import { type PostprocessorKind, type ProcessorContext, runProcessors } from './processors.ts'
+import { listQuery } from './resource-query.ts'
+import { respond } from './respond.ts'
+
+export async function readCollection(call: ApiCall): Promise<unknown> {
+  const { resource, api } = call
+  const raw = parseQuery(call.request.query, { resource, isCollection: true })
+  const context = call.processing(listMembers(raw))
+  await runProcessors(api.preprocessors.GET_COLLECTION, context)
+  return respondList(call, resource, { ...raw, single: context.single ?? raw.single }, 'GET_COLLECTION')
+}
+
+/** The members of a list that processors see, and may change. */
+export function listMembers({ filters, sort, single }: RawQuery): Partial<ProcessorContext> {
+  return { filters, sort, single }
+}
+
+/** The response of a list, after its preprocessors. @param owner whose related resources are the list. */
+export async function respondList(
+  call: ApiCall,
+  resource: Resource,
+  raw: RawQuery,
+  kind: PostprocessorKind,
+  members: Partial<ProcessorContext> = {},
+  owner?: RowQuery['owner'],
+): Promise<unknown> {
+  const query = listQuery(call, resource, raw)
+  const page = await readPage(call, resource, query, owner)
+  const after = (result: Document): Promise<void> =>
+    runProcessors(call.api.postprocessors[kind], call.processing({ ...members, ...listMembers(raw), result }))
+  if (raw.single) {
+    const { document, instance } = await singleDocument(call, resource, query, page)
+    await after(document)
+    return respond(document, undefined, {
+      headers: { location: call.urls.resource(instance.resource, instance.id) },
+    })
+  }
+  const document = await listDocument(call, resource, query, page)
+  await after(document)
+  return respond(document, undefined, { headers: linkField(page.links) })
+}

@@ -1,0 +1,119 @@
+/** GET of related resources, and of one member of them. */
+import { NotFound } from '../../exceptions/client-errors.ts'
+import type { Dialect } from '../model/dialect.ts'
+import type { Condition, Fieldsets } from '../query/condition.ts'
+import { parseQuery } from '../query/parameters.ts'
+import { resolveSort } from '../query/sort.ts'
+import { idAttributes, visibleRelationship } from '../query/visible-field.ts'
+import { keyOf } from '../reading/keys.ts'
+import { oneRow } from '../reading/one-row.ts'
+import { type Owner, pageRows } from '../reading/page-rows.ts'
+import { type Row, selectionOf } from '../reading/selection.ts'
+import type { Relationship, Resource } from '../resource/resource.ts'
+import type { ApiCall } from './api-call.ts'
+import { DocumentBuilder } from './document-builder.ts'
+import { noSuchRelation, noSuchResource } from './no-such.ts'
+import { runProcessors } from './processors.ts'
+import { listMembers, respondList } from './read-collection.ts'
+import { rowHash } from './resource-etag.ts'
+import { resourceQuery } from './resource-query.ts'
+import { respond } from './respond.ts'
+
+/** The names in the path of a request. */
+type Params = Readonly<Record<string, string>>
+
+export async function readRelated(call: ApiCall, { id = '', relation = '' }: Params): Promise<unknown> {
+  const { api } = call
+  const requested = relationshipOf(call, relation)
+  const { isMany, target } = requested
+  const raw = parseQuery(call.request.query, { resource: target, isCollection: isMany })
+  const context = call.processing({ resourceId: id, relationName: relation, ...listMembers(raw) })
+  await runProcessors(api.preprocessors.GET_RELATION, context)
+  const relationship = relationshipOf(call, context.relationName ?? relation)
+  const row = await ownerRow(call, context.resourceId ?? id)
+  const members = { resourceId: context.resourceId ?? id, relationName: relationship.name }
+  if (relationship.isMany)
+    return respondList(
+      call,
+      relationship.target,
+      raw,
+      'GET_TO_MANY_RELATION',
+      members,
+      ownerOf(call.resource, relationship, row),
+    )
+  const query = resourceQuery(call, relationship.target)
+  const related = await relatedRow(call, relationship, row, query.fields)
+  const builder = new DocumentBuilder(call, query)
+  const instance = related ? builder.instance(relationship.target, related) : null
+  const result = await builder.resources(instance, { self: call.self })
+  await runProcessors(api.postprocessors.GET_TO_ONE_RELATION, call.processing({ ...members, result }))
+  return respond(result, instance ? rowHash(instance.resource, instance.row) : undefined)
+}
+
+/** GET of one of the related resources, by its id. An addition to JSON:API. */
+export async function readMember(call: ApiCall, params: Params): Promise<unknown> {
+  const { id = '', relation = '', relatedId = '' } = params
+  const { api } = call
+  const context = call.processing({ resourceId: id, relationName: relation, relatedResourceId: relatedId })
+  await runProcessors(api.preprocessors.GET_RELATED_RESOURCE, context)
+  const { resourceId = id, relationName = relation, relatedResourceId = relatedId } = context
+  const relationship = relationshipOf(call, relationName)
+  const { target } = relationship
+  const query = resourceQuery(call, target)
+  const row = await ownerRow(call, resourceId)
+  if (!relationship.isMany)
+    throw new NotFound('Cannot access a related resource by ID from a to-one relation')
+  const condition = idCondition(target, relatedResourceId, call.scope.dialect)
+  const related = condition && (await relatedRow(call, relationship, row, query.fields, condition))
+  if (!related) throw new NotFound(`No related resource with ID ${relatedResourceId.slice(0, 100)}`)
+  const builder = new DocumentBuilder(call, query)
+  const instance = builder.instance(target, related)
+  const result = await builder.resources(instance, { self: call.self })
+  const members = { resourceId, relationName, relatedResourceId, result }
+  await runProcessors(api.postprocessors.GET_RELATED_RESOURCE, call.processing(members))
+  return respond(result, rowHash(instance.resource, instance.row))
+}
+
+/** @throws {NotFound} 404, for a name that is no relationship which the client can read. */
+export function relationshipOf({ resource }: ApiCall, name: string): Relationship {
+  const relationship = visibleRelationship(resource, name)
+  if (!relationship) throw noSuchRelation(name)
+  return relationship
+}
+
+/** The row whose relationship is read. @throws {NotFound} 404. */
+export async function ownerRow({ scope, resource }: ApiCall, id: string): Promise<Row> {
+  const row = await oneRow(scope, resource, id, selectionOf(resource, new Map([[resource.type, new Set()]])))
+  if (!row) throw noSuchResource(resource.type, id)
+  return row
+}
+
+export function ownerOf(resource: Resource, { relation }: Relationship, row: Row): Owner {
+  return { resource, relation, key: keyOf(row, relation.local) }
+}
+
+/** The first related row that meets a condition. */
+export async function relatedRow(
+  call: ApiCall,
+  relationship: Relationship,
+  row: Row,
+  fields: Fieldsets,
+  condition?: Condition,
+): Promise<Row | undefined> {
+  const { target } = relationship
+  const owner = ownerOf(call.resource, relationship, row)
+  if (!owner.key) return undefined
+  const page = { kind: 'number', number: 1, size: 1 } as const
+  const query = { sort: resolveSort([], target), owner, condition }
+  return (await pageRows(call.scope, target, selectionOf(target, fields), query, page)).rows[0]
+}
+
+/** Undefined for a text that can be no id. */
+function idCondition(target: Resource, id: string, dialect: Dialect): Condition | undefined {
+  const values = target.ids.parse(id, dialect)
+  if (!values) return undefined
+  const conditions = idAttributes(target).map(
+    (attribute, index): Condition => ({ kind: 'compare', attribute, operator: 'eq', value: values[index] }),
+  )
+  return { kind: 'and', conditions }
+}

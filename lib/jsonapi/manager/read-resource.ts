@@ -1,0 +1,45 @@
+/** GET of one resource. */
+import type { Document } from '../document/document.ts'
+import type { Fieldsets } from '../query/condition.ts'
+import { oneRow } from '../reading/one-row.ts'
+import { type Row, type Selection, selectionOf } from '../reading/selection.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { ApiCall } from './api-call.ts'
+import { DocumentBuilder } from './document-builder.ts'
+import { noSuchResource } from './no-such.ts'
+import { runProcessors } from './processors.ts'
+import { rowHash } from './resource-etag.ts'
+import { resourceQuery } from './resource-query.ts'
+import { respond } from './respond.ts'
+
+export async function readResource(
+  call: ApiCall,
+  { id = '' }: Readonly<Record<string, string>>,
+): Promise<unknown> {
+  const { preprocessors, postprocessors } = call.api
+  const context = call.processing({ resourceId: id })
+  await runProcessors(preprocessors.GET_RESOURCE, context)
+  const resourceId = context.resourceId ?? id
+  const { document: result, row } = await resourceDocument(call, resourceId)
+  await runProcessors(postprocessors.GET_RESOURCE, call.processing({ resourceId, result }))
+  return respond(result, rowHash(call.resource, row))
+}
+
+/** The document of one resource. @throws {NotFound} 404. */
+export async function resourceDocument(
+  call: ApiCall,
+  id: string,
+  self = call.self,
+): Promise<{ document: Document; row: Row }> {
+  const { resource, scope } = call
+  const query = resourceQuery(call, resource)
+  const row = await oneRow(scope, resource, id, stateSelection(resource, query.fields))
+  if (!row) throw noSuchResource(resource.type, id)
+  const builder = new DocumentBuilder(call, query)
+  return { document: await builder.resources(builder.instance(resource, row), { self }), row }
+}
+
+/** The selection with all columns, which the ETag is made of. */
+function stateSelection(resource: Resource, fields: Fieldsets): Selection {
+  return { ...selectionOf(resource, fields), columns: Object.values(resource.model.columns) }
+}

@@ -1,0 +1,63 @@
+/**
+ * The ETags of resources: the state of the row, then the representation.
+ *
+ *     ETag: "mS2F…-k9Zc…"
+ *
+ * If-Match compares the state alone, so that the tag of any representation of it matches, whatever its fields and inclusions.
+ * If-None-Match compares the whole tag.
+ */
+import { createHash } from 'node:crypto'
+import { PreconditionFailed, PreconditionRequired } from '../../exceptions/client-errors.ts'
+import { evaluate } from '../../http/conditional.ts'
+import { isOfState, stateHash, tagOfHash, withoutCoding } from '../../http/entity-tag.ts'
+import type { Row } from '../reading/selection.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { ApiRequest } from './api-call.ts'
+
+/** The tag of the text of a document. @param hash of the state; undefined where the document is of several resources. */
+export function etagOf(text: string, hash = ''): string {
+  const representation = createHash('sha256').update(text).digest('base64url').slice(0, 22)
+  return tagOfHash(hash === '' ? 'list' : hash, representation).toString()
+}
+
+/** The hash of a row: of its version, else of all columns that the API shows or relates. */
+export function rowHash({ model, settings }: Resource, row: Row): string {
+  if (model.version !== undefined) return stateHash([row[model.version]])
+  const { only, exclude = [] } = settings.fields
+  const names = Object.keys(model.columns).filter((name) => {
+    const field = model.attributes[name] ?? name
+    return only ? only.includes(field) : !exclude.includes(field)
+  })
+  const keys = Object.values(model.relations).flatMap(({ isOwner, local }) => (isOwner ? local : []))
+  return stateHash([...new Set([...names, ...keys])].map((name) => textOf(row[name])))
+}
+
+/** Drivers may return the same value in different forms. */
+function textOf(value: unknown): string | null {
+  return value === null || value === undefined ? null : String(value)
+}
+
+/** @throws {PreconditionRequired} 428, for a change without If-Match. */
+export function requireIfMatch({ headers }: ApiRequest): void {
+  if (headers['if-match'] === undefined)
+    throw new PreconditionRequired('If-Match is required: send the ETag of the state that was read')
+}
+
+/** Evaluates the preconditions of a change on the locked row. @throws {PreconditionFailed} 412. */
+export function checkPreconditions(request: ApiRequest, resource: Resource, row: Row): void {
+  const { method = 'PATCH', headers } = request
+  if (headers['if-match'] === undefined && headers['if-none-match'] === undefined) return
+  const hash = rowHash(resource, row)
+  const verdict = evaluate(
+    { method, headers },
+    {
+      exists: true,
+      matches: (tag, comparison) =>
+        isOfState(tag, hash, comparison) || isOfState(withoutCoding(tag), hash, comparison),
+    },
+  )
+  if (verdict === 'failed')
+    throw new PreconditionFailed(
+      'The resource has changed since it was read: read it again before changing it',
+    )
+}

@@ -1,0 +1,92 @@
+/** The query of a request, resolved: which rows, in which order, with what around them. */
+
+import { appliedExtensions } from '../protocol/applied-extensions.ts'
+import type { Condition, SortKey } from '../query/condition.ts'
+import { resolveFieldsets } from '../query/fieldsets.ts'
+import { relatedResource, resolveInclude } from '../query/include.ts'
+import { CURSOR_PROFILE, type Page, resolvePage } from '../query/page.ts'
+import { parseQuery, type RawList, type RawQuery } from '../query/parameters.ts'
+import { resolveFilters } from '../query/resolve-filter.ts'
+import { resolveSort } from '../query/sort.ts'
+import type { GraphQuery } from '../reading/graph.ts'
+import type { RelatedQuery } from '../reading/related-rows.ts'
+import type { Resource } from '../resource/resource.ts'
+import type { ApiCall } from './api-call.ts'
+import type { ServedApi } from './served-api.ts'
+
+/** The query of a list. */
+export interface ListQuery extends GraphQuery {
+  readonly condition: Condition | undefined
+  readonly sort: readonly SortKey[]
+  readonly page: Page
+}
+
+/** The query of a request for one resource. @throws {BadRequest} 400. */
+export function resourceQuery(call: ApiCall, resource: Resource): GraphQuery {
+  return graphQuery(call, resource, parseQuery(call.request.query, { resource, isCollection: false }))
+}
+
+/** The members of a query that are about what is shown of the resources, and around them. */
+export function graphQuery(call: ApiCall, resource: Resource, raw: RawQuery): GraphQuery {
+  const api = apiOf(call, resource)
+  const paths = raw.include ?? api.options.includes ?? []
+  const related = [...raw.related].map(
+    ([path, list]) => [path, relatedQuery(call, resource, path, list)] as const,
+  )
+  return {
+    fields: resolveFieldsets(raw.fields, (type) => resourceOfType(call, type)),
+    include: resolveInclude(paths, resource, api.maxIncludeDepth),
+    related: new Map(related),
+  }
+}
+
+/** The query of a list, after its preprocessors. @throws {BadRequest} 400. */
+export function listQuery(call: ApiCall, resource: Resource, raw: RawQuery): ListQuery {
+  const { ignoresCase, sort, page } = raw
+  const isCursor = appliedExtensions(call.request).profile.includes(CURSOR_PROFILE)
+  return {
+    ...graphQuery(call, resource, raw),
+    condition: conditionOf(call, resource, raw, 'filter[objects]'),
+    sort: resolveSort(sort, resource, { ignoresCase }),
+    page: raw.single
+      ? { kind: 'number', number: 1, size: 2 }
+      : resolvePage(page, apiOf(call, resource), isCursor),
+  }
+}
+
+/** The query of the members of an included relationship. */
+function relatedQuery(call: ApiCall, resource: Resource, path: string, list: RawList): RelatedQuery {
+  const target = relatedResource(resource, path) as Resource
+  const { maxPageSize } = apiOf(call, target)
+  const page = resolvePage(
+    list.page,
+    { pageSize: 0, maxPageSize: 0 },
+    false,
+    (member) => `page[${path}][${member}]`,
+  )
+  const sort = resolveSort(list.sort, target, { parameter: `sort[${path}]` })
+  const condition = conditionOf(call, target, list, `filter[${path}][objects]`)
+  const limit = maxPageSize === 0 ? undefined : maxPageSize
+  if (page.kind !== 'number') return { condition, sort, limit }
+  return { condition, sort, limit: page.size, offset: (page.number - 1) * page.size }
+}
+
+function conditionOf(
+  { scope: { dialect, operators } }: ApiCall,
+  resource: Resource,
+  { filters, sources }: Pick<RawList, 'filters' | 'sources'>,
+  parameter: string,
+): Condition | undefined {
+  return resolveFilters(filters, resource, { dialect, operators, parameter, sources })
+}
+
+/** The API that decides about the pages of a resource, and what it includes. */
+function apiOf({ api, manager }: ApiCall, { model }: Resource): ServedApi {
+  return model.name === api.model.name ? api : (manager.apiOf(model.name) ?? api)
+}
+
+function resourceOfType({ manager, request, resource }: ApiCall, type: string): Resource | undefined {
+  if (resource.type === type) return resource
+  const found = manager['~apis'].findLast((api) => api.resource.type === type)?.resource.for(request)
+  return found?.mayRead ? found : undefined
+}

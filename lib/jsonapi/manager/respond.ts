@@ -1,0 +1,17 @@
+/** The response of a document: its text is made once, for the content and for its ETag. */
+
+import { jsonText } from '../../json/json-text.ts'
+import { type Representation, serializeResponse } from '../../walk/representation.ts'
+import type { Document } from '../document/document.ts'
+import { etagOf } from './resource-etag.ts'
+
+/** @param hash of the state of the only resource. */
+export function respond(
+  document: Document,
+  hash?: string,
+  options: { readonly status?: number; readonly headers?: Record<string, string> } = {},
+): Representation {
+  const text = jsonText(document)
+  const headers = { etag: etagOf(text, hash), ...options.headers }
+  return serializeResponse(document, { ...options, headers, renderer: () => text })
+}

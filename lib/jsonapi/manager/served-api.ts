@@ -1,0 +1,70 @@
+/** One API of a manager: a model with its options resolved, and the resource that it serves. */
+import type { DefaultSerializer } from '../document/serializer.ts'
+import { DefaultSerializer as Serializer } from '../document/serializer.ts'
+import type { Database, Dialect } from '../model/dialect.ts'
+import type { Model } from '../model/model.ts'
+import { Resource, type ResourceLookup } from '../resource/resource.ts'
+import { type CreateApiOptions, checkCreateApiOptions, type ManagerOptions } from './manager-options.ts'
+import {
+  joinProcessors,
+  type PostprocessorKind,
+  type PreprocessorKind,
+  type Processors,
+} from './processors.ts'
+
+export class ServedApi {
+  readonly db: Database
+  readonly dialect: Dialect
+  readonly model: Model
+  readonly resource: Resource
+  readonly options: CreateApiOptions
+  readonly serializer: DefaultSerializer
+  /** In upper case. */
+  readonly methods: ReadonlySet<string>
+  /** Before the paths of the API: `/api`. */
+  readonly prefix: string
+  readonly baseUrl: string
+  readonly pageSize: number
+  readonly maxPageSize: number
+  readonly maxIncludeDepth: number
+  readonly preprocessors: Processors<PreprocessorKind>
+  readonly postprocessors: Processors<PostprocessorKind>
+
+  /** @throws {TypeError} for an option that the model does not fit. */
+  constructor(
+    model: Model,
+    own: CreateApiOptions,
+    manager: ManagerOptions,
+    dialect: Dialect,
+    lookup: ResourceLookup,
+  ) {
+    checkCreateApiOptions(model, own)
+    const { db, secret: _, baseUrl = '', preprocessors, postprocessors, ...shared } = manager
+    const options: CreateApiOptions = { ...shared, ...own }
+    this.db = db
+    this.dialect = dialect
+    this.model = model
+    this.options = options
+    this.prefix = options.prefix ?? '/api'
+    this.baseUrl = baseUrl
+    this.methods = new Set((options.methods ?? ['GET']).map((method) => method.toUpperCase()))
+    this.pageSize = options.pageSize ?? 10
+    this.maxPageSize = options.maxPageSize ?? 100
+    this.maxIncludeDepth = options.maxIncludeDepth ?? 3
+    this.preprocessors = joinProcessors(preprocessors, own.preprocessors)
+    this.postprocessors = joinProcessors(postprocessors, own.postprocessors)
+    const type = options.collectionName ?? model.type
+    this.resource = new Resource(
+      model,
+      {
+        type,
+        path: `${this.prefix}/${encodeURIComponent(type)}`,
+        hasGet: this.methods.has('GET'),
+        id: options.primaryKey === undefined ? model.id : [options.primaryKey],
+        fields: options,
+      },
+      lookup,
+    )
+    this.serializer = new (options.serializer ?? Serializer)(dialect)
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * The operations that change resources. Endpoints run one in a transaction, atomic requests several: processors, permissions,
+ * validation and preconditions are the same in both.
+ */
+import type { Document } from '../document/document.ts'
+import { validationErrors } from '../errors/validation-errors.ts'
+import type { LocalIds, WriteContext } from '../write/context.ts'
+import { createResource } from '../write/create.ts'
+import { deleteResource } from '../write/delete.ts'
+import { DefaultDeserializer } from '../write/deserializer.ts'
+import type { Mode } from '../write/member.ts'
+import { updateRelationship } from '../write/relationship.ts'
+import type { Row } from '../write/row.ts'
+import { lockResource, updateResource } from '../write/update.ts'
+import { runUserCode } from '../write/user-code.ts'
+import type { ApiCall } from './api-call.ts'
+import { noSuchRelation, noSuchResource } from './no-such.ts'
+import { type Processor, type ProcessorContext, runProcessors } from './processors.ts'
+import { resourceDocument } from './read-resource.ts'
+import { checkPreconditions, requireIfMatch } from './resource-etag.ts'
+
+/** The outcome of an operation. */
+export interface Outcome {
+  readonly status: 200 | 201 | 204
+  readonly document?: Document
+  /** The id of a new resource. */
+  readonly id?: string
+  /** As its documents show it. */
+  readonly row?: Row
+}
+
+export class WriteOperations {
+  readonly #call: ApiCall
+  readonly #context: WriteContext
+
+  constructor(call: ApiCall, localIds?: LocalIds) {
+    this.#call = call
+    const { db, dialect } = call.scope
+    this.#context = { db, dialect, request: call.request, ...(localIds ? { localIds } : {}) }
+  }
+
+  /** Creates a resource from a document. */
+  async create(data: unknown): Promise<Outcome> {
+    const { api, resource } = this.#call
+    const context = this.#call.processing({ data })
+    await this.#run(api.preprocessors.POST_RESOURCE, context)
+    const row = await this.#validated(context.data, async () => {
+      const change = await this.#deserializer().deserialize(context.data, this.#context)
+      return createResource(this.#context, resource, change)
+    })
+    const id = resource.ids.of(row, api.dialect)
+    const self = this.#call.urls.resource(resource, id)
+    const { document } = await resourceDocument(this.#call, id, self)
+    await this.#run(
+      api.postprocessors.POST_RESOURCE,
+      this.#call.processing({ resourceId: id, result: document }),
+    )
+    return { status: 201, document, id, row }
+  }
+
+  /** Updates a resource. The outcome has a document where more has changed than the client sent, or it asked for one. */
+  async update(requestedId: string, data: unknown, wantsDocument: boolean): Promise<Outcome> {
+    const { api, resource } = this.#call
+    const context = this.#call.processing({ resourceId: requestedId, data })
+    await this.#run(api.preprocessors.PATCH_RESOURCE, context)
+    const id = context.resourceId ?? requestedId
+    const row = await this.#lock(id)
+    const updated = await this.#validated(context.data, async () => {
+      const change = await this.#deserializer().deserialize(context.data, this.#context, { id, row })
+      return updateResource(this.#context, resource, row, change, api.options)
+    })
+    const isShown = wantsDocument || updated.hasChangedMore
+    const document = isShown ? (await resourceDocument(this.#call, id)).document : undefined
+    const result = document ?? {}
+    await this.#run(api.postprocessors.PATCH_RESOURCE, this.#call.processing({ resourceId: id, result }))
+    return document ? { status: 200, document, row: updated.row } : { status: 204, row: updated.row }
+  }
+
+  async delete(requestedId: string): Promise<Outcome> {
+    const { api, resource } = this.#call
+    const context = this.#call.processing({ resourceId: requestedId })
+    await this.#run(api.preprocessors.DELETE_RESOURCE, context)
+    const id = context.resourceId ?? requestedId
+    const row = await this.#lock(id)
+    await this.#validated(undefined, () => deleteResource(this.#context, resource, row))
+    await this.#run(
+      api.postprocessors.DELETE_RESOURCE,
+      this.#call.processing({ resourceId: id, wasDeleted: true }),
+    )
+    return { status: 204 }
+  }
+
+  /** Adds, replaces or removes members of a relationship. */
+  async changeRelationship(requestedId: string, name: string, mode: Mode, data: unknown): Promise<Outcome> {
+    const { api, resource } = this.#call
+    const kind = KINDS[mode]
+    const context = this.#call.processing({ resourceId: requestedId, relationName: name, data })
+    await this.#run(api.preprocessors[kind], context)
+    const { resourceId = requestedId, relationName = name } = context
+    const relationship = resource.relationships.get(relationName)
+    if (!relationship) throw noSuchRelation(relationName)
+    const row = await this.#lock(resourceId)
+    const hasChanged = await this.#validated(context.data, () =>
+      updateRelationship(this.#context, resource, row, relationship, mode, context.data, api.options),
+    )
+    const wasDeleted = mode === 'remove' ? { wasDeleted: hasChanged } : {}
+    await this.#run(
+      api.postprocessors[kind],
+      this.#call.processing({ resourceId, relationName, ...wasDeleted }),
+    )
+    return { status: 204 }
+  }
+
+  /** The row, which other writers cannot change until the end of the transaction. */
+  async #lock(id: string): Promise<Row> {
+    const { api, resource, request } = this.#call
+    if (api.options.requireIfMatch) requireIfMatch(request)
+    const row = await lockResource(this.#context, resource, id)
+    if (!row) throw noSuchResource(resource.type, id)
+    checkPreconditions(request, resource, row)
+    return row
+  }
+
+  #deserializer(): DefaultDeserializer {
+    const { options } = this.#call.api
+    return new (options.deserializer ?? DefaultDeserializer)(this.#call.resource, options)
+  }
+
+  /** Errors of the application's own validation become those of the document. */
+  async #validated<T>(document: unknown, run: () => Promise<T>): Promise<T> {
+    const { validationExceptions = [] } = this.#call.api.options
+    try {
+      return await run()
+    } catch (error) {
+      throw validationErrors(error, validationExceptions, { document }) ?? error
+    }
+  }
+
+  #run(processors: readonly Processor[] | undefined, context: ProcessorContext): Promise<void> {
+    if (!processors?.length) return Promise.resolve()
+    return runUserCode(
+      () => runProcessors(processors, context),
+      this.#call.api.options.processorTimeoutSeconds,
+    )
+  }
+}
+
+const KINDS = {
+  add: 'POST_RELATIONSHIP',
+  replace: 'PATCH_RELATIONSHIP',
+  remove: 'DELETE_RELATIONSHIP',
+} as const
