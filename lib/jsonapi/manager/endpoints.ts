@@ -4,6 +4,8 @@
  *     GET POST /person · GET PATCH DELETE /person/:id · GET /person/:id/articles[/:relatedId]
  *     GET POST PATCH DELETE /person/:id/relationships/articles
  */
+import { csv } from '../../renderers/csv.ts'
+import { ndjson } from '../../renderers/ndjson.ts'
 import type { Handler } from '../../walk/handler.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
@@ -11,6 +13,7 @@ import { CURSOR_PROFILE } from '../query/page.ts'
 import type { Action } from '../resource/resource-options.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
 import type { ApiManager } from './api-manager.ts'
+import { EXPORT_TYPES } from './export.ts'
 import { readCollection } from './read-collection.ts'
 import { readMember, readRelated } from './read-related.ts'
 import { readRelationship } from './read-relationship.ts'
@@ -21,7 +24,11 @@ import { changeMembers, createOne, deleteOne, updateOne, write } from './write-e
 /** Reads a request; the parameters of its path beside it. */
 type Read = (call: ApiCall, params: Readonly<Record<string, string>>) => unknown
 
-const PAGED = [CURSOR_PROFILE]
+const PAGED = { profiles: [CURSOR_PROFILE] }
+
+const EXPORTED = { outgoing: [null, ...EXPORT_TYPES] }
+
+type ListOptions = Partial<typeof PAGED & typeof EXPORTED>
 
 /** Changes resources. */
 type Operate = Parameters<typeof write>[3]
@@ -31,7 +38,8 @@ export function blueprintOf(name: string, api: ServedApi, manager: ApiManager): 
   const collection = `/${encodeURIComponent(api.resource.type)}`
   const resource = `${collection}/:id`
   const relationship = `${resource}/relationships/:relation`
-  const get = (endpoint: string, template: string, read: Read, profiles: readonly string[] = []): void => {
+  blueprint.contentRenderer.renders('text/csv', csv()).renders('application/x-ndjson', ndjson())
+  const get = (name: string, template: string, read: Read, options: ListOptions = {}): void => {
     const handler: Handler = async (request) => {
       try {
         const call = new ApiCall(api, manager, request as ApiRequest, template)
@@ -40,15 +48,15 @@ export function blueprintOf(name: string, api: ServedApi, manager: ApiManager): 
         throw databaseError(error) ?? error
       }
     }
-    blueprint.get(template, { name: endpoint, profiles }, handler)
+    blueprint.get(template, { name, ...options }, handler)
   }
   const change = (operation: Action['operation'], template: string, operate: Operate): Handler => {
     return (request) => write({ api, manager, template }, request as ApiRequest, operation, operate)
   }
   if (api.methods.has('GET')) {
-    get('list', collection, readCollection, PAGED)
+    get('list', collection, readCollection, { ...PAGED, ...EXPORTED })
     get('show', resource, readResource)
-    get('related', `${resource}/:relation`, readRelated, PAGED)
+    get('related', `${resource}/:relation`, readRelated, { ...PAGED, ...EXPORTED })
     get('member', `${resource}/:relation/:relatedId`, readMember)
     get('relationship', relationship, readRelationship, PAGED)
   }

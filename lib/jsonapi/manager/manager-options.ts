@@ -1,5 +1,7 @@
 /** The options of an ApiManager and of its APIs. */
+
 import { checkOptions, type Keys } from '../../registry/options.ts'
+import type { CsvOptions } from '../../renderers/csv.ts'
 import type { DefaultSerializer } from '../document/serializer.ts'
 import type { ValidationClass } from '../errors/validation-errors.ts'
 import type { Database, Dialect } from '../model/dialect.ts'
@@ -50,6 +52,8 @@ export interface SharedOptions {
 
 export interface ManagerOptions extends SharedOptions {
   readonly db: Database
+  /** How exports as CSV are written: `{ escapeFormulas: true }`. */
+  readonly csv?: Omit<CsvOptions, 'columns'>
   /** Signs the cursors of pages. Default: a random one, so that cursors end with the process. */
   readonly secret?: string
   /** Before the paths of all APIs. Default `/api`; empty for none. */
@@ -97,6 +101,7 @@ const SHARED: Keys<SharedOptions> = {
 const MANAGER: Keys<ManagerOptions> = {
   ...SHARED,
   db: true,
+  csv: 'object',
   secret: 'string',
   prefix: 'string',
   baseUrl: 'string',

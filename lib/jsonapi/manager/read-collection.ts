@@ -4,6 +4,7 @@ import { parseQuery, type RawQuery } from '../query/parameters.ts'
 import type { RowQuery } from '../reading/page-rows.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
+import { exportList, isExport } from './export.ts'
 import { listDocument, readPage, singleDocument } from './list-document.ts'
 import { linkField } from './page-links.ts'
 import { type PostprocessorKind, type ProcessorContext, runProcessors } from './processors.ts'
@@ -33,6 +34,10 @@ export async function respondList(
   owner?: RowQuery['owner'],
 ): Promise<unknown> {
   const query = listQuery(call, resource, raw)
+  if (isExport(call.request)) {
+    const hasPage = Object.keys(raw.page).length > 0 || raw.single
+    return exportList(call, resource, query, hasPage ? query.page : undefined, owner)
+  }
   const page = await readPage(call, resource, query, owner)
   const after = (result: Document): Promise<void> =>
     runProcessors(call.api.postprocessors[kind], call.processing({ ...members, ...listMembers(raw), result }))

@@ -39,7 +39,7 @@ export class ServedApi {
     lookup: ResourceLookup,
   ) {
     checkCreateApiOptions(model, own)
-    const { db, secret: _, baseUrl = '', preprocessors, postprocessors, ...shared } = manager
+    const { db, secret: _, csv: __, baseUrl = '', preprocessors, postprocessors, ...shared } = manager
     const options: CreateApiOptions = { ...shared, ...own }
     this.db = db
     this.dialect = dialect

@@ -10,6 +10,7 @@ import type { Relationship, Resource } from '../resource/resource.ts'
 import { type Identifier, type Instance, Instances, identifierOf, type Linkage } from './instance.ts'
 import { type Key, keyOf, keyText } from './keys.ts'
 import { ownerKey, type RelatedQuery, relatedRows } from './related-rows.ts'
+import { isInRow } from './relationship-key.ts'
 import { type Row, selected, selectionOf, selectList, shownAttributes } from './selection.ts'
 
 /** What a document shows besides its primary resources. */
@@ -166,15 +167,6 @@ interface Step {
   readonly owners: readonly Instance[]
   readonly tree: IncludeTree
   readonly path: string
-}
-
-/** Whether the foreign key is the id of the related resource, whatever its row. */
-function isInRow({ relation, target }: Relationship): boolean {
-  const { model, idColumns } = target
-  const isId =
-    idColumns.length === relation.remote.length &&
-    idColumns.every(({ name }, index) => name === relation.remote[index])
-  return relation.isOwner && !relation.isMany && isId && !model.baseQuery && !model.discriminator
 }
 
 /** The columns of a resource identifier. */
