@@ -13,6 +13,7 @@ import { CURSOR_PROFILE } from '../query/page.ts'
 import type { Action } from '../resource/resource-options.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
 import type { ApiManager } from './api-manager.ts'
+import { evaluateFunctions } from './evaluate.ts'
 import { EXPORT_TYPES } from './export.ts'
 import { readCollection } from './read-collection.ts'
 import { readMember, readRelated } from './read-related.ts'
@@ -60,6 +61,7 @@ export function blueprintOf(name: string, api: ServedApi, manager: ApiManager): 
     get('member', `${resource}/:relation/:relatedId`, readMember)
     get('relationship', relationship, readRelationship, PAGED)
   }
+  if (api.options.allowFunctions) get('eval', `/eval${collection}`, evaluateFunctions)
   if (api.methods.has('POST'))
     blueprint.post(collection, { name: 'create' }, change('create', collection, createOne))
   if (api.methods.has('DELETE'))

@@ -6,6 +6,7 @@ import type { DefaultSerializer } from '../document/serializer.ts'
 import type { ValidationClass } from '../errors/validation-errors.ts'
 import type { Database, Dialect } from '../model/dialect.ts'
 import type { Model } from '../model/model.ts'
+import type { AggregateFunction } from '../query/function-evaluation.ts'
 import type { FieldOptions } from '../resource/resource-options.ts'
 import type { DefaultDeserializer } from '../write/deserializer.ts'
 import {
@@ -44,6 +45,8 @@ export interface SharedOptions {
   readonly allowClientGeneratedIds?: boolean
   /** Whether GET `/eval/<collection>` evaluates functions. Default false. */
   readonly allowFunctions?: boolean
+  /** Functions besides count, sum, avg, min and max: SQL by name. */
+  readonly functions?: Readonly<Record<string, AggregateFunction>>
   /** Whether members that are removed from a relationship are deleted, where they cannot be without it. Default false. */
   readonly deleteOrphans?: boolean
   /** Seconds that a processor may take within a transaction. Default 10. */
@@ -94,6 +97,7 @@ const SHARED: Keys<SharedOptions> = {
   allowDeleteFromToManyRelationships: 'boolean',
   allowClientGeneratedIds: 'boolean',
   allowFunctions: 'boolean',
+  functions: 'object',
   deleteOrphans: 'boolean',
   processorTimeoutSeconds: 'timeout',
 }

@@ -1,0 +1,32 @@
+/** GET of `/eval/<collection>`: functions of all rows that the filters match. An addition to JSON:API. */
+import { sql } from 'kysely'
+import { conditionSql } from '../query/condition-sql.ts'
+import { resolveFunctions } from '../query/function-evaluation.ts'
+import { parseQuery } from '../query/parameters.ts'
+import { rowCondition, tableSql } from '../query/row-sql.ts'
+import { and } from '../reading/source.ts'
+import type { ApiCall } from './api-call.ts'
+import { listQuery } from './resource-query.ts'
+
+export async function evaluateFunctions(call: ApiCall): Promise<unknown> {
+  const { resource, scope, request, api } = call
+  const { functions } = request.query
+  const raw = parseQuery(request.query, { resource, isCollection: true, others: ['functions'] })
+  const { condition } = listQuery(call, resource, raw)
+  const alias = scope.nextAlias()
+  const text = Array.isArray(functions) ? functions[0] : functions
+  const evaluations = resolveFunctions(text, resource, alias, scope, api.options.functions)
+  if (evaluations.length === 0) return { data: [] }
+  const list = evaluations.map(({ expression }, index) => sql`${expression} as ${sql.id(nameOf(index))}`)
+  const own = rowCondition(resource, alias, scope)
+  const where = and([...(own ? [own] : []), ...(condition ? [conditionSql(condition, alias, scope)] : [])])
+  const statement = sql<
+    Record<string, unknown>
+  >`select ${sql.join(list)} from ${tableSql(resource.model)} as ${sql.id(alias)} where ${where}`
+  const [row = {}] = (await statement.execute(scope.db)).rows
+  return { data: evaluations.map((evaluation, index) => evaluation.serialize(row[nameOf(index)] ?? null)) }
+}
+
+function nameOf(index: number): string {
+  return `f${index}`
+}
