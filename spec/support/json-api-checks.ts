@@ -13,7 +13,7 @@ export function linkageProblems(document: Json, url = ''): string[] {
   for (const resource of open) {
     for (const { data } of Object.values(resource?.relationships ?? {}) as Json[])
       for (const identifier of listOf(data)) open.push(...take(included, keyOf(identifier)))
-    open.push(...(resource?.attributes ? [] : take(included, keyOf(resource)))) // identifiers as primary data
+    if (isIdentifier(resource)) open.push(...take(included, keyOf(resource)))
   }
   return [...included.keys()].map((key) => `included has ${key}, which nothing in the document links to`)
 }
@@ -26,7 +26,8 @@ function take(included: Map<string, Json>, key: string): Json[] {
 
 /** Whether a type and an id occur in one resource object of the document alone. */
 export function duplicateProblems(document: Json): string[] {
-  const keys = [...listOf(document?.data), ...listOf(document?.included)].map(keyOf)
+  const primary = listOf(document?.data).filter((one) => !isIdentifier(one))
+  const keys = [...primary, ...listOf(document?.included)].map(keyOf)
   const repeated = keys.filter((key, index) => keys.indexOf(key) !== index)
   return [...new Set(repeated)].map((key) => `two resource objects are ${key}`)
 }
@@ -114,6 +115,11 @@ export function locationProblems(document: Json, headers: Headers): string[] {
   const url = typeof self === 'string' ? self : self?.href
   if (location === null || url === undefined || location === url) return []
   return [`the Location is ${location}, the self link ${url}`]
+}
+
+/** Whether an object is a resource identifier: primary data of a relationship. */
+function isIdentifier(resource: Json): boolean {
+  return Object.keys(resource ?? {}).every((name) => ['type', 'id', 'lid', 'meta'].includes(name))
 }
 
 function keyOf(resource: Json): string {

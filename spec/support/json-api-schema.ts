@@ -14,7 +14,7 @@ const OFFICIAL = `${ROOT}node_modules/jsonapi-validator/lib/schema.json`
 const AT_MEMBER = '^@'
 /** JSON:API 1.1, "Member Names"; spaces are allowed and not recommended. */
 const INNER = 'A-Za-z0-9\\u0080-\\uffff'
-export const MEMBER_NAME = `^[${INNER}](?:[-_ ${INNER}]*[${INNER}])?$`
+const MEMBER_NAME = `^[${INNER}](?:[-_ ${INNER}]*[${INNER}])?$`
 const URIS = { type: 'array', items: { type: 'string', format: 'uri' } }
 const TEXT = { type: 'string' }
 
@@ -47,6 +47,7 @@ function compile(role: Role): ValidateFunction {
   attributes.patternProperties = { [named('relationships|links|id|type')]: {} }
   const [relationship] = Object.values(relationships.patternProperties) as Json[]
   relationships.patternProperties = { [named('id|type')]: relationship }
+  for (const { properties } of [resource, linkage]) properties.type = { ...TEXT, pattern: MEMBER_NAME }
   links.additionalProperties = { anyOf: [links.additionalProperties, { type: 'null' }] }
   definitions.relationshipLinks.additionalProperties = links.additionalProperties
   link.oneOf[1].properties = {

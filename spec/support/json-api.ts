@@ -54,7 +54,7 @@ export function jsonApi({ fetch }: Pick<Served, 'fetch'>): JsonApi {
     throwIfAny(`${method} ${path} → ${reply.status}`, responseProblems(reply, path), reply.text)
     return reply
   }
-  const sendChecked: JsonApi['send'] = (line, document, fields) => {
+  const sendChecked: JsonApi['send'] = async (line, document, fields) => {
     if (document !== undefined)
       throwIfAny(`The request ${line}`, documentProblems(document, 'request'), JSON.stringify(document))
     return send(line, document, fields)
