@@ -32,7 +32,7 @@ export class ApiCall {
   readonly self: string
 
   /**
-   * @param template of the endpoint's path, below the prefix of the API: `/person/:id`.
+   * @param template of the endpoint's path, with the prefix of the manager: `/api/person/:id`.
    * @param db the transaction of a write.
    * @throws {Forbidden} 403, for an operation that the permissions exclude.
    */
@@ -53,7 +53,7 @@ export class ApiCall {
     this.scope = new Scope(db, api.dialect, request)
     const [path = '', query] = request.originalUrl.split(/\?(.*)/s)
     const segments = path.split('/')
-    const own = segments.splice(-segmentsOf(api.prefix + template)).join('/')
+    const own = segments.splice(-segmentsOf(template)).join('/')
     this.urls = new Urls(api.baseUrl === '' ? clientOf(request).prefix + segments.join('/') : api.baseUrl)
     this.self = `${this.urls.base}/${own}${query === undefined ? '' : `?${query}`}`
   }

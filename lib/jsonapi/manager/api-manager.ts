@@ -32,6 +32,8 @@ export class ApiManager implements ResourceLookup {
   readonly dialect: Dialect
   /** Signs the cursors of pages. */
   readonly secret: string
+  /** Before the paths of APIs without their own. */
+  readonly prefix: string
   readonly #apis: ServedApi[] = []
   readonly #blueprints: Registered[] = []
   readonly #hosts: ApiHost[] = []
@@ -47,7 +49,8 @@ export class ApiManager implements ResourceLookup {
     this.options = options
     this.dialect = dialectOf(options.db)
     this.secret = options.secret ?? randomBytes(32).toString('base64url')
-    this.#blueprints.push({ blueprint: managerBlueprint(this), prefix: prefixOf(options.prefix ?? '/api') })
+    this.prefix = prefixOf(options.prefix ?? '/api')
+    this.#blueprints.push({ blueprint: managerBlueprint(this), prefix: this.prefix })
     rememberManager(this)
     if (app) this.initApp(app)
   }
@@ -67,7 +70,7 @@ export class ApiManager implements ResourceLookup {
   createApi(model: Model, options: CreateApiOptions = {}): RestBlueprint {
     const name = `${options.collectionName ?? model.type}`
     const blueprint = this.createApiBlueprint(this.#freeName(name), model, options)
-    const registered = { blueprint, prefix: prefixOf(options.prefix ?? this.options.prefix ?? '/api') }
+    const registered = { blueprint, prefix: prefixOf(options.prefix ?? this.prefix) }
     this.#blueprints.push(registered)
     for (const host of this.#hosts) register(host, registered)
     return blueprint

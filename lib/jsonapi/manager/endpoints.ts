@@ -43,7 +43,7 @@ export function blueprintOf(name: string, api: ServedApi, manager: ApiManager): 
   const get = (name: string, template: string, read: Read, options: ListOptions = {}): void => {
     const handler: Handler = async (request) => {
       try {
-        const call = new ApiCall(api, manager, request as ApiRequest, template)
+        const call = new ApiCall(api, manager, request as ApiRequest, api.prefix + template)
         return await read(call, call.request.params)
       } catch (error) {
         throw databaseError(error) ?? error
@@ -52,7 +52,8 @@ export function blueprintOf(name: string, api: ServedApi, manager: ApiManager): 
     blueprint.get(template, { name, ...options }, handler)
   }
   const change = (operation: Action['operation'], template: string, operate: Operate): Handler => {
-    return (request) => write({ api, manager, template }, request as ApiRequest, operation, operate)
+    return (request) =>
+      write({ api, manager, template: api.prefix + template }, request as ApiRequest, operation, operate)
   }
   if (api.methods.has('GET')) {
     get('list', collection, readCollection, { ...PAGED, ...EXPORTED })

@@ -1,6 +1,9 @@
 /** The endpoints of a manager itself: the list of its APIs. */
+import type { Handler } from '../../walk/handler.ts'
 import { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
+import type { ApiRequest } from './api-call.ts'
 import type { ApiManager } from './api-manager.ts'
+import { ATOMIC_EXTENSION, runAtomic } from './atomic-endpoint.ts'
 
 /** GET of the prefix: the types, their URLs and the names of their ids. */
 export function managerBlueprint(manager: ApiManager): JsonApiBlueprint {
@@ -16,5 +19,9 @@ export function managerBlueprint(manager: ApiManager): JsonApiBlueprint {
     const meta = entries.length > 0 ? { meta: { modelinfo: Object.fromEntries(entries) } } : {}
     return { jsonapi: { version: '1.1' }, data: null, links: {}, included: [], ...meta }
   })
+  const template = '/operations'
+  const handler: Handler = (request) =>
+    runAtomic(manager, request as ApiRequest, `${manager.prefix}${template}`)
+  blueprint.post(template, { name: 'operations', requiredExtensions: [ATOMIC_EXTENSION] }, handler)
   return blueprint
 }

@@ -9,6 +9,7 @@ import type { Model } from '../model/model.ts'
 import type { AggregateFunction } from '../query/function-evaluation.ts'
 import type { FieldOptions } from '../resource/resource-options.ts'
 import type { DefaultDeserializer } from '../write/deserializer.ts'
+import type { IdempotencyOptions } from '../write/idempotency.ts'
 import {
   checkProcessors,
   POSTPROCESSORS,
@@ -55,6 +56,8 @@ export interface SharedOptions {
 
 export interface ManagerOptions extends SharedOptions {
   readonly db: Database
+  /** Whether a POST with an Idempotency-Key runs once: its response is stored in a table of the database. */
+  readonly idempotency?: true | IdempotencyOptions
   /** How exports as CSV are written: `{ escapeFormulas: true }`. */
   readonly csv?: Omit<CsvOptions, 'columns'>
   /** Signs the cursors of pages. Default: a random one, so that cursors end with the process. */
@@ -105,6 +108,7 @@ const SHARED: Keys<SharedOptions> = {
 const MANAGER: Keys<ManagerOptions> = {
   ...SHARED,
   db: true,
+  idempotency: true,
   csv: 'object',
   secret: 'string',
   prefix: 'string',

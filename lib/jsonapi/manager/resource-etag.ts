@@ -37,9 +37,16 @@ function textOf(value: unknown): string | null {
   return value === null || value === undefined ? null : String(value)
 }
 
-/** @throws {PreconditionRequired} 428, for a change without If-Match. */
-export function requireIfMatch({ headers }: ApiRequest): void {
-  if (headers['if-match'] === undefined)
+/**
+ * @param request undefined: one of several operations, to which no field belongs.
+ * @throws {PreconditionRequired} 428, for a change without If-Match.
+ */
+export function requireIfMatch(request: ApiRequest | undefined): void {
+  if (!request)
+    throw new PreconditionRequired(
+      'If-Match is required, which an operation cannot have: send a request of its own',
+    )
+  if (request.headers['if-match'] === undefined)
     throw new PreconditionRequired('If-Match is required: send the ETag of the state that was read')
 }
 

@@ -39,7 +39,16 @@ export class ServedApi {
     lookup: ResourceLookup,
   ) {
     checkCreateApiOptions(model, own)
-    const { db, secret: _, csv: __, baseUrl = '', preprocessors, postprocessors, ...shared } = manager
+    const {
+      db,
+      secret: _,
+      csv: __,
+      idempotency: ___,
+      baseUrl = '',
+      preprocessors,
+      postprocessors,
+      ...shared
+    } = manager
     const options: CreateApiOptions = { ...shared, ...own }
     this.db = db
     this.dialect = dialect

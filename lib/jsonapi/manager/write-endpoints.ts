@@ -1,22 +1,21 @@
 /** Requests that change resources: each is one transaction. */
-import { serializeResponse } from '../../walk/representation.ts'
-import { databaseError } from '../errors/database-error.ts'
+import { jsonText } from '../../json/json-text.ts'
+import type { Database } from '../model/dialect.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Action } from '../resource/resource-options.ts'
 import type { Mode } from '../write/member.ts'
-import { inTransaction } from '../write/transaction.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
 import type { ApiManager } from './api-manager.ts'
 import { etagOf, rowHash } from './resource-etag.ts'
-import { respond } from './respond.ts'
 import type { ServedApi } from './served-api.ts'
+import { type Answer, transact } from './transact.ts'
 import { type Outcome, WriteOperations } from './write-operations.ts'
 
 /** An endpoint of one API. */
 export interface EndpointPlace {
   readonly api: ServedApi
   readonly manager: ApiManager
-  /** Of its path, below the prefix of the API. */
+  /** Of its path, with the prefix of the API. */
   readonly template: string
 }
 
@@ -41,28 +40,21 @@ export async function write(
   operation: Action['operation'],
   operate: Operate,
 ): Promise<unknown> {
-  let call: ApiCall | undefined
-  try {
-    const outcome = await inTransaction(
-      api.db,
-      (transaction) => {
-        call = new ApiCall(api, manager, request, template, operation, transaction)
-        return operate(new WriteOperations(call), request)
-      },
-      request.signal,
-    )
-    return responseOf(call as unknown as ApiCall, outcome)
-  } catch (error) {
-    throw databaseError(error, (column) => pointerOf(api.resource, column)) ?? error
+  const run = async (transaction: Database): Promise<Answer> => {
+    const call = new ApiCall(api, manager, request, template, operation, transaction)
+    return answerOf(call, await operate(new WriteOperations(call), request))
   }
+  return transact(manager, request, run, (column) => pointerOf(api.resource, column))
 }
 
-function responseOf(call: ApiCall, { status, document, id, row }: Outcome): unknown {
-  const hash = row && rowHash(call.resource, row)
-  if (!document)
-    return serializeResponse(undefined, { status: 204, headers: hash ? { etag: etagOf('', hash) } : {} })
-  const location = id === undefined ? {} : { location: call.urls.resource(call.resource, id) }
-  return respond(document, hash, { status, headers: location })
+function answerOf(call: ApiCall, { status, document, id, row }: Outcome): Answer {
+  const { resource, urls } = call
+  const body = document && jsonText(document)
+  const headers = {
+    ...(row ? { etag: etagOf(body ?? '', rowHash(resource, row)) } : {}),
+    ...(id === undefined ? {} : { location: urls.resource(resource, id) }),
+  }
+  return body === undefined ? { status, headers } : { status, headers, body, document }
 }
 
 /** The member of a document that has the value of a column. */

@@ -33,6 +33,7 @@ export class WriteOperations {
   readonly #call: ApiCall
   readonly #context: WriteContext
 
+  /** @param localIds of an atomic request: its operations have no preconditions of their own. */
   constructor(call: ApiCall, localIds?: LocalIds) {
     this.#call = call
     const { db, dialect } = call.scope
@@ -114,10 +115,11 @@ export class WriteOperations {
   /** The row, which other writers cannot change until the end of the transaction. */
   async #lock(id: string): Promise<Row> {
     const { api, resource, request } = this.#call
-    if (api.options.requireIfMatch) requireIfMatch(request)
+    const isAtomic = this.#context.localIds !== undefined
+    if (api.options.requireIfMatch) requireIfMatch(isAtomic ? undefined : request)
     const row = await lockResource(this.#context, resource, id)
     if (!row) throw noSuchResource(resource.type, id)
-    checkPreconditions(request, resource, row)
+    if (!isAtomic) checkPreconditions(request, resource, row)
     return row
   }
 

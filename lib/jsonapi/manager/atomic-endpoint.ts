@@ -1,0 +1,91 @@
+/** POST of several operations: https://jsonapi.org/ext/atomic. */
+import { Forbidden, NotFound } from '../../exceptions/client-errors.ts'
+import { jsonText } from '../../json/json-text.ts'
+import type { Database } from '../model/dialect.ts'
+import { jsonApiObject } from '../protocol/applied-extensions.ts'
+import type { Action } from '../resource/resource-options.ts'
+import type { LocalIds } from '../write/context.ts'
+import type { Target } from '../write/operation.ts'
+import { type OperationHandlers, runOperations } from '../write/operations.ts'
+import { ApiCall, type ApiRequest } from './api-call.ts'
+import type { ApiManager } from './api-manager.ts'
+import type { ServedApi } from './served-api.ts'
+import { type Answer, transact } from './transact.ts'
+import { WriteOperations } from './write-operations.ts'
+
+export const ATOMIC_EXTENSION = 'https://jsonapi.org/ext/atomic'
+
+/** Runs the operations of a request in one transaction. @param template of the path, with the prefix of the manager. */
+export function runAtomic(manager: ApiManager, request: ApiRequest, template: string): Promise<unknown> {
+  return transact(manager, request, async (transaction): Promise<Answer> => {
+    const results = await runOperations(request.body, handlersOf(manager, request, template, transaction))
+    if (!results) return { status: 204, headers: {} }
+    const document = { jsonapi: jsonApiObject(request), 'atomic:results': results }
+    return { status: 200, headers: {}, body: jsonText(document), document }
+  })
+}
+
+function handlersOf(
+  manager: ApiManager,
+  request: ApiRequest,
+  template: string,
+  transaction: Database,
+): OperationHandlers {
+  const operationsOn = (
+    type: string,
+    operation: Action['operation'],
+    method: string,
+    localIds: LocalIds,
+  ): WriteOperations => {
+    const api = apiOfType(manager, type, method)
+    return new WriteOperations(new ApiCall(api, manager, request, template, operation, transaction), localIds)
+  }
+  return {
+    targetOfUrl: (url) => targetOf(manager, url),
+    create: (type, document, localIds) => operationsOn(type, 'create', 'POST', localIds).create(document),
+    update: (type, id, document, localIds) =>
+      operationsOn(type, 'update', 'PATCH', localIds).update(id, document, false),
+    delete: (type, id, localIds) => operationsOn(type, 'delete', 'DELETE', localIds).delete(id),
+    changeRelationship: (type, id, name, mode, document, localIds) =>
+      operationsOn(type, 'update', 'PATCH', localIds).changeRelationship(id, name, mode, document),
+  }
+}
+
+/** @throws {HttpException} 404 for an unknown type, 403 where the API of the type has not the method. */
+function apiOfType(manager: ApiManager, type: string, method: string): ServedApi {
+  const apis = manager['~apis'].filter(({ resource }) => resource.type === type)
+  if (apis.length === 0) throw new NotFound(`No API has the type ${JSON.stringify(type.slice(0, 100))}`)
+  const api = apis.findLast(({ methods }) => methods.has(method))
+  if (!api) throw new Forbidden(`Not allowed: the API of ${type} has no ${method}`)
+  return api
+}
+
+/** The target of a URL of this API: a collection, a resource, or a relationship. */
+function targetOf(manager: ApiManager, url: string): Target | undefined {
+  const path = pathOf(url)
+  for (const { resource } of manager['~apis']) {
+    const { path: own } = resource.settings
+    const start = path?.indexOf(own) ?? -1
+    if (path === undefined || start < 0) continue
+    const rest = path.slice(start + own.length)
+    const [, id, word, relationship, ...more] = rest.split('/')
+    const { type } = resource
+    if (rest === '') return { type }
+    if (!rest.startsWith('/') || !id || more.length > 0) continue
+    if (word === undefined) return { type, id: decodeURIComponent(id) }
+    if (word === 'relationships' && relationship)
+      return { type, id: decodeURIComponent(id), relationship: decodeURIComponent(relationship) }
+  }
+  return undefined
+}
+
+/** The path of a URL, absolute or not; undefined where its percent-encoding is invalid. */
+function pathOf(url: string): string | undefined {
+  try {
+    const { pathname } = new URL(url, 'http://localhost')
+    decodeURIComponent(pathname)
+    return pathname
+  } catch {
+    return undefined
+  }
+}

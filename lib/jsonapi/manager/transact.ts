@@ -1,0 +1,47 @@
+/** The transaction of a request that changes resources, and its response: a new one, or the stored one of its Idempotency-Key. */
+import { type Representation, serializeResponse } from '../../walk/representation.ts'
+import { databaseError } from '../errors/database-error.ts'
+import type { Database } from '../model/dialect.ts'
+import { runOnce, type StoredResponse } from '../write/idempotency.ts'
+import { inTransaction } from '../write/transaction.ts'
+import type { ApiRequest } from './api-call.ts'
+import type { ApiManager } from './api-manager.ts'
+
+/** A response before it is sent. */
+export interface Answer extends StoredResponse {
+  /** The document that `body` is the text of. */
+  readonly document?: unknown
+}
+
+/**
+ * Runs a request in a transaction.
+ *
+ * @param pointerOf the member of the request document that has the value of a column.
+ * @throws {HttpException} for errors of the database, by their codes.
+ */
+export async function transact(
+  { options, dialect }: ApiManager,
+  request: ApiRequest,
+  run: (transaction: Database) => Promise<Answer>,
+  pointerOf?: (column: string) => string | undefined,
+): Promise<Representation> {
+  const { idempotency } = options
+  const key = idempotency && request.method === 'POST' ? request.headers['idempotency-key'] : undefined
+  const once = (db: Database): Promise<Answer> => {
+    if (key === undefined) return run(db)
+    const { method = 'POST', originalUrl: url, headers, body: document } = request
+    const identified = { key: String(key), client: headers.authorization ?? '', method, url, document }
+    const stored = idempotency === true ? {} : idempotency
+    return runOnce({ db, dialect, request }, identified, () => run(db), stored)
+  }
+  try {
+    return responseOf(await inTransaction(options.db, once, request.signal))
+  } catch (error) {
+    throw databaseError(error, pointerOf) ?? error
+  }
+}
+
+function responseOf({ status, headers, body, document }: Answer): Representation {
+  if (body === undefined) return serializeResponse(undefined, { status, headers })
+  return serializeResponse(document ?? JSON.parse(body), { status, headers, renderer: () => body })
+}
