@@ -14,8 +14,14 @@ import type { SortKey } from './condition.ts'
 import type { OrderKey } from './order-sql.ts'
 import { CURSOR_PROFILE, type CursorPage } from './page.ts'
 
-/** The name of an order: cursors of another one are refused. */
+/**
+ * The name of an order: cursors of another one are refused.
+ *
+ * @throws {BadRequest} 400, of the profile, for a key whose values have no known type.
+ */
 export function orderName({ type }: Resource, keys: readonly SortKey[]): string {
+  const untyped = keys.find(({ attribute }) => attribute.type.kind === 'json')
+  if (untyped) throw unsupportedSort(`"${untyped.attribute.name}" has no type that a cursor can have`)
   const names = keys.map(({ path, attribute, isDescending, ignoresCase }) => {
     const name = [...path, attribute].map(({ name }) => name).join('.')
     return `${isDescending ? '-' : '+'}${name}${ignoresCase ? ' ignorecase' : ''}`
@@ -39,13 +45,17 @@ export function cursorOf(
   try {
     return seal([order, ...json], secret)
   } catch (cause) {
-    const detail = 'The values of this order are too long for a cursor: sort by another field'
-    throw new BadRequest(detail, {
-      cause,
-      type: `${CURSOR_PROFILE}unsupported-sort`,
-      errors: [{ detail, in: 'query', parameter: 'sort' }],
-    })
+    throw unsupportedSort('The values of this order are too long for a cursor', cause)
   }
+}
+
+function unsupportedSort(reason: string, cause?: unknown): BadRequest {
+  const detail = `${reason}: sort by another field, or use page[number]`
+  return new BadRequest(detail, {
+    ...(cause === undefined ? {} : { cause }),
+    type: `${CURSOR_PROFILE}unsupported-sort`,
+    errors: [{ detail, in: 'query', parameter: 'sort' }],
+  })
 }
 
 /** @throws {BadRequest} 400, for a text that is no cursor of this order. @returns A value per key, as JSON. */

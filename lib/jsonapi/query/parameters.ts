@@ -51,6 +51,8 @@ export interface QueryOptions {
   readonly resource: Resource
   /** Whether the answer is a list; one resource has no `filter`, `sort` and `page`. */
   readonly isCollection: boolean
+  /** The paths that are included where the request has no `include`. */
+  readonly includes?: readonly string[]
   /** Names of parameters that are read elsewhere. */
   readonly others?: readonly string[]
 }
@@ -64,6 +66,7 @@ export function parseQuery(values: NamedValues, options: QueryOptions): RawQuery
     if (!reader.read(parameter, value))
       throw parameterError(parameter, `Unknown query parameter ${quoted(parameter)}`)
   }
+  reader.checkRelated()
   return reader.query
 }
 
@@ -79,6 +82,8 @@ class QueryReader {
     related: new Map(),
   }
   readonly #options: QueryOptions
+  /** A parameter of each path in `related`. */
+  readonly #parameters = new Map<string, string>()
 
   constructor(options: QueryOptions) {
     this.#options = options
@@ -116,11 +121,21 @@ class QueryReader {
     }
   }
 
+  /** @throws {BadRequest} 400, for a parameter of a relationship that is not included. */
+  checkRelated(): void {
+    const { include = this.#options.includes ?? [] } = this.query
+    for (const [path, parameter] of this.#parameters) {
+      if (include.some((one) => one === path || one.startsWith(`${path}.`))) continue
+      throw parameterError(parameter, `The relationship ${quoted(path)} is not included`)
+    }
+  }
+
   #readRelated(family: string, path: string, member: string, value: string, parameter: string): boolean {
     const resource = relatedResource(this.#options.resource, path)
     if (!resource || member === 'single' || member === 'after' || member === 'before') return false
     const list = this.query.related.get(path) ?? emptyList()
     this.query.related.set(path, list)
+    this.#parameters.set(path, parameter)
     return readMember(list, resource, family, member, value, parameter)
   }
 }
@@ -133,11 +148,12 @@ function readMember(
   value: string,
   parameter: string,
 ): boolean {
-  if (family === 'sort') list.sort.push(...parseSort(value))
+  if (family === 'sort') for (const key of parseSort(value)) list.sort.push(key)
   else if (family === 'page') {
     if (!PAGE_MEMBERS.has(member)) return false
     list.page[member as keyof RawPage] = value
-  } else if (member === 'objects') list.filters.push(...parseFilterObjects(value, parameter))
+  } else if (member === 'objects')
+    for (const filter of parseFilterObjects(value, parameter)) list.filters.push(filter)
   else {
     const filter = simpleFilter(resource, member, value)
     list.filters.push(filter)

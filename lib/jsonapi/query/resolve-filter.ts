@@ -121,10 +121,10 @@ class FilterResolver {
     const operator = this.#operators.get(op)
     const refusal = operator && refusalOf(operator, attribute, this.#dialect)
     if (!operator || refusal !== undefined) throw this.#unusable(op, refusal ?? 'an attribute')
+    if (!attribute.column && !attribute.computed) return this.#idCompared(resource, op, operator, filter)
     const compared = { kind: 'compare', attribute, operator: op } as const
     if (operator.takes === 'nothing') return compared
     if (field !== undefined) return { ...compared, other: this.#other(attribute, operator, field, resource) }
-    if (!attribute.column && !attribute.computed) return this.#idCompared(resource, op, operator, val)
     return {
       ...compared,
       value: this.#values.read(val, operator, (one) => this.#values.parse(one, attribute)),
@@ -161,11 +161,14 @@ class FilterResolver {
     return other
   }
 
-  /** The comparison of an id of several columns. */
-  #idCompared(resource: Resource, op: string, operator: Operator, val: unknown): Condition {
-    const isNegated = ['neq', 'not_in'].some((name) => this.#operators.get(name) === operator)
-    const isEquality = isNegated || ['eq', 'in'].some((name) => this.#operators.get(name) === operator)
-    if (!isEquality) throw this.#unusable(op, 'an id of one column')
+  /** The comparison of an id of several columns, which are never null. */
+  #idCompared(resource: Resource, op: string, operator: Operator, { val, field }: FilterObject): Condition {
+    const isOneOf = (...names: string[]) => names.some((name) => this.#operators.get(name) === operator)
+    if (isOneOf('is_null')) return { kind: 'or', conditions: [] }
+    if (isOneOf('is_not_null')) return { kind: 'and', conditions: [] }
+    const isNegated = isOneOf('neq', 'not_in')
+    if (field !== undefined || !(isNegated || isOneOf('eq', 'in')))
+      throw this.#unusable(op, 'an id of one column')
     const read = (id: unknown): Condition => {
       const values = resource.ids.parse(String(id), this.#dialect)
       if (!values) throw new FilterError('"id" must be an id of this type')
@@ -179,8 +182,8 @@ class FilterResolver {
       )
       return { kind: 'and', conditions }
     }
-    const ids = [this.#values.read(val, operator, read)].flat() as readonly Condition[]
-    const condition: Condition = { kind: 'or', conditions: ids }
+    const conditions = [this.#values.read(val, operator, read)].flat() as readonly Condition[]
+    const condition: Condition = { kind: 'or', conditions }
     return isNegated ? { kind: 'not', condition } : condition
   }
 

@@ -1,0 +1,201 @@
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { cursorOf, isReversed, orderName, readCursor, sliceOf } from '../../../lib/jsonapi/query/cursor.ts'
+import { keysetCondition } from '../../../lib/jsonapi/query/keyset.ts'
+import { orderBySql, orderColumns, orderOf } from '../../../lib/jsonapi/query/order-sql.ts'
+import { type CursorPage, resolvePage } from '../../../lib/jsonapi/query/page.ts'
+import type { RawPage } from '../../../lib/jsonapi/query/parameters.ts'
+import { rowCondition } from '../../../lib/jsonapi/query/row-sql.ts'
+import { parseSort, resolveSort } from '../../../lib/jsonapi/query/sort.ts'
+import { describeEachDatabase } from '../../support/databases.ts'
+import { errorOf, rejectionOf } from '../../support/query-errors.ts'
+import { openWorld, resourceOf, type World } from '../../support/query-world.ts'
+
+const secret = 'a secret of this spec'
+const ORDERS = [
+  '',
+  '-id',
+  'age',
+  '-age',
+  'born,-age',
+  '-seen',
+  'height',
+  '-height',
+  'balance',
+  'is_admin,name',
+  '-token',
+  'upper',
+]
+
+interface Slice {
+  readonly ids: readonly number[]
+  readonly next: string | undefined
+  readonly previous: string | undefined
+  readonly isTruncated: boolean
+  readonly cursors: readonly string[]
+}
+
+describeEachDatabase('pages of cursors', (database) => {
+  let world: World
+  beforeAll(async () => {
+    world = await openWorld(database)
+  })
+  const { dialect } = database
+
+  async function read(type: string, sort: string, raw: RawPage, ignoresCase = false): Promise<Slice> {
+    const resource = resourceOf(type)
+    const page = resolvePage({ size: '2', ...raw }, { pageSize: 10, maxPageSize: 100 }, true) as CursorPage
+    const scope = world.scope()
+    const sortKeys = resolveSort(parseSort(sort), resource, { ignoresCase })
+    const { joins, keys } = orderOf(sortKeys, 't', scope)
+    const order = orderName(resource, sortKeys)
+    const conditions: Expression<SqlBool>[] = [rowCondition(resource, 't', scope) ?? sql`1 = 1`]
+    for (const side of ['after', 'before'] as const) {
+      const cursor = page[side]
+      if (cursor === undefined) continue
+      const condition = keysetCondition(
+        readCursor(cursor, order, secret, `page[${side}]`),
+        keys,
+        side,
+        dialect,
+      )
+      if (condition) conditions.push(condition)
+    }
+    const columns = orderColumns(keys, dialect).map((value, index) => sql`${value} as ${sql.id(`@${index}`)}`)
+    const limit = page.size === undefined ? sql`` : sql`limit ${page.size + 1}`
+    const { rows } = await sql<Record<string, unknown>>`
+      select ${sql.join([sql`t.id as id`, ...columns])} from ${sql.id(type)} as t ${sql.join(joins, sql` `)}
+      where ${sql.join(conditions, sql` and `)} order by ${orderBySql(keys, dialect, isReversed(page))} ${limit}`.execute(
+      world.db,
+    )
+    const cursorOfRow = (row: Record<string, unknown>) =>
+      cursorOf(
+        keys.map((_, index) => row[`@${index}`]),
+        keys,
+        order,
+        { secret, dialect },
+      )
+    const slice = sliceOf(rows, page, cursorOfRow)
+    return { ...slice, ids: slice.rows.map(({ id }) => Number(id)), cursors: slice.rows.map(cursorOfRow) }
+  }
+
+  async function walk(type: string, sort: string, ignoresCase = false): Promise<readonly number[]> {
+    const ids: number[] = []
+    for (let slice = await read(type, sort, {}, ignoresCase); ; ) {
+      ids.push(...slice.ids)
+      if (slice.next === undefined || ids.length > 20) return ids
+      slice = await read(type, sort, { after: slice.next }, ignoresCase)
+    }
+  }
+
+  async function walkBack(type: string, sort: string): Promise<readonly number[]> {
+    const ids: number[] = []
+    const last = (await read(type, sort, { size: '100' })).cursors.at(-1) as string
+    for (let slice = await read(type, sort, { before: last }); ; ) {
+      ids.unshift(...slice.ids)
+      if (slice.previous === undefined || ids.length > 20) return ids
+      slice = await read(type, sort, { before: slice.previous })
+    }
+  }
+
+  it.each(ORDERS)(
+    'have each row once, in both directions: sort=%s (FJ-62, FJ-63, FJ-64, FJ-146)',
+    async (sort) => {
+      const all = await world.sort('person', sort)
+      expect(await walk('person', sort)).toEqual(all)
+      expect(await walkBack('person', sort)).toEqual(all.slice(0, -1))
+    },
+  )
+
+  it.each(['author.age', '-author.name,title', 'author.born,-author.age'])(
+    'have each row once where the order goes through a relationship: sort=%s (FJ-62)',
+    async (sort) => {
+      const all = await world.sort('article', sort)
+      expect(await walk('article', sort)).toEqual(all)
+      expect(await walkBack('article', sort)).toEqual(all.slice(0, -1))
+    },
+  )
+
+  it('have each row once where case is ignored', async () => {
+    const all = await world.sort('person', 'name', { ignoresCase: true })
+    expect(await walk('person', 'name', true)).toEqual(all)
+  })
+
+  it('are no pages of an attribute without a type', async () => {
+    expect(await rejectionOf(read('person', 'twice', {}))).toMatchObject({
+      status: 400,
+      parameter: 'sort',
+      type: 'https://jsonapi.org/profiles/ethanresnick/cursor-pagination/unsupported-sort',
+    })
+  })
+
+  it('have neither a previous page at the start nor a next one at the end (FJ-67)', async () => {
+    const first = await read('person', '', {})
+    expect(first).toMatchObject({ ids: [1, 2], previous: undefined, next: expect.any(String) })
+    const last = await read('person', '', { after: first.next as string, size: '3' })
+    expect(last).toMatchObject({ ids: [3, 4, 5], next: undefined, previous: expect.any(String) })
+    const back = await read('person', '', { before: last.previous as string, size: '2' })
+    expect(back).toMatchObject({ ids: [1, 2], previous: undefined, next: expect.any(String) })
+  })
+
+  it('that are empty lead back (FJ-67)', async () => {
+    const all = await read('person', '', { size: '5' })
+    const empty = await read('person', '', { after: all.cursors.at(-1) as string })
+    expect(empty).toMatchObject({ ids: [], next: undefined, previous: all.cursors.at(-1) })
+  })
+
+  it('do not have the row of the cursor itself (FJ-66)', async () => {
+    const { cursors } = await read('person', '', { size: '5' })
+    expect((await read('person', '', { after: cursors[2] as string })).ids).toEqual([4, 5])
+    expect((await read('person', '', { before: cursors[2] as string })).ids).toEqual([1, 2])
+  })
+
+  it('between two cursors are truncated where they are too small (FJ-65)', async () => {
+    const { cursors } = await read('person', '', { size: '5' })
+    const range = { after: cursors[0] as string, before: cursors[4] as string }
+    const truncated = await read('person', '', range)
+    expect(truncated).toMatchObject({ ids: [2, 3], isTruncated: true })
+    expect((await read('person', '', { after: truncated.next as string })).ids).toEqual([4, 5])
+    expect(await read('person', '', { ...range, size: '3' })).toMatchObject({
+      ids: [2, 3, 4],
+      isTruncated: false,
+    })
+  })
+
+  it('stay where they are when their row is gone', async () => {
+    const { cursors } = await read('tag', '', { size: '3' })
+    await sql`delete from tag where id = 2`.execute(world.db)
+    expect((await read('tag', '', { after: cursors[1] as string })).ids).toEqual([3])
+    expect((await read('tag', '', { before: cursors[1] as string })).ids).toEqual([1])
+  })
+
+  it('refuse cursors of another order, and texts that are none', async () => {
+    const { cursors } = await read('person', '-age', {})
+    for (const after of [cursors[0] as string, '', 'x', `${cursors[0]}x`, "' or 1=1 --"])
+      expect(await rejectionOf(read('person', 'age', { after }))).toEqual({
+        status: 400,
+        parameter: 'page[after]',
+        detail: 'The value must be a cursor of this list in this order',
+      })
+    expect(await rejectionOf(read('tag', '', { before: cursors[0] as string }))).toMatchObject({
+      parameter: 'page[before]',
+    })
+  })
+})
+
+describe('a cursor', () => {
+  it('that is too long is an unsupported order of the profile', () => {
+    const keys = [
+      { expression: sql`x`, isDescending: false, isNullable: false, type: { kind: 'string' } },
+    ] as const
+    expect(
+      errorOf(() => cursorOf(['x'.repeat(5000)], keys, 'person,+name', { secret, dialect: 'sqlite' })),
+    ).toEqual({
+      status: 400,
+      parameter: 'sort',
+      detail:
+        'The values of this order are too long for a cursor: sort by another field, or use page[number]',
+      type: 'https://jsonapi.org/profiles/ethanresnick/cursor-pagination/unsupported-sort',
+    })
+  })
+})
