@@ -31,7 +31,7 @@ export async function inTransaction<T>(
       await transaction.commit().execute()
       return result
     } catch (error) {
-      await rollBack(transaction)
+      await rollBack(connection, transaction)
       throw error
     }
   })
@@ -52,11 +52,12 @@ async function assertIntact(transaction: Transaction, dialect: Dialect): Promise
   if (dialect === 'postgres') await sql`select 1`.execute(transaction)
 }
 
-/** SQLite may have rolled back by itself; a pool discards a connection that is gone. */
-async function rollBack(transaction: Transaction): Promise<void> {
-  await transaction
-    .rollback()
-    .execute()
-    .catch(() => sql`rollback`.execute(transaction))
-    .catch(() => undefined)
+/** A second ROLLBACK where the first fails: SQLite may have rolled back by itself; a pool discards a connection that is gone. */
+async function rollBack(connection: Database, transaction: Transaction): Promise<void> {
+  try {
+    await transaction.rollback().execute()
+  } catch {
+    const handle = transaction.isRolledBack ? connection : transaction // the one that Kysely leaves usable
+    await sql`rollback`.execute(handle).catch(() => undefined)
+  }
 }
