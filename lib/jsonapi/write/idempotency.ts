@@ -4,11 +4,10 @@
  * The key is stored in the transaction of the request. A second request with it waits for the first: it gets the stored
  * response, or runs where the first has failed.
  */
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { BadRequest, Conflict } from '../../exceptions/client-errors.ts'
 import { HttpException } from '../../exceptions/http-exception.ts'
-import { canonicalJson } from '../../json/canonical-form.ts'
+import { canonicalHash } from '../../json/canonical-form.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { type Database, dialectOf } from '../model/dialect.ts'
 import type { WriteContext } from './context.ts'
@@ -56,7 +55,7 @@ export async function createIdempotencyTable(
   db: Database,
   { table = TABLE }: IdempotencyOptions = {},
 ): Promise<void> {
-  await sql`create table if not exists ${sql.id(table)} (id char(64) not null primary key, fingerprint char(64) not null,
+  await sql`create table if not exists ${sql.id(table)} (id varchar(64) not null primary key, fingerprint varchar(64) not null,
     status integer, headers text, body ${sql.raw(dialectOf(db) === 'mysql' ? 'longtext' : 'text')}, created_at bigint not null)`.execute(
     db,
   )
@@ -82,8 +81,8 @@ export async function runOnce(
   options: IdempotencyOptions = {},
 ): Promise<StoredResponse> {
   const table = sql.id(options.table ?? TABLE)
-  const id = hash([checkKey(request.key), request.client ?? ''])
-  const fingerprint = hash([request.method, request.url, request.document])
+  const id = canonicalHash([checkKey(request.key), request.client ?? ''])
+  const fingerprint = canonicalHash([request.method, request.url, request.document])
   const entry = await claim(context, table, id, fingerprint)
   const isOld = Number(entry.created_at) < now() - (options.maxAgeSeconds ?? DAY)
   if (entry.status !== null && !isOld) return replay(entry, fingerprint)
@@ -126,10 +125,6 @@ function checkKey(key: string): string {
   if (key !== '' && key.length <= MOST_CHARACTERS) return key
   const detail = `An Idempotency-Key has 1 to ${MOST_CHARACTERS} characters`
   throw new BadRequest(detail, { errors: [{ detail, in: 'header', parameter: 'Idempotency-Key' }] })
-}
-
-function hash(parts: readonly unknown[]): string {
-  return createHash('sha256').update(canonicalJson(parts)).digest('hex')
 }
 
 function now(): number {

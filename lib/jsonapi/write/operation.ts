@@ -1,0 +1,104 @@
+/**
+ * The operations of an atomic request, checked as far as JSON goes.
+ *
+ *     { "op": "add", "data": { "type": "person", "lid": "a", "attributes": { … } } }
+ *     { "op": "update", "ref": { "type": "article", "id": "1", "relationship": "author" }, "data": { "type": "person", "lid": "a" } }
+ *
+ * Extension https://jsonapi.org/ext/atomic, "Operation Objects".
+ */
+import { memberError } from '../errors/issue.ts'
+import { pointerTo } from '../errors/pointer.ts'
+import { type Issues, isObject, type Path } from './issues.ts'
+
+/** The resource, collection or relationship that an operation is about. */
+export interface Target {
+  readonly type: string
+  readonly id?: string
+  /** The name of a resource that an earlier operation has created. */
+  readonly lid?: string
+  readonly relationship?: string
+}
+
+export interface Operation {
+  readonly op: 'add' | 'update' | 'remove'
+  readonly target: Target
+  readonly data: unknown
+}
+
+/** The target of a URL; undefined where it is none of this API. */
+export type TargetOfUrl = (url: string) => Target | undefined
+
+/** Undefined for an operation with an error. */
+export function parseOperation(
+  value: unknown,
+  path: Path,
+  targetOfUrl: TargetOfUrl,
+  issues: Issues,
+): Operation | undefined {
+  const fail = (status: number, at: Path, detail: string) =>
+    issues.add(memberError(status, pointerTo([...path, ...at]), detail))
+  if (!isObject(value)) return fail(400, [], 'An operation must be an object')
+  const { op, ref, href, data } = value
+  if (op !== 'add' && op !== 'update' && op !== 'remove') {
+    return fail(
+      400,
+      op === undefined ? [] : ['op'],
+      'The "op" of an operation must be "add", "update" or "remove"',
+    )
+  }
+  if (ref !== undefined && href !== undefined)
+    return fail(400, [], 'An operation has "ref" or "href", not both')
+  const target = targetOf(value, targetOfUrl, fail)
+  if (!target) return undefined
+  const hasId = target.id !== undefined || target.lid !== undefined
+  if (!hasId && (op !== 'add' || target.relationship !== undefined)) {
+    return fail(400, ref === undefined ? [] : ['ref'], `The target of this "${op}" must have an id or a lid`)
+  }
+  if (data === undefined && (op !== 'remove' || target.relationship !== undefined)) {
+    return fail(400, [], 'missing "data" element')
+  }
+  return { op, target, data }
+}
+
+type Fail = (status: number, at: Path, detail: string) => undefined
+
+function targetOf(
+  { op, ref, href, data }: Readonly<Record<string, unknown>>,
+  targetOfUrl: TargetOfUrl,
+  fail: Fail,
+): Target | undefined {
+  if (ref !== undefined) return targetOfRef(ref, fail)
+  if (href !== undefined) {
+    const target = typeof href === 'string' ? targetOfUrl(href) : undefined
+    return (
+      target ??
+      fail(400, ['href'], 'The "href" must be the URL of a resource, collection or relationship of this API')
+    )
+  }
+  if (op !== 'add') return fail(400, [], `An operation "${op}" must have a "ref" or an "href"`)
+  if (!isObject(data))
+    return fail(400, data === undefined ? [] : ['data'], 'An "add" must have a resource object')
+  if (typeof data.type === 'string') return { type: data.type }
+  return fail(400, ['data'], 'missing "type" element')
+}
+
+/** The rule for ids is that of documents: JSON strings. */
+function targetOfRef(ref: unknown, fail: Fail): Target | undefined {
+  if (!isObject(ref)) return fail(400, ['ref'], 'A "ref" must be an object')
+  const { type, id, lid, relationship } = ref
+  if (typeof type !== 'string') return fail(400, ['ref'], 'missing "type" element')
+  if (id !== undefined && lid !== undefined) return fail(400, ['ref'], 'A "ref" has an id or a lid, not both')
+  if (id !== undefined && typeof id !== 'string') {
+    return fail(409, ['ref', 'id'], 'The "id" element of a reference must be a JSON string')
+  }
+  for (const [name, value] of Object.entries({ lid, relationship })) {
+    if (value !== undefined && typeof value !== 'string')
+      return fail(400, ['ref', name], `The "${name}" must be a string`)
+  }
+  return {
+    type,
+    ...(id === undefined ? {} : { id }),
+    ...(typeof lid === 'string' ? { lid } : {}),
+    ...(typeof relationship === 'string' ? { relationship } : {}),
+  }
+}
