@@ -32,7 +32,7 @@ export class ApiCall {
   readonly self: string
 
   /**
-   * @param template of the endpoint's path, below the prefix of the API: `/person/:id`.
+   * @param path of the endpoint with its prefix: `/api/person/:id`.
    * @param db the transaction of a write.
    * @throws {Forbidden} 403, for an operation that the permissions exclude.
    */
@@ -40,7 +40,7 @@ export class ApiCall {
     api: ServedApi,
     manager: ApiManager,
     request: ApiRequest,
-    template: string,
+    path: string,
     operation: Action['operation'] = 'read',
     db: Database = api.db,
   ) {
@@ -51,10 +51,9 @@ export class ApiCall {
     if (!this.resource.allows(operation))
       throw new Forbidden(`Not allowed to ${operation} resources of the type '${this.resource.type}'`)
     this.scope = new Scope(db, api.dialect, request)
-    const [path = '', query] = request.originalUrl.split(/\?(.*)/s)
-    const segments = path.split('/')
-    const own = segments.splice(-segmentsOf(api.prefix + template)).join('/')
-    this.urls = new Urls(api.baseUrl === '' ? clientOf(request).prefix + segments.join('/') : api.baseUrl)
+    const [url = '', query] = request.originalUrl.split(/\?(.*)/s)
+    this.urls = new Urls(api.baseUrl === '' ? mountOf(request, path) : api.baseUrl)
+    const own = url.split('/').slice(-segmentsOf(path)).join('/')
     this.self = `${this.urls.base}/${own}${query === undefined ? '' : `?${query}`}`
   }
 
@@ -62,6 +61,12 @@ export class ApiCall {
   processing(members: Partial<ProcessorContext> = {}): ProcessorContext {
     return { request: this.request, db: this.scope.db, type: this.resource.type, ...members }
   }
+}
+
+/** The path before that of an endpoint, where apps or proxies have mounted it: empty for none. */
+export function mountOf(request: ApiRequest, path: string): string {
+  const [url = ''] = request.originalUrl.split('?')
+  return clientOf(request).prefix + url.split('/').slice(0, -segmentsOf(path)).join('/')
 }
 
 function segmentsOf(path: string): number {

@@ -47,7 +47,8 @@ export class ApiManager implements ResourceLookup {
     this.options = options
     this.dialect = dialectOf(options.db)
     this.secret = options.secret ?? randomBytes(32).toString('base64url')
-    this.#blueprints.push({ blueprint: managerBlueprint(this), prefix: prefixOf(options.prefix ?? '/api') })
+    const prefix = prefixOf(options.prefix ?? '/api')
+    this.#blueprints.push({ blueprint: managerBlueprint(this, prefix), prefix })
     rememberManager(this)
     if (app) this.initApp(app)
   }

@@ -43,7 +43,7 @@ export function blueprintOf(name: string, api: ServedApi, manager: ApiManager): 
   const get = (name: string, template: string, read: Read, options: ListOptions = {}): void => {
     const handler: Handler = async (request) => {
       try {
-        const call = new ApiCall(api, manager, request as ApiRequest, template)
+        const call = new ApiCall(api, manager, request as ApiRequest, api.prefix + template)
         return await read(call, call.request.params)
       } catch (error) {
         throw databaseError(error) ?? error

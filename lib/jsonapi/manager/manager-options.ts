@@ -9,6 +9,7 @@ import type { Model } from '../model/model.ts'
 import type { AggregateFunction } from '../query/function-evaluation.ts'
 import type { FieldOptions } from '../resource/resource-options.ts'
 import type { DefaultDeserializer } from '../write/deserializer.ts'
+import type { IdempotencyOptions } from '../write/idempotency.ts'
 import {
   checkProcessors,
   POSTPROCESSORS,
@@ -61,6 +62,13 @@ export interface ManagerOptions extends SharedOptions {
   readonly secret?: string
   /** Before the paths of all APIs. Default `/api`; empty for none. */
   readonly prefix?: string
+  /** Whether POST `/operations` runs atomic operations, 1,000 at most. Default false. */
+  readonly operations?: boolean | { readonly maxOperations: number }
+  /**
+   * Whether a POST with an `Idempotency-Key` runs once, in a table that {@link createIdempotencyTable} creates.
+   * Default false.
+   */
+  readonly idempotency?: boolean | IdempotencyOptions
   /** Before all URLs in documents: an origin such as `https://api.example.org`. Default: URLs are paths. */
   readonly baseUrl?: string
 }
@@ -109,6 +117,8 @@ const MANAGER: Keys<ManagerOptions> = {
   secret: 'string',
   prefix: 'string',
   baseUrl: 'string',
+  operations: true,
+  idempotency: true,
 }
 
 const API: Keys<CreateApiOptions> = {

@@ -1,5 +1,5 @@
 /** Requests that change resources: each is one transaction. */
-import { serializeResponse } from '../../walk/representation.ts'
+import { type Representation, serializeResponse } from '../../walk/representation.ts'
 import { databaseError } from '../errors/database-error.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Action } from '../resource/resource-options.ts'
@@ -7,6 +7,7 @@ import type { Mode } from '../write/member.ts'
 import { inTransaction } from '../write/transaction.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
 import type { ApiManager } from './api-manager.ts'
+import { runIdempotently } from './idempotent-create.ts'
 import { etagOf, rowHash } from './resource-etag.ts'
 import { respond } from './respond.ts'
 import type { ServedApi } from './served-api.ts'
@@ -41,23 +42,27 @@ export async function write(
   operation: Action['operation'],
   operate: Operate,
 ): Promise<unknown> {
-  let call: ApiCall | undefined
   try {
-    const outcome = await inTransaction(
+    return await inTransaction(
       api.db,
       (transaction) => {
-        call = new ApiCall(api, manager, request, template, operation, transaction)
-        return operate(new WriteOperations(call), request)
+        const call = new ApiCall(api, manager, request, api.prefix + template, operation, transaction)
+        const run = async () => responseOf(call, await operate(new WriteOperations(call), request))
+        return operation === 'create' ? runIdempotently(call, run) : run()
       },
       request.signal,
     )
-    return responseOf(call as unknown as ApiCall, outcome)
   } catch (error) {
-    throw databaseError(error, (column) => pointerOf(api.resource, column)) ?? error
+    throw asException(error, api.resource)
   }
 }
 
-function responseOf(call: ApiCall, { status, document, id, row }: Outcome): unknown {
+/** The exception of an error of the database; any other error as it is. */
+export function asException(error: unknown, resource: Resource): unknown {
+  return databaseError(error, (column) => pointerOf(resource, column)) ?? error
+}
+
+function responseOf(call: ApiCall, { status, document, id, row }: Outcome): Representation {
   const hash = row && rowHash(call.resource, row)
   if (!document)
     return serializeResponse(undefined, { status: 204, headers: hash ? { etag: etagOf('', hash) } : {} })
