@@ -56,6 +56,7 @@ async function open(dialect: Dialect): Promise<Pick<World, 'db' | 'close'>> {
     await admin.connect()
     await admin.query(`drop schema if exists ${NAME} cascade; create schema ${NAME}`)
     const pool = new pg.Pool({ connectionString, max: 5, options: `-c search_path=${NAME}` })
+    pool.on('connect', (client) => client.on('error', () => undefined)) // else a lost connection ends the process
     const db = new Kysely({ dialect: new PostgresDialect({ pool }) })
     const close = async () => {
       await db.destroy()

@@ -52,9 +52,8 @@ export class ApiCall {
       throw new Forbidden(`Not allowed to ${operation} resources of the type '${this.resource.type}'`)
     this.scope = new Scope(db, api.dialect, request)
     const [path = '', query] = request.originalUrl.split(/\?(.*)/s)
-    const segments = path.split('/')
-    const own = segments.splice(-segmentsOf(template)).join('/')
-    this.urls = new Urls(api.baseUrl === '' ? clientOf(request).prefix + segments.join('/') : api.baseUrl)
+    this.urls = new Urls(api.baseUrl === '' ? mountOf(request, template) : api.baseUrl)
+    const own = path.split('/').slice(-segmentsOf(template)).join('/')
     this.self = `${this.urls.base}/${own}${query === undefined ? '' : `?${query}`}`
   }
 
@@ -62,6 +61,12 @@ export class ApiCall {
   processing(members: Partial<ProcessorContext> = {}): ProcessorContext {
     return { request: this.request, db: this.scope.db, type: this.resource.type, ...members }
   }
+}
+
+/** The path before that of an endpoint, where apps or proxies have mounted it: empty for none. */
+export function mountOf(request: ApiRequest, template: string): string {
+  const [path = ''] = request.originalUrl.split('?')
+  return clientOf(request).prefix + path.split('/').slice(0, -segmentsOf(template)).join('/')
 }
 
 function segmentsOf(path: string): number {

@@ -5,10 +5,10 @@ import type { Database } from '../model/dialect.ts'
 import { jsonApiObject } from '../protocol/applied-extensions.ts'
 import type { Action } from '../resource/resource-options.ts'
 import type { LocalIds } from '../write/context.ts'
-import type { Target } from '../write/operation.ts'
 import { type OperationHandlers, runOperations } from '../write/operations.ts'
-import { ApiCall, type ApiRequest } from './api-call.ts'
+import { ApiCall, type ApiRequest, mountOf } from './api-call.ts'
 import type { ApiManager } from './api-manager.ts'
+import { targetOfUrl } from './operation-url.ts'
 import type { ServedApi } from './served-api.ts'
 import { type Answer, transact } from './transact.ts'
 import { WriteOperations } from './write-operations.ts'
@@ -17,8 +17,13 @@ export const ATOMIC_EXTENSION = 'https://jsonapi.org/ext/atomic'
 
 /** Runs the operations of a request in one transaction. @param template of the path, with the prefix of the manager. */
 export function runAtomic(manager: ApiManager, request: ApiRequest, template: string): Promise<unknown> {
+  const { operations } = manager.options
   return transact(manager, request, async (transaction): Promise<Answer> => {
-    const results = await runOperations(request.body, handlersOf(manager, request, template, transaction))
+    const results = await runOperations(
+      request.body,
+      handlersOf(manager, request, template, transaction),
+      typeof operations === 'object' ? operations.maxOperations : undefined,
+    )
     if (!results) return { status: 204, headers: {} }
     const document = { jsonapi: jsonApiObject(request), 'atomic:results': results }
     return { status: 200, headers: {}, body: jsonText(document), document }
@@ -40,8 +45,9 @@ function handlersOf(
     const api = apiOfType(manager, type, method)
     return new WriteOperations(new ApiCall(api, manager, request, template, operation, transaction), localIds)
   }
+  const mount = mountOf(request, template)
   return {
-    targetOfUrl: (url) => targetOf(manager, url),
+    targetOfUrl: (url) => targetOfUrl(url, mount, manager['~apis']),
     create: (type, document, localIds) => operationsOn(type, 'create', 'POST', localIds).create(document),
     update: (type, id, document, localIds) =>
       operationsOn(type, 'update', 'PATCH', localIds).update(id, document, false),
@@ -58,34 +64,4 @@ function apiOfType(manager: ApiManager, type: string, method: string): ServedApi
   const api = apis.findLast(({ methods }) => methods.has(method))
   if (!api) throw new Forbidden(`Not allowed: the API of ${type} has no ${method}`)
   return api
-}
-
-/** The target of a URL of this API: a collection, a resource, or a relationship. */
-function targetOf(manager: ApiManager, url: string): Target | undefined {
-  const path = pathOf(url)
-  for (const { resource } of manager['~apis']) {
-    const { path: own } = resource.settings
-    const start = path?.indexOf(own) ?? -1
-    if (path === undefined || start < 0) continue
-    const rest = path.slice(start + own.length)
-    const [, id, word, relationship, ...more] = rest.split('/')
-    const { type } = resource
-    if (rest === '') return { type }
-    if (!rest.startsWith('/') || !id || more.length > 0) continue
-    if (word === undefined) return { type, id: decodeURIComponent(id) }
-    if (word === 'relationships' && relationship)
-      return { type, id: decodeURIComponent(id), relationship: decodeURIComponent(relationship) }
-  }
-  return undefined
-}
-
-/** The path of a URL, absolute or not; undefined where its percent-encoding is invalid. */
-function pathOf(url: string): string | undefined {
-  try {
-    const { pathname } = new URL(url, 'http://localhost')
-    decodeURIComponent(pathname)
-    return pathname
-  } catch {
-    return undefined
-  }
 }

@@ -19,6 +19,7 @@ export function managerBlueprint(manager: ApiManager): JsonApiBlueprint {
     const meta = entries.length > 0 ? { meta: { modelinfo: Object.fromEntries(entries) } } : {}
     return { jsonapi: { version: '1.1' }, data: null, links: {}, included: [], ...meta }
   })
+  if (manager.options.operations === false) return blueprint
   const template = '/operations'
   const handler: Handler = (request) =>
     runAtomic(manager, request as ApiRequest, `${manager.prefix}${template}`)

@@ -57,7 +57,9 @@ export interface SharedOptions {
 export interface ManagerOptions extends SharedOptions {
   readonly db: Database
   /** Whether a POST with an Idempotency-Key runs once: its response is stored in a table of the database. */
-  readonly idempotency?: true | IdempotencyOptions
+  readonly idempotency?: boolean | IdempotencyOptions
+  /** Whether POST `/operations` runs atomic operations, 1,000 at most. Default true. */
+  readonly operations?: boolean | { readonly maxOperations: number }
   /** How exports as CSV are written: `{ escapeFormulas: true }`. */
   readonly csv?: Omit<CsvOptions, 'columns'>
   /** Signs the cursors of pages. Default: a random one, so that cursors end with the process. */
@@ -109,6 +111,7 @@ const MANAGER: Keys<ManagerOptions> = {
   ...SHARED,
   db: true,
   idempotency: true,
+  operations: true,
   csv: 'object',
   secret: 'string',
   prefix: 'string',
@@ -129,6 +132,11 @@ const API: Keys<CreateApiOptions> = {
   readOnly: 'list',
   writeOnly: 'list',
   linkage: true,
+}
+
+/** The options of a manager that are those of its APIs. */
+export function sharedOptions(options: ManagerOptions): SharedOptions {
+  return Object.fromEntries(Object.entries(options).filter(([key]) => key in SHARED))
 }
 
 const METHODS: readonly string[] = ['GET', 'POST', 'PATCH', 'DELETE']

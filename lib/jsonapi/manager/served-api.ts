@@ -1,10 +1,17 @@
 /** One API of a manager: a model with its options resolved, and the resource that it serves. */
+
+import { prefixOf } from '../../routing/path.ts'
 import type { DefaultSerializer } from '../document/serializer.ts'
 import { DefaultSerializer as Serializer } from '../document/serializer.ts'
 import type { Database, Dialect } from '../model/dialect.ts'
 import type { Model } from '../model/model.ts'
 import { Resource, type ResourceLookup } from '../resource/resource.ts'
-import { type CreateApiOptions, checkCreateApiOptions, type ManagerOptions } from './manager-options.ts'
+import {
+  type CreateApiOptions,
+  checkCreateApiOptions,
+  type ManagerOptions,
+  sharedOptions,
+} from './manager-options.ts'
 import {
   joinProcessors,
   type PostprocessorKind,
@@ -39,22 +46,13 @@ export class ServedApi {
     lookup: ResourceLookup,
   ) {
     checkCreateApiOptions(model, own)
-    const {
-      db,
-      secret: _,
-      csv: __,
-      idempotency: ___,
-      baseUrl = '',
-      preprocessors,
-      postprocessors,
-      ...shared
-    } = manager
-    const options: CreateApiOptions = { ...shared, ...own }
+    const { db, baseUrl = '', prefix = '/api', preprocessors, postprocessors } = manager
+    const options: CreateApiOptions = { ...sharedOptions(manager), ...own }
     this.db = db
     this.dialect = dialect
     this.model = model
     this.options = options
-    this.prefix = options.prefix ?? '/api'
+    this.prefix = prefixOf(options.prefix ?? prefix)
     this.baseUrl = baseUrl
     this.methods = new Set((options.methods ?? ['GET']).map((method) => method.toUpperCase()))
     this.pageSize = options.pageSize ?? 10

@@ -31,7 +31,7 @@ export async function transact(
     if (key === undefined) return run(db)
     const { method = 'POST', originalUrl: url, headers, body: document } = request
     const identified = { key: String(key), client: headers.authorization ?? '', method, url, document }
-    const stored = idempotency === true ? {} : idempotency
+    const stored = typeof idempotency === 'object' ? idempotency : {}
     return runOnce({ db, dialect, request }, identified, () => run(db), stored)
   }
   try {

@@ -1,5 +1,5 @@
 /** The attributes and relationships of a resource, made of its model and its options. */
-import type { Column, Computed, Relation } from '../model/model.ts'
+import type { Column, Computed, Model, Relation } from '../model/model.ts'
 import type { Attribute, Relationship, Resource } from './resource.ts'
 
 interface Access {
@@ -25,7 +25,8 @@ export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMa
     if (keys.has(column.name) && !isId) continue
     if (column.name === 'id' && isId) continue
     const name = model.attributes[column.name] ?? column.name
-    const canWrite = !isId && !column.isGenerated && column.name !== model.version
+    const isOfRow = [model.version, discriminatorOf(model)].includes(column.name)
+    const canWrite = !isId && !column.isGenerated && !isOfRow
     add(name, { type: column, isNullable: column.isNullable, column }, canWrite)
   }
   for (const [name, computed] of Object.entries({ ...model.computed, ...additionalOf(resource) })) {
@@ -76,6 +77,11 @@ function relationshipOf(
       return resource.related(relation.target) as Resource
     },
   }
+}
+
+/** The column with the type of the rows, where the model has one type alone. */
+function discriminatorOf({ discriminator }: Model): string | undefined {
+  return discriminator?.value === undefined ? undefined : discriminator.column
 }
 
 /** The columns of foreign keys that relationships show. */

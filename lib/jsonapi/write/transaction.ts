@@ -31,7 +31,7 @@ export async function inTransaction<T>(
       await transaction.commit().execute()
       return result
     } catch (error) {
-      await rollBack(transaction, dialect)
+      await rollBack(connection, transaction)
       throw error
     }
   })
@@ -52,23 +52,12 @@ async function assertIntact(transaction: Transaction, dialect: Dialect): Promise
   if (dialect === 'postgres') await sql`select 1`.execute(transaction)
 }
 
-async function rollBack(transaction: Transaction, dialect: Dialect): Promise<void> {
+/** A second ROLLBACK where the first fails: SQLite may have rolled back by itself; a pool discards a connection that is gone. */
+async function rollBack(connection: Database, transaction: Transaction): Promise<void> {
   try {
     await transaction.rollback().execute()
   } catch {
-    await endSession(transaction, dialect)
+    const handle = transaction.isRolledBack ? connection : transaction // the one that Kysely leaves usable
+    await sql`rollback`.execute(handle).catch(() => undefined)
   }
 }
-
-/** Ends the session whose ROLLBACK failed, so that its pool discards the connection. SQLite has rolled back by itself. */
-async function endSession(transaction: Transaction, dialect: Dialect): Promise<void> {
-  if (dialect === 'sqlite') return
-  const end =
-    dialect === 'postgres'
-      ? sql`select pg_terminate_backend(pg_backend_pid())`
-      : sql`kill connection connection_id()`
-  await end.execute(transaction).catch(ignore)
-  await sql`select 1`.execute(transaction).catch(ignore) // fails once the connection has ended
-}
-
-function ignore(): void {}
