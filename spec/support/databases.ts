@@ -21,8 +21,8 @@ import pg from 'pg'
 import { afterAll, describe, it } from 'vitest'
 import type { Database, Dialect } from '../../lib/jsonapi/model/dialect.ts'
 
-const POSTGRES = process.env.POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
-const MARIADB = process.env.MARIADB_URL ?? 'mysql://root@127.0.0.1:3306/test'
+export const POSTGRES = process.env.POSTGRES_URL ?? 'postgres://postgres@127.0.0.1:5432/test'
+export const MARIADB = process.env.MARIADB_URL ?? 'mysql://root@127.0.0.1:3306/test'
 
 export interface TestDatabase {
   readonly name: 'SQLite' | 'PostgreSQL' | 'MariaDB'
@@ -231,7 +231,7 @@ export async function adminPostgres(statement: string): Promise<void> {
   }
 }
 
-async function adminMariaDb(statement: string): Promise<void> {
+export async function adminMariaDb(statement: string): Promise<void> {
   const pool = createPool({ uri: MARIADB, connectionLimit: 1, connectTimeout: 3000 }).promise()
   try {
     await pool.query(statement)

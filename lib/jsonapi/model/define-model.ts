@@ -3,7 +3,7 @@ import { attributeNames } from './attribute-names.ts'
 import { checkColumns, defineColumns } from './column-definition.ts'
 import { checkMemberName, memberNameOf, TakenNames } from './member-name.ts'
 import type { Discriminator, Model } from './model.ts'
-import { checkDiscriminator, checkModel, settledAttributes } from './model-check.ts'
+import { checkAttributes, checkDiscriminator, checkModel, settledAttributes } from './model-check.ts'
 import { listOf, type ModelDefinition, type ModelRefinement } from './model-definition.ts'
 import { checkKeys } from './names.ts'
 import { defineProxies } from './proxy-definition.ts'
@@ -84,6 +84,7 @@ function refine(base: Model, refinement: ModelRefinement, models: Readonly<Recor
     computed: { ...base.computed, ...refinement.computed },
     ...(discriminator && { discriminator: discriminatorOf(discriminator, base) }),
   }
+  checkAttributes(refinement.attributes ?? {}, model)
   if (model.discriminator) checkDiscriminator(model.discriminator, model)
   const settled = { ...model, attributes: settledAttributes(model) }
   checkModel(settled)

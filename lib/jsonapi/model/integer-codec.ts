@@ -32,11 +32,10 @@ export const integerCodec = codec({
   },
   serialize: (value) => (typeof value === 'bigint' ? shortest(value) : value),
   parse: (value, type, dialect) => {
-    const isWide = rangeOf(type, dialect)[1] > Number.MAX_SAFE_INTEGER
     if (Number.isSafeInteger(value)) return inRange(BigInt(value as number), type, dialect)
-    const text = isWide && typeof value === 'string' && INTEGER.test(value) ? value : undefined
-    if (text === undefined) throw new ValueError('must be an integer')
-    return inRange(BigInt(text), type, dialect)
+    const isLarge = typeof value === 'string' && INTEGER.test(value) && !Number.isSafeInteger(Number(value))
+    if (!isLarge) throw new ValueError('must be an integer')
+    return inRange(BigInt(value), type, dialect)
   },
   parseText,
   schema: () => ({ type: 'integer' }),

@@ -7,7 +7,6 @@ import { checkFieldName, checkKeys } from './names.ts'
 /** @throws {TypeError} */
 export function checkModel(model: Model): void {
   const { name, columns, id, version, computed, baseQuery } = model
-  checkColumns(Object.keys(model.attributes), columns, `The attributes of '${name}'`)
   checkId(model)
   if (version !== undefined) checkColumns([version], columns, `The version of '${name}'`)
   for (const [key, one] of Object.entries(computed))
@@ -27,6 +26,14 @@ export function checkModel(model: Model): void {
   for (const field of fields) checkFieldName(field, `A field of '${name}'`)
   const twice = fields.find((field, index) => fields.indexOf(field) < index)
   if (twice !== undefined) throw new TypeError(`'${name}' has two fields '${twice}': rename one of them`)
+}
+
+/** @throws {TypeError} for names of columns that do not exist, and for names that no attribute can have. */
+export function checkAttributes(attributes: Model['attributes'], { name, columns }: Model): void {
+  for (const [column, attribute] of Object.entries(attributes)) {
+    checkColumns([column], columns, `The attributes of '${name}'`)
+    checkFieldName(attribute, `The attribute of the column '${column}' of '${name}'`)
+  }
 }
 
 /**

@@ -43,7 +43,7 @@ export async function mysqlTables(db: Database, schemas?: readonly string[]): Pr
       k.column_name as \`column\`, k.referenced_table_name as target, k.referenced_table_schema as targetSchema,
       k.referenced_column_name as reference, r.delete_rule as onDelete
     from information_schema.key_column_usage k
-    join information_schema.referential_constraints r on r.constraint_schema = k.constraint_schema
+    left join information_schema.referential_constraints r on r.constraint_schema = k.constraint_schema
       and r.constraint_name = k.constraint_name and r.table_name = k.table_name
     where k.table_schema in ${own} and k.referenced_table_name is not null
     order by k.table_schema, k.table_name, k.constraint_name, k.ordinal_position`.execute(db)
@@ -79,7 +79,8 @@ interface ForeignKeyRow {
   readonly target: string
   readonly targetSchema: string
   readonly reference: string
-  readonly onDelete: string
+  /** Null for a user who may only read. */
+  readonly onDelete: string | null
 }
 
 function columnOf(

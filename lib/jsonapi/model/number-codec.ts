@@ -44,7 +44,6 @@ export const decimalCodec = codec({
     return asText(type.type === 'money' ? sql`cast(${reference} as numeric)` : reference, dialect)
   },
   serialize: (value, type) => {
-    if (typeof value === 'string') return value
     const text = plain(String(value))
     const [, scale = 0] = parametersOf(type)
     const places = text.split('.')[1]?.length ?? 0
@@ -68,7 +67,7 @@ export const decimalCodec = codec({
     const isCast = dialect === 'sqlite' ? isText(type) : type.type === 'money'
     return isCast ? sql`cast(${operand} as numeric)` : operand
   },
-  schema: () => ({ type: 'string', format: 'decimal', pattern: '^-?[0-9]+(\\.[0-9]+)?$' }),
+  schema: () => ({ type: 'string', pattern: '^-?[0-9]+(\\.[0-9]+)?$' }),
 })
 
 /** Seconds, with fractions. PostgreSQL takes a month for 30 days. */

@@ -116,11 +116,13 @@ async function columnRows(db: Database, own: RawBuilder<unknown>): Promise<Colum
       t.typname::text as "typeName", case when t.typtype = 'e' then (
         select json_agg(e.enumlabel order by e.enumsortorder)::text from pg_enum e where e.enumtypid = t.oid
       ) end as values, not (a.attnotnull or b.isNotNull) as "isNullable",
-      a.atthasdef or a.attidentity <> '' or b.hasDefault as "hasDefault",
+      coalesce(pg_get_expr(d.adbin, d.adrelid) !~* '^null(::|$)', false) or a.attidentity <> '' or b.hasDefault
+        as "hasDefault",
       a.attidentity::text as identity, a.attgenerated::text as generated
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     join base b on b.oid = a.atttypid join pg_type t on t.oid = b.root
+    left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
     where ${own} order by n.nspname, c.relname, a.attnum`.execute(db)
   const hidden = rows.filter(({ isReadable }) => !isReadable)
   for (const { schema, table, name } of hidden) {

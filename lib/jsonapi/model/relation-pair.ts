@@ -30,7 +30,7 @@ export function pairsByKey(id: string, models: Tables, names: Names): RelationPa
       local: remote,
       remote: key.columns,
       isOwner: false,
-      onDelete: key.onDelete,
+      ...(key.onDelete && { onDelete: key.onDelete }),
     }
     return [
       [
@@ -60,7 +60,7 @@ export function pairThrough(id: string, join: TableFacts, models: Tables, names:
       isOwner: false,
       isNullable: true,
       isUnique: false,
-      onDelete: near.onDelete,
+      ...(near.onDelete && { onDelete: near.onDelete }),
     }
     const { name } = keyNamesOf(names.relations?.[keyNameOf(id, far.columns)])
     const { inverse } = keyNamesOf(names.relations?.[keyNameOf(id, near.columns)])

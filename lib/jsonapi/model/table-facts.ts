@@ -22,8 +22,8 @@ export interface ForeignKey {
   readonly schema?: string
   /** Columns of that table, in the order of `columns`. Empty: its primary key. */
   readonly references: readonly string[]
-  /** In lower case: `cascade`, `set null`. */
-  readonly onDelete: string
+  /** In lower case: `cascade`, `set null`. Undefined where the role may not read it. */
+  readonly onDelete?: string
 }
 
 /** The facts of all tables, from rows of a catalogue. */
@@ -49,7 +49,7 @@ interface ForeignKeyColumn {
   readonly target: string
   readonly targetSchema?: string
   readonly reference: string | null
-  readonly onDelete: string
+  readonly onDelete: string | null
 }
 
 /** Groups rows by their tables. */
@@ -81,7 +81,7 @@ function foreignKeyOf(rows: readonly ForeignKeyColumn[]): ForeignKey {
     table: target,
     ...(targetSchema !== undefined && { schema: targetSchema }),
     references: rows.flatMap(({ reference }) => reference ?? []),
-    onDelete: onDelete.toLowerCase(),
+    ...(onDelete !== null && { onDelete: onDelete.toLowerCase() }),
   }
 }
 
