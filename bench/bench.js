@@ -1,5 +1,5 @@
 /**
- * The command: `npm run bench -- [jobs] [surroundings] [micro] [streaming] [upload] [document] [OPTIONS]`, all without
+ * The command: `npm run bench -- [jobs] [surroundings] [jsonapi] [micro] [streaming] [upload] [document] [OPTIONS]`, all without
  * a name.
  *
  *     --rounds 9          rounds of each measurement
@@ -13,11 +13,13 @@ import { parseArgs } from 'node:util'
 import { measureAgainst } from './against.js'
 import { measureDocument } from './document.js'
 import { jobs } from './jobs.js'
+import { measureJsonApi } from './jsonapi.js'
 import { measureMicro } from './micro.js'
 import {
   againstReport,
   documentReport,
   jobsReport,
+  jsonApiReport,
   microReport,
   print,
   streamingReport,
@@ -66,6 +68,7 @@ const parts = {
           }),
         ),
   surroundings: async () => surroundingsReport(await measureSurroundings({ rounds: rounds(5) })),
+  jsonapi: async () => jsonApiReport(await measureJsonApi({ rounds: rounds(5) })),
   micro: async () => microReport(await measureMicro({ rounds: rounds(3) })),
   upload: async () => uploadReport(await measureUpload({ rounds: rounds(3) })),
   document: async () => documentReport(await measureDocument({ rounds: rounds(5) })),

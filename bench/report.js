@@ -1,5 +1,5 @@
 /** Prints samples as tables, and writes them between the markers of the README. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { isPinned } from './server.js'
 
 const README = new URL('README.md', import.meta.url)
@@ -77,6 +77,59 @@ export function surroundingsReport({ rounds, variants, samples }) {
       ],
     },
     samples,
+  }
+}
+
+export function jsonApiReport({ rounds, rows, variants, samples, exports }) {
+  const column = (values, digits) => spread(values, digits)
+  const packages = ['mazurka', 'kysely', 'libsql']
+  return {
+    title: `${conditions(rounds)}; ${packages.map((name) => `${name} ${versionOf(name)}`).join(', ')}.`,
+    tables: {
+      'A JSON:API on embedded SQLite': [
+        ['', 'CPU µs', 'multiple of the queries by hand'],
+        ...Object.entries(variants).map(([name, { title }]) => [
+          title,
+          column(
+            samples[name].map(({ cpu }) => cpu),
+            0,
+          ),
+          column(samples[name].map(({ ratio }) => ratio)),
+        ]),
+      ],
+      [`Export of ${rows.toLocaleString('en')} rows as CSV`]: [
+        ['', ''],
+        [
+          'peak memory, MB',
+          column(
+            exports.map(({ peakMegabytes }) => peakMegabytes),
+            0,
+          ),
+        ],
+        [
+          'delay of the event loop, p99, ms',
+          column(
+            exports.map(({ delayMilliseconds }) => delayMilliseconds),
+            1,
+          ),
+        ],
+        [
+          'first byte after, ms',
+          column(
+            exports.map((one) => one.firstByteMilliseconds),
+            0,
+          ),
+        ],
+        [
+          'last byte after, ms',
+          column(
+            exports.map((one) => one.totalMilliseconds),
+            0,
+          ),
+        ],
+      ],
+    },
+    samples: { samples, exports },
   }
 }
 
@@ -227,6 +280,10 @@ function rounded(value) {
 }
 
 function versionOf(name) {
-  const file = name === 'mazurka' ? '../package.json' : `node_modules/${name}/package.json`
-  return JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')).version
+  const files =
+    name === 'mazurka'
+      ? ['../package.json']
+      : [`node_modules/${name}/package.json`, `../node_modules/${name}/package.json`]
+  const found = files.map((file) => new URL(file, import.meta.url)).find((file) => existsSync(file))
+  return JSON.parse(readFileSync(found, 'utf8')).version
 }
