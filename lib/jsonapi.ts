@@ -55,4 +55,12 @@ export { appliedExtensions } from './jsonapi/protocol/applied-extensions.ts'
 export { JsonApiBlueprint } from './jsonapi/protocol/json-api-blueprint.ts'
 export { JSONAPI_MIMETYPE } from './jsonapi/protocol/media-type.ts'
 export { registerOperator } from './jsonapi/query/operators.ts'
-export { DefaultDeserializer } from './jsonapi/write/deserializer.ts'
+export type { Change } from './jsonapi/write/change.ts'
+export type { WriteContext } from './jsonapi/write/context.ts'
+export { DefaultDeserializer, type DeserializerOptions } from './jsonapi/write/deserializer.ts'
+export {
+  createIdempotencyTable,
+  deleteOldResponses,
+  type IdempotencyOptions,
+} from './jsonapi/write/idempotency.ts'
+export type { ResourceObject as SentResourceObject } from './jsonapi/write/resource-object.ts'

@@ -178,7 +178,10 @@ async function openPostgres({ session, pg: own }: OpenOptions = {}): Promise<Ope
     max: 4,
     ...own,
   })
-  pool.on('connect', (client) => session && void client.query(session))
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined) // a connection that is lost in use would end the process
+    if (session) void client.query(session)
+  })
   return opened('postgres', schema, new PostgresDialect({ pool }), () =>
     adminPostgres(`drop schema ${schema} cascade`),
   )

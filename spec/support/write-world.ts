@@ -1,19 +1,13 @@
 /** A small library on SQLite, PostgreSQL and MariaDB, to be written to. */
 
-import { Kysely, MysqlDialect, PostgresDialect, SqliteDialect, sql } from 'kysely'
-import Database from 'libsql'
-import { createPool } from 'mysql2'
-import pg from 'pg'
+import { sql } from 'kysely'
 import type { Database as AnyDatabase, Dialect } from '../../lib/jsonapi/model/dialect.ts'
 import type { Column, Model, Relation } from '../../lib/jsonapi/model/model.ts'
 import { Resource, type ResourceLookup } from '../../lib/jsonapi/resource/resource.ts'
 import type { FieldOptions } from '../../lib/jsonapi/resource/resource-options.ts'
 import type { WriteContext } from '../../lib/jsonapi/write/context.ts'
 import { inTransaction } from '../../lib/jsonapi/write/transaction.ts'
-
-export const DIALECTS: readonly Dialect[] = ['sqlite', 'postgres', 'mysql']
-
-const NAME = `mazurka_write_${process.pid}_${process.env.VITEST_POOL_ID ?? 0}`
+import type { TestDatabase } from './databases.ts'
 
 export interface World {
   readonly db: AnyDatabase
@@ -24,12 +18,13 @@ export interface World {
   rows(table: string): Promise<readonly Record<string, unknown>[]>
   /** Empties all tables, and fills them with two people, three articles and what belongs to them. */
   reset(): Promise<void>
-  close(): Promise<void>
 }
 
-export async function openWorld(dialect: Dialect): Promise<World> {
-  const { db, close } = await open(dialect)
+/** A library in a database of its own, with its first rows. */
+export async function openWorld({ open, dialect }: TestDatabase): Promise<World> {
+  const { db } = await open()
   await createTables(db, dialect)
+  await reset(db)
   return {
     db,
     dialect,
@@ -39,44 +34,7 @@ export async function openWorld(dialect: Dialect): Promise<World> {
         ({ ...row }) => row,
       ),
     reset: () => reset(db),
-    close,
   }
-}
-
-async function open(dialect: Dialect): Promise<Pick<World, 'db' | 'close'>> {
-  if (dialect === 'sqlite') {
-    const database = new Database(':memory:')
-    database.exec('pragma foreign_keys = on')
-    const db = new Kysely({ dialect: new SqliteDialect({ database }) })
-    return { db, close: () => db.destroy() }
-  }
-  if (dialect === 'postgres') {
-    const connectionString = 'postgres://postgres@127.0.0.1:5432/test'
-    const admin = new pg.Client({ connectionString })
-    await admin.connect()
-    await admin.query(`drop schema if exists ${NAME} cascade; create schema ${NAME}`)
-    const pool = new pg.Pool({ connectionString, max: 5, options: `-c search_path=${NAME}` })
-    pool.on('connect', (client) => client.on('error', () => undefined)) // else a lost connection ends the process
-    const db = new Kysely({ dialect: new PostgresDialect({ pool }) })
-    const close = async () => {
-      await db.destroy()
-      await admin.query(`drop schema ${NAME} cascade`)
-      await admin.end()
-    }
-    return { db, close }
-  }
-  const admin = createPool({ host: '127.0.0.1', user: 'root' })
-  const run = (text: string) => admin.promise().query(text)
-  await run(`drop database if exists ${NAME}`)
-  await run(`create database ${NAME}`)
-  const pool = createPool({ host: '127.0.0.1', user: 'root', database: NAME, connectionLimit: 5 })
-  const db = new Kysely({ dialect: new MysqlDialect({ pool }) })
-  const close = async () => {
-    await db.destroy()
-    await run(`drop database ${NAME}`)
-    await admin.promise().end()
-  }
-  return { db, close }
 }
 
 const SERIAL = {

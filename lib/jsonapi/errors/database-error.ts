@@ -7,7 +7,7 @@
  * Neither SQL nor a text of the driver reaches a client: the error itself is the cause, for the log.
  */
 import { exceptionOf } from '../../exceptions/abort.ts'
-import type { ExceptionMembers, HttpException } from '../../exceptions/http-exception.ts'
+import { type ExceptionMembers, HttpException } from '../../exceptions/http-exception.ts'
 import { parsePointer, pointerOf } from '../../json/json-pointer.ts'
 import { type DriverError, type Failure, failureOf } from './database-codes.ts'
 
@@ -39,6 +39,7 @@ export function databaseError(
   error: unknown,
   pointerOfColumn: (column: string) => string | undefined = () => undefined,
 ): HttpException | undefined {
+  if (error instanceof HttpException) return undefined // its cause may be an error of the database
   for (const one of errorsIn(error)) {
     const failure = failureOf(one)
     if (failure) return exceptionFor(failure, one, error, pointerOfColumn)

@@ -16,14 +16,12 @@ export interface Answer extends StoredResponse {
 /**
  * Runs a request in a transaction.
  *
- * @param pointerOf the member of the request document that has the value of a column.
  * @throws {HttpException} for errors of the database, by their codes.
  */
 export async function transact(
   { options, dialect }: ApiManager,
   request: ApiRequest,
   run: (transaction: Database) => Promise<Answer>,
-  pointerOf?: (column: string) => string | undefined,
 ): Promise<Representation> {
   const { idempotency } = options
   const key = idempotency && request.method === 'POST' ? request.headers['idempotency-key'] : undefined
@@ -37,7 +35,7 @@ export async function transact(
   try {
     return responseOf(await inTransaction(options.db, once, request.signal))
   } catch (error) {
-    throw databaseError(error, pointerOf) ?? error
+    throw databaseError(error) ?? error
   }
 }
 

@@ -1,7 +1,6 @@
 /** Requests that change resources: each is one transaction. */
 import { jsonText } from '../../json/json-text.ts'
 import type { Database } from '../model/dialect.ts'
-import type { Resource } from '../resource/resource.ts'
 import type { Action } from '../resource/resource-options.ts'
 import type { Mode } from '../write/member.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
@@ -44,7 +43,7 @@ export async function write(
     const call = new ApiCall(api, manager, request, template, operation, transaction)
     return answerOf(call, await operate(new WriteOperations(call), request))
   }
-  return transact(manager, request, run, (column) => pointerOf(api.resource, column))
+  return transact(manager, request, run)
 }
 
 function answerOf(call: ApiCall, { status, document, id, row }: Outcome): Answer {
@@ -55,14 +54,4 @@ function answerOf(call: ApiCall, { status, document, id, row }: Outcome): Answer
     ...(id === undefined ? {} : { location: urls.resource(resource, id) }),
   }
   return body === undefined ? { status, headers } : { status, headers, body, document }
-}
-
-/** The member of a document that has the value of a column. */
-function pointerOf({ attributes, relationships }: Resource, column: string): string | undefined {
-  const attribute = [...attributes.values()].find((one) => one.column?.name === column && one.isReadable)
-  if (attribute) return `/data/attributes/${attribute.name}`
-  const relationship = [...relationships.values()].find(
-    ({ relation, isReadable }) => isReadable && relation.isOwner && relation.local.includes(column),
-  )
-  return relationship && `/data/relationships/${relationship.name}`
 }

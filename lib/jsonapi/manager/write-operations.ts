@@ -3,17 +3,19 @@
  * validation and preconditions are the same in both.
  */
 import type { Document } from '../document/document.ts'
+import { databaseError } from '../errors/database-error.ts'
 import { validationErrors } from '../errors/validation-errors.ts'
+import type { Row } from '../reading/selection.ts'
 import type { LocalIds, WriteContext } from '../write/context.ts'
 import { createResource } from '../write/create.ts'
 import { deleteResource } from '../write/delete.ts'
 import { DefaultDeserializer } from '../write/deserializer.ts'
 import type { Mode } from '../write/member.ts'
 import { updateRelationship } from '../write/relationship.ts'
-import type { Row } from '../write/row.ts'
 import { lockResource, updateResource } from '../write/update.ts'
 import { runUserCode } from '../write/user-code.ts'
 import type { ApiCall } from './api-call.ts'
+import { pointerOfColumn } from './column-pointer.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
 import { type Processor, type ProcessorContext, runProcessors } from './processors.ts'
 import { resourceDocument } from './read-resource.ts'
@@ -128,13 +130,17 @@ export class WriteOperations {
     return new (options.deserializer ?? DefaultDeserializer)(this.#call.resource, options)
   }
 
-  /** Errors of the application's own validation become those of the document. */
+  /** Errors of the application's own validation, and of the database, become those of the document. */
   async #validated<T>(document: unknown, run: () => Promise<T>): Promise<T> {
-    const { validationExceptions = [] } = this.#call.api.options
+    const { api, resource } = this.#call
     try {
       return await run()
     } catch (error) {
-      throw validationErrors(error, validationExceptions, { document }) ?? error
+      throw (
+        validationErrors(error, api.options.validationExceptions ?? [], { document }) ??
+        databaseError(error, (column) => pointerOfColumn(resource, document, column)) ??
+        error
+      )
     }
   }
 

@@ -13,7 +13,7 @@ export function tableSql({ schema, table }: Pick<Model, 'schema' | 'table'>): Ra
 export function rowCondition(
   { model }: Resource,
   alias: string,
-  { dialect, request }: Scope,
+  { dialect, request }: Pick<Scope, 'dialect' | 'request'>,
 ): Expression<SqlBool> | undefined {
   const { discriminator, columns, baseQuery } = model
   const base = baseQuery?.({ ref: (column) => sql.id(alias, column), request })

@@ -1,7 +1,8 @@
 /** A checked change of a resource: the columns to write, and the related rows to link. */
+import type { Row } from '../reading/selection.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
 import type { Path } from './issues.ts'
-import type { Row, Values } from './row.ts'
+import type { Values } from './row.ts'
 
 /** A row to be linked. */
 export interface Member {

@@ -1,11 +1,12 @@
 /** Creation of a resource: its row, then the links that are not in the row. */
 import { Forbidden } from '../../exceptions/client-errors.ts'
 import { memberError } from '../errors/issue.ts'
+import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Change } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { linkOthers, takeOver } from './link.ts'
-import { isEqual, type Row, selectRows } from './row.ts'
+import { isEqual, selectRows } from './row.ts'
 import { insertRow } from './statement.ts'
 
 /**

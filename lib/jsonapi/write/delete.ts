@@ -4,10 +4,12 @@
  */
 import { sql } from 'kysely'
 import type { Relation } from '../model/model.ts'
+import { tableSql } from '../query/row-sql.ts'
+import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
 import { emptyKey } from './owned-key.ts'
-import { columnOf, isEqual, keyOf, keyValue, keyValues, type Row, tableOf, type Values } from './row.ts'
+import { columnOf, isEqual, keyOf, keyValue, keyValues, type Values } from './row.ts'
 import { deleteRows } from './statement.ts'
 
 /** Rules by which the database refuses to delete a row that others refer to. */
@@ -34,7 +36,7 @@ async function deleteJoinRows(
     through.left.map((name, index) => [name, columnOf(model.columns, local[index] as string)]),
   )
   const key = keyOfRow(context, model.columns, local, through.left, row)
-  await sql`delete from ${tableOf(through)} where ${isEqual(context, columns, key)}`.execute(context.db)
+  await sql`delete from ${tableSql(through)} where ${isEqual(context, columns, key)}`.execute(context.db)
 }
 
 async function clearKeys(
@@ -49,7 +51,7 @@ async function clearKeys(
   const { columns } = target.model
   const key = keyOfRow(context, resource.model.columns, relation.local, relation.remote, row)
   const assignments = Object.keys(empty).map((name) => sql`${sql.id(name)} = null`)
-  await sql`update ${tableOf(target.model)} set ${sql.join(assignments)}
+  await sql`update ${tableSql(target.model)} set ${sql.join(assignments)}
     where ${isEqual(context, columns, key)}`.execute(context.db)
 }
 

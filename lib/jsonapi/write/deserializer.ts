@@ -14,6 +14,7 @@ import {
   UnknownRelationship,
 } from '../errors/deserialization-exceptions.ts'
 import { pointerTo } from '../errors/pointer.ts'
+import type { Row } from '../reading/selection.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import { type AttributeValues, attributeValues } from './attribute-values.ts'
 import type { Change, Link } from './change.ts'
@@ -23,7 +24,6 @@ import { echo, type Identifier, loadLinks, parseLinkage } from './linkage.ts'
 import { ownedColumns } from './owned-key.ts'
 import { reportMissing } from './required-column.ts'
 import { type ResourceObject, resourceObjectOf } from './resource-object.ts'
-import type { Row } from './row.ts'
 
 export interface DeserializerOptions {
   /** Whether a new resource may have an id of the client. Default false. */

@@ -1,6 +1,8 @@
 /** Rows of a join table: the members of a many-to-many relationship. */
 import { sql } from 'kysely'
 import type { JoinTable } from '../model/model.ts'
+import { tableSql } from '../query/row-sql.ts'
+import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
@@ -13,10 +15,8 @@ import {
   isEqual,
   keyText,
   keyValues,
-  type Row,
   selectByKeys,
   selectList,
-  tableOf,
   type Values,
 } from './row.ts'
 
@@ -74,7 +74,7 @@ async function storedKeys(
     const isOwn = isEqual(context, columns, own)
     const condition = keys ? sql`${isOwn} and ${isAnyOf(context, columns, keys)}` : isOwn
     const { rows } = await sql<Row>`select ${selectList(context, columns, table.right)}
-      from ${tableOf(table)} where ${condition}`.execute(context.db)
+      from ${tableSql(table)} where ${condition}`.execute(context.db)
     for (const row of rows) found.push(keyValues(context, columns, table.right, row))
   }
   return found
@@ -106,13 +106,13 @@ async function insertPairs(context: WriteContext, pairs: Pairs, keys: readonly V
     context.dialect === 'mysql'
       ? sql`on duplicate key update ${first} = ${first}`
       : sql`on conflict do nothing`
-  await sql`insert into ${tableOf(table)} (${sql.join(names.map((name) => sql.id(name)))})
+  await sql`insert into ${tableSql(table)} (${sql.join(names.map((name) => sql.id(name)))})
     values ${sql.join(rows)} ${conflict}`.execute(context.db)
 }
 
 async function deletePairs(context: WriteContext, pairs: Pairs, keys: readonly Values[]): Promise<void> {
   const { table, columns, own } = pairs
-  await sql`delete from ${tableOf(table)}
+  await sql`delete from ${tableSql(table)}
     where ${isEqual(context, columns, own)} and ${isAnyOf(context, columns, keys)}`.execute(context.db)
 }
 

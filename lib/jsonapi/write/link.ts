@@ -1,6 +1,7 @@
 /** Links of a row that other rows hold: their foreign keys, join rows, the rows behind the lists of proxies. */
 import { memberError } from '../errors/issue.ts'
 import { pointerTo } from '../errors/pointer.ts'
+import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Change, Link, ProxyList } from './change.ts'
 import type { WriteContext } from './context.ts'
@@ -13,7 +14,6 @@ import {
   keyText,
   keyValue,
   keyValues,
-  type Row,
   selectByKeys,
   selectRows,
   type Values,

@@ -5,22 +5,13 @@
  */
 import { memberError } from '../errors/issue.ts'
 import { pointerTo } from '../errors/pointer.ts'
+import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { changeJoinRows } from './join-row.ts'
 import { emptyKey } from './owned-key.ts'
-import {
-  columnOf,
-  isEqual,
-  keyOf,
-  keyText,
-  keyValue,
-  keyValues,
-  type Row,
-  selectRows,
-  type Values,
-} from './row.ts'
+import { columnOf, isEqual, keyOf, keyText, keyValue, keyValues, selectRows, type Values } from './row.ts'
 import { deleteRows, updateRows } from './statement.ts'
 
 export type Mode = 'add' | 'replace' | 'remove'

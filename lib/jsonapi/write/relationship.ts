@@ -1,13 +1,14 @@
 /** Changes at the URL of a relationship: add, replace or remove members, set or clear a to-one relationship. */
 import { Forbidden } from '../../exceptions/client-errors.ts'
 import { MissingData } from '../errors/deserialization-exceptions.ts'
+import type { Row } from '../reading/selection.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
 import { failure, Issues, isObject } from './issues.ts'
 import { loadLinks, parseLinkage } from './linkage.ts'
 import { changeMembers, type MemberOptions, type Mode } from './member.ts'
 import { ownedColumns } from './owned-key.ts'
-import { keyOf, keyValues, type Row } from './row.ts'
+import { keyOf, keyValues } from './row.ts'
 import { updateRows } from './statement.ts'
 import { updateResource } from './update.ts'
 

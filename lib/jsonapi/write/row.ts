@@ -2,11 +2,10 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
 import type { Column, Model } from '../model/model.ts'
+import { rowCondition, tableSql } from '../query/row-sql.ts'
+import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
-
-/** Selected values by the names of their columns. */
-export type Row = Readonly<Record<string, unknown>>
 
 /** Values for the driver, as codecs parse them, by the names of their columns. */
 export type Values = Readonly<Record<string, unknown>>
@@ -18,10 +17,6 @@ export type Condition = Expression<SqlBool>
 
 /** Keys of one statement, at most: SQLite takes 32,766 parameters. */
 const CHUNK = 1000
-
-export function tableOf({ schema, table }: Pick<Model, 'schema' | 'table'>): RawBuilder<unknown> {
-  return schema === undefined ? sql.id(table) : sql.id(schema, table)
-}
 
 /** The columns that identify a row for UPDATE and DELETE. */
 export function keyOf(resource: Resource): readonly string[] {
@@ -94,8 +89,9 @@ export async function selectRows(
   { columns, isLocked = false, hasHidden = false }: Selection = {},
 ): Promise<readonly Row[]> {
   const { model } = resource
-  const table = sql`${tableOf(model)} as ${sql.id('t')}`
-  const conditions = hasHidden ? [condition] : [condition, ...visibility(context, resource)]
+  const table = sql`${tableSql(model)} as ${sql.id('t')}`
+  const visible = hasHidden ? undefined : rowCondition(resource, 't', context)
+  const conditions = visible ? [condition, visible] : [condition]
   const { rows } = await sql<Row>`
     select ${selectList(context, model.columns, columns ?? Object.keys(model.columns))}
     from ${table} where ${sql.join(conditions, sql` and `)}${isLocked ? lockOf(context) : sql``}`.execute(
@@ -140,18 +136,6 @@ export function columnOf(columns: Columns, name: string): Column {
   const column = columns[name]
   if (!column) throw new TypeError(`The model has no column '${name}'`)
   return column
-}
-
-/** The base query and the type of the rows, for the table alias `t`. */
-function visibility(context: WriteContext, { model }: Resource): readonly Condition[] {
-  const { baseQuery, discriminator } = model
-  const base = baseQuery?.({ ref: (column) => sql.id('t', column), request: context.request })
-  const conditions = base ? [sql<SqlBool>`(${base})`] : []
-  if (discriminator?.value === undefined) return conditions
-  return [
-    ...conditions,
-    isEqual(context, model.columns, { [discriminator.column]: discriminatorValue(context, model) }),
-  ]
 }
 
 /** The value of the discriminator in rows of the model; undefined where there is none. */

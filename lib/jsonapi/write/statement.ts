@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto'
 import { type Expression, type QueryResult, sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
 import type { Column } from '../model/model.ts'
+import { tableSql } from '../query/row-sql.ts'
+import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
 import {
@@ -13,9 +15,7 @@ import {
   isAnyOf,
   keyOf,
   keyValues,
-  type Row,
   selectList,
-  tableOf,
   type Values,
 } from './row.ts'
 import { firstVersion, nextVersion } from './version.ts'
@@ -34,7 +34,7 @@ export async function insertRow(context: WriteContext, resource: Resource, given
       ? sql`(${names.length > 0 ? list : sql``}) values (${names.length > 0 ? sql.join(binds) : sql``})`
       : sql`default values`
   const returning = isMysql ? sql`` : sql` returning ${selectList(context, model.columns, key)}`
-  const result = await sql<Row>`insert into ${tableOf(model)} ${row}${returning}`.execute(context.db)
+  const result = await sql<Row>`insert into ${tableSql(model)} ${row}${returning}`.execute(context.db)
   const [inserted] = result.rows
   if (inserted) return keyValues(context, model.columns, key, inserted)
   return Object.fromEntries(
@@ -84,7 +84,7 @@ export async function updateRows(
   if (version) assignments.push(sql`${sql.id(version.name)} = ${nextVersion(context, version, row)}`)
   if (assignments.length === 0) return
   for (const chunk of chunksOf(keys)) {
-    await sql`update ${tableOf(model)} set ${sql.join(assignments)}
+    await sql`update ${tableSql(model)} set ${sql.join(assignments)}
       where ${isAnyOf(context, model.columns, chunk)}`.execute(context.db)
   }
 }
@@ -95,7 +95,7 @@ export async function deleteRows(
   keys: readonly Values[],
 ): Promise<void> {
   for (const chunk of chunksOf(keys)) {
-    await sql`delete from ${tableOf(model)} where ${isAnyOf(context, model.columns, chunk)}`.execute(
+    await sql`delete from ${tableSql(model)} where ${isAnyOf(context, model.columns, chunk)}`.execute(
       context.db,
     )
   }

@@ -2,8 +2,9 @@
 import { type Expression, sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
 import type { Column } from '../model/model.ts'
+import type { Row } from '../reading/selection.ts'
 import type { WriteContext } from './context.ts'
-import { bind, type Row } from './row.ts'
+import { bind } from './row.ts'
 
 /** The value of a new row for the driver. */
 export function firstVersion({ dialect }: WriteContext, column: Column): unknown {

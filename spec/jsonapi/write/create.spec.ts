@@ -1,22 +1,22 @@
 import { type SqlBool, sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createResource } from '../../lib/jsonapi/write/create.ts'
-import { DefaultDeserializer, type DeserializerOptions } from '../../lib/jsonapi/write/deserializer.ts'
-import type { Row } from '../../lib/jsonapi/write/row.ts'
-import { errorsOf, statusOf } from '../support/write-errors.ts'
-import { DIALECTS, openWorld, resourcesOf, type World } from '../support/write-world.ts'
+import { beforeAll, beforeEach, expect, it } from 'vitest'
+import type { Row } from '../../../lib/jsonapi/reading/selection.ts'
+import { createResource } from '../../../lib/jsonapi/write/create.ts'
+import { DefaultDeserializer, type DeserializerOptions } from '../../../lib/jsonapi/write/deserializer.ts'
+import { describeEachDatabase } from '../../support/databases.ts'
+import { errorsOf, statusOf } from '../../support/write-errors.ts'
+import { openWorld, resourcesOf, type World } from '../../support/write-world.ts'
 
-describe.each(DIALECTS)('a POST of a resource on %s', (dialect) => {
+describeEachDatabase('a POST of a resource', (database) => {
   let world: World
   let resources = resourcesOf()
   beforeAll(async () => {
-    world = await openWorld(dialect)
+    world = await openWorld(database)
   })
   beforeEach(async () => {
     resources = resourcesOf()
     await world.reset()
   })
-  afterAll(() => world.close())
 
   const post = (type: string, document: unknown, options: DeserializerOptions = {}): Promise<Row> =>
     world.write(async (context) => {

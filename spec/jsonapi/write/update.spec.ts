@@ -1,26 +1,26 @@
 import { type SqlBool, sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { NotFound, PreconditionFailed } from '../../lib/exceptions/client-errors.ts'
-import { DefaultDeserializer } from '../../lib/jsonapi/write/deserializer.ts'
-import type { MemberOptions } from '../../lib/jsonapi/write/member.ts'
-import type { Row } from '../../lib/jsonapi/write/row.ts'
-import { lockResource, type Updated, updateResource } from '../../lib/jsonapi/write/update.ts'
-import { errorsOf, statusOf } from '../support/write-errors.ts'
-import { DIALECTS, openWorld, resourcesOf, type World } from '../support/write-world.ts'
+import { beforeAll, beforeEach, expect, it } from 'vitest'
+import { NotFound, PreconditionFailed } from '../../../lib/exceptions/client-errors.ts'
+import type { Row } from '../../../lib/jsonapi/reading/selection.ts'
+import { DefaultDeserializer } from '../../../lib/jsonapi/write/deserializer.ts'
+import type { MemberOptions } from '../../../lib/jsonapi/write/member.ts'
+import { lockResource, type Updated, updateResource } from '../../../lib/jsonapi/write/update.ts'
+import { describeEachDatabase } from '../../support/databases.ts'
+import { errorsOf, statusOf } from '../../support/write-errors.ts'
+import { openWorld, resourcesOf, type World } from '../../support/write-world.ts'
 
 const OPTIONS = { allowToManyReplacement: true }
 
-describe.each(DIALECTS)('a PATCH of a resource on %s', (dialect) => {
+describeEachDatabase('a PATCH of a resource', (database) => {
   let world: World
   let resources = resourcesOf()
   beforeAll(async () => {
-    world = await openWorld(dialect)
+    world = await openWorld(database)
   })
   beforeEach(async () => {
     resources = resourcesOf()
     await world.reset()
   })
-  afterAll(() => world.close())
 
   const patch = (
     type: string,

@@ -1,14 +1,15 @@
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeAll, beforeEach, expect, it } from 'vitest'
 import {
   createIdempotencyTable,
   deleteOldResponses,
   type IdempotencyOptions,
   type IdempotentRequest,
   runOnce,
-} from '../../lib/jsonapi/write/idempotency.ts'
-import { errorsOf } from '../support/write-errors.ts'
-import { DIALECTS, openWorld, type World } from '../support/write-world.ts'
+} from '../../../lib/jsonapi/write/idempotency.ts'
+import { describeEachDatabase } from '../../support/databases.ts'
+import { errorsOf } from '../../support/write-errors.ts'
+import { openWorld, type World } from '../../support/write-world.ts'
 
 const REQUEST: IdempotentRequest = {
   key: 'k',
@@ -17,11 +18,11 @@ const REQUEST: IdempotentRequest = {
   document: { data: { a: 1, b: 2 } },
 }
 
-describe.each(DIALECTS)('the Idempotency-Key of a POST on %s', (dialect) => {
+describeEachDatabase('the Idempotency-Key of a POST', (database) => {
   let world: World
   let runs = 0
   beforeAll(async () => {
-    world = await openWorld(dialect)
+    world = await openWorld(database)
     await createIdempotencyTable(world.db)
     await createIdempotencyTable(world.db)
   })
@@ -30,7 +31,6 @@ describe.each(DIALECTS)('the Idempotency-Key of a POST on %s', (dialect) => {
     await world.reset()
     await sql`delete from mazurka_idempotency`.execute(world.db)
   })
-  afterAll(() => world.close())
 
   const post = (request: Partial<IdempotentRequest> = {}, options: IdempotencyOptions = {}) =>
     world.write((context) =>

@@ -1,16 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { deleteResource } from '../../lib/jsonapi/write/delete.ts'
-import { lockResource } from '../../lib/jsonapi/write/update.ts'
-import { DIALECTS, openWorld, resourcesOf, type World } from '../support/write-world.ts'
+import { beforeAll, beforeEach, expect, it } from 'vitest'
+import { deleteResource } from '../../../lib/jsonapi/write/delete.ts'
+import { lockResource } from '../../../lib/jsonapi/write/update.ts'
+import { describeEachDatabase } from '../../support/databases.ts'
+import { openWorld, resourcesOf, type World } from '../../support/write-world.ts'
 
-describe.each(DIALECTS)('a DELETE of a resource on %s', (dialect) => {
+describeEachDatabase('a DELETE of a resource', (database) => {
   let world: World
   const resources = resourcesOf()
   beforeAll(async () => {
-    world = await openWorld(dialect)
+    world = await openWorld(database)
   })
   beforeEach(() => world.reset())
-  afterAll(() => world.close())
 
   const remove = (type: string, id: string) =>
     world.write(async (context) => {

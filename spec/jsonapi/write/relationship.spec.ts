@@ -1,24 +1,24 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { NotFound } from '../../lib/exceptions/client-errors.ts'
-import type { Mode } from '../../lib/jsonapi/write/member.ts'
-import { type RelationshipOptions, updateRelationship } from '../../lib/jsonapi/write/relationship.ts'
-import { lockResource } from '../../lib/jsonapi/write/update.ts'
-import { errorsOf, statusOf } from '../support/write-errors.ts'
-import { DIALECTS, openWorld, resourcesOf, type World } from '../support/write-world.ts'
+import { beforeAll, beforeEach, expect, it } from 'vitest'
+import { NotFound } from '../../../lib/exceptions/client-errors.ts'
+import type { Mode } from '../../../lib/jsonapi/write/member.ts'
+import { type RelationshipOptions, updateRelationship } from '../../../lib/jsonapi/write/relationship.ts'
+import { lockResource } from '../../../lib/jsonapi/write/update.ts'
+import { describeEachDatabase } from '../../support/databases.ts'
+import { errorsOf, statusOf } from '../../support/write-errors.ts'
+import { openWorld, resourcesOf, type World } from '../../support/write-world.ts'
 
 const ALLOWED = { allowToManyReplacement: true, allowDeleteFromToManyRelationships: true }
 
-describe.each(DIALECTS)('a relationship URL on %s', (dialect) => {
+describeEachDatabase('a relationship URL', (database) => {
   let world: World
   let resources = resourcesOf()
   beforeAll(async () => {
-    world = await openWorld(dialect)
+    world = await openWorld(database)
   })
   beforeEach(async () => {
     resources = resourcesOf()
     await world.reset()
   })
-  afterAll(() => world.close())
 
   const request = (mode: Mode, path: string, document: unknown, options: RelationshipOptions = ALLOWED) =>
     world.write(async (context) => {
