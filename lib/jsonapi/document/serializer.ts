@@ -65,20 +65,24 @@ export class DefaultSerializer {
     return value === null ? null : codecOf(type).serialize(value, type, this.dialect)
   }
 
-  /** Links and, where it was loaded, linkage. */
+  /** Links to those URLs that there are and, where it was loaded, linkage. */
   relationshipObject(
     { resource, id, linkage }: Instance,
     { name, target }: Relationship,
     { urls }: SerializerContext,
   ): RelationshipObject {
     const found = linkage.get(name)
-    const related = urls.related(resource, id, name)
+    const self = urls.relationship(resource, id, name)
+    const { hasGet, hasPatch } = resource.settings
     const links = {
-      self: urls.relationship(resource, id, name),
-      ...(target.settings.hasGet ? { related } : {}),
-      ...(found?.isPartial ? { next: `${related}?page%5Bnumber%5D=2` } : {}),
+      ...(hasGet || hasPatch ? { self } : {}),
+      ...(hasGet && target.settings.hasGet ? { related: urls.related(resource, id, name) } : {}),
+      ...(hasGet && found?.next ? { next: `${self}?${found.next}` } : {}),
     }
-    return found ? { links, data: found.data } : { links }
+    return {
+      ...(hasGet || hasPatch ? { links } : found ? {} : { meta: {} }),
+      ...(found ? { data: found.data } : {}),
+    }
   }
 
   #plan(resource: Resource, context: SerializerContext): Plan {

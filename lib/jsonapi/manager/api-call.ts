@@ -1,7 +1,6 @@
 /** One request to an API: what its steps share, whatever the operation. */
 import type { IncomingMessage } from 'node:http'
 import { Forbidden } from '../../exceptions/client-errors.ts'
-import { clientOf } from '../../proxy/client.ts'
 import { Urls } from '../document/links.ts'
 import type { Database } from '../model/dialect.ts'
 import { Scope } from '../query/scope.ts'
@@ -9,6 +8,7 @@ import type { Resource } from '../resource/resource.ts'
 import type { Action } from '../resource/resource-options.ts'
 import type { ApiManager } from './api-manager.ts'
 import type { ProcessorContext } from './processors.ts'
+import { requestUrl } from './request-url.ts'
 import type { ServedApi } from './served-api.ts'
 
 /** The request of a generated endpoint. */
@@ -51,24 +51,13 @@ export class ApiCall {
     if (!this.resource.allows(operation))
       throw new Forbidden(`Not allowed to ${operation} resources of the type '${this.resource.type}'`)
     this.scope = new Scope(db, api.dialect, request)
-    const [path = '', query] = request.originalUrl.split(/\?(.*)/s)
-    this.urls = new Urls(api.baseUrl === '' ? mountOf(request, template) : api.baseUrl)
-    const own = path.split('/').slice(-segmentsOf(template)).join('/')
-    this.self = `${this.urls.base}/${own}${query === undefined ? '' : `?${query}`}`
+    const { base, self } = requestUrl(request, template, api.baseUrl)
+    this.urls = new Urls(base)
+    this.self = self
   }
 
   /** The members that all processors get. */
   processing(members: Partial<ProcessorContext> = {}): ProcessorContext {
     return { request: this.request, db: this.scope.db, type: this.resource.type, ...members }
   }
-}
-
-/** The path before that of an endpoint, where apps or proxies have mounted it: empty for none. */
-export function mountOf(request: ApiRequest, template: string): string {
-  const [path = ''] = request.originalUrl.split('?')
-  return clientOf(request).prefix + path.split('/').slice(0, -segmentsOf(template)).join('/')
-}
-
-function segmentsOf(path: string): number {
-  return path.split('/').length - 1
 }

@@ -5,7 +5,7 @@ import { MultipleExceptions } from '../errors/multiple-exceptions.ts'
 import { SerializationException } from '../errors/serialization-exception.ts'
 import { appliedExtensions } from '../protocol/applied-extensions.ts'
 import { Graph, type GraphQuery } from '../reading/graph.ts'
-import { type Identifier, type Instance, identifierOf } from '../reading/instance.ts'
+import { type Instance, identifierOf } from '../reading/instance.ts'
 import type { Row } from '../reading/selection.ts'
 import type { ApiCall } from './api-call.ts'
 
@@ -39,19 +39,17 @@ export class DocumentBuilder {
     return { ...this.#frame(links), data, included: this.#serialize(included, true) }
   }
 
-  /** The document of a relationship: identifiers, with the resources to include. */
-  async identifiers(
-    owner: Instance,
-    data: Identifier | null | readonly Identifier[],
-    links: Record<string, Link>,
-  ): Promise<Document> {
-    await this.#graph.load([owner], false)
-    const included = this.#graph.instances.all.filter((instance) => instance !== owner)
-    const shown = Array.isArray(data) ? data.map(identifierOf) : data && identifierOf(data as Identifier)
-    return { ...this.#frame(links), data: shown, included: this.#serialize(included, true) }
+  /** The document of a relationship: identifiers, with the resources and those around them if they are included. */
+  async identifiers(primary: Primary, links: Record<string, Link>, isIncluded: boolean): Promise<Document> {
+    const list = listOf(primary)
+    if (isIncluded) await this.#graph.load(list)
+    const identifiers = list.map(identifierOf)
+    const data = Array.isArray(primary) ? identifiers : (identifiers[0] ?? null)
+    const included = isIncluded ? this.#serialize(this.#graph.instances.all, true) : []
+    return { ...this.#frame(links), data, included }
   }
 
-  #frame(links: Record<string, Link>): Pick<Document, 'jsonapi' | 'links'> {
+  #frame(links: Record<string, Link>): Pick<Document, 'jsonapi' | 'links' | 'meta'> {
     const { ext, profile } = appliedExtensions(this.#call.request)
     return {
       jsonapi: {
@@ -60,6 +58,7 @@ export class DocumentBuilder {
         ...(profile.length > 0 ? { profile } : {}),
       },
       links,
+      meta: {},
     }
   }
 

@@ -23,7 +23,7 @@ export async function evaluateFunctions(call: ApiCall): Promise<unknown> {
   const statement = sql<
     Record<string, unknown>
   >`select ${sql.join(list)} from ${tableSql(resource.model)} as ${sql.id(alias)} where ${where}`
-  const [row = {}] = (await statement.execute(scope.db)).rows
+  const [row = {}] = await scope.rows(statement)
   return { data: evaluations.map((evaluation, index) => evaluation.serialize(row[nameOf(index)] ?? null)) }
 }
 

@@ -10,7 +10,7 @@ import type { Resource } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
 import { DocumentBuilder } from './document-builder.ts'
 import { cursorLinks, numberLinks } from './page-links.ts'
-import type { ListQuery } from './resource-query.ts'
+import { apiOf, type ListQuery } from './resource-query.ts'
 
 /** A page of rows with everything that its document says about it. */
 export interface ListPage {
@@ -32,7 +32,8 @@ export async function readPage(
   const rowQuery = { ...query, owner }
   const selection = selectionOf(resource, query.fields)
   const found = await pageRows(scope, resource, selection, rowQuery, query.page, manager.secret)
-  const total = call.api.options.count === false ? undefined : await countRows(scope, resource, rowQuery)
+  const total =
+    apiOf(call, resource).options.count === false ? undefined : await countRows(scope, resource, rowQuery)
   const counted = total === undefined ? {} : { total }
   if (query.page.kind !== 'cursor')
     return {
@@ -63,13 +64,16 @@ export async function singleDocument(
   query: ListQuery,
   { rows }: ListPage,
 ): Promise<{ document: Document; instance: Instance }> {
-  const [row, other] = rows
-  if (!row) throw new NotFound('No result found')
-  if (other) throw new NotFound('Multiple results found')
   const builder = new DocumentBuilder(call, query)
-  const instance = builder.instance(resource, row)
+  const instance = builder.instance(resource, onlyOf(rows))
   const document = await builder.resources(instance, { self: call.self })
   return { document: { ...document, meta: { total: 1 } }, instance }
+}
+
+/** The only item of a list. @throws {NotFound} 404, for none and for several. */
+export function onlyOf<T>([one, other]: readonly T[]): T {
+  if (one !== undefined && other === undefined) return one
+  throw new NotFound(one === undefined ? 'No result found' : 'Multiple results found')
 }
 
 function cursorPage(

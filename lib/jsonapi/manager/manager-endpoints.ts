@@ -1,23 +1,25 @@
 /** The endpoints of a manager itself: the list of its APIs. */
 import type { Handler } from '../../walk/handler.ts'
+import { Urls } from '../document/links.ts'
 import { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
 import type { ApiRequest } from './api-call.ts'
 import type { ApiManager } from './api-manager.ts'
 import { ATOMIC_EXTENSION, runAtomic } from './atomic-endpoint.ts'
+import { requestUrl } from './request-url.ts'
 
 /** GET of the prefix: the types, their URLs and the names of their ids. */
 export function managerBlueprint(manager: ApiManager): JsonApiBlueprint {
   const blueprint = new JsonApiBlueprint('jsonapi', { strict: true })
-  blueprint.get('/', { name: 'schema', summary: 'List the types' }, () => {
-    const entries = manager['~apis'].map(({ resource, baseUrl }) => [
-      resource.type,
-      {
-        primarykey: resource.idColumns.map(({ name }) => name).join(','),
-        url: baseUrl + resource.settings.path,
-      },
-    ])
-    const meta = entries.length > 0 ? { meta: { modelinfo: Object.fromEntries(entries) } } : {}
-    return { jsonapi: { version: '1.1' }, data: null, links: {}, included: [], ...meta }
+  const { prefix, options } = manager
+  blueprint.get('/', { name: 'schema', summary: 'List the types' }, (request) => {
+    const urls = new Urls(requestUrl(request as ApiRequest, prefix, options.baseUrl ?? '').base)
+    const resources = manager['~apis'].map(({ resource }) => resource.for(request))
+    const entries = resources.flatMap((resource) => {
+      const primarykey = resource.idColumns.map(({ name }) => name).join(',')
+      return resource.mayRead ? [[resource.type, { primarykey, url: urls.collection(resource) }]] : []
+    })
+    const meta = entries.length > 0 ? { modelinfo: Object.fromEntries(entries) } : {}
+    return { jsonapi: { version: '1.1' }, data: null, links: {}, included: [], meta }
   })
   if (manager.options.operations === false) return blueprint
   const template = '/operations'

@@ -1,5 +1,6 @@
 /** The options of an ApiManager and of its APIs. */
 
+import { suggestion } from '../../registry/nearest.ts'
 import { checkOptions, type Keys } from '../../registry/options.ts'
 import type { CsvOptions } from '../../renderers/csv.ts'
 import type { DefaultSerializer } from '../document/serializer.ts'
@@ -79,6 +80,8 @@ export interface CreateApiOptions extends SharedOptions, FieldOptions {
   readonly primaryKey?: string
   /** Relationships to include if the request has no `include`. */
   readonly includes?: readonly string[]
+  /** The order of lists without `sort`, also of related and of included ones: `['-created', 'name']`. Default: by id. */
+  readonly defaultSort?: readonly string[]
   /** Makes the resource objects. */
   readonly serializer?: new (
     dialect: Dialect,
@@ -124,6 +127,7 @@ const API: Keys<CreateApiOptions> = {
   collectionName: 'string',
   primaryKey: 'string',
   includes: 'list',
+  defaultSort: 'list',
   serializer: 'function',
   deserializer: 'function',
   only: 'list',
@@ -158,16 +162,42 @@ export function checkCreateApiOptions(model: Model, options: CreateApiOptions): 
   const both = Object.keys(additionalAttributes).find((name) => exclude.includes(name))
   if (both !== undefined)
     throw new TypeError(`${where} has '${both}' both in 'additionalAttributes' and in 'exclude'`)
-  const taken = Object.keys(additionalAttributes).find(
-    (name) => name in model.columns || name === 'id' || name === 'type',
-  )
+  const fields = fieldsOf(model)
+  const taken = Object.keys(additionalAttributes).find((name) => fields.has(name) || name === 'type')
   if (taken !== undefined)
     throw new TypeError(`${where} cannot have the additional attribute '${taken}': the name is taken`)
+  checkPaths(where, 'includes', options.includes ?? [], Object.keys(model.relations))
+  const { maxIncludeDepth = 3 } = options
+  const deep = options.includes?.find((path) => path.split('.').length > maxIncludeDepth)
+  if (deep !== undefined)
+    throw new TypeError(`${where} has '${deep}' in 'includes': 'maxIncludeDepth' is ${maxIncludeDepth}`)
+  checkPaths(where, 'defaultSort', options.defaultSort ?? [], fields)
   const key = primaryKey === undefined ? undefined : model.columns[primaryKey]
   if (primaryKey !== undefined && !(key && isKey(model, key)))
     throw new TypeError(
       `${where} cannot have the primaryKey '${primaryKey}': use a column that is unique and not nullable`,
     )
+}
+
+/** The names of all fields of a model, the id included. */
+function fieldsOf({ attributes, columns, relations, computed, proxies }: Model): ReadonlySet<string> {
+  const names = Object.keys(columns).map((column) => attributes[column] ?? column)
+  return new Set(['id', ...names, ...Object.keys({ ...relations, ...computed, ...proxies })])
+}
+
+/** @throws {TypeError} for a path that does not begin with a field. */
+function checkPaths(
+  where: string,
+  option: string,
+  paths: readonly unknown[],
+  fields: Iterable<string>,
+): void {
+  const known = [...fields]
+  for (const path of paths) {
+    const [first = ''] = String(path).replace(/^-/, '').split('.')
+    if (!known.includes(first))
+      throw new TypeError(`${where} has the unknown path '${path}' in '${option}'${suggestion(first, known)}`)
+  }
 }
 
 function isKey({ primaryKey }: Model, { name, isUnique, isNullable }: Model['columns'][string]): boolean {

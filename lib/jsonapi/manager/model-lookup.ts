@@ -69,12 +69,12 @@ export function urlFor(model: Model, options: UrlOptions = {}, manager?: ApiMana
     : `${related}/${encodeURIComponent(String(relatedResourceId))}`
 }
 
-function apiOf({ name }: Model, manager?: ApiManager): ServedApi {
-  for (const one of managers(manager)) {
-    const api = one.apiOf(name)
-    if (api) return api
-  }
-  throw new TypeError(`The model '${name}' has no API: create one with createApi`)
+/** The API of the model itself, else that of a model of its name: a refined one. */
+function apiOf(model: Model, manager?: ApiManager): ServedApi {
+  const found = managers(manager).flatMap((one) => one.apiOf(model.name) ?? [])
+  const api = found.find((one) => one.model === model) ?? found[0]
+  if (api) return api
+  throw new TypeError(`The model '${model.name}' has no API: create one with createApi`)
 }
 
 function managers(manager: ApiManager | undefined): readonly ApiManager[] {

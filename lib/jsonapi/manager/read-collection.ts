@@ -16,12 +16,17 @@ export async function readCollection(call: ApiCall): Promise<unknown> {
   const raw = parseQuery(call.request.query, { resource, isCollection: true })
   const context = call.processing(listMembers(raw))
   await runProcessors(api.preprocessors.GET_COLLECTION, context)
-  return respondList(call, resource, { ...raw, single: context.single ?? raw.single }, 'GET_COLLECTION')
+  return respondList(call, resource, processed(raw, context), 'GET_COLLECTION')
 }
 
 /** The members of a list that processors see, and may change. */
 export function listMembers({ filters, sort, single }: RawQuery): Partial<ProcessorContext> {
   return { filters, sort, single }
+}
+
+/** The query as preprocessors have left it. */
+export function processed(raw: RawQuery, { filters, sort, single }: ProcessorContext): RawQuery {
+  return { ...raw, filters: filters ?? raw.filters, sort: sort ?? raw.sort, single: single ?? raw.single }
 }
 
 /** The response of a list, after its preprocessors. @param owner whose related resources are the list. */

@@ -14,7 +14,7 @@ import type { ApiCall } from './api-call.ts'
 import { DocumentBuilder } from './document-builder.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
 import { runProcessors } from './processors.ts'
-import { listMembers, respondList } from './read-collection.ts'
+import { listMembers, processed, respondList } from './read-collection.ts'
 import { rowHash } from './resource-etag.ts'
 import { resourceQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
@@ -36,7 +36,7 @@ export async function readRelated(call: ApiCall, { id = '', relation = '' }: Par
     return respondList(
       call,
       relationship.target,
-      raw,
+      processed(raw, context),
       'GET_TO_MANY_RELATION',
       members,
       ownerOf(call.resource, relationship, row),

@@ -1,17 +1,20 @@
 /** GET of a relationship: resource identifiers. */
-import { NotFound } from '../../exceptions/client-errors.ts'
-import { parseQuery } from '../query/parameters.ts'
-import { type Identifier, Instances } from '../reading/instance.ts'
+import type { Document } from '../document/document.ts'
+import { parameterError } from '../errors/issue.ts'
+import type { IncludeTree } from '../query/condition.ts'
+import { resolveInclude } from '../query/include.ts'
+import { parseQuery, type RawQuery } from '../query/parameters.ts'
+import { quoted } from '../query/visible-field.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Relationship } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
 import { DocumentBuilder } from './document-builder.ts'
-import { readPage } from './list-document.ts'
+import { onlyOf, readPage } from './list-document.ts'
 import { linkField } from './page-links.ts'
 import { runProcessors } from './processors.ts'
-import { listMembers } from './read-collection.ts'
+import { listMembers, processed } from './read-collection.ts'
 import { ownerOf, ownerRow, relatedRow, relationshipOf } from './read-related.ts'
-import { graphQuery, listQuery } from './resource-query.ts'
+import { defaultIncludes, listQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
 
 export async function readRelationship(
@@ -19,68 +22,72 @@ export async function readRelationship(
   { id = '', relation = '' }: Readonly<Record<string, string>>,
 ): Promise<unknown> {
   const { api, resource } = call
-  const requested = relationshipOf(call, relation)
-  const own = parseQuery(call.request.query, {
-    resource: requested.target,
-    isCollection: requested.isMany,
+  const { target, isMany } = relationshipOf(call, relation)
+  const parsed = parseQuery(call.request.query, {
+    resource: target,
+    isCollection: isMany,
     others: ['include'],
   })
-  const { include } = parseQuery(
-    { include: call.request.query.include ?? '' },
-    { resource, isCollection: false },
-  )
-  const context = call.processing({ resourceId: id, relationName: relation, ...listMembers(own) })
+  const context = call.processing({ resourceId: id, relationName: relation, ...listMembers(parsed) })
   await runProcessors(api.preprocessors.GET_RELATIONSHIP, context)
   const relationship = relationshipOf(call, context.relationName ?? relation)
   const resourceId = context.resourceId ?? id
+  const raw = processed(parsed, context)
+  const tree = includeOf(call, relationship)
   const row = await ownerRow(call, resourceId)
-  const hasInclude = call.request.query.include !== undefined
-  const graph = graphQuery(call, resource, {
-    ...own,
-    include: hasInclude ? (include ?? []) : [],
-    related: new Map(),
-  })
-  const builder = new DocumentBuilder(call, graph)
-  const owner = builder.instance(resource, row)
-  const links = {
-    self: call.self,
-    related: call.urls.related(resource, resourceId, relationship.name),
-  }
-  const list = await members(call, relationship, row, own)
-  const result = await builder.identifiers(owner, list.data, { ...list.links, ...links })
-  if (list.meta) result.meta = list.meta
+  const result = await identifierDocument(call, relationship, row, raw, tree)
+  const links = { ...result.links }
+  if (relationship.target.settings.hasGet)
+    result.links = { ...links, related: call.urls.related(resource, resourceId, relationship.name) }
   const kind = relationship.isMany ? 'GET_TO_MANY_RELATIONSHIP' : 'GET_TO_ONE_RELATIONSHIP'
-  const after = call.processing({ resourceId, relationName: relationship.name, ...listMembers(own), result })
+  const after = call.processing({ resourceId, relationName: relationship.name, ...listMembers(raw), result })
   await runProcessors(api.postprocessors[kind], after)
-  return respond(result, undefined, { headers: linkField(list.links) })
+  return respond(result, undefined, { headers: linkField(links) })
 }
 
-interface Members {
-  readonly data: Identifier | null | readonly Identifier[]
-  readonly links: Awaited<ReturnType<typeof readPage>>['links']
-  readonly meta?: Record<string, unknown>
+/**
+ * What to include below the members; undefined: not even the members. Paths begin with the name of the relationship.
+ *
+ * @throws {BadRequest} 400, for a path of another relationship: what it leads to is not linked from the document.
+ */
+function includeOf({ request, resource, api }: ApiCall, { name }: Relationship): IncludeTree | undefined {
+  const { include = '' } = request.query
+  const isBelow = (path: string): boolean => path.split('.')[0] === name
+  const asked =
+    'include' in request.query && parseQuery({ include }, { resource, isCollection: false }).include
+  const paths = asked || defaultIncludes(api, resource).filter(isBelow)
+  const tree = resolveInclude(paths, resource, api.maxIncludeDepth)
+  const other = paths.find((path) => !isBelow(path))
+  if (other === undefined) return tree[name]
+  throw parameterError(
+    'include',
+    `The paths of this relationship begin with "${name}", not as ${quoted(other)}`,
+  )
 }
 
-/** The identifiers of the related resources. */
-async function members(
+/** The document with the identifiers of the related resources. */
+async function identifierDocument(
   call: ApiCall,
   relationship: Relationship,
   row: Row,
-  raw: Parameters<typeof listQuery>[2],
-): Promise<Members> {
+  raw: RawQuery,
+  tree: IncludeTree | undefined,
+): Promise<Document> {
   const { target, isMany } = relationship
-  const { dialect } = call.scope
-  const instances = new Instances(dialect)
-  const fields = new Map([[target.type, new Set<string>()]])
+  const own = listQuery(call, target, { ...raw, include: [] })
+  const fields = tree ? own.fields : new Map([[target.type, new Set<string>()]])
+  const query = { ...own, fields, include: tree ?? {} }
+  const builder = new DocumentBuilder(call, query)
+  const isIncluded = tree !== undefined
+  const links = { self: call.self }
   if (!isMany) {
     const related = await relatedRow(call, relationship, row, fields)
-    return { data: related ? instances.of(target, related) : null, links: {} }
+    return builder.identifiers(related ? builder.instance(target, related) : null, links, isIncluded)
   }
-  const query = { ...listQuery(call, target, raw), fields }
-  const { rows, links, meta } = await readPage(call, target, query, ownerOf(call.resource, relationship, row))
-  const data = rows.map((one) => instances.of(target, one))
-  if (!raw.single) return { data, links, meta }
-  const [single, other] = data
-  if (single && !other) return { data: single, links: {}, meta: { total: 1 } }
-  throw new NotFound(single ? 'Multiple results found' : 'No result found')
+  const page = await readPage(call, target, query, ownerOf(call.resource, relationship, row))
+  const members = page.rows.map((one) => builder.instance(target, one))
+  const document = await (raw.single
+    ? builder.identifiers(onlyOf(members), links, isIncluded)
+    : builder.identifiers(members, page.links, isIncluded))
+  return { ...document, meta: raw.single ? { total: 1 } : page.meta }
 }

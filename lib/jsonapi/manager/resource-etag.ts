@@ -20,15 +20,15 @@ export function etagOf(text: string, hash = ''): string {
   return tagOfHash(hash === '' ? 'list' : hash, representation).toString()
 }
 
-/** The hash of a row: of its version, else of all columns that the API shows or relates. */
-export function rowHash({ model, settings }: Resource, row: Row): string {
+/** The hash of a row: of its version, else of all columns that the client can see. */
+export function rowHash({ model, attributes, relationships }: Resource, row: Row): string {
   if (model.version !== undefined) return stateHash([row[model.version]])
-  const { only, exclude = [] } = settings.fields
-  const names = Object.keys(model.columns).filter((name) => {
-    const field = model.attributes[name] ?? name
-    return only ? only.includes(field) : !exclude.includes(field)
-  })
-  const keys = Object.values(model.relations).flatMap(({ isOwner, local }) => (isOwner ? local : []))
+  const names = [...attributes.values()].flatMap(({ column, isReadable }) =>
+    column && isReadable ? column.name : [],
+  )
+  const keys = [...relationships.values()].flatMap(({ relation, isReadable }) =>
+    relation.isOwner && isReadable ? relation.local : [],
+  )
   return stateHash([...new Set([...names, ...keys])].map((name) => textOf(row[name])))
 }
 

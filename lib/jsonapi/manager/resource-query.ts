@@ -29,15 +29,20 @@ export function resourceQuery(call: ApiCall, resource: Resource): GraphQuery {
 /** The members of a query that are about what is shown of the resources, and around them. */
 export function graphQuery(call: ApiCall, resource: Resource, raw: RawQuery): GraphQuery {
   const api = apiOf(call, resource)
-  const paths = raw.include ?? api.options.includes ?? []
   const related = [...raw.related].map(
     ([path, list]) => [path, relatedQuery(call, resource, path, list)] as const,
   )
   return {
     fields: resolveFieldsets(raw.fields, (type) => resourceOfType(call, type)),
-    include: resolveInclude(paths, resource, api.maxIncludeDepth),
+    include: resolveInclude(raw.include ?? defaultIncludes(api, resource), resource, api.maxIncludeDepth),
+    limitOf: (target) => apiOf(call, target).maxPageSize || undefined,
     related: new Map(related),
   }
+}
+
+/** The paths to include by default, without those that the client cannot see. */
+export function defaultIncludes({ options }: ServedApi, resource: Resource): readonly string[] {
+  return (options.includes ?? []).filter((path) => relatedResource(resource, path))
 }
 
 /** The query of a list, after its preprocessors. @throws {BadRequest} 400. */
@@ -57,7 +62,6 @@ export function listQuery(call: ApiCall, resource: Resource, raw: RawQuery): Lis
 /** The query of the members of an included relationship. */
 function relatedQuery(call: ApiCall, resource: Resource, path: string, list: RawList): RelatedQuery {
   const target = relatedResource(resource, path) as Resource
-  const { maxPageSize } = apiOf(call, target)
   const page = resolvePage(
     list.page,
     { pageSize: 0, maxPageSize: 0 },
@@ -66,9 +70,17 @@ function relatedQuery(call: ApiCall, resource: Resource, path: string, list: Raw
   )
   const sort = resolveSort(list.sort, target, { parameter: `sort[${path}]` })
   const condition = conditionOf(call, target, list, `filter[${path}][objects]`)
-  const limit = maxPageSize === 0 ? undefined : maxPageSize
-  if (page.kind !== 'number') return { condition, sort, limit }
-  return { condition, sort, limit: page.size, offset: (page.number - 1) * page.size }
+  const rest = restOf(list)
+  if (page.kind !== 'number') return { condition, sort, rest }
+  return { condition, sort, rest, limit: page.size, offset: (page.number - 1) * page.size }
+}
+
+/** The parameters of the same list at the URL of its relationship. */
+function restOf({ filters, sort }: RawList): Readonly<Record<string, string>> {
+  return {
+    ...(filters.length > 0 ? { 'filter[objects]': JSON.stringify(filters) } : {}),
+    ...(sort.length > 0 ? { sort: sort.map(([sign, name]) => sign.replace('+', '') + name).join(',') } : {}),
+  }
 }
 
 function conditionOf(
@@ -81,7 +93,7 @@ function conditionOf(
 }
 
 /** The API that decides about the pages of a resource, and what it includes. */
-function apiOf({ api, manager }: ApiCall, { model }: Resource): ServedApi {
+export function apiOf({ api, manager }: ApiCall, { model }: Resource): ServedApi {
   return model.name === api.model.name ? api : (manager.apiOf(model.name) ?? api)
 }
 

@@ -1,5 +1,4 @@
 /** One API of a manager: a model with its options resolved, and the resource that it serves. */
-
 import { prefixOf } from '../../routing/path.ts'
 import type { DefaultSerializer } from '../document/serializer.ts'
 import { DefaultSerializer as Serializer } from '../document/serializer.ts'
@@ -45,9 +44,9 @@ export class ServedApi {
     dialect: Dialect,
     lookup: ResourceLookup,
   ) {
-    checkCreateApiOptions(model, own)
     const { db, baseUrl = '', prefix = '/api', preprocessors, postprocessors } = manager
     const options: CreateApiOptions = { ...sharedOptions(manager), ...own }
+    checkCreateApiOptions(model, options)
     this.db = db
     this.dialect = dialect
     this.model = model
@@ -67,8 +66,10 @@ export class ServedApi {
         type,
         path: `${this.prefix}/${encodeURIComponent(type)}`,
         hasGet: this.methods.has('GET'),
+        hasPatch: this.methods.has('PATCH'),
         id: options.primaryKey === undefined ? model.id : [options.primaryKey],
         fields: options,
+        defaultSort: options.defaultSort,
       },
       lookup,
     )

@@ -30,7 +30,10 @@ export const integerCodec = codec({
     if (isBits(type)) return sql`${reference} + 0`
     return dialect === 'sqlite' ? exact(reference) : reference
   },
-  serialize: (value) => (typeof value === 'bigint' ? shortest(value) : value),
+  serialize: (value) => {
+    const isText = typeof value === 'string' && INTEGER.test(value) // count(*) of PostgreSQL
+    return isText || typeof value === 'bigint' ? shortest(BigInt(value)) : value
+  },
   parse: (value, type, dialect) => {
     if (Number.isSafeInteger(value)) return inRange(BigInt(value as number), type, dialect)
     const isLarge = typeof value === 'string' && INTEGER.test(value) && !Number.isSafeInteger(Number(value))

@@ -9,9 +9,9 @@ export function tableSql({ schema, table }: Pick<Model, 'schema' | 'table'>): Ra
   return schema === undefined ? sql.id(table) : sql.id(schema, table)
 }
 
-/** The condition of all rows of a resource: the base query of its model, and its own value of a discriminator. */
+/** The condition of all rows of a resource: the base query of its model, and its own value of a discriminator, or those that are not hidden. */
 export function rowCondition(
-  { model }: Resource,
+  { model, hiddenValues }: Resource,
   alias: string,
   { dialect, request }: Pick<Scope, 'dialect' | 'request'>,
 ): Expression<SqlBool> | undefined {
@@ -19,10 +19,17 @@ export function rowCondition(
   const base = baseQuery?.({ ref: (column) => sql.id(alias, column), request })
   const conditions = base ? [sql`(${base})`] : []
   const type = discriminator && columns[discriminator.column]
-  if (type && discriminator.value !== undefined) {
+  if (type) {
     const codec = codecOf(type)
-    const value = codec.bind(codec.parseText(discriminator.value, type, dialect), type, dialect)
-    conditions.push(sql`${sql.id(alias, type.name)} = ${value}`)
+    const reference = sql.id(alias, type.name)
+    const parameter = (text: string): Expression<unknown> =>
+      codec.bind(codec.parseText(text, type, dialect), type, dialect)
+    if (discriminator.value !== undefined)
+      conditions.push(sql`${reference} = ${parameter(discriminator.value)}`)
+    else if (hiddenValues.length > 0)
+      conditions.push(
+        sql`(${reference} is null or ${reference} not in (${sql.join(hiddenValues.map(parameter))}))`,
+      )
   }
   return conditions.length > 0 ? sql`${sql.join(conditions, sql` and `)}` : undefined
 }

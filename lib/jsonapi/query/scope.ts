@@ -1,5 +1,6 @@
 /** What the parts of one SQL statement share: its dialect, the request it is for, and the aliases of its tables. */
 import type { IncomingMessage } from 'node:http'
+import type { RawBuilder } from 'kysely'
 import type { Database, Dialect } from '../model/dialect.ts'
 import { type Operators, operatorsWith } from './operators.ts'
 
@@ -18,6 +19,12 @@ export class Scope {
     this.dialect = dialect
     this.request = request
     this.operators = operators
+  }
+
+  /** The rows of a statement. @throws the reason of the abort, once the client of the request has left. */
+  async rows<Row>(statement: RawBuilder<Row>): Promise<readonly Row[]> {
+    ;(this.request as { readonly signal?: AbortSignal } | undefined)?.signal?.throwIfAborted()
+    return (await statement.execute(this.db)).rows
   }
 
   /** An alias that no other table of the statement has. */

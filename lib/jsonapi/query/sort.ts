@@ -37,13 +37,20 @@ export function resolveSort(
 ): SortKey[] {
   if (keys.length > MAX_KEYS)
     throw parameterError(parameter, `A list is sorted by at most ${MAX_KEYS} fields`)
-  const resolved = keys.flatMap(([direction, name]) => {
+  const own = keys.length > 0 ? keys : defaultKeys(resource)
+  const resolved = own.flatMap(([direction, name]) => {
     const found = pathTo(name, resource)
     if (typeof found === 'string') throw parameterError(parameter, `Unable to construct query: ${found}`)
     const { path, attributes } = found
     return attributes.map((attribute) => ({ path, attribute, isDescending: direction === '-', ignoresCase }))
   })
   return resolved.some(isUnique) ? resolved : [...resolved, ...lastKeys(resource, resolved)]
+}
+
+/** The keys of the default order; fields that the client cannot see do not count. */
+function defaultKeys(resource: Resource): readonly RawSortKey[] {
+  const { defaultSort = [] } = resource.settings
+  return parseSort(defaultSort.join(',')).filter(([, name]) => typeof pathTo(name, resource) !== 'string')
 }
 
 /** The attribute of a name, or the reason why there is none to sort by. */

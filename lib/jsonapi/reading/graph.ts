@@ -7,7 +7,7 @@ import { codecOf } from '../model/codec.ts'
 import type { Fieldsets, IncludeTree } from '../query/condition.ts'
 import type { Scope } from '../query/scope.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
-import { type Identifier, type Instance, Instances, identifierOf, type Linkage } from './instance.ts'
+import { type Identifier, type Instance, Instances, identifierOf } from './instance.ts'
 import { type Key, keyOf, keyText } from './keys.ts'
 import { ownerKey, type RelatedQuery, relatedRows } from './related-rows.ts'
 import { isInRow } from './relationship-key.ts'
@@ -19,6 +19,8 @@ export interface GraphQuery {
   readonly include: IncludeTree
   /** Restrictions of included relationships, by their dotted path. */
   readonly related: ReadonlyMap<string, RelatedQuery>
+  /** Included members of a to-many relationship per resource, at most, without a restriction. */
+  readonly limitOf?: (target: Resource) => number | undefined
 }
 
 /** Loads linkage and included resources into the instances. */
@@ -33,17 +35,15 @@ export class Graph {
     this.instances = new Instances(scope.dialect)
   }
 
-  /** Loads everything around primary resources. @param isShown whether they are in the document themselves. */
-  async load(primary: readonly Instance[], isShown = true): Promise<void> {
+  /** Loads everything around primary resources. */
+  async load(primary: readonly Instance[]): Promise<void> {
     let level: readonly Step[] = [{ owners: primary, tree: this.#query.include, path: '' }]
     while (level.length > 0) {
       const next: Step[] = []
       for (const step of level) next.push(...(await this.#include(step)))
       level = next
     }
-    for (const [resource, instances] of byResource(
-      this.instances.all.filter((one) => isShown || !primary.includes(one)),
-    )) {
+    for (const [resource, instances] of byResource(this.instances.all)) {
       await this.#link(resource, instances)
       await this.#list(resource, instances)
     }
@@ -76,7 +76,7 @@ export class Graph {
     const query = this.#query.related.get(path) ?? {}
     const selection = selectionOf(target, this.#query.fields)
     const list = (alias: string) => selectList(selection, alias, this.#scope)
-    const limit = query.limit
+    const limit = relationship.isMany ? (query.limit ?? this.#query.limitOf?.(target)) : undefined
     const wanted = limit === undefined ? query : { ...query, limit: limit + 1 } // one more: whether there are more
     const rows = await this.#rowsOf(resource, relationship, owners, list, wanted)
     const found: Instance[] = []
@@ -84,7 +84,12 @@ export class Graph {
       const shown = limit === undefined ? own : own.slice(0, limit)
       const members = shown.map((row) => this.instances.of(target, row))
       found.push(...members)
-      setLinkage(owner, relationship, members.map(identifierOf), shown.length < own.length)
+      setLinkage(
+        owner,
+        relationship,
+        members.map(identifierOf),
+        shown.length < own.length && nextPage(query, limit),
+      )
     }
     return found
   }
@@ -204,10 +209,16 @@ function setLinkage(
   { linkage }: Instance,
   { name, isMany }: Relationship,
   members: readonly Identifier[],
-  isPartial = false,
+  next: string | false = false,
 ): void {
-  const found: Linkage = { data: isMany ? members : (members[0] ?? null) }
-  linkage.set(name, isPartial ? { ...found, isPartial } : found)
+  const data = isMany ? members : (members[0] ?? null)
+  linkage.set(name, next === false ? { data } : { data, next })
+}
+
+/** The query of the relationship's own URL for the members that follow. */
+function nextPage({ rest, offset = 0 }: RelatedQuery, size = 1): string {
+  const page = { 'page[number]': String(offset / size + 2), 'page[size]': String(size) }
+  return new URLSearchParams({ ...rest, ...page }).toString()
 }
 
 function byResource(instances: readonly Instance[]): ReadonlyMap<Resource, readonly Instance[]> {

@@ -12,8 +12,8 @@ export interface Identifier {
 /** The related resources of one relationship. */
 export interface Linkage {
   readonly data: Identifier | null | readonly Identifier[]
-  /** Whether there are more than `data` has. */
-  readonly isPartial?: boolean
+  /** Where there are more than `data` has: the query of the relationship's URL for those that follow. */
+  readonly next?: string
 }
 
 /** A row that is served as a resource. */

@@ -22,8 +22,7 @@ export async function oneRow(
   const own = rowCondition(resource, alias, scope)
   const where = and([hasId(resource, values, alias, scope.dialect), ...(own ? [own] : [])])
   const statement = sql<Row>`select ${list} from ${tableSql(resource.model)} as ${sql.id(alias)} where ${where}`
-  const { rows } = await statement.execute(scope.db)
-  return rows.find((row) => resource.ofRow(row) === resource)
+  return (await scope.rows(statement)).find((row) => resource.ofRow(row) === resource)
 }
 
 /** Whether a row has an id. @param values that `ids.parse` has returned. */

@@ -60,7 +60,7 @@ export async function pageRows(
   }
   const by = orderBySql(order.keys, dialect, isCursor && isReversed(page))
   const statement = sql<Row>`select ${sql.join(list)} from ${from} ${joinsSql(order)} where ${and(conditions)} order by ${by}${limitSql(page)}`
-  return { rows: (await statement.execute(scope.db)).rows, order }
+  return { rows: await scope.rows(statement), order }
 }
 
 /** The values of a row that its cursor has. */
@@ -73,7 +73,7 @@ export async function countRows(scope: Scope, resource: Resource, query: RowQuer
   const alias = scope.nextAlias()
   const { from, conditions } = restricted(scope, resource, alias, query)
   const statement = sql<{ total: unknown }>`select count(*) as total from ${from} where ${and(conditions)}`
-  return Number((await statement.execute(scope.db)).rows[0]?.total ?? 0)
+  return Number((await scope.rows(statement))[0]?.total ?? 0)
 }
 
 /** The tables and the conditions, the same for rows and their number. */

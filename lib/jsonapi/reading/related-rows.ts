@@ -20,6 +20,8 @@ export interface RelatedQuery {
   /** Members per resource, at most. */
   readonly limit?: number | undefined
   readonly offset?: number
+  /** The other parameters of the URL that has the members beyond the limit. */
+  readonly rest?: Readonly<Record<string, string>>
 }
 
 /** The columns of the key in a row that {@link relatedRows} returns. */
@@ -44,7 +46,7 @@ export async function relatedRows(
   const rows: Row[] = []
   for (const chunk of chunksOf(keys)) {
     const statement = relatedStatement(scope, owner, relation, target, chunk, list, query)
-    rows.push(...(await statement.execute(scope.db)).rows)
+    for (const row of await scope.rows(statement)) rows.push(row)
   }
   return rows
 }

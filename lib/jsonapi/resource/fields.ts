@@ -24,7 +24,8 @@ export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMa
     const isId = idColumns.some(({ name }) => name === column.name)
     if (keys.has(column.name) && !isId) continue
     if (column.name === 'id' && isId) continue
-    const name = model.attributes[column.name] ?? column.name
+    const own = model.attributes[column.name] ?? column.name
+    const name = own === 'id' ? `${model.table}_id` : own // another column is the id
     const isOfRow = [model.version, discriminatorOf(model)].includes(column.name)
     const canWrite = !isId && !column.isGenerated && !isOfRow
     add(name, { type: column, isNullable: column.isNullable, column }, canWrite)
@@ -39,7 +40,7 @@ export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMa
       relation,
     )
     const attribute = relationship?.target.attributes.get(field)
-    if (!relationship || !attribute) continue
+    if (!relationship || !attribute?.isReadable) continue
     add(name, { type: attribute.type, isNullable: false, proxy: { relationship, attribute } }, true)
   }
   return attributes

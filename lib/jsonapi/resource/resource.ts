@@ -57,9 +57,13 @@ export interface ResourceSettings {
   readonly path: string
   /** Whether a resource can be read at its URL. */
   readonly hasGet: boolean
+  /** Whether its relationships can be changed at their URLs. Default false. */
+  readonly hasPatch?: boolean
   /** Columns of the id. */
   readonly id: readonly string[]
   readonly fields: FieldOptions
+  /** The order of lists without `sort`. */
+  readonly defaultSort?: readonly string[] | undefined
 }
 
 export class Resource {
@@ -153,6 +157,17 @@ export class Resource {
       .subtypesOf(name)
       .find(({ model }) => model.discriminator?.value === String(value))
     return (subtype && this.#request ? subtype.for(this.#request) : subtype) ?? this
+  }
+
+  /** The subtypes whose rows the client may not read, by their values of the discriminator. */
+  get hiddenValues(): readonly string[] {
+    const { discriminator, name } = this.model
+    const request = this.#request
+    if (!request || !discriminator || discriminator.value !== undefined) return []
+    return this.lookup.subtypesOf(name).flatMap((subtype) => {
+      const { value } = subtype.model.discriminator ?? {}
+      return value === undefined || subtype.for(request).mayRead ? [] : value
+    })
   }
 
   /** Forgets what depends on the other resources. */

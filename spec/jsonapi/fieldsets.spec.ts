@@ -1,0 +1,101 @@
+/** Sparse fieldsets. */
+import { expect, it } from 'vitest'
+import { describeLibrary, errorsOf, included } from '../support/library-api.ts'
+
+describeLibrary('fields', (serve) => {
+  it('are attributes and relationships; type, id and links are always there (RES-077, RES-132, FJ-15, FJ-19, FJ-21)', async () => {
+    const { get } = await serve()
+    const data = async (fields: string) => (await get(`/api/person/2?fields[person]=${fields}`)).document.data
+    const bare = { type: 'person', id: '2', links: { self: '/api/person/2' } }
+    expect(await data('')).toEqual(bare)
+    expect(await data('id,type')).toEqual(bare)
+    expect(await data('name')).toEqual({ ...bare, attributes: { name: 'Ben' } })
+    expect(await data('born,comments')).toEqual({
+      ...bare,
+      attributes: { born: null },
+      relationships: {
+        comments: {
+          links: { self: '/api/person/2/relationships/comments', related: '/api/person/2/comments' },
+          data: [{ type: 'comment', id: '1' }],
+        },
+      },
+    })
+  })
+
+  it('of one type change resource objects of that type alone, also included ones (RES-130, FJ-18, FJ-20)', async () => {
+    const { get } = await serve()
+    const { document } = await get('/api/article/1?include=author,tags&fields[person]=name&fields[comment]=')
+    expect(document.included.map(({ attributes }: { attributes: unknown }) => attributes)).toEqual([
+      { name: 'Ada' },
+      { name: 'history' },
+      { name: 'machines' },
+    ])
+    expect(Object.keys(document.data.relationships)).toEqual(['author', 'editor', 'comments', 'tags'])
+    expect(document.included[0].relationships).toBeUndefined()
+  })
+
+  it('without the relationship still include its resources, from the same keys (FJ-16, FJ-17)', async () => {
+    const { get } = await serve()
+    const reply = await get('/api/article?include=author,comments&fields[article]=title')
+    expect(included(reply)).toEqual(['comment/1', 'comment/2', 'comment/3', 'person/1', 'person/2'])
+    expect(reply.document.data[0].relationships).toBeUndefined()
+    const shown = await get('/api/article/1?include=author&fields[article]=title,author')
+    expect(shown.document.data.relationships.author.data).toEqual({ type: 'person', id: '1' })
+  })
+
+  it('apply to related URLs (FJ-11)', async () => {
+    const { get } = await serve()
+    const { document } = await get('/api/person/1/author_articles?fields[article]=title')
+    expect(document.data[0].attributes).toEqual({ title: 'Engines' })
+  })
+})
+
+describeLibrary(
+  'a fieldset',
+  (serve) => {
+    it('is cut to the fields that the API shows (RES-133, RES-135, RES-136)', async () => {
+      const { get } = await serve({ apis: { article: { exclude: ['body'] } } })
+      for (const name of ['body', 'author_id', 'nope', 'Title'])
+        expect(errorsOf(await get(`/api/article?fields[article]=title,${name}`))).toEqual([
+          `400 fields[article] no such field "${name}"`,
+        ])
+      expect(errorsOf(await get('/api/article?only=title'))).toEqual([
+        '400 only Unknown query parameter "only"',
+      ])
+    })
+
+    it('names a type that there is (RES-132)', async () => {
+      const { get } = await serve()
+      expect(errorsOf(await get('/api/article?fields[nope]=title'))).toEqual([
+        '400 fields[nope] no such type "nope"',
+      ])
+      expect((await get('/api/article?fields=title')).status).toBe(400)
+    })
+
+    it('applies to the answers of POST and PATCH (RES-134)', async () => {
+      const { post, patch } = await serve({ manager: { methods: ['GET', 'POST', 'PATCH', 'DELETE'] } })
+      const created = await post('/api/tag?fields[tag]=', {
+        data: { type: 'tag', attributes: { name: 'new' } },
+      })
+      expect(Object.keys(created.document.data)).toEqual(['type', 'id', 'links'])
+      const { id } = created.document.data
+      const changed = await patch(`/api/tag/${id}?fields[tag]=name&include=articles`, {
+        data: { type: 'tag', id, attributes: { name: 'newer' } },
+      })
+      expect(changed.document.data.attributes).toEqual({ name: 'newer' })
+      expect(changed.document.data.relationships).toBeUndefined()
+    })
+
+    it('has attributes of any JSON, as it is stored (FJ-153)', async () => {
+      const value = { id: '1', type: 'x', links: { self: 'y' }, data: null, attributes: [] }
+      const { get } = await serve({
+        apis: { tag: { additionalAttributes: { anything: () => value, always: value } } },
+      })
+      expect((await get('/api/tag/1')).document.data.attributes).toMatchObject({
+        anything: value,
+        always: value,
+      })
+    })
+  },
+  ['sqlite'],
+)

@@ -1,0 +1,157 @@
+/** The inclusion of related resources. */
+import { expect, it } from 'vitest'
+import { describeLibrary, errorsOf, ids, included } from '../support/library-api.ts'
+
+const idsOf = (linkage: readonly { id: string }[]) => linkage.map(({ id }) => id)
+
+describeLibrary('include', (serve) => {
+  it('adds the resources of all steps of all paths, each once (RES-122, RES-125, RES-126, FJ-05, FJ-07)', async () => {
+    const { get } = await serve()
+    const reply = await get('/api/article?include=author,editor,comments.author')
+    expect(included(reply)).toEqual([
+      'comment/1',
+      'comment/2',
+      'comment/3',
+      'person/1',
+      'person/2',
+      'person/3',
+    ])
+    expect(included(await get('/api/person/1?include=author_articles.author.editor_articles'))).toEqual([
+      'article/1',
+      'article/2',
+    ])
+  })
+
+  it('ends a path where there is nothing (RES-128, FJ-01, FJ-02, FJ-03)', async () => {
+    const { get } = await serve()
+    const reply = await get('/api/article?include=author,editor.comments,comments.author')
+    expect(reply.status).toBe(200)
+    expect(reply.document.data[3].relationships.author.data).toBeNull()
+    expect(included(await get('/api/article/4?include=author.comments'))).toEqual([])
+    expect(included(await get('/api/article/2?include=comments.author.comments'))).toEqual(['comment/3'])
+    expect((await get('/api/tag/3?include=articles')).document.included).toEqual([])
+  })
+
+  it('takes the type for a part of the identity (FJ-06)', async () => {
+    const { get } = await serve()
+    const reply = await get('/api/comment/1?include=article,author.editor_articles')
+    expect(included(reply)).toEqual(['article/1', 'person/2'])
+    expect(included(await get('/api/article/1?include=tags,comments,author'))).toEqual([
+      'comment/1',
+      'comment/2',
+      'person/1',
+      'tag/1',
+      'tag/2',
+    ])
+  })
+
+  it('includes what any path asks for, whichever has met a row first (FJ-08, FJ-10)', async () => {
+    const { get } = await serve()
+    const reply = await get('/api/article?include=author.author_articles,editor.comments&filter[id]=1')
+    expect(included(reply)).toEqual(['article/2', 'comment/1', 'person/1', 'person/2'])
+    for (const { type, relationships } of reply.document.included)
+      if (type === 'person') expect(relationships.comments.data).toBeInstanceOf(Array)
+  })
+
+  it('of the page alone (RES-127)', async () => {
+    const { get } = await serve()
+    expect(included(await get('/api/article?include=tags&page[size]=1&sort=-id'))).toEqual([])
+    expect(included(await get('/api/article?include=author&page[size]=1&page[number]=3'))).toEqual([
+      'person/2',
+    ])
+  })
+
+  it('works on related URLs and members (RES-123, FJ-11)', async () => {
+    const { get } = await serve()
+    expect(included(await get('/api/person/1/author_articles?include=tags'))).toEqual(['tag/1', 'tag/2'])
+    expect(included(await get('/api/article/1/author?include=comments'))).toEqual([])
+    expect(included(await get('/api/article/1/comments/2?include=author'))).toEqual(['person/3'])
+  })
+
+  it('has a bound for each resource, with a link to the rest (FJ-12)', async () => {
+    const { get } = await serve({ apis: { comment: { maxPageSize: 1 } } })
+    const reply = await get('/api/article?include=comments')
+    expect(included(reply)).toEqual(['comment/1', 'comment/3'])
+    const [one, two] = reply.document.data.map(
+      ({ relationships }: { relationships: { comments: unknown } }) => relationships.comments,
+    )
+    const self = '/api/article/1/relationships/comments'
+    expect(one.links).toEqual({
+      self,
+      related: '/api/article/1/comments',
+      next: `${self}?page%5Bnumber%5D=2&page%5Bsize%5D=1`,
+    })
+    expect(ids(await get(one.links.next))).toEqual(['2'])
+    expect(two.links.next).toBeUndefined()
+    const shown = (await get('/api/article/1')).document.data.relationships.comments
+    expect(idsOf(shown.data)).toEqual(['1', '2'])
+  })
+
+  it('takes pages, orders and filters of included relationships (FJ-12, FJ-44)', async () => {
+    const { get } = await serve()
+    const list = 'page[comments][size]=1&sort[comments]=-id&filter[comments][body]=Good,Better,Best'
+    const reply = await get(`/api/article?include=comments&${list}`)
+    expect(included(reply)).toEqual(['comment/2', 'comment/3'])
+    const { next } = reply.document.data[0].relationships.comments.links
+    expect(ids(await get(next))).toEqual(['1'])
+    const second = await get(`/api/article?include=comments&${list}&page[comments][number]=2`)
+    expect(included(second)).toEqual(['comment/1'])
+    const nested = await get('/api/person/1?include=author_articles.tags&page[author_articles.tags][size]=1')
+    expect(included(nested)).toEqual(['article/1', 'article/2', 'tag/1', 'tag/2'])
+    const one = nested.document.included.find(
+      ({ id, type }: { id: string; type: string }) => type === 'article' && id === '1',
+    )
+    expect(idsOf(one.relationships.tags.data)).toEqual(['1'])
+  })
+})
+
+describeLibrary(
+  'an inclusion',
+  (serve) => {
+    it('of nothing is empty, the default as well (RES-036, RES-124, RES-129, FJ-03, FJ-04)', async () => {
+      const { get } = await serve({ apis: { article: { includes: ['author', 'comments.author'] } } })
+      expect(included(await get('/api/article/1'))).toEqual([
+        'comment/1',
+        'comment/2',
+        'person/1',
+        'person/2',
+        'person/3',
+      ])
+      expect(included(await get('/api/article/1?include='))).toEqual([])
+      expect(included(await get('/api/article/1?include=tags'))).toEqual(['tag/1', 'tag/2'])
+      expect((await get('/api/tag/1')).document.included).toEqual([])
+    })
+
+    it.each(['nope', 'title', 'author.nope', 'author_id', ',', 'author,', 'author..comments', 'Author'])(
+      'of the path %s is refused (RES-129, FJ-123)',
+      async (path) => {
+        const { get } = await serve()
+        const [error] = errorsOf(await get(`/api/article/1?include=${path}`))
+        expect(error).toMatch(/^400 include no such relationship path "/)
+        expect((await get(`/api/article/1?include=${path}`)).document.included).toBeUndefined()
+      },
+    )
+
+    it('has a maximum of steps, which can be 0 (FJ-13)', async () => {
+      const { get } = await serve({
+        apis: { article: { maxIncludeDepth: 0 }, comment: { maxIncludeDepth: 1 } },
+      })
+      expect(errorsOf(await get('/api/article/1?include=author'))).toEqual([
+        '400 include The inclusion of related resources is not supported: "author"',
+      ])
+      expect(included(await get('/api/article/1?include='))).toEqual([])
+      expect(included(await get('/api/comment/1?include=author'))).toEqual(['person/2'])
+      expect((await get('/api/comment/1?include=article.author')).status).toBe(400)
+      expect((await get('/api/person/1?include=comments.article.tags.articles')).status).toBe(400)
+    })
+
+    it('of a self-relation is one level for each name (FJ-09)', async () => {
+      const { get } = await serve()
+      expect(included(await get('/api/person/3?include=comments.article'))).toEqual([
+        'article/1',
+        'comment/2',
+      ])
+    })
+  },
+  ['sqlite'],
+)
