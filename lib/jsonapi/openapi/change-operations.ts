@@ -13,10 +13,7 @@ export function createPart(api: ServedApi, hasKeys: boolean): DocumentedPart {
   const { resource, options } = api
   return documentedPart(api, [403, 404, 409, 422], (operation) => ({
     summary: `Create a resource of the type ${resource.type}`,
-    parameters: [
-      ...operation.query(resource),
-      ...(hasKeys ? [idempotencyKey(operation.view.builder)] : []),
-    ],
+    parameters: [...operation.query(resource), ...(hasKeys ? [idempotencyKey(operation.view.builder)] : [])],
     requestBody: operation.body(createSchema(operation.view, resource, options)),
     responses: { 201: operation.found(oneSchema(operation.view, resource, operation.depth)) },
   }))
@@ -47,12 +44,7 @@ export function deletePart(api: ServedApi): DocumentedPart {
 
 const SUMMARIES = { add: 'Add members to', replace: 'Replace', remove: 'Remove members from' } as const
 
-export function membersPart(
-  api: ServedApi,
-  name: string,
-  mode: Mode,
-  hasKeys: boolean,
-): DocumentedPart {
+export function membersPart(api: ServedApi, name: string, mode: Mode, hasKeys: boolean): DocumentedPart {
   const statuses = [403, 409, 413, 415, 422, ...preconditions(api)]
   return documentedPart(
     api,

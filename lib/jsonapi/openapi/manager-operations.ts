@@ -2,11 +2,11 @@
 import type { DocumentBuilder } from '../../openapi/document/document-builder.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentedPart } from '../../walk/documented-part.ts'
-import type { Resource } from '../resource/resource.ts'
 import { JSONAPI_MIMETYPE, mediaTypeOf } from '../protocol/media-type.ts'
+import type { Resource } from '../resource/resource.ts'
+import { idempotencyKey } from './api-operation.ts'
 import { JSONAPI } from './document-schema.ts'
 import { DocumentView } from './document-view.ts'
-import { idempotencyKey } from './api-operation.ts'
 import { OBJECT, resourceSchema } from './resource-schema.ts'
 
 const TEXT = { type: 'string' }
