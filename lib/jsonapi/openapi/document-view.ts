@@ -1,21 +1,15 @@
-/**
- * The resources of a manager as a document shows them, with the components that are made for them.
- *
- * A document is for everybody: fields that the options hide are not in it, nor those that `can` hides from a client without
- * credentials, as long as such a client may use the type at all.
- */
-import { IncomingMessage } from 'node:http'
-import { Socket } from 'node:net'
+/** The parts of a document that the operations of its APIs share: resources as they are shown, and components. */
 import type { DocumentBuilder } from '../../openapi/document/document-builder.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import type { Relationship, Resource } from '../resource/resource.ts'
+import type { Relationship, Resource, ResourceLookup } from '../resource/resource.ts'
 import type { Action } from '../resource/resource-options.ts'
+import { PublicLookup } from './public-lookup.ts'
 
 const VIEWS = new WeakMap<DocumentBuilder, DocumentView>()
 
 export class DocumentView {
   readonly builder: DocumentBuilder
-  readonly #anonymous = anonymousRequest()
+  readonly #lookups = new Map<ResourceLookup, PublicLookup>()
   readonly #components = new Map<string, JsonSchema>()
 
   private constructor(builder: DocumentBuilder) {
@@ -31,7 +25,11 @@ export class DocumentView {
 
   /** The resource with the fields that the document shows for an operation. */
   shown(resource: Resource, operation: Action['operation'] = 'read'): Resource {
-    return publicView(resource, operation, this.#anonymous)
+    const { lookup } = resource
+    const shown = lookup instanceof PublicLookup ? lookup : this.#lookups.get(lookup)
+    if (shown) return shown.shown(resource, operation)
+    this.#lookups.set(lookup, new PublicLookup(lookup))
+    return this.shown(resource, operation)
   }
 
   /** A component for a resource, made once in a document: `personCreate`. @param variant of several of one name. */
@@ -63,23 +61,9 @@ export class DocumentView {
   }
 }
 
-/** The resource as a client without credentials sees it; all of it where such a client may not use it. */
-export function publicView(
-  resource: Resource,
-  operation: Action['operation'] = 'read',
-  request = anonymousRequest(),
-): Resource {
-  try {
-    const view = resource.for(request, operation)
-    if (view.allows(operation) && view.attributes && view.relationships) return view
-  } catch {
-    // a permission that needs to know its client
-  }
-  return resource
-}
-
-function anonymousRequest(): IncomingMessage {
-  return new IncomingMessage(new Socket())
+/** The resource with the fields that a document shows, outside of one. */
+export function publicView(resource: Resource, operation: Action['operation'] = 'read'): Resource {
+  return new PublicLookup(resource.lookup).shown(resource, operation)
 }
 
 /** The relationships that a document shows. */

@@ -11,9 +11,7 @@ export const OBJECT = { type: 'object' }
 /** Links by name. */
 export const LINKS: JsonSchema = {
   type: 'object',
-  additionalProperties: {
-    anyOf: [{ ...TEXT, format: 'uri-reference' }, { type: 'object' }, { type: 'null' }],
-  },
+  additionalProperties: { anyOf: [TEXT, OBJECT, { type: 'null' }] },
 }
 
 /** Null where the column can be null. */
