@@ -1,5 +1,5 @@
 /** OpenAPI documents in the tools of others: a linter, a validating proxy, a generator of types. */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -13,6 +13,7 @@ import type { OpenApiDocument } from '../../lib/openapi.ts'
 import { kitchen } from '../support/kitchen.ts'
 import { documented } from '../support/open-api.ts'
 import { ROOT, readPage, requestsOf } from '../support/readme.ts'
+import { lint } from '../support/redocly.ts'
 import { serve } from '../support/server.ts'
 import { needsCurl, run } from '../support/shell.ts'
 
@@ -41,28 +42,6 @@ function write(name: string, document: OpenApiDocument): string {
 }
 
 describe('Redocly', () => {
-  /** Rules about texts that only developers can write. */
-  const skippedRules = [
-    'operation-summary',
-    'tag-description',
-    'info-license',
-    'security-defined',
-    'no-empty-servers',
-  ]
-
-  function lint(file: string): string {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      [
-        `${ROOT}node_modules/@redocly/cli/bin/cli.js`,
-        ...['lint', file, '--extends', 'recommended-strict', '--format', 'json'],
-        ...skippedRules.flatMap((rule) => ['--skip-rule', rule]),
-      ],
-      { encoding: 'utf8', env: { ...process.env, REDOCLY_TELEMETRY: 'off', CI: 'true' } },
-    )
-    return status === 0 ? '' : stdout + stderr
-  }
-
   it('reports no error and no warning for the document of the petstore', async () => {
     expect(lint(write('petstore.json', (await petstore()).document))).toBe('')
   })

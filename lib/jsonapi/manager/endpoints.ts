@@ -1,79 +1,49 @@
 /**
  * The blueprint of one API: its endpoints, each for one operation.
  *
- *     GET POST /person · GET PATCH DELETE /person/:id · GET /person/:id/articles[/:relatedId]
- *     GET POST PATCH DELETE /person/:id/relationships/articles
+ *     GET POST /person · GET PATCH DELETE /person/:id · GET /eval/person, and those of its relations
  */
 import { csv } from '../../renderers/csv.ts'
 import { ndjson } from '../../renderers/ndjson.ts'
-import type { Handler } from '../../walk/handler.ts'
-import { databaseError } from '../errors/database-error.ts'
+import { createPart, deletePart, updatePart } from '../openapi/change-operations.ts'
+import { evaluationPart, listPart, showPart } from '../openapi/read-operations.ts'
 import { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
-import { CURSOR_PROFILE } from '../query/page.ts'
-import type { Action } from '../resource/resource-options.ts'
-import { ApiCall, type ApiRequest } from './api-call.ts'
 import type { ApiManager } from './api-manager.ts'
+import { EndpointBuilder, LISTED } from './endpoint-builder.ts'
 import { evaluateFunctions } from './evaluate.ts'
-import { EXPORT_TYPES } from './export.ts'
 import { readCollection } from './read-collection.ts'
-import { readMember, readRelated } from './read-related.ts'
-import { readRelationship } from './read-relationship.ts'
 import { readResource } from './read-resource.ts'
+import { declareRelation } from './relation-endpoints.ts'
 import type { ServedApi } from './served-api.ts'
-import { changeMembers, createOne, deleteOne, updateOne, write } from './write-endpoints.ts'
-
-/** Reads a request; the parameters of its path beside it. */
-type Read = (call: ApiCall, params: Readonly<Record<string, string>>) => unknown
-
-const PAGED = { profiles: [CURSOR_PROFILE] }
-
-const EXPORTED = { outgoing: [null, ...EXPORT_TYPES] }
-
-type ListOptions = Partial<typeof PAGED & typeof EXPORTED>
-
-/** Changes resources. */
-type Operate = Parameters<typeof write>[3]
+import { createOne, deleteOne, updateOne } from './write-endpoints.ts'
 
 export function blueprintOf(name: string, api: ServedApi, manager: ApiManager): JsonApiBlueprint {
   const blueprint = new JsonApiBlueprint(name, { strict: true })
+  blueprint.contentRenderer.renders('text/csv', csv()).renders('application/x-ndjson', ndjson())
+  const endpoints = new EndpointBuilder(blueprint, api, manager)
   const collection = `/${encodeURIComponent(api.resource.type)}`
   const resource = `${collection}/:id`
-  const relationship = `${resource}/relationships/:relation`
-  blueprint.contentRenderer.renders('text/csv', csv()).renders('application/x-ndjson', ndjson())
-  const get = (name: string, template: string, read: Read, options: ListOptions = {}): void => {
-    const handler: Handler = async (request) => {
-      try {
-        const call = new ApiCall(api, manager, request as ApiRequest, api.prefix + template)
-        return await read(call, call.request.params)
-      } catch (error) {
-        throw databaseError(error) ?? error
-      }
-    }
-    blueprint.get(template, { name, ...options }, handler)
-  }
-  const change = (operation: Action['operation'], template: string, operate: Operate): Handler => {
-    return (request) =>
-      write({ api, manager, template: api.prefix + template }, request as ApiRequest, operation, operate)
-  }
   if (api.methods.has('GET')) {
-    get('list', collection, readCollection, { ...PAGED, ...EXPORTED })
-    get('show', resource, readResource)
-    get('related', `${resource}/:relation`, readRelated, { ...PAGED, ...EXPORTED })
-    get('member', `${resource}/:relation/:relatedId`, readMember)
-    get('relationship', relationship, readRelationship, PAGED)
+    endpoints.get(collection, readCollection, { ...LISTED, name: 'list', documented: listPart(api) })
+    endpoints.get(resource, readResource, { name: 'show', documented: showPart(api) })
   }
-  if (api.options.allowFunctions) get('eval', `/eval${collection}`, evaluateFunctions)
-  if (api.methods.has('POST'))
-    blueprint.post(collection, { name: 'create' }, change('create', collection, createOne))
-  if (api.methods.has('DELETE'))
-    blueprint.delete(resource, { name: 'delete' }, change('delete', resource, deleteOne))
+  if (api.options.allowFunctions) {
+    const options = { name: 'eval', documented: evaluationPart(api) }
+    endpoints.get(`/eval${collection}`, evaluateFunctions, options)
+  }
+  if (api.methods.has('POST')) {
+    const options = { name: 'create', status: 201, documented: createPart(api, endpoints.hasKeys) }
+    endpoints.change('POST', collection, 'create', createOne, options)
+  }
   if (api.methods.has('PATCH')) {
-    blueprint.patch(resource, { name: 'update' }, change('update', resource, updateOne))
-    const members = (mode: Parameters<typeof changeMembers>[0]): Handler =>
-      change('update', relationship, changeMembers(mode))
-    blueprint.post(relationship, { name: 'addMembers' }, members('add'))
-    blueprint.patch(relationship, { name: 'replaceMembers' }, members('replace'))
-    blueprint.delete(relationship, { name: 'removeMembers' }, members('remove'))
+    const options = { name: 'update', documented: updatePart(api) }
+    endpoints.change('PATCH', resource, 'update', updateOne, options)
   }
+  if (api.methods.has('DELETE')) {
+    const options = { name: 'delete', status: 204, documented: deletePart(api) }
+    endpoints.change('DELETE', resource, 'delete', deleteOne, options)
+  }
+  for (const relation of Object.values(api.model.relations)) declareRelation(endpoints, resource, relation)
+  declareRelation(endpoints, resource)
   return blueprint
 }

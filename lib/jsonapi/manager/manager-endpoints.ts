@@ -1,6 +1,7 @@
 /** The endpoints of a manager itself: the list of its APIs. */
 import type { Handler } from '../../walk/handler.ts'
 import { Urls } from '../document/links.ts'
+import { MODEL_INFO, operationsPart } from '../openapi/manager-operations.ts'
 import { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
 import type { ApiRequest } from './api-call.ts'
 import type { ApiManager } from './api-manager.ts'
@@ -11,7 +12,7 @@ import { requestUrl } from './request-url.ts'
 export function managerBlueprint(manager: ApiManager): JsonApiBlueprint {
   const blueprint = new JsonApiBlueprint('jsonapi', { strict: true })
   const { prefix, options } = manager
-  blueprint.get('/', { name: 'schema', summary: 'List the types' }, (request) => {
+  blueprint.get('/', { name: 'schema', summary: 'List the types', documented: MODEL_INFO }, (request) => {
     const urls = new Urls(requestUrl(request as ApiRequest, prefix, options.baseUrl ?? '').base)
     const resources = manager['~apis'].map(({ resource }) => resource.for(request))
     const entries = resources.flatMap((resource) => {
@@ -25,6 +26,10 @@ export function managerBlueprint(manager: ApiManager): JsonApiBlueprint {
   const template = '/operations'
   const handler: Handler = (request) =>
     runAtomic(manager, request as ApiRequest, `${manager.prefix}${template}`)
-  blueprint.post(template, { name: 'operations', requiredExtensions: [ATOMIC_EXTENSION] }, handler)
+  const documented = operationsPart(ATOMIC_EXTENSION, Boolean(manager.options.idempotency), () => [
+    ...new Set(manager['~apis'].map(({ model, resource }) => manager.ofModel(model.name) ?? resource)),
+  ])
+  const requiredExtensions = [ATOMIC_EXTENSION]
+  blueprint.post(template, { name: 'operations', requiredExtensions, documented }, handler)
   return blueprint
 }

@@ -27,9 +27,10 @@ export const updateOne: Operate = (operations, { params, body, query }) =>
 
 export const deleteOne: Operate = (operations, { params }) => operations.delete(params.id ?? '')
 
-export function changeMembers(mode: Mode): Operate {
+/** @param name of the relation, where the path has no parameter for it. */
+export function changeMembers(mode: Mode, name?: string): Operate {
   return (operations, { params, body }) =>
-    operations.changeRelationship(params.id ?? '', params.relation ?? '', mode, body)
+    operations.changeRelationship(params.id ?? '', name ?? params.relation ?? '', mode, body)
 }
 
 /** Runs an operation in a transaction, which is committed after its postprocessors. */

@@ -13,6 +13,7 @@ import { MIMEMap } from '../../negotiation/mime-map.ts'
 import { Outgoing } from '../../negotiation/outgoing.ts'
 import { checkValues } from '../../registry/options.ts'
 import { PluggableRenderer } from '../../renderers/pluggable-renderer.ts'
+import type { DocumentedPart } from '../../walk/documented-part.ts'
 import { errorRenderer } from '../errors/error-document.ts'
 import { JsonApiIncoming } from './incoming.ts'
 import { JSONAPI_MIMETYPE, NO_EXTENSIONS, type Support } from './media-type.ts'
@@ -31,6 +32,8 @@ export interface JsonApiEndpointOptions {
   readonly requiredExtensions?: readonly string[]
   /** URIs of the profiles that responses apply where a client asks for them. */
   readonly profiles?: readonly string[]
+  /** Added to the documentation of the endpoint. */
+  readonly documented?: DocumentedPart
 }
 
 export class JsonApiBlueprint extends RestBlueprint {
@@ -49,8 +52,13 @@ export class JsonApiBlueprint extends RestBlueprint {
 
   protected override prepare(endpoint: Endpoint<JsonApiBlueprint['~options']>): void {
     super.prepare(endpoint)
-    endpoint.mixin('JsonApi', ['extensions', 'requiredExtensions', 'profiles'], ['allowCharset'])
-    const { extensions = [], requiredExtensions: required = [], profiles = [] } = endpoint.options
+    endpoint.mixin(
+      'JsonApi',
+      ['extensions', 'requiredExtensions', 'profiles', 'documented'],
+      ['allowCharset'],
+    )
+    const { extensions = [], requiredExtensions: required = [], profiles = [], documented } = endpoint.options
+    if (documented) endpoint.documented.push(documented)
     const allowsCharset = this.#allowsCharset
     const support: Support = { extensions: [...extensions, ...required], required, profiles, allowsCharset }
     if (endpoint.incoming) endpoint.incoming = new JsonApiIncoming(endpoint.incoming.types, support)

@@ -76,6 +76,12 @@ export function operatorsWith(own: Readonly<Record<string, OperatorFunction>> = 
   return { get: (name) => added.get(name) ?? OPERATORS.get(name) }
 }
 
+/** The names of all operators, without the aliases of built-in ones. */
+export function operatorNames(): readonly string[] {
+  const aliases = new Set(Object.values(ALIASES).flat())
+  return [...OPERATORS.keys()].filter((name) => !aliases.has(name))
+}
+
 /** Adds an operator for all managers of this process, or replaces one. */
 export function registerOperator(name: string, build: OperatorFunction): void {
   OPERATORS.set(name, operatorOf(name, build))

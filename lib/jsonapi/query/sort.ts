@@ -74,8 +74,14 @@ function pathTo(
   if (!attribute)
     return visibleRelationship(target, last) ? `${quoted(name)} is a relationship` : noSuchField(name)
   if (attribute === target.id) return { path, attributes: idAttributes(target) }
-  const isSortable = attribute.column ? attribute.type.kind !== 'json' : attribute.computed?.sql
-  return isSortable ? { path, attributes: [attribute] } : `a list cannot be sorted by ${quoted(name)}`
+  return isSortable(attribute)
+    ? { path, attributes: [attribute] }
+    : `a list cannot be sorted by ${quoted(name)}`
+}
+
+/** Whether a list can be sorted by an attribute. */
+export function isSortable({ column, type, computed }: Attribute): boolean {
+  return column ? type.kind !== 'json' : computed?.sql !== undefined
 }
 
 function isUnique({ path, attribute, ignoresCase }: SortKey): boolean {

@@ -41,6 +41,7 @@ export function reportMissing(
   issues.throwIfAny()
 }
 
-function isRequired({ isNullable, hasDefault, isGenerated }: Column): boolean {
+/** Whether a new row needs a value of the client's. */
+export function isRequired({ isNullable, hasDefault, isGenerated }: Column): boolean {
   return !isNullable && !hasDefault && !isGenerated
 }

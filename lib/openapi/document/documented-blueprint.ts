@@ -36,7 +36,9 @@ export function entriesOf(documented: readonly DocumentedBlueprint[]): EndpointE
     const namesByBlueprint = namesOf(blueprint, [name])
     const order = [...namesByBlueprint.keys()]
     const ordered = [...compiled].sort((a, b) => order.indexOf(a.owner) - order.indexOf(b.owner))
-    const visible = ordered.filter(({ options }) => !options.hidden)
+    const visible = ordered.filter(
+      ({ options, documented }) => !options.hidden && !documented.some(({ isHidden }) => isHidden?.()),
+    )
     return visible.map((endpoint): EndpointEntry => {
       const blueprintNames = namesByBlueprint.get(endpoint.owner) ?? [name]
       const operationId = operationIdOf(blueprintNames, endpoint.name, usedIds)

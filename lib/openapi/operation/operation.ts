@@ -15,6 +15,15 @@ import { securityOf } from './security.ts'
 import { summaryOf } from './summary.ts'
 import { isDeprecated } from './version.ts'
 
+declare module '../../walk/documented-part.ts' {
+  interface DocumentedPart {
+    /** Members of the Operation Object, made for each document. */
+    readonly operation?: (entry: EndpointEntry, builder: DocumentBuilder) => Operation
+    /** Whether the endpoint is left out of a document that is made now. */
+    readonly isHidden?: () => boolean
+  }
+}
+
 /** An Operation Object. */
 export interface Operation {
   readonly tags?: readonly string[]
@@ -49,7 +58,10 @@ export function operationOf(
   const security = securityOf(endpoint, builder.dialect)
   const summary = options.summary ?? summaryOf(endpoint.name)
   const tags = options.tags ?? [nestedTags === 'own' ? blueprintNames.at(-1) : blueprintNames[0]]
-  const parameters = parametersOf(entry, builder, names)
+  const parts: readonly Operation[] = endpoint.documented.flatMap(({ operation }) =>
+    operation ? [operation(entry, builder)] : [],
+  )
+  const parameters = parametersOf(entry, builder, names, parts)
   const requestBody = requestBodyOf(entry, builder)
   const operation = {
     ...(tags.length > 0 ? { tags } : {}),
@@ -62,10 +74,13 @@ export function operationOf(
     ...(isDeprecated(endpoint) ? { deprecated: true } : {}),
     ...(security ? { security } : {}),
   }
-  if (!doc) return operation as Operation
   const where = `the option doc of '${operationId}'`
-  const overrides = builder.replaceSchemas(doc, where, 'input', `${operationId}Doc`)
-  return deepMerge(operation, overrides, (reference) => builder.components.expand(reference)) as Operation
+  const own = builder.replaceSchemas(doc, where, 'input', `${operationId}Doc`)
+  const overrides = [...parts.map(({ parameters: _, ...members }) => members), own]
+  return overrides.reduce<unknown>(
+    (merged, members) => deepMerge(merged, members, (reference) => builder.components.expand(reference)),
+    operation,
+  ) as Operation
 }
 
 /** Parameters of path, query, header fields and cookies, then of pagination, preconditions and surroundings. */
@@ -73,6 +88,7 @@ function parametersOf(
   entry: EndpointEntry,
   builder: DocumentBuilder,
   names: readonly string[],
+  parts: readonly Operation[],
 ): readonly (Parameter | JsonSchema)[] {
   const fromSchemas = [
     ...pathParameters(entry, builder, names),
@@ -81,7 +97,11 @@ function parametersOf(
     ...parametersIn(entry, builder, 'cookies'),
   ]
   const withPages = withPageParameters(entry, fromSchemas)
-  const surrounding = entry.endpoint.documented.flatMap(({ parameters = [] }) => parameters)
+  const made = parts.flatMap(({ parameters = [] }) => parameters)
+  const surrounding = [
+    ...entry.endpoint.documented.flatMap(({ parameters = [] }) => parameters),
+    ...made.filter((parameter) => parameter.in !== 'path'),
+  ]
   const fields = [...preconditionParameters(entry, builder), ...surrounding].filter((parameter) => {
     const expanded = builder.components.expand(String(parameter.$ref)) ?? parameter
     return !withPages.some((known) => isSameParameter(known, expanded)) // a schema of header fields has priority
@@ -90,6 +110,7 @@ function parametersOf(
   const ofPrefix = entry.parameters.filter(
     ({ in: location, name }) => location !== 'path' || names.includes(String(name)),
   )
-  const manual = [...ofPrefix, ...(entry.endpoint.options.parameters ?? [])]
+  const ofPath = made.filter((parameter) => parameter.in === 'path')
+  const manual = [...ofPrefix, ...ofPath, ...(entry.endpoint.options.parameters ?? [])]
   return mergeParameters([...withPages, ...fields], builder.replaceSchemas(manual, where) as JsonSchema[])
 }

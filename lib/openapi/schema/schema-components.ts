@@ -72,6 +72,14 @@ export class SchemaComponents {
     return this.add(BUILT_IN + name, 'output', schema, 'mazurka')
   }
 
+  /** Reserves a name for a built-in schema that is added later: `person`, or `person2` where it is taken. */
+  reserve(name: string): string {
+    let free = BUILT_IN + name
+    for (let count = 2; this.#formsByName.has(free); count++) free = `${BUILT_IN}${name}${count}`
+    this.#formsByName.set(free, {})
+    return free
+  }
+
   /** The final `$ref` of a placeholder; undefined for any other text. */
   finalRef(text: string): string | undefined {
     const [, io, name] = PLACEHOLDER.exec(text) ?? []

@@ -27,7 +27,7 @@ export function nameOf(schema: JsonSchema, key?: string): SchemaName | undefined
 }
 
 /** Letters, digits, `.`, `-` and `_` (OpenAPI 3.1.1 §4.8.7). */
-function toComponentName(text: string): string {
+export function toComponentName(text: string): string {
   if (/^[\w.-]+$/.test(text)) return text
   const words = text.split(/[^\w.-]+/).filter((word) => word !== '')
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('')

@@ -8,7 +8,7 @@ import type { Dialect } from '../document/open-api-version.ts'
 import { openApi30 } from './open-api-30.ts'
 import { relaxOutput } from './relaxed-output.ts'
 import { type Io, SchemaComponents } from './schema-components.ts'
-import { nameOf, type SchemaName } from './schema-name.ts'
+import { nameOf, type SchemaName, toComponentName } from './schema-name.ts'
 import { type Origin, RETRY, Translation } from './translation.ts'
 import { type PolicySchema, underPolicy } from './unknown-policy.ts'
 
@@ -104,6 +104,13 @@ export class SchemaRegistry {
     const known = this.#written.get(schema) ?? this.inDialect(this.components.addBuiltIn(name, schema))
     this.#written.set(schema, known)
     return known
+  }
+
+  /** A component of a built-in schema that may refer to itself. @param name with a number where it is taken. */
+  addRecursive(name: string, schemaOf: (itself: JsonSchema) => JsonSchema): JsonSchema {
+    const reserved = this.components.reserve(toComponentName(name))
+    const itself = SchemaComponents.placeholder(reserved, 'output')
+    return this.components.add(reserved, 'output', schemaOf(itself), 'mazurka')
   }
 
   /** The schema in the document's version of OpenAPI. */

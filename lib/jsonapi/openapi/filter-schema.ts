@@ -1,0 +1,79 @@
+/** The grammar of `filter[objects]` for one resource: which operators each of its fields takes. */
+import type { JsonSchema } from '../../schema/json-schema.ts'
+import type { Dialect } from '../model/dialect.ts'
+import { refusalOf } from '../query/operand.ts'
+import { operatorNames, operatorsWith } from '../query/operators.ts'
+import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
+import { type DocumentView, readable } from './document-view.ts'
+
+/** One filter, which may have others within it. */
+export function filterSchema(view: DocumentView, resource: Resource, dialect: Dialect): JsonSchema {
+  return view.component(resource, 'Filter', (itself) => {
+    const shown = view.shown(resource)
+    const attributes = [shown.id, ...filterable(shown, dialect)]
+    const byOperators = new Map<string, Attribute[]>()
+    for (const attribute of attributes) {
+      const operators = operatorsFor(attribute, dialect).join(' ')
+      byOperators.set(operators, [...(byOperators.get(operators) ?? []), attribute])
+    }
+    const comparisons = [...byOperators].map(([operators, group]) =>
+      comparisonSchema(
+        group.map(({ name }) => name),
+        operators.split(' '),
+        { val: {}, field: { type: 'string', enum: attributes.map(({ name }) => name) } },
+      ),
+    )
+    const related = readable(shown).map((one) => relatedSchema(view, one, dialect))
+    const list = { type: 'array', items: itself }
+    const combinations = Object.entries({ and: list, or: list, not: itself }).map(([name, schema]) => ({
+      type: 'object',
+      properties: { [name]: schema },
+      required: [name],
+      additionalProperties: false,
+    }))
+    return { anyOf: [...comparisons, ...related, ...combinations] }
+  })
+}
+
+/** The attributes that a filter can name. */
+export function filterable({ attributes }: Resource, dialect: Dialect): readonly Attribute[] {
+  return [...attributes.values()].filter(
+    (attribute) => attribute.isReadable && operatorsFor(attribute, dialect).length > 0,
+  )
+}
+
+function operatorsFor(attribute: Attribute, dialect: Dialect): readonly string[] {
+  const operators = operatorsWith()
+  const compared = attribute.proxy?.attribute ?? attribute
+  const names = operatorNames().filter((name) => {
+    const operator = operators.get(name)
+    return operator && refusalOf(operator, compared, dialect) === undefined
+  })
+  return attribute.proxy && names.length > 0 ? [...names, 'any'] : names
+}
+
+function relatedSchema(
+  view: DocumentView,
+  { name, isMany, target }: Relationship,
+  dialect: Dialect,
+): JsonSchema {
+  const operators = [isMany ? 'any' : 'has', 'is_null', 'is_not_null']
+  return comparisonSchema([name], operators, { val: filterSchema(view, target, dialect) })
+}
+
+function comparisonSchema(
+  names: readonly string[],
+  operators: readonly string[],
+  operands: Readonly<Record<string, JsonSchema>>,
+): JsonSchema {
+  return {
+    type: 'object',
+    properties: {
+      name: { type: 'string', enum: names },
+      op: { type: 'string', enum: operators },
+      ...operands,
+    },
+    required: ['name', 'op'],
+    additionalProperties: false,
+  }
+}
