@@ -19,7 +19,7 @@ interface Emitter {
 }
 
 /**
- * Opens a database. A server is not connected to before the first statement.
+ * Makes the instance of Kysely, which opens the database at its first statement.
  *
  * @param canWrite false: SQLite refuses changes.
  * @throws {CommandError} with the npm command, for packages that are not installed.
@@ -35,7 +35,9 @@ export async function openDatabase(url: DatabaseUrl, canWrite: boolean): Promise
   const { default: exported } = driver as { readonly default: never }
   switch (url.kind) {
     case 'sqlite':
-      return new Kysely({ dialect: new SqliteDialect({ database: openFile(exported, url.file, canWrite) }) })
+      return new Kysely({
+        dialect: new SqliteDialect({ database: async () => openFile(exported, url.file, canWrite) }),
+      })
     case 'postgres':
       return new Kysely({ dialect: new PostgresDialect({ pool: poolOf(exported, url.url) }) })
     case 'mysql': {

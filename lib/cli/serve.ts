@@ -37,11 +37,12 @@ export const serve: Command = {
 
 /** @throws {CommandError} in one line, whatever the database or its driver throws. */
 async function start(url: DatabaseUrl, options: ServeOptions): Promise<DatabaseServer> {
+  const db = await openDatabase(url, options.canWrite)
   try {
-    const db = await openDatabase(url, options.canWrite)
     const { serveDatabase } = await import('./database-server.ts') // needs kysely
     return await serveDatabase(db, options)
   } catch (error) {
+    await db.destroy().catch(() => undefined) // a database that could not be opened cannot be closed
     if (error instanceof CommandError) throw error
     throw new CommandError(`${url.shown} cannot be served: ${reasonOf(error)}`)
   }
