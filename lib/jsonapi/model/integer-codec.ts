@@ -30,7 +30,11 @@ export const integerCodec = codec({
     if (isBits(type)) return sql`${reference} + 0`
     return dialect === 'sqlite' ? exact(reference) : reference
   },
-  serialize: (value) => (typeof value === 'bigint' ? shortest(value) : value),
+  // a text is what pg makes of the 64 bits of an expression, such as count(*)
+  serialize: (value) => {
+    const isWide = typeof value === 'bigint' || (typeof value === 'string' && INTEGER.test(value))
+    return isWide ? shortest(BigInt(value)) : value
+  },
   parse: (value, type, dialect) => {
     if (Number.isSafeInteger(value)) return inRange(BigInt(value as number), type, dialect)
     const isLarge = typeof value === 'string' && INTEGER.test(value) && !Number.isSafeInteger(Number(value))
