@@ -32,7 +32,7 @@ export function helpOf(command: Command): string {
     Usage: `mazurka ${usageOf(command)} [OPTIONS]`,
     ' ': summary,
     Options: optionLines({ ...options, ...GENERAL_OPTIONS }),
-    '': ENTRY,
+    ...(command.parameters.includes('ENTRY') ? { '': ENTRY } : {}),
   })
 }
 

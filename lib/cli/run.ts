@@ -20,8 +20,9 @@ import { listDocuments } from './openapi-list.ts'
 import { printDocument } from './openapi-print.ts'
 import { writeDocument } from './openapi-write.ts'
 import { routes } from './routes.ts'
+import { serve } from './serve.ts'
 
-const COMMANDS: readonly Command[] = [routes, explain, printDocument, writeDocument, listDocuments]
+const COMMANDS: readonly Command[] = [routes, explain, printDocument, writeDocument, listDocuments, serve]
 
 /**
  * Runs a command. Never throws: an error is printed in one line.

@@ -18,6 +18,7 @@ const examples = readdirSync(`${ROOT}examples`, { withFileTypes: true })
 /** Lines of `index.ts` where an example needs more than 60. */
 const LINES: Readonly<Record<string, number>> = {
   auth: 70,
+  library: 95,
   petstore: 110,
   production: 90,
   records: 80,

@@ -78,6 +78,14 @@ export function describeEachDatabase(
   }
 }
 
+/** The URL of an open database of PostgreSQL or MariaDB. */
+export function urlOf(dialect: 'postgres' | 'mysql', schema: string): string {
+  const url = new URL(dialect === 'postgres' ? POSTGRES : MARIADB)
+  if (dialect === 'postgres') url.searchParams.set('options', `-c search_path=${schema}`)
+  else url.pathname = schema
+  return url.href
+}
+
 /** Types and words that differ, by their place holders: `id {id}, made {datetime}`. */
 const WORDS: Readonly<Record<Dialect, Readonly<Record<string, string>>>> = {
   sqlite: {

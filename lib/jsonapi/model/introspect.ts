@@ -9,11 +9,12 @@ import { sqliteTables } from './sqlite-tables.ts'
 import type { TableFacts } from './table-facts.ts'
 import { modelsOf } from './table-models.ts'
 
-export interface IntrospectOptions {
+/** @typeParam Table names of tables; where they are given, the type of the result has their models. */
+export interface IntrospectOptions<Table extends string = string> {
   /** Schemas of PostgreSQL, databases of MySQL. Default: the current ones. */
   readonly schemas?: readonly string[]
   /** Tables to read. Default: all. */
-  readonly tables?: readonly string[]
+  readonly tables?: readonly Table[]
   /** Tables and columns to leave out: `['session', 'person.password']`. */
   readonly exclude?: readonly string[]
   /** Names in place of those that the database suggests. */
@@ -35,15 +36,16 @@ const READERS: Readonly<Record<Dialect, Reader>> = {
  *
  * A table without a primary key has no model. A table that only relates rows of two others is a relation of both.
  *
- * @returns Models by the names of their tables.
+ * @returns Models by the names of their tables; of known ones: `introspect<'person' | 'article'>(db)`.
  * @throws {TypeError} for a table or a column in the options that the database does not have.
  */
-export async function introspect(
+export async function introspect<const Table extends string = string>(
   db: Database,
-  options: IntrospectOptions = {},
-): Promise<Record<string, Model>> {
+  options: IntrospectOptions<Table> = {},
+): Promise<Record<Table, Model>> {
   checkKeys(options, ['schemas', 'tables', 'exclude', 'names'], 'The options of introspect')
-  const { schemas, tables, exclude = [], names } = options
+  const { schemas, exclude = [], names } = options
+  const tables: readonly string[] | undefined = options.tables
   const dialect = dialectOf(db)
   if (schemas && (dialect === 'sqlite' || schemas.length === 0)) {
     throw new TypeError(dialect === 'sqlite' ? 'schemas is for PostgreSQL and MySQL' : 'schemas is empty')
