@@ -145,6 +145,8 @@ describeEachDatabase('a value', (database) => {
     expect(await table.roundTrip('a_string', '😀😀😀😀😀')).toBe('😀😀😀😀😀')
     expect(() => table.parse('a_string', '123456')).toThrow('must have at most 5 characters')
     expect(() => table.parse('a_text', 5)).toThrow('must be a string')
+    if (database.dialect === 'mysql') expect(await table.roundTrip('a_text', 'a\0b')).toBe('a\0b')
+    else expect(() => table.parse('a_text', 'a\0b')).toThrow('must not have a NUL character')
     expect(() => table.parse('a_text', '\ud83d')).toThrow(ValueError)
   })
 
@@ -363,7 +365,6 @@ describeEachDatabase(
       expect(() => table.parse('an_inet', '192.0.2.256')).toThrow(/^must be an IP address/)
       expect(() => table.parse('an_inet', '192.0.2.1/33')).toThrow(ValueError)
       expect(() => table.parse('a_list', 5)).toThrow('must be an array')
-      expect(() => table.parse('a_text', 'a\0b')).toThrow('must not have a NUL character')
       expect(() => table.parse('a_json', { a: ['\0'] })).toThrow(ValueError)
       expect(table.parse('a_json', '\\ud83d')).toBe('"\\\\ud83d"')
       expect(() => table.parse('a_float', 1e39)).toThrow('must be a number of single precision')

@@ -28,7 +28,8 @@ export const stringCodec = codec({
   serialize: String,
   parse: (value, { maxLength }, dialect) => {
     const text = textOf(value, 'a string')
-    if (dialect === 'postgres' && text.includes('\0')) throw new ValueError('must not have a NUL character')
+    // PostgreSQL refuses it, and drivers of SQLite end a text there
+    if (dialect !== 'mysql' && text.includes('\0')) throw new ValueError('must not have a NUL character')
     if (LONE_SURROGATE.test(text)) throw new ValueError('must not have half a surrogate pair')
     if (maxLength !== undefined && text.length > maxLength && [...text].length > maxLength) {
       throw new ValueError(`must have at most ${maxLength} characters`)
