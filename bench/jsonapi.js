@@ -6,8 +6,11 @@
  */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Kysely, SqliteDialect } from 'kysely'
 import Database from 'libsql'
 import polka from 'polka'
@@ -97,7 +100,7 @@ async function measureExport() {
 /** Runs in the server's process. */
 export async function start(variant) {
   const { articles = EXPORTED, count = true } = variants[variant] ?? {}
-  const sqlite = new Database(':memory:')
+  const sqlite = new Database(file())
   seed(sqlite, articles)
   const db = new Kysely({ dialect: new SqliteDialect({ database: sqlite }) })
   if (variant === 'floor') return byHand(db)
@@ -133,6 +136,13 @@ function byHand(db) {
     response.setHeader('content-type', MEDIA_TYPE)
     response.end(JSON.stringify({ data: articles, authors, comments, total }))
   }).listen(0, '127.0.0.1')
+}
+
+/** The path of an empty database, in a folder that is removed when the process ends. */
+function file() {
+  const folder = mkdtempSync(join(tmpdir(), 'mazurka-bench-'))
+  process.on('exit', () => rmSync(folder, { recursive: true }))
+  return join(folder, 'bench.db')
 }
 
 /** Articles, a tenth as many people, and five comments for each article. */

@@ -39,6 +39,7 @@ export class ApiManager implements ResourceLookup {
   readonly #hosts: ApiHost[] = []
   /** Of the last API of each model: it decides about type, id and serializer of the model. */
   readonly #ofModel = new Map<string, ServedApi>()
+  #hasPlainValues: boolean | undefined
 
   /**
    * @param app Where the endpoints are registered; without it they wait for {@link ApiManager.initApp}.
@@ -86,6 +87,7 @@ export class ApiManager implements ResourceLookup {
     this.#apis.push(api)
     this.#ofModel.set(model.name, api)
     for (const { resource } of this.#apis) resource.reset()
+    this.#hasPlainValues = undefined
     return blueprintOf(name, api, this)
   }
 
@@ -97,6 +99,12 @@ export class ApiManager implements ResourceLookup {
   /** The API that decides about a model. @internal */
   apiOf(model: string): ServedApi | undefined {
     return this.#ofModel.get(model)
+  }
+
+  /** Whether all values of documents are made by codecs, so that JSON has all of their types. */
+  get hasPlainValues(): boolean {
+    this.#hasPlainValues ??= this.#apis.every((api) => api.hasPlainValues)
+    return this.#hasPlainValues
   }
 
   get hasPermissions(): boolean {

@@ -4,7 +4,7 @@ import { conditionSql } from '../query/condition-sql.ts'
 import { resolveFunctions } from '../query/function-evaluation.ts'
 import { parseQuery } from '../query/parameters.ts'
 import { rowCondition, tableSql } from '../query/row-sql.ts'
-import { and } from '../reading/source.ts'
+import { whereSql } from '../reading/source.ts'
 import type { ApiCall } from './api-call.ts'
 import { listQuery } from './resource-query.ts'
 
@@ -19,10 +19,13 @@ export async function evaluateFunctions(call: ApiCall): Promise<unknown> {
   if (evaluations.length === 0) return { data: [] }
   const list = evaluations.map(({ expression }, index) => sql`${expression} as ${sql.id(nameOf(index))}`)
   const own = rowCondition(resource, alias, scope)
-  const where = and([...(own ? [own] : []), ...(condition ? [conditionSql(condition, alias, scope)] : [])])
+  const where = whereSql([
+    ...(own ? [own] : []),
+    ...(condition ? [conditionSql(condition, alias, scope)] : []),
+  ])
   const statement = sql<
     Record<string, unknown>
-  >`select ${sql.join(list)} from ${tableSql(resource.model)} as ${sql.id(alias)} where ${where}`
+  >`select ${sql.join(list)} from ${tableSql(resource.model)} as ${sql.id(alias)}${where}`
   const [row = {}] = await scope.rows(statement)
   return { data: evaluations.map((evaluation, index) => evaluation.serialize(row[nameOf(index)] ?? null)) }
 }

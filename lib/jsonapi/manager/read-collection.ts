@@ -49,11 +49,11 @@ export async function respondList(
   if (raw.single) {
     const { document, instance } = await singleDocument(call, resource, query, page)
     await after(document)
-    return respond(document, undefined, {
+    return respond(call, document, undefined, {
       headers: { location: call.urls.resource(instance.resource, instance.id) },
     })
   }
   const document = await listDocument(call, resource, query, page)
   await after(document)
-  return respond(document, undefined, { headers: linkField(page.links) })
+  return respond(call, document, undefined, { headers: linkField(page.links) })
 }

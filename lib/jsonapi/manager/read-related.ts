@@ -47,7 +47,7 @@ export async function readRelated(call: ApiCall, { id = '', relation = '' }: Par
   const instance = related ? builder.instance(relationship.target, related) : null
   const result = await builder.resources(instance, { self: call.self })
   await runProcessors(api.postprocessors.GET_TO_ONE_RELATION, call.processing({ ...members, result }))
-  return respond(result, instance ? rowHash(instance.resource, instance.row) : undefined)
+  return respond(call, result, instance ? rowHash(instance.resource, instance.row) : undefined)
 }
 
 /** GET of one of the related resources, by its id. An addition to JSON:API. */
@@ -71,7 +71,7 @@ export async function readMember(call: ApiCall, params: Params): Promise<unknown
   const result = await builder.resources(instance, { self: call.self })
   const members = { resourceId, relationName, relatedResourceId, result }
   await runProcessors(api.postprocessors.GET_RELATED_RESOURCE, call.processing(members))
-  return respond(result, rowHash(instance.resource, instance.row))
+  return respond(call, result, rowHash(instance.resource, instance.row))
 }
 
 /** @throws {NotFound} 404, for a name that is no relationship which the client can read. */

@@ -42,7 +42,7 @@ export async function readRelationship(
   const kind = relationship.isMany ? 'GET_TO_MANY_RELATIONSHIP' : 'GET_TO_ONE_RELATIONSHIP'
   const after = call.processing({ resourceId, relationName: relationship.name, ...listMembers(raw), result })
   await runProcessors(api.postprocessors[kind], after)
-  return respond(result, undefined, { headers: linkField(links) })
+  return respond(call, result, undefined, { headers: linkField(links) })
 }
 
 /**

@@ -22,7 +22,7 @@ export async function readResource(
   const resourceId = context.resourceId ?? id
   const { document: result, row } = await resourceDocument(call, resourceId)
   await runProcessors(postprocessors.GET_RESOURCE, call.processing({ resourceId, result }))
-  return respond(result, rowHash(call.resource, row))
+  return respond(call, result, rowHash(call.resource, row))
 }
 
 /** The document of one resource. @throws {NotFound} 404. */

@@ -3,15 +3,17 @@
 import { jsonText } from '../../json/json-text.ts'
 import { type Representation, serializeResponse } from '../../walk/representation.ts'
 import type { Document } from '../document/document.ts'
+import type { ApiCall } from './api-call.ts'
 import { etagOf } from './resource-etag.ts'
 
 /** @param hash of the state of the only resource. */
 export function respond(
+  { manager }: ApiCall,
   document: Document,
   hash?: string,
   options: { readonly status?: number; readonly headers?: Record<string, string> } = {},
 ): Representation {
-  const text = jsonText(document)
+  const text = manager.hasPlainValues ? JSON.stringify(document) : jsonText(document)
   const headers = { etag: etagOf(text, hash), ...options.headers }
   return serializeResponse(document, { ...options, headers, renderer: () => text })
 }

@@ -75,4 +75,11 @@ export class ServedApi {
     )
     this.serializer = new (options.serializer ?? Serializer)(dialect)
   }
+
+  /** Whether no code of the application makes values of its documents. */
+  get hasPlainValues(): boolean {
+    const { additionalAttributes } = this.options
+    const isOwn = this.serializer.constructor !== Serializer || Object.keys(this.postprocessors).length > 0
+    return !isOwn && !additionalAttributes && !Object.values(this.model.computed).some(({ get }) => get)
+  }
 }

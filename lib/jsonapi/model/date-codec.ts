@@ -12,6 +12,9 @@ import { type DateText, parseDate } from './date-text.ts'
 import { asText, codec, textOf } from './plain-codec.ts'
 import { type ValueCodec, ValueError } from './value.ts'
 
+/** A datetime as it is served. */
+const EXACT = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+
 /** A datetime without microseconds and without an offset. */
 const PLAIN = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d$/
 
@@ -42,6 +45,7 @@ export const datetimeCodec = codec({
   serialize: (value, type, dialect) => {
     if (typeof value !== 'string') return value
     if (dialect === 'mysql' && type.hasTimeZone) return ofEpoch(value)
+    if (EXACT.test(value)) return value
     const text = unquoted(value)
     if (text.startsWith('0000-')) return null // MySQL's zero date
     if (PLAIN.test(text)) return `${text.slice(0, 10)}T${text.slice(11)}Z`

@@ -2,7 +2,6 @@
  * The resources around the primary ones: the linkage of shown relationships, and the resources to include. Level by level, with
  * one statement for each relationship, whatever the number of resources.
  */
-import { sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
 import type { Fieldsets, IncludeTree } from '../query/condition.ts'
 import type { Scope } from '../query/scope.ts'
@@ -11,7 +10,7 @@ import { type Identifier, type Instance, Instances, identifierOf } from './insta
 import { type Key, keyOf, keyText } from './keys.ts'
 import { ownerKey, type RelatedQuery, relatedRows } from './related-rows.ts'
 import { isInRow } from './relationship-key.ts'
-import { type Row, selected, selectionOf, selectList, shownAttributes } from './selection.ts'
+import { identifierSelection, type Row, type Selection, selectionOf, shownAttributes } from './selection.ts'
 
 /** What a document shows besides its primary resources. */
 export interface GraphQuery {
@@ -75,10 +74,10 @@ export class Graph {
     const { target } = relationship
     const query = this.#query.related.get(path) ?? {}
     const selection = selectionOf(target, this.#query.fields)
-    const list = (alias: string) => selectList(selection, alias, this.#scope)
     const limit = relationship.isMany ? (query.limit ?? this.#query.limitOf?.(target)) : undefined
-    const wanted = limit === undefined ? query : { ...query, limit: limit + 1 } // one more: whether there are more
-    const rows = await this.#rowsOf(resource, relationship, owners, list, wanted)
+    const read = (more: RelatedQuery): Promise<readonly Row[]> =>
+      this.#rowsOf(resource, relationship, owners, selection, { ...query, ...more })
+    const rows = await this.#bounded(owners.length, limit, query.limit !== undefined, read)
     const found: Instance[] = []
     for (const [owner, own] of membersOf(owners, relationship, rows)) {
       const shown = limit === undefined ? own : own.slice(0, limit)
@@ -92,6 +91,25 @@ export class Graph {
       )
     }
     return found
+  }
+
+  /**
+   * The rows of a relationship, with one more than the limit per owner where it has more. A limit that the client has not
+   * asked for is rarely met: all rows are read at once, unless they are too many.
+   */
+  async #bounded(
+    owners: number,
+    limit: number | undefined,
+    isAsked: boolean,
+    read: (more: RelatedQuery) => Promise<readonly Row[]>,
+  ): Promise<readonly Row[]> {
+    if (limit === undefined) return read({})
+    const most = owners * limit
+    if (!isAsked) {
+      const rows = await read({ most: most + 1 })
+      if (rows.length <= most) return rows
+    }
+    return read({ limit: limit + 1 })
   }
 
   /** Loads the linkage that is shown and not known yet. */
@@ -112,9 +130,10 @@ export class Graph {
       const { column, type } = proxy.attribute
       if (!column) continue
       const { dialect } = this.#scope
-      const rows = await this.#rowsOf(resource, proxy.relationship, instances, (alias) => [
-        sql`${selected(column, alias, dialect)} as ${sql.id(column.name)}`,
-      ])
+      const rows = await this.#rowsOf(resource, proxy.relationship, instances, {
+        columns: [column],
+        computed: [],
+      })
       for (const [{ lists }, own] of membersOf(instances, proxy.relationship, rows))
         lists.set(
           name,
@@ -139,11 +158,7 @@ export class Graph {
       }
       return
     }
-    const rows = await this.#rowsOf(resource, relationship, instances, (alias) =>
-      identifierColumns(target).map(
-        (column) => sql`${selected(column, alias, dialect)} as ${sql.id(column.name)}`,
-      ),
-    )
+    const rows = await this.#rowsOf(resource, relationship, instances, identifierSelection(target))
     for (const [owner, own] of membersOf(instances, relationship, rows))
       setLinkage(
         owner,
@@ -156,14 +171,14 @@ export class Graph {
     resource: Resource,
     relationship: Relationship,
     owners: readonly Instance[],
-    list: Parameters<typeof relatedRows>[4],
+    selection: Selection,
     query?: RelatedQuery,
   ): Promise<readonly Row[]> {
     const keys = owners.flatMap(({ row }) => {
       const key = keyOf(row, relationship.relation.local)
       return key ? [key] : []
     })
-    return keys.length === 0 ? [] : relatedRows(this.#scope, resource, relationship, keys, list, query)
+    return keys.length === 0 ? [] : relatedRows(this.#scope, resource, relationship, keys, selection, query)
   }
 }
 
@@ -172,13 +187,6 @@ interface Step {
   readonly owners: readonly Instance[]
   readonly tree: IncludeTree
   readonly path: string
-}
-
-/** The columns of a resource identifier. */
-function identifierColumns({ model, idColumns }: Resource) {
-  const { discriminator } = model
-  const column = discriminator && model.columns[discriminator.column]
-  return column && !idColumns.includes(column) ? [...idColumns, column] : idColumns
 }
 
 function identifierOfRow(target: Resource, row: Row, { dialect }: Scope): Identifier {

@@ -6,7 +6,7 @@ import { rowCondition, tableSql } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
 import type { Resource } from '../resource/resource.ts'
 import { type Row, type Selection, selectList } from './selection.ts'
-import { and } from './source.ts'
+import { whereSql } from './source.ts'
 
 /** The row; undefined where there is none, and for a text that can be no id. */
 export async function oneRow(
@@ -20,22 +20,20 @@ export async function oneRow(
   const alias = scope.nextAlias()
   const list = sql.join(selectList(selection, alias, scope))
   const own = rowCondition(resource, alias, scope)
-  const where = and([hasId(resource, values, alias, scope.dialect), ...(own ? [own] : [])])
-  const statement = sql<Row>`select ${list} from ${tableSql(resource.model)} as ${sql.id(alias)} where ${where}`
+  const where = whereSql([...hasId(resource, values, alias, scope.dialect), ...(own ? [own] : [])])
+  const statement = sql<Row>`select ${list} from ${tableSql(resource.model)} as ${sql.id(alias)}${where}`
   return (await scope.rows(statement)).find((row) => resource.ofRow(row) === resource)
 }
 
-/** Whether a row has an id. @param values that `ids.parse` has returned. */
+/** Whether a row has an id: a condition per column. @param values that `ids.parse` has returned. */
 function hasId(
   { idColumns }: Resource,
   values: readonly unknown[],
   alias: string,
   dialect: Dialect,
-): Expression<SqlBool> {
-  return and(
-    idColumns.map((column, index) => {
-      const value = codecOf(column).bind(values[index], column, dialect)
-      return sql`${sql.id(alias, column.name)} = ${value}`
-    }),
-  )
+): readonly Expression<SqlBool>[] {
+  return idColumns.map((column, index) => {
+    const value = codecOf(column).bind(values[index], column, dialect)
+    return sql`${sql.id(alias, column.name)} = ${value}`
+  })
 }

@@ -13,7 +13,7 @@ import type { Scope } from '../query/scope.ts'
 import type { Resource } from '../resource/resource.ts'
 import { isOneOf, type Key } from './keys.ts'
 import { type Row, type Selection, selectList } from './selection.ts'
-import { and, joinsSql, sourceOf } from './source.ts'
+import { joinsSql, sourceOf, whereSql } from './source.ts'
 
 /** The rows to read. */
 export interface RowQuery {
@@ -59,7 +59,7 @@ export async function pageRows(
     conditions.push(...keysets(page, orderName(resource, query.sort), order, scope, secret))
   }
   const by = orderBySql(order.keys, dialect, isCursor && isReversed(page))
-  const statement = sql<Row>`select ${sql.join(list)} from ${from} ${joinsSql(order)} where ${and(conditions)} order by ${by}${limitSql(page)}`
+  const statement = sql<Row>`select ${sql.join(list)} from ${from} ${joinsSql(order)}${whereSql(conditions)} order by ${by}${limitSql(page)}`
   return { rows: await scope.rows(statement), order }
 }
 
@@ -72,7 +72,7 @@ export function keyValues(row: Row, { keys }: Order): readonly unknown[] {
 export async function countRows(scope: Scope, resource: Resource, query: RowQuery): Promise<number> {
   const alias = scope.nextAlias()
   const { from, conditions } = restricted(scope, resource, alias, query)
-  const statement = sql<{ total: unknown }>`select count(*) as total from ${from} where ${and(conditions)}`
+  const statement = sql<{ total: unknown }>`select count(*) as total from ${from}${whereSql(conditions)}`
   return Number((await scope.rows(statement))[0]?.total ?? 0)
 }
 

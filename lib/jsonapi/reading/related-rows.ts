@@ -10,8 +10,8 @@ import type { Scope } from '../query/scope.ts'
 import { resolveSort } from '../query/sort.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import { chunksOf, isOneOf, type Key } from './keys.ts'
-import type { Row } from './selection.ts'
-import { and, joinsSql, sourceOf } from './source.ts'
+import { type Row, type Selection, selectList, withColumns } from './selection.ts'
+import { joinsSql, sourceOf, whereSql } from './source.ts'
 
 /** Restrictions on the members of an included relationship. */
 export interface RelatedQuery {
@@ -20,32 +20,34 @@ export interface RelatedQuery {
   /** Members per resource, at most. */
   readonly limit?: number | undefined
   readonly offset?: number
+  /** Members of all resources together, at most. */
+  readonly most?: number
   /** The other parameters of the URL that has the members beyond the limit. */
   readonly rest?: Readonly<Record<string, string>>
 }
 
-/** The columns of the key in a row that {@link relatedRows} returns. */
-export function ownerKey(row: Row, relation: Relation): Key {
-  return relation.local.map((_, index) => row[ownerColumn(index)])
+/** The values of `relation.local` that a row of {@link relatedRows} belongs to. */
+export function ownerKey(row: Row, { remote, through }: Relation): Key {
+  return remote.map((name, index) => row[through ? ownerColumn(index) : name])
 }
 
 /**
  * The related rows of several resources.
  *
  * @param keys of the resources: the values of `relation.local`.
- * @param list of the SELECT, for the alias of the related table.
  */
 export async function relatedRows(
   scope: Scope,
   owner: Resource,
   { relation, target }: Pick<Relationship, 'relation' | 'target'>,
   keys: readonly Key[],
-  list: (alias: string) => readonly RawBuilder<unknown>[],
+  selection: Selection,
   query: RelatedQuery = {},
 ): Promise<readonly Row[]> {
   const rows: Row[] = []
+  const complete = relation.through ? selection : withColumns(selection, target, relation.remote)
   for (const chunk of chunksOf(keys)) {
-    const statement = relatedStatement(scope, owner, relation, target, chunk, list, query)
+    const statement = relatedStatement(scope, owner, relation, target, chunk, complete, query)
     for (const row of await scope.rows(statement)) rows.push(row)
   }
   return rows
@@ -57,8 +59,8 @@ function relatedStatement(
   relation: Relation,
   target: Resource,
   keys: readonly Key[],
-  list: (alias: string) => readonly RawBuilder<unknown>[],
-  { condition, sort, limit, offset = 0 }: RelatedQuery,
+  selection: Selection,
+  { condition, sort, limit, offset = 0, most }: RelatedQuery,
 ): RawBuilder<Row> {
   const { dialect } = scope
   const alias = scope.nextAlias()
@@ -71,15 +73,16 @@ function relatedStatement(
     ...[rowCondition(target, alias, scope)].flatMap((one) => one ?? []),
     ...(condition ? [conditionSql(condition, alias, scope)] : []),
   ]
-  const ownerKeys = keyColumns.map(
+  const joined = relation.through ? keyColumns : []
+  const ownerKeys = joined.map(
     (column, index) => sql`${keyValue(column, keyReference(index), scope)} as ${sql.id(ownerColumn(index))}`,
   )
-  const columns = [...list(alias), ...ownerKeys]
+  const columns = [...selectList(selection, alias, scope), ...ownerKeys]
   if (limit === undefined)
-    return sql`select ${sql.join(columns)} from ${from} ${joins} where ${and(where)} order by ${by}`
+    return sql`select ${sql.join(columns)} from ${from} ${joins}${whereSql(where)} order by ${by}${most === undefined ? sql`` : sql` limit ${sql.val(most)}`}`
   const partition = sql.join(keyColumns.map((_, index) => keyReference(index)))
   const rank = sql`row_number() over (partition by ${partition} order by ${by}) as ${sql.id(RANK)}`
-  const inner = sql`select ${sql.join([...columns, rank])} from ${from} ${joins} where ${and(where)}`
+  const inner = sql`select ${sql.join([...columns, rank])} from ${from} ${joins}${whereSql(where)}`
   return sql`select * from (${inner}) as ${sql.id('ranked')} where ${sql.id(RANK)} > ${sql.val(offset)} and ${sql.id(RANK)} <= ${sql.val(offset + limit)} order by ${sql.id(RANK)}`
 }
 

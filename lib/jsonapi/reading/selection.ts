@@ -1,5 +1,6 @@
 /** The columns that a statement selects for the resources of one type: those of shown fields, and the keys. */
 import { type Expression, type RawBuilder, sql } from 'kysely'
+import { BoundedCache } from '../../registry/bounded-cache.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Column } from '../model/model.ts'
@@ -17,8 +18,26 @@ export interface Selection {
   readonly computed: readonly Attribute[]
 }
 
+/** The selections of a resource, as long as it has these attributes, by the fields that are shown: with keys of names, joined by commas. */
+const SELECTIONS = new WeakMap<Resource['attributes'], BoundedCache<Selection>>()
+
 /** The selection of all fields that are shown, with the keys of ids and relations. */
 export function selectionOf(resource: Resource, fields: Fieldsets): Selection {
+  const set = fields.get(resource.type)
+  let known = SELECTIONS.get(resource.attributes)
+  if (!known) {
+    const create = (key: string): Selection =>
+      newSelection(resource, key === ALL ? new Map() : new Map([[resource.type, new Set(key.split(','))]]))
+    known = new BoundedCache(create)
+    SELECTIONS.set(resource.attributes, known)
+  }
+  return known.get(set ? [...set].join() : ALL)
+}
+
+/** No name of a field. */
+const ALL = ' '
+
+function newSelection(resource: Resource, fields: Fieldsets): Selection {
   const shown = shownAttributes(resource, fields)
   const all = Object.values(resource.model.columns)
   const { discriminator, relations, version } = resource.model
@@ -34,6 +53,38 @@ export function selectionOf(resource: Resource, fields: Fieldsets): Selection {
     computed: shown.filter(({ computed }) => computed?.sql),
   }
 }
+
+/** The selection with more columns. */
+export function withColumns(selection: Selection, { model }: Resource, names: readonly string[]): Selection {
+  const { columns, computed } = selection
+  const missing = names.filter((name) => !columns.some((column) => column.name === name))
+  if (missing.length === 0) return selection
+  const known = EXTENDED.get(selection) ?? new Map<string, Selection>()
+  EXTENDED.set(selection, known)
+  const key = missing.join()
+  const extended = known.get(key) ?? {
+    columns: [...columns, ...missing.map((name) => model.columns[name] as Column)],
+    computed,
+  }
+  known.set(key, extended)
+  return extended
+}
+
+const EXTENDED = new WeakMap<Selection, Map<string, Selection>>()
+
+/** The selection of the columns that resource identifiers are made of. */
+export function identifierSelection({ model, idColumns }: Resource): Selection {
+  const column = model.discriminator && model.columns[model.discriminator.column]
+  const hasType = column === undefined || idColumns.includes(column)
+  const known = IDENTIFIERS.get(idColumns) ?? {
+    columns: hasType ? idColumns : [...idColumns, column],
+    computed: [],
+  }
+  IDENTIFIERS.set(idColumns, known)
+  return known
+}
+
+const IDENTIFIERS = new WeakMap<readonly Column[], Selection>()
 
 /** The readable attributes that a field set shows. */
 export function shownAttributes({ type, attributes }: Resource, fields: Fieldsets): readonly Attribute[] {
@@ -55,12 +106,36 @@ export function selectList(
   const { request, dialect } = scope
   const ref = (name: string): Expression<unknown> => sql.id(alias, name)
   return [
-    ...columns.map((column) => sql`${selected(column, alias, dialect)} as ${sql.id(column.name)}`),
+    columnList(columns, alias, scope),
     ...computed.map((attribute) => {
       const value = attribute.computed?.sql?.({ ref, request }) as Expression<unknown>
       return sql`${codecOf(attribute.type).select(value, attribute.type, dialect)} as ${sql.id(computedName(attribute))}`
     }),
   ]
+}
+
+/** The text of a list of columns, compiled once: it is most of a statement. */
+const LISTS = new WeakMap<readonly Column[], Map<string, RawBuilder<unknown>>>()
+
+/** Aliases of one list that are remembered. */
+const MOST_LISTS = 50
+
+function columnList(columns: readonly Column[], alias: string, { db, dialect }: Scope): RawBuilder<unknown> {
+  const key = `${dialect} ${alias}`
+  const known = LISTS.get(columns) ?? new Map<string, RawBuilder<unknown>>()
+  LISTS.set(columns, known)
+  let list = known.get(key)
+  if (!list) {
+    const expressions = columns.map(
+      (column) => sql`${selected(column, alias, dialect)} as ${sql.id(column.name)}`,
+    )
+    const joined = sql`${sql.join(expressions)}`
+    const compiled = joined.compile(db)
+    list = compiled.parameters.length === 0 ? sql`${sql.raw(compiled.sql)}` : joined
+    if (known.size >= MOST_LISTS) known.clear()
+    known.set(key, list)
+  }
+  return list
 }
 
 /** A column in the form that all drivers return alike. */
