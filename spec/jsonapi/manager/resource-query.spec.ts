@@ -80,6 +80,16 @@ describeEachDatabase('queries', (database) => {
     expect(paged.document.included.map(({ id }: { id: string }) => id).sort()).toEqual(['2', '3'])
   })
 
+  it('bound the members of an included relationship by the page sizes of their type (FJ-12)', async () => {
+    const api = await served({ comment: { maxPageSize: 1 } })
+    const { document } = await api.get('/api/article?include=comments&sort[comments]=-id')
+    expect(document.included.map(({ id }: { id: string }) => id).sort()).toEqual(['2', '3'])
+    expect(errorIn(await api.get('/api/article?include=comments&page[comments][size]=2'))).toMatchObject({
+      http: 400,
+      parameter: 'page[comments][size]',
+    })
+  })
+
   it('find one resource with filter[single] (RES-194, RES-196)', async () => {
     const api = await served()
     const one = await api.get('/api/person?filter[single]=1&filter[id]=2')
