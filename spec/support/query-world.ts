@@ -153,7 +153,7 @@ function relations(...list: readonly Relation[]): Model['relations'] {
 
 const isKept: NonNullable<Model['baseQuery']> = ({ ref }) => sql`not ${ref('deleted')}`
 
-const MODELS: readonly Model[] = [
+export const MODELS: readonly Model[] = [
   model(
     'person',
     columnsOf(
@@ -236,13 +236,14 @@ const MODELS: readonly Model[] = [
   ),
 ]
 
-/** The resources of the world by type; `person` without its `secret`, `deleted` and `tenant`. */
-export function resources(
-  fields: Readonly<Record<string, FieldOptions>> = {
-    person: { exclude: ['secret', 'deleted', 'tenant'] },
-    article: { exclude: ['deleted'] },
-  },
-): ReadonlyMap<string, Resource> {
+/** The fields that are hidden. */
+export const HIDDEN: Readonly<Record<string, FieldOptions>> = {
+  person: { exclude: ['secret', 'deleted', 'tenant'] },
+  article: { exclude: ['deleted'] },
+}
+
+/** The resources of the world by type. */
+export function resources(fields = HIDDEN): ReadonlyMap<string, Resource> {
   const lookup: ResourceLookup = {
     hasPermissions: false,
     ofModel: (name) => byName.get(name),

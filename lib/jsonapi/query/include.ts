@@ -15,7 +15,7 @@ import { quoted, visibleRelationship } from './visible-field.ts'
  * @throws {BadRequest} 400, for an unknown path and for one that is too long.
  */
 export function resolveInclude(paths: readonly string[], resource: Resource, maxDepth: number): IncludeTree {
-  const tree: Tree = {}
+  const tree = emptyTree()
   for (const path of paths) {
     const names = path.split('.')
     if (names.length > maxDepth) {
@@ -25,13 +25,18 @@ export function resolveInclude(paths: readonly string[], resource: Resource, max
     if (!relatedResource(resource, path))
       throw parameterError('include', `no such relationship path ${quoted(path)}`)
     let level = tree
-    for (const name of names) level = level[name] ??= {}
+    for (const name of names) level = level[name] ??= emptyTree()
   }
   return tree
 }
 
 interface Tree {
   [relationship: string]: Tree
+}
+
+/** Without a prototype: a relationship may be called `constructor`. */
+function emptyTree(): Tree {
+  return Object.create(null)
 }
 
 /** The resource at the end of a path of relationships. */

@@ -1,12 +1,14 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { introspect } from '../../../lib/jsonapi/model/introspect.ts'
 import { cursorOf, isReversed, orderName, readCursor, sliceOf } from '../../../lib/jsonapi/query/cursor.ts'
 import { keysetCondition } from '../../../lib/jsonapi/query/keyset.ts'
 import { orderBySql, orderColumns, orderOf } from '../../../lib/jsonapi/query/order-sql.ts'
 import { type CursorPage, resolvePage } from '../../../lib/jsonapi/query/page.ts'
 import type { RawPage } from '../../../lib/jsonapi/query/parameters.ts'
-import { rowCondition } from '../../../lib/jsonapi/query/row-sql.ts'
+import { rowCondition, tableSql } from '../../../lib/jsonapi/query/row-sql.ts'
 import { parseSort, resolveSort } from '../../../lib/jsonapi/query/sort.ts'
+import { Resource } from '../../../lib/jsonapi/resource/resource.ts'
 import { describeEachDatabase } from '../../support/databases.ts'
 import { errorOf, rejectionOf } from '../../support/query-errors.ts'
 import { openWorld, resourceOf, type World } from '../../support/query-world.ts'
@@ -42,8 +44,13 @@ describeEachDatabase('pages of cursors', (database) => {
   })
   const { dialect } = database
 
-  async function read(type: string, sort: string, raw: RawPage, ignoresCase = false): Promise<Slice> {
-    const resource = resourceOf(type)
+  async function read(
+    type: string | Resource,
+    sort: string,
+    raw: RawPage,
+    ignoresCase = false,
+  ): Promise<Slice> {
+    const resource = typeof type === 'string' ? resourceOf(type) : type
     const page = resolvePage({ size: '2', ...raw }, { pageSize: 10, maxPageSize: 100 }, true) as CursorPage
     const scope = world.scope()
     const sortKeys = resolveSort(parseSort(sort), resource, { ignoresCase })
@@ -64,7 +71,7 @@ describeEachDatabase('pages of cursors', (database) => {
     const columns = orderColumns(keys, dialect).map((value, index) => sql`${value} as ${sql.id(`@${index}`)}`)
     const limit = page.size === undefined ? sql`` : sql`limit ${page.size + 1}`
     const { rows } = await sql<Record<string, unknown>>`
-      select ${sql.join([sql`t.id as id`, ...columns])} from ${sql.id(type)} as t ${sql.join(joins, sql` `)}
+      select ${sql.join([sql`t.id as id`, ...columns])} from ${tableSql(resource.model)} as t ${sql.join(joins, sql` `)}
       where ${sql.join(conditions, sql` and `)} order by ${orderBySql(keys, dialect, isReversed(page))} ${limit}`.execute(
       world.db,
     )
@@ -79,7 +86,11 @@ describeEachDatabase('pages of cursors', (database) => {
     return { ...slice, ids: slice.rows.map(({ id }) => Number(id)), cursors: slice.rows.map(cursorOfRow) }
   }
 
-  async function walk(type: string, sort: string, ignoresCase = false): Promise<readonly number[]> {
+  async function walk(
+    type: string | Resource,
+    sort: string,
+    ignoresCase = false,
+  ): Promise<readonly number[]> {
     const ids: number[] = []
     for (let slice = await read(type, sort, {}, ignoresCase); ; ) {
       ids.push(...slice.ids)
@@ -115,6 +126,25 @@ describeEachDatabase('pages of cursors', (database) => {
       expect(await walkBack('article', sort)).toEqual(all.slice(0, -1))
     },
   )
+
+  it('have each row once where the order is of single precision or of an enum (FJ-63, FJ-64)', async () => {
+    const float = dialect === 'mysql' ? 'float' : 'real'
+    const mood = { sqlite: 'text', postgres: 'mood', mysql: "enum('sad', 'glad')" }[dialect]
+    if (dialect === 'postgres') await world.run("create type mood as enum ('sad', 'glad')")
+    await world.run(`create table reading (id {id}, level ${float}, mood ${mood})`)
+    const values = [0.1, 0.2, 0.1, 0.3].map(
+      (level, index) => sql`(${sql.lit(level)}, ${sql.lit(index % 2 ? 'sad' : 'glad')})`,
+    )
+    await sql`insert into reading (level, mood) values ${sql.join(values)}`.execute(world.db)
+    const { reading } = await introspect(world.db)
+    if (!reading) throw new Error('no model')
+    const { settings, lookup } = resourceOf('tag')
+    const resource = new Resource(reading, { ...settings, type: 'reading' }, lookup)
+    expect(await walk(resource, 'level')).toEqual([1, 3, 2, 4])
+    expect(await walk(resource, '-level')).toEqual([4, 2, 1, 3])
+    expect(await walk(resource, 'mood')).toEqual([1, 3, 2, 4])
+    expect(await walk(resource, '-mood')).toEqual([2, 4, 1, 3])
+  })
 
   it('have each row once where case is ignored', async () => {
     const all = await world.sort('person', 'name', { ignoresCase: true })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { resolveInclude } from '../../../lib/jsonapi/query/include.ts'
+import { Resource } from '../../../lib/jsonapi/resource/resource.ts'
 import { errorOf } from '../../support/query-errors.ts'
 import { resourceOf, resources } from '../../support/query-world.ts'
 
@@ -12,6 +13,15 @@ describe('include', () => {
       author: {},
       comments: { author: {}, article: {} },
     })
+  })
+
+  it('may name a relationship as a member that all objects have', () => {
+    const article = resourceOf('article')
+    const { author } = article.model.relations
+    if (!author) throw new Error('no author')
+    const model = { ...article.model, relations: { constructor: { ...author, name: 'constructor' } } }
+    const named = new Resource(model, article.settings, article.lookup)
+    expect(Object.entries(resolveInclude(['constructor'], named, 3))).toEqual([['constructor', {}]])
   })
 
   it('takes a path once, and a longer one with its beginning', () => {
