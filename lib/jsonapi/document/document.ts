@@ -1,4 +1,5 @@
 /** Documents of JSON:API 1.1, and their parts. https://jsonapi.org/format/1.1/ */
+import type { JsonApiObject } from '../protocol/applied-extensions.ts'
 import type { Identifier } from '../reading/instance.ts'
 
 export type Link = string | { readonly href: string; readonly [member: string]: unknown } | null
@@ -21,16 +22,9 @@ export interface ResourceObject {
   meta?: Record<string, unknown>
 }
 
-/** The `jsonapi` member: the version, and what was applied. */
-export interface Implementation {
-  readonly version: '1.1'
-  readonly ext?: readonly string[]
-  readonly profile?: readonly string[]
-}
-
 /** A document with data. Postprocessors may change it. */
 export interface Document {
-  jsonapi: Implementation
+  jsonapi: JsonApiObject
   links?: Record<string, Link>
   data: ResourceObject | Identifier | null | (ResourceObject | Identifier)[]
   included?: ResourceObject[]

@@ -1,9 +1,9 @@
 /** Makes the document of a response: primary resources, what is around them, and links. */
 import type { Document, Link, ResourceObject } from '../document/document.ts'
-import type { SerializerContext } from '../document/serializer.ts'
+import type { DefaultSerializer, SerializerContext } from '../document/serializer.ts'
 import { MultipleExceptions } from '../errors/multiple-exceptions.ts'
 import { SerializationException } from '../errors/serialization-exception.ts'
-import { appliedExtensions } from '../protocol/applied-extensions.ts'
+import { jsonApiObject } from '../protocol/applied-extensions.ts'
 import { Graph, type GraphQuery } from '../reading/graph.ts'
 import { type Instance, identifierOf } from '../reading/instance.ts'
 import type { Row } from '../reading/selection.ts'
@@ -16,6 +16,7 @@ export class DocumentBuilder {
   readonly #call: ApiCall
   readonly #graph: Graph
   readonly #context: SerializerContext
+  readonly #failures: SerializationException[] = []
 
   constructor(call: ApiCall, query: GraphQuery) {
     this.#call = call
@@ -36,7 +37,7 @@ export class DocumentBuilder {
     const data = Array.isArray(primary) ? objects : (objects[0] ?? null)
     const isPrimary = new Set(list)
     const included = this.#graph.instances.all.filter((instance) => !isPrimary.has(instance))
-    return { ...this.#frame(links), data, included: this.#serialize(included, true) }
+    return this.#document(data, this.#serialize(included, true), links)
   }
 
   /** The document of a relationship: identifiers, with the resources and those around them if they are included. */
@@ -46,36 +47,32 @@ export class DocumentBuilder {
     const identifiers = list.map(identifierOf)
     const data = Array.isArray(primary) ? identifiers : (identifiers[0] ?? null)
     const included = isIncluded ? this.#serialize(this.#graph.instances.all, true) : []
-    return { ...this.#frame(links), data, included }
+    return this.#document(data, included, links)
   }
 
-  #frame(links: Record<string, Link>): Pick<Document, 'jsonapi' | 'links' | 'meta'> {
-    const { ext, profile } = appliedExtensions(this.#call.request)
-    return {
-      jsonapi: {
-        version: '1.1',
-        ...(ext.length > 0 ? { ext } : {}),
-        ...(profile.length > 0 ? { profile } : {}),
-      },
-      links,
-      meta: {},
-    }
+  /** @throws {MultipleExceptions} 500, with one error for each resource whose serializer has failed. */
+  #document(data: Document['data'], included: ResourceObject[], links: Record<string, Link>): Document {
+    const [failure, ...others] = this.#failures
+    if (failure) throw others.length > 0 ? new MultipleExceptions(this.#failures) : failure
+    return { jsonapi: jsonApiObject(this.#call.request), links, data, included, meta: {} }
   }
 
-  /** @throws {MultipleExceptions} 500, with one error for each resource whose serializer fails. */
   #serialize(instances: readonly Instance[], isIncluded = false): ResourceObject[] {
-    const failures: SerializationException[] = []
-    const objects: ResourceObject[] = []
-    for (const instance of instances) {
-      const { serializer } = this.#call.manager.apiOf(instance.resource.model.name) ?? this.#call.api
+    return instances.flatMap((instance) => {
       try {
-        objects.push(serializer.resourceObject(instance, this.#context))
+        return this.#serializerOf(instance).resourceObject(instance, this.#context)
       } catch (error) {
-        failures.push(failureOf(instance, isIncluded, error))
+        this.#failures.push(failureOf(instance, isIncluded, error))
+        return []
       }
-    }
-    if (failures.length > 0) throw failures.length === 1 ? failures[0] : new MultipleExceptions(failures)
-    return objects
+    })
+  }
+
+  /** That of the API of the request for its own resources, else that of the API which decides about the model. */
+  #serializerOf({ resource }: Instance): DefaultSerializer {
+    const { api, manager } = this.#call
+    if (resource.settings === api.resource.settings) return api.serializer
+    return (manager.apiOf(resource.model.name) ?? api).serializer
   }
 }
 

@@ -1,0 +1,202 @@
+/** Permissions: a function per operation, field and relation. */
+import { sql } from 'kysely'
+import { expect, it } from 'vitest'
+import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
+import type { Model } from '../../lib/jsonapi/model/model.ts'
+import type { Can } from '../../lib/jsonapi/resource/resource-options.ts'
+import { describeLibrary, errorsOf, ids, objects } from '../support/library-api.ts'
+
+/** The e-mail address and the comments of people are for admins, and so are tags. */
+const can: Can = ({ type, field, operation, request }) => {
+  if (request.headers['x-role'] === 'admin') return true
+  if (operation !== 'read') return false
+  return type !== 'tag' && !(type === 'person' && (field === 'email' || field === 'comments'))
+}
+const ADMIN = { 'x-role': 'admin' }
+
+describeLibrary(
+  'a field that a client may not read',
+  (serve, library) => {
+    it('is not there, and is there for others', async () => {
+      const { get } = await serve({ manager: { can } })
+      const { data } = (await get('/api/person/1')).document
+      expect(Object.keys(data.attributes)).toEqual(['name', 'born', 'is_admin'])
+      expect(Object.keys(data.relationships)).toEqual(['author_articles', 'editor_articles'])
+      const { data: whole } = (await get('/api/person/1', ADMIN)).document
+      expect(whole.attributes.email).toBe('ada@example.org')
+      expect(whole.relationships.comments.data).toEqual([])
+      const { included } = (await get('/api/article/1?include=author')).document
+      expect(Object.keys(included[0].attributes)).toEqual(['name', 'born', 'is_admin'])
+    })
+
+    it('is unknown: the same answers as for a name that does not exist (RES-185, RES-313, FJ-46, FJ-47)', async () => {
+      const { get } = await serve({ manager: { can, allowFunctions: true } })
+      const isUnknown = async (path: (name: string) => string, hidden: string, nope: string) => {
+        const [one, two] = [await get(path(hidden)), await get(path(nope))]
+        expect(one.status).toBeGreaterThanOrEqual(400)
+        expect(one.status).toBe(two.status)
+        expect(one.text.replaceAll(hidden, nope)).toBe(two.text)
+      }
+      const person = (query: (name: string) => string) => (name: string) => `/api/person?${query(name)}`
+      const filter = (name: string, op = 'eq') => objects({ name, op, val: 'x' })
+      const within = (name: string, op: string) =>
+        objects({ name: 'author', op: 'has', val: { name, op, val: 'x' } })
+      for (const path of [
+        person((name) => `filter[${name}]=x`),
+        person((name) => filter(name)),
+        person((name) => objects({ not: { or: [{ name, op: 'is_null' }] } })),
+        person((name) => objects({ name: 'name', op: 'eq', field: name })),
+        person((name) => `sort=${name}`),
+        person((name) => `fields[person]=${name}`),
+        (name: string) => `/api/article?sort=author.${name}`,
+        (name: string) => `/api/article?${within(name, 'eq')}`,
+        (name: string) => `/api/article?include=author&filter[author][${name}]=x`,
+        (name: string) => `/api/article?include=author&sort[author]=${name}`,
+        (name: string) => `/api/article/1/author?fields[person]=${name}`,
+        (name: string) =>
+          `/api/eval/person?functions=${encodeURIComponent(JSON.stringify([{ name: 'max', field: name }]))}`,
+      ])
+        await isUnknown(path, 'email', 'liame')
+      for (const path of [
+        person((name) => `include=${name}`),
+        person((name) => `filter[${name}]=1`),
+        person((name) => objects({ name, op: 'is_null' })),
+        person((name) => objects({ name, op: 'any', val: { name: 'id', op: 'eq', val: 1 } })),
+        person((name) => `page[${name}][size]=1`),
+        (name: string) => `/api/person/1/${name}`,
+        (name: string) => `/api/person/1/${name}/1`,
+        (name: string) => `/api/person/1/relationships/${name}`,
+        (name: string) => `/api/article/1?include=author.${name}`,
+        (name: string) => `/api/article/1/relationships/author?include=author.${name}`,
+      ])
+        await isUnknown(path, 'comments', 'stnemmoc')
+    })
+
+    it('does not change the ETag (FJ-46)', async () => {
+      const { db } = library()
+      const { get } = await serve({ manager: { can } })
+      const tags = async (fields?: Record<string, string>) => [
+        (await get('/api/person/2', fields)).headers.get('etag'),
+        (await get('/api/person/2?fields[person]=name', fields)).headers.get('etag'),
+      ]
+      const [before, ofAdmin] = [await tags(), await tags(ADMIN)]
+      await sql`update person set email = 'new@example.org' where id = 2`.execute(db)
+      expect(await tags()).toEqual(before)
+      expect((await tags(ADMIN))[0]).not.toBe(ofAdmin[0])
+      await sql`update person set email = 'ben@example.org' where id = 2`.execute(db)
+    })
+  },
+  ['sqlite'],
+)
+
+describeLibrary(
+  'a type that a client may not read',
+  (serve) => {
+    it('has no relationships that lead to it, and is no type', async () => {
+      const { get } = await serve({ manager: { can } })
+      const { data } = (await get('/api/article/1')).document
+      expect(Object.keys(data.relationships)).toEqual(['author', 'editor', 'comments'])
+      for (const query of [
+        'include=tags',
+        'filter[tags]=1',
+        'fields[tag]=name',
+        objects({ name: 'tags', op: 'is_null' }),
+      ])
+        expect((await get(`/api/article?${query}`)).status).toBe(400)
+      expect((await get('/api/article/1/tags')).status).toBe(404)
+      expect((await get('/api/article/1/relationships/tags')).status).toBe(404)
+      expect(Object.keys((await get('/api')).document.meta.modelinfo)).not.toContain('tag')
+      expect(Object.keys((await get('/api', ADMIN)).document.meta.modelinfo)).toContain('tag')
+      expect(errorsOf(await get('/api/tag'))).toEqual(["403 Not allowed to read resources of the type 'tag'"])
+      expect((await get('/api/tag/1')).status).toBe(403)
+      expect((await get('/api/tag/1', ADMIN)).status).toBe(200)
+    })
+
+    it('is not in the default inclusions and orders, which stay fine', async () => {
+      const { get } = await serve({
+        manager: { can },
+        apis: { article: { includes: ['tags', 'author'] }, person: { defaultSort: ['-email'] } },
+      })
+      const { included } = (await get('/api/article/1')).document
+      expect(included.map(({ type }: { type: string }) => type)).toEqual(['person'])
+      expect(ids(await get('/api/person'))).toEqual(['1', '2', '3'])
+      expect(ids(await get('/api/person', ADMIN))).toEqual(['2', '1', '3'])
+    })
+  },
+  ['sqlite'],
+)
+
+describeLibrary(
+  'an operation that a client may not do',
+  (serve) => {
+    it('is forbidden, whatever it would change (FJ-51)', async () => {
+      const { send } = await serve({ manager: { can, methods: ['GET', 'POST', 'PATCH', 'DELETE'] } })
+      const data = { type: 'article', id: '1', attributes: {} }
+      expect(
+        (await send('POST /api/article', { data: { type: 'article', attributes: { title: 'x' } } })).status,
+      ).toBe(403)
+      expect((await send('PATCH /api/article/1', { data })).status).toBe(403)
+      expect((await send('DELETE /api/article/1')).status).toBe(403)
+      for (const method of ['POST', 'PATCH', 'DELETE'])
+        expect(
+          (await send(`${method} /api/article/1/relationships/tags`, { data: [{ type: 'tag', id: '1' }] }))
+            .status,
+        ).toBe(403)
+    })
+
+    it('has a permission that is true or false: a promise would allow everything', async () => {
+      const { get, logger } = await serve({ manager: { can: (async () => false) as unknown as Can } })
+      expect((await get('/api/person')).status).toBe(500)
+      expect(logger.text()).toContain("The option 'can' returned object")
+    })
+  },
+  ['sqlite'],
+)
+
+describeLibrary('a base query', (serve, library) => {
+  /** Only the comments of the tenant of the request, and only people with an article about machines. */
+  const models = () => ({
+    comment: defineModel(library().models.comment as Model, {
+      baseQuery: ({ ref, request }) =>
+        sql`${ref('body')} ${request?.headers['x-tenant'] === 'good' ? sql`=` : sql`<>`} 'Good'`,
+    }),
+    person: defineModel(library().models.person as Model, {
+      baseQuery: ({
+        ref,
+      }) => sql`exists (select 1 from article a inner join article_tag t on t.article_id = a.id
+        where a.author_id = ${ref('id')})`,
+    }),
+  })
+
+  it('holds in EXISTS, counts, inclusions and linkage, for each request (RES-106, FJ-48)', async () => {
+    const { get } = await serve({ models: models() })
+    const good = { 'x-tenant': 'good' }
+    expect(ids(await get('/api/comment', good))).toEqual(['1'])
+    expect(ids(await get('/api/comment'))).toEqual(['2', '3'])
+    const any = objects({ name: 'comments', op: 'any', val: { name: 'id', op: 'gt', val: 0 } })
+    expect([ids(await get(`/api/article?${any}`, good)), ids(await get(`/api/article?${any}`))]).toEqual([
+      ['1'],
+      ['1', '2'],
+    ])
+    const none = objects({ name: 'comments', op: 'is_null' })
+    expect((await get(`/api/article?${none}`, good)).document.meta.total).toBe(3)
+    const { data, included } = (await get('/api/article/1?include=comments', good)).document
+    expect(data.relationships.comments.data).toEqual([{ type: 'comment', id: '1' }])
+    expect(included).toHaveLength(1)
+    expect((await get('/api/article/1/comments', good)).document.meta.total).toBe(1)
+    expect((await get('/api/article/1/comments/2', good)).status).toBe(404)
+  })
+
+  it('through several matches gives one resource (FJ-30)', async () => {
+    const { get } = await serve({ models: models() })
+    expect(ids(await get('/api/person'))).toEqual(['1'])
+    expect((await get('/api/person/1')).document.data.id).toBe('1')
+    expect((await get('/api/person/2')).status).toBe(404)
+    expect((await get('/api/article/1')).document.data.relationships).toMatchObject({
+      author: { data: { type: 'person', id: '1' } },
+      editor: { data: null },
+    })
+    expect(ids(await get('/api/person/1/author_articles'))).toEqual(['1', '2'])
+    expect(ids(await get('/api/article?sort=-author.name,id'))).toEqual(['1', '2', '3', '4'])
+  })
+})

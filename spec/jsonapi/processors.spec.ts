@@ -1,0 +1,364 @@
+/** Pre- and postprocessors. */
+import { expect, it } from 'vitest'
+import { ProcessingException } from '../../lib/jsonapi/errors/processing-exception.ts'
+import type { CreateApiOptions } from '../../lib/jsonapi/manager/manager-options.ts'
+import { POSTPROCESSORS, PREPROCESSORS, type ProcessorContext } from '../../lib/jsonapi/manager/processors.ts'
+import { describeLibrary, errorsOf, ids, objects } from '../support/library-api.ts'
+
+const METHODS = ['GET', 'POST', 'PATCH', 'DELETE']
+
+describeLibrary(
+  'processors',
+  (serve) => {
+    it('get the arguments of their kind (RES-266, RES-267, RES-268, RES-269, RES-270, RES-271, RES-314)', async () => {
+      const calls: [kind: string, names: string[]][] = []
+      const record = (kinds: readonly string[], sign: string) =>
+        Object.fromEntries(
+          kinds.map((kind) => [
+            kind,
+            [
+              (context: ProcessorContext) => {
+                const { request, db, type, ...own } = context
+                expect([request.url, typeof db.selectFrom, type]).toEqual([
+                  expect.any(String),
+                  'function',
+                  'article',
+                ])
+                const names = Object.keys(own).filter((name) => own[name as keyof typeof own] !== undefined)
+                calls.push([`${sign}${kind}`, names.sort()])
+              },
+            ],
+          ]),
+        )
+      const {
+        get,
+        post,
+        patch,
+        delete: remove,
+      } = await serve({
+        manager: { methods: METHODS },
+        apis: {
+          article: {
+            preprocessors: record(PREPROCESSORS, '<'),
+            postprocessors: record(POSTPROCESSORS, '>'),
+            allowToManyReplacement: true,
+            allowDeleteFromToManyRelationships: true,
+          },
+        },
+      })
+      const around = async (run: Promise<{ status: number }>) => {
+        calls.length = 0
+        expect((await run).status).toBeLessThan(300)
+        return calls.splice(0)
+      }
+      const list = ['filters', 'single', 'sort']
+      expect(await around(get('/api/article'))).toEqual([
+        ['<GET_COLLECTION', list],
+        ['>GET_COLLECTION', [...list, 'result'].sort()],
+      ])
+      expect(await around(get('/api/article/1'))).toEqual([
+        ['<GET_RESOURCE', ['resourceId']],
+        ['>GET_RESOURCE', ['resourceId', 'result']],
+      ])
+      const related = ['filters', 'relationName', 'resourceId', 'single', 'sort']
+      expect(await around(get('/api/article/1/tags'))).toEqual([
+        ['<GET_RELATION', related],
+        ['>GET_TO_MANY_RELATION', [...related, 'result'].sort()],
+      ])
+      expect(await around(get('/api/article/1/author'))).toEqual([
+        ['<GET_RELATION', related],
+        ['>GET_TO_ONE_RELATION', ['relationName', 'resourceId', 'result']],
+      ])
+      expect(await around(get('/api/article/1/tags/1'))).toEqual([
+        ['<GET_RELATED_RESOURCE', ['relatedResourceId', 'relationName', 'resourceId']],
+        ['>GET_RELATED_RESOURCE', ['relatedResourceId', 'relationName', 'resourceId', 'result']],
+      ])
+      expect(await around(get('/api/article/1/relationships/tags'))).toEqual([
+        ['<GET_RELATIONSHIP', related],
+        ['>GET_TO_MANY_RELATIONSHIP', [...related, 'result'].sort()],
+      ])
+      expect(await around(get('/api/article/1/relationships/author'))).toEqual([
+        ['<GET_RELATIONSHIP', related],
+        ['>GET_TO_ONE_RELATIONSHIP', [...related, 'result'].sort()],
+      ])
+      const created = post('/api/article', { data: { type: 'article', attributes: { title: 'New' } } })
+      expect(await around(created)).toEqual([
+        ['<POST_RESOURCE', ['data']],
+        ['>POST_RESOURCE', ['resourceId', 'result']],
+      ])
+      const { id } = (await created).document.data
+      expect(
+        await around(patch(`/api/article/${id}`, { data: { type: 'article', id, attributes: {} } })),
+      ).toEqual([
+        ['<PATCH_RESOURCE', ['data', 'resourceId']],
+        ['>PATCH_RESOURCE', ['resourceId', 'result']],
+      ])
+      const at = `/api/article/${id}/relationships/tags`
+      const one = { data: [{ type: 'tag', id: '1' }] }
+      const members = ['relationName', 'resourceId']
+      for (const [kind, run] of [
+        ['POST_RELATIONSHIP', () => post(at, one)],
+        ['PATCH_RELATIONSHIP', () => patch(at, one)],
+      ] as const)
+        expect(await around(run())).toEqual([
+          [`<${kind}`, ['data', ...members]],
+          [`>${kind}`, members],
+        ])
+      expect(await around(remove(at, one))).toEqual([
+        ['<DELETE_RELATIONSHIP', ['data', ...members]],
+        ['>DELETE_RELATIONSHIP', [...members, 'wasDeleted']],
+      ])
+      expect(await around(remove(`/api/article/${id}`))).toEqual([
+        ['<DELETE_RESOURCE', ['resourceId']],
+        ['>DELETE_RESOURCE', ['resourceId', 'wasDeleted']],
+      ])
+    })
+
+    it('change filters and order, and see the final ones (RES-187, RES-272, RES-273)', async () => {
+      const seen: unknown[] = []
+      const apis: Record<string, CreateApiOptions> = {
+        person: {
+          preprocessors: {
+            GET_COLLECTION: [
+              ({ filters, sort, single }) => {
+                seen.push(structuredClone({ filters, sort, single }))
+                filters?.push({ name: 'name', op: 'neq', val: 'Ben' })
+                sort?.push(['-', 'id'])
+              },
+            ],
+          },
+          postprocessors: {
+            GET_COLLECTION: [({ filters, sort }) => void seen.push([filters?.length, sort])],
+          },
+        },
+      }
+      const { get } = await serve({ apis })
+      expect(ids(await get('/api/person'))).toEqual(['3', '1'])
+      expect(seen).toEqual([{ filters: [], sort: [], single: false }, [1, [['-', 'id']]]])
+      seen.length = 0
+      const filter = { name: 'id', op: 'gt', val: 1 }
+      expect(ids(await get(`/api/person?${objects(filter)}&filter[name]=Cleo&sort=-is_admin,name`))).toEqual([
+        '3',
+      ])
+      expect(seen[0]).toEqual({
+        filters: [filter, { name: 'name', op: 'in', val: ['Cleo'] }],
+        sort: [
+          ['-', 'is_admin'],
+          ['+', 'name'],
+        ],
+        single: false,
+      })
+    })
+
+    it('put other filters and another order in place of those of the request', async () => {
+      const preprocessor = (context: ProcessorContext) => {
+        context.filters = [{ name: 'id', op: 'lt', val: 3 }]
+        context.sort = [['-', 'id']]
+      }
+      const { get } = await serve({
+        apis: {
+          person: { preprocessors: { GET_COLLECTION: [preprocessor] } },
+          article: { preprocessors: { GET_RELATION: [preprocessor], GET_RELATIONSHIP: [preprocessor] } },
+        },
+      })
+      expect(ids(await get('/api/person?sort=name'))).toEqual(['2', '1'])
+      expect(ids(await get('/api/article/1/tags?filter[id]=7'))).toEqual(['2', '1'])
+      expect(ids(await get('/api/article/1/relationships/tags'))).toEqual(['2', '1'])
+    })
+
+    it('return another id; the last one is used, and the next one sees it (RES-274)', async () => {
+      const seen: unknown[] = []
+      const { get } = await serve({
+        apis: {
+          person: {
+            preprocessors: {
+              GET_RESOURCE: [
+                () => 2,
+                ({ resourceId }) => {
+                  seen.push(resourceId)
+                  return '3'
+                },
+                () => undefined,
+              ],
+            },
+            postprocessors: { GET_RESOURCE: [({ resourceId }) => void seen.push(resourceId)] },
+          },
+        },
+      })
+      expect((await get('/api/person/1')).document.data.id).toBe('3')
+      expect(seen).toEqual(['2', '3'])
+    })
+
+    it('return an id, a relation and an id of it: as many as the kind has (RES-275)', async () => {
+      const { get } = await serve({
+        apis: {
+          article: {
+            preprocessors: {
+              GET_RELATION: [() => ['2', 'tags']],
+              GET_RELATIONSHIP: [() => ['2', 'comments'], async () => '1'],
+              GET_RELATED_RESOURCE: [() => [1, 'comments', 2]],
+            },
+          },
+        },
+      })
+      expect(ids(await get('/api/article/1/comments'))).toEqual(['2'])
+      expect(ids(await get('/api/article/4/relationships/tags'))).toEqual(['1', '2'])
+      expect((await get('/api/article/4/tags/9')).document.data).toMatchObject({ type: 'comment', id: '2' })
+    })
+
+    it('return something else: 500, and the reason in the log (RES-275)', async () => {
+      const { get, logger } = await serve({
+        apis: { person: { preprocessors: { GET_RESOURCE: [() => ['1', 'comments']] } } },
+      })
+      expect((await get('/api/person/1')).status).toBe(500)
+      expect(logger.text()).toContain('A preprocessor returned')
+    })
+
+    it('of collections return what they like (RES-277)', async () => {
+      const { get } = await serve({ apis: { person: { preprocessors: { GET_COLLECTION: [() => 'x'] } } } })
+      expect((await get('/api/person')).status).toBe(200)
+    })
+
+    it('of the manager run before those of an API (RES-015)', async () => {
+      const order: string[] = []
+      const processor = (name: string) => () => void order.push(name)
+      const kinds = (name: string) => ({ GET_RESOURCE: [processor(`${name} 1`), processor(`${name} 2`)] })
+      const { get } = await serve({
+        manager: { preprocessors: kinds('all'), postprocessors: kinds('after all') },
+        apis: { person: { preprocessors: kinds('own'), postprocessors: kinds('after own') } },
+      })
+      await get('/api/person/1')
+      expect(order).toEqual([
+        'all 1',
+        'all 2',
+        'own 1',
+        'own 2',
+        'after all 1',
+        'after all 2',
+        'after own 1',
+        'after own 2',
+      ])
+      order.length = 0
+      await get('/api/tag/1')
+      expect(order).toEqual(['all 1', 'all 2', 'after all 1', 'after all 2'])
+    })
+
+    it('stop the request with a ProcessingException (RES-278)', async () => {
+      const exception = new ProcessingException({
+        status: 418,
+        id: 'x1',
+        code: 'teapot',
+        title: 'Teapot',
+        detail: 'Short and stout',
+        source: { parameter: 'tea' },
+        links: { about: 'https://example.org/tea' },
+        meta: { spout: true },
+      })
+      const ran: string[] = []
+      const { get } = await serve({
+        manager: {
+          preprocessors: {
+            GET_COLLECTION: [
+              () => {
+                throw exception
+              },
+              () => void ran.push('second'),
+            ],
+          },
+          postprocessors: {
+            GET_RESOURCE: [
+              () => {
+                throw new ProcessingException()
+              },
+            ],
+          },
+        },
+      })
+      const reply = await get('/api/person')
+      expect([reply.status, ran]).toEqual([418, []])
+      expect(reply.document.errors).toEqual([
+        {
+          id: 'x1',
+          links: { about: 'https://example.org/tea' },
+          status: '418',
+          code: 'teapot',
+          title: 'Teapot',
+          detail: 'Short and stout',
+          source: { parameter: 'tea' },
+          meta: { spout: true },
+        },
+      ])
+      expect((await get('/api/person/1')).status).toBe(400)
+    })
+
+    it('change the document: its total, its members, its resources (RES-091, RES-280)', async () => {
+      const { get } = await serve({
+        apis: {
+          person: {
+            postprocessors: {
+              GET_COLLECTION: [
+                ({ result }) => {
+                  Object.assign(result?.meta ?? {}, { total: 77, more: true })
+                },
+              ],
+              GET_RESOURCE: [
+                async ({ result }) => {
+                  const { data } = result as { data: { attributes: object } }
+                  Object.assign(data.attributes, { added: 1 })
+                },
+              ],
+            },
+          },
+        },
+      })
+      expect((await get('/api/person')).document.meta).toEqual({ total: 77, more: true })
+      expect((await get('/api/person/1')).document.data.attributes.added).toBe(1)
+    })
+
+    it('run before ids and relations are looked up, and after the query is read (RES-281)', async () => {
+      const ran: string[] = []
+      const { get } = await serve({
+        apis: {
+          person: {
+            preprocessors: {
+              GET_RESOURCE: [() => '1'],
+              GET_RELATION: [() => void ran.push('relation')],
+              GET_COLLECTION: [() => void ran.push('collection')],
+            },
+          },
+        },
+      })
+      expect((await get('/api/person/no-such-id')).status).toBe(200)
+      expect((await get('/api/person/99/comments')).status).toBe(404)
+      expect((await get('/api/person/1/comments?filter[objects]=x')).status).toBe(400)
+      expect((await get('/api/person?page[x]=1')).status).toBe(400)
+      expect(ran).toEqual(['relation'])
+    })
+
+    it('do not run for requests that are not acceptable, the list of types, and functions (RES-070, RES-265, RES-282)', async () => {
+      const ran: string[] = []
+      const all = Object.fromEntries(PREPROCESSORS.map((kind) => [kind, [() => void ran.push(kind)]]))
+      const { get, send, served } = await serve({ manager: { preprocessors: all, allowFunctions: true } })
+      expect((await send('GET /api/person', undefined, { accept: 'text/html' })).status).toBe(406)
+      expect((await get('/api')).status).toBe(200)
+      const functions = encodeURIComponent('[{"name":"count","field":"id"}]')
+      expect(await served.status(`/api/eval/person?functions=${functions}`)).toBe(200)
+      expect(ran).toEqual([])
+    })
+
+    it('put errors of filters that they add down to the filters', async () => {
+      const { get } = await serve({
+        apis: {
+          person: {
+            preprocessors: {
+              GET_COLLECTION: [({ filters }) => void filters?.push({ name: 'nope', op: 'eq', val: 1 })],
+            },
+          },
+        },
+      })
+      const [error] = errorsOf(await get('/api/person'))
+      expect(error).toMatch(/^400 filter\[objects\] .*no such field "nope"/)
+    })
+  },
+  ['sqlite'],
+)
