@@ -3,18 +3,19 @@ import { readFileSync } from 'node:fs'
 
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 const ignore = ['node:*', ...Object.keys(dependencies)]
-const check = (name, path, limit, names = '*') => ({
+const check = (name, path, limit, names = '*', peers = []) => ({
   name,
   path: `dist/${path}`,
   import: names,
   limit,
-  ignore,
+  ignore: [...ignore, ...peers],
   gzip: true,
 })
 
 export default [
   check('mazurka', 'index.js', '57.9 kB'),
   check('a bare Blueprint', 'index.js', '26.6 kB', '{ Blueprint }'),
+  check('mazurka/jsonapi', 'jsonapi.js', '120 kB', '*', ['kysely']),
   check('mazurka/renderers', 'renderers.js', '11.8 kB'),
   check('mazurka/parsers', 'parsers.js', '2.5 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),

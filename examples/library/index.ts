@@ -56,9 +56,9 @@ const keepDiscussed: Processor = async ({ db, resourceId }) => {
 
 export const app = polka()
   .use(startPage('library', { page: '/page', documentation: '/docs' }))
-  .use('/modules/kitsu', sirv('node_modules/kitsu/dist'))
-  .use('/modules/kitsu-core', sirv('node_modules/kitsu-core/dist'))
-  .use('/modules/axios', sirv('node_modules/axios/dist/esm'))
+  .use('/kitsu', sirv('node_modules/kitsu/dist'))
+  .use('/kitsu-core', sirv('node_modules/kitsu-core/dist'))
+  .use('/axios', sirv('node_modules/axios/dist/esm'))
   .get('/page', (_request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8')
     response.end(readFileSync(`${import.meta.dirname}/page.html`))

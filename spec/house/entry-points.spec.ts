@@ -23,6 +23,12 @@ const NAMES: Readonly<Record<string, string>> = {
     currentEndpoint endpoint exceptionRenderer getBestMimetype redirect serializeResponse`,
   'json-patch': 'Patch jsonPatch',
   'json-schema': 'jsonSchema',
+  jsonapi: `
+    ApiManager ClientGeneratedIDNotAllowed ConflictingType DefaultDeserializer DefaultSerializer
+    DeserializationException JSONAPI_MIMETYPE JsonApiBlueprint MissingData MissingID MissingType
+    MultipleExceptions NotAList ProcessingException SerializationException UnknownAttribute
+    UnknownRelationship appliedExtensions collectionName createIdempotencyTable defineModel
+    deleteOldResponses dialectOf introspect modelFor primaryKeyFor registerOperator serializerFor urlFor`,
   multipart: 'UploadedFile multipart',
   parsers: 'form json text',
   renderers: 'bytes csv event fieldErrors html json markdown ndjson pageStyle sse text',

@@ -1,5 +1,4 @@
 /** The example library: on all databases, and its page in a browser. */
-import { mkdirSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { closeBrowser, needsBrowser, visit } from '../support/browser.ts'
@@ -51,10 +50,6 @@ describe('the page of the example library', () => {
     const titles = async () => (await items()).map(([title]) => title)
     await vi.waitFor(async () => expect(await items()).toHaveLength(3))
     expect((await items())[0]).toEqual(['Compilers', 'Grace · 1 comment', 'Delete'])
-    mkdirSync('/tmp/refactor', { recursive: true })
-    await page.screenshot({ path: '/tmp/refactor/library-page.png' })
-    await page.setViewport({ width: 390, height: 844 })
-    await page.screenshot({ path: '/tmp/refactor/library-page-phone.png', fullPage: true })
 
     await page.type('#search', 'engi')
     await vi.waitFor(async () => expect(await titles()).toEqual(['Engines']))

@@ -53,6 +53,16 @@ describe('the packed package', () => {
   const install = (...packages: string[]) =>
     run('npm', 'install', '--no-audit', '--no-fund', '--prefer-offline', ...packages)
 
+  /** The line on stderr of a command that fails. */
+  const failureOf = (...command: [string, ...string[]]) => {
+    try {
+      run(...command)
+    } catch (error) {
+      return (error as { stderr: string }).stderr
+    }
+    throw new Error(`${command.join(' ')} has not failed`)
+  }
+
   const start = (file: string) => startIn(folder, file)
 
   beforeAll(() => {
@@ -157,6 +167,22 @@ describe('the packed package', () => {
       }
     }, 240_000)
 
+    it('serves a database by the command and by the code of the guide, with the packages that they name', async () => {
+      const [, needed = ''] =
+        /npm install (.+)\n$/.exec(failureOf('npx', 'mazurka', 'serve', 'sqlite:index.js')) ?? []
+      expect(needed).toBe('kysely libsql')
+      install(...needed.split(' ').map((name) => `${name}@${devDependencies[name]}`))
+      writeFileSync(join(folder, 'database.ts'), DATABASE)
+      run('npx', 'tsc', ...TSC_OPTIONS, 'database.ts')
+      const served = async (origin: string) =>
+        ((await (await fetch(`${origin}/api/person`)).json()) as { data: unknown }).data
+      const people = [expect.objectContaining({ type: 'person', attributes: { name: 'Ada' } })]
+      expect(await served(`http://127.0.0.1:${Number(await start('database.js'))}`)).toEqual(people)
+      const serve = ['node_modules/mazurka/dist/cli/main.js', 'serve', 'sqlite:library.db', '--port', '0']
+      const [origin = ''] = /http:\S+(?=\/api,)/.exec(await startIn(folder, ...serve)) ?? []
+      expect(await served(origin)).toEqual(people)
+    }, 120_000)
+
     it('compiles and runs a third-party mixin that imports only mazurka', async () => {
       const source = readPage('examples/own-mixin/index.ts')
       const modules = [...source.matchAll(/\b(?:from|import|module) '([^.'][^']*)'/g)].map(([, name]) => name)
@@ -206,7 +232,7 @@ describe('the first minute of the README', () => {
     for (const { line, expected } of consoleOf(readme))
       expect((await runLine(line, port)).replace(/\n$/, ''), line).toBe(expected)
 
-    const commands = lines.filter((line) => line.startsWith('npx mazurka') && !line.includes('/pets'))
+    const commands = lines.filter((line) => line.startsWith('npx mazurka') && !/\/pets| serve /.test(line))
     expect(commands.length).toBeGreaterThanOrEqual(3)
     const printed = commands.map(sh) // each exits with 0, and ends: importing app.js does not listen
     expect(printed[0]).toContain('/api/temperatures/<int:id>')
@@ -217,8 +243,8 @@ describe('the first minute of the README', () => {
 })
 
 /** Starts a script. @returns the first text it prints. */
-function startIn(folder: string, file: string): Promise<string> {
-  const child = spawn(process.execPath, [file], {
+function startIn(folder: string, ...file: string[]): Promise<string> {
+  const child = spawn(process.execPath, file, {
     cwd: folder,
     env: { ...process.env, NODE_OPTIONS: '', PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -226,7 +252,7 @@ function startIn(folder: string, file: string): Promise<string> {
   onTestFinished(() => void child.kill())
   return new Promise((resolve, reject) => {
     child.stdout.once('data', (chunk) => resolve(String(chunk)))
-    child.once('exit', (code) => reject(new Error(`${file} has exited with ${code}`)))
+    child.once('exit', (code) => reject(new Error(`${file.join(' ')} has exited with ${code}`)))
   })
 }
 
@@ -235,6 +261,29 @@ function printPort() {
   const address = app.server!.address()
   console.log(typeof address === 'object' ? address?.port : address)
 }
+`
+
+const DATABASE = `
+import { Kysely, SqliteDialect } from 'kysely'
+import Sqlite from 'libsql'
+import { ApiManager, defineModel, introspect, type ManagerOptions, type Model } from 'mazurka/jsonapi'
+import polka from 'polka'
+
+const database = new Sqlite('library.db')
+database.exec("create table person (id integer primary key, name text not null); insert into person (name) values ('Ada')")
+const options: ManagerOptions = { db: new Kysely({ dialect: new SqliteDialect({ database }) }) }
+const models = await introspect<'person'>(options.db)
+const person: Model = defineModel(models.person, { computed: { initial: { get: ({ name }) => String(name)[0] } } })
+// @ts-expect-error no kind of a column
+defineModel({ table: 'person', columns: { id: 'whole' } })
+const app = polka()
+// @ts-expect-error no option
+new ApiManager(app, { ...options, pageSizes: 1 })
+new ApiManager(app, options).createApi(person, { exclude: ['initial'] })
+const { server } = app.listen(0, () => {
+  const address = server!.address()
+  console.log(typeof address === 'object' ? address?.port : address)
+})
 `
 
 const FAILING = `
