@@ -25,7 +25,9 @@ const TABLES = `
     id {id}, body text not null, article_id integer, author_id integer
   );
   create table tag (id {id}, name varchar(40) not null);
-  create table article_tag (article_id integer not null, tag_id integer not null);
+  create table article_tag (
+    article_id integer not null, tag_id integer not null, primary key (article_id, tag_id)
+  );
   create table seat (hall varchar(10) not null, number integer not null, primary key (hall, number));
 `
 

@@ -30,7 +30,7 @@ export function resourceQuery(call: ApiCall, resource: Resource): GraphQuery {
 export function graphQuery(call: ApiCall, resource: Resource, raw: RawQuery): GraphQuery {
   const api = apiOf(call, resource)
   const related = [...raw.related].map(
-    ([path, list]) => [path, relatedQuery(call, resource, path, list)] as const,
+    ([path, list]) => [path, relatedQuery(call, resource, path, list, raw.ignoresCase)] as const,
   )
   return {
     fields: resolveFieldsets(raw.fields, (type) => resourceOfType(call, type)),
@@ -60,15 +60,17 @@ export function listQuery(call: ApiCall, resource: Resource, raw: RawQuery): Lis
 }
 
 /** The query of the members of an included relationship. */
-function relatedQuery(call: ApiCall, resource: Resource, path: string, list: RawList): RelatedQuery {
+function relatedQuery(
+  call: ApiCall,
+  resource: Resource,
+  path: string,
+  list: RawList,
+  ignoresCase: boolean,
+): RelatedQuery {
   const target = relatedResource(resource, path) as Resource
-  const page = resolvePage(
-    list.page,
-    { pageSize: 0, maxPageSize: 0 },
-    false,
-    (member) => `page[${path}][${member}]`,
-  )
-  const sort = resolveSort(list.sort, target, { parameter: `sort[${path}]` })
+  const pages = { pageSize: 0, maxPageSize: apiOf(call, target).maxPageSize }
+  const page = resolvePage(list.page, pages, false, (member) => `page[${path}][${member}]`)
+  const sort = resolveSort(list.sort, target, { ignoresCase, parameter: `sort[${path}]` })
   const condition = conditionOf(call, target, list, `filter[${path}][objects]`)
   const rest = restOf(list)
   if (page.kind !== 'number') return { condition, sort, rest }
