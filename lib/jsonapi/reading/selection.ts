@@ -13,13 +13,16 @@ export type Row = Readonly<Record<string, unknown>>
 
 export interface Selection {
   readonly columns: readonly Column[]
-  /** Computed attributes with an expression in SQL. */
-  readonly computed: readonly Attribute[]
+  /** Computed attributes with an expression in SQL, by {@link computedName}. */
+  readonly computed: ReadonlyMap<string, Attribute>
 }
 
 /** The selection of all fields that are shown, with the keys of ids and relations. */
 export function selectionOf(resource: Resource, fields: Fieldsets): Selection {
   const shown = shownAttributes(resource, fields)
+  const computed = [resource, ...resource.subtypes].flatMap((one) =>
+    shownAttributes(one, fields).map((attribute) => [computedName(one, attribute), attribute] as const),
+  )
   const all = Object.values(resource.model.columns)
   const { discriminator, relations, version } = resource.model
   const names = new Set(resource.idColumns.map(({ name }) => name))
@@ -31,7 +34,7 @@ export function selectionOf(resource: Resource, fields: Fieldsets): Selection {
   for (const attribute of shown) for (const { name } of columnsFor(attribute, all)) names.add(name)
   return {
     columns: all.filter(({ name }) => isBase || names.has(name)),
-    computed: shown.filter(({ computed }) => computed?.sql),
+    computed: new Map(computed.filter(([, attribute]) => attribute.computed?.sql)),
   }
 }
 
@@ -41,9 +44,18 @@ export function shownAttributes({ type, attributes }: Resource, fields: Fieldset
   return [...attributes.values()].filter(({ isReadable, name }) => isReadable && (set?.has(name) ?? true))
 }
 
-/** The name of a computed attribute among the columns of a row. */
-export function computedName({ name }: Attribute): string {
-  return `@${name}`
+/** The name of a computed attribute among the columns of a row: with its type, unless its base has the same attribute. */
+function computedName({ model, type, lookup }: Resource, { name, computed }: Attribute): string {
+  const base = lookup.ofModel(model.discriminator?.base ?? '')
+  return !base || base.model.computed[name] === computed ? `@${name}` : `@${type}.${name}`
+}
+
+/** The value of an attribute as JSON. */
+export function attributeJson(resource: Resource, attribute: Attribute, row: Row, dialect: Dialect): unknown {
+  const { column, computed, type } = attribute
+  if (!column && !computed?.sql) return computed?.get?.(row) ?? null
+  const value = row[column ? column.name : computedName(resource, attribute)] ?? null
+  return value === null ? null : codecOf(type).serialize(value, type, dialect)
 }
 
 /** The list of a SELECT, each expression under the name of its column. */
@@ -56,9 +68,9 @@ export function selectList(
   const ref = (name: string): Expression<unknown> => sql.id(alias, name)
   return [
     ...columns.map((column) => sql`${selected(column, alias, dialect)} as ${sql.id(column.name)}`),
-    ...computed.map((attribute) => {
+    ...[...computed].map(([name, attribute]) => {
       const value = attribute.computed?.sql?.({ ref, request }) as Expression<unknown>
-      return sql`${codecOf(attribute.type).select(value, attribute.type, dialect)} as ${sql.id(computedName(attribute))}`
+      return sql`${codecOf(attribute.type).select(value, attribute.type, dialect)} as ${sql.id(name)}`
     }),
   ]
 }
