@@ -8,11 +8,10 @@
  *       }
  *     }
  */
-import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Fieldsets } from '../query/condition.ts'
 import type { Instance } from '../reading/instance.ts'
-import { computedName, shownAttributes } from '../reading/selection.ts'
+import { attributeJson, shownAttributes } from '../reading/selection.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
 import type { RelationshipObject, ResourceObject } from './document.ts'
 import type { Urls } from './links.ts'
@@ -57,12 +56,10 @@ export class DefaultSerializer {
   }
 
   /** The value of an attribute as JSON. */
-  attributeValue({ row, lists }: Instance, attribute: Attribute): unknown {
-    const { column, computed, type, proxy, name } = attribute
-    if (proxy) return lists.get(name) ?? []
-    if (!column && !computed?.sql) return computed?.get?.(row) ?? null
-    const value = row[column ? column.name : computedName(attribute)] ?? null
-    return value === null ? null : codecOf(type).serialize(value, type, this.dialect)
+  attributeValue({ resource, row, lists }: Instance, attribute: Attribute): unknown {
+    return attribute.proxy
+      ? (lists.get(attribute.name) ?? [])
+      : attributeJson(resource, attribute, row, this.dialect)
   }
 
   /** Links to those URLs that there are and, where it was loaded, linkage. */

@@ -9,13 +9,12 @@ import { csv } from '../../renderers/csv.ts'
 import { ndjson } from '../../renderers/ndjson.ts'
 import { Exchange } from '../../walk/exchange.ts'
 import { type Representation, serializeResponse } from '../../walk/representation.ts'
-import { codecOf } from '../model/codec.ts'
 import { cursorOf, orderName, sliceOf } from '../query/cursor.ts'
 import type { CursorPage, Page } from '../query/page.ts'
 import { keyOf } from '../reading/keys.ts'
 import { keyValues, pageRows, type RowQuery } from '../reading/page-rows.ts'
 import { isInRow } from '../reading/relationship-key.ts'
-import { computedName, type Row, selectionOf, shownAttributes } from '../reading/selection.ts'
+import { attributeJson, type Row, selectionOf, shownAttributes } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiCall, ApiRequest } from './api-call.ts'
 import type { ListQuery } from './resource-query.ts'
@@ -67,12 +66,7 @@ class Table {
     this.columns = ['id', ...[...attributes, ...keys].map(({ name }) => name)]
     this.#cells = [
       (row) => resource.ids.of(row, dialect),
-      ...attributes.map((attribute) => (row: Row) => {
-        const { column, computed, type } = attribute
-        if (!column && !computed?.sql) return computed?.get?.(row) ?? null
-        const value = row[column ? column.name : computedName(attribute)] ?? null
-        return value === null ? null : codecOf(type).serialize(value, type, dialect)
-      }),
+      ...attributes.map((attribute) => (row: Row) => attributeJson(resource, attribute, row, dialect)),
       ...keys.map(({ relation, target }) => (row: Row) => {
         const key = keyOf(row, relation.local)
         return key ? target.ids.join(key, dialect) : null

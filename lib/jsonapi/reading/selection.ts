@@ -14,8 +14,8 @@ export type Row = Readonly<Record<string, unknown>>
 
 export interface Selection {
   readonly columns: readonly Column[]
-  /** Computed attributes with an expression in SQL. */
-  readonly computed: readonly Attribute[]
+  /** Computed attributes with an expression in SQL, by {@link computedName}. */
+  readonly computed: ReadonlyMap<string, Attribute>
 }
 
 /** The selections of a resource, as long as it has these attributes, by the fields that are shown: with keys of names, joined by commas. */
@@ -23,6 +23,7 @@ const SELECTIONS = new WeakMap<Resource['attributes'], BoundedCache<Selection>>(
 
 /** The selection of all fields that are shown, with the keys of ids and relations. */
 export function selectionOf(resource: Resource, fields: Fieldsets): Selection {
+  if (resource.subtypes.length > 0) return newSelection(resource, fields) // it depends on the fields of all of them
   const set = fields.get(resource.type)
   let known = SELECTIONS.get(resource.attributes)
   if (!known) {
@@ -39,6 +40,9 @@ const ALL = ' '
 
 function newSelection(resource: Resource, fields: Fieldsets): Selection {
   const shown = shownAttributes(resource, fields)
+  const computed = [resource, ...resource.subtypes].flatMap((one) =>
+    shownAttributes(one, fields).map((attribute) => [computedName(one, attribute), attribute] as const),
+  )
   const all = Object.values(resource.model.columns)
   const { discriminator, relations, version } = resource.model
   const names = new Set(resource.idColumns.map(({ name }) => name))
@@ -50,7 +54,7 @@ function newSelection(resource: Resource, fields: Fieldsets): Selection {
   for (const attribute of shown) for (const { name } of columnsFor(attribute, all)) names.add(name)
   return {
     columns: all.filter(({ name }) => isBase || names.has(name)),
-    computed: shown.filter(({ computed }) => computed?.sql),
+    computed: new Map(computed.filter(([, attribute]) => attribute.computed?.sql)),
   }
 }
 
@@ -78,7 +82,7 @@ export function identifierSelection({ model, idColumns }: Resource): Selection {
   const hasType = column === undefined || idColumns.includes(column)
   const known = IDENTIFIERS.get(idColumns) ?? {
     columns: hasType ? idColumns : [...idColumns, column],
-    computed: [],
+    computed: new Map(),
   }
   IDENTIFIERS.set(idColumns, known)
   return known
@@ -92,9 +96,18 @@ export function shownAttributes({ type, attributes }: Resource, fields: Fieldset
   return [...attributes.values()].filter(({ isReadable, name }) => isReadable && (set?.has(name) ?? true))
 }
 
-/** The name of a computed attribute among the columns of a row. */
-export function computedName({ name }: Attribute): string {
-  return `@${name}`
+/** The name of a computed attribute among the columns of a row: with its type, unless its base has the same attribute. */
+function computedName({ model, type, lookup }: Resource, { name, computed }: Attribute): string {
+  const base = lookup.ofModel(model.discriminator?.base ?? '')
+  return !base || base.model.computed[name] === computed ? `@${name}` : `@${type}.${name}`
+}
+
+/** The value of an attribute as JSON. */
+export function attributeJson(resource: Resource, attribute: Attribute, row: Row, dialect: Dialect): unknown {
+  const { column, computed, type } = attribute
+  if (!column && !computed?.sql) return computed?.get?.(row) ?? null
+  const value = row[column ? column.name : computedName(resource, attribute)] ?? null
+  return value === null ? null : codecOf(type).serialize(value, type, dialect)
 }
 
 /** The list of a SELECT, each expression under the name of its column. */
@@ -107,9 +120,9 @@ export function selectList(
   const ref = (name: string): Expression<unknown> => sql.id(alias, name)
   return [
     columnList(columns, alias, scope),
-    ...computed.map((attribute) => {
+    ...[...computed].map(([name, attribute]) => {
       const value = attribute.computed?.sql?.({ ref, request }) as Expression<unknown>
-      return sql`${codecOf(attribute.type).select(value, attribute.type, dialect)} as ${sql.id(computedName(attribute))}`
+      return sql`${codecOf(attribute.type).select(value, attribute.type, dialect)} as ${sql.id(name)}`
     }),
   ]
 }

@@ -148,26 +148,24 @@ export class Resource {
     return view
   }
 
+  /** The resources of the types that share the table of a base model, as the client of the request sees them. */
+  get subtypes(): readonly Resource[] {
+    const { discriminator, name } = this.model
+    if (!discriminator || discriminator.value !== undefined) return []
+    const request = this.#request
+    const found = this.lookup.subtypesOf(name)
+    return request ? found.map((subtype) => subtype.for(request)) : found
+  }
+
   /** The resource of a row: that of its subtype, where the table has rows of several types. */
   ofRow(row: Readonly<Record<string, unknown>>): Resource {
-    const { discriminator, name } = this.model
-    if (!discriminator || discriminator.value !== undefined) return this
-    const value = row[discriminator.column]
-    const subtype = this.lookup
-      .subtypesOf(name)
-      .find(({ model }) => model.discriminator?.value === String(value))
-    return (subtype && this.#request ? subtype.for(this.#request) : subtype) ?? this
+    const value = row[this.model.discriminator?.column ?? '']
+    return this.subtypes.find(({ model }) => model.discriminator?.value === String(value)) ?? this
   }
 
   /** The subtypes whose rows the client may not read, by their values of the discriminator. */
   get hiddenValues(): readonly string[] {
-    const { discriminator, name } = this.model
-    const request = this.#request
-    if (!request || !discriminator || discriminator.value !== undefined) return []
-    return this.lookup.subtypesOf(name).flatMap((subtype) => {
-      const { value } = subtype.model.discriminator ?? {}
-      return value === undefined || subtype.for(request).mayRead ? [] : value
-    })
+    return this.subtypes.flatMap(({ model, mayRead }) => (mayRead ? [] : (model.discriminator?.value ?? [])))
   }
 
   /** Forgets what depends on the other resources. */
