@@ -7,6 +7,7 @@ const ONCE = [
   'spec/api/docs.spec.ts',
   'spec/house/docs.spec.ts',
   'spec/house/judges.spec.ts',
+  'spec/house/library.spec.ts',
   'spec/house/nginx.spec.ts',
   'spec/house/package.spec.ts',
   'spec/house/proxies.spec.ts',
@@ -23,6 +24,7 @@ export default defineConfig({
       { find: /^mazurka$/, replacement: lib('index.ts') },
       { find: /^mazurka\/(.+)$/, replacement: lib('$1.ts') },
       ...(process.env.POLKA === 'next' ? [{ find: /^polka$/, replacement: 'polka-next' }] : []),
+      ...(process.env.KYSELY ? [{ find: /^kysely$/, replacement: process.env.KYSELY }] : []), // a file
     ],
   },
   test: {

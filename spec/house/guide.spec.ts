@@ -1,4 +1,8 @@
 /** Pages of the guide whose code is run: their assertions hold, and what they claim beside the code is asked for. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Sqlite from 'libsql'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Servable } from '../../lib/testing.ts'
 import { type Fence, fencesOf } from '../support/fences.ts'
@@ -30,6 +34,30 @@ describe('the first code of a page on what surrounds endpoints', () => {
 
   it.each(pages)('runs: %s', async (page) => {
     await runFence(fencesOfPage(`docs/${page}.md`)[0] as Fence)
+  })
+})
+
+describe('the first code of the page on the JSON:API', () => {
+  it('serves the tables of a file', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'guide-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const file = join(folder, 'library.db')
+    const database = new Sqlite(file)
+    database.exec(`create table person (id integer primary key, name text);
+      create table article (id integer primary key, title text, author_id integer references person (id));
+      create table comment (id integer primary key, body text, article_id integer references article (id));
+      insert into person values (1, 'Ada'); insert into article values (1, 'Engines', 1)`)
+    database.close()
+    const [{ code, ...others } = {} as Fence] = fencesOfPage('docs/jsonapi.md')
+    const adapted = code.replace("'library.db'", `'${file}'`).replace('app.listen(3000)', 'export { app }')
+    const { get, status } = await served({ ...others, code: adapted }, 'app')
+    expect((await get('/api/article?include=author')).value).toMatchObject({
+      data: [{ type: 'article', attributes: { title: 'Engines' } }],
+      included: [{ type: 'person', attributes: { name: 'Ada' } }],
+    })
+    for (const path of ['/api/article/1/comments', '/docs', '/openapi.json'])
+      expect(await status(path)).toBe(200)
+    expect(await status('POST /api/article')).toBe(405)
   })
 })
 

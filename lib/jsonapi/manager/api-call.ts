@@ -6,7 +6,7 @@ import type { Database } from '../model/dialect.ts'
 import { Scope } from '../query/scope.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Action } from '../resource/resource-options.ts'
-import type { ApiManager } from './api-manager.ts'
+import type { Manager } from './manager.ts'
 import type { ProcessorContext } from './processors.ts'
 import { requestUrl } from './request-url.ts'
 import type { ServedApi } from './served-api.ts'
@@ -22,7 +22,7 @@ export interface ApiRequest extends IncomingMessage {
 
 export class ApiCall {
   readonly api: ServedApi
-  readonly manager: ApiManager
+  readonly manager: Manager
   readonly request: ApiRequest
   /** The resource as the client of the request sees it. */
   readonly resource: Resource
@@ -38,7 +38,7 @@ export class ApiCall {
    */
   constructor(
     api: ServedApi,
-    manager: ApiManager,
+    manager: Manager,
     request: ApiRequest,
     template: string,
     operation: Action['operation'] = 'read',

@@ -12,8 +12,9 @@ import type { RestBlueprint } from '../../blueprint/rest-blueprint.ts'
 import { prefixOf } from '../../routing/path.ts'
 import { type Dialect, dialectOf } from '../model/dialect.ts'
 import type { Model } from '../model/model.ts'
-import type { Resource, ResourceLookup } from '../resource/resource.ts'
+import type { Resource } from '../resource/resource.ts'
 import { blueprintOf } from './endpoints.ts'
+import type { Manager } from './manager.ts'
 import { managerBlueprint } from './manager-endpoints.ts'
 import { type CreateApiOptions, checkManagerOptions, type ManagerOptions } from './manager-options.ts'
 import { rememberManager } from './model-lookup.ts'
@@ -27,7 +28,7 @@ interface Registered {
   readonly prefix: string
 }
 
-export class ApiManager implements ResourceLookup {
+export class ApiManager implements Manager {
   readonly options: ManagerOptions
   readonly dialect: Dialect
   /** Signs the cursors of pages. */

@@ -7,7 +7,7 @@ import type { Action } from '../resource/resource-options.ts'
 import type { LocalIds } from '../write/context.ts'
 import { type OperationHandlers, runOperations } from '../write/operations.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
-import type { ApiManager } from './api-manager.ts'
+import type { Manager } from './manager.ts'
 import { targetOfUrl } from './operation-url.ts'
 import { mountOf } from './request-url.ts'
 import type { ServedApi } from './served-api.ts'
@@ -17,7 +17,7 @@ import { WriteOperations } from './write-operations.ts'
 export const ATOMIC_EXTENSION = 'https://jsonapi.org/ext/atomic'
 
 /** Runs the operations of a request in one transaction. @param template of the path, with the prefix of the manager. */
-export function runAtomic(manager: ApiManager, request: ApiRequest, template: string): Promise<unknown> {
+export function runAtomic(manager: Manager, request: ApiRequest, template: string): Promise<unknown> {
   const { operations } = manager.options
   return transact(manager, request, async (transaction): Promise<Answer> => {
     const results = await runOperations(
@@ -32,7 +32,7 @@ export function runAtomic(manager: ApiManager, request: ApiRequest, template: st
 }
 
 function handlersOf(
-  manager: ApiManager,
+  manager: Manager,
   request: ApiRequest,
   template: string,
   transaction: Database,
@@ -59,7 +59,7 @@ function handlersOf(
 }
 
 /** @throws {HttpException} 404 for an unknown type, 403 where the API of the type has not the method. */
-function apiOfType(manager: ApiManager, type: string, method: string): ServedApi {
+function apiOfType(manager: Manager, type: string, method: string): ServedApi {
   const apis = manager['~apis'].filter(({ resource }) => resource.type === type)
   if (apis.length === 0) throw new NotFound(`No API has the type ${JSON.stringify(type.slice(0, 100))}`)
   const api = apis.findLast(({ methods }) => methods.has(method))

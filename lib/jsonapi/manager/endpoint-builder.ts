@@ -5,8 +5,8 @@ import type { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
 import { CURSOR_PROFILE } from '../query/page.ts'
 import type { Action } from '../resource/resource-options.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
-import type { ApiManager } from './api-manager.ts'
 import { EXPORT_TYPES } from './export.ts'
+import type { Manager } from './manager.ts'
 import type { ServedApi } from './served-api.ts'
 import { type EndpointPlace, write } from './write-endpoints.ts'
 
@@ -33,9 +33,9 @@ export const LISTED: Options = { ...PAGED, outgoing: [null, ...EXPORT_TYPES] }
 export class EndpointBuilder {
   readonly api: ServedApi
   readonly #blueprint: JsonApiBlueprint
-  readonly #manager: ApiManager
+  readonly #manager: Manager
 
-  constructor(blueprint: JsonApiBlueprint, api: ServedApi, manager: ApiManager) {
+  constructor(blueprint: JsonApiBlueprint, api: ServedApi, manager: Manager) {
     this.#blueprint = blueprint
     this.api = api
     this.#manager = manager

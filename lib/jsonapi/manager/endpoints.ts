@@ -8,16 +8,16 @@ import { ndjson } from '../../renderers/ndjson.ts'
 import { createPart, deletePart, updatePart } from '../openapi/change-operations.ts'
 import { evaluationPart, listPart, showPart } from '../openapi/read-operations.ts'
 import { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
-import type { ApiManager } from './api-manager.ts'
 import { EndpointBuilder, LISTED } from './endpoint-builder.ts'
 import { evaluateFunctions } from './evaluate.ts'
+import type { Manager } from './manager.ts'
 import { readCollection } from './read-collection.ts'
 import { readResource } from './read-resource.ts'
 import { declareRelation } from './relation-endpoints.ts'
 import type { ServedApi } from './served-api.ts'
 import { createOne, deleteOne, updateOne } from './write-endpoints.ts'
 
-export function blueprintOf(name: string, api: ServedApi, manager: ApiManager): JsonApiBlueprint {
+export function blueprintOf(name: string, api: ServedApi, manager: Manager): JsonApiBlueprint {
   const blueprint = new JsonApiBlueprint(name, { strict: true })
   blueprint.contentRenderer.renders('text/csv', csv()).renders('application/x-ndjson', ndjson())
   const endpoints = new EndpointBuilder(blueprint, api, manager)

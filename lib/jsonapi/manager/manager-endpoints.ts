@@ -4,12 +4,12 @@ import { Urls } from '../document/links.ts'
 import { MODEL_INFO, operationsPart } from '../openapi/manager-operations.ts'
 import { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
 import type { ApiRequest } from './api-call.ts'
-import type { ApiManager } from './api-manager.ts'
 import { ATOMIC_EXTENSION, runAtomic } from './atomic-endpoint.ts'
+import type { Manager } from './manager.ts'
 import { requestUrl } from './request-url.ts'
 
 /** GET of the prefix: the types, their URLs and the names of their ids. */
-export function managerBlueprint(manager: ApiManager): JsonApiBlueprint {
+export function managerBlueprint(manager: Manager): JsonApiBlueprint {
   const blueprint = new JsonApiBlueprint('jsonapi', { strict: true })
   const { prefix, options } = manager
   blueprint.get('/', { name: 'schema', summary: 'List the types', documented: MODEL_INFO }, (request) => {

@@ -3,24 +3,24 @@
 import { Urls } from '../document/links.ts'
 import type { DefaultSerializer } from '../document/serializer.ts'
 import type { Model } from '../model/model.ts'
-import type { ApiManager } from './api-manager.ts'
+import type { Manager } from './manager.ts'
 import type { ServedApi } from './served-api.ts'
 
 /** Managers that are still in use. */
-const MANAGERS = new Set<WeakRef<ApiManager>>()
+const MANAGERS = new Set<WeakRef<Manager>>()
 
 /** Makes a manager known to the functions of this file. */
-export function rememberManager(manager: ApiManager): void {
+export function rememberManager(manager: Manager): void {
   MANAGERS.add(new WeakRef(manager))
 }
 
 /** The type of the resources of a model. @throws {TypeError} for a model without an API. */
-export function collectionName(model: Model, manager?: ApiManager): string {
+export function collectionName(model: Model, manager?: Manager): string {
   return apiOf(model, manager).resource.type
 }
 
 /** The model that is served under a type. @throws {TypeError} for an unknown type. */
-export function modelFor(type: string, manager?: ApiManager): Model {
+export function modelFor(type: string, manager?: Manager): Model {
   for (const one of managers(manager)) {
     const api = one['~apis'].findLast(({ resource }) => resource.type === type)
     if (api) return api.model
@@ -29,12 +29,12 @@ export function modelFor(type: string, manager?: ApiManager): Model {
 }
 
 /** The serializer of a model's API. @throws {TypeError} for a model without an API. */
-export function serializerFor(model: Model, manager?: ApiManager): DefaultSerializer {
+export function serializerFor(model: Model, manager?: Manager): DefaultSerializer {
   return apiOf(model, manager).serializer
 }
 
 /** The columns of the ids of a model's API, joined by a comma. @throws {TypeError} for a model without an API. */
-export function primaryKeyFor(model: Model, manager?: ApiManager): string {
+export function primaryKeyFor(model: Model, manager?: Manager): string {
   return apiOf(model, manager)
     .resource.idColumns.map(({ name }) => name)
     .join(',')
@@ -55,7 +55,7 @@ export interface UrlOptions {
  *
  * @throws {TypeError} for a model without an API.
  */
-export function urlFor(model: Model, options: UrlOptions = {}, manager?: ApiManager): string {
+export function urlFor(model: Model, options: UrlOptions = {}, manager?: Manager): string {
   const { resource, baseUrl } = apiOf(model, manager)
   const { resourceId, relationName, relatedResourceId, relationship = false } = options
   const urls = new Urls(baseUrl)
@@ -70,16 +70,16 @@ export function urlFor(model: Model, options: UrlOptions = {}, manager?: ApiMana
 }
 
 /** The API of the model itself, else that of a model of its name: a refined one. */
-function apiOf(model: Model, manager?: ApiManager): ServedApi {
+function apiOf(model: Model, manager?: Manager): ServedApi {
   const found = managers(manager).flatMap((one) => one.apiOf(model.name) ?? [])
   const api = found.find((one) => one.model === model) ?? found[0]
   if (api) return api
   throw new TypeError(`The model '${model.name}' has no API: create one with createApi`)
 }
 
-function managers(manager: ApiManager | undefined): readonly ApiManager[] {
+function managers(manager: Manager | undefined): readonly Manager[] {
   if (manager) return [manager]
-  const found: ApiManager[] = []
+  const found: Manager[] = []
   for (const reference of MANAGERS) {
     const one = reference.deref()
     if (one) found.push(one)

@@ -5,7 +5,7 @@ import type { Database } from '../model/dialect.ts'
 import { runOnce, type StoredResponse } from '../write/idempotency.ts'
 import { inTransaction } from '../write/transaction.ts'
 import type { ApiRequest } from './api-call.ts'
-import type { ApiManager } from './api-manager.ts'
+import type { Manager } from './manager.ts'
 
 /** A response before it is sent. */
 export interface Answer extends StoredResponse {
@@ -19,7 +19,7 @@ export interface Answer extends StoredResponse {
  * @throws {HttpException} for errors of the database, by their codes.
  */
 export async function transact(
-  { options, dialect }: ApiManager,
+  { options, dialect }: Manager,
   request: ApiRequest,
   run: (transaction: Database) => Promise<Answer>,
 ): Promise<Representation> {

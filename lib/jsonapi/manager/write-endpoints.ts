@@ -4,7 +4,7 @@ import type { Database } from '../model/dialect.ts'
 import type { Action } from '../resource/resource-options.ts'
 import type { Mode } from '../write/member.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
-import type { ApiManager } from './api-manager.ts'
+import type { Manager } from './manager.ts'
 import { etagOf, rowHash } from './resource-etag.ts'
 import type { ServedApi } from './served-api.ts'
 import { type Answer, transact } from './transact.ts'
@@ -13,7 +13,7 @@ import { type Outcome, WriteOperations } from './write-operations.ts'
 /** An endpoint of one API. */
 export interface EndpointPlace {
   readonly api: ServedApi
-  readonly manager: ApiManager
+  readonly manager: Manager
   /** Of its path, with the prefix of the API. */
   readonly template: string
 }
