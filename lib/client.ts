@@ -16,6 +16,7 @@ export type {
 } from './client/call.ts'
 export { type Client, type ClientOptions, client } from './client/client.ts'
 export { ClientError } from './client/client-error.ts'
+export { type Filter, filters } from './client/filters.ts'
 export { isClientError } from './client/is-client-error.ts'
 export type { Items } from './client/items.ts'
 export type { ErrorStatus, Failure, NotModified, Outcome, Result } from './client/outcome.ts'

@@ -20,6 +20,14 @@ export { MultipleExceptions } from './jsonapi/errors/multiple-exceptions.ts'
 export { ProcessingException } from './jsonapi/errors/processing-exception.ts'
 export { SerializationException } from './jsonapi/errors/serialization-exception.ts'
 export { ApiManager } from './jsonapi/manager/api-manager.ts'
+export type {
+  ListQuery,
+  ModelBlueprint,
+  ShapeQuery,
+  TypedDocument,
+  TypedResource,
+  WrittenDocument,
+} from './jsonapi/manager/endpoint-types.ts'
 export type { CreateApiOptions, ManagerOptions, SharedOptions } from './jsonapi/manager/manager-options.ts'
 export {
   collectionName,
@@ -32,7 +40,7 @@ export {
 export type { Processor, ProcessorContext } from './jsonapi/manager/processors.ts'
 export { defineModel } from './jsonapi/model/define-model.ts'
 export { type Database, type Dialect, dialectOf } from './jsonapi/model/dialect.ts'
-export { type IntrospectOptions, introspect } from './jsonapi/model/introspect.ts'
+export { type IntrospectOptions, introspect, type Models } from './jsonapi/model/introspect.ts'
 export type {
   Column,
   Computed,

@@ -21,8 +21,8 @@ export class ClientError extends Error {
   /** @param request method and URL, the beginning of the message: `GET http://localhost/pets`. */
   constructor(request: string, response: Response, body: string) {
     const problem = problemOf(body, response)
-    const { status, title, detail } = problem
-    super(`${request}: ${status} ${detail ?? title}`)
+    const { status, title, detail, errors } = problem
+    super(`${request}: ${status} ${detail ?? errors?.[0]?.detail ?? title}`)
     Object.assign(this, { status: response.ok ? status : response.status, problem, body, response })
   }
 }

@@ -12,7 +12,7 @@ const entryPoints = readdirSync(`${ROOT}lib`)
 /** Exported names; a change here belongs into the CHANGELOG, too. */
 const NAMES: Readonly<Record<string, string>> = {
   api: 'Api',
-  client: 'ClientError client isClientError',
+  client: 'ClientError client filters isClientError',
   openapi: 'documentOf',
   index: `
     Arguments BadGateway BadRequest Blueprint Conflict ContentNegotiation ContentTooLarge Etag Exceptions Forbidden

@@ -13,6 +13,7 @@ import { prefixOf } from '../../routing/path.ts'
 import { type Dialect, dialectOf } from '../model/dialect.ts'
 import type { Model } from '../model/model.ts'
 import type { Resource } from '../resource/resource.ts'
+import type { ModelBlueprint } from './endpoint-types.ts'
 import { blueprintOf } from './endpoints.ts'
 import type { Manager } from './manager.ts'
 import { managerBlueprint } from './manager-endpoints.ts'
@@ -69,6 +70,10 @@ export class ApiManager implements Manager {
    *
    * @throws {TypeError} for an invalid option, and for a path that is taken.
    */
+  createApi<T, N extends string, const O extends CreateApiOptions>(
+    model: Model<T, N>,
+    options?: O,
+  ): ModelBlueprint<T, N, O>
   createApi(model: Model, options: CreateApiOptions = {}): RestBlueprint {
     const name = `${options.collectionName ?? model.type}`
     const blueprint = this.createApiBlueprint(this.#freeName(name), model, options)
@@ -83,6 +88,11 @@ export class ApiManager implements Manager {
    *
    * @throws {TypeError} as {@link ApiManager.createApi}.
    */
+  createApiBlueprint<T, N extends string, const O extends CreateApiOptions>(
+    name: string,
+    model: Model<T, N>,
+    options?: O,
+  ): ModelBlueprint<T, N, O>
   createApiBlueprint(name: string, model: Model, options: CreateApiOptions = {}): RestBlueprint {
     const api = new ServedApi(model, options, this.options, this.dialect, this)
     this.#apis.push(api)

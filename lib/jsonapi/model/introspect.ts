@@ -1,5 +1,6 @@
 /** Models of the tables of a database. */
 
+import type { Kysely } from 'kysely'
 import { type Database, type Dialect, dialectOf } from './dialect.ts'
 import type { Model } from './model.ts'
 import { mysqlTables } from './mysql-tables.ts'
@@ -21,6 +22,14 @@ export interface IntrospectOptions<Table extends string = string> {
   readonly names?: Names
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: the tables are known at run time alone
+type Any = any
+
+/** The models of these tables, else of all. Their types are those of the tables in the interface of the Kysely instance. */
+export type Models<DB, Table extends string = never> = {
+  [K in [Table] extends [never] ? keyof DB & string : Table]: Model<K extends keyof DB ? DB[K] : unknown, K>
+}
+
 type Reader = (db: Database, schemas?: readonly string[]) => Promise<TableFacts[]>
 
 const READERS: Readonly<Record<Dialect, Reader>> = {
@@ -39,10 +48,10 @@ const READERS: Readonly<Record<Dialect, Reader>> = {
  * @returns Models by the names of their tables; of known ones: `introspect<'person' | 'article'>(db)`.
  * @throws {TypeError} for a table or a column in the options that the database does not have.
  */
-export async function introspect<const Table extends string = string>(
-  db: Database,
+export async function introspect<const Table extends string = never, DB = Any>(
+  db: Kysely<DB>,
   options: IntrospectOptions<Table> = {},
-): Promise<Record<Table, Model>> {
+): Promise<Models<DB, Table>> {
   checkKeys(options, ['schemas', 'tables', 'exclude', 'names'], 'The options of introspect')
   const { schemas, exclude = [], names } = options
   const tables: readonly string[] | undefined = options.tables
@@ -60,7 +69,7 @@ export async function introspect<const Table extends string = string>(
   return modelsOf(
     chosen.map((table) => without(table, left)),
     names,
-  )
+  ) as Record<string, Model> as Models<DB, Table>
 }
 
 function recordOf(names: readonly string[]): Record<string, true> {

@@ -121,11 +121,14 @@ export interface Discriminator {
   readonly base?: string
 }
 
-export interface Model {
+/** @typeParam T the table in the interface of the Kysely instance, for typed clients. @typeParam N the type of the resources. */
+export interface Model<T = unknown, N extends string = string> {
+  /** Type-only. */
+  readonly '~table'?: T
   /** Unique among the models of a database. Default: the name of the table. */
   readonly name: string
   /** The default of the collection's name, which is the type of its resources and the segment of its URL. */
-  readonly type: string
+  readonly type: N
   readonly table: string
   /** The schema of the table, where it is not the default one. */
   readonly schema?: string

@@ -12,7 +12,7 @@ import { createSchema, membersDocument, updateSchema } from './request-schema.ts
 export function createPart(api: ServedApi, hasKeys: boolean): DocumentedPart {
   const { resource, options } = api
   return documentedPart(api, [403, 404, 409, 422], (operation) => ({
-    summary: `Create a resource of the type ${resource.type}`,
+    summary: 'Create a resource',
     parameters: [...operation.query(resource), ...(hasKeys ? [idempotencyKey(operation.view.builder)] : [])],
     requestBody: operation.body(createSchema(operation.view, resource, options)),
     responses: { 201: operation.found(oneSchema(operation.view, resource, operation.depth)) },
@@ -22,7 +22,7 @@ export function createPart(api: ServedApi, hasKeys: boolean): DocumentedPart {
 export function updatePart(api: ServedApi): DocumentedPart {
   const { resource, options } = api
   return documentedPart(api, [403, 409, 422, ...preconditions(api)], (operation) => ({
-    summary: `Update a resource of the type ${resource.type}`,
+    summary: 'Update a resource',
     parameters: [operation.id(), ...operation.query(resource), operation.ifMatch()],
     requestBody: operation.body(updateSchema(operation.view, resource, options)),
     responses: {
@@ -37,7 +37,7 @@ export function updatePart(api: ServedApi): DocumentedPart {
 
 export function deletePart(api: ServedApi): DocumentedPart {
   return documentedPart(api, [403, 409, ...preconditions(api)], (operation) => ({
-    summary: `Delete a resource of the type ${api.resource.type}`,
+    summary: 'Delete a resource',
     parameters: [operation.id(), operation.ifMatch()],
   }))
 }
@@ -53,7 +53,7 @@ export function membersPart(api: ServedApi, name: string, mode: Mode, hasKeys: b
       const shown = operation.view.shown(api.resource, 'update')
       const relationship = shown.relationships.get(name) as Relationship
       return {
-        summary: `${SUMMARIES[mode]} the relationship ${name} of a resource of the type ${api.resource.type}`,
+        summary: `${SUMMARIES[mode]} the relationship ${name} of a resource`,
         parameters: [
           operation.id(),
           operation.ifMatch(),

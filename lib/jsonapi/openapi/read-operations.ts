@@ -10,7 +10,7 @@ import { functionsParameter, listParameters, shapeParameters } from './query-par
 export function listPart(api: ServedApi): DocumentedPart {
   const { resource } = api
   return documentedPart(api, [...refused(api), 404], (operation) => ({
-    summary: `List resources of the type ${resource.type}`,
+    summary: 'List resources',
     parameters: [...operation.query(resource, true), operation.ifNoneMatch()],
     responses: {
       200: operation.found(listSchema(operation.view, resource, operation.depth), resource, {
@@ -25,7 +25,7 @@ export function listPart(api: ServedApi): DocumentedPart {
 export function showPart(api: ServedApi): DocumentedPart {
   const { resource } = api
   return documentedPart(api, refused(api), (operation) => ({
-    summary: `Show a resource of the type ${resource.type}`,
+    summary: 'Show a resource',
     parameters: [operation.id(), ...operation.query(resource), operation.ifNoneMatch()],
     responses: {
       200: operation.found(oneSchema(operation.view, resource, operation.depth)),
@@ -45,7 +45,7 @@ export function relatedPart(api: ServedApi, name: string): DocumentedPart {
         }
       : {}
     return {
-      summary: `${isMany ? 'List' : 'Show'} ${name} of a resource of the type ${api.resource.type}`,
+      summary: `${isMany ? 'List' : 'Show'} ${name} of a resource`,
       parameters: [operation.id(), ...operation.query(target, isMany), operation.ifNoneMatch()],
       responses: {
         200: operation.found(schemaOf(view, target, depth), isMany ? target : undefined, headers),
@@ -58,7 +58,7 @@ export function relatedPart(api: ServedApi, name: string): DocumentedPart {
 
 export function memberPart(api: ServedApi, name: string): DocumentedPart {
   return relationPart(api, name, (operation, { target }) => ({
-    summary: `Show one of the ${name} of a resource of the type ${api.resource.type}`,
+    summary: `Show one of the ${name} of a resource`,
     parameters: [
       operation.id(),
       operation.id('relatedId', target),
@@ -78,7 +78,7 @@ export function relationshipPart(api: ServedApi, name: string): DocumentedPart {
     const { isMany, target } = relationship
     const list = isMany ? listParameters(view, api, target) : []
     return {
-      summary: `Show the relationship ${name} of a resource of the type ${api.resource.type}`,
+      summary: `Show the relationship ${name} of a resource`,
       parameters: [
         operation.id(),
         ...shapeParameters(view, api.resource, depth),
@@ -101,7 +101,7 @@ export function evaluationPart(api: ServedApi): DocumentedPart {
   const { resource } = api
   const data = { type: 'array', description: 'The values of the functions, in their order.' }
   return documentedPart(api, refused(api), (operation) => ({
-    summary: `Evaluate functions of all resources of the type ${resource.type}`,
+    summary: 'Evaluate functions of all resources',
     parameters: [
       functionsParameter(operation.view, api, resource),
       ...listParameters(operation.view, api, resource),

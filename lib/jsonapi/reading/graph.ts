@@ -132,7 +132,7 @@ export class Graph {
       const { dialect } = this.#scope
       const rows = await this.#rowsOf(resource, proxy.relationship, instances, {
         columns: [column],
-        computed: [],
+        computed: new Map(),
       })
       for (const [{ lists }, own] of membersOf(instances, proxy.relationship, rows))
         lists.set(
