@@ -10,8 +10,9 @@ import type { Insertable, Selectable, Updateable } from 'kysely'
 import type { EndpointType } from '../../blueprint/endpoint-types.ts'
 import type { RestBlueprint } from '../../blueprint/rest-blueprint.ts'
 import type { Schema } from '../../schema/schema.ts'
-import type { Implementation, Links, Meta, RelationshipObject, ResourceObject } from '../document/document.ts'
+import type { Links, Meta, RelationshipObject, ResourceObject } from '../document/document.ts'
 import type { ErrorDocument } from '../errors/error-document.ts'
+import type { JsonApiObject } from '../protocol/applied-extensions.ts'
 import type { Identifier } from '../reading/instance.ts'
 import type { CreateApiOptions } from './manager-options.ts'
 
@@ -44,7 +45,7 @@ export interface TypedResource<N extends string, A> {
 }
 
 export interface TypedDocument<Data> {
-  readonly jsonapi: Implementation
+  readonly jsonapi: JsonApiObject
   readonly data: Data
   readonly included?: readonly ResourceObject[]
   readonly links?: Links
