@@ -346,18 +346,23 @@ describeLibrary(
       expect(ran).toEqual([])
     })
 
-    it('put errors of filters that they add down to the filters', async () => {
-      const { get } = await serve({
-        apis: {
-          person: {
-            preprocessors: {
-              GET_COLLECTION: [({ filters }) => void filters?.push({ name: 'nope', op: 'eq', val: 1 })],
-            },
+    it('may filter by fields that clients cannot see; a filter that cannot be used is a 500', async () => {
+      const added = (name: string) => ({
+        person: {
+          exclude: ['email'],
+          preprocessors: {
+            GET_COLLECTION: [
+              ({ filters }: ProcessorContext) => void filters?.push({ name, op: 'is_not_null' }),
+            ],
           },
         },
       })
-      const [error] = errorsOf(await get('/api/person'))
-      expect(error).toMatch(/^400 filter\[objects\] .*no such field "nope"/)
+      const { get } = await serve({ apis: added('email') })
+      expect((await get('/api/person')).status).toBe(200)
+      const [error] = errorsOf(await get(`/api/person?${objects({ name: 'email', op: 'is_not_null' })}`))
+      expect(error).toMatch(/^400 filter\[objects\] .*no such field "email"/)
+      const mistaken = await serve({ apis: added('nope') })
+      expect((await mistaken.get('/api/person')).status).toBe(500)
     })
   },
   ['sqlite'],

@@ -91,7 +91,29 @@ function conditionOf(
   { filters, sources }: Pick<RawList, 'filters' | 'sources'>,
   parameter: string,
 ): Condition | undefined {
-  return resolveFilters(filters, resource, { dialect, operators, parameter, sources })
+  const context = { dialect, operators, parameter, sources }
+  const sent = filters.filter((filter) => sources.has(filter))
+  const added = filters.filter((filter) => !sources.has(filter))
+  const conditions = [
+    resolveFilters(sent, resource, context),
+    addedCondition(added, resource.unrestricted, context),
+  ].filter((condition) => condition !== undefined)
+  return conditions.length > 1 ? { kind: 'and', conditions } : conditions[0]
+}
+
+/** The condition of filters that processors have added: they may name hidden fields. @throws {Error} 500. */
+function addedCondition(
+  filters: RawList['filters'],
+  resource: Resource,
+  context: Parameters<typeof resolveFilters>[2],
+): Condition | undefined {
+  try {
+    return resolveFilters(filters, resource, context)
+  } catch (cause) {
+    throw new Error(`A preprocessor has added a filter that cannot be used: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
 }
 
 /** The API that decides about the pages of a resource, and what it includes. */

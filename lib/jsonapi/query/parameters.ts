@@ -26,7 +26,7 @@ export interface RawPage {
 export interface RawList {
   /** All of them have to be met. Processors may change the list. */
   readonly filters: FilterObject[]
-  /** The parameters of simple filters: all others are of `filter[objects]`. */
+  /** The parameters of the filters that the client has sent: all others are of processors. */
   readonly sources: Map<FilterObject, string>
   /** Processors may change the list. */
   readonly sort: RawSortKey[]
@@ -152,12 +152,13 @@ function readMember(
   else if (family === 'page') {
     if (!PAGE_MEMBERS.has(member)) return false
     list.page[member as keyof RawPage] = value
-  } else if (member === 'objects')
-    for (const filter of parseFilterObjects(value, parameter)) list.filters.push(filter)
-  else {
-    const filter = simpleFilter(resource, member, value)
-    list.filters.push(filter)
-    list.sources.set(filter, parameter)
+  } else {
+    const isObjects = member === 'objects'
+    const filters = isObjects ? parseFilterObjects(value, parameter) : [simpleFilter(resource, member, value)]
+    for (const filter of filters) {
+      list.filters.push(filter)
+      list.sources.set(filter, parameter)
+    }
   }
   return true
 }

@@ -168,6 +168,11 @@ export class Resource {
     return this.subtypes.flatMap(({ model, mayRead }) => (mayRead ? [] : (model.discriminator?.value ?? [])))
   }
 
+  /** The resource with all fields of its model, for the code of the application. */
+  get unrestricted(): Resource {
+    return new Resource(this.model, { ...this.settings, fields: {} }, this.lookup)
+  }
+
   /** Forgets what depends on the other resources. */
   reset(): void {
     this.#attributes = undefined
