@@ -35,13 +35,13 @@ export function blueprintOf(name: string, api: ServedApi, manager: Manager): Jso
     const options = { name: 'create', status: 201, documented: createPart(api, endpoints.hasKeys) }
     endpoints.change('POST', collection, 'create', createOne, options)
   }
-  if (api.methods.has('PATCH')) {
-    const options = { name: 'update', documented: updatePart(api) }
-    endpoints.change('PATCH', resource, 'update', updateOne, options)
-  }
   if (api.methods.has('DELETE')) {
     const options = { name: 'delete', status: 204, documented: deletePart(api) }
     endpoints.change('DELETE', resource, 'delete', deleteOne, options)
+  }
+  if (api.methods.has('PATCH')) {
+    const options = { name: 'update', documented: updatePart(api) }
+    endpoints.change('PATCH', resource, 'update', updateOne, options)
   }
   for (const relation of Object.values(api.model.relations)) declareRelation(endpoints, resource, relation)
   declareRelation(endpoints, resource)
