@@ -27,7 +27,10 @@ type Any = any
 
 /** The models of these tables, else of all. Their types are those of the tables in the interface of the Kysely instance. */
 export type Models<DB, Table extends string = never> = {
-  [K in [Table] extends [never] ? keyof DB & string : Table]: Model<K extends keyof DB ? DB[K] : unknown, K>
+  [K in [Table] extends [never] ? (unknown extends DB ? string : keyof DB & string) : Table]: Model<
+    K extends keyof DB ? DB[K] : unknown,
+    K
+  >
 }
 
 type Reader = (db: Database, schemas?: readonly string[]) => Promise<TableFacts[]>
