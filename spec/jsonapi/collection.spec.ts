@@ -6,7 +6,7 @@ import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { describeLibrary, errorsOf, ids, objects } from '../support/library-api.ts'
 
 describeLibrary('a collection', (serve, library) => {
-  it('is a list of resources, by their ids (RES-048, RES-075, RES-076, RES-105)', async () => {
+  it('is a list of resources, by their ids (RES-048, RES-075, RES-076, RES-105, JA-16, JA-61, JA-62)', async () => {
     const { get } = await serve()
     const reply = await get('/api/person')
     expect(reply.status).toBe(200)
@@ -20,7 +20,7 @@ describeLibrary('a collection', (serve, library) => {
     })
   })
 
-  it('shows resources with attributes, relationships and links (RES-077, RES-079, RES-084, RES-087, RES-297)', async () => {
+  it('shows resources with attributes, relationships and links (RES-077, RES-079, RES-084, RES-087, RES-297, JA-26, JA-33)', async () => {
     const { get } = await serve()
     const { document } = await get('/api/article')
     expect(document.data[0]).toEqual({
@@ -74,7 +74,7 @@ describeLibrary('a collection', (serve, library) => {
     expect(articles[2].attributes).toMatchObject({ published: null, price: null })
   })
 
-  it('without rows is an empty list (RES-105, RES-150)', async () => {
+  it('without rows is an empty list (RES-105, RES-150, JA-16, JA-62, JA-98)', async () => {
     const { get } = await serve()
     const { status, document } = await get(
       `/api/person?${objects({ name: 'name', op: 'eq', val: 'No one' })}`,
@@ -115,7 +115,7 @@ describeLibrary('a collection', (serve, library) => {
     expect((await get('/api/article/1/editor')).document.data).toBeNull()
   })
 
-  it('is not found for an unknown type, and with a slash at the end where the app is strict (RES-050, RES-054, RES-107)', async () => {
+  it('is not found for an unknown type, and with a slash at the end where the app is strict (RES-050, RES-054, RES-107, JA-64, JA-66)', async () => {
     const { get } = await serve({ api: { strict: true } })
     expect((await get('/api/people')).status).toBe(404)
     expect((await get('/api/person/')).status).toBe(404)
@@ -126,7 +126,7 @@ describeLibrary('a collection', (serve, library) => {
 describeLibrary(
   'the methods of a collection',
   (serve) => {
-    it('are GET and what comes with it by default (RES-017, RES-020)', async () => {
+    it('are GET and what comes with it by default (RES-017, RES-020, JA-65, JA-67)', async () => {
       const { send, served } = await serve()
       expect((await send('HEAD /api/person')).status).toBe(200)
       const options = await served.fetch('/api/person', { method: 'OPTIONS' })

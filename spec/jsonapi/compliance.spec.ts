@@ -19,7 +19,7 @@ interface Shown {
 
 /** The names of specs by the statements that they show. */
 const shown = new Map<number, Shown[]>()
-for (const file of readdirSync(`${ROOT}spec/jsonapi`)
+for (const file of readdirSync(`${ROOT}spec/jsonapi`, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.spec.ts'))
   .sort())
   for (const name of file === 'compliance.spec.ts'

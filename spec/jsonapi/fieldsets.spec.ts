@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { describeLibrary, errorsOf, included } from '../support/library-api.ts'
 
 describeLibrary('fields', (serve) => {
-  it('are attributes and relationships; type, id and links are always there (RES-077, RES-132, FJ-15, FJ-19, FJ-21)', async () => {
+  it('are attributes and relationships; type, id and links are always there (RES-077, RES-132, FJ-15, FJ-19, FJ-21, JA-82, JA-83, JA-84)', async () => {
     const { get } = await serve()
     const data = async (fields: string) => (await get(`/api/person/2?fields[person]=${fields}`)).document.data
     const bare = { type: 'person', id: '2', links: { self: '/api/person/2' } }
@@ -22,7 +22,7 @@ describeLibrary('fields', (serve) => {
     })
   })
 
-  it('of one type change resource objects of that type alone, also included ones (RES-130, FJ-18, FJ-20)', async () => {
+  it('of one type change resource objects of that type alone, also included ones (RES-130, FJ-18, FJ-20, JA-82, JA-84)', async () => {
     const { get } = await serve()
     const { document } = await get('/api/article/1?include=author,tags&fields[person]=name&fields[comment]=')
     expect(document.included.map(({ attributes }: { attributes: unknown }) => attributes)).toEqual([
@@ -53,7 +53,7 @@ describeLibrary('fields', (serve) => {
 describeLibrary(
   'a fieldset',
   (serve) => {
-    it('is cut to the fields that the API shows (RES-133, RES-135, RES-136)', async () => {
+    it('is cut to the fields that the API shows (RES-133, RES-135, RES-136, JA-49)', async () => {
       const { get } = await serve({ apis: { article: { exclude: ['body'] } } })
       for (const name of ['body', 'author_id', 'nope', 'Title'])
         expect(errorsOf(await get(`/api/article?fields[article]=title,${name}`))).toEqual([

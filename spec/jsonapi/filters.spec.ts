@@ -110,7 +110,7 @@ describeLibrary('a simple filter', (serve) => {
     ['filter[published]=2021-06-01T00:00:00', ['4']],
     ['filter[title]=', []],
     [`filter[author]=1&${objects(has('editor', 'has', has('id', 'eq', 1)))}`, ['2']],
-  ])('%s (RES-187, RES-190, RES-191)', async (query, expected) => {
+  ])('%s (RES-187, RES-190, RES-191, JA-101)', async (query, expected) => {
     const { get } = await serve()
     expect(ids(await get(`/api/article?${query}`))).toEqual(expected)
   })

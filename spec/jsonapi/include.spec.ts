@@ -5,7 +5,7 @@ import { describeLibrary, errorsOf, ids, included } from '../support/library-api
 const idsOf = (linkage: readonly { id: string }[]) => linkage.map(({ id }) => id)
 
 describeLibrary('include', (serve) => {
-  it('adds the resources of all steps of all paths, each once (RES-122, RES-125, RES-126, FJ-05, FJ-07)', async () => {
+  it('adds the resources of all steps of all paths, each once (RES-122, RES-125, RES-126, FJ-05, FJ-07, JA-78, JA-80)', async () => {
     const { get } = await serve()
     const reply = await get('/api/article?include=author,editor,comments.author')
     expect(included(reply)).toEqual([
@@ -32,7 +32,7 @@ describeLibrary('include', (serve) => {
     expect((await get('/api/tag/3?include=articles')).document.included).toEqual([])
   })
 
-  it('takes the type for a part of the identity (FJ-06)', async () => {
+  it('takes the type for a part of the identity (FJ-06, JA-21)', async () => {
     const { get } = await serve()
     const reply = await get('/api/comment/1?include=article,author.editor_articles')
     expect(included(reply)).toEqual(['article/1', 'person/2'])
@@ -68,7 +68,7 @@ describeLibrary('include', (serve) => {
     expect(included(await get('/api/article/1/comments/2?include=author'))).toEqual(['person/3'])
   })
 
-  it('has a bound for each resource, with a link to the rest (FJ-12)', async () => {
+  it('has a bound for each resource, with a link to the rest (FJ-12, JA-29)', async () => {
     const { get } = await serve({ apis: { comment: { maxPageSize: 1 } } })
     const reply = await get('/api/article?include=comments')
     expect(included(reply)).toEqual(['comment/1', 'comment/3'])
@@ -108,7 +108,7 @@ describeLibrary('include', (serve) => {
 describeLibrary(
   'an inclusion',
   (serve) => {
-    it('of nothing is empty, the default as well (RES-036, RES-124, RES-129, FJ-03, FJ-04)', async () => {
+    it('of nothing is empty, the default as well (RES-036, RES-124, RES-129, FJ-03, FJ-04, JA-77, JA-79)', async () => {
       const { get } = await serve({ apis: { article: { includes: ['author', 'comments.author'] } } })
       expect(included(await get('/api/article/1'))).toEqual([
         'comment/1',
@@ -123,7 +123,7 @@ describeLibrary(
     })
 
     it.each(['nope', 'title', 'author.nope', 'author_id', ',', 'author,', 'author..comments', 'Author'])(
-      'of the path %s is refused (RES-129, FJ-123)',
+      'of the path %s is refused (RES-129, FJ-123, JA-81)',
       async (path) => {
         const { get } = await serve()
         const [error] = errorsOf(await get(`/api/article/1?include=${path}`))
@@ -132,7 +132,7 @@ describeLibrary(
       },
     )
 
-    it('has a maximum of steps, which can be 0 (FJ-13)', async () => {
+    it('has a maximum of steps, which can be 0 (FJ-13, JA-81)', async () => {
       const { get } = await serve({
         apis: { article: { maxIncludeDepth: 0 }, comment: { maxIncludeDepth: 1 } },
       })

@@ -7,7 +7,7 @@ const CURSOR = {
 }
 
 describeLibrary('a page', (serve) => {
-  it('has a number and a size, and links to the others (RES-148, RES-149, RES-157, RES-159, FJ-60)', async () => {
+  it('has a number and a size, and links to the others (RES-148, RES-149, RES-157, RES-159, FJ-60, JA-94, JA-95, JA-96, JA-97, JA-98, JA-100)', async () => {
     const { get } = await serve()
     const reply = await get('/api/person?page[number]=1&page[size]=2')
     expect(ids(reply)).toEqual(['1', '2'])
@@ -97,7 +97,7 @@ describeLibrary(
       expect(ids(await get('/api/person?page[size]=2'))).toEqual(['1', '2'])
     })
 
-    it('that are unknown or of another case are refused (FJ-121, FJ-122, FJ-123)', async () => {
+    it('that are unknown or of another case are refused (FJ-121, FJ-122, FJ-123, JA-49, JA-184)', async () => {
       const { get } = await serve()
       for (const name of ['foo', 'aggregate[period]', 'Include', 'FIELDS[person]', 'group', 'callback'])
         expect(errorsOf(await get(`/api/person?${name}=x`))).toEqual([
@@ -109,7 +109,7 @@ describeLibrary(
 )
 
 describeLibrary('a page between cursors', (serve) => {
-  it('follows the cursor of another, to both ends (FJ-62, FJ-63, FJ-64, FJ-67)', async () => {
+  it('follows the cursor of another, to both ends (FJ-62, FJ-63, FJ-64, FJ-67, JA-99)', async () => {
     const { get } = await serve()
     for (const sort of ['id', '-born', 'born', 'is_admin,-born', '-email']) {
       const all = ids(await get(`/api/person?sort=${sort}`))

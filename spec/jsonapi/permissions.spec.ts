@@ -129,7 +129,7 @@ describeLibrary(
 describeLibrary(
   'an operation that a client may not do',
   (serve) => {
-    it('is forbidden, whatever it would change (FJ-51)', async () => {
+    it('is forbidden, whatever it would change (FJ-51, JA-118, JA-141, JA-171)', async () => {
       const { send } = await serve({ manager: { can, methods: ['GET', 'POST', 'PATCH', 'DELETE'] } })
       const data = { type: 'article', id: '1', attributes: {} }
       expect(

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { describeLibrary, errorsOf, ids, included, objects } from '../support/library-api.ts'
 
 describeLibrary('a to-many relation', (serve) => {
-  it('is a list of full resources (RES-048, RES-112)', async () => {
+  it('is a list of full resources (RES-048, RES-112, JA-62)', async () => {
     const { get } = await serve()
     const reply = await get('/api/person/1/author_articles')
     expect(ids(reply)).toEqual(['1', '2'])
@@ -18,7 +18,7 @@ describeLibrary('a to-many relation', (serve) => {
       expect(relationships.author.data).toEqual({ type: 'person', id: '1' })
   })
 
-  it('without members is an empty list (RES-113)', async () => {
+  it('without members is an empty list (RES-113, JA-62)', async () => {
     const { get } = await serve()
     for (const path of ['/api/article/4/comments', '/api/tag/3/articles']) {
       const { status, document } = await get(path)
@@ -67,7 +67,7 @@ describeLibrary('a to-many relation', (serve) => {
 })
 
 describeLibrary('a to-one relation', (serve) => {
-  it('is one resource, at the URL of the request (RES-048, RES-088)', async () => {
+  it('is one resource, at the URL of the request (RES-048, RES-088, JA-63)', async () => {
     const { get } = await serve()
     const { document } = await get('/api/article/1/author?include=author_articles')
     expect(document.links).toEqual({ self: '/api/article/1/author?include=author_articles' })
@@ -75,7 +75,7 @@ describeLibrary('a to-one relation', (serve) => {
     expect(document.included).toHaveLength(2)
   })
 
-  it('without a related resource is null (RES-113, FJ-03, FJ-69)', async () => {
+  it('without a related resource is null (RES-113, FJ-03, FJ-69, JA-63)', async () => {
     const { get } = await serve()
     const { status, document } = await get('/api/article/4/author?include=author_articles')
     expect([status, document.data, document.included]).toEqual([200, null, []])

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { describeLibrary, errorsOf, ids, included } from '../support/library-api.ts'
 
 describeLibrary('a relationship', (serve) => {
-  it('has the identifiers of a to-many relation, in pages (RES-048, RES-088, RES-116, FJ-54, FJ-55)', async () => {
+  it('has the identifiers of a to-many relation, in pages (RES-048, RES-088, RES-116, FJ-54, FJ-55, JA-70, JA-71)', async () => {
     const { get } = await serve()
     const reply = await get('/api/article/1/relationships/tags?sort=-name&page[size]=1')
     const at = '/api/article/1/relationships/tags?sort=-name&page%5Bsize%5D=1'
@@ -28,7 +28,7 @@ describeLibrary('a relationship', (serve) => {
     expect(ids(await get('/api/article/4/relationships/tags'))).toEqual([])
   })
 
-  it('has the identifier of a to-one relation, or null (RES-116, FJ-69)', async () => {
+  it('has the identifier of a to-one relation, or null (RES-116, FJ-69, JA-70, JA-71)', async () => {
     const { get } = await serve()
     const links = (id: number) => ({
       self: `/api/article/${id}/relationships/author`,
@@ -68,7 +68,7 @@ describeLibrary('a relationship', (serve) => {
 describeLibrary(
   'a relationship without an answer',
   (serve) => {
-    it('is not found (RES-117)', async () => {
+    it('is not found (RES-117, JA-72, JA-75)', async () => {
       const { get } = await serve()
       expect(errorsOf(await get('/api/article/1/relationships/nope'))).toEqual(['404 No such relation: nope'])
       expect(errorsOf(await get('/api/article/9/relationships/tags'))).toEqual([
@@ -76,7 +76,7 @@ describeLibrary(
       ])
     })
 
-    it('needs GET to be read, and PATCH to be changed (RES-019)', async () => {
+    it('needs GET to be read, and PATCH to be changed (RES-019, JA-74)', async () => {
       const { get, send } = await serve({
         apis: { article: { methods: ['PATCH'] }, tag: { methods: ['GET', 'POST', 'DELETE'] } },
       })

@@ -6,7 +6,7 @@ import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { describeLibrary, errorsOf, ids, included, objects } from '../support/library-api.ts'
 
 describeLibrary('a resource', (serve, library) => {
-  it('is found at its URL, which its links lead to (RES-048, RES-088, RES-092, RES-110)', async () => {
+  it('is found at its URL, which its links lead to (RES-048, RES-088, RES-092, RES-110, JA-33, JA-34)', async () => {
     const { get } = await serve()
     const reply = await get('/api/person/1')
     expect(reply.document.data.links).toEqual({ self: '/api/person/1' })
@@ -19,7 +19,7 @@ describeLibrary('a resource', (serve, library) => {
     expect((await get(reply.document.data.links.self)).document).toEqual(reply.document)
   })
 
-  it('is not found by an id that does not exist, or that no row can have (RES-056, RES-110, FJ-68, FJ-70)', async () => {
+  it('is not found by an id that does not exist, or that no row can have (RES-056, RES-110, FJ-68, FJ-70, JA-64, JA-66)', async () => {
     const { get } = await serve()
     for (const id of [
       '999',
@@ -108,7 +108,7 @@ describeLibrary('an id of several columns', (serve, library) => {
 describeLibrary(
   'the URLs of a resource',
   (serve) => {
-    it('have no other methods than those of the API (RES-018, RES-052, RES-053, RES-055)', async () => {
+    it('have no other methods than those of the API (RES-018, RES-052, RES-053, RES-055, JA-65, JA-67)', async () => {
       const { send } = await serve()
       const every = await serve({ manager: { methods: ['get', 'POST', 'Patch', 'DELETE'] } })
       const allowed = async (line: string) => {
@@ -132,7 +132,7 @@ describeLibrary(
           expect(await allowed(`${method} ${path}`)).toEqual([405, 'GET, HEAD, OPTIONS'])
     })
 
-    it('answer HEAD with the fields of GET (RES-020)', async () => {
+    it('answer HEAD with the fields of GET (RES-020, JA-67)', async () => {
       const { send } = await serve()
       const [get, head] = [await send('GET /api/person/1'), await send('HEAD /api/person/1')]
       expect([head.status, head.text]).toEqual([200, ''])
@@ -148,7 +148,7 @@ describeLibrary(
         ])
     })
 
-    it('are not modified for a client that has the representation (FJ-111)', async () => {
+    it('are not modified for a client that has the representation (FJ-111, JA-65, JA-67)', async () => {
       const { send } = await serve()
       for (const path of ['/api/person/1', '/api/person/1?fields[person]=name', '/api/person']) {
         const { headers } = await send(`GET ${path}`)

@@ -6,7 +6,7 @@ import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { describeLibrary, errorsOf, ids, included } from '../support/library-api.ts'
 
 describeLibrary('sort', (serve, library) => {
-  it('orders by fields, the first one before the others (RES-137)', async () => {
+  it('orders by fields, the first one before the others (RES-137, JA-85, JA-86, JA-87, JA-88, JA-89, JA-90, JA-92)', async () => {
     const { get } = await serve()
     expect(ids(await get('/api/person?sort=-name'))).toEqual(['3', '2', '1'])
     expect(ids(await get('/api/person?sort=is_admin,-name'))).toEqual(['3', '2', '1'])
@@ -28,7 +28,7 @@ describeLibrary('sort', (serve, library) => {
     expect(ids(await get('/api/comment?sort=-article.author.name,-id'))).toEqual(['3', '2', '1'])
   })
 
-  it('has the id as its last key, so that pages are stable (RES-145)', async () => {
+  it('has the id as its last key, so that pages are stable (RES-145, JA-99)', async () => {
     const { get } = await serve()
     const pages = await Promise.all(
       [1, 2, 3].map((number) => get(`/api/person?sort=is_admin&page[size]=1&page[number]=${number}`)),
@@ -76,7 +76,7 @@ describeLibrary(
   (serve) => {
     const apis = { article: { defaultSort: ['-title'] }, comment: { defaultSort: ['-body', 'id'] } }
 
-    it('holds on collections, related URLs, relationships and included resources (FJ-26)', async () => {
+    it('holds on collections, related URLs, relationships and included resources (FJ-26, JA-93)', async () => {
       const { get } = await serve({ apis })
       expect(ids(await get('/api/article'))).toEqual(['3', '2', '1', '4'])
       expect(ids(await get('/api/person/1/author_articles'))).toEqual(['2', '1'])
@@ -118,7 +118,7 @@ describeLibrary(
       ['name;drop', 'no such field "name;drop"'],
       ['nope.name', 'no such field "nope.name"'],
       ['', ''],
-    ])('%s (RES-140, RES-141, FJ-157)', async (key, detail) => {
+    ])('%s (RES-140, RES-141, FJ-157, JA-91)', async (key, detail) => {
       const { get } = await serve()
       const reply = await get(`/api/person?sort=${key}`)
       if (detail === '') expect(ids(reply)).toEqual(['1', '2', '3'])

@@ -50,7 +50,7 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     api.send('POST /api/operations', { 'atomic:operations': operations }, ACCEPT_ATOMIC)
   const names = async (table: string) => (await world.rows(table)).map(({ name }) => name)
 
-  it('creates a resource: 201 with its Location and its document (RES-197, RES-198, RES-203)', async () => {
+  it('creates a resource: 201 with its Location and its document (RES-197, RES-198, RES-203, JA-102, JA-112, JA-113, JA-114, JA-115)', async () => {
     const api = await start()
     const { status, headers, document } = await api.post(
       '/api/person',
@@ -70,20 +70,20 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     expect((await api.get(headers.get('location') ?? '')).status).toBe(200)
   })
 
-  it('creates one resource where two clients choose the same id at once (FJ-83)', async () => {
+  it('creates one resource where two clients choose the same id at once (FJ-83, JA-108, JA-109, JA-120)', async () => {
     const api = await start({ apis: { page: { allowClientGeneratedIds: true } } })
     const page = { data: { type: 'page', id: 'new', attributes: { text: 'x' } } }
     const replies = await Promise.all([1, 2, 3].map(() => api.post('/api/page', page)))
     expect(replies.map(({ status }) => status).sort()).toEqual([201, 409, 409])
   })
 
-  it('answers a document that is not JSON, or none, with 400 (RES-199)', async () => {
+  it('answers a document that is not JSON, or none, with 400 (RES-199, JA-123)', async () => {
     const api = await start()
     for (const content of ['', '{', 'x'])
       expect((await api.send('POST /api/person', content)).status).toBe(400)
   })
 
-  it('answers a unique value that is taken with 409 and its pointer, and goes on (RES-217, RES-236, FJ-106)', async () => {
+  it('answers a unique value that is taken with 409 and its pointer, and goes on (RES-217, RES-236, FJ-106, JA-122, JA-124, JA-144, JA-146, JA-147, JA-149, JA-150)', async () => {
     const api = await start()
     const taken = { name: 'x', email: 'ann@example.org' }
     const text = '/data/attributes/email Another resource has the same value'
@@ -100,7 +100,7 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     expect(reply.status).toBe(400)
   })
 
-  it('updates with 204, or with 200 and the resource where more has changed (RES-223, RES-224, RES-237, FJ-78)', async () => {
+  it('updates with 204, or with 200 and the resource where more has changed (RES-223, RES-224, RES-237, FJ-78, JA-103, JA-128, JA-136, JA-140)', async () => {
     const api = await start()
     const first = await api.patch('/api/person/1', person({ id: '1', attributes: { age: 31 } }))
     expect([first.status, first.text]).toEqual([204, ''])
@@ -115,7 +115,7 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     expect([status, document.included[0].id]).toEqual([200, '1'])
   })
 
-  it('lets the first of two dependent updates win: the second If-Match is a 412 (FJ-111, FJ-112, FJ-113)', async () => {
+  it('lets the first of two dependent updates win: the second If-Match is a 412 (FJ-111, FJ-112, FJ-113, JA-148, JA-151)', async () => {
     const api = await start()
     const { headers } = await api.get('/api/article/1?fields%5Barticle%5D=title')
     const fields = { 'if-match': headers.get('etag') ?? '' }
@@ -125,7 +125,7 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412])
   })
 
-  it('deletes with 204, whatever the body, and a resource that does not exist is a 404 (RES-239, RES-240)', async () => {
+  it('deletes with 204, whatever the body, and a resource that does not exist is a 404 (RES-239, RES-240, JA-103, JA-176, JA-178, JA-179)', async () => {
     const api = await start()
     expect((await api.delete('/api/article/2')).status).toBe(204)
     expect((await api.delete('/api/article/2')).status).toBe(404)
@@ -133,7 +133,7 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     expect(await world.rows('article_tag')).toHaveLength(2)
   })
 
-  it('changes relationships with 204 where the options allow it (RES-243, RES-247, RES-250)', async () => {
+  it('changes relationships with 204 where the options allow it (RES-243, RES-247, RES-250, JA-152, JA-154, JA-155, JA-162, JA-166, JA-171)', async () => {
     const api = await start({ allowDeleteFromToManyRelationships: true })
     const tags = { data: [{ type: 'tag', id: '3' }] }
     const url = '/api/article/1/relationships/tags'
@@ -147,13 +147,13 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     expect((await api.patch('/api/article/1/relationships/author', author)).status).toBe(204)
   })
 
-  it('answers a relationship of an owner that does not exist with 404 (RES-252, RES-253)', async () => {
+  it('answers a relationship of an owner that does not exist with 404 (RES-252, RES-253, JA-172)', async () => {
     const api = await start()
     expect((await api.post('/api/article/9/relationships/tags', { data: [] })).status).toBe(404)
     expect((await api.post('/api/article/1/relationships/nope', { data: [] })).status).toBe(404)
   })
 
-  it('rolls back when a postprocessor throws (RES-279, FJ-105)', async () => {
+  it('rolls back when a postprocessor throws (RES-279, FJ-105, JA-104)', async () => {
     const fail = () => {
       throw new ProcessingException({ status: 409, detail: 'No', source: { pointer: '/data' } })
     }
@@ -262,7 +262,7 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     expect([reply.status, reply.text]).toEqual([204, ''])
   })
 
-  it('undoes all operations when one fails, whose place is in the pointer (FJ-100, FJ-101, FJ-126)', async () => {
+  it('undoes all operations when one fails, whose place is in the pointer (FJ-100, FJ-101, FJ-126, JA-104)', async () => {
     const api = await start()
     const add = (name: string) => ({ op: 'add', data: { type: 'tag', attributes: { name } } })
     const cases: [object, number, string][] = [
@@ -337,7 +337,7 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     expect(await names('tag')).toHaveLength(3)
   })
 
-  it('runs the processors and permissions of single requests in operations (FJ-104)', async () => {
+  it('runs the processors and permissions of single requests in operations (FJ-104, JA-118)', async () => {
     const seen: string[] = []
     const api = await start({
       preprocessors: { POST_RESOURCE: [({ type }) => seen.push(`before ${type}`) && undefined] },

@@ -60,7 +60,7 @@ describe('the parameters of a collection', () => {
     'fields=title',
     'aggregate[period]=day',
     'sort[]=id',
-  ])('are refused by their name where it is unknown: %s (FJ-121, FJ-122, RES-192)', (query) => {
+  ])('are refused by their name where it is unknown: %s (FJ-121, FJ-122, RES-192, JA-184)', (query) => {
     const [parameter] = query.split('=')
     expect(errorOf(() => read(query))).toEqual({
       status: 400,

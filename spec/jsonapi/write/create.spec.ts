@@ -59,7 +59,7 @@ describeEachDatabase('a POST of a resource', (database) => {
     expect(await post('loan', data({}, 'loan'))).toMatchObject({ reader: null })
   })
 
-  it('with an id is refused unless ids of clients are allowed (RES-202, RES-203, FJ-83)', async () => {
+  it('with an id is refused unless ids of clients are allowed (RES-202, RES-203, FJ-83, JA-108, JA-109, JA-111, JA-120, JA-122)', async () => {
     const document = data({ id: 'news', attributes: { text: 'News' } }, 'page')
     const refused = '#/data/id Server does not allow client-generated IDs'
     expect(await errorsOf(post('page', document))).toEqual([403, [refused]])
@@ -91,7 +91,7 @@ describeEachDatabase('a POST of a resource', (database) => {
     expect(await statusOf(post('page', document))).toBe(403)
   })
 
-  it('never takes the id from the attributes (RES-205)', async () => {
+  it('never takes the id from the attributes (RES-205, JA-109)', async () => {
     const document = data({ attributes: { id: 99, name: 'x' } }, 'person')
     expect(await errorsOf(post('person', document))).toEqual([
       400,
@@ -104,7 +104,7 @@ describeEachDatabase('a POST of a resource', (database) => {
     ])
   })
 
-  it('with linkage to rows that do not exist is a 404 and leaves no row (RES-212, FJ-71, FJ-81, FJ-84)', async () => {
+  it('with linkage to rows that do not exist is a 404 and leaves no row (RES-212, FJ-71, FJ-81, FJ-84, JA-119)', async () => {
     const ids = ['1', '99', '01', '1e0', ' 1', '1.0', 'x']
     const relationships = { tags: { data: ids.map((id) => ({ type: 'tag', id })) } }
     const document = data({ attributes: { title: 'x' }, relationships })

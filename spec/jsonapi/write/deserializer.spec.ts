@@ -27,7 +27,7 @@ describeEachDatabase(
       })
     const data = (members: object, type = 'article') => ({ data: { type, ...members } })
 
-    it('without data, with a list, with null members is refused with its pointer (RES-200, RES-215, RES-216)', async () => {
+    it('without data, with a list, with null members is refused with its pointer (RES-200, RES-215, RES-216, JA-105, JA-106)', async () => {
       expect(await errorsOf(read('article', {}))).toEqual([400, ['# missing "data" element']])
       expect(await errorsOf(read('article', []))).toEqual([400, ['# The document must be a JSON object']])
       const one = '#/data The "data" element must be one resource object'
@@ -42,14 +42,14 @@ describeEachDatabase(
       }
     })
 
-    it('with another type is a conflict, also with that of a subtype or of the base (RES-201)', async () => {
+    it('with another type is a conflict, also with that of a subtype or of the base (RES-201, JA-121)', async () => {
       const errors = await errorsOf(read('article', data({}, 'person')))
       expect(errors).toEqual([409, ['#/data/type expected type "article" but got type "person"']])
       expect(await statusOf(read('animal', data({}, 'cat')))).toBe(409)
       expect(await statusOf(read('cat', data({}, 'animal')))).toBe(409)
     })
 
-    it('of an update is checked in the order type, id, value of the id (RES-225, RES-226, FJ-76)', async () => {
+    it('of an update is checked in the order type, id, value of the id (RES-225, RES-226, FJ-76, JA-127, JA-145, JA-146)', async () => {
       const update = (resource: object) => errorsOf(read('article', { data: resource }, {}, '1'))
       expect(await update({ id: '2' })).toEqual([400, ['#/data missing "type" element']])
       expect(await update({ type: 'person' })).toEqual([400, ['#/data missing "id" element']])
@@ -79,7 +79,7 @@ describeEachDatabase(
       ])
     })
 
-    it('has all unknown fields reported at once, also one in the wrong member (RES-206, RES-229, RES-233)', async () => {
+    it('has all unknown fields reported at once, also one in the wrong member (RES-206, RES-229, RES-233, JA-124, JA-185)', async () => {
       const document = data({
         attributes: { title: 'x', nope: 1, author: 2, 'a/b': 3, constructor: 4 },
         relationships: { body: { data: null }, nope: { data: null } },
@@ -97,7 +97,7 @@ describeEachDatabase(
       ])
     })
 
-    it('has no foreign keys among its attributes: the relationship has them (RES-080)', async () => {
+    it('has no foreign keys among its attributes: the relationship has them (RES-080, JA-26)', async () => {
       const document = data({ attributes: { title: 'x', author_id: 1 } })
       expect(await errorsOf(read('article', document))).toEqual([
         400,
@@ -163,7 +163,7 @@ describeEachDatabase(
       ])
     })
 
-    it('has all faults of its linkage reported, with the pointer of each (RES-211, FJ-124, FJ-154)', async () => {
+    it('has all faults of its linkage reported, with the pointer of each (RES-211, FJ-124, FJ-154, JA-107)', async () => {
       const linkage = (relationships: object) =>
         errorsOf(read('article', data({ attributes: { title: 'x' }, relationships })))
       expect(await linkage({ author: {}, tags: null })).toEqual([
@@ -198,7 +198,7 @@ describeEachDatabase(
       ])
     })
 
-    it('of an update needs linkage in each relationship, and a flag to replace members (RES-231, RES-232)', async () => {
+    it('of an update needs linkage in each relationship, and a flag to replace members (RES-231, RES-232, JA-132, JA-133, JA-134, JA-143)', async () => {
       const update = (relationships: object, options?: DeserializerOptions) =>
         errorsOf(read('article', data({ id: '1', relationships }), options, '1'))
       expect(await update({ author: null })).toEqual([
@@ -250,7 +250,7 @@ describeEachDatabase(
       expect(await statusOf(animals({ type: 'tag', id: '1' }))).toBe(409)
     })
 
-    it('may have members that begin with an at sign, and a local id', async () => {
+    it('may have members that begin with an at sign, and a local id (JA-58)', async () => {
       const members = { lid: 'a', attributes: { name: 'x', '@note': 1 }, relationships: { '@x': 1 } }
       expect(await read('person', data(members, 'person'))).toMatchObject({
         lid: 'a',

@@ -33,7 +33,7 @@ describeEachDatabase('a relationship URL', (database) => {
   const links = async () =>
     (await world.rows('article_tag')).map((row) => `${row.article_id}-${row.tag_id} ${row.note}`)
 
-  it('sets and clears a to-one relationship by PATCH, without a flag (RES-243, FJ-75, FJ-95)', async () => {
+  it('sets and clears a to-one relationship by PATCH, without a flag (RES-243, FJ-75, FJ-95, JA-153)', async () => {
     const authors = async () => (await world.rows('article')).map((row) => row.author_id)
     await request('replace', 'article/3/author', { data: { type: 'person', id: '2' } }, {})
     expect(await authors()).toEqual([1, 1, 2])
@@ -42,7 +42,7 @@ describeEachDatabase('a relationship URL', (database) => {
     expect((await world.rows('article')).map((row) => row.version)).toEqual([1, 1, 3])
   })
 
-  it('replaces members by PATCH where it is allowed (RES-244, FJ-89)', async () => {
+  it('replaces members by PATCH where it is allowed (RES-244, FJ-89, JA-157)', async () => {
     expect(await request('replace', 'article/1/tags', tags('2', '3'))).toBe(true)
     expect(await links()).toEqual(['1-2 mine', '1-3 kept', '2-1 mine'])
     expect(await request('replace', 'article/1/tags', tags('3', '2'))).toBe(false)
@@ -55,7 +55,7 @@ describeEachDatabase('a relationship URL', (database) => {
     expect(await links()).toEqual(['2-1 mine'])
   })
 
-  it('adds members by POST, and never removes any (RES-247, FJ-90, FJ-91, FJ-92)', async () => {
+  it('adds members by POST, and never removes any (RES-247, FJ-90, FJ-91, FJ-92, JA-158, JA-159, JA-160, JA-161)', async () => {
     expect(await request('add', 'article/1/tags', tags('1', '3', '3'), {})).toBe(true)
     expect(await links()).toEqual(['1-1 mine', '1-2 mine', '1-3 kept', '2-1 mine'])
     expect(await request('add', 'article/1/tags', tags('1', '3'), {})).toBe(false)
@@ -63,7 +63,7 @@ describeEachDatabase('a relationship URL', (database) => {
     expect((await world.rows('article')).map((row) => row.author_id)).toEqual([2, 1, null])
   })
 
-  it('removes members by DELETE where it is allowed, ignoring others (RES-250, RES-251, FJ-90)', async () => {
+  it('removes members by DELETE where it is allowed, ignoring others (RES-250, RES-251, FJ-90, JA-162, JA-163, JA-164)', async () => {
     expect(await errorsOf(request('remove', 'article/1/tags', 'nonsense', {}))).toEqual([
       403,
       ['Not allowed to delete from a to-many relationship'],
@@ -98,7 +98,7 @@ describeEachDatabase('a relationship URL', (database) => {
     expect((await world.rows('comment')).map(({ id }) => id)).toEqual([2])
   })
 
-  it('is refused null and other forms with the pointer of the body (RES-231, RES-245, RES-249, RES-253)', async () => {
+  it('is refused null and other forms with the pointer of the body (RES-231, RES-245, RES-249, RES-253, JA-153, JA-156)', async () => {
     expect(await errorsOf(request('replace', 'article/1/tags', { data: null }))).toEqual([
       400,
       ['#/data Cannot set null value on a to-many relationship'],
@@ -123,7 +123,7 @@ describeEachDatabase('a relationship URL', (database) => {
     }
   })
 
-  it('reports each member that is wrong as the body has it (RES-246, RES-248, RES-253, FJ-126)', async () => {
+  it('reports each member that is wrong as the body has it (RES-246, RES-248, RES-253, FJ-126, JA-172, JA-173)', async () => {
     expect(await errorsOf(request('add', 'article/1/tags', tags('1', '3', '9', '8')))).toEqual([
       404,
       [
@@ -152,7 +152,7 @@ describeEachDatabase('a relationship URL', (database) => {
     ).toBe(404)
   })
 
-  it('of a read-only relationship is refused', async () => {
+  it('of a read-only relationship is refused (JA-171)', async () => {
     resources = resourcesOf({}, { article: { readOnly: ['tags'] } })
     expect(await errorsOf(request('add', 'article/1/tags', tags('3')))).toEqual([
       403,

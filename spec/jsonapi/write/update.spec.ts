@@ -42,7 +42,7 @@ describeEachDatabase('a PATCH of a resource', (database) => {
     })
   const one = async (table: string, id: number) => (await world.rows(table)).find((row) => row.id === id)
 
-  it('changes what it has and nothing else, and says that no more has changed (RES-223, FJ-72, FJ-78)', async () => {
+  it('changes what it has and nothing else, and says that no more has changed (RES-223, FJ-72, FJ-78, JA-129)', async () => {
     const { hasChangedMore, row } = await patch('person', '1', { attributes: { age: 31 } })
     expect(hasChangedMore).toBe(false)
     expect(row).toMatchObject({ name: 'Ann', age: 31, email: 'ann@example.org' })
@@ -63,7 +63,7 @@ describeEachDatabase('a PATCH of a resource', (database) => {
     expect(await one('article', 1)).toMatchObject({ version: 1 })
   })
 
-  it('with relationships alone is fine (RES-230, FJ-74, FJ-80)', async () => {
+  it('with relationships alone is fine (RES-230, FJ-74, FJ-80, JA-130)', async () => {
     await patch('article', '1', { relationships: { author: { data: { type: 'person', id: '2' } } } })
     expect(await one('article', 1)).toMatchObject({ author_id: 2 })
     await patch('article', '1', { relationships: { author: { data: null } } })
@@ -85,7 +85,7 @@ describeEachDatabase('a PATCH of a resource', (database) => {
     expect(hasChangedMore).toBe(false)
   })
 
-  it('of a resource that does not exist is a 404 (RES-225, FJ-68, FJ-70)', async () => {
+  it('of a resource that does not exist is a 404 (RES-225, FJ-68, FJ-70, JA-142)', async () => {
     for (const id of ['99', '01', 'x', ' 1', '1.0', "1' or '1'='1"]) {
       expect(await errorsOf(patch('person', id, {}))).toEqual([
         404,
@@ -179,7 +179,7 @@ describeEachDatabase('a PATCH of a resource', (database) => {
     ])
   })
 
-  it('never changes the id, by attributes or by a relationship that is part of it (RES-234, FJ-77)', async () => {
+  it('never changes the id, by attributes or by a relationship that is part of it (RES-234, FJ-77, JA-141)', async () => {
     expect(await statusOf(patch('page', 'home', { attributes: { slug: 'x' } }))).toBe(403)
     resources = resourcesOf({ loan: { id: ['shelf', 'place'] } })
     const book = (id: string) => ({ relationships: { book: { data: { type: 'book', id } } } })
@@ -205,7 +205,7 @@ describeEachDatabase('a PATCH of a resource', (database) => {
     expect(await one('article', 1)).toMatchObject({ author_id: 2 })
   })
 
-  it('changes nothing at all when one member of the document is wrong (RES-228)', async () => {
+  it('changes nothing at all when one member of the document is wrong (RES-228, JA-104)', async () => {
     const relationships = { author: { data: null }, tags: { data: [] } }
     expect(await statusOf(patch('article', '1', { attributes: { nope: 1 }, relationships }))).toBe(400)
     expect(await one('article', 1)).toMatchObject({ author_id: 1, version: 1 })
