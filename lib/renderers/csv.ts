@@ -30,8 +30,8 @@ export interface CsvOptions {
   /** Separator of fields. Default `,`; spreadsheets in much of Europe expect `;`. */
   readonly delimiter?: ',' | ';' | '\t' | '|'
   /**
-   * Puts `'` before text that a spreadsheet would evaluate as a formula. Default false, because it changes data:
-   * set it when people open untrusted data in a spreadsheet.
+   * Puts `'` before text that a spreadsheet would evaluate as a formula; a negative number is none. Default false,
+   * because it changes data: set it when people open untrusted data in a spreadsheet.
    */
   readonly escapeFormulas?: boolean
   /**
@@ -98,7 +98,7 @@ class CsvFormat implements RowFormat {
     this.#columns = columns
     this.#isLearned = isLearned
     const delimiter = options.delimiter === '|' ? '\\|' : (options.delimiter ?? ',')
-    const formula = options.escapeFormulas ? '|^[=+\\-@\\t\\uFF1D\\uFF0B\\uFF0D\\uFF20]' : ''
+    const formula = options.escapeFormulas ? `|^(?!${NEGATIVE}$)[=+\\-@\\t\\uFF1D\\uFF0B\\uFF0D\\uFF20]` : ''
     this.#special = new RegExp(`["\\r\\n${delimiter}]${formula}`)
   }
 
@@ -111,6 +111,7 @@ class CsvFormat implements RowFormat {
     this.#stringifyOptions = {
       delimiter,
       escape_formulas: escapeFormulas,
+      ...(escapeFormulas && { cast: { string: castText } }),
       record_delimiter: '\r\n', // RFC 4180 §2.1
       quote_record_delimiter: true, // a lone CR or LF too
     }
@@ -169,6 +170,15 @@ class CsvFormat implements RowFormat {
   #quoted(records: readonly (readonly Field[])[]): string {
     return stringify(records as Field[][], this.#stringifyOptions)
   }
+}
+
+/** A negative number as text, as exact decimals are. */
+const NEGATIVE = '-\\d+(?:\\.\\d+)?'
+const IS_NEGATIVE = new RegExp(`^${NEGATIVE}$`)
+
+/** A text that is a number is no formula. */
+function castText(value: string) {
+  return IS_NEGATIVE.test(value) ? { value, escape_formulas: false } : value
 }
 
 type Field = string | number | bigint

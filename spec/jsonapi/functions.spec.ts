@@ -67,6 +67,30 @@ describeLibrary(
       expect(error).toMatch(/^400 /)
     })
 
+    it.each([
+      ['application/json', 'application/json'],
+      ['*/*', 'application/json'],
+      ['application/vnd.api+json', 'application/vnd.api+json'],
+      ['application/vnd.api+json, */*;q=0.1', 'application/vnd.api+json'],
+    ])('for Accept: %s have the same values, as %s (RES-257, RES-262)', async (accept, type) => {
+      const { served } = await serve({ apis })
+      const query = functions({ name: 'count', field: 'id' }, { name: 'max', field: 'name' })
+      const response = await served.fetch(`/api/eval/person?${query}`, { headers: { accept } })
+      expect([response.status, response.headers.get('content-type'), response.headers.get('vary')]).toEqual([
+        200,
+        type,
+        'Accept',
+      ])
+      expect(await response.json()).toEqual({ data: [3, 'Cleo'] })
+      const refused = await served.fetch('/api/eval/person?functions=x', { headers: { accept } })
+      expect([refused.status, refused.headers.get('content-type')]).toEqual([400, 'application/vnd.api+json'])
+    })
+
+    it('are no table (RES-262)', async () => {
+      const { get } = await serve({ apis })
+      expect((await get(`/api/eval/person?${functions()}`, { accept: 'text/csv' })).status).toBe(406)
+    })
+
     it('may be none (RES-258)', async () => {
       const { served } = await serve({ apis })
       for (const query of ['functions=[]', 'functions=null'])

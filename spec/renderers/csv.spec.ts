@@ -208,9 +208,12 @@ describe('csv', () => {
   })
 
   it('escapes formulas by option, but not negative numbers', async () => {
-    const rows = [{ text: '=1+1', number: -5, dash: '-5', at: '@x' }]
-    expect(await render(rows, { escapeFormulas: true })).toBe("text,number,dash,at\r\n'=1+1,-5,'-5,'@x\r\n")
-    expect(await render(rows)).toBe('text,number,dash,at\r\n=1+1,-5,-5,@x\r\n')
+    const rows = [{ text: '=1+1', number: -5, decimal: '-5.50', dash: '-5+1', at: '@x' }]
+    expect(await render(rows, { escapeFormulas: true })).toBe(
+      "text,number,decimal,dash,at\r\n'=1+1,-5,-5.50,'-5+1,'@x\r\n",
+    )
+    expect(await render(rows)).toBe('text,number,decimal,dash,at\r\n=1+1,-5,-5.50,-5+1,@x\r\n')
+    expect(await render([{ a: '-5.50' }, { a: '-' }], { escapeFormulas: true })).toBe("a\r\n-5.50\r\n'-\r\n")
   })
 
   const field = fc.oneof(

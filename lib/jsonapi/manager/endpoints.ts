@@ -28,7 +28,7 @@ export function blueprintOf(name: string, api: ServedApi, manager: Manager): Jso
     endpoints.get(resource, readResource, { name: 'show', documented: showPart(api) })
   }
   if (api.options.allowFunctions) {
-    const options = { name: 'eval', documented: evaluationPart(api) }
+    const options = { name: 'eval', outgoing: ['application/json', null], documented: evaluationPart(api) }
     endpoints.get(`/eval${collection}`, evaluateFunctions, options)
   }
   if (api.methods.has('POST')) {

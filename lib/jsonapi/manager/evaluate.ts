@@ -1,4 +1,8 @@
-/** GET of `/eval/<collection>`: functions of all rows that the filters match. An addition to JSON:API. */
+/**
+ * GET of `/eval/<collection>`: functions of all rows that the filters match. An addition to JSON:API.
+ *
+ * The list of values is JSON first, as it is no list of resources; clients of Flask-Restless accept JSON:API.
+ */
 import { sql } from 'kysely'
 import { conditionSql } from '../query/condition-sql.ts'
 import { resolveFunctions } from '../query/function-evaluation.ts'

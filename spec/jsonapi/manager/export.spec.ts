@@ -1,0 +1,249 @@
+/** Lists as tables: CSV and NDJSON. */
+import { sql } from 'kysely'
+import { beforeAll, expect, it } from 'vitest'
+import type { Processor } from '../../../lib/jsonapi/manager/processors.ts'
+import { introspect } from '../../../lib/jsonapi/model/introspect.ts'
+import { describeEachDatabase, type OpenDatabase } from '../../support/databases.ts'
+import {
+  describeLibrary,
+  errorsOf,
+  type LibraryApi,
+  objects,
+  serveLibrary,
+} from '../../support/library-api.ts'
+
+const CSV = { accept: 'text/csv' }
+const NDJSON = { accept: 'application/x-ndjson' }
+
+describeLibrary('an export', (serve) => {
+  it('is a table of CSV: the id, the attributes, and the ids of to-one relationships', async () => {
+    const { get } = await serve()
+    const { status, headers, text } = await get('/api/article', CSV)
+    expect([status, headers.get('content-type'), headers.get('vary')]).toEqual([
+      200,
+      'text/csv; charset=utf-8',
+      'Accept',
+    ])
+    expect(text.split('\r\n')).toEqual([
+      'id,title,body,published,price,author,editor',
+      '1,Engines,On engines,2020-01-31T10:00:00Z,12.50,1,2',
+      '2,Looms,On looms,2020-02-29T12:30:00.250000Z,0.10,1,1',
+      '3,Notes,,,,2,',
+      '4,Anonymous,By no one,2021-06-01T00:00:00Z,7.00,,',
+      '',
+    ])
+  })
+
+  it('is a line of JSON for each resource, with the values of documents', async () => {
+    const { get } = await serve()
+    const { headers, text } = await get('/api/article?fields[article]=title,price,author', NDJSON)
+    expect(headers.get('content-type')).toBe('application/x-ndjson')
+    const rows = text.trimEnd().split('\n')
+    expect(rows.map((row) => JSON.parse(row)).slice(1, 3)).toEqual([
+      { id: '2', title: 'Looms', price: '0.10', author: '1' },
+      { id: '3', title: 'Notes', price: null, author: '2' },
+    ])
+  })
+
+  it('has the order, the filters and the fields of the query, and a page where it asks for one', async () => {
+    const { get } = await serve({ apis: { person: { exclude: ['email', 'born'] } } })
+    const table = async (query: string) => (await get(`/api/${query}`, CSV)).text.trimEnd().split('\r\n')
+    expect(await table('person?sort=-name&fields[person]=name')).toEqual([
+      'id,name',
+      '3,Cleo',
+      '2,Ben',
+      '1,Ada',
+    ])
+    const filter = objects({ name: 'author', op: 'has', val: { name: 'name', op: 'eq', val: 'Ada' } })
+    expect(await table(`article?${filter}&fields[article]=title`)).toEqual([
+      'id,title',
+      '1,Engines',
+      '2,Looms',
+    ])
+    expect(await table('article?page[size]=1&page[number]=3&fields[article]=author')).toEqual([
+      'id,author',
+      '3,2',
+    ])
+    expect(await table('person?fields[person]=name,comments')).toEqual([
+      'id,name',
+      '1,Ada',
+      '2,Ben',
+      '3,Cleo',
+    ])
+    expect((await table('person'))[0]).toBe('id,name,is_admin')
+    expect((await get('/api/person?filter[email]=x', CSV)).status).toBe(400)
+  })
+
+  it('is of related resources, too; the resource of a to-one relation is no table', async () => {
+    const { get } = await serve()
+    expect((await get('/api/person/1/author_articles?fields[article]=title', CSV)).text).toBe(
+      'id,title\r\n1,Engines\r\n2,Looms\r\n',
+    )
+    expect((await get('/api/article/1/tags', NDJSON)).text).toBe(
+      '{"id":"1","name":"history"}\n{"id":"2","name":"machines"}\n',
+    )
+    expect((await get('/api/article/1/author', CSV)).status).toBe(406)
+    expect((await get('/api/article/1', CSV)).status).toBe(406)
+    expect((await get('/api/person/9/author_articles', CSV)).status).toBe(404)
+  })
+
+  it('without rows has the line of the columns', async () => {
+    const { get } = await serve()
+    expect((await get('/api/tag?filter[name]=none', CSV)).text).toBe('id,name\r\n')
+    expect((await get('/api/article/4/tags', CSV)).text).toBe('id,name\r\n')
+    expect((await get('/api/tag?filter[name]=none', NDJSON)).text).toBe('')
+  })
+})
+
+describeLibrary(
+  'an export',
+  (serve) => {
+    it('answers HEAD with its fields, and reads no rows', async () => {
+      const { send, statements } = await serve()
+      const { status, headers, text } = await send('HEAD /api/article', undefined, CSV)
+      expect([status, headers.get('content-type'), text]).toEqual([200, 'text/csv; charset=utf-8', ''])
+      expect(statements).toEqual([])
+    })
+
+    it('never has what a client may not see', async () => {
+      const { get } = await serve({
+        apis: { person: { can: ({ field }) => field !== 'email' }, tag: { can: () => false } },
+      })
+      expect((await get('/api/person', CSV)).text).not.toMatch(/email|example/)
+      expect(errorsOf(await get('/api/tag', CSV))[0]).toMatch(/^403/)
+    })
+  },
+  ['sqlite'],
+)
+
+describeEachDatabase(
+  'the text of a cell',
+  ({ open }) => {
+    it('that is a formula gets an apostrophe by `csv: { escapeFormulas: true }`, a number never (FJ-151)', async () => {
+      const opened = await open()
+      await opened.run(`create table cell (id {id}, text varchar(40), amount decimal(8, 2), whole integer);
+          insert into cell (text, amount, whole) values ('=cmd|'' /C calc''!A0', -5.5, -5), ('-5', 1, 1)`)
+      const models = await introspect(opened.db)
+      const plain = await serveLibrary({ ...opened, models })
+      expect((await plain.get('/api/cell', CSV)).text).toBe(
+        "id,text,amount,whole\r\n1,=cmd|' /C calc'!A0,-5.50,-5\r\n2,-5,1.00,1\r\n",
+      )
+      const escaped = await serveLibrary(
+        { ...opened, models },
+        { manager: { csv: { escapeFormulas: true } } },
+      )
+      expect((await escaped.get('/api/cell', CSV)).text).toBe(
+        "id,text,amount,whole\r\n1,'=cmd|' /C calc'!A0,-5.50,-5\r\n2,-5,1.00,1\r\n",
+      )
+      expect((await escaped.get('/api/cell', NDJSON)).text).toContain(`"=cmd|' /C calc'!A0"`)
+    })
+  },
+  ['sqlite', 'postgres'],
+)
+
+/** 16,384 rows of 1,000 characters: more than the buffers of a socket hold. */
+const DOUBLED = 14
+const ALL_STATEMENTS = Math.ceil(2 ** DOUBLED / 500)
+
+describeEachDatabase('an export of many rows', ({ open }) => {
+  let opened: OpenDatabase
+  const fill = async () => {
+    await opened.run(`create table note (id {id}, text varchar(1000) not null);
+      insert into note (text) values ('${'x'.repeat(1000)}')`)
+    for (let count = 0; count < DOUBLED; count += 1)
+      await sql`insert into note (text) select text from note`.execute(opened.db)
+  }
+  /** The signals of the exports, which are aborted when the reader has left. */
+  const signals: AbortSignal[] = []
+  const remember: Processor = ({ request }) => {
+    if (request.headers.accept === 'text/csv')
+      signals.unshift((request as { signal?: unknown }).signal as AbortSignal)
+  }
+  const start = async () =>
+    serveLibrary(
+      { ...opened, models: await introspect(opened.db) },
+      { manager: { methods: ['GET', 'POST'], preprocessors: { GET_COLLECTION: [remember] } } },
+    )
+  beforeAll(async () => {
+    opened = await open()
+    await opened.run('create table word (id {id}, text varchar(9))')
+    await fill()
+  })
+
+  /** A reader that has the first bytes, and does not read on; resolves when the server has stopped to read rows. */
+  async function stalled({ served, get, statements }: LibraryApi) {
+    const controller = new AbortController()
+    const { signal } = controller
+    const response = await fetch(`${served.url}/api/note`, { headers: CSV, signal })
+    const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array>
+    await reader.read()
+    let ofExport = 0
+    do {
+      await get('/api/word')
+      ofExport = statements.filter((statement) => statement.includes('note')).length
+    } while (ofExport > 0)
+    return { reader, leave: () => controller.abort() }
+  }
+  async function rest(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<number> {
+    for (let bytes = 0; ; ) {
+      const { done, value } = await reader.read()
+      if (done) return bytes
+      bytes += value.length
+    }
+  }
+
+  it('reads pages by their keys, each row once', async () => {
+    const { get, statements } = await start()
+    const { text } = await get('/api/note?fields[note]=', CSV)
+    const lines = text.trimEnd().split('\r\n')
+    expect([lines[0], lines.length, new Set(lines).size]).toEqual(['id', 2 ** DOUBLED + 1, 2 ** DOUBLED + 1])
+    expect(statements.length).toBe(ALL_STATEMENTS)
+  })
+
+  it('reads the database at the speed of its reader (FJ-149)', async () => {
+    const api = await start()
+    const { reader } = await stalled(api)
+    api.statements.length = 0
+    expect(await rest(reader)).toBeGreaterThan(1000)
+    expect(api.statements.length).toBeGreaterThan(0)
+    expect(api.statements.length).toBeLessThan(ALL_STATEMENTS)
+  })
+
+  it('holds no connection: others read and write meanwhile (FJ-150)', async () => {
+    const api = await start()
+    const exports = await Promise.all(Array.from({ length: 5 }, () => stalled(api))) // the pools have 4 connections
+    const word = { data: { type: 'word', attributes: { text: 'new' } } }
+    expect((await api.post('/api/word', word)).status).toBe(201)
+    expect((await api.get('/api/word?filter[text]=new')).document.meta.total).toBe(1)
+    for (const { leave } of exports) leave()
+  })
+
+  it('ends with its reader: no more statements (FJ-148)', async () => {
+    const api = await start()
+    const { reader, leave } = await stalled(api)
+    leave()
+    await expect(rest(reader)).rejects.toThrow()
+    const [signal] = signals
+    await new Promise((resolve) =>
+      signal?.aborted ? resolve(null) : signal?.addEventListener('abort', resolve),
+    )
+    await api.get('/api/word') // after a statement that was running
+    for (let count = 0; count < 5; count += 1) {
+      await api.get('/api/word')
+      expect(api.statements.filter((statement) => statement.includes('note'))).toEqual([])
+    }
+  })
+
+  it('that the database breaks off is cut, never complete; its reason is in the log alone (FJ-148)', async () => {
+    const api = await start()
+    const { reader } = await stalled(api)
+    await opened.run('drop table note')
+    await expect(rest(reader)).rejects.toThrow()
+    expect(api.logger.text()).toContain('note')
+    expect((await api.get('/api/word')).status).toBe(200)
+    const { status, text } = await api.get('/api/note', CSV)
+    expect(status).toBe(500)
+    expect(text).not.toContain('note')
+    await fill()
+  })
+})
