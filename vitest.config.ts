@@ -5,6 +5,7 @@ const lib = (file: string) => new URL(`lib/${file}`, import.meta.url).pathname
 /** Specs of compilers, browsers, services and other tools: their result is the same on every Node.js and Polka. */
 const ONCE = [
   'spec/api/docs.spec.ts',
+  'spec/cli/serve.spec.ts',
   'spec/house/docs.spec.ts',
   'spec/house/judges.spec.ts',
   'spec/house/library.spec.ts',
@@ -14,6 +15,7 @@ const ONCE = [
   'spec/house/rooms.spec.ts',
   'spec/house/tutorial.spec.ts',
   'spec/house/type-budget.spec.ts',
+  'spec/jsonapi/**', // on another Kysely, too: .ci/run
   'spec/throttling/memory-counters.spec.ts',
   'spec/throttling/store-counters.spec.ts',
 ]
