@@ -14,6 +14,7 @@ import {
 } from '../../lib/jsonapi.ts'
 import type { OpenApiDocument } from '../../lib/openapi.ts'
 import { expectDocumented } from '../../lib/testing.ts'
+import { closeBrowser, needsBrowser, visit } from '../support/browser.ts'
 import { describeEachDatabase, type TestDatabase } from '../support/databases.ts'
 import { openLibrary } from '../support/library.ts'
 import { at, faultsOf, parametersAt, responseAt, VERSIONS } from '../support/open-api.ts'
@@ -27,7 +28,10 @@ const CURSORS = 'https://jsonapi.org/profiles/ethanresnick/cursor-pagination/'
 const ATOMIC = `${TYPE};ext="https://jsonapi.org/ext/atomic"`
 
 const folder = mkdtempSync(join(tmpdir(), 'jsonapi-openapi-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  await closeBrowser()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 /** The library as an Api, in the order of its models, or of `names`. */
 async function library(
@@ -343,6 +347,27 @@ describeEachDatabase(
       },
       30_000,
     )
+  },
+  ['sqlite'],
+)
+
+describeEachDatabase(
+  'the documentation page',
+  (database) => {
+    it('lists the operations, and sends their requests', async (context) => {
+      const browser = await needsBrowser(context)
+      const { app } = await library(database)
+      const { url } = await serve(app)
+      const { page, faults, asked } = await visit(browser, `${url}/docs`)
+      const block = '.opblock-get:has([data-path="/api/article"])'
+      for (const button of ['.opblock-summary-control', '.try-out__btn', '.execute']) {
+        await page.waitForSelector(`${block} ${button}`)
+        await page.click(`${block} ${button}`)
+      }
+      await page.waitForSelector(`${block} .live-responses-table .microlight`)
+      expect(asked).toContain(`${url}/api/article?page%5Bsize%5D=10`)
+      expect(faults).toEqual([])
+    }, 30_000)
   },
   ['sqlite'],
 )
