@@ -16,7 +16,7 @@ export default [
   check('mazurka', 'index.js', '57.9 kB'),
   check('a bare Blueprint', 'index.js', '26.6 kB', '{ Blueprint }'),
   check('mazurka/jsonapi', 'jsonapi.js', '120 kB', '*', ['kysely']),
-  check('mazurka/renderers', 'renderers.js', '11.8 kB'),
+  check('mazurka/renderers', 'renderers.js', '11.9 kB'),
   check('mazurka/parsers', 'parsers.js', '2.5 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),
 ]

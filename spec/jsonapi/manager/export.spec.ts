@@ -205,8 +205,8 @@ describeEachDatabase('an export of many rows', ({ open }) => {
     const { reader } = await stalled(api)
     const before = api.statements.length
     expect(await rest(reader)).toBeGreaterThan(1000)
-    expect(before).toBeLessThan(ALL_STATEMENTS)
-    expect(api.statements.length).toBe(ALL_STATEMENTS)
+    expect(api.statements.length - before).toBeGreaterThan(0)
+    expect(api.statements.length - before).toBeLessThan(ALL_STATEMENTS)
   })
 
   it('holds no connection: others read and write meanwhile (FJ-150)', async () => {
