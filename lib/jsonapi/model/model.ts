@@ -62,6 +62,8 @@ export interface JoinTable {
   readonly left: readonly string[]
   /** Columns that refer to `remote`, in the same order. */
   readonly right: readonly string[]
+  /** Whether two rows can be related by several rows of the table: it has no key of both columns. */
+  readonly hasDuplicates?: boolean
 }
 
 /** A relation to another model. The columns of `local` equal those of `remote`, pair by pair. */

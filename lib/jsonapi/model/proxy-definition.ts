@@ -44,17 +44,24 @@ function relationThrough(
   if (association.baseQuery) {
     throw new TypeError(`${subject} would pass by the base query of '${association.name}'`)
   }
-  const { table, schema, columns } = association
+  const { table, schema, columns, primaryKey } = association
   const keys = [...near.remote, ...far.local]
   const others = Object.values(columns).filter((column) => !keys.includes(column.name))
   const isReadOnly = others.some(({ isNullable, hasDefault }) => !isNullable && !hasDefault)
+  const isUnique = primaryKey.length > 0 && primaryKey.every((column) => keys.includes(column))
   return {
     name,
     target: far.target,
     isMany: near.isMany,
     local: near.local,
     remote: far.remote,
-    through: { table, ...(schema && { schema }), left: near.remote, right: far.local },
+    through: {
+      table,
+      ...(schema && { schema }),
+      left: near.remote,
+      right: far.local,
+      ...(!isUnique && { hasDuplicates: true }),
+    },
     isOwner: false,
     isNullable: true,
     isUnique: false,

@@ -69,7 +69,7 @@ export function membersPart(api: ServedApi, name: string, mode: Mode, hasKeys: b
 /** Whether the options allow the change: else its answer is a 403. */
 function isChangeable({ resource, options }: ServedApi, name: string, mode: Mode): boolean {
   const relationship = publicView(resource, 'update').relationships.get(name)
-  if (!relationship?.isWritable || relationship.relation.isReadOnly) return false
+  if (!relationship?.isWritable) return false
   if (!relationship.isMany) return mode === 'replace'
   if (mode === 'replace') return options.allowToManyReplacement === true
   return mode === 'add' || options.allowDeleteFromToManyRelationships === true

@@ -83,9 +83,7 @@ function writable({ attributes, relationships }: Resource): {
 } {
   return {
     attributes: [...attributes.values()].filter(({ isWritable }) => isWritable),
-    relationships: [...relationships.values()].filter(
-      ({ isWritable, relation }) => isWritable && !relation.isReadOnly,
-    ),
+    relationships: [...relationships.values()].filter(({ isWritable }) => isWritable),
   }
 }
 

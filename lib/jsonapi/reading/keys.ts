@@ -17,9 +17,13 @@ export function keyOf(row: Row, names: readonly string[]): Key | undefined {
   return key.some((value) => value === null || value === undefined) ? undefined : key
 }
 
-/** The text that is the same for equal keys of two tables. */
+/** The text that is the same for equal keys only, also of two tables. */
 export function keyText(key: Key): string {
-  return key.length === 1 ? String(key[0]) : key.map((value) => String(value)).join('\0')
+  return key.length === 1 ? textOf(key[0]) : JSON.stringify(key.map(textOf))
+}
+
+function textOf(value: unknown): string {
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)
 }
 
 /** Different keys, in groups that one statement takes. */
@@ -31,10 +35,14 @@ export function chunksOf(keys: Iterable<Key>): readonly (readonly Key[])[] {
   return chunks
 }
 
-/** A parameter with a value as it was selected. */
-export function keyParameter(value: unknown, column: Column, dialect: Dialect): Expression<unknown> {
+/** A value for the driver of a selected one. */
+export function driverValue(value: unknown, column: Column, dialect: Dialect): unknown {
   const codec = codecOf(column)
-  return codec.bind(codec.parse(codec.serialize(value, column, dialect), column, dialect), column, dialect)
+  return codec.parse(codec.serialize(value, column, dialect), column, dialect)
+}
+
+function keyParameter(value: unknown, column: Column, dialect: Dialect): Expression<unknown> {
+  return codecOf(column).bind(driverValue(value, column, dialect), column, dialect)
 }
 
 /** Whether the columns have one of the keys. */

@@ -1,6 +1,6 @@
 /** The tables of a statement: that of a resource, with the join table of a many-to-many relation. */
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Column, Relation } from '../model/model.ts'
+import type { Column, JoinTable, Relation } from '../model/model.ts'
 import type { Order } from '../query/order-sql.ts'
 import { tableSql } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
@@ -31,10 +31,17 @@ export function sourceOf(
     (name, index) => sql`${sql.id(join, through.right[index] as string)} = ${sql.id(alias, name)}`,
   )
   return {
-    from: sql`${table} inner join ${tableSql(through)} as ${sql.id(join)} on ${sql.join(on, sql` and `)}`,
+    from: sql`${table} inner join ${pairsSql(through)} as ${sql.id(join)} on ${sql.join(on, sql` and `)}`,
     keyColumns,
     keyReference: (index) => sql.id(join, through.left[index] as string),
   }
+}
+
+/** A join table, with each pair once. */
+function pairsSql(through: JoinTable): RawBuilder<unknown> {
+  if (!through.hasDuplicates) return tableSql(through)
+  const columns = sql.join([...through.left, ...through.right].map((name) => sql.id(name)))
+  return sql`(select distinct ${columns} from ${tableSql(through)})`
 }
 
 /** The WHERE clause; none without conditions, which a count of all rows is faster without. */

@@ -9,7 +9,7 @@ interface Access {
 
 type AccessTo = (field: string) => Access
 
-/** The attributes in their order: columns, computed ones, those of the API alone, lists of related values. */
+/** The attributes in their order: columns, computed ones, those of the API alone. */
 export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMap<string, Attribute> {
   const { model, idColumns } = resource
   const attributes = new Map<string, Attribute>()
@@ -34,16 +34,23 @@ export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMa
     const { type = { kind: 'json' }, isNullable = true, set } = computed
     add(name, { type, isNullable, computed }, set !== undefined)
   }
-  for (const [name, path] of Object.entries(model.proxies)) {
-    const [relation = '', field = ''] = path.split('.')
-    const relationship = allRelationships(resource, () => ({ isReadable: true, isWritable: true })).get(
-      relation,
-    )
-    const attribute = relationship?.target.attributes.get(field)
-    if (!relationship || !attribute?.isReadable) continue
-    add(name, { type: attribute.type, isNullable: false, proxy: { relationship, attribute } }, true)
-  }
   return attributes
+}
+
+/** The attributes that list values of a column of related rows. */
+export function proxiesOf(resource: Resource, accessTo: AccessTo): readonly Attribute[] {
+  const relationships = allRelationships(resource, () => ({ isReadable: true, isWritable: true }))
+  return Object.entries(resource.model.proxies).flatMap(([name, path]) => {
+    const [relation = '', field = ''] = path.split('.')
+    const relationship = relationships.get(relation)
+    const attribute = relationship?.target.ownAttributes.get(field)
+    if (!relationship || !attribute?.isReadable) return []
+    const { isReadable, ...access } = accessTo(name)
+    const isWritable = access.isWritable && relationship.isWritable
+    const { type } = attribute
+    if (!isReadable && !isWritable) return []
+    return { name, type, isNullable: false, isReadable, isWritable, proxy: { relationship, attribute } }
+  })
 }
 
 /** The relationships to resources that have an API and can be read. */
@@ -59,7 +66,9 @@ function allRelationships(resource: Resource, accessTo: AccessTo): ReadonlyMap<s
     const { name } = relation
     if (!resource.related(relation.target)) continue
     const hasLinkage = typeof linkage === 'boolean' ? linkage : linkage.includes(name)
-    relationships.set(name, relationshipOf(resource, relation, { ...accessTo(name), hasLinkage }))
+    const access = accessTo(name)
+    const isWritable = access.isWritable && !relation.isReadOnly
+    relationships.set(name, relationshipOf(resource, relation, { ...access, isWritable, hasLinkage }))
   }
   return relationships
 }

@@ -6,7 +6,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Column, Computed, Model, Relation, ValueType } from '../model/model.ts'
-import { attributesOf, relationshipsOf } from './fields.ts'
+import { attributesOf, proxiesOf, relationshipsOf } from './fields.ts'
 import { ResourceId } from './resource-id.ts'
 import type { Action, Can, FieldOptions } from './resource-options.ts'
 
@@ -78,6 +78,7 @@ export class Resource {
   readonly #request: IncomingMessage | undefined
   readonly #operation: Action['operation']
   #attributes: ReadonlyMap<string, Attribute> | undefined
+  #ownAttributes: ReadonlyMap<string, Attribute> | undefined
   #relationships: ReadonlyMap<string, Relationship> | undefined
 
   constructor(
@@ -110,8 +111,18 @@ export class Resource {
 
   /** The attributes that clients can read or write, by name. */
   get attributes(): ReadonlyMap<string, Attribute> {
-    this.#attributes ??= attributesOf(this, (field) => this.#accessTo(field))
+    if (!this.#attributes) {
+      const proxies = proxiesOf(this, (field) => this.#accessTo(field))
+      const listed = proxies.map((attribute) => [attribute.name, attribute] as const)
+      this.#attributes = new Map([...this.ownAttributes, ...listed])
+    }
     return this.#attributes
+  }
+
+  /** Those that do not depend on attributes of other resources. */
+  get ownAttributes(): ReadonlyMap<string, Attribute> {
+    this.#ownAttributes ??= attributesOf(this, (field) => this.#accessTo(field))
+    return this.#ownAttributes
   }
 
   /** The relationships that clients can read or write, by name. */
@@ -176,6 +187,7 @@ export class Resource {
   /** Forgets what depends on the other resources. */
   reset(): void {
     this.#attributes = undefined
+    this.#ownAttributes = undefined
     this.#relationships = undefined
   }
 

@@ -18,8 +18,9 @@ const REFUSALS = [undefined, 'no action', 'restrict']
 /** Deletes a locked row. */
 export async function deleteResource(context: WriteContext, resource: Resource, row: Row): Promise<void> {
   for (const relation of Object.values(resource.model.relations)) {
-    if (relation.through) await deleteJoinRows(context, resource, relation, row)
-    else if (!relation.isOwner && REFUSALS.includes(relation.onDelete))
+    if (relation.through) {
+      if (!relation.isReadOnly) await deleteJoinRows(context, resource, relation, row)
+    } else if (!relation.isOwner && REFUSALS.includes(relation.onDelete))
       await clearKeys(context, resource, relation, row)
   }
   await deleteRows(context, resource, [keyValues(context, resource.model.columns, keyOf(resource), row)])

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { JoinTable } from '../model/model.ts'
 import { tableSql } from '../query/row-sql.ts'
+import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
@@ -13,7 +14,6 @@ import {
   columnOf,
   isAnyOf,
   isEqual,
-  keyText,
   keyValues,
   selectByKeys,
   selectList,

@@ -1,6 +1,7 @@
 /** Links of a row that other rows hold: their foreign keys, join rows, the rows behind the lists of proxies. */
 import { memberError } from '../errors/issue.ts'
 import { pointerTo } from '../errors/pointer.ts'
+import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Change, Link, ProxyList } from './change.ts'
@@ -11,7 +12,6 @@ import {
   columnOf,
   isEqual,
   keyOf,
-  keyText,
   keyValue,
   keyValues,
   selectByKeys,

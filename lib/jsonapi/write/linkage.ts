@@ -6,12 +6,13 @@
 import { ConflictingType, MissingID, MissingType, NotAList } from '../errors/deserialization-exceptions.ts'
 import { memberError } from '../errors/issue.ts'
 import { pointerTo } from '../errors/pointer.ts'
+import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import type { Link, Member } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { failure, type Issues, isObject, type Path } from './issues.ts'
-import { keyOf, keyText, keyValues, selectByKeys, type Values } from './row.ts'
+import { keyOf, keyValues, selectByKeys, type Values } from './row.ts'
 
 export interface Identifier {
   /** The resource that its type names. */

@@ -5,13 +5,14 @@
  */
 import { memberError } from '../errors/issue.ts'
 import { pointerTo } from '../errors/pointer.ts'
+import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { changeJoinRows } from './join-row.ts'
 import { emptyKey } from './owned-key.ts'
-import { columnOf, isEqual, keyOf, keyText, keyValue, keyValues, selectRows, type Values } from './row.ts'
+import { columnOf, isEqual, keyOf, keyValue, keyValues, selectRows, type Values } from './row.ts'
 import { deleteRows, updateRows } from './statement.ts'
 
 export type Mode = 'add' | 'replace' | 'remove'

@@ -1,11 +1,12 @@
 /** Foreign keys in the row itself: the columns of to-one relationships. */
 import type { Model, Relation } from '../model/model.ts'
+import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { failure, Issues } from './issues.ts'
-import { columnOf, keyText, keyValue, type Values } from './row.ts'
+import { columnOf, keyValue, type Values } from './row.ts'
 
 /**
  * The columns of the links that the row itself has.

@@ -3,6 +3,7 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
 import type { Column, Model } from '../model/model.ts'
 import { rowCondition, tableSql } from '../query/row-sql.ts'
+import { driverValue } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
@@ -26,9 +27,7 @@ export function keyOf(resource: Resource): readonly string[] {
 
 /** A value for the driver of a selected one. */
 export function keyValue(context: WriteContext, column: Column, selected: unknown): unknown {
-  if (selected === null || selected === undefined) return null
-  const codec = codecOf(column)
-  return codec.parse(codec.serialize(selected, column, context.dialect), column, context.dialect)
+  return selected === null || selected === undefined ? null : driverValue(selected, column, context.dialect)
 }
 
 export function keyValues(
@@ -40,11 +39,6 @@ export function keyValues(
   return Object.fromEntries(
     names.map((name) => [name, keyValue(context, columnOf(columns, name), row[name])]),
   )
-}
-
-/** A text that is the same for equal keys only. */
-export function keyText(values: readonly unknown[]): string {
-  return JSON.stringify(values.map((value) => (value instanceof Uint8Array ? [...value] : String(value))))
 }
 
 export function bind(context: WriteContext, column: Column, value: unknown): Expression<unknown> {

@@ -1,12 +1,13 @@
 /** Update of a resource: its row is locked, the precondition checked, the change written. */
 import { Forbidden } from '../../exceptions/client-errors.ts'
+import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Change } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { linkOthers, takeOver } from './link.ts'
 import type { MemberOptions } from './member.ts'
-import { columnOf, isEqual, keyOf, keyText, keyValue, keyValues, selectRows, type Values } from './row.ts'
+import { columnOf, isEqual, keyOf, keyValue, keyValues, selectRows, type Values } from './row.ts'
 import { updateRows } from './statement.ts'
 
 export interface Updated {
