@@ -48,11 +48,15 @@ export function cursorLinks(
 
 const RELATIONS = ['first', 'last', 'prev', 'next'] as const
 
-/** The links as the field Link (RFC 8288); no field where the page has no other pages. */
+/** Clients limit the fields of a response, to 16 KB for example, and servers the URLs of a request: the links repeat the URL. */
+const MOST_CHARACTERS = 4000
+
+/** The links as the field Link (RFC 8288); no field where the page has no other pages, and none that is too long. */
 export function linkField(links: Readonly<Record<string, Link>>): Record<string, string> {
   const values = RELATIONS.flatMap((rel) => {
     const link = links[rel]
     return typeof link === 'string' ? [linkTo(link, { rel })] : []
   })
-  return values.length === 0 ? {} : { link: values.join(', ') }
+  const link = values.join(', ')
+  return link === '' || link.length > MOST_CHARACTERS ? {} : { link }
 }

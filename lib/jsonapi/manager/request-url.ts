@@ -36,7 +36,7 @@ function splitAt(full: string, path: string): readonly [before: readonly string[
 /** With those characters encoded that clients send as they are, although URLs do not have them: `page[size]`. */
 function encoded(url: string): string {
   return url.replace(
-    /[^\w!#$%&'()*+,./:;=?@~-]/g,
+    /%(?![\da-f]{2})|[^\w!#$%&'()*+,./:;=?@~-]/gi,
     (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   )
 }

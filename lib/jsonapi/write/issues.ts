@@ -7,11 +7,14 @@ import { pointerTo } from '../errors/pointer.ts'
 /** The path of a member in the document: `['data', 'attributes', 'name']`. */
 export type Path = readonly (string | number)[]
 
+/** Errors of a response, at most: a document with many more gets the first ones. */
+const MOST_ERRORS = 100
+
 export class Issues {
   readonly #exceptions: HttpException[] = []
 
   add(exception: HttpException): undefined {
-    this.#exceptions.push(exception)
+    if (this.#exceptions.length < MOST_ERRORS) this.#exceptions.push(exception)
   }
 
   throwIfAny(): void {
