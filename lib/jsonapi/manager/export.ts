@@ -9,6 +9,7 @@ import { csv } from '../../renderers/csv.ts'
 import { ndjson } from '../../renderers/ndjson.ts'
 import { Exchange } from '../../walk/exchange.ts'
 import { type Representation, serializeResponse } from '../../walk/representation.ts'
+import { databaseError } from '../errors/database-error.ts'
 import { cursorOf, orderName, sliceOf } from '../query/cursor.ts'
 import type { CursorPage, Page } from '../query/page.ts'
 import { keyOf } from '../reading/keys.ts'
@@ -93,7 +94,11 @@ class Table {
   async #read(query: RowQuery, page: Page): Promise<{ rows: readonly Row[]; next?: string | undefined }> {
     const { scope, manager } = this.#call
     const selection = selectionOf(this.#resource, this.#query.fields)
-    const found = await pageRows(scope, this.#resource, selection, query, page, manager.secret)
+    const found = await pageRows(scope, this.#resource, selection, query, page, manager.secret).catch(
+      (error: unknown) => {
+        throw databaseError(error) ?? error
+      },
+    )
     if (page.kind !== 'cursor') return found
     const name = orderName(this.#resource, query.sort)
     const options = { secret: manager.secret, dialect: scope.dialect }
