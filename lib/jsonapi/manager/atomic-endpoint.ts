@@ -1,6 +1,7 @@
 /** POST of several operations: https://jsonapi.org/ext/atomic. */
 import { Forbidden, NotFound } from '../../exceptions/client-errors.ts'
 import { jsonText } from '../../json/json-text.ts'
+import { clientOf } from '../../proxy/client.ts'
 import type { Database } from '../model/dialect.ts'
 import { jsonApiObject } from '../protocol/applied-extensions.ts'
 import type { Action } from '../resource/resource-options.ts'
@@ -9,7 +10,7 @@ import { type OperationHandlers, runOperations } from '../write/operations.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
 import type { Manager } from './manager.ts'
 import { targetOfUrl } from './operation-url.ts'
-import { mountOf } from './request-url.ts'
+import { requestUrl } from './request-url.ts'
 import type { ServedApi } from './served-api.ts'
 import { type Answer, transact } from './transact.ts'
 import { WriteOperations } from './write-operations.ts'
@@ -46,9 +47,11 @@ function handlersOf(
     const api = apiOfType(manager, type, method)
     return new WriteOperations(new ApiCall(api, manager, request, template, operation, transaction), localIds)
   }
-  const mount = mountOf(request, template)
+  const { base } = requestUrl(request, template, manager.options.baseUrl ?? '')
+  const { scheme, host } = clientOf(request)
+  const root = new URL(base, `${scheme}://${host}`).href
   return {
-    targetOfUrl: (url) => targetOfUrl(url, mount, manager['~apis']),
+    targetOfUrl: (url) => targetOfUrl(url, root, manager['~apis']),
     create: (type, document, localIds) => operationsOn(type, 'create', 'POST', localIds).create(document),
     update: (type, id, document, localIds) =>
       operationsOn(type, 'update', 'PATCH', localIds).update(id, document, false),

@@ -3,19 +3,21 @@ import type { Target } from '../write/operation.ts'
 import type { ServedApi } from './served-api.ts'
 
 /**
- * The target of a URL: `/api/person`, `/api/person/1` or `/api/person/1/relationships/articles`.
+ * The target of a URL as links of documents show it, or of the same on this host: `/api/person`, `/api/person/1`,
+ * `/api/person/1/relationships/articles`, `https://api.example.org/api/person/1`.
  *
- * @param mount the path before those of the APIs.
+ * @param root the absolute URL before the paths of the APIs.
  * @returns Undefined for any other URL.
  */
-export function targetOfUrl(url: string, mount: string, apis: readonly ServedApi[]): Target | undefined {
-  const path = pathOf(url)
+export function targetOfUrl(text: string, root: string, apis: readonly ServedApi[]): Target | undefined {
+  const path = pathBelow(root, text)
   if (path === undefined) return undefined
-  const own = path.startsWith(mount) ? path.slice(mount.length) : path
   for (const { resource } of apis) {
     const { path: collection } = resource.settings
-    if (own !== collection && !own.startsWith(`${collection}/`)) continue
-    const [id, relationships, relationship, ...others] = segmentsOf(own.slice(collection.length)) ?? []
+    if (path !== collection && !path.startsWith(`${collection}/`)) continue
+    const segments = segmentsOf(path.slice(collection.length))
+    if (!segments || segments.includes('')) return undefined
+    const [id, relationships, relationship, ...others] = segments
     const { type } = resource
     if (id === undefined) return { type }
     if (relationships === undefined) return { type, id }
@@ -25,11 +27,13 @@ export function targetOfUrl(url: string, mount: string, apis: readonly ServedApi
   return undefined
 }
 
-/** Undefined for text that is no URL, and for a URL with a query. */
-function pathOf(text: string): string | undefined {
-  const base = 'http://localhost'
-  const url = URL.canParse(text, base) ? new URL(text, base) : undefined
-  return url && url.search === '' && url.hash === '' ? url.pathname : undefined
+/** Undefined for a URL with a query, for one of another host, and for text that is no URL. A proxy may have changed the scheme. */
+function pathBelow(root: string, text: string): string | undefined {
+  if (!URL.canParse(text, root)) return undefined
+  const [url, { host, pathname }] = [new URL(text, root), new URL(root)]
+  if (url.host !== host || url.search !== '' || url.hash !== '') return undefined
+  const mount = pathname.replace(/\/$/, '')
+  return url.pathname.startsWith(mount) ? url.pathname.slice(mount.length) : undefined
 }
 
 function segmentsOf(path: string): readonly string[] | undefined {
