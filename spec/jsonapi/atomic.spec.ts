@@ -154,6 +154,7 @@ describeLibrary('atomic operations', (_, library) => {
       '',
       '/',
       '/article/1/relationships/tags',
+      'api/article/1/relationships/tags',
       '/x/api/article/1/relationships/tags',
       '/api/article/1/tags',
       '/api/article/1/relationships',

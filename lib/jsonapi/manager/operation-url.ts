@@ -29,7 +29,7 @@ export function targetOfUrl(text: string, root: string, apis: readonly ServedApi
 
 /** Undefined for a URL with a query, for one of another host, and for text that is no URL. A proxy may have changed the scheme. */
 function pathBelow(root: string, text: string): string | undefined {
-  if (!URL.canParse(text, root)) return undefined
+  if (!/^\/|:/.test(text) || !URL.canParse(text, root)) return undefined
   const [url, { host, pathname }] = [new URL(text, root), new URL(root)]
   if (url.host !== host || url.search !== '' || url.hash !== '') return undefined
   const mount = pathname.replace(/\/$/, '')

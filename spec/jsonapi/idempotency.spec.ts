@@ -1,0 +1,129 @@
+/** POST with an Idempotency-Key: it runs once, whoever sends it again. */
+import { sql } from 'kysely'
+import { beforeAll, expect, it } from 'vitest'
+import { createIdempotencyTable, deleteOldResponses, type ManagerOptions } from '../../lib/jsonapi.ts'
+import type { JsonApiReply } from '../support/json-api.ts'
+import { describeLibrary, errorsOf } from '../support/library-api.ts'
+import { serveWritable } from '../support/writable-library.ts'
+
+const ATOMIC = 'application/vnd.api+json; ext="https://jsonapi.org/ext/atomic"'
+
+const tag = (name: string) => ({ data: { type: 'tag', attributes: { name } } })
+const key = (text: string, more: Record<string, string> = {}) => ({ 'idempotency-key': text, ...more })
+const shown = ({ status, headers, text }: JsonApiReply) => [
+  status,
+  text,
+  ...['location', 'etag', 'content-type'].map((name) => headers.get(name)),
+]
+
+describeLibrary('a POST with an Idempotency-Key', (_, library) => {
+  beforeAll(() => createIdempotencyTable(library().db))
+  const start = (options: Partial<ManagerOptions> = {}) =>
+    serveWritable(library(), { idempotency: true, ...options })
+  const count = async (name: string) => {
+    const { rows } = await sql<{ n: unknown }>`select count(*) as n from tag where name like ${name}`.execute(
+      library().db,
+    )
+    return Number(rows[0]?.n)
+  }
+
+  it('has the response of the first, with its fields, whenever it is sent again (FJ-115)', async () => {
+    const { post, delete: remove } = await start()
+    const first = await post('/api/tag', tag('once'), key('a'))
+    expect(first.status).toBe(201)
+    expect(shown(await post('/api/tag', tag('once'), key('a')))).toEqual(shown(first))
+    await remove(first.headers.get('location') ?? '')
+    expect(shown(await post('/api/tag', tag('once'), key('a')))).toEqual(shown(first))
+    expect(await count('once')).toBe(0)
+    const later = await start() // another process
+    expect(shown(await later.post('/api/tag', tag('once'), key('a')))).toEqual(shown(first))
+  })
+
+  it('is refused where the key was used for another document, URL or operation (FJ-116)', async () => {
+    const { post, send } = await start()
+    await post('/api/tag', tag('used'), key('b'))
+    for (const reply of [
+      await post('/api/tag', tag('other'), key('b')),
+      await post('/api/tag?include=articles', tag('used'), key('b')),
+      await post('/api/person', { data: { type: 'person', attributes: { name: 'x' } } }, key('b')),
+      await send(
+        'POST /api/operations',
+        { 'atomic:operations': [{ op: 'add', ...tag('x') }] },
+        key('b', { accept: ATOMIC, 'content-type': ATOMIC }),
+      ),
+    ])
+      expect(errorsOf(reply)).toEqual([expect.stringMatching(/^422 .*another request/)])
+    expect(await count('other')).toBe(0)
+  })
+
+  it('of another client is another key', async () => {
+    const { post } = await start()
+    const one = await post('/api/tag', tag('mine'), key('c', { authorization: 'Bearer one' }))
+    const two = await post('/api/tag', tag('yours'), key('c', { authorization: 'Bearer two' }))
+    expect([one.status, two.status, await count('mine'), await count('yours')]).toEqual([201, 201, 1, 1])
+  })
+
+  it('may be sent again after it has failed', async () => {
+    const { post } = await start()
+    expect((await post('/api/tag', tag('history'), key('d'))).status).toBe(409)
+    expect((await post('/api/tag', tag('corrected'), key('d'))).status).toBe(201)
+    let isBroken = true
+    const fail = () => {
+      if (isBroken) throw new Error('broken')
+    }
+    const broken = await start({ postprocessors: { POST_RESOURCE: [fail] } })
+    expect((await broken.post('/api/tag', tag('broken'), key('e'))).status).toBe(500)
+    isBroken = false
+    expect((await broken.post('/api/tag', tag('broken'), key('e'))).status).toBe(201)
+    expect(await count('broken')).toBe(1)
+  })
+
+  it('adds members and runs operations once, too', async () => {
+    const { send, delete: remove, get } = await start()
+    const document = { 'atomic:operations': [{ op: 'add', ...tag('operated') }] }
+    const fields = key('f', { accept: ATOMIC, 'content-type': ATOMIC })
+    const replies = [
+      await send('POST /api/operations', document, fields),
+      await send('POST /api/operations', document, fields),
+    ]
+    expect(replies.map(shown)).toEqual(Array(2).fill(shown(replies[0] as JsonApiReply)))
+    expect(await count('operated')).toBe(1)
+    const url = '/api/article/3/relationships/tags'
+    const members = { data: [{ type: 'tag', id: '1' }] }
+    expect((await send(`POST ${url}`, members, key('g'))).status).toBe(204)
+    await remove(url, members)
+    expect((await send(`POST ${url}`, members, key('g'))).status).toBe(204)
+    expect((await get(url)).document.data).toEqual([])
+  })
+
+  it('has 1 to 255 characters, and without the option none is read', async () => {
+    const { post, patch } = await start()
+    const long = await post('/api/tag', tag('long'), key('x'.repeat(256)))
+    expect(errorsOf(long)).toEqual([expect.stringMatching(/^400 Idempotency-Key /)])
+    expect((await post('/api/tag', tag('long'), key('x'.repeat(255)))).status).toBe(201)
+    const data = { type: 'tag', id: '1', attributes: { name: 'history' } }
+    expect((await patch('/api/tag/1', { data }, key('h'))).status).toBe(204)
+    const plain = await start({ idempotency: false })
+    const twice = [
+      await plain.post('/api/tag', tag('plain'), key('i')),
+      await plain.post('/api/tag', tag('plain'), key('i')),
+    ]
+    expect(twice.map(({ status }) => status)).toEqual([201, 409])
+  })
+
+  it('is new again once its response has been deleted', async () => {
+    const { post } = await start()
+    await post('/api/tag', tag('kept'), key('j'))
+    await deleteOldResponses(library().db)
+    expect((await post('/api/tag', tag('kept'), key('j'))).status).toBe(201)
+    await deleteOldResponses(library().db, { maxAgeSeconds: -1 })
+    expect((await post('/api/tag', tag('kept'), key('j'))).status).toBe(409)
+  })
+
+  it('without its table is a 500, and creates nothing', async () => {
+    const { post, logger } = await start({ idempotency: { table: 'no_such_table' } })
+    const { status, text } = await post('/api/tag', tag('never'), key('k'))
+    expect([status, text.includes('no_such_table'), await count('never')]).toEqual([500, false, 0])
+    expect(logger.text()).toContain('no_such_table')
+  })
+})
