@@ -16,7 +16,7 @@ import {
   pathOf,
   queryOf,
 } from '../routing/request-target.ts'
-import type { RouteTable } from '../routing/route-table.ts'
+import type { Match, RouteTable } from '../routing/route-table.ts'
 import { continueWhenRead } from './continue.ts'
 import {
   abortResponse,
@@ -93,17 +93,35 @@ export interface Routes {
 
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
 export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {
-  const compiled = routes.served
-  if (!compiled) return sendBareProblem({ request, response }, 500)
-  const { table, head } = compiled
+  if (!routes.served) return sendBareProblem({ request, response }, 500)
   normalizeTarget(request)
-  if (request.headers.expect !== undefined) continueWhenRead(request, response)
   const path = pathOf(request)
-  if (!path.startsWith('/')) return void answerNoMatch([routes], request, response)
-  const match = path.startsWith(head) ? table.find(request.method ?? 'GET', path) : undefined
-  if (match) return begin(new Exchange(request, response, match.endpoint, next, routes), match.params)
-  if (next) return next()
+  const match = matchIn(routes, request.method, path)
+  if (match) return serve(match, routes, request, response, next)
+  if (request.headers.expect !== undefined) continueWhenRead(request, response)
+  if (next && path.startsWith('/')) return next()
   answerNoMatch([routes], request, response)
+}
+
+/** The endpoint of a method at a path, with the parameters of the path. */
+export function matchIn(
+  { served }: Routes,
+  method: string | undefined,
+  path: string,
+): Match<Endpoint> | undefined {
+  return served && path.startsWith(served.head) ? served.table.find(method ?? 'GET', path) : undefined
+}
+
+/** Runs the steps of the endpoint that a request has matched. */
+export function serve(
+  { endpoint, params }: Match<Endpoint>,
+  routes: Routes,
+  request: PolkaRequest,
+  response: ServerResponse,
+  next: Next | undefined,
+): void {
+  if (request.headers.expect !== undefined) continueWhenRead(request, response)
+  begin(new Exchange(request, response, endpoint, next, routes), params)
 }
 
 /** Writes params, query and originalUrl on the request, and runs the steps. */
