@@ -3,11 +3,13 @@
  * source maps; types that no entry point refers to are removed, but for those that add members to the types of others.
  *
  * A few bundles need half the disk blocks of two hundred small files, and load faster. The executable is built
- * along with the entry points: it has to share their state (the registry of apps).
+ * along with the entry points: it has to share their state (the registry of apps). All that `mazurka` loads is one
+ * chunk, since every application loads all of it: otherwise esbuild makes a chunk of each part that some other entry
+ * point needs as well. The client is built by itself: browsers load it.
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 
 const LIB = join(import.meta.dirname, 'lib')
@@ -25,9 +27,8 @@ execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json'], {
   stdio: 'inherit',
 })
 
-const { metafile } = await build({
+const OPTIONS = {
   absWorkingDir: import.meta.dirname,
-  entryPoints: [...entryPoints, EXECUTABLE].map((name) => join(LIB, `${name}.ts`)),
   outdir: DIST,
   outbase: LIB,
   chunkNames: 'chunk-[hash]',
@@ -40,9 +41,14 @@ const { metafile } = await build({
   sourcemap: 'linked',
   sourcesContent: false,
   metafile: true,
-})
+}
+const CLIENT = 'client'
+const sharing = [...entryPoints, EXECUTABLE].filter((name) => name !== CLIENT)
+const client = await build({ ...OPTIONS, entryPoints: [sourceOf(CLIENT)] })
+const others = await build({ ...OPTIONS, entryPoints: sharing.map(sourceOf), plugins: [await oneCore()] })
 
-for (const output of Object.keys(metafile.outputs).filter((name) => name.endsWith('.js'))) {
+const outputs = { ...client.metafile.outputs, ...others.metafile.outputs }
+for (const output of Object.keys(outputs).filter((name) => name.endsWith('.js'))) {
   const file = join(import.meta.dirname, output)
   restoreClassNames(file)
   reduceMap(file)
@@ -59,6 +65,39 @@ for (const entry of readdirSync(DIST, { withFileTypes: true })) {
   const folder = join(DIST, entry.name)
   if (entry.isDirectory() && readdirSync(folder, { recursive: true }).every((name) => !name.includes('.'))) {
     rmSync(folder, { recursive: true })
+  }
+}
+
+function sourceOf(name) {
+  return join(LIB, `${name}.ts`)
+}
+
+/**
+ * Adds the files that `mazurka` loads to the imports of each entry point, and of each file that is imported on demand:
+ * what all of them need is one chunk.
+ */
+async function oneCore() {
+  const entries = sharing.map(sourceOf)
+  const { metafile } = await build({ ...OPTIONS, entryPoints: entries, splitting: false, write: false })
+  const files = Object.keys(metafile.outputs['dist/index.js'].inputs)
+  const imports = files.map((file) => `import '${join(import.meta.dirname, file)}'\n`).join('')
+  const onDemand = Object.values(metafile.inputs)
+    .flatMap((input) => input.imports.filter(({ kind }) => kind === 'dynamic-import'))
+    .map(({ path }) => join(import.meta.dirname, path))
+  const needsCore = new Set([...entries, ...onDemand])
+  return {
+    name: 'one core',
+    setup({ onResolve, onLoad }) {
+      // kept, although the package says that its files have no side effects
+      onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => ({
+        path: resolve(resolveDir, path),
+        sideEffects: true,
+      }))
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        if (!needsCore.has(path)) return undefined
+        return { contents: `${readFileSync(path, 'utf8')}\n${imports}`, loader: 'ts' }
+      })
+    },
   }
 }
 

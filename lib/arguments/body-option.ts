@@ -21,7 +21,7 @@ export type BodyOption = Schema | DescribedBody | Readonly<Record<string, Schema
 
 /** Media types whose values arrive as text and have to be coerced. */
 const FORMS: readonly string[] = ['application/x-www-form-urlencoded', 'multipart/form-data']
-const FORM = formNotation(jsonOf)
+const FORM = /* @__PURE__ */ formNotation(jsonOf)
 
 /** The media types that have their own schema; empty when one schema applies to all. */
 export function mediaTypesOf(option: BodyOption): string[] {

@@ -175,4 +175,4 @@ export class StateView {
 const NEW = { view: {} as PlainRecord, hidden: new Set<string>() }
 
 /** All members are known. */
-const ANYTHING = emptyTree()
+const ANYTHING = /* @__PURE__ */ emptyTree()

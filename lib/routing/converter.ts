@@ -33,7 +33,7 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = {
   int: {
     parse: parseInteger,
     pattern: '[0-9]+',
-    schema: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+    schema: { type: 'integer', minimum: 0, maximum: 9_007_199_254_740_991 }, // Number.MAX_SAFE_INTEGER
   },
   float: { parse: parseFloat64, pattern: '[0-9]+(?:\\.[0-9]+)?', schema: { type: 'number', minimum: 0 } },
   path: { parse: (text) => text, schema: { type: 'string', minLength: 1 } },

@@ -126,7 +126,7 @@ function shapeOf(piece: Piece): string {
 }
 
 /** Texts of many kinds, which tell a narrow pattern from a wide one. */
-const PROBES = [
+const PROBES = /* @__PURE__ */ [
   '0 7 42 365 007 2024 12345678 -1 1.5 0.25 1e3 v1 a Z ab abc word Word A AB a1 deadbeef ł x,y x@y.z a~b',
   'a-b a_b a-1 A-1 1-2 1-2-3 a.b a.b.csv 1.2.3 a-b.csv 2024-01-31 2024-01-31T12:00:00Z',
   '507f1f77bcf86cd799439011 01ARZ3NDEKTSV4RRFFQ69G5FAV 3f2504e0-4f89-11d3-9a0c-0305e82c3301',

@@ -38,8 +38,12 @@ export const TEXT: Notation = {
 
 /** Header fields: a list is separated by commas, empty members are ignored (RFC 9110 §5.6.1.2). */
 export const FIELD: Notation = {
-  ...TEXT,
+  scalar,
+  member,
   list: (value) => (typeof value === 'string' ? splitList(value) : TEXT.list(value, isNever)),
+  record: recordOf,
+  prefersKinds: true,
+  omitsEmpty: false,
 }
 
 /**
@@ -64,7 +68,7 @@ export function formNotation(parse: (text: string) => unknown): Notation {
   }
 }
 
-const readBoolean = scalar('boolean', {}) as ReadScalar
+const readBoolean = /* @__PURE__ */ scalar('boolean', {}) as ReadScalar
 
 /** JSON content: only Dates and bigints are text. */
 export const JSON_CONTENT: Notation = {

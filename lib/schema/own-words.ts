@@ -14,7 +14,7 @@ export interface VendorIssue {
 }
 
 /** Words of the default messages of the libraries: a value of these words alone is no secret. */
-const VOCABULARY = words(`
+const VOCABULARY = /* @__PURE__ */ words(`
   string number integer int bigint boolean date time datetime duration null undefined nan array object record map set
   file tuple symbol function never void any unknown value values key keys union literal enum type types
   email url uri uuid guid cuid ulid nanoid emoji ipv4 ipv6 cidr base64 base64url json jwt hex iso domain hostname address

@@ -82,7 +82,7 @@ export function restorerOf(schema: JsonSchema | undefined): (from: unknown, valu
 }
 
 /** A tree without known members: every member is unknown. */
-const CLOSED: MemberTree = { ...emptyTree(), members: new Map() }
+const CLOSED: MemberTree = /* @__PURE__ */ (() => ({ ...emptyTree(), members: new Map() }))()
 
 function restore(tree: MemberTree, from: unknown, value: unknown): unknown {
   if (Array.isArray(from) && Array.isArray(value)) {

@@ -72,12 +72,16 @@ const TRANSFORMED: Readonly<Record<string, () => Description>> = {
   to_boolean: () => ({ type: 'boolean' }),
   to_string: () => ({ type: 'string' }),
   stringify_json: () => ({ type: 'string' }),
-  ...Object.fromEntries(
-    ['transform', 'raw_transform', 'parse_json', 'find_item', 'map_items', 'reduce_items'].map((type) => [
-      type,
-      () => ({}),
-    ]),
-  ),
+  transform: ofAnything,
+  raw_transform: ofAnything,
+  parse_json: ofAnything,
+  find_item: ofAnything,
+  map_items: ofAnything,
+  reduce_items: ofAnything,
+}
+
+function ofAnything(): Description {
+  return {}
 }
 
 /** By default valibot describes the input of a transformation as its output. */

@@ -18,9 +18,8 @@ const OF_CONTENT = [
   'content-type',
 ] as const
 
-/** Fields that describe a representation, the resource that a request has created, or the lifetime in caches. */
+/** Further fields that describe a representation, the resource that a request has created, or the lifetime in caches. */
 const OF_REPRESENTATION = [
-  ...OF_CONTENT,
   'accept-ranges',
   'age',
   'content-digest',
@@ -62,12 +61,17 @@ export function removeRepresentationFields(response: ServerResponse, written: Re
   if (Object.hasOwn(response, 'statusMessage')) response.statusMessage = ''
   for (const name in written)
     if (name !== 'vary' && response.getHeader(name) === written[name]) response.removeHeader(name)
-  for (const name of OF_REPRESENTATION) if (response.hasHeader(name)) response.removeHeader(name)
+  removeFrom(response, OF_CONTENT)
+  removeFrom(response, OF_REPRESENTATION)
   for (const name of response.getHeaderNames()) {
     if (name === 'link') keep(response, name, (link) => !OF_PAGE.test(link))
     else if (name.endsWith('cache-control') || name === 'surrogate-control')
       keep(response, name, (directive) => RESTRICTIONS.test(directive), splitList)
   }
+}
+
+function removeFrom(response: ServerResponse, names: readonly string[]): void {
+  for (const name of names) if (response.hasHeader(name)) response.removeHeader(name)
 }
 
 /** Keeps those members of a field that a test holds for. */

@@ -1,7 +1,7 @@
 /** The options of blueprints and endpoints that only an Api reads. Others refuse them, with what to do. */
 
 const REGISTER = 'register the blueprint by api.registerBlueprint(…)'
-const OR_USE = `${REGISTER}, or use the middleware of mazurka/security`
+const OR_USE = /* @__PURE__ */ REGISTER.concat(', or use the middleware of mazurka/security')
 
 /** What to do, by the option; `health` is one of the Api alone. */
 export const API_OPTIONS: Readonly<Record<string, string>> = {

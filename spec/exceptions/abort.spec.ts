@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { abort } from '../../lib/exceptions/abort.ts'
-import { NotFound } from '../../lib/exceptions/client-errors.ts'
+import * as clientErrors from '../../lib/exceptions/client-errors.ts'
 import { HttpException } from '../../lib/exceptions/http-exception.ts'
+import * as serverErrors from '../../lib/exceptions/server-errors.ts'
+
+const { NotFound } = clientErrors
 
 const thrownBy = (run: () => unknown): unknown => {
   try {
@@ -15,14 +18,19 @@ describe('abort', () => {
   it('throws the class of the status with detail and members', () => {
     const error = thrownBy(() => abort(404, 'No such reading', { id: 7, headers: { 'x-a': '1' } }))
     expect(error).toBeInstanceOf(NotFound)
-    expect((error as NotFound).toProblem()).toEqual({
+    expect((error as HttpException).toProblem()).toEqual({
       type: 'about:blank',
       title: 'Not Found',
       status: 404,
       detail: 'No such reading',
       id: 7,
     })
-    expect((error as NotFound).headers).toEqual({ 'x-a': '1' })
+    expect((error as HttpException).headers).toEqual({ 'x-a': '1' })
+  })
+
+  it.each(Object.values({ ...clientErrors, ...serverErrors }))('throws a %o for its status', (Exception) => {
+    const { status } = new Exception()
+    expect(thrownBy(() => abort(status))).toBeInstanceOf(Exception)
   })
 
   it('throws a plain HttpException for a status without a class', () => {
