@@ -60,6 +60,7 @@ export function removeContentFields(response: ServerResponse, fields: Fields): v
 export function removeRepresentationFields(response: ServerResponse, written: Readonly<Fields> = {}): void {
   // the reason phrase of a failed `writeHead`; HTTP/2 has an accessor, which warns
   if (Object.hasOwn(response, 'statusMessage')) response.statusMessage = ''
+  if (response.getHeaderNames().length === 0) return
   for (const name in written)
     if (name !== 'vary' && response.getHeader(name) === written[name]) response.removeHeader(name)
   for (const name of OF_REPRESENTATION) if (response.hasHeader(name)) response.removeHeader(name)
