@@ -1,5 +1,5 @@
 /** The jobs in rounds of new processes. Each job runs on all servers before the next one, in an order that rotates. */
-import { check } from './jobs.js'
+import { check, measured } from './jobs.js'
 import { Server } from './server.js'
 
 /** By the name of their file: the title, and the package that has the version. */
@@ -36,9 +36,9 @@ export async function measureJobs({ rounds, jobs, servers, floor = 'node-http', 
     const namesFor = (job) => names.filter((name) => doesJob(servers[name].file ?? name, job))
     if (round === 0) await checkAll(running, jobs, namesFor)
     for (const [index, [key, job]] of Object.entries(jobs).entries()) {
-      const measured = await measureAll(running, job, rotate(namesFor(job), round + index), passes)
-      const base = measured.get(floor)
-      for (const [name, { cpu, rate }] of measured)
+      const means = await measureAll(running, job, rotate(namesFor(job), round + index), passes)
+      const base = means.get(floor)
+      for (const [name, { cpu, rate }] of means)
         samples[name][key].push({ cpu, rate, cpuRatio: cpu / base.cpu, rateRatio: rate / base.rate })
     }
     for (const server of running.values()) await server.stop()
@@ -68,17 +68,21 @@ function rotate(names, turn) {
 
 /** @returns the mean of the passes for each server. Every second pass runs in reverse order. */
 async function measureAll(running, job, names, passes) {
-  const { request, requests, status } = job
-  const measured = new Map(names.map((name) => [name, { cpu: 0, rate: 0 }]))
+  const { requests } = job
+  const means = new Map(names.map((name) => [name, { cpu: 0, rate: 0 }]))
+  const loads = new Map()
+  for (const name of names) {
+    const { request, status } = await measured(running.get(name).origin, job)
+    loads.set(name, { requests: [request], status })
+  }
   for (let pass = 0; pass < passes; pass++) {
     const warmUp = requests / (pass === 0 ? 2 : 20)
     for (const name of pass % 2 ? names.toReversed() : names) {
-      const load = { requests: [request], status }
-      const { cpu, rate } = await running.get(name).measure(load, requests / passes, warmUp)
-      const mean = measured.get(name)
+      const { cpu, rate } = await running.get(name).measure(loads.get(name), requests / passes, warmUp)
+      const mean = means.get(name)
       mean.cpu += cpu / passes
       mean.rate += rate / passes
     }
   }
-  return measured
+  return means
 }

@@ -1,8 +1,11 @@
-/** Koa with @koa/router and @koa/bodyparser. */
+/** Koa with @koa/router, @koa/bodyparser, koa-conditional-get and @koa/etag. */
 import { bodyParser } from '@koa/bodyparser'
+import etag from '@koa/etag'
 import Router from '@koa/router'
 import { stringify } from 'csv-stringify/sync'
 import Koa from 'koa'
+import conditional from 'koa-conditional-get'
+import { createByAjv, createByZod, rowsByAjv, rowsByZod } from '../schemas.js'
 import {
   CSV_OPTIONS,
   CSV_TYPE,
@@ -12,6 +15,7 @@ import {
   problemFrom,
   readingOf,
   readings,
+  stateOf,
   TYPES,
 } from '../work.js'
 
@@ -42,12 +46,26 @@ export function start() {
     ctx.body = type === CSV_TYPE ? stringify(readings, CSV_OPTIONS) : readings
   })
 
-  router.post('/readings', bodyParser({ enableTypes: ['json'], jsonLimit: MAX_BODY_BYTES }), (ctx) => {
+  const json = bodyParser({ enableTypes: ['json'], jsonLimit: MAX_BODY_BYTES })
+  const creating = (createBy) => (ctx) => {
     if (!ctx.is(JSON_TYPE)) ctx.throw(415, `Send ${JSON_TYPE}`)
-    const reading = readingOf(ctx.request.body)
+    const reading = createBy(ctx.request.body)
     if (!reading) ctx.throw(422, 'Not a reading')
     ctx.status = 201
     ctx.body = reading
+  }
+  router.post('/readings', json, creating(readingOf))
+  router.post('/checked', json, creating(createByZod))
+  router.post('/checked-json', json, creating(createByAjv))
+
+  router.get('/rows', (ctx) => {
+    ctx.body = rowsByZod()
+  })
+  router.get('/rows-json', (ctx) => {
+    ctx.body = rowsByAjv()
+  })
+  router.get('/states/:id', conditional(), etag(), (ctx) => {
+    ctx.body = stateOf(ctx.params.id)
   })
 
   router.get('/missing/:id', (ctx) => ctx.throw(404, 'No such reading'))
