@@ -2,8 +2,18 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request } from 'node:http'
+import { setTimeout } from 'node:timers/promises'
 import { stringify } from 'csv-stringify/sync'
-import { CSV_OPTIONS, CSV_TYPE, JSON_TYPE, MAX_BODY_BYTES, PROBLEM_TYPE, readings, table } from './work.js'
+import {
+  CSV_OPTIONS,
+  CSV_TYPE,
+  JSON_TYPE,
+  MAX_BODY_BYTES,
+  ORIGIN,
+  PROBLEM_TYPE,
+  readings,
+  table,
+} from './work.js'
 
 const reading = { station: 'Uppsala', at: '2026-11-24T12:00:00.000Z', celsius: -3.5 }
 
@@ -14,6 +24,13 @@ const post = (path, content, type = JSON_TYPE) => ({
   headers: { accept: JSON_TYPE, 'content-type': type },
   content: typeof content === 'string' ? content : JSON.stringify(content),
 })
+
+const fromPage = (sent) => ({ ...sent, headers: { ...sent.headers, origin: ORIGIN } })
+const preflight = {
+  method: 'OPTIONS',
+  path: '/checked',
+  headers: { origin: ORIGIN, 'access-control-request-method': 'POST' },
+}
 
 const created = (text) => assert.deepEqual(JSON.parse(text), { id: 101, ...reading })
 const listed = (text) => assert.deepEqual(JSON.parse(text), readings)
@@ -28,7 +45,9 @@ const refusedBy = (path) => [
 /**
  * `requests` is the number of requests of one measurement; `status`, `type` and `content` check the response;
  * `refusals` are sent once, and only their status is checked. `servers` names the files of the servers that do the job;
- * all without it. `isConditional`: the request is measured with the ETag of that response in If-None-Match, and answered by a 304.
+ * all without it; `folder` is their folder in `servers/`. `isConditional`: the request is measured with the ETag of that
+ * response in If-None-Match, and answered by a 304. `isLogged`: the access log has a line of each request. `alike` names
+ * two servers whose responses and log lines have the same members.
  */
 export const jobs = {
   a: {
@@ -134,6 +153,29 @@ export const jobs = {
       [get('/states/0', JSON_TYPE), 404],
     ],
   },
+  f: {
+    title: 'c-schema behind CORS, security headers, request id, access log',
+    requests: 10_000,
+    folder: 'production/',
+    servers: ['node-http', 'polka', 'mazurka', 'fastify', 'hono', 'koa', 'express'],
+    isLogged: true,
+    alike: ['node-http', 'mazurka'],
+    request: fromPage(post('/checked', reading)),
+    status: 201,
+    type: JSON_TYPE,
+    content: (text, headers) => {
+      created(text)
+      assert.equal(headers.get('access-control-allow-origin'), ORIGIN)
+      assert.equal(headers.get('access-control-allow-credentials'), 'true')
+      assert.equal(headers.get('x-content-type-options'), 'nosniff')
+      assert.match(headers.get('content-security-policy'), /default-src '/)
+      assert.match(headers.get('x-request-id'), /^[\da-f-]{36}$/)
+    },
+    refusals: [
+      ...refusedBy('/checked').map(([refused, status]) => [fromPage(refused), status]),
+      [preflight, [200, 204]],
+    ],
+  },
   'g-zod': {
     title: '100 rows through a zod schema of the response',
     requests: 3_000,
@@ -154,19 +196,28 @@ export const jobs = {
   },
 }
 
-/** Sends each request of a job once. @throws {AssertionError} when a response is wrong. */
-export async function check(origin, job) {
+/**
+ * Sends each request of a job once.
+ *
+ * @param server has the `origin`, and the answer to `ask('log')`.
+ * @returns the names of the fields of the response, and those of the members of its log line.
+ * @throws {AssertionError} when a response is wrong.
+ */
+export async function check(server, job) {
+  const { origin } = server
   const { status, headers, text } = await send(origin, job.request)
   assert.equal(status, job.status)
   assert.equal(headers.get('content-type')?.split(';')[0], job.type)
   if (job.varies) assert.match(headers.get('vary') ?? 'no Vary', /\baccept\b/i)
   job.content(text, headers)
+  const members = job.isLogged ? await checkLog(server, job) : []
   if (job.isConditional) await checkNotModified(origin, job)
   for (const [refused, statuses] of job.refusals) {
     const { status } = await send(origin, refused)
     const isRight = [statuses].flat().includes(status)
     assert.ok(isRight, `${status} instead of ${statuses} for ${describe(refused)}`)
   }
+  return { fields: [...headers.keys()], members }
 }
 
 /** @returns the request of a job as it is measured, and the status of its response. */
@@ -175,6 +226,15 @@ export async function measured(origin, { request, status, isConditional }) {
   const { headers: received } = await send(origin, request)
   const headers = { ...request.headers, 'if-none-match': received.get('etag') }
   return { request: { ...request, headers }, status: 304 }
+}
+
+/** The lines of a request have its path and its status; some logs write two. @returns the members of a line of JSON. */
+async function checkLog(server, { request, status }) {
+  await setTimeout(50) // the line is written when the response has closed
+  const lines = await server.ask('log')
+  const text = lines.join('')
+  assert.ok(text.includes(request.path) && text.includes(String(status)), `log: ${text}`)
+  return text.startsWith('{') ? Object.keys(JSON.parse(lines[0])) : []
 }
 
 async function checkNotModified(origin, job) {

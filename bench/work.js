@@ -8,6 +8,9 @@ export const PROBLEM_TYPE = 'application/problem+json'
 /** Media types of `GET /readings`, in the server's order of preference. */
 export const TYPES = [JSON_TYPE, CSV_TYPE]
 
+/** The origin whose pages may read the responses of job f. */
+export const ORIGIN = 'https://shop.example'
+
 export const MAX_BODY_BYTES = 1_048_576
 
 const STATIONS = ['Abisko', 'Kiruna', 'Uppsala', 'Visby', 'Falsterbo', 'Sveg', 'Haparanda']

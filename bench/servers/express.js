@@ -34,12 +34,6 @@ export function start() {
   })
 
   const json = express.json({ limit: MAX_BODY_BYTES })
-  const creating = (createBy) => (request, response) => {
-    if (!request.is(JSON_TYPE)) throw new HttpError(415, `Send ${JSON_TYPE}`)
-    const reading = createBy(request.body)
-    if (!reading) throw new HttpError(422, 'Not a reading')
-    response.status(201).json(reading)
-  }
   app.post('/readings', json, creating(readingOf))
   app.post('/checked', json, creating(createByZod))
   app.post('/checked-json', json, creating(createByAjv))
@@ -70,8 +64,18 @@ export function start() {
   }).listen(0, '127.0.0.1')
 }
 
+/** @param createBy throws, or returns undefined, when the content is invalid. */
+export function creating(createBy) {
+  return (request, response) => {
+    if (!request.is(JSON_TYPE)) throw new HttpError(415, `Send ${JSON_TYPE}`)
+    const reading = createBy(request.body)
+    if (!reading) throw new HttpError(422, 'Not a reading')
+    response.status(201).json(reading)
+  }
+}
+
 /** Express recognizes an error handler by its four parameters. */
-function fail(error, _request, response, _next) {
+export function fail(error, _request, response, _next) {
   const problem = problemFrom(error)
   response.status(problem.status).type(PROBLEM_TYPE).json(problem)
 }

@@ -25,12 +25,40 @@ import {
   table,
 } from '../work.js'
 
+const limit = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw new HTTPException(413, { message: `At most ${MAX_BODY_BYTES} bytes` })
+  },
+})
+
+/** `bodyLimit` needs a web stream, which alone costs three times the request: only where the length is unknown. */
+function limited(c, next) {
+  const isSmall = Number(c.req.header('content-length')) <= MAX_BODY_BYTES
+  return isSmall && !c.req.header('transfer-encoding') ? next() : limit(c, next)
+}
+
+/** Middleware and handler of job c-schema. */
+export const checked = [
+  limited,
+  (c, next) => {
+    requireJson(c)
+    return next()
+  },
+  zValidator('json', NewReading, ({ success }) => {
+    if (!success) throw new HTTPException(422, { message: 'Not a reading' })
+  }),
+  (c) => c.json(Reading.parse({ id: 101, ...c.req.valid('json') }), 201),
+]
+
+export function fail(error, c) {
+  const problem = problemFrom(error)
+  return c.json(problem, problem.status, { 'Content-Type': PROBLEM_TYPE })
+}
+
 export function start() {
   const app = new Hono()
-  app.onError((error, c) => {
-    const problem = problemFrom(error)
-    return c.json(problem, problem.status, { 'Content-Type': PROBLEM_TYPE })
-  })
+  app.onError(fail)
 
   app.get('/hello/:id', (c) => c.json({ hello: 'world', id: c.req.param('id') }))
 
@@ -42,17 +70,6 @@ export function start() {
     return c.body(stringify(readings, CSV_OPTIONS), 200, fields)
   })
 
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw new HTTPException(413, { message: `At most ${MAX_BODY_BYTES} bytes` })
-    },
-  })
-  /** `bodyLimit` needs a web stream, which alone costs three times the request: only where the length is unknown. */
-  const limited = (c, next) => {
-    const isSmall = Number(c.req.header('content-length')) <= MAX_BODY_BYTES
-    return isSmall && !c.req.header('transfer-encoding') ? next() : limit(c, next)
-  }
   const reading = validator('json', (value, c) => {
     requireJson(c)
     const valid = readingOf(value)
@@ -61,16 +78,7 @@ export function start() {
   })
   app.post('/readings', limited, reading, (c) => c.json(c.req.valid('json'), 201))
 
-  const json = (c, next) => {
-    requireJson(c)
-    return next()
-  }
-  const checked = zValidator('json', NewReading, ({ success }) => {
-    if (!success) throw new HTTPException(422, { message: 'Not a reading' })
-  })
-  app.post('/checked', limited, json, checked, (c) =>
-    c.json(Reading.parse({ id: 101, ...c.req.valid('json') }), 201),
-  )
+  app.post('/checked', ...checked)
 
   const byAjv = validator('json', (value, c) => {
     requireJson(c)

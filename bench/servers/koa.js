@@ -19,20 +19,35 @@ import {
   TYPES,
 } from '../work.js'
 
+export const json = bodyParser({ enableTypes: ['json'], jsonLimit: MAX_BODY_BYTES })
+
+/** @param createBy throws, or returns undefined, when the content is invalid. */
+export function creating(createBy) {
+  return (ctx) => {
+    if (!ctx.is(JSON_TYPE)) ctx.throw(415, `Send ${JSON_TYPE}`)
+    const reading = createBy(ctx.request.body)
+    if (!reading) ctx.throw(422, 'Not a reading')
+    ctx.status = 201
+    ctx.body = reading
+  }
+}
+
+export async function handleErrors(ctx, next) {
+  try {
+    await next()
+  } catch (error) {
+    const problem = problemFrom(error)
+    ctx.status = problem.status
+    ctx.type = PROBLEM_TYPE
+    ctx.body = problem
+  }
+}
+
 export function start() {
   const app = new Koa()
   const router = new Router()
 
-  app.use(async (ctx, next) => {
-    try {
-      await next()
-    } catch (error) {
-      const problem = problemFrom(error)
-      ctx.status = problem.status
-      ctx.type = PROBLEM_TYPE
-      ctx.body = problem
-    }
-  })
+  app.use(handleErrors)
 
   router.get('/hello/:id', (ctx) => {
     ctx.body = { hello: 'world', id: ctx.params.id }
@@ -46,14 +61,6 @@ export function start() {
     ctx.body = type === CSV_TYPE ? stringify(readings, CSV_OPTIONS) : readings
   })
 
-  const json = bodyParser({ enableTypes: ['json'], jsonLimit: MAX_BODY_BYTES })
-  const creating = (createBy) => (ctx) => {
-    if (!ctx.is(JSON_TYPE)) ctx.throw(415, `Send ${JSON_TYPE}`)
-    const reading = createBy(ctx.request.body)
-    if (!reading) ctx.throw(422, 'Not a reading')
-    ctx.status = 201
-    ctx.body = reading
-  }
   router.post('/readings', json, creating(readingOf))
   router.post('/checked', json, creating(createByZod))
   router.post('/checked-json', json, creating(createByAjv))

@@ -24,6 +24,10 @@ import {
 } from '../work.js'
 
 export function start(variant) {
+  return listen(serve, variant)
+}
+
+export function listen(serve, variant) {
   const listener =
     variant === 'immediate' ? (request, response) => setImmediate(serve, request, response) : serve
   return createServer(listener).listen(0, '127.0.0.1')
@@ -103,7 +107,7 @@ function page(request, response) {
 }
 
 /** @returns the parsed content. @throws {HttpError} 400, 413 or 415, also by the promise. */
-function jsonOf(request) {
+export function jsonOf(request) {
   if (!typeIs(request, [JSON_TYPE])) throw new HttpError(415, `Send ${JSON_TYPE}`)
   if (Number(request.headers['content-length']) > MAX_BODY_BYTES) throw tooLarge(request)
   return new Promise((resolve, reject) => {
@@ -139,7 +143,7 @@ function sendJson(response, status, data) {
   send(response, status, { 'Content-Type': JSON_TYPE }, JSON.stringify(data))
 }
 
-function send(response, status, headers, content) {
+export function send(response, status, headers, content) {
   headers['Content-Length'] = Buffer.byteLength(content)
   response.writeHead(status, headers)
   response.end(content)

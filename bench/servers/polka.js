@@ -39,9 +39,9 @@ export async function start(variant) {
       '/rows-json',
       guarded((_request, response) => send(response, 200, rowsByAjv())),
     )
-    .post('/readings', json, guarded(creating(readingOf)))
-    .post('/checked', json, guarded(creating(createByZod)))
-    .post('/checked-json', json, guarded(creating(createByAjv)))
+    .post('/readings', json, creating(readingOf))
+    .post('/checked', json, creating(createByZod))
+    .post('/checked-json', json, creating(createByAjv))
     .get(
       '/missing/:id',
       guarded(() => {
@@ -61,13 +61,13 @@ function list(request, response) {
 }
 
 /** @param createBy throws, or returns undefined, when the content is invalid. */
-function creating(createBy) {
-  return (request, response) => {
+export function creating(createBy) {
+  return guarded((request, response) => {
     if (!typeIs(request, [JSON_TYPE])) throw new HttpError(415, `Send ${JSON_TYPE}`)
     const reading = createBy(request.body)
     if (!reading) throw new HttpError(422, 'Not a reading')
     send(response, 201, reading)
-  }
+  })
 }
 
 function state(request, response) {
@@ -88,7 +88,7 @@ function guarded(handler) {
   }
 }
 
-function fail(error, _request, response) {
+export function fail(error, _request, response) {
   const problem = problemFrom(error)
   send(response, problem.status, problem, { 'Content-Type': PROBLEM_TYPE })
 }
