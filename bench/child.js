@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { lines } from './sink.js'
 
 const [, , module, variant] = process.argv
 const { start } = await import(module)
@@ -17,6 +18,7 @@ const answers = {
     const { user, system } = process.cpuUsage()
     return user + system
   },
+  log: () => lines,
   watch: () => delay.enable() && delay.reset(),
   vitals: () => ({ peakMegabytes: peakMegabytes(), delayMilliseconds: delay.percentile(99) / 1e6 }),
 }
