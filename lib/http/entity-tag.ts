@@ -129,6 +129,7 @@ export function tagOfHash(state: string, variant: string): EntityTag {
 }
 
 function encoded(text: string): string {
+  if (/^[!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]*$/.test(text)) return text
   return text.replace(/[^!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]/gu, encode)
 }
 

@@ -21,7 +21,7 @@ import { streamOf, withoutConnectionFields } from './http2.ts'
 import { pump } from './pump.ts'
 import { withRequiredFields } from './required-fields.ts'
 import { warnUnsent } from './unanswered.ts'
-import { writeWhole } from './write-whole.ts'
+import { writeHeadAlone, writeWhole } from './write-whole.ts'
 
 type Completion = void | Promise<void>
 
@@ -157,13 +157,8 @@ function unbuffered(response: ServerResponse, fields: Readonly<Fields>): Readonl
 
 /** Writes a response without content: Content-Length is 0, unless the status forbids it (RFC 9110 §8.6). */
 export function writeEmpty(response: ServerResponse, status: number, given: Readonly<Fields> = {}): void {
-  const { 'content-type': _, 'content-length': __, ...fields } = given
-  const forbidsLength = status === 204 || status === 304
-  writeHead(
-    response,
-    status,
-    settleFields(response, forbidsLength ? fields : { ...fields, 'content-length': '0' }),
-  )
+  const length = status === 204 || status === 304 ? undefined : '0'
+  writeHeadAlone(response, status, settleFields(response, given), length)
 }
 
 function writeHead(response: ServerResponse, status: number, fields: Readonly<Fields>): void {
