@@ -66,16 +66,31 @@ export class IncomingContent implements AsyncIterable<Buffer> {
    * @throws {TypeError} when it has been read already.
    */
   bytes(): Promise<Buffer> {
-    return this.read((bytes) => bytes)
+    return this.#read((bytes) => bytes)
   }
 
   /**
-   * What a function makes of the whole content, at once when its last byte is there: each promise in between costs a
-   * fiftieth of a small request.
+   * The whole content as text, without a byte order mark.
    *
-   * @throws what the function throws; and as {@link IncomingContent.bytes}.
+   * @param charset a label of the WHATWG Encoding Standard. Default UTF-8.
+   * @throws {BadRequest} 400, for bytes that are invalid in the charset; and as {@link IncomingContent.bytes}.
+   * @throws {UnsupportedMediaType} 415, for an unknown charset.
    */
-  read<T>(make: (bytes: Buffer) => T): Promise<T> {
+  text(charset = 'utf-8'): Promise<string> {
+    return this.#read(charset === 'utf-8' ? textOfUtf8 : (bytes) => textOf(bytes, charset))
+  }
+
+  /**
+   * Calls a function with the whole content as text in UTF-8, as soon as the last byte is there.
+   *
+   * @throws what the function throws; and as {@link IncomingContent.text}.
+   */
+  readText(take: (text: string) => void): Promise<void> {
+    return this.#read((bytes) => take(textOfUtf8(bytes)))
+  }
+
+  /** What a function makes of the whole content as soon as the last byte is there. */
+  #read<T>(make: (bytes: Buffer) => T): Promise<T> {
     return new Promise((resolve, reject) => {
       const source = this.#open()
       const chunks: Buffer[] = []
@@ -105,17 +120,6 @@ export class IncomingContent implements AsyncIterable<Buffer> {
       }
       source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
     })
-  }
-
-  /**
-   * The whole content as text, without a byte order mark.
-   *
-   * @param charset a label of the WHATWG Encoding Standard. Default UTF-8.
-   * @throws {BadRequest} 400, for bytes that are invalid in the charset; and as {@link IncomingContent.bytes}.
-   * @throws {UnsupportedMediaType} 415, for an unknown charset.
-   */
-  text(charset = 'utf-8'): Promise<string> {
-    return this.read(charset === 'utf-8' ? textOfUtf8 : (bytes) => textOf(bytes, charset))
   }
 
   /** The content chunk by chunk, with backpressure. @throws as {@link IncomingContent.bytes}. */
@@ -204,7 +208,7 @@ function tooLarge(maxBytes: number): ContentTooLarge {
 }
 
 /** @throws {BadRequest} 400, for bytes that are no UTF-8. */
-export function textOfUtf8(bytes: Buffer): string {
+function textOfUtf8(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new BadRequest('The content is not UTF-8')
   const text = bytes.toString()
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
