@@ -25,11 +25,11 @@ export class Load {
   #pending = 0
   #settle
 
-  /** Opens the connections. The requests are sent in turn; each response must have the status. */
-  static async open(port, requests, status) {
+  /** Opens the connections. The requests are sent in turn; each response must have the status, if one is given. */
+  static async open(port, requests, status = '') {
     const load = new Load()
     load.#requests = requests
-    load.#status = `HTTP/1.1 ${status} `
+    load.#status = `HTTP/1.1 ${status}`
     load.#connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => load.#connect(port)))
     return load
   }
@@ -62,7 +62,7 @@ export class Load {
 
   #next(connection) {
     if (this.#unsent === 0) return
-    connection.socket.write(this.#requests[this.#unsent-- % this.#requests.length])
+    connection.socket.write(this.#requests.at(this.#unsent-- % this.#requests.length))
   }
 
   /** `missing` counts the bytes of the content that are not received yet; NaN when it comes in chunks. */

@@ -73,7 +73,7 @@ export function surroundingsReport({ rounds, variants, samples }) {
   const cpu = (name) => median(samples[name].map((sample) => sample.cpu))
   const packages = ['mazurka', 'fastify', '@fastify/cors', '@fastify/helmet', '@fastify/rate-limit']
   return {
-    title: `${conditions(rounds)}; ${packages.map((name) => `${name} ${versionOf(name)}`).join(', ')}.`,
+    title: `${conditions(rounds)}; ${versionsOf(packages)}.`,
     tables: {
       'Around job a': [
         ['', 'CPU µs', 'over nothing around it, µs', 'multiple of the floor'],
@@ -99,7 +99,7 @@ export function jsonApiReport({ rounds, rows, variants, samples, exports }) {
   const column = (values, digits) => spread(values, digits)
   const packages = ['mazurka', 'kysely', 'libsql']
   return {
-    title: `${conditions(rounds)}; ${packages.map((name) => `${name} ${versionOf(name)}`).join(', ')}.`,
+    title: `${conditions(rounds)}; ${versionsOf(packages)}.`,
     tables: {
       'A JSON:API on embedded SQLite': [
         ['', 'CPU µs', 'multiple of the queries by hand'],
@@ -112,7 +112,7 @@ export function jsonApiReport({ rounds, rows, variants, samples, exports }) {
           column(samples[name].map(({ ratio }) => ratio)),
         ]),
       ],
-      [`Export of ${rows.toLocaleString('en')} rows as CSV`]: [
+      [`Export of ${grouped(rows)} rows as CSV`]: [
         ['', ''],
         [
           'peak memory, MB',
@@ -198,7 +198,7 @@ export function streamingReport({ rounds, rows, variants, samples }) {
       ]),
   ]
   return {
-    title: `${conditions(rounds)}; ${rows.toLocaleString('en')} rows from an async generator.`,
+    title: `${conditions(rounds)}; ${grouped(rows)} rows from an async generator.`,
     tables: { CSV: table('csv'), NDJSON: table('ndjson') },
     samples,
   }
@@ -206,7 +206,7 @@ export function streamingReport({ rounds, rows, variants, samples }) {
 
 export function uploadReport({ rounds, bytes, samples }) {
   return {
-    title: `${conditions(rounds)}; ${(bytes / 1024 ** 2).toLocaleString('en')} MB of multipart/form-data to a file.`,
+    title: `${conditions(rounds)}; ${grouped(bytes / 1024 ** 2)} MB of multipart/form-data to a file.`,
     tables: {
       Upload: [
         ['', 'MB/s', 'peak memory, MB'],
@@ -236,6 +236,62 @@ export function documentReport({ rounds, endpoints, samples }) {
         ['', 'ms, first time', 'ms, second time'],
         ['Mazurka', column('first'), column('again')],
       ],
+    },
+    samples,
+  }
+}
+
+export function startupReport({ rounds, variants, imported, started }) {
+  const [bare, ...names] = Object.keys(imported)
+  const over = (name) => imported[name].map((value, round) => value - imported[bare][round])
+  const packages = ['mazurka', 'fastify', 'hono', '@hono/node-server']
+  return {
+    title: `${conditions(rounds)}; milliseconds; ${versionsOf(packages)}.`,
+    tables: {
+      Import: [
+        ['', 'the whole process', `over ${bare}`],
+        [bare, spread(imported[bare], 0), ''],
+        ...names.map((name) => [name, spread(imported[name], 0), spread(over(name), 0)]),
+      ],
+      'From the start of a process to its first response': [
+        ['', ...started.flatMap(({ routes }) => [`${grouped(routes)} routes`, 'as a multiple of Fastify'])],
+        ...Object.entries(variants).map(([name, variant]) => [
+          variant,
+          ...started.flatMap(({ samples }) => [
+            spread(samples[name], 0),
+            spread(samples[name].map((value, round) => value / samples.fastify[round])),
+          ]),
+        ]),
+      ],
+    },
+    samples: { imported, started },
+  }
+}
+
+export function memoryReport({ rounds, requests, connections, points, variants, samples }) {
+  const packages = ['mazurka', 'fastify', 'hono', '@hono/node-server']
+  const table = (head, columns) => [
+    ['', ...head],
+    ...Object.entries(variants).map(([name, variant]) => [
+      variant,
+      ...columns.map(([value, digits]) => spread(samples[name].map(value), digits)),
+    ]),
+  ]
+  return {
+    title: `${conditions(rounds)}; after a garbage collection; ${versionsOf(packages)}.`,
+    tables: {
+      [`After the start, and with ${grouped(connections)} idle connections`]: table(
+        ['RSS after the start, MB', 'RSS per connection, kB', 'heap per connection, kB'],
+        [
+          [({ rss }) => rss / 1024 ** 2, 1],
+          [({ connectionRss }) => connectionRss / 1024, 1],
+          [({ connectionHeap }) => connectionHeap / 1024, 1],
+        ],
+      ),
+      [`Heap over ${grouped(requests)} mixed requests, MB`]: table(
+        points.map((point) => `after ${grouped(point * requests)}`),
+        points.map((_, index) => [({ heap }) => heap[index] / 1024 ** 2, 2]),
+      ),
     },
     samples,
   }
@@ -314,6 +370,15 @@ function rounded(value) {
 function nameAndVersion(name) {
   const { name: own, version } = manifestOf(name)
   return `${own} ${version}`
+}
+
+function versionsOf(names) {
+  return names.map((name) => `${name} ${versionOf(name)}`).join(', ')
+}
+
+/** `10,000` */
+function grouped(number) {
+  return number.toLocaleString('en')
 }
 
 function versionOf(name) {

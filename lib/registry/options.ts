@@ -37,21 +37,23 @@ export function checkOptions(where: string, options: unknown, keys: Readonly<Rec
 /**
  * Checks the keys of an object of options alone.
  *
+ * @param known lists of keys.
  * @param ofApi keys that only an Api reads, with what to do.
  * @throws {TypeError} for a key that is not known, with what to do.
  */
 export function checkKnown(
   where: string,
   options: object,
-  known: ReadonlySet<string>,
+  known: readonly (readonly string[])[],
   ofApi: Readonly<Record<string, string>>,
 ): void {
-  const odd = Object.entries(options).find(([key, value]) => value !== undefined && !known.has(key))
-  if (!odd) return
-  const [key] = odd
+  const key = Object.keys(options).find(
+    (one) => Reflect.get(options, one) !== undefined && !known.some((keys) => keys.includes(one)),
+  )
+  if (key === undefined) return
   if (!Object.hasOwn(ofApi, key))
     throw new TypeError(
-      `${where} has the unknown option '${key}'${suggestion(key, [...known, ...Object.keys(ofApi)])}`,
+      `${where} has the unknown option '${key}'${suggestion(key, [...known.flat(), ...Object.keys(ofApi)])}`,
     )
   throw new TypeError(`${where} has the option '${key}', which only an Api reads: ${ofApi[key]}`)
 }
