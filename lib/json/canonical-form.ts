@@ -34,8 +34,6 @@ export function canonicalForm(value: unknown): Canonical {
   return new CanonicalForm(new Float64Array(64)).of(value)
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u
-
 /** A buffer that is large enough for most states, so that hashing rarely allocates one. */
 let sharedBuffer: Float64Array | undefined
 
@@ -46,7 +44,7 @@ export function canonicalHash(value: unknown): string {
   try {
     const { text, numbers } = new CanonicalForm(buffer).of(value)
     // UTF-8 has no lone surrogates, and would make all of them the same
-    const isUtf16 = LONE_SURROGATE.test(text)
+    const isUtf16 = !text.isWellFormed()
     const encoding = isUtf16 ? 'utf16le' : 'utf8'
     const length = Buffer.byteLength(text, encoding)
     const bytes = Buffer.allocUnsafe(length + numbers.byteLength + (isUtf16 ? encoding.length : 0))

@@ -114,8 +114,9 @@ export function sendRendered(exchange: Exchange): Completion {
 /** The fields without a Last-Modified in the future: it is the time of the response then (RFC 9110 §8.8.2.1). */
 function withKnownDate(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
   const written = fields['last-modified'] ?? response.getHeader('last-modified')
+  if (written === undefined) return fields
   const now = Date.now()
-  if (written === undefined || !((parseDate(String(written))?.getTime() ?? 0) > now)) return fields
+  if (!((parseDate(String(written))?.getTime() ?? 0) > now)) return fields
   return { ...fields, 'last-modified': formatDate(new Date(now)) }
 }
 
