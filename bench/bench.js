@@ -1,10 +1,11 @@
 /**
- * The command: `npm run bench -- [jobs] [surroundings] [jsonapi] [micro] [streaming] [upload] [document] [OPTIONS]`, all without
- * a name.
+ * The command: `npm run bench -- [jobs] [surroundings] [jsonapi] [micro] [streaming] [upload] [document] [startup]
+ * [memory] [OPTIONS]`, all without a name.
  *
  *     --rounds 9          rounds of each measurement
  *     --only a,b          jobs by name; `b` is all whose name begins with `b-`
- *     --servers hono,h3   the servers of the jobs; node:http is always measured
+ *     --servers hono,h3   the servers of the jobs; the floors that they need are always measured
+ *     --requests 200000   requests of memory
  *     --against REF       the jobs on two builds: REF, and this checkout
  *     --json              all samples on standard output
  *     --write             writes the tables into README.md
@@ -14,20 +15,24 @@ import { measureAgainst } from './against.js'
 import { measureDocument } from './document.js'
 import { jobs } from './jobs.js'
 import { measureJsonApi } from './jsonapi.js'
+import { measureMemory } from './memory.js'
 import { measureMicro } from './micro.js'
 import {
   againstReport,
   documentReport,
   jobsReport,
   jsonApiReport,
+  memoryReport,
   microReport,
   print,
+  startupReport,
   streamingReport,
   surroundingsReport,
   uploadReport,
   writeReadme,
 } from './report.js'
-import { measureJobs, servers } from './rounds.js'
+import { measureJobs, servers, withFloors } from './rounds.js'
+import { measureStartup } from './startup.js'
 import { measureStreaming } from './streaming.js'
 import { measureSurroundings } from './surroundings.js'
 import { measureUpload } from './upload.js'
@@ -38,6 +43,7 @@ const { values: options, positionals } = parseArgs({
     rounds: { type: 'string' },
     only: { type: 'string' },
     servers: { type: 'string' },
+    requests: { type: 'string' },
     against: { type: 'string' },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -45,7 +51,7 @@ const { values: options, positionals } = parseArgs({
 })
 
 /** The jobs that cover the walk: CSV is left out, because the time goes to its rows. */
-const JOBS_AGAINST = 'a,c,b-page,d'
+const JOBS_AGAINST = 'a,b-json,b-page,c,d,e,f,g'
 
 if (options.against !== undefined) {
   if (positionals.join() !== 'jobs') throw new TypeError('--against needs: jobs --against REF')
@@ -58,7 +64,11 @@ const parts = {
   jobs: async () =>
     options.against === undefined
       ? jobsReport(
-          await measureJobs({ rounds: rounds(5), jobs: chosen(jobs, options.only), servers: withFloor() }),
+          await measureJobs({
+            rounds: rounds(5),
+            jobs: chosen(jobs, options.only),
+            servers: withFloors(chosen(servers, options.servers)),
+          }),
         )
       : againstReport(
           await measureAgainst({
@@ -73,6 +83,9 @@ const parts = {
   upload: async () => uploadReport(await measureUpload({ rounds: rounds(3) })),
   document: async () => documentReport(await measureDocument({ rounds: rounds(5) })),
   streaming: async () => streamingReport(await measureStreaming({ rounds: rounds(3) })),
+  startup: async () => startupReport(await measureStartup({ rounds: rounds(15) })),
+  memory: async () =>
+    memoryReport(await measureMemory({ rounds: rounds(1), requests: count('requests', 2_000_000) })),
 }
 
 const reports = {}
@@ -84,10 +97,14 @@ if (options.json) console.log(JSON.stringify(reports, undefined, 2))
 if (options.write) writeReadme(reports)
 
 function rounds(byDefault) {
-  const count = Number(options.rounds ?? byDefault)
-  if (!Number.isInteger(count) || count < 1)
-    throw new TypeError(`--rounds ${options.rounds}: a positive integer is needed`)
-  return count
+  return count('rounds', byDefault)
+}
+
+function count(option, byDefault) {
+  const number = Number(options[option] ?? byDefault)
+  if (!Number.isInteger(number) || number < 1)
+    throw new TypeError(`--${option} ${options[option]}: a positive integer is needed`)
+  return number
 }
 
 /** The entries whose names are in a list, `b` for all of `b-*`; all entries without a list. */
@@ -99,9 +116,4 @@ function chosen(all, list) {
     return found
   })
   return Object.fromEntries(entries.flat())
-}
-
-/** The chosen servers and the floor, which all ratios need. */
-function withFloor() {
-  return { 'node-http': servers['node-http'], ...chosen(servers, options.servers) }
 }

@@ -2,6 +2,9 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { lines } from './sink.js'
 
 const [, , module, variant] = process.argv
 const { start } = await import(module)
@@ -17,8 +20,15 @@ const answers = {
     const { user, system } = process.cpuUsage()
     return user + system
   },
+  log: () => lines,
   watch: () => delay.enable() && delay.reset(),
   vitals: () => ({ peakMegabytes: peakMegabytes(), delayMilliseconds: delay.percentile(99) / 1e6 }),
+  /** Bytes after a garbage collection. */
+  memory: () => {
+    setFlagsFromString('--expose-gc')
+    runInNewContext('gc')()
+    return process.memoryUsage()
+  },
 }
 process.on('message', (question) => process.send({ answer: answers[question]() }))
 process.on('disconnect', () => process.exit())

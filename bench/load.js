@@ -1,12 +1,13 @@
 /**
  * A load generator that costs less CPU than any server: raw sockets, keep-alive, no pipelining.
  *
- * It parses of a response only the status and the end.
+ * It parses of a response only the status and the end. A 304 has no content.
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
 const CONNECTIONS = 32
+const NOT_MODIFIED = 'HTTP/1.1 304 '
 
 /** The bytes of a request. */
 export function wire({ method, path, headers = {}, content }) {
@@ -24,11 +25,11 @@ export class Load {
   #pending = 0
   #settle
 
-  /** Opens the connections. The requests are sent in turn; each response must have the status. */
-  static async open(port, requests, status) {
+  /** Opens the connections. The requests are sent in turn; each response must have the status, if one is given. */
+  static async open(port, requests, status = '') {
     const load = new Load()
     load.#requests = requests
-    load.#status = `HTTP/1.1 ${status} `
+    load.#status = `HTTP/1.1 ${status}`
     load.#connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => load.#connect(port)))
     return load
   }
@@ -61,7 +62,7 @@ export class Load {
 
   #next(connection) {
     if (this.#unsent === 0) return
-    connection.socket.write(this.#requests[this.#unsent-- % this.#requests.length])
+    connection.socket.write(this.#requests.at(this.#unsent-- % this.#requests.length))
   }
 
   /** `missing` counts the bytes of the content that are not received yet; NaN when it comes in chunks. */
@@ -73,7 +74,9 @@ export class Load {
       const head = connection.head.slice(0, end)
       if (!head.startsWith(this.#status)) return this.#settle.reject(new Error(`Wrong response: ${head}`))
       const length = /^content-length: (\d+)/im.exec(head)
-      connection.missing = length ? end + 4 + Number(length[1]) - connection.head.length : Number.NaN
+      const isEmpty = this.#status === NOT_MODIFIED
+      if (isEmpty) connection.missing = 0
+      else connection.missing = length ? end + 4 + Number(length[1]) - connection.head.length : Number.NaN
       connection.head = ''
     } else connection.missing -= chunk.length
     if (Number.isNaN(connection.missing)) {

@@ -6,5 +6,10 @@ const DIST = process.env.MAZURKA_DIST ?? join(import.meta.dirname, '../dist')
 
 /** Imports an entry point, `index` or `renderers` for example, and nothing below it: older builds differ there. */
 export function importEntry(name) {
-  return import(pathToFileURL(join(DIST, `${name}.js`)).href)
+  return import(urlOf(name))
+}
+
+/** The URL of an entry point, for another process to import. */
+export function urlOf(name) {
+  return pathToFileURL(join(DIST, `${name}.js`)).href
 }

@@ -1,13 +1,20 @@
 /** Prints samples as tables, and writes them between the markers of the README. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { median } from './median.js'
 import { isPinned } from './server.js'
 
 const README = new URL('README.md', import.meta.url)
 
-export function jobsReport({ rounds, jobs, servers, samples }) {
+/** A spread of more than this part of the median is marked as not stable. */
+const STABLE = 0.15
+const UNSTABLE_MARK = '†'
+
+export function jobsReport({ rounds, jobs, servers, samples, again }) {
   const names = Object.keys(servers)
   const keys = Object.keys(jobs)
-  const packages = names.map((name) => servers[name].package).filter(Boolean)
+  const floors = new Set(['node-http', ...names.map((name) => servers[name].floor)])
+  const packages = new Set(names.flatMap((name) => servers[name].packages ?? []))
   const head = ['', ...keys.map((key) => `${key}: ${jobs[key].title}`)]
   const table = (ratio, absolute, unit) => [
     head,
@@ -16,13 +23,21 @@ export function jobsReport({ rounds, jobs, servers, samples }) {
       ...keys.map((key) => {
         const values = samples[name][key]
         if (values.length === 0) return ''
-        if (name !== 'node-http') return spread(values.map((value) => value[ratio]))
-        return `1 = ${rounded(median(values.map((value) => value[absolute])))} ${unit}`
+        if (!floors.has(name)) return marked(values.map((value) => value[ratio]))
+        const figures = values.map((value) => value[absolute])
+        return `1 = ${rounded(median(figures))} ${unit}${markOf(figures)}`
       }),
     ]),
   ]
   return {
-    title: `${conditions(rounds)}; ${packages.map((name) => `${name} ${versionOf(name)}`).join(', ')}.`,
+    title: [
+      `${conditions(rounds)}; ${[...packages].map(nameAndVersion).join(', ')}.`,
+      repetitions(again),
+      `${UNSTABLE_MARK}: not stable, least and most are more than ${STABLE * 100} % of the median apart.`,
+      ...(floors.has('immediate')
+        ? ['Servers on Polka 1 are compared with the floor in setImmediate, which they use, too.']
+        : []),
+    ].join(' '),
     tables: {
       'CPU per request, as a multiple of the floor': table('cpuRatio', 'cpu', 'µs'),
       'Requests per second, as a multiple of the floor': table('rateRatio', 'rate', '/s'),
@@ -31,14 +46,14 @@ export function jobsReport({ rounds, jobs, servers, samples }) {
   }
 }
 
-export function againstReport({ rounds, jobs, servers, samples }) {
+export function againstReport({ rounds, jobs, servers, samples, again }) {
   const column = (name, key, value, digits) =>
     spread(
       samples[name][key].map((sample) => sample[value]),
       digits,
     )
   return {
-    title: `${conditions(rounds)}; old: ${servers.old.title}, new: ${servers.new.title}.`,
+    title: `${conditions(rounds)}; old: ${servers.old.title}, new: ${servers.new.title}. ${repetitions(again)}`,
     tables: {
       'CPU microseconds per request': [
         ['', 'old', 'new', 'new / old, within a round'],
@@ -58,7 +73,7 @@ export function surroundingsReport({ rounds, variants, samples }) {
   const cpu = (name) => median(samples[name].map((sample) => sample.cpu))
   const packages = ['mazurka', 'fastify', '@fastify/cors', '@fastify/helmet', '@fastify/rate-limit']
   return {
-    title: `${conditions(rounds)}; ${packages.map((name) => `${name} ${versionOf(name)}`).join(', ')}.`,
+    title: `${conditions(rounds)}; ${versionsOf(packages)}.`,
     tables: {
       'Around job a': [
         ['', 'CPU µs', 'over nothing around it, µs', 'multiple of the floor'],
@@ -84,7 +99,7 @@ export function jsonApiReport({ rounds, rows, variants, samples, exports }) {
   const column = (values, digits) => spread(values, digits)
   const packages = ['mazurka', 'kysely', 'libsql']
   return {
-    title: `${conditions(rounds)}; ${packages.map((name) => `${name} ${versionOf(name)}`).join(', ')}.`,
+    title: `${conditions(rounds)}; ${versionsOf(packages)}.`,
     tables: {
       'A JSON:API on embedded SQLite': [
         ['', 'CPU µs', 'multiple of the queries by hand'],
@@ -97,7 +112,7 @@ export function jsonApiReport({ rounds, rows, variants, samples, exports }) {
           column(samples[name].map(({ ratio }) => ratio)),
         ]),
       ],
-      [`Export of ${rows.toLocaleString('en')} rows as CSV`]: [
+      [`Export of ${grouped(rows)} rows as CSV`]: [
         ['', ''],
         [
           'peak memory, MB',
@@ -183,7 +198,7 @@ export function streamingReport({ rounds, rows, variants, samples }) {
       ]),
   ]
   return {
-    title: `${conditions(rounds)}; ${rows.toLocaleString('en')} rows from an async generator.`,
+    title: `${conditions(rounds)}; ${grouped(rows)} rows from an async generator.`,
     tables: { CSV: table('csv'), NDJSON: table('ndjson') },
     samples,
   }
@@ -191,7 +206,7 @@ export function streamingReport({ rounds, rows, variants, samples }) {
 
 export function uploadReport({ rounds, bytes, samples }) {
   return {
-    title: `${conditions(rounds)}; ${(bytes / 1024 ** 2).toLocaleString('en')} MB of multipart/form-data to a file.`,
+    title: `${conditions(rounds)}; ${grouped(bytes / 1024 ** 2)} MB of multipart/form-data to a file.`,
     tables: {
       Upload: [
         ['', 'MB/s', 'peak memory, MB'],
@@ -221,6 +236,62 @@ export function documentReport({ rounds, endpoints, samples }) {
         ['', 'ms, first time', 'ms, second time'],
         ['Mazurka', column('first'), column('again')],
       ],
+    },
+    samples,
+  }
+}
+
+export function startupReport({ rounds, variants, imported, started }) {
+  const [bare, ...names] = Object.keys(imported)
+  const over = (name) => imported[name].map((value, round) => value - imported[bare][round])
+  const packages = ['mazurka', 'fastify', 'hono', '@hono/node-server']
+  return {
+    title: `${conditions(rounds)}; milliseconds; ${versionsOf(packages)}.`,
+    tables: {
+      Import: [
+        ['', 'the whole process', `over ${bare}`],
+        [bare, spread(imported[bare], 0), ''],
+        ...names.map((name) => [name, spread(imported[name], 0), spread(over(name), 0)]),
+      ],
+      'From the start of a process to its first response': [
+        ['', ...started.flatMap(({ routes }) => [`${grouped(routes)} routes`, 'as a multiple of Fastify'])],
+        ...Object.entries(variants).map(([name, variant]) => [
+          variant,
+          ...started.flatMap(({ samples }) => [
+            spread(samples[name], 0),
+            spread(samples[name].map((value, round) => value / samples.fastify[round])),
+          ]),
+        ]),
+      ],
+    },
+    samples: { imported, started },
+  }
+}
+
+export function memoryReport({ rounds, requests, connections, points, variants, samples }) {
+  const packages = ['mazurka', 'fastify', 'hono', '@hono/node-server']
+  const table = (head, columns) => [
+    ['', ...head],
+    ...Object.entries(variants).map(([name, variant]) => [
+      variant,
+      ...columns.map(([value, digits]) => spread(samples[name].map(value), digits)),
+    ]),
+  ]
+  return {
+    title: `${conditions(rounds)}; after a garbage collection; ${versionsOf(packages)}.`,
+    tables: {
+      [`After the start, and with ${grouped(connections)} idle connections`]: table(
+        ['RSS after the start, MB', 'RSS per connection, kB', 'heap per connection, kB'],
+        [
+          [({ rss }) => rss / 1024 ** 2, 1],
+          [({ connectionRss }) => connectionRss / 1024, 1],
+          [({ connectionHeap }) => connectionHeap / 1024, 1],
+        ],
+      ),
+      [`Heap over ${grouped(requests)} mixed requests, MB`]: table(
+        points.map((point) => `after ${grouped(point * requests)}`),
+        points.map((_, index) => [({ heap }) => heap[index] / 1024 ** 2, 2]),
+      ),
     },
     samples,
   }
@@ -258,7 +329,29 @@ function markdown({ title, tables }) {
 function conditions(rounds) {
   const pinned = isPinned ? 'server and client on a core each' : 'server and client share the cores'
   const date = new Date().toISOString().slice(0, 10)
-  return `${date}, Node ${process.versions.node}, ${rounds} rounds, ${pinned}: median (least–most)`
+  const machine = `${cpus()[0].model.trim()} with ${cpus().length} cores`
+  return `${date}, Node ${process.versions.node}, ${machine}, ${rounds} rounds, ${pinned}: median (least–most)`
+}
+
+/** The rounds that were run again, by job. */
+function repetitions(again) {
+  const counts = (member) =>
+    Object.entries(again)
+      .filter(([, job]) => job[member] > 0)
+      .map(([key, job]) => `${key} ${job[member]}`)
+  const [repeated, deviating] = [counts('repeated'), counts('deviating')]
+  if (repeated.length === 0) return 'No round was run again.'
+  const rest = deviating.length > 0 ? `; it still deviates in rounds of: ${deviating.join(', ')}` : ''
+  return `Rounds run again, because the floor deviated by more than 15 % from its median: ${repeated.join(', ')}${rest}.`
+}
+
+/** A spread, marked where it is wide. */
+function marked(values) {
+  return spread(values) + markOf(values)
+}
+
+function markOf(values) {
+  return Math.max(...values) - Math.min(...values) > STABLE * median(values) ? ` ${UNSTABLE_MARK}` : ''
 }
 
 /** Median, least and most: `1.08 (1.05–1.12)`; the median alone when there is one sample. */
@@ -268,22 +361,35 @@ function spread(values, digits = 2) {
   return `${middle} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`
 }
 
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const half = sorted.length >> 1
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
-}
-
 /** Three significant digits; the measurement is not more precise. */
 function rounded(value) {
   return String(Number(value.toPrecision(3)))
 }
 
+/** `polka 1.0.0-next.28`; a package that is installed under another name has its own. */
+function nameAndVersion(name) {
+  const { name: own, version } = manifestOf(name)
+  return `${own} ${version}`
+}
+
+function versionsOf(names) {
+  return names.map((name) => `${name} ${versionOf(name)}`).join(', ')
+}
+
+/** `10,000` */
+function grouped(number) {
+  return number.toLocaleString('en')
+}
+
 function versionOf(name) {
+  return manifestOf(name).version
+}
+
+function manifestOf(name) {
   const files =
     name === 'mazurka'
       ? ['../package.json']
       : [`node_modules/${name}/package.json`, `../node_modules/${name}/package.json`]
   const found = files.map((file) => new URL(file, import.meta.url)).find((file) => existsSync(file))
-  return JSON.parse(readFileSync(found, 'utf8')).version
+  return JSON.parse(readFileSync(found, 'utf8'))
 }

@@ -36,7 +36,7 @@ export class Root extends RestBlueprint implements SurroundedRoutes {
     const { prefix } = this
     const trial = { prefix, trialOf: this, endpointsAt: (path: string) => this.endpointsAt(path) }
     const surround = (endpoint: Endpoint) => this.#surroundBy(endpoint, trial)
-    const parts: Parts = { ...this['~parts'], routes: [], children: [child], surround }
+    const parts: Parts = { ...this['~parts'], routes: new Map(), children: [child], surround }
     return compile(Object.create(this, { '~parts': { value: parts } }), prefix)
   }
 
@@ -90,7 +90,7 @@ export function apiBlueprints(
     const { name = child.blueprint.name } = options ?? {}
     return withEndpoints(child.blueprint, name, endpointNames(child.blueprint, `${name}.`), options)
   })
-  const ownNames = routes.map(({ name }) => name)
+  const ownNames = [...routes.keys()]
   return [...nested, withEndpoints(root, root.name, ownNames)]
 }
 
@@ -100,5 +100,5 @@ function endpointNames(blueprint: Blueprint, prefix: string): string[] {
   const nested = children.flatMap((child) =>
     endpointNames(child.blueprint, `${prefix}${child.blueprint.name}.`),
   )
-  return [...nested, ...routes.map(({ name }) => prefix + name)]
+  return [...nested, ...Array.from(routes.keys(), (name) => prefix + name)]
 }

@@ -1,5 +1,6 @@
 /** The arguments of a handler, validated by schemas: path, query, header fields, cookies, content, files. */
 import type { Blueprint } from '../blueprint/blueprint.ts'
+import type { Limits } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { MediaType } from '../http/media-type.ts'
@@ -147,12 +148,10 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       const nested = options.nestedParameters ?? this.settings.nestedParameters
       checkChoice(where, 'nestedParameters', nested, [true, false])
       endpoint.nestedParameters = nested ?? false
-      const { maxFiles, maxFileBytes = limits.maxFileBytes } = (parser.parserFor(MULTIPART) ??
-        {}) as FileLimits
-      const maxBytes = maxBytesOf(options.files, limits.maxBodyBytes ?? MAX_BODY_BYTES, {
-        maxFiles,
-        maxFileBytes,
-      })
+      const { maxBodyBytes = MAX_BODY_BYTES } = limits
+      const maxBytes = options.files
+        ? maxBytesOf(options.files, maxBodyBytes, fileLimits(parser, limits))
+        : maxBodyBytes
       endpoint.on('read/readContent', function readContent(exchange) {
         return parseContent(exchange, parserFor, { maxBytes })
       })
@@ -167,6 +166,12 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       if (options.files) addArgument(endpoint, 'files', filesReader(options.files))
     }
   }
+}
+
+/** The limits of the parser of files, else those of the endpoint. */
+function fileLimits(parser: PluggableParser, limits: Limits): FileLimits {
+  const { maxFiles, maxFileBytes = limits.maxFileBytes } = (parser.parserFor(MULTIPART) ?? {}) as FileLimits
+  return { maxFiles, maxFileBytes }
 }
 
 /** @throws {TypeError} for a member that is no parameter of the path. */

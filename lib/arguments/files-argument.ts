@@ -49,11 +49,10 @@ function checkRule<R extends FileRule | StreamedFiles>(where: string, rule: R, k
 
 /** The maximum size of content with these files: all files at their limits, and the fields. */
 export function maxBytesOf(
-  option: FilesOption | undefined,
+  option: FilesOption,
   maxBodyBytes: number,
   { maxFileBytes = MAX_FILE_BYTES, maxFiles = MAX_FILES }: FileLimits,
 ): number {
-  if (!option) return maxBodyBytes
   const rules: readonly FileRule[] = isStreaming(option)
     ? [{ ...option, multiple: true }]
     : Object.values(option)

@@ -50,11 +50,12 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
   ): void {
     const parts = { ...current['~parts'], name }
     const chain = [...outerParts, parts]
+    const inherited = inheritedFrom(chain)
     const converters = { ...outerConverters, ...parts.converters }
     const compileOne = (definition: RouteDefinition) => {
       const path = new Path(join(fullPrefix, definition.template), converters)
       const endpoint = new Endpoint(definition, path, current, JSON_OFFER)
-      prepare(endpoint, chain)
+      prepare(endpoint, chain, inherited)
       return endpoint
     }
     for (const child of parts.children) {
@@ -67,7 +68,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
         child.name,
       )
     }
-    const own = parts.routes.map(compileOne)
+    const own = Array.from(parts.routes.values(), compileOne)
     for (const endpoint of own) {
       endpoints.push(endpoint)
       const name = namePrefix + endpoint.name
@@ -106,12 +107,24 @@ const FALLBACK: RouteDefinition = {
   name: '',
 }
 
-/** Adds the steps of the surroundings (outermost first), of the mixins, and of the core. */
-function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
+/** What the endpoints of a blueprint have of it and of those around it. */
+type Inherited = Pick<Endpoint, 'settings' | 'outerNames' | 'schemes' | 'errorHandlers'> &
+  Pick<Parts, 'afterHooks'>
+
+function inheritedFrom(chain: readonly Parts[]): Inherited {
   const innermostFirst = chain.toReversed()
-  endpoint.settings = innermostFirst.map(({ settings }) => settings)
-  endpoint.outerNames = innermostFirst.map(({ name }) => name)
-  endpoint.schemes = Object.assign({}, ...chain.map(({ schemes }) => schemes))
+  return {
+    settings: innermostFirst.map(({ settings }) => settings),
+    outerNames: innermostFirst.map(({ name }) => name),
+    schemes: Object.assign({}, ...chain.map(({ schemes }) => schemes)),
+    errorHandlers: innermostFirst.map(({ errorHandlers }) => errorHandlers),
+    afterHooks: innermostFirst.flatMap(({ afterHooks }) => afterHooks),
+  }
+}
+
+/** Adds the steps of the surroundings (outermost first), of the mixins, and of the core. */
+function prepare(endpoint: Endpoint, chain: readonly Parts[], { afterHooks, ...inherited }: Inherited): void {
+  Object.assign(endpoint, inherited)
   for (const { name, middleware, beforeHooks, surround } of chain) {
     for (const one of middleware) endpoint.onFunction('middleware', one, middlewareStep(one))
     endpoint.surroundedBy(name, () => surround(endpoint))
@@ -126,8 +139,6 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[]): void {
   for (const run of endpoint.afterPrepare ?? []) endpoint.surroundedBy(endpoint.blueprint, run)
   endpoint.logger = endpoint.nearest('logger') ?? console
   endpoint.onError = endpoint.nearest('onError')
-  endpoint.errorHandlers = innermostFirst.map(({ errorHandlers }) => errorHandlers)
-  const afterHooks = innermostFirst.flatMap(({ afterHooks }) => afterHooks)
   if (afterHooks.length > 0) endpoint.onCore('after/runAfterHooks', afterStep(afterHooks))
   if (endpoint.isRouted) endpoint.onCore('handle/callHandler', callHandler)
   else endpoint.onCore('authorize/callNext', callNext)

@@ -47,6 +47,19 @@ export interface EndpointOwner {
   readonly settings: Readonly<BlueprintOptions>
 }
 
+/** A mixin with the option keys of endpoints that it owns, and the options of blueprints that it reads. */
+interface Mixin {
+  readonly name: string
+  readonly keys: readonly string[]
+  readonly settings: readonly string[]
+}
+
+const CORE: Mixin = {
+  name: 'Blueprint',
+  keys: /* @__PURE__ */ Object.keys(ENDPOINT_OPTIONS),
+  settings: /* @__PURE__ */ Object.keys(BLUEPRINT_OPTIONS),
+}
+
 export class Endpoint<O extends EndpointOptions = EndpointOptions> implements EndpointInfo {
   readonly name: string
   readonly method: string
@@ -96,11 +109,10 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
 
   readonly #steps = new StepList()
   readonly #wrappers: WrapStep[] = []
-  /** The mixin that owns an option, by option key. */
-  readonly #keys = new Map<string, string>(Object.keys(ENDPOINT_OPTIONS).map((key) => [key, 'Blueprint']))
-  /** The options of blueprints that the mixins read. */
-  readonly #settings = new Set<string>(Object.keys(BLUEPRINT_OPTIONS))
-  #mixin = 'Blueprint'
+  /** The mixins, until the preparation ends. */
+  #mixins: Mixin[] = [CORE]
+  /** The mixin that adds the next steps, for messages. */
+  #mixin = 'the blueprint'
   /** The blueprint whose surroundings are added; undefined while mixins add theirs. */
   #surrounding: string | undefined
   #walk: Walk | undefined
@@ -142,17 +154,16 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   mixin(name: string, keys: readonly string[], settings: readonly string[] = []): this {
     if (!Array.isArray(keys))
       throw new TypeError(`The mixin '${name}' gives no list of its options: use [] for none`)
-    this.#mixin = name
-    for (const key of settings) this.#settings.add(key)
     for (const key of keys) {
-      const other = this.#keys.get(key)
+      const other = this.#mixins.find((mixin) => mixin.keys.includes(key))?.name
       const isRepeated = this.#surrounding !== undefined && other === name // by a blueprint around
       if (other !== undefined && !isRepeated)
         throw new TypeError(
           `The mixins '${other}' and '${name}' both own the option '${key}' (endpoint '${this.name}')`,
         )
-      this.#keys.set(key, name)
     }
+    this.#mixins.push({ name, keys, settings })
+    this.#mixin = `the mixin '${name}'`
     return this
   }
 
@@ -162,7 +173,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
    * @throws {TypeError} for an unknown phase, and for a step of the same name.
    */
   on(step: StepName, run: Step): this {
-    if (this.#surrounding === undefined) this.#steps.add(step, run, `the mixin '${this.#mixin}'`)
+    if (this.#surrounding === undefined) this.#steps.add(step, run, this.#mixin)
     else this.#steps.add(this.#free(step), run, `the blueprint '${this.#surrounding}'`)
     return this
   }
@@ -193,11 +204,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
 
   /** The value of an option: its own, else that of the nearest blueprint around it that has one. */
   nearest<K extends keyof BlueprintOptions>(key: K): BlueprintOptions[K] | undefined {
-    const options: readonly Readonly<BlueprintOptions>[] = [
-      this.options as BlueprintOptions,
-      ...this.settings,
-    ]
-    return options.find((one) => one[key] !== undefined)?.[key]
+    const own = (this.options as BlueprintOptions)[key]
+    return own === undefined ? this.settings.find((one) => one[key] !== undefined)?.[key] : own
   }
 
   /** Replaces each step when all are added; a later call wraps around an earlier one. @internal */
@@ -207,8 +215,11 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
 
   /** Ends the preparation. @throws {TypeError} for an option that no mixin owns or reads. @internal */
   complete(): void {
-    checkKnown(`The blueprint '${this.blueprint}'`, this.owner.settings, this.#settings, API_OPTIONS)
-    checkKnown(`The endpoint '${this.name}'`, this.options, new Set(this.#keys.keys()), API_OPTIONS)
+    const keys = this.#mixins.map((mixin) => mixin.keys)
+    const settings = this.#mixins.map((mixin) => mixin.settings)
+    checkKnown(`The blueprint '${this.blueprint}'`, this.owner.settings, settings, API_OPTIONS)
+    checkKnown(`The endpoint '${this.name}'`, this.options, keys, API_OPTIONS)
+    this.#mixins = []
     for (const wrap of this.#wrappers) this.#steps.wrap(wrap)
     this.#walk = this.#steps.compile()
   }

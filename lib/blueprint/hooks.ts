@@ -16,7 +16,8 @@ import type { RouteDefinition } from './endpoint.ts'
 
 /** Everything that was registered on a blueprint. */
 export interface Registrations {
-  readonly routes: RouteDefinition[]
+  /** By the name of the endpoint, in the order of their declaration. */
+  readonly routes: Map<string, RouteDefinition>
   readonly middleware: Middleware[]
   readonly beforeHooks: BeforeHook[]
   readonly afterHooks: AfterHook[]
@@ -27,7 +28,7 @@ export interface Registrations {
 
 export abstract class HookBuilder extends Observable {
   protected readonly registered: Registrations = {
-    routes: [],
+    routes: new Map(),
     middleware: [],
     beforeHooks: [],
     afterHooks: [],

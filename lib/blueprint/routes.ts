@@ -46,7 +46,7 @@ export abstract class RouteBuilder extends VerbBuilder {
   route(path: string, resource: Resource, options?: EndpointOptions): this {
     if (options !== undefined) checkObject(`The resource at ${path}`, options)
     for (const { method, handler, options: own, name } of declarationsOf(resource, options?.name)) {
-      const isTaken = this.registered.routes.some((known) => known.name === name)
+      const isTaken = name !== undefined && this.registered.routes.has(name)
       const named =
         name === undefined || (isTaken && !own.name && !options?.name) ? `${method} ${path}` : name
       this.declare(method, path, { ...options, ...own, name: named }, handler, named)
@@ -72,7 +72,7 @@ export abstract class RouteBuilder extends VerbBuilder {
     checkResource(handler)
     const { singular } = handler
     this.converter(singular, converterOf(handler))
-    const shown = () => this.registered.routes.some(({ name }) => name === singular)
+    const shown = () => this.registered.routes.has(singular)
     const locate = (object: unknown) =>
       shown() && canLocate(handler, object) ? this.urlFor(singular, { id: object }) : undefined
     for (const { method, template, name, answer } of urisOf(handler, locate)) {
@@ -94,7 +94,7 @@ export abstract class RouteBuilder extends VerbBuilder {
       throw new TypeError(`${method} is not a method that this version of Node.js supports`)
     if (typeof handler !== 'function')
       throw new TypeError(`The handler of ${method} ${template} is not a function`)
-    const known = this.registered.routes.find((route) => route.name === name)
+    const known = this.registered.routes.get(name)
     if (known)
       throw new TypeError(
         known.method === method && known.template === template
@@ -102,7 +102,7 @@ export abstract class RouteBuilder extends VerbBuilder {
           : `The endpoint name '${name}' is taken; give ${method} ${template} a name of its own`,
       )
     checkEndpointOptions(`The endpoint '${name}'`, options)
-    this.registered.routes.push({ method, template, options, handler, name })
+    this.registered.routes.set(name, { method, template, options, handler, name })
     this.invalidate()
   }
 }

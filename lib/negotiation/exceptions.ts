@@ -27,7 +27,7 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
     /** Whether it differs from the default: then it is that of nested blueprints, too. */
     #isOwn = false
     #renderer = this.#watch(exceptionRenderer.copy())
-    /** Of the endpoint before: endpoints with the same offers share what is remembered of Accept. */
+    /** Made again when the renderer changes: endpoints share what is remembered of Accept. */
     #types: Outgoing<Offer> | undefined
 
     get exceptionRenderer(): PluggableRenderer {
@@ -36,6 +36,7 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
 
     set exceptionRenderer(renderer: PluggableRenderer | Renderer) {
       this.#isOwn = true
+      this.#types = undefined
       this.#renderer = this.#watch(PluggableRenderer.of(renderer))
     }
 
@@ -53,24 +54,20 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
     #watch(renderer: PluggableRenderer): PluggableRenderer {
       renderer.onChange(() => {
         this.#isOwn = true
+        this.#types = undefined
       })
       return this.track(renderer)
     }
 
     #errorTypes(): Outgoing<Offer> {
-      const renderer = this.exceptionRenderer
-      const types = renderer.types.filter((type) => !MediaType.of(type).isRange)
-      if (types.length === 0) types.push('application/problem+json')
-      const offers = types.map((type) => offer(type, renderer.rendererFor(type), types.length > 1))
-      const isSame =
-        offers.length === this.#types?.offers.length &&
-        offers.every((one, index) => isSameOffer(one, this.#types?.offers[index]))
-      if (!isSame) this.#types = new Outgoing(offers)
-      return this.#types as Outgoing<Offer>
+      this.#types ??= errorTypesOf(this.exceptionRenderer)
+      return this.#types
     }
   }
 }
 
-function isSameOffer(one: Offer, other: Offer | undefined): boolean {
-  return one.contentType === other?.contentType && one.renderer === other.renderer
+function errorTypesOf(renderer: PluggableRenderer): Outgoing<Offer> {
+  const types = renderer.types.filter((type) => !MediaType.of(type).isRange)
+  if (types.length === 0) types.push('application/problem+json')
+  return new Outgoing(types.map((type) => offer(type, renderer.rendererFor(type), types.length > 1)))
 }

@@ -20,9 +20,11 @@ const served = new WeakMap<Readonly<BlueprintOptions>, Set<string>>()
  */
 export function formatsOf(endpoint: Endpoint, types: readonly string[]): Formats | undefined {
   const { name, blueprint, settings, isRouted } = endpoint
-  const where = isRouted ? `The endpoint '${name}'` : `The blueprint '${blueprint}'`
   const formats = endpoint.nearest('formats')
-  const parameter = endpoint.nearest('formatParameter') ?? 'format'
+  const named = endpoint.nearest('formatParameter')
+  if (formats === undefined && named === undefined) return undefined
+  const where = isRouted ? `The endpoint '${name}'` : `The blueprint '${blueprint}'`
+  const parameter = named ?? 'format'
   checkValues(
     where,
     { formats, formatParameter: parameter },

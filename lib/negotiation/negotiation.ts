@@ -7,6 +7,7 @@ import type { Constructor } from '../blueprint/mixin.ts'
 import { NotAcceptable } from '../exceptions/client-errors.ts'
 import { linkTo, queryReference } from '../http/link.ts'
 import { MediaType } from '../http/media-type.ts'
+import { BoundedCache } from '../registry/bounded-cache.ts'
 import { throwIfFactory } from '../registry/factory.ts'
 import { checkChoice } from '../registry/options.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
@@ -71,6 +72,9 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
     declare readonly '~options': NegotiationEndpointOptions
     #incoming = this.track(new MIMEMap().addMimetype('application/json'))
     #outgoing = this.track(new MIMEMap().addMimetype('application/json'))
+    /** By their types: endpoints with the same types share what is remembered of the fields of requests. */
+    readonly #sharedIncoming = new BoundedCache((types) => new Incoming(listOf(types)))
+    readonly #sharedOutgoing = new BoundedCache((types) => new Outgoing(offersOf(listOf(types))))
 
     get incoming(): MIMEMap {
       return this.#incoming
@@ -109,10 +113,14 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
       endpoint.mixin('ContentNegotiation', keys, ['notAcceptable', ...FORMAT_OPTIONS])
       const { notAcceptable } = this.settings
       checkChoice(`The blueprint '${this.name}'`, 'notAcceptable', notAcceptable, ['strict', 'default'])
-      endpoint.incoming = new Incoming(this.incoming.getMimetypes(endpoint.name))
+      endpoint.incoming = this.#sharedIncoming.get(keyOf(this.incoming.getMimetypes(endpoint.name)))
       if (endpoint.options.outgoing === false) formatsOf(endpoint, [])
       else {
-        endpoint.outgoing = outgoingOf(endpoint, this.outgoing.getMimetypes(endpoint.name))
+        endpoint.outgoing = outgoingOf(
+          endpoint,
+          this.outgoing.getMimetypes(endpoint.name),
+          this.#sharedOutgoing,
+        )
         endpoint.defaultOffer = endpoint.outgoing.first ?? endpoint.defaultOffer
         const isLenient = notAcceptable === 'default'
         endpoint.on('negotiate/chooseType', isLenient ? chooseTypeOrFirst : chooseType)
@@ -126,18 +134,33 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
 function outgoingOf(
   endpoint: Endpoint<NegotiationEndpointOptions>,
   types: readonly string[],
+  shared: BoundedCache<Outgoing<Offer>>,
 ): Outgoing<Offer> {
   const { outgoing } = endpoint.options
   const own = types.includes(FALLBACK) && outgoing && !isList(outgoing) ? outgoing[FALLBACK] : undefined
   const listed = own ? types.filter((type) => type !== FALLBACK) : types
-  const range = listed.find((type) => MediaType.of(type).isRange)
+  const range = listed.find((type) => type.includes('*') && MediaType.of(type).isRange)
   if (range !== undefined)
     throw new TypeError(
       `The option 'outgoing' of '${endpoint.name}' has the range '${range}', which cannot be sent: list media types; a fallback is { '*/*': renderer }`,
     )
-  const offers = listed.map((type) => offer(type, undefined, types.length > 1))
+  const formats = formatsOf(endpoint, listed)
+  if (!own && !formats) return shared.get(keyOf(types))
   const fallback = own && fallbackOf(rendererOf(own))
-  return new Outgoing(offers, { fallback, formats: formatsOf(endpoint, listed) })
+  return new Outgoing(offersOf(listed, types.length > 1), { fallback, formats })
+}
+
+function offersOf(types: readonly string[], varies = types.length > 1): Offer[] {
+  return types.map((type) => offer(type, undefined, varies))
+}
+
+/** A list of media types as one text; {@link listOf} is the reverse. */
+function keyOf(types: readonly string[]): string {
+  return types.join('\n')
+}
+
+function listOf(key: string): string[] {
+  return key === '' ? [] : key.split('\n')
 }
 
 /** @throws {TypeError} for a value that is no list of media types. */

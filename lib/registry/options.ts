@@ -26,8 +26,9 @@ export type Keys<T> = Readonly<Record<keyof T, Kind>>
  */
 export function checkOptions(where: string, options: unknown, keys: Readonly<Record<string, Kind>>): void {
   checkObject(where, options)
-  for (const [key, value] of Object.entries(options)) {
-    if (value === undefined || Object.hasOwn(keys, key)) continue
+  for (const key of Object.keys(options)) {
+    if (Object.hasOwn(keys, key) || (options as Readonly<Record<string, unknown>>)[key] === undefined)
+      continue
     throw new TypeError(`${where} has the unknown option '${key}'${suggestion(key, Object.keys(keys))}`)
   }
   checkValues(where, options, keys)
@@ -36,21 +37,23 @@ export function checkOptions(where: string, options: unknown, keys: Readonly<Rec
 /**
  * Checks the keys of an object of options alone.
  *
+ * @param known lists of keys.
  * @param ofApi keys that only an Api reads, with what to do.
  * @throws {TypeError} for a key that is not known, with what to do.
  */
 export function checkKnown(
   where: string,
   options: object,
-  known: ReadonlySet<string>,
+  known: readonly (readonly string[])[],
   ofApi: Readonly<Record<string, string>>,
 ): void {
-  const odd = Object.entries(options).find(([key, value]) => value !== undefined && !known.has(key))
-  if (!odd) return
-  const [key] = odd
+  const key = Object.keys(options).find(
+    (one) => Reflect.get(options, one) !== undefined && !known.some((keys) => keys.includes(one)),
+  )
+  if (key === undefined) return
   if (!Object.hasOwn(ofApi, key))
     throw new TypeError(
-      `${where} has the unknown option '${key}'${suggestion(key, [...known, ...Object.keys(ofApi)])}`,
+      `${where} has the unknown option '${key}'${suggestion(key, [...known.flat(), ...Object.keys(ofApi)])}`,
     )
   throw new TypeError(`${where} has the option '${key}', which only an Api reads: ${ofApi[key]}`)
 }
@@ -61,7 +64,8 @@ export function checkValues(
   options: Readonly<Record<string, unknown>> | object,
   keys: Readonly<Record<string, Kind>>,
 ): void {
-  for (const [key, kind] of Object.entries(keys)) {
+  for (const key in keys) {
+    const kind = keys[key] as Kind
     const value = (options as Readonly<Record<string, unknown>>)[key]
     if (value !== undefined && kind !== true && !fits(value, kind))
       throw new TypeError(`${where} cannot have ${key}: ${describe(value)}; use ${KINDS[kind]}`)

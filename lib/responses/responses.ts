@@ -6,7 +6,7 @@ import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { FALLBACK } from '../negotiation/fallback.ts'
 import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
-import { offer } from '../negotiation/offer.ts'
+import { type Offer, offer } from '../negotiation/offer.ts'
 import { Outgoing } from '../negotiation/outgoing.ts'
 import { lookUpByMediaType } from '../registry/media-type-map.ts'
 import { contentRenderer } from '../renderers/content-renderer.ts'
@@ -62,14 +62,16 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
 ): T & Constructor<ResponsesMixin> {
   return class ResponsesBlueprint extends Base implements ResponsesMixin {
     declare readonly '~options': ResponsesEndpointOptions
-    #renderer = this.track(contentRenderer.copy())
+    /** The offers of endpoints without renderers of their own, with the renderers of the blueprint. */
+    #rendered = new WeakMap<Outgoing<Offer>, Outgoing<Offer>>()
+    #renderer = this.#watch(contentRenderer.copy())
 
     get contentRenderer(): PluggableRenderer {
       return this.#renderer
     }
 
     set contentRenderer(renderer: PluggableRenderer | Renderer) {
-      this.#renderer = this.track(PluggableRenderer.of(renderer))
+      this.#renderer = this.#watch(PluggableRenderer.of(renderer))
     }
 
     /** The media types of `response` are set on the outgoing map, unless `outgoing` is given. */
@@ -88,21 +90,14 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
     protected override prepare(endpoint: Endpoint<ResponsesEndpointOptions>): void {
       super.prepare(endpoint)
       endpoint.mixin('Responses', ['response', 'validate'], ['validate'])
-      const { response, validate, outgoing } = endpoint.options
+      const { response, validate } = endpoint.options
       const declared =
         response === undefined ? undefined : responsesOf(response, endpoint.options.status, endpoint.name)
       const renderer = this.contentRenderer
       endpoint.offerOf = (contentType) =>
         offer(contentType, rendererOrThrow(renderer, contentType, endpoint), false)
       if (endpoint.outgoing) {
-        const own = ownRenderers(outgoing)
-        const offers = endpoint.outgoing.offers.map((negotiated) => ({
-          ...negotiated,
-          renderer:
-            own.rendererFor(negotiated.contentType) ??
-            rendererOrThrow(renderer, negotiated.contentType, endpoint),
-        }))
-        endpoint.outgoing = new Outgoing(offers, endpoint.outgoing.extras)
+        endpoint.outgoing = this.#renderedOf(endpoint, endpoint.outgoing)
         endpoint.defaultOffer = endpoint.outgoing.first ?? endpoint.defaultOffer
       }
       if (declared === undefined) return
@@ -118,6 +113,29 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
       endpoint.on('conform/validateResponse', function validateResponse(exchange) {
         return validators.apply(exchange)
       })
+    }
+
+    /** The offers with their renderers. @throws {TypeError} for a type without a renderer. */
+    #renderedOf(endpoint: Endpoint<ResponsesEndpointOptions>, negotiated: Outgoing<Offer>): Outgoing<Offer> {
+      const own = ownRenderers(endpoint.options.outgoing)
+      const known = own ? undefined : this.#rendered.get(negotiated)
+      if (known) return known
+      const offers = negotiated.offers.map((one) => ({
+        ...one,
+        renderer:
+          own?.rendererFor(one.contentType) ?? rendererOrThrow(this.#renderer, one.contentType, endpoint),
+      }))
+      const rendered = new Outgoing(offers, negotiated.extras)
+      if (!own) this.#rendered.set(negotiated, rendered)
+      return rendered
+    }
+
+    #watch(renderer: PluggableRenderer): PluggableRenderer {
+      renderer.onChange(() => {
+        this.#rendered = new WeakMap()
+      })
+      this.#rendered = new WeakMap()
+      return this.track(renderer)
     }
   }
 }
@@ -155,9 +173,9 @@ function checkTypes(
 }
 
 /** The renderers in the option `outgoing` of an endpoint, without its fallback. */
-function ownRenderers(outgoing: NegotiationEndpointOptions['outgoing']): PluggableRenderer {
+function ownRenderers(outgoing: NegotiationEndpointOptions['outgoing']): PluggableRenderer | undefined {
+  if (!outgoing || Array.isArray(outgoing)) return undefined
   const own = new PluggableRenderer()
-  if (!outgoing || Array.isArray(outgoing)) return own
   for (const [type, renderer] of Object.entries(outgoing))
     if (type !== FALLBACK) own.registerRenderer(type, renderer)
   return own

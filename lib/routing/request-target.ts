@@ -104,7 +104,7 @@ export function isMalformed(path: string): boolean {
 export function queryOf(request: PolkaRequest, limit: number = MAX_PARAMETERS): NamedValues {
   const target = request.url ?? ''
   const start = target.indexOf('?')
-  if (start < 0) return request.query ?? {}
+  if (start < 0) return request.query ?? parseParameters('')
   const text = target.slice(start + 1)
   if (hasMoreParameters(text, limit)) throw new BadRequest(`The query has more than ${limit} parameters`)
   if (request.query && !hasMoreParameters(text, POLKA_LIMIT)) return request.query

@@ -29,11 +29,17 @@ export interface Match<E extends Routable> {
 interface Node<E> {
   readonly texts: Map<string, Node<E>>
   /** Segments with parameters, the narrowest first. */
-  readonly branches: { readonly segment: Segment; readonly node: Node<E> }[]
+  readonly branches: Branch<E>[]
   /** The endpoint of a path that ends here. */
   endpoint: E | undefined
   /** The endpoint of a `<path:x>` that begins here. */
   rest: E | undefined
+}
+
+interface Branch<E> {
+  readonly segment: Segment
+  readonly key: string
+  readonly node: Node<E>
 }
 
 export class RouteTable<E extends Routable> {
@@ -50,11 +56,10 @@ export class RouteTable<E extends Routable> {
 
   /** @throws {TypeError} naming both, when another endpoint matches the same requests. */
   add(endpoint: E): void {
-    this.check(endpoint)
-    const { method, route } = endpoint
-    const segments = this.#segmentsOf(route)
-    const shape = `${method} ${shapeOf(segments)}`
-    this.#shapes.set(shape, [...(this.#shapes.get(shape) ?? []), endpoint])
+    const { segments, shape, same } = this.#checked(endpoint)
+    if (same) same.push(endpoint)
+    else this.#shapes.set(shape, [endpoint])
+    const { method } = endpoint
     const root = this.#trees.get(method) ?? newNode<E>()
     this.#trees.set(method, root)
     const rest = segments.at(-1)?.isRest
@@ -65,13 +70,20 @@ export class RouteTable<E extends Routable> {
 
   /** @throws {TypeError} as {@link RouteTable.add}, which it does not do. */
   check(endpoint: E): void {
+    this.#checked(endpoint)
+  }
+
+  /** The segments and the shape of an endpoint's path, and the endpoints of that shape. @throws {TypeError} as add. */
+  #checked(endpoint: E): { segments: readonly Segment[]; shape: string; same: E[] | undefined } {
     const segments = this.#segmentsOf(endpoint.route)
-    const same = this.#shapes.get(`${endpoint.method} ${shapeOf(segments)}`)
+    const shape = `${endpoint.method} ${shapeOf(segments)}`
+    const same = this.#shapes.get(shape)
     const other = same?.find(({ route }) => shareChoices(segments, this.#segmentsOf(route)))
     if (other)
       throw new TypeError(
         `${titleOf(endpoint)} cannot be routed: it matches the same requests as ${titleOf(other)}`,
       )
+    return { segments, shape, same }
   }
 
   /** The endpoint for a path without its query, still percent-encoded. HEAD is answered by GET. */
@@ -139,14 +151,23 @@ function descend<E>(node: Node<E>, segment: Segment): Node<E> {
     return next
   }
   const key = keyOf(segment)
-  const known = node.branches.find((branch) => keyOf(branch.segment) === key)
-  if (known) return known.node
+  const { branches } = node
+  let [start, end] = [0, branches.length]
+  while (start < end) {
+    const middle = (start + end) >> 1
+    if (comesBefore(branches[middle] as Branch<E>, segment, key)) start = middle + 1
+    else end = middle
+  }
+  const found = branches[start]
+  if (found?.key === key) return found.node
   const next = newNode<E>()
-  node.branches.push({ segment, node: next })
-  node.branches.sort(
-    (a, b) => a.segment.breadth - b.segment.breadth || (keyOf(a.segment) < keyOf(b.segment) ? -1 : 1),
-  )
+  branches.splice(start, 0, { segment, key, node: next })
   return next
+}
+
+/** Whether a branch is tried before a segment: the narrower first. */
+function comesBefore(branch: Branch<unknown>, { breadth }: Segment, key: string): boolean {
+  return branch.segment.breadth === breadth ? branch.key < key : branch.segment.breadth < breadth
 }
 
 function newNode<E>(): Node<E> {

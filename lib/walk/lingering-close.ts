@@ -19,15 +19,28 @@ const MAX_CONNECTIONS = 100
 
 const lingering = new Set<Socket>()
 
+/** The last refused request of a connection; undefined when it is over. */
+const refused = new WeakMap<Socket, IncomingMessage | undefined>()
+
 /** Prepares the connection of a refused request. Without effect when it is kept, or all content has been read. */
 export function closeInStages(request: IncomingMessage): void {
   const { socket } = request
   if (request.complete || request.httpVersionMajor > 1 || !hasContent(request)) return
-  const closeAtOnce = socket?.destroySoon
-  if (typeof closeAtOnce !== 'function') return // a stream that is no socket
+  if (typeof socket?.destroySoon !== 'function') return // a stream that is no socket
+  if (!refused.has(socket)) replaceDestroySoon(socket)
+  refused.set(socket, request)
+  request.once('close', () => {
+    if (refused.get(socket) === request) refused.set(socket, undefined)
+  })
+}
+
+/** Once for each connection: it may be kept, and refuse any number of requests. */
+function replaceDestroySoon(socket: Socket): void {
+  const closeAtOnce = socket.destroySoon
   socket.destroySoon = function destroySoon() {
     socket.destroySoon = closeAtOnce
-    if (request.complete || socket.destroyed || lingering.size >= MAX_CONNECTIONS) return socket.destroySoon()
+    const isRead = refused.get(socket)?.complete ?? true
+    if (isRead || socket.destroyed || lingering.size >= MAX_CONNECTIONS) return socket.destroySoon()
     discardRest(socket)
   }
 }

@@ -31,20 +31,22 @@ export class Walk {
   readonly steps: readonly Step[]
   /** The index after the steps that every answer needs, refusals too. */
   readonly afterThrottle: number
-  readonly #starts: Readonly<Record<string, number>>
+  /** The index of the first step of each phase, in the order of {@link PHASES}. */
+  readonly #starts: readonly number[]
 
   constructor(sorted: readonly NamedStep[]) {
     this.steps = sorted.map(({ run }) => run)
-    this.#starts = Object.fromEntries(
-      PHASES.map((phase, at) => [phase, sorted.filter((step) => step.phase < at).length]),
-    )
-    this.afterThrottle = this.#starts.middleware as number
+    let start = 0
+    this.#starts = PHASES.map((_, phase) => {
+      while ((sorted[start]?.phase ?? PHASES.length) < phase) start++
+      return start
+    })
+    this.afterThrottle = this.#startOf('middleware')
   }
 
   /** The steps of the phases from one to another, both included. */
   between(first: Phase, last: Phase): readonly Step[] {
-    const end = PHASES[PHASES.indexOf(last) + 1]
-    return this.steps.slice(this.#starts[first], end === undefined ? undefined : this.#starts[end])
+    return this.steps.slice(this.#startOf(first), this.#starts[PHASES.indexOf(last) + 1])
   }
 
   /** The index that follows one: the next, or the start of the later phase that the exchange skips to. */
@@ -52,7 +54,11 @@ export class Walk {
     const { skipTo } = exchange
     if (skipTo === undefined) return index + 1
     exchange.skipTo = undefined
-    return Math.max(index + 1, this.#starts[skipTo] ?? this.steps.length)
+    return Math.max(index + 1, this.#startOf(skipTo))
+  }
+
+  #startOf(phase: Phase): number {
+    return this.#starts[PHASES.indexOf(phase)] as number
   }
 }
 
@@ -66,14 +72,15 @@ export class StepList {
   add(name: string, run: Step, owner: string, isCore = false): void {
     if (typeof name !== 'string')
       throw new TypeError(`${capital(owner)} adds the step ${String(name)}: it is 'phase/name'`)
-    const [phase = '', step] = name.split(/\/(.*)/s)
+    const slash = name.indexOf('/')
+    const phase = slash < 0 ? name : name.slice(0, slash)
     const index = PHASES.indexOf(phase as Phase)
     if (index < 0) {
       throw new TypeError(
         `${capital(owner)} adds the step '${name}' to an unknown phase${suggestion(phase, PHASES) || `: the phases are ${PHASES.join(', ')}`}`,
       )
     }
-    if (!step)
+    if (slash < 0 || slash === name.length - 1)
       throw new TypeError(`${capital(owner)} adds a step without a name to '${phase}': name it '${phase}/…'`)
     if (typeof run !== 'function')
       throw new TypeError(`${capital(owner)} adds the step '${name}', which is not a function`)

@@ -6,7 +6,7 @@
  * else decides an order. The runner waits only where a step returns a promise.
  */
 import type { ServerResponse } from 'node:http'
-import type { Endpoint, Mount } from '../blueprint/endpoint.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import {
@@ -16,7 +16,7 @@ import {
   pathOf,
   queryOf,
 } from '../routing/request-target.ts'
-import type { RouteTable } from '../routing/route-table.ts'
+import type { Match } from '../routing/route-table.ts'
 import { continueWhenRead } from './continue.ts'
 import {
   abortResponse,
@@ -31,6 +31,7 @@ import { closeInStages } from './lingering-close.ts'
 import { noMatch } from './no-match.ts'
 import { preflightMethodOf } from './preflight.ts'
 import { hasLeft } from './pump.ts'
+import type { Routes } from './routes.ts'
 import { writeEmpty } from './send.ts'
 import { setMember } from './set-member.ts'
 
@@ -70,40 +71,37 @@ export const PHASES = [
 
 export type Phase = (typeof PHASES)[number]
 
-interface CompiledRoutes {
-  readonly endpoints: readonly Endpoint[]
-  readonly table: RouteTable<Endpoint>
-  /** The common beginning of all paths. */
-  readonly head: string
-  /** The mount of the blueprint itself. */
-  readonly outermost: Mount
-}
-
-/** A blueprint below a prefix, as far as the dispatcher needs to know it. */
-export interface Routes {
-  /** @throws {TypeError} for an invalid declaration, when nothing valid was compiled before. */
-  readonly compiled: CompiledRoutes
-  /** The same for the dispatcher: undefined instead of an error. */
-  readonly served: CompiledRoutes | undefined
-  /** Those of all blueprints of the app, these included; undefined without an app. */
-  neighbours?: readonly Routes[]
-  /** The innermost mount that a path belongs to. */
-  mountAt(path: string): Mount | undefined
-}
-
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
 export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {
-  const compiled = routes.served
-  if (!compiled) return sendBareProblem({ request, response }, 500)
-  const { table, head } = compiled
+  if (!routes.served) return sendBareProblem({ request, response }, 500)
   normalizeTarget(request)
-  if (request.headers.expect !== undefined) continueWhenRead(request, response)
   const path = pathOf(request)
-  if (!path.startsWith('/')) return void answerNoMatch([routes], request, response)
-  const match = path.startsWith(head) ? table.find(request.method ?? 'GET', path) : undefined
-  if (match) return begin(new Exchange(request, response, match.endpoint, next, routes), match.params)
-  if (next) return next()
+  const match = matchIn(routes, request.method, path)
+  if (match) return serve(match, routes, request, response, next)
+  if (request.headers.expect !== undefined) continueWhenRead(request, response)
+  if (next && path.startsWith('/')) return next()
   answerNoMatch([routes], request, response)
+}
+
+/** The endpoint of a method at a path, with the parameters of the path. */
+export function matchIn(
+  { served }: Routes,
+  method: string | undefined,
+  path: string,
+): Match<Endpoint> | undefined {
+  return served && path.startsWith(served.head) ? served.table.find(method ?? 'GET', path) : undefined
+}
+
+/** Runs the steps of the endpoint that a request has matched. */
+export function serve(
+  { endpoint, params }: Match<Endpoint>,
+  routes: Routes,
+  request: PolkaRequest,
+  response: ServerResponse,
+  next: Next | undefined,
+): void {
+  if (request.headers.expect !== undefined) continueWhenRead(request, response)
+  begin(new Exchange(request, response, endpoint, next, routes), params)
 }
 
 /** Writes params, query and originalUrl on the request, and runs the steps. */

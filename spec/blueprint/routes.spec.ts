@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Blueprint, endpoint, RestBlueprint } from '../../lib/index.ts'
+import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { testApp } from '../support/test-app.ts'
@@ -128,6 +129,18 @@ describe('a route', () => {
       api.get('/me', { name: 'me' }, show).get('/users/<int:user>', { name: 'user' }, show)
     })
     expect([(await get('/me')).value, (await get('/users/7')).value]).toEqual([1, 7])
+  })
+})
+
+describe('a blueprint of many routes', () => {
+  it('is compiled in time in proportion to their number, also where patterns are beside each other', async () => {
+    const growth = await growthOf((count) => {
+      const api = new RestBlueprint('many')
+      for (let index = 0; index < count; index++)
+        api.get(`/resource-${(index * 7919) % 100_003}-:id`, () => 'found')
+      return api.endpoints.length
+    }, 4096)
+    expect(growth).toBeLessThan(SUPERLINEAR)
   })
 })
 

@@ -148,6 +148,7 @@ const CIRCLES = [
     'walk/exchange.ts',
     'walk/handler-result.ts',
     'walk/no-match.ts',
+    'walk/routes.ts',
     'walk/send.ts',
     'walk/step-list.ts',
     'walk/walk.ts',

@@ -1,5 +1,7 @@
 /** A refusal arrives, although the client is still sending its content (RFC 9112 §9.6). */
 import { connect, type Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { answerOf } from '../support/answer.ts'
 import { type TestApp, testApp } from '../support/test-app.ts'
@@ -143,6 +145,32 @@ describe('a refusal of content that is still coming', () => {
     const { text, error } = await upload(port, { head: first, bytes, after: next })
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 415', 'HTTP/1.1 204'])
     expect(error).toBeUndefined()
+  })
+
+  it('leaves nothing behind on a connection that is kept', async () => {
+    const requests: WeakRef<object>[] = []
+    const { raw } = await testApp(
+      (api, app) => {
+        app.use((request: object, _response: unknown, next: () => void) => {
+          requests.push(new WeakRef(request))
+          next()
+        })
+        api.post('/next', () => 'done')
+        api.get('/left', async () => {
+          setFlagsFromString('--expose-gc')
+          await new Promise((done) => setTimeout(done, 10))
+          runInNewContext('gc')()
+          return requests.filter((request) => request.deref()).length
+        })
+      },
+      { prefix: '/v1' },
+    )
+    const refused = `${head('POST /v1/next', 4, 'text/nope', '')}nope`
+    const text = await raw(
+      `${refused.repeat(100)}GET /v1/left HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    )
+    expect(text.match(/HTTP\/1\.1 415/g)?.length).toBe(100)
+    expect(Number(text.split('\r\n\r\n').at(-1))).toBeLessThan(10)
   })
 
   it('is limited in number: further connections are closed at once, and the server goes on', async () => {

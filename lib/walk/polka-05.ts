@@ -1,0 +1,149 @@
+/**
+ * Registrations on an app of Polka 0.5: it runs global middleware, then middleware with a base path, then one route. The
+ * endpoints are found as routes before Polka's own.
+ */
+import type { ServerResponse } from 'node:http'
+import { isEmpty } from '../registry/is-empty.ts'
+import { type PolkaRequest, searchOf } from '../routing/request-target.ts'
+import type { Next } from './hook.ts'
+import type { Listener, ParsedTarget, PolkaApp, Router } from './polka-router.ts'
+import type { Routes } from './routes.ts'
+import { dispatch, matchIn } from './walk.ts'
+
+/** A route that matched. */
+interface PolkaMatch {
+  readonly params: Record<string, string>
+  readonly handlers: readonly Listener[]
+}
+
+interface App extends PolkaApp {
+  find(method: string, path: string): PolkaMatch | false
+  /** Global middleware. */
+  readonly wares: readonly unknown[]
+  /** Middleware, and sub-apps, by the first segment of the path. */
+  readonly bwares: Readonly<Record<string, unknown>>
+  readonly apps: Readonly<Record<string, SubApp>>
+}
+
+interface SubApp {
+  readonly handler: (...all: unknown[]) => unknown
+}
+
+type Find = App['find']
+
+export class Polka05 implements Router {
+  readonly #app: App
+  readonly #all: readonly Routes[]
+  readonly #findOwn: Find
+  readonly #find: Find
+
+  constructor(app: App, all: readonly Routes[]) {
+    this.#app = app
+    this.#all = all
+    this.#findOwn = app.find.bind(app)
+    this.#find = (method, path) => this.#routeAt(all, method, path)
+    app.find = this.#find
+  }
+
+  static isVersionOf(app: PolkaApp): app is App {
+    const { bwares, find } = app as Partial<App>
+    return bwares !== undefined && find !== undefined
+  }
+
+  add(): void {} // `find` reads the list
+
+  keepTarget(): void {}
+
+  restoreTarget(): void {} // routes get it again, see atPath
+
+  isFirst(): boolean {
+    const { wares, bwares, find } = this.#app
+    return wares.length === 0 && find === this.#find && isEmpty(bwares)
+  }
+
+  describe(request: PolkaRequest & { search?: string | null }, { pathname, search }: ParsedTarget): void {
+    request.path = pathname
+    request.search = search
+  }
+
+  passOn(index: number, path: string, request: PolkaRequest, response: ServerResponse, next: Next): unknown {
+    const others = this.#all.slice(index + 1)
+    const { params, handlers } = this.#routeAt(others, request.method ?? 'GET', path) || this.#noRouteAt(path)
+    request.params = params
+    return inTurn(handlers)(request, response, next)
+  }
+
+  /** The route of an app at a path: the endpoints before Polka's own routes, and `onNoMatch` where no route is. */
+  #routeAt(all: readonly Routes[], method: string, path: string): PolkaMatch | false {
+    const own = this.#findOwn(method, path)
+    const { params, handlers } = own || this.#noRouteAt(path)
+    const dispatchers = all
+      .filter((routes) => !path.startsWith('/') || matchIn(routes, method, path))
+      .map((routes) => dispatcherAt(path, params, routes))
+    if (dispatchers.length === 0 && (own || this.#subAppAt(path))) return own
+    return { params, handlers: [inTurn([...dispatchers, ...handlers]), ignore] }
+  }
+
+  /** The last handler where Polka itself has no route: the sub-app at the path, else `onNoMatch`. */
+  #noRouteAt(path: string): PolkaMatch {
+    const subApp = this.#subAppAt(path)
+    const onNoMatch: Listener = (...all) => this.#app.onNoMatch?.(...all)
+    return { params: {}, handlers: [subApp ? handlerOf(subApp, path) : atPath(path, onNoMatch)] }
+  }
+
+  #subAppAt(path: string): SubApp | undefined {
+    return this.#app.apps[baseOf(path)]
+  }
+}
+
+/** One handler that calls each when the one before has passed on, however often middleware has called `next`. */
+function inTurn(handlers: readonly Listener[]): Listener {
+  return function callInTurn(request, response, next) {
+    const [first, ...others] = handlers
+    if (response.writableEnded) return
+    return first?.(request, response, (error) =>
+      error ? next?.(error) : inTurn(others)(request, response, next),
+    )
+  }
+}
+
+/** A second handler: Polka gives `next` to several alone. */
+const ignore: Listener = () => {}
+
+/**
+ * Calls a handler with the path that Polka has routed: middleware with a base path has cut it off `request.url`. A
+ * request that is passed on looks as it did before.
+ */
+function atPath(routed: string, handler: (...all: Required<Parameters<Listener>>) => unknown): Listener {
+  return function callAtPath(request, response, next) {
+    const { url, path } = request
+    request.url = routed + searchOf(request)
+    request.path = routed
+    return handler(request, response, (error) => {
+      Object.assign(request, { url, path })
+      next?.(error)
+    })
+  }
+}
+
+function dispatcherAt(routed: string, params: Record<string, string>, routes: Routes): Listener {
+  return atPath(routed, (request, response, next) =>
+    dispatch(routes, request, response, (error) => {
+      request.params = params
+      next(error)
+    }),
+  )
+}
+
+function handlerOf({ handler }: SubApp, path: string): Listener {
+  const pathname = path.slice(baseOf(path).length) || '/'
+  return (request, response) => {
+    Object.assign(request, { url: pathname + searchOf(request), path: pathname })
+    return handler(request, response)
+  }
+}
+
+/** The first segment, with its slash. */
+function baseOf(path: string): string {
+  return /^\/[^/]*/.exec(path)?.[0] ?? '/'
+}

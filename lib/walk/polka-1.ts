@@ -1,0 +1,90 @@
+/**
+ * Registrations on an app of Polka 1: it runs middleware and routes in the order of their registration, and the dispatchers
+ * are middleware.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
+import type { Listener, ParsedTarget, PolkaApp, Router } from './polka-router.ts'
+import type { Routes } from './routes.ts'
+import { dispatch } from './walk.ts'
+
+interface App extends PolkaApp {
+  find?(method: string, path: string): unknown
+  /** Middleware and routes, in order. */
+  readonly routes?: readonly { readonly handlers: readonly unknown[] }[]
+}
+
+export class Polka1 implements Router {
+  readonly #app: App
+  readonly #find: App['find']
+  readonly #handler: PolkaApp['handler']
+  readonly #dispatchers: Listener[] = []
+  /** The targets that the app has routed. */
+  readonly #targets = new WeakMap<IncomingMessage, string>()
+  /** Requests that an endpoint has passed on before the app has routed them, with the index of its registration. */
+  readonly #passed = new WeakMap<IncomingMessage, number>()
+
+  constructor(app: App) {
+    this.#app = app
+    this.#find = app.find
+    this.#handler = app.handler
+  }
+
+  add(registration: Routes): void {
+    const index = this.#dispatchers.length
+    const dispatcher: Listener = (request, response, next) => {
+      if (this.#hasPassed(index, request)) return next?.()
+      this.restoreTarget(request)
+      const { params } = request // of the app's own routes at the path
+      dispatch(registration, request, response, (error) => {
+        if (params) request.params = params
+        next?.(error)
+      })
+    }
+    this.#dispatchers.push(dispatcher)
+    this.#app.use(dispatcher)
+  }
+
+  keepTarget(request: PolkaRequest): void {
+    this.#targets.set(request, request.url ?? '/')
+  }
+
+  /**
+   * Polka 1 restores the target itself after middleware with a base path, but out of a cache that such middleware
+   * overwrites when it parses the request, as sirv does: `/assets/admin` would be `/admin` from then on, past the guards
+   * of that path.
+   */
+  restoreTarget(request: PolkaRequest): void {
+    const target = this.#targets.get(request)
+    if (target === undefined || target === request.url) return
+    request.url = target
+    request.path = pathOf(request)
+  }
+
+  isFirst(index: number): boolean {
+    const { routes, find } = this.#app
+    return routes?.[index]?.handlers[0] === this.#dispatchers[index] && find === this.#find
+  }
+
+  describe(
+    request: PolkaRequest & { search?: string | null },
+    { pathname, search, query }: ParsedTarget,
+  ): void {
+    request.path = pathname
+    request.url = pathname + search
+    request.search = search
+    request.query = (query ?? {}) as NonNullable<PolkaRequest['query']>
+  }
+
+  passOn(index: number, _path: string, request: PolkaRequest, response: ServerResponse): unknown {
+    this.#passed.set(request, index)
+    return this.#handler?.(request, response)
+  }
+
+  /** Whether the registration of an index has had the request before. */
+  #hasPassed(index: number, request: PolkaRequest): boolean {
+    const passed = this.#passed.get(request) ?? -1
+    if (passed === index) this.#passed.delete(request)
+    return index <= passed
+  }
+}

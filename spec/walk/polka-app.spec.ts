@@ -1,0 +1,102 @@
+/** Requests that come to the blueprints before the app has routed them: the same is seen as behind middleware. */
+import { describe, expect, it } from 'vitest'
+import { RestBlueprint } from '../../lib/index.ts'
+import { polkas } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: members of requests and apps of both versions of Polka
+type Any = any
+
+const pass = (_request: Any, _response: Any, next: () => void) => next()
+
+/** What Polka and the walk write on a request. */
+function seen({ originalUrl, url, path, search, query, params }: Any): object {
+  return { originalUrl, url, path, search, query, params, prototype: Object.getPrototypeOf(query) === null }
+}
+
+describe.each(polkas)('the way past the routing of $name', ({ polka }) => {
+  it.each(['/pets/7', '/pets/7?a=1&a=2&b=%20', '/pets/7?', '/pets/%61?x', '/pets/7/'])(
+    'shows a handler the request %s as behind middleware',
+    async (target) => {
+      const declare = () => new RestBlueprint('pets').get('/pets/:id', (request) => seen(request))
+      const [first, behind] = [polka(), polka().use(pass)]
+      declare().register(first)
+      declare().register(behind)
+      const [one, other] = await Promise.all([serve(first), serve(behind)])
+      const { status, value } = await one.get(target)
+      expect({ status, value }).toEqual(await other.get(target))
+      expect(status).toBe(200)
+    },
+  )
+
+  it('runs middleware that is added later, and `parse` and `handler` of the application', async () => {
+    const app = polka()
+    new RestBlueprint('pets').get('/pets', ({ parsed, guarded }: Any) => ({ parsed, guarded })).register(app)
+    const { get } = await serve((request: Any, response: Any) => app.handler(request, response))
+    expect((await get('/pets')).value).toEqual({})
+    const { parse } = app
+    app.parse = (request: Any, ...more: unknown[]) => {
+      request.parsed = true
+      return parse(request, ...more)
+    }
+    expect((await get('/pets')).value).toEqual({ parsed: true })
+    const own = polka()
+    own.use((request: Any, _response: Any, next: () => void) => {
+      request.guarded = true
+      next()
+    })
+    new RestBlueprint('pets').get('/pets', ({ guarded }: Any) => ({ guarded })).register(own)
+    const guarded = await serve(own)
+    expect((await guarded.get('/pets')).value).toEqual({ guarded: true })
+  })
+
+  it('passes a request on to later blueprints, routes and onError of the app, each once', async () => {
+    const calls: string[] = []
+    const passing = (name: string) =>
+      new RestBlueprint(name).get('/:rest', (request, _response, next) => {
+        calls.push(name)
+        next(request.query.fail ? new Error('failed') : undefined)
+      })
+    const app = polka({
+      onError: (error: Error, _request: Any, response: Any) => response.end(error.message),
+    })
+    passing('first').register(app)
+    new RestBlueprint('other').get('/other', () => 'other').register(app)
+    passing('second').register(app)
+    app.get('/:name', (request: Any, response: Any) => response.end(`route of ${request.params.name}`))
+    const { ask } = await serve(app)
+    expect((await ask('/pets')).text).toBe('route of pets')
+    expect(calls.splice(0)).toEqual(['first', 'second'])
+    expect((await ask('/other')).text).toBe('"other"')
+    expect(calls.splice(0)).toEqual(['first'])
+    expect((await ask('/pets?fail=1')).text).toBe('failed')
+    expect(calls.splice(0)).toEqual(['first'])
+    expect((await ask('POST /pets')).status).toBe(405)
+  })
+
+  it('serves a request again that a handler has sent on to another path', async () => {
+    const app = polka()
+    const api = new RestBlueprint('pets')
+    api.get('/old', (request: Any, response) => {
+      request.url = '/new'
+      request.originalUrl = undefined
+      app.handler(request, response)
+    })
+    api.get('/new', () => 'new')
+    api.register(app)
+    const { get } = await serve(app)
+    expect((await get('/old')).value).toBe('new')
+  })
+
+  it('comes behind middleware that was registered between two blueprints', async () => {
+    const app = polka()
+    new RestBlueprint('open').get('/open', ({ guarded }: Any) => ({ guarded })).register(app)
+    app.use((request: Any, _response: Any, next: () => void) => {
+      request.guarded = true
+      next()
+    })
+    new RestBlueprint('inner').get('/inner', ({ guarded }: Any) => ({ guarded })).register(app)
+    const { get } = await serve(app)
+    expect((await get('/inner')).value).toEqual({ guarded: true })
+  })
+})
