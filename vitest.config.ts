@@ -14,7 +14,6 @@ const ONCE = [
   'spec/house/proxies.spec.ts',
   'spec/house/rooms.spec.ts',
   'spec/house/tutorial.spec.ts',
-  'spec/house/type-budget.spec.ts',
   'spec/jsonapi/**', // on another Kysely, too: .ci/run
   'spec/throttling/memory-counters.spec.ts',
   'spec/throttling/store-counters.spec.ts',

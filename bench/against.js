@@ -12,7 +12,7 @@ export async function measureAgainst({ ref, rounds, jobs }) {
       old: { title: `${ref} (${commit.slice(0, 10)})`, file: 'mazurka', env: { MAZURKA_DIST: dist } },
       new: { title: 'this checkout', file: 'mazurka' },
     }
-    return await measureJobs({ rounds, jobs, servers, floor: 'old', passes: 4 })
+    return await measureJobs({ rounds, jobs, servers, floor: 'old' })
   } finally {
     remove()
   }

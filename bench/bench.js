@@ -4,7 +4,7 @@
  *
  *     --rounds 9          rounds of each measurement
  *     --only a,b          jobs by name; `b` is all whose name begins with `b-`
- *     --servers hono,h3   the servers of the jobs; node:http is always measured
+ *     --servers hono,h3   the servers of the jobs; the floors that they need are always measured
  *     --requests 200000   requests of memory
  *     --against REF       the jobs on two builds: REF, and this checkout
  *     --json              all samples on standard output
@@ -31,7 +31,7 @@ import {
   uploadReport,
   writeReadme,
 } from './report.js'
-import { measureJobs, servers } from './rounds.js'
+import { measureJobs, servers, withFloors } from './rounds.js'
 import { measureStartup } from './startup.js'
 import { measureStreaming } from './streaming.js'
 import { measureSurroundings } from './surroundings.js'
@@ -51,7 +51,7 @@ const { values: options, positionals } = parseArgs({
 })
 
 /** The jobs that cover the walk: CSV is left out, because the time goes to its rows. */
-const JOBS_AGAINST = 'a,c,b-page,d'
+const JOBS_AGAINST = 'a,b-json,b-page,c,d,e,f,g'
 
 if (options.against !== undefined) {
   if (positionals.join() !== 'jobs') throw new TypeError('--against needs: jobs --against REF')
@@ -64,7 +64,11 @@ const parts = {
   jobs: async () =>
     options.against === undefined
       ? jobsReport(
-          await measureJobs({ rounds: rounds(5), jobs: chosen(jobs, options.only), servers: withFloor() }),
+          await measureJobs({
+            rounds: rounds(5),
+            jobs: chosen(jobs, options.only),
+            servers: withFloors(chosen(servers, options.servers)),
+          }),
         )
       : againstReport(
           await measureAgainst({
@@ -112,9 +116,4 @@ function chosen(all, list) {
     return found
   })
   return Object.fromEntries(entries.flat())
-}
-
-/** The chosen servers and the floor, which all ratios need. */
-function withFloor() {
-  return { 'node-http': servers['node-http'], ...chosen(servers, options.servers) }
 }

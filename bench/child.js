@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { lines } from './sink.js'
 
 const [, , module, variant] = process.argv
 const { start } = await import(module)
@@ -19,6 +20,7 @@ const answers = {
     const { user, system } = process.cpuUsage()
     return user + system
   },
+  log: () => lines,
   watch: () => delay.enable() && delay.reset(),
   vitals: () => ({ peakMegabytes: peakMegabytes(), delayMilliseconds: delay.percentile(99) / 1e6 }),
   /** Bytes after a garbage collection. */

@@ -1,12 +1,13 @@
 /**
  * A load generator that costs less CPU than any server: raw sockets, keep-alive, no pipelining.
  *
- * It parses of a response only the status and the end.
+ * It parses of a response only the status and the end. A 304 has no content.
  */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
 const CONNECTIONS = 32
+const NOT_MODIFIED = 'HTTP/1.1 304 '
 
 /** The bytes of a request. */
 export function wire({ method, path, headers = {}, content }) {
@@ -73,7 +74,9 @@ export class Load {
       const head = connection.head.slice(0, end)
       if (!head.startsWith(this.#status)) return this.#settle.reject(new Error(`Wrong response: ${head}`))
       const length = /^content-length: (\d+)/im.exec(head)
-      connection.missing = length ? end + 4 + Number(length[1]) - connection.head.length : Number.NaN
+      const isEmpty = this.#status === NOT_MODIFIED
+      if (isEmpty) connection.missing = 0
+      else connection.missing = length ? end + 4 + Number(length[1]) - connection.head.length : Number.NaN
       connection.head = ''
     } else connection.missing -= chunk.length
     if (Number.isNaN(connection.missing)) {

@@ -1,13 +1,20 @@
 /** Prints samples as tables, and writes them between the markers of the README. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { median } from './median.js'
 import { isPinned } from './server.js'
 
 const README = new URL('README.md', import.meta.url)
 
-export function jobsReport({ rounds, jobs, servers, samples }) {
+/** A spread of more than this part of the median is marked as not stable. */
+const STABLE = 0.15
+const UNSTABLE_MARK = '†'
+
+export function jobsReport({ rounds, jobs, servers, samples, again }) {
   const names = Object.keys(servers)
   const keys = Object.keys(jobs)
-  const packages = names.map((name) => servers[name].package).filter(Boolean)
+  const floors = new Set(['node-http', ...names.map((name) => servers[name].floor)])
+  const packages = new Set(names.flatMap((name) => servers[name].packages ?? []))
   const head = ['', ...keys.map((key) => `${key}: ${jobs[key].title}`)]
   const table = (ratio, absolute, unit) => [
     head,
@@ -16,13 +23,21 @@ export function jobsReport({ rounds, jobs, servers, samples }) {
       ...keys.map((key) => {
         const values = samples[name][key]
         if (values.length === 0) return ''
-        if (name !== 'node-http') return spread(values.map((value) => value[ratio]))
-        return `1 = ${rounded(median(values.map((value) => value[absolute])))} ${unit}`
+        if (!floors.has(name)) return marked(values.map((value) => value[ratio]))
+        const figures = values.map((value) => value[absolute])
+        return `1 = ${rounded(median(figures))} ${unit}${markOf(figures)}`
       }),
     ]),
   ]
   return {
-    title: `${conditions(rounds)}; ${versionsOf(packages)}.`,
+    title: [
+      `${conditions(rounds)}; ${[...packages].map(nameAndVersion).join(', ')}.`,
+      repetitions(again),
+      `${UNSTABLE_MARK}: not stable, least and most are more than ${STABLE * 100} % of the median apart.`,
+      ...(floors.has('immediate')
+        ? ['Servers on Polka 1 are compared with the floor in setImmediate, which they use, too.']
+        : []),
+    ].join(' '),
     tables: {
       'CPU per request, as a multiple of the floor': table('cpuRatio', 'cpu', 'µs'),
       'Requests per second, as a multiple of the floor': table('rateRatio', 'rate', '/s'),
@@ -31,14 +46,14 @@ export function jobsReport({ rounds, jobs, servers, samples }) {
   }
 }
 
-export function againstReport({ rounds, jobs, servers, samples }) {
+export function againstReport({ rounds, jobs, servers, samples, again }) {
   const column = (name, key, value, digits) =>
     spread(
       samples[name][key].map((sample) => sample[value]),
       digits,
     )
   return {
-    title: `${conditions(rounds)}; old: ${servers.old.title}, new: ${servers.new.title}.`,
+    title: `${conditions(rounds)}; old: ${servers.old.title}, new: ${servers.new.title}. ${repetitions(again)}`,
     tables: {
       'CPU microseconds per request': [
         ['', 'old', 'new', 'new / old, within a round'],
@@ -314,7 +329,29 @@ function markdown({ title, tables }) {
 function conditions(rounds) {
   const pinned = isPinned ? 'server and client on a core each' : 'server and client share the cores'
   const date = new Date().toISOString().slice(0, 10)
-  return `${date}, Node ${process.versions.node}, ${rounds} rounds, ${pinned}: median (least–most)`
+  const machine = `${cpus()[0].model.trim()} with ${cpus().length} cores`
+  return `${date}, Node ${process.versions.node}, ${machine}, ${rounds} rounds, ${pinned}: median (least–most)`
+}
+
+/** The rounds that were run again, by job. */
+function repetitions(again) {
+  const counts = (member) =>
+    Object.entries(again)
+      .filter(([, job]) => job[member] > 0)
+      .map(([key, job]) => `${key} ${job[member]}`)
+  const [repeated, deviating] = [counts('repeated'), counts('deviating')]
+  if (repeated.length === 0) return 'No round was run again.'
+  const rest = deviating.length > 0 ? `; it still deviates in rounds of: ${deviating.join(', ')}` : ''
+  return `Rounds run again, because the floor deviated by more than 15 % from its median: ${repeated.join(', ')}${rest}.`
+}
+
+/** A spread, marked where it is wide. */
+function marked(values) {
+  return spread(values) + markOf(values)
+}
+
+function markOf(values) {
+  return Math.max(...values) - Math.min(...values) > STABLE * median(values) ? ` ${UNSTABLE_MARK}` : ''
 }
 
 /** Median, least and most: `1.08 (1.05–1.12)`; the median alone when there is one sample. */
@@ -324,15 +361,15 @@ function spread(values, digits = 2) {
   return `${middle} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`
 }
 
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b)
-  const half = sorted.length >> 1
-  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
-}
-
 /** Three significant digits; the measurement is not more precise. */
 function rounded(value) {
   return String(Number(value.toPrecision(3)))
+}
+
+/** `polka 1.0.0-next.28`; a package that is installed under another name has its own. */
+function nameAndVersion(name) {
+  const { name: own, version } = manifestOf(name)
+  return `${own} ${version}`
 }
 
 function versionsOf(names) {
@@ -345,10 +382,14 @@ function grouped(number) {
 }
 
 function versionOf(name) {
+  return manifestOf(name).version
+}
+
+function manifestOf(name) {
   const files =
     name === 'mazurka'
       ? ['../package.json']
       : [`node_modules/${name}/package.json`, `../node_modules/${name}/package.json`]
   const found = files.map((file) => new URL(file, import.meta.url)).find((file) => existsSync(file))
-  return JSON.parse(readFileSync(found, 'utf8')).version
+  return JSON.parse(readFileSync(found, 'utf8'))
 }

@@ -1,64 +1,176 @@
 /** The jobs in rounds of new processes. Each job runs on all servers before the next one, in an order that rotates. */
-import { check } from './jobs.js'
+import assert from 'node:assert/strict'
+import { check, measured } from './jobs.js'
+import { median } from './median.js'
 import { Server } from './server.js'
 
-/** By the name of their file: the title, and the package that has the version. */
+/** Deviation of a floor from its median, beyond which the round of a job is run again, up to so many times. */
+const TOLERANCE = 0.15
+const ATTEMPTS = 3
+/** Parts of a measurement: the servers take turns, so that other load on the machine meets all alike. */
+const PASSES = 4
+
+/**
+ * By name: the title; `file` in `servers/`, NAME without it, and its `variant`; `floor`, the server that this one is compared
+ * with, the floor of all without it; the packages whose versions matter.
+ */
 export const servers = {
-  'node-http': { title: 'node:http by hand' },
-  polka: { title: 'bare Polka', package: 'polka' },
-  mazurka: { title: 'Mazurka', package: 'mazurka' },
-  fastify: { title: 'Fastify', package: 'fastify' },
-  hono: { title: 'Hono', package: 'hono' },
-  h3: { title: 'h3', package: 'h3' },
-  koa: { title: 'Koa', package: 'koa' },
-  restify: { title: 'restify', package: 'restify' },
-  express: { title: 'Express', package: 'express' },
+  'node-http': {
+    title: 'node:http by hand',
+    packages: ['accepts', 'type-is', 'csv-stringify', 'zod', 'ajv'],
+  },
+  polka: { title: 'bare Polka', packages: ['polka', 'body-parser'] },
+  mazurka: { title: 'Mazurka', packages: ['mazurka', 'polka'] },
+  handler: {
+    title: 'Mazurka, bare handler',
+    file: 'mazurka',
+    variant: 'handler',
+    without: ['f'], // an Api needs an app
+    packages: ['mazurka'],
+  },
+  fastify: {
+    title: 'Fastify',
+    packages: [
+      'fastify',
+      'fastify-type-provider-zod',
+      '@fastify/accepts',
+      '@fastify/etag',
+      '@fastify/cors',
+      '@fastify/helmet',
+    ],
+  },
+  hono: { title: 'Hono', packages: ['hono', '@hono/node-server', '@hono/zod-validator'] },
+  h3: { title: 'h3', packages: ['h3'] },
+  koa: { title: 'Koa', packages: ['koa', '@koa/router', '@koa/bodyparser', '@koa/etag'] },
+  restify: { title: 'restify', packages: ['restify'] },
+  express: { title: 'Express', packages: ['express', 'helmet', 'cors', 'morgan'] },
+  immediate: { title: 'node:http by hand, in setImmediate', file: 'node-http', variant: 'immediate' },
+  polka1: {
+    title: 'bare Polka 1',
+    file: 'polka',
+    variant: 'polka-next',
+    floor: 'immediate',
+    packages: ['polka-next'],
+  },
+  mazurka1: {
+    title: 'Mazurka on Polka 1',
+    file: 'mazurka',
+    variant: 'polka-next',
+    floor: 'immediate',
+    packages: ['mazurka', 'polka-next'],
+  },
+}
+
+/** The chosen servers with the floors that their ratios need, in the order of the table. */
+export function withFloors(chosen) {
+  const floors = Object.values(chosen).map(({ floor = 'node-http' }) => floor)
+  const needed = new Set(['node-http', ...floors, ...Object.keys(chosen)])
+  return Object.fromEntries(Object.entries(servers).filter(([name]) => needed.has(name)))
 }
 
 /**
- * @param servers by name. `file` is the file in `servers/`, NAME without it; `env` is added to the environment.
+ * A round of a job is run again when the floor deviates from its median: other load on the machine, or another speed of its
+ * cores, does not meet all servers alike then.
+ *
+ * @param servers by name, as above. `env` is added to the environment.
  * @param floor the server that the others are compared with.
- * @param passes divides each measurement: the servers take turns, so that other load on the machine meets all alike.
- * @returns for each server and job, one sample per round: `{ cpu, rate }`, and both as ratios to the floor.
+ * @returns for each server and job, one sample per round: `{ cpu, rate }`, and both as ratios to the floor; for each job
+ * the number of rounds that were run again, and of those that deviate all the same.
  */
-export async function measureJobs({ rounds, jobs, servers, floor = 'node-http', passes = 1 }) {
+export async function measureJobs({ rounds, jobs, servers, floor = 'node-http' }) {
   const names = Object.keys(servers)
+  const keys = Object.keys(jobs)
+  const floorOf = (name) => servers[name].floor ?? floor
+  const floors = new Set(names.map(floorOf))
   const samples = Object.fromEntries(
-    names.map((name) => [name, Object.fromEntries(Object.keys(jobs).map((job) => [job, []]))]),
+    names.map((name) => [name, Object.fromEntries(keys.map((key) => [key, []]))]),
   )
+  const again = Object.fromEntries(keys.map((key) => [key, { repeated: 0, deviating: 0 }]))
+
+  const measure = async (running, key, round) => {
+    const able = names.filter((name) => doesJob(name, servers[name], key, jobs[key]))
+    const order = rotate(able, round + keys.indexOf(key))
+    const means = await measureAll(running, jobs[key], order)
+    for (const [name, { cpu, rate }] of means) {
+      const base = means.get(floorOf(name))
+      samples[name][key][round] = { cpu, rate, cpuRatio: cpu / base.cpu, rateRatio: rate / base.rate }
+    }
+  }
+  const deviating = () =>
+    keys.flatMap((key) => {
+      const rounds = new Set([...floors].flatMap((name) => deviatingRounds(samples[name][key])))
+      return [...rounds].map((round) => ({ key, round }))
+    })
+
   for (let round = 0; round < rounds; round++) {
     console.error(`jobs, round ${round + 1} of ${rounds}`)
-    const running = new Map()
-    for (const name of names) {
-      const { file = name, env } = servers[name]
-      running.set(name, await Server.start(`./servers/${file}.js`, { env }))
-    }
-    const namesFor = (job) => names.filter((name) => doesJob(servers[name].file ?? name, job))
-    if (round === 0) await checkAll(running, jobs, namesFor)
-    for (const [index, [key, job]] of Object.entries(jobs).entries()) {
-      const measured = await measureAll(running, job, rotate(namesFor(job), round + index), passes)
-      const base = measured.get(floor)
-      for (const [name, { cpu, rate }] of measured)
-        samples[name][key].push({ cpu, rate, cpuRatio: cpu / base.cpu, rateRatio: rate / base.rate })
-    }
-    for (const server of running.values()) await server.stop()
+    const running = await startAll(servers, jobs)
+    if (round === 0) await checkAll(running, servers, jobs)
+    for (const key of keys) await measure(running, key, round)
+    await stopAll(running)
   }
-  return { rounds, jobs, servers, samples }
+  let unstable = deviating()
+  for (let attempt = 0; attempt < ATTEMPTS && unstable.length > 0; attempt++) {
+    console.error(`again: ${unstable.map(({ key, round }) => `${key}, round ${round + 1}`).join('; ')}`)
+    const running = await startAll(servers, jobs)
+    for (const { key, round } of unstable) {
+      await measure(running, key, round)
+      again[key].repeated++
+    }
+    await stopAll(running)
+    unstable = deviating()
+  }
+  for (const { key } of unstable) again[key].deviating++
+  return { rounds, jobs, servers, samples, again }
+}
+
+/** The rounds of a floor whose CPU per request is too far from its median. */
+function deviatingRounds(samples) {
+  const middle = median(samples.map(({ cpu }) => cpu))
+  return samples.flatMap(({ cpu }, round) => (Math.abs(cpu / middle - 1) > TOLERANCE ? [round] : []))
+}
+
+/** Starts the servers that the jobs need. @returns them by folder and name. */
+async function startAll(servers, jobs) {
+  const running = new Map()
+  for (const [key, job] of Object.entries(jobs)) {
+    for (const [name, server] of Object.entries(servers)) {
+      const place = placeOf(job, name)
+      if (running.has(place) || !doesJob(name, server, key, job)) continue
+      const { file = name, variant, env } = server
+      const module = `./servers/${job.folder ?? ''}${file}.js`
+      running.set(place, await Server.start(module, { variant, env }))
+    }
+  }
+  return running
+}
+
+async function stopAll(running) {
+  for (const server of running.values()) await server.stop()
 }
 
 /** A wrong response ends the run before anything is measured. */
-async function checkAll(running, jobs, namesFor) {
+async function checkAll(running, servers, jobs) {
   for (const [key, job] of Object.entries(jobs)) {
-    for (const name of namesFor(job)) {
-      await check(running.get(name).origin, job).catch((error) => {
+    const seen = new Map()
+    for (const [name, server] of Object.entries(servers)) {
+      if (!doesJob(name, server, key, job)) continue
+      const found = await check(running.get(placeOf(job, name)), job).catch((error) => {
         throw new Error(`${name} does not do job ${key}: ${error.message}`)
       })
+      seen.set(name, found)
     }
+    const [one, other] = (job.alike ?? []).map((name) => seen.get(name))
+    if (one && other) assert.deepEqual(one, other, `${job.alike.join(' and ')} differ in job ${key}`)
   }
 }
 
-function doesJob(file, { servers }) {
-  return servers === undefined || servers.includes(file)
+function placeOf({ folder = '' }, name) {
+  return `${folder}${name}`
+}
+
+function doesJob(name, { file = name, without = [] }, key, { servers }) {
+  return !without.includes(key) && (servers === undefined || servers.includes(file))
 }
 
 function rotate(names, turn) {
@@ -67,18 +179,23 @@ function rotate(names, turn) {
 }
 
 /** @returns the mean of the passes for each server. Every second pass runs in reverse order. */
-async function measureAll(running, job, names, passes) {
-  const { request, requests, status } = job
-  const measured = new Map(names.map((name) => [name, { cpu: 0, rate: 0 }]))
-  for (let pass = 0; pass < passes; pass++) {
+async function measureAll(running, job, names) {
+  const { requests } = job
+  const means = new Map(names.map((name) => [name, { cpu: 0, rate: 0 }]))
+  const loads = new Map()
+  for (const name of names) {
+    const { request, status } = await measured(running.get(placeOf(job, name)).origin, job)
+    loads.set(name, { requests: [request], status })
+  }
+  for (let pass = 0; pass < PASSES; pass++) {
     const warmUp = requests / (pass === 0 ? 2 : 20)
     for (const name of pass % 2 ? names.toReversed() : names) {
-      const load = { requests: [request], status }
-      const { cpu, rate } = await running.get(name).measure(load, requests / passes, warmUp)
-      const mean = measured.get(name)
-      mean.cpu += cpu / passes
-      mean.rate += rate / passes
+      const server = running.get(placeOf(job, name))
+      const { cpu, rate } = await server.measure(loads.get(name), requests / PASSES, warmUp)
+      const mean = means.get(name)
+      mean.cpu += cpu / PASSES
+      mean.rate += rate / PASSES
     }
   }
-  return measured
+  return means
 }

@@ -27,7 +27,7 @@ export class Server {
     return server
   }
 
-  /** @param question `cpu`, `watch`, `vitals` or `memory`: see child.js. */
+  /** @param question `cpu`, `log`, `watch`, `vitals` or `memory`: see child.js. */
   ask(question) {
     this.#child.send(question)
     return this.#answer()

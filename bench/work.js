@@ -1,12 +1,15 @@
 /** Shared by all servers: the rows, the CSV options, the check by hand, the problem document. */
+import { hash } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
-import { z } from 'zod'
 
 export const JSON_TYPE = 'application/json'
 export const CSV_TYPE = 'text/csv'
 export const PROBLEM_TYPE = 'application/problem+json'
 /** Media types of `GET /readings`, in the server's order of preference. */
 export const TYPES = [JSON_TYPE, CSV_TYPE]
+
+/** The origin whose pages may read the responses of job f. */
+export const ORIGIN = 'https://shop.example'
 
 export const MAX_BODY_BYTES = 1_048_576
 
@@ -44,14 +47,6 @@ export function readingOf(content) {
   return { id: 101, station, at, celsius }
 }
 
-/** The same check as a schema; `Reading` below is the schema of the response. */
-export const NewReading = z.object({
-  station: z.string().min(1).max(100),
-  at: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/),
-  celsius: z.number().min(-100).max(100),
-})
-export const Reading = NewReading.extend({ id: z.int() })
-
 /** The fields X-Pagination and Link of a page, for servers that write them by hand. */
 export function pageFields(page, size, total, path) {
   const last = Math.ceil(total / size)
@@ -70,6 +65,18 @@ export function pageFields(page, size, total, path) {
   return { 'X-Pagination': JSON.stringify(metadata), Link: link.join(', ') }
 }
 
+/** The state of `GET /states/:id`. @throws {HttpError} 404. */
+export function stateOf(id) {
+  const state = table[Number(id) - 1]
+  if (!state) throw new HttpError(404, 'No such reading')
+  return state
+}
+
+/** The hash for an ETag, for servers that make it by hand. */
+export function hashOf(text) {
+  return hash('sha256', text, 'base64url')
+}
+
 /** Parses `?page=2&page_size=100`. @returns undefined when a number is missing, or out of range. */
 export function pageOf(query) {
   const [page, size] = [Number(query.page ?? 1), Number(query.page_size ?? 100)]
@@ -82,6 +89,7 @@ export class HttpError extends Error {
   constructor(status, detail) {
     super(detail)
     this.status = status
+    this.statusCode = status // where restify looks
   }
 }
 

@@ -4,7 +4,6 @@
  * @module mazurka/client
  */
 
-export type { Below } from './blueprint/endpoint-types.ts'
 export type {
   Call,
   CallOptions,
@@ -16,6 +15,7 @@ export type {
 } from './client/call.ts'
 export { type Client, type ClientOptions, client } from './client/client.ts'
 export { ClientError } from './client/client-error.ts'
+export type { Below } from './client/endpoint-types.ts'
 export { type Filter, filters } from './client/filters.ts'
 export { isClientError } from './client/is-client-error.ts'
 export type { Items } from './client/items.ts'

@@ -22,10 +22,10 @@ export type {
   EndpointOptions,
   Exact,
 } from './blueprint/endpoint-options.ts'
-export type { EndpointType, WithEndpoint, WithResource } from './blueprint/endpoint-types.ts'
 export type { Constructor } from './blueprint/mixin.ts'
 export type { EndpointDefinition, Resource, ResourceHandler, Uri } from './blueprint/resource.ts'
 export { endpoint, RestBlueprint } from './blueprint/rest-blueprint.ts'
+export type { EndpointType, WithEndpoint, WithResource } from './client/endpoint-types.ts'
 export { Etag, type EtagEndpointOptions, type EtagMixin } from './conditional/etag.ts'
 export type { EtagMethods, EtagOptions, ResolvedEtag, StateRequest } from './conditional/etag-options.ts'
 export { abort } from './exceptions/abort.ts'

@@ -1,8 +1,10 @@
-/** Fastify with its schemas for request and response, and @fastify/accepts. */
+/** Fastify with its schemas for request and response, its zod type provider, @fastify/accepts and @fastify/etag. */
 import fastifyAccepts from '@fastify/accepts'
 import fastifyEtag from '@fastify/etag'
 import { stringify } from 'csv-stringify/sync'
 import fastify from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { NewReading, newReading, Reading, Rows, reading, rows } from '../schemas.js'
 import {
   CSV_OPTIONS,
   CSV_TYPE,
@@ -13,36 +15,17 @@ import {
   pageFields,
   problemFrom,
   readings,
+  stateOf,
   TYPES,
   table,
 } from '../work.js'
 
 const text = { type: 'string' }
-const number = { type: 'number' }
 const integer = { type: 'integer' }
 const object = (properties) => ({ type: 'object', properties })
 const json = (schema) => ({ content: { [JSON_TYPE]: { schema } } })
 
 const Hello = object({ hello: text, id: text })
-const Reading = object({
-  id: integer,
-  station: text,
-  at: text,
-  celsius: number,
-  humidity: integer,
-  pressure: number,
-  wind: text,
-  note: text,
-})
-const NewReading = {
-  ...object({
-    station: { type: 'string', minLength: 1, maxLength: 100 },
-    at: { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?Z$' },
-    celsius: { type: 'number', minimum: -100, maximum: 100 },
-  }),
-  required: ['station', 'at', 'celsius'],
-}
-const Created = object({ id: integer, station: text, at: text, celsius: number })
 const Problem = object({ type: text, title: text, status: integer, detail: text })
 const failures = { '4xx': { content: { [PROBLEM_TYPE]: { schema: Problem } } } }
 
@@ -60,7 +43,7 @@ export async function start() {
     id: params.id,
   }))
 
-  const list = { response: { 200: json({ type: 'array', items: Reading }), ...failures } }
+  const list = { response: { 200: json(rows), ...failures } }
   app.get('/readings', { schema: list }, async (request, reply) => {
     const type = request.type(TYPES)
     if (!type) throw new HttpError(406, `Choose one of ${TYPES.join(', ')}`)
@@ -68,15 +51,27 @@ export async function start() {
     return type === CSV_TYPE ? stringify(readings, CSV_OPTIONS) : readings
   })
 
-  const create = { body: NewReading, response: { 201: Created, ...failures } }
+  const create = { body: newReading, response: { 201: reading, ...failures } }
   app.post('/readings', { schema: create }, async ({ body }, reply) => {
     reply.code(201)
     return { id: 101, ...body }
   })
 
-  app.post('/checked', { schema: create }, async ({ body }, reply) => {
+  app.post('/checked-json', { schema: create }, async ({ body }, reply) => {
     reply.code(201)
     return { id: 101, ...body }
+  })
+  app.get('/rows-json', { schema: { response: { 200: rows } } }, async () => readings)
+
+  await app.register(async (checked) => {
+    checked.setValidatorCompiler(validatorCompiler)
+    checked.setSerializerCompiler(serializerCompiler)
+    const schema = { body: NewReading, response: { 201: Reading } }
+    checked.post('/checked', { schema }, async ({ body }, reply) => {
+      reply.code(201)
+      return { id: 101, ...body }
+    })
+    checked.get('/rows', { schema: { response: { 200: Rows } } }, async () => readings)
   })
 
   await app.register(async (tagged) => {
@@ -85,11 +80,13 @@ export async function start() {
       page: { type: 'integer', minimum: 1, default: 1 },
       page_size: { type: 'integer', minimum: 1, maximum: 100, default: 100 },
     })
-    const paged = { querystring, response: { 200: { type: 'array', items: Reading } } }
+    const paged = { querystring, response: { 200: rows } }
     tagged.get('/table', { schema: paged }, async ({ query: { page, page_size: size } }, reply) => {
       reply.headers(pageFields(page, size, table.length, '/table'))
       return table.slice((page - 1) * size, page * size)
     })
+    const state = { response: { 200: rows.items, ...failures } }
+    tagged.get('/states/:id', { schema: state }, async ({ params }) => stateOf(params.id))
   })
 
   app.get('/missing/:id', { schema: { response: failures } }, async () => {

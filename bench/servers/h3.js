@@ -1,16 +1,28 @@
 /** h3 on its Node adapter, with its helpers; its server limits the content. */
 import accepts from 'accepts'
 import { stringify } from 'csv-stringify/sync'
-import { H3, HTTPError, HTTPResponse, readBody, requireContentType, serve } from 'h3'
+import {
+  H3,
+  HTTPError,
+  HTTPResponse,
+  handleCacheHeaders,
+  readBody,
+  readValidatedBody,
+  requireContentType,
+  serve,
+} from 'h3'
+import { createdByAjv, isNewReading, NewReading, Reading, rowsByAjv, rowsByZod } from '../schemas.js'
 import {
   CSV_OPTIONS,
   CSV_TYPE,
+  hashOf,
   JSON_TYPE,
   MAX_BODY_BYTES,
   PROBLEM_TYPE,
   problemFrom,
   readingOf,
   readings,
+  stateOf,
   TYPES,
 } from '../work.js'
 
@@ -41,6 +53,28 @@ export async function start() {
     if (!reading) throw new HTTPError({ status: 422, message: 'Not a reading' })
     event.res.status = 201
     return reading
+  })
+
+  app.post('/checked', async (event) => {
+    requireContentType(event, JSON_TYPE)
+    const content = await readValidatedBody(event, NewReading)
+    event.res.status = 201
+    return Reading.parse({ id: 101, ...content })
+  })
+
+  app.post('/checked-json', async (event) => {
+    requireContentType(event, JSON_TYPE)
+    const content = await readValidatedBody(event, (value) => isNewReading(value))
+    event.res.status = 201
+    return createdByAjv(content)
+  })
+
+  app.get('/rows', () => rowsByZod())
+  app.get('/rows-json', () => rowsByAjv())
+
+  app.get('/states/:id', (event) => {
+    const state = stateOf(event.context.params.id)
+    return handleCacheHeaders(event, { etag: `"${hashOf(JSON.stringify(state))}"` }) ? '' : state
   })
 
   app.get('/missing/:id', () => {

@@ -1,5 +1,6 @@
-/** Hono on @hono/node-server, with its helpers: accepts, bodyLimit, validator, HTTPException. */
+/** Hono on @hono/node-server, with its helpers: accepts, bodyLimit, validator, etag, HTTPException; zod by its validator. */
 import { serve } from '@hono/node-server'
+import { zValidator } from '@hono/zod-validator'
 import { stringify } from 'csv-stringify/sync'
 import { Hono } from 'hono'
 import { accepts } from 'hono/accepts'
@@ -7,29 +8,57 @@ import { bodyLimit } from 'hono/body-limit'
 import { etag } from 'hono/etag'
 import { HTTPException } from 'hono/http-exception'
 import { validator } from 'hono/validator'
+import { createdByAjv, isNewReading, NewReading, Reading, rowsByAjv, rowsByZod } from '../schemas.js'
 import {
   CSV_OPTIONS,
   CSV_TYPE,
   JSON_TYPE,
   MAX_BODY_BYTES,
-  NewReading,
   PROBLEM_TYPE,
   pageFields,
   pageOf,
   problemFrom,
-  Reading,
   readingOf,
   readings,
+  stateOf,
   TYPES,
   table,
 } from '../work.js'
 
+const limit = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw new HTTPException(413, { message: `At most ${MAX_BODY_BYTES} bytes` })
+  },
+})
+
+/** `bodyLimit` needs a web stream, which alone costs three times the request: only where the length is unknown. */
+function limited(c, next) {
+  const isSmall = Number(c.req.header('content-length')) <= MAX_BODY_BYTES
+  return isSmall && !c.req.header('transfer-encoding') ? next() : limit(c, next)
+}
+
+/** Middleware and handler of job c-schema. */
+export const checked = [
+  limited,
+  (c, next) => {
+    requireJson(c)
+    return next()
+  },
+  zValidator('json', NewReading, ({ success }) => {
+    if (!success) throw new HTTPException(422, { message: 'Not a reading' })
+  }),
+  (c) => c.json(Reading.parse({ id: 101, ...c.req.valid('json') }), 201),
+]
+
+export function fail(error, c) {
+  const problem = problemFrom(error)
+  return c.json(problem, problem.status, { 'Content-Type': PROBLEM_TYPE })
+}
+
 export function start() {
   const app = new Hono()
-  app.onError((error, c) => {
-    const problem = problemFrom(error)
-    return c.json(problem, problem.status, { 'Content-Type': PROBLEM_TYPE })
-  })
+  app.onError(fail)
 
   app.get('/hello/:id', (c) => c.json({ hello: 'world', id: c.req.param('id') }))
 
@@ -41,36 +70,26 @@ export function start() {
     return c.body(stringify(readings, CSV_OPTIONS), 200, fields)
   })
 
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw new HTTPException(413, { message: `At most ${MAX_BODY_BYTES} bytes` })
-    },
-  })
-  /** `bodyLimit` needs a web stream, which alone costs three times the request: only where the length is unknown. */
-  const limited = (c, next) => {
-    const isSmall = Number(c.req.header('content-length')) <= MAX_BODY_BYTES
-    return isSmall && !c.req.header('transfer-encoding') ? next() : limit(c, next)
-  }
   const reading = validator('json', (value, c) => {
-    const isJson = /^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')
-    if (!isJson) throw new HTTPException(415, { message: `Send ${JSON_TYPE}` })
+    requireJson(c)
     const valid = readingOf(value)
     if (!valid) throw new HTTPException(422, { message: 'Not a reading' })
     return valid
   })
   app.post('/readings', limited, reading, (c) => c.json(c.req.valid('json'), 201))
 
-  const checked = validator('json', (value, c) => {
-    const isJson = /^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')
-    if (!isJson) throw new HTTPException(415, { message: `Send ${JSON_TYPE}` })
-    const { data, success } = NewReading.safeParse(value)
-    if (!success) throw new HTTPException(422, { message: 'Not a reading' })
-    return data
+  app.post('/checked', ...checked)
+
+  const byAjv = validator('json', (value, c) => {
+    requireJson(c)
+    if (!isNewReading(value)) throw new HTTPException(422, { message: 'Not a reading' })
+    return value
   })
-  app.post('/checked', limited, checked, (c) =>
-    c.json(Reading.parse({ id: 101, ...c.req.valid('json') }), 201),
-  )
+  app.post('/checked-json', limited, byAjv, (c) => c.json(createdByAjv(c.req.valid('json')), 201))
+
+  app.get('/rows', (c) => c.json(rowsByZod()))
+  app.get('/rows-json', (c) => c.json(rowsByAjv()))
+  app.get('/states/:id', etag(), (c) => c.json(stateOf(c.req.param('id'))))
 
   app.get('/table', etag(), (c) => {
     const requested = pageOf(c.req.query())
@@ -85,6 +104,12 @@ export function start() {
   })
 
   return serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' })
+}
+
+/** The validator of Hono takes other types for an empty object. */
+function requireJson(c) {
+  const isJson = /^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')
+  if (!isJson) throw new HTTPException(415, { message: `Send ${JSON_TYPE}` })
 }
 
 /** Hono's helper returns its default without Accept, for a wildcard, and when nothing matches. */

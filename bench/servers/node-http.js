@@ -1,36 +1,44 @@
-/** The floor: the jobs written by hand on `node:http`. */
-import { hash } from 'node:crypto'
+/** The floor: the jobs written by hand on `node:http`. With the variant `immediate` it handles requests as Polka 1 does. */
 import { createServer } from 'node:http'
 import querystring from 'node:querystring'
 import accepts from 'accepts'
 import { stringify } from 'csv-stringify/sync'
 import typeIs from 'type-is'
+import { createByAjv, createByZod, rowsByAjv, rowsByZod } from '../schemas.js'
 import {
   CSV_OPTIONS,
   CSV_TYPE,
   HttpError,
+  hashOf,
   JSON_TYPE,
   MAX_BODY_BYTES,
-  NewReading,
   PROBLEM_TYPE,
   pageFields,
   pageOf,
   problemFrom,
-  Reading,
   readingOf,
   readings,
+  stateOf,
   TYPES,
   table,
 } from '../work.js'
 
-export function start() {
-  return createServer((request, response) => {
-    try {
-      handle(request, response)?.catch((error) => fail(response, error))
-    } catch (error) {
-      fail(response, error)
-    }
-  }).listen(0, '127.0.0.1')
+export function start(variant) {
+  return listen(serve, variant)
+}
+
+export function listen(serve, variant) {
+  const listener =
+    variant === 'immediate' ? (request, response) => setImmediate(serve, request, response) : serve
+  return createServer(listener).listen(0, '127.0.0.1')
+}
+
+function serve(request, response) {
+  try {
+    handle(request, response)?.catch((error) => fail(response, error))
+  } catch (error) {
+    fail(response, error)
+  }
 }
 
 /** @returns a promise where the handler is async. */
@@ -40,15 +48,21 @@ function handle(request, response) {
     if (url.startsWith('/hello/')) return hello(response, decodeURIComponent(url.slice('/hello/'.length)))
     if (url === '/readings') return list(request, response)
     if (url.startsWith('/table?')) return page(request, response)
+    if (url.startsWith('/states/')) return state(request, response, url.slice('/states/'.length))
+    if (url === '/rows') return sendJson(response, 200, rowsByZod())
+    if (url === '/rows-json') return sendJson(response, 200, rowsByAjv())
     if (url.startsWith('/missing/')) throw new HttpError(404, 'No such reading')
   }
-  if (method === 'POST' && url === '/readings') return create(request, response)
-  if (method === 'POST' && url === '/checked') return createChecked(request, response)
+  if (method === 'POST') {
+    if (url === '/readings') return create(request, response)
+    if (url === '/checked') return createChecked(request, response, createByZod)
+    if (url === '/checked-json') return createChecked(request, response, createByAjv)
+  }
   throw new HttpError(404, 'No such page')
 }
 
 function hello(response, id) {
-  send(response, 200, { 'Content-Type': JSON_TYPE }, JSON.stringify({ hello: 'world', id }))
+  sendJson(response, 200, { hello: 'world', id })
 }
 
 function list(request, response) {
@@ -65,18 +79,20 @@ function list(request, response) {
 }
 
 async function create(request, response) {
-  if (!typeIs(request, [JSON_TYPE])) throw new HttpError(415, `Send ${JSON_TYPE}`)
-  const reading = readingOf(parse(await contentOf(request)))
+  const reading = readingOf(await jsonOf(request))
   if (!reading) throw new HttpError(422, 'Not a reading')
-  send(response, 201, { 'Content-Type': JSON_TYPE }, JSON.stringify(reading))
+  sendJson(response, 201, reading)
 }
 
-async function createChecked(request, response) {
-  if (!typeIs(request, [JSON_TYPE])) throw new HttpError(415, `Send ${JSON_TYPE}`)
-  const { data, success } = NewReading.safeParse(parse(await contentOf(request)))
-  if (!success) throw new HttpError(422, 'Not a reading')
-  const reading = Reading.parse({ id: 101, ...data })
-  send(response, 201, { 'Content-Type': JSON_TYPE }, JSON.stringify(reading))
+async function createChecked(request, response, createBy) {
+  sendJson(response, 201, createBy(await jsonOf(request)))
+}
+
+function state(request, response, id) {
+  const content = JSON.stringify(stateOf(id))
+  const etag = `"${hashOf(content)}"`
+  if (request.headers['if-none-match'] === etag) response.writeHead(304, { ETag: etag }).end()
+  else send(response, 200, { 'Content-Type': JSON_TYPE, ETag: etag }, content)
 }
 
 function page(request, response) {
@@ -84,15 +100,17 @@ function page(request, response) {
   if (!requested) throw new HttpError(422, 'No such page')
   const { page, size } = requested
   const content = JSON.stringify(table.slice((page - 1) * size, page * size))
-  const etag = `"${hash('sha256', content, 'base64url')}"`
+  const etag = `"${hashOf(content)}"`
   const fields = { ETag: etag, ...pageFields(page, size, table.length, '/table') }
-  if (request.headers['if-none-match'] === etag) return response.writeHead(304, fields).end()
-  send(response, 200, { 'Content-Type': JSON_TYPE, ...fields }, content)
+  if (request.headers['if-none-match'] === etag) response.writeHead(304, fields).end()
+  else send(response, 200, { 'Content-Type': JSON_TYPE, ...fields }, content)
 }
 
-function contentOf(request) {
+/** @returns the parsed content. @throws {HttpError} 400, 413 or 415, also by the promise. */
+export function jsonOf(request) {
+  if (!typeIs(request, [JSON_TYPE])) throw new HttpError(415, `Send ${JSON_TYPE}`)
+  if (Number(request.headers['content-length']) > MAX_BODY_BYTES) throw tooLarge(request)
   return new Promise((resolve, reject) => {
-    if (Number(request.headers['content-length']) > MAX_BODY_BYTES) return reject(tooLarge(request))
     const chunks = []
     let size = 0
     request.on('data', (chunk) => {
@@ -100,7 +118,13 @@ function contentOf(request) {
       if (size > MAX_BODY_BYTES) reject(tooLarge(request))
       else chunks.push(chunk)
     })
-    request.on('end', () => resolve((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)).toString()))
+    request.on('end', () => {
+      try {
+        resolve(JSON.parse((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)).toString()))
+      } catch {
+        reject(new HttpError(400, 'Not JSON'))
+      }
+    })
     request.on('error', reject)
   })
 }
@@ -110,20 +134,16 @@ function tooLarge(request) {
   return new HttpError(413, `At most ${MAX_BODY_BYTES} bytes`)
 }
 
-function parse(text) {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new HttpError(400, 'Not JSON')
-  }
-}
-
 function fail(response, error) {
   const problem = problemFrom(error)
   send(response, problem.status, { 'Content-Type': PROBLEM_TYPE }, JSON.stringify(problem))
 }
 
-function send(response, status, headers, content) {
+function sendJson(response, status, data) {
+  send(response, status, { 'Content-Type': JSON_TYPE }, JSON.stringify(data))
+}
+
+export function send(response, status, headers, content) {
   headers['Content-Length'] = Buffer.byteLength(content)
   response.writeHead(status, headers)
   response.end(content)

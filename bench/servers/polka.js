@@ -3,8 +3,10 @@ import send from '@polka/send-type'
 import accepts from 'accepts'
 import bodyParser from 'body-parser'
 import { stringify } from 'csv-stringify/sync'
-import polka from 'polka'
+import etag from 'etag'
+import fresh from 'fresh'
 import typeIs from 'type-is'
+import { createByAjv, createByZod, rowsByAjv, rowsByZod } from '../schemas.js'
 import {
   CSV_OPTIONS,
   CSV_TYPE,
@@ -15,16 +17,31 @@ import {
   problemFrom,
   readingOf,
   readings,
+  stateOf,
   TYPES,
 } from '../work.js'
 
-export function start() {
+/** @param variant the package: `polka`, or `polka-next`. */
+export async function start(variant) {
+  const { default: polka } = await import(variant || 'polka')
+  const json = bodyParser.json({ limit: MAX_BODY_BYTES })
   const app = polka({ onError: fail })
     .get('/hello/:id', ({ params }, response) => {
       send(response, 200, { hello: 'world', id: params.id })
     })
     .get('/readings', guarded(list))
-    .post('/readings', bodyParser.json({ limit: MAX_BODY_BYTES }), guarded(create))
+    .get('/states/:id', guarded(state))
+    .get(
+      '/rows',
+      guarded((_request, response) => send(response, 200, rowsByZod())),
+    )
+    .get(
+      '/rows-json',
+      guarded((_request, response) => send(response, 200, rowsByAjv())),
+    )
+    .post('/readings', json, creating(readingOf))
+    .post('/checked', json, creating(createByZod))
+    .post('/checked-json', json, creating(createByAjv))
     .get(
       '/missing/:id',
       guarded(() => {
@@ -43,11 +60,21 @@ function list(request, response) {
   } else send(response, 200, readings, { Vary: 'Accept' })
 }
 
-function create(request, response) {
-  if (!typeIs(request, [JSON_TYPE])) throw new HttpError(415, `Send ${JSON_TYPE}`)
-  const reading = readingOf(request.body)
-  if (!reading) throw new HttpError(422, 'Not a reading')
-  send(response, 201, reading)
+/** @param createBy throws, or returns undefined, when the content is invalid. */
+export function creating(createBy) {
+  return guarded((request, response) => {
+    if (!typeIs(request, [JSON_TYPE])) throw new HttpError(415, `Send ${JSON_TYPE}`)
+    const reading = createBy(request.body)
+    if (!reading) throw new HttpError(422, 'Not a reading')
+    send(response, 201, reading)
+  })
+}
+
+function state(request, response) {
+  const content = JSON.stringify(stateOf(request.params.id))
+  const fields = { ETag: etag(content), 'Content-Type': JSON_TYPE }
+  if (fresh(request.headers, { etag: fields.ETag })) response.writeHead(304, { ETag: fields.ETag }).end()
+  else send(response, 200, content, fields)
 }
 
 /** Catches errors: in Polka 0.5 an error of a handler ends the process. */
@@ -61,7 +88,7 @@ function guarded(handler) {
   }
 }
 
-function fail(error, _request, response) {
+export function fail(error, _request, response) {
   const problem = problemFrom(error)
   send(response, problem.status, problem, { 'Content-Type': PROBLEM_TYPE })
 }

@@ -1,16 +1,19 @@
-/** restify: its formatters, its body parser, its errors. */
+/** restify: its formatters, its body parser, its conditional requests, its errors. */
 import { stringify } from 'csv-stringify/sync'
 import restify from 'restify'
 import errors from 'restify-errors'
+import { createByAjv, createByZod, rowsByAjv, rowsByZod } from '../schemas.js'
 import {
   CSV_OPTIONS,
   CSV_TYPE,
+  hashOf,
   JSON_TYPE,
   MAX_BODY_BYTES,
   PROBLEM_TYPE,
   problemFrom,
   readingOf,
   readings,
+  stateOf,
   TYPES,
 } from '../work.js'
 
@@ -41,10 +44,32 @@ export function start() {
     if (!request.is(JSON_TYPE)) throw new errors.UnsupportedMediaTypeError(`Send ${JSON_TYPE}`)
   }
   const parsed = restify.plugins.jsonBodyParser({ maxBodySize: MAX_BODY_BYTES })
-  server.post('/readings', isJson, ...parsed, async ({ body }, response) => {
-    const reading = readingOf(body)
-    if (!reading) throw new errors.UnprocessableEntityError('Not a reading')
-    response.send(201, reading)
+  const creating =
+    (createBy) =>
+    async ({ body }, response) => {
+      const reading = createBy(body)
+      if (!reading) throw new errors.UnprocessableEntityError('Not a reading')
+      response.send(201, reading)
+    }
+  server.post('/readings', isJson, ...parsed, creating(readingOf))
+  server.post('/checked', isJson, ...parsed, creating(createByZod))
+  server.post('/checked-json', isJson, ...parsed, creating(createByAjv))
+
+  server.get('/rows', async (_request, response) => {
+    response.send(rowsByZod())
+  })
+  server.get('/rows-json', async (_request, response) => {
+    response.send(rowsByAjv())
+  })
+
+  const findState = async (request, response) => {
+    request.state = stateOf(request.params.id)
+    response.etag = hashOf(JSON.stringify(request.state)) // the plugin compares without quotes
+    response.header('ETag', `"${response.etag}"`)
+  }
+  const isFresh = restify.plugins.conditionalRequest()
+  server.get('/states/:id', findState, ...isFresh, async ({ state }, response) => {
+    response.send(state)
   })
 
   server.get('/missing/:id', async () => {

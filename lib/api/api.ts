@@ -7,8 +7,8 @@
 import { Blueprint, type PolkaLike } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
-import type { Below } from '../blueprint/endpoint-types.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
+import type { Below } from '../client/endpoint-types.ts'
 import { searchOf } from '../http/parameters.ts'
 import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
 import { checkValues } from '../registry/options.ts'
@@ -111,10 +111,11 @@ export class Api {
    *
    * @throws {TypeError} for a name that is already used; on an app also for an invalid blueprint.
    */
-  registerBlueprint<B extends Blueprint, const P extends string = ''>(
+  registerBlueprint<B extends Blueprint, const P extends string = '', T = this>(
+    this: T,
     blueprint: B,
     options?: RegisterBlueprintOptions & { readonly prefix?: P },
-  ): this & Below<P, B>
+  ): T & Below<P, B>
   registerBlueprint(blueprint: Blueprint, options: RegisterBlueprintOptions = {}): this {
     if (!(blueprint instanceof Blueprint)) throw new TypeError('registerBlueprint needs a blueprint')
     checkRegisterOptions(blueprint.name, options)

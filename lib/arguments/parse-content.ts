@@ -1,7 +1,7 @@
 /** The content of a request → `request.body`, by the parser of its media type. */
 import type { IncomingMessage } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { resultOf } from '../exceptions/settle.ts'
+import { resultOf, settle } from '../exceptions/settle.ts'
 import { MediaType } from '../http/media-type.ts'
 import { hasFirstByte, type MatchedContentType } from '../negotiation/incoming.ts'
 import { decoderMaker, IncomingContent } from '../parsers/content.ts'
@@ -43,10 +43,17 @@ export function parseContent(
   const { contentTypeMatch: match } = exchange
   const request = exchange.request as typeof exchange.request & { body?: unknown }
   if (!match || hasBeenRead(request)) return undefined
-  const parse = async (): Promise<void> => {
-    const context = new ContentContext(exchange, match)
-    const value = parserFor(match).parse(IncomingContent.of(request, limits), context)
-    request.body = resultOf(await value)
+  const parse = (): void | Promise<void> => {
+    const parser = parserFor(match)
+    const content = IncomingContent.of(request, limits)
+    const { parseText } = parser
+    if (parseText)
+      return content.readText((text) => {
+        request.body = resultOf(parseText(text))
+      })
+    return settle(parser.parse(content, new ContentContext(exchange, match)), (value) => {
+      request.body = value
+    })
   }
   if (request.headers.expect === undefined) return parse()
   decoderMaker(request) // a 415 comes before 100 Continue

@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import type { Nested } from '../client/endpoint-types.ts'
 import { searchOf } from '../http/parameters.ts'
 import { checkObject } from '../registry/options.ts'
 import { prefixOf } from '../routing/path.ts'
@@ -19,7 +20,6 @@ import {
 } from './blueprint-options.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointInfo } from './endpoint-options.ts'
-import type { Nested } from './endpoint-types.ts'
 import type { Registrations } from './hooks.ts'
 import { Registration } from './registration.ts'
 import { RouteBuilder } from './routes.ts'

@@ -71,7 +71,8 @@ export function checkEndpointOptions(where: string, options: EndpointOptions): v
 }
 
 /** Options whose unknown keys are a compile error. */
-export type Exact<O, All> = O & { readonly [K in Exclude<keyof O, keyof All>]: never }
+export type Exact<O, All> = O &
+  (keyof O extends keyof All ? unknown : { readonly [K in Exclude<keyof O, keyof All>]: never })
 
 /** An endpoint as users see it: read-only. */
 export interface EndpointInfo {

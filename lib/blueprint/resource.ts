@@ -4,6 +4,8 @@
  *     api.route('/temperatures', { get: list, post: create, delete: null })
  *     api.mountResource({ singular: 'user', plural: 'users', show: (id) => users.get(id) })
  */
+
+import type { EndpointType } from '../client/endpoint-types.ts'
 import { NotFound } from '../exceptions/client-errors.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
@@ -11,7 +13,6 @@ import type { Converter } from '../routing/converter.ts'
 import type { Handler, HandlerRequest } from '../walk/handler.ts'
 import { Representation, serializeResponse } from '../walk/representation.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
-import type { EndpointType } from './endpoint-types.ts'
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query'] as const
 type Verb = (typeof VERBS)[number]

@@ -4,12 +4,11 @@
  *     api.get('/temperatures', query).post('/temperatures', { body: Reading }, upload)
  */
 import { METHODS } from 'node:http'
+import type { WithResource } from '../client/endpoint-types.ts'
 import { checkObject } from '../registry/options.ts'
 import { checkPath } from '../routing/path.ts'
 import type { Handler } from '../walk/handler.ts'
 import { checkEndpointOptions, type EndpointOptions, type Exact } from './endpoint-options.ts'
-import type { WithEndpoint, WithResource } from './endpoint-types.ts'
-import { HookBuilder } from './hooks.ts'
 import {
   canLocate,
   checkResource,
@@ -20,125 +19,11 @@ import {
   type ResourceHandler,
   urisOf,
 } from './resource.ts'
+import { type HasOptions, VerbBuilder } from './verbs.ts'
 
-export abstract class RouteBuilder extends HookBuilder {
-  /** Options of the endpoints of this blueprint; type-only. */
-  declare readonly '~options': EndpointOptions
-
+export abstract class RouteBuilder extends VerbBuilder {
   /** The URL of an endpoint. */
   abstract urlFor(endpoint: string, params?: object): string
-
-  /** Handles GET, and HEAD without content. @throws {TypeError} for an invalid path, name or option. */
-  get<const P extends string, R>(
-    path: P,
-    handler: Handler<P, this['~base'], R>,
-  ): this & WithEndpoint<'GET', P, unknown, R>
-  get<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
-    path: P,
-    options: Exact<O, this['~options']>,
-    handler: H,
-  ): this & WithEndpoint<'GET', P, O, ReturnType<H>>
-  get(path: string, ...rest: Rest): this {
-    return this.#verb('GET', path, rest)
-  }
-
-  /** Handles POST. @throws {TypeError} as get. */
-  post<const P extends string, R>(
-    path: P,
-    handler: Handler<P, this['~base'], R>,
-  ): this & WithEndpoint<'POST', P, unknown, R>
-  post<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
-    path: P,
-    options: Exact<O, this['~options']>,
-    handler: H,
-  ): this & WithEndpoint<'POST', P, O, ReturnType<H>>
-  post(path: string, ...rest: Rest): this {
-    return this.#verb('POST', path, rest)
-  }
-
-  /** Handles PUT. @throws {TypeError} as get. */
-  put<const P extends string, R>(
-    path: P,
-    handler: Handler<P, this['~base'], R>,
-  ): this & WithEndpoint<'PUT', P, unknown, R>
-  put<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
-    path: P,
-    options: Exact<O, this['~options']>,
-    handler: H,
-  ): this & WithEndpoint<'PUT', P, O, ReturnType<H>>
-  put(path: string, ...rest: Rest): this {
-    return this.#verb('PUT', path, rest)
-  }
-
-  /** Handles PATCH. @throws {TypeError} as get. */
-  patch<const P extends string, R>(
-    path: P,
-    handler: Handler<P, this['~base'], R>,
-  ): this & WithEndpoint<'PATCH', P, unknown, R>
-  patch<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
-    path: P,
-    options: Exact<O, this['~options']>,
-    handler: H,
-  ): this & WithEndpoint<'PATCH', P, O, ReturnType<H>>
-  patch(path: string, ...rest: Rest): this {
-    return this.#verb('PATCH', path, rest)
-  }
-
-  /** Handles DELETE. @throws {TypeError} as get. */
-  delete<const P extends string, R>(
-    path: P,
-    handler: Handler<P, this['~base'], R>,
-  ): this & WithEndpoint<'DELETE', P, unknown, R>
-  delete<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
-    path: P,
-    options: Exact<O, this['~options']>,
-    handler: H,
-  ): this & WithEndpoint<'DELETE', P, O, ReturnType<H>>
-  delete(path: string, ...rest: Rest): this {
-    return this.#verb('DELETE', path, rest)
-  }
-
-  /** Handles HEAD separately from GET. @throws {TypeError} as get. */
-  head<const P extends string, R>(
-    path: P,
-    handler: Handler<P, this['~base'], R>,
-  ): this & WithEndpoint<'HEAD', P, unknown, R>
-  head<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
-    path: P,
-    options: Exact<O, this['~options']>,
-    handler: H,
-  ): this & WithEndpoint<'HEAD', P, O, ReturnType<H>>
-  head(path: string, ...rest: Rest): this {
-    return this.#verb('HEAD', path, rest)
-  }
-
-  /** Handles OPTIONS, in place of the 204 with Allow. @throws {TypeError} as get. */
-  options<const P extends string, R>(
-    path: P,
-    handler: Handler<P, this['~base'], R>,
-  ): this & WithEndpoint<'OPTIONS', P, unknown, R>
-  options<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
-    path: P,
-    options: Exact<O, this['~options']>,
-    handler: H,
-  ): this & WithEndpoint<'OPTIONS', P, O, ReturnType<H>>
-  options(path: string, ...rest: Rest): this {
-    return this.#verb('OPTIONS', path, rest)
-  }
-
-  /** Handles QUERY: safe like GET, with content like POST (RFC 10008). @throws {TypeError} as get. */
-  query<const P extends string, R>(
-    path: P,
-    handler: Handler<P, this['~base'], R>,
-  ): this & WithEndpoint<'QUERY', P, unknown, R>
-  query<const P extends string, const O extends this['~options'], H extends Handler<P, O & this['~base']>>(
-    path: P,
-    options: Exact<O, this['~options']>,
-    handler: H,
-  ): this & WithEndpoint<'QUERY', P, O, ReturnType<H>>
-  query(path: string, ...rest: Rest): this {
-    return this.#verb('QUERY', path, rest)
-  }
 
   /**
    * Declares several methods on one path: an object, or an instance of a class, whose members are handlers
@@ -146,15 +31,18 @@ export abstract class RouteBuilder extends HookBuilder {
    *
    * @throws {TypeError} for a resource without handlers, or with a member that is not a function.
    */
-  route<const P extends string, const T extends Resource<P>>(
+  route<const P extends string, const R extends Resource<P>, T = this>(
+    this: T,
     path: P,
-    resource: T,
-  ): this & WithResource<P, T, object>
-  route<const P extends string, const T extends Resource<P, O>, const O extends this['~options']>(
-    path: P,
-    resource: T,
-    options: Exact<O, this['~options']>,
-  ): this & WithResource<P, T, O>
+    resource: R,
+  ): T & WithResource<P, R, object>
+  route<
+    const P extends string,
+    const R extends Resource<P, O>,
+    const O extends A,
+    T = this,
+    A = this['~options'],
+  >(this: T | HasOptions<A>, path: P, resource: R, options: Exact<O, NoInfer<A>>): T & WithResource<P, R, O>
   route(path: string, resource: Resource, options?: EndpointOptions): this {
     if (options !== undefined) checkObject(`The resource at ${path}`, options)
     for (const { method, handler, options: own, name } of declarationsOf(resource, options?.name)) {
@@ -217,22 +105,4 @@ export abstract class RouteBuilder extends HookBuilder {
     this.registered.routes.set(name, { method, template, options, handler, name })
     this.invalidate()
   }
-
-  #verb(method: string, path: string, rest: Rest): this {
-    const [options, handler] = rest.length === 2 ? rest : [{}, rest[0]]
-    checkObject(`${method} ${path}`, options)
-    if (typeof handler !== 'function')
-      throw new TypeError(`The handler of ${method} ${path} is not a function`)
-    this.declare(
-      method,
-      path,
-      options,
-      handler as Handler,
-      options.name || handler.name || `${method} ${path}`,
-    )
-    return this
-  }
 }
-
-// biome-ignore lint/suspicious/noExplicitAny: the implementation behind the typed signatures
-type Rest = [handler: Handler<any, any>] | [options: EndpointOptions, handler: Handler<any, any>]

@@ -8,7 +8,7 @@ import type { Api } from '../api/api.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { registrationsOf } from '../walk/polka-app.ts'
-import type { Routes } from '../walk/walk.ts'
+import type { Routes } from '../walk/routes.ts'
 import { CommandError } from './command.ts'
 import { type Exports, load, make } from './entry-module.ts'
 

@@ -1,5 +1,5 @@
 /** Types of a call's options, derived from the endpoint's options. */
-import type { EndpointsOf, EndpointType } from '../blueprint/endpoint-types.ts'
+import type { EndpointsOf, EndpointType } from './endpoint-types.ts'
 import type { FailuresOf, IsList, ItemsOf, Outcome, Result } from './outcome.ts'
 import type { OfferedMediaType, Requirements } from './requirements.ts'
 
@@ -7,23 +7,26 @@ type ChainMessage =
   'The type has no endpoints: declare them in a chain, const api = new RestBlueprint(…).get(…).post(…)'
 
 /** Paths of a method; any string for `unknown`, a client without a type. */
-export type PathOf<A, M extends string> = unknown extends A
-  ? string
-  : [EndpointsOf<A>] extends [never]
-    ? ChainMessage
-    : {
-        [K in keyof EndpointsOf<A>]: K extends `${M extends 'HEAD' ? 'HEAD' | 'GET' : M} ${infer P}`
-          ? P
-          : never
-      }[keyof EndpointsOf<A>]
+export type PathOf<A, M extends string> = PathIn<EndpointsIn<A>, M>
 
 /** Type of an endpoint: its options and the return type of its handler. */
-export type ClientEndpoint<A, M extends string, P extends string> = unknown extends A
-  ? EndpointType
-  : `${M} ${P}` extends keyof EndpointsOf<A>
-    ? EndpointsOf<A>[`${M} ${P}`]
-    : M extends 'HEAD'
-      ? ClientEndpoint<A, 'GET', P>
+export type ClientEndpoint<A, M extends string, P extends string> = EndpointAt<EndpointsIn<A>, M, P>
+
+/** The endpoints in a type; unknown for a client without a type. */
+export type EndpointsIn<A> = unknown extends A ? unknown : EndpointsOf<A>
+
+type PathIn<E, M extends string> = unknown extends E
+  ? string
+  : [E] extends [never]
+    ? ChainMessage
+    : { [K in keyof E]: K extends `${M extends 'HEAD' ? 'HEAD' | 'GET' : M} ${infer P}` ? P : never }[keyof E]
+
+type EndpointAt<E, M extends string, P extends string> = `${M} ${P}` extends keyof E
+  ? E[`${M} ${P}`]
+  : M extends 'HEAD'
+    ? EndpointAt<E, 'GET', P>
+    : unknown extends E
+      ? EndpointType
       : never
 
 type OptionsOf<E> = E extends EndpointType<infer O, unknown> ? O : never
@@ -68,7 +71,7 @@ type NoneRequired<R> = Record<never, never> extends R ? unknown : MissingArgumen
 
 type RequiredOf<R> = { [K in keyof R]-?: Record<never, never> extends Pick<R, K> ? never : K }[keyof R]
 
-type Needs<A, M extends string, P extends string> = Requirements<M, P, OptionsOf<ClientEndpoint<A, M, P>>>
+type Needs<M, P extends string, E> = Requirements<M, P, OptionsOf<E>>
 
 type ListOnly<E> = IsList<OptionsOf<E>, ReturnsOf<E>> extends true ? unknown : NotAList
 
@@ -79,23 +82,31 @@ type ResultOf<M, E, T, As, Throws, N> = M extends 'HEAD'
   ? Outcome<object, undefined, T, As, Throws, N>
   : Outcome<OptionsOf<E>, ReturnsOf<E>, T, As, Throws, N>
 
+/** The receiver of a call, to infer its endpoints: as a default alone, they would be instantiated in each call. */
+interface HasEndpoints<All> {
+  readonly '~endpoints': All
+}
+
 /** Call of an endpoint, for one method. Two signatures, so that a missing argument is named by the error. */
 export interface Call<A, M extends string> {
-  <const P extends PathOf<A, M>>(
-    path: P & NoneRequired<Needs<A, M, P>>,
-  ): Promise<
-    ResultOf<M, ClientEndpoint<A, M, P>, JsonOf<ClientEndpoint<A, M, P>>, undefined, true, undefined>
-  >
+  <const P extends PathOf<A, M>, All = EndpointsIn<A>, E = EndpointAt<All, M, P>, S = unknown>(
+    this: S | HasEndpoints<All>,
+    path: P & NoneRequired<Needs<M, P, E>>,
+  ): Promise<ResultOf<M, E, JsonOf<E>, undefined, true, undefined>>
   <
     const P extends PathOf<A, M>,
-    T extends OfferedMediaType<OptionsOf<ClientEndpoint<A, M, P>>> = JsonOf<ClientEndpoint<A, M, P>>,
+    All = EndpointsIn<A>,
+    E = EndpointAt<All, M, P>,
+    T extends OfferedMediaType<OptionsOf<E>> = JsonOf<E>,
     As extends ResponseKind | undefined = undefined,
     Throws extends boolean = true,
     N extends string | Pick<Result, 'etag'> | undefined = undefined,
+    S = unknown,
   >(
+    this: S | HasEndpoints<All>,
     path: P,
-    options: (Needs<A, M, P> & CallOptions & Conditions<T, As, Throws, N>) | OptionalUnless<Needs<A, M, P>>,
-  ): Promise<ResultOf<M, ClientEndpoint<A, M, P>, T, As, Throws, N>>
+    options: (Needs<M, P, E> & CallOptions & Conditions<T, As, Throws, N>) | OptionalUnless<Needs<M, P, E>>,
+  ): Promise<ResultOf<M, E, T, As, Throws, N>>
 }
 
 /** The error of a failed call to an endpoint: its status selects one of the declared problems. */
@@ -107,32 +118,39 @@ type OptionalUnless<R> = Record<never, never> extends R ? undefined : never
 
 /** Iteration over the items of a list, page after page. */
 export interface EachCall<A> {
-  <const P extends PathOf<A, 'GET'>>(
-    path: P & NoneRequired<Needs<A, 'GET', P>> & ListOnly<ClientEndpoint<A, 'GET', P>>,
-  ): ItemGenerator<ClientEndpoint<A, 'GET', P>>
-  <const P extends PathOf<A, 'GET'>>(
-    path: P & ListOnly<ClientEndpoint<A, 'GET', P>>,
-    options: (Needs<A, 'GET', P> & CallOptions) | OptionalUnless<Needs<A, 'GET', P>>,
-  ): ItemGenerator<ClientEndpoint<A, 'GET', P>>
+  <const P extends PathOf<A, 'GET'>, All = EndpointsIn<A>, E = EndpointAt<All, 'GET', P>, S = unknown>(
+    this: S | HasEndpoints<All>,
+    path: P & NoneRequired<Needs<'GET', P, E>> & ListOnly<E>,
+  ): ItemGenerator<E>
+  <const P extends PathOf<A, 'GET'>, All = EndpointsIn<A>, E = EndpointAt<All, 'GET', P>, S = unknown>(
+    this: S | HasEndpoints<All>,
+    path: P & ListOnly<E>,
+    options: (Needs<'GET', P, E> & CallOptions) | OptionalUnless<Needs<'GET', P, E>>,
+  ): ItemGenerator<E>
 }
 
 type ItemGenerator<E> = AsyncGenerator<ItemsOf<OptionsOf<E>, ReturnsOf<E>>, undefined, undefined>
 
 /** Iteration over the pages of a list. */
 export interface PagesCall<A> {
-  <const P extends PathOf<A, 'GET'>>(
-    path: P & NoneRequired<Needs<A, 'GET', P>>,
-  ): PageGenerator<ClientEndpoint<A, 'GET', P>, JsonOf<ClientEndpoint<A, 'GET', P>>, undefined>
+  <const P extends PathOf<A, 'GET'>, All = EndpointsIn<A>, E = EndpointAt<All, 'GET', P>, S = unknown>(
+    this: S | HasEndpoints<All>,
+    path: P & NoneRequired<Needs<'GET', P, E>>,
+  ): PageGenerator<E, JsonOf<E>, undefined>
   <
     const P extends PathOf<A, 'GET'>,
-    T extends OfferedMediaType<OptionsOf<ClientEndpoint<A, 'GET', P>>> = JsonOf<ClientEndpoint<A, 'GET', P>>,
+    All = EndpointsIn<A>,
+    E = EndpointAt<All, 'GET', P>,
+    T extends OfferedMediaType<OptionsOf<E>> = JsonOf<E>,
     As extends ResponseKind | undefined = undefined,
+    S = unknown,
   >(
+    this: S | HasEndpoints<All>,
     path: P,
     options:
-      | (Needs<A, 'GET', P> & CallOptions & Pick<Conditions<T, As, true, undefined>, 'accept' | 'as'>)
-      | OptionalUnless<Needs<A, 'GET', P>>,
-  ): PageGenerator<ClientEndpoint<A, 'GET', P>, T, As>
+      | (Needs<'GET', P, E> & CallOptions & Pick<Conditions<T, As, true, undefined>, 'accept' | 'as'>)
+      | OptionalUnless<Needs<'GET', P, E>>,
+  ): PageGenerator<E, T, As>
 }
 
 type PageGenerator<E, T, As> = AsyncGenerator<

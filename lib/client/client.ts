@@ -5,7 +5,7 @@
  *     const { data } = await pets.get('/pets/<int:id>', { params: { id: 7 } })
  */
 import { addressOf, appendValues } from './address.ts'
-import type { Call, EachCall, PagesCall } from './call.ts'
+import type { Call, EachCall, EndpointsIn, PagesCall } from './call.ts'
 import { ClientError } from './client-error.ts'
 import { nextLink } from './next-link.ts'
 import type { Failure, NotModified, Result } from './outcome.ts'
@@ -31,6 +31,8 @@ export interface ClientOptions {
 
 /** Calls of the endpoints of `A`: the type of a blueprint or an Api, or a list of several. */
 export interface Client<A> {
+  /** Endpoints by method and path; type-only. */
+  readonly '~endpoints': EndpointsIn<A>
   get: Call<A, 'GET'>
   post: Call<A, 'POST'>
   put: Call<A, 'PUT'>

@@ -19,6 +19,8 @@ export interface EtagSource {
   readonly isRequired: boolean
   /** Whether ETags are made from the value of the handler, not from the data after the response schema. */
   readonly usesValue: boolean
+  /** Whether nothing says what the ETag of a read is made from: then that of a page is made from its content. */
+  readonly isOfContent: boolean
   /** The text that identifies a state in the ETags of a media type, or a whole ETag. */
   hash(state: unknown, contentType: string): string
   /** The same for all media types: several where their response schemas differ, and of whole ETags. */
@@ -36,6 +38,13 @@ interface Reader {
   readonly schemas: TaggedEndpoint | undefined
   /** The media types of its responses. */
   readonly types: readonly string[]
+}
+
+/** `generateEtag` of the blueprint. */
+interface Generator {
+  generate(state: unknown, contentType: string): string
+  /** Whether no class has replaced it. */
+  readonly isDefault: boolean
 }
 
 /** The endpoint's options with its blueprint's as defaults; undefined where there are no ETags. */
@@ -77,7 +86,7 @@ const COMPARISONS: readonly unknown[] = ['strong', 'weak'] satisfies Comparison[
 export function etagSource(
   { current, lastModified, data, schema, fields = [], comparison = 'strong', required = true }: EtagOptions,
   { method, name }: TaggedEndpoint,
-  generate: (state: unknown, contentType: string) => string,
+  { generate, isDefault }: Generator,
   reader: () => Reader,
 ): EtagSource {
   checkChoice(`The etag of '${name}'`, 'comparison', comparison, COMPARISONS)
@@ -108,6 +117,7 @@ export function etagSource(
       lastModified && ((state, request) => resultNow(lastModified(state, request), `The date of '${name}'`)),
     isRequired: required && OVERWRITING_METHODS.includes(method),
     usesValue: isExplicit && !current,
+    isOfContent: isDefault && !isExplicit && !current && fields.length === 0,
     hash,
     hashes(state) {
       const { schemas: read, types: all } = readerOnce()

@@ -16,6 +16,7 @@ import {
   keepValue,
   requirePrecondition,
   setEtagHeader,
+  tagContent,
 } from './preconditions.ts'
 import type { KnownValidators } from './validators.ts'
 
@@ -101,7 +102,10 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       const source = etagSource(
         options,
         endpoint,
-        (state, contentType) => this.generateEtag(state, contentType),
+        {
+          generate: (state, contentType) => this.generateEtag(state, contentType),
+          isDefault: this.generateEtag === EtagBlueprint.prototype.generateEtag,
+        },
         () => {
           const read = endpoint.method === 'QUERY' ? endpoint : (this.#reads.get(endpoint.path) ?? endpoint)
           const types = read.outgoing?.offers.map((offer) => offer.contentType) ?? []
@@ -122,6 +126,10 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       if (current || isDated)
         endpoint.on('precondition/evaluateState', function findState(exchange) {
           return evaluateState(exchange, source)
+        })
+      if (isRead && source.isOfContent)
+        endpoint.on('revalidate/tagContent', function tagPage(exchange) {
+          return tagContent(exchange, source)
         })
       if (isRequired && !current) endpoint.on('tag/assertEtagChecked', assertEtagChecked)
       if (!METHODS_WITHOUT_ETAG.includes(endpoint.method))

@@ -3,7 +3,7 @@
 import { type Fields, fieldsOf } from '../http/headers.ts'
 import { mergeFields } from '../http/vary.ts'
 import { EarlyAnswer, type Exchange, type RawResponse } from '../walk/exchange.ts'
-import { removeContentFields } from '../walk/representation-fields.ts'
+import { withoutContentFields } from '../walk/representation-fields.ts'
 import { revalidatedTag } from './content-coding.ts'
 import { fieldOf, isAnswerNotModified, writeValidators } from './validators.ts'
 
@@ -15,12 +15,8 @@ export function notModified(exchange: Exchange): RawResponse {
   const { response, validators, endpoint } = exchange
   exchange.fields = fieldsOfSuccess(exchange)
   if (validators) writeValidators(exchange, validators)
-  const { fields } = exchange
-  for (const name of ['link', 'location', endpoint.pagination?.header || 'x-pagination']) {
-    response.removeHeader(name)
-    delete fields[name.toLowerCase()]
-  }
-  removeContentFields(response, fields)
+  const page = endpoint.pagination?.header || 'x-pagination'
+  const fields = withoutContentFields(response, exchange.fields, ['link', 'location', page.toLowerCase()])
   const tag = fields.etag ?? response.getHeader('etag')
   if (tag !== undefined) fields.etag = revalidatedTag(exchange, String(tag))
   return { status: 304, fields, body: null }

@@ -6,6 +6,7 @@
  * RFC 9110 §15 (statuses), RFC 9457 (problem details).
  */
 import { type Problem, type ProblemMembers, problemOf, reasonOf } from '../http/problem.ts'
+import { isEmpty } from '../registry/is-empty.ts'
 
 /** Header fields by name; a list is sent as several field lines. */
 export type HeaderFields = Readonly<Record<string, string | readonly string[]>>
@@ -22,10 +23,10 @@ export interface ExceptionMembers extends ProblemMembers {
 export class HttpException extends Error {
   override readonly name: string = 'HttpException'
   /** 400 to 599. */
-  readonly status: number
+  declare readonly status: number // declared: a field that is defined and then set costs twice
   /** Description of this occurrence, for the client; undefined when the title is enough. */
-  readonly detail: string | undefined
-  readonly members: ExceptionMembers
+  declare readonly detail: string | undefined
+  declare readonly members: ExceptionMembers
 
   /** @throws {TypeError} when `status` is not an integer from 400 to 599. */
   constructor(status: number, detail?: string, members: ExceptionMembers = {}) {
@@ -54,6 +55,7 @@ export class HttpException extends Error {
 
   /** The problem document of this error. */
   toProblem(): Problem {
+    if (isEmpty(this.members)) return problemOf(this.status, this.detail)
     const { headers: _, cause: __, ...members } = this.members
     return problemOf(this.status, this.detail, members)
   }

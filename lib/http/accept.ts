@@ -3,8 +3,8 @@
  *
  *     Accept: text/html, application/*;q=0.5, application/xml;q=0
  *
- * The package `accepts` ranks. The field is rewritten first into a form that it understands: without charsets
- * that change nothing, parameters after the weight, `application/*+json`, and members that do not parse.
+ * The package `accepts` ranks a field of plain types and weights. A field with a parameter, with `application/*+json`
+ * or with a member that does not parse is ranked here, by the same rules.
  *
  * RFC 9110 §12.4.2 (weights), §12.5.1 (Accept).
  */
@@ -12,13 +12,8 @@ import type { IncomingMessage } from 'node:http'
 import accepts from 'accepts'
 import { splitList } from './field.ts'
 import { MediaType } from './media-type.ts'
-
-/** A member of the field: a media range and its weight. */
-export interface WeightedRange {
-  readonly range: MediaType
-  /** 0 (not acceptable) to 1 (preferred). */
-  readonly weight: number
-}
+import { isPlainAccept } from './plain-accept.ts'
+import { preferredOffer, type WeightedRange } from './preferred-offer.ts'
 
 /** The weight of an offer, and the range it comes from. */
 export interface OfferWeight {
@@ -30,18 +25,22 @@ export interface OfferWeight {
 const ANYTHING: WeightedRange = { range: /* @__PURE__ */ MediaType.of('*/*'), weight: 1 }
 
 export class Accept {
-  /** In the order of the field. Empty when no member of the field parses. */
-  readonly ranges: readonly WeightedRange[]
+  readonly #field: string
+  #ranges: readonly WeightedRange[] | undefined
 
-  constructor(ranges: readonly WeightedRange[]) {
-    this.ranges = ranges
+  private constructor(field: string) {
+    this.#field = field
   }
 
-  /** Parses a field. Without one, or with an empty one, every type is acceptable; invalid members are skipped. */
+  /** Without a field, or with an empty one, every type is acceptable; invalid members are skipped. Never throws. */
   static parse(header: string | undefined): Accept {
-    const members = splitList(header ?? '')
-    if (members.length === 0) return new Accept([ANYTHING])
-    return new Accept(members.map(parseMember).filter((member) => member !== undefined))
+    return new Accept(header ?? '')
+  }
+
+  /** In the order of the field. Empty when no member of the field parses. */
+  get ranges(): readonly WeightedRange[] {
+    this.#ranges ??= rangesOf(this.#field)
+    return this.#ranges
   }
 
   /** The weight of `offer`: of the most specific range that covers it, of equally specific ones the highest. */
@@ -63,27 +62,33 @@ export class Accept {
    * At equal weight the more specific range wins, then the client's order, then the order of `offers`.
    */
   best(offers: readonly MediaType[]): MediaType | undefined {
-    const field = this.#rankable(offers)
-    if (field === '') return undefined
+    if (!isPlainAccept(this.#field)) return preferredOffer(offers, this.#rankable(offers))
     const texts = offers.map(String)
-    const chosen = accepts({ headers: { accept: field } } as IncomingMessage).type(texts)
+    const chosen = accepts({ headers: { accept: this.#field } } as IncomingMessage).type(texts)
     return typeof chosen === 'string' ? offers[texts.indexOf(chosen)] : undefined
   }
 
-  /** The field for `accepts`: a suffix range is replaced by the offers whose weight it decides. */
-  #rankable(offers: readonly MediaType[]): string {
+  /** The ranges; a suffix range is replaced by the offers whose weight it decides. */
+  #rankable(offers: readonly MediaType[]): readonly WeightedRange[] {
     const plain = this.ranges.filter(({ range }) => range.specificity !== 2)
+    if (plain.length === this.ranges.length) return plain
     const suffixed = offers
       .map((offer) => ({ offer, ...this.weigh(offer) }))
       .filter(({ range }) => range?.specificity === 2)
       .sort((a, b) => this.#position(a.range) - this.#position(b.range))
       .map(({ offer, weight }) => ({ range: offer, weight }))
-    return [...plain, ...suffixed].map(({ range, weight }) => `${range};q=${weight}`).join(',')
+    return [...plain, ...suffixed]
   }
 
   #position(range: MediaType | undefined): number {
     return this.ranges.findIndex((member) => member.range === range)
   }
+}
+
+function rangesOf(field: string): readonly WeightedRange[] {
+  const members = splitList(field)
+  if (members.length === 0) return [ANYTHING]
+  return members.map(parseMember).filter((member) => member !== undefined)
 }
 
 /** Parameters after the weight are the obsolete accept-ext and ignored (RFC 9110 §12.5.1). */

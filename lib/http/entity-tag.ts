@@ -5,6 +5,7 @@
  *
  * RFC 9110 §8.8.3 (ETag), §8.8.3.2 (comparison), §13.1.1 (If-Match), §13.1.2 (If-None-Match).
  */
+import { hash } from 'node:crypto'
 import { canonicalHash } from '../json/canonical-form.ts'
 
 /** RFC 9110 §8.8.3.2: the strong comparison never matches weak tags. */
@@ -128,6 +129,7 @@ export function tagOfHash(state: string, variant: string): EntityTag {
 }
 
 function encoded(text: string): string {
+  if (/^[!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]*$/.test(text)) return text
   return text.replace(/[^!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]/gu, encode)
 }
 
@@ -138,6 +140,11 @@ function encode(character: string): string {
 /** Hash of the state's JSON, 22 characters; the order of members makes no difference. */
 export function stateHash(state: unknown): string {
   return canonicalHash(state).slice(0, HASH_LENGTH)
+}
+
+/** Hash of content, 22 characters: each byte of its UTF-8 makes a difference. */
+export function contentHash(content: string | Uint8Array): string {
+  return hash('sha256', content, 'base64url').slice(0, HASH_LENGTH)
 }
 
 /** Whether an identifier is a tag with its quotes: `"v1"` or `W/"v1"`. */

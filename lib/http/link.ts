@@ -20,9 +20,15 @@ export function queryReference(target: string): string {
 
 /** One link value. Characters that would end the target or a parameter are escaped. */
 export function linkTo(target: string, parameters: Readonly<Record<string, string>>): string {
-  const address = encodeURI(target).replaceAll('%25', '%').replaceAll('>', '%3E')
-  const rest = Object.entries(parameters).map(
-    ([name, value]) => `; ${name}="${value.replace(/["\\]/g, '\\$&')}"`,
-  )
-  return `<${address}>${rest.join('')}`
+  const address = PLAIN.test(target) ? target : encodeURI(target).replaceAll('%25', '%')
+  let link = `<${address}>`
+  for (const name in parameters) link += `; ${name}="${quotable(parameters[name] as string)}"`
+  return link
+}
+
+/** Characters that `encodeURI` keeps, and `%`. */
+const PLAIN = /^[\w;,/?:@&=+$.!~*'()#%-]*$/
+
+function quotable(value: string): string {
+  return /["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value
 }

@@ -15,6 +15,7 @@ export class MediaType {
   readonly subtype: string
   /** Names in lower case, values unchanged. */
   readonly parameters: Readonly<Record<string, string>>
+  #text: string | undefined
 
   private constructor(type: string, subtype: string, parameters: Readonly<Record<string, string>>) {
     this.type = type
@@ -105,7 +106,8 @@ export class MediaType {
   }
 
   toString(): string {
-    return format({ type: this.essence, parameters: this.parameters })
+    this.#text ??= format({ type: this.essence, parameters: this.parameters })
+    return this.#text
   }
 }
 

@@ -38,9 +38,11 @@ export function targetWith(target: string, name: string): (value: string | undef
     if (nameOf(part) === name) others = after
     else if (part !== '') others.push(part)
   }
+  const head = `${safe}?${[...before, `${encodeURIComponent(name)}=`].join('&')}`
+  const tail = ['', ...after].join('&')
   return (value) => {
-    const added = value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`]
-    const query = [...before, ...added, ...after].join('&')
+    if (value !== undefined) return head + encodeURIComponent(value) + tail
+    const query = [...before, ...after].join('&')
     return query === '' ? safe : `${safe}?${query}`
   }
 }

@@ -6,7 +6,7 @@
  * It is not JSON: a string of all texts, and a number array of type tags, lengths and numbers. That is several
  * times faster than sorting and `JSON.stringify`.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { plain } from './json-value.ts'
 
 /** The canonical form: equal for values with the same JSON, apart from the order of members. */
@@ -34,8 +34,6 @@ export function canonicalForm(value: unknown): Canonical {
   return new CanonicalForm(new Float64Array(64)).of(value)
 }
 
-const LONE_SURROGATE = /\p{Surrogate}/u
-
 /** A buffer that is large enough for most states, so that hashing rarely allocates one. */
 let sharedBuffer: Float64Array | undefined
 
@@ -45,14 +43,25 @@ export function canonicalHash(value: unknown): string {
   sharedBuffer = undefined // a toJSON that hashes gets its own buffer
   try {
     const { text, numbers } = new CanonicalForm(buffer).of(value)
-    const hash = createHash('sha256')
     // UTF-8 has no lone surrogates, and would make all of them the same
-    if (LONE_SURROGATE.test(text)) hash.update(text, 'utf16le').update(numbers).update('utf16le')
-    else hash.update(text).update(numbers)
-    return hash.digest('base64url')
+    const isUtf16 = !text.isWellFormed()
+    const encoding = isUtf16 ? 'utf16le' : 'utf8'
+    const length = Buffer.byteLength(text, encoding)
+    const bytes = Buffer.allocUnsafe(length + numbers.byteLength + (isUtf16 ? encoding.length : 0))
+    bytes.write(text, 0, encoding)
+    bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), length)
+    if (isUtf16) bytes.write(encoding, length + numbers.byteLength)
+    return hash('sha256', bytes, 'base64url')
   } finally {
     sharedBuffer = buffer
   }
+}
+
+/** The names of the last record, which the next state mostly has too: sorting them costs a third of a small state. */
+let recent: { names: readonly string[]; sorted: readonly string[]; list: string } = {
+  names: [],
+  sorted: [],
+  list: '[]',
 }
 
 class CanonicalForm {
@@ -60,18 +69,22 @@ class CanonicalForm {
   #numbers: Float64Array
   #count = 0
   /** Member names of the previous record, in its order and sorted: the next record mostly has the same. */
-  #names: readonly string[] = []
-  #sorted: readonly string[] = []
+  #names: readonly string[]
+  #sorted: readonly string[]
+  /** The sorted names as JSON. */
+  #list: string
   /** Number of the list of names, when it was written before; otherwise -1. */
   #number = -1
   readonly #numbersOfNames = new Map<string, number>()
 
   constructor(buffer: Float64Array) {
     this.#numbers = buffer
+    ;({ names: this.#names, sorted: this.#sorted, list: this.#list } = recent)
   }
 
   of(value: unknown): Canonical {
     this.#write(value, '', 0)
+    recent = { names: this.#names, sorted: this.#sorted, list: this.#list }
     return { text: this.#text, numbers: this.#numbers.subarray(0, this.#count) }
   }
 
@@ -123,7 +136,7 @@ class CanonicalForm {
   #writeRecord(record: Readonly<Record<string, unknown>>, depth: number): void {
     if (!this.#hasSameNames(record)) this.#setNames(record)
     const sorted = this.#sorted
-    if (this.#number < 0) this.#writeNames(sorted)
+    if (this.#number < 0) this.#writeNames(this.#list)
     else this.#put(KNOWN_RECORD, this.#number)
     for (let index = 0; index < sorted.length; index++) {
       const name = sorted[index] as string
@@ -148,11 +161,11 @@ class CanonicalForm {
   #setNames(record: Readonly<Record<string, unknown>>): void {
     this.#names = Object.keys(record).filter((name) => !isOmitted(record[name]))
     this.#sorted = [...this.#names].sort()
-    this.#number = this.#numbersOfNames.get(JSON.stringify(this.#sorted)) ?? -1
+    this.#list = JSON.stringify(this.#sorted)
+    this.#number = this.#numbersOfNames.get(this.#list) ?? -1
   }
 
-  #writeNames(sorted: readonly string[]): void {
-    const list = JSON.stringify(sorted)
+  #writeNames(list: string): void {
     this.#number = this.#numbersOfNames.size
     this.#numbersOfNames.set(list, this.#number)
     this.#put(RECORD, list.length)

@@ -52,12 +52,9 @@ export function paginationMetadata(page: number, pageSize: number, itemCount: nu
   if (last === 0) return { total: 0, total_pages: 0 }
   const all = { total: itemCount, total_pages: last, first_page: 1, last_page: last }
   if (page > last) return all
-  return {
-    ...all,
-    page,
-    ...(page > 1 ? { previous_page: page - 1 } : {}),
-    ...(page < last ? { next_page: page + 1 } : {}),
-  }
+  const [previous_page, next_page] = [page - 1, page + 1]
+  if (page === 1) return page === last ? { ...all, page } : { ...all, page, next_page }
+  return page === last ? { ...all, page, previous_page } : { ...all, page, previous_page, next_page }
 }
 
 /**

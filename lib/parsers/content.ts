@@ -66,25 +66,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
    * @throws {TypeError} when it has been read already.
    */
   bytes(): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      const source = this.#open()
-      const chunks: Buffer[] = []
-      let length = 0
-      const onData = (chunk: Buffer): void => {
-        length += chunk.length
-        if (length > this.#maxBytes) finish(tooLarge(this.#maxBytes))
-        else chunks.push(chunk)
-      }
-      const onEnd = (): void => finish(undefined)
-      const onClose = (): void => finish(new Error('The connection was closed'))
-      const finish = (error: unknown): void => {
-        source.off('data', onData).off('end', onEnd).off('error', finish).off('close', onClose)
-        if (error === undefined) {
-          resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length))
-        } else reject(this.#fail(error))
-      }
-      source.on('data', onData).on('end', onEnd).on('error', finish).on('close', onClose)
-    })
+    return this.#read((bytes) => bytes)
   }
 
   /**
@@ -95,7 +77,49 @@ export class IncomingContent implements AsyncIterable<Buffer> {
    * @throws {UnsupportedMediaType} 415, for an unknown charset.
    */
   text(charset = 'utf-8'): Promise<string> {
-    return this.bytes().then(charset === 'utf-8' ? textOfUtf8 : (bytes) => textOf(bytes, charset))
+    return this.#read(charset === 'utf-8' ? textOfUtf8 : (bytes) => textOf(bytes, charset))
+  }
+
+  /**
+   * Calls a function with the whole content as text in UTF-8, as soon as the last byte is there.
+   *
+   * @throws what the function throws; and as {@link IncomingContent.text}.
+   */
+  readText(take: (text: string) => void): Promise<void> {
+    return this.#read((bytes) => take(textOfUtf8(bytes)))
+  }
+
+  /** What a function makes of the whole content as soon as the last byte is there. */
+  #read<T>(make: (bytes: Buffer) => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const source = this.#open()
+      const chunks: Buffer[] = []
+      let length = 0
+      let isOver = false
+      const onData = (chunk: Buffer): void => {
+        length += chunk.length
+        if (length > this.#maxBytes) onError(tooLarge(this.#maxBytes))
+        else chunks.push(chunk)
+      }
+      const onEnd = (): void => {
+        isOver = true // the listeners stay: a request has no more events than `close`
+        try {
+          resolve(make(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)))
+        } catch (error) {
+          reject(error)
+        }
+      }
+      const onClose = (): void => {
+        if (!isOver) onError(new Error('The connection was closed'))
+      }
+      const onError = (error: unknown): void => {
+        if (isOver) return
+        isOver = true
+        source.off('data', onData).off('end', onEnd)
+        reject(this.#fail(error))
+      }
+      source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+    })
   }
 
   /** The content chunk by chunk, with backpressure. @throws as {@link IncomingContent.bytes}. */
@@ -183,6 +207,7 @@ function tooLarge(maxBytes: number): ContentTooLarge {
   })
 }
 
+/** @throws {BadRequest} 400, for bytes that are no UTF-8. */
 function textOfUtf8(bytes: Buffer): string {
   if (!isUtf8(bytes)) throw new BadRequest('The content is not UTF-8')
   const text = bytes.toString()

@@ -7,6 +7,7 @@
 import { BadRequest } from '../exceptions/client-errors.ts'
 import { factory } from '../registry/factory.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
+import type { IncomingContent } from './content.ts'
 import type { ParseFunction } from './parser.ts'
 
 const MAX_DEPTH = 100
@@ -28,7 +29,8 @@ const KEYS: Keys<JsonOptions> = { maxDepth: 'count' }
 export const json = /* @__PURE__ */ factory(function json(options: JsonOptions = {}): ParseFunction {
   checkOptions('json', options, KEYS)
   const { maxDepth = MAX_DEPTH } = options
-  return (content) => content.text().then((text) => parseJson(text, maxDepth))
+  const parseText = (text: string): unknown => parseJson(text, maxDepth)
+  return Object.assign((content: IncomingContent) => content.text().then(parseText), { parseText })
 })
 
 /** The value of a JSON text with the default limits; undefined for an invalid one. */

@@ -23,7 +23,11 @@ export interface ParseContext {
 }
 
 /** A parser as a function. */
-export type ParseFunction<T = unknown> = (content: IncomingContent, context: ParseContext) => T | Promise<T>
+export type ParseFunction<T = unknown> = ((
+  content: IncomingContent,
+  context: ParseContext,
+) => T | Promise<T>) &
+  Pick<Parser<T>, 'parseText'>
 
 /**
  * Turns content of one media type into the value a handler gets as `body`.
@@ -31,5 +35,10 @@ export type ParseFunction<T = unknown> = (content: IncomingContent, context: Par
  * @throws {HttpException} 400 for malformed content; any other error is a 500.
  */
 export interface Parser<T = unknown> {
+  /**
+   * The same for the whole content as text in UTF-8, of a parser that needs nothing else: it is called in place of `parse`
+   * as soon as the last byte is there, without a promise in between.
+   */
+  readonly parseText?: ((text: string) => T) | undefined
   parse(content: IncomingContent, context: ParseContext): T | Promise<T>
 }

@@ -52,7 +52,7 @@ export class PluggableParser extends MediaTypeMap<Parser> implements Parser {
 /** Either form as a parser. @throws {TypeError} for other values. */
 function parserOf(parser: ParseFunction | Parser): Parser {
   throwIfFactory('A parser', parser)
-  if (typeof parser === 'function') return { parse: parser }
+  if (typeof parser === 'function') return { parse: parser, parseText: parser.parseText }
   if (typeof parser?.parse === 'function') return parser
   throw new TypeError(`A parser is a function or has a parse method, not ${String(parser)}`)
 }

@@ -26,8 +26,9 @@ export type Keys<T> = Readonly<Record<keyof T, Kind>>
  */
 export function checkOptions(where: string, options: unknown, keys: Readonly<Record<string, Kind>>): void {
   checkObject(where, options)
-  for (const [key, value] of Object.entries(options)) {
-    if (value === undefined || Object.hasOwn(keys, key)) continue
+  for (const key of Object.keys(options)) {
+    if (Object.hasOwn(keys, key) || (options as Readonly<Record<string, unknown>>)[key] === undefined)
+      continue
     throw new TypeError(`${where} has the unknown option '${key}'${suggestion(key, Object.keys(keys))}`)
   }
   checkValues(where, options, keys)
@@ -63,7 +64,8 @@ export function checkValues(
   options: Readonly<Record<string, unknown>> | object,
   keys: Readonly<Record<string, Kind>>,
 ): void {
-  for (const [key, kind] of Object.entries(keys)) {
+  for (const key in keys) {
+    const kind = keys[key] as Kind
     const value = (options as Readonly<Record<string, unknown>>)[key]
     if (value !== undefined && kind !== true && !fits(value, kind))
       throw new TypeError(`${where} cannot have ${key}: ${describe(value)}; use ${KINDS[kind]}`)

@@ -15,6 +15,7 @@ import { factory } from '../registry/factory.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, flatRow, plainOf } from './columns.ts'
+import { numberText } from './number-text.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection, isRepeatable } from './source.ts'
@@ -161,7 +162,8 @@ class CsvFormat implements RowFormat {
     for (let index = 0; index < fields.length; index++) {
       const field = fields[index] as Field
       if (typeof field === 'string' && this.#special.test(field)) return undefined
-      line += index === 0 ? field : delimiter + field
+      const text = typeof field === 'number' ? numberText(field) : field
+      line += index === 0 ? text : delimiter + text
     }
     if (line === '' && fields.length === 1) return '""\r\n' // readers skip empty lines
     return `${line}\r\n`

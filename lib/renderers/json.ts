@@ -31,18 +31,12 @@ export function jsonRows(source: AsyncIterable<unknown> | ReadableStream<unknown
 
 /** Rows as the members of a JSON array, as `JSON.stringify` writes them. @param space spaces per level. */
 function arrayFormat(space?: number): RowFormat {
-  const textOf = space
-    ? (row: unknown) => jsonText([row], space).slice(1, -2)
-    : (row: unknown) => jsonText(row)
   let separator = ''
   return {
     head: () => '[',
     rows: (rows) => {
-      let text = ''
-      for (const row of rows) {
-        text += separator + textOf(row)
-        separator = ','
-      }
+      const text = separator + jsonText(rows, space).slice(1, space ? -2 : -1)
+      separator = ','
       return text
     },
     tail: () => (space && separator ? '\n]' : ']'),

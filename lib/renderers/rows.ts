@@ -1,5 +1,5 @@
 /**
- * Streaming of rows for the renderers of collections: rows in, chunks of about 64 kB out.
+ * Streaming of rows for the renderers of collections: rows in, chunks of about 32 kB out.
  *
  * Rows are formatted in groups, because a write or a promise per row costs more than the row itself. While the
  * source waits, the rows so far are sent.

@@ -27,12 +27,11 @@ export class Segment {
   readonly text: string | undefined
   /** Whether it is a `<path:x>`, which matches all remaining segments. */
   readonly isRest: boolean
-  /** The number of probe texts that it matches: a narrow pattern matches few, a free parameter any. */
-  readonly breadth: number
   /** Divides a text among several pieces. */
   readonly #expression: RegExp | undefined
   /** The pattern of each parameter. */
   readonly #tests: readonly (RegExp | undefined)[]
+  #breadth: number | undefined
 
   constructor(pieces: readonly Piece[]) {
     const parameters = pieces.filter((piece) => typeof piece !== 'string')
@@ -42,8 +41,13 @@ export class Segment {
     this.#tests = parameters.map(({ test }) => test)
     this.choices = parameters.flatMap((parameter) => choicesOf(parameter) ?? [])
     this.shape = pieces.map(shapeOf).join('')
+  }
+
+  /** The number of probe texts that it matches: a narrow pattern matches few, a free parameter any. */
+  get breadth(): number {
     const isFree = !this.#expression && !this.#tests.some(Boolean)
-    this.breadth = isFree ? Infinity : PROBES.filter((probe) => this.match(probe, [])).length
+    this.#breadth ??= isFree ? Infinity : PROBES.filter((probe) => this.match(probe, [])).length
+    return this.#breadth
   }
 
   /** Appends the decoded values of the parameters; false for a text that does not match. */

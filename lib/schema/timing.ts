@@ -50,7 +50,7 @@ function latestOf(part: unknown, visited: Set<object>): Timing {
   const { _zod, _def } = part as Part
   const definition = _zod?.def ?? _def
   if (!definition) return isPlain(part) ? latestOf(Object.values(part), visited) : 'sync'
-  const parts = PARTS.map((name) => partOf(definition[name]))
+  const parts = PARTS.flatMap((name) => (name in definition ? [partOf(definition[name])] : []))
   const found = [...parts, _zod?.innerType].map((inner) => latestOf(inner, visited))
   return latest([ownTiming(definition), ...found])
 }

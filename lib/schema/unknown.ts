@@ -131,10 +131,12 @@ function pruneMembers(tree: MemberTree, value: object, isClosed: boolean): objec
   const names = Object.keys(value)
   const members = value as Record<string, unknown>
   let copy: Record<string, unknown> | undefined
-  for (const [index, name] of names.entries()) {
-    const known = memberOf(tree, name, isClosed)
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index] as string
+    const expected = tree.inOrder[index]
+    const known = expected?.[0] === name ? expected[1] : memberOf(tree, name, isClosed)
     const original = members[name]
-    const pruned = known && prune(known, original, isClosed)
+    const pruned = known && typeof original === 'object' ? prune(known, original, isClosed) : original
     if (!copy && (!known || pruned !== original)) {
       copy = blankOf(value)
       for (const before of names.slice(0, index)) put(copy, before, members[before])

@@ -9,6 +9,7 @@ import { type Fields, fieldsOf, sendableFields } from '../http/headers.ts'
 import { mergeFields } from '../http/vary.ts'
 import { jsonText } from '../json/json-text.ts'
 import type { Offer } from '../negotiation/offer.ts'
+import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem } from '../renderers/problem.ts'
 import { loggedPath } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
@@ -71,7 +72,8 @@ function resetResponse(exchange: Exchange, exception: HttpException): void {
   exchange.rendered = undefined
   exchange.schema = undefined
   exchange.renderer = undefined
-  exchange.fields = fieldsOf(exception.headers)
+  const { headers } = exception
+  exchange.fields = isEmpty(headers) ? undefined : fieldsOf(headers)
 }
 
 /** The handler of an exception: innermost blueprint first, then by {@link rank}, then the last one added. */

@@ -10,7 +10,8 @@ import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
 import { discard } from '../renderers/source.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
-import type { Phase, Routes } from './walk.ts'
+import type { Routes } from './routes.ts'
+import type { Phase } from './walk.ts'
 
 /** A step of the walk. Returns a promise only when it has to wait. */
 export type Step = (exchange: Exchange) => void | Promise<void>

@@ -13,7 +13,7 @@ import { allowOf } from '../http/allow.ts'
 import { acceptFields } from '../negotiation/accept-fields.ts'
 import { isMalformed } from '../routing/request-target.ts'
 import { EarlyAnswer } from './exchange.ts'
-import type { Routes } from './walk.ts'
+import type { Routes } from './routes.ts'
 
 /** An answer, with the mount that it comes from. */
 export interface NoMatch extends Place {

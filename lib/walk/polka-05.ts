@@ -3,10 +3,12 @@
  * endpoints are found as routes before Polka's own.
  */
 import type { ServerResponse } from 'node:http'
+import { isEmpty } from '../registry/is-empty.ts'
 import { type PolkaRequest, searchOf } from '../routing/request-target.ts'
 import type { Next } from './hook.ts'
-import type { Listener, ParsedTarget, PolkaApp, Router } from './polka-app.ts'
-import { dispatch, matchIn, type Routes } from './walk.ts'
+import type { Listener, ParsedTarget, PolkaApp, Router } from './polka-router.ts'
+import type { Routes } from './routes.ts'
+import { dispatch, matchIn } from './walk.ts'
 
 /** A route that matched. */
 interface PolkaMatch {
@@ -144,9 +146,4 @@ function handlerOf({ handler }: SubApp, path: string): Listener {
 /** The first segment, with its slash. */
 function baseOf(path: string): string {
   return /^\/[^/]*/.exec(path)?.[0] ?? '/'
-}
-
-function isEmpty(record: object): boolean {
-  for (const _ in record) return false
-  return true
 }

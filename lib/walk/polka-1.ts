@@ -4,8 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
-import type { Listener, ParsedTarget, PolkaApp, Router } from './polka-app.ts'
-import { dispatch, type Routes } from './walk.ts'
+import type { Listener, ParsedTarget, PolkaApp, Router } from './polka-router.ts'
+import type { Routes } from './routes.ts'
+import { dispatch } from './walk.ts'
 
 interface App extends PolkaApp {
   find?(method: string, path: string): unknown

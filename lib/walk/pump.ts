@@ -6,12 +6,11 @@ import type { Duplex } from 'node:stream'
 import type { Content } from '../renderers/renderer.ts'
 import { iteratorOf } from '../renderers/source.ts'
 import { isClosed, resetStream, streamOf } from './http2.ts'
+import { inTurn } from './turns.ts'
 
 /** Content in chunks. */
 export type Source = Exclude<Content, string | Uint8Array>
 
-/** Interval at which a source in memory, which never waits, yields to other requests. */
-const TURN_MILLISECONDS = 10
 /** Time that a slow client has to read the bytes written before a failure. */
 const FLUSH_MILLISECONDS = 1000
 
@@ -47,7 +46,6 @@ class Pump {
   #start: (() => void) | undefined
   readonly #length: number | undefined
   #written = 0
-  #turn = performance.now()
   #isWaitingForDrain = false
   #isDone = false
 
@@ -75,10 +73,11 @@ class Pump {
     }
     if (isClosed(this.#response)) return this.#onClose()
     this.#response.on('close', this.#onClose).on('drain', this.#onDrain)
-    this.#pull()
+    inTurn(this.#pull)
   }
 
   readonly #pull = (): void => {
+    if (this.#isDone) return
     try {
       Promise.resolve((this.#chunks as AsyncIterator<unknown>).next()).then(this.#onChunk, this.#onFailure)
     } catch (error) {
@@ -104,13 +103,7 @@ class Pump {
       this.#stop()
       return this.#onFailure(error)
     }
-    this.#pullNext()
-  }
-
-  /** Pulls the next chunk, at times in a new turn: a fast client's `drain` comes in the same one. */
-  #pullNext(): void {
-    if (performance.now() - this.#turn > TURN_MILLISECONDS) setImmediate(this.#onTurn)
-    else this.#pull()
+    process.nextTick(inTurn, this.#pull) // after Node has written this chunk
   }
 
   /** Writes a chunk; false: wait for `drain`. An empty one would end the content (RFC 9112 §7.1): skipped. */
@@ -119,12 +112,17 @@ class Pump {
       throw new TypeError(`A chunk of content is text or bytes, not ${describe(chunk)}`)
     }
     if (chunk.length === 0) return true
+    const length = Buffer.byteLength(chunk)
     if (this.#length !== undefined) {
-      this.#written += Buffer.byteLength(chunk)
+      this.#written += length
       if (this.#written > this.#length) throw this.#wrongLength('longer') // never written: RFC 9112 §6.3
     }
     this.#begin()
-    const hasRoom = this.#response.write(chunk)
+    const isAscii = length === chunk.length
+    const hasRoom =
+      typeof chunk === 'string' && isAscii
+        ? this.#response.write(chunk, 'latin1') // the same bytes; for UTF-8 Node reserves three per character
+        : this.#response.write(chunk)
     ;(this.#response as Compressed).flush?.()
     return hasRoom
   }
@@ -136,14 +134,7 @@ class Pump {
   readonly #onDrain = (): void => {
     if (!this.#isWaitingForDrain) return
     this.#isWaitingForDrain = false
-    this.#pullNext()
-  }
-
-  /** Continues in a new turn of the event loop. */
-  readonly #onTurn = (): void => {
-    if (this.#isDone) return
-    this.#turn = performance.now()
-    this.#pull()
+    inTurn(this.#pull)
   }
 
   #begin(): void {

@@ -42,12 +42,18 @@ const OF_PAGE = /;\s*rel\s*=\s*(?:"[^"]*\b)?(?:alternate|canonical|first|last|ne
 /** Directives that restrict caching: an error keeps them. RFC 9111 §5.2.2. */
 const RESTRICTIONS = /^(?:no-store|no-cache|no-transform|private|must-revalidate|proxy-revalidate)(?:=|$)/i
 
-/** Removes the fields that describe content, from the response and from fields of its own. */
-export function removeContentFields(response: ServerResponse, fields: Fields): void {
-  for (const name of OF_CONTENT) {
-    if (response.hasHeader(name)) response.removeHeader(name)
-    delete fields[name]
-  }
+/** The fields of a response without those that describe content, and without others; they are removed from it, too. */
+export function withoutContentFields(
+  response: ServerResponse,
+  fields: Readonly<Fields>,
+  others: readonly string[],
+): Fields {
+  if (response.getHeaderNames().length > 0)
+    for (const name of [...OF_CONTENT, ...others]) response.removeHeader(name)
+  const kept: Fields = {}
+  for (const name in fields)
+    if (!OF_CONTENT.includes(name as never) && !others.includes(name)) kept[name] = fields[name] as string
+  return kept
 }
 
 /**
@@ -59,6 +65,7 @@ export function removeContentFields(response: ServerResponse, fields: Fields): v
 export function removeRepresentationFields(response: ServerResponse, written: Readonly<Fields> = {}): void {
   // the reason phrase of a failed `writeHead`; HTTP/2 has an accessor, which warns
   if (Object.hasOwn(response, 'statusMessage')) response.statusMessage = ''
+  if (response.getHeaderNames().length === 0) return
   for (const name in written)
     if (name !== 'vary' && response.getHeader(name) === written[name]) response.removeHeader(name)
   removeFrom(response, OF_CONTENT)

@@ -1,13 +1,9 @@
 /**
  * The last steps: render the result, and write the response.
  *
- * `@polka/send-type` writes whole content fastest; it is not used where it is wrong: empty content,
- * statuses and methods without content, streams.
- *
  * RFC 9110 §6.4.1 (responses without content), §9.3.2 (HEAD).
  */
 import type { ServerResponse } from 'node:http'
-import sendType from '@polka/send-type'
 import { settle } from '../exceptions/settle.ts'
 import { formatDate, parseDate } from '../http/date.ts'
 import type { Fields } from '../http/headers.ts'
@@ -25,6 +21,7 @@ import { streamOf, withoutConnectionFields } from './http2.ts'
 import { pump } from './pump.ts'
 import { withRequiredFields } from './required-fields.ts'
 import { warnUnsent } from './unanswered.ts'
+import { writeHeadAlone, writeWhole } from './write-whole.ts'
 
 type Completion = void | Promise<void>
 
@@ -81,9 +78,18 @@ function applyRendered(
 ): void {
   if (!hasResponseInit(rendered)) return apply(exchange, status, fields, rendered)
   const { body, headers, contentType } = rendered
-  const type =
-    contentType === undefined ? undefined : { 'content-type': MediaType.of(contentType).toContentType() }
-  apply(exchange, rendered.status ?? status, mergeFields({ ...fields, ...type }, fieldsOf(headers)), body)
+  const typed =
+    contentType === undefined
+      ? fields
+      : { ...fields, 'content-type': contentTypeField(exchange, contentType) }
+  const all = headers ? mergeFields(typed, fieldsOf(headers)) : typed
+  apply(exchange, rendered.status ?? status, all, body)
+}
+
+/** The Content-Type of a media type that a renderer names: mostly that of an error. */
+function contentTypeField({ endpoint: { errorTypes } }: Exchange, contentType: string): string {
+  const known = errorTypes?.offers.find((offer) => offer.contentType === contentType)
+  return (known?.fields['content-type'] as string | undefined) ?? MediaType.of(contentType).toContentType()
 }
 
 /** Applies a raw response; the Content-Type and fields that the handler has set override its own. */
@@ -108,8 +114,9 @@ export function sendRendered(exchange: Exchange): Completion {
 /** The fields without a Last-Modified in the future: it is the time of the response then (RFC 9110 §8.8.2.1). */
 function withKnownDate(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
   const written = fields['last-modified'] ?? response.getHeader('last-modified')
+  if (written === undefined) return fields
   const now = Date.now()
-  if (written === undefined || !((parseDate(String(written))?.getTime() ?? 0) > now)) return fields
+  if (!((parseDate(String(written))?.getTime() ?? 0) > now)) return fields
   return { ...fields, 'last-modified': formatDate(new Date(now)) }
 }
 
@@ -132,7 +139,7 @@ export function sendContent(
     const length = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength
     if (isHead || length === 0)
       return writeHead(response, status, { ...fields, 'content-length': String(length) })
-    return sendType(response, status, typeof content === 'string' ? content : bytes(content), fields)
+    return writeWhole(response, status, fields, content, length)
   }
   if (isHead && isLazy(content)) {
     discard(content)
@@ -151,13 +158,8 @@ function unbuffered(response: ServerResponse, fields: Readonly<Fields>): Readonl
 
 /** Writes a response without content: Content-Length is 0, unless the status forbids it (RFC 9110 §8.6). */
 export function writeEmpty(response: ServerResponse, status: number, given: Readonly<Fields> = {}): void {
-  const { 'content-type': _, 'content-length': __, ...fields } = given
-  const forbidsLength = status === 204 || status === 304
-  writeHead(
-    response,
-    status,
-    settleFields(response, forbidsLength ? fields : { ...fields, 'content-length': '0' }),
-  )
+  const length = status === 204 || status === 304 ? undefined : '0'
+  writeHeadAlone(response, status, settleFields(response, given), length)
 }
 
 function writeHead(response: ServerResponse, status: number, fields: Readonly<Fields>): void {
@@ -210,10 +212,4 @@ function hasResponseInit(rendered: Rendered): rendered is Exclude<Rendered, Cont
     !(rendered instanceof Uint8Array) &&
     !(Symbol.asyncIterator in rendered)
   )
-}
-
-function bytes(content: Uint8Array): Buffer {
-  return Buffer.isBuffer(content)
-    ? content
-    : Buffer.from(content.buffer, content.byteOffset, content.byteLength)
 }

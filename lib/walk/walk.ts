@@ -6,7 +6,7 @@
  * else decides an order. The runner waits only where a step returns a promise.
  */
 import type { ServerResponse } from 'node:http'
-import type { Endpoint, Mount } from '../blueprint/endpoint.ts'
+import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import {
@@ -16,7 +16,7 @@ import {
   pathOf,
   queryOf,
 } from '../routing/request-target.ts'
-import type { Match, RouteTable } from '../routing/route-table.ts'
+import type { Match } from '../routing/route-table.ts'
 import { continueWhenRead } from './continue.ts'
 import {
   abortResponse,
@@ -31,6 +31,7 @@ import { closeInStages } from './lingering-close.ts'
 import { noMatch } from './no-match.ts'
 import { preflightMethodOf } from './preflight.ts'
 import { hasLeft } from './pump.ts'
+import type { Routes } from './routes.ts'
 import { writeEmpty } from './send.ts'
 import { setMember } from './set-member.ts'
 
@@ -69,27 +70,6 @@ export const PHASES = [
 ] as const
 
 export type Phase = (typeof PHASES)[number]
-
-interface CompiledRoutes {
-  readonly endpoints: readonly Endpoint[]
-  readonly table: RouteTable<Endpoint>
-  /** The common beginning of all paths. */
-  readonly head: string
-  /** The mount of the blueprint itself. */
-  readonly outermost: Mount
-}
-
-/** A blueprint below a prefix, as far as the dispatcher needs to know it. */
-export interface Routes {
-  /** @throws {TypeError} for an invalid declaration, when nothing valid was compiled before. */
-  readonly compiled: CompiledRoutes
-  /** The same for the dispatcher: undefined instead of an error. */
-  readonly served: CompiledRoutes | undefined
-  /** Those of all blueprints of the app, these included; undefined without an app. */
-  neighbours?: readonly Routes[]
-  /** The innermost mount that a path belongs to. */
-  mountAt(path: string): Mount | undefined
-}
 
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
 export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {

@@ -148,6 +148,7 @@ const CIRCLES = [
     'walk/exchange.ts',
     'walk/handler-result.ts',
     'walk/no-match.ts',
+    'walk/routes.ts',
     'walk/send.ts',
     'walk/step-list.ts',
     'walk/walk.ts',
@@ -155,7 +156,7 @@ const CIRCLES = [
   ['blueprint/blueprint.ts', 'blueprint/compile.ts', 'blueprint/registration.ts'],
   ['jsonapi/resource/fields.ts', 'jsonapi/resource/resource-id.ts', 'jsonapi/resource/resource.ts'],
   ['renderers/async-chunks.ts', 'renderers/row-batch.ts', 'renderers/rows.ts'],
-  ['blueprint/endpoint-types.ts', 'blueprint/resource.ts'],
+  ['blueprint/resource.ts', 'client/endpoint-types.ts'],
   ['jsonapi/manager/api-call.ts', 'jsonapi/manager/request-url.ts'],
   ['pagination/page-request.ts', 'pagination/pagination-options.ts'],
 ]

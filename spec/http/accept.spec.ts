@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Accept } from '../../lib/http/accept.ts'
 import { MediaType } from '../../lib/http/media-type.ts'
+import { isPlainAccept } from '../../lib/http/plain-accept.ts'
 import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 
 const offersOf = (...types: string[]) => types.map((type) => MediaType.of(type))
@@ -154,6 +155,28 @@ describe('Accept.best', () => {
     )
   })
 
+  it('ranks a field of plain types and one with a parameter by the same rules', () => {
+    const type = fc.constantFrom('application/json', 'text/csv', 'text/html', 'application/a+json')
+    const offer = fc.oneof(type, fc.constant('text/csv;header=present'))
+    const range = fc.oneof(type, fc.constantFrom('*/*', 'text/*', 'application/*', 'TEXT/CSV'))
+    const weight = fc.constantFrom('', ';q=0', '; q=.1', ' ;Q=0.5', ';q=0.50', ';q = 1.0', ';q=1')
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(range, weight).map((parts) => parts.join('')),
+          { minLength: 1 },
+        ),
+        fc.uniqueArray(offer, { minLength: 1 }),
+        (members, offers) => {
+          const field = members.join(', ')
+          expect(isPlainAccept(field)).toBe(true)
+          expect(isPlainAccept(`${field}, x/y;z=1`)).toBe(false)
+          expect(best(field, ...offers)).toBe(best(`${field}, x/y;z=1`, ...offers))
+        },
+      ),
+    )
+  })
+
   it.each(['"', ',', ';q=0.5,', 'a/b;c="', '*/*;q=0.1,', 'application/*+json,', '\\"', 'a/b,'])(
     'takes linear time for repeated %j',
     async (piece) => {
@@ -162,4 +185,41 @@ describe('Accept.best', () => {
       expect(await growthOf(rank, 32_768)).toBeLessThan(SUPERLINEAR)
     },
   )
+})
+
+describe('isPlainAccept', () => {
+  it.each([
+    'text/csv',
+    'text/csv, application/*;q=0.5,*/* ; q = .1 ,',
+    ', Application/A+JSON;Q=1.000',
+    'text/csv;q=0., text/html;q=1.',
+  ])('is true for %j, which `accepts` reads like this package', (field) => {
+    expect(isPlainAccept(field)).toBe(true)
+  })
+
+  it.each([
+    '',
+    ' , ,',
+    'text',
+    'text/',
+    '/csv',
+    '*/csv',
+    'application/*+json',
+    '*/*+json',
+    'text /csv',
+    'text/csv\u00a0',
+    'text/csv;level=1',
+    'text/csv;q=0.5;level=1',
+    'text/csv;q',
+    'text/csv;q=',
+    'text/csv;q=2',
+    'text/csv;q=1.001',
+    'text/csv;q=00',
+    'text/csv;q=0.5x',
+    'text/csv;q="0.5"',
+    'text/csv;',
+    'text/csv "',
+  ])('is false for %j', (field) => {
+    expect(isPlainAccept(field)).toBe(false)
+  })
 })

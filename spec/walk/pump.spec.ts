@@ -342,7 +342,40 @@ describe('pump', () => {
     turns = 0 // from here on all turns are between two rows
     for await (const _chunk of body as AsyncIterable<unknown>);
     isOver = true
-    expect(turns).toBeGreaterThan(20) // 400 ms of work: one every 10 ms
+    expect(turns).toBeGreaterThan(20) // 400 ms of work: one every 5 ms
+  })
+
+  it('serves other requests while it sends many sources that never wait', async () => {
+    const { fetch } = await start(async function* () {
+      for (let count = 0; count < 25; count++) {
+        const end = performance.now() + 2
+        while (performance.now() < end);
+        yield 'x'
+      }
+    })
+    const responses = await Promise.all(Array.from({ length: 40 }, () => fetch('/')))
+    let longest = 0
+    let isOver = false
+    let last = performance.now()
+    const measureTurn = (): void => {
+      const now = performance.now()
+      longest = Math.max(longest, now - last)
+      last = now
+      if (!isOver) setImmediate(measureTurn)
+    }
+    measureTurn()
+    const texts = await Promise.all(responses.map((response) => response.text()))
+    isOver = true
+    expect(texts).toEqual(texts.map(() => 'x'.repeat(25)))
+    expect(longest).toBeLessThan(60) // about 10 ms; 90 ms if each had turns of its own
+  })
+
+  it('sends text with characters of one to four bytes', async () => {
+    const chunks = ['plain', 'é', '€ 5', '😀', 'plain again']
+    const { fetch } = await start(async function* () {
+      yield* chunks
+    })
+    expect(await (await fetch('/')).text()).toBe(chunks.join(''))
   })
 
   it('leaves no listeners behind', async () => {

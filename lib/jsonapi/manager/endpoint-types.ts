@@ -7,8 +7,8 @@
  * attribute is certain.
  */
 import type { Insertable, Selectable, Updateable } from 'kysely'
-import type { EndpointType } from '../../blueprint/endpoint-types.ts'
 import type { RestBlueprint } from '../../blueprint/rest-blueprint.ts'
+import type { EndpointType } from '../../client/endpoint-types.ts'
 import type { Schema } from '../../schema/schema.ts'
 import type { Links, Meta, RelationshipObject, ResourceObject } from '../document/document.ts'
 import type { ErrorDocument } from '../errors/error-document.ts'

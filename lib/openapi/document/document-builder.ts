@@ -15,6 +15,8 @@ export class DocumentBuilder {
   readonly hasItemSchemas: boolean
   /** Schema of the errors that a custom exception renderer writes as JSON. */
   readonly errorSchema: Schema | JsonSchema | undefined
+  /** Error responses by the media types of errors, then by everything else they depend on. */
+  readonly errorResponses = new Map<unknown, Map<string, JsonSchema>>()
 
   constructor(
     dialect: Dialect,

@@ -16,7 +16,7 @@ import { checkDocumentOptions, type DocumentOptions } from './document-options.t
 import { blueprintTags, type DocumentedBlueprint, entriesOf } from './documented-blueprint.ts'
 import { type Dialect, dialectOf } from './open-api-version.ts'
 import { type PathItem, pathsOf } from './path-item.ts'
-import { checkReferences, resolveReferences } from './references.ts'
+import { resolveReferences } from './references.ts'
 import { checkSecurity, securitySchemesOf } from './security.ts'
 import { type Tag, tagsOf } from './tag.ts'
 
@@ -75,8 +75,7 @@ export function documentOf(
     ...(security ? { security } : {}),
   }
   const merged = deepMerge(generated, overrides)
-  const document = resolveReferences(merged, builder.schemas.components) as JsonSchema
-  checkReferences(document)
+  const document = resolveReferences(merged, builder.schemas.components)
   checkSecurity(document)
   return document as unknown as OpenApiDocument
 }

@@ -2,6 +2,7 @@
 import type { Blueprint } from '../../blueprint/blueprint.ts'
 import { compile } from '../../blueprint/compile.ts'
 import type { Endpoint, EndpointOwner } from '../../blueprint/endpoint.ts'
+import { oncePerObject } from '../../registry/once-per-object.ts'
 import { prefixOf } from '../../routing/path.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { EndpointEntry } from '../operation/endpoint-entry.ts'
@@ -28,14 +29,11 @@ export type NestedTags = 'own' | 'outermost'
 export function entriesOf(documented: readonly DocumentedBlueprint[]): EndpointEntry[] {
   const usedIds = new Set<string>()
   return documented.flatMap(({ blueprint, prefix, name = blueprint.name, parameters = [], endpoints }) => {
-    const compiled =
-      endpoints ??
-      (prefix === undefined
-        ? blueprint['~registration'].compiled.endpoints
-        : compile(blueprint, prefixOf(prefix)).endpoints)
+    const compiled = endpoints ?? compiledEndpoints(blueprint, prefix)
     const namesByBlueprint = namesOf(blueprint, [name])
-    const order = [...namesByBlueprint.keys()]
-    const ordered = [...compiled].sort((a, b) => order.indexOf(a.owner) - order.indexOf(b.owner))
+    const order = new Map([...namesByBlueprint.keys()].map((owner, index) => [owner, index]))
+    const orderOf = ({ owner }: Endpoint) => order.get(owner) ?? -1
+    const ordered = [...compiled].sort((a, b) => orderOf(a) - orderOf(b))
     const visible = ordered.filter(
       ({ options, documented }) => !options.hidden && !documented.some(({ isHidden }) => isHidden?.()),
     )
@@ -46,6 +44,30 @@ export function entriesOf(documented: readonly DocumentedBlueprint[]): EndpointE
     })
   })
 }
+
+/** The endpoints below a prefix; without one, those of the last registration. */
+function compiledEndpoints(blueprint: Blueprint, prefix: string | undefined): readonly Endpoint[] {
+  if (prefix === undefined) return blueprint['~registration'].compiled.endpoints
+  const path = prefixOf(prefix)
+  const known = lastCompiled(blueprint)
+  if (known.path !== path) {
+    known.endpoints = compile(blueprint, path).endpoints
+    known.path = path
+  }
+  return known.endpoints
+}
+
+/** Endpoints below the prefix of the last document; without `path` after a change of the blueprint. */
+interface LastCompiled {
+  path: string | undefined
+  endpoints: readonly Endpoint[]
+}
+
+const lastCompiled = /* @__PURE__ */ oncePerObject((blueprint: Blueprint): LastCompiled => {
+  const last: LastCompiled = { path: undefined, endpoints: [] }
+  blueprint.onChange(() => Object.assign(last, { path: undefined, endpoints: [] }))
+  return last
+})
 
 /** The names of each blueprint and its parents, outermost first, in the order of nesting. */
 function namesOf(

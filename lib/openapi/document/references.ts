@@ -17,22 +17,34 @@ const MAP_MEMBERS = new Set([
   'content',
 ])
 
-/** A copy whose placeholders are replaced by references to components. */
-export function resolveReferences(part: unknown, components: SchemaComponents): unknown {
-  if (Array.isArray(part)) return part.map((item) => resolveReferences(item, components))
-  if (!isPlain(part)) return part
-  const copy: PlainRecord = {}
-  for (const name of Object.keys(part)) {
-    const value = part[name]
-    if (value === undefined) continue
-    const reference = name === '$ref' && typeof value === 'string' ? components.finalRef(value) : undefined
-    put(copy, name, reference ?? resolveReferences(value, components))
+/**
+ * A copy whose placeholders are replaced by references to components.
+ *
+ * @throws {TypeError} for a `$ref` within the document that cannot be resolved.
+ */
+export function resolveReferences(document: unknown, components: SchemaComponents): JsonSchema {
+  const references = new Set<string>()
+  const copyOf = (part: unknown): unknown => {
+    if (Array.isArray(part)) return part.map(copyOf)
+    if (!isPlain(part)) return part
+    const copy: PlainRecord = {}
+    for (const name of Object.keys(part)) {
+      const value = part[name]
+      if (value === undefined) continue
+      if (name === '$ref' && typeof value === 'string') {
+        copy.$ref = components.finalRef(value) ?? value
+        references.add(copy.$ref as string)
+      } else put(copy, name, copyOf(value))
+    }
+    return copy
   }
-  return copy
+  const resolved = copyOf(document) as JsonSchema
+  if (![...references].every((reference) => isResolvable(resolved, reference))) checkReferences(resolved)
+  return resolved
 }
 
-/** @throws {TypeError} for a `$ref` within the document that cannot be resolved. */
-export function checkReferences(document: JsonSchema): void {
+/** @throws {TypeError} for a `$ref` that cannot be resolved, other than in data. */
+function checkReferences(document: JsonSchema): void {
   const resolved = new Set<string>()
   const check = (part: unknown, path: readonly string[], isMap: boolean): void => {
     if (Array.isArray(part)) {

@@ -15,6 +15,8 @@ export class SharedComponents {
     headers: new Map(),
   }
   readonly #reserved: ReadonlySet<string>
+  /** References to parts, by kind, name and text. */
+  readonly #references = new Map<string, string>()
 
   /** @param reserved References to components of the developer's: `#/components/responses/NotFound`. */
   constructor(reserved: Iterable<string>) {
@@ -28,13 +30,20 @@ export class SharedComponents {
   share(kind: Kind, name: string, part: JsonSchema): JsonSchema {
     if (this.#reserved.has(`#/components/${kind}/${name}`)) return part
     const text = JSON.stringify(part)
+    const id = `${kind}/${name}:${text}`
+    const $ref = this.#references.get(id) ?? this.#add(kind, name, { part, text })
+    this.#references.set(id, $ref)
+    return { $ref }
+  }
+
+  #add(kind: Kind, name: string, component: Component): string {
     for (let count = 1; ; count++) {
       const key = count === 1 ? name : `${name}${count}`
       const $ref = `#/components/${kind}/${key}`
       if (this.#reserved.has($ref)) continue
       const known = this.#components[kind].get(key)
-      if (!known) this.#components[kind].set(key, { part, text })
-      if (!known || known.text === text) return { $ref }
+      if (!known) this.#components[kind].set(key, component)
+      if (!known || known.text === component.text) return $ref
     }
   }
 

@@ -29,8 +29,12 @@ const DESCRIPTIONS: Readonly<Record<number, Describe>> = {
 
 /** The problem document of a status; for undefined, of an error that a handler throws. */
 export function exampleOf(endpoint: Endpoint, status: number | undefined): Problem {
-  if (status === undefined) return problemOf(403, undefined)
-  return problemOf(status, ...(DESCRIPTIONS[status]?.(endpoint) ?? []))
+  return problemOf(status ?? 403, ...describedError(endpoint, status))
+}
+
+/** What the example of a status says beyond the status. */
+export function describedError(endpoint: Endpoint, status: number | undefined): ReturnType<Describe> {
+  return (status !== undefined && DESCRIPTIONS[status]?.(endpoint)) || []
 }
 
 /** Locations of parameters as problem documents name them; `page` is the page parameters of the query. */

@@ -14,6 +14,7 @@ import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { Content } from './content.ts'
 import type { EndpointEntry } from './endpoint-entry.ts'
+import { describedError } from './error-example.ts'
 import { pageHeaders } from './pagination.ts'
 import { isConditional, validatorHeaders } from './precondition.ts'
 import { errorContent } from './problem-schema.ts'
@@ -69,6 +70,31 @@ export function errorResponse(
   builder: DocumentBuilder,
   status: number | undefined,
 ): JsonSchema {
+  const { errorTypes } = entry.endpoint
+  const known = builder.errorResponses.get(errorTypes) ?? new Map<string, JsonSchema>()
+  builder.errorResponses.set(errorTypes, known)
+  const key = dependencies(entry.endpoint, status)
+  const response = known.get(key) ?? newErrorResponse(entry, builder, status)
+  known.set(key, response)
+  return response
+}
+
+/** The parts of an endpoint that its response of a status depends on, beside the media types of errors. */
+function dependencies(endpoint: Endpoint, status: number | undefined): string {
+  return JSON.stringify([
+    status,
+    describedError(endpoint, status),
+    handledTypes(endpoint, status),
+    status === 415 && acceptFieldOf(endpoint.method),
+    endpoint.documented.map(({ headers, errors }) => [headers, status !== undefined && errors?.[status]]),
+  ])
+}
+
+function newErrorResponse(
+  entry: EndpointEntry,
+  builder: DocumentBuilder,
+  status: number | undefined,
+): JsonSchema {
   const name = status === undefined ? 'Error' : reasonOf(status).replace(/\W/g, '')
   const description = status === undefined ? 'Any other error' : reasonOf(status)
   return builder.components.share('responses', name, {
@@ -92,16 +118,21 @@ export function errorHeadersAndContent(
 }
 
 /** Results of error handlers are sent in the endpoint's own media types; their schema is unknown. */
-function errorHandlerContent(
+function errorHandlerContent(endpoint: Endpoint, status: number | undefined): Content {
+  return Object.fromEntries(handledTypes(endpoint, status).map((type) => [type, { schema: {} }]))
+}
+
+/** The media types of results of error handlers; empty without one for the status. */
+function handledTypes(
   { errorHandlers, outgoing, defaultOffer }: Endpoint,
   status: number | undefined,
-): Content {
+): readonly string[] {
   const isHandled = errorHandlers
     .flat()
     .some(({ of }) => typeof of !== 'number' || of === status || status === undefined)
-  if (!isHandled) return {}
+  if (!isHandled) return []
   const offers = outgoing?.all ?? [defaultOffer]
-  return Object.fromEntries(offers.map(({ contentType }) => [contentType, { schema: {} }]))
+  return offers.map(({ contentType }) => contentType)
 }
 
 /** Header fields that name the supported media types, codings or methods. */

@@ -4,6 +4,7 @@ import { MULTIPART } from '../../arguments/files-argument.ts'
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { MediaType } from '../../http/media-type.ts'
 import type { PatchEndpointOptions } from '../../patching/patching.ts'
+import { oncePerObject } from '../../registry/once-per-object.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
 import { validateNow } from '../../schema/validate.ts'
@@ -84,11 +85,11 @@ function patchSchemaOf(
 }
 
 /** Whether the schema rejects undefined. Schemas that throw or validate asynchronously count as required. */
-function requiresContent(schema: Schema): boolean {
+const requiresContent = /* @__PURE__ */ oncePerObject((schema: Schema): boolean => {
   try {
     const validated = validateNow(schema, undefined)
     return !validated || validated === 'invalid'
   } catch {
     return true // it does not accept undefined
   }
-}
+})

@@ -38,8 +38,10 @@ export function responsesFor(
   const notModified = notModifiedResponse(entry, builder)
   if (notModified) responses[304] ??= notModified
   for (const status of errorStatuses(endpoint)) responses[status] ??= errorResponse(entry, builder, status)
-  const { default: own = errorResponse(entry, builder, undefined), ...byStatus } = responses
-  return { ...byStatus, default: own }
+  const own = responses.default ?? errorResponse(entry, builder, undefined)
+  delete responses.default
+  responses.default = own
+  return responses
 }
 
 type StatusAndDefinition = readonly [status: ResponseStatus, definition: ResponseDefinition | undefined]

@@ -3,8 +3,10 @@
  *
  *     Pet with a default: input { name? }, output { name }  →  PetInput, Pet
  */
+
+import { oncePerObject } from '../../registry/once-per-object.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { isPlain } from '../../schema/record.ts'
+import { isPlain, put } from '../../schema/record.ts'
 
 /** The form of a schema: the values it accepts, or the values it produces. */
 export type Io = 'input' | 'output'
@@ -138,11 +140,17 @@ export class SchemaComponents {
 }
 
 /** Equal for schemas that differ only in the order of members or of `required`. */
-function canonicalText(schema: JsonSchema | boolean): string {
-  return JSON.stringify(schema, (key, value) => {
-    if (key === 'required' && Array.isArray(value)) return [...value].sort()
-    return isPlain(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value
-  })
+const canonicalText = /* @__PURE__ */ oncePerObject((schema: JsonSchema | boolean): string =>
+  JSON.stringify(canonical(schema)),
+)
+
+function canonical(part: unknown, name?: string): unknown {
+  if (Array.isArray(part)) {
+    const items = name === 'required' ? [...part].sort() : part
+    return items.map((item) => canonical(item))
+  }
+  if (!isPlain(part)) return part
+  const sorted: Record<string, unknown> = {}
+  for (const member of Object.keys(part).sort()) put(sorted, member, canonical(part[member], member))
+  return sorted
 }

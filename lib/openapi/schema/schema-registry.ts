@@ -40,7 +40,7 @@ export class SchemaRegistry {
   readonly #relaxed = new WeakMap<object, JsonSchema>()
   readonly #givenNames = new Map<Schema, string>()
   /** Descriptions by hook, cached because names are kept by object. */
-  readonly #described = new Map<Schema, SchemaOrigin & { readonly described: DescribedSchema }>()
+  readonly #described = new Map<Schema, Required<DescribedSchema> & { readonly origin: SchemaOrigin }>()
   /** Schemas under each policy. */
   readonly #policies = new Map<UnknownPolicy, WeakMap<object, PolicySchema>>()
   /** Both forms of each named schema, used or not, to find two schemas of one name. */
@@ -56,13 +56,14 @@ export class SchemaRegistry {
   }
 
   /** @throws {TypeError} for a schema without a JSON Schema, naming its use and its library. */
-  describe(schema: Schema, { hook, policy, ...origin }: SchemaOrigin): DescribedSchema {
+  describe(schema: Schema, origin: SchemaOrigin): DescribedSchema {
+    const { hook, policy, io } = origin
     const { vendor } = schema['~standard']
     if (acceptsAnything(schema)) return { root: {}, origin }
     const known = this.#described.get(schema)
-    if (known && known.hook === hook && known.policy === policy && known.io === origin.io)
-      return { ...known.described, origin }
-    const root = this.#rootOf(schema, origin.io, hook)
+    if (known && known.origin.hook === hook && known.origin.policy === policy && known.origin.io === io)
+      return { root: known.root, origin, otherForm: known.otherForm }
+    const root = this.#rootOf(schema, io, hook)
     if (!root) {
       const cure =
         vendor === 'valibot'
@@ -72,9 +73,9 @@ export class SchemaRegistry {
         `The schema of ${vendor} in ${origin.where} has no JSON Schema: ${cure}describe it in the blueprint's option jsonSchema`,
       )
     }
-    const otherForm = () => this.#rootOf(schema, otherIo(origin.io), hook)
+    const otherForm = () => this.#rootOf(schema, otherIo(io), hook)
     const described = { root: policy ? this.#underPolicy(root, policy) : root, origin, otherForm }
-    this.#described.set(schema, { ...origin, hook, policy, described })
+    this.#described.set(schema, described)
     return described
   }
 

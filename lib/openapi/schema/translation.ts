@@ -66,8 +66,11 @@ export class Translation {
     if (this.#ancestors.has(part)) return this.#nameRecursive(part)
     this.#ancestors.add(part)
     try {
-      const { $ref, ...rest } = mapSubschemas(part, (inner) => this.translate(inner))
-      for (const keyword of DROPPED) if (keyword !== 'id' || typeof rest.id === 'string') delete rest[keyword]
+      const copy = mapSubschemas(part, (inner) => this.translate(inner))
+      for (const keyword of DROPPED)
+        if (keyword in copy && (keyword !== 'id' || typeof copy.id === 'string')) delete copy[keyword]
+      if (!('$ref' in copy)) return copy
+      const { $ref, ...rest } = copy
       return $ref === undefined ? rest : withSiblings(this.#target($ref), rest)
     } finally {
       this.#ancestors.delete(part)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { arrayPager, RestBlueprint, type Schema } from '../../../lib/index.ts'
 import { type DocumentOptions, documentOf } from '../../../lib/openapi.ts'
+import { csv } from '../../../lib/renderers.ts'
 import { growthOf, SUPERLINEAR } from '../../support/growth.ts'
 import { kitchen } from '../../support/kitchen.ts'
 import { at, documented, faultsOf, VERSIONS } from '../../support/open-api.ts'
@@ -43,6 +44,27 @@ describe('the document of an API with every feature', () => {
     Object.assign(at(first, '/kitchen/pets'), { responses: {} })
     Object.assign(first.components?.schemas?.Problem as object, { type: 'string' })
     expect(JSON.stringify(documentOf([{ blueprint }], INFO))).toBe(text)
+  })
+
+  it('has a change of the blueprint since the document before, below the same prefix and another', () => {
+    const nested = new RestBlueprint('nested').get('/', { name: 'list' }, () => [])
+    const blueprint = new RestBlueprint('pets').get('/', { name: 'list' }, () => [])
+    nested.register(blueprint, { prefix: '/nested' })
+    const pathsBelow = (prefix: string) =>
+      Object.keys(documentOf([{ blueprint, prefix }], INFO).paths).join(' ')
+    expect(pathsBelow('/a')).toBe('/a /a/nested')
+    expect(pathsBelow('/b')).toBe('/b /b/nested')
+    expect(pathsBelow('/a')).toBe('/a /a/nested')
+    blueprint.get('/<int:id>', { name: 'show' }, () => 1)
+    expect(pathsBelow('/a')).toBe('/a /a/{id} /a/nested')
+    nested.get('/<int:id>', { name: 'show' }, () => 1)
+    expect(pathsBelow('/a')).toBe('/a /a/{id} /a/nested /a/nested/{id}')
+    blueprint.contentRenderer.renders('text/csv', csv())
+    blueprint.outgoing.addMimetype('text/csv')
+    const { content } = at(documentOf([{ blueprint, prefix: '/a' }], INFO), '/a').responses[200]
+    expect(Object.keys(content)).toEqual(['application/json', 'text/csv'])
+    blueprint.get('/broken', { name: 'broken', query: 1 as never }, () => 1)
+    expect(() => pathsBelow('/a')).toThrow(TypeError)
   })
 
   it('SMO-180 lists paths in the order of declaration, and methods in a fixed order', () => {

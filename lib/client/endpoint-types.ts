@@ -3,7 +3,7 @@
  *
  *     const api = new RestBlueprint('pets').get('/pets', list).post('/pets', add)     typeof api knows both
  */
-import type { EndpointDefinition } from './resource.ts'
+import type { EndpointDefinition } from '../blueprint/resource.ts'
 
 /** The type of an endpoint: its options, and the return type of its handler. */
 export interface EndpointType<O = unknown, R = unknown> {
@@ -12,24 +12,26 @@ export interface EndpointType<O = unknown, R = unknown> {
 }
 
 /** Adds an endpoint to the type of a blueprint, by method and path. Type-only. */
-export interface WithEndpoint<M extends string, P extends string, O, R> {
+export type WithEndpoint<M extends string, P extends string, O, R> = {
   /** Empty for a path that is not a literal type. */
-  readonly '~endpoints': { readonly [K in `${M} ${P}` as string extends P ? never : K]: EndpointType<O, R> }
+  readonly '~endpoints': { readonly [K in string extends P ? never : `${M} ${P}`]: EndpointType<O, R> }
 }
 
 /** Adds the members of a resource to the type of a blueprint, by method and path. */
-export interface WithResource<P extends string, T, O> {
+export type WithResource<P extends string, T, O> = {
   readonly '~endpoints': {
-    readonly [V in keyof T as KeyOf<V, P, T[V]>]: MemberOf<T[V], O>
+    readonly [K in KeyOf<keyof T, P, T>]: K extends `${infer M} ${string}`
+      ? MemberOf<T[Lowercase<M> & keyof T], O>
+      : never
   }
 }
 
 type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'head' | 'options' | 'query'
 
-type KeyOf<V, P extends string, T> = string extends P
+type KeyOf<V extends keyof T, P extends string, T> = string extends P
   ? never
   : V extends Verb
-    ? T extends null | undefined
+    ? T[V] extends null | undefined
       ? never
       : `${Uppercase<V>} ${P}`
     : never
@@ -46,16 +48,18 @@ type MemberOf<T, O> =
  * The endpoints of a blueprint below a prefix, as `registerBlueprint` adds them to the type of an Api:
  * `client<Below<'/pets', typeof pets>>(…)`.
  */
-export interface Below<Prefix extends string, A> {
-  readonly '~endpoints': {
-    readonly [K in keyof EndpointsOf<A> as K extends `${infer M} ${infer P}`
-      ? `${M} ${Prefix}${P}`
-      : never]: EndpointsOf<A>[K] extends EndpointType<infer O, infer R> ? EndpointType<O, R> : never
-  }
+export type Below<Prefix extends string, A> = { readonly '~endpoints': Prefixed<Prefix, EndpointsOf<A>> }
+
+type Prefixed<Prefix extends string, E> = {
+  readonly [K in PrefixedKey<Prefix, keyof E>]: K extends `${infer M} ${Prefix}${infer P}`
+    ? E[`${M} ${P}` & keyof E]
+    : never
 }
 
+type PrefixedKey<Prefix extends string, K> = K extends `${infer M} ${infer P}` ? `${M} ${Prefix}${P}` : never
+
 /** Adds to the type of a blueprint that it is nested in another one, below a prefix. Type-only. */
-export interface Nested<Prefix extends string> {
+export type Nested<Prefix extends string> = {
   readonly '~prefix': Prefix
 }
 
@@ -68,7 +72,7 @@ export type EndpointsOf<A> = A extends readonly [infer First, ...infer Rest]
       }
     ? Prefix extends ''
       ? E
-      : Below<Prefix, { readonly '~endpoints': E }>['~endpoints']
+      : Prefixed<Prefix, E>
     : A extends { readonly '~endpoints': infer E extends object }
       ? E
       : never

@@ -1,0 +1,66 @@
+/**
+ * Ranks offers by weighted media ranges, by the rules of the package `accepts`.
+ *
+ * RFC 9110 §12.5.1 (precedence).
+ */
+import type { MediaType } from './media-type.ts'
+
+/** A media range of a field, and its weight. */
+export interface WeightedRange {
+  readonly range: MediaType
+  /** 0 (not acceptable) to 1 (preferred). */
+  readonly weight: number
+}
+
+/** The range that gives an offer its weight. */
+interface Match {
+  readonly offer: MediaType
+  readonly weight: number
+  readonly precedence: number
+  /** Position of the range. */
+  readonly index: number
+}
+
+/** The offer of the highest weight, then of the most specific range, then of the first range, then the first one. */
+export function preferredOffer(
+  offers: readonly MediaType[],
+  ranges: readonly WeightedRange[],
+): MediaType | undefined {
+  let best: Match | undefined
+  for (const offer of offers) {
+    const match = matchOf(offer, ranges)
+    if (!match || !(match.weight > 0)) continue // `q=.` is NaN
+    const order = best
+      ? match.weight - best.weight || match.precedence - best.precedence || best.index - match.index
+      : 1
+    if (order > 0) best = match
+  }
+  return best?.offer
+}
+
+/** The most specific range, of equally specific ones that of the highest weight, then the last. */
+function matchOf(offer: MediaType, ranges: readonly WeightedRange[]): Match | undefined {
+  let best: Match | undefined
+  for (let index = 0; index < ranges.length; index++) {
+    const { range, weight } = ranges[index] as WeightedRange
+    const precedence = precedenceOf(range, offer)
+    if (precedence < 0) continue
+    const order = best ? precedence - best.precedence || weight - best.weight || 1 : 1
+    if (order > 0) best = { offer, weight, precedence, index }
+  }
+  return best
+}
+
+/** -1 for a range that does not match. */
+function precedenceOf({ type, subtype, parameters }: MediaType, offer: MediaType): number {
+  if (type !== offer.type && type !== '*') return -1
+  if (subtype !== offer.subtype && subtype !== '*') return -1
+  const names = Object.keys(parameters)
+  if (!names.every((name) => isMet(parameters[name], offer.parameters[name]))) return -1
+  return (type === offer.type ? 4 : 0) + (subtype === offer.subtype ? 2 : 0) + (names.length > 0 ? 1 : 0)
+}
+
+/** `*` is met by any value, an empty value also by a missing one. */
+function isMet(asked = '', value = ''): boolean {
+  return asked === '*' || asked.toLowerCase() === value.toLowerCase()
+}

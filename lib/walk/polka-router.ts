@@ -1,0 +1,40 @@
+/** A Polka app, and what differs between its versions. Types only. */
+import type { ServerResponse } from 'node:http'
+import type { PolkaRequest } from '../routing/request-target.ts'
+import type { Next } from './hook.ts'
+import type { Routes } from './routes.ts'
+
+export type Listener = (request: PolkaRequest, response: ServerResponse, next?: Next) => unknown
+
+/** A target as Polka parses it. */
+export interface ParsedTarget {
+  readonly pathname: string
+  /** With its `?`. Polka 0.5: null without one. */
+  readonly search: string | null
+  readonly query?: unknown
+}
+
+/** The members of a Polka app that are used here. */
+export interface PolkaApp {
+  use(...handlers: Listener[]): unknown
+  parse?(request: PolkaRequest, ...more: unknown[]): ParsedTarget
+  handler?(request: PolkaRequest, response: ServerResponse, given?: unknown): unknown
+  onNoMatch?: Listener
+  onError?(error: unknown, ...all: Required<Parameters<Listener>>): unknown
+}
+
+/** What differs between the versions of Polka. */
+export interface Router {
+  /** Adds a registration, behind the others. */
+  add(registration: Routes): void
+  /** Remembers the target that the app routes. */
+  keepTarget(request: PolkaRequest): void
+  /** Writes that target on the request again. */
+  restoreTarget(request: PolkaRequest): void
+  /** Whether a request comes to the registration of an index before it comes to middleware. */
+  isFirst(index: number): boolean
+  /** Writes what Polka writes on a request, but for `originalUrl`, and for `query` and `params`, which the walk writes. */
+  describe(request: PolkaRequest, target: ParsedTarget): void
+  /** Continues behind the registration of an index. */
+  passOn(index: number, path: string, ...all: Required<Parameters<Listener>>): unknown
+}

@@ -1,0 +1,24 @@
+/** The routes of a blueprint, as the dispatcher knows them. Types only. */
+import type { Endpoint, Mount } from '../blueprint/endpoint.ts'
+import type { RouteTable } from '../routing/route-table.ts'
+
+interface CompiledRoutes {
+  readonly endpoints: readonly Endpoint[]
+  readonly table: RouteTable<Endpoint>
+  /** The common beginning of all paths. */
+  readonly head: string
+  /** The mount of the blueprint itself. */
+  readonly outermost: Mount
+}
+
+/** A blueprint below a prefix, as far as the dispatcher needs to know it. */
+export interface Routes {
+  /** @throws {TypeError} for an invalid declaration, when nothing valid was compiled before. */
+  readonly compiled: CompiledRoutes
+  /** The same for the dispatcher: undefined instead of an error. */
+  readonly served: CompiledRoutes | undefined
+  /** Those of all blueprints of the app, these included; undefined without an app. */
+  neighbours?: readonly Routes[]
+  /** The innermost mount that a path belongs to. */
+  mountAt(path: string): Mount | undefined
+}

@@ -1,0 +1,58 @@
+/**
+ * Writes a whole response at once: its head, and its content if it has some.
+ *
+ * Node writes a list of names and values faster than a record. Middleware that replaces `writeHead` may know records
+ * alone, and so may fields that are set already: there `@polka/send-type` writes the response.
+ */
+import { ServerResponse } from 'node:http'
+import sendType from '@polka/send-type'
+import type { Fields } from '../http/headers.ts'
+
+/** Not for empty content, and not for statuses and methods without content. @param length in bytes. */
+export function writeWhole(
+  response: ServerResponse,
+  status: number,
+  fields: Readonly<Fields>,
+  content: string | Uint8Array,
+  length: number,
+): void {
+  if (fields['content-type'] === undefined || !isUntouched(response))
+    return sendType(response, status, typeof content === 'string' ? content : bufferOf(content), fields)
+  response.writeHead(status, listOf(fields, String(length), 'content-length'))
+  const isAscii = typeof content === 'string' && content.length === length
+  if (isAscii)
+    response.end(content, 'latin1') // the same bytes, which are copied and not encoded
+  else response.end(content)
+}
+
+/** Writes a response without content, and without Content-Type. @param length the Content-Length; undefined: none. */
+export function writeHeadAlone(
+  response: ServerResponse,
+  status: number,
+  fields: Readonly<Fields>,
+  length: string | undefined,
+): void {
+  if (isUntouched(response))
+    return void response.writeHead(status, listOf(fields, length, 'content-length', 'content-type')).end()
+  const { 'content-type': _, 'content-length': __, ...others } = fields
+  response.writeHead(status, length === undefined ? others : { ...others, 'content-length': length }).end()
+}
+
+/** The fields but for some, as names and values in turn, and Content-Length. */
+function listOf(fields: Readonly<Fields>, length: string | undefined, ...omitted: string[]): string[] {
+  const list: string[] = []
+  for (const name in fields) if (!omitted.includes(name)) list.push(name, fields[name] as string)
+  if (length !== undefined) list.push('content-length', length)
+  return list
+}
+
+/** Whether nothing but Node writes the head, and no field is set. */
+function isUntouched(response: ServerResponse): boolean {
+  return response.writeHead === ServerResponse.prototype.writeHead && response.getHeaderNames().length === 0
+}
+
+function bufferOf(content: Uint8Array): Buffer {
+  return Buffer.isBuffer(content)
+    ? content
+    : Buffer.from(content.buffer, content.byteOffset, content.byteLength)
+}
