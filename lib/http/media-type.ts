@@ -13,26 +13,27 @@ export class MediaType {
   readonly type: string
   /** Lower case: `csv`, `vnd.temps+json`; in a range also `*` and `*+json`. */
   readonly subtype: string
+  /** `type/subtype`, without parameters. */
+  readonly essence: string
   /** Names in lower case, values unchanged. */
   readonly parameters: Readonly<Record<string, string>>
   #text: string | undefined
 
-  private constructor(type: string, subtype: string, parameters: Readonly<Record<string, string>>) {
-    this.type = type
-    this.subtype = subtype
+  private constructor(essence: string, slash: number, parameters: Readonly<Record<string, string>>) {
+    this.type = essence.slice(0, slash)
+    this.subtype = essence.slice(slash + 1)
+    this.essence = essence
     this.parameters = parameters
   }
 
   /** Parses a client's text. Undefined for text that is neither a media type nor a range. Never throws. */
   static parse(text: string): MediaType | undefined {
-    const { type: essence, parameters } = parse(text)
+    const { type: essence, parameters } = parse(text) // in lower case
     const slash = essence.indexOf('/')
-    const type = essence.slice(0, slash).toLowerCase()
-    const subtype = essence.slice(slash + 1).toLowerCase()
-    if (slash < 1 || !isToken(type) || !isToken(subtype)) return undefined
-    if (type === '*' && !subtype.startsWith('*')) return undefined // RFC 9110 §12.5.1: `*/x` is not a range
+    if (slash < 1 || !isToken(essence.slice(0, slash)) || !isToken(essence.slice(slash + 1))) return undefined
+    if (essence.startsWith('*/') && essence[2] !== '*') return undefined // RFC 9110 §12.5.1: `*/x` is not a range
     if (!Object.entries(parameters).every(isParameter)) return undefined
-    return new MediaType(type, subtype, parameters)
+    return new MediaType(essence, slash, parameters)
   }
 
   /**
@@ -44,11 +45,6 @@ export class MediaType {
     const parsed = typeof text === 'string' ? MediaType.parse(text.replace(/^\*?\+/, '*/*+')) : undefined
     if (!parsed) throw new TypeError(`${JSON.stringify(text)} is not a media type such as 'text/csv'`)
     return parsed
-  }
-
-  /** `type/subtype`, without parameters. */
-  get essence(): string {
-    return `${this.type}/${this.subtype}`
   }
 
   /** The structured syntax suffix, after the last `+`: `json` in `application/problem+json`. */
@@ -96,7 +92,7 @@ export class MediaType {
 
   /** The same type with other parameters. */
   with(parameters: Readonly<Record<string, string>>): MediaType {
-    return new MediaType(this.type, this.subtype, parameters)
+    return new MediaType(this.essence, this.type.length, parameters)
   }
 
   /** The `Content-Type` for content of this type: `text/*` gets `charset=utf-8`. */
