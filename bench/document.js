@@ -1,23 +1,36 @@
 /** An OpenAPI document of many endpoints with schemas: milliseconds to generate it, and to generate it again. */
+import { execFileSync } from 'node:child_process'
 import { z } from 'zod'
 import { importEntry } from './mazurka.js'
 
-const ENDPOINTS = 500
+const SIZES = [500, 2000]
 
-/** @returns one sample per round, in milliseconds: the first document of an API, and the second. */
+/** @returns one sample per round and number of endpoints, in milliseconds: the first document of a process, and the second. */
 export async function measureDocument({ rounds }) {
-  const { RestBlueprint } = await importEntry('index')
-  const { documentOf } = await importEntry('openapi')
-  const samples = []
+  const samples = Object.fromEntries(SIZES.map((endpoints) => [endpoints, []]))
   for (let round = 0; round < rounds; round++) {
     console.error(`document, round ${round + 1} of ${rounds}`)
-    const blueprint = api(RestBlueprint)
-    const generate = () => documentOf([{ blueprint, prefix: '/api' }], { title: 'Bench', version: '1' })
-    const [first, document] = timed(generate)
-    const [again] = timed(generate)
-    samples.push({ first, again, bytes: JSON.stringify(document).length })
+    for (const endpoints of SIZES) samples[endpoints].push(documenting(endpoints))
   }
-  return { rounds, endpoints: ENDPOINTS, samples }
+  return { rounds, sizes: SIZES, samples }
+}
+
+/** A sample in a process of its own, whose functions are not compiled yet. */
+function documenting(endpoints) {
+  const source = `import { timeDocuments } from './document.js'
+    console.log(JSON.stringify(await timeDocuments(${endpoints})))`
+  const options = { cwd: import.meta.dirname, encoding: 'utf8' }
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', source], options))
+}
+
+export async function timeDocuments(endpoints) {
+  const { RestBlueprint } = await importEntry('index')
+  const { documentOf } = await importEntry('openapi')
+  const blueprint = api(RestBlueprint, endpoints)
+  const generate = () => documentOf([{ blueprint, prefix: '/api' }], { title: 'Bench', version: '1' })
+  const [first, document] = timed(generate)
+  const [again] = timed(generate)
+  return { first, again, bytes: JSON.stringify(document).length }
 }
 
 function timed(generate) {
@@ -26,11 +39,11 @@ function timed(generate) {
   return [performance.now() - start, result]
 }
 
-/** Five endpoints for each of a hundred kinds, with schemas, ETags and pages. */
-function api(RestBlueprint) {
+/** Five endpoints for each kind of thing, with schemas, ETags and pages. */
+function api(RestBlueprint, endpoints) {
   const blueprint = new RestBlueprint('things')
   const etag = { current: () => ({}) }
-  for (let kind = 0; kind < ENDPOINTS / 5; kind++) {
+  for (let kind = 0; kind < endpoints / 5; kind++) {
     const Draft = z.object({
       name: z.string().min(1),
       size: z.number().optional(),

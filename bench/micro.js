@@ -1,4 +1,5 @@
-/** Cost of negotiation and of the route table: CPU per request over real sockets. */
+/** Cost of negotiation and of the route table: CPU per request over real sockets, and of the route table alone. */
+import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import accepts from 'accepts'
 import polka from 'polka'
@@ -7,6 +8,9 @@ import { Server } from './server.js'
 import { CSV_TYPE, JSON_TYPE, TYPES } from './work.js'
 
 const COUNT = 10_000
+/** Lookups of the table alone, and how often they are repeated. */
+const LOOKUPS = 50_000
+const PASSES = 20
 const CHROME =
   'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8'
 
@@ -25,17 +29,20 @@ const tables = [
   { paths: 10, blueprints: 1 },
   { paths: 100, blueprints: 1 },
   { paths: 1000, blueprints: 1 },
+  { paths: 10_000, blueprints: 1 },
   { paths: 1000, blueprints: 20 },
+  { paths: 10_000, blueprints: 20 },
 ]
 
 /** @returns one sample per round for each row and server. */
 export async function measureMicro({ rounds }) {
   const negotiation = Object.fromEntries(Object.keys(negotiations).map((name) => [name, {}]))
-  const routing = tables.map((table) => ({ ...table, mazurka: [], polka: [] }))
+  const routing = tables.map((table) => ({ ...table, mazurka: [], polka: [], alone: [] }))
   for (let round = 0; round < rounds; round++) {
     console.error(`micro, round ${round + 1} of ${rounds}`)
     for (const kind of ['mazurka', 'accepts']) await measureNegotiation(kind, negotiation)
     for (const table of routing) {
+      table.alone.push(lookingUp(table))
       table.mazurka.push(await measureRouting('mazurka', table))
       if (table.blueprints === 1) table.polka.push(await measureRouting('polka', table))
     }
@@ -60,13 +67,47 @@ async function measureNegotiation(kind, samples) {
 
 async function measureRouting(kind, { paths, blueprints }) {
   const server = await Server.start('./micro.js', { variant: `routing ${kind} ${paths} ${blueprints}` })
-  const requests = pathsOf(paths, blueprints).map(({ prefix, path }) => ({
-    method: 'GET',
-    path: prefix + path.replace(':id', '7'),
-  }))
+  const requests = targetsOf(paths, blueprints).map((path) => ({ method: 'GET', path }))
   const { cpu } = await server.measure({ requests }, COUNT, COUNT)
   await server.stop()
   return cpu
+}
+
+/** Nanoseconds of one lookup, in a process of its own. */
+function lookingUp({ paths, blueprints }) {
+  const source = `import { timeLookups } from './micro.js'
+    console.log(JSON.stringify(await timeLookups(${paths}, ${blueprints})))`
+  const options = { cwd: import.meta.dirname, encoding: 'utf8' }
+  return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', source], options))
+}
+
+/**
+ * Nanoseconds of one lookup: of ten of the paths, of all paths in turn, and of all in a Map of the same texts, which
+ * shows what the memory of many paths costs by itself.
+ */
+export async function timeLookups(paths, blueprints) {
+  const { RestBlueprint } = await importEntry('index')
+  const root = new RestBlueprint('micro')
+  for (const api of blueprintsOf(RestBlueprint, paths, blueprints)) api.register(root)
+  const { table } = root['~registration'].compiled
+  const targets = targetsOf(paths, blueprints)
+  const map = new Map(targets.map((target) => [target, { target }]))
+  const find = (text) => table.find('GET', text)
+  const ten = timeEach(find, targets.slice(-10))
+  return { ten, all: timeEach(find, targets), map: timeEach((text) => map.get(text), targets) }
+}
+
+/** The fastest pass, because other load can only add to it. Each text comes from bytes, as in a request, for one use. */
+function timeEach(find, targets) {
+  const passes = Array.from({ length: PASSES }, () => {
+    const texts = Array.from({ length: LOOKUPS }, (_, index) =>
+      Buffer.from(targets[(index * 7919) % targets.length]).toString('latin1'),
+    )
+    const start = process.hrtime.bigint()
+    for (const text of texts) if (!find(text)) throw new Error(`${text} is not found`)
+    return Number(process.hrtime.bigint() - start) / LOOKUPS
+  })
+  return Math.min(...passes)
 }
 
 /** Runs in the server's process. */
@@ -101,14 +142,7 @@ const routed = {
   mazurka: async (paths, blueprints) => {
     const { RestBlueprint } = await importEntry('index')
     const app = polka()
-    const byPrefix = new Map()
-    for (const { prefix, path } of pathsOf(paths, blueprints)) {
-      if (!byPrefix.has(prefix)) byPrefix.set(prefix, new RestBlueprint(`micro${byPrefix.size}`))
-      const api = byPrefix.get(prefix)
-      api.get(path, { name: `show ${path}` }, () => greeting)
-      api.post(path, { name: `create ${path}` }, () => greeting)
-    }
-    for (const [prefix, api] of byPrefix) api.register(app, { prefix })
+    for (const api of blueprintsOf(RestBlueprint, paths, blueprints)) api.register(app)
     return app.listen(0, '127.0.0.1').server
   },
   polka: (paths) => {
@@ -116,6 +150,23 @@ const routed = {
     for (const { path } of pathsOf(paths, 1)) app.get(path, sendGreeting).post(path, sendGreeting)
     return app.listen(0, '127.0.0.1').server
   },
+}
+
+/** Blueprints with a prefix each, among which the paths are divided. */
+function blueprintsOf(RestBlueprint, paths, blueprints) {
+  const byPrefix = new Map()
+  for (const { prefix, path } of pathsOf(paths, blueprints)) {
+    const api = byPrefix.get(prefix) ?? new RestBlueprint(`micro${byPrefix.size}`, { prefix })
+    byPrefix.set(prefix, api)
+    api.get(path, { name: `show ${path}` }, () => greeting)
+    api.post(path, { name: `create ${path}` }, () => greeting)
+  }
+  return byPrefix.values()
+}
+
+/** A target for each path. */
+function targetsOf(paths, blueprints) {
+  return pathsOf(paths, blueprints).map(({ prefix, path }) => prefix + path.replace(':id', '7'))
 }
 
 function pathsOf(count, blueprints) {

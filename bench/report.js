@@ -157,11 +157,18 @@ export function microReport({ rounds, negotiation, routing }) {
       (median(kinds[kind]) - median(nothing[kind])).toFixed(1),
     ]),
   ])
-  const routed = routing.map(({ paths, blueprints, mazurka, polka }) => [
-    `${paths} paths × 2 methods${blueprints > 1 ? ` on ${blueprints} blueprints` : ''}`,
-    spread(mazurka, 1),
-    polka.length > 0 ? spread(polka, 1) : '',
-  ])
+  const [fewest] = routing
+  /** The samples, and their multiple of those with the fewest paths. */
+  const columns = (row, values, digits) =>
+    values(row).length === 0
+      ? ['', '']
+      : [spread(values(row), digits), (median(values(row)) / median(values(fewest))).toFixed(2)]
+  const titled = (row, cells) => {
+    const on = row.blueprints > 1 ? ` on ${row.blueprints} blueprints` : ''
+    return [`${row.paths.toLocaleString('en')} paths × 2 methods${on}`, ...cells]
+  }
+  const alone = (name) => (row) => row.alone.map((sample) => sample[name])
+  const multiple = `× ${fewest.paths} paths`
   return {
     title: `${conditions(rounds)}; CPU microseconds of a whole request.`,
     tables: {
@@ -169,7 +176,21 @@ export function microReport({ rounds, negotiation, routing }) {
         ['Accept', 'Mazurka', 'over none', 'node:http with `accepts`', 'over none'],
         ...negotiated,
       ],
-      'Route lookup': [['', 'Mazurka', 'bare Polka'], ...routed],
+      'Route lookup': [
+        ['', 'Mazurka', multiple, 'bare Polka', multiple],
+        ...routing.map((row) =>
+          titled(row, [...columns(row, (one) => one.mazurka, 1), ...columns(row, (one) => one.polka, 1)]),
+        ),
+      ],
+      'The route table alone, nanoseconds of a lookup': [
+        ['', 'ten of the paths', multiple, 'all paths in turn', multiple, 'a Map of all paths', multiple],
+        ...routing.map((row) =>
+          titled(
+            row,
+            ['ten', 'all', 'map'].flatMap((name) => columns(row, alone(name), 0)),
+          ),
+        ),
+      ],
     },
     samples: { negotiation, routing },
   }
@@ -227,14 +248,25 @@ export function uploadReport({ rounds, bytes, samples }) {
   }
 }
 
-export function documentReport({ rounds, endpoints, samples }) {
-  const column = (name) => spread(samples.map((sample) => sample[name]))
+export function documentReport({ rounds, sizes, samples }) {
+  const perEndpoint = (samples, name, endpoints) => median(samples.map((sample) => sample[name])) / endpoints
+  const columns = (endpoints, name) => {
+    const own = perEndpoint(samples[endpoints], name, endpoints)
+    const growth = own / perEndpoint(samples[sizes[0]], name, sizes[0])
+    const values = samples[endpoints].map((sample) => sample[name])
+    return [spread(values, 0), `${(own * 1000).toFixed(0)}, × ${growth.toFixed(2)}`]
+  }
   return {
-    title: `${conditions(rounds)}; an OpenAPI document of ${endpoints} endpoints, ${Math.round(samples[0].bytes / 1024)} kB of JSON.`,
+    title: `${conditions(rounds)}; OpenAPI documents in processes of their own.`,
     tables: {
       Document: [
-        ['', 'ms, first time', 'ms, second time'],
-        ['Mazurka', column('first'), column('again')],
+        ['', 'kB of JSON', 'ms, first time', 'µs per endpoint', 'ms, second time', 'µs per endpoint'],
+        ...sizes.map((endpoints) => [
+          `${endpoints.toLocaleString('en')} endpoints`,
+          String(Math.round(samples[endpoints][0].bytes / 1024)),
+          ...columns(endpoints, 'first'),
+          ...columns(endpoints, 'again'),
+        ]),
       ],
     },
     samples,
