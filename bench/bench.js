@@ -1,6 +1,6 @@
 /**
- * The command: `npm run bench -- [jobs] [surroundings] [jsonapi] [micro] [streaming] [upload] [document] [startup]
- * [memory] [OPTIONS]`, all without a name.
+ * The command: `npm run bench -- [jobs] [surroundings] [jsonapi] [micro] [streaming] [crowd] [upload] [document]
+ * [startup] [memory] [OPTIONS]`, all without a name.
  *
  *     --rounds 9          rounds of each measurement
  *     --only a,b          jobs by name; `b` is all whose name begins with `b-`
@@ -12,6 +12,7 @@
  */
 import { parseArgs } from 'node:util'
 import { measureAgainst } from './against.js'
+import { measureCrowd } from './crowd.js'
 import { measureDocument } from './document.js'
 import { jobs } from './jobs.js'
 import { measureJsonApi } from './jsonapi.js'
@@ -19,6 +20,7 @@ import { measureMemory } from './memory.js'
 import { measureMicro } from './micro.js'
 import {
   againstReport,
+  crowdReport,
   documentReport,
   jobsReport,
   jsonApiReport,
@@ -82,6 +84,7 @@ const parts = {
   micro: async () => microReport(await measureMicro({ rounds: rounds(3) })),
   upload: async () => uploadReport(await measureUpload({ rounds: rounds(3) })),
   document: async () => documentReport(await measureDocument({ rounds: rounds(5) })),
+  crowd: async () => crowdReport(await measureCrowd({ rounds: rounds(3) })),
   streaming: async () => streamingReport(await measureStreaming({ rounds: rounds(3) })),
   startup: async () => startupReport(await measureStartup({ rounds: rounds(15) })),
   memory: async () =>

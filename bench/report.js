@@ -219,8 +219,33 @@ export function streamingReport({ rounds, rows, variants, samples }) {
       ]),
   ]
   return {
-    title: `${conditions(rounds)}; ${grouped(rows)} rows from an async generator.`,
-    tables: { CSV: table('csv'), NDJSON: table('ndjson') },
+    title: `${conditions(rounds)}; ${grouped(rows)} rows from a generator, async unless stated.`,
+    tables: { CSV: table('csv '), NDJSON: table('ndjson '), JSON: table('json ') },
+    samples,
+  }
+}
+
+export function crowdReport({ rounds, streams, seconds, variants, samples }) {
+  const columns = {
+    'kB per stream': ({ kilobytes }) => kilobytes,
+    'at the peak': ({ peakKilobytes }) => peakKilobytes,
+    'small GET p50, ms': ({ p50 }) => p50,
+    'p99, ms': ({ p99 }) => p99,
+    'slowest stream, MB': ({ slowest }) => slowest,
+    'fastest stream, MB': ({ fastest }) => fastest,
+    'longest wait for data, s': ({ longestWait }) => longestWait,
+  }
+  return {
+    title: `${conditions(rounds)}; ${streams} responses of a million rows at once for ${seconds} s, whose clients read 64 kB and wait half a second.`,
+    tables: {
+      'Many slow clients': [
+        ['', ...Object.keys(columns)],
+        ...Object.keys(variants).map((name) => [
+          variants[name],
+          ...Object.values(columns).map((column) => spread(samples[name].map(column), 1)),
+        ]),
+      ],
+    },
     samples,
   }
 }

@@ -1,4 +1,7 @@
-/** A million rows from an async generator: rows per second, CPU, peak memory, and the delay of the event loop. */
+/**
+ * A million rows from an async or a synchronous generator: rows per second, CPU, peak memory, and the delay of the event
+ * loop.
+ */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -7,10 +10,11 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
 import polka from 'polka'
+import { z } from 'zod'
 import { wire } from './load.js'
 import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
-import { COLUMNS, CSV_OPTIONS, CSV_TYPE, readingAt } from './work.js'
+import { COLUMNS, CSV_OPTIONS, CSV_TYPE, JSON_TYPE, Reading, readingAt } from './work.js'
 
 const ROWS = 1_000_000
 const NDJSON_TYPE = 'application/x-ndjson'
@@ -18,11 +22,17 @@ const CHUNK_LENGTH = 65_536
 
 const variants = {
   'csv mazurka': 'Mazurka',
+  'csv iterable': 'Mazurka, synchronous',
   'csv stream': 'csv-stringify’s stream, piped',
   'csv batches': 'batches of 64 kB by hand',
   'ndjson mazurka': 'Mazurka',
+  'ndjson iterable': 'Mazurka, synchronous',
+  'ndjson validated': 'Mazurka, each row validated by a zod schema',
   'ndjson stream': 'a stream of lines, piped',
   'ndjson batches': 'batches of 64 kB by hand',
+  'json mazurka': 'Mazurka',
+  'json iterable': 'Mazurka, synchronous',
+  'json batches': 'batches of 64 kB by hand',
 }
 
 /** @returns one sample per round for each variant. */
@@ -50,7 +60,7 @@ async function measure(name, isFirst) {
   return { rate: ROWS / seconds, cpu, ...vitals }
 }
 
-const accept = { csv: CSV_TYPE, ndjson: NDJSON_TYPE }
+const accept = { csv: CSV_TYPE, ndjson: NDJSON_TYPE, json: JSON_TYPE }
 
 /** Compares the content of a thousand rows; checks only the length of longer responses. */
 async function check({ origin, port }, format) {
@@ -62,8 +72,8 @@ async function check({ origin, port }, format) {
 }
 
 function textOf(format, count) {
-  const rows = Array.from({ length: count }, (_, index) => line[format](readingAt(index)))
-  return header[format] + rows.join('')
+  const rows = Array.from({ length: count }, (_, index) => line[format](readingAt(index), index))
+  return header[format] + rows.join('') + tail[format]
 }
 
 /** Reads a response and discards it. @returns the bytes received, head and chunk sizes included. */
@@ -85,10 +95,12 @@ async function download(port, rows, format) {
 /** Runs in the server's process. */
 export async function start(variant) {
   const [format, kind] = variant.split(' ')
-  if (kind === 'mazurka') return mazurka()
+  if (!(kind in senders)) return mazurka(kind)
   return createServer((request, response) => {
+    const [, name, count] = request.url.split('/')
+    if (name !== 'rows') return response.setHeader('Content-Type', JSON_TYPE).end('{"hello":"world"}')
     response.writeHead(200, { 'Content-Type': accept[format] })
-    senders[kind](rowsOf(Number(request.url.slice('/rows/'.length))), format, response)
+    senders[kind](rowsOf(Number(count)), format, response)
   }).listen(0, '127.0.0.1')
 }
 
@@ -96,17 +108,32 @@ async function* rowsOf(count) {
   for (let id = 0; id < count; id++) yield readingAt(id)
 }
 
-async function mazurka() {
+/** Rows as the `iterate()` of better-sqlite3 yields them. */
+function* iterate(count) {
+  for (let id = 0; id < count; id++) yield readingAt(id)
+}
+
+async function mazurka(kind) {
   const { RestBlueprint } = await importEntry('index')
-  const { csv, ndjson } = await importEntry('renderers')
+  const { csv, json, ndjson } = await importEntry('renderers')
   const api = new RestBlueprint('streaming')
-  api.outgoing.addMimetype(CSV_TYPE).addMimetype(NDJSON_TYPE)
-  api.contentRenderer.renders(CSV_TYPE, csv()).renders(NDJSON_TYPE, ndjson())
-  api.get('/rows/<int:count>', ({ params }) => rowsOf(params.count))
+  api.outgoing.addMimetype(CSV_TYPE).addMimetype(NDJSON_TYPE).addMimetype(JSON_TYPE)
+  api.contentRenderer.renders(CSV_TYPE, csv()).renders(NDJSON_TYPE, ndjson()).renders(JSON_TYPE, json())
+  const response = kind === 'validated' ? { response: z.array(FullReading) } : {}
+  const rows = kind === 'iterable' ? iterate : rowsOf
+  api.get('/rows/<int:count>', response, ({ params }) => rows(params.count))
+  api.get('/hello', { outgoing: [JSON_TYPE] }, () => ({ hello: 'world' }))
   const app = polka()
   api.register(app)
   return app.listen(0, '127.0.0.1').server
 }
+
+const FullReading = Reading.extend({
+  humidity: z.number(),
+  pressure: z.number(),
+  wind: z.string(),
+  note: z.string(),
+})
 
 const senders = {
   stream: (rows, format, response) =>
@@ -116,13 +143,14 @@ const senders = {
   batches: async (rows, format, response) => {
     const lineOf = line[format]
     let text = header[format]
+    let count = 0
     for await (const row of rows) {
-      text += lineOf(row)
+      text += lineOf(row, count++)
       if (text.length < CHUNK_LENGTH) continue
       if (!response.write(text)) await once(response, 'drain')
       text = ''
     }
-    response.end(text)
+    response.end(text + tail[format])
   },
 }
 
@@ -130,7 +158,8 @@ async function* linesOf(rows) {
   for await (const row of rows) yield line.ndjson(row)
 }
 
-const header = { csv: `${COLUMNS.join(',')}\r\n`, ndjson: '' }
+const header = { csv: `${COLUMNS.join(',')}\r\n`, ndjson: '', json: '[' }
+const tail = { csv: '', ndjson: '', json: ']' }
 
 const line = {
   csv: (row) => {
@@ -139,6 +168,7 @@ const line = {
     return `${text}\r\n`
   },
   ndjson: (row) => `${JSON.stringify(row)}\n`,
+  json: (row, index) => (index > 0 ? ',' : '') + JSON.stringify(row),
 }
 
 function field(value) {
