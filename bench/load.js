@@ -74,7 +74,7 @@ export class Load {
       const head = connection.head.slice(0, end)
       if (!head.startsWith(this.#status)) return this.#settle.reject(new Error(`Wrong response: ${head}`))
       const length = /^content-length: (\d+)/im.exec(head)
-      const isEmpty = this.#status === NOT_MODIFIED
+      const isEmpty = head.startsWith(NOT_MODIFIED)
       if (isEmpty) connection.missing = 0
       else connection.missing = length ? end + 4 + Number(length[1]) - connection.head.length : Number.NaN
       connection.head = ''

@@ -13,8 +13,9 @@ import polka from 'polka'
 import { z } from 'zod'
 import { wire } from './load.js'
 import { importEntry } from './mazurka.js'
+import { Reading } from './schemas.js'
 import { Server } from './server.js'
-import { COLUMNS, CSV_OPTIONS, CSV_TYPE, JSON_TYPE, Reading, readingAt } from './work.js'
+import { COLUMNS, CSV_OPTIONS, CSV_TYPE, JSON_TYPE, readingAt } from './work.js'
 
 const ROWS = 1_000_000
 const NDJSON_TYPE = 'application/x-ndjson'
