@@ -1,11 +1,10 @@
+import { isPlain } from './record.ts'
+
 /** Whether an object has no named members: a Date, an iterable, bytes, a file or a promise. */
 export function isLeaf(value: object): boolean {
+  if (Symbol.iterator in value || Symbol.asyncIterator in value) return true
+  if (isPlain(value)) return false
   return (
-    value instanceof Date ||
-    Symbol.iterator in value ||
-    Symbol.asyncIterator in value ||
-    ArrayBuffer.isView(value) ||
-    value instanceof Blob ||
-    value instanceof Promise
+    value instanceof Date || ArrayBuffer.isView(value) || value instanceof Blob || value instanceof Promise
   )
 }

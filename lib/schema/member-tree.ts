@@ -12,8 +12,8 @@ import { expressionOf } from './scalar.ts'
 export interface MemberTree {
   /** Undefined when no members are known. */
   members: ReadonlyMap<string, MemberTree> | undefined
-  /** The same in the order of the schema, which is mostly that of the value. */
-  inOrder: readonly (readonly [name: string, MemberTree])[]
+  /** Names of members in the order of the last value, which is mostly that of the next. */
+  names: readonly string[]
   /** Members by a pattern of their names. */
   patterns: readonly (readonly [name: RegExp, MemberTree])[]
   /** Tree of unknown members; undefined when they are not allowed. */
@@ -74,7 +74,7 @@ const emptyPart = (): Part => ({ base: [], alternatives: [] })
 /** The tree of a value without constraints. */
 export const emptyTree = (): MemberTree => ({
   members: undefined,
-  inOrder: [],
+  names: [],
   patterns: [],
   rest: undefined,
   isLoose: false,
@@ -124,8 +124,8 @@ class MemberTreeBuilder {
 
   #fill(tree: MemberTree, found: MemberCollection): MemberTree {
     if (found.hasMembers) {
-      tree.inOrder = [...found.members].map(([name, part]) => [name, this.of(part)] as const)
-      tree.members = new Map(tree.inOrder)
+      tree.members = new Map([...found.members].map(([name, part]) => [name, this.of(part)]))
+      tree.names = [...found.members.keys()]
       tree.patterns = [...found.patterns].flatMap(([pattern, part]) => {
         const expression = expressionOf(pattern)
         return expression ? [[expression, this.of(part)] as const] : []

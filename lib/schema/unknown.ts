@@ -7,7 +7,7 @@
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from './json-schema.ts'
 import { isLeaf } from './leaf.ts'
 import { emptyTree, itemTreeOf, type MemberTree, memberOf, memberTreeOf } from './member-tree.ts'
-import { blankOf, copyOf, isPlain, put } from './record.ts'
+import { blankOf, copyOf, isPlain, type PlainRecord, put } from './record.ts'
 import type { Schema } from './schema.ts'
 import type { Path } from './validate.ts'
 
@@ -128,22 +128,36 @@ function pruneItems(tree: MemberTree, items: readonly unknown[], isClosed: boole
 }
 
 function pruneMembers(tree: MemberTree, value: object, isClosed: boolean): object {
-  const names = Object.keys(value)
-  const members = value as Record<string, unknown>
-  let copy: Record<string, unknown> | undefined
-  for (let index = 0; index < names.length; index++) {
-    const name = names[index] as string
-    const expected = tree.inOrder[index]
-    const known = expected?.[0] === name ? expected[1] : memberOf(tree, name, isClosed)
+  const members = value as PlainRecord
+  const inherits = !isPlain(value)
+  const { names } = tree
+  let copy: PlainRecord | undefined
+  let next = 0
+  let isInOrder = true
+  for (const name in members) {
+    if (inherits && !Object.hasOwn(members, name)) continue
     const original = members[name]
+    const isNext = names[next] === name
+    if (isNext) next++
+    if (isNext && !copy && typeof original !== 'object') continue
+    if (!isNext && tree.members?.has(name)) isInOrder = false
+    const known = memberOf(tree, name, isClosed)
     const pruned = known && typeof original === 'object' ? prune(known, original, isClosed) : original
-    if (!copy && (!known || pruned !== original)) {
-      copy = blankOf(value)
-      for (const before of names.slice(0, index)) put(copy, before, members[before])
-    }
+    if (!copy && (!known || pruned !== original)) copy = membersBefore(name, members)
     if (copy && known) put(copy, name, pruned)
   }
+  if (!isInOrder) tree.names = Object.keys(value).filter((name) => tree.members?.has(name))
   return copy ?? value
+}
+
+/** A copy of the members before one. */
+function membersBefore(end: string, record: PlainRecord): PlainRecord {
+  const copy = blankOf(record)
+  for (const name of Object.keys(record)) {
+    if (name === end) break
+    put(copy, name, record[name])
+  }
+  return copy
 }
 
 interface Search {
