@@ -119,14 +119,14 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
         endpoint.on('required/requirePrecondition', function checkRequired(exchange) {
           requirePrecondition(exchange, isDated)
         })
-      endpoint.on('precondition/addEtagMethods', function addMethods(exchange) {
-        addEtagMethods(exchange, source)
-      })
-      if (source.usesValue) endpoint.on('paginate/keepValue', keepValue)
       if (current || isDated)
         endpoint.on('precondition/evaluateState', function findState(exchange) {
           return evaluateState(exchange, source)
         })
+      endpoint.on('precondition/addEtagMethods', function addMethods(exchange) {
+        addEtagMethods(exchange, source)
+      })
+      if (source.usesValue) endpoint.on('paginate/keepValue', keepValue)
       if (isRead && source.isOfContent)
         endpoint.on('revalidate/tagContent', function tagPage(exchange) {
           return tagContent(exchange, source)

@@ -2,8 +2,8 @@
  * The steps of a conditional request.
  *
  *     required      requirePrecondition   a change without a precondition                     428
- *     precondition  addEtagMethods        checkEtag, setEtag, lastModified for the handler
- *                   evaluateState         the current state against the preconditions         304, 412
+ *     precondition  evaluateState         the current state against the preconditions         304, 412
+ *                   addEtagMethods        checkEtag, setEtag, lastModified for the handler
  *     tag           assertEtagChecked     a change whose ETag was not checked                 500 (development)
  *                   setEtagHeader         the validators of the response                      304, 412
  *     revalidate    tagContent            the same for a page, whose ETag is that of its content
@@ -30,23 +30,28 @@ export function requirePrecondition({ headers }: Exchange, isDated: boolean): vo
   throw new PreconditionRequired('If-Match is required: send the ETag of the state that was read')
 }
 
-/** Adds checkEtag, setEtag and lastModified to the request. */
-export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
-  const validators: KnownValidators = {
+function unknownValidators(): KnownValidators {
+  return {
     hash: undefined,
     lastModified: undefined,
     isChecked: false,
     isDateChecked: false,
     value: undefined,
   }
-  exchange.validators = validators
-  const isReading = isRead(exchange.request.method)
+}
+
+/** Adds checkEtag, setEtag and lastModified to the request, and `current` where no option provides it. */
+export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
+  const { request } = exchange
+  exchange.validators ??= unknownValidators()
+  const { validators } = exchange
+  const isReading = isRead(request.method)
   const check = (exists: boolean, hashes: () => readonly string[]) => {
     const state = { exists, hash: validators.hash, hashes, lastModified: validators.lastModified }
     if (!isDecidedLater(exchange) && isNotModified(exchange, state)) throw NOT_MODIFIED
   }
-  Object.assign(exchange.request, {
-    current: undefined,
+  Object.assign(request, {
+    current: source.current && (request as { current?: unknown }).current,
     checkEtag(state: unknown) {
       validators.isChecked = true
       const exists = isState(state)
@@ -85,7 +90,8 @@ export function evaluateState(exchange: Exchange, source: EtagSource): void | Pr
 
 function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void {
   const request = exchange.request as StateRequest & { current: unknown }
-  const validators = exchange.validators as KnownValidators
+  exchange.validators = unknownValidators()
+  const { validators } = exchange
   const exists = !source.current || isState(state)
   const isKnown = source.current !== undefined && exists
   const isReading = isRead(request.method)
@@ -161,7 +167,7 @@ export function tagContent(exchange: Exchange, source: EtagSource): void {
   if (isAnswerNotModified(exchange, validators)) return exchange.finish(notModified(exchange))
   exchange.fields = fields
   writeValidators(exchange, validators)
-  exchange.rendered = { ...rendered, fields: exchange.fields }
+  exchange.rendered = { status: rendered.status, fields: exchange.fields, body }
 }
 
 /** The state after a change; undefined when the change has removed it. */

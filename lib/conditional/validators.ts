@@ -56,6 +56,8 @@ export function isNotModified(exchange: Exchange, state: CheckedState): boolean 
   const { exists, hash, hashes, lastModified, etag } = state
   const { method = 'GET' } = request
   const isReading = isRead(method)
+  const own = isReading && !etag && hash !== undefined ? tagOfHash(hash, variantOf(exchange)) : undefined
+  if (own && isOnlyPrecondition(headers, own)) return true
   let known: readonly string[] | undefined // made once for all tags of a client
   /** Whether a tag is one of the state's; the coding that a proxy has appended does not count. */
   const isOfCurrent = (given: EntityTag, comparison: Comparison): boolean => {
@@ -70,7 +72,6 @@ export function isNotModified(exchange: Exchange, state: CheckedState): boolean 
     matches(given: EntityTag, comparison: Comparison): boolean {
       if (comparison === 'strong') return isOfCurrent(given, endpoint.etag?.comparison ?? 'strong')
       if (etag || !isReading) return isOfCurrent(given, 'weak') // a change compares states
-      const own = hash === undefined ? undefined : tagOfHash(hash, variantOf(exchange))
       return own !== undefined && [given, withoutCoding(given)].some((tag) => own.matches(tag, 'weak'))
     },
   }
@@ -79,6 +80,15 @@ export function isNotModified(exchange: Exchange, state: CheckedState): boolean 
   const field = failedField({ method, headers }, current)
   const tags = field === 'if-unmodified-since' ? undefined : parseTags(headers[field])
   throw new PreconditionFailed(describeFailure(field, tags, exists, isOfCurrent))
+}
+
+/** Whether the client has sent this tag and no other precondition: most that have the representation do. */
+function isOnlyPrecondition(headers: Exchange['headers'], tag: EntityTag): boolean {
+  return (
+    headers['if-none-match'] === tag.toString() &&
+    headers['if-match'] === undefined &&
+    headers['if-unmodified-since'] === undefined
+  )
 }
 
 /** The reason of a 412, for the client. */

@@ -125,8 +125,16 @@ export function tagOf(state: unknown, variant: string): EntityTag {
  */
 export function tagOfHash(state: string, variant: string): EntityTag {
   if (isWholeTag(state)) return EntityTag.of(state)
-  return new EntityTag(`${encoded(state)}-${encoded(variant).replaceAll('-', '%2D')}`)
+  if (variant !== lastVariant) {
+    lastVariant = variant
+    lastSuffix = `-${encoded(variant).replaceAll('-', '%2D')}`
+  }
+  return new EntityTag(encoded(state) + lastSuffix)
 }
+
+/** The variant of the last tag, which is mostly that of the next, and the part of a tag that names it. */
+let lastVariant = ''
+let lastSuffix = '-'
 
 function encoded(text: string): string {
   if (/^[!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]*$/.test(text)) return text

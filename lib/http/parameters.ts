@@ -27,7 +27,7 @@ export function hasMoreParameters(text: string, limit: number): boolean {
  *
  * @returns Function from a value to the target; undefined removes the parameter.
  */
-export function targetWith(target: string, name: string): (value: string | undefined) => string {
+export function targetWith(target: string, name: string): (value: string | number | undefined) => string {
   const mark = target.indexOf('?')
   const path = mark < 0 ? target : target.slice(0, mark)
   const safe = path.startsWith('//') ? `/.${path}` : path // RFC 3986 §4.2: `//x` names a host
@@ -41,6 +41,7 @@ export function targetWith(target: string, name: string): (value: string | undef
   const head = `${safe}?${[...before, `${encodeURIComponent(name)}=`].join('&')}`
   const tail = ['', ...after].join('&')
   return (value) => {
+    if (typeof value === 'number') return head + value + tail
     if (value !== undefined) return head + encodeURIComponent(value) + tail
     const query = [...before, ...after].join('&')
     return query === '' ? safe : `${safe}?${query}`

@@ -22,6 +22,8 @@ export interface PaginationMetadata {
   readonly next_cursor?: string
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
 /** A link to another page. */
 export interface Link {
   /** The relation type: `next`. */
@@ -50,11 +52,17 @@ export function parseCount(text: string): number | undefined {
 export function paginationMetadata(page: number, pageSize: number, itemCount: number): PaginationMetadata {
   const last = Math.ceil(itemCount / pageSize)
   if (last === 0) return { total: 0, total_pages: 0 }
-  const all = { total: itemCount, total_pages: last, first_page: 1, last_page: last }
+  const all: Mutable<PaginationMetadata> = {
+    total: itemCount,
+    total_pages: last,
+    first_page: 1,
+    last_page: last,
+  }
   if (page > last) return all
-  const [previous_page, next_page] = [page - 1, page + 1]
-  if (page === 1) return page === last ? { ...all, page } : { ...all, page, next_page }
-  return page === last ? { ...all, page, previous_page } : { ...all, page, previous_page, next_page }
+  all.page = page
+  if (page > 1) all.previous_page = page - 1
+  if (page < last) all.next_page = page + 1
+  return all
 }
 
 /**
@@ -113,7 +121,6 @@ function linksTo(
 ): Link[] {
   const write = targetWith(target, parameter)
   const links: Link[] = []
-  for (const [rel, value] of values)
-    if (value !== undefined) links.push({ rel, target: write(String(value)) })
+  for (const [rel, value] of values) if (value !== undefined) links.push({ rel, target: write(value) })
   return links
 }

@@ -27,11 +27,12 @@ export type Keys<T> = Readonly<Record<keyof T, Kind>>
 export function checkOptions(where: string, options: unknown, keys: Readonly<Record<string, Kind>>): void {
   checkObject(where, options)
   for (const key of Object.keys(options)) {
-    if (Object.hasOwn(keys, key) || (options as Readonly<Record<string, unknown>>)[key] === undefined)
-      continue
-    throw new TypeError(`${where} has the unknown option '${key}'${suggestion(key, Object.keys(keys))}`)
+    const value = (options as Readonly<Record<string, unknown>>)[key]
+    if (value === undefined) continue
+    if (!Object.hasOwn(keys, key))
+      throw new TypeError(`${where} has the unknown option '${key}'${suggestion(key, Object.keys(keys))}`)
+    checkValue(where, key, value, keys[key] as Kind)
   }
-  checkValues(where, options, keys)
 }
 
 /**
@@ -64,12 +65,13 @@ export function checkValues(
   options: Readonly<Record<string, unknown>> | object,
   keys: Readonly<Record<string, Kind>>,
 ): void {
-  for (const key in keys) {
-    const kind = keys[key] as Kind
-    const value = (options as Readonly<Record<string, unknown>>)[key]
-    if (value !== undefined && kind !== true && !fits(value, kind))
-      throw new TypeError(`${where} cannot have ${key}: ${describe(value)}; use ${KINDS[kind]}`)
-  }
+  for (const key in keys)
+    checkValue(where, key, (options as Readonly<Record<string, unknown>>)[key], keys[key] as Kind)
+}
+
+function checkValue(where: string, key: string, value: unknown, kind: Kind): void {
+  if (value === undefined || kind === true || fits(value, kind)) return
+  throw new TypeError(`${where} cannot have ${key}: ${describe(value)}; use ${KINDS[kind]}`)
 }
 
 function fits(value: unknown, kind: string): boolean {
