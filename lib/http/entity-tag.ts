@@ -125,16 +125,15 @@ export function tagOf(state: unknown, variant: string): EntityTag {
  */
 export function tagOfHash(state: string, variant: string): EntityTag {
   if (isWholeTag(state)) return EntityTag.of(state)
-  if (variant !== lastVariant) {
-    lastVariant = variant
-    lastSuffix = `-${encoded(variant).replaceAll('-', '%2D')}`
-  }
-  return new EntityTag(encoded(state) + lastSuffix)
+  if (state === last.state && variant === last.variant) return last.tag
+  const suffix = variant === last.variant ? last.suffix : `-${encoded(variant).replaceAll('-', '%2D')}`
+  const tag = new EntityTag(encoded(state) + suffix)
+  last = { state, variant, suffix, tag }
+  return tag
 }
 
-/** The variant of the last tag, which is mostly that of the next, and the part of a tag that names it. */
-let lastVariant = ''
-let lastSuffix = '-'
+/** The last tag: it is compared, then sent; and its variant is mostly that of the next. */
+let last = { state: '', variant: '', suffix: '-', tag: /* @__PURE__ */ new EntityTag('-') }
 
 function encoded(text: string): string {
   if (/^[!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]*$/.test(text)) return text

@@ -34,27 +34,47 @@ export function canonicalForm(value: unknown): Canonical {
   return new CanonicalForm(new Float64Array(64)).of(value)
 }
 
-/** A buffer that is large enough for most states, so that hashing rarely allocates one. */
-let sharedBuffer: Float64Array | undefined
+/** Memory for the form of most states, so that hashing rarely allocates any. */
+interface Memory {
+  readonly numbers: Float64Array
+  readonly bytes: Buffer
+}
+
+const NUMBERS = 8192
+/** Bytes of text that fit beside the numbers. */
+const TEXT_BYTES = 65_536
+
+function newMemory(): Memory {
+  const bytes = Buffer.alloc(NUMBERS * Float64Array.BYTES_PER_ELEMENT + TEXT_BYTES)
+  return { bytes, numbers: new Float64Array(bytes.buffer, bytes.byteOffset, NUMBERS) }
+}
+
+let shared: Memory | undefined
 
 /** SHA-256 of the canonical form, in base64url. @throws {TypeError} as {@link canonicalForm}. */
 export function canonicalHash(value: unknown): string {
-  const buffer = sharedBuffer ?? new Float64Array(8192)
-  sharedBuffer = undefined // a toJSON that hashes gets its own buffer
+  const memory = shared ?? newMemory()
+  shared = undefined // a toJSON that hashes gets its own memory
   try {
-    const { text, numbers } = new CanonicalForm(buffer).of(value)
-    // UTF-8 has no lone surrogates, and would make all of them the same
-    const isUtf16 = !text.isWellFormed()
-    const encoding = isUtf16 ? 'utf16le' : 'utf8'
-    const length = Buffer.byteLength(text, encoding)
-    const bytes = Buffer.allocUnsafe(length + numbers.byteLength + (isUtf16 ? encoding.length : 0))
-    bytes.write(text, 0, encoding)
-    bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength), length)
-    if (isUtf16) bytes.write(encoding, length + numbers.byteLength)
-    return hash('sha256', bytes, 'base64url')
+    const { text, numbers } = new CanonicalForm(memory.numbers).of(value)
+    const fits = numbers.buffer === memory.numbers.buffer && text.length * 3 <= TEXT_BYTES
+    return hash('sha256', bytesOf(text, numbers, fits ? memory.bytes : undefined), 'base64url')
   } finally {
-    sharedBuffer = buffer
+    shared = memory
   }
+}
+
+/** The numbers, then the text: in the memory that has the numbers already, or in new bytes. */
+function bytesOf(text: string, numbers: Float64Array, memory: Buffer | undefined): Buffer {
+  const start = numbers.byteLength
+  // UTF-8 has no lone surrogates, and would make all of them the same
+  const isUtf16 = !text.isWellFormed()
+  const encoding = isUtf16 ? 'utf16le' : 'utf8'
+  const bytes =
+    memory ?? Buffer.alloc(start + Buffer.byteLength(text, encoding) + (isUtf16 ? encoding.length : 0))
+  if (!memory) bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, start))
+  const end = start + bytes.write(text, start, encoding)
+  return bytes.subarray(0, isUtf16 ? end + bytes.write(encoding, end) : end)
 }
 
 /** The names of the last record, which the next state mostly has too: sorting them costs a third of a small state. */
