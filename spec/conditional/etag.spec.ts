@@ -108,6 +108,21 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       expect(answerOf(await raw(twice))?.status).toBe(304)
     })
 
+    it('compares If-Match and If-Unmodified-Since before the one tag that the client has', async () => {
+      const { ask, status } = await start((api) => {
+        api.get('/x', { etag: { current: () => [1], lastModified: () => CHANGED } }, ({ current }) => current)
+      })
+      const { tag } = await ask('GET /x')
+      const known = { 'if-none-match': tag }
+      expect(await status('GET /x', known)).toBe(304)
+      expect(await status('GET /x', { ...known, 'if-match': tag })).toBe(304)
+      expect(await status('GET /x', { ...known, 'if-match': '"old"' })).toBe(412)
+      expect(await status('GET /x', { ...known, 'if-unmodified-since': SAME })).toBe(304)
+      expect(
+        await status('GET /x', { ...known, 'if-unmodified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' }),
+      ).toBe(412)
+    })
+
     it('SMO-128 SMO-137 includes the item count of a page', async () => {
       let count = 1
       const { ask, status } = await start((api) => {

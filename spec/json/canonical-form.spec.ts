@@ -81,6 +81,25 @@ describe('canonicalForm', () => {
     expect(canonicalHash(one)).not.toBe(canonicalHash(other))
   })
 
+  it.each([
+    ['text', 'ł', 70_000],
+    ['lone surrogates', '\ud800', 70_000],
+    ['numbers', 0, 10_000],
+  ])('hashes states that are larger than the memory that is kept: %s', (_what, item, count) => {
+    const state = { b: 1, items: new Array(count).fill(item) }
+    const hash = canonicalHash(state)
+    expect(canonicalHash({ items: state.items, b: 1 })).toBe(hash)
+    expect(canonicalHash({ ...state, b: 2 })).not.toBe(hash)
+    expect(canonicalHash({ ...state, items: state.items.with(-1, 1) })).not.toBe(hash)
+    expect(canonicalHash({ b: 1 })).toBe(canonicalHash(JSON.parse('{"b":1}')))
+  })
+
+  it('hashes within a toJSON', () => {
+    const inner = { a: 'x', b: 2 }
+    const nested = [{ text: 'before' }, { toJSON: () => canonicalHash(inner) }, 3]
+    expect(canonicalHash(nested)).toBe(canonicalHash([{ text: 'before' }, canonicalHash(inner), 3]))
+  })
+
   it('is the same for members in any order', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

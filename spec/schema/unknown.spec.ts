@@ -151,6 +151,39 @@ describe('prunerOf', () => {
     expect(Object.keys(kept)).toEqual(['u', '__proto__'])
   })
 
+  it('finds unknown members whatever the order of members in the values before', () => {
+    const pruneReading = prunerOf({
+      properties: { id: {}, at: {}, place: user },
+      patternProperties: { '^x-': user },
+    })
+    const members = fc.record(
+      {
+        id: fc.integer(),
+        at: fc.string(),
+        place: fc.constant({ name: 1, age: 2 }),
+        'x-a': fc.integer(),
+        b: fc.nat(),
+      },
+      { requiredKeys: [] },
+    )
+    const reading = members.chain((each) =>
+      fc.shuffledSubarray(Object.entries(each), { minLength: Object.keys(each).length }),
+    )
+    fc.assert(
+      fc.property(fc.array(reading), (readings) => {
+        for (const entries of readings) {
+          const given = Object.fromEntries(entries)
+          const known = entries.filter(([name]) => name !== 'b')
+          const pruned = pruneReading(given) as object
+          expect(Object.entries(pruned)).toEqual(
+            known.map(([name, value]) => [name, name === 'place' ? { name: 1 } : value]),
+          )
+          expect(given).toEqual(Object.fromEntries(entries))
+        }
+      }),
+    )
+  })
+
   it('only removes members, in a copy', () => {
     const name = fc.constantFrom('a', 'b', 'c', '__proto__', 'toString')
     const schema = fc.letrec<{ schema: JsonSchema }>((tie) => ({
