@@ -1,7 +1,7 @@
 /** The content of a request → `request.body`, by the parser of its media type. */
 import type { IncomingMessage } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { resultOf, settle } from '../exceptions/settle.ts'
+import { settle } from '../exceptions/settle.ts'
 import { MediaType } from '../http/media-type.ts'
 import { hasFirstByte, type MatchedContentType } from '../negotiation/incoming.ts'
 import { decoderMaker, IncomingContent } from '../parsers/content.ts'
@@ -46,14 +46,11 @@ export function parseContent(
   const parse = (): void | Promise<void> => {
     const parser = parserFor(match)
     const content = IncomingContent.of(request, limits)
-    const { parseText } = parser
-    if (parseText)
-      return content.readText((text) => {
-        request.body = resultOf(parseText(text))
-      })
-    return settle(parser.parse(content, new ContentContext(exchange, match)), (value) => {
+    const setBody = (value: unknown): void => {
       request.body = value
-    })
+    }
+    if (parser.parseText) return content.readText((text) => settle(parser.parseText?.(text), setBody))
+    return settle(parser.parse(content, new ContentContext(exchange, match)), setBody)
   }
   if (request.headers.expect === undefined) return parse()
   decoderMaker(request) // a 415 comes before 100 Continue

@@ -50,12 +50,12 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
   ): void {
     const parts = { ...current['~parts'], name }
     const chain = [...outerParts, parts]
-    const inherited = inheritedFrom(chain)
+    const shared = sharedPartsOf(chain)
     const converters = { ...outerConverters, ...parts.converters }
     const compileOne = (definition: RouteDefinition) => {
       const path = new Path(join(fullPrefix, definition.template), converters)
       const endpoint = new Endpoint(definition, path, current, JSON_OFFER)
-      prepare(endpoint, chain, inherited)
+      prepare(endpoint, chain, shared)
       return endpoint
     }
     for (const child of parts.children) {
@@ -107,11 +107,11 @@ const FALLBACK: RouteDefinition = {
   name: '',
 }
 
-/** What the endpoints of a blueprint have of it and of those around it. */
-type Inherited = Pick<Endpoint, 'settings' | 'outerNames' | 'schemes' | 'errorHandlers'> &
+/** Parts of a blueprint and of those around it that all its endpoints share. */
+type SharedParts = Pick<Endpoint, 'settings' | 'outerNames' | 'schemes' | 'errorHandlers'> &
   Pick<Parts, 'afterHooks'>
 
-function inheritedFrom(chain: readonly Parts[]): Inherited {
+function sharedPartsOf(chain: readonly Parts[]): SharedParts {
   const innermostFirst = chain.toReversed()
   return {
     settings: innermostFirst.map(({ settings }) => settings),
@@ -123,8 +123,8 @@ function inheritedFrom(chain: readonly Parts[]): Inherited {
 }
 
 /** Adds the steps of the surroundings (outermost first), of the mixins, and of the core. */
-function prepare(endpoint: Endpoint, chain: readonly Parts[], { afterHooks, ...inherited }: Inherited): void {
-  Object.assign(endpoint, inherited)
+function prepare(endpoint: Endpoint, chain: readonly Parts[], { afterHooks, ...shared }: SharedParts): void {
+  Object.assign(endpoint, shared)
   for (const { name, middleware, beforeHooks, surround } of chain) {
     for (const one of middleware) endpoint.onFunction('middleware', one, middlewareStep(one))
     endpoint.surroundedBy(name, () => surround(endpoint))

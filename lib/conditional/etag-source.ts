@@ -19,7 +19,7 @@ export interface EtagSource {
   readonly isRequired: boolean
   /** Whether ETags are made from the value of the handler, not from the data after the response schema. */
   readonly usesValue: boolean
-  /** Whether nothing says what the ETag of a read is made from: then that of a page is made from its content. */
+  /** Whether neither an option nor an override says how the ETag of a read is made: that of a page is made from its content. */
   readonly isOfContent: boolean
   /** The text that identifies a state in the ETags of a media type, or a whole ETag. */
   hash(state: unknown, contentType: string): string
@@ -41,7 +41,7 @@ interface Reader {
 }
 
 /** `generateEtag` of the blueprint. */
-interface Generator {
+interface EtagGenerator {
   generate(state: unknown, contentType: string): string
   /** Whether no class has replaced it. */
   readonly isDefault: boolean
@@ -86,7 +86,7 @@ const COMPARISONS: readonly unknown[] = ['strong', 'weak'] satisfies Comparison[
 export function etagSource(
   { current, lastModified, data, schema, fields = [], comparison = 'strong', required = true }: EtagOptions,
   { method, name }: TaggedEndpoint,
-  { generate, isDefault }: Generator,
+  { generate, isDefault }: EtagGenerator,
   reader: () => Reader,
 ): EtagSource {
   checkChoice(`The etag of '${name}'`, 'comparison', comparison, COMPARISONS)

@@ -147,8 +147,8 @@ export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Pr
 }
 
 /**
- * Whether the ETag is a hash of the content that is sent: that of a page, of which nobody checks the state. A hash of
- * the content costs a fifth of one that does not depend on the order of members.
+ * Whether the ETag is a hash of the content that is sent: for a page, whose state the handler has not checked. It costs
+ * a fifth of a hash that does not depend on the order of members.
  */
 function isTaggedByContent({ validators, pagination, result }: Exchange, source: EtagSource): boolean {
   return source.isOfContent && pagination !== undefined && !validators?.hash && result?.kind === 'data'
@@ -161,9 +161,9 @@ export function tagContent(exchange: Exchange, source: EtagSource): void {
   if (!isTaggedByContent(exchange, source)) return
   const { body, fields } = rendered
   const isWhole = typeof body === 'string' || body instanceof Uint8Array
-  const { itemCount } = pagination ?? {}
-  const hash = isWhole ? contentHash(body) : hashOfAnswer(exchange, source)
-  validators.hash = isWhole && itemCount !== undefined ? `${hash}.${itemCount}` : hash
+  validators.hash = isWhole
+    ? withItemCount(contentHash(body), pagination?.itemCount)
+    : hashOfAnswer(exchange, source)
   if (isAnswerNotModified(exchange, validators)) return exchange.finish(notModified(exchange))
   exchange.fields = fields
   writeValidators(exchange, validators)
@@ -192,8 +192,11 @@ function hashOfAnswer(
   if (source.current || result?.kind !== 'data') return undefined
   const data = source.usesValue ? validators?.value : result.data
   if (isLazy(data) || (hasMembers(data) && Object.values(data).some(isLazy))) return undefined
-  const hash = source.hashData(data, contentType)
-  const itemCount = pagination?.itemCount // the page number is in the URL
+  return withItemCount(source.hashData(data, contentType), pagination?.itemCount)
+}
+
+/** The number of a page is in its URL, the number of items is not. */
+function withItemCount(hash: string, itemCount: number | undefined): string {
   return itemCount === undefined || isWholeTag(hash) ? hash : `${hash}.${itemCount}`
 }
 

@@ -12,7 +12,7 @@ import { plain } from './json-value.ts'
 /** The canonical form: equal for values with the same JSON, apart from the order of members. */
 export interface Canonical {
   readonly text: string
-  readonly numbers: Float64Array
+  readonly numbers: Float64Array<ArrayBuffer>
 }
 
 /** A deeper value is treated as a cycle. */
@@ -34,19 +34,25 @@ export function canonicalForm(value: unknown): Canonical {
   return new CanonicalForm(new Float64Array(64)).of(value)
 }
 
-/** Memory for the form of most states, so that hashing rarely allocates any. */
+/** Memory that is large enough for most states, so that hashing rarely allocates any. */
 interface Memory {
-  readonly numbers: Float64Array
+  readonly numbers: Float64Array<ArrayBuffer>
+  /** The same as bytes. */
+  readonly bytesOfNumbers: Buffer
+  /** What is hashed. */
   readonly bytes: Buffer
 }
 
 const NUMBERS = 8192
-/** Bytes of text that fit beside the numbers. */
+/** Beside the numbers. */
 const TEXT_BYTES = 65_536
+/** Comes before text in UTF-16: no byte of UTF-8 has this value. */
+const UTF16 = 0xff
 
 function newMemory(): Memory {
-  const bytes = Buffer.alloc(NUMBERS * Float64Array.BYTES_PER_ELEMENT + TEXT_BYTES)
-  return { bytes, numbers: new Float64Array(bytes.buffer, bytes.byteOffset, NUMBERS) }
+  const numbers = new Float64Array(NUMBERS)
+  const bytesOfNumbers = Buffer.from(numbers.buffer)
+  return { numbers, bytesOfNumbers, bytes: Buffer.alloc(TEXT_BYTES + numbers.byteLength) }
 }
 
 let shared: Memory | undefined
@@ -57,24 +63,19 @@ export function canonicalHash(value: unknown): string {
   shared = undefined // a toJSON that hashes gets its own memory
   try {
     const { text, numbers } = new CanonicalForm(memory.numbers).of(value)
-    const fits = numbers.buffer === memory.numbers.buffer && text.length * 3 <= TEXT_BYTES
-    return hash('sha256', bytesOf(text, numbers, fits ? memory.bytes : undefined), 'base64url')
+    // UTF-8 has no lone surrogates, and would make all of them the same
+    const isUtf16 = !text.isWellFormed()
+    const start = isUtf16 ? 1 : 0
+    const fits = numbers.buffer === memory.numbers.buffer && start + text.length * 3 <= TEXT_BYTES
+    const bytes = fits ? memory.bytes : Buffer.alloc(start + text.length * 3 + numbers.byteLength)
+    if (isUtf16) bytes[0] = UTF16
+    const end = start + bytes.write(text, start, isUtf16 ? 'utf16le' : 'utf8')
+    const bytesOfNumbers = fits ? memory.bytesOfNumbers : Buffer.from(numbers.buffer)
+    bytesOfNumbers.copy(bytes, end, 0, numbers.byteLength)
+    return hash('sha256', bytes.subarray(0, end + numbers.byteLength), 'base64url')
   } finally {
     shared = memory
   }
-}
-
-/** The numbers, then the text: in the memory that has the numbers already, or in new bytes. */
-function bytesOf(text: string, numbers: Float64Array, memory: Buffer | undefined): Buffer {
-  const start = numbers.byteLength
-  // UTF-8 has no lone surrogates, and would make all of them the same
-  const isUtf16 = !text.isWellFormed()
-  const encoding = isUtf16 ? 'utf16le' : 'utf8'
-  const bytes =
-    memory ?? Buffer.alloc(start + Buffer.byteLength(text, encoding) + (isUtf16 ? encoding.length : 0))
-  if (!memory) bytes.set(new Uint8Array(numbers.buffer, numbers.byteOffset, start))
-  const end = start + bytes.write(text, start, encoding)
-  return bytes.subarray(0, isUtf16 ? end + bytes.write(encoding, end) : end)
 }
 
 /** The names of the last record, which the next state mostly has too: sorting them costs a third of a small state. */
@@ -86,7 +87,7 @@ let recent: { names: readonly string[]; sorted: readonly string[]; list: string 
 
 class CanonicalForm {
   #text = ''
-  #numbers: Float64Array
+  #numbers: Float64Array<ArrayBuffer>
   #count = 0
   /** Member names of the previous record, in its order and sorted: the next record mostly has the same. */
   #names: readonly string[]
@@ -97,7 +98,7 @@ class CanonicalForm {
   #number = -1
   readonly #numbersOfNames = new Map<string, number>()
 
-  constructor(buffer: Float64Array) {
+  constructor(buffer: Float64Array<ArrayBuffer>) {
     this.#numbers = buffer
     ;({ names: this.#names, sorted: this.#sorted, list: this.#list } = recent)
   }

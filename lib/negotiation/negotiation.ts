@@ -72,9 +72,9 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
     declare readonly '~options': NegotiationEndpointOptions
     #incoming = this.track(new MIMEMap().addMimetype('application/json'))
     #outgoing = this.track(new MIMEMap().addMimetype('application/json'))
-    /** By their types: endpoints with the same types share what is remembered of the fields of requests. */
-    readonly #sharedIncoming = new BoundedCache((types) => new Incoming(listOf(types)))
-    readonly #sharedOutgoing = new BoundedCache((types) => new Outgoing(offersOf(listOf(types))))
+    /** By their types as JSON: endpoints with the same types share what is remembered of the fields of requests. */
+    readonly #sharedIncoming = new BoundedCache((types) => new Incoming(JSON.parse(types)))
+    readonly #sharedOutgoing = new BoundedCache((types) => new Outgoing(offersOf(JSON.parse(types))))
 
     get incoming(): MIMEMap {
       return this.#incoming
@@ -113,7 +113,7 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
       endpoint.mixin('ContentNegotiation', keys, ['notAcceptable', ...FORMAT_OPTIONS])
       const { notAcceptable } = this.settings
       checkChoice(`The blueprint '${this.name}'`, 'notAcceptable', notAcceptable, ['strict', 'default'])
-      endpoint.incoming = this.#sharedIncoming.get(keyOf(this.incoming.getMimetypes(endpoint.name)))
+      endpoint.incoming = this.#sharedIncoming.get(JSON.stringify(this.incoming.getMimetypes(endpoint.name)))
       if (endpoint.options.outgoing === false) formatsOf(endpoint, [])
       else {
         endpoint.outgoing = outgoingOf(
@@ -145,22 +145,13 @@ function outgoingOf(
       `The option 'outgoing' of '${endpoint.name}' has the range '${range}', which cannot be sent: list media types; a fallback is { '*/*': renderer }`,
     )
   const formats = formatsOf(endpoint, listed)
-  if (!own && !formats) return shared.get(keyOf(types))
+  if (!own && !formats) return shared.get(JSON.stringify(types))
   const fallback = own && fallbackOf(rendererOf(own))
   return new Outgoing(offersOf(listed, types.length > 1), { fallback, formats })
 }
 
 function offersOf(types: readonly string[], varies = types.length > 1): Offer[] {
   return types.map((type) => offer(type, undefined, varies))
-}
-
-/** A list of media types as one text; {@link listOf} is the reverse. */
-function keyOf(types: readonly string[]): string {
-  return types.join('\n')
-}
-
-function listOf(key: string): string[] {
-  return key === '' ? [] : key.split('\n')
 }
 
 /** @throws {TypeError} for a value that is no list of media types. */

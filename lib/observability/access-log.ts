@@ -136,7 +136,7 @@ function starterOf(
     const bytes = byteCounter(response)
     response.on('close', () => {
       const entry = entryOf(request, response, { start, address, bytes: bytes(), options })
-      const writeWith = (fields: object) => write(logger, Object.assign(entry, fields))
+      const writeWith = (fields: object) => write(logger, Object.assign({}, entry, fields))
       const report = (error: unknown) => {
         logTo(reports, "The function 'fields' of the access log failed", error, { path: entry.path })
         writeWith({})

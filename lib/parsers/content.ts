@@ -83,14 +83,14 @@ export class IncomingContent implements AsyncIterable<Buffer> {
   /**
    * Calls a function with the whole content as text in UTF-8, as soon as the last byte is there.
    *
-   * @throws what the function throws; and as {@link IncomingContent.text}.
+   * @throws errors of the function; and as {@link IncomingContent.text}.
    */
-  readText(take: (text: string) => void): Promise<void> {
+  readText(take: (text: string) => void | Promise<void>): Promise<void> {
     return this.#read((bytes) => take(textOfUtf8(bytes)))
   }
 
-  /** What a function makes of the whole content as soon as the last byte is there. */
-  #read<T>(make: (bytes: Buffer) => T): Promise<T> {
+  /** Reads the whole content, and returns the result of `make`, which is called when the last byte is there. */
+  #read<T>(make: (bytes: Buffer) => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const source = this.#open()
       const chunks: Buffer[] = []

@@ -1,5 +1,5 @@
 /**
- * A cache of values by a text that clients send, with a limit on its memory.
+ * A cache of values by a text, such as a field of a request, with a limit on its memory.
  *
  *     const accepted = new BoundedCache(parse)     accepted.get('text/csv')
  */

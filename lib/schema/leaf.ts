@@ -1,3 +1,4 @@
+/** Objects that are read as a whole: without members that a schema describes. */
 import { isPlain } from './record.ts'
 
 /** Whether an object has no named members: a Date, an iterable, bytes, a file or a promise. */

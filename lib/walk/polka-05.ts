@@ -61,7 +61,7 @@ export class Polka05 implements Router {
     return wares.length === 0 && find === this.#find && isEmpty(bwares)
   }
 
-  describe(request: PolkaRequest & { search?: string | null }, { pathname, search }: ParsedTarget): void {
+  writeTarget(request: PolkaRequest & { search?: string | null }, { pathname, search }: ParsedTarget): void {
     request.path = pathname
     request.search = search
   }
@@ -70,7 +70,7 @@ export class Polka05 implements Router {
     const others = this.#all.slice(index + 1)
     const { params, handlers } = this.#routeAt(others, request.method ?? 'GET', path) || this.#noRouteAt(path)
     request.params = params
-    return inTurn(handlers)(request, response, next)
+    return inOrder(handlers)(request, response, next)
   }
 
   /** The route of an app at a path: the endpoints before Polka's own routes, and `onNoMatch` where no route is. */
@@ -81,7 +81,7 @@ export class Polka05 implements Router {
       .filter((routes) => !path.startsWith('/') || matchIn(routes, method, path))
       .map((routes) => dispatcherAt(path, params, routes))
     if (dispatchers.length === 0 && (own || this.#subAppAt(path))) return own
-    return { params, handlers: [inTurn([...dispatchers, ...handlers]), ignore] }
+    return { params, handlers: [inOrder([...dispatchers, ...handlers]), ignore] }
   }
 
   /** The last handler where Polka itself has no route: the sub-app at the path, else `onNoMatch`. */
@@ -97,12 +97,12 @@ export class Polka05 implements Router {
 }
 
 /** One handler that calls each when the one before has passed on, however often middleware has called `next`. */
-function inTurn(handlers: readonly Listener[]): Listener {
+function inOrder(handlers: readonly Listener[]): Listener {
   return function callInTurn(request, response, next) {
     const [first, ...others] = handlers
     if (response.writableEnded) return
     return first?.(request, response, (error) =>
-      error ? next?.(error) : inTurn(others)(request, response, next),
+      error ? next?.(error) : inOrder(others)(request, response, next),
     )
   }
 }

@@ -66,7 +66,7 @@ export class Polka1 implements Router {
     return routes?.[index]?.handlers[0] === this.#dispatchers[index] && find === this.#find
   }
 
-  describe(
+  writeTarget(
     request: PolkaRequest & { search?: string | null },
     { pathname, search, query }: ParsedTarget,
   ): void {

@@ -102,7 +102,7 @@ function wrapHandler(app: PolkaApp, all: readonly Routes[], router: Router): voi
       const routes = all[index] as Routes
       const match = matchIn(routes, request.method, path)
       if (!match) continue
-      router.describe(request, parse.call(app, request))
+      router.writeTarget(request, parse.call(app, request))
       const next: Next = (error) =>
         error
           ? app.onError?.(error, request, response, next)

@@ -1,4 +1,4 @@
-/** A Polka app, and what differs between its versions. Types only. */
+/** A Polka app, and the differences between its versions. Types only. */
 import type { ServerResponse } from 'node:http'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Next } from './hook.ts'
@@ -23,7 +23,7 @@ export interface PolkaApp {
   onError?(error: unknown, ...all: Required<Parameters<Listener>>): unknown
 }
 
-/** What differs between the versions of Polka. */
+/** The differences between the versions of Polka. */
 export interface Router {
   /** Adds a registration, behind the others. */
   add(registration: Routes): void
@@ -33,8 +33,8 @@ export interface Router {
   restoreTarget(request: PolkaRequest): void
   /** Whether a request comes to the registration of an index before it comes to middleware. */
   isFirst(index: number): boolean
-  /** Writes what Polka writes on a request, but for `originalUrl`, and for `query` and `params`, which the walk writes. */
-  describe(request: PolkaRequest, target: ParsedTarget): void
+  /** Writes the members that Polka writes on a request, apart from `originalUrl` and `params`. */
+  writeTarget(request: PolkaRequest, target: ParsedTarget): void
   /** Continues behind the registration of an index. */
   passOn(index: number, path: string, ...all: Required<Parameters<Listener>>): unknown
 }

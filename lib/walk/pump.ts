@@ -1,7 +1,7 @@
 /**
  * Writes content that arrives in chunks: at the client's speed, and only while the client is connected.
  */
-import type { ServerResponse } from 'node:http'
+import { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Content } from '../renderers/renderer.ts'
 import { iteratorOf } from '../renderers/source.ts'
@@ -118,12 +118,12 @@ class Pump {
       if (this.#written > this.#length) throw this.#wrongLength('longer') // never written: RFC 9112 §6.3
     }
     this.#begin()
-    const isAscii = length === chunk.length
+    const response = this.#response
+    // ASCII has the same bytes in latin1, for which Node reserves a third; middleware that replaces `write` gets text
+    const isLatin1 = length === chunk.length && response.write === ServerResponse.prototype.write
     const hasRoom =
-      typeof chunk === 'string' && isAscii
-        ? this.#response.write(chunk, 'latin1') // the same bytes; for UTF-8 Node reserves three per character
-        : this.#response.write(chunk)
-    ;(this.#response as Compressed).flush?.()
+      isLatin1 && typeof chunk === 'string' ? response.write(chunk, 'latin1') : response.write(chunk)
+    ;(response as Compressed).flush?.()
     return hasRoom
   }
 

@@ -9,17 +9,17 @@ import { splitList } from '../http/field.ts'
 import type { Fields } from '../http/headers.ts'
 
 /** Fields that describe content. */
-const OF_CONTENT = [
+const OF_CONTENT: readonly string[] = [
   'content-disposition',
   'content-encoding',
   'content-language',
   'content-length',
   'content-range',
   'content-type',
-] as const
+]
 
 /** Further fields that describe a representation, the resource that a request has created, or the lifetime in caches. */
-const OF_REPRESENTATION = [
+const OF_REPRESENTATION: readonly string[] = [
   'accept-ranges',
   'age',
   'content-digest',
@@ -34,7 +34,7 @@ const OF_REPRESENTATION = [
   'trailer',
   'x-accel-expires',
   'x-pagination',
-] as const
+]
 
 /** Links of a page, and of a representation: other links of a blueprint hold for its errors, too. RFC 8288 §3.3. */
 const OF_PAGE = /;\s*rel\s*=\s*(?:"[^"]*\b)?(?:alternate|canonical|first|last|next|prev|previous|self)\b/i
@@ -48,11 +48,10 @@ export function withoutContentFields(
   fields: Readonly<Fields>,
   others: readonly string[],
 ): Fields {
-  if (response.getHeaderNames().length > 0)
-    for (const name of [...OF_CONTENT, ...others]) response.removeHeader(name)
+  const removed = [...OF_CONTENT, ...others]
+  if (response.getHeaderNames().length > 0) removeFrom(response, removed)
   const kept: Fields = {}
-  for (const name in fields)
-    if (!OF_CONTENT.includes(name as never) && !others.includes(name)) kept[name] = fields[name] as string
+  for (const name in fields) if (!removed.includes(name)) kept[name] = fields[name] as string
   return kept
 }
 

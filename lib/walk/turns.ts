@@ -6,7 +6,7 @@
  * wait in a queue; of these each turn runs one.
  */
 
-/** All tasks of a turn; a turn of the event loop may contain two of these. */
+/** For the tasks of one turn. An iteration of the event loop may have two: one that a request has begun, one of the queue. */
 const TURN_MILLISECONDS = 5
 
 /** Tasks of later turns. */

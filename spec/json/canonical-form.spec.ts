@@ -4,6 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { canonicalForm, canonicalHash } from '../../lib/json/canonical-form.ts'
 import { isSameJson, jsonValue } from '../../lib/json/json-value.ts'
 
+/** Text whose UTF-8 begins with the bytes that the other has in UTF-16. */
+const UTF8_TEXT = `\u1000\u0600${'\u1000'.repeat(13)}utf16le`
+const UTF16_TEXT = Buffer.from(UTF8_TEXT).subarray(0, 44).toString('utf16le')
+
 describe('canonicalForm', () => {
   it('sorts members at every level and keeps the order of arrays (SMO-138)', () => {
     const form = canonicalForm({ b: [{ d: 1, c: 2 }, 1], a: { f: null, e: 'x' } })
@@ -65,6 +69,7 @@ describe('canonicalForm', () => {
   it.each<[string, unknown, unknown]>([
     ['two lone surrogates', '\ud800', '\udfff'],
     ['a lone surrogate and the replacement character', ['\ud800'], ['\ufffd']],
+    ['text in UTF-16 and the same bytes in UTF-8', UTF16_TEXT, UTF8_TEXT],
     ['an own member __proto__ and none', JSON.parse('{"a":1,"__proto__":{"b":2}}'), { a: 1 }],
     ['a lone own member __proto__ and none', JSON.parse('{"__proto__":1}'), {}],
     ['two boxed numbers', new Number(1), new Number(2)],

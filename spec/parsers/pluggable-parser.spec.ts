@@ -36,6 +36,20 @@ describe('PluggableParser', () => {
     expect(await post('a')).toEqual({ status: 200, body: 2 })
   })
 
+  it('calls parseText in place of parse, on the parser, and waits for its promise', async () => {
+    class Marker {
+      mark = '!'
+      parse(): never {
+        throw new Error('never called')
+      }
+      async parseText(text: string): Promise<string> {
+        return text + this.mark
+      }
+    }
+    const { post } = await parserApp('text/x-mine', { parser: new Marker() })
+    expect(await post('a')).toEqual({ status: 200, body: 'a!' })
+  })
+
   it('looks up the type with its parameters, the type, JSON for +json, a range, */*', async () => {
     const { api, fetch } = await parserApp('text/x-mine', { parser: named('old') })
     api.contentParser = new PluggableParser()

@@ -37,6 +37,23 @@ describe('a stream', () => {
   })
 })
 
+describe('middleware that replaces write', () => {
+  it('gets text without an encoding, so that it may write other characters', async () => {
+    const { ask } = await testApp((api) => {
+      api.use((_request, response, next) => {
+        const write = response.write.bind(response) as (chunk: unknown, ...more: unknown[]) => boolean
+        response.write = (chunk: unknown, ...more: unknown[]) =>
+          write(typeof chunk === 'string' ? chunk.replaceAll('$', '€') : chunk, ...more)
+        next()
+      })
+      api.get('/prices', async function* () {
+        yield { price: '$5' }
+      })
+    })
+    expect((await ask('/prices')).json).toEqual([{ price: '€5' }])
+  })
+})
+
 describe('a request as the result of its handler', () => {
   it('is echoed, and HEAD gets the fields: its connection is not destroyed', async () => {
     const { rawUntilClose, status } = await testApp((api) => {

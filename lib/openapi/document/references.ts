@@ -32,14 +32,16 @@ export function resolveReferences(document: unknown, components: SchemaComponent
       const value = part[name]
       if (value === undefined) continue
       if (name === '$ref' && typeof value === 'string') {
-        copy.$ref = components.finalRef(value) ?? value
-        references.add(copy.$ref as string)
+        const reference = components.finalRef(value) ?? value
+        copy.$ref = reference
+        references.add(reference)
       } else put(copy, name, copyOf(value))
     }
     return copy
   }
   const resolved = copyOf(document) as JsonSchema
-  if (![...references].every((reference) => isResolvable(resolved, reference))) checkReferences(resolved)
+  // a `$ref` in data may lead nowhere: the slow search decides, and finds the place for the message
+  if ([...references].some((reference) => !isResolvable(resolved, reference))) checkReferences(resolved)
   return resolved
 }
 
