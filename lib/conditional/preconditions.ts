@@ -16,6 +16,7 @@ import { settle } from '../exceptions/settle.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { hasPrecondition, isRead } from '../http/conditional.ts'
 import { contentHash, isWholeTag } from '../http/entity-tag.ts'
+import type { Fields } from '../http/headers.ts'
 import { isCollection, isLazy } from '../renderers/source.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { warnOnce } from '../walk/warn-once.ts'
@@ -67,7 +68,8 @@ export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
       const isOfNewState = !isReading && validators.isDateChecked
       validators.lastModified = date
       validators.isDateChecked = true
-      if (!isOfNewState && !hasEtagPrecondition(exchange)) check(true, () => []) // else checkEtag or setEtag decides
+      const isDecidedByTag = isReading ? hasEtagPrecondition(exchange) : hasIfMatch(exchange) // by checkEtag or setEtag
+      if (!isOfNewState && !isDecidedByTag) check(true, () => [])
     },
   })
 }
@@ -161,13 +163,20 @@ export function tagContent(exchange: Exchange, source: EtagSource): void {
   if (!isTaggedByContent(exchange, source)) return
   const { body, fields } = rendered
   const isWhole = typeof body === 'string' || body instanceof Uint8Array
+  const { itemCount } = pagination ?? {}
   validators.hash = isWhole
-    ? withItemCount(contentHash(body), pagination?.itemCount)
+    ? withItemCount(contentHash(body, itemCount === undefined ? cursorsOf(exchange, fields) : ''), itemCount)
     : hashOfAnswer(exchange, source)
   if (isAnswerNotModified(exchange, validators)) return exchange.finish(notModified(exchange))
   exchange.fields = fields
   writeValidators(exchange, validators)
   exchange.rendered = { status: rendered.status, fields: exchange.fields, body }
+}
+
+/** The fields with the cursors of the pages around: a next page may appear behind the same content. */
+function cursorsOf({ endpoint }: Exchange, fields: Readonly<Fields>): string {
+  const name = (endpoint.pagination?.header || '').toLowerCase()
+  return [fields.link ?? [], fields[name] ?? []].join()
 }
 
 /** The state after a change; undefined when the change has removed it. */
@@ -213,6 +222,11 @@ function isDecidedLater({ request, endpoint }: Exchange): boolean {
   return isRead(request.method) && Boolean(endpoint.etag?.fields?.length)
 }
 
-function hasEtagPrecondition({ headers }: Exchange): boolean {
-  return Boolean(headers['if-match']?.trim() || headers['if-none-match']?.trim())
+function hasEtagPrecondition(exchange: Exchange): boolean {
+  return hasIfMatch(exchange) || Boolean(exchange.headers['if-none-match']?.trim())
+}
+
+/** If-Unmodified-Since is not evaluated beside it (RFC 9110 §13.1.4). */
+function hasIfMatch({ headers }: Exchange): boolean {
+  return Boolean(headers['if-match']?.trim())
 }

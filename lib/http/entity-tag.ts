@@ -149,9 +149,11 @@ export function stateHash(state: unknown): string {
   return canonicalHash(state).slice(0, HASH_LENGTH)
 }
 
-/** Hash of content, 22 characters: each byte of its UTF-8 makes a difference. */
-export function contentHash(content: string | Uint8Array): string {
-  return hash('sha256', content, 'base64url').slice(0, HASH_LENGTH)
+/** Hash of content, 22 characters: each byte of its UTF-8 makes a difference, and the text of fields beside it. */
+export function contentHash(content: string | Uint8Array, fields = ''): string {
+  const ofContent = hash('sha256', content, 'base64url')
+  const text = fields === '' ? ofContent : hash('sha256', ofContent + fields, 'base64url')
+  return text.slice(0, HASH_LENGTH)
 }
 
 /** Whether an identifier is a tag with its quotes: `"v1"` or `W/"v1"`. */

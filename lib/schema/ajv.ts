@@ -7,7 +7,8 @@ import { createRequire } from 'node:module'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { parsePointer } from '../json/json-pointer.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { cloneOf } from './record.ts'
+import { isLeaf } from './leaf.ts'
+import { isPlain, type PlainRecord, put } from './record.ts'
 import type { Schema } from './schema.ts'
 
 /** The required part of an Ajv instance, of any major version, with its own keywords and formats. */
@@ -90,6 +91,17 @@ function create(): AjvLike {
     ajv.opts.validateFormats = false // otherwise every format would be an error
   }
   return ajv
+}
+
+/** A deep copy, with the same prototypes; shared are values that are no records: with a JSON form, or without members. */
+function cloneOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(cloneOf)
+  if (typeof value !== 'object' || value === null || isLeaf(value)) return value
+  const names = Object.keys(value)
+  if ('toJSON' in value || (names.length === 0 && !isPlain(value))) return value
+  const clone = Object.create(Object.getPrototypeOf(value))
+  for (const name of names) put(clone, name, cloneOf((value as PlainRecord)[name]))
+  return clone
 }
 
 function mentions(schema: JsonSchema, keyword: string): boolean {

@@ -27,15 +27,6 @@ export function copyOf(record: PlainRecord): PlainRecord {
   return copy
 }
 
-/** A deep copy of records and arrays; other values are shared. */
-export function cloneOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(cloneOf)
-  if (!isPlain(value)) return value
-  const clone = blankOf(value)
-  for (const name of Object.keys(value)) put(clone, name, cloneOf(value[name]))
-  return clone
-}
-
 /** The list of a keyword; empty when the value is not a list. */
 export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : []

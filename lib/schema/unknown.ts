@@ -31,7 +31,7 @@ export function knownOf(schema: JsonSchema | undefined, isClosed = false): Reado
  *
  * The value is not changed; one without unknown members is returned itself. Where the schema allows other
  * members, or has no constraints, all of them stay. Instances of classes are treated as records, after their
- * `toJSON`; Dates, Maps, Sets, bytes, files and streams are not changed.
+ * `toJSON`, Maps as records, other iterables as lists; Dates, bytes, files and streams are not changed.
  */
 export function prunerOf(schema: JsonSchema | undefined, isClosed = false): (value: unknown) => unknown {
   const tree = schema && memberTreeOf(schema)
@@ -106,16 +106,36 @@ function restore(tree: MemberTree, from: unknown, value: unknown): unknown {
 function prune(tree: MemberTree, value: unknown, isClosed: boolean): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return pruneItems(tree, value, isClosed)
+  if (Symbol.iterator in value) return pruneCollection(tree, value as Iterable<unknown>, isClosed)
   if (!tree.members || isLeaf(value)) return value
   const { toJSON } = value as { readonly toJSON?: unknown }
   if (typeof toJSON !== 'function') return pruneMembers(tree, value, isClosed)
   const json: unknown = toJSON.call(value, '')
-  if (json === value) return pruneMembers(tree, value, isClosed)
-  return typeof json === 'object' && json !== null ? prune(tree, json, isClosed) : value
+  if (Array.isArray(json)) return pruneItems(tree, json, isClosed)
+  if (typeof json !== 'object' || json === null || isLeaf(json)) return value
+  const pruned = pruneMembers(tree, json, isClosed)
+  return pruned === json && 'toJSON' in json ? copyOf(json as PlainRecord) : pruned // JSON calls it once
+}
+
+/** A Map as the record, an iterable as the list that JSON has of it; itself where nothing is removed. */
+function pruneCollection(tree: MemberTree, value: Iterable<unknown>, isClosed: boolean): unknown {
+  if (value instanceof Map) {
+    const record = Object.fromEntries(value)
+    const pruned = tree.members ? pruneMembers(tree, record, isClosed) : record
+    return pruned === record ? value : pruned
+  }
+  if (ArrayBuffer.isView(value) || value instanceof String || !hasItems(tree)) return value
+  const items = [...value]
+  const pruned = pruneItems(tree, items, isClosed)
+  return pruned === items && !('next' in value) ? value : pruned // an iterator is used up
+}
+
+function hasItems(tree: MemberTree): boolean {
+  return tree.items !== undefined || tree.first.length > 0
 }
 
 function pruneItems(tree: MemberTree, items: readonly unknown[], isClosed: boolean): readonly unknown[] {
-  if (!tree.items && tree.first.length === 0) return items
+  if (!hasItems(tree)) return items
   let copy: unknown[] | undefined
   for (let index = 0; index < items.length; index++) {
     const item = itemTreeOf(tree, index)

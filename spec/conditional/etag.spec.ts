@@ -123,6 +123,25 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       ).toBe(412)
     })
 
+    it('a change compares If-Unmodified-Since beside If-None-Match, in any order of the calls (RFC 9110 §13.2.2)', async () => {
+      const { status } = await start((api) => {
+        const etag = { required: false }
+        api.put('/first', { etag }, ({ checkEtag, lastModified }) => {
+          lastModified(CHANGED)
+          checkEtag(1)
+        })
+        api.put('/last', { etag }, ({ checkEtag, lastModified }) => {
+          checkEtag(1)
+          lastModified(CHANGED)
+        })
+      })
+      for (const path of ['/first', '/last']) {
+        const fields = { 'if-none-match': '"other"' }
+        expect(await status(`PUT ${path}`, { ...fields, 'if-unmodified-since': BEFORE })).toBe(412)
+        expect(await status(`PUT ${path}`, { ...fields, 'if-unmodified-since': SAME })).toBe(204)
+      }
+    })
+
     it('SMO-128 SMO-137 includes the item count of a page', async () => {
       let count = 1
       const { ask, status } = await start((api) => {

@@ -29,6 +29,29 @@ describe('the ETag of a page', () => {
     expect((await ask('/rows?page_size=1', { 'if-match': first })).status).toBe(412)
   })
 
+  it('changes when the next page appears behind a cursor', async () => {
+    let next: unknown
+    const { ask, status } = await testApp((api) => {
+      for (const [path, links] of [
+        ['/linked', true],
+        ['/plain', false],
+      ] as const)
+        api.get(path, { paginate: { style: 'cursor', secret: 'x', links }, etag: true }, ({ pagination }) => {
+          pagination.next = next
+          return [1, 2]
+        })
+    })
+    for (const path of ['/linked', '/plain']) {
+      next = undefined
+      const { tag } = await ask(path)
+      expect(await status(path, { 'if-none-match': tag })).toBe(304)
+      next = { after: 2 }
+      const changed = await ask(path, { 'if-none-match': tag })
+      expect([changed.status, changed.json]).toEqual([200, [1, 2]])
+      expect(await status(path, { 'if-none-match': changed.tag })).toBe(304)
+    }
+  })
+
   it('is that of the state where the endpoint or the blueprint says what it is made from', async () => {
     class Versioned extends RestBlueprint {
       override generateEtag(): string {

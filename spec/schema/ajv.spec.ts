@@ -38,6 +38,35 @@ describe('jsonSchema', () => {
     expect(pathsOf({ type: 'string', format: 'email' }, 'a@b.example')).toEqual([])
   })
 
+  it('adds defaults to copies of instances, with their prototypes', () => {
+    class Row {
+      id: number
+      constructor(id: number) {
+        this.id = id
+      }
+      get double() {
+        return this.id * 2
+      }
+    }
+    const schema = jsonSchema({
+      items: { properties: { kind: { default: 'cat' }, at: {} }, required: ['double'] },
+    })
+    const rows = [
+      new Row(1),
+      Object.freeze(new Row(2)),
+      Object.assign(new Row(3), { at: new URL('http://a/') }),
+    ]
+    const before = JSON.stringify(rows)
+    const { value } = schema['~standard'].validate(rows) as { value: (Row & { kind: string })[] }
+    expect(value.map(({ kind, double }) => [kind, double])).toEqual([
+      ['cat', 2],
+      ['cat', 4],
+      ['cat', 6],
+    ])
+    expect(JSON.stringify(value[2])).toBe('{"id":3,"at":"http://a/","kind":"cat"}')
+    expect(JSON.stringify(rows)).toBe(before)
+  })
+
   it('adds defaults to a copy, and coerces nothing', () => {
     const schema = jsonSchema({ properties: { list: { items: { properties: { n: { default: 1 } } } } } })
     const value = JSON.parse('{"list":[{},{"n":2}],"__proto__":{"x":1}}')

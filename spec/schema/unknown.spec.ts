@@ -119,6 +119,34 @@ describe('prunerOf', () => {
     )
   })
 
+  it('removes the members of Maps, and those in Sets and iterators', () => {
+    const row = { name: 'Ada', password: 'x' }
+    const schema = { properties: { users: { items: user }, user } }
+    const pruned = { users: [{ name: 'Ada' }], user: { name: 'Ada' } }
+    const users = function* () {
+      yield row
+    }
+    for (const each of [new Set([row]), users(), [row].values()])
+      expect(prune(schema, { users: each, user: new Map(Object.entries(row)) })).toEqual(pruned)
+    expect(prune(schema, new Map(Object.entries({ users: [row], user: row, x: 1 })))).toEqual(pruned)
+    expect(prune({ items: user }, [new Map([['password', 1]])])).toEqual([{}])
+    expect(row).toEqual({ name: 'Ada', password: 'x' })
+    const known = new Map([['name', 'Ada']])
+    expect(prune(user, known)).toBe(known)
+  })
+
+  it('calls toJSON once', () => {
+    class Inner {
+      name = 'Ada'
+      toJSON(): never {
+        throw new Error('called')
+      }
+    }
+    const self = { name: 'Ada', password: 'x', toJSON: () => ({ ...self }) as object }
+    for (const value of [self, { toJSON: () => new Inner() }])
+      expect(JSON.stringify(prune({ items: user }, [value]))).toBe('[{"name":"Ada"}]')
+  })
+
   it('does not change Dates, Maps, Sets, bytes, files and decimals', () => {
     class Decimal {
       toJSON() {
