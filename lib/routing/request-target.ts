@@ -68,7 +68,7 @@ export function normalizeTarget(request: PolkaRequest): void {
 }
 
 /** The path of a normalized target, percent-encoded; all of a target that cannot be routed, which begins without `/`. */
-export function pathOf({ url = '/' }: IncomingMessage): string {
+export function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   const end = url.startsWith('/') ? url.indexOf('?') : -1
   return end < 0 ? url : url.slice(0, end)
 }

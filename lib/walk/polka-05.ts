@@ -4,9 +4,9 @@
  */
 import type { ServerResponse } from 'node:http'
 import { isEmpty } from '../registry/is-empty.ts'
-import { type PolkaRequest, searchOf } from '../routing/request-target.ts'
+import { type PolkaRequest, pathOf, searchOf } from '../routing/request-target.ts'
 import type { Next } from './hook.ts'
-import type { Listener, ParsedTarget, PolkaApp, Router } from './polka-router.ts'
+import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
 import type { Routes } from './routes.ts'
 import { dispatch, matchIn } from './walk.ts'
 
@@ -66,9 +66,16 @@ export class Polka05 implements Router {
     request.search = search
   }
 
-  passOn(index: number, path: string, request: PolkaRequest, response: ServerResponse, next: Next): unknown {
+  passOn(
+    index: number,
+    line: RequestLine,
+    request: PolkaRequest,
+    response: ServerResponse,
+    next: Next,
+  ): unknown {
+    const path = pathOf(line)
     const others = this.#all.slice(index + 1)
-    const { params, handlers } = this.#routeAt(others, request.method ?? 'GET', path) || this.#noRouteAt(path)
+    const { params, handlers } = this.#routeAt(others, line.method ?? 'GET', path) || this.#noRouteAt(path)
     request.params = params
     return inOrder(handlers)(request, response, next)
   }
@@ -112,15 +119,16 @@ const ignore: Listener = () => {}
 
 /**
  * Calls a handler with the path that Polka has routed: middleware with a base path has cut it off `request.url`. A
- * request that is passed on looks as it did before.
+ * request that is passed on looks as it did before, apart from what the handler has changed.
  */
 function atPath(routed: string, handler: (...all: Required<Parameters<Listener>>) => unknown): Listener {
   return function callAtPath(request, response, next) {
-    const { url, path } = request
-    request.url = routed + searchOf(request)
-    request.path = routed
+    const { url, path = routed } = request
+    const target = routed + searchOf(request)
+    Object.assign(request, { url: target, path: routed })
     return handler(request, response, (error) => {
-      Object.assign(request, { url, path })
+      if (request.url === target) request.url = url
+      if (request.path === routed) request.path = path
       next?.(error)
     })
   }

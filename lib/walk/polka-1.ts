@@ -4,14 +4,24 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
-import type { Listener, ParsedTarget, PolkaApp, Router } from './polka-router.ts'
+import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
 import type { Routes } from './routes.ts'
 import { dispatch } from './walk.ts'
+
+type SearchedRequest = PolkaRequest & { search?: string | null }
 
 interface App extends PolkaApp {
   find?(method: string, path: string): unknown
   /** Middleware and routes, in order. */
   readonly routes?: readonly { readonly handlers: readonly unknown[] }[]
+}
+
+/** A request that an endpoint has passed on before the app has routed it. */
+interface Passed {
+  /** Of the endpoint's registration. */
+  readonly index: number
+  /** The members that the routing of the app reads or writes, as the endpoint has left them. */
+  readonly members: object
 }
 
 export class Polka1 implements Router {
@@ -21,8 +31,7 @@ export class Polka1 implements Router {
   readonly #dispatchers: Listener[] = []
   /** The targets that the app has routed. */
   readonly #targets = new WeakMap<IncomingMessage, string>()
-  /** Requests that an endpoint has passed on before the app has routed them, with the index of its registration. */
-  readonly #passed = new WeakMap<IncomingMessage, number>()
+  readonly #passed = new WeakMap<IncomingMessage, Passed>()
 
   constructor(app: App) {
     this.#app = app
@@ -66,25 +75,28 @@ export class Polka1 implements Router {
     return routes?.[index]?.handlers[0] === this.#dispatchers[index] && find === this.#find
   }
 
-  writeTarget(
-    request: PolkaRequest & { search?: string | null },
-    { pathname, search, query }: ParsedTarget,
-  ): void {
+  writeTarget(request: SearchedRequest, { pathname, search, query }: ParsedTarget): void {
     request.path = pathname
     request.url = pathname + search
     request.search = search
     request.query = (query ?? {}) as NonNullable<PolkaRequest['query']>
   }
 
-  passOn(index: number, _path: string, request: PolkaRequest, response: ServerResponse): unknown {
-    this.#passed.set(request, index)
+  passOn(index: number, line: RequestLine, request: SearchedRequest, response: ServerResponse): unknown {
+    if (response.writableEnded) return
+    const { method, url, path, search, query, originalUrl } = request
+    this.#passed.set(request, { index, members: { method, url, path, search, query, originalUrl } })
+    Object.assign(request, line)
     return this.#handler?.(request, response)
   }
 
-  /** Whether the registration of an index has had the request before. */
+  /** Whether the registration of an index has had the request before; the last that has had it restores its members. */
   #hasPassed(index: number, request: PolkaRequest): boolean {
-    const passed = this.#passed.get(request) ?? -1
-    if (passed === index) this.#passed.delete(request)
-    return index <= passed
+    const passed = this.#passed.get(request)
+    if (passed?.index === index) {
+      this.#passed.delete(request)
+      Object.assign(request, passed.members)
+    }
+    return passed !== undefined && index <= passed.index
   }
 }

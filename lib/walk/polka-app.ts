@@ -97,16 +97,17 @@ function wrapHandler(app: PolkaApp, all: readonly Routes[], router: Router): voi
   if (handler?.name !== 'bound handler') return // no longer Polka's own
   const serveFirst = (request: PolkaRequest, response: ServerResponse): boolean => {
     normalizeTarget(request)
+    const { method, url } = request
     const path = pathOf(request)
     for (let index = 0; index < all.length && router.isFirst(index); index++) {
       const routes = all[index] as Routes
-      const match = matchIn(routes, request.method, path)
+      const match = matchIn(routes, method, path)
       if (!match) continue
       router.writeTarget(request, parse.call(app, request))
       const next: Next = (error) =>
         error
           ? app.onError?.(error, request, response, next)
-          : router.passOn(index, path, request, response, next)
+          : router.passOn(index, { method, url }, request, response, next)
       serve(match, routes, request, response, next)
       return true
     }

@@ -14,6 +14,9 @@ export interface ParsedTarget {
   readonly query?: unknown
 }
 
+/** The method and the target of a request, as they were routed. RFC 9112 §3. */
+export type RequestLine = Pick<PolkaRequest, 'method' | 'url'>
+
 /** The members of a Polka app that are used here. */
 export interface PolkaApp {
   use(...handlers: Listener[]): unknown
@@ -35,6 +38,9 @@ export interface Router {
   isFirst(index: number): boolean
   /** Writes the members that Polka writes on a request, apart from `originalUrl` and `params`. */
   writeTarget(request: PolkaRequest, target: ParsedTarget): void
-  /** Continues behind the registration of an index. */
-  passOn(index: number, path: string, ...all: Required<Parameters<Listener>>): unknown
+  /**
+   * Continues behind the registration of an index: with the routes of the line as it was, and the request as its handler
+   * has left it.
+   */
+  passOn(index: number, line: RequestLine, ...all: Required<Parameters<Listener>>): unknown
 }

@@ -1,5 +1,6 @@
 /** Requests that come to the blueprints before the app has routed them: the same is seen as behind middleware. */
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { RestBlueprint } from '../../lib/index.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
@@ -98,5 +99,93 @@ describe.each(polkas)('the way past the routing of $name', ({ polka }) => {
     new RestBlueprint('inner').get('/inner', ({ guarded }: Any) => ({ guarded })).register(app)
     const { get } = await serve(app)
     expect((await get('/inner')).value).toEqual({ guarded: true })
+  })
+})
+
+/** An app with a blueprint whose handlers change a request and pass it on: to routes of the app, or to a later blueprint. */
+function changing(app: Any, change: (request: Any) => void, isFollowed = false): Any {
+  const query = z.object({ n: z.coerce.number().optional() })
+  const passOn = (request: Any, _response: Any, next: () => void) => {
+    change(request)
+    next()
+  }
+  const first = new RestBlueprint('first')
+  first.get('/a/:id', { name: 'get', query }, passOn)
+  first.post('/a/:id', { name: 'post', query }, passOn)
+  first.get('/nowhere', { name: 'nowhere' }, passOn)
+  new RestBlueprint('other').get('/b', () => 'never').register(app)
+  first.register(app)
+  if (isFollowed) new RestBlueprint('second').get('/a/2', (request: Any) => seen(request)).register(app)
+  const answer = (name: string) => (request: Any, response: Any) =>
+    response.end(JSON.stringify({ name, method: request.method, ...seen(request) }))
+  for (const path of ['/a/:id', '/v2/a/:id', '/b']) {
+    app.get(path, answer(`GET ${path}`))
+    app.post(path, answer(`POST ${path}`))
+  }
+  return app
+}
+
+const changes: readonly [string, (request: Any) => void][] = [
+  ['nothing but what its schema makes', () => {}],
+  ['url', (request) => Object.assign(request, { url: `/v2${request.url}` })],
+  ['url and its query', (request) => Object.assign(request, { url: '/b?m=3' })],
+  ['path and search', (request) => Object.assign(request, { path: '/b', search: '?m=3' })],
+  ['query', (request) => Object.assign(request, { query: Object.assign(Object.create(null), { m: 3 }) })],
+  ['originalUrl', (request) => Object.assign(request, { originalUrl: '/outer' })],
+  ['method', (request) => Object.assign(request, { method: request.method === 'GET' ? 'POST' : 'GET' })],
+]
+
+describe.each(polkas)('a request that a handler has changed and passed on, on $name', ({ polka }) => {
+  describe.each(changes)('%s', (_, change) => {
+    it.each(['/a/7', '/a/2?n=1', 'POST /a/7?n=1', 'HEAD /a/2', 'PUT /a/7', '/nowhere'])(
+      'is the same to the next for %s as behind middleware',
+      async (line) => {
+        for (const isFollowed of [false, true]) {
+          const first = await serve(changing(polka(), change, isFollowed))
+          const behind = await serve(changing(polka().use(pass), change, isFollowed))
+          const { status, text } = await first.ask(line)
+          const other = await behind.ask(line)
+          expect({ status, text }).toEqual({ status: other.status, text: other.text })
+        }
+      },
+    )
+  })
+
+  it.each(['/a/7?n=1', 'POST /a/7?n=1'])('comes to the route of the line as it was: %s', async (line) => {
+    const method = line.startsWith('POST') ? 'POST' : 'GET'
+    const route = { name: `${method} /a/:id`, params: { id: '7' }, query: { n: 1 } }
+    for (const app of [polka(), polka().use(pass)]) {
+      const { ask } = await serve(
+        changing(app, (request) =>
+          Object.assign(request, { url: `/v2${request.url}`, path: '/v2/a/7', method: 'DELETE' }),
+        ),
+      )
+      const changed = { url: '/v2/a/7?n=1', path: '/v2/a/7', method: 'DELETE' }
+      expect((await ask(line)).json).toMatchObject({ ...route, ...changed })
+    }
+  })
+
+  it('is not routed again when a handler has responded before it passed on', async () => {
+    for (const app of [polka(), polka().use(pass)]) {
+      const calls: string[] = []
+      new RestBlueprint('first')
+        .get('/a', (request: Any, response, next) => {
+          request.url = '/b'
+          response.end('done')
+          next()
+          calls.push(request.url)
+        })
+        .register(app)
+      app.get('/a', () => calls.push('route'))
+      const { ask } = await serve(app)
+      expect((await ask('/a')).text).toBe('done')
+      expect(calls).toEqual(['/b'])
+    }
+  })
+
+  it('keeps a changed target below middleware with a base path', async () => {
+    const app = polka().use('/a', pass)
+    const { ask } = await serve(changing(app, (request) => Object.assign(request, { url: '/v2/a/7' })))
+    expect((await ask('/a/7?n=1')).json).toMatchObject({ name: 'GET /a/:id', url: '/v2/a/7' })
   })
 })
