@@ -13,7 +13,7 @@
 import { type JsonSchema, kindOf } from './json-schema.ts'
 import { JSON_CONTENT, type Notation, TEXT } from './notation.ts'
 import { copyOf, isPlain, listOf, type PlainRecord, put } from './record.ts'
-import { resolve } from './reference.ts'
+import { targetsOf } from './reference.ts'
 import { expressionOf, MISS } from './scalar.ts'
 
 /** Converts a value as far as possible. Never throws, never changes its argument. */
@@ -76,7 +76,7 @@ class Coercion {
   }
 
   #partsOf(schema: JsonSchema, above: ReadonlySet<object>): Reader[] {
-    const parts = [resolve(this.#root, schema.$ref), ...listOf(schema.allOf)]
+    const parts = [...targetsOf(this.#root, schema), ...listOf(schema.allOf)]
     const readers = parts.map((part) => this.readerOf(part, above))
     const choices = [listOf(schema.anyOf), listOf(schema.oneOf)].filter((choice) => choice.length > 0)
     for (const choice of choices) readers.push({ read: this.#choose(choice, above) })
@@ -91,7 +91,7 @@ class Coercion {
     const { type } = schema
     if (Array.isArray(type)) {
       return this.#choose(
-        type.map((each) => ({ ...schema, type: each, $ref: undefined, allOf: [], anyOf: [], oneOf: [] })),
+        type.map((each) => ({ ...schema, ...NO_PARTS, type: each })),
         above,
       )
     }
@@ -134,8 +134,9 @@ class Coercion {
     return alternatives.flatMap((alternative) => {
       if (!isPlain(alternative) || above.has(alternative)) return [alternative]
       const inner = new Set(above).add(alternative)
-      const { $ref, anyOf, oneOf, type } = alternative
-      if ($ref !== undefined) return this.#flatten([resolve(this.#root, $ref)], inner)
+      const { anyOf, oneOf, type } = alternative
+      const targets = targetsOf(this.#root, alternative)
+      if (targets.length > 0) return this.#flatten(targets, inner)
       if ((Array.isArray(anyOf) || Array.isArray(oneOf)) && !hasOwnKeywords(alternative))
         return this.#flatten([...listOf(anyOf), ...listOf(oneOf)], inner)
       if (Array.isArray(type) && !('enum' in alternative) && !('const' in alternative))
@@ -202,6 +203,9 @@ class Coercion {
     return Object.keys(schemas).map((name) => [name, this.readerOf(schemas[name])])
   }
 }
+
+/** Keywords that are read once for all types of a schema. */
+const NO_PARTS: JsonSchema = { $ref: undefined, $dynamicRef: undefined, allOf: [], anyOf: [], oneOf: [] }
 
 /** Whether a schema has keywords besides its alternatives. */
 function hasOwnKeywords(schema: JsonSchema): boolean {

@@ -1,12 +1,13 @@
 /**
  * The members that a schema knows, as a tree: all schemas that apply to one location, combined.
  *
- * `$ref` and `allOf` add members; each alternative (`anyOf`, `oneOf`, `then`, `else`) adds its own. An alternative
- * without constraints allows unknown members only when no other schema of the location knows members.
+ * `$ref`, `$dynamicRef` and `allOf` add members; each alternative (`anyOf`, `oneOf`, `then`, `else`, each of
+ * `dependentSchemas`) adds its own. An alternative without constraints allows unknown members only when no other schema
+ * of the location knows members.
  */
 import type { JsonSchema } from './json-schema.ts'
 import { isPlain, listOf } from './record.ts'
-import { resolve } from './reference.ts'
+import { targetsOf } from './reference.ts'
 import { expressionOf } from './scalar.ts'
 
 export interface MemberTree {
@@ -145,12 +146,12 @@ class MemberTreeBuilder {
     const inner = new Set(above).add(schema)
     const gather = (part: unknown, partSide: keyof Part) => this.#gather(part, partSide, found, inner)
     const isConstrained = [collect(schema, side, found)]
-    for (const part of [resolve(this.#root, schema.$ref), ...listOf(schema.allOf)])
+    for (const part of [...targetsOf(this.#root, schema), ...listOf(schema.allOf)])
       isConstrained.push(gather(part, side))
     for (const choice of [listOf(schema.anyOf), listOf(schema.oneOf)])
       isConstrained.push(everyConstrains(choice.map((part) => gather(part, 'alternatives'))))
-    gather(schema.then, 'alternatives')
-    gather(schema.else, 'alternatives')
+    const dependent = isPlain(schema.dependentSchemas) ? Object.values(schema.dependentSchemas) : []
+    for (const part of [schema.then, schema.else, ...dependent]) gather(part, 'alternatives')
     return isConstrained.includes(true)
   }
 

@@ -5,11 +5,72 @@ import Joi from 'joi'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { jsonSchema } from '../../lib/schema/ajv.ts'
 import { type JsonSchema, jsonSchemaOf } from '../../lib/schema/json-schema.ts'
 import { knownOf, prunerOf, unknownPaths } from '../../lib/schema/unknown.ts'
 
 const prune = (schema: JsonSchema | undefined, value: unknown) => prunerOf(schema)(value)
 const user: JsonSchema = { type: 'object', properties: { name: { type: 'string' } } }
+
+/** The same address, by each kind of reference. */
+const address = { type: 'object', properties: { city: { type: 'string' } } }
+const listed: JsonSchema = { properties: { home: { $ref: 'node' } } }
+const REFERENCES: [title: string, schema: JsonSchema][] = [
+  ['a pointer', { properties: { home: { $ref: '#/$defs/a' } }, $defs: { a: address } }],
+  ['an $anchor', { properties: { home: { $ref: '#addr' } }, $defs: { a: { $anchor: 'addr', ...address } } }],
+  [
+    'a $dynamicAnchor',
+    { properties: { home: { $dynamicRef: '#addr' } }, $defs: { a: { $dynamicAnchor: 'addr', ...address } } },
+  ],
+  [
+    'an $id',
+    {
+      properties: { home: { $ref: 'https://ex.org/a' } },
+      $defs: { a: { $id: 'https://ex.org/a', ...address } },
+    },
+  ],
+  [
+    'an $id that is a name',
+    { properties: { home: { $ref: 'Address' } }, $defs: { a: { $id: 'Address', ...address } } },
+  ],
+  [
+    'the URI of the schema itself',
+    {
+      $id: 'https://ex.org/p',
+      properties: { home: { $ref: 'https://ex.org/p#/$defs/a' } },
+      $defs: { a: address },
+    },
+  ],
+  [
+    'a reference relative to a nested $id',
+    {
+      $id: 'https://ex.org/p',
+      $ref: 'parts/list',
+      $defs: { list: { $id: 'parts/list', ...listed }, a: { $id: 'parts/node', ...address } },
+    },
+  ],
+  [
+    'a pointer within a nested $id',
+    {
+      $ref: 'list',
+      $defs: {
+        list: { $id: 'list', properties: { home: { $ref: '#/$defs/a' } }, $defs: { a: address } },
+        a: { properties: { other: {} } },
+      },
+    },
+  ],
+]
+
+describe.each(REFERENCES)('members below %s', (_, schema) => {
+  const value = { home: { city: 'Kraków', password: 'x' }, hash: 'y' }
+
+  it('are known, in schemas that Ajv accepts', () => {
+    expect(jsonSchema(schema)['~standard'].validate(value)).toEqual({ value })
+    expect(prune(schema, value)).toEqual({ home: { city: 'Kraków' } })
+    expect(unknownPaths(schema, value)).toEqual([['home', 'password'], ['hash']])
+    expect(knownOf(schema)).toEqual(new Set(['home']))
+  })
+})
 
 describe('prunerOf', () => {
   it.each([
@@ -63,6 +124,30 @@ describe('prunerOf', () => {
       { name: 1, a: 1, x: 1 },
       { name: 1, a: 1 },
     ],
+    [
+      'by dependentSchemas',
+      { ...user, dependentSchemas: { name: { properties: { a: user } }, b: true } },
+      { name: 1, a: { name: 1, x: 1 }, b: 1 },
+      { name: 1, a: { name: 1 } },
+    ],
+    [
+      'of trees that extend others by $dynamicRef',
+      {
+        $id: 'https://ex.org/strict',
+        $dynamicAnchor: 'node',
+        $ref: 'tree',
+        properties: { n: {} },
+        $defs: {
+          tree: {
+            $id: 'tree',
+            $dynamicAnchor: 'node',
+            properties: { kids: { items: { $dynamicRef: '#node' } } },
+          },
+        },
+      },
+      { n: 1, x: 1, kids: [{ n: 2, x: 2, kids: [{ n: 3, x: 3 }] }] },
+      { n: 1, kids: [{ n: 2, kids: [{ n: 3 }] }] },
+    ],
     ['in items', { items: user }, [{ name: 1, x: 1 }, 2], [{ name: 1 }, 2]],
     ['in prefixItems', { prefixItems: [user], items: false }, [{ x: 1 }, { x: 1 }], [{}, { x: 1 }]],
     ['in other members', { additionalProperties: user }, { any: { name: 1, x: 1 } }, { any: { name: 1 } }],
@@ -101,6 +186,11 @@ describe('prunerOf', () => {
     expect(prune(tree, value)).toEqual({ n: 1, kids: [{ n: 2, kids: [{}] }] })
     const loop = { $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/b' }, b: { $ref: '#/$defs/a' } } }
     expect(prune(loop, value)).toBe(value)
+    const anchors = {
+      $ref: '#a',
+      $defs: { a: { $anchor: 'a', $ref: '#b' }, b: { $anchor: 'b', $dynamicRef: '#a' } },
+    }
+    expect(prune(anchors, value)).toBe(value)
   })
 
   it('prunes instances of classes and the results of toJSON', () => {

@@ -107,7 +107,7 @@ function parameterOf(
     origin.suggestedName + name.charAt(0).toUpperCase() + name.slice(1).replace(/\W+/g, '')
   const written = builder.schemas.write({ root, origin: { ...origin, suggestedName } }, schema)
   const { description, deprecated, ...rest } = isPlain(written) ? written : ({} as JsonSchema)
-  const target = isPlain(schema) ? resolve(root, schema.$ref) : undefined
+  const target = isPlain(schema) ? resolve(root, schema.$ref, schema) : undefined
   const text = description ?? (isPlain(target) ? target.description : undefined)
   return {
     name,
@@ -125,7 +125,7 @@ function wholeQuery(schema: SchemaObject): Parameter {
 }
 
 function isOfType(type: string, root: JsonSchema, schema: unknown): boolean {
-  const part = isPlain(schema) && schema.$ref !== undefined ? resolve(root, schema.$ref) : schema
+  const part = isPlain(schema) && schema.$ref !== undefined ? resolve(root, schema.$ref, schema) : schema
   return isPlain(part) && [part.type].flat().includes(type)
 }
 

@@ -1,7 +1,7 @@
 /** Schemas of patches: merge patch (RFC 7396) and JSON Patch (RFC 6902). */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
-import { definitionName, resolve } from '../../schema/reference.ts'
+import { definitionName, resolve, targetsOf } from '../../schema/reference.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
 import { mapSubschemas } from '../schema/subschema.ts'
@@ -24,9 +24,10 @@ function toPatch(root: JsonSchema, schema: unknown, ancestors: readonly unknown[
   if (!isPlain(schema)) return schema
   if (ancestors.includes(schema)) return {}
   const inner = [...ancestors, schema]
-  if (typeof schema.$ref === 'string') {
-    const target = toPatch(root, resolve(root, schema.$ref), inner)
-    const { $ref, $defs, ...rest } = schema
+  const targets = targetsOf(root, schema)
+  if (targets.length > 0) {
+    const target = toPatch(root, targets[0], inner)
+    const { $ref, $dynamicRef, $defs, ...rest } = schema
     return isPlain(target) ? { ...target, ...rest } : target
   }
   const { required, $id, id, title, $defs, ...rest } = schema
@@ -50,9 +51,10 @@ function expand(root: JsonSchema, schema: unknown, ancestors: readonly unknown[]
   if (!isPlain(schema)) return schema
   if (ancestors.includes(schema)) return {}
   const inner = [...ancestors, schema]
-  const { $ref, $defs, ...rest } = mapSubschemas(schema, (part) => expand(root, part, inner))
-  if ($ref === undefined) return rest
-  const target = expand(root, resolve(root, $ref), inner)
+  const { $ref, $dynamicRef, $defs, ...rest } = mapSubschemas(schema, (part) => expand(root, part, inner))
+  const targets = targetsOf(root, schema)
+  if (targets.length === 0) return rest
+  const target = expand(root, targets[0], inner)
   return isPlain(target) ? { ...target, ...rest } : target
 }
 

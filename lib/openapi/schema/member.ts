@@ -1,7 +1,7 @@
 /** Members of an object schema: each one becomes a parameter. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf } from '../../schema/record.ts'
-import { resolve } from '../../schema/reference.ts'
+import { targetsOf } from '../../schema/reference.ts'
 
 export interface Member {
   readonly name: string
@@ -15,8 +15,8 @@ export function membersOf(root: JsonSchema): Member[] {
   const collect = (schema: unknown, isAlternative: boolean, ancestors: readonly unknown[]): void => {
     if (!isPlain(schema) || ancestors.includes(schema)) return
     const inner = [...ancestors, schema]
-    if (schema.$ref !== undefined) collect(resolve(root, schema.$ref), isAlternative, inner)
-    for (const part of listOf(schema.allOf)) collect(part, isAlternative, inner)
+    for (const part of [...targetsOf(root, schema), ...listOf(schema.allOf)])
+      collect(part, isAlternative, inner)
     for (const part of [...listOf(schema.anyOf), ...listOf(schema.oneOf)]) collect(part, true, inner)
     const required = isAlternative ? [] : listOf(schema.required)
     if (!isPlain(schema.properties)) return

@@ -5,7 +5,7 @@
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
-import { definitionName, resolve } from '../../schema/reference.ts'
+import { definitionName, targetsOf } from '../../schema/reference.ts'
 import { type Io, SchemaComponents } from './schema-components.ts'
 import { nameOf, type SchemaName } from './schema-name.ts'
 import { mapSubschemas } from './subschema.ts'
@@ -20,7 +20,7 @@ export interface Origin {
 }
 
 /** Keywords that have no effect on validation, or would change the base URI of `$ref`. */
-const DROPPED = ['$id', 'id', '$schema', '$anchor', '$defs', 'definitions', '$comment']
+const DROPPED = ['$id', 'id', '$schema', '$anchor', '$dynamicAnchor', '$defs', 'definitions', '$comment']
 
 export class Translation {
   readonly #root: JsonSchema
@@ -69,9 +69,15 @@ export class Translation {
       const copy = mapSubschemas(part, (inner) => this.translate(inner))
       for (const keyword of DROPPED)
         if (keyword in copy && (keyword !== 'id' || typeof copy.id === 'string')) delete copy[keyword]
-      if (!('$ref' in copy)) return copy
-      const { $ref, ...rest } = copy
-      return $ref === undefined ? rest : withSiblings(this.#target($ref), rest)
+      const { $ref, $dynamicRef, ...rest } = copy
+      const references = [$ref, $dynamicRef].filter((reference) => reference !== undefined)
+      if (references.length === 0) return rest
+      const targets = targetsOf(isPlain(this.#root) ? this.#root : part, part)
+      return targets.reduce<unknown>(
+        (written, target, index) =>
+          withSiblings(this.#target(references[index], target), written as JsonSchema),
+        rest,
+      )
     } finally {
       this.#ancestors.delete(part)
     }
@@ -85,32 +91,12 @@ export class Translation {
     throw RETRY
   }
 
-  #target(reference: unknown): unknown {
-    const target = isPlain(this.#root)
-      ? (resolve(this.#root, reference) ?? this.#findById(reference))
-      : undefined
+  #target(reference: unknown, target: unknown): unknown {
     if (!isPlain(target) && typeof target !== 'boolean') {
       const { where } = this.#origin
       throw new TypeError(`The $ref ${JSON.stringify(reference)} in ${where} cannot be resolved`)
     }
     return this.translate(target, definitionName(reference))
-  }
-
-  /** The subschema with this `$id` or `$anchor`. */
-  #findById(reference: unknown): unknown {
-    const search = (part: unknown): unknown => {
-      if (!isPlain(part)) return undefined
-      if (part.$id === reference || `#${part.$anchor}` === reference) return part
-      let found: unknown
-      const visit = (inner: unknown) => {
-        found ??= search(inner)
-        return inner
-      }
-      mapSubschemas(part, visit)
-      for (const defs of [part.$defs, part.definitions]) if (isPlain(defs)) Object.values(defs).forEach(visit)
-      return found
-    }
-    return search(this.#root)
   }
 }
 

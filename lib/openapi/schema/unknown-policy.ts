@@ -8,7 +8,7 @@ import type { UnknownPolicy } from '../../arguments/argument-reader.ts'
 import { pointerOf } from '../../json/json-pointer.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
-import { definitionName } from '../../schema/reference.ts'
+import { definitionName, targetsOf } from '../../schema/reference.ts'
 import type { SchemaName } from './schema-name.ts'
 import { mapSubschemas } from './subschema.ts'
 
@@ -33,7 +33,7 @@ export function underPolicy(
 ): PolicySchema {
   const parts: Part[] = []
   const combined = referencesIn(root)
-  const copy = copyOf(root, { policy, parts, combined }, '#', combined.has('#')) as JsonSchema
+  const copy = copyOf(root, { root, policy, parts, combined }, '#', false) as JsonSchema
   const names = new Map<object, SchemaName>()
   if (JSON.stringify(copy) === JSON.stringify(root)) return { root, names }
   const changed = changedPointers(parts)
@@ -53,16 +53,18 @@ interface Part {
 }
 
 interface Copying {
+  readonly root: JsonSchema
   readonly policy: UnknownPolicy
   readonly parts: Part[]
-  /** `$ref`s beside other schemas of one location: their targets stay open. */
+  /** Targets of the `$ref`s beside other schemas of one location: they stay open. */
   readonly combined: ReadonlySet<unknown>
 }
 
-/** @param isCombined whether other schemas apply to the same location: `additionalProperties` would forbid their members. */
-function copyOf(part: unknown, copying: Copying, pointer: string | undefined, isCombined: boolean): unknown {
+/** @param isBeside whether other schemas apply to the same location: `additionalProperties` would forbid their members. */
+function copyOf(part: unknown, copying: Copying, pointer: string | undefined, isBeside: boolean): unknown {
   if (!isPlain(part)) return part
-  const { policy, parts, combined } = copying
+  const { root, policy, parts, combined } = copying
+  const isCombined = isBeside || combined.has(part)
   const hasSeveral = isCombined || sourcesOf(part) > 1
   const copied = mapSubschemas(part, (inner, keyword) => {
     if (keyword === 'not' || keyword === 'if') return inner
@@ -73,8 +75,7 @@ function copyOf(part: unknown, copying: Copying, pointer: string | undefined, is
     if (!isPlain(definitions)) continue
     const copies: Record<string, unknown> = {}
     for (const name of Object.keys(definitions)) {
-      const path = pointerOf([keyword, name])
-      put(copies, name, copyOf(definitions[name], copying, path, combined.has(path)))
+      put(copies, name, copyOf(definitions[name], copying, pointerOf([keyword, name]), false))
     }
     copied[keyword] = copies
   }
@@ -83,7 +84,8 @@ function copyOf(part: unknown, copying: Copying, pointer: string | undefined, is
     if ((isLoose && policy !== 'keep') || (part[keyword] === false && policy !== 'refuse'))
       delete copied[keyword]
   }
-  if (policy === 'refuse' && !isCombined) close(copied, hasSeveral || combined.has(part.$ref))
+  if (policy === 'refuse' && !isCombined)
+    close(copied, hasSeveral || targetsOf(root, part).some((target) => combined.has(target)))
   parts.push({ original: part, copied, pointer })
   return copied
 }
@@ -97,7 +99,7 @@ function close(schema: Record<string, unknown>, hasSeveral: boolean): void {
 }
 
 /** Whether a combination of schemas has members. */
-const MEMBERS = /"(properties|patternProperties|\$ref)":/
+const MEMBERS = /"(properties|patternProperties|\$ref|\$dynamicRef)":/
 const DEFINITIONS = ['$defs', 'definitions']
 /** Keywords whose schemas apply to the same location. */
 const COMBINING = ['allOf', 'anyOf', 'oneOf', 'then', 'else', 'dependentSchemas']
@@ -105,17 +107,19 @@ const COMBINING = ['allOf', 'anyOf', 'oneOf', 'then', 'else', 'dependentSchemas'
 /** How many schemas of one location have members; the choices of `anyOf` and `oneOf` are one. */
 function sourcesOf(part: JsonSchema): number {
   const own = isPlain(part.properties) || isPlain(part.patternProperties) ? 1 : 0
-  const others = ['$ref', 'anyOf', 'oneOf', 'then', 'else', 'dependentSchemas'].filter((key) => key in part)
+  const others = ['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'then', 'else', 'dependentSchemas'].filter(
+    (key) => key in part,
+  )
   return own + others.length + listOf(part.allOf).length
 }
 
-/** The `$ref`s that stand beside other schemas of their location. */
+/** The targets of `$ref`s that stand beside other schemas of their location. */
 function referencesIn(root: JsonSchema): ReadonlySet<unknown> {
   const found = new Set<unknown>()
   const visit = (part: unknown, isCombined: boolean): unknown => {
     if (!isPlain(part)) return part
     const hasSeveral = isCombined || sourcesOf(part) > 1
-    if (hasSeveral && part.$ref !== undefined) found.add(part.$ref)
+    if (hasSeveral) for (const target of targetsOf(root, part)) if (isPlain(target)) found.add(target)
     mapSubschemas(part, (inner, keyword) => visit(inner, hasSeveral && COMBINING.includes(keyword)))
     for (const keyword of DEFINITIONS)
       for (const definition of Object.values(part[keyword] ?? {})) visit(definition, false)
@@ -125,24 +129,34 @@ function referencesIn(root: JsonSchema): ReadonlySet<unknown> {
   return found
 }
 
-/** Pointers of changed definitions, also of those that refer to one. */
+/** Pointers, `$id`s and anchors of changed definitions, also of those that refer to one. */
 function changedPointers(parts: readonly Part[]): ReadonlySet<string> {
   const changed = new Set<string>()
   for (let size = -1; size !== changed.size; ) {
     size = changed.size
     for (const { original, copied, pointer } of parts)
-      if (pointer !== undefined && hasChanged(original, copied, changed)) changed.add(pointer)
+      if (hasChanged(original, copied, changed))
+        for (const name of [pointer, original.$id, anchorOf(original)])
+          if (typeof name === 'string') changed.add(name)
   }
   return changed
+}
+
+function anchorOf({ $anchor, $dynamicAnchor = $anchor }: JsonSchema): string | undefined {
+  return typeof $dynamicAnchor === 'string' ? `#${$dynamicAnchor}` : undefined
 }
 
 function hasChanged(original: JsonSchema, copied: object, changed: ReadonlySet<string>): boolean {
   const text = JSON.stringify(copied)
   return (
     text !== JSON.stringify(original) ||
-    [...changed].some((pointer) => text.includes(`"$ref":${JSON.stringify(pointer)}`))
+    [...changed].some((name) =>
+      REFERENCES.some((keyword) => text.includes(`"${keyword}":${JSON.stringify(name)}`)),
+    )
   )
 }
+
+const REFERENCES = ['$ref', '$dynamicRef']
 
 function hasNames({ properties }: JsonSchema): boolean {
   return isPlain(properties) && Object.keys(properties).length > 0

@@ -250,4 +250,31 @@ describe('a schema', () => {
     expect(bodyOf('one')).toMatchObject({ properties: { a: { type: 'string' }, b: ref('part') } })
     expect(components).toEqual({ part: { type: 'number' } })
   })
+
+  it('can refer to its subschemas by $dynamicAnchor, and under a policy by anchors beside other members', async () => {
+    const { bodyOf } = await schemasOf(
+      apiWith(
+        {
+          one: {
+            body: jsonSchema({
+              type: 'object',
+              properties: { a: { $dynamicRef: '#word' } },
+              allOf: [{ $ref: '#more' }],
+              $defs: {
+                Word: { $dynamicAnchor: 'word', type: 'string' },
+                More: { $anchor: 'more', properties: { b: {} } },
+              },
+            }),
+          },
+        },
+        { unknown: 'refuse' },
+      ),
+    )
+    expect(bodyOf('one')).toEqual({
+      type: 'object',
+      properties: { a: { type: 'string' } },
+      allOf: [{ properties: { b: {} } }],
+      unevaluatedProperties: false,
+    })
+  })
 })
