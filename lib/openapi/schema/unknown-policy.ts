@@ -134,10 +134,11 @@ function changedPointers(parts: readonly Part[]): ReadonlySet<string> {
   const changed = new Set<string>()
   for (let size = -1; size !== changed.size; ) {
     size = changed.size
-    for (const { original, copied, pointer } of parts)
-      if (hasChanged(original, copied, changed))
-        for (const name of [pointer, original.$id, anchorOf(original)])
-          if (typeof name === 'string') changed.add(name)
+    for (const { original, copied, pointer } of parts) {
+      const names = [pointer, original.$id, anchorOf(original)].filter((name) => typeof name === 'string')
+      if (names.length > 0 && hasChanged(original, copied, changed))
+        for (const name of names) changed.add(name)
+    }
   }
   return changed
 }
