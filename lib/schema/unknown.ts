@@ -86,7 +86,7 @@ const CLOSED: MemberTree = /* @__PURE__ */ (() => ({ ...emptyTree(), members: ne
 
 function restore(tree: MemberTree, from: unknown, value: unknown): unknown {
   if (Array.isArray(from) && Array.isArray(value)) {
-    if (from.length !== value.length || (!tree.items && tree.first.length === 0)) return value
+    if (from.length !== value.length || !hasItems(tree)) return value
     return value.map((item, index) => {
       const known = itemTreeOf(tree, index)
       return known ? restore(known, from[index], item) : item

@@ -112,7 +112,7 @@ function changing(app: Any, change: (request: Any) => void, isFollowed = false):
   const first = new RestBlueprint('first')
   first.get('/a/:id', { name: 'get', query }, passOn)
   first.post('/a/:id', { name: 'post', query }, passOn)
-  first.get('/nowhere', { name: 'nowhere' }, passOn)
+  first.get('/missing', { name: 'missing' }, passOn)
   new RestBlueprint('other').get('/b', () => 'never').register(app)
   first.register(app)
   if (isFollowed) new RestBlueprint('second').get('/a/2', (request: Any) => seen(request)).register(app)
@@ -137,7 +137,7 @@ const changes: readonly [string, (request: Any) => void][] = [
 
 describe.each(polkas)('a request that a handler has changed and passed on, on $name', ({ polka }) => {
   describe.each(changes)('%s', (_, change) => {
-    it.each(['/a/7', '/a/2?n=1', 'POST /a/7?n=1', 'HEAD /a/2', 'PUT /a/7', '/nowhere'])(
+    it.each(['/a/7', '/a/2?n=1', 'POST /a/7?n=1', 'HEAD /a/2', 'PUT /a/7', '/missing'])(
       'is the same to the next for %s as behind middleware',
       async (line) => {
         for (const isFollowed of [false, true]) {
