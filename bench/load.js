@@ -25,6 +25,7 @@ export class Load {
   #unsent = 0
   #pending = 0
   #settle
+  #failure
 
   /** Opens the connections. The requests are sent in turn; each response must have the status, if one is given. */
   static async open(port, requests, status = '') {
@@ -37,6 +38,7 @@ export class Load {
 
   /** Sends `count` requests, the next one on a connection after each response. @returns the seconds until the last response. */
   async run(count) {
+    if (this.#failure) throw this.#failure
     const start = performance.now()
     this.#unsent = count
     this.#pending = count
@@ -44,7 +46,7 @@ export class Load {
       this.#settle = { resolve, reject }
       for (const connection of this.#connections) this.#next(connection)
       const stayAwake = () => {
-        if (this.#pending > 0) setImmediate(stayAwake)
+        if (this.#pending > 0 && !this.#failure) setImmediate(stayAwake)
       }
       stayAwake()
     })
@@ -60,9 +62,14 @@ export class Load {
     await once(socket, 'connect')
     const connection = { socket, head: '', missing: 0, tail: '' }
     socket.on('data', (chunk) => this.#receive(connection, chunk))
-    socket.on('close', () => this.#settle?.reject(new Error('The server closed a connection')))
-    socket.on('error', (error) => this.#settle?.reject(error))
+    socket.on('close', () => this.#fail(new Error('The server closed a connection')))
+    socket.on('error', (error) => this.#fail(error))
     return connection
+  }
+
+  #fail(error) {
+    this.#failure ??= error
+    this.#settle?.reject(error)
   }
 
   #next(connection) {
@@ -77,7 +84,7 @@ export class Load {
       const end = connection.head.indexOf('\r\n\r\n')
       if (end === -1) return
       const head = connection.head.slice(0, end)
-      if (!head.startsWith(this.#status)) return this.#settle.reject(new Error(`Wrong response: ${head}`))
+      if (!head.startsWith(this.#status)) return this.#fail(new Error(`Wrong response: ${head}`))
       const length = /^content-length: (\d+)/im.exec(head)
       const isEmpty = head.startsWith(NOT_MODIFIED)
       if (isEmpty) connection.missing = 0

@@ -7,8 +7,13 @@ import { Server } from './server.js'
 /** Deviation of a floor from its median, beyond which the round of a job is run again, up to so many times. */
 const TOLERANCE = 0.15
 const ATTEMPTS = 3
-/** Parts of a measurement: the servers take turns, so that other load on the machine meets all alike. */
-const PASSES = 4
+/**
+ * Parts of a measurement: the servers take turns of some milliseconds, so that other load on the machine, and the changing
+ * speed of its cores, meet all alike.
+ */
+const TURNS = 40
+/** Before it is measured, a server has done so many requests, or as many as it does in so many seconds: its code is compiled. */
+const WARM_UP = { requests: 24_000, seconds: 2 }
 
 /**
  * By name: the title; `file` in `servers/`, NAME without it, and its `variant`; `floor`, the server that this one is compared
@@ -90,11 +95,8 @@ export async function measureJobs({ rounds, jobs, servers, floor = 'node-http' }
   const measure = async (running, key, round) => {
     const able = names.filter((name) => doesJob(name, servers[name], key, jobs[key]))
     const order = rotate(able, round + keys.indexOf(key))
-    const means = await measureAll(running, jobs[key], order)
-    for (const [name, { cpu, rate }] of means) {
-      const base = means.get(floorOf(name))
-      samples[name][key][round] = { cpu, rate, cpuRatio: cpu / base.cpu, rateRatio: rate / base.rate }
-    }
+    const turns = await measureAll(running, jobs[key], order)
+    for (const name of able) samples[name][key][round] = sampleOf(turns.get(name), turns.get(floorOf(name)))
   }
   const deviating = () =>
     keys.flatMap((key) => {
@@ -178,24 +180,48 @@ function rotate(names, turn) {
   return [...names.slice(shift), ...names.slice(0, shift)]
 }
 
-/** @returns the mean of the passes for each server. Every second pass runs in reverse order. */
+/** @returns for each server its turns, `{ cpu, rate }`. The order of the servers rotates with them. */
 async function measureAll(running, job, names) {
-  const { requests } = job
-  const means = new Map(names.map((name) => [name, { cpu: 0, rate: 0 }]))
-  const loads = new Map()
+  const clients = new Map()
   for (const name of names) {
-    const { request, status } = await measured(running.get(placeOf(job, name)).origin, job)
-    loads.set(name, { requests: [request], status })
+    const server = running.get(placeOf(job, name))
+    const { request, status } = await measured(server.origin, job)
+    clients.set(name, await server.connect({ requests: [request], status }))
   }
-  for (let pass = 0; pass < PASSES; pass++) {
-    const warmUp = requests / (pass === 0 ? 2 : 20)
-    for (const name of pass % 2 ? names.toReversed() : names) {
-      const server = running.get(placeOf(job, name))
-      const { cpu, rate } = await server.measure(loads.get(name), requests / PASSES, warmUp)
-      const mean = means.get(name)
-      mean.cpu += cpu / PASSES
-      mean.rate += rate / PASSES
+  const count = Math.ceil(job.requests / TURNS)
+  await warmUp([...clients.values()], count)
+  const turns = new Map(names.map((name) => [name, []]))
+  for (let turn = 0; turn < TURNS; turn++) {
+    for (const name of rotate(names, turn)) turns.get(name).push(await clients.get(name).measure(count))
+  }
+  for (const client of clients.values()) client.close()
+  return turns
+}
+
+/** In turns, too: a connection that waits for seconds would be closed. */
+async function warmUp(clients, count) {
+  const done = new Map(clients.map((client) => [client, { requests: 0, seconds: 0 }]))
+  let cold = clients
+  while (cold.length > 0) {
+    for (const client of cold) {
+      const so = done.get(client)
+      so.seconds += await client.run(count)
+      so.requests += count
     }
+    cold = cold.filter((client) => {
+      const { requests, seconds } = done.get(client)
+      return requests < WARM_UP.requests && seconds < WARM_UP.seconds
+    })
   }
-  return means
+}
+
+/** The medians of the turns, and those of the ratios to the floor in the same turn. */
+function sampleOf(turns, floors) {
+  const of = (figure) => median(turns.map((turn, index) => figure(turn, floors[index])))
+  return {
+    cpu: of(({ cpu }) => cpu),
+    rate: of(({ rate }) => rate),
+    cpuRatio: of(({ cpu }, floor) => cpu / floor.cpu),
+    rateRatio: of(({ rate }, floor) => rate / floor.rate),
+  }
 }

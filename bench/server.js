@@ -34,14 +34,24 @@ export class Server {
   }
 
   /** @returns CPU microseconds per request and requests per second, over `count` requests. */
-  async measure({ requests, status = 200 }, count, warmUp) {
+  async measure(sent, count, warmUp) {
+    const client = await this.connect(sent)
+    await client.run(warmUp)
+    const measured = await client.measure(count)
+    client.close()
+    return measured
+  }
+
+  /** A client whose connections are kept between its measurements: less than the five seconds after which servers close them. */
+  async connect({ requests, status = 200 }) {
     const load = await Load.open(this.port, requests.map(wire), status)
-    await load.run(warmUp)
-    const before = await this.ask('cpu')
-    const seconds = await load.run(count)
-    const after = await this.ask('cpu')
-    load.close()
-    return { cpu: (after - before) / count, rate: count / seconds }
+    const measure = async (count) => {
+      const before = await this.ask('cpu')
+      const seconds = await load.run(count)
+      const after = await this.ask('cpu')
+      return { cpu: (after - before) / count, rate: count / seconds }
+    }
+    return { run: (count) => load.run(count), measure, close: () => load.close() }
   }
 
   async stop() {
