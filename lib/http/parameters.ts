@@ -12,6 +12,7 @@ export type NamedValues = Readonly<Record<string, string | string[]>>
 
 /** The parameters of a text. Invalid percent-encoding stays as it is. */
 export function parseParameters(text: string): NamedValues {
+  if (text === '') return Object.create(null)
   return parse(text, '&', '=', { maxKeys: 0 }) as NamedValues
 }
 

@@ -31,7 +31,8 @@ const KNOWN_RECORD = 7
 
 /** @throws {TypeError} for a cycle. */
 export function canonicalForm(value: unknown): Canonical {
-  return new CanonicalForm(new Float64Array(64)).of(value)
+  const { text, numbers, count } = new CanonicalForm(new Float64Array(64)).of(value)
+  return { text, numbers: numbers.subarray(0, count) }
 }
 
 /** Memory that is large enough for most states, so that hashing rarely allocates any. */
@@ -62,17 +63,18 @@ export function canonicalHash(value: unknown): string {
   const memory = shared ?? newMemory()
   shared = undefined // a toJSON that hashes gets its own memory
   try {
-    const { text, numbers } = new CanonicalForm(memory.numbers).of(value)
+    const { text, numbers, count } = new CanonicalForm(memory.numbers).of(value)
+    const numberBytes = count * Float64Array.BYTES_PER_ELEMENT
     // UTF-8 has no lone surrogates, and would make all of them the same
     const isUtf16 = !text.isWellFormed()
     const start = isUtf16 ? 1 : 0
-    const fits = numbers.buffer === memory.numbers.buffer && start + text.length * 3 <= TEXT_BYTES
-    const bytes = fits ? memory.bytes : Buffer.alloc(start + text.length * 3 + numbers.byteLength)
+    const fits = numbers === memory.numbers && start + text.length * 3 <= TEXT_BYTES
+    const bytes = fits ? memory.bytes : Buffer.alloc(start + text.length * 3 + numberBytes)
     if (isUtf16) bytes[0] = UTF16
     const end = start + bytes.write(text, start, isUtf16 ? 'utf16le' : 'utf8')
     const bytesOfNumbers = fits ? memory.bytesOfNumbers : Buffer.from(numbers.buffer)
-    bytesOfNumbers.copy(bytes, end, 0, numbers.byteLength)
-    return hash('sha256', bytes.subarray(0, end + numbers.byteLength), 'base64url')
+    bytesOfNumbers.copy(bytes, end, 0, numberBytes)
+    return hash('sha256', bytes.subarray(0, end + numberBytes), 'base64url')
   } finally {
     shared = memory
   }
@@ -103,10 +105,11 @@ class CanonicalForm {
     ;({ names: this.#names, sorted: this.#sorted, list: this.#list } = recent)
   }
 
-  of(value: unknown): Canonical {
+  /** The canonical form, whose numbers are the first `count`. */
+  of(value: unknown): Canonical & { readonly count: number } {
     this.#write(value, '', 0)
     recent = { names: this.#names, sorted: this.#sorted, list: this.#list }
-    return { text: this.#text, numbers: this.#numbers.subarray(0, this.#count) }
+    return { text: this.#text, numbers: this.#numbers, count: this.#count }
   }
 
   #write(original: unknown, key: string, depth: number): void {

@@ -26,7 +26,7 @@ export interface PolkaRequest extends IncomingMessage {
  */
 export function canonicalTarget(target: string): string | undefined {
   const origin = target.startsWith('/') ? target : originFormOf(target)
-  if (origin === undefined || !/[%#]/.test(origin)) return origin
+  if (origin === undefined || !(origin.includes('%') || origin.includes('#'))) return origin
   const end = origin.search(/[?#]/)
   const path = end < 0 ? origin : origin.slice(0, end)
   const search = end < 0 ? '' : origin.slice(end).replace(/#.*$/s, '')

@@ -48,10 +48,10 @@ export function withoutContentFields(
   fields: Readonly<Fields>,
   others: readonly string[],
 ): Fields {
-  const removed = [...OF_CONTENT, ...others]
-  if (response.getHeaderNames().length > 0) removeFrom(response, removed)
+  if (response.getHeaderNames().length > 0) removeFrom(response, [...OF_CONTENT, ...others])
   const kept: Fields = {}
-  for (const name in fields) if (!removed.includes(name)) kept[name] = fields[name] as string
+  for (const name in fields)
+    if (!OF_CONTENT.includes(name) && !others.includes(name)) kept[name] = fields[name] as string
   return kept
 }
 
