@@ -11,7 +11,11 @@ interface Context {
   readonly async?: boolean
 }
 
-type Run = (payload: object, context: Context) => unknown
+interface Run {
+  (payload: object, context: Context): unknown
+  /** Of a schema that `zod/compile` compiles when it first validates: what validates until then, and wherever that cannot. */
+  __originalRun?: Run | undefined
+}
 
 /** The members of a schema or check of zod 4 that run functions of the developer. */
 interface Internals {
@@ -42,15 +46,35 @@ export function handleRejections(part: object): void {
 }
 
 function handleZod4(internals: Internals): void {
-  const { run, parse, check, def } = internals
-  if (run)
-    internals.run = (payload, context) => {
-      if (context.async) asynchronous.add(payload)
-      return handle(() => (run === parse ? internals.parse : run)(payload, context), context.async) // zod replaces parse
-    }
+  const { run, check, def } = internals
+  if (run) handleRun(internals, run)
   if (check) internals.check = (payload) => handle(() => check(payload), asynchronous.has(payload))
   const { transform } = def
   if (transform) def.transform = (value, payload) => handle(() => transform(value, payload), false)
+}
+
+/**
+ * Wraps what validates a schema. `zod/compile` replaces it when it first validates: in here, since the wrapper has to stay
+ * around what validates asynchronously.
+ */
+function handleRun(internals: Internals, run: Run): void {
+  const { parse } = internals
+  const asyncRun = run.__originalRun ?? run
+  let syncRun = run
+  const handledRun: Run = (payload, context) => {
+    if (context.async) asynchronous.add(payload)
+    const chosen = context.async ? asyncRun : syncRun
+    return handle(() => (chosen === parse ? internals.parse : chosen)(payload, context), context.async) // zod replaces parse
+  }
+  handledRun.__originalRun = run.__originalRun
+  Object.defineProperty(internals, 'run', {
+    get: () => handledRun,
+    set(compiled: Run) {
+      syncRun = compiled
+    },
+    enumerable: true,
+    configurable: true,
+  })
 }
 
 /** Calls a step. @param isAsync Whether an exception becomes a rejection. */
