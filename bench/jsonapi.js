@@ -17,6 +17,7 @@ import polka from 'polka'
 import { wire } from './load.js'
 import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
+import { cpuOf, takeTurns } from './turns.js'
 
 const COUNT = 2000
 const EXPORTED = 100_000
@@ -51,16 +52,18 @@ export async function measureJsonApi({ rounds }) {
   const exports = []
   for (let round = 0; round < rounds; round++) {
     console.error(`jsonapi, round ${round + 1} of ${rounds}`)
-    let floor
+    const servers = []
+    const clients = new Map()
     for (const name of names) {
       const server = await Server.start('./jsonapi.js', { variant: name })
+      servers.push(server)
       const request = { method: 'GET', path: encodeURI(variants[name].path) }
       await check(server.origin + request.path, name)
-      const { cpu } = await server.measure({ requests: [request] }, COUNT, COUNT / 2)
-      floor ??= cpu
-      samples[name].push({ cpu, ratio: cpu / floor })
-      await server.stop()
+      clients.set(name, await server.connect({ requests: [request] }))
     }
+    const turns = await takeTurns(clients, COUNT, round)
+    for (const name of names) samples[name].push(cpuOf(turns.get(name), turns.get('floor')))
+    for (const server of servers) await server.stop()
     exports.push(await measureExport())
   }
   return { rounds, rows: EXPORTED, variants, samples, exports }

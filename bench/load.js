@@ -22,6 +22,8 @@ export class Load {
   #connections
   #requests
   #status
+  /** In all runs: the next run goes on with the requests that follow. */
+  #sent = 0
   #unsent = 0
   #pending = 0
   #settle
@@ -74,7 +76,8 @@ export class Load {
 
   #next(connection) {
     if (this.#unsent === 0) return
-    connection.socket.write(this.#requests.at(this.#unsent-- % this.#requests.length))
+    this.#unsent--
+    connection.socket.write(this.#requests.at(this.#sent++ % this.#requests.length))
   }
 
   /** `missing` counts the bytes of the content that are not received yet; NaN when it comes in chunks. */

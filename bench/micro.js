@@ -5,6 +5,7 @@ import accepts from 'accepts'
 import polka from 'polka'
 import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
+import { cpuOf, takeTurns } from './turns.js'
 import { CSV_TYPE, JSON_TYPE, TYPES } from './work.js'
 
 const COUNT = 10_000
@@ -40,37 +41,49 @@ export async function measureMicro({ rounds }) {
   const routing = tables.map((table) => ({ ...table, mazurka: [], polka: [], alone: [] }))
   for (let round = 0; round < rounds; round++) {
     console.error(`micro, round ${round + 1} of ${rounds}`)
-    for (const kind of ['mazurka', 'accepts']) await measureNegotiation(kind, negotiation)
-    for (const table of routing) {
-      table.alone.push(lookingUp(table))
-      table.mazurka.push(await measureRouting('mazurka', table))
-      if (table.blueprints === 1) table.polka.push(await measureRouting('polka', table))
-    }
+    await measureNegotiation(negotiation, round)
+    await measureRouting(routing, round)
+    for (const table of routing) table.alone.push(lookingUp(table))
   }
   return { rounds, negotiation, routing }
 }
 
-async function measureNegotiation(kind, samples) {
-  const server = await Server.start('./micro.js', { variant: `negotiation ${kind}` })
-  for (const [name, fields] of Object.entries(negotiations)) {
-    const requests = fields.map((accept) => ({
-      method: 'GET',
-      path: '/hello',
-      headers: accept === undefined ? {} : { accept },
-    }))
-    const { cpu } = await server.measure({ requests }, COUNT, COUNT)
-    samples[name][kind] ??= []
-    samples[name][kind].push(cpu)
+async function measureNegotiation(samples, round) {
+  const running = new Map()
+  const clients = new Map()
+  for (const kind of ['mazurka', 'accepts']) {
+    const server = await Server.start('./micro.js', { variant: `negotiation ${kind}` })
+    running.set(kind, server)
+    for (const [name, fields] of Object.entries(negotiations)) {
+      const requests = fields.map((accept) => ({
+        method: 'GET',
+        path: '/hello',
+        headers: accept === undefined ? {} : { accept },
+      }))
+      clients.set({ kind, name }, await server.connect({ requests }))
+    }
   }
-  await server.stop()
+  for (const [{ kind, name }, turns] of await takeTurns(clients, COUNT, round)) {
+    samples[name][kind] ??= []
+    samples[name][kind].push(cpuOf(turns).cpu)
+  }
+  for (const server of running.values()) await server.stop()
 }
 
-async function measureRouting(kind, { paths, blueprints }) {
-  const server = await Server.start('./micro.js', { variant: `routing ${kind} ${paths} ${blueprints}` })
-  const requests = targetsOf(paths, blueprints).map((path) => ({ method: 'GET', path }))
-  const { cpu } = await server.measure({ requests }, COUNT, COUNT)
-  await server.stop()
-  return cpu
+async function measureRouting(routing, round) {
+  const running = []
+  const clients = new Map()
+  for (const table of routing) {
+    const { paths, blueprints } = table
+    const requests = targetsOf(paths, blueprints).map((path) => ({ method: 'GET', path }))
+    for (const kind of blueprints === 1 ? ['mazurka', 'polka'] : ['mazurka']) {
+      const server = await Server.start('./micro.js', { variant: `routing ${kind} ${paths} ${blueprints}` })
+      running.push(server)
+      clients.set(table[kind], await server.connect({ requests }))
+    }
+  }
+  for (const [samples, turns] of await takeTurns(clients, COUNT, round)) samples.push(cpuOf(turns).cpu)
+  for (const server of running) await server.stop()
 }
 
 /** Nanoseconds of one lookup, in a process of its own. */

@@ -3,18 +3,11 @@ import assert from 'node:assert/strict'
 import { check, measured } from './jobs.js'
 import { median } from './median.js'
 import { Server } from './server.js'
+import { cpuOf, rateOf, takeTurns } from './turns.js'
 
 /** Deviation of a floor from its median, beyond which the round of a job is run again, up to so many times. */
 const TOLERANCE = 0.15
 const ATTEMPTS = 3
-/**
- * Parts of a measurement: the servers take turns of some milliseconds, so that other load on the machine, and the changing
- * speed of its cores, meet all alike.
- */
-const TURNS = 40
-/** Before it is measured, a server has done so many requests, or as many as it does in so many seconds: its code is compiled. */
-const WARM_UP = { requests: 24_000, seconds: 2 }
-
 /**
  * By name: the title; `file` in `servers/`, NAME without it, and its `variant`; `floor`, the server that this one is compared
  * with, the floor of all without it; the packages whose versions matter.
@@ -94,8 +87,8 @@ export async function measureJobs({ rounds, jobs, servers, floor = 'node-http' }
 
   const measure = async (running, key, round) => {
     const able = names.filter((name) => doesJob(name, servers[name], key, jobs[key]))
-    const order = rotate(able, round + keys.indexOf(key))
-    const turns = await measureAll(running, jobs[key], order)
+    const clients = await connectAll(running, jobs[key], able)
+    const turns = await takeTurns(clients, jobs[key].requests, round + keys.indexOf(key))
     for (const name of able) samples[name][key][round] = sampleOf(turns.get(name), turns.get(floorOf(name)))
   }
   const deviating = () =>
@@ -175,53 +168,18 @@ function doesJob(name, { file = name, without = [] }, key, { servers }) {
   return !without.includes(key) && (servers === undefined || servers.includes(file))
 }
 
-function rotate(names, turn) {
-  const shift = turn % names.length
-  return [...names.slice(shift), ...names.slice(0, shift)]
-}
-
-/** @returns for each server its turns, `{ cpu, rate }`. The order of the servers rotates with them. */
-async function measureAll(running, job, names) {
+async function connectAll(running, job, names) {
   const clients = new Map()
   for (const name of names) {
     const server = running.get(placeOf(job, name))
     const { request, status } = await measured(server.origin, job)
     clients.set(name, await server.connect({ requests: [request], status }))
   }
-  const count = Math.ceil(job.requests / TURNS)
-  await warmUp([...clients.values()], count)
-  const turns = new Map(names.map((name) => [name, []]))
-  for (let turn = 0; turn < TURNS; turn++) {
-    for (const name of rotate(names, turn)) turns.get(name).push(await clients.get(name).measure(count))
-  }
-  for (const client of clients.values()) client.close()
-  return turns
+  return clients
 }
 
-/** In turns, too: a connection that waits for seconds would be closed. */
-async function warmUp(clients, count) {
-  const done = new Map(clients.map((client) => [client, { requests: 0, seconds: 0 }]))
-  let cold = clients
-  while (cold.length > 0) {
-    for (const client of cold) {
-      const so = done.get(client)
-      so.seconds += await client.run(count)
-      so.requests += count
-    }
-    cold = cold.filter((client) => {
-      const { requests, seconds } = done.get(client)
-      return requests < WARM_UP.requests && seconds < WARM_UP.seconds
-    })
-  }
-}
-
-/** The medians of the turns, and those of the ratios to the floor in the same turn. */
 function sampleOf(turns, floors) {
-  const of = (figure) => median(turns.map((turn, index) => figure(turn, floors[index])))
-  return {
-    cpu: of(({ cpu }) => cpu),
-    rate: of(({ rate }) => rate),
-    cpuRatio: of(({ cpu }, floor) => cpu / floor.cpu),
-    rateRatio: of(({ rate }, floor) => rate / floor.rate),
-  }
+  const { cpu, ratio: cpuRatio } = cpuOf(turns, floors)
+  const { rate, ratio: rateRatio } = rateOf(turns, floors)
+  return { cpu, rate, cpuRatio, rateRatio }
 }

@@ -33,16 +33,11 @@ export class Server {
     return this.#answer()
   }
 
-  /** @returns CPU microseconds per request and requests per second, over `count` requests. */
-  async measure(sent, count, warmUp) {
-    const client = await this.connect(sent)
-    await client.run(warmUp)
-    const measured = await client.measure(count)
-    client.close()
-    return measured
-  }
-
-  /** A client whose connections are kept between its measurements: less than the five seconds after which servers close them. */
+  /**
+   * A client whose connections are kept: it has to be used again within the five seconds after which servers close them.
+   *
+   * @returns its functions: `run(count)`; `measure(count)` gives CPU microseconds per request and requests per second.
+   */
   async connect({ requests, status = 200 }) {
     const load = await Load.open(this.port, requests.map(wire), status)
     const measure = async (count) => {

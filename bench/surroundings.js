@@ -9,10 +9,10 @@ import polka from 'polka'
 import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
 import { start as startFloor } from './servers/node-http.js'
+import { cpuOf, takeTurns } from './turns.js'
 import { JSON_TYPE } from './work.js'
 
 const COUNT = 20_000
-const PASSES = 4
 
 const KEY = 'a key of at least thirty-two characters'
 const ORIGIN = 'https://shop.example'
@@ -84,16 +84,11 @@ export async function measureSurroundings({ rounds }) {
     console.error(`surroundings, round ${round + 1} of ${rounds}`)
     const running = new Map()
     for (const name of names) running.set(name, await open(name))
-    const means = new Map(names.map((name) => [name, 0]))
-    for (let pass = 0; pass < PASSES; pass++) {
-      for (const name of pass % 2 ? names.toReversed() : names) {
-        const { server, request } = running.get(name)
-        const warmUp = COUNT / (pass === 0 ? 2 : 20)
-        const { cpu } = await server.measure({ requests: [request] }, COUNT / PASSES, warmUp)
-        means.set(name, means.get(name) + cpu / PASSES)
-      }
-    }
-    for (const [name, cpu] of means) samples[name].push({ cpu, ratio: cpu / means.get('floor') })
+    const clients = new Map()
+    for (const [name, { server, request }] of running)
+      clients.set(name, await server.connect({ requests: [request] }))
+    const turns = await takeTurns(clients, COUNT, round)
+    for (const [name, own] of turns) samples[name].push(cpuOf(own, turns.get('floor')))
     for (const { server } of running.values()) await server.stop()
   }
   return { rounds, variants, samples }

@@ -136,13 +136,14 @@ function starterOf(
     const bytes = byteCounter(response)
     response.on('close', () => {
       const entry = entryOf(request, response, { start, address, bytes: bytes(), options })
+      if (!options.fields) return write(logger, entry)
       const writeWith = (fields: object) => write(logger, Object.assign({}, entry, fields))
       const report = (error: unknown) => {
         logTo(reports, "The function 'fields' of the access log failed", error, { path: entry.path })
         writeWith({})
       }
       try {
-        const fields = options.fields?.(request, response) ?? {}
+        const fields = options.fields(request, response) ?? {}
         if (isPromise(fields)) fields.then(writeWith, report)
         else writeWith(fields)
       } catch (error) {

@@ -130,7 +130,9 @@ function identifierOf(option: true | RequestIdOptions, logger: Logger): Identify
   checkSynchronous(where, 'generate', generate)
   const name = field.toLowerCase()
   const makeId = (request: IncomingMessage) =>
-    returned("'generate' of requestId", generate(request), isWellFormed, EXPECTED)
+    generate === randomId
+      ? randomId()
+      : returned("'generate' of requestId", generate(request), isWellFormed, EXPECTED)
   return (request, response) => {
     const { headers } = request
     if (request.requestId === undefined) {

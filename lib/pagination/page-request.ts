@@ -126,8 +126,11 @@ export class PageRequest {
   /** The metadata of the page; undefined without `itemCount`. With cursors the cursors, and the totals if they are known. */
   get metadata(): PaginationMetadata | undefined {
     const { page, pageSize, itemCount } = this
-    if (this.#resolved.style !== 'cursor')
-      return itemCount === undefined ? undefined : paginationMetadata(page, pageSize, itemCount)
+    if (this.#resolved.style !== 'cursor') {
+      if (itemCount === undefined) return undefined
+      const isBeyond = this.firstItem >= itemCount // by an offset, which the number of the page does not show
+      return paginationMetadata(isBeyond ? Infinity : page, pageSize, itemCount)
+    }
     const [previous, next] = [this.#seal(this.previous), this.#seal(this.next)]
     return {
       ...(itemCount === undefined ? {} : { total: itemCount, total_pages: Math.ceil(itemCount / pageSize) }),

@@ -75,7 +75,9 @@ export function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
 
 /** The path of a target in any form, for logs: without scheme, userinfo and host, query and fragment. */
 export function loggedPath(target: string): string {
-  const path = target.replace(/[?#].*$/s, '')
+  const end = target.search(/[?#]/)
+  const path = end < 0 ? target : target.slice(0, end)
+  if (path.startsWith('/')) return path
   return path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '') || '/'
 }
 

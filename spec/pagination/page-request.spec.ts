@@ -89,7 +89,12 @@ describe('the style (SMO-132)', () => {
     const { json, page, link } = await get('?offset=5&limit=10')
     expect([ids(json)[0], json.length, JSON.parse(page ?? '{}').total]).toEqual([5, 10, 25])
     expect(link).toContain('<?offset=15&limit=10>; rel="next"')
-    expect((await get('?offset=25')).json).toEqual([])
+    const beyond = await get('?offset=28&limit=10') // of three pages, 28 would be on the third
+    expect([beyond.json, beyond.page]).toEqual([
+      [],
+      '{"total":25,"total_pages":3,"first_page":1,"last_page":3}',
+    ])
+    expect(beyond.link).not.toContain('prev')
     expect((await get('?offset=-1&limit=101')).json.errors.map((error: Any) => error.parameter)).toEqual([
       'limit',
       'offset',

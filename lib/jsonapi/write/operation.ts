@@ -25,7 +25,7 @@ export interface Operation {
   readonly data: unknown
 }
 
-/** The target of a URL; undefined where it is none of this API. */
+/** The target of a URL; undefined for the URL of another API. */
 export type TargetOfUrl = (url: string) => Target | undefined
 
 /** Undefined for an operation with an error. */
