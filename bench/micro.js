@@ -49,11 +49,11 @@ export async function measureMicro({ rounds }) {
 }
 
 async function measureNegotiation(samples, round) {
-  const running = new Map()
+  const running = []
   const clients = new Map()
   for (const kind of ['mazurka', 'accepts']) {
     const server = await Server.start('./micro.js', { variant: `negotiation ${kind}` })
-    running.set(kind, server)
+    running.push(server)
     for (const [name, fields] of Object.entries(negotiations)) {
       const requests = fields.map((accept) => ({
         method: 'GET',
@@ -67,7 +67,7 @@ async function measureNegotiation(samples, round) {
     samples[name][kind] ??= []
     samples[name][kind].push(cpuOf(turns).cpu)
   }
-  for (const server of running.values()) await server.stop()
+  for (const server of running) await server.stop()
 }
 
 async function measureRouting(routing, round) {

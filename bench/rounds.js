@@ -8,6 +8,7 @@ import { cpuOf, rateOf, takeTurns } from './turns.js'
 /** Deviation of a floor from its median, beyond which the round of a job is run again, up to so many times. */
 const TOLERANCE = 0.15
 const ATTEMPTS = 3
+
 /**
  * By name: the title; `file` in `servers/`, NAME without it, and its `variant`; `floor`, the server that this one is compared
  * with, the floor of all without it; the packages whose versions matter.

@@ -129,10 +129,9 @@ function identifierOf(option: true | RequestIdOptions, logger: Logger): Identify
     throw new TypeError(`${where} has no name of a field as 'header': ${JSON.stringify(field)}`)
   checkSynchronous(where, 'generate', generate)
   const name = field.toLowerCase()
-  const makeId = (request: IncomingMessage) =>
-    generate === randomId
-      ? randomId()
-      : returned("'generate' of requestId", generate(request), isWellFormed, EXPECTED)
+  const checkedId = (request: IncomingMessage) =>
+    returned("'generate' of requestId", generate(request), isWellFormed, EXPECTED)
+  const makeId = generate === randomId ? randomId : checkedId
   return (request, response) => {
     const { headers } = request
     if (request.requestId === undefined) {
