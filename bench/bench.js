@@ -12,6 +12,7 @@
  */
 import { parseArgs } from 'node:util'
 import { measureAgainst } from './against.js'
+import { leaveServerCore } from './cores.js'
 import { measureCrowd } from './crowd.js'
 import { measureDocument } from './document.js'
 import { jobs } from './jobs.js'
@@ -91,6 +92,7 @@ const parts = {
     memoryReport(await measureMemory({ rounds: rounds(1), requests: count('requests', 2_000_000) })),
 }
 
+leaveServerCore()
 const reports = {}
 for (const [name, measure] of Object.entries(chosen(parts, positionals.join(',') || undefined))) {
   reports[name] = await measure()

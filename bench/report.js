@@ -1,8 +1,8 @@
 /** Prints samples as tables, and writes them between the markers of the README. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
+import { isPinned } from './cores.js'
 import { median } from './median.js'
-import { isPinned } from './server.js'
 
 const README = new URL('README.md', import.meta.url)
 

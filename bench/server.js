@@ -1,11 +1,8 @@
-/** Starts servers in processes of their own on one core; this process runs on another. */
-import { execFileSync, spawn } from 'node:child_process'
+/** Starts servers in processes of their own on one core. */
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { onServerCore } from './cores.js'
 import { Load, wire } from './load.js'
-
-const [serverCore, ownCore] = cores()
-export const isPinned = ownCore !== undefined
-if (isPinned) execFileSync('taskset', ['-acp', ownCore, process.pid])
 
 export class Server {
   #child
@@ -13,12 +10,13 @@ export class Server {
   /**
    * @param module relative to this folder; exports `start(variant)`, which returns a `node:http` server.
    * @param env environment variables for the process, added to those of this one.
+   * @param flags options of V8.
    */
-  static async start(module, { variant = '', env = {} } = {}) {
+  static async start(module, { variant = '', env = {}, flags = [] } = {}) {
     const server = new Server()
-    const command = [process.execPath, new URL('child.js', import.meta.url).pathname, module, variant]
-    if (isPinned) command.unshift('taskset', '-c', serverCore)
-    server.#child = spawn(command[0], command.slice(1), {
+    const child = new URL('child.js', import.meta.url).pathname
+    const [command, ...parameters] = [...onServerCore, process.execPath, ...flags, child, module, variant]
+    server.#child = spawn(command, parameters, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, ...env, NODE_ENV: 'production' },
     })
@@ -66,19 +64,5 @@ export class Server {
     } finally {
       gone.abort()
     }
-  }
-}
-
-/** The first two cores this process may use; empty when there are fewer, or when `taskset` is missing. */
-function cores() {
-  try {
-    const list = execFileSync('taskset', ['-cp', process.pid], { encoding: 'utf8' }).split(':')[1].trim()
-    const all = list.split(',').flatMap((range) => {
-      const [first, last = first] = range.split('-').map(Number)
-      return Array.from({ length: last - first + 1 }, (_, index) => String(first + index))
-    })
-    return all.length > 1 ? all : []
-  } catch {
-    return []
   }
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
+import { onBothCores } from './cores.js'
 import { importEntry, urlOf } from './mazurka.js'
 
 const ROUTES = [1000, 10_000]
@@ -60,7 +61,8 @@ function run(parameters) {
     encoding: 'utf8',
     env: { ...process.env, NODE_ENV: 'production' },
   }
-  const { status, stdout, stderr } = spawnSync(process.execPath, parameters, options)
+  const [command, ...before] = [...onBothCores, process.execPath]
+  const { status, stdout, stderr } = spawnSync(command, [...before, ...parameters], options)
   if (status !== 0) throw new Error(`node ${parameters.join(' ')} failed: ${stderr}`)
   return stdout
 }
