@@ -13,9 +13,9 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 })
 
 export default [
-  check('mazurka', 'index.js', '61.8 kB'),
-  check('a bare Blueprint', 'index.js', '25.8 kB', '{ Blueprint }'),
-  check('mazurka/jsonapi', 'jsonapi.js', '122.8 kB', '*', ['kysely']),
+  check('mazurka', 'index.js', '61.9 kB'),
+  check('a bare Blueprint', 'index.js', '26.1 kB', '{ Blueprint }'),
+  check('mazurka/jsonapi', 'jsonapi.js', '123 kB', '*', ['kysely']),
   check('mazurka/renderers', 'renderers.js', '12.9 kB'),
   check('mazurka/parsers', 'parsers.js', '2.6 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),

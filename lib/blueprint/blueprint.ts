@@ -9,9 +9,9 @@ import type { Nested } from '../client/endpoint-types.ts'
 import { searchOf } from '../http/parameters.ts'
 import { checkObject } from '../registry/options.ts'
 import { prefixOf } from '../routing/path.ts'
+import { dispatch } from '../walk/dispatch.ts'
 import type { Next } from '../walk/hook.ts'
 import { enterApp, isPolkaApp } from '../walk/polka-app.ts'
-import { dispatch } from '../walk/walk.ts'
 import {
   type BlueprintOptions,
   checkBlueprintOptions,

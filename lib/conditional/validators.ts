@@ -117,7 +117,8 @@ export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: 
   const written = fieldOf(exchange, 'last-modified')
   const hashes = () => (hash === undefined ? [] : [hash])
   const date = written === undefined ? lastModified : parseDate(written)
-  if (exchange.result?.kind === 'raw' && !etag && !date) return false
+  const hasValidator = hash !== undefined || etag !== undefined || date !== undefined
+  if (exchange.result?.kind !== 'data' && !hasValidator) return false // not even for If-None-Match: *
   return isNotModified(exchange, { exists: true, hash, hashes, lastModified: date, etag })
 }
 

@@ -140,8 +140,10 @@ function encoded(text: string): string {
   return text.replace(/[^!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]/gu, encode)
 }
 
+/** Each byte of its UTF-8 in two digits; a lone surrogate, which has none, as `%uD800`. */
 function encode(character: string): string {
-  return `%${character.codePointAt(0)?.toString(16).toUpperCase().padStart(2, '0')}`
+  if (!character.isWellFormed()) return `%u${character.charCodeAt(0).toString(16).toUpperCase()}`
+  return Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&')
 }
 
 /** Hash of the state's JSON, 22 characters; the order of members makes no difference. */

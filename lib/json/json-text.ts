@@ -8,6 +8,7 @@
  */
 
 import { base64Of, bytesOf } from './bytes.ts'
+import { convert } from './json-value.ts'
 
 /** Deeper than most documents. The check of a cycle ends here, and `JSON.stringify` reports it. */
 const MAX_DEPTH = 512
@@ -36,27 +37,25 @@ function isPlainObject(value: object, depth: number): boolean {
       if (typeof item === 'object' ? item && !isPlainObject(item, depth + 1) : typeof item === 'bigint')
         return false
     }
-    return true
+    return !('toJSON' in value)
   }
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) {
-    if (value instanceof Date) return true
+    if (value instanceof Date) return value.toJSON === Date.prototype.toJSON
     if ('toJSON' in value || Symbol.iterator in value || bytesOf(value)) return false
   }
   for (const key in value) {
     const item = (value as Record<string, unknown>)[key]
-    if (typeof item === 'object' ? item && !isPlainObject(item, depth + 1) : typeof item === 'bigint')
-      return false
+    const isOdd =
+      typeof item === 'object'
+        ? item && !isPlainObject(item, depth + 1)
+        : typeof item === 'bigint' || typeof item === 'function' // toJSON
+    if (isOdd) return false
   }
   return true
 }
 
 function replace(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
   const bytes = bytesOf(this[key]) // before its toJSON: that of a Buffer is a list of numbers
-  if (bytes) return base64Of(bytes)
-  if (typeof value === 'bigint') return value.toString()
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  if (value instanceof Map) return Object.fromEntries(value)
-  if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array)
-  return Symbol.iterator in value ? Array.from(value as Iterable<unknown>) : value
+  return bytes ? base64Of(bytes) : convert(value)
 }

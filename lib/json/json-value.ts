@@ -55,11 +55,14 @@ export function plain(value: unknown, key: string): unknown {
   return convert(typeof toJSON === 'function' ? toJSON.call(value, key) : value)
 }
 
-function convert(value: unknown): unknown {
+/** The JSON form of a value whose `toJSON` was called. */
+export function convert(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return value
+  const bytes = bytesOf(value)
+  if (bytes) return base64Of(bytes)
   if (value instanceof Map) return Object.fromEntries(value)
   if (value instanceof Number || value instanceof Boolean || value instanceof String) return value.valueOf()
   if (ArrayBuffer.isView(value)) return Array.from(value as Uint8Array)

@@ -119,6 +119,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
         reject(this.#fail(error))
       }
       source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+      source.resume() // middleware may have paused it
     })
   }
 

@@ -36,7 +36,7 @@ export class Exchange implements RenderContext {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly endpoint: Endpoint
-  /** Calls the next handler of the app; undefined on a bare server. */
+  /** Passes the request on; undefined where nothing can. */
   readonly next: Next | undefined
   /** The routes that the endpoint was found in. */
   readonly routes: Routes | undefined
@@ -58,6 +58,8 @@ export class Exchange implements RenderContext {
   rendered: RawResponse | undefined = undefined
   /** The exception that the response reports; undefined unless the request has failed. */
   exception: HttpException | undefined = undefined
+  /** The error that the handler has given to `next`, before it has returned. */
+  passedError: unknown = undefined
   /** The later phase to go on with. Undefined: the next step. */
   skipTo: Phase | undefined = undefined
   /** Whether the response is written, or left to others. */

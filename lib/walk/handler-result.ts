@@ -33,9 +33,13 @@ function watchHandler({ response, endpoint }: Exchange, value: unknown): void {
 /** `next` of a bare server. */
 const noop: Next = () => {}
 
-/** Stores a return value. @throws {TypeError} for a function. */
+/** Stores a return value. @throws {TypeError} for a function; the error that the handler has given to `next`. */
 function applyResult(exchange: Exchange, value: unknown): void {
   if (exchange.exception) return discard(value) // it comes after the 503 of its deadline
+  if (exchange.passedError) {
+    discard(value)
+    throw exchange.passedError
+  }
   if (typeof value === 'function')
     throw new TypeError(`The handler of '${exchange.endpoint.name}' returns a function: return its result`)
   if (exchange.response.headersSent) endWithout(exchange, value)

@@ -1,4 +1,5 @@
 /** The handler of an endpoint: the request it receives, and the values it may return. */
+/// <reference types="node" preserve="true" />
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'

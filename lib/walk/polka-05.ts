@@ -5,10 +5,10 @@
 import type { ServerResponse } from 'node:http'
 import { isEmpty } from '../registry/is-empty.ts'
 import { type PolkaRequest, pathOf, searchOf } from '../routing/request-target.ts'
+import { dispatch, matchIn } from './dispatch.ts'
 import type { Next } from './hook.ts'
 import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
 import type { Routes } from './routes.ts'
-import { dispatch, matchIn } from './walk.ts'
 
 /** A route that matched. */
 interface PolkaMatch {

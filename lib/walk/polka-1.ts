@@ -4,9 +4,9 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
+import { dispatch } from './dispatch.ts'
 import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
 import type { Routes } from './routes.ts'
-import { dispatch } from './walk.ts'
 
 type SearchedRequest = PolkaRequest & { search?: string | null }
 

@@ -12,13 +12,13 @@
 import type { ServerResponse } from 'node:http'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import { hasRoute } from './app-route.ts'
+import { answerNoMatch, matchIn, serve } from './dispatch.ts'
 import type { Next } from './hook.ts'
 import { Polka1 } from './polka-1.ts'
 import { Polka05 } from './polka-05.ts'
 import type { PolkaApp, Router } from './polka-router.ts'
 import { preflightMethodOf } from './preflight.ts'
 import type { Routes } from './routes.ts'
-import { answerNoMatch, matchIn, serve } from './walk.ts'
 
 interface Registrations {
   readonly all: Routes[]
@@ -104,10 +104,7 @@ function wrapHandler(app: PolkaApp, all: readonly Routes[], router: Router): voi
       const match = matchIn(routes, method, path)
       if (!match) continue
       router.writeTarget(request, parse.call(app, request))
-      const next: Next = (error) =>
-        error
-          ? app.onError?.(error, request, response, next)
-          : router.passOn(index, { method, url }, request, response, next)
+      const next: Next = () => router.passOn(index, { method, url }, request, response, next)
       serve(match, routes, request, response, next)
       return true
     }

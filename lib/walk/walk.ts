@@ -1,38 +1,17 @@
 /**
- * The life of a request: the phases in their order, the dispatcher that finds the endpoint, and the runner that
- * calls the endpoint's steps one after another.
+ * The life of a request: the phases in their order, and the runner that calls the steps of an endpoint one after
+ * another. dispatch.ts finds the endpoint.
  *
  * A feature adds steps to phases when an endpoint is compiled: `endpoint.on('validate/readArguments', …)`. Nothing
  * else decides an order. The runner waits only where a step returns a promise.
  */
-import type { ServerResponse } from 'node:http'
-import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
-import {
-  isMalformed,
-  normalizeTarget,
-  type PolkaRequest,
-  pathOf,
-  queryOf,
-} from '../routing/request-target.ts'
-import type { Match } from '../routing/route-table.ts'
-import { continueWhenRead } from './continue.ts'
-import {
-  abortResponse,
-  prepareErrorResponse,
-  reportFailure,
-  sendBareProblem,
-  sendFallbackProblem,
-} from './error-response.ts'
-import { discardResult, EarlyAnswer, Exchange, type Step } from './exchange.ts'
-import type { Next } from './hook.ts'
+import { type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
+import { abortResponse, prepareErrorResponse, reportFailure, sendFallbackProblem } from './error-response.ts'
+import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
 import { closeInStages } from './lingering-close.ts'
-import { noMatch } from './no-match.ts'
-import { preflightMethodOf } from './preflight.ts'
 import { hasLeft } from './pump.ts'
-import type { Routes } from './routes.ts'
-import { writeEmpty } from './send.ts'
 import { setMember } from './set-member.ts'
 
 /** The phases of a request, in order. docs/walk.md shows the same table. */
@@ -71,41 +50,8 @@ export const PHASES = [
 
 export type Phase = (typeof PHASES)[number]
 
-/** Finds the endpoint of a request and runs its steps, or passes the request on. */
-export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {
-  if (!routes.served) return sendBareProblem({ request, response }, 500)
-  normalizeTarget(request)
-  const path = pathOf(request)
-  const match = matchIn(routes, request.method, path)
-  if (match) return serve(match, routes, request, response, next)
-  if (request.headers.expect !== undefined) continueWhenRead(request, response)
-  if (next && path.startsWith('/')) return next()
-  answerNoMatch([routes], request, response)
-}
-
-/** The endpoint of a method at a path, with the parameters of the path. */
-export function matchIn(
-  { served }: Routes,
-  method: string | undefined,
-  path: string,
-): Match<Endpoint> | undefined {
-  return served && path.startsWith(served.head) ? served.table.find(method ?? 'GET', path) : undefined
-}
-
-/** Runs the steps of the endpoint that a request has matched. */
-export function serve(
-  { endpoint, params }: Match<Endpoint>,
-  routes: Routes,
-  request: PolkaRequest,
-  response: ServerResponse,
-  next: Next | undefined,
-): void {
-  if (request.headers.expect !== undefined) continueWhenRead(request, response)
-  begin(new Exchange(request, response, endpoint, next, routes), params)
-}
-
 /** Writes params, query and originalUrl on the request, and runs the steps. */
-function begin(exchange: Exchange, params: Record<string, unknown>, refusal?: unknown): void {
+export function begin(exchange: Exchange, params: Record<string, unknown>, refusal?: unknown): void {
   const request = exchange.request as PolkaRequest
   request.params = params
   request.path ??= pathOf(request)
@@ -207,38 +153,4 @@ function respondTo(exchange: Exchange, exception: HttpException, earlier: HttpEx
   const pending = prepareErrorResponse(exchange, exception)
   if (pending) return resume(exchange, pending, -1)
   run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
-}
-
-/**
- * Responds where nothing else in the app does: 405 or OPTIONS for a known path, else 404. The surroundings of the mount run
- * first, unless the request comes from one of its endpoints.
- */
-export function answerNoMatch(
-  all: readonly Routes[],
-  request: PolkaRequest,
-  response: ServerResponse,
-  originalOnNoMatch?: () => unknown,
-  isCustom = false,
-): unknown {
-  normalizeTarget(request)
-  const path = pathOf(request)
-  const outcome = noMatch(all, request.method ?? 'GET', path, {
-    isCustom,
-    isLast: !originalOnNoMatch,
-    preflightOf: preflightMethodOf(request),
-  })
-  if (!outcome) return originalOnNoMatch?.()
-  const { answer, routes, mount } = outcome
-  const respond = (): void => {
-    if ('fields' in answer) writeEmpty(response, 204, answer.fields)
-    else fail(new Exchange(request, response, mount.fallback, undefined, routes), answer.thrown)
-  }
-  if (Exchange.of(request)?.routes === routes) return respond()
-  const refusal = 'thrown' in answer && !isRoutable(path) ? answer.thrown : undefined
-  begin(new Exchange(request, response, mount.fallback, respond, routes), request.params ?? {}, refusal)
-}
-
-/** Whether a target is a path that can be decoded. */
-function isRoutable(path: string): boolean {
-  return path.startsWith('/') && !isMalformed(path)
 }

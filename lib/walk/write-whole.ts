@@ -17,13 +17,16 @@ export function writeWhole(
   content: string | Uint8Array,
   length: number,
 ): void {
-  if (fields['content-type'] === undefined || !isUntouched(response))
-    return sendType(response, status, typeof content === 'string' ? content : bufferOf(content), fields)
+  const isTyped = fields['content-type'] !== undefined
+  if (!isTyped || !isUntouched(response)) {
+    const isText = typeof content === 'string' && !(isTyped && hasLatin1(fields))
+    return sendType(response, status, isText ? content : bufferOf(content), fields)
+  }
   response.writeHead(status, listOf(fields, String(length)))
   const isAscii = typeof content === 'string' && content.length === length
   if (isAscii)
     response.end(content, 'latin1') // the same bytes, which are copied and not encoded
-  else response.end(content)
+  else response.end(hasLatin1(fields) ? bufferOf(content) : content)
 }
 
 /** Writes a response without content, and without Content-Type. @param length the Content-Length; undefined: none. */
@@ -54,7 +57,14 @@ function isUntouched(response: ServerResponse): boolean {
   return response.writeHead === writeHead && response.end === end && response.getHeaderNames().length === 0
 }
 
-function bufferOf(content: Uint8Array): Buffer {
+/** Whether a field is not ASCII: Node writes it in the encoding of a text that follows, and before bytes in latin1. */
+function hasLatin1(fields: Readonly<Fields>): boolean {
+  for (const name in fields) if (/[\x80-\xff]/.test(String(fields[name]))) return true
+  return false
+}
+
+function bufferOf(content: string | Uint8Array): Buffer {
+  if (typeof content === 'string') return Buffer.from(content)
   return Buffer.isBuffer(content)
     ? content
     : Buffer.from(content.buffer, content.byteOffset, content.byteLength)

@@ -24,6 +24,14 @@ const start = (etag: Any = {}) =>
     })
   })
 
+describe('If-None-Match: *', () => {
+  it('is no condition where a read has no state and no content, since nothing exists', async () => {
+    const { status } = await start()
+    expect(await status('GET /x/1', { 'if-none-match': '*' })).toBe(304)
+    expect(await status('GET /x/2', { 'if-none-match': '*' })).toBe(204)
+  })
+})
+
 describe('an ETag with the coding that a proxy has appended', () => {
   it('identifies the state and the representation as the ETag itself does', async () => {
     const { ask, status } = await start()

@@ -44,7 +44,7 @@ describe('the script of node:cluster', () => {
     const folder = mkdtempSync(join(tmpdir(), 'cluster-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
     const script = blocks.find(({ text }) => text.includes('cluster.fork()'))?.text ?? ''
-    writeFileSync(join(folder, 'main.mts'), script.replace('./server.ts', './server.mts'))
+    writeFileSync(join(folder, 'main.mts'), script.replace('./server.js', './server.mts'))
     writeFileSync(join(folder, 'server.mts'), SERVER)
     const port = await freePort()
     const child = spawn(process.execPath, ['--import', 'tsx', join(folder, 'main.mts')], {

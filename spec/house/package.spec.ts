@@ -14,7 +14,7 @@ const MAX_INSTALLED_KILOBYTES = 5120
 
 const TSC_OPTIONS = [
   ...['--ignoreConfig', '--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess'],
-  ...['--module', 'nodenext', '--target', 'es2023', '--types', 'node', '--rewriteRelativeImportExtensions'],
+  ...['--module', 'nodenext', '--target', 'es2023', '--rewriteRelativeImportExtensions'],
 ]
 
 /** Imports nothing but what an application would: the types of all options have to come with it. */
@@ -155,6 +155,14 @@ describe('the packed package', () => {
       })
       expect(await response.text()).toBe('id,city,celsius\r\n1,Kraków,21.5\r\n')
       expect(run('npx', 'mazurka', 'routes', 'index.js')).toContain('/api/temperatures/<int:id>')
+    }, 120_000)
+
+    it('brings the types of Node.js that its own need, as compilers load none by themselves', () => {
+      writeFileSync(
+        join(folder, 'alone.ts'),
+        "import { RestBlueprint } from 'mazurka'\nnew RestBlueprint(process.title)",
+      )
+      run('npx', 'tsc', ...TSC_OPTIONS, '--noEmit', 'alone.ts')
     }, 120_000)
 
     it('has types for every entry point, and for all options of an Api, its blueprints and endpoints', () => {

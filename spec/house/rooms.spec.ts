@@ -147,7 +147,6 @@ const CIRCLES = [
     'walk/error-response.ts',
     'walk/exchange.ts',
     'walk/handler-result.ts',
-    'walk/no-match.ts',
     'walk/routes.ts',
     'walk/send.ts',
     'walk/step-list.ts',

@@ -128,7 +128,7 @@ describe('tagOf', () => {
   it('is parsed as one tag by every reader, for any variant', () => {
     const tag = tagOf(state, 'text/csv; title="a,b\\c ł"')
     expect(parseTags(String(tag))).toEqual([tag])
-    expect(tag.opaque.slice(22)).toBe('-text/csv;%20title=%22a%2Cb%5Cc%20%142%22')
+    expect(tag.opaque.slice(22)).toBe('-text/csv;%20title=%22a%2Cb%5Cc%20%C5%82%22')
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (variant) => {
         const written = tagOf(1, variant)
@@ -136,6 +136,25 @@ describe('tagOf', () => {
         expect(String(written)).not.toContain(',')
       }),
     )
+  })
+
+  it('differs between any two states and variants that a developer names', () => {
+    const texts = [
+      '\u0e9a',
+      '\u00e9A',
+      '\u00e9',
+      '%E9A',
+      '\ud800',
+      '\udfff',
+      '%uD800',
+      '\ufffd',
+      '😀',
+      '-',
+      '%2D',
+      'ł',
+    ]
+    expect(new Set(texts.map((text) => String(tagOfHash(text, 'a/b')))).size).toBe(texts.length)
+    expect(new Set(texts.map((text) => String(tagOfHash('1', text)))).size).toBe(texts.length)
   })
 
   it('has a hash of fixed length without characters that end a tag', () => {

@@ -1,5 +1,6 @@
 /** The content of a request, however it is encoded and read. */
 import { request as ask } from 'node:http'
+import { PassThrough } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -172,6 +173,38 @@ describe('IncomingContent', () => {
       },
     })
     expect(await post(TEXT)).toEqual({ status: 200, body: TEXT })
+  })
+
+  it('is read where middleware has paused the request, or put back what it has looked at', async () => {
+    // biome-ignore lint/suspicious/noExplicitAny: plain middleware
+    type Any = any
+    const looks: ((request: Any, next: () => void) => void)[] = [
+      (request, next) => {
+        request.pause()
+        next()
+      },
+      (request, next) =>
+        request.once('data', (chunk: Buffer) => {
+          request.pause()
+          request.unshift(chunk)
+          next()
+        }),
+      (request, next) => {
+        const sink = new PassThrough()
+        request.pipe(sink)
+        request.unpipe(sink)
+        next()
+      },
+    ]
+    for (const parser of [asText, textOfChunks]) {
+      for (const look of looks) {
+        const { post } = await parserApp(TYPE, {
+          parser,
+          declare: (api) => api.use((request: Any, _response: Any, next: Any) => look(request, next)),
+        })
+        expect(await post(TEXT)).toEqual({ status: 200, body: TEXT })
+      }
+    }
   })
 
   it('rejects with a 400 when the client disconnects, and does not hang', async () => {

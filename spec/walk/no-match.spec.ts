@@ -1,8 +1,9 @@
 /** Responses without an endpoint: OPTIONS, 405 and 404. */
 import { createServer } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Api } from '../../lib/api.ts'
-import { abort, Blueprint, RestBlueprint } from '../../lib/index.ts'
+import { abort, Blueprint, Conflict, RestBlueprint } from '../../lib/index.ts'
 import { quiet } from '../support/logger.ts'
 import { type AnyPolka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
@@ -147,16 +148,52 @@ describe.runIf(polka05)('middleware of Polka 0.5 that calls next twice', () => {
       expect((await ask('/throws')).status).toBe(409)
     },
   )
+})
 
-  it('runs in an app that handles errors of its own routes', async () => {
-    const app = polka05({
-      onError: (error: Any, _request: Any, response: Any) => response.writeHead(418).end(error.message),
-    })
-    const api = new RestBlueprint('api', { logger: quiet() })
-    api.get('/x', (_request, _response, next) => next(new Error('passed on'))).register(app)
-    const { ask } = await serve(app)
-    const { status, text } = await ask('/x')
-    expect([status, text]).toEqual([418, 'passed on'])
+describe('next of a handler', () => {
+  const declare = (api: RestBlueprint) =>
+    api
+      .get('/next', (_request, _response, next) => next())
+      .get('/next-later', (_request, _response, next) => void setTimeout(next, 5))
+      .get('/error', (_request, _response, next) => next(new Error('secret')))
+      .get('/error-later', (_request, _response, next) => void setTimeout(next, 5, new Error('secret')))
+      .get('/error-async', async (_request, _response, next) => {
+        next(new Error('secret'))
+        await sleep(5)
+        return { never: 'sent' }
+      })
+      .get('/conflict', (_request, _response, next) => next(new Conflict('taken')))
+      .get('/twice', (_request, _response, next) => {
+        next()
+        next(new Error('secret'))
+      })
+
+  const expectAnswers = async (server: Parameters<typeof serve>[0], log: { text(): string }) => {
+    const { ask } = await serve(server)
+    for (const path of ['/next', '/next-later', '/twice'])
+      expect((await ask(path)).json, path).toMatchObject({ status: 404, detail: `No resource at ${path}` })
+    expect(log.text()).toBe('')
+    for (const path of ['/error', '/error-later', '/error-async']) {
+      const { status, text } = await ask(path)
+      expect([path, status, text.includes('secret')]).toEqual([path, 500, false])
+    }
+    expect(log.text().match(/Error: secret/g)).toHaveLength(3)
+    expect((await ask('/conflict')).json).toMatchObject({ status: 409, detail: 'taken' })
+  }
+
+  it('is a 404 on a bare server, and an error is as good as thrown', async () => {
+    const logger = quiet()
+    await expectAnswers(createServer(declare(new RestBlueprint('api', { logger })).handler), logger)
+  })
+
+  it.each(polkas)('is the same on $name, whatever the onError of the app', async ({ polka }) => {
+    const onError = (_error: Any, _request: Any, response: Any) => response.writeHead(418).end()
+    for (const options of [{}, { onError }]) {
+      const logger = quiet()
+      const app = polka(options)
+      new Api(app, { title: 'x', version: '1', logger }).registerBlueprint(declare(new RestBlueprint('api')))
+      await expectAnswers(app, logger)
+    }
   })
 })
 

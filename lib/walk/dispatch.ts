@@ -1,0 +1,98 @@
+/**
+ * The dispatcher: finds the endpoint of a request, and answers where there is none.
+ */
+import type { ServerResponse } from 'node:http'
+import type { Endpoint } from '../blueprint/endpoint.ts'
+import { isMalformed, normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
+import type { Match } from '../routing/route-table.ts'
+import { continueWhenRead } from './continue.ts'
+import { sendBareProblem } from './error-response.ts'
+import { Exchange } from './exchange.ts'
+import type { Next } from './hook.ts'
+import { noMatch } from './no-match.ts'
+import { preflightMethodOf } from './preflight.ts'
+import type { Routes } from './routes.ts'
+import { writeEmpty } from './send.ts'
+import { begin, fail } from './walk.ts'
+
+/** Finds the endpoint of a request and runs its steps, or passes the request on. */
+export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {
+  if (!routes.served) return sendBareProblem({ request, response }, 500)
+  normalizeTarget(request)
+  const path = pathOf(request)
+  const match = matchIn(routes, request.method, path)
+  if (match) return serve(match, routes, request, response, next)
+  if (request.headers.expect !== undefined) continueWhenRead(request, response)
+  if (next && path.startsWith('/')) return next()
+  answerNoMatch([routes], request, response)
+}
+
+/** The endpoint of a method at a path, with the parameters of the path. */
+export function matchIn(
+  { served }: Routes,
+  method: string | undefined,
+  path: string,
+): Match<Endpoint> | undefined {
+  return served && path.startsWith(served.head) ? served.table.find(method ?? 'GET', path) : undefined
+}
+
+/** Runs the steps of the endpoint that a request has matched. */
+export function serve(
+  { endpoint, params }: Match<Endpoint>,
+  routes: Routes,
+  request: PolkaRequest,
+  response: ServerResponse,
+  next: Next | undefined,
+): void {
+  if (request.headers.expect !== undefined) continueWhenRead(request, response)
+  let isPassedOn = false
+  const passOn: Next = (error) => {
+    if (isPassedOn) return
+    isPassedOn = true
+    if (error) failHandler(exchange, error)
+    else if (next) next()
+    else answerNoMatch([routes], request, response)
+  }
+  const exchange = new Exchange(request, response, endpoint, passOn, routes)
+  begin(exchange, params)
+}
+
+/** Responds to the error that a handler gives to `next`: at once where it has returned, else when it returns. */
+function failHandler(exchange: Exchange, error: unknown): void {
+  if (exchange.isOver) fail(exchange, error)
+  else exchange.passedError = error
+}
+
+/**
+ * Responds where nothing else in the app does: 405 or OPTIONS for a known path, else 404. The surroundings of the mount run
+ * first, unless the request comes from one of its endpoints.
+ */
+export function answerNoMatch(
+  all: readonly Routes[],
+  request: PolkaRequest,
+  response: ServerResponse,
+  originalOnNoMatch?: () => unknown,
+  isCustom = false,
+): unknown {
+  normalizeTarget(request)
+  const path = pathOf(request)
+  const outcome = noMatch(all, request.method ?? 'GET', path, {
+    isCustom,
+    isLast: !originalOnNoMatch,
+    preflightOf: preflightMethodOf(request),
+  })
+  if (!outcome) return originalOnNoMatch?.()
+  const { answer, routes, mount } = outcome
+  const respond = (): void => {
+    if ('fields' in answer) writeEmpty(response, 204, answer.fields)
+    else fail(new Exchange(request, response, mount.fallback, undefined, routes), answer.thrown)
+  }
+  if (Exchange.of(request)?.routes === routes) return respond()
+  const refusal = 'thrown' in answer && !isRoutable(path) ? answer.thrown : undefined
+  begin(new Exchange(request, response, mount.fallback, respond, routes), request.params ?? {}, refusal)
+}
+
+/** Whether a target is a path that can be decoded. */
+function isRoutable(path: string): boolean {
+  return path.startsWith('/') && !isMalformed(path)
+}
