@@ -50,7 +50,14 @@ export class Polka05 implements Router {
     return bwares !== undefined && find !== undefined
   }
 
-  add(): void {} // `find` reads the list
+  /** Registers nothing, since `find` reads the list. Warns of guards that this version of Polka never runs. */
+  add(): void {
+    for (const base of Object.keys(this.#app.bwares).filter((path) => path.includes('/', 1)))
+      process.emitWarning(
+        `Polka 0.5 never runs middleware at '${base}', because it looks at the first segment of a path alone: add it at '${baseOf(base)}', or to the blueprint by \`use\``,
+        { code: 'MAZURKA_BASE_PATH' },
+      )
+  }
 
   keepTarget(): void {}
 

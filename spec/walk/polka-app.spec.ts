@@ -1,5 +1,5 @@
 /** Requests that come to the blueprints before the app has routed them: the same is seen as behind middleware. */
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { RestBlueprint } from '../../lib/index.ts'
 import { quiet } from '../support/logger.ts'
@@ -74,6 +74,19 @@ describe.each(polkas)('the way past the routing of $name', ({ polka }) => {
     expect((await ask('/pets?fail=1')).json).toMatchObject({ status: 500 })
     expect(calls.splice(0)).toEqual(['first'])
     expect((await ask('POST /pets')).status).toBe(405)
+  })
+
+  it('warns of middleware at a longer base path, which Polka 0.5 never runs', async () => {
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    onTestFinished(() => emit.mockRestore())
+    const app = polka()
+    app.use('/pets', pass)
+    app.use('/pets/secret', (_request: Any, response: Any) => response.writeHead(401).end())
+    new RestBlueprint('pets', { prefix: '/pets' }).get('/secret', () => 'secret').register(app)
+    const { status } = await serve(app)
+    const isRun = (await status('/pets/secret')) === 401
+    const warnings = emit.mock.calls.map(([message]) => String(message))
+    expect(warnings.some((text) => text.includes("never runs middleware at '/pets/secret'"))).toBe(!isRun)
   })
 
   it('serves a request again that a handler has sent on to another path', async () => {
