@@ -54,7 +54,7 @@ export class Polka05 implements Router {
   add(): void {
     for (const base of Object.keys(this.#app.bwares).filter((path) => path.includes('/', 1)))
       process.emitWarning(
-        `Polka 0.5 never runs middleware at '${base}', because it looks at the first segment of a path alone: add it at '${baseOf(base)}', or to the blueprint by \`use\``,
+        `Polka 0.5 never runs middleware at '${base}': add it at '${baseOf(base)}', or to the blueprint`,
         { code: 'MAZURKA_BASE_PATH' },
       )
   }
