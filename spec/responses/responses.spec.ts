@@ -203,6 +203,20 @@ describe('a schema that asks for text', () => {
     }
   })
 
+  it('writes any value that a JSON Schema leaves open', async () => {
+    const response = jsonSchema({ type: 'array', items: { type: 'object', properties: { a: {}, list: {} } } })
+    for (const [a, text] of [
+      [1, '1'],
+      [5n, '"5"'],
+      [new Map([['x', 1n]]), '{"x":"1"}'],
+      [{ toJSON: () => new Set([1]) }, '[1]'],
+      [new Uint8Array([1]), '"AQ=="'],
+    ] as const) {
+      const { get, logger } = await showApp({ response }, () => [{ a, password: SECRET }, { list: [a] }])
+      expect([(await get()).text, logger.text()]).toEqual([`[{"a":${text}},{"list":[${text}]}]`, ''])
+    }
+  })
+
   it('still refuses what JSON would not write as text', async () => {
     const { get } = await showApp({ response: z.object({ id: z.string() }) }, () => ({ id: 7 }))
     expect((await get()).status).toBe(500)
