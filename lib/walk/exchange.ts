@@ -36,7 +36,7 @@ export class Exchange implements RenderContext {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly endpoint: Endpoint
-  /** Passes the request on; undefined where nothing can. */
+  /** Passes the request on; every handler has it. */
   readonly next: Next | undefined
   /** The routes that the endpoint was found in. */
   readonly routes: Routes | undefined

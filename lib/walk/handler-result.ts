@@ -18,7 +18,7 @@ import { warnUnsent, watchResponse } from './unanswered.ts'
 export function callHandler(exchange: Exchange): void | Promise<void> {
   const { endpoint, request, response, next } = exchange
   const handler = endpoint.handler as Handler // called without a receiver
-  const value = handler(request as never, response, next ?? noop)
+  const value = handler(request as never, response, next as Next)
   if (endpoint.unansweredMilliseconds > 0 && endpoint.handler.length > 1) watchHandler(exchange, value)
   return settle(value, (settled) => applyResult(exchange, settled))
 }
@@ -29,9 +29,6 @@ function watchHandler({ response, endpoint }: Exchange, value: unknown): void {
   const advice = 'end the response, or return data and omit the parameter `response`'
   watchResponse(response, endpoint, 'The handler', advice)
 }
-
-/** `next` of a bare server. */
-const noop: Next = () => {}
 
 /** Stores a return value. @throws {TypeError} for a function; the error that the handler has given to `next`. */
 function applyResult(exchange: Exchange, value: unknown): void {

@@ -143,9 +143,9 @@ function atPath(routed: string, handler: (...all: Required<Parameters<Listener>>
 
 function dispatcherAt(routed: string, params: Record<string, string>, routes: Routes): Listener {
   return atPath(routed, (request, response, next) =>
-    dispatch(routes, request, response, (error) => {
+    dispatch(routes, request, response, () => {
       request.params = params
-      next(error)
+      next()
     }),
   )
 }

@@ -45,9 +45,9 @@ export class Polka1 implements Router {
       if (this.#hasPassed(index, request)) return next?.()
       this.restoreTarget(request)
       const { params } = request // of the app's own routes at the path
-      dispatch(registration, request, response, (error) => {
+      dispatch(registration, request, response, () => {
         if (params) request.params = params
-        next?.(error)
+        next?.()
       })
     }
     this.#dispatchers.push(dispatcher)

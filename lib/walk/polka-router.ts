@@ -23,7 +23,7 @@ export interface PolkaApp {
   parse?(request: PolkaRequest, ...more: unknown[]): ParsedTarget
   handler?(request: PolkaRequest, response: ServerResponse, given?: unknown): unknown
   onNoMatch?: Listener
-  onError?(error: unknown, ...all: Required<Parameters<Listener>>): unknown
+  readonly onError?: { readonly name: string }
 }
 
 /** The differences between the versions of Polka. */
