@@ -8,7 +8,7 @@
  */
 
 import { base64Of, bytesOf } from './bytes.ts'
-import { convert } from './json-value.ts'
+import { convert, isMoment } from './json-value.ts'
 
 /** Deeper than most documents. The check of a cycle ends here, and `JSON.stringify` reports it. */
 const MAX_DEPTH = 512
@@ -41,7 +41,7 @@ function isPlainObject(value: object, depth: number): boolean {
   }
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) {
-    if (value instanceof Date) return value.toJSON === Date.prototype.toJSON
+    if (isMoment(value)) return true
     if ('toJSON' in value || Symbol.iterator in value || bytesOf(value)) return false
   }
   for (const key in value) {

@@ -69,6 +69,11 @@ export function convert(value: unknown): unknown {
   return Symbol.iterator in value ? Array.from(value as Iterable<unknown>) : value
 }
 
+/** Whether an object is a Date that JSON writes as ISO 8601: one without a `toJSON` of its own. */
+export function isMoment(value: object): value is Date {
+  return value instanceof Date && value.toJSON === Date.prototype.toJSON
+}
+
 /** Whether two JSON values are equal; stops at the first difference, lengths first. */
 export function isSameJson(one: unknown, other: unknown): boolean {
   if (one === other) return true

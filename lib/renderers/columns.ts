@@ -1,6 +1,7 @@
 /** The columns of a table, for CSV, HTML and Markdown. */
 import { HttpException } from '../exceptions/http-exception.ts'
 import { base64Of, bytesOf } from '../json/bytes.ts'
+import { isMoment } from '../json/json-value.ts'
 import { type MemberTree, memberTreeOf } from '../schema/member-tree.ts'
 import { put } from '../schema/record.ts'
 import type { JsonSchema } from './renderer.ts'
@@ -17,7 +18,7 @@ export interface Column {
 
 /** The plain form of a row or value: the result of its `toJSON`, bytes as base64, a problem document, or itself. */
 export function plainOf(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  if (typeof value !== 'object' || value === null || isMoment(value)) return value
   const bytes = bytesOf(value)
   if (bytes) return base64Of(bytes)
   if (value instanceof HttpException) return value.toProblem()

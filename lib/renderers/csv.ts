@@ -202,8 +202,8 @@ function fieldOf(value: unknown): Field {
 }
 
 function fieldOfObject(value: object): Field {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString()
   const plain = plainOf(value)
+  if (plain instanceof Date) return Number.isNaN(plain.getTime()) ? '' : plain.toISOString()
   return typeof plain === 'object' && plain !== null ? jsonText(plain) : fieldOf(plain)
 }
 

@@ -277,6 +277,25 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
     expect(await (await fetch('/x')).json()).toEqual([{ key: 'YWJj', list: ['AQ==', [1]] }])
   })
 
+  it('has a Date with a toJSON of its own as that writes it, in every media type', async () => {
+    class Day extends Date {
+      override toJSON() {
+        return this.toISOString().slice(0, 10)
+      }
+    }
+    const renderers = {
+      'text/csv': csv(),
+      'text/html': html(),
+      'text/markdown': markdown(),
+      'application/x-ndjson': ndjson(),
+    }
+    const { fetch } = await start((api) => void api.get('/x', () => [{ day: new Day(0) }]), { renderers })
+    for (const accept of ['application/json', ...Object.keys(renderers)]) {
+      const text = await (await fetch('/x', { headers: { accept } })).text()
+      expect([accept, /1970-01-01(T?)/.exec(text)?.[1]]).toEqual([accept, ''])
+    }
+  })
+
   it('may be text under text/plain, sent as it is', async () => {
     const { fetch } = await start((api) => {
       api.outgoing.setMimetypes(['text/plain'])
