@@ -15,20 +15,25 @@ export function notModified(exchange: Exchange): RawResponse {
   const { response, validators, endpoint } = exchange
   exchange.fields = fieldsOfSuccess(exchange)
   if (validators) writeValidators(exchange, validators)
-  const page = endpoint.pagination?.header || 'x-pagination'
-  const fields = withoutContentFields(response, exchange.fields, ['link', 'location', page.toLowerCase()])
+  const page = endpoint.pagination?.header
+  const others = page ? [...OF_COLLECTION, page.toLowerCase()] : OF_COLLECTION
+  const fields = withoutContentFields(response, exchange.fields, others)
   const tag = fields.etag ?? response.getHeader('etag')
   if (tag !== undefined) fields.etag = revalidatedTag(exchange, String(tag))
   return { status: 304, fields, body: null }
 }
 
+const OF_COLLECTION: readonly string[] = ['link', 'location', 'x-pagination']
+
 /** The fields of the 200: of the rendered response, else of the handler, the renderer and the media type. */
-function fieldsOfSuccess({ offer, result, rendered, renderer, fields = {} }: Exchange): Fields {
+function fieldsOfSuccess({ offer, result, rendered, renderer, fields }: Exchange): Fields {
   if (rendered) return { ...rendered.fields }
   const { vary } = offer.fields
-  const base = vary === undefined ? {} : { vary }
-  if (result?.kind === 'raw') return mergeFields(mergeFields(base, result.raw.fields), fields)
-  return mergeFields(mergeFields(base, fields), fieldsOf((renderer ?? offer.renderer)?.headers))
+  const base: Fields = vary === undefined ? {} : { vary: vary as string }
+  if (result?.kind === 'raw') return mergeFields(mergeFields(base, result.raw.fields), fields ?? {})
+  const { headers } = renderer ?? offer.renderer ?? {}
+  const ofHandler = fields ? mergeFields(base, fields) : base
+  return headers ? mergeFields(ofHandler, fieldsOf(headers)) : ofHandler
 }
 
 /** Compares an ETag or Last-Modified that the handler or its renderer has written. */

@@ -100,7 +100,11 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   const hash = isKnown && isReading ? source.hash(state, exchange.contentType) : undefined
   const lastModified = exists ? (source.lastModified?.(state, request) ?? undefined) : undefined
   request.current = state
-  if (isReading) Object.assign(validators, { hash, lastModified }) // a change gets new ones
+  if (isReading) {
+    // a change gets new ones
+    validators.hash = hash
+    validators.lastModified = lastModified
+  }
   if (source.isRequired && exists) requirePrecondition(exchange, lastModified !== undefined)
   if (!source.current && hasEtagPrecondition(exchange)) return // left to checkEtag
   validators.isChecked = true
@@ -168,7 +172,7 @@ export function tagContent(exchange: Exchange, source: EtagSource): void {
     ? withItemCount(contentHash(body, itemCount === undefined ? cursorsOf(exchange, fields) : ''), itemCount)
     : hashOfAnswer(exchange, source)
   if (isAnswerNotModified(exchange, validators)) return exchange.finish(notModified(exchange))
-  exchange.fields = fields
+  exchange.fields = { ...fields }
   writeValidators(exchange, validators)
   exchange.rendered = { status: rendered.status, fields: exchange.fields, body }
 }

@@ -124,14 +124,14 @@ export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: 
 
 /** Writes the validators on the response, unless the handler wrote its own. */
 export function writeValidators(exchange: Exchange, { hash, lastModified }: Validators): void {
-  const fields = { ...exchange.fields }
+  exchange.fields ??= {}
+  const { fields } = exchange
   if (hash !== undefined && fieldOf(exchange, 'etag') === undefined) {
     const tag = tagOfHash(hash, variantOf(exchange)).toString()
     fields.etag = encodedTag(tag, fieldOf(exchange, 'content-encoding') ?? 'identity')
   }
   if (lastModified !== undefined && fieldOf(exchange, 'last-modified') === undefined)
     fields['last-modified'] = formatDate(lastModified)
-  exchange.fields = fields
 }
 
 /** The media type, and the hash of the fields that the option `etag.fields` names. */

@@ -22,10 +22,12 @@ export class EntityTag {
   readonly opaque: string
   /** Whether representations with this tag are equivalent, but not equal byte by byte. */
   readonly isWeak: boolean
+  readonly #text: string
 
   constructor(opaque: string, isWeak = false) {
     this.opaque = opaque
     this.isWeak = isWeak
+    this.#text = isWeak ? `W/"${opaque}"` : `"${opaque}"`
   }
 
   /**
@@ -47,7 +49,7 @@ export class EntityTag {
   }
 
   toString(): string {
-    return `${this.isWeak ? 'W/' : ''}"${this.opaque}"`
+    return this.#text
   }
 }
 
@@ -124,8 +126,8 @@ export function tagOf(state: unknown, variant: string): EntityTag {
  * @throws {TypeError} for a whole tag with characters that a tag cannot contain.
  */
 export function tagOfHash(state: string, variant: string): EntityTag {
-  if (isWholeTag(state)) return EntityTag.of(state)
   if (state === last.state && variant === last.variant) return last.tag
+  if (isWholeTag(state)) return EntityTag.of(state)
   const suffix = variant === last.variant ? last.suffix : `-${encoded(variant).replaceAll('-', '%2D')}`
   const tag = new EntityTag(encoded(state) + suffix)
   last = { state, variant, suffix, tag }
@@ -160,7 +162,7 @@ export function contentHash(content: string | Uint8Array, fields = ''): string {
 
 /** Whether an identifier is a tag with its quotes: `"v1"` or `W/"v1"`. */
 export function isWholeTag(state: string): boolean {
-  return /^(?:W\/)?".*"$/s.test(state)
+  return state.endsWith('"') && /^(?:W\/)?".*"$/s.test(state)
 }
 
 /** Whether a tag is one of any representation of a state. @param state as in {@link tagOfHash}. */

@@ -40,7 +40,8 @@ function writePage(
   const page = exchange.pagination
   const request = exchange.request as PolkaRequest
   const metadata = page?.metadata
-  const fields = { ...exchange.fields }
+  exchange.fields ??= {}
+  const { fields } = exchange
   if (pagination.header && metadata) fields[pagination.header.toLowerCase()] = JSON.stringify(metadata)
   if (pagination.header && !metadata && pagination.style !== 'cursor') warnMissingItemCount(endpoint)
   const links = pagination.links
@@ -50,7 +51,6 @@ function writePage(
     const others = [fields.link ?? response.getHeader('link') ?? []].flat()
     fields.link = [...others, links].join(', ')
   }
-  exchange.fields = fields
   if (!envelope) return
   exchange.schema = undefined // the schema describes the items, not the envelope
   exchange.setData(resultOf(envelope(exchange.result?.data, metadata)))
