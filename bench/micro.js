@@ -160,7 +160,8 @@ const routed = {
   },
   polka: (paths) => {
     const app = polka()
-    for (const { path } of pathsOf(paths, 1)) app.get(path, sendGreeting).post(path, sendGreeting)
+    for (const { prefix, path } of pathsOf(paths, 1))
+      app.get(prefix + path, sendGreeting).post(prefix + path, sendGreeting)
     return app.listen(0, '127.0.0.1').server
   },
 }
@@ -184,7 +185,7 @@ function targetsOf(paths, blueprints) {
 
 function pathsOf(count, blueprints) {
   return Array.from({ length: count }, (_, index) => ({
-    prefix: blueprints === 1 ? '' : `/part-${index % blueprints}`,
+    prefix: `/part-${index % blueprints}`, // of one blueprint, too: paths of one length
     path: `/resource-${index}/:id`,
   }))
 }

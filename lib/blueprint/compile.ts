@@ -26,6 +26,8 @@ export interface Compiled {
   readonly outermost: Mount
   /** The common beginning of all paths. */
   readonly head: string
+  /** The first segment of all paths; undefined where it may be another text, or percent-encoded in a request. */
+  readonly firstSegment: string | undefined
 }
 
 /** The offer of blueprints without a content renderer: plain JSON. */
@@ -80,6 +82,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     for (const endpoint of own) endpoint.mount = mount
   }
 
+  const root = new Path(prefix || '/', blueprint['~parts'].converters)
   add(blueprint, prefix, outer, Object.assign({}, ...outer.map(({ converters }) => converters)), '')
   return {
     endpoints,
@@ -87,13 +90,19 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     table: new RouteTable(endpoints, blueprint.settings.strict ?? false),
     mounts: mounts.toReversed().sort((a, b) => b.prefix.length - a.prefix.length),
     outermost: mounts.at(-1) as Mount,
-    head: headOf(new Path(prefix || '/', blueprint['~parts'].converters)),
+    head: headOf(root),
+    firstSegment: firstSegmentOf(root),
   }
 }
 
 /** The text that all paths of a prefix begin with, up to a character that may be percent-encoded in a request. */
 function headOf({ head }: Path): string {
   return head.replace(/[^\w./~-].*$/s, '').replace(/\/$/, '')
+}
+
+function firstSegmentOf({ segments }: Path): string | undefined {
+  const { text = '' } = segments[0] ?? {}
+  return /^[\w.~-]+$/.test(text) ? text : undefined
 }
 
 type Converters = Readonly<Record<string, Converter>>

@@ -49,7 +49,7 @@ export function revalidatedTag({ response, headers }: Exchange, tag: string): st
 
 /** Whether middleware has replaced the method that writes the head. */
 function isWrapped(response: ServerResponse): boolean {
-  return Object.hasOwn(response, 'writeHead')
+  return response.writeHead !== Object.getPrototypeOf(response).writeHead
 }
 
 const CODING = /^-(?:gzip|x-gzip|br|zstd|deflate)$/

@@ -8,6 +8,7 @@ import { type PolkaRequest, pathOf, searchOf } from '../routing/request-target.t
 import { dispatch, matchIn } from './dispatch.ts'
 import type { Next } from './hook.ts'
 import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
+import type { Registrations } from './registrations.ts'
 import type { Routes } from './routes.ts'
 
 /** A route that matched. */
@@ -33,15 +34,15 @@ type Find = App['find']
 
 export class Polka05 implements Router {
   readonly #app: App
-  readonly #all: readonly Routes[]
+  readonly #registrations: Registrations
   readonly #findOwn: Find
   readonly #find: Find
 
-  constructor(app: App, all: readonly Routes[]) {
+  constructor(app: App, registrations: Registrations) {
     this.#app = app
-    this.#all = all
+    this.#registrations = registrations
     this.#findOwn = app.find.bind(app)
-    this.#find = (method, path) => this.#routeAt(all, method, path)
+    this.#find = (method, path) => this.#routeBehind(-1, method, path)
     app.find = this.#find
   }
 
@@ -81,19 +82,26 @@ export class Polka05 implements Router {
     next: Next,
   ): unknown {
     const path = pathOf(line)
-    const others = this.#all.slice(index + 1)
-    const { params, handlers } = this.#routeAt(others, line.method ?? 'GET', path) || this.#noRouteAt(path)
+    const route = this.#routeBehind(index, line.method ?? 'GET', path)
+    const { params, handlers } = route || this.#noRouteAt(path)
     request.params = params
     return inOrder(handlers)(request, response, next)
   }
 
-  /** The route of an app at a path: the endpoints before Polka's own routes, and `onNoMatch` where no route is. */
-  #routeAt(all: readonly Routes[], method: string, path: string): PolkaMatch | false {
+  /**
+   * The route of an app at a path, behind the registration of an index: the endpoints before Polka's own routes, and
+   * `onNoMatch` where no route is.
+   */
+  #routeBehind(index: number, method: string, path: string): PolkaMatch | false {
     const own = this.#findOwn(method, path)
     const { params, handlers } = own || this.#noRouteAt(path)
-    const dispatchers = all
-      .filter((routes) => !path.startsWith('/') || matchIn(routes, method, path))
-      .map((routes) => dispatcherAt(path, params, routes))
+    const dispatchers = this.#registrations
+      .at(path)
+      .filter(
+        ({ index: other, routes }) =>
+          other > index && (!path.startsWith('/') || matchIn(routes, method, path)),
+      )
+      .map(({ routes }) => dispatcherAt(path, params, routes))
     if (dispatchers.length === 0 && (own || this.#subAppAt(path))) return own
     return { params, handlers: [inOrder([...dispatchers, ...handlers]), ignore] }
   }

@@ -18,14 +18,15 @@ import { Polka1 } from './polka-1.ts'
 import { Polka05 } from './polka-05.ts'
 import type { PolkaApp, Router } from './polka-router.ts'
 import { preflightMethodOf } from './preflight.ts'
+import { Registrations } from './registrations.ts'
 import type { Routes } from './routes.ts'
 
-interface Registrations {
-  readonly all: Routes[]
+interface Entered {
+  readonly registrations: Registrations
   readonly router: Router
 }
 
-const registrations = new WeakMap<object, Registrations>()
+const entered = new WeakMap<object, Entered>()
 
 /** Key of the same list on the app, for a second copy of this package: TypeScript loaders may load one. */
 const REGISTRATIONS: unique symbol = Symbol.for('mazurka.registrations')
@@ -37,23 +38,24 @@ export function isPolkaApp(app: object | undefined): boolean {
 
 /** Adds a registration to an app. */
 export function enterApp(app: object, registration: Routes): void {
-  const known = registrations.get(app)
-  const { all, router } = known ?? prepare(app as PolkaApp)
-  if (!known) registrations.set(app, { all, router })
-  registration.neighbours = all
-  all.push(registration)
+  const known = entered.get(app) ?? prepare(app as PolkaApp)
+  const { registrations, router } = known
+  entered.set(app, known)
+  registrations.add(registration)
+  registration.neighbours = registrations.all
   router.add(registration)
 }
 
 type Parse = NonNullable<PolkaApp['parse']>
 
-function prepare(app: PolkaApp): Registrations {
-  const all: Routes[] = []
+function prepare(app: PolkaApp): Entered {
+  const registrations = new Registrations()
+  const { all } = registrations
   Object.defineProperty(app, REGISTRATIONS, { value: all, configurable: true })
-  const router = Polka05.isVersionOf(app) ? new Polka05(app, all) : new Polka1(app)
+  const router = Polka05.isVersionOf(app) ? new Polka05(app, registrations) : new Polka1(app)
   wrapOnNoMatch(app, all, router)
-  wrapHandler(app, all, router)
-  return { all, router }
+  wrapHandler(app, registrations, router)
+  return { registrations, router }
 }
 
 /** The registrations of an app, in order; empty when nothing was registered on it. */
@@ -85,7 +87,7 @@ function isPreflightOfApp(app: PolkaApp, all: readonly Routes[], request: PolkaR
 }
 
 /** Wraps `parse`, so that guards read the target in the form that is routed, and `handler`. */
-function wrapHandler(app: PolkaApp, all: readonly Routes[], router: Router): void {
+function wrapHandler(app: PolkaApp, registrations: Registrations, router: Router): void {
   const { parse, handler } = app
   if (!parse) return
   const parseRouted: Parse = (request, ...more) => {
@@ -99,8 +101,8 @@ function wrapHandler(app: PolkaApp, all: readonly Routes[], router: Router): voi
     normalizeTarget(request)
     const { method, url } = request
     const path = pathOf(request)
-    for (let index = 0; index < all.length && router.isFirst(index); index++) {
-      const routes = all[index] as Routes
+    for (const { index, routes } of registrations.at(path)) {
+      if (!router.isFirst(index)) return false
       const match = matchIn(routes, method, path)
       if (!match) continue
       router.writeTarget(request, parse.call(app, request))

@@ -7,6 +7,8 @@ interface CompiledRoutes {
   readonly table: RouteTable<Endpoint>
   /** The common beginning of all paths. */
   readonly head: string
+  /** The first segment of all paths; undefined where it may be another text, or percent-encoded in a request. */
+  readonly firstSegment: string | undefined
   /** The mount of the blueprint itself. */
   readonly outermost: Mount
 }

@@ -76,6 +76,54 @@ describe.each(polkas)('the way past the routing of $name', ({ polka }) => {
     expect((await ask('POST /pets')).status).toBe(405)
   })
 
+  it.each([
+    ['first', []],
+    ['behind middleware', [pass]],
+  ])('asks many blueprints in the order of their registration, %s', async (_where, middleware) => {
+    const app = polka()
+    for (const one of middleware) app.use(one)
+    const prefixes = [
+      '/pets',
+      '/:tenant',
+      '',
+      '/pets/toys',
+      '/caf\u00e9',
+      '/v:version',
+      '/pets',
+      '/a%20b',
+      '/pets.v2',
+    ]
+    for (const [index, prefix] of prefixes.entries())
+      new RestBlueprint(`part${index}`, { prefix, logger: quiet() })
+        .get(`/only-${index}`, () => index)
+        .get('/passed', (request: Any, _response, next) => {
+          request.passed = [...(request.passed ?? []), index]
+          next()
+        })
+        .register(app)
+    new RestBlueprint('last')
+      .get('/:a/passed', ({ passed }: Any) => passed)
+      .get('/:a/:b/passed', ({ passed }: Any) => passed)
+      .register(app)
+    const { get, ask } = await serve(app)
+    const found = async (target: string) => (await get(target)).value
+    expect(await found('/pets/only-0')).toBe(0)
+    expect(await found('/pets/only-6/')).toBe(6)
+    expect(await found('/%70ets/only-6')).toBe(6)
+    expect(await found('/anna/only-1')).toBe(1)
+    expect(await found('/only-2')).toBe(2)
+    expect(await found('/pets/toys/only-3')).toBe(3)
+    expect(await found('/caf%C3%A9/only-4')).toBe(4)
+    expect(await found('/v7/only-5')).toBe(5)
+    expect(await found('/a%2520b/only-7')).toBe(7)
+    expect(await found('/pets.v2/only-8')).toBe(8)
+    expect(await found('/pets/passed')).toEqual([0, 1, 6])
+    expect(await found('/v1/passed')).toEqual([1, 5])
+    expect(await found('/pets/toys/passed')).toEqual([3])
+    expect((await ask('//pets/only-0')).status).toBe(404)
+    expect((await ask('/PETS/only-0')).status).toBe(404)
+  })
+
   it('warns of middleware at a longer base path, which Polka 0.5 never runs', async () => {
     const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     onTestFinished(() => emit.mockRestore())
