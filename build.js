@@ -51,6 +51,7 @@ const outputs = { ...client.metafile.outputs, ...others.metafile.outputs }
 for (const output of Object.keys(outputs).filter((name) => name.endsWith('.js'))) {
   const file = join(import.meta.dirname, output)
   restoreClassNames(file)
+  writeInLatin1(file)
   reduceMap(file)
 }
 makeExecutable(join(DIST, `${EXECUTABLE}.js`))
@@ -107,6 +108,17 @@ function restoreClassNames(file) {
   const names = [...text.matchAll(/^var (\w+) = class _\1\b/gm)].map(([, name]) => name)
   if (names.length === 0) return
   writeFileSync(file, text.replace(new RegExp(`\\b_(${names.join('|')})\\b`, 'g'), '$1'))
+}
+
+/**
+ * Replaces the characters of comments that are not Latin-1: V8 keeps a text with one of them in two bytes per character, which
+ * for the core are 360 kB. Those of strings esbuild has escaped.
+ */
+function writeInLatin1(file) {
+  const text = readFileSync(file, 'utf8').replaceAll('→', '->').replaceAll('…', '...')
+  const other = /[^\0-\xff]/.exec(text)?.[0]
+  if (other) throw new Error(`${file} has '${other}' in a comment`)
+  writeFileSync(file, text)
 }
 
 /** Reduces a source map to lines, a third of its size; removes it from a file that only re-exports. */
