@@ -26,6 +26,15 @@ export function linkTo(target: string, parameters: Readonly<Record<string, strin
   return link
 }
 
+/** Clients limit the fields of a response, to 16 KB for example, and proxies to 4 or 8: links repeat the query of a request. */
+const MOST_CHARACTERS = 4000
+
+/** Link values as one field; undefined without any, and where it would be too long. */
+export function linkField(links: readonly string[]): string | undefined {
+  const field = links.join(', ')
+  return field === '' || field.length > MOST_CHARACTERS ? undefined : field
+}
+
 /** Characters that `encodeURI` keeps, and `%`. */
 const PLAIN = /^[\w;,/?:@&=+$.!~*'()#%-]*$/
 

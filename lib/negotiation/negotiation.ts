@@ -5,7 +5,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { NotAcceptable } from '../exceptions/client-errors.ts'
-import { linkTo, queryReference } from '../http/link.ts'
+import { linkField, linkTo, queryReference } from '../http/link.ts'
 import { MediaType } from '../http/media-type.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 import { throwIfFactory } from '../registry/factory.ts'
@@ -195,8 +195,8 @@ function notAcceptable(
   acceptable: readonly string[],
 ): NotAcceptable {
   const target = queryReference((request as { originalUrl?: string }).originalUrl ?? request.url ?? '/')
-  const links = acceptable.map((type) => linkTo(target, { rel: 'alternate', type }))
-  const headers = endpoint.method === 'GET' && links.length > 0 ? { headers: { link: links.join(', ') } } : {}
+  const link = linkField(acceptable.map((type) => linkTo(target, { rel: 'alternate', type })))
+  const headers = endpoint.method === 'GET' && link !== undefined ? { headers: { link } } : {}
   return new NotAcceptable(endpoint.outgoing?.refusal(sent.accept), { acceptable, ...headers })
 }
 

@@ -4,7 +4,7 @@
  *     ?page=2&page_size=10  →  firstItem 10, lastItem 19  ·  itemCount = 25  →  X-Pagination, Link
  */
 
-import { linkTo, queryReference } from '../http/link.ts'
+import { linkField, linkTo, queryReference } from '../http/link.ts'
 import type { NamedValues } from '../http/parameters.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { isCollection } from '../renderers/source.ts'
@@ -144,15 +144,14 @@ export class PageRequest {
   }
 
   /**
-   * The value of `Link` for a request's target; undefined when there are no other pages.
+   * The value of `Link` for a request's target; undefined when there are no other pages. With a long query it has the link
+   * to the next page alone, with a longer one none.
    *
    * @param metadata of this page, where it is known.
    */
   linksFor(target: string, metadata = this.metadata): string | undefined {
-    const links = this.#links(target, metadata).map(({ target, rel }) =>
-      linkTo(queryReference(target), { rel }),
-    )
-    return links.length > 0 ? links.join(', ') : undefined
+    const links = this.#links(target, metadata)
+    return fieldOf(links) ?? fieldOf(links.filter(({ rel }) => rel === 'next'))
   }
 
   #links(target: string, metadata: PaginationMetadata | undefined): readonly Link[] {
@@ -166,6 +165,10 @@ export class PageRequest {
       itemCount: this.itemCount,
     })
   }
+}
+
+function fieldOf(links: readonly Link[]): string | undefined {
+  return linkField(links.map(({ target, rel }) => linkTo(queryReference(target), { rel })))
 }
 
 /** Cuts lists, iterables and async iterables; an async source is counted to its end and never stored. */

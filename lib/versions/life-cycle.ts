@@ -8,7 +8,7 @@
  * RFC 9745 §2 (Deprecation), RFC 8594 §3 (Sunset), RFC 5829 §3 (successor-version).
  */
 import { formatDate } from '../http/date.ts'
-import { linkTo, queryReference } from '../http/link.ts'
+import { linkField, linkTo, queryReference } from '../http/link.ts'
 import { hasContent } from '../negotiation/incoming.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Exchange, Step } from '../walk/exchange.ts'
@@ -79,7 +79,7 @@ function linkOf({ request }: Exchange, set: VersionSet, version: Version): strin
   const successor = set.successorOf(version)
   if (!successor) return undefined
   const target = queryReference((request as PolkaRequest).originalUrl ?? request.url ?? '/')
-  return linkTo(target, { rel: 'successor-version', type: successor.contentType })
+  return linkField([linkTo(target, { rel: 'successor-version', type: successor.contentType })])
 }
 
 /** The oldest version that the request uses, for its answer or its content, among those with a life cycle. */

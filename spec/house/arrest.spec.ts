@@ -296,6 +296,9 @@ describe.each(polkas)('Flask-arrest on $name', ({ polka }) => {
       expect(answer.headers.get('link')).toBe(
         '<?>; rel="alternate"; type="application/json", <?>; rel="alternate"; type="text/csv"',
       )
+      const target = `/api/readings?q=${'x'.repeat(2000)}`
+      const long = await fetch(target, { headers: { accept: 'image/png' } })
+      expect([long.status, long.headers.get('link')]).toEqual([406, null])
       const written = await fetch('/api/write', { method: 'POST', headers: { accept: 'image/png' } })
       expect([written.status, written.headers.get('link'), ran]).toEqual([406, null, false])
     })

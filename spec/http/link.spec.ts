@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { linkTo, queryReference } from '../../lib/http/link.ts'
+import { linkField, linkTo, queryReference } from '../../lib/http/link.ts'
 
 describe('linkTo', () => {
   it('escapes characters that would end the target or a parameter (RFC 8288 §3)', () => {
@@ -7,6 +7,15 @@ describe('linkTo', () => {
       '</a>; rel="alternate"; type="text/csv"',
     )
     expect(linkTo('/a>b%20c"d', { title: 'a "b" \\' })).toBe('</a%3Eb%20c%22d>; title="a \\"b\\" \\\\"')
+  })
+})
+
+describe('linkField', () => {
+  it('joins links, unless clients and proxies would refuse the field', () => {
+    const long = linkTo(`?q=${'x'.repeat(1500)}`, { rel: 'next' })
+    expect(linkField([])).toBeUndefined()
+    expect(linkField([long, long])).toBe(`${long}, ${long}`)
+    expect(linkField([long, long, long])).toBeUndefined()
   })
 })
 

@@ -86,6 +86,23 @@ describe.each(polkas)('paginate: true on $name', ({ polka: make }) => {
       ].join(', '),
     )
   })
+
+  it.each([
+    [900, ['first', 'prev', 'next', 'last']],
+    [1500, ['next']],
+    [3900, ['next']],
+    [5000, []],
+  ])(
+    'links only what clients and proxies take: to a query of %i characters %j',
+    async (length, relations) => {
+      const { get } = await listApp({ paginate: arrayPager }, () => numbers(50), { polka: make })
+      const { status, page, link, headers } = await get(`?page=3&q=${'x'.repeat(length)}`)
+      expect(status).toBe(200)
+      expect(JSON.parse(page ?? '')).toMatchObject({ next_page: 4, last_page: 5 })
+      expect([...(link ?? '').matchAll(/rel="(\w+)"/g)].map(([, rel]) => rel)).toEqual(relations)
+      expect([...headers].join().length).toBeLessThan(4500)
+    },
+  )
 })
 
 describe('the page parameter', () => {

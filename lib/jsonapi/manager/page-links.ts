@@ -1,5 +1,5 @@
 /** The links from one page to others, in documents and in the field Link. */
-import { linkTo } from '../../http/link.ts'
+import { linkField, linkTo } from '../../http/link.ts'
 import { targetWith } from '../../http/parameters.ts'
 import type { Link } from '../document/document.ts'
 import type { Page } from '../query/page.ts'
@@ -48,15 +48,12 @@ export function cursorLinks(
 
 const RELATIONS = ['first', 'last', 'prev', 'next'] as const
 
-/** Clients limit the fields of a response, to 16 KB for example, and servers the URLs of a request: the links repeat the URL. */
-const MOST_CHARACTERS = 4000
-
 /** The links as the field Link (RFC 8288); no field where the page has no other pages, and none that is too long. */
-export function linkField(links: Readonly<Record<string, Link>>): Record<string, string> {
+export function linkFields(links: Readonly<Record<string, Link>>): Record<string, string> {
   const values = RELATIONS.flatMap((rel) => {
     const link = links[rel]
     return typeof link === 'string' ? [linkTo(link, { rel })] : []
   })
-  const link = values.join(', ')
-  return link === '' || link.length > MOST_CHARACTERS ? {} : { link }
+  const link = linkField(values)
+  return link === undefined ? {} : { link }
 }

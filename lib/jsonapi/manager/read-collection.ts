@@ -6,7 +6,7 @@ import type { Resource } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
 import { exportList, isExport } from './export.ts'
 import { listDocument, readPage, singleDocument } from './list-document.ts'
-import { linkField } from './page-links.ts'
+import { linkFields } from './page-links.ts'
 import { type PostprocessorKind, type ProcessorContext, runProcessors } from './processors.ts'
 import { listQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
@@ -55,5 +55,5 @@ export async function respondList(
   }
   const document = await listDocument(call, resource, query, page)
   await after(document)
-  return respond(call, document, undefined, { headers: linkField(page.links) })
+  return respond(call, document, undefined, { headers: linkFields(page.links) })
 }

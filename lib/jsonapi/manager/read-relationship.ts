@@ -10,7 +10,7 @@ import type { Relationship } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
 import { DocumentBuilder } from './document-builder.ts'
 import { onlyOf, readPage } from './list-document.ts'
-import { linkField } from './page-links.ts'
+import { linkFields } from './page-links.ts'
 import { runProcessors } from './processors.ts'
 import { listMembers, processed } from './read-collection.ts'
 import { ownerOf, ownerRow, relatedRow, relationshipOf } from './read-related.ts'
@@ -42,7 +42,7 @@ export async function readRelationship(
   const kind = relationship.isMany ? 'GET_TO_MANY_RELATIONSHIP' : 'GET_TO_ONE_RELATIONSHIP'
   const after = call.processing({ resourceId, relationName: relationship.name, ...listMembers(raw), result })
   await runProcessors(api.postprocessors[kind], after)
-  return respond(call, result, undefined, { headers: linkField(links) })
+  return respond(call, result, undefined, { headers: linkFields(links) })
 }
 
 /**
