@@ -51,7 +51,7 @@ const outputs = { ...client.metafile.outputs, ...others.metafile.outputs }
 for (const output of Object.keys(outputs).filter((name) => name.endsWith('.js'))) {
   const file = join(import.meta.dirname, output)
   restoreClassNames(file)
-  writeInLatin1(file)
+  replaceNonLatin1(file)
   reduceMap(file)
 }
 makeExecutable(join(DIST, `${EXECUTABLE}.js`))
@@ -111,13 +111,15 @@ function restoreClassNames(file) {
 }
 
 /**
- * Replaces the characters of comments that are not Latin-1: V8 keeps a text with one of them in two bytes per character, which
- * for the core are 360 kB. Those of strings esbuild has escaped.
+ * Replaces the characters of comments that are beyond Latin-1: V8 keeps a text with one of them in two bytes per character,
+ * which for the core are 360 kB. Those of strings esbuild has escaped.
  */
-function writeInLatin1(file) {
-  const text = readFileSync(file, 'utf8').replaceAll('→', '->').replaceAll('…', '...')
+function replaceNonLatin1(file) {
+  const text = readFileSync(file, 'utf8').replace(/^\s*(?:\/?\*|\/\/).*$/gm, (comment) =>
+    comment.replaceAll('→', '->').replaceAll('…', '...'),
+  )
   const other = /[^\0-\xff]/.exec(text)?.[0]
-  if (other) throw new Error(`${file} has '${other}' in a comment`)
+  if (other) throw new Error(`${file} has '${other}', which is not in Latin-1`)
   writeFileSync(file, text)
 }
 

@@ -185,7 +185,7 @@ function targetsOf(paths, blueprints) {
 
 function pathsOf(count, blueprints) {
   return Array.from({ length: count }, (_, index) => ({
-    prefix: `/part-${index % blueprints}`, // of one blueprint, too: paths of one length
+    prefix: `/part-${index % blueprints}`, // also with one blueprint, so that all paths have as many segments
     path: `/resource-${index}/:id`,
   }))
 }

@@ -9,25 +9,18 @@ import { addDeadline } from '../walk/deadline.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { callHandler } from '../walk/handler-result.ts'
 import { afterStep, beforeStep, middlewareStep } from '../walk/hook-steps.ts'
+import type { CompiledRoutes } from '../walk/routes.ts'
 import { renderResult, sendRendered } from '../walk/send.ts'
 import type {} from '../walk/surrounding.ts' // Endpoint.afterPrepare
 import type { Blueprint, Parts } from './blueprint.ts'
 import { Endpoint, type Mount, type RouteDefinition } from './endpoint.ts'
 
 /** A blueprint compiled below a prefix. */
-export interface Compiled {
-  readonly endpoints: readonly Endpoint[]
+export interface Compiled extends CompiledRoutes {
   /** Endpoints of nested blueprints carry their blueprint's name: `child.show`. */
   readonly byName: ReadonlyMap<string, Endpoint>
-  readonly table: RouteTable<Endpoint>
   /** The longest prefix first; with equal prefixes the outermost blueprint first. */
   readonly mounts: readonly Mount[]
-  /** The mount of the blueprint itself. */
-  readonly outermost: Mount
-  /** The common beginning of all paths. */
-  readonly head: string
-  /** The first segment of all paths; undefined where it may be another text, or percent-encoded in a request. */
-  readonly firstSegment: string | undefined
 }
 
 /** The offer of blueprints without a content renderer: plain JSON. */
@@ -83,6 +76,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
   }
 
   const root = new Path(prefix || '/', blueprint['~parts'].converters)
+  const head = headOf(root)
   add(blueprint, prefix, outer, Object.assign({}, ...outer.map(({ converters }) => converters)), '')
   return {
     endpoints,
@@ -90,8 +84,8 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     table: new RouteTable(endpoints, blueprint.settings.strict ?? false),
     mounts: mounts.toReversed().sort((a, b) => b.prefix.length - a.prefix.length),
     outermost: mounts.at(-1) as Mount,
-    head: headOf(root),
-    firstSegment: firstSegmentOf(root),
+    head,
+    firstSegment: firstSegmentOf(root, head),
   }
 }
 
@@ -100,9 +94,10 @@ function headOf({ head }: Path): string {
   return head.replace(/[^\w./~-].*$/s, '').replace(/\/$/, '')
 }
 
-function firstSegmentOf({ segments }: Path): string | undefined {
-  const { text = '' } = segments[0] ?? {}
-  return /^[\w.~-]+$/.test(text) ? text : undefined
+/** The first segment of the head, where it is all of the segment. */
+function firstSegmentOf({ segments }: Path, head: string): string | undefined {
+  const [, first] = head.split('/')
+  return first && segments[0]?.text === first ? first : undefined
 }
 
 type Converters = Readonly<Record<string, Converter>>

@@ -10,7 +10,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { isRead } from '../http/conditional.ts'
 import type { Fields } from '../http/headers.ts'
 import { unionOf } from '../http/vary.ts'
-import { beforeHead } from '../walk/before-head.ts'
+import { beforeHead, isHeadReplaced } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { ownerOf } from '../walk/option-owner.ts'
@@ -105,10 +105,10 @@ function write(exchange: Exchange, { value, privateValue, vary }: CacheFields): 
   if (fields['cache-control'] === undefined && !response.hasHeader('cache-control')) {
     const setsCookie = fields['set-cookie'] !== undefined || response.hasHeader('set-cookie')
     if (setsCookie) fields['cache-control'] = privateValue
-    else if (Object.hasOwn(response, 'writeHead')) setUntilCookie(response, value, privateValue)
+    else if (isHeadReplaced(response)) setUntilCookie(response, value, privateValue)
     else fields['cache-control'] = value
   }
-  exchange.rendered = { ...rendered, fields }
+  exchange.rendered = { status: rendered.status, fields, body: rendered.body }
 }
 
 /**

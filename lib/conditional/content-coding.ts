@@ -6,13 +6,13 @@
  *
  * RFC 9110 §8.8.3.3 (ETags vary with the content coding).
  */
-import type { ServerResponse } from 'node:http'
 import { EntityTag, parseTags } from '../http/entity-tag.ts'
+import { isHeadReplaced } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 
 /** Marks the ETag if a wrapper of the response sets Content-Encoding while the head is written. */
 export function markEncodedEtag({ response, rendered }: Exchange): void {
-  if (!isWrapped(response)) return
+  if (!isHeadReplaced(response)) return
   const fields = rendered?.fields ?? {}
   const tag = fields.etag ?? response.getHeader('etag')
   if (tag === undefined || fields['content-encoding'] !== undefined || response.hasHeader('content-encoding'))
@@ -37,7 +37,8 @@ export function encodedTag(tag: string, coding: string): string {
  * has appended the coding appends it to the 304 as well, so this is only for wrappers of the response.
  */
 export function revalidatedTag({ response, headers }: Exchange, tag: string): string {
-  const known = isWrapped(response) && tag.startsWith('"') ? parseTags(headers['if-none-match']) : undefined
+  const known =
+    isHeadReplaced(response) && tag.startsWith('"') ? parseTags(headers['if-none-match']) : undefined
   if (typeof known !== 'object') return tag
   const version = tag.slice(1, -1)
   const own = known.find(
@@ -45,11 +46,6 @@ export function revalidatedTag({ response, headers }: Exchange, tag: string): st
       opaque === version || (opaque.startsWith(version) && CODING.test(opaque.slice(version.length))),
   )
   return own ? new EntityTag(own.opaque).toString() : tag
-}
-
-/** Whether middleware has replaced the method that writes the head. */
-function isWrapped(response: ServerResponse): boolean {
-  return response.writeHead !== Object.getPrototypeOf(response).writeHead
 }
 
 const CODING = /^-(?:gzip|x-gzip|br|zstd|deflate)$/

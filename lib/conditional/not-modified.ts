@@ -1,7 +1,7 @@
 /** 304: the client has the representation already. RFC 9110 §15.4.5. */
 
 import { type Fields, fieldsOf } from '../http/headers.ts'
-import { mergeFields } from '../http/vary.ts'
+import { mergeFields, unionOf } from '../http/vary.ts'
 import { EarlyAnswer, type Exchange, type RawResponse } from '../walk/exchange.ts'
 import { withoutContentFields } from '../walk/representation-fields.ts'
 import { revalidatedTag } from './content-coding.ts'
@@ -15,21 +15,20 @@ export function notModified(exchange: Exchange): RawResponse {
   const { response, validators, endpoint } = exchange
   exchange.fields = fieldsOfSuccess(exchange)
   if (validators) writeValidators(exchange, validators)
-  const page = endpoint.pagination?.header
-  const others = page ? [...OF_COLLECTION, page.toLowerCase()] : OF_COLLECTION
-  const fields = withoutContentFields(response, exchange.fields, others)
+  const page = endpoint.pagination?.header || 'x-pagination'
+  const fields = withoutContentFields(response, exchange.fields, ['link', 'location', page.toLowerCase()])
   const tag = fields.etag ?? response.getHeader('etag')
-  if (tag !== undefined) fields.etag = revalidatedTag(exchange, String(tag))
+  if (tag === undefined) return { status: 304, fields, body: null }
+  fields.etag = revalidatedTag(exchange, String(tag))
+  if (fields.etag !== tag) fields.vary = unionOf(fields.vary ?? [], 'Accept-Encoding') // as the encoded 200 has
   return { status: 304, fields, body: null }
 }
-
-const OF_COLLECTION: readonly string[] = ['link', 'location', 'x-pagination']
 
 /** The fields of the 200: of the rendered response, else of the handler, the renderer and the media type. */
 function fieldsOfSuccess({ offer, result, rendered, renderer, fields }: Exchange): Fields {
   if (rendered) return { ...rendered.fields }
   const { vary } = offer.fields
-  const base: Fields = vary === undefined ? {} : { vary: vary as string }
+  const base: Fields = vary === undefined ? {} : { vary }
   if (result?.kind === 'raw') return mergeFields(mergeFields(base, result.raw.fields), fields ?? {})
   const { headers } = renderer ?? offer.renderer ?? {}
   const ofHandler = fields ? mergeFields(base, fields) : base

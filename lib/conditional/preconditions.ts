@@ -17,6 +17,7 @@ import { wrap } from '../exceptions/wrap.ts'
 import { hasPrecondition, isRead } from '../http/conditional.ts'
 import { contentHash, isWholeTag } from '../http/entity-tag.ts'
 import type { Fields } from '../http/headers.ts'
+import { ReadOnceError } from '../json/canonical-form.ts'
 import { isCollection, isLazy } from '../renderers/source.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { warnOnce } from '../walk/warn-once.ts'
@@ -101,9 +102,8 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   const lastModified = exists ? (source.lastModified?.(state, request) ?? undefined) : undefined
   request.current = state
   if (isReading) {
-    // a change gets new ones
     validators.hash = hash
-    validators.lastModified = lastModified
+    validators.lastModified = lastModified // those of a change are set after it
   }
   if (source.isRequired && exists) requirePrecondition(exchange, lastModified !== undefined)
   if (!source.current && hasEtagPrecondition(exchange)) return // left to checkEtag
@@ -154,7 +154,7 @@ export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Pr
 
 /**
  * Whether the ETag is a hash of the content that is sent: for a page, whose state the handler has not checked. It costs
- * a fifth of a hash that does not depend on the order of members.
+ * much less than a hash that does not depend on the order of members.
  */
 function isTaggedByContent({ validators, pagination, result }: Exchange, source: EtagSource): boolean {
   return source.isOfContent && pagination !== undefined && !validators?.hash && result?.kind === 'data'
@@ -167,20 +167,20 @@ export function tagContent(exchange: Exchange, source: EtagSource): void {
   if (!isTaggedByContent(exchange, source)) return
   const { body, fields } = rendered
   const isWhole = typeof body === 'string' || body instanceof Uint8Array
-  const { itemCount } = pagination ?? {}
   validators.hash = isWhole
-    ? withItemCount(contentHash(body, itemCount === undefined ? cursorsOf(exchange, fields) : ''), itemCount)
+    ? withItemCount(contentHash(body, cursorsOf(exchange, fields)), pagination?.itemCount)
     : hashOfAnswer(exchange, source)
   if (isAnswerNotModified(exchange, validators)) return exchange.finish(notModified(exchange))
-  exchange.fields = { ...fields }
+  exchange.fields = { ...fields } // may be those of the offer, which all requests share
   writeValidators(exchange, validators)
   exchange.rendered = { status: rendered.status, fields: exchange.fields, body }
 }
 
-/** The fields with the cursors of the pages around: a next page may appear behind the same content. */
+/** The fields with the cursors of the pages around: a next page may appear behind the same content. Empty without cursors. */
 function cursorsOf({ endpoint }: Exchange, fields: Readonly<Fields>): string {
-  const name = (endpoint.pagination?.header || '').toLowerCase()
-  return [fields.link ?? [], fields[name] ?? []].join()
+  const { style, header } = endpoint.pagination ?? {}
+  if (style !== 'cursor') return ''
+  return [fields.link ?? [], fields[(header || '').toLowerCase()] ?? []].join()
 }
 
 /** The state after a change; undefined when the change has removed it. */
@@ -197,7 +197,7 @@ function currentNow({ current }: EtagSource, request: StateRequest): unknown {
   }
 }
 
-/** Hash of the response data; undefined where `current` provides the state, and for rows that are not in memory. */
+/** Hash of the response data; undefined where `current` provides the state, and for data that can be read only once. */
 function hashOfAnswer(
   { result, pagination, validators, contentType }: Exchange,
   source: EtagSource,
@@ -205,7 +205,12 @@ function hashOfAnswer(
   if (source.current || result?.kind !== 'data') return undefined
   const data = source.usesValue ? validators?.value : result.data
   if (isLazy(data) || (hasMembers(data) && Object.values(data).some(isLazy))) return undefined
-  return withItemCount(source.hashData(data, contentType), pagination?.itemCount)
+  try {
+    return withItemCount(source.hashData(data, contentType), pagination?.itemCount)
+  } catch (error) {
+    if (error instanceof ReadOnceError) return undefined
+    throw error
+  }
 }
 
 /** The number of a page is in its URL, the number of items is not. */

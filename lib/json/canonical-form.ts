@@ -7,14 +7,22 @@
  * is written faster than objects with sorted members.
  */
 import { hash } from 'node:crypto'
-import { plain } from './json-value.ts'
+import { checkDepth, plain } from './json-value.ts'
 
-/** A deeper value is treated as a cycle. */
-const MAX_DEPTH = 2000
+/** The value has an iterator, which would be empty when the value is sent. */
+export class ReadOnceError extends TypeError {
+  constructor() {
+    super('A value with an iterator has no hash, because an iterator can be read only once: make it an array')
+  }
+}
 
-/** Equal for values with the same JSON, apart from the order of members. @throws {TypeError} for a cycle. */
+/**
+ * Equal for values with the same JSON, apart from the order of members.
+ *
+ * @throws {TypeError} for a cycle. @throws {ReadOnceError} before an iterator is read.
+ */
 export function canonicalForm(value: unknown): string {
-  return JSON.stringify(formOf(value, '', 0)) ?? 'null'
+  return JSON.stringify(isLeaf(value) ? value : formOf(value, '', 0)) ?? 'null'
 }
 
 /** SHA-256 of the canonical form, in base64url. @throws {TypeError} as {@link canonicalForm}. */
@@ -24,40 +32,56 @@ export function canonicalHash(value: unknown): string {
 
 /** A value that `JSON.stringify` writes as it is. @param key the name in the parent, or the index. */
 function formOf(original: unknown, key: string | number, depth: number): unknown {
-  if (typeof original === 'bigint') return original.toString()
-  if (typeof original !== 'object' || original === null) return original
-  const value = plain(original, String(key))
+  if (isReadOnce(original)) throw new ReadOnceError()
+  const value = plain(original, key)
   if (typeof value !== 'object' || value === null) return value
-  if (depth > MAX_DEPTH) throw new TypeError(`The value is a cycle, or deeper than ${MAX_DEPTH} levels`)
-  const form: unknown[] = []
-  if (Array.isArray(value)) {
-    form.push(0)
-    for (let index = 0; index < value.length; index++) form.push(formOf(value[index], index, depth + 1))
-  } else {
-    const { list, sorted } = shapeOf(value as JsonRecord, depth)
-    form.push(list)
-    for (let index = 0; index < sorted.length; index++) {
-      const name = sorted[index] as string
-      form.push(formOf((value as JsonRecord)[name], name, depth + 1))
-    }
+  checkDepth(depth)
+  return Array.isArray(value) ? formOfList(value, depth + 1) : formOfRecord(value as JsonRecord, depth)
+}
+
+function formOfList(list: readonly unknown[], depth: number): unknown[] {
+  const form: unknown[] = [0]
+  for (let index = 0; index < list.length; index++) {
+    const item = list[index]
+    form.push(isLeaf(item) ? item : formOf(item, index, depth))
   }
   return form
 }
 
 type JsonRecord = Readonly<Record<string, unknown>>
 
+function formOfRecord(record: JsonRecord, depth: number): unknown[] {
+  const { sorted, names } = shapeOf(record, depth)
+  const form: unknown[] = [names]
+  for (let index = 0; index < sorted.length; index++) {
+    const name = sorted[index] as string
+    const value = record[name]
+    form.push(isLeaf(value) ? value : formOf(value, name, depth + 1))
+  }
+  return form
+}
+
+function isReadOnce(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'next' in value && Symbol.iterator in value
+}
+
+/** Most values: `JSON.stringify` writes them, a function as null. */
+function isLeaf(value: unknown): boolean {
+  return typeof value !== 'object' && typeof value !== 'bigint'
+}
+
 /** The member names of a record, without those that JSON leaves out. */
 class Shape {
   /** In the order of the record. */
-  readonly #names: readonly string[]
+  readonly #unsorted: readonly string[]
   readonly sorted: readonly string[]
   /** The sorted names in one text. */
-  readonly list: string
+  readonly names: string
 
   constructor(record: JsonRecord) {
-    this.#names = Object.keys(record).filter((name) => !isOmitted(record[name]))
-    this.sorted = this.#names.toSorted()
-    this.list = this.sorted.map((name) => `${name.length}:${name}`).join('')
+    this.#unsorted = Object.keys(record).filter((name) => !isOmitted(record[name]))
+    this.sorted = this.#unsorted.toSorted()
+    this.names = this.sorted.map((name) => `${name.length}:${name}`).join('')
   }
 
   /** Whether a record has these names in the same order, and no others. */
@@ -66,11 +90,10 @@ class Shape {
     const inherits = prototype !== Object.prototype && prototype !== null
     let count = 0
     for (const name in record) {
-      if (name !== this.#names[count] || isOmitted(record[name])) return false
-      if (inherits && !Object.hasOwn(record, name)) return false
-      count++
+      if (isOmitted(record[name]) || (inherits && !Object.hasOwn(record, name))) continue
+      if (name !== this.#unsorted[count++]) return false
     }
-    return count === this.#names.length
+    return count === this.#unsorted.length
   }
 }
 

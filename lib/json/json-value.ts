@@ -31,8 +31,7 @@ function copy(original: unknown, key: string, depth: number): unknown {
   if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null // JSON writes -0 as 0
   if (typeof value === 'function' || typeof value === 'symbol') return undefined
   if (typeof value !== 'object' || value === null) return value
-  if (depth > MAX_DEPTH)
-    throw new TypeError(`The value is a cycle, or nested deeper than ${MAX_DEPTH} levels`)
+  checkDepth(depth)
   if (Array.isArray(value)) {
     return Array.from(value, (item, index) => copy(item, String(index), depth + 1) ?? null)
   }
@@ -46,13 +45,19 @@ function copy(original: unknown, key: string, depth: number): unknown {
   return object
 }
 
-/** The JSON form of a value itself; its members are unchanged. @param key its name in the parent. */
-export function plain(value: unknown, key: string): unknown {
+/** @throws {TypeError} for a depth that only a cycle has. */
+export function checkDepth(depth: number): void {
+  if (depth > MAX_DEPTH)
+    throw new TypeError(`The value is a cycle, or nested deeper than ${MAX_DEPTH} levels`)
+}
+
+/** The JSON form of a value itself; its members are unchanged. @param key its name in the parent, or its index. */
+export function plain(value: unknown, key: string | number): unknown {
   if (typeof value !== 'object' || value === null) return convert(value)
   const bytes = bytesOf(value)
   if (bytes) return base64Of(bytes)
   const { toJSON } = value as { toJSON?: unknown }
-  return convert(typeof toJSON === 'function' ? toJSON.call(value, key) : value)
+  return convert(typeof toJSON === 'function' ? toJSON.call(value, String(key)) : value)
 }
 
 /** The JSON form of a value whose `toJSON` was called. */

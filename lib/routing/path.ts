@@ -16,10 +16,14 @@ export function prefixOf(text = ''): string {
   return text.replace(/\/+$/, '')
 }
 
-/** @throws {TypeError} for a path that is not a text, such as a regular expression or a list of paths. */
+/**
+ * @throws {TypeError} for a path that is not a text, such as a regular expression or a list of paths, and for one without a
+ * slash: only below a prefix there may be no path at all.
+ */
 export function checkPath(method: string, path: unknown): asserts path is string {
-  if (typeof path === 'string') return
-  throw new TypeError(`${method} ${String(path)}: a path is a text`)
+  if (typeof path !== 'string') throw new TypeError(`${method} ${String(path)}: a path is a text`)
+  if (path !== '' && !path.startsWith('/'))
+    throw new TypeError(`${method} ${path}: the path '${path}' does not start with '/'`)
 }
 
 export class Path {

@@ -3,6 +3,11 @@ import type { ServerResponse } from 'node:http'
 
 type WriteHead = (status: number, reason?: unknown, fields?: unknown) => ServerResponse
 
+/** Whether middleware has replaced the method that writes the head, which may then add fields. */
+export function isHeadReplaced(response: ServerResponse): boolean {
+  return response.writeHead !== Object.getPrototypeOf(response).writeHead
+}
+
 /**
  * Calls a function before the head of a response is written: `getHeader` and `setHeader` then know all its fields, those
  * given to `writeHead` too. It is called again when writing has failed.

@@ -95,12 +95,10 @@ export class Polka05 implements Router {
   #routeBehind(index: number, method: string, path: string): PolkaMatch | false {
     const own = this.#findOwn(method, path)
     const { params, handlers } = own || this.#noRouteAt(path)
+    const isPath = path.startsWith('/')
     const dispatchers = this.#registrations
       .at(path)
-      .filter(
-        ({ index: other, routes }) =>
-          other > index && (!path.startsWith('/') || matchIn(routes, method, path)),
-      )
+      .filter(({ index: other, routes }) => other > index && (!isPath || matchIn(routes, method, path)))
       .map(({ routes }) => dispatcherAt(path, params, routes))
     if (dispatchers.length === 0 && (own || this.#subAppAt(path))) return own
     return { params, handlers: [inOrder([...dispatchers, ...handlers]), ignore] }

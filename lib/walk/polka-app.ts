@@ -21,14 +21,14 @@ import { preflightMethodOf } from './preflight.ts'
 import { Registrations } from './registrations.ts'
 import type { Routes } from './routes.ts'
 
-interface Entered {
+interface AppState {
   readonly registrations: Registrations
   readonly router: Router
 }
 
-const entered = new WeakMap<object, Entered>()
+const apps = new WeakMap<object, AppState>()
 
-/** Key of the same list on the app, for a second copy of this package: TypeScript loaders may load one. */
+/** Key of the list of registrations on the app, for a second copy of this package: TypeScript loaders may load one. */
 const REGISTRATIONS: unique symbol = Symbol.for('mazurka.registrations')
 
 /** Whether a value is a Polka app: those of Express have `request`, an Api has no `use`. */
@@ -38,9 +38,7 @@ export function isPolkaApp(app: object | undefined): boolean {
 
 /** Adds a registration to an app. */
 export function enterApp(app: object, registration: Routes): void {
-  const known = entered.get(app) ?? prepare(app as PolkaApp)
-  const { registrations, router } = known
-  entered.set(app, known)
+  const { registrations, router } = apps.get(app) ?? prepare(app as PolkaApp)
   registrations.add(registration)
   registration.neighbours = registrations.all
   router.add(registration)
@@ -48,14 +46,16 @@ export function enterApp(app: object, registration: Routes): void {
 
 type Parse = NonNullable<PolkaApp['parse']>
 
-function prepare(app: PolkaApp): Entered {
+function prepare(app: PolkaApp): AppState {
   const registrations = new Registrations()
   const { all } = registrations
   Object.defineProperty(app, REGISTRATIONS, { value: all, configurable: true })
   const router = Polka05.isVersionOf(app) ? new Polka05(app, registrations) : new Polka1(app)
   wrapOnNoMatch(app, all, router)
   wrapHandler(app, registrations, router)
-  return { registrations, router }
+  const state = { registrations, router }
+  apps.set(app, state)
+  return state
 }
 
 /** The registrations of an app, in order; empty when nothing was registered on it. */

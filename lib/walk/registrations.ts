@@ -1,4 +1,4 @@
-/** The registrations of an app, by the first segment of their paths: one of many is found as fast as one of few. */
+/** The registrations of an app, by the first segment of their paths: of many, a request asks few. */
 import type { Routes } from './routes.ts'
 
 interface Registration {
@@ -11,9 +11,9 @@ interface Registration {
 export class Registrations {
   readonly all: Routes[] = []
   readonly #list: Registration[] = []
-  /** Those whose paths begin with one text, beside those that have any. */
-  readonly #below = new Map<string, Registration[]>()
-  readonly #anywhere: Registration[] = []
+  /** Those whose paths begin with one text, and those that may have any. */
+  readonly #byFirstSegment = new Map<string, Registration[]>()
+  readonly #withAnySegment: Registration[] = []
 
   add(routes: Routes): void {
     const registration = { index: this.all.length, routes }
@@ -21,18 +21,19 @@ export class Registrations {
     this.all.push(routes)
     this.#list.push(registration)
     if (firstSegment === undefined) {
-      for (const list of [this.#anywhere, ...this.#below.values()]) list.push(registration)
+      for (const list of [this.#withAnySegment, ...this.#byFirstSegment.values()]) list.push(registration)
       return
     }
-    const list = this.#below.get(firstSegment) ?? [...this.#anywhere]
+    const list = this.#byFirstSegment.get(firstSegment) ?? [...this.#withAnySegment]
     list.push(registration)
-    this.#below.set(firstSegment, list)
+    this.#byFirstSegment.set(firstSegment, list)
   }
 
   /** Those that may have an endpoint at a path; all for a target that is no path. */
   at(path: string): readonly Registration[] {
-    if (!path.startsWith('/')) return this.#list
+    if (this.#list.length === 1 || !path.startsWith('/')) return this.#list
     const end = path.indexOf('/', 1)
-    return this.#below.get(end < 0 ? path.slice(1) : path.slice(1, end)) ?? this.#anywhere
+    const firstSegment = end < 0 ? path.slice(1) : path.slice(1, end)
+    return this.#byFirstSegment.get(firstSegment) ?? this.#withAnySegment
   }
 }

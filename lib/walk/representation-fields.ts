@@ -10,10 +10,12 @@ import type { Fields } from '../http/headers.ts'
 
 /** Fields that describe content. */
 const OF_CONTENT: readonly string[] = [
+  'content-digest',
   'content-disposition',
   'content-encoding',
   'content-language',
   'content-length',
+  'content-md5',
   'content-range',
   'content-type',
 ]
@@ -22,9 +24,7 @@ const OF_CONTENT: readonly string[] = [
 const OF_REPRESENTATION: readonly string[] = [
   'accept-ranges',
   'age',
-  'content-digest',
   'content-location',
-  'content-md5',
   'digest',
   'etag',
   'expires',

@@ -2,7 +2,7 @@
 import type { Endpoint, Mount } from '../blueprint/endpoint.ts'
 import type { RouteTable } from '../routing/route-table.ts'
 
-interface CompiledRoutes {
+export interface CompiledRoutes {
   readonly endpoints: readonly Endpoint[]
   readonly table: RouteTable<Endpoint>
   /** The common beginning of all paths. */

@@ -62,8 +62,6 @@ function fieldsOfBytes(exchange: Exchange, fields: Readonly<Fields>): Readonly<F
   return { ...fields, 'content-type': 'application/octet-stream' }
 }
 
-const NO_FIELDS: Readonly<Fields> = {}
-
 function apply(exchange: Exchange, status: number, fields: Readonly<Fields>, body: Content | null): void {
   exchange.rendered = { status, fields, body }
   exchange.response.statusCode = status // after hooks and access logs read it
@@ -95,8 +93,8 @@ function contentTypeField({ endpoint: { errorTypes } }: Exchange, contentType: s
 /** Applies a raw response; the Content-Type and fields that the handler has set override its own. */
 function applyRaw(exchange: Exchange, { status, fields, body }: RawResponse): void {
   const preset = exchange.response.getHeader('content-type')
-  const type = preset === undefined ? undefined : { 'content-type': String(preset) }
-  apply(exchange, status, mergeFields({ ...fields, ...type }, exchange.fields ?? NO_FIELDS), body)
+  const typed = preset === undefined ? fields : { ...fields, 'content-type': String(preset) }
+  apply(exchange, status, exchange.fields ? mergeFields(typed, exchange.fields) : typed, body)
 }
 
 /** Writes the rendered response. */

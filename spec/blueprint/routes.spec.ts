@@ -148,6 +148,11 @@ describe('an invalid declaration is a TypeError at registration', () => {
   const api = () => new RestBlueprint('api')
   it.each<[string, () => unknown, RegExp]>([
     ['a name', () => new RestBlueprint(''), /needs a name/],
+    [
+      'a path below a prefix',
+      () => new RestBlueprint('x', { prefix: '/report' }).get('.json', () => 1),
+      /GET \.json: the path '\.json' does not start with '\/'/,
+    ],
     ['a prefix', () => new RestBlueprint('x', { prefix: 'api' }), /'api' does not start with/],
     ['an app', () => api().register({} as never), /takes a Polka app or a blueprint/],
     [

@@ -32,16 +32,18 @@ describe('the ETag of a page', () => {
   it('changes when the next page appears behind a cursor', async () => {
     let next: unknown
     const { ask, status } = await testApp((api) => {
-      for (const [path, links] of [
-        ['/linked', true],
-        ['/plain', false],
+      for (const [path, links, itemCount] of [
+        ['/linked', true, undefined],
+        ['/plain', false, undefined],
+        ['/counted', true, 9],
       ] as const)
         api.get(path, { paginate: { style: 'cursor', secret: 'x', links }, etag: true }, ({ pagination }) => {
           pagination.next = next
+          pagination.itemCount = itemCount
           return [1, 2]
         })
     })
-    for (const path of ['/linked', '/plain']) {
+    for (const path of ['/linked', '/plain', '/counted']) {
       next = undefined
       const { tag } = await ask(path)
       expect(await status(path, { 'if-none-match': tag })).toBe(304)
