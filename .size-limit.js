@@ -14,7 +14,7 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 
 export default [
   check('mazurka', 'index.js', '62 kB'),
-  check('a bare Blueprint', 'index.js', '26.2 kB', '{ Blueprint }'),
+  check('a bare Blueprint', 'index.js', '26.4 kB', '{ Blueprint }'),
   check('mazurka/jsonapi', 'jsonapi.js', '123 kB', '*', ['kysely']),
   check('mazurka/renderers', 'renderers.js', '12.9 kB'),
   check('mazurka/parsers', 'parsers.js', '2.6 kB'),

@@ -11,7 +11,8 @@ const ATTEMPTS = 3
 
 /**
  * By name: the title; `file` in `servers/`, NAME without it, and its `variant`; `floor`, the server that this one is compared
- * with, the floor of all without it; the packages whose versions matter.
+ * with, the floor of all without it; `only` or `without`, the jobs that it does or does not do; the packages whose versions
+ * matter.
  */
 export const servers = {
   'node-http': {
@@ -43,6 +44,12 @@ export const servers = {
   koa: { title: 'Koa', packages: ['koa', '@koa/router', '@koa/bodyparser', '@koa/etag'] },
   restify: { title: 'restify', packages: ['restify'] },
   express: { title: 'Express', packages: ['express', 'helmet', 'cors', 'morgan'] },
+  stackless: {
+    title: 'node:http by hand, errors without a stack',
+    file: 'node-http',
+    variant: 'stackless',
+    only: ['d'],
+  },
   immediate: { title: 'node:http by hand, in setImmediate', file: 'node-http', variant: 'immediate' },
   polka1: {
     title: 'bare Polka 1',
@@ -165,8 +172,12 @@ function placeOf({ folder = '' }, name) {
   return `${folder}${name}`
 }
 
-function doesJob(name, { file = name, without = [] }, key, { servers }) {
-  return !without.includes(key) && (servers === undefined || servers.includes(file))
+function doesJob(name, { file = name, only, without = [] }, key, { servers }) {
+  return (
+    !without.includes(key) &&
+    (only?.includes(key) ?? true) &&
+    (servers === undefined || servers.includes(file))
+  )
 }
 
 async function connectAll(running, job, names) {

@@ -23,7 +23,9 @@ import {
   table,
 } from '../work.js'
 
+/** @param variant `immediate`: every request in setImmediate; `stackless`: errors capture no stack. */
 export function start(variant) {
+  if (variant === 'stackless') Error.stackTraceLimit = 0
   return listen(serve, variant)
 }
 

@@ -100,14 +100,14 @@ class Shape {
 /** By depth, the shape of the last record there: that of the next is mostly the same. Sorting costs a third of a small state. */
 const recent: Shape[] = []
 const MAX_SHAPES = 16
-/** Of a shape that is kept: a client may have sent the names. */
-const MAX_NAMES = 200
+/** Characters of the names of a shape that is kept: a client may have sent them. */
+const MAX_LENGTH = 2000
 
 function shapeOf(record: JsonRecord, depth: number): Shape {
   const known = recent[depth]
   if (known?.isOf(record)) return known
   const shape = new Shape(record)
-  if (depth < MAX_SHAPES && shape.sorted.length <= MAX_NAMES) recent[depth] = shape
+  if (depth < MAX_SHAPES && shape.names.length <= MAX_LENGTH) recent[depth] = shape
   return shape
 }
 

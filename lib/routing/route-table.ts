@@ -27,9 +27,10 @@ export interface Match<E extends Routable> {
 
 /** The paths below a beginning of segments. */
 interface Node<E> {
-  readonly texts: Map<string, Node<E>>
+  /** Segments of text; undefined without any: most paths end soon, and an empty Map is larger than all the rest. */
+  texts: Map<string, Node<E>> | undefined
   /** Segments with parameters, the narrowest first. */
-  readonly branches: Branch<E>[]
+  branches: Branch<E>[] | undefined
   /** The endpoint of a path that ends here. */
   endpoint: E | undefined
   /** The endpoint of a `<path:x>` that begins here. */
@@ -128,11 +129,11 @@ function search<E>(node: Node<E>, path: string, start: number, texts: string[]):
   const slash = path.indexOf('/', start)
   const end = slash < 0 ? path.length : slash
   const text = path.slice(start, end)
-  const exact = node.texts.get(text)
+  const exact = node.texts?.get(text)
   const found = exact && search(exact, path, end + 1, texts)
   if (found) return found
   const { length } = texts
-  for (const { segment, node: next } of node.branches) {
+  for (const { segment, node: next } of node.branches ?? NONE) {
     const found = segment.match(text, texts) && search(next, path, end + 1, texts)
     if (found) return found
     texts.length = length
@@ -142,15 +143,19 @@ function search<E>(node: Node<E>, path: string, start: number, texts: string[]):
   return rest ? node.rest : undefined
 }
 
+const NONE: readonly [] = []
+
 /** The node below a node, made where there is none. */
 function descend<E>(node: Node<E>, segment: Segment): Node<E> {
   const { text } = segment
   if (text !== undefined) {
+    node.texts ??= new Map()
     const next = node.texts.get(text) ?? newNode<E>()
     node.texts.set(text, next)
     return next
   }
   const key = keyOf(segment)
+  node.branches ??= []
   const { branches } = node
   let [start, end] = [0, branches.length]
   while (start < end) {
@@ -171,7 +176,7 @@ function comesBefore(branch: Branch<unknown>, { breadth }: Segment, key: string)
 }
 
 function newNode<E>(): Node<E> {
-  return { texts: new Map(), branches: [], endpoint: undefined, rest: undefined }
+  return { texts: undefined, branches: undefined, endpoint: undefined, rest: undefined }
 }
 
 function keyOf({ shape, choices }: Segment): string {

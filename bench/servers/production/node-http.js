@@ -34,7 +34,8 @@ export function start(variant) {
 function serve(request, response) {
   const given = request.headers['x-request-id']
   const id = given !== undefined && WELL_FORMED.test(given) ? given : randomUUID()
-  const fields = { ...SECURITY_FIELDS, 'X-Request-Id': id, Vary: 'Origin' }
+  // as `{ ...SECURITY_FIELDS, … }` it takes a quarter of the whole job on Node.js 20
+  const fields = Object.assign({}, SECURITY_FIELDS, { 'X-Request-Id': id, Vary: 'Origin' })
   if (request.headers.origin === ORIGIN) {
     fields['Access-Control-Allow-Origin'] = ORIGIN
     fields['Access-Control-Allow-Credentials'] = 'true'
