@@ -13,10 +13,10 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 })
 
 export default [
-  check('mazurka', 'index.js', '62 kB'),
-  check('a bare Blueprint', 'index.js', '26.4 kB', '{ Blueprint }'),
-  check('mazurka/jsonapi', 'jsonapi.js', '123 kB', '*', ['kysely']),
-  check('mazurka/renderers', 'renderers.js', '12.9 kB'),
-  check('mazurka/parsers', 'parsers.js', '2.6 kB'),
+  check('mazurka', 'index.js', '63 kB'),
+  check('a bare Blueprint', 'index.js', '27.3 kB', '{ Blueprint }'),
+  check('mazurka/jsonapi', 'jsonapi.js', '124 kB', '*', ['kysely']),
+  check('mazurka/renderers', 'renderers.js', '13 kB'),
+  check('mazurka/parsers', 'parsers.js', '2.7 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),
 ]

@@ -11,6 +11,7 @@ import { checkSynchronous, returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
 import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { presetFields } from '../walk/served-response.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { traceIdOf } from './traceparent.ts'
 
@@ -143,7 +144,7 @@ function identifierOf(option: true | RequestIdOptions, logger: Logger): Identify
         Object.defineProperty(request, 'log', LOG)
       }
     }
-    response.setHeader(field, request.requestId)
+    presetFields(response, [name, request.requestId])
   }
 }
 

@@ -14,13 +14,12 @@ import { Forbidden } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
 import { isToken, splitList } from '../http/field.ts'
 import type { Fields } from '../http/headers.ts'
-import { unionOf } from '../http/vary.ts'
 import { pathOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { beforeHead } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
+import { addVary, presetFields } from '../walk/served-response.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
 import { type CorsOptions, type CorsPolicy, corsPolicy } from './cors-policy.ts'
 
@@ -99,7 +98,7 @@ function setFields(
   policy: CorsPolicy,
   exposed: string,
 ): void | Promise<void> {
-  if (!policy.isOpen) beforeHead(response, addVary)
+  if (!policy.isOpen) addVary(response, 'Origin')
   const allowed = policy.allow(request)
   if (isPromise(allowed)) return allowed.then((origin) => writeFields(response, policy, exposed, origin))
   writeFields(response, policy, exposed, allowed)
@@ -112,23 +111,9 @@ function writeFields(
   origin: string | undefined,
 ): void {
   if (origin === undefined) return
-  response.setHeader('access-control-allow-origin', origin)
-  if (options.credentials) response.setHeader('access-control-allow-credentials', 'true')
-  response.setHeader('access-control-expose-headers', exposed)
-}
-
-/** The last value of Vary that another one has set, and its union with Origin: most responses have the same. */
-let lastVary = ''
-let lastUnion = 'Origin'
-
-/** Last of all, so that no other value of Vary replaces it: caches would mix up the origins. */
-function addVary(response: ServerResponse): void {
-  const vary = String(response.getHeader('vary') ?? '')
-  if (vary !== lastVary) {
-    lastVary = vary
-    lastUnion = unionOf(vary, 'Origin')
-  }
-  response.setHeader('vary', lastUnion)
+  const fields = ['access-control-allow-origin', origin, 'access-control-expose-headers', exposed]
+  if (options.credentials) fields.push('access-control-allow-credentials', 'true')
+  presetFields(response, fields)
 }
 
 /**
@@ -162,7 +147,7 @@ function preflightFields(
   methods: readonly string[],
 ): Fields | Promise<Fields> {
   const { credentials, allowedHeaders, maxAgeSeconds } = policy.options
-  if (!policy.isOpen) beforeHead(response, addVary)
+  if (!policy.isOpen) addVary(response, 'Origin')
   return settle(policy.allow(request), (origin) => {
     if (origin === undefined)
       throw new Forbidden(`Cross-origin requests from ${request.headers.origin} are not allowed`)

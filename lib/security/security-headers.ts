@@ -11,6 +11,7 @@ import { checkObject } from '../registry/options.ts'
 import { pageStyle } from '../renderers/page-style.ts'
 import { styleSource } from '../renderers/style-source.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { presetFields } from '../walk/served-response.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { corsPolicy } from './cors-policy.ts'
 import { checkHelmetOptions } from './helmet-options.ts'
@@ -59,10 +60,10 @@ export const SECURITY_HEADERS = {
   surround(endpoint) {
     const cors = endpoint.nearest('cors')
     const isOpen = cors !== undefined && cors !== false && corsPolicy(cors).isOpen
-    const fields = fieldsOf(endpoint.nearest('securityHeaders'), isOpen)
-    if (fields.length === 0) return
+    const write = writerOf(endpoint.nearest('securityHeaders'), isOpen)
+    if (!write) return
     endpoint.on('protect/setSecurityHeaders', function setFields({ request, response }) {
-      write(fields, request, response)
+      write(request, response)
     })
   },
 } satisfies Surrounding
@@ -73,22 +74,27 @@ export const SECURITY_HEADERS = {
  * @throws {TypeError} for an option that `helmet` refuses, or when it is not installed.
  */
 export function securityHeaders(options: boolean | SecurityHeadersOptions = true): Middleware {
-  const fields = fieldsOf(options)
+  const write = writerOf(options)
   return function setSecurityHeaders(request, response, next) {
-    write(fields, request, response)
+    write?.(request, response)
     next()
   }
 }
 
-/** Strict-Transport-Security is for secure connections alone (RFC 6797 §7.2). */
-function write(
-  fields: ReturnType<typeof fieldsOf>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
-  for (const [name, value] of fields) {
-    if (name === 'strict-transport-security' && clientOf(request).scheme !== 'https') continue
-    response.setHeader(name, value)
+type Write = (request: IncomingMessage, response: ServerResponse) => void
+
+/** Writes the fields, if there are some. Strict-Transport-Security is for secure connections alone (RFC 6797 §7.2). */
+function writerOf(
+  options: boolean | SecurityHeadersOptions | undefined,
+  isOpen?: boolean,
+): Write | undefined {
+  const pairs = fieldsOf(options, isOpen)
+  const secure = pairs.flat()
+  const open = pairs.filter(([name]) => name !== 'strict-transport-security').flat()
+  if (secure.length === 0) return undefined
+  return (request, response) => {
+    const isSecure = secure.length > open.length && clientOf(request).scheme === 'https'
+    presetFields(response, isSecure ? secure : open)
   }
 }
 

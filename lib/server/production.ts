@@ -8,6 +8,7 @@
  */
 import type { Server, ServerOptions } from 'node:http'
 import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { servedClasses } from '../walk/app-server.ts'
 
 /** Times are in milliseconds, over 0, under the names that Node gives them. */
 export interface ProductionSettings {
@@ -29,7 +30,7 @@ export interface ProductionSettings {
 
 /** Options of Node's `createServer`, and members that can only be set on the server. */
 export interface Production {
-  /** For `createServer` of `node:http` and `node:https`. */
+  /** For `createServer` of `node:http` and `node:https`: limits, and the classes of requests and responses of `listen`. */
   readonly options: ServerOptions
   /**
    * Sets `timeout` and `maxHeadersCount`.
@@ -84,6 +85,7 @@ export function production(settings: ProductionSettings = {}): Production {
   const { timeout, ...options } = times
   return {
     options: {
+      ...servedClasses,
       ...options,
       requireHostHeader: true,
       insecureHTTPParser: false, // lenient parsing is how requests are smuggled past a proxy

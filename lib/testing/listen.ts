@@ -9,6 +9,7 @@
  */
 import { createServer, type RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { servedClasses } from '../walk/app-server.ts'
 
 /** A Polka app, a blueprint, an Api on an app, a request listener, or a server. */
 export type Servable =
@@ -44,7 +45,7 @@ export function methodOf(response: Response): string | undefined {
  * @throws {TypeError} for a value that cannot be served, and for an invalid declaration of a blueprint.
  */
 export async function listen(app: Servable): Promise<Listening> {
-  const server = app instanceof Server ? app : createServer(listenerOf(app))
+  const server = app instanceof Server ? app : createServer(servedClasses, listenerOf(app))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
@@ -67,7 +68,7 @@ export async function listen(app: Servable): Promise<Listening> {
 export function fetchFrom(app: Servable): ServedFetch {
   let listening: Promise<Listening> | undefined
   const start = () => {
-    const server = app instanceof Server ? app : createServer(listenerOf(app))
+    const server = app instanceof Server ? app : createServer(servedClasses, listenerOf(app))
     return listen(server.unref())
   }
   return async (path, init) => {

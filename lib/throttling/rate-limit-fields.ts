@@ -8,6 +8,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { JsonSchema } from '../schema/json-schema.ts'
+import { presetFields } from '../walk/served-response.ts'
 import type { Count } from './memory-counters.ts'
 import type { NamedLimit, RateLimitOptions } from './rate-limit-options.ts'
 
@@ -34,7 +35,7 @@ export function setRateLimitFields(
 
 function append(response: ServerResponse, name: string, value: string): void {
   const earlier = response.getHeader(name)
-  response.setHeader(name, earlier === undefined ? value : `${earlier}, ${value}`)
+  presetFields(response, [name, earlier === undefined ? value : `${earlier}, ${value}`])
 }
 
 /** The value of RateLimit-Policy. */
@@ -56,9 +57,11 @@ function setLegacyFields(response: ServerResponse, { points }: NamedLimit, count
     (Number(other) < left ||
       (Number(other) === left && Number(response.getHeader('x-ratelimit-reset')) > reset))
   if (isLooser) return
-  response.setHeader('x-ratelimit-limit', String(points))
-  response.setHeader('x-ratelimit-remaining', String(left))
-  response.setHeader('x-ratelimit-reset', String(reset))
+  presetFields(response, [
+    ...['x-ratelimit-limit', String(points)],
+    ...['x-ratelimit-remaining', String(left)],
+    ...['x-ratelimit-reset', String(reset)],
+  ])
 }
 
 function remaining(points: number, { consumedPoints }: Count): number {

@@ -12,6 +12,7 @@ import { linkField, linkTo, queryReference } from '../http/link.ts'
 import { hasContent } from '../negotiation/incoming.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Exchange, Step } from '../walk/exchange.ts'
+import { presetFields } from '../walk/served-response.ts'
 import type { Version, VersionSet } from './version-set.ts'
 import type { VersionedMatch } from './versioned-types.ts'
 
@@ -44,11 +45,12 @@ export function setLifeCycle(set: VersionSet): Step {
     if (!version) return
     const { response } = exchange
     const { deprecated, sunset } = version
-    if (deprecated) response.setHeader('deprecation', `@${Math.floor(deprecated.getTime() / 1000)}`)
-    if (sunset) response.setHeader('sunset', formatDate(sunset))
+    const time = deprecated && Math.floor(deprecated.getTime() / 1000)
+    if (time !== undefined) presetFields(response, ['deprecation', `@${time}`])
+    if (sunset) presetFields(response, ['sunset', formatDate(sunset)])
     const link = linkOf(exchange, set, version)
     const own = response.getHeader('link')
-    if (link && !hasSuccessor(own)) response.setHeader('link', withLink(own, link))
+    if (link && !hasSuccessor(own)) presetFields(response, ['link', withLink(own, link)])
   }
 }
 

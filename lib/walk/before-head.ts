@@ -16,7 +16,16 @@ export function beforeHead(
   response: ServerResponse,
   settle: (response: ServerResponse, status: number) => void,
 ): void {
-  const writeHead = response.writeHead as WriteHead
+  response.writeHead = headWriter(response, response.writeHead, settle)
+}
+
+/** A `writeHead` that calls a function before it calls the given one. */
+export function headWriter(
+  response: ServerResponse,
+  original: ServerResponse['writeHead'],
+  settle: (response: ServerResponse, status: number) => void,
+): ServerResponse['writeHead'] {
+  const writeHead = original as WriteHead
   const replaced: WriteHead = (status, reason, fields) => {
     const hasReason = typeof reason === 'string'
     const given = hasReason ? fields : (fields ?? reason)
@@ -27,7 +36,7 @@ export function beforeHead(
     settle(response, status)
     return hasReason ? writeHead.call(response, status, reason) : writeHead.call(response, status)
   }
-  response.writeHead = replaced as typeof response.writeHead
+  return replaced as typeof original
 }
 
 type Pairs = readonly (readonly [string, string | string[]])[]

@@ -11,6 +11,7 @@ import { discard } from '../renderers/source.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
 import type { Routes } from './routes.ts'
+import { bindServed, servedOf } from './served-request.ts'
 import type { Phase } from './walk.ts'
 
 /** A step of the walk. Returns a promise only when it has to wait. */
@@ -29,8 +30,6 @@ export type Result =
   | { readonly kind: 'data'; readonly status: number; readonly data: unknown }
   | { readonly kind: 'raw'; readonly status: number; readonly raw: RawResponse; readonly data: unknown }
   | { readonly kind: 'empty'; readonly status: number; readonly data: undefined }
-
-const EXCHANGE = Symbol('exchange')
 
 export class Exchange implements RenderContext {
   readonly request: IncomingMessage
@@ -84,16 +83,14 @@ export class Exchange implements RenderContext {
     this.offer = endpoint.defaultOffer
     this.pagination = undefined // declared by features; here, so that all exchanges have one hidden class
     this.validators = undefined
-    const earlier = (request as RequestWithExchange)[EXCHANGE]
-    if (earlier)
-      this.#sentHeaders = earlier.#sentHeaders // a handler that passed the request on has bound its arguments
-    ;(request as RequestWithExchange)[EXCHANGE] = this
-    Object.defineProperty(request, 'signal', SIGNAL)
+    const earlier = Exchange.of(request)
+    if (earlier) this.#sentHeaders = earlier.#sentHeaders // a handler that passed the request on has bound its arguments
+    bindServed(request, this)
   }
 
   /** The exchange of a request that a blueprint is serving. */
   static of(request: IncomingMessage): Exchange | undefined {
-    return (request as RequestWithExchange)[EXCHANGE]
+    return servedOf(request) as Exchange | undefined
   }
 
   /** The media type chosen for the response. */
@@ -179,17 +176,6 @@ export class Exchange implements RenderContext {
   }
 }
 
-/** `request.signal`: one descriptor for all requests, so that a request whose handler does not read it pays little. */
-const SIGNAL: PropertyDescriptor = {
-  configurable: true,
-  get(this: RequestWithExchange) {
-    return this[EXCHANGE]?.signal
-  },
-  set(this: RequestWithExchange, value: unknown) {
-    Object.defineProperty(this, 'signal', { value, configurable: true, writable: true })
-  },
-}
-
 /** A controller that aborts when the connection closes before the response has ended. */
 function abortOnClose(response: ServerResponse): AbortController {
   const controller = new AbortController()
@@ -206,10 +192,6 @@ export function discardResult({ result, rendered }: Pick<Exchange, 'result' | 'r
   if (!result) return
   discard(result.kind === 'raw' ? result.raw.body : result.data)
   if (rendered && rendered.body !== result.data) discard(rendered.body)
-}
-
-interface RequestWithExchange extends IncomingMessage {
-  [EXCHANGE]?: Exchange
 }
 
 /** Thrown in user code to end the request with a response that is not an error: 304. */

@@ -12,6 +12,7 @@
 import type { ServerResponse } from 'node:http'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import { hasRoute } from './app-route.ts'
+import { wrapListen } from './app-server.ts'
 import { answerNoMatch, matchIn, serve } from './dispatch.ts'
 import type { Next } from './hook.ts'
 import { Polka1 } from './polka-1.ts'
@@ -53,6 +54,7 @@ function prepare(app: PolkaApp): AppState {
   const router = Polka05.isVersionOf(app) ? new Polka05(app, registrations) : new Polka1(app)
   wrapOnNoMatch(app, all, router)
   wrapHandler(app, registrations, router)
+  wrapListen(app)
   const state = { registrations, router }
   apps.set(app, state)
   return state

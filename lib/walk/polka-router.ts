@@ -1,6 +1,7 @@
 /** A Polka app, and the differences between its versions. Types only. */
 import type { ServerResponse } from 'node:http'
 import type { PolkaRequest } from '../routing/request-target.ts'
+import type { ListeningApp } from './app-server.ts'
 import type { Next } from './hook.ts'
 import type { Routes } from './routes.ts'
 
@@ -18,7 +19,7 @@ export interface ParsedTarget {
 export type RequestLine = Pick<PolkaRequest, 'method' | 'url'>
 
 /** The members of a Polka app that are used here. */
-export interface PolkaApp {
+export interface PolkaApp extends ListeningApp {
   use(...handlers: Listener[]): unknown
   parse?(request: PolkaRequest, ...more: unknown[]): ParsedTarget
   handler?(request: PolkaRequest, response: ServerResponse, given?: unknown): unknown

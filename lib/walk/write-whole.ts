@@ -5,9 +5,10 @@
  * `writeHead` or `end` may know records and UTF-8 alone, and so may fields that are set already: there `@polka/send-type`
  * writes the response.
  */
-import { ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import sendType from '@polka/send-type'
 import type { Fields } from '../http/headers.ts'
+import { type FieldList, fullVary, listedFields, writeList } from './served-response.ts'
 
 /** Not for empty content, and not for statuses and methods without content. @param length in bytes. */
 export function writeWhole(
@@ -18,11 +19,12 @@ export function writeWhole(
   length: number,
 ): void {
   const isTyped = fields['content-type'] !== undefined
-  if (!isTyped || !isUntouched(response)) {
+  const listed = isTyped ? listedFields(response) : undefined
+  if (!listed) {
     const isText = typeof content === 'string' && !(isTyped && hasLatin1(fields))
     return sendType(response, status, isText ? content : bufferOf(content), fields)
   }
-  response.writeHead(status, listOf(fields, String(length)))
+  writeList(response, status, listOf(response, listed, fields, String(length)))
   const isAscii = typeof content === 'string' && content.length === length
   if (isAscii)
     response.end(content, 'latin1') // the same bytes, which are copied and not encoded
@@ -36,25 +38,38 @@ export function writeHeadAlone(
   fields: Readonly<Fields>,
   length: string | undefined,
 ): void {
-  if (isUntouched(response))
-    return void response.writeHead(status, listOf(fields, length, 'content-type')).end()
+  const listed = listedFields(response)
+  if (listed) {
+    writeList(response, status, listOf(response, listed, fields, length, 'content-type'))
+    return void response.end()
+  }
   const { 'content-type': _, 'content-length': __, ...others } = fields
   response.writeHead(status, length === undefined ? others : { ...others, 'content-length': length }).end()
 }
 
-/** The fields as names and values in turn, with this Content-Length in place of theirs, and without one of them. */
-function listOf(fields: Readonly<Fields>, length: string | undefined, omitted?: string): string[] {
-  const list: string[] = []
+/**
+ * The fields as names and values in turn, those that are set and are not replaced first; with this Content-Length in place of
+ * theirs, and without one of them.
+ */
+function listOf(
+  response: ServerResponse,
+  listed: FieldList,
+  fields: Readonly<Fields>,
+  length: string | undefined,
+  omitted?: string,
+): FieldList {
+  const list: FieldList[number][] = []
+  for (let at = 0; at < listed.length; at += 2) {
+    const name = listed[at] as string
+    if (name !== 'vary' && fields[name] === undefined) list.push(name, listed[at + 1] as string)
+  }
   for (const name in fields)
-    if (name !== 'content-length' && name !== omitted) list.push(name, fields[name] as string)
+    if (name !== 'content-length' && name !== 'vary' && name !== omitted)
+      list.push(name, fields[name] as string)
+  const vary = fullVary(response, fields.vary ?? response.getHeader('vary'))
+  if (vary !== undefined) list.push('vary', vary)
   if (length !== undefined) list.push('content-length', length)
   return list
-}
-
-/** Whether nothing but Node writes the response, and no field is set. */
-function isUntouched(response: ServerResponse): boolean {
-  const { writeHead, end } = ServerResponse.prototype
-  return response.writeHead === writeHead && response.end === end && response.getHeaderNames().length === 0
 }
 
 /** Whether a field is not ASCII: Node writes it in the encoding of a text that follows, and before bytes in latin1. */

@@ -1,0 +1,23 @@
+/** The server that a Polka app creates at `listen`: its requests and responses are of the classes that cost the walk least. */
+import http, { type ServerOptions } from 'node:http'
+import { ServedRequest } from './served-request.ts'
+import { ServedResponse } from './served-response.ts'
+
+/** Options of `createServer`. */
+export const servedClasses: ServerOptions = { IncomingMessage: ServedRequest, ServerResponse: ServedResponse }
+
+/** An app that creates a server at `listen`, unless the application has given one. */
+export interface ListeningApp {
+  server?: unknown
+  listen?(...all: unknown[]): unknown
+}
+
+/** Wraps `listen`, so that the server is created with these classes. */
+export function wrapListen(app: ListeningApp): void {
+  const { listen } = app
+  if (!listen) return
+  app.listen = function listenWithClasses(...all) {
+    app.server ??= http.createServer(servedClasses)
+    return listen.apply(this, all)
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * A response whose header fields are kept in a list until somebody else wants to write one.
+ *
+ * Node writes a list of names and values at once, but looks up each field of `setHeader` three times. The fields around a
+ * response (security headers, CORS, request id) are therefore added to the list, which `getHeader` and its like read. The
+ * walk writes the list with the fields of its own. Any other code that sets, removes or writes fields finds them set.
+ *
+ * The server that a Polka app creates at `listen` creates responses of this class. On others the fields are set at once.
+ */
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import { unionOf } from '../http/vary.ts'
+import { beforeHead, headWriter } from './before-head.ts'
+
+/** The value of a field, as `getHeader` returns it. */
+type Value = number | string | string[]
+
+/** Names in lower case, and values, in turn. */
+export type FieldList = readonly Value[]
+
+const NONE: FieldList = []
+
+/** The fields, as long as Node has none of its own. Undefined: Node has them. */
+const LIST = Symbol('list')
+/** What Vary names, whoever sets it. */
+const VARY = Symbol('vary')
+
+/** A class of its own, because the prototype of `ServerResponse` belongs to all code of the process. */
+export class ServedResponse<
+  Request extends IncomingMessage = IncomingMessage,
+> extends ServerResponse<Request> {
+  declare [LIST]: FieldList | undefined
+  declare [VARY]: string | undefined
+
+  constructor(...all: ConstructorParameters<typeof ServerResponse<Request>>) {
+    super(...all)
+    this[LIST] = NONE
+    this[VARY] = undefined
+  }
+
+  override getHeader(name: string) {
+    const list = this[LIST]
+    return list && typeof name === 'string' ? valueIn(list, name) : super.getHeader(name)
+  }
+
+  override hasHeader(name: string) {
+    const list = this[LIST]
+    return list && typeof name === 'string' ? valueIn(list, name) !== undefined : super.hasHeader(name)
+  }
+
+  override getHeaders() {
+    const list = this[LIST]
+    if (!list) return super.getHeaders()
+    return Object.assign(Object.create(null), Object.fromEntries(pairsIn(list)))
+  }
+
+  override getHeaderNames() {
+    const list = this[LIST]
+    return list ? pairsIn(list).map(([name]) => name) : super.getHeaderNames()
+  }
+
+  getRawHeaderNames() {
+    return this[LIST] ? this.getHeaderNames() : super['getRawHeaderNames' as 'getHeaderNames']()
+  }
+
+  override setHeader(name: string, value: number | string | readonly string[]) {
+    this.#release()
+    return super.setHeader(name, value)
+  }
+
+  override appendHeader(name: string, value: string | readonly string[]) {
+    this.#release()
+    return super.appendHeader(name, value)
+  }
+
+  override removeHeader(name: string) {
+    this.#release()
+    super.removeHeader(name)
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: the forms that Node takes
+  override writeHead(status: number, reason?: any, fields?: any): this {
+    this.#release()
+    const vary = this[VARY]
+    if (vary === undefined) return super.writeHead(status, reason, fields)
+    return headWriter(this, super.writeHead, () => writeVary(this, vary))(status, reason, fields) as this
+  }
+
+  /** Sets the fields of the list, so that Node has all. Once the head is written it stays, to be read. */
+  #release(): void {
+    const list = this[LIST]
+    if (!list || this.headersSent) return
+    this[LIST] = undefined
+    for (const [name, value] of pairsIn(list)) super.setHeader(name, value)
+  }
+}
+
+/** Sets fields, each once. */
+export function presetFields(response: ServerResponse, fields: FieldList): void {
+  const list = response instanceof ServedResponse && !response.headersSent ? response[LIST] : undefined
+  if (list && !haveOneName(list, fields)) (response as ServedResponse)[LIST] = [...list, ...fields]
+  else for (const [name, value] of pairsIn(fields)) response.setHeader(name, value)
+}
+
+/** Adds a field to Vary when the head is written, so that no other value of Vary replaces it. */
+export function addVary(response: ServerResponse, field: string): void {
+  if (!(response instanceof ServedResponse)) return beforeHead(response, () => writeVary(response, field))
+  const earlier = response[VARY]
+  response[VARY] = earlier === undefined ? field : unionOf(earlier, field)
+}
+
+/**
+ * The fields that are set, for {@link writeList}. Undefined where Node has some, or where middleware has replaced a method
+ * that writes: it may know records and UTF-8 alone.
+ */
+export function listedFields(response: ServerResponse): FieldList | undefined {
+  const isServed = response instanceof ServedResponse
+  const { writeHead } = (isServed ? ServedResponse : ServerResponse).prototype
+  if (response.writeHead !== writeHead || response.end !== ServerResponse.prototype.end) return undefined
+  if (isServed) return response[LIST]
+  return response.getHeaderNames().length === 0 ? NONE : undefined
+}
+
+/** Writes the head of a response that has {@link listedFields}, with these fields alone. */
+export function writeList(response: ServerResponse, status: number, list: FieldList): void {
+  ServerResponse.prototype.writeHead.call(response, status, list as string[])
+  if (response instanceof ServedResponse) response[LIST] = list // to be read, as by access logs
+}
+
+/** A value of Vary, with the fields that are added to it. */
+export function fullVary(response: ServerResponse, value: Value | undefined): Value | undefined {
+  const added = response instanceof ServedResponse ? response[VARY] : undefined
+  return added === undefined ? value : varyWith(value, added)
+}
+
+/** The last union: most responses have the same. */
+let last = { value: '', added: '', union: '' }
+
+function varyWith(given: Value | undefined, added: string): string {
+  const value = String(given ?? '')
+  if (value !== last.value || added !== last.added) last = { value, added, union: unionOf(value, added) }
+  return last.union
+}
+
+function writeVary(response: ServerResponse, field: string): void {
+  response.setHeader('vary', varyWith(response.getHeader('vary') as Value | undefined, field))
+}
+
+function valueIn(list: FieldList, name: string): Value | undefined {
+  const key = name.toLowerCase()
+  for (let at = 0; at < list.length; at += 2) if (list[at] === key) return list[at + 1]
+  return undefined
+}
+
+/** Whether a name is in both lists. */
+function haveOneName(list: FieldList, other: FieldList): boolean {
+  for (let at = 0; at < other.length; at += 2)
+    if (valueIn(list, other[at] as string) !== undefined) return true
+  return false
+}
+
+function pairsIn(list: FieldList): [string, Value][] {
+  return Array.from({ length: list.length / 2 }, (_, at) => [
+    list[2 * at] as string,
+    list[2 * at + 1] as Value,
+  ])
+}
