@@ -12,10 +12,12 @@ export interface ListeningApp {
   listen?(...all: unknown[]): unknown
 }
 
-/** Wraps `listen`, so that the server is created with these classes. */
+/** Wraps `listen`, so that the server is created with these classes; one of the application's own creates what it wants. */
 export function wrapListen(app: ListeningApp): void {
   const { listen } = app
-  if (!listen) return
+  const methods = Object.getPrototypeOf(app)
+  const isOfPolka = Object.hasOwn(methods, 'handler') && listen === methods.listen
+  if (!listen || !isOfPolka) return
   app.listen = function listenWithClasses(...all) {
     app.server ??= http.createServer(servedClasses)
     return listen.apply(this, all)

@@ -46,8 +46,16 @@ const SIGNAL = /* @__PURE__ */ Object.getOwnPropertyDescriptor(
 export function bindServed(request: IncomingMessage, served: Served): void {
   ;(request as ServableRequest)[SERVED] = served
   // a signal that middleware has written is not aborted by a deadline
-  if (!(request instanceof ServedRequest) || Object.hasOwn(request, 'signal'))
-    Object.defineProperty(request, 'signal', SIGNAL)
+  if (!(request instanceof ServedRequest) || Object.hasOwn(request, 'signal')) defineSignal(request)
+}
+
+/** Defines `signal` anew where the prototype of a request was replaced, as Express does that takes over a request. */
+export function keepSignal(request: IncomingMessage): void {
+  if (!(request instanceof ServedRequest) && !Object.hasOwn(request, 'signal')) defineSignal(request)
+}
+
+function defineSignal(request: IncomingMessage): void {
+  Reflect.defineProperty(request, 'signal', SIGNAL) // one that cannot be configured stays
 }
 
 /** What is serving a request. */

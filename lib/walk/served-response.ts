@@ -63,47 +63,69 @@ export class ServedResponse<
   }
 
   override setHeader(name: string, value: number | string | readonly string[]) {
-    this.#release()
+    release(this)
     return super.setHeader(name, value)
   }
 
   override appendHeader(name: string, value: string | readonly string[]) {
-    this.#release()
+    release(this)
     return super.appendHeader(name, value)
   }
 
   override removeHeader(name: string) {
-    this.#release()
+    release(this)
     super.removeHeader(name)
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: the forms that Node takes
   override writeHead(status: number, reason?: any, fields?: any): this {
-    this.#release()
+    release(this)
     const vary = this[VARY]
     if (vary === undefined) return super.writeHead(status, reason, fields)
     return headWriter(this, super.writeHead, () => writeVary(this, vary))(status, reason, fields) as this
   }
+}
 
-  /** Sets the fields of the list, so that Node has all. Once the head is written it stays, to be read. */
-  #release(): void {
-    const list = this[LIST]
-    if (!list || this.headersSent) return
-    this[LIST] = undefined
-    for (const [name, value] of pairsIn(list)) super.setHeader(name, value)
-  }
+/** Sets the fields of the list, so that Node has all. Once the head is written it stays, to be read. */
+function release(response: ServerResponse & { [LIST]?: FieldList | undefined }): void {
+  const list = response[LIST]
+  if (!list || response.headersSent) return
+  response[LIST] = undefined
+  const { hasHeader, setHeader } = ServerResponse.prototype
+  for (const [name, value] of pairsIn(list))
+    if (!hasHeader.call(response, name)) setHeader.call(response, name, value)
+}
+
+/** Whether nobody has replaced a method that sets or writes fields, and would not be called for those of a list. */
+function isUntouched(response: ServerResponse): response is ServedResponse {
+  if (!(response instanceof ServedResponse)) return false
+  const { writeHead, setHeader } = ServedResponse.prototype
+  return response.writeHead === writeHead && response.setHeader === setHeader
+}
+
+/** As its own, so that the fields are not lost with the prototype: that is replaced where Express takes over a response. */
+function keepWriteHead(response: ServedResponse): void {
+  response.writeHead = ServedResponse.prototype.writeHead
 }
 
 /** Sets fields, each once. */
 export function presetFields(response: ServerResponse, fields: FieldList): void {
-  const list = response instanceof ServedResponse && !response.headersSent ? response[LIST] : undefined
-  if (list && !haveOneName(list, fields)) (response as ServedResponse)[LIST] = [...list, ...fields]
-  else for (const [name, value] of pairsIn(fields)) response.setHeader(name, value)
+  const list = isUntouched(response) && !response.headersSent ? response[LIST] : undefined
+  if (!list || haveOneName(list, fields)) {
+    for (const [name, value] of pairsIn(fields)) response.setHeader(name, value as string)
+    return
+  }
+  keepWriteHead(response as ServedResponse)
+  ;(response as ServedResponse)[LIST] = [...list, ...fields]
 }
 
 /** Adds a field to Vary when the head is written, so that no other value of Vary replaces it. */
 export function addVary(response: ServerResponse, field: string): void {
-  if (!(response instanceof ServedResponse)) return beforeHead(response, () => writeVary(response, field))
+  if (!isUntouched(response)) {
+    release(response)
+    return beforeHead(response, () => writeVary(response, field))
+  }
+  keepWriteHead(response)
   const earlier = response[VARY]
   response[VARY] = earlier === undefined ? field : unionOf(earlier, field)
 }
@@ -113,11 +135,10 @@ export function addVary(response: ServerResponse, field: string): void {
  * that writes: it may know records and UTF-8 alone.
  */
 export function listedFields(response: ServerResponse): FieldList | undefined {
-  const isServed = response instanceof ServedResponse
-  const { writeHead } = (isServed ? ServedResponse : ServerResponse).prototype
-  if (response.writeHead !== writeHead || response.end !== ServerResponse.prototype.end) return undefined
-  if (isServed) return response[LIST]
-  return response.getHeaderNames().length === 0 ? NONE : undefined
+  const { writeHead, end } = ServerResponse.prototype
+  if (response.end !== end) return undefined
+  if (response instanceof ServedResponse) return isUntouched(response) ? response[LIST] : undefined
+  return response.writeHead === writeHead && response.getHeaderNames().length === 0 ? NONE : undefined
 }
 
 /** Writes the head of a response that has {@link listedFields}, with these fields alone. */

@@ -21,14 +21,15 @@ export function writeWhole(
   const isTyped = fields['content-type'] !== undefined
   const listed = isTyped ? listedFields(response) : undefined
   if (!listed) {
-    const isText = typeof content === 'string' && !(isTyped && hasLatin1(fields))
+    const isText = typeof content === 'string' && !(isTyped && hasLatin1(Object.values(fields)))
     return sendType(response, status, isText ? content : bufferOf(content), fields)
   }
-  writeList(response, status, listOf(response, listed, fields, String(length)))
+  const list = listOf(response, listed, fields, String(length))
+  writeList(response, status, list)
   const isAscii = typeof content === 'string' && content.length === length
   if (isAscii)
     response.end(content, 'latin1') // the same bytes, which are copied and not encoded
-  else response.end(hasLatin1(fields) ? bufferOf(content) : content)
+  else response.end(hasLatin1(list) ? bufferOf(content) : content)
 }
 
 /** Writes a response without content, and without Content-Type. @param length the Content-Length; undefined: none. */
@@ -61,7 +62,7 @@ function listOf(
   const list: FieldList[number][] = []
   for (let at = 0; at < listed.length; at += 2) {
     const name = listed[at] as string
-    if (name !== 'vary' && fields[name] === undefined) list.push(name, listed[at + 1] as string)
+    if (name !== 'vary' && !Object.hasOwn(fields, name)) list.push(name, listed[at + 1] as string)
   }
   for (const name in fields)
     if (name !== 'content-length' && name !== 'vary' && name !== omitted)
@@ -72,10 +73,9 @@ function listOf(
   return list
 }
 
-/** Whether a field is not ASCII: Node writes it in the encoding of a text that follows, and before bytes in latin1. */
-function hasLatin1(fields: Readonly<Fields>): boolean {
-  for (const name in fields) if (/[\x80-\xff]/.test(String(fields[name]))) return true
-  return false
+/** Whether a value is not ASCII: Node writes it in the encoding of a text that follows, and before bytes in latin1. */
+function hasLatin1(values: FieldList): boolean {
+  return values.some((value) => /[\x80-\xff]/.test(String(value)))
 }
 
 function bufferOf(content: string | Uint8Array): Buffer {

@@ -1,8 +1,9 @@
 /** Servers that an app creates, and servers of the application: requests and responses do the same. */
 import { once } from 'node:events'
-import { createServer, get, IncomingMessage, type RequestListener } from 'node:http'
+import { createServer, get, IncomingMessage, type RequestListener, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Api } from '../../lib/api.ts'
 import { type Middleware, RestBlueprint } from '../../lib/index.ts'
 import { production } from '../../lib/server.ts'
 import { polkas } from '../support/polka.ts'
@@ -92,6 +93,46 @@ describe.each(polkas)('an app of $name', ({ polka }) => {
     const port = await listening(app)
     expect(await read(port, '/first')).toEqual(['[object AbortSignal]', false])
     expect(await read(port, '/second')).toEqual(['own', false])
+  })
+
+  it('keeps fields and signal where middleware replaces prototypes, as Express does', async () => {
+    const app = polka()
+    const api = new Api(app, { title: 'Things', version: '1', securityHeaders: true, requestId: true })
+    const replace: Middleware = (request, response, next) => {
+      Object.setPrototypeOf(request, Object.create(IncomingMessage.prototype))
+      Object.setPrototypeOf(response, Object.create(ServerResponse.prototype))
+      next()
+    }
+    const things = new RestBlueprint('things')
+    things.use(replace).get('/things', ({ signal }) => ({ isAborted: signal.aborted }))
+    api.registerBlueprint(things)
+    const response = await fetch(`http://127.0.0.1:${await listening(app)}/things`)
+    expect(await response.json()).toEqual({ isAborted: false })
+    expect(response.headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    expect(response.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
+  })
+
+  it('leaves a signal alone that cannot be written', async () => {
+    const app = polka()
+    app.use((request: object, _response: unknown, next: () => void) => {
+      Object.defineProperty(request, 'signal', { value: 'fixed' })
+      next()
+    })
+    new RestBlueprint('things').get('/things', ({ signal }) => [String(signal)]).register(app)
+    expect(await read(await listening(app), '/things')).toEqual(['fixed'])
+  })
+
+  it('creates no server where the application has a `listen` of its own', async () => {
+    const app = polka()
+    const own = createServer()
+    const { listen } = app
+    app.listen = function listenOnOwn(...all: unknown[]) {
+      this.server ??= own
+      return listen.apply(this, all)
+    }
+    declare().register(app)
+    expect(await read(await listening(app), '/own')).toEqual({ isOwn: true, isAborted: false })
+    expect(app.server).toBe(own)
   })
 
   it("leaves the requests of the app's own routes what they are in Node", async () => {

@@ -1,5 +1,5 @@
 /** Fields that are kept in a list: code that looks at them, or changes them, sees no difference to those of Node. */
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, ServerResponse as NodeResponse, type ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { servedClasses } from '../../lib/walk/app-server.ts'
 import { addVary, presetFields, ServedResponse } from '../../lib/walk/served-response.ts'
@@ -42,14 +42,27 @@ const USES: Readonly<Record<string, Use>> = {
   write: (response) => [response.write('first '), response.getHeader('x-a'), response.getHeaderNames()],
   'setHeader after the head': (response) => [response.write('first '), response.setHeader('x-a', '9')],
   'removeHeader after the head': (response) => [response.write('first '), response.removeHeader('x-a')],
-  'middleware that replaces writeHead': (response) => {
-    const { writeHead } = response
-    response.writeHead = (...all: unknown[]) => {
-      response.setHeader('x-a', `${response.getHeader('x-a')}, 2`)
-      response.removeHeader('x-b')
-      return writeHead.apply(response, all)
-    }
-  },
+  'setHeader of a Proxy': (response) => new Proxy(response, {}).setHeader('x-d', '5') && 0,
+}
+
+const replacePrototype: Use = (response) => {
+  Object.setPrototypeOf(response, Object.create(NodeResponse.prototype))
+}
+
+const replaceSetHeader: Use = (response) => {
+  const { setHeader } = response
+  response.setHeader = (name: string, value: unknown) =>
+    setHeader.call(response, name, name === 'content-type' ? `${value}; own` : value)
+}
+
+/** As `on-headers` does, which many middlewares use. */
+const replaceWriteHead: Use = (response) => {
+  const { writeHead } = response
+  response.writeHead = (...all: unknown[]) => {
+    response.setHeader('x-seen', response.getHeaderNames().sort().join(' '))
+    response.removeHeader('x-b')
+    return writeHead.apply(response, all)
+  }
 }
 
 /** Does something with a response; its result, or the code of the error. */
@@ -77,7 +90,9 @@ type Server = (
 const servers: readonly Server[] = [createServer, (listener) => createServer(servedClasses, listener)]
 
 describe('fields that are kept in a list', () => {
-  it.each(Object.entries(USES))('are those of Node for %s', async (_name, use) => {
+  const replaced = { replacePrototype, replaceSetHeader, replaceWriteHead }
+
+  it.each(Object.entries({ ...USES, ...replaced }))('are those of Node for %s', async (_name, use) => {
     const seen: unknown[] = []
     const sent: unknown[] = []
     for (const server of servers) {
@@ -99,6 +114,9 @@ describe('fields that are kept in a list', () => {
     nothing: () => undefined,
     'a field that Node has': (response) => response.setHeader('x-d', '5'),
     'a field that is there': (response) => presetFields(response, ['x-a', '2']),
+    'a field in ISO-8859-1': (response) => presetFields(response, ['x-d', '\u00e9']),
+    'a field with the name of a member': (response) => presetFields(response, ['constructor', '1']),
+    ...replaced,
   }
 
   it.each(Object.entries(before))(
@@ -125,6 +143,23 @@ describe('fields that are kept in a list', () => {
       expect(Number(later[1]['content-length'])).toBe(7)
     },
   )
+
+  it.each(Object.entries(replaced))('are set at once after %s', async (_name, use) => {
+    const sent: Any[] = []
+    for (const server of servers) {
+      const { raw } = await serve(
+        server((_request, response) => {
+          use(response)
+          presetFields(response, ['x-a', '1', 'x-b', '2'])
+          addVary(response, 'Origin')
+          writeWhole(response, 200, { 'content-type': 'text/plain', vary: 'Accept' }, 'text', 4)
+        }),
+      )
+      sent.push(read(await raw('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')))
+    }
+    expect(sent[1]).toEqual(sent[0])
+    expect(sent[1].fields.join()).toMatch(/vary: Accept, Origin/)
+  })
 
   it('are kept, without Node having any, until the head is written', async () => {
     const { ask } = await serve(
