@@ -11,6 +11,7 @@ import { checkSynchronous, returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
 import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { defineShared, shareAccessor } from '../walk/served-request.ts'
 import { presetFields } from '../walk/served-response.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { traceIdOf } from './traceparent.ts'
@@ -132,6 +133,7 @@ function identifierOf(option: true | RequestIdOptions, logger: Logger): Identify
   const name = field.toLowerCase()
   const checkedId = (request: IncomingMessage) =>
     returned("'generate' of requestId", generate(request), isWellFormed, EXPECTED)
+  shareAccessor('log', LOG)
   const makeId = generate === randomId ? randomId : checkedId
   return (request, response) => {
     const { headers } = request
@@ -141,7 +143,7 @@ function identifierOf(option: true | RequestIdOptions, logger: Logger): Identify
       if (headers.traceparent !== undefined) request.traceId = traceIdOf(headers.traceparent)
       if (request.log === undefined) {
         request[LOGGER] = logger
-        Object.defineProperty(request, 'log', LOG)
+        defineShared(request, 'log')
       }
     }
     presetFields(response, [name, request.requestId])
@@ -165,12 +167,13 @@ interface Parent extends Logger {
   child?(bindings: object): Logger
 }
 
-/** `request.log`: one descriptor for all requests; the child is made at the first reading. */
+/** `request.log`: one descriptor for all requests, on a class where they have one; the child is made at the first reading. */
 const LOG: PropertyDescriptor = {
   configurable: true,
   get(this: Writable) {
     const { requestId, traceId } = this
-    const logger = this[LOGGER] as Parent
+    const logger: Parent | undefined = this[LOGGER]
+    if (!logger) return undefined
     this.log = logger.child?.(traceId === undefined ? { requestId } : { requestId, traceId }) ?? logger
     return this.log
   },

@@ -6,7 +6,7 @@ import { reportFailure } from './error-response.ts'
 import type { Exchange, Step } from './exchange.ts'
 
 import type { AfterHook, BeforeHook, HookRequest, Middleware } from './hook.ts'
-import { keepSignal } from './served-request.ts'
+import { keepAccessors } from './served-request.ts'
 import { watchResponse } from './unanswered.ts'
 
 /** A step that runs a before hook. @throws {TypeError} for a function with a third parameter: Connect middleware. */
@@ -65,7 +65,7 @@ function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promis
     if (hasCalledNext) return
     hasCalledNext = true
     failure = error
-    keepSignal(request)
+    keepAccessors(request)
     settle?.()
   })
   if (hasCalledNext && !isPromise(result)) {

@@ -49,9 +49,26 @@ export function bindServed(request: IncomingMessage, served: Served): void {
   if (!(request instanceof ServedRequest) || Object.hasOwn(request, 'signal')) defineSignal(request)
 }
 
-/** Defines `signal` anew where the prototype of a request was replaced, as Express does that takes over a request. */
-export function keepSignal(request: IncomingMessage): void {
-  if (!(request instanceof ServedRequest) && !Object.hasOwn(request, 'signal')) defineSignal(request)
+/** Further accessors, by their names. */
+const shared = new Map<string, PropertyDescriptor>()
+
+/** Gives requests of the class an accessor, which returns undefined where a request has nothing to read. */
+export function shareAccessor(name: string, descriptor: PropertyDescriptor): void {
+  shared.set(name, descriptor)
+  Object.defineProperty(ServedRequest.prototype, name, descriptor)
+}
+
+/** Defines a shared accessor on a request of another class. */
+export function defineShared(request: IncomingMessage, name: string): void {
+  const descriptor = shared.get(name)
+  if (descriptor && !(request instanceof ServedRequest)) Reflect.defineProperty(request, name, descriptor)
+}
+
+/** Defines the accessors anew where the prototype of a request was replaced, as Express does that takes over a request. */
+export function keepAccessors(request: IncomingMessage): void {
+  if (request instanceof ServedRequest || Object.hasOwn(request, 'signal')) return
+  defineSignal(request)
+  for (const name of shared.keys()) if (!Object.hasOwn(request, name)) defineShared(request, name)
 }
 
 function defineSignal(request: IncomingMessage): void {

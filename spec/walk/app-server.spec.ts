@@ -95,7 +95,7 @@ describe.each(polkas)('an app of $name', ({ polka }) => {
     expect(await read(port, '/second')).toEqual(['own', false])
   })
 
-  it('keeps fields and signal where middleware replaces prototypes, as Express does', async () => {
+  it('keeps fields, signal and log where middleware replaces prototypes, as Express does', async () => {
     const app = polka()
     const api = new Api(app, { title: 'Things', version: '1', securityHeaders: true, requestId: true })
     const replace: Middleware = (request, response, next) => {
@@ -104,10 +104,14 @@ describe.each(polkas)('an app of $name', ({ polka }) => {
       next()
     }
     const things = new RestBlueprint('things')
-    things.use(replace).get('/things', ({ signal }) => ({ isAborted: signal.aborted }))
+    const read = ({ signal, log }: Any) => ({
+      isAborted: signal.aborted,
+      isLogger: typeof log.info === 'function',
+    })
+    things.use(replace).get('/things', read)
     api.registerBlueprint(things)
     const response = await fetch(`http://127.0.0.1:${await listening(app)}/things`)
-    expect(await response.json()).toEqual({ isAborted: false })
+    expect(await response.json()).toEqual({ isAborted: false, isLogger: true })
     expect(response.headers.get('x-frame-options')).toBe('SAMEORIGIN')
     expect(response.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
   })
