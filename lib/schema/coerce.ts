@@ -157,7 +157,7 @@ class Coercion {
         const reader = index < first.length ? first[index] : rest
         const found = reader ? reader.read(items[index], isStrict) : items[index]
         if (found === MISS && isStrict) return MISS
-        if (found === MISS || found === items[index]) continue
+        if (found === MISS || Object.is(found, items[index])) continue
         copy ??= [...items]
         copy[index] = found
       }
@@ -189,7 +189,7 @@ class Coercion {
         const found = reader ? reader.read(record[name], isStrict) : record[name]
         const isOmitted = found === MISS && omitsEmpty && record[name] === '' && !required.includes(name)
         if (found === MISS && isStrict && !isOmitted) return MISS
-        if (found === record[name] || (found === MISS && !isOmitted)) continue
+        if (Object.is(found, record[name]) || (found === MISS && !isOmitted)) continue
         copy ??= copyOf(record)
         if (isOmitted) delete copy[name]
         else put(copy, name, found)

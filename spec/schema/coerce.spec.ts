@@ -351,6 +351,13 @@ describe('coercionOf', () => {
       fc.property(schema, value, (each, given) => {
         expect(coercionOf(each)(given)).toBe(given)
       }),
+      // NaN is no value that differs from itself
+      {
+        examples: [
+          [{ properties: {} }, { a: Number.NaN }],
+          [{ items: {} }, [Number.NaN]],
+        ],
+      },
     )
   })
 })
