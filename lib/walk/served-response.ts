@@ -1,5 +1,5 @@
 /**
- * A response whose header fields are kept in a list until somebody else wants to write one.
+ * A response whose header fields are kept in a list until other code sets, removes or writes one.
  *
  * Node writes a list of names and values at once, but looks up each field of `setHeader` three times. The fields around a
  * response (security headers, CORS, request id) are therefore added to the list, which `getHeader` and its like read. The
@@ -96,7 +96,7 @@ function release(response: ServerResponse & { [LIST]?: FieldList | undefined }):
     if (!hasHeader.call(response, name)) setHeader.call(response, name, value)
 }
 
-/** Whether nobody has replaced a method that sets or writes fields, and would not be called for those of a list. */
+/** Whether no method that sets or writes fields was replaced: it would not be called for the fields of a list. */
 function isUntouched(response: ServerResponse): response is ServedResponse {
   if (!(response instanceof ServedResponse)) return false
   const { writeHead, setHeader } = ServedResponse.prototype
