@@ -34,7 +34,10 @@ function isPlainObject(value: object, depth: number): boolean {
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
       const item: unknown = value[index]
-      if (typeof item === 'object' ? item && !isPlainObject(item, depth + 1) : typeof item === 'bigint')
+      if (typeof item === 'number' || typeof item === 'string') continue
+      if (
+        typeof item === 'object' ? item !== null && !isPlainObject(item, depth + 1) : typeof item === 'bigint'
+      )
         return false
     }
     return !('toJSON' in value)
@@ -46,9 +49,10 @@ function isPlainObject(value: object, depth: number): boolean {
   }
   for (const key in value) {
     const item = (value as Record<string, unknown>)[key]
+    if (typeof item === 'number' || typeof item === 'string') continue // most are
     const isOdd =
       typeof item === 'object'
-        ? item && !isPlainObject(item, depth + 1)
+        ? item !== null && !isPlainObject(item, depth + 1)
         : typeof item === 'bigint' || typeof item === 'function' // toJSON
     if (isOdd) return false
   }

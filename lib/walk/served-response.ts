@@ -135,8 +135,8 @@ export function addVary(response: ServerResponse, field: string): void {
  * that writes: it may know records and UTF-8 alone.
  */
 export function listedFields(response: ServerResponse): FieldList | undefined {
-  const { writeHead, end } = ServerResponse.prototype
-  if (response.end !== end) return undefined
+  const { writeHead, write, end } = ServerResponse.prototype
+  if (response.end !== end || response.write !== write) return undefined
   if (response instanceof ServedResponse) return isUntouched(response) ? response[LIST] : undefined
   return response.writeHead === writeHead && response.getHeaderNames().length === 0 ? NONE : undefined
 }
@@ -180,8 +180,7 @@ function haveOneName(list: FieldList, other: FieldList): boolean {
 }
 
 function pairsIn(list: FieldList): [string, Value][] {
-  return Array.from({ length: list.length / 2 }, (_, at) => [
-    list[2 * at] as string,
-    list[2 * at + 1] as Value,
-  ])
+  const pairs: [string, Value][] = []
+  for (let at = 0; at < list.length; at += 2) pairs.push([list[at] as string, list[at + 1] as Value])
+  return pairs
 }

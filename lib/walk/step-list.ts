@@ -31,22 +31,24 @@ export class Walk {
   readonly steps: readonly Step[]
   /** The index after the steps that every answer needs, refusals too. */
   readonly afterThrottle: number
-  /** The index of the first step of each phase, in the order of {@link PHASES}. */
-  readonly #starts: readonly number[]
+  /** The index of the first step of each phase. */
+  readonly #starts: ReadonlyMap<Phase, number>
 
   constructor(sorted: readonly NamedStep[]) {
     this.steps = sorted.map(({ run }) => run)
     let start = 0
-    this.#starts = PHASES.map((_, phase) => {
-      while ((sorted[start]?.phase ?? PHASES.length) < phase) start++
+    const startOf = (index: number): number => {
+      while ((sorted[start]?.phase ?? PHASES.length) < index) start++
       return start
-    })
+    }
+    this.#starts = new Map(PHASES.map((phase, index) => [phase, startOf(index)]))
     this.afterThrottle = this.#startOf('middleware')
   }
 
   /** The steps of the phases from one to another, both included. */
   between(first: Phase, last: Phase): readonly Step[] {
-    return this.steps.slice(this.#startOf(first), this.#starts[PHASES.indexOf(last) + 1])
+    const next = PHASES[PHASES.indexOf(last) + 1]
+    return this.steps.slice(this.#startOf(first), next && this.#startOf(next))
   }
 
   /** The index that follows one: the next, or the start of the later phase that the exchange skips to. */
@@ -58,7 +60,7 @@ export class Walk {
   }
 
   #startOf(phase: Phase): number {
-    return this.#starts[PHASES.indexOf(phase)] as number
+    return this.#starts.get(phase) as number
   }
 }
 

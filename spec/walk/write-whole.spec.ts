@@ -1,4 +1,4 @@
-/** The bytes of header fields do not depend on the content that follows them. */
+/** Whole responses: the bytes of their fields, and the methods that write them. */
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { describe, expect, it } from 'vitest'
@@ -25,6 +25,63 @@ describe('a field with characters of ISO-8859-1', () => {
     for (const path of ['/ascii', '/others', '/ascii/touched', '/others/touched'])
       for (const method of ['GET', 'HEAD'])
         expect(await ownerOf(`${url}${path}`, method), `${method} ${path}`).toBe('Jos\u00e9')
+  })
+})
+
+describe('content', () => {
+  it('goes to the socket with the head, by one write', async () => {
+    const written: string[] = []
+    const { url } = await testApp((api) => {
+      api.use(({ socket }, _response, next) => {
+        const { write } = socket
+        socket.write = (...all: unknown[]) => {
+          written.push(String(all[0]))
+          return write.apply(socket, all as never)
+        }
+        next()
+      })
+      api.get('/ascii', () => ({ city: 'Oslo' }))
+      api.get('/others', () => ({ city: 'Krak\u00f3w' }))
+    })
+    for (const [path, content] of [
+      ['/ascii', '{"city":"Oslo"}'],
+      ['/others', '{"city":"Krak\u00f3w"}'],
+    ]) {
+      written.length = 0
+      const response = await fetch(`${url}${path}`, { headers: { connection: 'close' } })
+      expect(await response.text()).toBe(content)
+      expect(written).toEqual([expect.stringMatching(/^HTTP\/1\.1 200 .*}$/s)])
+    }
+  })
+
+  it('comes once to middleware that replaces write, end or both', async () => {
+    let seen: unknown[] = []
+    const replace =
+      (...names: ('write' | 'end')[]): Middleware =>
+      (_request, response, next) => {
+        for (const name of names) {
+          const original = response[name] as (...all: unknown[]) => never
+          response[name] = (...all: unknown[]) => {
+            if (all[0]) seen.push(String(all[0]))
+            return original.apply(response, all)
+          }
+        }
+        next()
+      }
+    const { url } = await testApp((api) => {
+      api.get('/write', { use: replace('write') }, () => ({ city: 'Oslo' }))
+      api.get('/end', { use: replace('end') }, () => ({ city: 'Oslo' }))
+      api.get('/both', { use: replace('write', 'end') }, () => ({ city: 'Oslo' }))
+    })
+    for (const [path, times] of [
+      ['write', 0], // as with `end(content)` by hand
+      ['end', 1],
+      ['both', 1],
+    ] as const) {
+      seen = []
+      expect(await (await fetch(`${url}/${path}`)).json(), path).toEqual({ city: 'Oslo' })
+      expect(seen, path).toEqual(Array(times).fill('{"city":"Oslo"}'))
+    }
   })
 })
 
