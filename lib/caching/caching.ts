@@ -8,7 +8,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { isRead } from '../http/conditional.ts'
-import type { Fields } from '../http/headers.ts'
+import { withFields } from '../http/headers.ts'
 import { unionOf } from '../http/vary.ts'
 import { beforeHead, isHeadReplaced } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
@@ -100,7 +100,7 @@ function credentialFields(endpoint: Endpoint, schemes: readonly string[]): reado
 function write(exchange: Exchange, { value, privateValue, vary }: CacheFields): void {
   const { rendered, response, exception } = exchange
   if (!rendered || exception || !isCacheable(rendered.status)) return
-  const fields: Fields = { ...rendered.fields }
+  const fields = withFields(rendered.fields)
   if (vary !== undefined) fields.vary = fields.vary === undefined ? vary : unionOf(fields.vary, vary)
   if (fields['cache-control'] === undefined && !response.hasHeader('cache-control')) {
     const setsCookie = fields['set-cookie'] !== undefined || response.hasHeader('set-cookie')

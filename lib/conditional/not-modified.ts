@@ -1,6 +1,6 @@
 /** 304: the client has the representation already. RFC 9110 §15.4.5. */
 
-import { type Fields, fieldsOf } from '../http/headers.ts'
+import { type Fields, fieldsOf, withFields } from '../http/headers.ts'
 import { mergeFields, unionOf } from '../http/vary.ts'
 import { EarlyAnswer, type Exchange, type RawResponse } from '../walk/exchange.ts'
 import { withoutContentFields } from '../walk/representation-fields.ts'
@@ -26,7 +26,7 @@ export function notModified(exchange: Exchange): RawResponse {
 
 /** The fields of the 200: of the rendered response, else of the handler, the renderer and the media type. */
 function fieldsOfSuccess({ offer, result, rendered, renderer, fields }: Exchange): Fields {
-  if (rendered) return { ...rendered.fields }
+  if (rendered) return withFields(rendered.fields)
   const { vary } = offer.fields
   const base: Fields = vary === undefined ? {} : { vary }
   if (result?.kind === 'raw') return mergeFields(mergeFields(base, result.raw.fields), fields ?? {})

@@ -16,7 +16,7 @@ import { settle } from '../exceptions/settle.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { hasPrecondition, isRead } from '../http/conditional.ts'
 import { contentHash, isWholeTag } from '../http/entity-tag.ts'
-import type { Fields } from '../http/headers.ts'
+import { type Fields, withFields } from '../http/headers.ts'
 import { ReadOnceError } from '../json/canonical-form.ts'
 import { isCollection, isLazy } from '../renderers/source.ts'
 import type { Exchange } from '../walk/exchange.ts'
@@ -171,7 +171,7 @@ export function tagContent(exchange: Exchange, source: EtagSource): void {
     ? withItemCount(contentHash(body, cursorsOf(exchange, fields)), pagination?.itemCount)
     : hashOfAnswer(exchange, source)
   if (isAnswerNotModified(exchange, validators)) return exchange.finish(notModified(exchange))
-  exchange.fields = { ...fields } // may be those of the offer, which all requests share
+  exchange.fields = withFields(fields) // may be those of the offer, which all requests share
   writeValidators(exchange, validators)
   exchange.rendered = { status: rendered.status, fields: exchange.fields, body }
 }

@@ -6,7 +6,7 @@
  * RFC 9110 §12.5.5.
  */
 import { splitList } from './field.ts'
-import type { Fields } from './headers.ts'
+import { type Fields, withFields } from './headers.ts'
 
 /** Both lists as one: each field once, ignoring case; `*` replaces all others. */
 export function varyBy(existing: string, added: string): string {
@@ -21,7 +21,7 @@ export function varyBy(existing: string, added: string): string {
  * is a cookie of its own (RFC 6265 §3).
  */
 export function mergeFields(fields: Readonly<Fields>, added: Readonly<Fields>): Fields {
-  const merged: Fields = Object.assign({}, fields, added) // Node.js 20 spreads two records ten times slower
+  const merged = withFields(fields, added)
   const [known, more] = [fields['set-cookie'], added['set-cookie']]
   if (known !== undefined && more !== undefined) merged['set-cookie'] = linesOf(known, more)
   if (fields.vary !== undefined && added.vary !== undefined) merged.vary = unionOf(fields.vary, added.vary)

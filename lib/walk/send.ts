@@ -7,7 +7,7 @@ import type { ServerResponse } from 'node:http'
 import { settle } from '../exceptions/settle.ts'
 import { formatDate, parseDate } from '../http/date.ts'
 import type { Fields } from '../http/headers.ts'
-import { fieldsOf } from '../http/headers.ts'
+import { fieldsOf, withFields } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
 import { linesOf, mergeFields, unionOf } from '../http/vary.ts'
@@ -79,7 +79,7 @@ function applyRendered(
   const typed =
     contentType === undefined
       ? fields
-      : { ...fields, 'content-type': contentTypeField(exchange, contentType) }
+      : withFields(fields, { 'content-type': contentTypeField(exchange, contentType) })
   const all = headers ? mergeFields(typed, fieldsOf(headers)) : typed
   apply(exchange, rendered.status ?? status, all, body)
 }
@@ -136,7 +136,7 @@ export function sendContent(
   if (typeof content === 'string' || content instanceof Uint8Array) {
     const length = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength
     if (isHead || length === 0)
-      return writeHead(response, status, { ...fields, 'content-length': String(length) })
+      return writeHead(response, status, withFields(fields, { 'content-length': String(length) }))
     return writeWhole(response, status, fields, content, length)
   }
   if (isHead && isLazy(content)) {
