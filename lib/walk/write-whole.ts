@@ -33,11 +33,16 @@ export function writeWhole(
   else response.end(bufferOf(content))
 }
 
-/** Whether `end(text)` is one write to the socket. Before Node.js 24 an empty one follows, and both need a dearer system call. */
+/** Whether `end(text)` writes nothing after the text. */
 const ENDS_AT_ONCE = /* @__PURE__ */ Number.parseInt(process.versions.node, 10) >= 24
 
+/**
+ * Writes the text with the head. Before Node.js 24 `end(text)` writes an empty text after it, and both go out by a dearer system
+ * call. A TLS socket would write the text later, and the empty one after it.
+ */
 function endWith(response: ServerResponse, text: string, encoding: BufferEncoding): void {
-  if (ENDS_AT_ONCE) return void response.end(text, encoding)
+  const { socket } = response
+  if (ENDS_AT_ONCE || (socket && 'encrypted' in socket)) return void response.end(text, encoding)
   response.cork()
   response.write(text, encoding)
   response.uncork()

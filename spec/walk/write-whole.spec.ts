@@ -1,8 +1,11 @@
 /** Whole responses: the bytes of their fields, and the methods that write them. */
 import { once } from 'node:events'
 import { request } from 'node:http'
-import { describe, expect, it } from 'vitest'
-import { type Middleware, serializeResponse } from '../../lib/index.ts'
+import { createServer as createTlsServer, get } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Middleware, RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { testApp } from '../support/test-app.ts'
 
 const touch: Middleware = (_request, response, next) => {
@@ -51,6 +54,26 @@ describe('content', () => {
       const response = await fetch(`${url}${path}`, { headers: { connection: 'close' } })
       expect(await response.text()).toBe(content)
       expect(written).toEqual([expect.stringMatching(/^HTTP\/1\.1 200 .*}$/s)])
+    }
+  })
+
+  it('is the same over TLS', async () => {
+    const api = new RestBlueprint('places')
+    api.get('/ascii', () => ({ city: 'Oslo' }))
+    api.get('/others', () => ({ city: 'Krak\u00f3w' }))
+    const psk = Buffer.alloc(16, 1)
+    const tls = { ciphers: 'PSK-AES128-GCM-SHA256', maxVersion: 'TLSv1.2' } as const // no certificate
+    const server = createTlsServer({ ...tls, pskCallback: () => psk }, api.handler).listen(0)
+    onTestFinished(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const pskCallback = () => ({ psk, identity: 'spec' })
+    const options = { ...tls, port, pskCallback, checkServerIdentity: () => undefined }
+    for (const [path, content] of [
+      ['/ascii', '{"city":"Oslo"}'],
+      ['/others', '{"city":"Krak\u00f3w"}'],
+    ]) {
+      const [response] = await once(get({ ...options, path }), 'response')
+      expect(await text(response)).toBe(content)
     }
   })
 
