@@ -26,11 +26,9 @@ export function writeWhole(
   }
   const list = listOf(response, listed, fields, String(length))
   writeList(response, status, list)
-  const isAscii = typeof content === 'string' && content.length === length
-  if (isAscii)
-    endWith(response, content, 'latin1') // the same bytes, which are copied and not encoded
-  else if (typeof content === 'string' && !hasLatin1(list)) endWith(response, content, 'utf8')
-  else response.end(bufferOf(content))
+  const isAscii = content.length === length
+  if (typeof content !== 'string' || (!isAscii && hasLatin1(list))) response.end(bufferOf(content))
+  else endWith(response, content, isAscii ? 'latin1' : 'utf8') // latin1: the same bytes, which are copied and not encoded
 }
 
 /** Whether `end(text)` writes nothing after the text. */
