@@ -5,7 +5,7 @@
  * `writeHead` or `end` may know records and UTF-8 alone, and so may fields that are set already: there `@polka/send-type`
  * writes the response.
  */
-import type { ServerResponse } from 'node:http'
+import { OutgoingMessage, type ServerResponse } from 'node:http'
 import sendType from '@polka/send-type'
 import type { Fields } from '../http/headers.ts'
 import { type FieldList, fullVary, listedFields, writeList } from './served-response.ts'
@@ -36,11 +36,13 @@ const ENDS_AT_ONCE = /* @__PURE__ */ Number.parseInt(process.versions.node, 10) 
 
 /**
  * Writes the text with the head. Before Node.js 24 `end(text)` writes an empty text after it, and both go out by a dearer system
- * call. A TLS socket would write the text later, and the empty one after it.
+ * call. A TLS socket would write the text later, and the empty one after it; for a socket that is not writable, `end()` without
+ * text would emit `finish`. An `end` that was replaced for the whole process is given the text.
  */
 function endWith(response: ServerResponse, text: string, encoding: BufferEncoding): void {
   const { socket } = response
-  if (ENDS_AT_ONCE || (socket && 'encrypted' in socket)) return void response.end(text, encoding)
+  const isSplit = !ENDS_AT_ONCE && socket?.writable && response.end === OutgoingMessage.prototype.end
+  if (!isSplit || 'encrypted' in socket) return void response.end(text, encoding)
   response.cork()
   response.write(text, encoding)
   response.uncork()

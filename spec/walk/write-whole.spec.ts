@@ -1,6 +1,6 @@
 /** Whole responses: the bytes of their fields, and the methods that write them. */
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { request, ServerResponse } from 'node:http'
 import { createServer as createTlsServer, get } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -75,6 +75,36 @@ describe('content', () => {
       const [response] = await once(get({ ...options, path }), 'response')
       expect(await text(response)).toBe(content)
     }
+  })
+
+  it('comes to an `end` that was replaced for the whole process', async () => {
+    const seen: unknown[] = []
+    const { end } = ServerResponse.prototype
+    ServerResponse.prototype.end = function (this: ServerResponse, ...all: unknown[]) {
+      seen.push(String(all[0]))
+      return end.apply(this, all as never)
+    } as typeof end
+    onTestFinished(() => void Reflect.deleteProperty(ServerResponse.prototype, 'end'))
+    const { url } = await testApp((api) => api.get('/ascii', () => ({ city: 'Oslo' })))
+    expect(await (await fetch(`${url}/ascii`)).json()).toEqual({ city: 'Oslo' })
+    expect(seen).toEqual(['{"city":"Oslo"}'])
+  })
+
+  it('is not finished where the connection was closed before', async () => {
+    const events: string[] = []
+    const { url } = await testApp((api) => {
+      api.use((_request, response, next) => {
+        for (const event of ['finish', 'close']) response.on(event, () => events.push(event))
+        next()
+      })
+      api.get('/gone', ({ socket }) => {
+        socket.destroy()
+        return { city: 'Oslo' }
+      })
+    })
+    await expect(fetch(`${url}/gone`)).rejects.toThrow()
+    await expect.poll(() => events).toContain('close')
+    expect(events).toEqual(['close'])
   })
 
   it('comes once to middleware that replaces write, end or both', async () => {
