@@ -13,7 +13,7 @@ const CHUNK_MILLISECONDS = 10
 /** Rows that become one chunk. */
 export class RowBatch {
   readonly #format: RowFormat
-  #rows: unknown[] = []
+  readonly #rows: unknown[] = []
   /** Estimated length of the text of these rows. */
   #length = 0
   /** Rows of the next group: fewer after one whose text was longer than estimated. */
@@ -63,15 +63,28 @@ export class RowBatch {
   }
 
   #formatRows(): void {
-    const rows = this.#rows
-    this.#rows = []
-    this.#length = 0
-    const head = this.#hasHead ? undefined : this.#format.head?.(rows)
-    const text = rows.length === 0 ? '' : this.#format.rows(rows)
-    this.#text += head === undefined ? text : head + text
-    this.#hasHead = true
-    const fitting = Math.floor((rows.length * CHUNK_LENGTH) / text.length)
+    const count = this.#rows.length
+    const text = this.#textOfRows()
+    this.#text += text
+    const fitting = Math.floor((count * CHUNK_LENGTH) / text.length)
     this.#groupRows = text.length > CHUNK_LENGTH ? Math.max(fitting, 1) : GROUP_ROWS
+  }
+
+  /**
+   * The text of the rows, which are removed, also where one cannot be formatted. The list is emptied and not replaced: while
+   * a slow client is waited for, V8 moves it to the old generation, where a list that is replaced would keep its rows.
+   */
+  #textOfRows(): string {
+    const rows = this.#rows
+    try {
+      const head = this.#hasHead ? undefined : this.#format.head?.(rows)
+      const text = rows.length === 0 ? '' : this.#format.rows(rows)
+      this.#hasHead = true
+      return head === undefined ? text : head + text
+    } finally {
+      rows.length = 0
+      this.#length = 0
+    }
   }
 }
 

@@ -7,7 +7,7 @@
 import type { ReadableStream } from 'node:stream/web'
 import { AsyncChunks } from './async-chunks.ts'
 import { RowBatch } from './row-batch.ts'
-import { isAsync, isRepeatable, iteratorOf, type RowSource } from './source.ts'
+import { discard, isAsync, isRepeatable, iteratorOf, type RowSource } from './source.ts'
 
 /** Formats the rows of one response as text. Created per response, so it may have state. */
 export interface RowFormat {
@@ -23,9 +23,9 @@ export interface RowFormat {
 /** The text of all rows when it is short and they are synchronous, otherwise its chunks. */
 export function renderRows(source: RowSource, format: RowFormat): string | AsyncIterable<string> {
   if (isAsync(source)) return streamRows(source, format)
-  const chunks = chunksOf(source, format)
-  const first = chunks.next()
-  return first.done ? first.value : { [Symbol.asyncIterator]: () => new SyncChunks(first, chunks) }
+  const chunks = new SyncChunks(source, format)
+  const first = chunks.read()
+  return chunks.isOver ? first : chunks.beginWith(first)
 }
 
 /** Asynchronous rows as chunks of text. The source is not read before the first chunk is requested. */
@@ -36,46 +36,58 @@ export function streamRows(
   return { [Symbol.asyncIterator]: () => new AsyncChunks(iteratorOf(source), format) }
 }
 
-/** Chunks of synchronous rows; the last one is the return value. */
-function* chunksOf(rows: Iterable<unknown>, format: RowFormat): Generator<string, string> {
-  const batch = new RowBatch(format, isRepeatable(rows))
-  batch.start()
-  for (const row of rows) {
-    if (!batch.add(row)) continue
-    yield batch.take()
-    batch.start()
-  }
-  return batch.end()
+/** Adds rows to a batch, and pauses where a chunk is complete. It yields nothing: a suspended generator keeps what it yields. */
+function* fill(batch: RowBatch, rows: Iterable<unknown>): Generator<undefined, void> {
+  for (const row of rows) if (batch.add(row)) yield
 }
 
-/** Chunks of synchronous rows as an async iterator. */
-class SyncChunks implements AsyncIterator<string> {
-  #first: IteratorResult<string, string> | undefined
-  #isOver = false
-  readonly #chunks: Generator<string, string>
+/** Chunks of synchronous rows, for one reader. */
+class SyncChunks implements AsyncIterableIterator<string> {
+  /** Whether the last chunk was read. */
+  isOver = false
+  readonly #batch: RowBatch
+  readonly #filling: Generator<undefined, void>
+  #first: string | undefined
 
-  constructor(first: IteratorResult<string, string>, chunks: Generator<string, string>) {
-    this.#first = first
-    this.#chunks = chunks
+  constructor(rows: Iterable<unknown>, format: RowFormat) {
+    this.#batch = new RowBatch(format, isRepeatable(rows))
+    this.#filling = fill(this.#batch, rows)
   }
 
-  async next(): Promise<IteratorResult<string>> {
-    if (this.#isOver) return { done: true, value: undefined }
+  /** Reads rows until a chunk is complete. */
+  read(): string {
+    this.#batch.start()
     try {
-      const { done = false, value } = this.#first ?? this.#chunks.next()
-      this.#isOver = done
-      return { done: false, value }
+      this.isOver = this.#filling.next().done === true
+      return this.isOver ? this.#batch.end() : this.#batch.take()
     } catch (error) {
-      this.#isOver = true
+      this.isOver = true
+      discard(this.#filling)
       throw error
-    } finally {
-      this.#first = undefined
     }
   }
 
+  /** The first chunk was read already. */
+  beginWith(first: string): this {
+    this.#first = first
+    return this
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async next(): Promise<IteratorResult<string>> {
+    const first = this.#first
+    this.#first = undefined
+    if (first === undefined && this.isOver) return { done: true, value: undefined }
+    return { done: false, value: first ?? this.read() }
+  }
+
   async return(): Promise<IteratorResult<string>> {
-    this.#isOver = true
-    this.#chunks.return('')
+    this.isOver = true
+    this.#first = undefined
+    this.#filling.return()
     return { done: true, value: undefined }
   }
 }

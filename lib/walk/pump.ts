@@ -112,17 +112,16 @@ class Pump {
       throw new TypeError(`A chunk of content is text or bytes, not ${describe(chunk)}`)
     }
     if (chunk.length === 0) return true
-    const length = Buffer.byteLength(chunk)
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     if (this.#length !== undefined) {
-      this.#written += length
+      this.#written += bytes.length
       if (this.#written > this.#length) throw this.#wrongLength('longer') // never written: RFC 9112 §6.3
     }
     this.#begin()
     const response = this.#response
-    // ASCII has the same bytes in latin1, for which Node reserves a third; middleware that replaces `write` gets text
-    const isLatin1 = length === chunk.length && response.write === ServerResponse.prototype.write
-    const hasRoom =
-      isLatin1 && typeof chunk === 'string' ? response.write(chunk, 'latin1') : response.write(chunk)
+    // bytes: a text that waits for a slow client would be in memory twice; middleware that replaces `write` gets text
+    const isReplaced = response.write !== ServerResponse.prototype.write
+    const hasRoom = response.write(isReplaced ? chunk : bytes)
     ;(response as Compressed).flush?.()
     return hasRoom
   }

@@ -1,6 +1,7 @@
 /** Rows on their way into chunks, whatever they come from. */
 import { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import { getHeapSpaceStatistics } from 'node:v8'
 import { describe, expect, it } from 'vitest'
 import { type RowFormat, renderRows, streamRows } from '../../lib/renderers/rows.ts'
 import { isCollection, iteratorOf } from '../../lib/renderers/source.ts'
@@ -17,6 +18,19 @@ async function chunksOf(source: AsyncIterable<string>): Promise<string[]> {
 function watched(rows: (stop: { isStopped: boolean }) => AsyncGenerator<unknown>) {
   const state = { isStopped: false }
   return { state, source: rows(state) }
+}
+
+/** Synchronous rows, which tell whether they were stopped. */
+function stoppable(rows: () => Generator<unknown>) {
+  const state = { isStopped: false }
+  function* source() {
+    try {
+      yield* rows()
+    } finally {
+      state.isStopped = true
+    }
+  }
+  return { state, source: source() }
 }
 
 describe('isCollection', () => {
@@ -95,6 +109,68 @@ describe('renderRows', () => {
     await expect(chunksOf(renderRows(failing(), lines) as AsyncIterable<string>)).rejects.toThrow('away')
   })
 })
+
+describe('a row that cannot be formatted', () => {
+  const strict: RowFormat = {
+    rows: (rows) => {
+      if (rows.includes(150)) throw new Error('not a row')
+      return lines.rows(rows)
+    },
+  }
+
+  it('stops synchronous rows', async () => {
+    const { state, source } = stoppable(function* () {
+      for (let row = 0; row < 3000; row++) yield row < 140 ? 'x'.repeat(400) : row
+    })
+    const chunks = (renderRows(source, strict) as AsyncIterable<string>)[Symbol.asyncIterator]()
+    expect((await chunks.next()).value).toMatch(/^(x{400}\n){80,}$/)
+    await expect(chunks.next()).rejects.toThrow('not a row')
+    expect((await chunks.next()).done).toBe(true)
+    expect(state.isStopped).toBe(true)
+  })
+
+  it('comes after the text of the groups before it, once', async () => {
+    async function* rows() {
+      for (let row = 0; row < 3000; row++) yield row
+    }
+    const chunks = streamRows(rows(), strict)[Symbol.asyncIterator]()
+    expect((await chunks.next()).value).toBe(lines.rows(Array.from({ length: 100 }, (_, row) => row)))
+    await expect(chunks.next()).rejects.toThrow('not a row')
+    expect((await chunks.next()).done).toBe(true)
+  })
+})
+
+describe('many streams in turn', () => {
+  const rowAt = (id: number) => ({ id, name: `the row with number ${id}`, notes: [`${id} of many`] })
+  const format: RowFormat = { rows: (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('') }
+  function* rows() {
+    for (let id = 0; ; id++) yield rowAt(id)
+  }
+  async function* asyncRows() {
+    for (let id = 0; ; id++) yield rowAt(id)
+  }
+
+  it.each([
+    ['asynchronous', asyncRows],
+    ['synchronous', rows],
+  ])('leave no rows and no text in the old generation of the heap: %s', async (_, source) => {
+    const streams = Array.from({ length: 200 }, () => renderRows(source(), format) as AsyncIterable<string>)
+    const readers = streams.map((stream) => stream[Symbol.asyncIterator]())
+    const readAll = async () => {
+      for (const reader of readers) await reader.next()
+    }
+    await readAll()
+    const before = oldMegabytes()
+    for (let count = 0; count < 10; count++) await readAll()
+    expect(oldMegabytes() - before).toBeLessThan(8)
+    for (const reader of readers) await reader.return?.()
+  })
+})
+
+function oldMegabytes(): number {
+  const old = getHeapSpaceStatistics().find((space) => space.space_name === 'old_space')
+  return (old?.space_used_size ?? 0) / 1024 ** 2
+}
 
 describe('streamRows', () => {
   it('collects rows that are available at once into few chunks', async () => {
