@@ -60,6 +60,9 @@ const CORE: Mixin = {
   settings: /* @__PURE__ */ Object.keys(BLUEPRINT_OPTIONS),
 }
 
+/** One for all endpoints: with thousands of them, an object each is in no cache. */
+const NO_LIMITS: Limits = {}
+
 export class Endpoint<O extends EndpointOptions = EndpointOptions> implements EndpointInfo {
   readonly name: string
   readonly method: string
@@ -125,7 +128,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     this.options = Object.freeze({ ...definition.options })
     this.handler = definition.handler
     this.owner = owner
-    this.limits = { ...owner.settings.limits, ...definition.options.limits }
+    const { limits: outer = NO_LIMITS } = owner.settings
+    this.limits = definition.options.limits ? { ...outer, ...definition.options.limits } : outer
     this.status = definition.options.status ?? 200
     this.declares204 = definition.options.status === 204
     this.defaultOffer = defaultOffer

@@ -29,8 +29,10 @@ export interface Match<E extends Routable> {
 interface Node<E> {
   /** Segments of text; undefined without any: most paths end soon, and an empty Map is larger than all the rest. */
   texts: Map<string, Node<E>> | undefined
-  /** Segments with parameters, the narrowest first. */
-  branches: Branch<E>[] | undefined
+  /** Segments with patterns, the narrowest first. */
+  patterns: Branch<E>[] | undefined
+  /** A segment that is a parameter without a pattern. */
+  free: Node<E> | undefined
   /** The endpoint of a path that ends here. */
   endpoint: E | undefined
   /** The endpoint of a `<path:x>` that begins here. */
@@ -133,8 +135,14 @@ function search<E>(node: Node<E>, path: string, start: number, texts: string[]):
   const found = exact && search(exact, path, end + 1, texts)
   if (found) return found
   const { length } = texts
-  for (const { segment, node: next } of node.branches ?? NONE) {
+  for (const { segment, node: next } of node.patterns ?? NONE) {
     const found = segment.match(text, texts) && search(next, path, end + 1, texts)
+    if (found) return found
+    texts.length = length
+  }
+  if (node.free && text !== '') {
+    texts.push(decode(text))
+    const found = search(node.free, path, end + 1, texts)
     if (found) return found
     texts.length = length
   }
@@ -154,19 +162,23 @@ function descend<E>(node: Node<E>, segment: Segment): Node<E> {
     node.texts.set(text, next)
     return next
   }
+  if (segment.isFree) {
+    node.free ??= newNode()
+    return node.free
+  }
   const key = keyOf(segment)
-  node.branches ??= []
-  const { branches } = node
-  let [start, end] = [0, branches.length]
+  node.patterns ??= []
+  const { patterns } = node
+  let [start, end] = [0, patterns.length]
   while (start < end) {
     const middle = (start + end) >> 1
-    if (comesBefore(branches[middle] as Branch<E>, segment, key)) start = middle + 1
+    if (comesBefore(patterns[middle] as Branch<E>, segment, key)) start = middle + 1
     else end = middle
   }
-  const found = branches[start]
+  const found = patterns[start]
   if (found?.key === key) return found.node
   const next = newNode<E>()
-  branches.splice(start, 0, { segment, key, node: next })
+  patterns.splice(start, 0, { segment, key, node: next })
   return next
 }
 
@@ -176,7 +188,7 @@ function comesBefore(branch: Branch<unknown>, { breadth }: Segment, key: string)
 }
 
 function newNode<E>(): Node<E> {
-  return { texts: undefined, branches: undefined, endpoint: undefined, rest: undefined }
+  return { texts: undefined, patterns: undefined, free: undefined, endpoint: undefined, rest: undefined }
 }
 
 function keyOf({ shape, choices }: Segment): string {

@@ -27,6 +27,8 @@ export class Segment {
   readonly text: string | undefined
   /** Whether it is a `<path:x>`, which matches all remaining segments. */
   readonly isRest: boolean
+  /** Whether it is one parameter without a pattern, which matches any text. */
+  readonly isFree: boolean
   /** Divides a text among several pieces. */
   readonly #expression: RegExp | undefined
   /** The pattern of each parameter. */
@@ -39,14 +41,14 @@ export class Segment {
     this.text = parameters.length === 0 ? textOf(pieces) : undefined
     this.#expression = pieces.length > 1 ? expressionOf(pieces) : undefined
     this.#tests = parameters.map(({ test }) => test)
+    this.isFree = pieces.length === 1 && this.#tests.length === 1 && !this.#tests[0]
     this.choices = parameters.flatMap((parameter) => choicesOf(parameter) ?? [])
     this.shape = pieces.map(shapeOf).join('')
   }
 
-  /** The number of probe texts that it matches: a narrow pattern matches few, a free parameter any. */
+  /** The number of probe texts that it matches: a narrow pattern matches few. */
   get breadth(): number {
-    const isFree = !this.#expression && !this.#tests.some(Boolean)
-    this.#breadth ??= isFree ? Infinity : PROBES.filter((probe) => this.match(probe, [])).length
+    this.#breadth ??= PROBES.filter((probe) => this.match(probe, [])).length
     return this.#breadth
   }
 
