@@ -31,17 +31,11 @@ export class Walk {
   readonly steps: readonly Step[]
   /** The index after the steps that every answer needs, refusals too. */
   readonly afterThrottle: number
-  /** The index of the first step of each phase. */
-  readonly #starts: ReadonlyMap<Phase, number>
+  readonly #starts: Starts
 
   constructor(sorted: readonly NamedStep[]) {
     this.steps = sorted.map(({ run }) => run)
-    let start = 0
-    const startOf = (index: number): number => {
-      while ((sorted[start]?.phase ?? PHASES.length) < index) start++
-      return start
-    }
-    this.#starts = new Map(PHASES.map((phase, index) => [phase, startOf(index)]))
+    this.#starts = startsOf(sorted.map(({ phase }) => phase))
     this.afterThrottle = this.#startOf('middleware')
   }
 
@@ -62,6 +56,27 @@ export class Walk {
   #startOf(phase: Phase): number {
     return this.#starts.get(phase) as number
   }
+}
+
+/** The index of the first step of each phase. */
+type Starts = ReadonlyMap<Phase, number>
+
+/** By the phases of the steps, as text: most endpoints have steps in the same phases. */
+const startsByPhases = /* @__PURE__ */ new Map<string, Starts>()
+
+/** @param phases of the steps in their order, as indexes in {@link PHASES}. */
+function startsOf(phases: readonly number[]): Starts {
+  const key = phases.join()
+  const starts =
+    startsByPhases.get(key) ?? new Map(PHASES.map((phase, index) => [phase, firstFrom(phases, index)]))
+  startsByPhases.set(key, starts)
+  return starts
+}
+
+/** The index of the first step of a phase, or of one after it. */
+function firstFrom(phases: readonly number[], phase: number): number {
+  const found = phases.findIndex((other) => other >= phase)
+  return found < 0 ? phases.length : found
 }
 
 export class StepList {
