@@ -59,8 +59,6 @@ const CORE: Mixin = {
   keys: /* @__PURE__ */ Object.keys(ENDPOINT_OPTIONS),
   settings: /* @__PURE__ */ Object.keys(BLUEPRINT_OPTIONS),
 }
-
-/** One for all endpoints: with thousands of them, an object each is in no cache. */
 const NO_LIMITS: Limits = {}
 
 export class Endpoint<O extends EndpointOptions = EndpointOptions> implements EndpointInfo {
@@ -128,8 +126,8 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     this.options = Object.freeze({ ...definition.options })
     this.handler = definition.handler
     this.owner = owner
-    const { limits: outer = NO_LIMITS } = owner.settings
-    this.limits = definition.options.limits ? { ...outer, ...definition.options.limits } : outer
+    const { limits = NO_LIMITS } = owner.settings
+    this.limits = definition.options.limits ? { ...limits, ...definition.options.limits } : limits
     this.status = definition.options.status ?? 200
     this.declares204 = definition.options.status === 204
     this.defaultOffer = defaultOffer

@@ -38,6 +38,25 @@ describe('jsonSchema', () => {
     expect(pathsOf({ type: 'string', format: 'email' }, 'a@b.example')).toEqual([])
   })
 
+  it('takes no member that every object inherits for one of the content', () => {
+    const members = { constructor: { type: 'string' }, toString: { type: 'number' } }
+    for (const name of Object.keys(members)) {
+      expect(pathsOf({ properties: members }, {}), name).toEqual([])
+      expect(pathsOf({ properties: members, required: [name] }, {}), name).toEqual([[name]])
+    }
+    expect(pathsOf({ properties: members }, { constructor: 1, toString: 1 })).toEqual([['constructor']])
+    expect(pathsOf({ required: ['__proto__'] }, {})).toEqual([['__proto__']])
+    expect(pathsOf({ required: ['__proto__'] }, JSON.parse('{"__proto__":1}'))).toEqual([])
+    expect(pathsOf({ $id: 'https://a.example/b', properties: members }, {})).toEqual([])
+    expect(pathsOf({ $id: 'https://a.example/b', properties: members }, {})).toEqual([])
+  })
+
+  it('takes NaN and Infinity for no numbers, which JSON does not have', () => {
+    for (const type of ['number', 'integer'])
+      for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
+        expect(pathsOf({ type }, value), `${type} ${value}`).toEqual([[]])
+  })
+
   it('adds defaults to copies of instances, with their prototypes', () => {
     class Row {
       id: number
