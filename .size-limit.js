@@ -13,10 +13,10 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 })
 
 export default [
-  check('mazurka', 'index.js', '63.3 kB'),
+  check('mazurka', 'index.js', '63.4 kB'),
   check('a bare Blueprint', 'index.js', '27.7 kB', '{ Blueprint }'),
-  check('mazurka/jsonapi', 'jsonapi.js', '124.3 kB', '*', ['kysely']),
-  check('mazurka/renderers', 'renderers.js', '13.1 kB'),
+  check('mazurka/jsonapi', 'jsonapi.js', '124.4 kB', '*', ['kysely']),
+  check('mazurka/renderers', 'renderers.js', '13.2 kB'),
   check('mazurka/parsers', 'parsers.js', '2.7 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),
 ]
