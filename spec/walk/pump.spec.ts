@@ -54,6 +54,22 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 describe('pump', () => {
+  it('sends each of many streams that run at once its own text, in ASCII and beyond', async () => {
+    const count = 20
+    let started = 0
+    const textOf = (index: number) => (index % 2 ? `row ${index} ` : `żółć ${index} 😀 `).repeat(5000)
+    const { url } = await start(async function* () {
+      const index = started++
+      while (started < count) await turn()
+      yield textOf(index)
+      await turn()
+      yield `end ${index}`
+    })
+    const all = Array.from({ length: count }, async () => (await fetch(url)).text())
+    const expected = all.map((_, index) => `${textOf(index)}end ${index}`)
+    expect((await Promise.all(all)).sort()).toEqual(expected.sort())
+  })
+
   it('sends async iterables, web streams and Node streams, text and bytes', async () => {
     const chunks = ['one ', '', new TextEncoder().encode('twó '), new Uint8Array(), Buffer.from('three')]
     const sources: (() => Source)[] = [
