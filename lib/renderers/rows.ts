@@ -24,8 +24,7 @@ export interface RowFormat {
 export function renderRows(source: RowSource, format: RowFormat): string | AsyncIterable<string> {
   if (isAsync(source)) return streamRows(source, format)
   const chunks = new SyncChunks(source, format)
-  const first = chunks.read()
-  return chunks.isOver ? first : chunks.beginWith(first)
+  return chunks.whole ?? chunks
 }
 
 /** Asynchronous rows as chunks of text. The source is not read before the first chunk is requested. */
@@ -41,36 +40,36 @@ function* fill(batch: RowBatch, rows: Iterable<unknown>): Generator<undefined, v
   for (const row of rows) if (batch.add(row)) yield
 }
 
-/** Chunks of synchronous rows, for one reader. */
+/** Chunks of synchronous rows, for one reader. The first one is read at once: it may be the whole text. */
 class SyncChunks implements AsyncIterableIterator<string> {
-  /** Whether the last chunk was read. */
-  isOver = false
   readonly #batch: RowBatch
   readonly #filling: Generator<undefined, void>
+  #isOver = false
+  /** Until it is asked for: a chunk that is kept is in memory as long as the response. */
   #first: string | undefined
 
   constructor(rows: Iterable<unknown>, format: RowFormat) {
     this.#batch = new RowBatch(format, isRepeatable(rows))
     this.#filling = fill(this.#batch, rows)
+    this.#first = this.#read()
+  }
+
+  /** The text of all rows; undefined where it has more than one chunk. */
+  get whole(): string | undefined {
+    return this.#isOver ? this.#first : undefined
   }
 
   /** Reads rows until a chunk is complete. */
-  read(): string {
+  #read(): string {
     this.#batch.start()
     try {
-      this.isOver = this.#filling.next().done === true
-      return this.isOver ? this.#batch.end() : this.#batch.take()
+      this.#isOver = this.#filling.next().done === true
+      return this.#isOver ? this.#batch.end() : this.#batch.take()
     } catch (error) {
-      this.isOver = true
+      this.#isOver = true
       discard(this.#filling)
       throw error
     }
-  }
-
-  /** The first chunk was read already. */
-  beginWith(first: string): this {
-    this.#first = first
-    return this
   }
 
   [Symbol.asyncIterator](): this {
@@ -80,12 +79,12 @@ class SyncChunks implements AsyncIterableIterator<string> {
   async next(): Promise<IteratorResult<string>> {
     const first = this.#first
     this.#first = undefined
-    if (first === undefined && this.isOver) return { done: true, value: undefined }
-    return { done: false, value: first ?? this.read() }
+    if (first === undefined && this.#isOver) return { done: true, value: undefined }
+    return { done: false, value: first ?? this.#read() }
   }
 
   async return(): Promise<IteratorResult<string>> {
-    this.isOver = true
+    this.#isOver = true
     this.#first = undefined
     this.#filling.return()
     return { done: true, value: undefined }

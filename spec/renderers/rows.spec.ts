@@ -15,22 +15,9 @@ async function chunksOf(source: AsyncIterable<string>): Promise<string[]> {
 }
 
 /** A source that tells whether it was stopped. */
-function watched(rows: (stop: { isStopped: boolean }) => AsyncGenerator<unknown>) {
+function watched<Source>(rows: (stop: { isStopped: boolean }) => Source) {
   const state = { isStopped: false }
   return { state, source: rows(state) }
-}
-
-/** Synchronous rows, which tell whether they were stopped. */
-function stoppable(rows: () => Generator<unknown>) {
-  const state = { isStopped: false }
-  function* source() {
-    try {
-      yield* rows()
-    } finally {
-      state.isStopped = true
-    }
-  }
-  return { state, source: source() }
 }
 
 describe('isCollection', () => {
@@ -119,8 +106,12 @@ describe('a row that cannot be formatted', () => {
   }
 
   it('stops synchronous rows', async () => {
-    const { state, source } = stoppable(function* () {
-      for (let row = 0; row < 3000; row++) yield row < 140 ? 'x'.repeat(400) : row
+    const { state, source } = watched(function* (stop) {
+      try {
+        for (let row = 0; row < 3000; row++) yield row < 140 ? 'x'.repeat(400) : row
+      } finally {
+        stop.isStopped = true
+      }
     })
     const chunks = (renderRows(source, strict) as AsyncIterable<string>)[Symbol.asyncIterator]()
     expect((await chunks.next()).value).toMatch(/^(x{400}\n){80,}$/)
