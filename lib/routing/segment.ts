@@ -39,7 +39,7 @@ export class Segment {
     const parameters = pieces.filter((piece) => typeof piece !== 'string')
     this.isRest = parameters[0]?.converterName === 'path'
     this.text = parameters.length === 0 ? textOf(pieces) : undefined
-    this.#expression = pieces.length > 1 ? expressionOf(pieces) : undefined
+    this.#expression = pieces.length > 1 ? expressionOf(pieces, parameters) : undefined
     this.#tests = parameters.map(({ test }) => test)
     this.isFree = pieces.length === 1 && this.#tests.length === 1 && !this.#tests[0]
     this.choices = parameters.flatMap((parameter) => choicesOf(parameter) ?? [])
@@ -56,8 +56,9 @@ export class Segment {
   match(text: string, values: string[]): boolean {
     if (text === '') return false
     if (!this.#expression) return append(text, this.#tests[0], values)
-    const raw = Object.values(this.#expression.exec(text)?.groups ?? {})
-    return raw.length > 0 && raw.every((one, index) => append(one, this.#tests[index], values))
+    const groups = this.#expression.exec(text)?.groups
+    if (!groups) return false
+    return this.#tests.every((test, index) => append(groups[`parameter${index}`] as string, test, values))
   }
 }
 
@@ -104,15 +105,31 @@ function textOf(pieces: readonly Piece[]): string {
 /**
  * A parameter ends before the next character of the template, since several that try all lengths take polynomial
  * time. The last one may contain that character, and one with a pattern whatever its pattern allows.
+ *
+ * @throws {TypeError} for a pattern that cannot be part of another: with a numbered backreference, or a name of a group twice.
  */
-function expressionOf(pieces: readonly Piece[]): RegExp {
-  const last = pieces.findLastIndex((piece) => typeof piece !== 'string')
-  const source = pieces.map((piece, index) => {
+function expressionOf(pieces: readonly Piece[], parameters: readonly PathParameter[]): RegExp {
+  const source = pieces.map((piece, at) => {
     if (typeof piece === 'string') return escapeText(textOf([piece]))
-    const { pattern = `[^${escapeText(String(pieces[index + 1]).slice(0, 1))}]+` } = piece.converter
-    return `(?<parameter${index}>${index === last ? '[^]+' : pattern})` // groups of the pattern are not counted
+    const index = parameters.indexOf(piece)
+    const isLast = index === parameters.length - 1
+    const { pattern = `[^${escapeText(String(pieces[at + 1]).slice(0, 1))}]+` } = piece.converter
+    if (!isLast && /\\[1-9]/.test(pattern)) throw unusable([piece])
+    return `(?<parameter${index}>${isLast ? '[^]+' : pattern})`
   })
-  return new RegExp(`^${source.join('')}$`)
+  try {
+    return new RegExp(`^${source.join('')}$`)
+  } catch (error) {
+    throw unusable(parameters, error)
+  }
+}
+
+function unusable(parameters: readonly PathParameter[], cause?: unknown): TypeError {
+  const names = parameters.map(({ name, converterName }) => `<${converterName}:${name}>`).join(' and ')
+  return new TypeError(
+    `The pattern of ${names} cannot be used beside another parameter: it has a backreference, or a name of a group twice`,
+    { cause },
+  )
 }
 
 function escapeText(text: string): string {

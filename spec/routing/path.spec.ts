@@ -136,6 +136,35 @@ describe('a template', () => {
     for (const path of ['/a|%C5%82/x', '/a%7C%c5%82/x']) expect((await below.get(path)).value, path).toBe('x')
   })
 
+  it('gives each parameter its own text where patterns have groups', () => {
+    const date = { parse: String, pattern: '(?<year>[0-9]{4})-(?<month>[0-9]{2})' }
+    const pair = { parse: String, pattern: '([a-z])-([a-z])' }
+    const converters = { ...CONVERTERS, date, pair, twice: { parse: String, pattern: '([a-z])\\1' } }
+    const found = (template: string, path: string) =>
+      new RouteTable(
+        [{ method: 'GET', route: new Path(template, converters), name: 'one', blueprint: 'b' }],
+        false,
+      ).find('GET', path)?.params
+    expect(found('/<date:a>/:b', '/2024-12/x')).toEqual({ a: '2024-12', b: 'x' })
+    expect(found('/<date:a>.csv/:b', '/2024-12.csv/x')).toEqual({ a: '2024-12', b: 'x' })
+    expect(found('/<date:a>-<pair:b>_:c/:d', '/2024-12-a-b_c/d')).toEqual({
+      a: '2024-12',
+      b: 'a-b',
+      c: 'c',
+      d: 'd',
+    })
+    expect(found('/:a-<twice:b>', '/x-aa')).toEqual({ a: 'x', b: 'aa' })
+    expect(found('/:a-<twice:b>', '/x-ab')).toBeUndefined()
+    expect(() => new Path('/<twice:a>-:b', converters)).toThrow(
+      new TypeError(
+        'The pattern of <twice:a> cannot be used beside another parameter: it has a backreference, or a name of a group twice',
+      ),
+    )
+    expect(() => new Path('/<date:a>_<date:b>_:c', converters)).toThrow(
+      /^The pattern of <date:a> and <date:b> and/,
+    )
+  })
+
   it('has text between two parameters', () => {
     expect(() => new Path('/<int:a><int:b>')).toThrow(/two parameters follow each other/)
   })

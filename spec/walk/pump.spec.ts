@@ -70,6 +70,17 @@ describe('pump', () => {
     expect((await Promise.all(all)).sort()).toEqual(expected.sort())
   })
 
+  it('writes header fields in latin1, whatever the text after them', async () => {
+    const text = 'żółć 😀'
+    const length = Buffer.byteLength(text)
+    const { url } = await serve((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain', 'content-length': length, 'x-name': 'é' })
+      pump(response, Readable.from([text]), undefined, length).catch(() => response.destroy())
+    })
+    const response = await fetch(url)
+    expect([response.headers.get('x-name'), await response.text()]).toEqual(['é', text])
+  })
+
   it('sends async iterables, web streams and Node streams, text and bytes', async () => {
     const chunks = ['one ', '', new TextEncoder().encode('twó '), new Uint8Array(), Buffer.from('three')]
     const sources: (() => Source)[] = [
