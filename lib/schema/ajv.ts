@@ -62,7 +62,13 @@ export function jsonSchema<T = unknown>(
       vendor: 'mazurka',
       validate: (value) => {
         const data = mayWrite ? cloneOf(value) : value
-        if (check(data)) return { value: data as T }
+        try {
+          if (check(data)) return { value: data as T }
+        } catch (error) {
+          const path = uncomparable(data)
+          if (!path) throw error
+          return { issues: [{ message: 'must not have this member, since objects are compared', path }] }
+        }
         return { issues: (check.errors ?? []).map((error) => issueOf(error, data)) }
       },
       jsonSchema: { input: describe, output: describe },
@@ -77,7 +83,7 @@ function compile(schema: JsonSchema, ajv: AjvLike | undefined): AjvCheck {
   try {
     if (ajv) return ajv.compile(schema)
     // Ajv takes `toString` of any object for a member; not to do so makes each validation three times as long
-    if (INHERITED.test(JSON.stringify(schema))) return create({ ownProperties: true }).compile(schema)
+    if (namesInherited(schema)) return create({ ownProperties: true }).compile(schema)
     // An Ajv stores schemas with an $id, and rejects a second one with the same $id.
     if (mentions(schema, '$id')) return create().compile(schema)
     shared ??= create()
@@ -87,10 +93,23 @@ function compile(schema: JsonSchema, ajv: AjvLike | undefined): AjvCheck {
   }
 }
 
-/** The name of a member that every object inherits. */
-const INHERITED = /* @__PURE__ */ new RegExp(
-  `"(?:${/* @__PURE__ */ Object.getOwnPropertyNames(Object.prototype).join('|')})"`,
-)
+/**
+ * Whether a part of the schema names a member that every object inherits, such as `constructor`.
+ *
+ * @throws {TypeError} for a default of one, which Ajv would not fill in.
+ */
+function namesInherited(part: unknown): boolean {
+  if (typeof part !== 'object' || part === null) return false
+  const { properties, required, dependentRequired, dependentSchemas } = part as JsonSchema
+  const members = Object.entries(properties ?? {})
+  const unfilled = members.find(([name, member]) => name in {} && Object(member).default !== undefined)
+  if (unfilled)
+    throw new TypeError(`the default of '${unfilled[0]}', which every object inherits, cannot be filled in`)
+  const lists = [required, ...Object.values(dependentRequired ?? {})].flat()
+  const keys = [dependentRequired, dependentSchemas].flatMap((value) => Object.keys(value ?? {}))
+  const names = [...members.map(([name]) => name), ...lists, ...keys]
+  return names.some((name) => (name as string) in {}) || Object.values(part).some(namesInherited)
+}
 
 function create(options: Options = {}): AjvLike {
   const ajv = new Ajv2020({
@@ -119,6 +138,17 @@ function cloneOf(value: unknown): unknown {
   const clone = Object.create(Object.getPrototypeOf(value))
   for (const name of names) put(clone, name, cloneOf((value as PlainRecord)[name]))
   return clone
+}
+
+/** The path of a `valueOf` or `toString` that is data: to compare objects (`enum`, `uniqueItems`) Ajv would call it. */
+function uncomparable(value: unknown): PropertyKey[] | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  for (const [name, member] of Object.entries(value)) {
+    if ((name === 'valueOf' || name === 'toString') && typeof member !== 'function') return [name]
+    const path = uncomparable(member)
+    if (path) return [Array.isArray(value) ? Number(name) : name, ...path]
+  }
+  return undefined
 }
 
 function mentions(schema: JsonSchema, keyword: string): boolean {

@@ -51,10 +51,48 @@ describe('jsonSchema', () => {
     expect(pathsOf({ $id: 'https://a.example/b', properties: members }, {})).toEqual([])
   })
 
+  it('takes inherited getters of classes for members, whatever other texts of the schema say', () => {
+    class User {
+      get name() {
+        return 'Anna'
+      }
+    }
+    const texts = { description: 'constructor', examples: ['toString'], enum: ['constructor'] }
+    const schema = { properties: { other: texts }, required: ['name'] }
+    expect(pathsOf(schema, new User())).toEqual([])
+  })
+
+  it('refuses the default of a member that every object inherits, which Ajv would not fill in', () => {
+    const schema = { items: { properties: { toString: { type: 'string', default: 'x' } } } }
+    expect(() => jsonSchema(schema as never)).toThrow(
+      new TypeError(
+        "Invalid JSON Schema 2020-12: the default of 'toString', which every object inherits, cannot be filled in",
+      ),
+    )
+  })
+
+  it.each(['valueOf', 'toString'])('rejects content whose %s would be called to compare it', (name) => {
+    const content = { list: [{ [name]: 1 }, { [name]: 1 }] }
+    const schema = { properties: { list: { uniqueItems: true } } }
+    expect(pathsOf(schema, content)).toEqual([['list', 0, name]])
+    expect(pathsOf({ enum: [{ a: 1 }] }, { [name]: 1 })).toEqual([[name]])
+    expect(pathsOf({ properties: { list: { type: 'array' } } }, content)).toEqual([])
+    const own = new Ajv2020({ strict: false })
+    own.addKeyword({
+      keyword: 'broken',
+      validate() {
+        throw new Error('mine')
+      },
+    })
+    expect(() => validate(jsonSchema({ broken: true }, { ajv: own }), 1)).toThrow('mine')
+  })
+
   it('takes NaN and Infinity for no numbers, which JSON does not have', () => {
-    for (const type of ['number', 'integer'])
-      for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      for (const type of ['number', 'integer'])
         expect(pathsOf({ type }, value), `${type} ${value}`).toEqual([[]])
+      expect(pathsOf({ minimum: 1 }, value), 'keywords of numbers apply to numbers alone').toEqual([])
+    }
   })
 
   it('adds defaults to copies of instances, with their prototypes', () => {
