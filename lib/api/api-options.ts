@@ -2,7 +2,7 @@
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import { checkDocumentOptions, type DocumentOptions } from '../openapi/document/document-options.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
-import { checkChoice, checkObject, checkOptions, type Keys } from '../registry/options.ts'
+import { checkChoice, checkObject, checkOptions, given, type Keys } from '../registry/options.ts'
 import type { HealthOptions } from '../server/health.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { SURROUNDINGS } from './surroundings.ts'
@@ -132,9 +132,9 @@ export function rootOptions(options: Partial<ApiOptions>): RootOptions {
 export function mergeOptions(first: Partial<ApiOptions>, second: Partial<ApiOptions>): Partial<ApiOptions> {
   const mergeMember = (key: 'openapi' | 'docs') => {
     const [one, other] = [first[key], second[key]]
-    return one && other ? { [key]: { ...one, ...other } } : {}
+    return one && other ? { [key]: { ...one, ...given(other) } } : {}
   }
-  return { ...first, ...second, ...mergeMember('openapi'), ...mergeMember('docs') }
+  return { ...first, ...given(second), ...mergeMember('openapi'), ...mergeMember('docs') }
 }
 
 export function documentOptionsOf(options: Partial<ApiOptions>): DocumentOptions {

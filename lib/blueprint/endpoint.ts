@@ -9,7 +9,7 @@ import type { SecuritySchemes } from '../authentication/security-scheme.ts'
 import type { Incoming } from '../negotiation/incoming.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Explanation, Outgoing } from '../negotiation/outgoing.ts'
-import { checkKnown } from '../registry/options.ts'
+import { checkKnown, given } from '../registry/options.ts'
 import type { Path } from '../routing/path.ts'
 import type { DocumentedPart } from '../walk/documented-part.ts'
 import type { Step } from '../walk/exchange.ts'
@@ -127,7 +127,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     this.handler = definition.handler
     this.owner = owner
     const { limits = NO_LIMITS } = owner.settings
-    this.limits = definition.options.limits ? { ...limits, ...definition.options.limits } : limits
+    this.limits = definition.options.limits ? { ...limits, ...given(definition.options.limits) } : limits
     this.status = definition.options.status ?? 200
     this.declares204 = definition.options.status === 204
     this.defaultOffer = defaultOffer

@@ -1,6 +1,6 @@
 /** The options of pagination, and their defaults. */
 import { isToken } from '../http/field.ts'
-import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
+import { checkChoice, checkOptions, given, type Keys } from '../registry/options.ts'
 import type { PaginationMetadata } from './page-metadata.ts'
 import type { PageRequest } from './page-request.ts'
 
@@ -100,7 +100,7 @@ export function resolvePagination(
     checkOptions(where, given, KEYS)
     checkOptions(`${where}, in 'parameters',`, given.parameters ?? {}, NAME_KEYS)
   }
-  const options = { ...defaults, ...own }
+  const options = { ...defaults, ...given(own) }
   const { pager, style = 'page', header = 'X-Pagination', envelope, secret = '' } = options
   const invalid = (reason: string) => new TypeError(`${where} has ${reason}`)
   checkChoice(where, 'style', style, Object.keys(PARAMETERS))
@@ -108,7 +108,7 @@ export function resolvePagination(
     throw invalid("the style 'cursor' without a 'secret' to sign cursors with")
   if (header !== false && !isToken(header))
     throw invalid(`a header that is not a field name: ${String(header)}`)
-  const names = { ...NAMES, ...defaults.parameters, ...own.parameters }
+  const names = { ...NAMES, ...given(defaults.parameters ?? {}), ...given(own.parameters ?? {}) }
   const parameters = PARAMETERS[style].map((parameter) => names[parameter])
   if (new Set(parameters).size < parameters.length) throw invalid(`two parameters named ${parameters[0]}`)
   return {

@@ -59,6 +59,11 @@ export function checkKnown(
   throw new TypeError(`${where} has the option '${key}', which only an Api reads: ${ofApi[key]}`)
 }
 
+/** The options that are not undefined: an undefined one replaces no default, and none of a level around. */
+export function given<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T
+}
+
 /** Checks the values of known keys alone. @throws {TypeError} that names the value and its type. */
 export function checkValues(
   where: string,

@@ -7,7 +7,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import { clientOf } from '../proxy/client.ts'
 import { optionalPackage } from '../registry/optional-package.ts'
-import { checkObject } from '../registry/options.ts'
+import { checkObject, given } from '../registry/options.ts'
 import { pageStyle } from '../renderers/page-style.ts'
 import { styleSource } from '../renderers/style-source.ts'
 import type { Middleware } from '../walk/hook.ts'
@@ -116,8 +116,7 @@ function fieldsOf(
   const response = new ServerResponse({ method: 'GET' } as never)
   try {
     const open = isOpen ? { crossOriginResourcePolicy: { policy: 'cross-origin' } } : {}
-    const stated = Object.entries(own).filter(([, value]) => value !== undefined)
-    helmet({ ...DEFAULTS, ...open, ...Object.fromEntries(stated) })({} as never, response, (error) => {
+    helmet({ ...DEFAULTS, ...open, ...given(own) })({} as never, response, (error) => {
       if (error) throw error
     })
   } catch (error) {

@@ -1,7 +1,7 @@
 /** Options of rate limits: what an Api, its blueprints and an endpoint state together → the limits of that endpoint. */
 import type { IncomingMessage } from 'node:http'
 import { checkSynchronous } from '../exceptions/returned.ts'
-import { checkChoice, checkCounts, checkObject, checkOptions, type Keys } from '../registry/options.ts'
+import { checkChoice, checkCounts, checkObject, checkOptions, given, type Keys } from '../registry/options.ts'
 import type { RateLimitStore } from './store-counters.ts'
 
 /** One limit: a number of points in a window of time, for each client. */
@@ -101,8 +101,8 @@ export function resolveLimits(where: string, levels: readonly Level[]): Resolved
       if (inner) throw new TypeError(`${where} has ${inner} without limits of its own, which it belongs to`)
       found = { limits, scope, source: value }
     }
-    if (!found) inner ??= Object.keys(value).find((key) => key in COUNTERS)
-    merged = { ...value, ...merged }
+    if (!found) inner ??= Object.keys(given(value)).find((key) => key in COUNTERS)
+    merged = { ...given(value), ...merged }
   }
   if (!found) return undefined
   const resolved = { ...DEFAULTS, ...merged, ...found }
@@ -117,7 +117,7 @@ export function resolveLimits(where: string, levels: readonly Level[]): Resolved
 export function checkUsed(where: string, levels: readonly Level[]): void {
   const [own] = levels.map(({ value }) => value)
   if (typeof own !== 'object' || levels.some(({ value }) => value === false)) return
-  const [key = 'an empty object'] = Object.keys(own)
+  const [key = 'an empty object'] = Object.keys(given(own))
   throw new TypeError(
     `${where} has ${key} without limits: add points and seconds, here or around it, or rateLimit: false around it`,
   )

@@ -34,6 +34,11 @@ const person = defineModel({
 })
 
 describe('defineModel', () => {
+  it('takes a part that is undefined for one that is not refined', () => {
+    const refinement = { type: undefined, version: undefined, columns: undefined } as object
+    expect(defineModel(person, refinement)).toEqual(person)
+  })
+
   it('declares a model with the defaults of its table', () => {
     expect(person).toMatchObject({
       name: 'person',

@@ -13,6 +13,7 @@ import { form, json, text as textParser } from '../../lib/parsers.ts'
 import { bytes, csv, html, json as jsonRenderer, markdown, ndjson, sse, text } from '../../lib/renderers.ts'
 import { expectDocumented } from '../../lib/testing.ts'
 import { polka } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
 import { testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: mistakes of a developer without TypeScript
@@ -469,5 +470,48 @@ describe('a URL', () => {
     for (const ids of [{ a: 1 }, [1], Number.NaN])
       expect(() => api.urlFor('list', { ids })).toThrow(TypeError)
     expect(api.urlFor('list', { ids: new URL('http://h/') })).toBe('/list/http%3A%2F%2Fh%2F')
+  })
+})
+
+describe('an option that is undefined', () => {
+  it('replaces none of the blueprint around', async () => {
+    const limits: Any = { maxBodyBytes: undefined, maxParameters: undefined }
+    const pagination: Any = { header: undefined, parameters: { page: undefined } }
+    const patch: Any = { patch: { schema, current: () => ({ a: 1 }) }, etag: { current: undefined } }
+    const { ask } = await testApp(
+      (api) => {
+        api.post('/limited', { limits }, ({ body }) => body)
+        api.get('/page', { paginate: pagination }, ({ pagination: { page } }) => [page])
+        api.patch('/patched', patch, () => 1)
+      },
+      {
+        limits: { maxBodyBytes: 4, maxParameters: 1 },
+        pagination: { header: false, parameters: { page: 'p' } },
+      },
+    )
+    expect((await ask('POST /limited', {}, 'longer')).status).toBe(413)
+    expect((await ask('POST /limited?a=1&b=2', {}, 1)).status).toBe(400)
+    const page = await ask('/page?p=2')
+    expect([page.text, page.headers.get('x-pagination')]).toEqual(['[2]', null])
+    const fields = { 'content-type': 'application/merge-patch+json', 'if-match': '"x"' }
+    expect((await ask('PATCH /patched', fields, '{}')).status).toBe(412)
+  })
+
+  it('replaces none of the Api', async () => {
+    const rateLimit: Any = {
+      points: 5,
+      seconds: 60,
+      headers: undefined,
+      store: undefined,
+      maxKeys: undefined,
+    }
+    const blueprint = pets().get('/one', { rateLimit }, () => 1)
+    const levels = polka()
+    const api = new Api(undefined, { ...INFO, rateLimit: { points: 9, seconds: 60, headers: 'legacy' } })
+    api.registerBlueprint(blueprint)
+    api.init(levels, { title: undefined, prefix: undefined } as Any)
+    const { ask } = await serve(levels)
+    expect((await ask('/one')).headers.get('x-ratelimit-limit')).toBe('5')
+    expect((await ask('/openapi.json')).json.info.title).toBe('T')
   })
 })

@@ -1,4 +1,5 @@
 /** One API of a manager: a model with its options resolved, and the resource that it serves. */
+import { given } from '../../registry/options.ts'
 import { prefixOf } from '../../routing/path.ts'
 import type { DefaultSerializer } from '../document/serializer.ts'
 import { DefaultSerializer as Serializer } from '../document/serializer.ts'
@@ -45,7 +46,7 @@ export class ServedApi {
     lookup: ResourceLookup,
   ) {
     const { db, baseUrl = '', prefix = '/api', preprocessors, postprocessors } = manager
-    const options: CreateApiOptions = { ...sharedOptions(manager), ...own }
+    const options: CreateApiOptions = { ...sharedOptions(manager), ...given(own) }
     checkCreateApiOptions(model, options)
     this.db = db
     this.dialect = dialect

@@ -1,4 +1,5 @@
 /** Models that a developer declares, and refinements of others. */
+import { given } from '../../registry/options.ts'
 import { attributeNames } from './attribute-names.ts'
 import { checkColumns, defineColumns } from './column-definition.ts'
 import { checkMemberName, memberNameOf, TakenNames } from './member-name.ts'
@@ -73,7 +74,7 @@ function refine(base: Model, refinement: ModelRefinement, models: Readonly<Recor
   const proxies = defineProxies(name, refinement.proxies ?? {}, relations, models)
   const model: Model = {
     ...base,
-    ...refinement,
+    ...given(refinement),
     name,
     type,
     columns,

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import type { NamedValues } from '../../http/parameters.ts'
 import { factory } from '../../registry/factory.ts'
-import { checkOptions, type Keys } from '../../registry/options.ts'
+import { checkOptions, given, type Keys } from '../../registry/options.ts'
 import type { ParseContext, Parser } from '../parser.ts'
 import { CollectedFiles, type UploadedFiles } from './collected-files.ts'
 import type { FilePart } from './file-part.ts'
@@ -124,8 +124,7 @@ const KEYS: Keys<MultipartOptions> = {
 function settingsOf(options: MultipartOptions): MultipartSettings {
   checkOptions('multipart', options, KEYS)
   if (options.directory === '') throw new TypeError("multipart cannot have directory: ''")
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return { ...DEFAULTS, directory: tmpdir(), ...Object.fromEntries(given) }
+  return { ...DEFAULTS, directory: tmpdir(), ...given(options) }
 }
 
 function boundaryOf({ parameters: { boundary = '' } }: ParseContext): string {
