@@ -12,6 +12,7 @@ import { abortResponse, prepareErrorResponse, reportFailure, sendFallbackProblem
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
 import { closeInStages } from './lingering-close.ts'
 import { hasLeft } from './pump.ts'
+import { closeWithConnection } from './queued-response.ts'
 import { setMember } from './set-member.ts'
 
 /** The phases of a request, in order. docs/walk.md shows the same table. */
@@ -53,6 +54,7 @@ export type Phase = (typeof PHASES)[number]
 /** Writes params, query and originalUrl on the request, and runs the steps. */
 export function begin(exchange: Exchange, params: Record<string, unknown>, refusal?: unknown): void {
   const request = exchange.request as PolkaRequest
+  if (!exchange.response.socket) closeWithConnection(request, exchange.response)
   request.params = params
   request.path ??= pathOf(request)
   request.originalUrl ??= request.url ?? '/'
