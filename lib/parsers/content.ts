@@ -93,32 +93,32 @@ export class IncomingContent implements AsyncIterable<Buffer> {
   #read<T>(make: (bytes: Buffer) => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const source = this.#open()
-      const chunks: Buffer[] = []
+      let first: Buffer | undefined // a small content is one chunk
+      let more: Buffer[] | undefined
       let length = 0
       let isOver = false
       const onData = (chunk: Buffer): void => {
         length += chunk.length
-        if (length > this.#maxBytes) onError(tooLarge(this.#maxBytes))
-        else chunks.push(chunk)
+        if (length > this.#maxBytes) onFailure(tooLarge(this.#maxBytes))
+        else if (!first) first = chunk
+        else if (more) more.push(chunk)
+        else more = [first, chunk]
       }
       const onEnd = (): void => {
         isOver = true // the listeners stay: a request has no more events than `close`
         try {
-          resolve(make(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length)))
+          resolve(make(more ? Buffer.concat(more, length) : (first ?? Buffer.alloc(0))))
         } catch (error) {
           reject(error)
         }
       }
-      const onClose = (): void => {
-        if (!isOver) onError(new Error('The connection was closed'))
-      }
-      const onError = (error: unknown): void => {
+      const onFailure = (error?: unknown): void => {
         if (isOver) return
         isOver = true
         source.off('data', onData).off('end', onEnd)
-        reject(this.#fail(error))
+        reject(this.#fail(error ?? new Error('The connection was closed')))
       }
-      source.on('data', onData).on('end', onEnd).on('error', onError).on('close', onClose)
+      source.on('data', onData).on('end', onEnd).on('error', onFailure).on('close', onFailure)
       source.resume() // middleware may have paused it
     })
   }
@@ -146,6 +146,10 @@ export class IncomingContent implements AsyncIterable<Buffer> {
   #open(): Readable {
     const source = this.#source
     if (source.readableEnded) throw new TypeError('The content has been read already')
+    if (source.readableEncoding)
+      throw new TypeError(
+        `The content is text, no bytes, since middleware has called request.setEncoding('${source.readableEncoding}'): remove the call`,
+      )
     if (source.destroyed) throw this.#fail(source.errored)
     return source
   }

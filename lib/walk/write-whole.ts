@@ -21,7 +21,7 @@ export function writeWhole(
   const isTyped = fields['content-type'] !== undefined
   const listed = isTyped ? listedFields(response) : undefined
   if (!listed) {
-    const isText = typeof content === 'string' && !(isTyped && hasLatin1(Object.values(fields)))
+    const isText = typeof content === 'string' && !(isTyped && hasLatin1(valuesOf(response, fields)))
     return sendType(response, status, isText ? content : bufferOf(content), fields)
   }
   const list = listOf(response, listed, fields, String(length))
@@ -92,7 +92,12 @@ function listOf(
 
 /** Whether a value is not ASCII: Node writes it in the encoding of a text that follows, and before bytes in latin1. */
 function hasLatin1(values: FieldList): boolean {
-  return values.some((value) => /[\x80-\xff]/.test(String(value)))
+  return /[\x80-\xff]/.test(values.join())
+}
+
+/** The values of the fields, and of those that are set. */
+function valuesOf(response: ServerResponse, fields: Readonly<Fields>): FieldList {
+  return [...Object.values(fields), ...(Object.values(response.getHeaders()) as FieldList)]
 }
 
 function bufferOf(content: string | Uint8Array): Buffer {

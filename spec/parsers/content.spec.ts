@@ -6,7 +6,9 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { IncomingContent, ParseFunction } from '../../lib/index.ts'
 import { leave } from '../support/answer.ts'
+import { quiet } from '../support/logger.ts'
 import { parserApp } from '../support/parser-app.ts'
+import { testApp } from '../support/test-app.ts'
 
 const TEXT = 'Kraków 21°'
 
@@ -133,6 +135,19 @@ describe('IncomingContent', () => {
       const { post: postUnread } = await parserApp(TYPE, { parser: () => 'unread' })
       expect(await postUnread(encode('x'.repeat(1_000_000)), fields)).toEqual({ status: 200, body: 'unread' })
     }
+  })
+
+  it('cannot be read where middleware has made it text', async () => {
+    const logger = quiet()
+    const { post } = await testApp(
+      (api) => {
+        api.use((request, _response, next) => next(void request.setEncoding('utf8')))
+        api.post('/', ({ body }) => body)
+      },
+      { logger },
+    )
+    expect((await post('/', { a: 1 })).status).toBe(500)
+    expect(String(logger.lines[0]?.[1])).toContain("middleware has called request.setEncoding('utf8')")
   })
 
   it('can be read once: a second read is a TypeError and does not hang', async () => {

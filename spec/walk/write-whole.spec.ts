@@ -23,9 +23,14 @@ describe('a field with characters of ISO-8859-1', () => {
       ]) {
         api.get(`/${name}`, () => serializeResponse({ city }, { headers }))
         api.get(`/${name}/touched`, { use: touch }, () => serializeResponse({ city }, { headers }))
+        api.get(`/${name}/set`, (_request, response) => {
+          response.setHeader('x-owner', 'Jos\u00e9')
+          return { city }
+        })
       }
     })
-    for (const path of ['/ascii', '/others', '/ascii/touched', '/others/touched'])
+    const paths = ['ascii', 'others'].flatMap((name) => [`/${name}`, `/${name}/touched`, `/${name}/set`])
+    for (const path of paths)
       for (const method of ['GET', 'HEAD'])
         expect(await ownerOf(`${url}${path}`, method), `${method} ${path}`).toBe('Jos\u00e9')
   })
