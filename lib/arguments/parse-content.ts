@@ -1,7 +1,7 @@
 /** The content of a request → `request.body`, by the parser of its media type. */
 import type { IncomingMessage } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { settle } from '../exceptions/settle.ts'
+import { settleFor } from '../exceptions/settle.ts'
 import { MediaType } from '../http/media-type.ts'
 import { hasFirstByte, type MatchedContentType } from '../negotiation/incoming.ts'
 import { decoderMaker, IncomingContent } from '../parsers/content.ts'
@@ -40,23 +40,40 @@ export function parseContent(
   parserFor: (match: MatchedContentType) => Parser,
   limits: { readonly maxBytes: number },
 ): void | Promise<void> {
-  const { contentTypeMatch: match } = exchange
-  const request = exchange.request as typeof exchange.request & { body?: unknown }
+  const { request, contentTypeMatch: match } = exchange
   if (!match || hasBeenRead(request)) return undefined
-  const parse = (): void | Promise<void> => {
-    const parser = parserFor(match)
-    const content = IncomingContent.of(request, limits)
-    const setBody = (value: unknown): void => {
-      request.body = value
-    }
-    if (parser.parseText) return content.readText((text) => settle(parser.parseText?.(text), setBody))
-    return settle(parser.parse(content, new ContentContext(exchange, match)), setBody)
-  }
-  if (request.headers.expect === undefined) return parse()
-  decoderMaker(request) // a 415 comes before 100 Continue
-  return Promise.resolve(hasFirstByte(request)).then((hasByte) =>
-    hasByte ? parse() : forgetContent(exchange),
+  const parser = parserFor(match)
+  if (request.headers.expect === undefined) return parse(exchange, match, parser, limits)
+  return parseWhenThere(exchange, match, parser, limits)
+}
+
+/** Asks for content that the client has announced, and parses it where there is any. */
+function parseWhenThere(
+  exchange: Exchange,
+  match: MatchedContentType,
+  parser: Parser,
+  limits: { readonly maxBytes: number },
+): Promise<void> {
+  decoderMaker(exchange.request) // a 415 comes before 100 Continue
+  return Promise.resolve(hasFirstByte(exchange.request)).then((hasByte) =>
+    hasByte ? parse(exchange, match, parser, limits) : forgetContent(exchange),
   )
+}
+
+function parse(
+  exchange: Exchange,
+  match: MatchedContentType,
+  parser: Parser,
+  limits: { readonly maxBytes: number },
+): void | Promise<void> {
+  const content = IncomingContent.of(exchange.request, limits)
+  if (!parser.parseText)
+    return settleFor(exchange, parser.parse(content, new ContentContext(exchange, match)), setBody)
+  return content.readText((text) => settleFor(exchange, parser.parseText?.(text), setBody))
+}
+
+function setBody({ request }: Exchange, value: unknown): void {
+  ;(request as { body?: unknown }).body = value
 }
 
 /** The content that a client has announced is empty: there is none. */

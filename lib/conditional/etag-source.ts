@@ -99,11 +99,12 @@ export function etagSource(
     return known
   }
   const isExplicit = data !== undefined || apply !== undefined
+  const [ofState, ofData] = [`The state of '${name}'`, `The value of etag.data of '${name}'`]
+  const ofGenerator = `The value of generateEtag for '${name}'`
   const hashIdentity = (state: unknown, contentType: string) => {
-    const known = resultNow(state, `The state of '${name}'`)
-    const identity = data ? resultNow(data(known), `The value of etag.data of '${name}'`) : known
-    const tag = generate(apply ? apply(identity) : identity, contentType)
-    return resultNow(tag, `The value of generateEtag for '${name}'`)
+    const known = resultNow(state, ofState)
+    const identity = data ? resultNow(data(known), ofData) : known
+    return resultNow(generate(apply ? apply(identity) : identity, contentType), ofGenerator)
   }
   const hash = (state: unknown, contentType: string) => {
     const { schemas: read } = isExplicit ? { schemas: undefined } : readerOnce()

@@ -10,13 +10,17 @@ import { fieldOf, isAnswerNotModified, writeValidators } from './validators.ts'
 /** Thrown by the methods of a handler's request, which have no other way to end it. */
 export const NOT_MODIFIED: EarlyAnswer = /* @__PURE__ */ new EarlyAnswer(notModified)
 
+/** Fields of a 200 that a 304 does not repeat, beside those that describe content. */
+const OF_200: readonly string[] = ['link', 'location', 'x-pagination']
+
 /** The response 304: no content, and the fields that the 200 would have, as far as they are known. */
 export function notModified(exchange: Exchange): RawResponse {
   const { response, validators, endpoint } = exchange
   exchange.fields = fieldsOfSuccess(exchange)
   if (validators) writeValidators(exchange, validators)
-  const page = endpoint.pagination?.header || 'x-pagination'
-  const fields = withoutContentFields(response, exchange.fields, ['link', 'location', page.toLowerCase()])
+  const page = endpoint.pagination?.header
+  const others = page ? ['link', 'location', page.toLowerCase()] : OF_200
+  const fields = withoutContentFields(response, exchange.fields, others)
   const tag = fields.etag ?? response.getHeader('etag')
   if (tag === undefined) return { status: 304, fields, body: null }
   fields.etag = revalidatedTag(exchange, String(tag))

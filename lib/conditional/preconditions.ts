@@ -58,11 +58,11 @@ export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
       validators.isChecked = true
       const exists = isState(state)
       if (isReading) validators.hash = exists ? source.hash(state, exchange.contentType) : undefined
-      check(exists, () => (exists ? source.hashes(state) : []))
+      check(exists, hashesOf(source, state))
     },
     setEtag(state: unknown) {
       validators.hash = source.hash(state, exchange.contentType)
-      if (isReading) check(true, () => source.hashes(state))
+      if (isReading) check(true, hashesOf(source, state))
       else validators.isDateChecked = true
     },
     lastModified(date: Date) {
@@ -110,9 +110,14 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   validators.isChecked = true
   validators.isDateChecked ||= lastModified !== undefined
   if (!exists && isReading) return // the handler responds: a 404 comes before a 412 (§13.2.1)
-  const hashes = () => (isKnown ? source.hashes(state) : [])
   if (isDecidedLater(exchange)) return
-  if (isNotModified(exchange, { exists, hash, hashes, lastModified })) exchange.finish(notModified(exchange))
+  const checked = { exists, hash, hashes: hashesOf(source, isKnown ? state : undefined), lastModified }
+  if (isNotModified(exchange, checked)) exchange.finish(notModified(exchange))
+}
+
+/** Hashes of a state in all media types; none without a state. */
+function hashesOf(source: EtagSource, state: unknown): () => readonly string[] {
+  return () => (isState(state) ? source.hashes(state) : [])
 }
 
 /** Keeps the value of the handler, before its response schema: `etag.data` and `etag.schema` are about it. */

@@ -52,12 +52,18 @@ interface CheckedState extends Validators {
 
 /** Whether the client has the representation already: 304. @throws {PreconditionFailed} 412. */
 export function isNotModified(exchange: Exchange, state: CheckedState): boolean {
+  const { hash, etag } = state
+  const isByHash = isRead(exchange.request.method) && !etag && hash !== undefined
+  return (isByHash && hasOnlyTag(exchange, hash)) || evaluateAll(exchange, state)
+}
+
+/** The same by all preconditions. */
+function evaluateAll(exchange: Exchange, state: CheckedState): boolean {
   const { request, headers, endpoint } = exchange
   const { exists, hash, hashes, lastModified, etag } = state
   const { method = 'GET' } = request
   const isReading = isRead(method)
   const own = isReading && !etag && hash !== undefined ? tagOfHash(hash, variantOf(exchange)) : undefined
-  if (own && isOnlyPrecondition(headers, own)) return true
   let known: readonly string[] | undefined // made once for all tags of a client
   /** Whether a tag is one of the state's; the coding that a proxy has appended does not count. */
   const isOfCurrent = (given: EntityTag, comparison: Comparison): boolean => {
@@ -82,13 +88,15 @@ export function isNotModified(exchange: Exchange, state: CheckedState): boolean 
   throw new PreconditionFailed(describeFailure(field, tags, exists, isOfCurrent))
 }
 
-/** Whether the client has sent this tag and no other precondition: most that have the representation do. */
-function isOnlyPrecondition(headers: Exchange['headers'], tag: EntityTag): boolean {
-  return (
-    headers['if-none-match'] === tag.toString() &&
-    headers['if-match'] === undefined &&
-    headers['if-unmodified-since'] === undefined
-  )
+/**
+ * Whether the client has sent the tag of this hash, and no other precondition: most that have the representation do.
+ */
+function hasOnlyTag(exchange: Exchange, hash: string): boolean {
+  const { headers } = exchange
+  const tag = headers['if-none-match']
+  if (tag === undefined || headers['if-match'] !== undefined || headers['if-unmodified-since'] !== undefined)
+    return false
+  return tag === tagOfHash(hash, variantOf(exchange)).toString()
 }
 
 /** The reason of a 412, for the client. */

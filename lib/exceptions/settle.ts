@@ -7,8 +7,25 @@ import { isPromise } from '../schema/is-promise.ts'
  * @throws the value, where it is an error: a returned error is as good as thrown.
  */
 export function settle<T, R>(returned: T | PromiseLike<T>, next: (value: T) => R): R | Promise<Awaited<R>> {
-  if (!isPromise(returned)) return next(resultOf(returned))
+  return isPromise(returned) ? settleLater(returned, next) : next(resultOf(returned))
+}
+
+/** A function of its own, because one with a closure makes a context for it at each call. */
+function settleLater<T, R>(returned: PromiseLike<T>, next: (value: T) => R): Promise<Awaited<R>> {
   return Promise.resolve(returned).then((value) => next(resultOf(value))) as Promise<Awaited<R>>
+}
+
+/** As {@link settle}, for a function with a parameter before the value: a value that is there needs no closure. */
+export function settleFor<C, T, R>(
+  context: C,
+  returned: T | PromiseLike<T>,
+  next: (context: C, value: T) => R,
+): R | Promise<Awaited<R>> {
+  return isPromise(returned) ? settleForLater(context, returned, next) : next(context, resultOf(returned))
+}
+
+function settleForLater<C, T, R>(context: C, returned: PromiseLike<T>, next: (context: C, value: T) => R) {
+  return settleLater(returned, (value) => next(context, value))
 }
 
 /** The value itself. @throws it, where it is an error. */

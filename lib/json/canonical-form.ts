@@ -32,6 +32,10 @@ export function canonicalHash(value: unknown): string {
 
 /** A value that `JSON.stringify` writes as it is. @param key the name in the parent, or the index. */
 function formOf(original: unknown, key: string | number, depth: number): unknown {
+  if (isRecord(original)) {
+    checkDepth(depth)
+    return formOfRecord(original, depth)
+  }
   if (isReadOnce(original)) throw new ReadOnceError()
   const value = plain(original, key)
   if (typeof value !== 'object' || value === null) return value
@@ -59,6 +63,13 @@ function formOfRecord(record: JsonRecord, depth: number): unknown[] {
     form.push(isLeaf(value) ? value : formOf(value, name, depth + 1))
   }
   return form
+}
+
+/** Whether a value is a plain record, which is written as it is: most are. */
+function isRecord(value: unknown): value is JsonRecord {
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
+    return false
+  return (value as JsonRecord).toJSON === undefined && !('next' in value)
 }
 
 function isReadOnce(value: unknown): boolean {

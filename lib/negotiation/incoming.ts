@@ -61,7 +61,9 @@ export class Incoming {
  * HTTP/2, when the stream does not end with the header fields.
  */
 export function hasContent(request: IncomingMessage): boolean {
-  if (request.headers['content-length'] === '0') return false
+  const { 'content-length': length, 'transfer-encoding': coding } = request.headers
+  if (length === undefined && coding === undefined && request.httpVersionMajor === 1) return false
+  if (length === '0') return false
   return typeis.hasBody(request) || (request as Http2Message).stream?.endAfterHeaders === false
 }
 

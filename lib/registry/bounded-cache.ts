@@ -11,6 +11,9 @@ export class BoundedCache<V> {
   readonly #create: (key: string) => V
   readonly #maxEntries: number
   readonly #values = new Map<string, V>()
+  /** The last key found, and its value: most clients send what the one before has sent. */
+  #lastKey: string | undefined
+  #lastValue: V | undefined
 
   /**
    * @param create makes the value of a key; undefined is a value like any other.
@@ -23,8 +26,13 @@ export class BoundedCache<V> {
 
   /** The stored value of a key, or a new one. */
   get(key: string): V {
+    if (key === this.#lastKey) return this.#lastValue as V
     const known = this.#values.get(key)
-    if (known !== undefined || this.#values.has(key)) return known as V
+    if (known !== undefined || this.#values.has(key)) {
+      this.#lastKey = key
+      this.#lastValue = known
+      return known as V
+    }
     const value = this.#create(key)
     if (key.length > MAX_KEY_LENGTH) return value
     if (this.#values.size >= this.#maxEntries) this.#values.clear()

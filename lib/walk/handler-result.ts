@@ -1,7 +1,7 @@
 /** Runs the handler and stores its return value as the result of the exchange. */
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import { settle } from '../exceptions/settle.ts'
+import { settleFor } from '../exceptions/settle.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { mergeFields } from '../http/vary.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
@@ -20,7 +20,7 @@ export function callHandler(exchange: Exchange): void | Promise<void> {
   const handler = endpoint.handler as Handler // called without a receiver
   const value = handler(request as never, response, next as Next)
   if (endpoint.unansweredMilliseconds > 0 && endpoint.handler.length > 1) watchHandler(exchange, value)
-  return settle(value, (settled) => applyResult(exchange, settled))
+  return settleFor(exchange, value, applyResult)
 }
 
 /** A handler with data has answered: the walk sends them. */

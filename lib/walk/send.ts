@@ -4,7 +4,7 @@
  * RFC 9110 §6.4.1 (responses without content), §9.3.2 (HEAD).
  */
 import type { ServerResponse } from 'node:http'
-import { settle } from '../exceptions/settle.ts'
+import { settleFor } from '../exceptions/settle.ts'
 import { formatDate, parseDate } from '../http/date.ts'
 import type { Fields } from '../http/headers.ts'
 import { fieldsOf, withFields } from '../http/headers.ts'
@@ -31,20 +31,27 @@ export function renderResult(exchange: Exchange): Completion {
   if (!result) return undefined
   const { kind, status, data } = result
   if (kind === 'raw') return applyRaw(exchange, result.raw)
-  const fields = exchange.fields ? mergeFields(offer.fields, exchange.fields) : offer.fields
   if (kind === 'empty' || forbidsContent(status)) {
     warnUnsent(endpoint, data, `a ${status} has no content`)
     discard(data)
-    return apply(exchange, status, fields, null)
+    return apply(exchange, status, fieldsOfOffer(exchange), null)
   }
   const renderer = exchange.renderer ?? offer.renderer
   const bytes = bytesOf(data)
-  if (bytes && !takesBytes(renderer)) return apply(exchange, status, fieldsOfBytes(exchange, fields), bytes)
+  if (bytes && !takesBytes(renderer))
+    return apply(exchange, status, fieldsOfBytes(exchange, fieldsOfOffer(exchange)), bytes)
   // HEAD: a source is never read
-  if (request.method === 'HEAD' && isLazy(data))
-    return apply(exchange, status, mergeFields(fields, fieldsOf(renderer?.headers)), data as Content)
+  if (request.method === 'HEAD' && isLazy(data)) {
+    const fields = mergeFields(fieldsOfOffer(exchange), fieldsOf(renderer?.headers))
+    return apply(exchange, status, fields, data as Content)
+  }
   const rendered = renderer ? renderer.render(data, exchange) : renderAsJson(exchange, data)
-  return settle(rendered, (settled) => applyRendered(exchange, status, fields, settled))
+  return settleFor(exchange, rendered, applyRendered)
+}
+
+/** The fields of the media type, with those of this response. */
+function fieldsOfOffer({ offer, fields }: Exchange): Readonly<Fields> {
+  return fields ? mergeFields(offer.fields, fields) : offer.fields
 }
 
 /**
@@ -68,12 +75,9 @@ function apply(exchange: Exchange, status: number, fields: Readonly<Fields>, bod
 }
 
 /** Applies the content of a renderer, and the status and fields if it returned some. */
-function applyRendered(
-  exchange: Exchange,
-  status: number,
-  fields: Readonly<Fields>,
-  rendered: Rendered,
-): void {
+function applyRendered(exchange: Exchange, rendered: Rendered): void {
+  const { status } = exchange
+  const fields = fieldsOfOffer(exchange)
   if (!hasResponseInit(rendered)) return apply(exchange, status, fields, rendered)
   const { body, headers, contentType } = rendered
   const typed =

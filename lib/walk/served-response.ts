@@ -167,6 +167,7 @@ function writeVary(response: ServerResponse, field: string): void {
 }
 
 function valueIn(list: FieldList, name: string): Value | undefined {
+  if (list.length === 0) return undefined
   const key = name.toLowerCase()
   for (let at = 0; at < list.length; at += 2) if (list[at] === key) return list[at + 1]
   return undefined
