@@ -7,7 +7,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { resultNow } from '../exceptions/settle.ts'
 import { type Comparison, isWholeTag } from '../http/entity-tag.ts'
 import { isToken } from '../http/field.ts'
-import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
+import { checkChoice, checkOptions, given, type Keys } from '../registry/options.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { validateNow } from '../schema/validate.ts'
 import type { EtagOptions } from './etag-options.ts'
@@ -57,7 +57,7 @@ export function etagOptionsOf(
 }
 
 function detailsOf(option: boolean | EtagOptions | undefined): EtagOptions {
-  return typeof option === 'object' ? option : {}
+  return typeof option === 'object' ? given(option) : {}
 }
 
 const KEYS: Keys<EtagOptions> = {

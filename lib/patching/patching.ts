@@ -20,7 +20,7 @@ import { etagOptionsOf } from '../conditional/etag-source.ts'
 import { NotFound, UnprocessableContent } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
 import type { ErrorItem } from '../http/problem.ts'
-import { checkOptions, given, type Keys } from '../registry/options.ts'
+import { checkOptions, type Keys } from '../registry/options.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { memberTreeOf, treeOfOutput } from '../schema/member-tree.ts'
 import { type OutputOf, type Schema, schemaOf } from '../schema/schema.ts'
@@ -104,7 +104,7 @@ export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
       const types = this.contentParser.types.includes(JSON_PATCH) ? [MERGE_PATCH, JSON_PATCH] : [MERGE_PATCH]
       const completed = incoming ? options : { ...options, incoming: types }
       const etag = patch.current && etagOptionsOf(options.etag, this.settings.etag)
-      return etag ? { ...completed, etag: { current: patch.current, ...given(etag) } } : completed
+      return etag ? { ...completed, etag: { current: patch.current, ...etag } } : completed
     }
 
     protected override prepare(endpoint: Endpoint<PatchEndpointOptions>): void {

@@ -483,9 +483,11 @@ describe('an option that is undefined', () => {
         api.post('/limited', { limits }, ({ body }) => body)
         api.get('/page', { paginate: pagination }, ({ pagination: { page } }) => [page])
         api.patch('/patched', patch, () => 1)
+        api.get('/tagged', { etag: { data: undefined } as Any }, () => ({ version: 1, other: Math.random() }))
       },
       {
         limits: { maxBodyBytes: 4, maxParameters: 1 },
+        etag: { data: (state: Any) => state.version },
         pagination: { header: false, parameters: { page: 'p' } },
       },
     )
@@ -493,6 +495,7 @@ describe('an option that is undefined', () => {
     expect((await ask('POST /limited?a=1&b=2', {}, 1)).status).toBe(400)
     const page = await ask('/page?p=2')
     expect([page.text, page.headers.get('x-pagination')]).toEqual(['[2]', null])
+    expect((await ask('/tagged')).tag).toBe((await ask('/tagged')).tag)
     const fields = { 'content-type': 'application/merge-patch+json', 'if-match': '"x"' }
     expect((await ask('PATCH /patched', fields, '{}')).status).toBe(412)
   })
