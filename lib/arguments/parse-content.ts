@@ -4,7 +4,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import { settleFor } from '../exceptions/settle.ts'
 import { MediaType } from '../http/media-type.ts'
 import { hasFirstByte, type MatchedContentType } from '../negotiation/incoming.ts'
-import { decoderMaker, IncomingContent } from '../parsers/content.ts'
+import { type ContentLimits, decoderMaker, IncomingContent } from '../parsers/content.ts'
 import type { ParseContext, Parser } from '../parsers/parser.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
 import type { Exchange } from '../walk/exchange.ts'
@@ -38,7 +38,7 @@ class ContentContext implements ParseContext {
 export function parseContent(
   exchange: Exchange,
   parserFor: (match: MatchedContentType) => Parser,
-  limits: { readonly maxBytes: number },
+  limits: ContentLimits,
 ): void | Promise<void> {
   const { request, contentTypeMatch: match } = exchange
   if (!match || hasBeenRead(request)) return undefined
@@ -52,7 +52,7 @@ function parseWhenThere(
   exchange: Exchange,
   match: MatchedContentType,
   parser: Parser,
-  limits: { readonly maxBytes: number },
+  limits: ContentLimits,
 ): Promise<void> {
   decoderMaker(exchange.request) // a 415 comes before 100 Continue
   return Promise.resolve(hasFirstByte(exchange.request)).then((hasByte) =>
@@ -64,7 +64,7 @@ function parse(
   exchange: Exchange,
   match: MatchedContentType,
   parser: Parser,
-  limits: { readonly maxBytes: number },
+  limits: ContentLimits,
 ): void | Promise<void> {
   const content = IncomingContent.of(exchange.request, limits)
   if (!parser.parseText)
