@@ -3,6 +3,7 @@ import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
+import { isRead } from '../http/conditional.ts'
 import { stateHash } from '../http/entity-tag.ts'
 import { markEncodedEtag } from './content-coding.ts'
 import type { EtagMethods, EtagOptions, ResolvedEtag } from './etag-options.ts'
@@ -86,10 +87,10 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       checkEtag(`The etag of '${endpoint.name}'`, etag)
       checkEtag(`The etag of the blueprint '${this.name}'`, this.settings.etag)
       const options = etagOptionsOf(etag, this.settings.etag)
-      const isRead = READING_METHODS.includes(endpoint.method) && (etag ?? this.settings.etag) !== false
-      if (isRead && this.settings.etag !== false)
+      const isReading = isRead(endpoint.method) && (etag ?? this.settings.etag) !== false
+      if (isReading && this.settings.etag !== false)
         endpoint.on('revalidate/compareWrittenEtag', compareWrittenEtag)
-      if (isRead || options) endpoint.on('encode/markEncodedEtag', markEncodedEtag)
+      if (isReading || options) endpoint.on('encode/markEncodedEtag', markEncodedEtag)
       if (!options) {
         const { current } = typeof etag === 'object' ? etag : {}
         if (etag)
@@ -127,7 +128,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
         addEtagMethods(exchange, source)
       })
       if (source.usesValue) endpoint.on('paginate/keepValue', keepValue)
-      if (isRead && source.isOfContent)
+      if (isReading && source.isOfContent)
         endpoint.on('revalidate/tagContent', function tagPage(exchange) {
           return tagContent(exchange, source)
         })
@@ -139,9 +140,6 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
     }
   }
 }
-
-/** Methods with a 304. */
-const READING_METHODS: readonly string[] = ['GET', 'QUERY']
 
 /** Methods whose responses are no representation of the resource. */
 const METHODS_WITHOUT_ETAG: readonly string[] = ['DELETE', 'OPTIONS']

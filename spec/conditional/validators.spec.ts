@@ -32,6 +32,38 @@ describe('If-None-Match: *', () => {
   })
 })
 
+describe('a 304', () => {
+  it.each(['/known', '/written', '/checked'])('of %s has its status in after hooks', async (path) => {
+    const statuses: number[] = []
+    const { status } = await testApp((api: RestBlueprint) => {
+      api.get('/known', { etag: { current: () => ({ v: 1 }) } }, ({ current }) => current)
+      api.get('/checked', { etag: true }, ({ setEtag }) => setEtag({ v: 1 }))
+      api.get('/written', (_request, response) => {
+        response.setHeader('etag', '"v1"')
+        return { v: 1 }
+      })
+      api.after((_request, response) => void statuses.push(response.statusCode))
+    })
+    expect(await status(`GET ${path}`, { 'if-none-match': '*' })).toBe(304)
+    expect(statuses).toEqual([304])
+  })
+})
+
+describe('a handler of HEAD', () => {
+  it('answers 304 by the ETag it has written, as one of GET does', async () => {
+    const { status } = await testApp((api: RestBlueprint) => {
+      api.head('/x', (_request, response) => {
+        response.setHeader('etag', '"v1"')
+        return { v: 1 }
+      })
+      api.head('/kept', { etag: {} }, ({ setEtag }) => setEtag({ v: 1 }))
+    })
+    expect(await status('HEAD /x', { 'if-none-match': '"v1"' })).toBe(304)
+    expect(await status('HEAD /x', { 'if-none-match': '"v2"' })).toBe(200)
+    expect(await status('HEAD /kept', { 'if-none-match': '"v1"' })).toBe(204)
+  })
+})
+
 describe('an ETag with the coding that a proxy has appended', () => {
   it('identifies the state and the representation as the ETag itself does', async () => {
     const { ask, status } = await start()
