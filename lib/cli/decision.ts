@@ -4,12 +4,12 @@
  * The answer comes from the walk's own functions: 404, 405, 406, 415 and 428 in their order, or the handler.
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { HttpException } from '../exceptions/http-exception.ts'
 import { reasonOf } from '../http/problem.ts'
 import type { Explanation } from '../negotiation/outgoing.ts'
 import type { Match } from '../routing/route-table.ts'
 import { hasRoute } from '../walk/app-route.ts'
 import { dryRun } from '../walk/dry-run.ts'
-import { EarlyAnswer } from '../walk/exchange.ts'
 import { type NoMatch, noMatch } from '../walk/no-match.ts'
 import { nameOf } from './routes.ts'
 import type { Source } from './source.ts'
@@ -71,15 +71,13 @@ export async function decide(sources: readonly Source[], query: ExplainQuery): P
     return { method, path, status: undefined, reason, app }
   }
   const { answer } = noMatch(all, method, path, { isCustom: false, isLast: true }) as NoMatch
-  if ('fields' in answer) {
-    const { fields } = answer
-    return { method, path, status: 204, reason: `Allowed methods: ${fields.allow}`, ...allowOf(fields) }
-  }
-  const { thrown } = answer
-  if (thrown instanceof EarlyAnswer)
-    return { method, path, status: 204, reason: 'The server as a whole answers' }
-  const { status, message, headers } = thrown
-  return { method, path, status, reason: message, ...allowOf(headers) }
+  const { status } = answer
+  if (answer instanceof HttpException)
+    return { method, path, status, reason: answer.message, ...allowOf(answer.headers) }
+  const { fields } = answer
+  const reason =
+    fields.allow === undefined ? 'The server as a whole answers' : `Allowed methods: ${fields.allow}`
+  return { method, path, status, reason, ...allowOf(fields) }
 }
 
 async function decisionOf(

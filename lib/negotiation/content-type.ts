@@ -24,12 +24,14 @@ export function checkContentType(exchange: Exchange): void | Promise<void> {
  */
 function throwIfUndecoded({ headers }: Exchange['request']): void {
   const coding = headers['transfer-encoding']?.trim().toLowerCase()
-  const close = { headers: { connection: 'close' } }
   if (coding === '' && headers['content-length'] !== undefined)
-    throw new BadRequest('Transfer-Encoding is empty beside a Content-Length', close)
+    throw new BadRequest('Transfer-Encoding is empty beside a Content-Length', CLOSE)
   if (coding && /,\s*chunked$/.test(coding))
-    throw new NotImplemented('The only transfer coding is chunked', close)
+    throw new NotImplemented('The only transfer coding is chunked', CLOSE)
 }
+
+/** The end of the content is not known. */
+const CLOSE = { headers: { connection: 'close' } }
 
 function matchContentType(exchange: Exchange): void {
   const { endpoint, headers } = exchange

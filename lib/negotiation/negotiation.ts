@@ -178,15 +178,14 @@ function nameOf(value: unknown): string {
 
 /** Chooses the media type of the response. @throws {NotAcceptable} 406, before any side effect. */
 function chooseType(exchange: Exchange): void {
-  const { outgoing } = exchange.endpoint
-  const best = outgoing?.choose(exchange.headers.accept, exchange.request.url)
-  if (!best) throw notAcceptable(exchange, outgoing?.offers.map(({ contentType }) => contentType) ?? [])
-  exchange.offer = best
+  const { preferredOffer, endpoint } = exchange
+  if (!preferredOffer)
+    throw notAcceptable(exchange, endpoint.outgoing?.offers.map(({ contentType }) => contentType) ?? [])
+  exchange.offer = preferredOffer
 }
 
 function chooseTypeOrFirst(exchange: Exchange): void {
-  const { outgoing, defaultOffer } = exchange.endpoint
-  exchange.offer = outgoing?.choose(exchange.headers.accept, exchange.request.url) ?? defaultOffer
+  exchange.offer = exchange.preferredOffer ?? exchange.endpoint.defaultOffer
 }
 
 /** The error with the available media types, for GET also as links (RFC 9110 §15.5.7). */

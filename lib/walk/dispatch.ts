@@ -3,16 +3,16 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { HttpException } from '../exceptions/http-exception.ts'
 import { isMalformed, normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import type { Match } from '../routing/route-table.ts'
 import { continueWhenRead } from './continue.ts'
 import { sendBareProblem } from './error-response.ts'
-import { Exchange } from './exchange.ts'
+import { EarlyAnswer, Exchange } from './exchange.ts'
 import type { Next } from './hook.ts'
 import { noMatch } from './no-match.ts'
 import { preflightMethodOf } from './preflight.ts'
 import type { Routes } from './routes.ts'
-import { writeEmpty } from './send.ts'
 import { begin, fail } from './walk.ts'
 
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
@@ -83,12 +83,10 @@ export function answerNoMatch(
   })
   if (!outcome) return originalOnNoMatch?.()
   const { answer, routes, mount } = outcome
-  const respond = (): void => {
-    if ('fields' in answer) writeEmpty(response, 204, answer.fields)
-    else fail(new Exchange(request, response, mount.fallback, undefined, routes), answer.thrown)
-  }
+  const thrown = answer instanceof HttpException ? answer : new EarlyAnswer(() => answer)
+  const respond = (): void => fail(new Exchange(request, response, mount.fallback, undefined, routes), thrown)
   if (Exchange.of(request)?.routes === routes) return respond()
-  const refusal = 'thrown' in answer && !isRoutable(path) ? answer.thrown : undefined
+  const refusal = isRoutable(path) ? undefined : thrown
   begin(new Exchange(request, response, mount.fallback, respond, routes), request.params ?? {}, refusal)
 }
 

@@ -55,10 +55,8 @@ export function errorOffer({ endpoint: { errorTypes }, headers }: Exchange): Off
 function sendErrorHandlerResult(exchange: Exchange, exception: HttpException, value: unknown): void {
   if (value === undefined) return renderError(exchange, exception)
   if (value instanceof Error) return renderError(exchange, wrap(value))
-  const { outgoing, defaultOffer } = exchange.endpoint
   resetResponse(exchange, exception)
-  exchange.offer =
-    outgoing?.choose(exchange.headers.accept, exchange.request.url) ?? outgoing?.first ?? defaultOffer
+  exchange.offer = exchange.preferredOffer ?? exchange.endpoint.defaultOffer
   applyValue(exchange, value, exception.status)
   exchange.skipTo = 'render'
 }

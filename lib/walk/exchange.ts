@@ -98,6 +98,11 @@ export class Exchange implements RenderContext {
     return this.offer.contentType
   }
 
+  /** Of the endpoint's `outgoing`, the one that the client prefers; undefined when it refuses all. */
+  get preferredOffer(): Offer | undefined {
+    return this.endpoint.outgoing?.choose(this.headers.accept, this.request.url)
+  }
+
   /** The status of the response: 200 to 599. */
   get status(): number {
     return this.result?.status ?? this.endpoint.status
@@ -139,6 +144,7 @@ export class Exchange implements RenderContext {
     discardResult(this)
     this.result = { kind: 'raw', status: answer.status, raw: answer, data: undefined }
     this.rendered = answer
+    this.response.statusCode = answer.status // after hooks read it
     this.skipTo = 'after'
   }
 
@@ -210,8 +216,7 @@ export class EarlyAnswer {
  * @returns Undefined when the client refuses all of them, or no blueprint is serving the request.
  */
 export function getBestMimetype(request: IncomingMessage): string | undefined {
-  const exchange = Exchange.of(request)
-  return exchange?.endpoint.outgoing?.choose(exchange.headers.accept, request.url)?.contentType
+  return Exchange.of(request)?.preferredOffer?.contentType
 }
 
 /** The endpoint that is serving a request; undefined outside of a blueprint. */

@@ -12,15 +12,13 @@ import type { HttpException } from '../exceptions/http-exception.ts'
 import { allowOf } from '../http/allow.ts'
 import { acceptFields } from '../negotiation/accept-fields.ts'
 import { isMalformed } from '../routing/request-target.ts'
-import { EarlyAnswer } from './exchange.ts'
+import type { RawResponse } from './exchange.ts'
 import type { Routes } from './routes.ts'
 
 /** An answer, with the mount that it comes from. */
 export interface NoMatch extends Place {
-  /** The fields of a 204 to OPTIONS, or an error. */
-  readonly answer:
-    | { readonly fields: Readonly<Record<string, string>> }
-    | { readonly thrown: HttpException | EarlyAnswer }
+  /** A 204 to OPTIONS, or an error. */
+  readonly answer: RawResponse | HttpException
 }
 
 interface Place {
@@ -38,7 +36,7 @@ interface NoMatchOptions {
 }
 
 /** The 204 to `OPTIONS *`, of the server as a whole (RFC 9110 §9.3.7). */
-const OF_THE_SERVER = /* @__PURE__ */ new EarlyAnswer(() => ({ status: 204, fields: {}, body: null }))
+const OF_THE_SERVER: RawResponse = { status: 204, fields: {}, body: null }
 
 /** The response where no endpoint of any registration matches; undefined: the app's own handler applies. */
 export function noMatch(
@@ -48,7 +46,7 @@ export function noMatch(
   { isCustom, isLast, preflightOf = method }: NoMatchOptions,
 ): NoMatch | undefined {
   const [first] = all.map((routes) => ({ routes, mount: routes.compiled.outermost }))
-  if (path === '*' && method === 'OPTIONS') return first && { ...first, answer: { thrown: OF_THE_SERVER } }
+  if (path === '*' && method === 'OPTIONS') return first && { ...first, answer: OF_THE_SERVER }
   const found = all.flatMap((routes) =>
     routes.compiled.table
       .endpointsAt(path)
@@ -64,9 +62,7 @@ export function noMatch(
   if (!place) return undefined
   const { routes, mount } = place
   const isOptions = known !== undefined && method === 'OPTIONS'
-  const answer = isOptions
-    ? { fields: optionsFields(matching) }
-    : { thrown: errorFor(method, path, matching) }
+  const answer = isOptions ? optionsAnswer(matching) : errorFor(method, path, matching)
   return { routes, mount, answer }
 }
 
@@ -97,7 +93,7 @@ function answers(endpoint: Endpoint, method: string): boolean {
   return endpoint.method === method || (endpoint.method === 'GET' && method === 'HEAD')
 }
 
-function optionsFields(endpoints: readonly Endpoint[]): Record<string, string> {
+function optionsAnswer(endpoints: readonly Endpoint[]): RawResponse {
   const allow = allowOf(endpoints.map(({ method }) => method))
-  return Object.assign({ allow }, ...endpoints.map(acceptFields))
+  return { status: 204, fields: Object.assign({ allow }, ...endpoints.map(acceptFields)), body: null }
 }

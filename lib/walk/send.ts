@@ -159,7 +159,7 @@ function unbuffered(response: ServerResponse, fields: Readonly<Fields>): Readonl
 }
 
 /** Writes a response without content: Content-Length is 0, unless the status forbids it (RFC 9110 §8.6). */
-export function writeEmpty(response: ServerResponse, status: number, given: Readonly<Fields> = {}): void {
+function writeEmpty(response: ServerResponse, status: number, given: Readonly<Fields>): void {
   const length = status === 204 || status === 304 ? undefined : '0'
   writeHeadAlone(response, status, settleFields(response, given), length)
 }

@@ -79,6 +79,23 @@ describe.each(polkas)('a blueprint on $name', ({ polka }) => {
     },
   )
 
+  it('runs after hooks for 404, 405 and OPTIONS, with and without a resource', async () => {
+    const seen: unknown[] = []
+    const app = polka()
+    const api = new RestBlueprint('api', { prefix: '/api', logger: quiet() }).get('/x', () => 1)
+    api.after((_request, response) => {
+      seen.push(response.statusCode)
+      response.setHeader('x-after', '1')
+    })
+    api.register(app)
+    const { ask } = await serve(app)
+    for (const target of ['/api/y', 'PUT /api/x', 'OPTIONS /api/x']) {
+      const { headers } = await ask(target)
+      expect(headers.get('x-after'), target).toBe('1')
+    }
+    expect(seen).toEqual([404, 405, 204])
+  })
+
   it('names the whole path in the 404 of an Api behind middleware with a base path', async () => {
     const app = polka() as Any
     app.use('/adm', (_request: Any, _response: Any, next: Any) => next())
