@@ -109,20 +109,11 @@ export function withoutCoding({ opaque, isWeak }: EntityTag): EntityTag {
 /**
  * The tag of one representation of a state.
  *
- * @param variant media type and content coding of the representation, `text/csv` or `text/csv+gzip`.
- * Characters that a tag cannot contain, and those that simple parsers misread, are percent-encoded.
- */
-export function tagOf(state: unknown, variant: string): EntityTag {
-  return tagOfHash(stateHash(state), variant)
-}
-
-/**
- * The tag of one representation, with a given identifier of the state.
- *
  * In the variant `-` is encoded too, so that the last one of a tag separates state and variant.
  *
  * @param state its {@link stateHash}, or the version of a database row; or a whole tag, which is returned as it is.
- * @param variant as in {@link tagOf}.
+ * @param variant media type and content coding of the representation, `text/csv` or `text/csv+gzip`.
+ * Characters that a tag cannot contain, and those that simple parsers misread, are percent-encoded.
  * @throws {TypeError} for a whole tag with characters that a tag cannot contain.
  */
 export function tagOfHash(state: string, variant: string): EntityTag {
@@ -166,7 +157,7 @@ export function isWholeTag(state: string): boolean {
 }
 
 /** Whether a tag is one of any representation of a state. @param state as in {@link tagOfHash}. */
-export function isOfState(tag: EntityTag, state: string, comparison: Comparison = 'strong'): boolean {
+export function isOfState(tag: EntityTag, state: string, comparison: Comparison): boolean {
   if (isWholeTag(state)) return EntityTag.of(state).matches(tag, comparison)
   const { opaque, isWeak } = tag
   const end = opaque.lastIndexOf('-')
