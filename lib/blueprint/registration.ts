@@ -59,7 +59,6 @@ export class Registration {
 
   /** As {@link Registration.compiled}, for the dispatcher: undefined (logged) instead of an error. */
   get served(): Compiled | undefined {
-    if (this.#compiled) return this.#compiled
     try {
       return this.compiled
     } catch (error) {

@@ -13,7 +13,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
  */
 export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const { headers, httpVersion } = request
-  if (!/^100-continue$/i.test(headers.expect ?? '') || httpVersion === '1.0' || hasContinued(response)) return
+  if (headers.expect === undefined || !/^100-continue$/i.test(headers.expect)) return
+  if (httpVersion === '1.0' || hasContinued(response)) return
   const read = request._read
   request._read = function readAfterContinue(size) {
     request._read = read

@@ -22,7 +22,7 @@ export function dispatch(routes: Routes, request: PolkaRequest, response: Server
   const path = pathOf(request)
   const match = matchIn(routes, request.method, path)
   if (match) return serve(match, routes, request, response, next)
-  if (request.headers.expect !== undefined) continueWhenRead(request, response)
+  continueWhenRead(request, response)
   if (next && path.startsWith('/')) return next()
   answerNoMatch([routes], request, response)
 }
@@ -44,7 +44,7 @@ export function serve(
   response: ServerResponse,
   next: Next | undefined,
 ): void {
-  if (request.headers.expect !== undefined) continueWhenRead(request, response)
+  continueWhenRead(request, response)
   let isPassedOn = false
   const passOn: Next = (error) => {
     if (isPassedOn) return
