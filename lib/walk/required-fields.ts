@@ -9,7 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { allowOf } from '../http/allow.ts'
-import type { Fields } from '../http/headers.ts'
+import { type Fields, withFields } from '../http/headers.ts'
 import { mergeFields } from '../http/vary.ts'
 import { pathOf } from '../routing/request-target.ts'
 import { warnOnce } from './warn-once.ts'
@@ -71,14 +71,14 @@ export function withRequiredFields(
   if (name === undefined || key === undefined) return all
   if (all[key] !== undefined || has(key)) return status === 426 ? upgrading(all) : all
   const allow = status === 405 ? otherMethods(exchange) : undefined
-  if (allow !== undefined) return { ...all, allow }
+  if (allow !== undefined) return withFields(all, { allow })
   if (endpoint.isDevelopment) warnMissing(endpoint, status, name)
   return all
 }
 
 /** RFC 9110 §7.8: Upgrade is a field of the connection. */
 function upgrading(fields: Readonly<Fields>): Readonly<Fields> {
-  return { connection: 'upgrade', ...fields }
+  return withFields({ connection: 'upgrade' }, fields)
 }
 
 /** Allow of a path, without the method that its endpoint has refused. */

@@ -61,12 +61,12 @@ function fieldsOfOffer({ offer, fields }: Exchange): Readonly<Fields> {
 function fieldsOfBytes(exchange: Exchange, fields: Readonly<Fields>): Readonly<Fields> {
   const { endpoint, offer, response } = exchange
   const preset = response.getHeader('content-type')
-  if (preset !== undefined) return { ...fields, 'content-type': String(preset) }
+  if (preset !== undefined) return withFields(fields, { 'content-type': String(preset) })
   const isListed = Boolean((endpoint.options as { readonly outgoing?: unknown }).outgoing)
   const isOfBlueprint =
     !isListed && (offer === endpoint.defaultOffer || endpoint.outgoing?.offers.includes(offer))
   if (!isOfBlueprint || exchange.fields?.['content-type'] !== undefined) return fields
-  return { ...fields, 'content-type': 'application/octet-stream' }
+  return withFields(fields, { 'content-type': 'application/octet-stream' })
 }
 
 function apply(exchange: Exchange, status: number, fields: Readonly<Fields>, body: Content | null): void {
@@ -97,7 +97,7 @@ function contentTypeField({ endpoint: { errorTypes } }: Exchange, contentType: s
 /** Applies a raw response; the Content-Type and fields that the handler has set override its own. */
 function applyRaw(exchange: Exchange, { status, fields, body }: RawResponse): void {
   const preset = exchange.response.getHeader('content-type')
-  const typed = preset === undefined ? fields : { ...fields, 'content-type': String(preset) }
+  const typed = preset === undefined ? fields : withFields(fields, { 'content-type': String(preset) })
   apply(exchange, status, exchange.fields ? mergeFields(typed, exchange.fields) : typed, body)
 }
 
@@ -119,7 +119,7 @@ function withKnownDate(response: ServerResponse, fields: Readonly<Fields>): Read
   if (written === undefined) return fields
   const now = Date.now()
   if (!((parseDate(String(written))?.getTime() ?? 0) > now)) return fields
-  return { ...fields, 'last-modified': formatDate(new Date(now)) }
+  return withFields(fields, { 'last-modified': formatDate(new Date(now)) })
 }
 
 type Messages = Pick<Exchange, 'request' | 'response'>
@@ -155,7 +155,7 @@ export function sendContent(
 /** The fields of a stream: nginx must not collect it. A value that the handler has set is kept. */
 function unbuffered(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
   if (fields['x-accel-buffering'] !== undefined || response.hasHeader('x-accel-buffering')) return fields
-  return { ...fields, 'x-accel-buffering': 'no' }
+  return withFields(fields, { 'x-accel-buffering': 'no' })
 }
 
 /** Writes a response without content: Content-Length is 0, unless the status forbids it (RFC 9110 §8.6). */
