@@ -8,7 +8,7 @@ import { stateHash } from '../http/entity-tag.ts'
 import { markEncodedEtag } from './content-coding.ts'
 import type { EtagMethods, EtagOptions, ResolvedEtag } from './etag-options.ts'
 import { checkEtag, etagOptionsOf, etagSource } from './etag-source.ts'
-import { compareWrittenEtag } from './not-modified.ts'
+import { compareRenderedEtag, compareWrittenEtag } from './not-modified.ts'
 import {
   addEtagMethods,
   addNoopEtagMethods,
@@ -89,7 +89,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       const options = etagOptionsOf(etag, this.settings.etag)
       const isReading = isRead(endpoint.method) && (etag ?? this.settings.etag) !== false
       if (isReading && this.settings.etag !== false)
-        endpoint.on('revalidate/compareWrittenEtag', compareWrittenEtag)
+        endpoint.on('revalidate/compareWrittenEtag', options ? compareRenderedEtag : compareWrittenEtag)
       if (isReading || options) endpoint.on('encode/markEncodedEtag', markEncodedEtag)
       if (!options) {
         const { current } = typeof etag === 'object' ? etag : {}

@@ -39,12 +39,24 @@ function fieldsOfSuccess({ offer, result, rendered, renderer, fields }: Exchange
   return headers ? mergeFields(ofHandler, fieldsOf(headers)) : ofHandler
 }
 
-/** Compares an ETag or Last-Modified that the handler or its renderer has written. */
+/** Compares an ETag or Last-Modified that the handler or its renderer has written. @throws {PreconditionFailed} 412. */
 export function compareWrittenEtag(exchange: Exchange): void {
   const { headers, rendered, exception } = exchange
-  if (headers['if-none-match'] === undefined && headers['if-modified-since'] === undefined) return
+  if (!hasPreconditions(headers)) return
   if (!rendered || exception || rendered.status >= 300) return
   if ((fieldOf(exchange, 'etag') ?? fieldOf(exchange, 'last-modified')) === undefined) return
   if (isAnswerNotModified(exchange, { hash: undefined, lastModified: undefined }))
-    exchange.finish(notModified(exchange))
+    exchange.finish(notModified)
+}
+
+function hasPreconditions(headers: Exchange['headers']): boolean {
+  if (headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined) return true
+  return headers['if-match'] !== undefined || headers['if-unmodified-since'] !== undefined
+}
+
+/** The same at an endpoint with ETags of its own: that of a renderer is the only one that was not compared before. */
+export function compareRenderedEtag(exchange: Exchange): void {
+  const { rendered, fields, response } = exchange
+  const tag = rendered?.fields.etag
+  if (tag !== undefined && tag !== (fields?.etag ?? response.getHeader('etag'))) compareWrittenEtag(exchange)
 }

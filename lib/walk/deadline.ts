@@ -4,9 +4,8 @@
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
-import { wrap } from '../exceptions/wrap.ts'
-import { reportFailure } from './error-response.ts'
-import { discardResult, type Exchange, type Step } from './exchange.ts'
+import { reportLate } from './error-response.ts'
+import { discardResult, Exchange, type Step } from './exchange.ts'
 import { fail } from './walk.ts'
 
 interface Deadline {
@@ -34,8 +33,11 @@ function pass(exchange: Exchange, deadline: Deadline): void {
   deadline.hasPassed = true
   const error = new ServiceUnavailable('The request has taken too long')
   exchange.abort(error)
-  if (deadline.reject) deadline.reject(error)
-  else if (exchange.isOver || exchange.exception === undefined) fail(exchange, error)
+  const serving = Exchange.of(exchange.request) ?? exchange // another one, where the handler has passed the request on
+  if (deadline.reject && serving === exchange) {
+    if (!exchange.exception) exchange.replace()
+    deadline.reject(error)
+  } else if (serving.isOver || serving.exception === undefined) fail(serving.replace(), error)
 }
 
 /** The same step, which fails when the time of the request has passed while it waits. */
@@ -61,13 +63,6 @@ export function limited(step: Step): Step {
       )
     })
   }
-}
-
-/** Reports an error that comes after the 503, unless it is the cancellation itself. */
-function reportLate(exchange: Exchange, error: unknown): void {
-  const isCancelled =
-    error === exchange.signal.reason || (error instanceof Error && error.name === 'AbortError')
-  if (!isCancelled) void reportFailure(exchange, wrap(error))
 }
 
 /** @throws {TypeError} for a time that is not over 0 and at most a week. */

@@ -7,7 +7,7 @@ import { HttpException } from '../exceptions/http-exception.ts'
 import { isMalformed, normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import type { Match } from '../routing/route-table.ts'
 import { continueWhenRead } from './continue.ts'
-import { sendBareProblem } from './error-response.ts'
+import { reportLate, sendBareProblem } from './error-response.ts'
 import { EarlyAnswer, Exchange } from './exchange.ts'
 import type { Next } from './hook.ts'
 import { noMatch } from './no-match.ts'
@@ -50,6 +50,7 @@ export function serve(
     if (isPassedOn) return
     isPassedOn = true
     if (error) failHandler(exchange, error)
+    else if (exchange.successor) return
     else if (next) next()
     else answerNoMatch([routes], request, response)
   }
@@ -59,7 +60,8 @@ export function serve(
 
 /** Responds to the error that a handler gives to `next`: at once where it has returned, else when it returns. */
 function failHandler(exchange: Exchange, error: unknown): void {
-  if (exchange.isOver) fail(exchange, error)
+  if (exchange.successor) reportLate(exchange, error)
+  else if (exchange.isOver) fail(exchange, error)
   else exchange.passedError = error
 }
 

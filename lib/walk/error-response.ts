@@ -13,7 +13,7 @@ import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem } from '../renderers/problem.ts'
 import { loggedPath } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { discardResult, type Exchange } from './exchange.ts'
+import { discardResult, EarlyAnswer, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
 import type { ErrorHandler, HookRequest } from './hook.ts'
 import { callSafely, logTo } from './log.ts'
@@ -111,6 +111,7 @@ function subjectOf({ of }: ErrorHandler, exception: HttpException): unknown {
 export function sendFallbackProblem(exchange: Exchange, exception: HttpException): void {
   const { response } = exchange
   const { status, detail } = exception
+  exchange.isOver = true
   try {
     removeRepresentationFields(response, exchange.rendered?.fields)
     const fields = { ...errorOffer(exchange).fields, ...PROBLEM.fields }
@@ -177,6 +178,12 @@ export function reportFailure(exchange: Exchange, exception: HttpException): voi
   } catch (failure) {
     logError(exchange, failure)
   }
+}
+
+/** Reports an error that comes after the response: not an early answer, nor the cancellation of a step itself. */
+export function reportLate(exchange: Exchange, error: unknown): void {
+  if (error instanceof EarlyAnswer || exchange.isOfSignal(error)) return
+  void reportFailure(exchange, wrap(error))
 }
 
 /** Time that an error response waits for the id of its report. */

@@ -63,6 +63,8 @@ export class Exchange implements RenderContext {
   skipTo: Phase | undefined = undefined
   /** Whether the response is written, or left to others. */
   isOver = false
+  /** The exchange of another response to the same request: see {@link replace}. */
+  successor: Exchange | undefined = undefined
   /** Whether the after hooks have run for this request. */
   hasRunAfterHooks = false
   #sentHeaders: IncomingHttpHeaders | undefined = undefined
@@ -120,11 +122,15 @@ export class Exchange implements RenderContext {
     this.#controller.abort(reason)
   }
 
-  /** Whether an error is only the report of a step that `signal` has cancelled. */
+  /** Whether the client has left, and an error is only the report of a step that `signal` has cancelled. */
   isCancellation(error: unknown): boolean {
+    return this.response.destroyed && this.isOfSignal(error)
+  }
+
+  /** Whether an error is the reason of `signal`, or an AbortError after it. */
+  isOfSignal(error: unknown): boolean {
     const signal = this.#controller?.signal
     if (!signal?.aborted) return false
-    if (!this.response.destroyed) return false
     return error === signal.reason || (error instanceof Error && error.name === 'AbortError')
   }
 
@@ -139,8 +145,14 @@ export class Exchange implements RenderContext {
       data === undefined ? { kind: 'empty', status, data: undefined } : { kind: 'data', status, data }
   }
 
-  /** Sets the response without a handler or a renderer; the walk continues at the after hooks. */
-  finish(answer: RawResponse): void {
+  /**
+   * Sets the response without a handler or a renderer; the walk continues at the after hooks. No effect where it is over.
+   *
+   * @param given the answer, or a function that makes it.
+   */
+  finish(given: RawResponse | EarlyAnswer['make']): void {
+    if (this.isOver) return typeof given === 'function' ? undefined : discard(given.body)
+    const answer = typeof given === 'function' ? given(this) : given
     discardResult(this)
     this.result = { kind: 'raw', status: answer.status, raw: answer, data: undefined }
     this.rendered = answer
@@ -152,6 +164,19 @@ export class Exchange implements RenderContext {
   end(): void {
     discardResult(this)
     this.isOver = true
+  }
+
+  /**
+   * Ends the walk, and returns the exchange of a response in its place: what a step of this one still does, when it no longer
+   * waits, is without effect on it.
+   */
+  replace(): Exchange {
+    this.end()
+    const successor = new Exchange(this.request, this.response, this.endpoint, this.next, this.routes)
+    successor.#controller = this.#controller
+    successor.hasRunAfterHooks = this.hasRunAfterHooks
+    this.successor = successor
+    return successor
   }
 
   /**

@@ -1,8 +1,7 @@
 /** Steps that run hooks and middleware. */
 import { resultOf, settle } from '../exceptions/settle.ts'
-import { wrap } from '../exceptions/wrap.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { reportFailure } from './error-response.ts'
+import { reportLate } from './error-response.ts'
 import type { Exchange, Step } from './exchange.ts'
 
 import type { AfterHook, BeforeHook, HookRequest, Middleware } from './hook.ts'
@@ -93,8 +92,4 @@ function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promis
       result.then(undefined, (error) => (hasCalledNext ? reportLate(exchange, error) : reject(error)))
     if (hasCalledNext) settle()
   })
-}
-
-function reportLate(exchange: Exchange, error: unknown): void {
-  if (!exchange.isCancellation(error)) void reportFailure(exchange, wrap(error))
 }

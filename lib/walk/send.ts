@@ -14,7 +14,7 @@ import { linesOf, mergeFields, unionOf } from '../http/vary.ts'
 import { bytesOf } from '../json/bytes.ts'
 import { jsonText } from '../json/json-text.ts'
 import { takesBytes } from '../renderers/bytes.ts'
-import type { Content, Rendered } from '../renderers/renderer.ts'
+import type { Content, Rendered, Renderer } from '../renderers/renderer.ts'
 import { discard, isLazy, isSource } from '../renderers/source.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import { streamOf, withoutConnectionFields } from './http2.ts'
@@ -40,11 +40,9 @@ export function renderResult(exchange: Exchange): Completion {
   const bytes = bytesOf(data)
   if (bytes && !takesBytes(renderer))
     return apply(exchange, status, fieldsOfBytes(exchange, fieldsOfOffer(exchange)), bytes)
-  // HEAD: a source is never read
-  if (request.method === 'HEAD' && isLazy(data)) {
-    const fields = mergeFields(fieldsOfOffer(exchange), fieldsOf(renderer?.headers))
-    return apply(exchange, status, fields, data as Content)
-  }
+  if (request.method === 'HEAD' && isLazy(data))
+    // a source is never read
+    return apply(exchange, status, fieldsOfRenderer(exchange, renderer), data as Content)
   const rendered = renderer ? renderer.render(data, exchange) : renderAsJson(exchange, data)
   return settleFor(exchange, rendered, applyRendered)
 }
@@ -52,6 +50,12 @@ export function renderResult(exchange: Exchange): Completion {
 /** The fields of the media type, with those of this response. */
 function fieldsOfOffer({ offer, fields }: Exchange): Readonly<Fields> {
   return fields ? mergeFields(offer.fields, fields) : offer.fields
+}
+
+/** The same with the fields that the renderer sends with each of its responses. */
+function fieldsOfRenderer(exchange: Exchange, renderer: Renderer | undefined): Readonly<Fields> {
+  const fields = fieldsOfOffer(exchange)
+  return renderer?.headers ? mergeFields(fields, fieldsOf(renderer.headers)) : fields
 }
 
 /**
@@ -71,13 +75,13 @@ function fieldsOfBytes(exchange: Exchange, fields: Readonly<Fields>): Readonly<F
 
 function apply(exchange: Exchange, status: number, fields: Readonly<Fields>, body: Content | null): void {
   exchange.rendered = { status, fields, body }
-  exchange.response.statusCode = status // after hooks and access logs read it
+  if (!exchange.isOver) exchange.response.statusCode = status // after hooks and access logs read it
 }
 
 /** Applies the content of a renderer, and the status and fields if it returned some. */
 function applyRendered(exchange: Exchange, rendered: Rendered): void {
-  const { status } = exchange
-  const fields = fieldsOfOffer(exchange)
+  const { status, offer } = exchange
+  const fields = fieldsOfRenderer(exchange, exchange.renderer ?? offer.renderer)
   if (!hasResponseInit(rendered)) return apply(exchange, status, fields, rendered)
   const { body, headers, contentType } = rendered
   const typed =

@@ -98,7 +98,8 @@ function resume(exchange: Exchange, pending: Promise<void>, index: number): void
 }
 
 /** Responds to the error of a step: after the other steps that every answer needs, where it is one of these. */
-function failAt(index: number, exchange: Exchange, thrown: unknown): void {
+function failAt(index: number, replaced: Exchange, thrown: unknown): void {
+  const exchange = replaced.successor ?? replaced
   const isEarly = index < exchange.endpoint.walk.afterThrottle && !exchange.exception
   if (isEarly && !(thrown instanceof EarlyAnswer)) void refuse(exchange, thrown, index + 1)
   else fail(exchange, thrown)
@@ -128,7 +129,8 @@ export function fail(exchange: Exchange, thrown: unknown): void {
   const { exception: earlier } = exchange
   try {
     if (thrown instanceof EarlyAnswer && !earlier) {
-      exchange.finish(thrown.make(exchange))
+      exchange.isOver = exchange.response.headersSent // a handler that has returned may give it to `next`
+      exchange.finish(thrown.make)
       return run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
     }
     const exception = wrap(thrown)

@@ -61,6 +61,7 @@ export function writeHeadAlone(
     writeList(response, status, listOf(response, listed, fields, length, 'content-type'))
     return void response.end()
   }
+  if (length === undefined && response.hasHeader('content-length')) response.removeHeader('content-length')
   const { 'content-type': _, 'content-length': __, ...others } = fields
   response.writeHead(status, length === undefined ? others : { ...others, 'content-length': length }).end()
 }

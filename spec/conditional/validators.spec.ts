@@ -1,6 +1,6 @@
 /** ETags as proxies change them: nginx, haproxy and varnish weaken them, mod_deflate and Jetty append the coding. */
 import { describe, expect, it } from 'vitest'
-import { RestBlueprint } from '../../lib/index.ts'
+import { arrayPager, RestBlueprint } from '../../lib/index.ts'
 import { testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: options of every kind
@@ -142,5 +142,103 @@ describe('the detail of a 412', () => {
     expect(await detail('PUT /x/1', { 'if-match': '*', 'if-none-match': tag })).toBe(
       'The resource is in a state that If-None-Match excludes',
     )
+  })
+})
+
+describe('the validators that a handler has written', () => {
+  const wrote = (response: Any) => {
+    response.setHeader('etag', '"v1"')
+    response.setHeader('last-modified', 'Sun, 06 Nov 1994 08:49:37 GMT')
+    return [1]
+  }
+
+  it.each(['GET /w', 'HEAD /w', 'HEAD /h'])(
+    'fail the preconditions of %s that they do not meet',
+    async (target) => {
+      const { status } = await testApp((api: RestBlueprint) => {
+        api.get('/w', (_request, response) => wrote(response))
+        api.head('/h', (_request, response) => wrote(response))
+      })
+      expect(await status(target, { 'if-match': '"v1"' })).toBe(200)
+      expect(await status(target, { 'if-match': '"v2"' })).toBe(412)
+      expect(await status(target, { 'if-unmodified-since': 'Sun, 06 Nov 1994 08:49:37 GMT' })).toBe(200)
+      expect(await status(target, { 'if-unmodified-since': 'Sat, 06 Nov 1993 08:49:37 GMT' })).toBe(412)
+    },
+  )
+
+  it('are compared once for a page, with its ETag', async () => {
+    const { ask, status } = await testApp((api: RestBlueprint) => {
+      api.get('/p', { etag: true, paginate: arrayPager }, (_request, response) => {
+        response.setHeader('last-modified', 'Sun, 06 Nov 1994 08:49:37 GMT')
+        return [1, 2, 3]
+      })
+    })
+    const { tag } = await ask('GET /p')
+    expect(await status('GET /p', { 'if-match': tag })).toBe(200)
+    expect(await status('GET /p', { 'if-match': tag, 'if-none-match': '"o"' })).toBe(200)
+    const old = { 'if-match': tag, 'if-modified-since': 'Sat, 06 Nov 1993 08:49:37 GMT' }
+    expect(await status('GET /p', old)).toBe(200)
+    const since = { 'if-modified-since': 'Sun, 06 Nov 1994 08:49:37 GMT' }
+    expect(await ask('GET /p', since)).toMatchObject({ status: 304, tag })
+  })
+
+  it('by a renderer are compared at an endpoint with ETags of its own', async () => {
+    const render = (data: unknown) => ({ body: JSON.stringify(data), headers: { etag: '"w"' } })
+    const { ask, status } = await testApp((api: RestBlueprint) => {
+      api.get('/x', { etag: true, outgoing: { 'application/json': render } }, () => ({ v: 1 }))
+    })
+    expect((await ask('GET /x')).tag).toBe('"w"')
+    expect(await status('GET /x', { 'if-none-match': '"w"' })).toBe(304)
+    expect(await status('GET /x', { 'if-none-match': '"v"' })).toBe(200)
+  })
+})
+
+describe('HEAD of rows that are not read', () => {
+  it('evaluates no precondition, since the ETag of the page is not known', async () => {
+    const { ask, status } = await testApp((api: RestBlueprint) => {
+      api.get('/rows', { etag: true, paginate: true }, ({ pagination }) => {
+        pagination.itemCount = 2
+        return (function* () {
+          yield 1
+          yield 2
+        })()
+      })
+    })
+    const { tag } = await ask('GET /rows')
+    expect(await status('GET /rows', { 'if-match': tag })).toBe(200)
+    expect(await status('HEAD /rows', { 'if-match': tag })).toBe(200)
+  })
+})
+
+describe('a 304 that a handler gives to next', () => {
+  it('is sent, although the handler has returned', async () => {
+    const { ask } = await testApp((api: RestBlueprint) => {
+      api.get('/x', { etag: true }, ({ setEtag }, response, next) => {
+        Promise.resolve()
+          .then(() => setEtag(7))
+          .then(() => response.end('x'), next)
+      })
+    })
+    expect((await ask('GET /x')).text).toBe('x')
+    expect(await ask('GET /x', { 'if-none-match': '*' })).toMatchObject({ status: 304, text: '' })
+  })
+})
+
+describe('the member `headers` of a renderer', () => {
+  it.each(['function', 'object'])('is sent with all responses of a renderer that is a %s', async (form) => {
+    const headers = { 'X-R': '1', 'Cache-Control': 'max-age=9' }
+    const write = (data: unknown) => JSON.stringify(data)
+    const renderer = form === 'function' ? Object.assign(write, { headers }) : { render: write, headers }
+    const { ask } = await testApp((api: RestBlueprint) => {
+      const outgoing = { 'application/json': renderer }
+      api.get('/x', { etag: true, outgoing }, () => ({ v: 1 }))
+      api.get('/rows', { outgoing }, async function* () {})
+    })
+    const { tag } = await ask('GET /x')
+    const known = await ask('GET /x', { 'if-none-match': tag })
+    const answers = [known, await ask('GET /x'), await ask('HEAD /x'), await ask('HEAD /rows')]
+    expect(answers.map(({ status }) => status)).toEqual([304, 200, 200, 200])
+    for (const answer of answers)
+      expect([answer.headers.get('x-r'), answer.headers.get('cache-control')]).toEqual(['1', 'max-age=9'])
   })
 })

@@ -51,6 +51,9 @@ describe('json', () => {
     expect((await post('{"a":{"__proto__":1}}')).detail).toBe(
       'The JSON has a member that is not allowed: __proto__',
     )
+    expect((await post('{"constructor":{"prototype":{"a":1}}}')).detail).toBe(
+      'The JSON has a member that is not allowed: constructor.prototype',
+    )
   })
 
   it('treats a request without content as such, chunks without a byte too', async () => {

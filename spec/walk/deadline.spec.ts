@@ -127,4 +127,107 @@ describe('after the 503 of timeoutSeconds', () => {
     expect(reports).toHaveLength(4)
     expect(logger.lines).toHaveLength(4)
   })
+
+  it.each(['/known', '/rendered', '/headed', '/paged'])(
+    'what %s still does has no effect on it',
+    async (path) => {
+      const statuses: number[] = []
+      const { ask } = await testApp(
+        (api) => {
+          const state = () => late().then(() => ({ v: 1 }))
+          const render = (data: unknown) => late().then(() => JSON.stringify(data))
+          api.get('/known', { etag: { current: state } }, ({ current }) => current)
+          api.get('/rendered', { outgoing: { 'application/json': render } }, () => ({ v: 1 }))
+          api.get(
+            '/headed',
+            {
+              outgoing: {
+                'application/json': (data) =>
+                  late().then(() => ({ body: JSON.stringify(data), status: 200, headers: { 'x-r': '1' } })),
+              },
+            },
+            () => ({ v: 1 }),
+          )
+          api.get('/paged', { paginate: { pager: () => late().then(() => [1]) } as never }, () => [1, 2])
+          api.after(async (_request, response) => {
+            statuses.push(response.statusCode)
+            await late()
+            await late()
+          })
+        },
+        { timeoutSeconds: 0.05 },
+      )
+      const { status, json, headers } = await ask(path, { 'if-none-match': '*' })
+      expect([status, json.status, headers.get('etag'), headers.get('x-r')]).toEqual([503, 503, null, null])
+      expect(statuses).toEqual([503])
+    },
+  )
+
+  it('a 304 is no failure to report, and a late one changes no status for the access log', async () => {
+    const reports: unknown[] = []
+    const statuses: number[] = []
+    const { status, logger } = await testApp(
+      (api) => {
+        api.get('/set', { etag: true }, ({ setEtag }) => late().then(() => setEtag({ v: 1 })))
+        api.get('/known', { etag: { current: () => late().then(() => 1) } }, ({ current }) => current)
+        api.use((_request, response, next) => {
+          response.once(
+            'finish',
+            () =>
+              void late()
+                .then(() => late())
+                .then(() => statuses.push(response.statusCode)),
+          )
+          next()
+        })
+      },
+      { timeoutSeconds: 0.05, onError: (error) => void reports.push((error as Error).message) },
+    )
+    expect(await status('/set', { 'if-none-match': '*' })).toBe(503)
+    expect(await status('/known', { 'if-none-match': '*' })).toBe(503)
+    await expect.poll(() => statuses).toEqual([503, 503])
+    expect(reports).toEqual(['The request has taken too long', 'The request has taken too long'])
+    expect(logger.lines).toHaveLength(2)
+  })
+
+  it.each([
+    ['GET', 404, [404]],
+    ['OPTIONS', 503, [204, 'The request has taken too long']],
+  ])(
+    'runs after hooks once for a %s that was passed on, and leaves an error alone',
+    async (method, sent, expected) => {
+      const seen: unknown[] = []
+      const api = new RestBlueprint('api', {
+        prefix: '/api',
+        logger: { error() {} },
+        timeoutSeconds: 0.05,
+        onError: (error) => void seen.push((error as Error).message),
+      })
+      api.get('/x', (_request, _response, next) => next())
+      api.options('/x', (_request, _response, next) => next())
+      api.after(async (_request, response) => {
+        seen.push(response.statusCode)
+        await late()
+      })
+      const { status } = await testApp(api)
+      expect(await status(`${method} /api/x`)).toBe(sent)
+      await late()
+      expect(seen).toEqual(expected)
+    },
+  )
+
+  it('an error that a handler gives to next is reported', async () => {
+    const reports: string[] = []
+    const { status } = await testApp(
+      (api) => {
+        api.get('/x', (_request, _response, next) => void late().then(() => next(new Error('disk full'))))
+        api.get('/passed', (_request, _response, next) => void late().then(() => next()))
+      },
+      { timeoutSeconds: 0.05, onError: (error) => void reports.push((error as Error).message) },
+    )
+    expect([await status('/x'), await status('/passed')]).toEqual([503, 503])
+    await late()
+    await expect.poll(() => reports).toContain('disk full')
+    expect(reports).toHaveLength(3)
+  })
 })

@@ -96,6 +96,20 @@ describe.each(polkas)('a blueprint on $name', ({ polka }) => {
     expect(seen).toEqual([404, 405, 204])
   })
 
+  it('sends no Content-Length with a 204, whoever has set one (RFC 9110 §8.6)', async () => {
+    const app = polka()
+    const api = new RestBlueprint('api', { prefix: '/api', logger: quiet() }).get('/x', () => 1)
+    api
+      .delete('/x', () => undefined)
+      .after((_request, response) => void response.setHeader('content-length', '5'))
+    api.register(app)
+    const { ask } = await serve(app)
+    for (const target of ['DELETE /api/x', 'OPTIONS /api/x']) {
+      const { status, headers } = await ask(target)
+      expect([status, headers.get('content-length')], target).toEqual([204, null])
+    }
+  })
+
   it('names the whole path in the 404 of an Api behind middleware with a base path', async () => {
     const app = polka() as Any
     app.use('/adm', (_request: Any, _response: Any, next: Any) => next())
