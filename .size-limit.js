@@ -13,9 +13,9 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 })
 
 export default [
-  check('mazurka', 'index.js', '64 kB'),
-  check('a bare Blueprint', 'index.js', '28.2 kB', '{ Blueprint }'),
-  check('mazurka/jsonapi', 'jsonapi.js', '125.1 kB', '*', ['kysely']),
+  check('mazurka', 'index.js', '64.3 kB'),
+  check('a bare Blueprint', 'index.js', '28.4 kB', '{ Blueprint }'),
+  check('mazurka/jsonapi', 'jsonapi.js', '125.4 kB', '*', ['kysely']),
   check('mazurka/renderers', 'renderers.js', '13.2 kB'),
   check('mazurka/parsers', 'parsers.js', '2.7 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),
