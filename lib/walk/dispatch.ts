@@ -87,9 +87,16 @@ export function answerNoMatch(
   const { answer, routes, mount } = outcome
   const thrown = answer instanceof HttpException ? answer : new EarlyAnswer(() => answer)
   const respond = (): void => fail(new Exchange(request, response, mount.fallback, undefined, routes), thrown)
-  if (Exchange.of(request)?.routes === routes) return respond()
+  if (hasPassedOn(routes, request)) return respond()
   const refusal = isRoutable(path) ? undefined : thrown
   begin(new Exchange(request, response, mount.fallback, respond, routes), request.params ?? {}, refusal)
+}
+
+/** Whether a request comes from an endpoint of the routes, whose surroundings it has passed. */
+function hasPassedOn(routes: Routes, request: PolkaRequest): boolean {
+  for (let exchange = Exchange.of(request); exchange; exchange = exchange.earlier)
+    if (exchange.routes === routes) return true
+  return false
 }
 
 /** Whether a target is a path that can be decoded. */

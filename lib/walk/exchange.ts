@@ -63,10 +63,12 @@ export class Exchange implements RenderContext {
   skipTo: Phase | undefined = undefined
   /** Whether the response is written, or left to others. */
   isOver = false
-  /** The exchange of another response to the same request: see {@link replace}. */
+  /** The exchange of another response in place of its own: see {@link replace}. */
   successor: Exchange | undefined = undefined
+  /** That of the endpoint which has passed the request on. */
+  readonly earlier: Exchange | undefined
   /** Whether the after hooks have run for this request. */
-  hasRunAfterHooks = false
+  hasRunAfterHooks: boolean
   #sentHeaders: IncomingHttpHeaders | undefined = undefined
   #controller: AbortController | undefined = undefined
 
@@ -86,6 +88,8 @@ export class Exchange implements RenderContext {
     this.pagination = undefined // declared by features; here, so that all exchanges have one hidden class
     this.validators = undefined
     const earlier = Exchange.of(request)
+    this.earlier = earlier
+    this.hasRunAfterHooks = earlier?.hasRunAfterHooks ?? false
     if (earlier) this.#sentHeaders = earlier.#sentHeaders // a handler that passed the request on has bound its arguments
     bindServed(request, this)
   }
@@ -166,17 +170,12 @@ export class Exchange implements RenderContext {
     this.isOver = true
   }
 
-  /**
-   * Ends the walk, and returns the exchange of a response in its place: what a step of this one still does, when it no longer
-   * waits, is without effect on it.
-   */
+  /** Ends the walk; returns the exchange of a response in its place, on which late steps of this one have no effect. */
   replace(): Exchange {
     this.end()
-    const successor = new Exchange(this.request, this.response, this.endpoint, this.next, this.routes)
-    successor.#controller = this.#controller
-    successor.hasRunAfterHooks = this.hasRunAfterHooks
-    this.successor = successor
-    return successor
+    this.successor = new Exchange(this.request, this.response, this.endpoint, this.next, this.routes)
+    this.successor.#controller = this.#controller
+    return this.successor
   }
 
   /**

@@ -96,6 +96,23 @@ describe.each(polkas)('a blueprint on $name', ({ polka }) => {
     expect(seen).toEqual([404, 405, 204])
   })
 
+  it('runs middleware of a blueprint once, also where several pass a request on', async () => {
+    const app = polka()
+    let count = 0
+    const first = new RestBlueprint('first', { logger: quiet() }).get('/x', (_request, _response, next) =>
+      next(),
+    )
+    const second = new RestBlueprint('second').get('/x/', (_request, _response, next) => next())
+    first.use((_request, _response, next) => {
+      count++
+      next()
+    })
+    first.register(app)
+    second.register(app)
+    const { status } = await serve(app)
+    expect([await status('/x'), count]).toEqual([404, 1])
+  })
+
   it('sends no Content-Length with a 204, whoever has set one (RFC 9110 §8.6)', async () => {
     const app = polka()
     const api = new RestBlueprint('api', { prefix: '/api', logger: quiet() }).get('/x', () => 1)
