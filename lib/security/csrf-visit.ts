@@ -28,6 +28,7 @@ export class CsrfVisit implements Csrf {
   readonly #isCookieAuthenticated: boolean
   /** The token of the response, with its session. */
   #issued: { readonly token: string; readonly session: string | undefined } | undefined = undefined
+  #isWaiting = false
 
   constructor(request: IncomingMessage, response: ServerResponse, settings: CsrfSettings) {
     const { cookie, secure } = settings
@@ -38,16 +39,25 @@ export class CsrfVisit implements Csrf {
     this.#sent = parseCookie(request.headers.cookie ?? '')[this.#name]
     this.#isSafe = isSafe(request.method)
     this.#isCookieAuthenticated = settings.isCookieAuthenticated(request)
-    beforeHead(response, (_response, status) => this.#settle(status))
+    if (this.#isDue) this.#waitForHead()
   }
 
   token(): string {
+    this.#waitForHead()
     return this.#issue(this.#session)
   }
 
   rotate(): string {
+    this.#waitForHead()
     this.#issued = { token: issueToken(this.#settings, this.#session), session: this.#session }
     return this.#issued.token
+  }
+
+  /** Only where a cookie may follow, since a response that is waited for is written more slowly. */
+  #waitForHead(): void {
+    if (this.#isWaiting) return
+    this.#isWaiting = true
+    beforeHead(this.#response, (_response, status) => this.#settle(status))
   }
 
   get #session(): string | undefined {

@@ -22,20 +22,19 @@ export function setRateLimitFields(
   counts: readonly Count[],
 ): void {
   if (headers !== 'legacy') {
-    append(response, 'ratelimit-policy', policy)
-    append(
-      response,
-      'ratelimit',
-      limits.map((limit, index) => stateOf(limit, counts[index] as Count)).join(', '),
-    )
+    const states = limits.map((limit, index) => stateOf(limit, counts[index] as Count)).join(', ')
+    presetFields(response, [
+      ...['ratelimit-policy', appended(response, 'ratelimit-policy', policy)],
+      ...['ratelimit', appended(response, 'ratelimit', states)],
+    ])
   }
   if (headers === 'draft') return
   for (const [index, limit] of limits.entries()) setLegacyFields(response, limit, counts[index] as Count)
 }
 
-function append(response: ServerResponse, name: string, value: string): void {
+function appended(response: ServerResponse, name: string, value: string): string {
   const earlier = response.getHeader(name)
-  presetFields(response, [name, earlier === undefined ? value : `${earlier}, ${value}`])
+  return earlier === undefined ? value : `${earlier}, ${value}`
 }
 
 /** The value of RateLimit-Policy. */

@@ -108,15 +108,15 @@ function keepWriteHead(response: ServedResponse): void {
   response.writeHead = ServedResponse.prototype.writeHead
 }
 
-/** Sets fields, each once. */
+/** Sets fields, in place of those of the same names. */
 export function presetFields(response: ServerResponse, fields: FieldList): void {
   const list = isUntouched(response) && !response.headersSent ? response[LIST] : undefined
-  if (!list || haveOneName(list, fields)) {
+  if (!list) {
     for (const [name, value] of pairsIn(fields)) response.setHeader(name, value as string)
     return
   }
   keepWriteHead(response as ServedResponse)
-  ;(response as ServedResponse)[LIST] = [...list, ...fields]
+  ;(response as ServedResponse)[LIST] = merged(list, fields)
 }
 
 /** Adds a field to Vary when the head is written, so that no other value of Vary replaces it. */
@@ -167,17 +167,25 @@ function writeVary(response: ServerResponse, field: string): void {
 }
 
 function valueIn(list: FieldList, name: string): Value | undefined {
-  if (list.length === 0) return undefined
-  const key = name.toLowerCase()
-  for (let at = 0; at < list.length; at += 2) if (list[at] === key) return list[at + 1]
-  return undefined
+  const known = list.length === 0 ? -1 : indexIn(list, name.toLowerCase())
+  return known < 0 ? undefined : list[known + 1]
 }
 
-/** Whether a name is in both lists. */
-function haveOneName(list: FieldList, other: FieldList): boolean {
-  for (let at = 0; at < other.length; at += 2)
-    if (valueIn(list, other[at] as string) !== undefined) return true
-  return false
+/** The index of a name; -1 without one. */
+function indexIn(list: FieldList, name: string): number {
+  for (let at = 0; at < list.length; at += 2) if (list[at] === name) return at
+  return -1
+}
+
+/** A list of all fields, with the values of the other list for names that are in both. */
+function merged(list: FieldList, other: FieldList): FieldList {
+  const fields = [...list]
+  for (let at = 0; at < other.length; at += 2) {
+    const known = indexIn(list, other[at] as string)
+    if (known < 0) fields.push(other[at] as string, other[at + 1] as Value)
+    else fields[known + 1] = other[at + 1] as Value
+  }
+  return fields
 }
 
 function pairsIn(list: FieldList): [string, Value][] {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import type { ApiOptions } from '../../lib/api.ts'
 import { RestBlueprint } from '../../lib/index.ts'
 import { apiKey, authenticate, basic, bearer, type CsrfOptions, csrf } from '../../lib/security.ts'
+import { isHeadReplaced } from '../../lib/walk/before-head.ts'
 import { closeBrowser, needsBrowser, visit } from '../support/browser.ts'
 import { polka, polkas } from '../support/polka.ts'
 import { type Served, serve } from '../support/server.ts'
@@ -204,6 +205,24 @@ describe('a token against CSRF', () => {
     expect(rotated.json.token).toBe(tokenOf(rotated))
     expect(rotated.headers.getSetCookie()[0]).toBe('own=1')
     expect(cookie).not.toContain(rotated.json.token)
+  })
+})
+
+describe('a response that needs no token', () => {
+  it('is written as without the check, unless its handler asks for one', async () => {
+    const replaced: boolean[] = []
+    const { ask } = await served({}, (things) => {
+      things.get('/plain', (request, response) => {
+        replaced.push(isHeadReplaced(response))
+        return { key: request.headers['x-key'] }
+      })
+      things.get('/token', ({ csrf }) => ({ token: csrf?.token() }))
+    })
+    expect(tokenOf(await ask('/plain', { authorization: 'Bearer x' }))).toBeUndefined()
+    expect(tokenOf(await ask('/plain', { cookie: 'session=s1' }))).toBeDefined()
+    expect(replaced).toEqual([false, true])
+    const asked = await ask('/token', { authorization: 'Bearer x' })
+    expect(asked.json.token).toBe(tokenOf(asked))
   })
 })
 

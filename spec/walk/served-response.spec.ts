@@ -164,6 +164,7 @@ describe('fields that are kept in a list', () => {
   it('are kept, without Node having any, until the head is written', async () => {
     const { ask } = await serve(
       createServer(servedClasses, (_request, response) => {
+        presetFields(response, ['x-a', '0', 'x-c', '3'])
         presetFields(response, ['x-a', '1'])
         const { setHeader } = ServedResponse.prototype
         const { getHeader } = Object.getPrototypeOf(ServedResponse.prototype)
