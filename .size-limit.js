@@ -17,6 +17,6 @@ export default [
   check('a bare Blueprint', 'index.js', '28.4 kB', '{ Blueprint }'),
   check('mazurka/jsonapi', 'jsonapi.js', '125.4 kB', '*', ['kysely']),
   check('mazurka/renderers', 'renderers.js', '13.2 kB'),
-  check('mazurka/parsers', 'parsers.js', '2.7 kB'),
+  check('mazurka/parsers', 'parsers.js', '2.8 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),
 ]

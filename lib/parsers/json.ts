@@ -56,14 +56,12 @@ function parseJson(text: string, maxDepth: number): unknown {
 /** @throws {BadRequest} 400, for a member that would change a prototype when it is merged. */
 function rejectPrototypeMembers(name: string, value: unknown): unknown {
   const isConstructor = name === 'constructor' && typeof value === 'object' && value !== null
-  if (name === '__proto__') throw new BadRequest(notAllowed('__proto__'))
-  if (isConstructor && Object.hasOwn(value, 'prototype'))
-    throw new BadRequest(notAllowed('constructor.prototype'))
+  const isPrototype = isConstructor && Object.hasOwn(value, 'prototype')
+  if (name === '__proto__' || isPrototype)
+    throw new BadRequest(
+      `The JSON has a member that is not allowed: ${name}${isPrototype ? '.prototype' : ''}`,
+    )
   return value
-}
-
-function notAllowed(member: string): string {
-  return `The JSON has a member that is not allowed: ${member}`
 }
 
 /** Whether a member may have one of the rejected names, spelled out or in escapes. */
