@@ -109,14 +109,16 @@ function failAt(index: number, replaced: Exchange, thrown: unknown): void {
  * Responds to a request that cannot be walked, after the steps that every answer needs: its id, its log, its fields, the
  * limit by address (429). Where no step has refused it, one may answer: health, a preflight.
  */
-async function refuse(exchange: Exchange, refusal: unknown, from: number): Promise<void> {
-  const { walk } = exchange.endpoint
+async function refuse(refused: Exchange, refusal: unknown, from: number): Promise<void> {
+  const { walk } = refused.endpoint
+  let exchange = refused
   let reason = refusal
   for (let index = from; index < walk.afterThrottle; index++) {
     try {
       await (walk.steps[index] as Step)(exchange)
     } catch (thrown) {
       if (reason instanceof EarlyAnswer || wrap(reason).status < 500) reason = thrown
+      exchange = refused.successor ?? refused
     }
     const isAnswered = exchange.skipTo !== undefined && from === 0 && reason === refusal
     if (isAnswered || exchange.isOver) return run(exchange, walk.takeNext(-1, exchange))

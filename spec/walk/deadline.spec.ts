@@ -216,6 +216,21 @@ describe('after the 503 of timeoutSeconds', () => {
     },
   )
 
+  it('of a request that was refused before its walk, the other steps still run', async () => {
+    const seen: string[] = []
+    class Waiting extends RestBlueprint {
+      protected override prepare(endpoint: Parameters<RestBlueprint['prepare']>[0]): void {
+        super.prepare(endpoint)
+        endpoint.mixin('Waiting', [], [])
+        endpoint.on('throttle/wait', () => late() as Promise<void>)
+        endpoint.on('throttle/note', () => void seen.push('note'))
+      }
+    }
+    const options = { timeoutSeconds: 0.05, limits: { maxParameters: 1 }, logger: { error() {} } }
+    const { status } = await testApp(new Waiting('api', options).get('/x', () => 1))
+    expect([await status('/x?a=1&b=2'), seen]).toEqual([503, ['note']])
+  })
+
   it('an error that a handler gives to next is reported', async () => {
     const reports: string[] = []
     const { status } = await testApp(
