@@ -7,8 +7,8 @@
  */
 import type { IncomingMessage } from 'node:http'
 import { checkChoice } from '../registry/options.ts'
-import { beforeHead } from '../walk/before-head.ts'
 import type { Exchange, Step } from '../walk/exchange.ts'
+import { beforeHead, presetFields } from '../walk/served-response.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { PHASES } from '../walk/walk.ts'
 
@@ -102,7 +102,7 @@ function timeResponse({ request, response }: Exchange): void {
     const preset = response.getHeader(NAME)
     const own = preset === undefined || preset === timing.written ? [] : [preset].flat().map(String)
     timing.written = [...own, textOf(timing)].join(', ')
-    response.setHeader(NAME, timing.written)
+    presetFields(response, [NAME, timing.written])
   })
 }
 

@@ -4,7 +4,7 @@ import { parseCookie, stringifySetCookie } from 'cookie'
 import { Forbidden } from '../exceptions/client-errors.ts'
 import { isRead } from '../http/conditional.ts'
 import { safeEqual } from '../registry/safe-equal.ts'
-import { beforeHead } from '../walk/before-head.ts'
+import { beforeHead, presetFields } from '../walk/served-response.ts'
 import type { CsrfSettings } from './csrf-options.ts'
 import { type CsrfToken, issueToken, readToken } from './csrf-token.ts'
 import { isForeign, isSecure } from './request-origin.ts'
@@ -53,7 +53,7 @@ export class CsrfVisit implements Csrf {
     return this.#issued.token
   }
 
-  /** Only where a cookie may follow, since a response that is waited for is written more slowly. */
+  /** Once, and only where a cookie may follow. */
   #waitForHead(): void {
     if (this.#isWaiting) return
     this.#isWaiting = true
@@ -135,8 +135,8 @@ export class CsrfVisit implements Csrf {
     const line = stringifySetCookie(this.#name, token, { path: '/', sameSite, secure, maxAge })
     const others = [this.#response.getHeader('set-cookie') ?? []].flat().map(String)
     const kept = others.filter((other) => !other.startsWith(`${this.#name}=`))
-    this.#response.setHeader('set-cookie', [...kept, line])
-    if (isRead(this.#request.method)) this.#response.setHeader('cache-control', 'private, no-store') // a token for one
+    presetFields(this.#response, ['set-cookie', [...kept, line]])
+    if (isRead(this.#request.method)) presetFields(this.#response, ['cache-control', 'private, no-store']) // a token for one
   }
 }
 

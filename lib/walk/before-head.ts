@@ -1,6 +1,9 @@
 /** A last look at the fields of a response, whoever writes it: the walk, a handler, or another part of the app. */
 import type { ServerResponse } from 'node:http'
 
+/** Called before the head of a response is written, with its status. */
+export type BeforeHead = (response: ServerResponse, status: number) => void
+
 type WriteHead = (status: number, reason?: unknown, fields?: unknown) => ServerResponse
 
 /** Whether middleware has replaced the method that writes the head, which may then add fields. */
@@ -8,14 +11,8 @@ export function isHeadReplaced(response: ServerResponse): boolean {
   return response.writeHead !== Object.getPrototypeOf(response).writeHead
 }
 
-/**
- * Calls a function before the head of a response is written: `getHeader` and `setHeader` then know all its fields, those
- * given to `writeHead` too. It is called again when writing has failed.
- */
-export function beforeHead(
-  response: ServerResponse,
-  settle: (response: ServerResponse, status: number) => void,
-): void {
+/** Calls a function before the head is written, of a response that is not of our class, or whose `writeHead` was replaced. */
+export function replaceWriteHead(response: ServerResponse, settle: BeforeHead): void {
   response.writeHead = headWriter(response, response.writeHead, settle)
 }
 
@@ -23,7 +20,7 @@ export function beforeHead(
 export function headWriter(
   response: ServerResponse,
   original: ServerResponse['writeHead'],
-  settle: (response: ServerResponse, status: number) => void,
+  settle: BeforeHead,
 ): ServerResponse['writeHead'] {
   const writeHead = original as WriteHead
   const replaced: WriteHead = (status, reason, fields) => {

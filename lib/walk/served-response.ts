@@ -9,7 +9,7 @@
  */
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import { unionOf } from '../http/vary.ts'
-import { beforeHead, headWriter } from './before-head.ts'
+import { type BeforeHead, headWriter, replaceWriteHead } from './before-head.ts'
 
 /** The value of a field, as `getHeader` returns it. */
 type Value = number | string | string[]
@@ -18,11 +18,14 @@ type Value = number | string | string[]
 export type FieldList = readonly Value[]
 
 const NONE: FieldList = []
+const NO_CALLS: readonly BeforeHead[] = []
 
 /** The fields, as long as Node has none of its own. Undefined: Node has them. */
 const LIST = Symbol('list')
 /** What Vary names, whoever sets it. */
 const VARY = Symbol('vary')
+/** What is called before the head is written. */
+const BEFORE_HEAD = Symbol('beforeHead')
 
 /** A class of its own, because the prototype of `ServerResponse` belongs to all code of the process. */
 export class ServedResponse<
@@ -30,11 +33,13 @@ export class ServedResponse<
 > extends ServerResponse<Request> {
   declare [LIST]: FieldList | undefined
   declare [VARY]: string | undefined
+  declare [BEFORE_HEAD]: readonly BeforeHead[]
 
   constructor(...all: ConstructorParameters<typeof ServerResponse<Request>>) {
     super(...all)
     this[LIST] = NONE
     this[VARY] = undefined
+    this[BEFORE_HEAD] = NO_CALLS
   }
 
   override getHeader(name: string) {
@@ -81,8 +86,13 @@ export class ServedResponse<
   override writeHead(status: number, reason?: any, fields?: any): this {
     release(this)
     const vary = this[VARY]
-    if (vary === undefined) return super.writeHead(status, reason, fields)
-    return headWriter(this, super.writeHead, () => writeVary(this, vary))(status, reason, fields) as this
+    const calls = this[BEFORE_HEAD]
+    if (vary === undefined && calls.length === 0) return super.writeHead(status, reason, fields)
+    const settle: BeforeHead = (_response, written) => {
+      for (const call of calls) call(this, written)
+      if (vary !== undefined) writeVary(this, vary)
+    }
+    return headWriter(this, super.writeHead, settle)(status, reason, fields) as this
   }
 }
 
@@ -119,12 +129,22 @@ export function presetFields(response: ServerResponse, fields: FieldList): void 
   ;(response as ServedResponse)[LIST] = merged(list, fields)
 }
 
-/** Adds a field to Vary when the head is written, so that no other value of Vary replaces it. */
-export function addVary(response: ServerResponse, field: string): void {
+/**
+ * Calls a function before the head of a response is written: `getHeader` then knows all its fields, those given to
+ * `writeHead` too. It sets others by {@link presetFields}, and is called again when writing has failed.
+ */
+export function beforeHead(response: ServerResponse, call: BeforeHead): void {
   if (!isUntouched(response)) {
     release(response)
-    return beforeHead(response, () => writeVary(response, field))
+    return replaceWriteHead(response, call)
   }
+  keepWriteHead(response)
+  response[BEFORE_HEAD] = [...response[BEFORE_HEAD], call]
+}
+
+/** Adds a field to Vary when the head is written, so that no other value of Vary replaces it. */
+export function addVary(response: ServerResponse, field: string): void {
+  if (!isUntouched(response)) return beforeHead(response, () => writeVary(response, field))
   keepWriteHead(response)
   const earlier = response[VARY]
   response[VARY] = earlier === undefined ? field : unionOf(earlier, field)
@@ -141,10 +161,24 @@ export function listedFields(response: ServerResponse): FieldList | undefined {
   return response.writeHead === writeHead && response.getHeaderNames().length === 0 ? NONE : undefined
 }
 
-/** Writes the head of a response that has {@link listedFields}, with these fields alone. */
+/** Writes the head of a response that has {@link listedFields}, with these fields and those that are set before it. */
 export function writeList(response: ServerResponse, status: number, list: FieldList): void {
-  ServerResponse.prototype.writeHead.call(response, status, list as string[])
-  if (response instanceof ServedResponse) response[LIST] = list // to be read, as by access logs
+  const isServed = response instanceof ServedResponse
+  const all = isServed && response[BEFORE_HEAD].length > 0 ? settledList(response, status, list) : list
+  ServerResponse.prototype.writeHead.call(response, status, all as string[])
+  if (isServed) response[LIST] = all // to be read, as by access logs
+}
+
+/** The list after what is called before the head. The response keeps the one it has, in case that writing fails. */
+function settledList(response: ServedResponse, status: number, list: FieldList): FieldList | undefined {
+  const kept = response[LIST]
+  response[LIST] = list
+  try {
+    for (const call of response[BEFORE_HEAD]) call(response, status)
+    return response[LIST]
+  } finally {
+    response[LIST] = kept
+  }
 }
 
 /** A value of Vary, with the fields that are added to it. */

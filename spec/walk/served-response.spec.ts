@@ -2,8 +2,8 @@
 import { createServer, ServerResponse as NodeResponse, type ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { servedClasses } from '../../lib/walk/app-server.ts'
-import { addVary, presetFields, ServedResponse } from '../../lib/walk/served-response.ts'
-import { writeWhole } from '../../lib/walk/write-whole.ts'
+import { addVary, beforeHead, presetFields, ServedResponse } from '../../lib/walk/served-response.ts'
+import { writeHeadAlone, writeWhole } from '../../lib/walk/write-whole.ts'
 import { serve } from '../support/server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the forms that Node takes and does not declare
@@ -209,5 +209,57 @@ describe('a field that is added to Vary', () => {
       const expected = name === 'nothing' ? 'Origin' : name.includes('*') ? '*' : 'Accept, Origin'
       expect((await ask('/')).headers.get('vary')).toBe(expected)
     }
+  })
+})
+
+describe('what is called before the head', () => {
+  const fields = { 'content-type': 'text/plain', 'x-own': '1' }
+  const writers: Readonly<Record<string, Use>> = {
+    'a whole response': (response) => writeWhole(response, 201, fields, 'text', 4),
+    'a response without content': (response) => writeHeadAlone(response, 201, fields, '0'),
+    'a record of writeHead': (response) => response.writeHead(201, fields).end('text'),
+    end: (response) => Object.assign(response, { statusCode: 201 }).setHeader('x-own', '1').end('text'),
+    'a whole response after one that fails': (response) => {
+      expect(() => writeWhole(response, 500, { ...fields, 'x-bad': 'a\nb' }, 'text', 4)).toThrow()
+      response.removeHeader('x-bad')
+      response.statusMessage = ''
+      writeWhole(response, 201, fields, 'text', 4)
+    },
+    'a whole response, by a writeHead that is replaced later': (response) => {
+      replaceWriteHead(response)
+      writeWhole(response, 201, fields, 'text', 4)
+    },
+    'a whole response, with a setHeader that is replaced later': (response) => {
+      replaceSetHeader(response)
+      writeWhole(response, 201, fields, 'text', 4)
+    },
+  }
+
+  it.each(Object.entries(writers))('reads and sets all fields of %s', async (_name, write) => {
+    const seen: unknown[][] = []
+    const sent: Any[] = []
+    for (const server of servers) {
+      const { raw } = await serve(
+        server((_request, response) => {
+          presetFields(response, ['x-a', '1', 'set-cookie', 'a=1'])
+          const calls: unknown[] = []
+          beforeHead(response, (_response, status) => {
+            calls.push(status, response.getHeader('x-own'), response.getHeader('X-A'))
+            const cookies = [response.getHeader('set-cookie') ?? []].flat().map(String)
+            if (cookies.length < 2) presetFields(response, ['set-cookie', [...cookies, 'b=2']])
+          })
+          beforeHead(response, () => presetFields(response, ['x-a', '2']))
+          addVary(response, 'Origin')
+          write(response)
+          seen.push(calls)
+        }),
+      )
+      sent.push(read(await raw('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')))
+    }
+    expect(sent[1]).toEqual(sent[0])
+    expect(sent[1].fields).toEqual(
+      expect.arrayContaining(['set-cookie: a=1', 'set-cookie: b=2', 'x-a: 2', 'x-own: 1', 'vary: Origin']),
+    )
+    for (const calls of seen) expect(calls.slice(-3, -1)).toEqual([201, '1'])
   })
 })
