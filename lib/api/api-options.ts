@@ -108,13 +108,23 @@ export function checkApiOptions(options: Partial<ApiOptions>): void {
   if (docs !== undefined && docs !== false) {
     checkOptions("The Api, in 'docs',", docs, DOCS)
     for (const method of docs.submitMethods ?? [])
-      checkChoice("The Api, in 'docs',", 'submitMethods', String(method).toLowerCase(), METHODS)
+      checkChoice("The Api, in 'docs',", 'submitMethods', String(method).toLowerCase(), PATH_ITEM_METHODS)
   }
   if (health !== undefined && typeof health !== 'boolean') checkObject("The option 'health'", health)
 }
 
 /** The methods of a Path Item Object. */
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query']
+export const PATH_ITEM_METHODS = [
+  'get',
+  'put',
+  'post',
+  'delete',
+  'options',
+  'head',
+  'patch',
+  'trace',
+  'query',
+]
 
 /** @throws {TypeError} that names an unknown option. */
 export function checkRegisterOptions(name: string, options: RegisterBlueprintOptions): void {

@@ -142,7 +142,7 @@ export class Api {
    * @throws {TypeError} for an unknown endpoint or a missing parameter.
    */
   urlFor(endpoint: string, params: object = {}, query: object = {}): string {
-    const [found] = this.#blueprints.flatMap(({ byName }) => byName.get(endpoint) ?? [])
+    const found = this.#root['~registration'].compiled.byName.get(endpoint)
     if (!found) throw new TypeError(`The Api has no endpoint '${endpoint}'`)
     return found.route.format(params) + searchOf(query)
   }
@@ -163,7 +163,7 @@ export class Api {
   }
 
   get #blueprints(): ApiBlueprint[] {
-    return apiBlueprints(this.#root, this.#root['~registration'].compiled.endpoints, this.#registered)
+    return apiBlueprints(this.#root, this.#root['~registration'].compiled, this.#registered)
   }
 
   /** Checks a blueprint before it is added to a running app. @throws {TypeError} for an invalid blueprint. */

@@ -3,7 +3,7 @@
  *
  *     A **new** pet, see [status](#status).  →  <p>A <strong>new</strong> pet, see <a href="#status">status</a>.</p>
  *
- * Paragraphs, lists, fenced code; within them emphasis, code and links to http, https, mailto and this page.
+ * Paragraphs, lists, fenced code; within them emphasis, code and links to http, https, mailto, this page and this host.
  */
 import { escapeHtml } from '../renderers/escape-html.ts'
 
@@ -66,7 +66,7 @@ function link(text: string): string {
   const middle = text.lastIndexOf('](')
   const target = text.slice(middle + 2, -1)
   const label = emphasis(text.slice(1, middle))
-  if (!/^(https?:\/\/|mailto:|#|\/(?!\/)|\.{0,2}\/)/i.test(target)) return emphasis(text)
+  if (!/^(https?:\/\/|mailto:|#|\/(?!\/)|\.{1,2}\/)/i.test(target)) return emphasis(text)
   return `<a href="${escapeHtml(target)}" rel="noreferrer">${label}</a>`
 }
 

@@ -2,13 +2,12 @@
 import { escapeHtml } from '../renderers/escape-html.ts'
 import { pageStyle } from '../renderers/page-style.ts'
 import { styleSource } from '../renderers/style-source.ts'
+import { PATH_ITEM_METHODS } from './api-options.ts'
 import { descriptionHtml, inlineHtml } from './description.ts'
 import { OperationSection, type PlacedOperation } from './operation-section.ts'
 import type { PageFacts } from './user-interface.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
-
-const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'query']
 
 const STYLE = `${pageStyle}
 .contents{columns:20rem;list-style:none;padding:0}.contents li{padding:.1rem 0}
@@ -82,7 +81,7 @@ function groupsOf({ paths = {}, tags = [] }: JsonObject): Group[] {
   for (const { name, description } of tags as { name: string; description?: string }[])
     groupOf(name, description)
   for (const [path, item] of Object.entries(paths as Readonly<Record<string, JsonObject>>)) {
-    for (const method of METHODS.filter((one) => item[one])) {
+    for (const method of PATH_ITEM_METHODS.filter((one) => item[one])) {
       const operation = item[method] as JsonObject
       const [tag = 'Operations'] = (operation.tags ?? []) as string[]
       const id = String(operation.operationId ?? `${method} ${path}`).replace(/\s/g, '-')

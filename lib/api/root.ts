@@ -58,47 +58,19 @@ export class Root extends RestBlueprint implements SurroundedRoutes {
 export interface ApiBlueprint extends DocumentedBlueprint {
   readonly name: string
   readonly endpoints: readonly Endpoint[]
-  /** Endpoints by name: `pets.show`, in nested blueprints `pets.photos.show`. */
-  readonly byName: ReadonlyMap<string, Endpoint>
 }
 
-/**
- * All blueprints below a root, then the root itself with its own endpoints.
- *
- * @param endpoints All compiled endpoints of the root, grouped by blueprint.
- */
+/** All blueprints below a root, then the root itself with its own endpoints. */
 export function apiBlueprints(
   root: Blueprint,
-  endpoints: readonly Endpoint[],
+  { endpoints, groups }: Compiled,
   registered: ReadonlyMap<Child, Partial<DocumentedBlueprint>>,
 ): ApiBlueprint[] {
-  const { children, routes } = root['~parts']
-  let start = 0
-  const withEndpoints = (
-    blueprint: Blueprint,
-    name: string,
-    names: readonly string[],
-    options?: Partial<DocumentedBlueprint>,
-  ): ApiBlueprint => {
-    const own = endpoints.slice(start, start + names.length)
-    start += names.length
-    const byName = new Map(own.map((endpoint, index) => [names[index] as string, endpoint]))
-    return { ...options, blueprint, name, endpoints: own, byName }
-  }
-  const nested = children.map((child) => {
-    const options = registered.get(child)
-    const { name = child.blueprint.name } = options ?? {}
-    return withEndpoints(child.blueprint, name, endpointNames(child.blueprint, `${name}.`), options)
+  const nested = Array.from(groups, ([child, own]) => {
+    const { blueprint } = child
+    return { name: blueprint.name, ...registered.get(child), blueprint, endpoints: own }
   })
-  const ownNames = [...routes.keys()]
-  return [...nested, withEndpoints(root, root.name, ownNames)]
-}
-
-/** Names of a blueprint's endpoints in the order of compilation: nested blueprints first. */
-function endpointNames(blueprint: Blueprint, prefix: string): string[] {
-  const { children, routes } = blueprint['~parts']
-  const nested = children.flatMap((child) =>
-    endpointNames(child.blueprint, `${prefix}${child.blueprint.name}.`),
-  )
-  return [...nested, ...Array.from(routes.keys(), (name) => prefix + name)]
+  const ofNested = new Set([...groups.values()].flat())
+  const own = endpoints.filter((endpoint) => !ofNested.has(endpoint))
+  return [...nested, { blueprint: root, name: root.name, endpoints: own }]
 }

@@ -21,6 +21,8 @@ export interface Compiled extends CompiledRoutes {
   readonly byName: ReadonlyMap<string, Endpoint>
   /** The longest prefix first; with equal prefixes the outermost blueprint first. */
   readonly mounts: readonly Mount[]
+  /** The endpoints of each nested blueprint, with those nested in it. */
+  readonly groups: ReadonlyMap<Parts['children'][number], readonly Endpoint[]>
 }
 
 /** The offer of blueprints without a content renderer: plain JSON. */
@@ -34,6 +36,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
   const endpoints: Endpoint[] = []
   const mounts: Mount[] = []
   const byName = new Map<string, Endpoint>()
+  const groups = new Map<Parts['children'][number], readonly Endpoint[]>()
 
   function add(
     current: Blueprint,
@@ -41,7 +44,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     outerParts: readonly Parts[],
     outerConverters: Converters,
     namePrefix: string,
-    name = current.name,
+    name: string,
   ): void {
     const parts = { ...current['~parts'], name }
     const chain = [...outerParts, parts]
@@ -54,14 +57,10 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
       return endpoint
     }
     for (const child of parts.children) {
-      add(
-        child.blueprint,
-        join(fullPrefix, child.prefix),
-        chain,
-        converters,
-        `${namePrefix}${child.blueprint.name}.`,
-        child.name,
-      )
+      const start = endpoints.length
+      const { prefix, blueprint: inner, name: ownName = inner.name } = child
+      add(inner, join(fullPrefix, prefix), chain, converters, `${namePrefix}${ownName}.`, ownName)
+      if (current === blueprint) groups.set(child, endpoints.slice(start))
     }
     const own = Array.from(parts.routes.values(), compileOne)
     for (const endpoint of own) {
@@ -77,10 +76,12 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
 
   const root = new Path(prefix || '/', blueprint['~parts'].converters)
   const head = headOf(root)
-  add(blueprint, prefix, outer, Object.assign({}, ...outer.map(({ converters }) => converters)), '')
+  const around = Object.assign({}, ...outer.map(({ converters }) => converters))
+  add(blueprint, prefix, outer, around, '', blueprint.name)
   return {
     endpoints,
     byName,
+    groups,
     table: new RouteTable(endpoints, blueprint.settings.strict ?? false),
     mounts: mounts.toReversed().sort((a, b) => b.prefix.length - a.prefix.length),
     outermost: mounts.at(-1) as Mount,

@@ -23,10 +23,10 @@ export interface CacheOptions {
 }
 
 const KEYS: Keys<CacheOptions> = {
-  maxAgeSeconds: 'count',
-  sharedMaxAgeSeconds: 'count',
-  staleWhileRevalidateSeconds: 'count',
-  staleIfErrorSeconds: 'count',
+  maxAgeSeconds: 'seconds',
+  sharedMaxAgeSeconds: 'seconds',
+  staleWhileRevalidateSeconds: 'seconds',
+  staleIfErrorSeconds: 'seconds',
   visibility: true,
   noStore: 'boolean',
   noCache: 'boolean',
@@ -40,8 +40,6 @@ export function checkCache(where: string, options: CacheOptions): void {
   checkOptions(where, options, KEYS)
   const { vary, visibility, noStore, sharedMaxAgeSeconds } = options
   const seconds = Object.entries(options).filter(([key]) => key.endsWith('Seconds'))
-  const endless = seconds.find(([, value]) => value === Number.POSITIVE_INFINITY)
-  if (endless) throw new TypeError(`${where} cannot have ${endless[0]}: Infinity; a year is 31,536,000`)
   checkChoice(where, 'visibility', visibility, ['public', 'private'])
   checkFieldNames(where, 'vary', vary)
   if (noStore && seconds.length > 0) throw new TypeError(`${where} has noStore beside ${seconds[0]?.[0]}`)

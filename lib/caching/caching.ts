@@ -50,19 +50,20 @@ export const CACHING = {
       if (own) throw new TypeError(`${where} is for GET, HEAD and QUERY, not for ${endpoint.method}`)
       return
     }
-    const options = declared ?? (hasEtag(endpoint) ? { noCache: true } : undefined)
-    if (!options) return
-    const fields = fieldsOf(endpoint, options)
-    endpoint.documented.push({ successHeaders: { 'Cache-Control': HEADER } })
-    endpoint.on('encode/setCacheControl', function setCacheControl(exchange) {
-      write(exchange, fields)
-    })
+    if (declared) return addCacheControl(endpoint, declared)
+    endpoint.afterPrepare = [
+      ...(endpoint.afterPrepare ?? []),
+      () => endpoint.etag && addCacheControl(endpoint, { noCache: true }),
+    ]
   },
 } satisfies Surrounding
 
-function hasEtag(endpoint: Endpoint): boolean {
-  const { etag } = endpoint.options as { readonly etag?: unknown }
-  return Boolean(etag ?? endpoint.nearest('etag'))
+function addCacheControl(endpoint: Endpoint, options: CacheOptions): void {
+  const fields = fieldsOf(endpoint, options)
+  endpoint.documented.push({ successHeaders: { 'Cache-Control': HEADER } })
+  endpoint.on('encode/setCacheControl', function setCacheControl(exchange) {
+    write(exchange, fields)
+  })
 }
 
 interface CacheFields {

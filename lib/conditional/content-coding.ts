@@ -6,7 +6,7 @@
  *
  * RFC 9110 §8.8.3.3 (ETags vary with the content coding).
  */
-import { EntityTag, parseTags } from '../http/entity-tag.ts'
+import { EntityTag, parseTags, withoutCoding } from '../http/entity-tag.ts'
 import { isHeadReplaced } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 
@@ -41,11 +41,6 @@ export function revalidatedTag({ response, headers }: Exchange, tag: string): st
     isHeadReplaced(response) && tag.startsWith('"') ? parseTags(headers['if-none-match']) : undefined
   if (typeof known !== 'object') return tag
   const version = tag.slice(1, -1)
-  const own = known.find(
-    ({ opaque }) =>
-      opaque === version || (opaque.startsWith(version) && CODING.test(opaque.slice(version.length))),
-  )
+  const own = known.find((one) => one.opaque === version || withoutCoding(one).opaque === version)
   return own ? new EntityTag(own.opaque).toString() : tag
 }
-
-const CODING = /^-(?:gzip|x-gzip|br|zstd|deflate)$/

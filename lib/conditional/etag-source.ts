@@ -19,7 +19,7 @@ export interface EtagSource {
   readonly isRequired: boolean
   /** Whether ETags are made from the value of the handler, not from the data after the response schema. */
   readonly usesValue: boolean
-  /** Whether neither an option nor an override says how the ETag of a read is made: that of a page is made from its content. */
+  /** Whether neither an option nor an override defines how the ETag of a read is made: that of a page is made from its content. */
   readonly isOfContent: boolean
   /** The text that identifies a state in the ETags of a media type, or a whole ETag. */
   hash(state: unknown, contentType: string): string

@@ -97,13 +97,16 @@ function isOpaque(text: string): boolean {
   return /^[\x21\x23-\x7e\x80-\xff]*$/.test(text)
 }
 
+/** A content coding at the end of a tag. RFC 9110 §8.4.1: x-gzip is gzip. */
+const CODING = /--?(?:(?:x-)?gzip|br|zstd|deflate)$/
+
 /**
  * A tag without the content coding that a proxy has appended to it.
  *
  *     "v1-gzip" (Apache mod_deflate), "v1--gzip" (Jetty)  →  "v1"
  */
 export function withoutCoding({ opaque, isWeak }: EntityTag): EntityTag {
-  return new EntityTag(opaque.replace(/--?(?:gzip|br|zstd|deflate)$/, ''), isWeak)
+  return new EntityTag(opaque.replace(CODING, ''), isWeak)
 }
 
 /**

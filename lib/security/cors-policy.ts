@@ -44,7 +44,7 @@ const KEYS: Keys<CorsOptions> = {
   credentials: 'boolean',
   exposedHeaders: 'list',
   allowedHeaders: 'list',
-  maxAgeSeconds: 'count',
+  maxAgeSeconds: 'seconds',
 }
 
 const WHERE = "The option 'cors'"
@@ -56,16 +56,12 @@ export function corsPolicy(options: CorsOptions): CorsPolicy {
   const known = policies.get(options)
   if (known) return known
   checkOptions(WHERE, options, KEYS)
-  const { origin = '*', credentials, maxAgeSeconds } = options
+  const { origin = '*', credentials } = options
   for (const key of ['exposedHeaders', 'allowedHeaders'] as const) {
     checkFieldNames(WHERE, key, options[key])
     if (options[key]?.includes('*'))
       throw new TypeError(`${WHERE}, in '${key}', has '*', which is no field name: list the fields`)
   }
-  if (maxAgeSeconds === Number.POSITIVE_INFINITY)
-    throw new TypeError(
-      `${WHERE} cannot have maxAgeSeconds: Infinity; browsers keep a preflight for a day at most`,
-    )
   const isOpen = origin === '*'
   if (isOpen && credentials)
     throw new TypeError(

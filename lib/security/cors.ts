@@ -12,6 +12,7 @@ import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { Forbidden } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
+import { methodsOf } from '../http/allow.ts'
 import { isToken, splitList } from '../http/field.ts'
 import type { Fields } from '../http/headers.ts'
 import { pathOf } from '../routing/request-target.ts'
@@ -123,20 +124,16 @@ function writeFields(
 function answerPreflight(exchange: Exchange, routes: SurroundedRoutes, method: string): void | Promise<void> {
   const { request, response, endpoint } = exchange
   const endpoints = routes.endpointsAt(pathOf(request))
-  const asked = endpoints.find((one) => methodsOf(one).includes(method)) ?? endpoint
+  const asked = endpoints.find((one) => methodsOf(one.method).includes(method)) ?? endpoint
   const policy = policyOf(asked)
   if (!policy) return
-  const listed = endpoints.filter((one) => policyOf(one) === policy).flatMap(methodsOf)
+  const listed = endpoints.filter((one) => policyOf(one) === policy).flatMap((one) => methodsOf(one.method))
   if (policyOf(endpoint) === policy) listed.push('OPTIONS')
   // the page is to see the 404 of an unknown path, and not a failed preflight
   const methods = endpoints.length > 0 ? [...new Set(listed)] : [method].filter(isToken)
   return settle(preflightFields(request, response, policy, methods), (fields) =>
     exchange.finish({ status: 204, fields, body: null }),
   )
-}
-
-function methodsOf({ method }: Endpoint): string[] {
-  return method === 'GET' ? ['GET', 'HEAD'] : [method]
 }
 
 /** @throws {Forbidden} for an origin that is not allowed. */

@@ -61,8 +61,8 @@ const KEYS: Keys<CsrfOptions> = {
   header: 'string',
   sameSite: true,
   secure: 'boolean',
-  maxAgeSeconds: 'count',
-  graceSeconds: 'count',
+  maxAgeSeconds: 'seconds',
+  graceSeconds: 'seconds',
 }
 
 const WHERE = "The option 'csrf'"
@@ -102,8 +102,6 @@ export function csrfSettings(options: CsrfOptions): CsrfSettings {
     )
   if (sameSite === 'none' && secure === false)
     throw new TypeError(`${WHERE} has a cookie with sameSite 'none' that is not secure: browsers refuse it`)
-  if (!Number.isFinite(maxAgeSeconds + graceSeconds))
-    throw new TypeError(`${WHERE} has tokens without an end: give maxAgeSeconds and graceSeconds as numbers`)
   return {
     secrets,
     maxAgeSeconds,

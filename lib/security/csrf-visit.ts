@@ -145,6 +145,6 @@ function refusal(code: string, detail: string): Forbidden {
 }
 
 /** RFC 9110 §9.2.1, RFC 10008 (QUERY). */
-function isSafe(method: string | undefined): boolean {
+export function isSafe(method: string | undefined): boolean {
   return isRead(method) || method === 'OPTIONS' || method === 'TRACE'
 }

@@ -9,7 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from '../walk/hook.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { type CsrfOptions, type CsrfSettings, csrfSettings } from './csrf-options.ts'
-import { type Csrf, CsrfVisit } from './csrf-visit.ts'
+import { type Csrf, CsrfVisit, isSafe } from './csrf-visit.ts'
 
 /** The members of a request that the option `csrf` adds. */
 export interface CsrfRequest {
@@ -53,7 +53,7 @@ export const CSRF = {
     if (options === undefined || options === false) return
     const settings = csrfSettings(options)
     if (!endpoint.isRouted) return
-    if (!['GET', 'HEAD', 'QUERY', 'OPTIONS', 'TRACE'].includes(endpoint.method)) {
+    if (!isSafe(endpoint.method)) {
       const description = `The value of the cookie '${settings.cookie}', where cookies authenticate the request`
       const parameter = { name: settings.header, in: 'header', description, schema: { type: 'string' } }
       endpoint.documented.push({ parameters: [parameter], errors: { 403: {} } })

@@ -14,7 +14,7 @@ export function isSecure(request: IncomingMessage): boolean {
   return clientOf(request).scheme === 'https'
 }
 
-/** Whether the fields say that the page is of an origin that is neither that of the request nor trusted. */
+/** Whether the fields show that the page is of an origin that is neither that of the request nor trusted. */
 export function isForeign(request: IncomingMessage, trusted: ReadonlySet<string>): boolean {
   const { 'sec-fetch-site': site, origin, referer } = request.headers
   if (site === 'same-origin' || site === 'none') return false // none: typed by the user

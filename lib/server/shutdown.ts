@@ -23,7 +23,7 @@ export type Closable =
   | { [Symbol.asyncDispose](): unknown }
 
 export interface ShutdownOptions {
-  /** Resources that requests need, in the order it was opened; closed in reverse order when no request is left. */
+  /** Resources that requests need, in the order they were opened; closed in reverse order when no request is left. */
   readonly close?: readonly Closable[]
   /** Seconds for requests to be completed; then `request.signal` aborts. Default 10. */
   readonly graceSeconds?: number

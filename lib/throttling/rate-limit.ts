@@ -52,13 +52,14 @@ export const RATE_LIMIT = {
     const levels = levelsOf(endpoint, routes)
     const resolved = resolveLimits(where, levels)
     if (!resolved) return checkUsed(where, levels)
-    const { headers, cost, fallback, store } = resolved
+    const { headers, fallback, store } = resolved
     const groups = sharedGroups(routes, resolved)
     const report: Report = (error) => logTo(endpoint.logger, FAILED, error, { endpoint: endpoint.name })
+    const use: Use = { ...resolved, report }
     for (const group of groups) {
       const name = group.by === 'address' ? 'throttle/limitByAddress' : 'authorize/limitByIdentity'
       endpoint.on(name, ({ request, response }) => {
-        return take(group, request, response, { cost, headers, report })
+        return take(group, request, response, use)
       })
     }
     const failed = store !== 'memory' && fallback === 'refuse' ? { 503: RETRY_AFTER } : {}
@@ -86,7 +87,9 @@ export function rateLimit(options: RateLimitOptions): Middleware {
         response.setHeader(name, value)
       next(error)
     }
-    takeAll(groups, request, response, use).then(() => next(), fail)
+    takeAll(groups, request, response, use)
+      .then(() => next(), fail)
+      .catch(next)
   }
 }
 

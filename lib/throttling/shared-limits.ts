@@ -13,10 +13,10 @@ export interface Group {
 
 type Groups = readonly Group[]
 
-/** What has stated the limits of a scope. Of a trial: forgotten with it. */
+/** The option value that declares each scope; those of a trial are forgotten with it. */
 const declarations = new WeakMap<SurroundedRoutes, Map<string, RateLimitOptions>>()
 
-/** The groups of an Api by what has stated them and by scope: kept when its endpoints are compiled again. */
+/** The groups of an Api by the option value that declares them and by scope: kept when its endpoints are compiled again. */
 const shared = new WeakMap<SurroundedRoutes, WeakMap<RateLimitOptions, Map<string, Groups>>>()
 
 /** @throws {TypeError} for two declarations of one scope, whose keys would be the same. */

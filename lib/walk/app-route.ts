@@ -1,4 +1,5 @@
 /** Routes of a Polka app itself, which belong to no blueprint. */
+import { methodsOf } from '../http/allow.ts'
 
 /** The router of an app: Polka 0.5 keeps routes by method, without middleware; Polka 1 in one list, with it. */
 interface Router {
@@ -24,6 +25,6 @@ function matches(
   path: string,
 ): boolean {
   const isMiddleware = pattern.source.endsWith('(?=$|\\/)')
-  const isMethod = own === '' || own === method || (own === 'GET' && method === 'HEAD')
+  const isMethod = own === '' || methodsOf(own).includes(method)
   return !isMiddleware && isMethod && pattern.test(path)
 }

@@ -9,7 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
  * Writes 100 Continue when the content is first read, by whichever function reads it. Without effect where the client
- * does not expect it or speaks HTTP/1.0, and where Node has written it.
+ * does not expect it or uses HTTP/1.0, and where Node has written it.
  */
 export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const { headers, httpVersion } = request

@@ -160,23 +160,30 @@ export function abortResponse(response: ServerResponse): void {
  *
  * @returns A promise when the response has to wait for the id of the report.
  */
-export function reportFailure(exchange: Exchange, exception: HttpException): void | Promise<void> {
+export function reportFailure(
+  exchange: Exchange,
+  exception: HttpException,
+): HttpException | Promise<HttpException> {
   const { endpoint, request, response } = exchange
   const error = exception.cause ?? exception
   logError(exchange, error)
-  if (hasLeft(response)) return undefined
+  if (hasLeft(response)) return exception
   for (const observe of endpoint.failureObservers) callSafely(() => observe(error, request))
-  if (!endpoint.onError) return undefined
+  if (!endpoint.onError) return exception
   try {
     const id = endpoint.onError(error, request)
-    if (!isPromise(id)) return setErrorId(exception, id)
+    if (!isPromise(id)) return withErrorId(exception, id)
     const settled = Promise.resolve(id).then(
-      (found) => setErrorId(exception, found),
-      (failure) => logError(exchange, failure),
+      (found) => withErrorId(exception, found),
+      (failure) => {
+        logError(exchange, failure)
+        return exception
+      },
     )
-    return response.headersSent ? undefined : before(settled, REPORT_MILLISECONDS)
+    return response.headersSent ? exception : before(settled, exception)
   } catch (failure) {
     logError(exchange, failure)
+    return exception
   }
 }
 
@@ -189,19 +196,29 @@ export function reportLate(exchange: Exchange, error: unknown): void {
 /** Time that an error response waits for the id of its report. */
 const REPORT_MILLISECONDS = 1000
 
-/** Resolves with a promise, at the latest after a time. */
-function before(pending: Promise<void>, milliseconds: number): Promise<void> {
+/** Resolves as a promise; after a time with another value. */
+function before<T>(pending: Promise<T>, late: T): Promise<T> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds)
-    pending.then(() => {
+    const timer = setTimeout(resolve, REPORT_MILLISECONDS, late)
+    pending.then((value) => {
       clearTimeout(timer)
-      resolve()
+      resolve(value)
     })
   })
 }
 
-function setErrorId(exception: HttpException, id: unknown): void {
-  if (typeof id === 'string') Reflect.set(exception, 'members', { ...exception.members, error_id: id })
+/** The members of exceptions that were reported, as the application has given them. */
+const membersOf = new WeakMap<HttpException, HttpException['members']>()
+
+/** The exception with the id of its report: where it was thrown before, a copy, since other responses have the object. */
+function withErrorId(exception: HttpException, id: unknown): HttpException {
+  const known = membersOf.get(exception)
+  const members = known ?? exception.members
+  const identified = typeof id === 'string' ? { ...members, error_id: id } : members
+  if (known) return Object.create(exception, { members: { value: identified } })
+  membersOf.set(exception, members)
+  Reflect.set(exception, 'members', identified)
+  return exception
 }
 
 interface IdentifiedRequest extends IncomingMessage {

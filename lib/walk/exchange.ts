@@ -65,7 +65,7 @@ export class Exchange implements RenderContext {
   isOver = false
   /** The exchange of another response in place of its own: see {@link replace}. */
   successor: Exchange | undefined = undefined
-  /** That of the endpoint which has passed the request on. */
+  /** The exchange of the endpoint that has passed the request on; undefined for the first. */
   readonly earlier: Exchange | undefined
   /** Whether the after hooks have run for this request. */
   hasRunAfterHooks: boolean

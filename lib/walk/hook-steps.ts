@@ -1,5 +1,5 @@
 /** Steps that run hooks and middleware. */
-import { resultOf, settle } from '../exceptions/settle.ts'
+import { resultOf, settle, settleFor } from '../exceptions/settle.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { reportLate } from './error-response.ts'
 import type { Exchange, Step } from './exchange.ts'
@@ -16,8 +16,7 @@ export function beforeStep(hook: BeforeHook): Step {
     )
   }
   return function runBeforeHook(exchange) {
-    const pending: unknown = hook(exchange.request as HookRequest, exchange.response)
-    return settle(pending, () => endIfAnswered(exchange))
+    return settleFor(exchange, hook(exchange.request as HookRequest, exchange.response), endIfAnswered)
   }
 }
 

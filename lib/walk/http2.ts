@@ -26,8 +26,15 @@ export function resetStream(stream: ServerHttp2Stream): void {
   stream.close(INTERNAL_ERROR)
 }
 
-const OF_CONNECTION: readonly string[] = [
-  ...['connection', 'http2-settings', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'],
+/** The fields of a connection. RFC 9110 §7.6.1, RFC 9113 §8.2.2. */
+export const OF_CONNECTION: readonly string[] = [
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'transfer-encoding',
+  'upgrade',
 ]
 
 /** The fields without those that HTTP/2 forbids. */

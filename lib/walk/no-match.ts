@@ -9,7 +9,7 @@
 import type { Endpoint, Mount } from '../blueprint/endpoint.ts'
 import { BadRequest, MethodNotAllowed, NotFound } from '../exceptions/client-errors.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
-import { allowOf } from '../http/allow.ts'
+import { allowOf, methodsOf } from '../http/allow.ts'
 import { acceptFields } from '../negotiation/accept-fields.ts'
 import { isMalformed } from '../routing/request-target.ts'
 import type { RawResponse } from './exchange.ts'
@@ -53,7 +53,7 @@ export function noMatch(
       .map((endpoint) => ({ routes, endpoint, mount: endpoint.mount as Mount })),
   )
   const matching = found.map(({ endpoint }) => endpoint)
-  const known = found.find(({ endpoint }) => answers(endpoint, preflightOf)) ?? found[0]
+  const known = found.find(({ endpoint }) => methodsOf(endpoint.method).includes(preflightOf)) ?? found[0]
   const below = innermost(all, path)
   const place =
     known ??
@@ -69,7 +69,7 @@ export function noMatch(
 function errorFor(method: string, path: string, matching: readonly Endpoint[]): HttpException {
   if (!path.startsWith('/')) return new BadRequest('The request target is neither a path nor an http URL')
   if (isMalformed(path)) return new BadRequest('Malformed percent-encoding in the path')
-  const hasCalledNext = matching.some((endpoint) => answers(endpoint, method))
+  const hasCalledNext = matching.some((endpoint) => methodsOf(endpoint.method).includes(method))
   if (hasCalledNext || matching.length === 0) return new NotFound(`No resource at ${decodeURI(path)}`)
   const allow = allowOf(matching.map((endpoint) => endpoint.method))
   return new MethodNotAllowed(`Allowed methods: ${allow}`, { headers: { allow } })
@@ -87,10 +87,6 @@ function innermost(all: readonly Routes[], path: string): Place | undefined {
       return mount ? [{ routes, mount }] : []
     })
     .sort((a, b) => b.mount.prefix.length - a.mount.prefix.length)[0]
-}
-
-function answers(endpoint: Endpoint, method: string): boolean {
-  return endpoint.method === method || (endpoint.method === 'GET' && method === 'HEAD')
 }
 
 function optionsAnswer(endpoints: readonly Endpoint[]): RawResponse {

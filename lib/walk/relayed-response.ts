@@ -11,19 +11,9 @@
 import { splitList } from '../http/field.ts'
 import { type Fields, fieldsOf } from '../http/headers.ts'
 import type { Content } from '../renderers/renderer.ts'
+import { OF_CONNECTION } from './http2.ts'
 
-const OF_CONNECTION = [
-  'connection',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authentication-info',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]
+const NOT_RELAYED = [...OF_CONNECTION, 'proxy-authenticate', 'proxy-authentication-info', 'trailer']
 
 /** Statuses that require a field which otherwise belongs to the connection. RFC 9110 §15.5.8, §15.5.22. */
 const REQUIRED: Readonly<Record<number, string>> = { 407: 'proxy-authenticate', 426: 'upgrade' }
@@ -55,7 +45,7 @@ export function relayedResponse(response: Response, method: string | undefined):
   const hasLength = fields['content-length'] !== undefined
   const own = REQUIRED[status]
   const named = splitList([fields.connection ?? ''].flat().join(','))
-  for (const name of [...named.map((text) => text.toLowerCase()), ...OF_CONNECTION])
+  for (const name of [...named.map((text) => text.toLowerCase()), ...NOT_RELAYED])
     if (name !== own) delete fields[name]
   if (url !== '') removeEncoding(fields) // a Response that was not fetched has no URL
   const isLengthUnknown = isHead && (url !== '' || hasLength)

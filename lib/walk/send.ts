@@ -126,15 +126,16 @@ function withKnownDate(response: ServerResponse, fields: Readonly<Fields>): Read
   return withFields(fields, { 'last-modified': formatDate(new Date(now)) })
 }
 
-type Messages = Pick<Exchange, 'request' | 'response'>
+type Messages = Pick<Exchange, 'request' | 'response'> & Partial<Pick<Exchange, 'successor' | 'signal'>>
 
 /** Writes a response with content, whole or as a stream. */
 export function sendContent(
-  { request, response }: Messages,
+  messages: Messages,
   status: number,
   given: Readonly<Fields>,
   content: Content,
 ): Completion {
+  const { request, response } = messages
   if (forbidsContent(status)) {
     discard(content)
     return writeEmpty(response, status, given)
@@ -153,7 +154,11 @@ export function sendContent(
   }
   if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
   const streamed = unbuffered(response, fields)
-  return pump(response, content, () => response.writeHead(status, streamed), lengthOf(response, streamed))
+  const start = (): void => {
+    if (messages.successor) throw messages.signal?.reason // the deadline has passed before the first chunk
+    response.writeHead(status, streamed)
+  }
+  return pump(response, content, start, lengthOf(response, streamed))
 }
 
 /** The fields of a stream: nginx must not collect it. A value that the handler has set is kept. */

@@ -7,7 +7,7 @@
 import { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 
-/** What is serving a request. */
+/** The exchange that serves a request. */
 interface Served {
   readonly signal: AbortSignal
 }
@@ -75,7 +75,7 @@ function defineSignal(request: IncomingMessage): void {
   Reflect.defineProperty(request, 'signal', SIGNAL) // one that cannot be configured stays
 }
 
-/** What is serving a request. */
+/** The exchange that serves a request. */
 export function servedOf(request: IncomingMessage): Served | undefined {
   return (request as ServableRequest)[SERVED]
 }

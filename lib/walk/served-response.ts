@@ -22,9 +22,9 @@ const NO_CALLS: readonly BeforeHead[] = []
 
 /** The fields, as long as Node has none of its own. Undefined: Node has them. */
 const LIST = Symbol('list')
-/** What Vary names, whoever sets it. */
+/** Members of Vary, added when the head is written. */
 const VARY = Symbol('vary')
-/** What is called before the head is written. */
+/** Functions that are called before the head is written. */
 const BEFORE_HEAD = Symbol('beforeHead')
 
 /** A class of its own, because the prototype of `ServerResponse` belongs to all code of the process. */
@@ -169,7 +169,7 @@ export function writeList(response: ServerResponse, status: number, list: FieldL
   if (isServed) response[LIST] = all // to be read, as by access logs
 }
 
-/** The list after what is called before the head. The response keeps the one it has, in case that writing fails. */
+/** The list after the functions that are called before the head. The response keeps the one it has, in case that writing fails. */
 function settledList(response: ServedResponse, status: number, list: FieldList): FieldList | undefined {
   const kept = response[LIST]
   response[LIST] = list

@@ -3,7 +3,7 @@
 const REGISTER = 'register the blueprint by api.registerBlueprint(…)'
 const OR_USE = /* @__PURE__ */ REGISTER.concat(', or use the middleware of mazurka/security')
 
-/** What to do, by the option; `health` is one of the Api alone. */
+/** Advice in the error message, by option; `health` is one of the Api alone. */
 export const API_OPTIONS: Readonly<Record<string, string>> = {
   trustProxy: OR_USE,
   allowedHosts: OR_USE,

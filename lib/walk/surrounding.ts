@@ -28,7 +28,7 @@ export interface SurroundedRoutes {
 export interface Surrounding {
   /** Its name in messages. */
   readonly name: string
-  /** Its option on an Api, a blueprint and an endpoint; an inner value replaces an outer one, `false` turns it off. */
+  /** Its option on an Api, a blueprint and an endpoint; an inner value replaces an outer one (those of `rateLimit` are merged), `false` turns it off. */
   readonly option: keyof BlueprintOptions
   /**
    * Reads the option and adds steps. Called when an endpoint, or the fallback of a mount, is compiled.

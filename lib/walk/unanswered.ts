@@ -50,14 +50,17 @@ export function watchResponse(
 ): () => void {
   const { name, unansweredMilliseconds: delay } = endpoint
   const timer = setTimeout(warn, delay).unref()
-  const cancel = (): void => clearTimeout(timer)
+  const cancel = (): void => {
+    clearTimeout(timer)
+    response.off('close', cancel)
+  }
   function warn(): void {
-    response.off('finish', cancel).off('close', cancel)
+    response.off('close', cancel)
     if (response.headersSent || response.destroyed) return
     const message = `${subject} of '${name}' has not answered a request after ${delay / 1000} s: ${advice}`
     warnOnce(endpoint, 'MAZURKA_UNANSWERED', message)
   }
-  response.on('finish', cancel).on('close', cancel)
+  response.on('close', cancel)
   return cancel
 }
 

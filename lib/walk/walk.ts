@@ -8,6 +8,7 @@
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
+import { isPromise } from '../schema/is-promise.ts'
 import { abortResponse, prepareErrorResponse, reportFailure, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
 import { closeInStages } from './lingering-close.ts'
@@ -139,10 +140,10 @@ export function fail(exchange: Exchange, thrown: unknown): void {
     const { response } = exchange
     const isCut = response.headersSent && !hasLeft(response) // the client cannot see the error
     const isFailure = earlier !== undefined || exception.status >= 500 || isCut
-    const pending =
-      isFailure && !exchange.isCancellation(thrown) ? reportFailure(exchange, exception) : undefined
-    if (!pending) return respondTo(exchange, exception, earlier)
-    pending.then(() => respondTo(exchange, exception, earlier)).catch((error) => fail(exchange, error))
+    const isReported = isFailure && !exchange.isCancellation(thrown)
+    const reported = isReported ? reportFailure(exchange, exception) : exception
+    if (!isPromise(reported)) return respondTo(exchange, reported, earlier)
+    reported.then((found) => respondTo(exchange, found, earlier)).catch((error) => fail(exchange, error))
   } catch (error) {
     fail(exchange, error)
   }

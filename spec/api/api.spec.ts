@@ -156,6 +156,21 @@ describe.each(polkas)('an Api on $name', ({ name, polka }) => {
     )
   })
 
+  it('keeps names and tags of the last valid declarations, as the routes', async () => {
+    const first = new RestBlueprint('first').get('/one', { name: 'show' }, () => 1)
+    const { api, fetch } = await serveApi((api) => {
+      api.registerBlueprint(first)
+      api.registerBlueprint(new RestBlueprint('second').get('/two', { name: 'show' }, () => 2))
+    })
+    expect(api.urlFor('second.show')).toBe('/two')
+    first.get('/wrong/<nosuch:x>', { name: 'wrong' }, () => 3)
+    expect(await (await fetch('/two')).json()).toBe(2)
+    expect([api.urlFor('first.show'), api.urlFor('second.show')]).toEqual(['/one', '/two'])
+    expect(() => api.urlFor('first.wrong')).toThrow(TypeError)
+    const { paths } = (await (await fetch('/openapi.json')).json()) as Any
+    expect([paths['/one'].get.tags, paths['/two'].get.tags]).toEqual([['first'], ['second']])
+  })
+
   it('applies the hooks, error handlers and converters of its root to all blueprints (SMO-016)', async () => {
     const { api, fetch } = await serveApi((api) => {
       api.root.use((_: Any, response: Any, next: Any) => {

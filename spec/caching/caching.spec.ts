@@ -38,6 +38,19 @@ describe('declared caching', () => {
     expect(await controlOf('PUT /tagged')).toBeNull()
   })
 
+  it('is none where a blueprint turns the ETag off, or only one around it turns it on', async () => {
+    const { ask } = await testApi({}, (things) => {
+      const untagged = new RestBlueprint('untagged', { etag: false })
+      const outer = new RestBlueprint('outer', { etag: true })
+      new RestBlueprint('inner').get('/inner', () => 1).register(outer)
+      for (const one of [untagged.get('/endpoint', { etag: true }, () => 1), outer]) one.register(things)
+    })
+    for (const path of ['/endpoint', '/inner']) {
+      const { status, headers } = await ask(path)
+      expect([status, headers.has('etag'), headers.get('cache-control')]).toEqual([200, false, null])
+    }
+  })
+
   it('has every directive, and the endpoint replaces the blueprint, which replaces the Api', async () => {
     const { ask } = await testApi({ cache: { noStore: true } }, (things) => {
       const shared = {
@@ -245,7 +258,7 @@ describe('declared caching', () => {
   it.each([
     [{ maxAgeSecond: 1 }, /unknown option 'maxAgeSecond': did you mean 'maxAgeSeconds'/],
     [{ maxAgeSeconds: '60' }, /cannot have maxAgeSeconds: '60'/],
-    [{ maxAgeSeconds: Number.POSITIVE_INFINITY }, /a year is/],
+    [{ maxAgeSeconds: Number.POSITIVE_INFINITY }, /maxAgeSeconds: Infinity; use a whole number/],
     [{ visibility: 'shared' }, /cannot have visibility: 'shared'/],
     [{ noStore: true, maxAgeSeconds: 1 }, /noStore beside maxAgeSeconds/],
     [{ visibility: 'private', sharedMaxAgeSeconds: 1 }, /is private/],

@@ -132,6 +132,22 @@ describe('a reporter', () => {
 })
 
 describe('onError', () => {
+  it('gives each response the id of its own report, also where one object is thrown for many', async () => {
+    const down = new mazurka.ServiceUnavailable('down', { retry: true })
+    const ids = ['first', undefined, 'third']
+    const { ask } = await testApi({ onError: () => ids.shift() }, (things) => {
+      things.get('/down', () => {
+        throw down
+      })
+    })
+    const seen: unknown[] = []
+    for (let request = 0; request < 3; request++) {
+      const { status, json } = await ask('/down')
+      seen.push([status, json.detail, json.retry, json.error_id])
+    }
+    expect(seen).toEqual(['first', undefined, 'third'].map((id) => [503, 'down', true, id]))
+  })
+
   it('that throws is logged, and the answer has no id', async () => {
     const { ask, logger } = await testApi({
       onError: () => {

@@ -390,7 +390,11 @@ describe('options against CSRF', () => {
     ['with an unknown key (INV-B19)', { ...CSRF, secret: SECRET }, /unknown option 'secret'.*secrets/],
     ['with a cookie that browsers refuse', { ...CSRF, sameSite: 'none', secure: false }, /sameSite 'none'/],
     ['with an odd name', { ...CSRF, cookie: 'a b' }, /'a b', which is no token/],
-    ['without an end', { ...CSRF, maxAgeSeconds: Number.POSITIVE_INFINITY }, /without an end/],
+    [
+      'without an end',
+      { ...CSRF, maxAgeSeconds: Number.POSITIVE_INFINITY },
+      /maxAgeSeconds: Infinity; use a whole number/,
+    ],
   ])('cannot be %s', async (_name, options, message) => {
     await expect(testApi({ csrf: options as CsrfOptions })).rejects.toThrow(message)
     expect(() => csrf(options as CsrfOptions)).toThrow(TypeError)

@@ -1,4 +1,5 @@
 /** Rate limits by address, identity and function: what is counted together, what is refused, and the fields. */
+import type { ServerResponse } from 'node:http'
 import { createServer, get } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
@@ -464,6 +465,21 @@ describe('rateLimit as middleware', () => {
     expect(status).toBe(429)
     expect(headers.get('retry-after')).toMatch(/^\d+$/)
     expect(headers.get('ratelimit')).toMatch(/^"default";r=0;t=\d+$/)
+  })
+
+  it('gives the app what a later handler throws', async () => {
+    const thrown: unknown[] = []
+    const app = polka({
+      onError: (error: Error, _request: unknown, response: ServerResponse) => {
+        thrown.push(error.message)
+        response.writeHead(500).end()
+      },
+    } as never)
+    app.use(rateLimit(MINUTE)).get('/boom', () => {
+      throw new Error('boom')
+    })
+    const { ask } = await serve(app)
+    expect([(await ask('/boom')).status, thrown]).toEqual([500, ['boom']])
   })
 
   it('limits a blueprint with problem documents, and is a TypeError without limits', async () => {

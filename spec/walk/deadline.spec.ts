@@ -49,6 +49,22 @@ describe('timeoutSeconds', () => {
     expect((await ask('/soon')).json).toBe('soon')
   })
 
+  it('sends no rows of a response that had not begun, while its error is reported or handled', async () => {
+    const soon = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+    async function* rows() {
+      await soon(150)
+      yield 1
+      await soon(50)
+      yield 2
+    }
+    const slow = () => soon(400) as Promise<undefined>
+    const reported = await testApp((api) => api.get('/rows', rows), { timeoutSeconds: 0.05, onError: slow })
+    const handled = await testApp((api) => api.errorHandler(503, slow).get('/rows', rows), {
+      timeoutSeconds: 0.05,
+    })
+    for (const { status } of [reported, handled]) expect(await status('/rows')).toBe(503)
+  })
+
   it('of an endpoint comes before that of its blueprint, and that before the one around', async () => {
     const slow = () => new Promise((resolve) => setTimeout(() => resolve(1), 150))
     const parent = new RestBlueprint('parent', { timeoutSeconds: 0.02, logger: { error() {} } })

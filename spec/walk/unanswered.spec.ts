@@ -18,6 +18,19 @@ const warnings = (code: string) =>
 const never = () => new Promise<void>(() => {})
 const patient: BlueprintOptions = { unansweredWarningSeconds: 0.05 }
 
+it('is watched without listeners that stay on the response', async () => {
+  const { ask } = await testApp((api) => {
+    for (let index = 0; index < 12; index++)
+      api.use(async (_request, _response, next) => {
+        await null
+        next()
+      })
+    api.get('/x', (_request, response) => response.listenerCount('close') + response.listenerCount('finish'))
+    api.get('/plain', { use: [] }, () => 1)
+  })
+  expect((await ask('/x')).json).toBeLessThan(6)
+})
+
 describe.each(polkas)('a response that does not begin on $name', ({ polka }) => {
   it.each<[string, (api: RestBlueprint) => unknown, string]>([
     ['a handler that takes response', (api) => api.get('/x', { name: 'show' }, (_, __) => {}), 'The handler'],
