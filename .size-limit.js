@@ -13,10 +13,10 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 })
 
 export default [
-  check('mazurka', 'index.js', '64.3 kB'),
-  check('a bare Blueprint', 'index.js', '28.4 kB', '{ Blueprint }'),
-  check('mazurka/jsonapi', 'jsonapi.js', '125.4 kB', '*', ['kysely']),
-  check('mazurka/renderers', 'renderers.js', '13.2 kB'),
+  check('mazurka', 'index.js', '64.5 kB'),
+  check('a bare Blueprint', 'index.js', '28.6 kB', '{ Blueprint }'),
+  check('mazurka/jsonapi', 'jsonapi.js', '125.6 kB', '*', ['kysely']),
+  check('mazurka/renderers', 'renderers.js', '13.3 kB'),
   check('mazurka/parsers', 'parsers.js', '2.8 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),
 ]

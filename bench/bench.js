@@ -82,14 +82,14 @@ const parts = {
         ),
   surroundings: async () => surroundingsReport(await measureSurroundings({ rounds: rounds(5) })),
   jsonapi: async () => jsonApiReport(await measureJsonApi({ rounds: rounds(5) })),
-  micro: async () => microReport(await measureMicro({ rounds: rounds(3) })),
+  micro: async () => microReport(await measureMicro({ rounds: rounds(5) })),
   upload: async () => uploadReport(await measureUpload({ rounds: rounds(3) })),
   document: async () => documentReport(await measureDocument({ rounds: rounds(5) })),
-  crowd: async () => crowdReport(await measureCrowd({ rounds: rounds(3) })),
-  streaming: async () => streamingReport(await measureStreaming({ rounds: rounds(3) })),
+  crowd: async () => crowdReport(await measureCrowd({ rounds: rounds(5) })),
+  streaming: async () => streamingReport(await measureStreaming({ rounds: rounds(5) })),
   startup: async () => startupReport(await measureStartup({ rounds: rounds(15) })),
   memory: async () =>
-    memoryReport(await measureMemory({ rounds: rounds(1), requests: count('requests', 2_000_000) })),
+    memoryReport(await measureMemory({ rounds: rounds(3), requests: count('requests', 2_000_000) })),
 }
 
 leaveServerCore()

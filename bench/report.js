@@ -1,4 +1,5 @@
 /** Prints samples as tables, and writes them between the markers of the README. */
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { isPinned } from './cores.js'
@@ -23,7 +24,7 @@ export function jobsReport({ rounds, jobs, servers, samples, again }) {
       ...keys.map((key) => {
         const values = samples[name][key]
         if (values.length === 0) return ''
-        if (!floors.has(name)) return marked(values.map((value) => value[ratio]))
+        if (!floors.has(name)) return spread(values.map((value) => value[ratio]))
         const figures = values.map((value) => value[absolute])
         return `1 = ${rounded(median(figures))} ${unit}${markOf(figures)}`
       }),
@@ -33,7 +34,6 @@ export function jobsReport({ rounds, jobs, servers, samples, again }) {
     title: [
       `${conditions(rounds)}; ${[...packages].map(nameAndVersion).join(', ')}.`,
       repetitions(again),
-      `${UNSTABLE_MARK}: not stable, least and most are more than ${STABLE * 100} % of the median apart.`,
       ...(floors.has('immediate')
         ? ['Servers on Polka 1 are compared with the floor in setImmediate, which they use, too.']
         : []),
@@ -69,11 +69,11 @@ export function againstReport({ rounds, jobs, servers, samples, again }) {
   }
 }
 
-export function surroundingsReport({ rounds, variants, samples }) {
+export function surroundingsReport({ rounds, variants, samples, again }) {
   const cpu = (name) => median(samples[name].map((sample) => sample.cpu))
   const packages = ['mazurka', 'fastify', '@fastify/cors', '@fastify/helmet', '@fastify/rate-limit']
   return {
-    title: `${conditions(rounds)}; ${versionsOf(packages)}.`,
+    title: `${conditions(rounds)}; ${versionsOf(packages)}. ${repetitions(again)}`,
     tables: {
       'Around job a': [
         ['', 'CPU µs', 'over nothing around it, µs', 'multiple of the floor'],
@@ -387,7 +387,13 @@ function conditions(rounds) {
   const pinned = isPinned ? 'server and client on a core each' : 'server and client share the cores'
   const date = new Date().toISOString().slice(0, 10)
   const machine = `${cpus()[0].model.trim()} with ${cpus().length} cores`
-  return `${date}, Node ${process.versions.node}, ${machine}, ${rounds} rounds, ${pinned}: median (least–most)`
+  return `${date}, commit ${commit()}, Node ${process.versions.node}, ${machine}, ${rounds} rounds, ${pinned}: median (least–most)`
+}
+
+/** The commit of this checkout: `10279fd`, and `10279fd-dirty` with changes that are in none. */
+function commit() {
+  const parameters = ['describe', '--always', '--dirty', '--exclude=*']
+  return execFileSync('git', parameters, { cwd: import.meta.dirname, encoding: 'utf8' }).trim()
 }
 
 /** The rounds that were run again, by job. */
@@ -402,20 +408,17 @@ function repetitions(again) {
   return `Rounds run again, because the floor deviated by more than 15 % from its median: ${repeated.join(', ')}${rest}.`
 }
 
-/** A spread, marked where it is wide. */
-function marked(values) {
-  return spread(values) + markOf(values)
-}
-
 function markOf(values) {
-  return Math.max(...values) - Math.min(...values) > STABLE * median(values) ? ` ${UNSTABLE_MARK}` : ''
+  return Math.max(...values) - Math.min(...values) > STABLE * Math.abs(median(values))
+    ? ` ${UNSTABLE_MARK}`
+    : ''
 }
 
-/** Median, least and most: `1.08 (1.05–1.12)`; the median alone when there is one sample. */
+/** Median, least and most, marked where they are far apart: `1.08 (1.05–1.12)`; the median alone when there is one sample. */
 function spread(values, digits = 2) {
   const middle = median(values).toFixed(digits)
   if (values.length === 1) return middle
-  return `${middle} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})`
+  return `${middle} (${Math.min(...values).toFixed(digits)}–${Math.max(...values).toFixed(digits)})${markOf(values)}`
 }
 
 /** Three significant digits; the measurement is not more precise. */

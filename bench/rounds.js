@@ -1,13 +1,9 @@
 /** The jobs in rounds of new processes. Each job runs on all servers before the next one, in an order that rotates. */
 import assert from 'node:assert/strict'
+import { ATTEMPTS, deviatingRounds } from './deviation.js'
 import { check, measured } from './jobs.js'
-import { median } from './median.js'
 import { Server } from './server.js'
 import { cpuOf, rateOf, takeTurns } from './turns.js'
-
-/** Deviation of a floor from its median, beyond which the round of a job is run again, up to so many times. */
-const TOLERANCE = 0.15
-const ATTEMPTS = 3
 
 /**
  * By name: the title; `file` in `servers/`, NAME without it, and its `variant`; `floor`, the server that this one is compared
@@ -75,8 +71,7 @@ export function withFloors(chosen) {
 }
 
 /**
- * A round of a job is run again when the floor deviates from its median: other load on the machine, or another speed of its
- * cores, does not meet all servers alike then.
+ * A round of a job is run again where a floor deviates.
  *
  * @param servers by name, as above. `env` is added to the environment.
  * @param floor the server that the others are compared with.
@@ -125,12 +120,6 @@ export async function measureJobs({ rounds, jobs, servers, floor = 'node-http' }
   }
   for (const { key } of unstable) again[key].deviating++
   return { rounds, jobs, servers, samples, again }
-}
-
-/** The rounds of a floor whose CPU per request is too far from its median. */
-function deviatingRounds(samples) {
-  const middle = median(samples.map(({ cpu }) => cpu))
-  return samples.flatMap(({ cpu }, round) => (Math.abs(cpu / middle - 1) > TOLERANCE ? [round] : []))
 }
 
 /** Starts the servers that the jobs need. @returns them by folder and name. */

@@ -6,6 +6,7 @@ import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
 import fastify from 'fastify'
 import polka from 'polka'
+import { ATTEMPTS, deviatingRounds } from './deviation.js'
 import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
 import { start as startFloor } from './servers/node-http.js'
@@ -76,11 +77,14 @@ function allOf(parts, more) {
   return Object.assign({}, ...Object.values(parts), more)
 }
 
-/** @returns for each variant one sample per round: `{ cpu, ratio }`, CPU microseconds and the ratio to the floor. */
+/**
+ * @returns for each variant one sample per round: `{ cpu, ratio }`, CPU microseconds and the ratio to the floor; and how many
+ * rounds were run again, because the floor deviated.
+ */
 export async function measureSurroundings({ rounds }) {
   const names = Object.keys(variants)
   const samples = Object.fromEntries(names.map((name) => [name, []]))
-  for (let round = 0; round < rounds; round++) {
+  const measure = async (round) => {
     console.error(`surroundings, round ${round + 1} of ${rounds}`)
     const running = new Map()
     for (const name of names) running.set(name, await open(name))
@@ -88,10 +92,18 @@ export async function measureSurroundings({ rounds }) {
     for (const [name, { server, request }] of running)
       clients.set(name, await server.connect({ requests: [request] }))
     const turns = await takeTurns(clients, COUNT, round)
-    for (const [name, own] of turns) samples[name].push(cpuOf(own, turns.get('floor')))
+    for (const [name, own] of turns) samples[name][round] = cpuOf(own, turns.get('floor'))
     for (const { server } of running.values()) await server.stop()
   }
-  return { rounds, variants, samples }
+  for (let round = 0; round < rounds; round++) await measure(round)
+  let repeated = 0
+  let deviating = deviatingRounds(samples.floor)
+  for (let attempt = 0; attempt < ATTEMPTS && deviating.length > 0; attempt++) {
+    for (const round of deviating) await measure(round)
+    repeated += deviating.length
+    deviating = deviatingRounds(samples.floor)
+  }
+  return { rounds, variants, samples, again: { all: { repeated, deviating: deviating.length } } }
 }
 
 /** Starts a variant, and checks what it answers. */
