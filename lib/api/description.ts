@@ -66,7 +66,7 @@ function link(text: string): string {
   const middle = text.lastIndexOf('](')
   const target = text.slice(middle + 2, -1)
   const label = emphasis(text.slice(1, middle))
-  if (!/^(https?:\/\/|mailto:|#|\/(?!\/)|\.{1,2}\/)/i.test(target)) return emphasis(text)
+  if (!/^(https?:\/\/|mailto:|#|\/(?![/\\])|\.{1,2}\/)/i.test(target)) return emphasis(text)
   return `<a href="${escapeHtml(target)}" rel="noreferrer">${label}</a>`
 }
 

@@ -81,8 +81,9 @@ function groupsOf({ paths = {}, tags = [] }: JsonObject): Group[] {
   for (const { name, description } of tags as { name: string; description?: string }[])
     groupOf(name, description)
   for (const [path, item] of Object.entries(paths as Readonly<Record<string, JsonObject>>)) {
-    for (const method of PATH_ITEM_METHODS.filter((one) => item[one])) {
-      const operation = item[method] as JsonObject
+    for (const key of [...PATH_ITEM_METHODS, 'x-query'].filter((one) => item[one])) {
+      const operation = item[key] as JsonObject
+      const method = key.replace(/^x-/, '') // before OpenAPI 3.2
       const [tag = 'Operations'] = (operation.tags ?? []) as string[]
       const id = String(operation.operationId ?? `${method} ${path}`).replace(/\s/g, '-')
       const shared = (item.parameters ?? []) as unknown[]

@@ -89,7 +89,7 @@ export function rateLimit(options: RateLimitOptions): Middleware {
     }
     takeAll(groups, request, response, use)
       .then(() => next(), fail)
-      .catch(next)
+      .catch((error) => next(error || new Error(`A later handler has thrown ${String(error)}`))) // falsy: Polka 0.5 would go on
   }
 }
 

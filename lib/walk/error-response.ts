@@ -158,32 +158,23 @@ export function abortResponse(response: ServerResponse): void {
 /**
  * Writes a failure of the server to the log and calls `onError`. Never throws.
  *
- * @returns A promise when the response has to wait for the id of the report.
+ * @returns the id of the report, a text; anything else is none. A promise where the response has to wait for it.
  */
-export function reportFailure(
-  exchange: Exchange,
-  exception: HttpException,
-): HttpException | Promise<HttpException> {
+export function reportFailure(exchange: Exchange, exception: HttpException): unknown {
   const { endpoint, request, response } = exchange
   const error = exception.cause ?? exception
   logError(exchange, error)
-  if (hasLeft(response)) return exception
+  if (hasLeft(response)) return undefined
   for (const observe of endpoint.failureObservers) callSafely(() => observe(error, request))
-  if (!endpoint.onError) return exception
+  if (!endpoint.onError) return undefined
   try {
-    const id = endpoint.onError(error, request)
-    if (!isPromise(id)) return withErrorId(exception, id)
-    const settled = Promise.resolve(id).then(
-      (found) => withErrorId(exception, found),
-      (failure) => {
-        logError(exchange, failure)
-        return exception
-      },
-    )
-    return response.headersSent ? exception : before(settled, exception)
+    const id: unknown = endpoint.onError(error, request)
+    if (!isPromise(id)) return id
+    const settled = Promise.resolve(id).catch((failure) => logError(exchange, failure))
+    return response.headersSent ? undefined : before(settled, REPORT_MILLISECONDS)
   } catch (failure) {
     logError(exchange, failure)
-    return exception
+    return undefined
   }
 }
 
@@ -196,10 +187,10 @@ export function reportLate(exchange: Exchange, error: unknown): void {
 /** Time that an error response waits for the id of its report. */
 const REPORT_MILLISECONDS = 1000
 
-/** Resolves as a promise; after a time with another value. */
-function before<T>(pending: Promise<T>, late: T): Promise<T> {
+/** Resolves as a promise; after a time with undefined. */
+function before(pending: Promise<unknown>, milliseconds: number): Promise<unknown> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, REPORT_MILLISECONDS, late)
+    const timer = setTimeout(resolve, milliseconds, undefined)
     pending.then((value) => {
       clearTimeout(timer)
       resolve(value)
@@ -207,18 +198,18 @@ function before<T>(pending: Promise<T>, late: T): Promise<T> {
   })
 }
 
-/** The members of exceptions that were reported, as the application has given them. */
-const membersOf = new WeakMap<HttpException, HttpException['members']>()
+/** The ids that exceptions have got. */
+const ids = new WeakMap<HttpException, string>()
 
-/** The exception with the id of its report: where it was thrown before, a copy, since other responses have the object. */
-function withErrorId(exception: HttpException, id: unknown): HttpException {
-  const known = membersOf.get(exception)
-  const members = known ?? exception.members
-  const identified = typeof id === 'string' ? { ...members, error_id: id } : members
-  if (known) return Object.create(exception, { members: { value: identified } })
-  membersOf.set(exception, members)
-  Reflect.set(exception, 'members', identified)
-  return exception
+/** Gives an exception the id of this report, in place of that of an earlier one: an object may be thrown for many requests. */
+export function setErrorId(exception: HttpException, id: unknown): void {
+  if (typeof id === 'string') {
+    ids.set(exception, id)
+    Reflect.set(exception, 'members', { ...exception.members, error_id: id })
+  } else if (ids.has(exception)) {
+    const { error_id: known, ...members } = exception.members
+    if (known === ids.get(exception)) Reflect.set(exception, 'members', members)
+  }
 }
 
 interface IdentifiedRequest extends IncomingMessage {

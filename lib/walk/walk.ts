@@ -9,7 +9,13 @@ import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { abortResponse, prepareErrorResponse, reportFailure, sendFallbackProblem } from './error-response.ts'
+import {
+  abortResponse,
+  prepareErrorResponse,
+  reportFailure,
+  sendFallbackProblem,
+  setErrorId,
+} from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
 import { closeInStages } from './lingering-close.ts'
 import { hasLeft } from './pump.ts'
@@ -141,22 +147,35 @@ export function fail(exchange: Exchange, thrown: unknown): void {
     const isCut = response.headersSent && !hasLeft(response) // the client cannot see the error
     const isFailure = earlier !== undefined || exception.status >= 500 || isCut
     const isReported = isFailure && !exchange.isCancellation(thrown)
-    const reported = isReported ? reportFailure(exchange, exception) : exception
-    if (!isPromise(reported)) return respondTo(exchange, reported, earlier)
-    reported.then((found) => respondTo(exchange, found, earlier)).catch((error) => fail(exchange, error))
+    const id = isReported ? reportFailure(exchange, exception) : undefined
+    if (!isPromise(id)) return respondTo(exchange, exception, earlier, id)
+    Promise.resolve(id)
+      .then((found) => respondTo(exchange, exception, earlier, found))
+      .catch((error) => fail(exchange, error))
   } catch (error) {
     fail(exchange, error)
   }
 }
 
-/** Responds to an exception. @param earlier the exception whose response has failed with this one. */
-function respondTo(exchange: Exchange, exception: HttpException, earlier: HttpException | undefined): void {
+/**
+ * Responds to an exception.
+ *
+ * @param earlier the exception whose response has failed with this one.
+ * @param id that of the report, where there is one.
+ */
+function respondTo(
+  exchange: Exchange,
+  exception: HttpException,
+  earlier: HttpException | undefined,
+  id: unknown,
+): void {
   const { response } = exchange
   if (earlier || response.headersSent || response.destroyed) discardResult(exchange)
   if (response.headersSent || response.destroyed) return abortResponse(response)
   if (earlier) return sendFallbackProblem(exchange, earlier)
   exchange.exception = exception
   closeInStages(exchange.request)
+  setErrorId(exception, id)
   const pending = prepareErrorResponse(exchange, exception)
   if (pending) return resume(exchange, pending, -1)
   run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))

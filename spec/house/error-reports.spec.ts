@@ -9,6 +9,7 @@ import { listen } from '../../lib/testing.ts'
 import { blocksOf, readPage } from '../support/readme.ts'
 import { exportsOf } from '../support/run-code.ts'
 import { testApi } from '../support/test-api.ts'
+import { testApp } from '../support/test-app.ts'
 
 interface Shown {
   reporter(url: string): {
@@ -133,19 +134,39 @@ describe('a reporter', () => {
 
 describe('onError', () => {
   it('gives each response the id of its own report, also where one object is thrown for many', async () => {
-    const down = new mazurka.ServiceUnavailable('down', { retry: true })
-    const ids = ['first', undefined, 'third']
-    const { ask } = await testApi({ onError: () => ids.shift() }, (things) => {
+    class Down extends mazurka.HttpException {
+      readonly #seconds = 7
+      get seconds() {
+        return this.#seconds
+      }
+    }
+    const down = new Down(503, 'down', { retry: true })
+    const ids: (() => unknown)[] = [
+      () => 'first',
+      () => undefined,
+      () => Promise.resolve('third'),
+      () => Promise.reject(new Error('no reporter')),
+      () => 'fifth',
+    ]
+    const { ask } = await testApi({ onError: () => ids.shift()?.() as string }, (things) => {
       things.get('/down', () => {
         throw down
       })
     })
     const seen: unknown[] = []
-    for (let request = 0; request < 3; request++) {
+    for (let request = 0; request < 5; request++) {
       const { status, json } = await ask('/down')
       seen.push([status, json.detail, json.retry, json.error_id])
     }
-    expect(seen).toEqual(['first', undefined, 'third'].map((id) => [503, 'down', true, id]))
+    const expected = ['first', undefined, 'third', undefined, 'fifth']
+    expect(seen).toEqual(expected.map((id) => [503, 'down', true, id]))
+    const plain = await testApp((api) => {
+      api.errorHandler(Down, (error) => ({ seconds: error.seconds, id: error.members.error_id }))
+      api.get('/down', () => {
+        throw down
+      })
+    })
+    expect((await plain.ask('/down')).json).toEqual({ seconds: 7 })
   })
 
   it('that throws is logged, and the answer has no id', async () => {

@@ -478,8 +478,19 @@ describe('rateLimit as middleware', () => {
     app.use(rateLimit(MINUTE)).get('/boom', () => {
       throw new Error('boom')
     })
+    app.get(
+      '/nothing',
+      () => {
+        throw undefined
+      },
+      (_request: unknown, response: ServerResponse) => response.end('secret'),
+    )
     const { ask } = await serve(app)
     expect([(await ask('/boom')).status, thrown]).toEqual([500, ['boom']])
+    expect([(await ask('/nothing')).status, thrown]).toEqual([
+      500,
+      ['boom', expect.stringMatching(/undefined$/)],
+    ])
   })
 
   it('limits a blueprint with problem documents, and is a TypeError without limits', async () => {
