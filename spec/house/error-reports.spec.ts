@@ -169,6 +169,25 @@ describe('onError', () => {
     expect((await plain.ask('/down')).json).toEqual({ seconds: 7 })
   })
 
+  it('leaves the members that an application changes between two throws', async () => {
+    const busy = new mazurka.ServiceUnavailable('busy')
+    let count = 0
+    const { ask } = await testApi({ onError: () => `report ${count}` }, (things) => {
+      things.get('/busy', () => {
+        Reflect.set(busy, 'members', { count: ++count, headers: { 'retry-after': String(count) } })
+        throw busy
+      })
+    })
+    for (const expected of [1, 2]) {
+      const { headers, json } = await ask('/busy')
+      expect([headers.get('retry-after'), json.count, json.error_id]).toEqual([
+        String(expected),
+        expected,
+        `report ${expected}`,
+      ])
+    }
+  })
+
   it('that throws is logged, and the answer has no id', async () => {
     const { ask, logger } = await testApi({
       onError: () => {
