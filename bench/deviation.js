@@ -4,10 +4,27 @@ import { median } from './median.js'
 /** Part of the median. */
 const TOLERANCE = 0.15
 /** Such a round is run again, up to so many times. */
-export const ATTEMPTS = 3
+const ATTEMPTS = 3
 
 /** The indexes of the rounds whose CPU per request is too far from the median. @param samples of the floor, one per round. */
 export function deviatingRounds(samples) {
   const middle = median(samples.map(({ cpu }) => cpu))
   return samples.flatMap(({ cpu }, round) => (Math.abs(cpu / middle - 1) > TOLERANCE ? [round] : []))
+}
+
+/**
+ * Runs again what deviates, until nothing does, or it has been tried often enough.
+ *
+ * @param find the list of what deviates now. @param run runs all of a list again.
+ * @returns what was run again, once for each time, and what deviates all the same.
+ */
+export async function runAgain(find, run) {
+  const repeated = []
+  let deviating = find()
+  for (let attempt = 0; attempt < ATTEMPTS && deviating.length > 0; attempt++) {
+    await run(deviating)
+    repeated.push(...deviating)
+    deviating = find()
+  }
+  return { repeated, deviating }
 }

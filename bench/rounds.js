@@ -1,6 +1,6 @@
 /** The jobs in rounds of new processes. Each job runs on all servers before the next one, in an order that rotates. */
 import assert from 'node:assert/strict'
-import { ATTEMPTS, deviatingRounds } from './deviation.js'
+import { deviatingRounds, runAgain } from './deviation.js'
 import { check, measured } from './jobs.js'
 import { Server } from './server.js'
 import { cpuOf, rateOf, takeTurns } from './turns.js'
@@ -86,7 +86,6 @@ export async function measureJobs({ rounds, jobs, servers, floor = 'node-http' }
   const samples = Object.fromEntries(
     names.map((name) => [name, Object.fromEntries(keys.map((key) => [key, []]))]),
   )
-  const again = Object.fromEntries(keys.map((key) => [key, { repeated: 0, deviating: 0 }]))
 
   const measure = async (running, key, round) => {
     const able = names.filter((name) => doesJob(name, servers[name], key, jobs[key]))
@@ -94,7 +93,7 @@ export async function measureJobs({ rounds, jobs, servers, floor = 'node-http' }
     const turns = await takeTurns(clients, jobs[key].requests, round + keys.indexOf(key))
     for (const name of able) samples[name][key][round] = sampleOf(turns.get(name), turns.get(floorOf(name)))
   }
-  const deviating = () =>
+  const findDeviating = () =>
     keys.flatMap((key) => {
       const rounds = new Set([...floors].flatMap((name) => deviatingRounds(samples[name][key])))
       return [...rounds].map((round) => ({ key, round }))
@@ -107,18 +106,15 @@ export async function measureJobs({ rounds, jobs, servers, floor = 'node-http' }
     for (const key of keys) await measure(running, key, round)
     await stopAll(running)
   }
-  let unstable = deviating()
-  for (let attempt = 0; attempt < ATTEMPTS && unstable.length > 0; attempt++) {
+  const { repeated, deviating } = await runAgain(findDeviating, async (unstable) => {
     console.error(`again: ${unstable.map(({ key, round }) => `${key}, round ${round + 1}`).join('; ')}`)
     const running = await startAll(servers, jobs)
-    for (const { key, round } of unstable) {
-      await measure(running, key, round)
-      again[key].repeated++
-    }
+    for (const { key, round } of unstable) await measure(running, key, round)
     await stopAll(running)
-    unstable = deviating()
-  }
-  for (const { key } of unstable) again[key].deviating++
+  })
+  const countOf = (list, key) => list.filter((one) => one.key === key).length
+  const counts = (key) => ({ repeated: countOf(repeated, key), deviating: countOf(deviating, key) })
+  const again = Object.fromEntries(keys.map((key) => [key, counts(key)]))
   return { rounds, jobs, servers, samples, again }
 }
 

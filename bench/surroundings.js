@@ -6,7 +6,7 @@ import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
 import fastify from 'fastify'
 import polka from 'polka'
-import { ATTEMPTS, deviatingRounds } from './deviation.js'
+import { deviatingRounds, runAgain } from './deviation.js'
 import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
 import { start as startFloor } from './servers/node-http.js'
@@ -95,15 +95,13 @@ export async function measureSurroundings({ rounds }) {
     for (const [name, own] of turns) samples[name][round] = cpuOf(own, turns.get('floor'))
     for (const { server } of running.values()) await server.stop()
   }
-  for (let round = 0; round < rounds; round++) await measure(round)
-  let repeated = 0
-  let deviating = deviatingRounds(samples.floor)
-  for (let attempt = 0; attempt < ATTEMPTS && deviating.length > 0; attempt++) {
-    for (const round of deviating) await measure(round)
-    repeated += deviating.length
-    deviating = deviatingRounds(samples.floor)
+  const measureAll = async (chosen) => {
+    for (const round of chosen) await measure(round)
   }
-  return { rounds, variants, samples, again: { all: { repeated, deviating: deviating.length } } }
+  await measureAll(Array(rounds).keys())
+  const { repeated, deviating } = await runAgain(() => deviatingRounds(samples.floor), measureAll)
+  const again = { all: { repeated: repeated.length, deviating: deviating.length } }
+  return { rounds, variants, samples, again }
 }
 
 /** Starts a variant, and checks what it answers. */
