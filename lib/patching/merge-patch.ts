@@ -8,23 +8,18 @@
 import { jsonValue } from '../json/json-value.ts'
 
 /**
- * The target with the patch applied, as new JSON values: neither is changed, and a Date in the target is the
- * string that clients see. A member `__proto__` is ignored.
+ * Applies a patch to a target of JSON values, which is changed, as {@link jsonValue} makes them: a Date in the patched
+ * state is then the string that clients see. A member `__proto__` is ignored.
  *
- * @throws {TypeError} for a cyclic target.
+ * @returns the target, or what takes its place; it shares nothing with the patch.
  */
 export function mergePatch(target: unknown, patch: unknown): unknown {
-  return mergeInto(jsonValue(target), patch)
-}
-
-/** The same for a target of JSON values, which is changed. */
-export function mergeInto(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return jsonValue(patch)
   const merged = isObject(target) ? target : {}
   for (const [name, member] of Object.entries(patch)) {
     if (name === '__proto__') continue
     if (member === null) delete merged[name]
-    else merged[name] = mergeInto(Object.hasOwn(merged, name) ? merged[name] : undefined, member)
+    else merged[name] = mergePatch(Object.hasOwn(merged, name) ? merged[name] : undefined, member)
   }
   return merged
 }

@@ -27,7 +27,7 @@ import { type OutputOf, type Schema, schemaOf } from '../schema/schema.ts'
 import { validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
-import { mergeInto } from './merge-patch.ts'
+import { mergePatch } from './merge-patch.ts'
 import { Patch } from './patch.ts'
 import { StateView } from './state-view.ts'
 
@@ -194,7 +194,7 @@ function apply(
   }
   const applyTo = (view: StateView, body: unknown): void | Promise<void> => {
     const isMerge = !(body instanceof Patch)
-    const patched = isMerge ? mergeInto(view.document, body) : body.applyTo(view.document)
+    const patched = isMerge ? mergePatch(view.document, body) : body.applyTo(view.document)
     const unknown = refuse(isMerge ? body : patched)
     request.body = patched
     const finish = (found: Issues): void => {

@@ -8,7 +8,6 @@ import {
   type ModelRefinement,
 } from 'mazurka/jsonapi'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { inverseOf } from '../../lib/jsonapi/model/inverse.ts'
 import { describeEachDatabase } from '../support/databases.ts'
 import { openLibrary } from '../support/library.ts'
 
@@ -287,14 +286,5 @@ describeEachDatabase('defineModel', (database) => {
     expect(() => defineModel(models.comment as Model, { proxies: { x: 'article.author' } }, models)).toThrow(
       'has to lead to rows that have keys of both tables',
     )
-  })
-
-  it('keeps the way back when a relation gets another name (FJ-156)', () => {
-    const article = defineModel(models.article as Model, { relations: { author: { name: 'writer' } } })
-    const all = { ...models, article }
-    const back = inverseOf(article, article.relations.writer as never, all)
-    expect(back?.name).toBe('author_articles')
-    expect(inverseOf(models.person as Model, back as never, all)?.name).toBe('writer')
-    expect(inverseOf(article, article.relations.tags as never, all)?.name).toBe('articles')
   })
 })

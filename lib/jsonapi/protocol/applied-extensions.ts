@@ -2,7 +2,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Exchange } from '../../walk/exchange.ts'
 import { type Applied, NO_EXTENSIONS } from './media-type.ts'
-import { withApplied } from './outgoing.ts'
 
 /** The top-level member `jsonapi`. */
 export interface JsonApiObject {
@@ -21,12 +20,4 @@ export function jsonApiObject(request: IncomingMessage): JsonApiObject {
 export function appliedExtensions(request: IncomingMessage): Applied {
   const offer = Exchange.of(request)?.offer
   return offer && 'applied' in offer ? (offer.applied as Applied) : NO_EXTENSIONS
-}
-
-/** Applies a profile to the response document: for a request that uses it without naming it in Accept. */
-export function applyProfile(request: IncomingMessage, uri: string): void {
-  const exchange = Exchange.of(request)
-  const { ext, profile } = appliedExtensions(request)
-  if (exchange && !profile.includes(uri))
-    exchange.offer = withApplied(exchange.offer, { ext, profile: [...profile, uri] })
 }
