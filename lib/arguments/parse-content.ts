@@ -55,7 +55,7 @@ function parseWhenThere(
   limits: ContentLimits,
 ): Promise<void> {
   decoderMaker(exchange.request) // a 415 comes before 100 Continue
-  return Promise.resolve(hasFirstByte(exchange.request)).then((hasByte) =>
+  return Promise.resolve(hasFirstByte(exchange)).then((hasByte) =>
     hasByte ? parse(exchange, match, parser, limits) : forgetContent(exchange),
   )
 }

@@ -13,7 +13,7 @@ export function checkContentType(exchange: Exchange): void | Promise<void> {
   if (!hasContent(request)) return undefined
   throwIfUndecoded(request)
   const isExpected = request.headers.expect !== undefined // it comes after 100 Continue, at the first read
-  const isThere = isExpected || hasFirstByte(request)
+  const isThere = isExpected || hasFirstByte(exchange)
   if (isThere === true) return matchContentType(exchange)
   return Promise.resolve(isThere).then((hasByte) => (hasByte ? matchContentType(exchange) : undefined))
 }

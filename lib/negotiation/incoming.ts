@@ -5,7 +5,7 @@
  *
  * RFC 9110 §8.3 (Content-Type), RFC 9112 §6 (when there is content).
  */
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import typeis from 'type-is'
 import { MediaType } from '../http/media-type.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
@@ -73,11 +73,12 @@ interface Http2Message extends IncomingMessage {
 
 /**
  * Whether content without a Content-Length has at least one byte: proxies send an empty chunked body for a request
- * without content. The bytes stay in the request.
+ * without content. The bytes stay in the request; where nothing reads them, they are discarded behind the response, as
+ * Node.js does with content that was not looked for.
  *
  * @returns At once where that is known already.
  */
-export function hasFirstByte(request: IncomingMessage): boolean | Promise<boolean> {
+export function hasFirstByte({ request, response }: Messages): boolean | Promise<boolean> {
   const { headers, readableLength, readableEnded, readableDidRead, destroyed } = request
   if (headers['content-length'] !== undefined) return true
   if (readableLength > 0 || readableDidRead || destroyed) return true // read by middleware, or broken off
@@ -85,6 +86,7 @@ export function hasFirstByte(request: IncomingMessage): boolean | Promise<boolea
   return new Promise((resolve) => {
     const finish = (hasByte: boolean): void => {
       request.off('readable', onReadable).off('end', onEnd).off('close', onClose).off('error', onClose)
+      if (hasByte) response.once('finish', () => discardUnread(request))
       resolve(hasByte)
     }
     const onReadable = (): void => {
@@ -95,4 +97,10 @@ export function hasFirstByte(request: IncomingMessage): boolean | Promise<boolea
     const onClose = (): void => finish(true)
     request.on('readable', onReadable).on('end', onEnd).on('close', onClose).on('error', onClose)
   })
+}
+
+type Messages = Readonly<{ request: IncomingMessage; response: ServerResponse }>
+
+function discardUnread(request: IncomingMessage): void {
+  if (request.listenerCount('data') === 0 && request.listenerCount('readable') === 0) request.resume()
 }

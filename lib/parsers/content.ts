@@ -34,12 +34,13 @@ type Decoder = Readable & NodeJS.WritableStream
 export class IncomingContent implements AsyncIterable<Buffer> {
   readonly #request: IncomingMessage
   readonly #maxBytes: number
-  /** Stream of the decoded bytes: the request itself without a content coding. */
-  readonly #source: Readable
+  readonly #makeDecoder: (() => Decoder) | undefined
+  /** Stream of the decoded bytes: the request itself without a content coding. Made for its reader. */
+  #source: Readable | undefined
 
-  private constructor(request: IncomingMessage, source: Readable, maxBytes: number) {
+  private constructor(request: IncomingMessage, makeDecoder: (() => Decoder) | undefined, maxBytes: number) {
     this.#request = request
-    this.#source = source
+    this.#makeDecoder = makeDecoder
     this.#maxBytes = maxBytes
   }
 
@@ -51,11 +52,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
    */
   static of(request: IncomingMessage, { maxBytes }: ContentLimits): IncomingContent {
     if (Number(request.headers['content-length']) > maxBytes) throw tooLarge(maxBytes)
-    const decoder = decoderMaker(request)?.()
-    if (!decoder) return new IncomingContent(request, request, maxBytes)
-    const content = new IncomingContent(request, decoder, maxBytes)
-    content.#decodeInto(decoder)
-    return content
+    return new IncomingContent(request, decoderMaker(request), maxBytes)
   }
 
   /**
@@ -144,18 +141,21 @@ export class IncomingContent implements AsyncIterable<Buffer> {
 
   /** The source, for its only reader. @throws when it was read before, or the client has disconnected. */
   #open(): Readable {
-    const source = this.#source
-    if (source.readableEnded) throw new TypeError('The content has been read already')
-    if (source.readableEncoding)
+    const request = this.#request
+    if (request.readableEnded || (this.#source && !request.destroyed))
+      throw new TypeError('The content has been read already')
+    if (request.readableEncoding)
       throw new TypeError(
-        `The content is text, no bytes, since middleware has called request.setEncoding('${source.readableEncoding}'): remove the call`,
+        `The content is text, no bytes, since middleware has called request.setEncoding('${request.readableEncoding}'): remove the call`,
       )
-    if (source.destroyed) throw this.#fail(source.errored)
-    return source
+    this.#source = request
+    if (request.destroyed) throw this.#fail(request.errored)
+    if (this.#makeDecoder) this.#source = this.#decodedBy(this.#makeDecoder())
+    return this.#source
   }
 
   /** Encoded bytes are counted as well: a long content may decode to little. */
-  #decodeInto(decoder: Decoder): void {
+  #decodedBy(decoder: Decoder): Decoder {
     const request = this.#request
     let length = 0
     request.on('data', (chunk: Buffer) => {
@@ -166,9 +166,8 @@ export class IncomingContent implements AsyncIterable<Buffer> {
       if (!request.readableEnded) decoder.destroy(new Error('The connection was closed'))
     }
     request.on('error', (error) => decoder.destroy(error)).on('close', onClose)
-    if (request.destroyed) onClose()
     decoder.on('error', () => {}) // errors reach the reader later; avoids an unhandled 'error' event
-    request.pipe(decoder)
+    return request.pipe(decoder)
   }
 
   #fail(error: unknown): unknown {
@@ -185,7 +184,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
   #discard(): void {
     if (this.#source !== this.#request) {
       this.#request.unpipe()
-      this.#source.destroy()
+      this.#source?.destroy()
     }
     this.#request.resume()
   }

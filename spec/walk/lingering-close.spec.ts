@@ -1,8 +1,11 @@
 /** A refusal arrives, although the client is still sending its content (RFC 9112 §9.6). */
+import { randomBytes } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { multipart } from '../../lib/multipart.ts'
 import { answerOf } from '../support/answer.ts'
 import { type TestApp, testApp } from '../support/test-app.ts'
 
@@ -145,6 +148,32 @@ describe('a refusal of content that is still coming', () => {
     const { text, error } = await upload(port, { head: first, bytes, after: next })
     expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 415', 'HTTP/1.1 204'])
     expect(error).toBeUndefined()
+  })
+
+  it.each([
+    ['in chunks', 'Transfer-Encoding: chunked\r\nContent-Type: text/nope', 415],
+    [
+      'with a coding that no parser reads',
+      'Content-Encoding: gzip\r\nContent-Type: multipart/form-data',
+      400,
+    ],
+  ])('answers the next request after content %s', async (_, fields, status) => {
+    const { port } = await testApp((api) => {
+      api.contentParser.parses('multipart/form-data', multipart())
+      api.post('/', { incoming: ['application/json', 'multipart/form-data'] }, () => 'done')
+    })
+    const content = gzipSync(randomBytes(1_000_000))
+    const isChunked = fields.startsWith('Transfer')
+    const framing = isChunked ? '' : `Content-Length: ${content.length}\r\n`
+    const socket = connect({ port, host: '127.0.0.1' })
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\n${framing}${fields}\r\n\r\n`)
+    await new Promise((done) => setTimeout(done, 20)) // the content comes when the server has looked for it
+    if (isChunked) socket.write(`${content.length.toString(16)}\r\n`)
+    socket.write(content)
+    if (isChunked) socket.write('\r\n0\r\n\r\n')
+    socket.end('POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    const text = String(Buffer.concat(await socket.toArray()))
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200'])
   })
 
   it('leaves nothing behind on a connection that is kept', async () => {
