@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { isTextOrUndefined, returned } from '../exceptions/returned.ts'
 import { networkOf } from '../proxy/address.ts'
 import { clientOf } from '../proxy/client.ts'
+import { nameOfIdentity } from '../proxy/identity-name.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 import type { RateLimit } from './rate-limit-options.ts'
 
@@ -27,22 +28,11 @@ function addressKey(request: IncomingMessage): string {
 
 const networks = new BoundedCache(networkOf, 10_000)
 
-/** The members of an identity that name it, the first one that it has. */
-const NAMES = ['id', 'sub', 'client_id', 'username', 'name'] as const
-
 function identityKey(request: IncomingMessage): string {
   const { identity } = request as { identity?: unknown }
   if (identity === undefined || identity === null) return addressKey(request)
-  const members = typeof identity === 'object' ? (identity as Record<string, unknown>) : { id: identity }
-  const name = NAMES.map((key) => members[key]).find(isName)
-  if (name !== undefined) return short(`id=${name}`)
-  throw new TypeError(
-    `A rate limit by identity needs a text, a number, or an object with one of ${NAMES.join(', ')}; else use a function as 'by'`,
-  )
-}
-
-function isName(value: unknown): value is string | number | bigint {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+  const name = nameOfIdentity(identity, 'A rate limit by identity', "else use a function as 'by'")
+  return short(`id=${name}`)
 }
 
 /** A long key as its hash, so that all keys have a bounded size. */

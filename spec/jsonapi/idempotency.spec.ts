@@ -63,6 +63,31 @@ describeLibrary('a POST with an Idempotency-Key', (_, library) => {
     expect([one.status, two.status, await count('mine'), await count('yours')]).toEqual([201, 201, 1, 1])
   })
 
+  it('of another identity, or of other cookies, is another key, whatever has authenticated the client', async () => {
+    const identity = ({ headers }: { headers: NodeJS.Dict<unknown> }) =>
+      headers['x-user'] === undefined ? undefined : { sub: headers['x-user'], iat: Date.now() }
+    const { post } = await serveWritable(library(), { idempotency: true }, identity)
+    const add = async (name: string, fields: Record<string, string>) =>
+      (await post('/api/tag', tag(name), key('f', fields))).document.data?.attributes.name
+    expect(await add('by-ada', { 'x-user': 'ada' })).toBe('by-ada')
+    expect(await add('by-ben', { 'x-user': 'ben' })).toBe('by-ben')
+    expect(await add('by-ada', { 'x-user': 'ada', authorization: 'Bearer fresh' })).toBe('by-ada')
+    expect(await add('by-cleo', { cookie: 'session=cleo' })).toBe('by-cleo')
+    expect(await add('by-dan', { cookie: 'session=dan' })).toBe('by-dan')
+    expect(await Promise.all(['ada', 'ben', 'cleo', 'dan'].map((name) => count(`by-${name}`)))).toEqual([
+      1, 1, 1, 1,
+    ])
+  })
+
+  it('needs an identity that can be told from others', async () => {
+    const { post, logger } = await serveWritable(library(), { idempotency: true }, () => ({ role: 'admin' }))
+    expect((await post('/api/tag', tag('nameless'), key('g'))).status).toBe(500)
+    expect(String(logger.lines[0]?.[1])).toContain(
+      'An Idempotency-Key needs a text, a number, or an object with one of id',
+    )
+    expect(await count('nameless')).toBe(0)
+  })
+
   it('may be sent again after it has failed', async () => {
     const { post } = await start()
     expect((await post('/api/tag', tag('history'), key('d'))).status).toBe(409)

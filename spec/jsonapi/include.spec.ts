@@ -122,6 +122,18 @@ describeLibrary(
       expect((await get('/api/tag/1')).document.included).toEqual([])
     })
 
+    it('that is the default may be limited, as one that is asked for', async () => {
+      const { get } = await serve({ apis: { article: { includes: ['comments'] } } })
+      for (const path of ['/api/article/1', '/api/article', '/api/person/1/author_articles']) {
+        const reply = await get(`${path}?page[comments][size]=1&sort[comments]=-id`)
+        expect(reply.status).toBe(200)
+        expect(included(reply)).toContain('comment/2')
+        expect(included(reply)).not.toContain('comment/1')
+      }
+      const [error] = errorsOf(await get('/api/article/1?include=&page[comments][size]=1'))
+      expect(error).toMatch(/^400 .*is not included/)
+    })
+
     it.each(['nope', 'title', 'author.nope', 'author_id', ',', 'author,', 'author..comments', 'Author'])(
       'of the path %s is refused (RES-129, FJ-123, JA-81)',
       async (path) => {

@@ -1,5 +1,5 @@
 /** The library as all may change it, on a server that takes URLs of a megabyte. */
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { Api } from '../../lib/api.ts'
 import { ApiManager, type ManagerOptions } from '../../lib/jsonapi.ts'
 import { type JsonApi, jsonApi } from './json-api.ts'
@@ -13,11 +13,18 @@ export interface WritableLibrary extends JsonApi {
   readonly logger: QuietLogger
 }
 
+/** @param identify gives the identity of each request. */
 export async function serveWritable(
   { db, models }: Pick<Library, 'db' | 'models'>,
   options: Partial<ManagerOptions> = {},
+  identify?: (request: IncomingMessage) => unknown,
 ): Promise<WritableLibrary> {
   const app = polka()
+  if (identify)
+    app.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+      Object.assign(request, { identity: identify(request) })
+      next()
+    })
   const logger = quiet()
   const manager = new ApiManager(new Api(app, { title: 'Library', version: '1', logger }), {
     db,

@@ -1,6 +1,6 @@
 /** GET of a collection. */
 import type { Document } from '../document/document.ts'
-import { parseQuery, type RawQuery } from '../query/parameters.ts'
+import type { RawQuery } from '../query/parameters.ts'
 import type { RowQuery } from '../reading/page-rows.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
@@ -8,12 +8,12 @@ import { exportList, isExport } from './export.ts'
 import { listDocument, readPage, singleDocument } from './list-document.ts'
 import { linkFields } from './page-links.ts'
 import { type PostprocessorKind, type ProcessorContext, runProcessors } from './processors.ts'
-import { listQuery } from './resource-query.ts'
+import { listQuery, rawQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
 
 export async function readCollection(call: ApiCall): Promise<unknown> {
   const { resource, api } = call
-  const raw = parseQuery(call.request.query, { resource, isCollection: true })
+  const raw = rawQuery(call, resource, true)
   const context = call.processing(listMembers(raw))
   await runProcessors(api.preprocessors.GET_COLLECTION, context)
   return respondList(call, resource, processed(raw, context), 'GET_COLLECTION')

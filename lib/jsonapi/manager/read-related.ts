@@ -2,7 +2,6 @@
 import { NotFound } from '../../exceptions/client-errors.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Condition, Fieldsets } from '../query/condition.ts'
-import { parseQuery } from '../query/parameters.ts'
 import { resolveSort } from '../query/sort.ts'
 import { idAttributes, visibleRelationship } from '../query/visible-field.ts'
 import { keyOf } from '../reading/keys.ts'
@@ -16,7 +15,7 @@ import { noSuchRelation, noSuchResource } from './no-such.ts'
 import { runProcessors } from './processors.ts'
 import { listMembers, processed, respondList } from './read-collection.ts'
 import { rowHash } from './resource-etag.ts'
-import { resourceQuery } from './resource-query.ts'
+import { rawQuery, resourceQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
 
 /** The names in the path of a request. */
@@ -26,7 +25,7 @@ export async function readRelated(call: ApiCall, { id = '', relation = '' }: Par
   const { api } = call
   const requested = relationshipOf(call, relation)
   const { isMany, target } = requested
-  const raw = parseQuery(call.request.query, { resource: target, isCollection: isMany })
+  const raw = rawQuery(call, target, isMany)
   const context = call.processing({ resourceId: id, relationName: relation, ...listMembers(raw) })
   await runProcessors(api.preprocessors.GET_RELATION, context)
   const relationship = relationshipOf(call, context.relationName ?? relation)

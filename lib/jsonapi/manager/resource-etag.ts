@@ -6,18 +6,23 @@
  * If-Match compares the state alone, so that the tag of any representation of it matches, whatever its fields and inclusions.
  * If-None-Match compares the whole tag.
  */
-import { createHash } from 'node:crypto'
 import { PreconditionFailed, PreconditionRequired } from '../../exceptions/client-errors.ts'
 import { evaluate } from '../../http/conditional.ts'
-import { isOfState, stateHash, tagOfHash, withoutCoding } from '../../http/entity-tag.ts'
+import {
+  contentHash,
+  isOfState,
+  parseTags,
+  stateHash,
+  tagOfHash,
+  withoutCoding,
+} from '../../http/entity-tag.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiRequest } from './api-call.ts'
 
 /** The tag of the text of a document. @param hash of the state; undefined where the document is of several resources. */
 export function etagOf(text: string, hash = ''): string {
-  const representation = createHash('sha256').update(text).digest('base64url').slice(0, 22)
-  return tagOfHash(hash === '' ? 'list' : hash, representation).toString()
+  return tagOfHash(hash === '' ? 'list' : hash, contentHash(text)).toString()
 }
 
 /** The hash of a row: of its version, else of all columns that the client can see. */
@@ -46,7 +51,7 @@ export function requireIfMatch(request: ApiRequest | undefined): void {
     throw new PreconditionRequired(
       'If-Match is required, which an operation cannot have: send a request of its own',
     )
-  if (request.headers['if-match'] === undefined)
+  if (parseTags(request.headers['if-match']) === undefined)
     throw new PreconditionRequired('If-Match is required: send the ETag of the state that was read')
 }
 

@@ -21,9 +21,15 @@ export interface ListQuery extends GraphQuery {
   readonly page: Page
 }
 
+/** The parameters of a request for resources, or for one. @throws {BadRequest} 400. */
+export function rawQuery(call: ApiCall, resource: Resource, isCollection: boolean): RawQuery {
+  const includes = defaultIncludes(apiOf(call, resource), resource)
+  return parseQuery(call.request.query, { resource, isCollection, includes })
+}
+
 /** The query of a request for one resource. @throws {BadRequest} 400. */
 export function resourceQuery(call: ApiCall, resource: Resource): GraphQuery {
-  return graphQuery(call, resource, parseQuery(call.request.query, { resource, isCollection: false }))
+  return graphQuery(call, resource, rawQuery(call, resource, false))
 }
 
 /** The members of a query that are about what is shown of the resources, and around them. */

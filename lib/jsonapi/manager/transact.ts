@@ -1,4 +1,5 @@
 /** The transaction of a request that changes resources, and its response: a new one, or the stored one of its Idempotency-Key. */
+import { nameOfIdentity } from '../../proxy/identity-name.ts'
 import { type Representation, serializeResponse } from '../../walk/representation.ts'
 import { databaseError } from '../errors/database-error.ts'
 import type { Database } from '../model/dialect.ts'
@@ -27,8 +28,8 @@ export async function transact(
   const key = idempotency && request.method === 'POST' ? request.headers['idempotency-key'] : undefined
   const once = (db: Database): Promise<Answer> => {
     if (key === undefined) return run(db)
-    const { method = 'POST', originalUrl: url, headers, body: document } = request
-    const identified = { key: String(key), client: headers.authorization ?? '', method, url, document }
+    const { method = 'POST', originalUrl: url, body: document } = request
+    const identified = { key: String(key), client: clientOf(request), method, url, document }
     const stored = typeof idempotency === 'object' ? idempotency : {}
     return runOnce({ db, dialect, request }, identified, () => run(db), stored)
   }
@@ -37,6 +38,13 @@ export async function transact(
   } catch (error) {
     throw databaseError(error) ?? error
   }
+}
+
+/** The client that a key belongs to: its responses are no other client's. */
+function clientOf(request: ApiRequest): string {
+  const { identity, headers } = request as ApiRequest & { readonly identity?: unknown }
+  if (identity === undefined || identity === null) return headers.authorization ?? headers.cookie ?? ''
+  return nameOfIdentity(identity, 'An Idempotency-Key', 'its responses belong to one client')
 }
 
 function responseOf({ status, headers, body, document }: Answer): Representation {

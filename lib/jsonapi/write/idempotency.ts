@@ -30,7 +30,7 @@ export interface StoredResponse {
 export interface IdempotentRequest {
   /** The value of the field. */
   readonly key: string
-  /** The client: the same key of another client is another key. `Authorization`, for example. */
+  /** The client: the same key of another client is another key. */
   readonly client?: string
   readonly method: string
   readonly url: string

@@ -125,6 +125,16 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     expect(replies.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412])
   })
 
+  it('refuses a change without If-Match where it is required, and with an empty one (RFC 6585 §3)', async () => {
+    const api = await start({ requireIfMatch: true })
+    const change = article({ id: '1', attributes: { title: 'x' } })
+    for (const fields of [{}, { 'if-match': '' }, { 'if-match': ' ' }] as Record<string, string>[]) {
+      expect((await api.patch('/api/article/1', change, fields)).status).toBe(428)
+      expect((await api.delete('/api/article/1', undefined, fields)).status).toBe(428)
+    }
+    expect((await api.patch('/api/article/1', change, { 'if-match': '*' })).status).toBe(200)
+  })
+
   it('deletes with 204, whatever the body, and a resource that does not exist is a 404 (RES-239, RES-240, JA-103, JA-176, JA-178, JA-179)', async () => {
     const api = await start()
     expect((await api.delete('/api/article/2')).status).toBe(204)
