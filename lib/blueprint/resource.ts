@@ -186,10 +186,10 @@ function answerOf(resource: ResourceHandler, action: Action, locate: Locate): Ha
 
 /** A response 201 with the URL of the created object (RFC 9110 §15.3.2). */
 function created(result: unknown, locate: Locate): unknown {
-  const given = result instanceof Representation ? result : serializeResponse(result)
-  const location = locate(given.data)
-  const headers = { ...(location === undefined ? {} : { location }), ...fieldsOf(given.options.headers) }
-  return serializeResponse(given.data ?? null, { status: 201, ...given.options, headers })
+  const { data, options } = result instanceof Representation ? result : serializeResponse(result)
+  const location = locate(data)
+  const headers = { ...(location === undefined ? {} : { location }), ...fieldsOf(options.headers) }
+  return serializeResponse(data ?? null, { ...options, status: options.status ?? 201, headers })
 }
 
 /** The converter between objects of the resource and their ids in paths. */

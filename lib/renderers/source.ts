@@ -51,8 +51,7 @@ export function iteratorOf<T>(source: AsyncIterable<T> | ReadableStream<T>): Asy
   return {
     next: () => iterator.next(),
     return: async () => {
-      source.on('error', () => {}) // errors of the stop are ignored; avoids an unhandled 'error' event
-      if (!isRequest(source)) source.destroy()
+      destroy(source)
       return { done: true, value: undefined }
     },
   }
@@ -69,27 +68,27 @@ function readerOf<T>(stream: ReadableStream<T>): AsyncIterator<T> {
   }
 }
 
-interface NodeStream {
-  on(event: 'error', listener: () => void): unknown
-  destroy(): unknown
+/** Node's own, or by its methods: streams of the package `readable-stream` are not instances of Node's class. */
+export function isNodeStream(data: unknown): data is Readable {
+  if (data instanceof Readable) return true
+  if (!isSource(data)) return false
+  const { destroy, on } = data as Partial<Readable>
+  return typeof destroy === 'function' && typeof on === 'function'
 }
 
-/** By its methods: streams of the package `readable-stream` are not instances of Node's class. */
-function isNodeStream(source: object): source is NodeStream {
-  return (
-    typeof (source as NodeStream).destroy === 'function' && typeof (source as NodeStream).on === 'function'
-  )
+/** Whether a stream is the request of a server, whose response needs the same connection: only those have a method. */
+function isRequest(stream: Readable): boolean {
+  return stream instanceof Readable && typeof (stream as { readonly method?: unknown }).method === 'string'
 }
 
-/** Whether data is the request of a server, whose response needs the same connection: only those have a method. */
-function isRequest(data: unknown): boolean {
-  return data instanceof Readable && typeof (data as { readonly method?: unknown }).method === 'string'
+function destroy(stream: Readable): void {
+  stream.on('error', () => {}) // errors of the stop are ignored; avoids an unhandled 'error' event
+  if (!isRequest(stream)) stream.destroy()
 }
 
 /** Closes a stream or an iterator that will not be read, so that it releases its file, query or listener. Not a request. */
 export function discard(data: unknown): void {
-  if (isRequest(data)) return
-  if (data instanceof Readable) data.destroy()
+  if (isNodeStream(data)) destroy(data)
   else if (isSource(data) && 'cancel' in data) data.cancel().catch(() => {})
   else if (isIterator(data)) stop(data)
 }

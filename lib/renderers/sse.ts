@@ -18,7 +18,7 @@ import { type RowFormat, renderRows, streamRows } from './rows.ts'
 import { isAsync, isCollection } from './source.ts'
 
 export interface SseOptions {
-  /** Time without an event before a comment is sent. Default 15; 0 disables comments. */
+  /** Seconds without an event before a comment is sent: 0 to 3,600. Default 15; 0 disables comments. */
   readonly heartbeatSeconds?: number
 }
 
@@ -75,6 +75,9 @@ export function event(members: ServerSentEvent): ServerSentEvent {
 /** Caches must not reuse events, compression must not hold them back, and nginx must not buffer them. */
 const HEADERS = { 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' }
 
+/** Proxies close a connection long before; timers of more than 24 days fire at once. */
+const MAX_SECONDS = 3600
+
 const OPENING = ':\n\n'
 
 const events: RowFormat = { opening: OPENING, rows: (rows) => rows.map(eventText).join('') }
@@ -85,13 +88,13 @@ const events: RowFormat = { opening: OPENING, rows: (rows) => rows.map(eventText
  * When the source fails after the first event, the client gets an event `error` with a problem document, and
  * the connection is aborted.
  *
- * @throws {TypeError} for an unknown option, or `heartbeatSeconds` that is not a number, 0 or more.
+ * @throws {TypeError} for an unknown option, or `heartbeatSeconds` that is not a number from 0 to 3,600.
  */
 export const sse = /* @__PURE__ */ factory(function sse(options: SseOptions = {}): RenderFunction {
   checkOptions('sse', options, { heartbeatSeconds: true } satisfies Keys<SseOptions>)
   const { heartbeatSeconds = 15 } = options
-  if (typeof heartbeatSeconds !== 'number' || !(heartbeatSeconds >= 0))
-    throw new TypeError(`heartbeatSeconds is 0 or more, not ${heartbeatSeconds}`)
+  if (typeof heartbeatSeconds !== 'number' || !(heartbeatSeconds >= 0 && heartbeatSeconds <= MAX_SECONDS))
+    throw new TypeError(`heartbeatSeconds is a number from 0 to 3,600, not ${heartbeatSeconds}`)
   return Object.assign(dataRenderer(renderEvents), { headers: HEADERS })
 
   function renderEvents(data: unknown): Rendered {

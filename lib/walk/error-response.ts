@@ -52,13 +52,33 @@ export function errorOffer({ endpoint: { errorTypes }, headers }: Exchange): Off
 }
 
 /** Stores the value of an error handler as the result; undefined and errors go to the exception renderer. */
-function sendErrorHandlerResult(exchange: Exchange, exception: HttpException, value: unknown): void {
+function sendErrorHandlerResult(
+  exchange: Exchange,
+  exception: HttpException,
+  value: unknown,
+): void | Promise<void> {
   if (value === undefined) return renderError(exchange, exception)
-  if (value instanceof Error) return renderError(exchange, wrap(value))
+  if (value instanceof Error) return replaceException(exchange, exception, wrap(value))
   resetResponse(exchange, exception)
   exchange.offer = exchange.preferredOffer ?? exchange.endpoint.defaultOffer
   applyValue(exchange, value, exception.status)
   exchange.skipTo = 'render'
+}
+
+/** Responds to an exception in place of another one, whose report it has; it is reported itself where that was no failure. */
+function replaceException(
+  exchange: Exchange,
+  replaced: HttpException,
+  exception: HttpException,
+): void | Promise<void> {
+  exchange.exception = exception
+  const isNew = exception.status >= 500 && replaced.status < 500
+  const id = isNew ? reportFailure(exchange, exception) : replaced.members.error_id
+  const respond = (found: unknown): void => {
+    setErrorId(exception, found)
+    renderError(exchange, exception)
+  }
+  return isPromise(id) ? Promise.resolve(id).then(respond) : respond(id)
 }
 
 /** Removes the header fields and the result of a response that is not sent. */

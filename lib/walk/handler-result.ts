@@ -1,11 +1,11 @@
 /** Runs the handler and stores its return value as the result of the exchange. */
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { settleFor } from '../exceptions/settle.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { mergeFields } from '../http/vary.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
-import { discard, isSource } from '../renderers/source.ts'
+import { discard, isNodeStream, isSource } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import type { Handler } from './handler.ts'
@@ -104,7 +104,7 @@ type RawValue = Response | Readable | Blob | ReadableStream<Uint8Array>
 /** The value as a raw response, with Vary where the handler can have read Accept. */
 function rawResponse(value: RawValue, status: number, { offer, request }: Exchange): RawResponse {
   const vary = offer.fields.vary === undefined ? {} : { vary: offer.fields.vary }
-  if (value instanceof Readable || 'getReader' in value)
+  if (isNodeStream(value) || 'getReader' in value)
     return { status, fields: { 'content-type': 'application/octet-stream', ...vary }, body: value }
   if ('size' in value) {
     const type = value.type || 'application/octet-stream'
@@ -120,7 +120,7 @@ function isRaw(value: unknown): value is RawValue {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return false
-  if (value instanceof Readable) return !value.readableObjectMode
+  if (isNodeStream(value)) return value.readableObjectMode === false
   if (value instanceof Blob) return true
   if ('getReader' in value) return isByteStream(value as ReadableStream)
   return Object.prototype.toString.call(value) === '[object Response]' // naming the class would load all of fetch

@@ -47,7 +47,7 @@ export function created<T>(
   if (typeof location !== 'string')
     throw new TypeError(`created(location, data) needs the URL of the new resource first, not ${location}`)
   const headers = { location, ...fieldsOf(options.headers) }
-  return serializeResponse(data, { status: 201, ...options, headers })
+  return serializeResponse(data, { ...options, status: options.status ?? 201, headers })
 }
 
 /** Statuses with a Location to go to (RFC 9110 §15.4). */

@@ -169,6 +169,36 @@ describe('onError', () => {
     expect((await plain.ask('/down')).json).toEqual({ seconds: 7 })
   })
 
+  it('gives its id to the error that an error handler returns, and reports one that is the first failure', async () => {
+    class DatabaseError extends Error {}
+    const reported: unknown[] = []
+    const onError = (error: unknown) => {
+      const id = `report ${reported.push(error)}`
+      return reported.length % 2 === 0 ? Promise.resolve(id) : id
+    }
+    const { ask, logger } = await testApi({ onError }, (things) => {
+      const down = new DatabaseError('secret')
+      const broken = new Error('also secret')
+      things.errorHandler(DatabaseError, () => new mazurka.HttpException(503, 'Come back later'))
+      things.errorHandler(404, async () => broken)
+      things.errorHandler(409, () => new mazurka.HttpException(410, 'Gone'))
+      things.get('/database', () => {
+        throw down
+      })
+      for (const status of [404, 409]) things.get(`/${status}`, () => mazurka.abort(status))
+    })
+    const seen = async (path: string) => {
+      const { status, json, text } = await ask(path)
+      expect(text).not.toContain('secret')
+      return [status, json.detail, json.error_id]
+    }
+    expect(await seen('/database')).toEqual([503, 'Come back later', 'report 1'])
+    expect(await seen('/404')).toEqual([500, undefined, 'report 2'])
+    expect(await seen('/409')).toEqual([410, 'Gone', undefined])
+    expect(reported.map(String)).toEqual(['Error: secret', 'Error: also secret'])
+    expect(logger.lines).toHaveLength(2)
+  })
+
   it('leaves the members that an application changes between two throws', async () => {
     const busy = new mazurka.ServiceUnavailable('busy')
     let count = 0

@@ -88,6 +88,14 @@ describe('encodedField', () => {
 })
 
 describe('a response', () => {
+  it('of created() has the status 201, also where the option is undefined', async () => {
+    const { ask } = await testApp((api) => {
+      api.post('/cities', () => created('/cities/1', 1, { status: undefined } as object))
+      api.post('/late', () => created('/cities/1', 1, { status: 202 }))
+    })
+    expect([(await ask('POST /cities')).status, (await ask('POST /late')).status]).toEqual([201, 202])
+  })
+
   it('of created() has a Location that clients follow, whatever the characters of the path', async () => {
     const { ask, url } = await testApp((api) => {
       api.get('/cities/:name', ({ params }) => params.name)

@@ -97,7 +97,8 @@ describe('sse', () => {
     const text = await render(rows(), { heartbeatSeconds: 0.04 })
     expect(text).toMatch(/^data: 1\n\n(:\n\n){2,4}data: 2\n\n$/)
     expect(await render(rows(), { heartbeatSeconds: 0 })).toBe('data: 1\n\ndata: 2\n\n')
-    expect(() => sse({ heartbeatSeconds: -1 })).toThrow(TypeError)
+    for (const heartbeatSeconds of [-1, 3601, Number.POSITIVE_INFINITY])
+      expect(() => sse({ heartbeatSeconds })).toThrow(TypeError)
   })
 
   it('reports an error of the source as an event without details, then fails', async () => {

@@ -1,4 +1,5 @@
 /** Streams of every kind ask nginx not to collect them. */
+import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import { serializeResponse } from '../../lib/index.ts'
@@ -34,6 +35,42 @@ describe('a stream', () => {
     for (const path of ['/bytes', '/response']) expect(await field(`GET ${path}`), path).toBe('no')
     for (const path of ['/own', '/set']) expect(await field(`GET ${path}`), path).toBe('yes')
     expect(await field('GET /whole')).toBeNull()
+  })
+})
+
+describe('a stream of the package readable-stream, which is no instance of that of Node', () => {
+  const { Readable: Other } = createRequire(import.meta.url)('readable-stream') as {
+    Readable: typeof Readable
+  }
+  const streams = {
+    '/bytes': () => Other.from([Buffer.from('a'), Buffer.from('b')], { objectMode: false }),
+    '/rows': () => Other.from([{ a: 1 }, { a: 2 }]),
+  }
+
+  it('is bytes or rows, as one of Node is', async () => {
+    const { ask } = await testApp((api) => {
+      for (const [path, stream] of Object.entries(streams)) api.get(path, () => stream())
+    })
+    const bytes = await ask('/bytes')
+    expect([bytes.text, bytes.headers.get('content-type')]).toEqual(['ab', 'application/octet-stream'])
+    expect((await ask('/rows')).json).toEqual([{ a: 1 }, { a: 2 }])
+  })
+
+  it('is destroyed where it is not sent', async () => {
+    const made: Readable[] = []
+    const { ask } = await testApp((api) => {
+      for (const [path, stream] of Object.entries(streams)) {
+        api.get(path, () => {
+          made.push(stream())
+          return made.at(-1)
+        })
+      }
+    })
+    for (const path of Object.keys(streams)) expect((await ask(`HEAD ${path}`)).status).toBe(200)
+    expect(made.map((stream) => [stream instanceof Readable, stream.destroyed])).toEqual([
+      [false, true],
+      [false, true],
+    ])
   })
 })
 

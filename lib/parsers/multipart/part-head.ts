@@ -44,13 +44,15 @@ export class PartHead {
     const plain = parameters.get('filename')
     const filename =
       extended(parameters.get('filename*')) ?? (plain === undefined ? plain : unescaped(utf8(plain)))
-    return new PartHead(field, filename, MediaType.parse(fields['content-type']?.[0] ?? ''))
+    const type = MediaType.parse(fields['content-type']?.[0] ?? '')
+    return new PartHead(field, filename, type?.isRange ? undefined : type)
   }
 }
 
 /** `name="value"`; clients that send a path do not escape its backslashes. */
 function parameterOf(member: string): [name: string, value: string] {
   const equals = member.indexOf('=')
+  if (equals < 0) return ['', '']
   const name = member.slice(0, equals).trim().toLowerCase()
   const value = member.slice(equals + 1).trim()
   if (!value.startsWith('"')) return [name, value]

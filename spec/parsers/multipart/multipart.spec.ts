@@ -220,6 +220,7 @@ describe('a rejected form', () => {
   it.each([
     ['a part without a header', `--${BOUNDARY}\r\n\r\nx\r\n`],
     ['a part without a field’s name', part('Content-Disposition: form-data; filename="x"')],
+    ['a name that is no parameter', part('Content-Disposition: form-data; nameX')],
     ['a part that is no form data', part('Content-Disposition: attachment; name="x"')],
     ['a part with a header that does not end', `--${BOUNDARY}\r\nContent-Disposition: form-data\r\n`],
     ['a field named __proto__', field('__proto__', 'x')],
@@ -380,6 +381,8 @@ describe('an endpoint with the option files', () => {
 
   it('rejects another type: 415 with the supported types', async () => {
     const { post } = await formApp(() => 1, { files })
+    const range = await post(formOf(['photo', new Blob(['x'], { type: 'image/*' }), 'a']))
+    expect(range.status).toBe(415)
     const answer = await post(formOf(['photo', new Blob(['x'], { type: 'text/html' }), 'a']))
     expect(answer.status).toBe(415)
     expect(await answer.json()).toMatchObject({
