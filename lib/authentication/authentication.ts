@@ -4,11 +4,11 @@
  *     pets.security({ key: apiKey({ header: 'x-api-key', verify }) })
  *     pets.get('/pets', { security: [{ key: [] }] }, ({ identity }) => petsOf(identity))
  */
+
 import { checkSecurity } from '../blueprint/blueprint-options.ts'
-import { wrap } from '../exceptions/wrap.ts'
 import { checkObject } from '../registry/options.ts'
-import { isPromise } from '../schema/is-promise.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { runStep } from '../walk/middleware.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { compileRequirement } from './requirement.ts'
 import type { SecurityRequirement, SecuritySchemes } from './security-scheme.ts'
@@ -54,16 +54,6 @@ export function authenticate(
   if (!compiled) throw new TypeError('authenticate has a requirement that every request meets')
   const { guard } = compiled
   return function authenticateRequest(request, response, next) {
-    const refuse = (error: unknown) => {
-      for (const [name, value] of Object.entries(wrap(error).headers)) response.setHeader(name, value)
-      next(error)
-    }
-    try {
-      const pending = guard(request)
-      if (isPromise(pending)) pending.then(() => next(), refuse)
-      else next()
-    } catch (error) {
-      refuse(error)
-    }
+    runStep(() => guard(request), response, next)
   }
 }

@@ -4,6 +4,7 @@
  *     new Api(app, { title, version, logger: pino(), requestId: true })
  *     app.use(requestId({ logger: pino() }))                                   // an app without an Api
  */
+
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
@@ -11,6 +12,7 @@ import { checkSynchronous, returned } from '../exceptions/returned.ts'
 import { isToken } from '../http/field.ts'
 import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { runStep } from '../walk/middleware.ts'
 import { defineShared, shareAccessor } from '../walk/served-request.ts'
 import { presetFields } from '../walk/served-response.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
@@ -100,12 +102,7 @@ export function requestId(options: RequestIdOptions & { readonly logger?: Logger
   checkLogger('requestId()', logger)
   const identify = identifierOf(own, logger)
   return function setRequestId(request, response, next) {
-    try {
-      identify(request, response)
-    } catch (error) {
-      return next(error)
-    }
-    next()
+    runStep(() => identify(request, response), response, next)
   }
 }
 

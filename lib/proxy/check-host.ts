@@ -5,6 +5,7 @@
  *
  * RFC 9112 §3.2 (a server must refuse a request with an invalid Host, or with two), RFC 9113 §8.3.1 (:authority).
  */
+
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
@@ -13,6 +14,7 @@ import { BoundedCache } from '../registry/bounded-cache.ts'
 import { oncePerObject } from '../registry/once-per-object.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { warnTo } from '../walk/log.ts'
+import { runStep } from '../walk/middleware.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { clientOf } from './client.ts'
 import { type Host, hostOf, parseHost } from './host.ts'
@@ -55,13 +57,8 @@ export const CHECK_HOST = {
  */
 export function checkHost(allowedHosts: readonly string[] | false = false): Middleware {
   const check = checkFor(allowedHosts)
-  return function checkHost(request, _response, next) {
-    try {
-      check(request)
-    } catch (error) {
-      return next(error)
-    }
-    next()
+  return function checkHost(request, response, next) {
+    runStep(() => check(request), response, next)
   }
 }
 

@@ -4,9 +4,11 @@
  *     new Api(app, { title, version, trustProxy: ['loopback', '10.0.0.0/8'] })
  *     app.use(trustedProxy(['loopback']))                                        // an app without an Api
  */
+
 import { oncePerObject } from '../registry/once-per-object.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { runStep } from '../walk/middleware.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { clientOf, trustAsApp, trustFor, trustForApp } from './client.ts'
 import { type TrustProxy, trustOf } from './trust.ts'
@@ -57,14 +59,9 @@ function trustProxyOfApp({ request }: Exchange): void {
  */
 export function trustedProxy(proxies: TrustProxy): Middleware {
   const trust = trustOf(proxies)
-  return function trustProxy(request, _response, next) {
+  return function trustProxy(request, response, next) {
     trustForApp(request, trust)
-    try {
-      if (typeof proxies === 'function') clientOf(request) // it may throw
-    } catch (error) {
-      return next(error)
-    }
-    next()
+    runStep(() => typeof proxies === 'function' && clientOf(request), response, next) // a function may throw
   }
 }
 

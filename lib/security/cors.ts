@@ -7,6 +7,7 @@
  *
  * Fetch §3.2 and §4.8.
  */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -19,6 +20,7 @@ import { pathOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { runStep } from '../walk/middleware.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import { addVary, presetFields } from '../walk/served-response.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
@@ -171,19 +173,13 @@ export function cors(options: CorsOptions = {}): Middleware {
   const policy = corsPolicy(options)
   const exposed = exposedBy(policy)
   return function setCorsFields(request: IncomingMessage, response: ServerResponse, next) {
-    const respond = (): unknown => {
-      const asked = preflightMethodOf(request)
-      if (asked === undefined) return settle(setFields(request, response, policy, exposed), () => next())
-      const methods = [asked].filter(isToken)
-      return settle(preflightFields(request, response, policy, methods), (fields) => {
-        response.writeHead(204, fields).end()
-      })
+    const asked = preflightMethodOf(request)
+    if (asked === undefined)
+      return runStep(() => setFields(request, response, policy, exposed), response, next)
+    const answer = (): unknown => {
+      const fields = preflightFields(request, response, policy, [asked].filter(isToken))
+      return settle(fields, (settled) => response.writeHead(204, settled).end())
     }
-    try {
-      const pending = respond()
-      if (isPromise(pending)) Promise.resolve(pending).catch(next)
-    } catch (error) {
-      next(error)
-    }
+    runStep(answer, response, (error) => error && next(error))
   }
 }

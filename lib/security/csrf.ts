@@ -5,8 +5,10 @@
  *     new Api(app, { title, version, csrf: { secrets: [secret], session: ({ session }) => session?.id } })
  *     app.use(csrf({ secrets, session }))                                    // an app without an Api
  */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Middleware } from '../walk/hook.ts'
+import { runStep } from '../walk/middleware.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { type CsrfOptions, type CsrfSettings, csrfSettings } from './csrf-options.ts'
 import { type Csrf, CsrfVisit, isSafe } from './csrf-visit.ts'
@@ -80,11 +82,6 @@ function checkRequest(request: IncomingMessage, response: ServerResponse, settin
 export function csrf(options: CsrfOptions): Middleware {
   const settings = csrfSettings(options)
   return function checkCsrf(request, response, next) {
-    try {
-      checkRequest(request, response, settings)
-    } catch (error) {
-      return next(error)
-    }
-    next()
+    runStep(() => checkRequest(request, response, settings), response, next)
   }
 }

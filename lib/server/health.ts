@@ -6,6 +6,7 @@
  *
  * Answered before everything else of the Api: no limit, authentication or redirect decides whether a process is healthy.
  */
+
 import type { IncomingMessage } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
@@ -14,6 +15,7 @@ import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/o
 import { canonicalTarget } from '../routing/request-target.ts'
 import type { RawResponse } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
+import { runStep } from '../walk/middleware.ts'
 import { type Check, readinessOf } from './readiness.ts'
 import { isStopping } from './stopping.ts'
 
@@ -72,13 +74,17 @@ export function health(options: HealthOptions & { readonly logger?: Logger } = {
   const { logger = console, ...own } = options
   checkLogger('health()', logger)
   const byPath = probesOf('health()', own, logger)
-  return async function answerHealth(request, response, next) {
+  return function answerHealth(request, response, next) {
     const [path = ''] = (canonicalTarget(request.url ?? '') ?? '').split('?')
     const probe = byPath.get(path)
     if (!probe || (request.method !== 'GET' && request.method !== 'HEAD')) return next()
-    const { status, fields, body } = await probe(request)
-    response.writeHead(status, fields as Record<string, string>)
-    response.end(request.method === 'HEAD' ? undefined : body)
+    const answer = async (): Promise<void> => {
+      const { status, fields, body } = await probe(request)
+      if (response.headersSent || response.destroyed) return
+      response.writeHead(status, fields as Record<string, string>)
+      response.end(request.method === 'HEAD' ? undefined : body)
+    }
+    runStep(answer, response, (error) => error && next(error))
   }
 }
 

@@ -6,11 +6,13 @@
  *
  * RFC 6585 §4 (429), draft-ietf-httpapi-ratelimit-headers-10.
  */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { TooManyRequests } from '../exceptions/client-errors.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { logTo } from '../walk/log.ts'
+import { runStep } from '../walk/middleware.ts'
 import { ownerOf } from '../walk/option-owner.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
@@ -82,14 +84,7 @@ export function rateLimit(options: RateLimitOptions): Middleware {
   const use = { ...resolved, report: (error: unknown) => logTo(console, FAILED, error, {}) }
   return function limitRate(request, response, next) {
     if (preflightMethodOf(request) !== undefined) return next() // a page would see a network error in place of the 429
-    const fail = (error: unknown) => {
-      for (const [name, value] of Object.entries((error as Partial<TooManyRequests>).headers ?? {}))
-        response.setHeader(name, value)
-      next(error)
-    }
-    takeAll(groups, request, response, use)
-      .then(() => next(), fail)
-      .catch((error) => next(error || new Error(`A later handler has thrown ${String(error)}`))) // falsy: Polka 0.5 would go on
+    runStep(() => takeAll(groups, request, response, use), response, next)
   }
 }
 

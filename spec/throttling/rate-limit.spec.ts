@@ -490,7 +490,7 @@ describe('rateLimit as middleware', () => {
       }),
     )
     const { ask } = await serve(server)
-    expect((await ask('/nothing')).text).toBe('Error: A later handler has thrown undefined')
+    expect((await ask('/nothing')).text).toBe('Error: The thrown value is undefined')
   })
 
   it('limits a blueprint with problem documents, and is a TypeError without limits', async () => {
