@@ -9,7 +9,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import type { Below } from '../client/endpoint-types.ts'
-import { searchOf } from '../http/parameters.ts'
+import { formatQuery } from '../http/parameters.ts'
 import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
 import { checkValues } from '../registry/options.ts'
 import { prefixOf } from '../routing/path.ts'
@@ -144,7 +144,7 @@ export class Api {
   urlFor(endpoint: string, params: object = {}, query: object = {}): string {
     const found = this.#root['~registration'].compiled.byName.get(endpoint)
     if (!found) throw new TypeError(`The Api has no endpoint '${endpoint}'`)
-    return found.route.format(params) + searchOf(query)
+    return found.route.format(params) + formatQuery(query)
   }
 
   /**

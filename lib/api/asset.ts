@@ -1,8 +1,8 @@
 /** Files of a documentation page: scripts and styles. */
-import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { contentHash } from '../http/entity-tag.ts'
 
 /** A file of a documentation page: `path` of a file on disk, or its `text`. */
 export interface Asset {
@@ -23,7 +23,7 @@ export function readAsset(asset: Asset): AssetContent {
   const cached = cache.get(asset)
   if (cached) return cached
   const content = asset.path === undefined ? (asset.text ?? '') : readFileSync(asset.path)
-  const read = { content, etag: `"${hash('sha256', content, 'base64url').slice(0, 22)}"` }
+  const read = { content, etag: `"${contentHash(content)}"` }
   cache.set(asset, read)
   return read
 }

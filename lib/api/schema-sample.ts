@@ -14,10 +14,20 @@ const TEXTS: Readonly<Record<string, string>> = {
   uuid: '3fa85f64-5717-4562-b3fc-2c963f66afa6',
 }
 
-/** @param document whose components `$ref` leads to. */
-export function sampleOf(schema: unknown, document: object, depth = 0): unknown {
+/**
+ * @param document whose components `$ref` leads to.
+ * @param above the `$ref` of the schemas that this one is a part of: one of them again is left out.
+ */
+export function sampleOf(
+  schema: unknown,
+  document: object,
+  depth = 0,
+  above: readonly unknown[] = [],
+): unknown {
   if (typeof schema !== 'object' || schema === null) return null
   const { $ref, ...given } = schema as JsonObject
+  if (above.includes($ref)) return null
+  const within = $ref === undefined ? above : [...above, $ref]
   const all =
     $ref === undefined ? given : { ...(resolve(document, $ref) as JsonObject | undefined), ...given }
   const { examples, example, default: usual, const: only, enum: values, anyOf, oneOf, allOf } = all
@@ -26,9 +36,10 @@ export function sampleOf(schema: unknown, document: object, depth = 0): unknown 
   )
   if (known !== undefined) return known
   for (const choices of [anyOf, oneOf]) {
-    if (Array.isArray(choices)) return sampleOf(choices[0], document, depth)
+    if (Array.isArray(choices)) return sampleOf(choices[0], document, depth, within)
   }
-  if (Array.isArray(allOf)) return Object.assign({}, ...allOf.map((part) => sampleOf(part, document, depth)))
+  if (Array.isArray(allOf))
+    return Object.assign({}, ...allOf.map((part) => sampleOf(part, document, depth, within)))
   return typedSample(all, document, depth)
 }
 

@@ -4,7 +4,7 @@
  *     { type: 'integer', minimum: 1, default: 10 }  →  integer, at least 1, default 10
  */
 import { escapeHtml } from '../renderers/escape-html.ts'
-import { definitionName, resolve } from '../schema/reference.ts'
+import { resolve } from '../schema/reference.ts'
 import { inlineHtml } from './description.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -66,7 +66,7 @@ export class SchemaView {
     const { $ref } = given
     if (typeof $ref !== 'string') return { type: given, name: undefined }
     const target = resolve(this.#document as JsonObject, $ref)
-    const name = $ref.split('/').at(-1) ?? definitionName($ref)
+    const name = $ref.split('/').at(-1)
     return { type: isObject(target) ? { ...target, ...given } : given, name }
   }
 

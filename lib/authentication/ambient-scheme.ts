@@ -1,13 +1,11 @@
 /** Which security schemes browsers meet by themselves: with cookies, kept passwords and client certificates. */
+import { isKeptByBrowsers } from '../http/authorization.ts'
 import type { SecuritySchemeObject } from './security-scheme.ts'
-
-/** Schemes of Authorization whose credentials a browser keeps and sends by itself. */
-const KEPT_BY_BROWSERS = new Set(['basic', 'digest', 'negotiate', 'ntlm'])
 
 /** Whether browsers send the credentials of a scheme by themselves; undefined where its document does not say. */
 function isAmbientScheme({ type, in: place, scheme }: SecuritySchemeObject): boolean | undefined {
   if (type === 'apiKey') return place === 'cookie'
-  if (type === 'http') return KEPT_BY_BROWSERS.has(String(scheme).toLowerCase())
+  if (type === 'http') return isKeptByBrowsers(String(scheme))
   return type === 'mutualTLS' ? true : undefined
 }
 

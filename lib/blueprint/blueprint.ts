@@ -6,7 +6,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { Nested } from '../client/endpoint-types.ts'
-import { searchOf } from '../http/parameters.ts'
+import { formatQuery } from '../http/parameters.ts'
 import { checkObject } from '../registry/options.ts'
 import { prefixOf } from '../routing/path.ts'
 import { dispatch } from '../walk/dispatch.ts'
@@ -20,7 +20,7 @@ import {
 } from './blueprint-options.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { EndpointInfo } from './endpoint-options.ts'
-import type { Registrations } from './hooks.ts'
+import type { Registered } from './hooks.ts'
 import { Registration } from './registration.ts'
 import { RouteBuilder } from './routes.ts'
 
@@ -113,7 +113,7 @@ export class Blueprint extends RouteBuilder {
   urlFor(endpoint: string, params: object = {}, query: object = {}): string {
     const found = this.#effectiveRegistration.compiled.byName.get(endpoint)
     if (!found) throw new TypeError(`The blueprint '${this.name}' has no endpoint '${endpoint}'`)
-    return found.route.format(params) + searchOf(query)
+    return found.route.format(params) + formatQuery(query)
   }
 
   /**
@@ -195,7 +195,7 @@ export class Blueprint extends RouteBuilder {
 }
 
 /** The internals of a blueprint. */
-export interface Parts extends Registrations {
+export interface Parts extends Registered {
   readonly name: string
   readonly settings: Readonly<BlueprintOptions>
   readonly children: readonly Child[]

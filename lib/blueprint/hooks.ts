@@ -15,7 +15,7 @@ import type {
 import type { RouteDefinition } from './endpoint.ts'
 
 /** Everything that was registered on a blueprint. */
-export interface Registrations {
+export interface Registered {
   /** By the name of the endpoint, in the order of their declaration. */
   readonly routes: Map<string, RouteDefinition>
   readonly middleware: Middleware[]
@@ -27,7 +27,7 @@ export interface Registrations {
 }
 
 export abstract class HookBuilder extends Observable {
-  protected readonly registered: Registrations = {
+  protected readonly registered: Registered = {
     routes: new Map(),
     middleware: [],
     beforeHooks: [],

@@ -142,4 +142,4 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
 }
 
 /** Methods whose responses are no representation of the resource. */
-const METHODS_WITHOUT_ETAG: readonly string[] = ['DELETE', 'OPTIONS']
+export const METHODS_WITHOUT_ETAG: readonly string[] = ['DELETE', 'OPTIONS']

@@ -50,7 +50,7 @@ export function targetWith(target: string, name: string): (value: string | numbe
 }
 
 /** A query with its question mark: lists repeat their name, undefined and null are left out; empty without any. */
-export function searchOf(query: object): string {
+export function formatQuery(query: object): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     for (const item of [value].flat())

@@ -7,7 +7,7 @@
  * the values of the current state for everything else: hidden members, Dates, values that a transform would change a
  * second time.
  */
-import { plain } from '../json/json-value.ts'
+import { checkDepth, plain } from '../json/json-value.ts'
 import { emptyTree, itemTreeOf, type MemberTree, memberOf } from '../schema/member-tree.ts'
 import { isPlain, type PlainRecord, put } from '../schema/record.ts'
 
@@ -22,8 +22,6 @@ interface Origin {
   /** Names of the members of the state that the schema does not know. */
   readonly hidden: ReadonlySet<string>
 }
-
-const MAX_DEPTH = 2000
 
 export class StateView {
   /** JSON, which a patch may change. */
@@ -69,8 +67,7 @@ export class StateView {
     if (typeof value === 'function' || typeof value === 'symbol') return undefined
     if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null
     if (typeof value !== 'object' || value === null) return value
-    if (depth > MAX_DEPTH)
-      throw new TypeError(`The state is a cycle, or nested deeper than ${MAX_DEPTH} levels`)
+    checkDepth(depth)
     const isList = Array.isArray(value)
     const state = value as PlainRecord
     const copy: PlainRecord | unknown[] = isList ? [] : {}

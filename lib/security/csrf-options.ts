@@ -1,6 +1,8 @@
 /** Options of the check against CSRF, and their defaults. */
+
 import type { IncomingMessage } from 'node:http'
 import { checkSynchronous, isBoolean, isTextOrUndefined, returned } from '../exceptions/returned.ts'
+import { isKeptByBrowsers } from '../http/authorization.ts'
 import { isToken } from '../http/field.ts'
 import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
 import { isAmbient } from '../walk/ambient.ts'
@@ -129,11 +131,8 @@ function sessionId(id: unknown): string | undefined {
   return text === '' ? undefined : text
 }
 
-/** Schemes whose credentials a browser keeps and sends by itself, as it does with cookies. */
-const KEPT_BY_BROWSERS = /^(?:basic|digest|negotiate|ntlm)\s/i
-
 function isSentByBrowser(request: IncomingMessage): boolean {
   const { authorization, cookie } = request.headers
-  const isKept = authorization === undefined ? cookie !== undefined : KEPT_BY_BROWSERS.test(authorization)
+  const isKept = authorization === undefined ? cookie !== undefined : isKeptByBrowsers(authorization)
   return isAmbient(request) ?? isKept
 }

@@ -8,7 +8,7 @@ import { type PolkaRequest, pathOf, searchOf } from '../routing/request-target.t
 import { dispatch, matchIn } from './dispatch.ts'
 import type { Next } from './hook.ts'
 import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
-import type { Registrations } from './registrations.ts'
+import type { AppRegistrations } from './registrations.ts'
 import type { Routes } from './routes.ts'
 
 /** A route that matched. */
@@ -34,11 +34,11 @@ type Find = App['find']
 
 export class Polka05 implements Router {
   readonly #app: App
-  readonly #registrations: Registrations
+  readonly #registrations: AppRegistrations
   readonly #findOwn: Find
   readonly #find: Find
 
-  constructor(app: App, registrations: Registrations) {
+  constructor(app: App, registrations: AppRegistrations) {
     this.#app = app
     this.#registrations = registrations
     this.#findOwn = app.find.bind(app)

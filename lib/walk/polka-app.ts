@@ -19,11 +19,11 @@ import { Polka1 } from './polka-1.ts'
 import { Polka05 } from './polka-05.ts'
 import type { PolkaApp, Router } from './polka-router.ts'
 import { preflightMethodOf } from './preflight.ts'
-import { Registrations } from './registrations.ts'
+import { AppRegistrations } from './registrations.ts'
 import type { Routes } from './routes.ts'
 
 interface AppState {
-  readonly registrations: Registrations
+  readonly registrations: AppRegistrations
   readonly router: Router
 }
 
@@ -48,7 +48,7 @@ export function enterApp(app: object, registration: Routes): void {
 type Parse = NonNullable<PolkaApp['parse']>
 
 function prepare(app: PolkaApp): AppState {
-  const registrations = new Registrations()
+  const registrations = new AppRegistrations()
   const { all } = registrations
   Object.defineProperty(app, REGISTRATIONS, { value: all, configurable: true })
   const router = Polka05.isVersionOf(app) ? new Polka05(app, registrations) : new Polka1(app)
@@ -89,7 +89,7 @@ function isPreflightOfApp(app: PolkaApp, all: readonly Routes[], request: PolkaR
 }
 
 /** Wraps `parse`, so that guards read the target in the form that is routed, and `handler`. */
-function wrapHandler(app: PolkaApp, registrations: Registrations, router: Router): void {
+function wrapHandler(app: PolkaApp, registrations: AppRegistrations, router: Router): void {
   const { parse, handler } = app
   if (!parse) return
   const parseRouted: Parse = (request, ...more) => {

@@ -1,19 +1,19 @@
 /** The registrations of an app, by the first segment of their paths: of many, a request asks few. */
 import type { Routes } from './routes.ts'
 
-interface Registration {
+interface AppRegistration {
   /** The number of registrations before it. */
   readonly index: number
   readonly routes: Routes
 }
 
 /** Lists are in the order of registration. */
-export class Registrations {
+export class AppRegistrations {
   readonly all: Routes[] = []
-  readonly #list: Registration[] = []
+  readonly #list: AppRegistration[] = []
   /** Those whose paths begin with one text, and those that may have any. */
-  readonly #byFirstSegment = new Map<string, Registration[]>()
-  readonly #withAnySegment: Registration[] = []
+  readonly #byFirstSegment = new Map<string, AppRegistration[]>()
+  readonly #withAnySegment: AppRegistration[] = []
 
   add(routes: Routes): void {
     const registration = { index: this.all.length, routes }
@@ -30,7 +30,7 @@ export class Registrations {
   }
 
   /** Those that may have an endpoint at a path; all for a target that is no path. */
-  at(path: string): readonly Registration[] {
+  at(path: string): readonly AppRegistration[] {
     if (this.#list.length === 1 || !path.startsWith('/')) return this.#list
     const end = path.indexOf('/', 1)
     const firstSegment = end < 0 ? path.slice(1) : path.slice(1, end)

@@ -1,6 +1,7 @@
 /** Errors about one part of a request: a query parameter, or a member of its document. */
+import { exceptionOf } from '../../exceptions/abort.ts'
 import { BadRequest } from '../../exceptions/client-errors.ts'
-import { HttpException } from '../../exceptions/http-exception.ts'
+import type { HttpException } from '../../exceptions/http-exception.ts'
 import { parsePointer, pointerOf } from '../../json/json-pointer.ts'
 
 /** The error of a query parameter: 400 with `source.parameter`. */
@@ -14,7 +15,7 @@ export function parameterError(parameter: string, detail: string): BadRequest {
  * @param pointer of a value that the document has: `/data/attributes/name`. Empty: the whole document.
  */
 export function memberError(status: number, pointer: string, detail: string): HttpException {
-  return new HttpException(status, detail, {
+  return exceptionOf(status, detail, {
     errors: [{ detail, pointer: pointerOf(parsePointer(pointer) ?? []) }],
   })
 }

@@ -4,7 +4,7 @@
  *     validationExceptions: [ValidationError]  ·  error.errors = { email: 'is taken' }
  *     →  400, detail 'email: is taken', pointer /data/attributes/email
  */
-import { HttpException } from '../../exceptions/http-exception.ts'
+import { BadRequest } from '../../exceptions/client-errors.ts'
 import type { ErrorItem } from '../../http/problem.ts'
 import { pointerOf } from '../../json/json-pointer.ts'
 import { isPlain } from '../../schema/record.ts'
@@ -45,10 +45,10 @@ export function validationErrors(
   error: unknown,
   classes: readonly ValidationClass[],
   document: ValidatedDocument = {},
-): HttpException | undefined {
+): BadRequest | undefined {
   if (!classes.some((one) => error instanceof one)) return undefined
   const errors = messagesOf(error as ValidationError).map((message) => itemOf(message, document))
-  return new HttpException(400, undefined, { title: 'Validation error', errors, cause: error })
+  return new BadRequest(undefined, { title: 'Validation error', errors, cause: error })
 }
 
 function messagesOf(error: ValidationError): Message[] {

@@ -5,8 +5,7 @@
  * response, or runs where the first has failed.
  */
 import { sql } from 'kysely'
-import { BadRequest, Conflict } from '../../exceptions/client-errors.ts'
-import { HttpException } from '../../exceptions/http-exception.ts'
+import { BadRequest, Conflict, UnprocessableContent } from '../../exceptions/client-errors.ts'
 import { canonicalHash } from '../../json/canonical-form.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { type Database, dialectOf } from '../model/dialect.ts'
@@ -114,7 +113,7 @@ async function claim(
 
 function replay(entry: Entry, fingerprint: string): StoredResponse {
   if (entry.fingerprint !== fingerprint) {
-    throw new HttpException(422, 'This Idempotency-Key was used for another request')
+    throw new UnprocessableContent('This Idempotency-Key was used for another request')
   }
   const { status, headers, body } = entry
   const stored = { status: status as number, headers: JSON.parse(headers ?? '{}') as Record<string, string> }

@@ -1,4 +1,5 @@
 /** Errors of one operation with the pointers of the whole request. */
+import { exceptionOf } from '../../exceptions/abort.ts'
 import { HttpException } from '../../exceptions/http-exception.ts'
 import { pointerOf } from '../../json/json-pointer.ts'
 import type { ErrorSource } from '../errors/error-object.ts'
@@ -16,11 +17,11 @@ export function withinOperation(error: unknown, path: Path): unknown {
   const source = members.source as ErrorSource | undefined
   if (source) {
     const pointer = source.pointer === undefined ? {} : { pointer: pointerTo(path) + source.pointer }
-    return new HttpException(status, detail, { ...members, source: { ...source, ...pointer } })
+    return exceptionOf(status, detail, { ...members, source: { ...source, ...pointer } })
   }
   const place = pointerOf(path)
   const errors = (error.errors ?? [{ detail: error.message, pointer: '#' }]).map((item) =>
     item.pointer === undefined ? item : { ...item, pointer: place + item.pointer.slice(1) },
   )
-  return new HttpException(status, detail, { ...members, errors })
+  return exceptionOf(status, detail, { ...members, errors })
 }

@@ -1,13 +1,11 @@
 /** Header fields of conditional requests: preconditions and validators (RFC 9110 §8.8, §13.1). */
 import type { Endpoint } from '../../blueprint/endpoint.ts'
+import { METHODS_WITHOUT_ETAG } from '../../conditional/etag.ts'
 import { isRead } from '../../http/conditional.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { EndpointEntry } from './endpoint-entry.ts'
 import { textHeader } from './response-header.ts'
-
-/** Methods whose response is not a representation of the resource. */
-const METHODS_WITHOUT_ETAG = ['DELETE', 'OPTIONS']
 
 /** Whether preconditions are evaluated. A POST without `current` or `lastModified` has no state to compare with. */
 export function isConditional({ etag, method }: Endpoint): boolean {
