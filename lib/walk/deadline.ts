@@ -4,7 +4,7 @@
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
-import { reportLate } from './error-response.ts'
+import { reportLate } from './error-report.ts'
 import { discardResult, Exchange, type Step } from './exchange.ts'
 import { fail } from './walk.ts'
 

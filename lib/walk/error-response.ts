@@ -2,7 +2,7 @@
  * The response to an error, in a media type that the client accepts. If a response has begun already, its
  * connection is destroyed.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { type Fields, fieldsOf, sendableFields } from '../http/headers.ts'
@@ -11,13 +11,12 @@ import { jsonText } from '../json/json-text.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem } from '../renderers/problem.ts'
-import { loggedPath } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { discardResult, EarlyAnswer, type Exchange } from './exchange.ts'
+import { reportFailure, setErrorId } from './error-report.ts'
+import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
 import type { ErrorHandler, HookRequest } from './hook.ts'
-import { callSafely, logTo } from './log.ts'
-import { destroyConnection, hasLeft } from './pump.ts'
+import { destroyConnection } from './pump.ts'
 import { removeRepresentationFields } from './representation-fields.ts'
 import { withRequiredFields } from './required-fields.ts'
 import { sendContent } from './send.ts'
@@ -29,13 +28,25 @@ const PROBLEM: Offer = {
   renderer: { render: (exception) => jsonText((exception as HttpException).toProblem()) },
 }
 
-/** Stores an exception, or the value of its error handler, as the result. The walk continues at `render`. */
-export function prepareErrorResponse(exchange: Exchange, exception: HttpException): void | Promise<void> {
+/**
+ * Stores an exception, or the value of its error handler, as the result. The walk continues at `render`.
+ *
+ * @param id that of the report, where there is one.
+ */
+export function prepareErrorResponse(
+  exchange: Exchange,
+  exception: HttpException,
+  id: unknown,
+): void | Promise<void> {
+  setErrorId(exception, id)
   const handler = handlerFor(exchange.endpoint.errorHandlers, exception)
   if (!handler) return renderError(exchange, exception)
   const value = handler.answer(subjectOf(handler, exception) as never, exchange.request as HookRequest)
-  if (!isPromise(value)) return sendErrorHandlerResult(exchange, exception, value)
-  return Promise.resolve(value).then((settled) => sendErrorHandlerResult(exchange, exception, settled))
+  if (!isPromise(value)) return sendErrorHandlerResult(exchange, exception, id, value)
+  return Promise.resolve(value).then((settled) => {
+    setErrorId(exception, id) // it may have been thrown for another request meanwhile
+    return sendErrorHandlerResult(exchange, exception, id, settled)
+  })
 }
 
 /** Stores the exception as the result, in the error type that the client prefers. */
@@ -55,10 +66,11 @@ export function errorOffer({ endpoint: { errorTypes }, headers }: Exchange): Off
 function sendErrorHandlerResult(
   exchange: Exchange,
   exception: HttpException,
+  id: unknown,
   value: unknown,
 ): void | Promise<void> {
   if (value === undefined) return renderError(exchange, exception)
-  if (value instanceof Error) return replaceException(exchange, exception, wrap(value))
+  if (value instanceof Error) return replaceException(exchange, exception, id, wrap(value))
   resetResponse(exchange, exception)
   exchange.offer = exchange.preferredOffer ?? exchange.endpoint.defaultOffer
   applyValue(exchange, value, exception.status)
@@ -69,11 +81,12 @@ function sendErrorHandlerResult(
 function replaceException(
   exchange: Exchange,
   replaced: HttpException,
+  replacedId: unknown,
   exception: HttpException,
 ): void | Promise<void> {
   exchange.exception = exception
   const isNew = exception.status >= 500 && replaced.status < 500
-  const id = isNew ? reportFailure(exchange, exception) : replaced.members.error_id
+  const id = isNew ? reportFailure(exchange, exception) : replacedId
   const respond = (found: unknown): void => {
     setErrorId(exception, found)
     renderError(exchange, exception)
@@ -173,73 +186,4 @@ export function sendBareProblem(messages: Pick<Exchange, 'request' | 'response'>
 /** Destroys the connection of a response that has begun and is not complete. */
 export function abortResponse(response: ServerResponse): void {
   if (!response.writableEnded) destroyConnection(response)
-}
-
-/**
- * Writes a failure of the server to the log and calls `onError`. Never throws.
- *
- * @returns the id of the report, a text; anything else is none. A promise where the response has to wait for it.
- */
-export function reportFailure(exchange: Exchange, exception: HttpException): unknown {
-  const { endpoint, request, response } = exchange
-  const error = exception.cause ?? exception
-  logError(exchange, error)
-  if (hasLeft(response)) return undefined
-  for (const observe of endpoint.failureObservers) callSafely(() => observe(error, request))
-  if (!endpoint.onError) return undefined
-  try {
-    const id: unknown = endpoint.onError(error, request)
-    if (!isPromise(id)) return id
-    const settled = Promise.resolve(id).catch((failure) => logError(exchange, failure))
-    return response.headersSent ? undefined : before(settled, REPORT_MILLISECONDS)
-  } catch (failure) {
-    logError(exchange, failure)
-    return undefined
-  }
-}
-
-/** Reports an error that comes after the response: not an early answer, nor the cancellation of a step itself. */
-export function reportLate(exchange: Exchange, error: unknown): void {
-  if (error instanceof EarlyAnswer || exchange.isOfSignal(error)) return
-  void reportFailure(exchange, wrap(error))
-}
-
-/** Time that an error response waits for the id of its report. */
-const REPORT_MILLISECONDS = 1000
-
-/** Resolves as a promise; after a time with undefined. */
-function before(pending: Promise<unknown>, milliseconds: number): Promise<unknown> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds, undefined)
-    pending.then((value) => {
-      clearTimeout(timer)
-      resolve(value)
-    })
-  })
-}
-
-/** The ids that exceptions have got. */
-const ids = new WeakMap<HttpException, string>()
-
-/** Gives an exception the id of this report, in place of that of an earlier one: an object may be thrown for many requests. */
-export function setErrorId(exception: HttpException, id: unknown): void {
-  if (typeof id === 'string') {
-    ids.set(exception, id)
-    Reflect.set(exception, 'members', { ...exception.members, error_id: id })
-  } else if (ids.has(exception)) {
-    const { error_id: known, ...members } = exception.members
-    if (known === ids.get(exception)) Reflect.set(exception, 'members', members)
-  }
-}
-
-interface IdentifiedRequest extends IncomingMessage {
-  readonly requestId?: string
-}
-
-/** Writes a failure of the server to the log. */
-function logError({ endpoint, request }: Exchange, error: unknown): void {
-  const { method, requestId } = request as IdentifiedRequest
-  const path = loggedPath(request.url ?? '/')
-  const context = { method, path, endpoint: endpoint.name, ...(requestId === undefined ? {} : { requestId }) }
-  logTo(endpoint.logger, `${method} ${path} failed`, error, context)
 }

@@ -1,7 +1,7 @@
 /** Steps that run hooks and middleware. */
 import { resultOf, settle, settleFor } from '../exceptions/settle.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { reportLate } from './error-response.ts'
+import { reportLate } from './error-report.ts'
 import type { Exchange, Step } from './exchange.ts'
 
 import type { AfterHook, BeforeHook, HookRequest, Middleware } from './hook.ts'

@@ -1,20 +1,20 @@
 /** A step of the surroundings as middleware, for an app without an Api. */
 import type { ServerResponse } from 'node:http'
 import { wrap } from '../exceptions/wrap.ts'
+import { sendableFields } from '../http/headers.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Next } from './hook.ts'
 
 /**
- * Runs a step, then calls `next`: with its error, whose header fields are set on the response.
+ * Runs a step, then calls `next`: with its error, whose header fields are set on the response, as far as they can be sent.
  *
- * `next` runs the later handlers of the app. It is called outside of the `try` of the step, because an error of theirs is
- * none of the step.
+ * `next` runs the later handlers of the app. Their errors are none of the step; they go to the app, too, which would end the
+ * process or leave the request open on Polka 0.5.
  */
 export function runStep(step: () => unknown, response: ServerResponse, next: Next): void {
   const fail = (error: unknown): void => {
-    const { headers } = wrap(error)
-    if (!response.headersSent)
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    const fields = sendableFields(wrap(error).headers)
+    if (!response.headersSent) for (const name in fields) response.setHeader(name, fields[name] as string)
     next(truthy(error))
   }
   let pending: unknown
@@ -23,10 +23,18 @@ export function runStep(step: () => unknown, response: ServerResponse, next: Nex
   } catch (error) {
     return fail(error)
   }
-  if (!isPromise(pending)) return next()
-  Promise.resolve(pending)
-    .then(() => next(), fail)
-    .catch((error) => next(truthy(error)))
+  if (isPromise(pending)) void Promise.resolve(pending).then(() => runLater(next), fail)
+  else runLater(next)
+}
+
+function runLater(next: Next): void {
+  const fail = (error: unknown): void => next(truthy(error))
+  try {
+    const pending: unknown = next() // Polka 0.5 returns what the next handler does
+    if (isPromise(pending)) Promise.resolve(pending).catch(fail)
+  } catch (error) {
+    fail(error)
+  }
 }
 
 /** An error for a falsy value: Polka 0.5 goes on with the request where `next` gets one. */

@@ -9,13 +9,8 @@ import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import {
-  abortResponse,
-  prepareErrorResponse,
-  reportFailure,
-  sendFallbackProblem,
-  setErrorId,
-} from './error-response.ts'
+import { reportFailure } from './error-report.ts'
+import { abortResponse, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
 import { closeInStages } from './lingering-close.ts'
 import { hasLeft } from './pump.ts'
@@ -175,8 +170,7 @@ function respondTo(
   if (earlier) return sendFallbackProblem(exchange, earlier)
   exchange.exception = exception
   closeInStages(exchange.request)
-  setErrorId(exception, id)
-  const pending = prepareErrorResponse(exchange, exception)
+  const pending = prepareErrorResponse(exchange, exception, id)
   if (pending) return resume(exchange, pending, -1)
   run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
 }

@@ -199,6 +199,26 @@ describe('onError', () => {
     expect(logger.lines).toHaveLength(2)
   })
 
+  it('is of its own request, also while an async error handler has one exception of several', async () => {
+    const down = new mazurka.InternalServerError('down')
+    const later = (request: IncomingMessage) =>
+      new Promise((done) => setTimeout(done, Number(request.url?.split('/').at(-1))))
+    const onError = (_error: unknown, { url }: IncomingMessage) => String(url)
+    for (const answer of [() => new mazurka.HttpException(503, 'later'), () => undefined]) {
+      const { ask } = await testApi({ onError }, (things) => {
+        things.errorHandler(500, async (_error, request) => {
+          await later(request)
+          return answer()
+        })
+        things.get('/down/:ms', () => {
+          throw down
+        })
+      })
+      const replies = await Promise.all(['/down/60', '/down/5', '/down/30'].map((path) => ask(path)))
+      expect(replies.map(({ json }) => json.error_id)).toEqual(['/down/60', '/down/5', '/down/30'])
+    }
+  })
+
   it('leaves the members that an application changes between two throws', async () => {
     const busy = new mazurka.ServiceUnavailable('busy')
     let count = 0

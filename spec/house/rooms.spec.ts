@@ -144,6 +144,7 @@ describe('a file', () => {
 const CIRCLES = [
   [
     'blueprint/endpoint.ts',
+    'walk/error-report.ts',
     'walk/error-response.ts',
     'walk/exchange.ts',
     'walk/handler-result.ts',

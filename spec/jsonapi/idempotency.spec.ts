@@ -74,6 +74,8 @@ describeLibrary('a POST with an Idempotency-Key', (_, library) => {
     expect(await add('by-ada', { 'x-user': 'ada', authorization: 'Bearer fresh' })).toBe('by-ada')
     expect(await add('by-cleo', { cookie: 'session=cleo' })).toBe('by-cleo')
     expect(await add('by-dan', { cookie: 'session=dan' })).toBe('by-dan')
+    expect(await add('by-eve', { authorization: 'ada' })).toBe('by-eve')
+    expect(await add('by-fay', { cookie: 'ada' })).toBe('by-fay')
     expect(await Promise.all(['ada', 'ben', 'cleo', 'dan'].map((name) => count(`by-${name}`)))).toEqual([
       1, 1, 1, 1,
     ])

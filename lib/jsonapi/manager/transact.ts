@@ -43,8 +43,11 @@ export async function transact(
 /** The client that a key belongs to: its responses are no other client's. */
 function clientOf(request: ApiRequest): string {
   const { identity, headers } = request as ApiRequest & { readonly identity?: unknown }
-  if (identity === undefined || identity === null) return headers.authorization ?? headers.cookie ?? ''
-  return nameOfIdentity(identity, 'An Idempotency-Key', 'its responses belong to one client')
+  if (identity !== undefined && identity !== null)
+    return `id=${nameOfIdentity(identity, 'An Idempotency-Key', 'its responses belong to one client')}`
+  const { authorization, cookie } = headers
+  if (authorization !== undefined) return `authorization=${authorization}`
+  return cookie === undefined ? '' : `cookie=${cookie}`
 }
 
 function responseOf({ status, headers, body, document }: Answer): Representation {

@@ -1,0 +1,78 @@
+/** Reports of failures: the log, `onError`, and the id that the problem document has of them. */
+import type { IncomingMessage } from 'node:http'
+import type { HttpException } from '../exceptions/http-exception.ts'
+import { wrap } from '../exceptions/wrap.ts'
+import { loggedPath } from '../routing/request-target.ts'
+import { isPromise } from '../schema/is-promise.ts'
+import { EarlyAnswer, type Exchange } from './exchange.ts'
+import { callSafely, logTo } from './log.ts'
+import { hasLeft } from './pump.ts'
+
+/**
+ * Writes a failure of the server to the log and calls `onError`. Never throws.
+ *
+ * @returns the id of the report, a text; anything else is none. A promise where the response has to wait for it.
+ */
+export function reportFailure(exchange: Exchange, exception: HttpException): unknown {
+  const { endpoint, request, response } = exchange
+  const error = exception.cause ?? exception
+  logError(exchange, error)
+  if (hasLeft(response)) return undefined
+  for (const observe of endpoint.failureObservers) callSafely(() => observe(error, request))
+  if (!endpoint.onError) return undefined
+  try {
+    const id: unknown = endpoint.onError(error, request)
+    if (!isPromise(id)) return id
+    const settled = Promise.resolve(id).catch((failure) => logError(exchange, failure))
+    return response.headersSent ? undefined : before(settled, REPORT_MILLISECONDS)
+  } catch (failure) {
+    logError(exchange, failure)
+    return undefined
+  }
+}
+
+/** Reports an error that comes after the response: not an early answer, nor the cancellation of a step itself. */
+export function reportLate(exchange: Exchange, error: unknown): void {
+  if (error instanceof EarlyAnswer || exchange.isOfSignal(error)) return
+  void reportFailure(exchange, wrap(error))
+}
+
+/** Time that an error response waits for the id of its report. */
+const REPORT_MILLISECONDS = 1000
+
+/** Resolves as a promise; after a time with undefined. */
+function before(pending: Promise<unknown>, milliseconds: number): Promise<unknown> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds, undefined)
+    pending.then((value) => {
+      clearTimeout(timer)
+      resolve(value)
+    })
+  })
+}
+
+/** The ids that exceptions have got. */
+const ids = new WeakMap<HttpException, string>()
+
+/** Gives an exception the id of this report, in place of that of an earlier one: an object may be thrown for many requests. */
+export function setErrorId(exception: HttpException, id: unknown): void {
+  if (typeof id === 'string') {
+    ids.set(exception, id)
+    Reflect.set(exception, 'members', { ...exception.members, error_id: id })
+  } else if (ids.has(exception)) {
+    const { error_id: known, ...members } = exception.members
+    if (known === ids.get(exception)) Reflect.set(exception, 'members', members)
+  }
+}
+
+interface IdentifiedRequest extends IncomingMessage {
+  readonly requestId?: string
+}
+
+/** Writes a failure of the server to the log. */
+function logError({ endpoint, request }: Exchange, error: unknown): void {
+  const { method, requestId } = request as IdentifiedRequest
+  const path = loggedPath(request.url ?? '/')
+  const context = { method, path, endpoint: endpoint.name, ...(requestId === undefined ? {} : { requestId }) }
+  logTo(endpoint.logger, `${method} ${path} failed`, error, context)
+}
