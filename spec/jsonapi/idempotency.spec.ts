@@ -64,8 +64,9 @@ describeLibrary('a POST with an Idempotency-Key', (_, library) => {
   })
 
   it('of another identity, or of other cookies, is another key, whatever has authenticated the client', async () => {
+    let tokens = 0
     const identity = ({ headers }: { headers: NodeJS.Dict<unknown> }) =>
-      headers['x-user'] === undefined ? undefined : { sub: headers['x-user'], iat: Date.now() }
+      headers['x-user'] === undefined ? undefined : { sub: headers['x-user'], iat: tokens++ }
     const { post } = await serveWritable(library(), { idempotency: true }, identity)
     const add = async (name: string, fields: Record<string, string>) =>
       (await post('/api/tag', tag(name), key('f', fields))).document.data?.attributes.name
