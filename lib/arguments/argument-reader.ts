@@ -7,7 +7,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { UnprocessableContent } from '../exceptions/client-errors.ts'
 import type { ErrorItem } from '../http/problem.ts'
-import { pointerOf } from '../json/json-pointer.ts'
+import { fragmentOf } from '../json/json-pointer.ts'
 import { bracketsOf } from '../schema/brackets.ts'
 import { coercionOf } from '../schema/coerce.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
@@ -240,7 +240,7 @@ export function unknownMembers(jsonSchema: JsonSchema | undefined, content: unkn
 
 /** An issue of content, as problem documents have it. */
 function itemOf({ path, detail }: Issue): ErrorItem {
-  return { detail, pointer: pointerOf(path) }
+  return { detail, pointer: fragmentOf(path) }
 }
 
 function same<T>(value: T): T {

@@ -1,7 +1,7 @@
 /** Files of a multipart request, separated from its fields. */
 import { MediaType } from '../http/media-type.ts'
 import type { ErrorItem } from '../http/problem.ts'
-import { pointerOf } from '../json/json-pointer.ts'
+import { fragmentOf } from '../json/json-pointer.ts'
 import {
   type FileLimits,
   type FileRule,
@@ -93,6 +93,6 @@ export function filesReader(option: FilesOption): ArgumentReader {
     const { files } = request as Exchange['request'] & { files: Readonly<Record<string, unknown>> }
     const missing = required.filter((field) => files[field] === undefined)
     if (missing.length === 0) return undefined
-    return missing.map((field): ErrorItem => ({ detail: 'A file is required', pointer: pointerOf([field]) }))
+    return missing.map((field): ErrorItem => ({ detail: 'A file is required', pointer: fragmentOf([field]) }))
   }
 }

@@ -113,14 +113,14 @@ const FALLBACK: RouteDefinition = {
 }
 
 /** Parts of a blueprint and of those around it that all its endpoints share. */
-type SharedParts = Pick<Endpoint, 'settings' | 'outerNames' | 'schemes' | 'errorHandlers'> &
+type SharedParts = Pick<Endpoint, 'settings' | 'blueprintNames' | 'schemes' | 'errorHandlers'> &
   Pick<Parts, 'afterHooks'>
 
 function sharedPartsOf(chain: readonly Parts[]): SharedParts {
   const innermostFirst = chain.toReversed()
   return {
     settings: innermostFirst.map(({ settings }) => settings),
-    outerNames: innermostFirst.map(({ name }) => name),
+    blueprintNames: innermostFirst.map(({ name }) => name),
     schemes: Object.assign({}, ...chain.map(({ schemes }) => schemes)),
     errorHandlers: innermostFirst.map(({ errorHandlers }) => errorHandlers),
     afterHooks: innermostFirst.flatMap(({ afterHooks }) => afterHooks),

@@ -90,7 +90,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   readonly failureObservers: ((error: unknown, request: IncomingMessage) => void)[] = []
   /** The options, and the names, of its blueprint and of those around it, the innermost first. */
   settings: readonly Readonly<BlueprintOptions>[] = []
-  outerNames: readonly string[] = []
+  blueprintNames: readonly string[] = []
   /** The security schemes of its blueprint and of those around it, by name. */
   schemes: SecuritySchemes = {}
   /** Whether its `security` is enforced: inside an Api. */

@@ -3,19 +3,19 @@
  *
  *     + #/paths/~1pets/post        added          - …  removed        ~ #/info/version: "1" → "2"  changed
  */
-import { pointerOf } from '../json/json-pointer.ts'
+import { fragmentOf } from '../json/json-pointer.ts'
 
 /** In the order of the new document, removed members last; nothing below an added or removed member. */
 export function differences(old: unknown, now: unknown, path: readonly string[] = []): string[] {
   if (!isTree(old) || !isTree(now) || Array.isArray(old) !== Array.isArray(now))
-    return Object.is(old, now) ? [] : [`~ ${pointerOf(path)}: ${shown(old)} → ${shown(now)}`]
+    return Object.is(old, now) ? [] : [`~ ${fragmentOf(path)}: ${shown(old)} → ${shown(now)}`]
   const added = Object.keys(now).flatMap((name) =>
     Object.hasOwn(old, name)
       ? differences(old[name], now[name], [...path, name])
-      : [`+ ${pointerOf([...path, name])}${suffixOf(now[name])}`],
+      : [`+ ${fragmentOf([...path, name])}${suffixOf(now[name])}`],
   )
   const removed = Object.keys(old).filter((name) => !Object.hasOwn(now, name))
-  return [...added, ...removed.map((name) => `- ${pointerOf([...path, name])}${suffixOf(old[name])}`)]
+  return [...added, ...removed.map((name) => `- ${fragmentOf([...path, name])}${suffixOf(old[name])}`)]
 }
 
 function isTree(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -7,7 +7,7 @@
  */
 
 /** The fragment for a path; `#` is the whole document. */
-export function pointerOf(path: readonly (string | number)[]): string {
+export function fragmentOf(path: readonly (string | number)[]): string {
   return `#${path.map((token) => `/${encode(String(token))}`).join('')}`
 }
 

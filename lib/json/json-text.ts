@@ -20,43 +20,47 @@ const MAX_DEPTH = 512
  * @throws {TypeError} for a cycle.
  */
 export function jsonText(value: unknown, space?: number): string {
-  return JSON.stringify(value, isPlain(value) ? undefined : replace, space) ?? 'null'
+  return JSON.stringify(value, needsReplacer(value) ? replace : undefined, space) ?? 'null'
 }
 
-/** Whether `JSON.stringify` needs no replacer for the value. */
-function isPlain(value: unknown): boolean {
-  return typeof value === 'object' && value !== null ? isPlainObject(value, 0) : typeof value !== 'bigint'
+/** Whether `JSON.stringify` alone would write something else, or throw. */
+function needsReplacer(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+    ? objectNeedsReplacer(value, 0)
+    : typeof value === 'bigint'
 }
 
 /** Called for objects alone, since most members are none: a call for each costs a third more. */
-function isPlainObject(value: object, depth: number): boolean {
-  if (depth > MAX_DEPTH) return false
+function objectNeedsReplacer(value: object, depth: number): boolean {
+  if (depth > MAX_DEPTH) return true
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
       const item: unknown = value[index]
       if (typeof item === 'number' || typeof item === 'string') continue
       if (
-        typeof item === 'object' ? item !== null && !isPlainObject(item, depth + 1) : typeof item === 'bigint'
+        typeof item === 'object'
+          ? item !== null && objectNeedsReplacer(item, depth + 1)
+          : typeof item === 'bigint'
       )
-        return false
+        return true
     }
-    return !('toJSON' in value)
+    return 'toJSON' in value
   }
   const prototype = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null) {
-    if (isMoment(value)) return true
-    if ('toJSON' in value || Symbol.iterator in value || bytesOf(value)) return false
+    if (isMoment(value)) return false
+    if ('toJSON' in value || Symbol.iterator in value || bytesOf(value)) return true
   }
   for (const key in value) {
     const item = (value as Record<string, unknown>)[key]
     if (typeof item === 'number' || typeof item === 'string') continue // most are
     const isOdd =
       typeof item === 'object'
-        ? item !== null && !isPlainObject(item, depth + 1)
+        ? item !== null && objectNeedsReplacer(item, depth + 1)
         : typeof item === 'bigint' || typeof item === 'function' // toJSON
-    if (isOdd) return false
+    if (isOdd) return true
   }
-  return true
+  return false
 }
 
 function replace(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {

@@ -31,7 +31,7 @@ const MEMBERS: Readonly<Record<string, 'from' | 'value' | undefined>> = {
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
 
 /** Parses one operation; a malformed one gives a message. Unknown members are ignored (RFC 6902 §4). */
-export function parseOperation(item: unknown, maxDepth: number): PatchOperation | string {
+export function parsePatchOperation(item: unknown, maxDepth: number): PatchOperation | string {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return 'An operation is an object'
   const { op, path, from, value } = item as Readonly<Record<string, unknown>>
   if (typeof op !== 'string' || !Object.hasOwn(MEMBERS, op)) {

@@ -16,7 +16,7 @@ import type { ParseFunction } from '../parsers/parser.ts'
 import { factory } from '../registry/factory.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { PatchDraft } from './json-patch-draft.ts'
-import { type PatchOperation, parseOperation } from './json-patch-operation.ts'
+import { type PatchOperation, parsePatchOperation } from './json-patch-operation.ts'
 import { Patch } from './patch.ts'
 
 export interface JsonPatchOptions {
@@ -48,7 +48,7 @@ export const jsonPatch = /* @__PURE__ */ factory(function jsonPatch(
     if (document.length > maxOperations) {
       throw new BadRequest(`The JSON Patch has more than ${maxOperations} operations`)
     }
-    const operations = document.map((item) => parseOperation(item, maxDepth))
+    const operations = document.map((item) => parsePatchOperation(item, maxDepth))
     const errors = operations.flatMap((parsed, index) =>
       typeof parsed === 'string' ? [{ detail: parsed, pointer: `#/${index}` }] : [],
     )

@@ -83,7 +83,7 @@ function fits(value: unknown, kind: string): boolean {
   if (kind === 'count') return isCount(value)
   if (kind === 'seconds') return isCount(value) && value !== Number.POSITIVE_INFINITY
   if (kind === 'timeout') return typeof value === 'number' && value > 0 && value <= 3600
-  if (kind === 'object') return isPlain(value)
+  if (kind === 'object') return isOptionsObject(value)
   return kind === 'list' ? Array.isArray(value) : typeof value === kind
 }
 
@@ -93,7 +93,7 @@ function isCount(value: unknown): boolean {
 }
 
 /** Whether a value is an object without a class: no list, no Date and no promise, which would be empty options. */
-function isPlain(value: unknown): value is object {
+function isOptionsObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null // also that of another realm
@@ -103,7 +103,7 @@ function isPlain(value: unknown): value is object {
 export function checkObject(where: string, options: unknown): asserts options is object {
   const isReference = typeof options === 'function' || (typeof options === 'object' && options !== null)
   const isSchema = isReference && '~standard' in options
-  if (isPlain(options) && !isSchema) return
+  if (isOptionsObject(options) && !isSchema) return
   const found = isSchema ? 'a schema' : describe(options)
   throw new TypeError(`${where} takes an object of options, not ${found}`)
 }

@@ -8,7 +8,7 @@
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { forbidsContent } from '../http/status.ts'
-import { pointerOf } from '../json/json-pointer.ts'
+import { fragmentOf } from '../json/json-pointer.ts'
 import { listedType } from '../negotiation/offer.ts'
 import { lookUpByMediaType } from '../registry/media-type-map.ts'
 import { checkChoice } from '../registry/options.ts'
@@ -106,7 +106,7 @@ class ResponseValidator {
     if ('issues' in validated) {
       const issues = validated.issues.map(({ path: [head, ...rest], detail }) => {
         const place = head === undefined ? [] : [head === 0 ? first : head, ...rest]
-        return `${pointerOf(place)} ${detail}`
+        return `${fragmentOf(place)} ${detail}`
       })
       throw new Error(`The data of '${this.#endpoint}' does not fit its response: ${issues.join('; ')}`)
     }

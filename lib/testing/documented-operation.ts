@@ -1,5 +1,5 @@
 /** Look-up of operations and responses in an OpenAPI document. */
-import { parseFragment, pointerOf } from '../json/json-pointer.ts'
+import { fragmentOf, parseFragment } from '../json/json-pointer.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
 
 /** An object of a document with its path; a `$ref` is resolved. */
@@ -61,7 +61,7 @@ export function memberOf(
 
 /** Readable JSON Pointer of an object. */
 export function locationOf({ path }: DocumentNode): string {
-  return decodeURI(pointerOf(path))
+  return decodeURI(fragmentOf(path))
 }
 
 function nodeAt(document: OpenApiDocument, path: readonly string[]): DocumentNode | undefined {

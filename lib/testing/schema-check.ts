@@ -1,6 +1,6 @@
 /** Validation of JSON content against its schema in an OpenAPI document, by Ajv where it is installed. */
 
-import { pointerOf } from '../json/json-pointer.ts'
+import { fragmentOf } from '../json/json-pointer.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
 import type { Schema } from '../schema/schema.ts'
 import { validate } from '../schema/validate.ts'
@@ -18,12 +18,12 @@ export async function schemaErrors(
   value: unknown,
 ): Promise<string[]> {
   if (media.value.schema === undefined) return []
-  const schema = await schemaAt(document, pointerOf([...media.path, 'schema']))
+  const schema = await schemaAt(document, fragmentOf([...media.path, 'schema']))
   if (!schema) return []
   const result = await validate(schema, value)
   if (!('issues' in result)) return []
   return result.issues.map(
-    ({ path, detail }) => `content at ${pointerOf(path)}: ${detail} (${locationOf(media)}/schema)`,
+    ({ path, detail }) => `content at ${fragmentOf(path)}: ${detail} (${locationOf(media)}/schema)`,
   )
 }
 

@@ -99,13 +99,13 @@ async function takeAll(
 
 /** The levels that an endpoint takes limits from, the innermost first. */
 function levelsOf(endpoint: Endpoint, { prefix }: SurroundedRoutes): readonly Level[] {
-  const { settings, outerNames, method, path, options } = endpoint
+  const { settings, blueprintNames, method, path, options } = endpoint
   const api = prefix === '' ? '' : `${prefix}:` // an app may have several
   return [
     { value: options.rateLimit, scope: `${method} ${path}` },
     ...settings.map(({ rateLimit: value }, index) => ({
       value,
-      scope: api + outerNames.slice(index).toReversed().join('/'),
+      scope: api + blueprintNames.slice(index).toReversed().join('/'),
     })),
   ]
 }

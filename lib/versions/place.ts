@@ -33,11 +33,11 @@ export class Place {
   readonly #prefix: string
 
   /** @throws {TypeError} for an invalid option. */
-  constructor({ settings, outerNames }: Endpoint, options: VersionsOptions) {
+  constructor({ settings, blueprintNames }: Endpoint, options: VersionsOptions) {
     const index = settings.findIndex(({ versions }) => versions === options)
     const owner = settings[index] as BlueprintOptions
     this.isApi = index === settings.length - 1
-    this.#where = `The option 'versions' of the ${this.isApi ? 'Api' : `blueprint '${outerNames[index]}'`}`
+    this.#where = `The option 'versions' of the ${this.isApi ? 'Api' : `blueprint '${blueprintNames[index]}'`}`
     const earlier = known.get(owner)
     this.#parsed =
       earlier?.options === options
@@ -45,7 +45,7 @@ export class Place {
         : { options, set: new VersionSet(this.#where, options), names: new Set(), isChecked: false }
     known.set(owner, this.#parsed)
     this.set = this.#parsed.set
-    const path = outerNames.slice(0, index).toReversed()
+    const path = blueprintNames.slice(0, index).toReversed()
     this.#prefix = path.map((name) => `${name}.`).join('')
   }
 

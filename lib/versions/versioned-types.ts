@@ -14,7 +14,7 @@ import { isSuccess } from '../responses/response-option.ts'
 import { plainOf, type Version, type VersionSet } from './version-set.ts'
 
 /** Offers of which some are gone: those are chosen only by a client that accepts no other, before the fallback. */
-export class VersionedOutgoing extends Outgoing<Offer> {
+class VersionedOutgoing extends Outgoing<Offer> {
   readonly #gone: Outgoing<Offer> | undefined
 
   constructor(offers: readonly Offer[], gone: readonly Offer[], extras?: Outgoing<Offer>['extras']) {

@@ -63,7 +63,7 @@ export const VERSIONS = {
       )
     const options = endpoint.nearest('versions')
     if (!options) return
-    const isOfApi = endpoint.outerNames.length === 1 // its document, its health
+    const isOfApi = endpoint.blueprintNames.length === 1 // its document, its health
     const place = new Place(endpoint, options)
     if (isOfApi) return
     if (!endpoint.isRouted) return place.check()

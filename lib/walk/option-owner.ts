@@ -4,10 +4,10 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 
 /** `the Api`, `the blueprint 'pets'`, or the name of the endpoint in quotes; for options that an Api reads. */
 export function ownerOf(
-  { name, options, settings, outerNames }: Endpoint,
+  { name, options, settings, blueprintNames }: Endpoint,
   key: keyof BlueprintOptions,
 ): string {
   const index = settings.findIndex((one) => one[key] !== undefined)
   if ((options as BlueprintOptions)[key] !== undefined || index < 0) return `'${name}'`
-  return index === settings.length - 1 ? 'the Api' : `the blueprint '${outerNames[index]}'`
+  return index === settings.length - 1 ? 'the Api' : `the blueprint '${blueprintNames[index]}'`
 }

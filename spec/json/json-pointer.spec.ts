@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { parseFragment, parsePointer, pointerOf } from '../../lib/json/json-pointer.ts'
+import { fragmentOf, parseFragment, parsePointer } from '../../lib/json/json-pointer.ts'
 
-describe('pointerOf', () => {
+describe('fragmentOf', () => {
   it.each<[path: (string | number)[], pointer: string]>([
     [[], '#'],
     [['foo'], '#/foo'],
@@ -19,12 +19,12 @@ describe('pointerOf', () => {
     [['#', '[ł]'], '#/%23/%5B%C5%82%5D'],
     [['a?b', 'c@d:e'], '#/a?b/c@d:e'],
   ])('writes %j as %s and reads it again (RFC 6901 §6)', (path, pointer) => {
-    expect(pointerOf(path)).toBe(pointer)
+    expect(fragmentOf(path)).toBe(pointer)
     expect(parseFragment(pointer)).toEqual(path.map(String))
   })
 
   it('writes half a surrogate pair as the replacement character', () => {
-    expect(pointerOf(['a\ud800b', '\udc00', '😀'])).toBe('#/a%EF%BF%BDb/%EF%BF%BD/%F0%9F%98%80')
+    expect(fragmentOf(['a\ud800b', '\udc00', '😀'])).toBe('#/a%EF%BF%BDb/%EF%BF%BD/%F0%9F%98%80')
   })
 })
 

@@ -8,7 +8,7 @@
  */
 import { exceptionOf } from '../../exceptions/abort.ts'
 import { type ExceptionMembers, HttpException } from '../../exceptions/http-exception.ts'
-import { parsePointer, pointerOf } from '../../json/json-pointer.ts'
+import { fragmentOf, parsePointer } from '../../json/json-pointer.ts'
 import { type DriverError, type Failure, failureOf } from './database-codes.ts'
 
 interface Answer {
@@ -61,7 +61,7 @@ function exceptionFor(
     cause,
     ...(retryAfterSeconds && { headers: { 'retry-after': String(retryAfterSeconds) } }),
     ...(pointer !== undefined && {
-      errors: [{ detail, pointer: pointerOf(parsePointer(pointer) ?? []) }],
+      errors: [{ detail, pointer: fragmentOf(parsePointer(pointer) ?? []) }],
     }),
   }
   return exceptionOf(status, detail, members)

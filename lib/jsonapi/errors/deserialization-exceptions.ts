@@ -1,6 +1,6 @@
 /** Request documents that no row can be made of: one class per mistake. */
 import { HttpException } from '../../exceptions/http-exception.ts'
-import { parsePointer, pointerOf } from '../../json/json-pointer.ts'
+import { fragmentOf, parsePointer } from '../../json/json-pointer.ts'
 
 /** The place of a mistake in the request document. */
 export interface Place {
@@ -17,7 +17,7 @@ export class DeserializationException extends HttpException {
   /** @param detail the reason, for the client. */
   constructor(status = 400, detail?: string, { pointer }: Place = {}) {
     const text = `Failed to deserialize object${detail === undefined ? '' : `: ${detail}`}`
-    const errors = [{ detail: text, pointer: pointerOf(parsePointer(pointer ?? '') ?? []) }]
+    const errors = [{ detail: text, pointer: fragmentOf(parsePointer(pointer ?? '') ?? []) }]
     super(status, text, pointer === undefined ? {} : { errors })
   }
 }

@@ -45,7 +45,7 @@ const ERROR_OBJECT: JsonSchema = {
 }
 
 /** JSON Schema of error documents. */
-export const ERROR_DOCUMENT: JsonSchema = {
+const ERROR_DOCUMENT: JsonSchema = {
   title: 'ErrorDocument',
   type: 'object',
   properties: {

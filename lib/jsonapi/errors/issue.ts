@@ -2,7 +2,7 @@
 import { exceptionOf } from '../../exceptions/abort.ts'
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import type { HttpException } from '../../exceptions/http-exception.ts'
-import { parsePointer, pointerOf } from '../../json/json-pointer.ts'
+import { fragmentOf, parsePointer } from '../../json/json-pointer.ts'
 
 /** The error of a query parameter: 400 with `source.parameter`. */
 export function parameterError(parameter: string, detail: string): BadRequest {
@@ -16,6 +16,6 @@ export function parameterError(parameter: string, detail: string): BadRequest {
  */
 export function memberError(status: number, pointer: string, detail: string): HttpException {
   return exceptionOf(status, detail, {
-    errors: [{ detail, pointer: pointerOf(parsePointer(pointer) ?? []) }],
+    errors: [{ detail, pointer: fragmentOf(parsePointer(pointer) ?? []) }],
   })
 }

@@ -6,7 +6,7 @@
  */
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import type { ErrorItem } from '../../http/problem.ts'
-import { pointerOf } from '../../json/json-pointer.ts'
+import { fragmentOf } from '../../json/json-pointer.ts'
 import { isPlain } from '../../schema/record.ts'
 import { nearestPath } from './pointer.ts'
 
@@ -76,6 +76,6 @@ function itemOf({ path, text }: Message, { document, base = ['data'] }: Validate
   const relationship = [...base, 'relationships', ...path]
   const isRelationship = nearestPath(document, relationship).length > base.length + 1
   const full = isRelationship ? relationship : attribute
-  const pointer = pointerOf(document === undefined ? full : nearestPath(document, full))
+  const pointer = fragmentOf(document === undefined ? full : nearestPath(document, full))
   return { detail: `${path.join('.')}: ${text}`, pointer }
 }

@@ -20,9 +20,6 @@ import {
   type Processors,
 } from './processors.ts'
 
-/** Methods of the generated endpoints. */
-export type ApiMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE'
-
 /** Options that an API has, and a manager for all of its APIs. */
 export interface SharedOptions {
   /** In any case. Default `['GET']`. PATCH also allows to change relationships. */

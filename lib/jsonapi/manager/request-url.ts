@@ -21,7 +21,7 @@ export function requestUrl(request: ApiRequest, path: string, baseUrl: string): 
 }
 
 /** The path before that of an endpoint, where apps or proxies have mounted it: empty for none. */
-export function mountOf(request: ApiRequest, path: string): string {
+function mountOf(request: ApiRequest, path: string): string {
   const [full = ''] = request.originalUrl.split('?')
   return clientOf(request).prefix + splitAt(full, path)[0].join('/')
 }

@@ -33,7 +33,7 @@ export function resourceQuery(call: ApiCall, resource: Resource): GraphQuery {
 }
 
 /** The members of a query that are about what is shown of the resources, and around them. */
-export function graphQuery(call: ApiCall, resource: Resource, raw: RawQuery): GraphQuery {
+function graphQuery(call: ApiCall, resource: Resource, raw: RawQuery): GraphQuery {
   const api = apiOf(call, resource)
   const related = [...raw.related].map(
     ([path, list]) => [path, relatedQuery(call, resource, path, list, raw.ignoresCase)] as const,

@@ -31,7 +31,7 @@ export interface RelationDraft {
 }
 
 /** The name of a foreign key: its column without `_id` or `Id`; of several columns and of `id`, the table it refers to. */
-export function nameOfKey({ columns, table }: ForeignKey): string {
+function nameOfKey({ columns, table }: ForeignKey): string {
   const [column = '', ...more] = columns
   return more.length > 0 || /^(id|type)$/i.test(column)
     ? table

@@ -34,7 +34,7 @@ export class ApiOperation {
   id(name = 'id', { ids, id }: Resource = this.api.resource): JsonSchema {
     const schema = id.column ? codecOf(id.type).schema(id.type) : { type: 'string' }
     const description = ids.columns.length > 1 ? { description: 'The columns of the key, joined by ~.' } : {}
-    return { name, in: 'path', required: true, ...description, schema: this.#inDialect(schema) }
+    return { name, in: 'path', required: true, ...description, schema: this.#inVersion(schema) }
   }
 
   /** Inclusions and field sets; of a list its order, filters and pages, too. */
@@ -54,11 +54,11 @@ export class ApiOperation {
       types.map((type) => {
         const isExport = rows && isRows(type)
         const written = isExport ? { type: 'array', items: rowSchema(this.view, rows) } : schema
-        return [type, { schema: this.#inDialect(written) }]
+        return [type, { schema: this.#inVersion(written) }]
       }),
     )
     for (const profile of profiles)
-      content[`${JSONAPI_MIMETYPE}; profile="${profile}"`] = { schema: this.#inDialect(schema) }
+      content[`${JSONAPI_MIMETYPE}; profile="${profile}"`] = { schema: this.#inVersion(schema) }
     return { headers: { ...this.#etag(), ...headers }, content }
   }
 
@@ -91,7 +91,7 @@ export class ApiOperation {
     const types = this.#entry.endpoint.incoming?.types ?? [JSONAPI_MIMETYPE]
     return {
       required: true,
-      content: Object.fromEntries(types.map((type) => [type, { schema: this.#inDialect(schema) }])),
+      content: Object.fromEntries(types.map((type) => [type, { schema: this.#inVersion(schema) }])),
     }
   }
 
@@ -120,8 +120,8 @@ export class ApiOperation {
     return { ETag: this.view.builder.components.share('headers', 'ETag', header) }
   }
 
-  #inDialect(schema: JsonSchema): JsonSchema {
-    return this.view.builder.schemas.inDialect(schema) as JsonSchema
+  #inVersion(schema: JsonSchema): JsonSchema {
+    return this.view.builder.schemas.inVersion(schema) as JsonSchema
   }
 }
 

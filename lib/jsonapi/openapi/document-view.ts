@@ -52,7 +52,7 @@ export class DocumentView {
   parameter(owner: string, parameter: JsonSchema & { readonly name: string }): JsonSchema {
     const { schemas, components } = this.builder
     const { schema } = parameter
-    const written = schema ? { schema: schemas.inDialect(schema as JsonSchema) } : {}
+    const written = schema ? { schema: schemas.inVersion(schema as JsonSchema) } : {}
     const name = [owner, parameter.name]
       .join('.')
       .replace(/[[.]+/g, '.')

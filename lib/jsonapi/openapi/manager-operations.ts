@@ -79,5 +79,5 @@ function contentOf(
   schema: JsonSchema,
   types: readonly string[],
 ): Record<string, JsonSchema> {
-  return Object.fromEntries(types.map((type) => [type, { schema: schemas.inDialect(schema) }]))
+  return Object.fromEntries(types.map((type) => [type, { schema: schemas.inVersion(schema) }]))
 }

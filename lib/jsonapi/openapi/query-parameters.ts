@@ -45,7 +45,7 @@ export function listParameters(view: DocumentView, api: ServedApi, resource: Res
       description: 'Filters, all of which have to be met.',
       content: {
         'application/json': {
-          schema: view.builder.schemas.inDialect({
+          schema: view.builder.schemas.inVersion({
             type: 'array',
             items: filterSchema(view, resource, api.dialect),
           }),
@@ -77,7 +77,7 @@ export function functionsParameter(view: DocumentView, api: ServedApi, resource:
     name: 'functions',
     required: true,
     content: {
-      'application/json': { schema: view.builder.schemas.inDialect({ type: 'array', items: item }) },
+      'application/json': { schema: view.builder.schemas.inVersion({ type: 'array', items: item }) },
     },
   })
 }

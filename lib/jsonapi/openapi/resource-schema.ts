@@ -28,11 +28,11 @@ function nullable(schema: JsonSchema): JsonSchema {
 }
 
 /** An object with these members, none of which is required; undefined without members. */
-export function membersSchema(members: Readonly<Record<string, JsonSchema>>): JsonSchema | undefined {
+function membersSchema(members: Readonly<Record<string, JsonSchema>>): JsonSchema | undefined {
   return Object.keys(members).length > 0 ? { type: 'object', properties: members } : undefined
 }
 
-export function identifierSchema(view: DocumentView, resource: Resource): JsonSchema {
+function identifierSchema(view: DocumentView, resource: Resource): JsonSchema {
   return view.component(resource, 'Identifier', () => ({
     type: 'object',
     properties: { type: typeSchema(withSubtypes(resource)), id: TEXT, meta: OBJECT },

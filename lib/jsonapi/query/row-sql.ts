@@ -35,7 +35,7 @@ export function rowCondition(
 }
 
 /** Pairs of columns that are equal. */
-export function joinSql(
+function joinSql(
   alias: string,
   columns: readonly string[],
   other: string,

@@ -84,7 +84,7 @@ function typesOf({ request }: WriteContext, target: Resource): readonly Resource
 }
 
 /** The rows of identifiers, each once. One error for every row that does not exist. */
-export async function loadMembers(
+async function loadMembers(
   context: WriteContext,
   relationship: Relationship,
   identifiers: readonly Identifier[],

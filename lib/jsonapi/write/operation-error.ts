@@ -1,7 +1,7 @@
 /** Errors of one operation with the pointers of the whole request. */
 import { exceptionOf } from '../../exceptions/abort.ts'
 import { HttpException } from '../../exceptions/http-exception.ts'
-import { pointerOf } from '../../json/json-pointer.ts'
+import { fragmentOf } from '../../json/json-pointer.ts'
 import type { ErrorSource } from '../errors/error-object.ts'
 import { MultipleExceptions } from '../errors/multiple-exceptions.ts'
 import { pointerTo } from '../errors/pointer.ts'
@@ -19,7 +19,7 @@ export function withinOperation(error: unknown, path: Path): unknown {
     const pointer = source.pointer === undefined ? {} : { pointer: pointerTo(path) + source.pointer }
     return exceptionOf(status, detail, { ...members, source: { ...source, ...pointer } })
   }
-  const place = pointerOf(path)
+  const place = fragmentOf(path)
   const errors = (error.errors ?? [{ detail: error.message, pointer: '#' }]).map((item) =>
     item.pointer === undefined ? item : { ...item, pointer: place + item.pointer.slice(1) },
   )

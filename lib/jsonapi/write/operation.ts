@@ -29,7 +29,7 @@ export interface Operation {
 export type TargetOfUrl = (url: string) => Target | undefined
 
 /** Undefined for an operation with an error. */
-export function parseOperation(
+export function parseAtomicOperation(
   value: unknown,
   path: Path,
   targetOfUrl: TargetOfUrl,

@@ -10,7 +10,7 @@ import { memberError } from '../errors/issue.ts'
 import { LocalIds } from './context.ts'
 import { Issues, isObject } from './issues.ts'
 import type { Mode } from './member.ts'
-import { type Operation, parseOperation, type Target, type TargetOfUrl } from './operation.ts'
+import { type Operation, parseAtomicOperation, type Target, type TargetOfUrl } from './operation.ts'
 import { withinOperation } from './operation-error.ts'
 
 /** The outcome of an operation. */
@@ -84,7 +84,9 @@ function parseOperations(document: unknown, targetOfUrl: TargetOfUrl, max: numbe
   }
   if (list.length > max) throw memberError(400, `/${NAME}`, `A request has at most ${max} operations`)
   const issues = new Issues()
-  const operations = list.map((value, index) => parseOperation(value, [NAME, index], targetOfUrl, issues))
+  const operations = list.map((value, index) =>
+    parseAtomicOperation(value, [NAME, index], targetOfUrl, issues),
+  )
   issues.throwIfAny()
   return operations.filter((operation) => operation !== undefined)
 }

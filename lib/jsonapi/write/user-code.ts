@@ -6,7 +6,7 @@
  */
 
 /** Seconds that a processor may take by default. */
-export const PROCESSOR_TIMEOUT_SECONDS = 10
+const PROCESSOR_TIMEOUT_SECONDS = 10
 
 /** @throws {Error} 500, when the code takes longer. */
 export async function runUserCode<T>(

@@ -1,14 +1,14 @@
-/** State shared by all parts of a document while it is built: dialect, schemas and components. */
+/** State shared by all parts of a document while it is built: features, schemas and components. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, type PlainRecord, put } from '../../schema/record.ts'
 import { isSchema, type Schema } from '../../schema/schema.ts'
 import type { Io } from '../schema/schema-components.ts'
 import { SchemaRegistry } from '../schema/schema-registry.ts'
-import type { Dialect } from './open-api-version.ts'
+import type { VersionFeatures } from './open-api-version.ts'
 import { SharedComponents } from './shared-components.ts'
 
 export class DocumentBuilder {
-  readonly dialect: Dialect
+  readonly features: VersionFeatures
   readonly schemas: SchemaRegistry
   readonly components: SharedComponents
   /** Whether NDJSON and server-sent events are described by `itemSchema`. */
@@ -19,13 +19,13 @@ export class DocumentBuilder {
   readonly errorResponses = new Map<unknown, Map<string, JsonSchema>>()
 
   constructor(
-    dialect: Dialect,
+    features: VersionFeatures,
     reserved: Iterable<string>,
     hasItemSchemas: boolean,
     errorSchema: Schema | JsonSchema | undefined,
   ) {
-    this.dialect = dialect
-    this.schemas = new SchemaRegistry(dialect)
+    this.features = features
+    this.schemas = new SchemaRegistry(features)
     this.components = new SharedComponents(reserved)
     this.hasItemSchemas = hasItemSchemas
     this.errorSchema = errorSchema

@@ -14,7 +14,7 @@ import { deepMerge } from './deep-merge.ts'
 import { DocumentBuilder } from './document-builder.ts'
 import { checkDocumentOptions, type DocumentOptions } from './document-options.ts'
 import { blueprintTags, type DocumentedBlueprint, entriesOf } from './documented-blueprint.ts'
-import { type Dialect, dialectOf } from './open-api-version.ts'
+import { type VersionFeatures, versionFeaturesOf } from './open-api-version.ts'
 import { type PathItem, pathsOf } from './path-item.ts'
 import { resolveReferences } from './references.ts'
 import { checkSecurity, securitySchemesOf } from './security.ts'
@@ -48,9 +48,9 @@ export function documentOf(
     if (text === undefined || text === '') throw new TypeError(`An OpenAPI document needs a ${name}`)
     checkValues('An OpenAPI document', { [name]: text }, { [name]: 'string' })
   }
-  const dialect = dialectOf(openapi)
+  const features = versionFeaturesOf(openapi)
   const builder = new DocumentBuilder(
-    dialect,
+    features,
     referencesTo(components),
     options.itemSchemas ?? false,
     options.errorSchema,
@@ -60,14 +60,14 @@ export function documentOf(
   const entries = entriesOf(documented)
   const nestedTags = options.nestedTags ?? 'own'
   const paths = pathsOf(entries, builder, { nestedTags, hasErrorResponses: options.failures ?? true })
-  const tags = tagsOf(blueprintTags(entries, nestedTags), options.tags ?? [], dialect)
+  const tags = tagsOf(blueprintTags(entries, nestedTags), options.tags ?? [], features)
   const overrides = builder.replaceSchemas(options.document, "the option 'document'", 'output', 'Document')
   const securitySchemes = { ...securitySchemesOf(entries), ...components.securitySchemes }
   const hasSchemes = Object.keys(securitySchemes).length > 0
   const allComponents = componentsOf(builder, { ...components, ...(hasSchemes ? { securitySchemes } : {}) })
   const generated = {
-    openapi: dialect.version,
-    info: infoOf(options, dialect),
+    openapi: features.version,
+    info: infoOf(options, features),
     ...(servers ? { servers } : {}),
     ...(tags.length > 0 ? { tags } : {}),
     paths,
@@ -83,7 +83,7 @@ export function documentOf(
 /** The Info Object. */
 function infoOf(
   { title, version, description, contact, license }: DocumentOptions,
-  { isJsonSchema: isOpenApi31 }: Dialect,
+  { isJsonSchema: isOpenApi31 }: VersionFeatures,
 ): OpenApiDocument['info'] {
   const { identifier, ...licenseOf30 } = license ?? {}
   return {

@@ -4,7 +4,7 @@
 export type OpenApiVersion = '3.0.3' | '3.1.1' | '3.2.0'
 
 /** Features of a version. */
-export interface Dialect {
+export interface VersionFeatures {
   readonly version: string
   /** Whether schemas are JSON Schema 2020-12: from 3.1 on. */
   readonly isJsonSchema: boolean
@@ -13,7 +13,7 @@ export interface Dialect {
 }
 
 /** @throws {TypeError} for an unsupported version, 2.0 among them. */
-export function dialectOf(version: string): Dialect {
+export function versionFeaturesOf(version: string): VersionFeatures {
   if (typeof version !== 'string' || !/^3\.[012]\.\d+$/.test(version)) {
     throw new TypeError(`Not a valid OpenAPI version number: ${String(version)}; use 3.0.3, 3.1.1 or 3.2.0`)
   }

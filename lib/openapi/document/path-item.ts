@@ -35,8 +35,8 @@ export function pathsOf(
 }
 
 /** QUERY (RFC 10008) has a member of its own from OpenAPI 3.2 on. */
-function memberOf(method: string, { dialect }: DocumentBuilder): string {
-  return method === 'QUERY' && !dialect.isOpenApi32 ? 'x-query' : method.toLowerCase()
+function memberOf(method: string, { features }: DocumentBuilder): string {
+  return method === 'QUERY' && !features.isOpenApi32 ? 'x-query' : method.toLowerCase()
 }
 
 function inMethodOrder(item: ReadonlyMap<string, Operation>): PathItem {

@@ -1,7 +1,7 @@
 /** Tags: the groups of operations in a document. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { deepMerge } from './deep-merge.ts'
-import type { Dialect } from './open-api-version.ts'
+import type { VersionFeatures } from './open-api-version.ts'
 
 /** A Tag Object. */
 export interface Tag {
@@ -22,14 +22,14 @@ export interface BlueprintTag {
 export function tagsOf(
   blueprints: readonly BlueprintTag[],
   own: readonly Tag[],
-  dialect: Dialect,
+  features: VersionFeatures,
 ): JsonSchema[] {
   const tags = new Map<string, JsonSchema>()
   for (const { name, description, parent } of blueprints) {
     tags.set(name, {
       name,
       ...(description === undefined ? {} : { description }),
-      ...(parent !== undefined && dialect.isOpenApi32 ? { parent } : {}),
+      ...(parent !== undefined && features.isOpenApi32 ? { parent } : {}),
     })
   }
   for (const tag of own) tags.set(tag.name, deepMerge(tags.get(tag.name), tag) as JsonSchema)

@@ -42,7 +42,7 @@ function exampleOf(value: unknown): JsonSchema {
 /** A Media Type Object; NDJSON and server-sent events of a list have an `itemSchema` if the option is set. */
 export function mediaTypeOf(builder: DocumentBuilder, type: string, schema: SchemaObject): JsonSchema {
   const items = isPlain(schema) && isPlain(schema.items) ? schema.items : undefined
-  if (!items || !builder.hasItemSchemas || !builder.dialect.isOpenApi32) return { schema }
+  if (!items || !builder.hasItemSchemas || !builder.features.isOpenApi32) return { schema }
   if (isJsonRows(type)) return { itemSchema: items }
   if (!/^text\/event-stream\b/.test(type)) return { schema }
   const data = { type: 'string', contentMediaType: 'application/json', contentSchema: items }

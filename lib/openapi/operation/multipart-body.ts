@@ -36,7 +36,7 @@ function filesSchema(builder: DocumentBuilder, rules: { readonly [field: string]
 
 function fileSchema(builder: DocumentBuilder, { types = [], maxBytes, multiple }: FileRule): SchemaObject {
   const [onlyType] = types.length === 1 && !types[0]?.includes('*') ? types : []
-  const contentMediaType = builder.dialect.isJsonSchema
+  const contentMediaType = builder.features.isJsonSchema
     ? { contentMediaType: onlyType ?? 'application/octet-stream' }
     : {}
   const binary = { type: 'string', format: 'binary', ...contentMediaType } // generators look for the format in 3.1 too

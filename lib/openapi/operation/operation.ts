@@ -55,7 +55,7 @@ export function operationOf(
   const { endpoint, operationId, blueprintNames } = entry
   const { options } = endpoint
   const { description, doc } = options
-  const security = securityOf(endpoint, builder.dialect)
+  const security = securityOf(endpoint, builder.features)
   const summary = options.summary ?? summaryOf(endpoint.name)
   const tags = options.tags ?? [nestedTags === 'own' ? blueprintNames.at(-1) : blueprintNames[0]]
   const parts: readonly Operation[] = endpoint.documented.flatMap(({ operation }) =>

@@ -102,7 +102,7 @@ export function pageHeaders(entry: EndpointEntry, builder: DocumentBuilder): Rec
     // not `content`, which some tools refuse in a Header Object; 3.0 has no contentSchema
     headers[pagination.header] = builder.components.share('headers', component, {
       description: 'Metadata of the page, as JSON',
-      schema: builder.dialect.isJsonSchema
+      schema: builder.features.isJsonSchema
         ? { type: 'string', contentMediaType: 'application/json', contentSchema: schema }
         : { type: 'string' },
     })

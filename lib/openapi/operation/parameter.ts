@@ -75,7 +75,7 @@ export function pathParameters(
   const described = describe(entry, builder, 'params')
   const members = described ? membersOf(described.root) : []
   return entry.endpoint.route.parameters.map(({ name, converter }, index): Parameter => {
-    const ofConverter = builder.schemas.inDialect(converter.schema ?? { type: 'string' })
+    const ofConverter = builder.schemas.inVersion(converter.schema ?? { type: 'string' })
     const member = members.find((known) => known.name === name)
     const parameter = described && member ? parameterOf(described, builder, member, 'path') : undefined
     const schema = parameter?.schema === undefined ? ofConverter : mergeSchemas(ofConverter, parameter.schema)

@@ -4,7 +4,7 @@ import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../../schema
 import { isPlain } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
 import type { Schema } from '../../schema/schema.ts'
-import type { Dialect } from '../document/open-api-version.ts'
+import type { VersionFeatures } from '../document/open-api-version.ts'
 import { openApi30 } from './open-api-30.ts'
 import { relaxOutput } from './relaxed-output.ts'
 import { type Io, SchemaComponents } from './schema-components.ts'
@@ -33,7 +33,7 @@ export interface DescribedSchema {
 
 export class SchemaRegistry {
   readonly components = new SchemaComponents()
-  readonly #dialect: Dialect
+  readonly #features: VersionFeatures
   /** Generated names of subschemas, by object, so that a subschema keeps its name. */
   readonly #names = new Map<object, SchemaName>()
   readonly #written = new Map<object, SchemaObject>()
@@ -46,8 +46,8 @@ export class SchemaRegistry {
   /** Both forms of each named schema, used or not, to find two schemas of one name. */
   readonly #allForms = { components: new SchemaComponents(), names: new Map<object, SchemaName>() }
 
-  constructor(dialect: Dialect) {
-    this.#dialect = dialect
+  constructor(features: VersionFeatures) {
+    this.#features = features
   }
 
   /** Sets the component name of a schema. */
@@ -89,7 +89,7 @@ export class SchemaRegistry {
     const known = isPlain(part) ? this.#written.get(part) : undefined
     if (known !== undefined) return known
     const { size } = this.components
-    const written = this.inDialect(translate(described, part, this.components, this.#names))
+    const written = this.inVersion(translate(described, part, this.components, this.#names))
     if (this.components.size > size) this.#checkNames(described)
     if (isPlain(part)) this.#written.set(part, written)
     return written
@@ -102,7 +102,7 @@ export class SchemaRegistry {
 
   /** A component for a built-in schema. */
   addBuiltIn(name: string, schema: JsonSchema): SchemaObject {
-    const known = this.#written.get(schema) ?? this.inDialect(this.components.addBuiltIn(name, schema))
+    const known = this.#written.get(schema) ?? this.inVersion(this.components.addBuiltIn(name, schema))
     this.#written.set(schema, known)
     return known
   }
@@ -115,13 +115,13 @@ export class SchemaRegistry {
   }
 
   /** The schema in the document's version of OpenAPI. */
-  inDialect(schema: SchemaObject): SchemaObject {
-    return this.#dialect.isJsonSchema ? schema : openApi30(schema)
+  inVersion(schema: SchemaObject): SchemaObject {
+    return this.#features.isJsonSchema ? schema : openApi30(schema)
   }
 
   /** All components; complete after everything else is written. */
   entries(): [name: string, schema: SchemaObject][] {
-    return this.components.entries().map(([name, schema]) => [name, this.inDialect(schema)])
+    return this.components.entries().map(([name, schema]) => [name, this.inVersion(schema)])
   }
 
   /** @throws {TypeError} for a name that another schema has, in either form. */

@@ -5,7 +5,7 @@
  *     drop     { properties, additionalProperties: true }  →  { properties }
  */
 import type { UnknownPolicy } from '../../arguments/argument-reader.ts'
-import { pointerOf } from '../../json/json-pointer.ts'
+import { fragmentOf } from '../../json/json-pointer.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
 import { definitionName, targetsOf } from '../../schema/reference.ts'
@@ -75,7 +75,7 @@ function copyOf(part: unknown, copying: Copying, pointer: string | undefined, is
     if (!isPlain(definitions)) continue
     const copies: Record<string, unknown> = {}
     for (const name of Object.keys(definitions)) {
-      put(copies, name, copyOf(definitions[name], copying, pointerOf([keyword, name]), false))
+      put(copies, name, copyOf(definitions[name], copying, fragmentOf([keyword, name]), false))
     }
     copied[keyword] = copies
   }

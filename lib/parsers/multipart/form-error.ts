@@ -6,7 +6,7 @@ import {
 } from '../../exceptions/client-errors.ts'
 import { MediaType } from '../../http/media-type.ts'
 import type { ErrorItem } from '../../http/problem.ts'
-import { pointerOf } from '../../json/json-pointer.ts'
+import { fragmentOf } from '../../json/json-pointer.ts'
 import type { PartHead } from './part-head.ts'
 
 /** The rest of the content is not read, so the connection cannot be reused. */
@@ -44,5 +44,5 @@ export function expectType({ field, type }: PartHead, types: readonly string[] |
 }
 
 function errorsAt(field: string, detail: string): readonly ErrorItem[] {
-  return [{ detail, pointer: pointerOf([field]) }]
+  return [{ detail, pointer: fragmentOf([field]) }]
 }
