@@ -1,5 +1,5 @@
 /** Options of an Api. */
-import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
+import { type BlueprintOptions, checkBlueprintOptions } from '../blueprint/blueprint-options.ts'
 import { checkDocumentOptions, type DocumentOptions } from '../openapi/document/document-options.ts'
 import type { DocumentedBlueprint } from '../openapi/document/documented-blueprint.ts'
 import { checkChoice, checkObject, checkOptions, given, type Keys } from '../registry/options.ts'
@@ -62,8 +62,8 @@ const ROOT = [
 ] as const
 
 const API: Keys<ApiOptions> = {
-  title: true,
-  version: true,
+  title: 'string',
+  version: 'string',
   description: 'string',
   openapi: true,
   docs: true,
@@ -100,6 +100,7 @@ const REGISTER: Keys<RegisterBlueprintOptions> = { name: true, parameters: true,
 /** @throws {TypeError} that names an unknown option, or one with a value of another type. */
 export function checkApiOptions(options: Partial<ApiOptions>): void {
   checkOptions('The Api', options, API)
+  checkBlueprintOptions('The Api', rootOptions(options))
   const { openapi, docs, health } = options
   if (openapi !== undefined && openapi !== false) {
     checkOptions("The Api, in 'openapi',", openapi, OPENAPI)

@@ -11,7 +11,6 @@ import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import type { Below } from '../client/endpoint-types.ts'
 import { formatQuery } from '../http/parameters.ts'
 import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
-import { checkValues } from '../registry/options.ts'
 import { prefixOf } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import { serveHealth } from '../server/health.ts'
@@ -37,7 +36,8 @@ export class Api {
   /** Options of the root, shared with it: `init` changes them before the root is compiled. */
   readonly #rootOptions: RootOptions
   readonly #registered = new Map<Child, RegisterBlueprintOptions>()
-  /** Registered routes; undefined until the Api is on an app. */
+  #isOnApp = false
+  /** The routes of all blueprints, to which another one is compared; undefined after a change. */
   #routes: RouteTable<Endpoint> | undefined
   #document: OpenApiDocument | undefined
 
@@ -50,6 +50,7 @@ export class Api {
     this.#root.prefix = prefixOf(options.prefix)
     this.#root.onChange(() => {
       this.#document = undefined
+      this.#routes = undefined
     })
     if (app) this.init(app)
   }
@@ -65,7 +66,7 @@ export class Api {
    * invalid blueprint, for instance one with a schema that has no JSON Schema.
    */
   init(app: PolkaLike, options: Partial<ApiOptions> = {}): this {
-    if (this.#routes) throw new TypeError('This Api is already registered on an app')
+    if (this.#isOnApp) throw new TypeError('This Api is already registered on an app')
     if (typeof app?.use !== 'function')
       throw new TypeError(
         'The first argument of an Api is the app, or undefined: new Api(polka(), { title, version })',
@@ -86,7 +87,6 @@ export class Api {
       prefix,
       timeoutSeconds = false,
     } = this.#options
-    checkValues('An Api', { title, version }, { title: 'string', version: 'string' })
     checkTimeout('the Api', timeoutSeconds)
     if (!title || !version) throw new TypeError(`An Api needs a ${title ? 'version' : 'title'}`)
     this.#root.prefix = prefixOf(prefix)
@@ -99,8 +99,7 @@ export class Api {
     if (health !== false) serveHealth(this.#root, health, logger ?? console)
     reservePrefix(app, this.#root.prefix)
     this.#root.register(app, { prefix: this.#root.prefix, takesAll: true })
-    const { endpoints } = this.#root['~registration'].compiled
-    this.#routes = new RouteTable(endpoints, this.#rootOptions.strict ?? false)
+    this.#isOnApp = true
     if (openapi) this.document()
     return this
   }
@@ -125,9 +124,10 @@ export class Api {
     const isUsed = children.some((one) => (this.#registered.get(one)?.name ?? one.blueprint.name) === name)
     if (isUsed) throw new TypeError(`A blueprint named '${name}' is already registered`)
     const registered = { name, ...(parameters === undefined ? {} : { parameters }) }
-    if (this.#routes) this.#validate(child, registered, this.#routes)
+    const routes = this.#isOnApp ? this.#routesWith(child, registered) : undefined
     blueprint.register(this.#root, { prefix: child.prefix })
     this.#registered.set(Object.assign(this.#root['~parts'].children.at(-1) as Child, { name }), registered)
+    this.#routes = routes
     return this
   }
 
@@ -166,17 +166,17 @@ export class Api {
     return apiBlueprints(this.#root, this.#root['~registration'].compiled, this.#registered)
   }
 
-  /** Checks a blueprint before it is added to a running app. @throws {TypeError} for an invalid blueprint. */
-  #validate(
-    child: Child,
-    registered: Omit<RegisterBlueprintOptions, 'prefix'>,
-    routes: RouteTable<Endpoint>,
-  ): void {
+  /** The routes with those of a blueprint that is to be added. @throws {TypeError} for an invalid blueprint. */
+  #routesWith(child: Child, registered: Omit<RegisterBlueprintOptions, 'prefix'>): RouteTable<Endpoint> {
+    const routes =
+      this.#routes ??
+      new RouteTable(this.#root['~registration'].compiled.endpoints, this.#rootOptions.strict ?? false)
     const { endpoints } = this.#root.compileChild(child)
     for (const endpoint of endpoints) routes.check(endpoint)
     if (this.#options.openapi !== false)
       documentOf([{ ...registered, blueprint: child.blueprint, endpoints }], documentOptionsOf(this.#options))
     for (const endpoint of endpoints) routes.add(endpoint)
+    return routes
   }
 }
 

@@ -9,7 +9,6 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { Forbidden } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
@@ -53,18 +52,13 @@ const HEADERS = {
   Vary: { description: 'Request fields that the response depends on', schema: { type: 'string' } },
 }
 
-/** The options of the Apis with an endpoint that has CORS; by their root, which is the outermost blueprint. */
-const apisWithCors = new WeakSet<Readonly<BlueprintOptions>>()
-
 export const CORS = {
   name: 'Cors',
   option: 'cors',
   surround(endpoint, routes) {
     const policy = policyOf(endpoint)
-    const root = endpoint.settings.at(-1) as Readonly<BlueprintOptions>
-    if (policy) apisWithCors.add(root)
-    const takesOptions = !endpoint.isRouted || endpoint.method === 'OPTIONS'
-    if (!policy && !(takesOptions && apisWithCors.has(root))) return
+    const takesOptions = !endpoint.isRouted || endpoint.method === 'OPTIONS' // a preflight of any endpoint at its path
+    if (!policy && !takesOptions) return
     if (policy && endpoint.isRouted) endpoint.documented.push({ headers: HEADERS })
     let exposed: string | undefined
     endpoint.on('protect/setCorsFields', function setCorsFields(exchange) {

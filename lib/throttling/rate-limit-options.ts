@@ -1,7 +1,15 @@
 /** Options of rate limits: what an Api, its blueprints and an endpoint state together → the limits of that endpoint. */
 import type { IncomingMessage } from 'node:http'
 import { checkSynchronous } from '../exceptions/returned.ts'
-import { checkChoice, checkCounts, checkObject, checkOptions, given, type Keys } from '../registry/options.ts'
+import {
+  checkChoice,
+  checkCounts,
+  checkObject,
+  checkOptions,
+  describe,
+  given,
+  type Keys,
+} from '../registry/options.ts'
 import type { RateLimitStore } from './store-counters.ts'
 
 /** One limit: a number of points in a window of time, for each client. */
@@ -152,7 +160,8 @@ function limitOf(where: string, name: string, limit: { [K in keyof RateLimit]?: 
   checkFrom1(place, { points, seconds })
   if (points === undefined || seconds === undefined) throw new TypeError(`${place} needs points and seconds`)
   if (typeof by === 'function') checkSynchronous(place, 'by', by)
-  else checkChoice(place, 'by', by, ['address', 'identity', 'a function'])
+  else if (by !== 'address' && by !== 'identity')
+    throw new TypeError(`${place} cannot have by: ${describe(by)}; use 'address', 'identity' or a function`)
   return { name, points, seconds, by }
 }
 

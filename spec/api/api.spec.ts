@@ -252,6 +252,18 @@ describe('the options of an Api', () => {
     expect(() => new Api(newPolka(), { ...INFO, prefix: 'v1' })).toThrow(/does not start with '\/'/)
   })
 
+  it('are checked by the constructor and by init alike', () => {
+    const wrong = (options: Any, message: string) => {
+      const error = new TypeError(message)
+      expect(() => new Api(undefined, options)).toThrow(error)
+      expect(() => new Api().init(newPolka(), { ...INFO, ...options })).toThrow(error)
+    }
+    wrong({ title: 1 }, 'The Api cannot have title: 1; use a text')
+    wrong({ strict: 'yes' }, "The Api cannot have strict: 'yes'; use true or false")
+    wrong({ onError: 3 }, 'The Api cannot have onError: 3; use a function')
+    wrong({ logger: {} }, "The Api has a logger without the method 'error'")
+  })
+
   it('openapi: false serves neither document nor page; docs: false serves no page', async () => {
     const statuses = async (options: Partial<ApiOptions>) => {
       const app = newPolka()
@@ -295,6 +307,16 @@ describe('an invalid blueprint', () => {
     expect(() => api.registerBlueprint({} as Any)).toThrow(TypeError)
     const { fetch } = await serve(app)
     expect([(await fetch('/pets')).status, (await fetch('/openapi.json')).status]).toEqual([200, 200])
+  })
+
+  it('is compared with routes that were declared after init, too', async () => {
+    const app = newPolka()
+    const api = new Api(app, INFO)
+    api.root.get('/y', () => 'of the root')
+    const late = new RestBlueprint('late').get('/y', { name: 'late' }, () => 1)
+    expect(() => api.registerBlueprint(late)).toThrow(/^GET \/y.* cannot be routed/)
+    const { fetch } = await serve(app)
+    expect(await (await fetch('/y')).json()).toBe('of the root')
   })
 
   it('is a TypeError of init when it was registered before', () => {

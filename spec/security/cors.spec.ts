@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect, createServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { Api } from '../../lib/api.ts'
 import type { Middleware } from '../../lib/index.ts'
 import { HttpException, RestBlueprint } from '../../lib/index.ts'
 import { type CorsOptions, cors } from '../../lib/security.ts'
@@ -133,6 +134,23 @@ describe('the policy', () => {
     expect((await ask('OPTIONS /own')).json).toEqual({ mine: true })
     const { status, headers } = await preflight({ ask }, '/own', 'GET')
     expect([status, headers.get('access-control-allow-methods')]).toEqual([204, 'GET, HEAD, OPTIONS'])
+  })
+
+  it('of an endpoint alone does not depend on the order of blueprints', async () => {
+    const own = () => new RestBlueprint('own').options('/x', () => 'own')
+    const open = () => new RestBlueprint('open').get('/x', { cors: {} }, () => 1)
+    for (const [first, second] of [
+      [own(), open()],
+      [open(), own()],
+    ] as const) {
+      const app = polka()
+      new Api(undefined, { title: 'T', version: '1' })
+        .registerBlueprint(first)
+        .registerBlueprint(second)
+        .init(app)
+      const { status, headers } = await preflight(await serve(app), '/x', 'GET')
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([204, '*'])
+    }
   })
 })
 

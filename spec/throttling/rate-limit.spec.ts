@@ -287,7 +287,7 @@ describe('a rate limit', () => {
     [{ points: 0, seconds: 1 }, /cannot have points: 0; use a whole number, 1 or more/],
     [{ points: 1.5, seconds: 1 }, /cannot have points: 1.5/],
     [{ points: 1, seconds: Number.POSITIVE_INFINITY }, /cannot have seconds: Infinity/],
-    [{ ...MINUTE, by: 'user' }, /cannot have by: 'user'; use 'address', 'identity', 'a function'/],
+    [{ ...MINUTE, by: 'user' }, /cannot have by: 'user'; use 'address', 'identity' or a function/],
     [{ ...MINUTE, cost: 4 }, /has cost: 4, more than the 3 points of 'default'/],
     [{ ...MINUTE, headers: 'x' }, /cannot have headers: 'x'/],
     [{ ...MINUTE, fallback: 'open' }, /cannot have fallback: 'open'/],
