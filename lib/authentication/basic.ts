@@ -52,8 +52,10 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Name and password, separated by the first colon; undefined for malformed credentials. */
 function pairOf(credentials: string): [name: string, password: string] | undefined {
-  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(credentials)) return undefined
-  const text = decoded(Buffer.from(credentials, 'base64'))
+  const bytes = Buffer.from(credentials, 'base64')
+  const encoded = bytes.toString('base64')
+  if (credentials !== encoded && credentials !== encoded.replace(/=+$/, '')) return undefined
+  const text = decoded(bytes)
   const colon = text?.indexOf(':') ?? -1
   if (text === undefined || colon < 0 || /\p{Cc}/u.test(text)) return undefined
   return [text.slice(0, colon), text.slice(colon + 1)]

@@ -13,7 +13,7 @@ import { fetchJson } from './fetch-json.ts'
 import { type KeyHint, KeySet } from './key-set.ts'
 import { unavailable } from './unavailable.ts'
 
-/** Shortest time between two requests because of unknown keys. */
+/** Shortest time between two requests because of unknown keys, or after a failure. */
 const REFETCH_MILLISECONDS = 60_000
 /** The same while there are no keys at all. */
 const RETRY_MILLISECONDS = 5_000
@@ -50,7 +50,7 @@ export class Jwks {
     const isOld = performance.now() - this.#fetchedAt > this.#options.cacheSeconds * 1000
     if (isOld) {
       const hadError = this.#error !== undefined
-      const pending = this.#refresh(request)
+      const pending = hadError ? this.#refresh(request) : this.#fetch(request)
       if (!this.#keys || !hadError) await pending // else the known keys are used without waiting
     }
     if (!this.#keys) throw this.#unavailable()
@@ -61,12 +61,17 @@ export class Jwks {
     return this.#keys.find(hint)
   }
 
-  /** Fetches the keys, unless that was tried a short time ago; concurrent calls share one request. Never rejects. */
+  /** As {@link #fetch}, unless that was tried a short time ago. */
   #refresh(request: IncomingMessage): Promise<void> | undefined {
+    const wait = this.#keys ? REFETCH_MILLISECONDS : RETRY_MILLISECONDS
+    if (performance.now() - this.#triedAt < wait) return this.#pending
+    return this.#fetch(request)
+  }
+
+  /** Fetches the keys; concurrent calls share one request. Never rejects. */
+  #fetch(request: IncomingMessage): Promise<void> {
     if (this.#pending) return this.#pending
-    const now = performance.now()
-    if (now - this.#triedAt < (this.#keys ? REFETCH_MILLISECONDS : RETRY_MILLISECONDS)) return undefined
-    this.#triedAt = now
+    this.#triedAt = performance.now()
     this.#pending = this.#load(request).finally(() => {
       this.#pending = undefined
     })

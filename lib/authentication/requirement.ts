@@ -182,14 +182,16 @@ function identityOf({ conditions }: Alternative, request: IncomingMessage): unkn
   return conditions.length > 1 || !only ? identitiesOf(conditions, request) : meet(only, request)
 }
 
+/** Asks all schemes, also where one finds no credentials: wrong ones for another do not make an anonymous request. */
 async function identitiesOf(conditions: readonly Condition[], request: IncomingMessage): Promise<unknown> {
   const identities: Record<string, unknown> = {}
+  let isComplete = true
   for (const condition of conditions) {
     const identity = await meet(condition, request)
-    if (!isIdentity(identity)) return undefined
-    identities[condition.name] = identity
+    if (isIdentity(identity)) identities[condition.name] = identity
+    else isComplete = false
   }
-  return identities
+  return isComplete ? identities : undefined
 }
 
 /** @throws {Refusal} for a 401 or a 403; other errors of the scheme as an HttpException. */

@@ -101,10 +101,13 @@ function credentialFields(endpoint: Endpoint, schemes: readonly string[]): reado
 
 function write(exchange: Exchange, { value, privateValue, vary }: CacheFields): void {
   const { rendered, response, exception } = exchange
-  if (!rendered || exception || !isCacheable(rendered.status)) return
+  if (!rendered) return
+  const isKept = !exception && isCacheable(rendered.status)
+  if (!isKept && vary === undefined) return
   const fields = withFields(rendered.fields)
+  // also of other statuses: a cache may keep a 404 or a 301 for a time of its own (RFC 9111 §4.2.2)
   if (vary !== undefined) fields.vary = fields.vary === undefined ? vary : unionOf(fields.vary, vary)
-  if (fields['cache-control'] === undefined && !response.hasHeader('cache-control')) {
+  if (isKept && fields['cache-control'] === undefined && !response.hasHeader('cache-control')) {
     const setsCookie = fields['set-cookie'] !== undefined || response.hasHeader('set-cookie')
     if (setsCookie) fields['cache-control'] = privateValue
     else if (isHeadReplaced(response)) setUntilCookie(response, value, privateValue)

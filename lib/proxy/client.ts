@@ -5,7 +5,6 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { splitList } from '../http/field.ts'
 import { addressOf, unmapped } from './address.ts'
 import { type Hop, hopsOf } from './forwarded.ts'
 import { hostOf, parseHost } from './host.ts'
@@ -137,7 +136,12 @@ function follow(hops: readonly Hop[], peer: string, trust: Trust): Followed {
 }
 
 function otherHops(field: string): readonly Hop[] {
-  return field.split(',').map((text) => ({ for: text.trim() }))
+  return entriesOf(field).map((text) => ({ for: text }))
+}
+
+/** The entries of an X-Forwarded field, which has no quoted texts: a quote of a client would hide the entries after it. */
+function entriesOf(field: string): string[] {
+  return field.split(',').map((text) => text.trim())
 }
 
 interface Origin {
@@ -156,7 +160,7 @@ function standardOrigin(hops: readonly Hop[]): Origin {
 /** The same from X-Forwarded-Proto and -Host: where each proxy appends, the entry beside that of the client's address. */
 function otherOrigin({ headers }: IncomingMessage, { length }: readonly Hop[]): Origin {
   const entry = (name: string): string | undefined => {
-    const entries = splitList(fieldOf(headers[name]))
+    const entries = entriesOf(fieldOf(headers[name]))
     return entries[Math.max(entries.length - length, 0)]
   }
   return { scheme: schemeOf(entry('x-forwarded-proto')), host: validHost(entry('x-forwarded-host')) }

@@ -10,13 +10,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { TooManyRequests } from '../exceptions/client-errors.ts'
+import { isPromise } from '../schema/is-promise.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { logTo } from '../walk/log.ts'
 import { runStep } from '../walk/middleware.ts'
 import { ownerOf } from '../walk/option-owner.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
-import type { Limiter, Report } from './limiter.ts'
+import type { Report } from './limiter.ts'
 import type { Count } from './memory-counters.ts'
 import { documentedFields, RETRY_AFTER, secondsLeft, setRateLimitFields } from './rate-limit-fields.ts'
 import {
@@ -58,12 +59,16 @@ export const RATE_LIMIT = {
     const groups = sharedGroups(routes, resolved)
     const report: Report = (error) => logTo(endpoint.logger, FAILED, error, { endpoint: endpoint.name })
     const use: Use = { ...resolved, report }
-    for (const group of groups) {
-      const name = group.by === 'address' ? 'throttle/limitByAddress' : 'authorize/limitByIdentity'
-      endpoint.on(name, ({ request, response }) => {
-        return take(group, request, response, use)
+    const byAddress = groups.filter(({ by }) => by === 'address')
+    const others = groups.filter(({ by }) => by !== 'address')
+    if (byAddress.length > 0)
+      endpoint.on('throttle/limitByAddress', function limitByAddress({ request, response }) {
+        return take(byAddress, request, response, use)
       })
-    }
+    if (others.length > 0)
+      endpoint.on('authorize/limitByIdentity', function limitByIdentity({ request, response }) {
+        return take(others, request, response, use)
+      })
     const failed = store !== 'memory' && fallback === 'refuse' ? { 503: RETRY_AFTER } : {}
     endpoint.documented.push({ headers: documentedFields(headers), errors: { 429: RETRY_AFTER, ...failed } })
   },
@@ -84,17 +89,8 @@ export function rateLimit(options: RateLimitOptions): Middleware {
   const use = { ...resolved, report: (error: unknown) => logTo(console, FAILED, error, {}) }
   return function limitRate(request, response, next) {
     if (preflightMethodOf(request) !== undefined) return next() // a page would see a network error in place of the 429
-    runStep(() => takeAll(groups, request, response, use), response, next)
+    runStep(() => take(groups, request, response, use), response, next)
   }
-}
-
-async function takeAll(
-  groups: readonly Group[],
-  request: IncomingMessage,
-  response: ServerResponse,
-  use: Use,
-): Promise<void> {
-  for (const group of groups) await take(group, request, response, use)
 }
 
 /** The levels that an endpoint takes limits from, the innermost first. */
@@ -115,38 +111,63 @@ interface Use extends Pick<ResolvedLimits, 'cost' | 'headers'> {
   readonly report: Report
 }
 
-/** Takes the points of a request and sets the fields. @throws {TooManyRequests} 429, for a limit that is used up. */
+type Counts = readonly Count[] | undefined
+
+/**
+ * Takes the points of a request from all limits, and sets the fields.
+ *
+ * @throws {TooManyRequests} 429, for the limit with the longest wait of those that are used up.
+ */
 function take(
-  { keyOf, limiter }: Group,
+  groups: readonly Group[],
   request: IncomingMessage,
   response: ServerResponse,
   { cost, headers, report }: Use,
 ): void | Promise<void> {
-  const client = keyOf(request)
-  if (client === undefined) return
-  const counts = limiter.consume(client, cost, report)
-  if (counts instanceof Promise) return counts.then((settled) => settle(limiter, response, headers, settled))
-  settle(limiter, response, headers, counts)
+  const counts = groups.map(({ keyOf, limiter }): Counts | Promise<Counts> => {
+    const client = keyOf(request)
+    return client === undefined ? undefined : limiter.consume(client, cost, report)
+  })
+  if (!counts.some(isPromise)) return settle(groups, response, headers, counts as Counts[])
+  return Promise.all(counts).then((settled) => settle(groups, response, headers, settled))
 }
 
 function settle(
-  limiter: Limiter,
+  groups: readonly Group[],
   response: ServerResponse,
   headers: ResolvedLimits['headers'],
-  counts: readonly Count[] | undefined,
+  counts: readonly Counts[],
 ): void {
-  if (!counts) return
-  const { limits } = limiter
-  if (!response.headersSent) setRateLimitFields(response, headers, limiter, counts)
-  let refusing = -1
-  for (let index = 0; index < limits.length; index++) {
-    const { consumedPoints, msBeforeNext } = counts[index] as Count
-    if (consumedPoints <= (limits[index] as NamedLimit).points) continue
-    if (refusing < 0 || msBeforeNext > (counts[refusing] as Count).msBeforeNext) refusing = index
+  let refusing: Refusing | undefined
+  for (const [index, { limiter }] of groups.entries()) {
+    const ofGroup = counts[index]
+    if (!ofGroup) continue
+    if (!response.headersSent) setRateLimitFields(response, headers, limiter, ofGroup)
+    refusing = longestWait(limiter.limits, ofGroup, refusing)
   }
-  if (refusing < 0) return
-  const { points, seconds } = limits[refusing] as NamedLimit
-  const wait = secondsLeft(counts[refusing] as Count)
+  if (!refusing) return
+  const { points, seconds } = refusing.limit
+  const wait = secondsLeft(refusing.count)
   const detail = `Rate limit exceeded: ${points} in ${seconds} seconds; try again in ${wait} seconds`
   throw new TooManyRequests(detail, { headers: { 'retry-after': String(wait) } })
+}
+
+/** A limit that is used up. */
+interface Refusing {
+  readonly limit: NamedLimit
+  readonly count: Count
+}
+
+function longestWait(
+  limits: readonly NamedLimit[],
+  counts: readonly Count[],
+  earlier: Refusing | undefined,
+): Refusing | undefined {
+  let longest = earlier
+  for (const [index, limit] of limits.entries()) {
+    const count = counts[index] as Count
+    if (count.consumedPoints <= limit.points) continue
+    if (!longest || count.msBeforeNext > longest.count.msBeforeNext) longest = { limit, count }
+  }
+  return longest
 }

@@ -52,6 +52,8 @@ const REQUIREMENTS = {
   '/either': [{ user: [] }, { key: [] }],
   '/both': [{ user: [], key: [] }],
   '/maybe': [{ user: [] }, {}],
+  '/both-maybe': [{ user: [], key: [] }, {}],
+  '/both-maybe-reversed': [{ key: [], user: [] }, {}],
   '/reversed': [{ key: [] }, { user: [] }],
 } as const
 
@@ -125,6 +127,15 @@ describe.each([
     expect(await get('/maybe')).toEqual({ status: 200, value: { identity: null, authenticatedBy: [] } })
     expect(await get('/maybe', { 'x-user': 'tom' })).toMatchObject({ value: { identity: { name: 'tom' } } })
     expect(await get('/maybe', { 'x-user': 'nobody' })).toMatchObject({ status: 401 })
+  })
+
+  it('is not anonymous with wrong credentials for one of two schemes, whatever their order', async () => {
+    const { get } = await start()
+    for (const path of ['/both-maybe', '/both-maybe-reversed']) {
+      expect(await get(path)).toMatchObject({ status: 200, value: { identity: null } })
+      expect(await get(path, { 'x-user': 'nobody' })).toMatchObject({ status: 401 })
+      expect(await get(path, { 'x-api-key': 'wrong' })).toMatchObject({ status: 401 })
+    }
   })
 
   it('reports a scheme that fails and lets nobody in, also beside another one', async () => {

@@ -59,6 +59,9 @@ describe('basic', () => {
   it.each([
     ['no colon', `Basic ${encoded('admin')}`],
     ['malformed base64', 'Basic ###'],
+    ['base64 of 4n + 1 characters', `Basic ${encoded('admin:secret')}A`],
+    ['base64 with padding after whole groups', `Basic ${encoded('admin:secret')}=`],
+    ['base64 with bits that mean nothing', 'Basic YTpiYh=='],
     ['nothing', 'Basic'],
     ['an empty field', ''],
     ['spaces', 'Basic    '],

@@ -359,6 +359,22 @@ describe('keys from a server', () => {
     expect((await send(token)).status).toBe(200)
   })
 
+  it('are fetched again from their age on, also where that is less than a minute', async () => {
+    const { server, send, pass } = await startWithServer({ jwksCacheSeconds: 1 })
+    const [withdrawn, fresh] = [
+      await tokenOf(),
+      await tokenOf({ key: other.privateKey, header: { kid: 'b' } }),
+    ]
+    expect((await send(withdrawn)).status).toBe(200)
+    server.data = () => keysOf(jwkOf(other.publicKey, 'b'))
+    pass(2)
+    expect([(await send(withdrawn)).status, (await send(fresh)).status]).toEqual([401, 200])
+    server.status = 500
+    pass(2)
+    for (let round = 0; round < 3; round++) expect((await send(fresh)).status).toBe(200)
+    expect(server.requests).toHaveLength(3)
+  })
+
   it('are fetched again for the token of a new key', async () => {
     const { server, send, pass } = await startWithServer()
     expect((await send(await tokenOf())).status).toBe(200)

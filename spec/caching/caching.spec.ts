@@ -5,7 +5,14 @@ import { connect, createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import cookieSession from 'cookie-session'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { HttpException, type Middleware, RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import {
+  abort,
+  HttpException,
+  type Middleware,
+  RestBlueprint,
+  redirect,
+  serializeResponse,
+} from '../../lib/index.ts'
 import { apiKey, basic, cache } from '../../lib/security.ts'
 import { polka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
@@ -74,6 +81,21 @@ describe('declared caching', () => {
     expect(headers.get('vary')).toBe('X-Tenant')
     expect((await ask('/api')).headers.get('cache-control')).toBe('no-store')
     expect((await ask('/inner')).headers.get('cache-control')).toBe('public, max-age=60')
+  })
+
+  it('has its vary also on statuses without Cache-Control, which a cache may keep for a time of its own', async () => {
+    const cache = { ...MINUTE, vary: ['X-Tenant'] }
+    const { ask } = await testApi({}, (things) => {
+      things.get('/gone', { cache }, () => abort(410))
+      things.get('/moved', { cache }, () => redirect('/elsewhere', 301))
+    })
+    for (const path of ['/gone', '/moved']) {
+      const { headers } = await ask(path)
+      expect([headers.get('vary'), headers.get('cache-control')]).toEqual([
+        expect.stringContaining('X-Tenant'),
+        null,
+      ])
+    }
   })
 
   it('leaves the field to a handler that sets it', async () => {

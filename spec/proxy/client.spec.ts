@@ -117,6 +117,12 @@ describe('the client', () => {
       'x-forwarded-host': 'evil.example, a.example, inner',
     }
     expect(await found(each)).toMatchObject({ scheme: 'https', host: 'a.example' })
+    const quoted = {
+      ...hops,
+      'x-forwarded-proto': 'https, ", http, http',
+      'x-forwarded-host': 'evil.example, ", a.example, inner',
+    }
+    expect(await found(quoted)).toMatchObject({ scheme: 'http', host: 'a.example' })
     const wrong = { ...hops, 'x-forwarded-proto': 'javascript', 'x-forwarded-host': 'user@evil.example' }
     expect(await found(wrong)).toMatchObject({ scheme: 'http', isDirectHost: true })
   })

@@ -1,5 +1,5 @@
 /** Rate limits by address, identity and function: what is counted together, what is refused, and the fields. */
-import { createServer, get, type ServerResponse } from 'node:http'
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -153,6 +153,24 @@ describe('a rate limit', () => {
     const fourth = await ask('/every/200')
     expect(fourth.headers.get('ratelimit')).toMatch(/^"burst";r=0;t=\d, "daily";r=0;t=86\d{3}$/)
     expect(Number(fourth.headers.get('retry-after'))).toBeGreaterThan(86_000)
+  })
+
+  it('has the longest wait of limits that tell clients apart differently, too; each takes its points', async () => {
+    const by = (name: string) => (request: IncomingMessage) => request.headers[name] as string | undefined
+    const limits = {
+      tenant: { points: 1, seconds: 10, by: by('x-tenant') },
+      user: { points: 1, seconds: 600, by: by('x-user') },
+    }
+    const app = polka().use(rateLimit({ limits }), (_request: unknown, response: ServerResponse) =>
+      response.end(),
+    )
+    for (const { ask } of [await testApi({ rateLimit: { limits } }), await serve(app)]) {
+      const fields = { 'x-tenant': 't', 'x-user': 'u' }
+      expect((await ask('/every/200', fields)).status).toBe(200)
+      const { status, headers } = await ask('/every/200', fields)
+      expect([status, Number(headers.get('retry-after')) > 10]).toEqual([429, true])
+      expect(headers.get('ratelimit')).toMatch(/^"tenant";r=0;t=\d+, "user";r=0;t=\d+$/)
+    }
   })
 
   it('holds for a year to the second, and Retry-After is at least 1 (FS-16)', async () => {
