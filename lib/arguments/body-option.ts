@@ -1,7 +1,7 @@
 /** The option `body`: a schema, or one for each media type the endpoint accepts. */
 
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { MediaType } from '../http/media-type.ts'
+import { MediaType, MULTIPART } from '../http/media-type.ts'
 import type { Incoming } from '../negotiation/incoming.ts'
 import { jsonOf } from '../parsers/json.ts'
 import type { JsonSchemaHook } from '../schema/json-schema.ts'
@@ -20,7 +20,7 @@ export interface DescribedBody<S extends Schema = Schema> {
 export type BodyOption = Schema | DescribedBody | Readonly<Record<string, Schema>>
 
 /** Media types whose values arrive as text and have to be coerced. */
-const FORMS: readonly string[] = ['application/x-www-form-urlencoded', 'multipart/form-data']
+const FORMS: readonly string[] = ['application/x-www-form-urlencoded', MULTIPART]
 const FORM = /* @__PURE__ */ formNotation(jsonOf)
 
 /** The media types that have their own schema; empty when one schema applies to all. */

@@ -1,5 +1,5 @@
 /** Files of a multipart request, separated from its fields. */
-import { MediaType } from '../http/media-type.ts'
+import { MediaType, MULTIPART } from '../http/media-type.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { fragmentOf } from '../json/json-pointer.ts'
 import {
@@ -14,9 +14,6 @@ import {
 import { checkOptions, type Keys } from '../registry/options.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { ArgumentReader } from './argument-reader.ts'
-
-/** The one media type that has files. */
-export const MULTIPART = 'multipart/form-data'
 
 /** @throws {TypeError} for an invalid rule, naming the endpoint and the field. */
 export function checkFiles(endpoint: string, option: FilesOption): void {

@@ -184,14 +184,9 @@ function identityOf({ conditions }: Alternative, request: IncomingMessage): unkn
 
 /** Asks all schemes, also where one finds no credentials: wrong ones for another do not make an anonymous request. */
 async function identitiesOf(conditions: readonly Condition[], request: IncomingMessage): Promise<unknown> {
-  const identities: Record<string, unknown> = {}
-  let isComplete = true
-  for (const condition of conditions) {
-    const identity = await meet(condition, request)
-    if (isIdentity(identity)) identities[condition.name] = identity
-    else isComplete = false
-  }
-  return isComplete ? identities : undefined
+  const found: [name: string, identity: unknown][] = []
+  for (const condition of conditions) found.push([condition.name, await meet(condition, request)])
+  return found.every(([, identity]) => isIdentity(identity)) ? Object.fromEntries(found) : undefined
 }
 
 /** @throws {Refusal} for a 401 or a 403; other errors of the scheme as an HttpException. */

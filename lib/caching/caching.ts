@@ -7,8 +7,8 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { isRead } from '../http/conditional.ts'
 import { withFields } from '../http/headers.ts'
+import { isRead } from '../http/method.ts'
 import { unionOf } from '../http/vary.ts'
 import { isHeadReplaced } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'

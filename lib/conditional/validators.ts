@@ -9,7 +9,7 @@
  * RFC 9110 §8.8 (validators), §13 (conditional requests).
  */
 import { PreconditionFailed } from '../exceptions/client-errors.ts'
-import { evaluate, failedField, isRead } from '../http/conditional.ts'
+import { evaluate, failedField } from '../http/conditional.ts'
 import { formatDate, parseDate } from '../http/date.ts'
 import {
   type Comparison,
@@ -21,6 +21,7 @@ import {
   withoutCoding,
 } from '../http/entity-tag.ts'
 import { fieldsOf } from '../http/headers.ts'
+import { isRead } from '../http/method.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { encodedTag } from './content-coding.ts'
 

@@ -6,9 +6,11 @@
  *
  * RFC 9110 §13.1 (the fields), §13.2 (precedence). Range and If-Range are not evaluated.
  */
+
 import type { IncomingHttpHeaders } from 'node:http'
 import { parseDate } from './date.ts'
 import { type Comparison, type EntityTag, parseTags } from './entity-tag.ts'
+import { isRead } from './method.ts'
 
 /** Validators of the current state, before a method is applied. */
 export interface Validators {
@@ -58,11 +60,6 @@ export function failedField(
 ): 'if-match' | 'if-unmodified-since' | 'if-none-match' {
   if (isExpectedState(headers, current)) return 'if-none-match'
   return parseTags(headers['if-match']) === undefined ? 'if-unmodified-since' : 'if-match'
-}
-
-/** Whether a method reads the state, so that 304 is possible: GET, HEAD, and QUERY (RFC 10008). */
-export function isRead(method: string | undefined): boolean {
-  return method === 'GET' || method === 'HEAD' || method === 'QUERY'
 }
 
 /** If-Match, or without one If-Unmodified-Since: whether the current state is the one the client expects. */

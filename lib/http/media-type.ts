@@ -8,6 +8,11 @@
 import { format, parse } from 'content-type'
 import { isToken } from './field.ts'
 
+/** RFC 7578. */
+export const MULTIPART = 'multipart/form-data'
+/** RFC 6902 §6. */
+export const JSON_PATCH = 'application/json-patch+json'
+
 export class MediaType {
   /** Lower case: `text`, or `*` in a range. */
   readonly type: string

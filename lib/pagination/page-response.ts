@@ -43,7 +43,8 @@ function writePage(
   exchange.fields ??= {}
   const { fields } = exchange
   if (pagination.header && metadata) fields[pagination.header.toLowerCase()] = JSON.stringify(metadata)
-  if (pagination.header && !metadata && pagination.style !== 'cursor') warnMissingItemCount(endpoint)
+  if (pagination.header && !metadata && pagination.style !== 'cursor')
+    warnMissingItemCount(endpoint, pagination.header)
   const links = pagination.links
     ? page?.linksFor(request.originalUrl ?? request.url ?? '/', metadata)
     : undefined
@@ -56,7 +57,7 @@ function writePage(
   exchange.setData(resultOf(envelope(exchange.result?.data, metadata)))
 }
 
-function warnMissingItemCount(endpoint: Endpoint): void {
-  const message = `The endpoint '${endpoint.name}' did not set pagination.itemCount: X-Pagination and Link are not sent`
+function warnMissingItemCount(endpoint: Endpoint, header: string): void {
+  const message = `The endpoint '${endpoint.name}' did not set pagination.itemCount: ${header} and Link are not sent`
   warnOnce(endpoint, 'MAZURKA_ITEM_COUNT', message)
 }

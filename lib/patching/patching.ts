@@ -19,6 +19,7 @@ import type { StateRequest } from '../conditional/etag-options.ts'
 import { etagOptionsOf } from '../conditional/etag-source.ts'
 import { NotFound, UnprocessableContent } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
+import { JSON_PATCH } from '../http/media-type.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
@@ -77,7 +78,6 @@ export type ChangesOf<T> = T extends readonly unknown[] | Date | ((...parameters
     : T
 
 const MERGE_PATCH = 'application/merge-patch+json'
-const JSON_PATCH = 'application/json-patch+json'
 
 export function Patching<T extends Constructor<Blueprint & ArgumentsMixin>>(
   Base: T,

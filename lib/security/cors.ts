@@ -12,14 +12,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { Forbidden } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
-import { methodsOf } from '../http/allow.ts'
 import { isToken, splitList } from '../http/field.ts'
 import type { Fields } from '../http/headers.ts'
+import { methodsOf } from '../http/method.ts'
 import { pathOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
-import { runStep } from '../walk/middleware.ts'
+import { runAnswer, runStep } from '../walk/middleware.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import { addVary, presetFields } from '../walk/served-response.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
@@ -174,6 +174,6 @@ export function cors(options: CorsOptions = {}): Middleware {
       const fields = preflightFields(request, response, policy, [asked].filter(isToken))
       return settle(fields, (settled) => response.writeHead(204, settled).end())
     }
-    runStep(answer, response, (error) => error && next(error))
+    runAnswer(answer, response, next)
   }
 }

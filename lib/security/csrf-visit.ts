@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseCookie, stringifySetCookie } from 'cookie'
 import { Forbidden } from '../exceptions/client-errors.ts'
-import { isRead } from '../http/conditional.ts'
+import { isRead, isSafe } from '../http/method.ts'
 import { safeEqual } from '../registry/safe-equal.ts'
 import { beforeHead, presetFields } from '../walk/served-response.ts'
 import type { CsrfSettings } from './csrf-options.ts'
@@ -142,9 +142,4 @@ export class CsrfVisit implements Csrf {
 
 function refusal(code: string, detail: string): Forbidden {
   return new Forbidden(detail, { code })
-}
-
-/** RFC 9110 §9.2.1, RFC 10008 (QUERY). */
-export function isSafe(method: string | undefined): boolean {
-  return isRead(method) || method === 'OPTIONS' || method === 'TRACE'
 }

@@ -7,11 +7,12 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isSafe } from '../http/method.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { runStep } from '../walk/middleware.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { type CsrfOptions, type CsrfSettings, csrfSettings } from './csrf-options.ts'
-import { type Csrf, CsrfVisit, isSafe } from './csrf-visit.ts'
+import { type Csrf, CsrfVisit } from './csrf-visit.ts'
 
 /** The members of a request that the option `csrf` adds. */
 export interface CsrfRequest {

@@ -15,7 +15,7 @@ import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/o
 import { canonicalTarget } from '../routing/request-target.ts'
 import type { RawResponse } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
-import { runStep } from '../walk/middleware.ts'
+import { runAnswer } from '../walk/middleware.ts'
 import { type Check, readinessOf } from './readiness.ts'
 import { isStopping } from './stopping.ts'
 
@@ -84,7 +84,7 @@ export function health(options: HealthOptions & { readonly logger?: Logger } = {
       response.writeHead(status, fields as Record<string, string>)
       response.end(request.method === 'HEAD' ? undefined : body)
     }
-    runStep(answer, response, (error) => error && next(error))
+    runAnswer(answer, response, next)
   }
 }
 

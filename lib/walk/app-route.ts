@@ -1,5 +1,5 @@
 /** Routes of a Polka app itself, which belong to no blueprint. */
-import { methodsOf } from '../http/allow.ts'
+import { methodsOf } from '../http/method.ts'
 
 /** The router of an app: Polka 0.5 keeps routes by method, without middleware; Polka 1 in one list, with it. */
 interface Router {

@@ -27,6 +27,11 @@ export function runStep(step: () => unknown, response: ServerResponse, next: Nex
   else runLater(next)
 }
 
+/** Runs a function that writes the response: `next` gets its error alone. */
+export function runAnswer(answer: () => unknown, response: ServerResponse, next: Next): void {
+  runStep(answer, response, (error) => error && next(error))
+}
+
 function runLater(next: Next): void {
   const fail = (error: unknown): void => next(truthy(error))
   try {

@@ -6,7 +6,8 @@
  * Errors that handlers throw, and a 405, which belongs to no operation, are covered by `default`.
  */
 import type { Endpoint } from '../../blueprint/endpoint.ts'
-import { isRead } from '../../http/conditional.ts'
+import { JSON_PATCH } from '../../http/media-type.ts'
+import { isRead } from '../../http/method.ts'
 import { reasonOf } from '../../http/problem.ts'
 import { acceptFieldOf } from '../../negotiation/accept-fields.ts'
 import type { PatchEndpointOptions } from '../../patching/patching.ts'
@@ -37,7 +38,7 @@ export function errorStatuses(endpoint: Endpoint): number[] {
     400: true, // too many query parameters; malformed content; an invalid cursor
     404: canBeMissing,
     406: checksAccept,
-    409: patch !== undefined && types.includes('application/json-patch+json'),
+    409: patch !== undefined && types.includes(JSON_PATCH),
     412: isConditional(endpoint),
     413: types.length > 0,
     415: checksContentType,

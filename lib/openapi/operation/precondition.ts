@@ -1,7 +1,7 @@
 /** Header fields of conditional requests: preconditions and validators (RFC 9110 §8.8, §13.1). */
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { METHODS_WITHOUT_ETAG } from '../../conditional/etag.ts'
-import { isRead } from '../../http/conditional.ts'
+import { isRead } from '../../http/method.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { EndpointEntry } from './endpoint-entry.ts'

@@ -1,8 +1,7 @@
 /** Request Body Objects: a schema for each supported media type. */
 import { bodySchemasOf, type DescribedBody } from '../../arguments/body-option.ts'
-import { MULTIPART } from '../../arguments/files-argument.ts'
 import type { Endpoint } from '../../blueprint/endpoint.ts'
-import { MediaType } from '../../http/media-type.ts'
+import { JSON_PATCH, MediaType, MULTIPART } from '../../http/media-type.ts'
 import type { PatchEndpointOptions } from '../../patching/patching.ts'
 import { oncePerObject } from '../../registry/once-per-object.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
@@ -79,7 +78,7 @@ function patchSchemaOf(
   type: string,
   schema: Schema,
 ): unknown {
-  if (MediaType.of(type).essence === 'application/json-patch+json') return jsonPatchSchema(builder)
+  if (MediaType.of(type).essence === JSON_PATCH) return jsonPatchSchema(builder)
   const origin = schemaOrigin(entry, 'input', 'the patch', 'Patch')
   return mergePatchSchema(builder, builder.schemas.describe(schema, origin))
 }

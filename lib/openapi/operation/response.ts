@@ -1,6 +1,7 @@
 /** Response Objects by status: declared ones, then those of the framework. */
 
 import type { Endpoint } from '../../blueprint/endpoint.ts'
+import { isRead } from '../../http/method.ts'
 import { reasonOf } from '../../http/problem.ts'
 import { forbidsContent } from '../../http/status.ts'
 import { lookUpByMediaType } from '../../registry/media-type-map.ts'
@@ -51,7 +52,7 @@ function definitionsOf(endpoint: Endpoint): readonly StatusAndDefinition[] {
   const declared: StatusAndDefinition[] = [...(endpoint.responses ?? [])]
   if (declared.some(([status]) => isSuccess(status))) return declared
   const { status, method, handler } = endpoint
-  const canBeEmpty = status === 200 && !['GET', 'HEAD', 'QUERY'].includes(method) && handler.length < 2
+  const canBeEmpty = status === 200 && !isRead(method) && handler.length < 2
   const noContent: StatusAndDefinition[] = canBeEmpty ? [[204, undefined]] : []
   return [[status, undefined], ...noContent, ...declared]
 }
