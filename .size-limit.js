@@ -16,7 +16,7 @@ export default [
   check('mazurka', 'index.js', '64.6 kB'),
   check('a bare Blueprint', 'index.js', '28.7 kB', '{ Blueprint }'),
   check('mazurka/jsonapi', 'jsonapi.js', '125.8 kB', '*', ['kysely']),
-  check('mazurka/renderers', 'renderers.js', '13.3 kB'),
-  check('mazurka/parsers', 'parsers.js', '2.8 kB'),
+  check('mazurka/renderers', 'renderers.js', '13.4 kB'),
+  check('mazurka/parsers', 'parsers.js', '2.9 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),
 ]

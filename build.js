@@ -15,6 +15,9 @@ import { build } from 'esbuild'
 const LIB = join(import.meta.dirname, 'lib')
 const DIST = join(import.meta.dirname, 'dist')
 const EXECUTABLE = 'cli/main'
+const REFERENCE = /(?:from|import|module)\s*\(?['"](\.[^'"]+)['"]/g
+/** Without `declare module`: the compiler does not load the file that it names. */
+const LOADED = /(?:from|import)\s*\(?['"](\.[^'"]+)['"]/g
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const entryPoints = readdirSync(LIB)
   .filter((name) => name.endsWith('.ts'))
@@ -205,14 +208,14 @@ function makeExecutable(file) {
 }
 
 /**
- * Lets the types of an entry point import the files that add members to other types (`declare module`) and that its
- * code is made of: tsc leaves out an import that only the code needs.
+ * Lets the types of an entry point import the files that add members to other types (`declare module`, `declare global`)
+ * and that its code is made of: tsc leaves out an import that only the code needs.
  */
 function importAugmentations(name) {
   const entry = join(DIST, `${name}.d.ts`)
-  const known = typesFrom([entry])
+  const known = typesFrom([entry], '.d.ts', LOADED)
   const augmenting = [...typesFrom([join(LIB, `${name}.ts`)], '.ts')].filter((file) =>
-    /^declare module '\./m.test(readFileSync(file, 'utf8')),
+    /^declare (module '\.|global)/m.test(readFileSync(file, 'utf8')),
   )
   const imports = augmenting
     .map((file) => relative(LIB, file).replaceAll('\\', '/'))
@@ -222,15 +225,15 @@ function importAugmentations(name) {
 }
 
 /** These files, and all that they refer to: type files, or with `.ts` sources. */
-function typesFrom(files, ending = '.d.ts', seen = new Set()) {
+function typesFrom(files, ending = '.d.ts', reference = REFERENCE, seen = new Set()) {
   for (const file of files) {
     if (seen.has(file) || !existsSync(file)) continue
     seen.add(file)
     const text = readFileSync(file, 'utf8')
-    const next = [...text.matchAll(/(?:from|import|module)\s*\(?['"](\.[^'"]+)['"]/g)].map(([, to]) =>
+    const next = [...text.matchAll(reference)].map(([, to]) =>
       join(dirname(file), to.replace(/\.(ts|js)$/, ending)),
     )
-    typesFrom(next, ending, seen)
+    typesFrom(next, ending, reference, seen)
   }
   return seen
 }

@@ -14,16 +14,18 @@ export interface FormOptions {
 const KEYS: Keys<FormOptions> = { maxFields: 'count' }
 
 /** A form as an object. @throws {BadRequest} 400, for too many fields, or one named `__proto__`. */
-export const form = /* @__PURE__ */ factory(function form(
-  options: FormOptions = {},
-): ParseFunction<NamedValues> {
-  checkOptions('form', options, KEYS)
-  const { maxFields = 1000 } = options
-  return async (content) => {
-    const text = await content.text()
-    if (hasMoreParameters(text, maxFields)) throw new BadRequest(`The form has more than ${maxFields} fields`)
-    const fields = parseParameters(text)
-    if (Object.hasOwn(fields, '__proto__')) throw new BadRequest('The form has a field named __proto__')
-    return fields
-  }
-})
+export const form = /* @__PURE__ */ factory(
+  'form',
+  (options: FormOptions = {}): ParseFunction<NamedValues> => {
+    checkOptions('form', options, KEYS)
+    const { maxFields = 1000 } = options
+    return async (content) => {
+      const text = await content.text()
+      if (hasMoreParameters(text, maxFields))
+        throw new BadRequest(`The form has more than ${maxFields} fields`)
+      const fields = parseParameters(text)
+      if (Object.hasOwn(fields, '__proto__')) throw new BadRequest('The form has a field named __proto__')
+      return fields
+    }
+  },
+)

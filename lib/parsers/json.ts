@@ -26,7 +26,7 @@ const KEYS: Keys<JsonOptions> = { maxDepth: 'count' }
  * @throws {BadRequest} 400, for invalid JSON, too many levels, or a member `__proto__` or
  * `constructor.prototype`, which would change a prototype when it is merged.
  */
-export const json = /* @__PURE__ */ factory(function json(options: JsonOptions = {}): ParseFunction {
+export const json = /* @__PURE__ */ factory('json', (options: JsonOptions = {}): ParseFunction => {
   checkOptions('json', options, KEYS)
   const { maxDepth = MAX_DEPTH } = options
   const parseText = (text: string): unknown => parseJson(text, maxDepth)

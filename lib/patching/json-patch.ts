@@ -36,27 +36,28 @@ const KEYS: Keys<JsonPatchOptions> = { maxOperations: 'count', maxDepth: 'count'
  * @throws {BadRequest} 400, for invalid JSON, and for malformed operations, which `errors` lists.
  * @throws {TypeError} at once, for an unknown option, or a limit that is not a whole number, 0 or more.
  */
-export const jsonPatch = /* @__PURE__ */ factory(function jsonPatch(
-  options: JsonPatchOptions = {},
-): ParseFunction<Patch> {
-  checkOptions('jsonPatch', options, KEYS)
-  const { maxOperations = 1000, maxDepth = 100 } = options
-  const parse = json({ maxDepth })
-  return async (content, context) => {
-    const document = await parse(content, context)
-    if (!Array.isArray(document)) throw new BadRequest('A JSON Patch is a list of operations')
-    if (document.length > maxOperations) {
-      throw new BadRequest(`The JSON Patch has more than ${maxOperations} operations`)
+export const jsonPatch = /* @__PURE__ */ factory(
+  'jsonPatch',
+  (options: JsonPatchOptions = {}): ParseFunction<Patch> => {
+    checkOptions('jsonPatch', options, KEYS)
+    const { maxOperations = 1000, maxDepth = 100 } = options
+    const parse = json({ maxDepth })
+    return async (content, context) => {
+      const document = await parse(content, context)
+      if (!Array.isArray(document)) throw new BadRequest('A JSON Patch is a list of operations')
+      if (document.length > maxOperations) {
+        throw new BadRequest(`The JSON Patch has more than ${maxOperations} operations`)
+      }
+      const operations = document.map((item) => parsePatchOperation(item, maxDepth))
+      const errors = operations.flatMap((parsed, index) =>
+        typeof parsed === 'string' ? [{ detail: parsed, pointer: `#/${index}` }] : [],
+      )
+      if (errors.length > 0)
+        throw new BadRequest(`Operation ${errors[0]?.pointer.slice(2)}: ${errors[0]?.detail}`, { errors })
+      return new JsonPatch(operations as PatchOperation[])
     }
-    const operations = document.map((item) => parsePatchOperation(item, maxDepth))
-    const errors = operations.flatMap((parsed, index) =>
-      typeof parsed === 'string' ? [{ detail: parsed, pointer: `#/${index}` }] : [],
-    )
-    if (errors.length > 0)
-      throw new BadRequest(`Operation ${errors[0]?.pointer.slice(2)}: ${errors[0]?.detail}`, { errors })
-    return new JsonPatch(operations as PatchOperation[])
-  }
-})
+  },
+)
 
 /** Applies operations to the JSON form of the state: a Date is the string that clients see. */
 class JsonPatch extends Patch {

@@ -57,7 +57,7 @@ export const CHECK_HOST = {
  */
 export function checkHost(allowedHosts: readonly string[] | false = false): Middleware {
   const check = checkFor(allowedHosts)
-  return function checkHost(request, response, next) {
+  return function checkAllowedHost(request, response, next) {
     runStep(() => check(request), response, next)
   }
 }

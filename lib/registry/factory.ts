@@ -5,15 +5,14 @@
  */
 const factories = new WeakSet<object>()
 
-/** Marks a function that creates parsers or renderers. */
-export function factory<F extends object>(create: F): F {
+/** Marks a function that creates parsers or renderers, and names it: bundlers rename functions. */
+export function factory<F extends object>(name: string, create: F): F {
   factories.add(create)
-  return create
+  return Object.defineProperty(create, 'name', { value: name })
 }
 
 /** @throws {TypeError} for a function marked by {@link factory}. */
 export function throwIfFactory(where: string, value: unknown): void {
   if (typeof value !== 'function' || !factories.has(value)) return
-  const name = value.name || 'create'
-  throw new TypeError(`${where} is the function ${name}: call it, ${name}()`)
+  throw new TypeError(`${where} is the function ${value.name}: call it, ${value.name}()`)
 }

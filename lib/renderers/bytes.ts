@@ -12,7 +12,7 @@ import type { Renderer, RenderFunction } from './renderer.ts'
  * The default renderer has it for `application/octet-stream`, `application/pdf`, `application/zip`, `image/*`,
  * `audio/*`, `video/*` and `font/*`. Other data is a TypeError: a 500.
  */
-export const bytes = /* @__PURE__ */ factory(function bytes(): RenderFunction {
+export const bytes = /* @__PURE__ */ factory('bytes', (): RenderFunction => {
   return (data, { contentType }) => {
     if (typeof data === 'string') return data
     const content = bytesOf(data)

@@ -65,7 +65,7 @@ const BYTE_ORDER_MARK = '\uFEFF'
  *
  * @throws {TypeError} for an unknown option, or an invalid value.
  */
-export const csv = /* @__PURE__ */ factory(function csv(options: CsvOptions = {}): RenderFunction {
+export const csv = /* @__PURE__ */ factory('csv', (options: CsvOptions = {}): RenderFunction => {
   checkOptions('csv', options, KEYS)
   const { delimiter = ',' } = options
   if (!DELIMITERS.includes(delimiter))

@@ -72,7 +72,7 @@ function fieldError({ detail, pointer, parameter = '', code }: ErrorItem): objec
  * An exception renderer: `application/json` in this shape, also for clients without Accept; the other types as in the default
  * renderer. Extension members follow after `error_id`; `type` and `instance` are left out.
  */
-export const fieldErrors = /* @__PURE__ */ factory(function fieldErrors(): PluggableRenderer {
+export const fieldErrors = /* @__PURE__ */ factory('fieldErrors', (): PluggableRenderer => {
   const renderer = new PluggableRenderer().renders('application/json', FIELD_ERRORS)
   for (const type of exceptionRenderer.types) {
     const known = exceptionRenderer.rendererFor(type)

@@ -34,7 +34,7 @@ const KEYS: Keys<HtmlOptions> = { title: 'string', stylesheet: 'string', languag
 const MAX_DEPTH = 4
 
 /** A page with a table of rows, or of an object's members. Asynchronous rows are streamed. @throws {TypeError} for an invalid option. */
-export const html = /* @__PURE__ */ factory(function html(options: HtmlOptions = {}): RenderFunction {
+export const html = /* @__PURE__ */ factory('html', (options: HtmlOptions = {}): RenderFunction => {
   checkOptions('html', options, KEYS)
   return dataRenderer((data, context) => {
     const page = pageOf(data, context, options)

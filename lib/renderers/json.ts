@@ -14,15 +14,16 @@ import { type RowFormat, renderRows, streamRows } from './rows.ts'
 import { isLazy } from './source.ts'
 
 /** JSON of any value; rows that are not in memory are streamed as an array. @throws {TypeError} for an invalid option. */
-export const json = /* @__PURE__ */ factory(function json(
-  options: { /** Spaces per level. Default none. */ readonly space?: number } = {},
-): RenderFunction {
-  checkOptions('json', options, { space: 'count' })
-  const { space } = options
-  return dataRenderer((data) =>
-    isLazy(data) && !('toJSON' in data) ? renderRows(data, arrayFormat(space)) : jsonText(data, space),
-  )
-})
+export const json = /* @__PURE__ */ factory(
+  'json',
+  (options: { /** Spaces per level. Default none. */ readonly space?: number } = {}): RenderFunction => {
+    checkOptions('json', options, { space: 'count' })
+    const { space } = options
+    return dataRenderer((data) =>
+      isLazy(data) && !('toJSON' in data) ? renderRows(data, arrayFormat(space)) : jsonText(data, space),
+    )
+  },
+)
 
 /** The rows as chunks of a JSON array. */
 export function jsonRows(source: AsyncIterable<unknown> | ReadableStream<unknown>): AsyncIterable<string> {

@@ -32,20 +32,21 @@ const KEYS: Keys<MarkdownOptions> = { title: 'string', columns: 'list' }
  *
  * @throws {TypeError} for an unknown option, or an invalid value.
  */
-export const markdown = /* @__PURE__ */ factory(function markdown(
-  options: MarkdownOptions = {},
-): RenderFunction {
-  checkOptions('markdown', options, KEYS)
-  return dataRenderer((data, { schema }) => {
-    const heading = headingOf(data, options.title)
-    if (typeof data === 'string') return `${heading}${data}${data.endsWith('\n') ? '' : '\n'}`
-    if (!isCollection(data)) return heading + membersOf(plainOf(data))
-    const columns = new Columns(options.columns, schema)
-    const isLearned = isRepeatable(data)
-    if (isLearned) columns.learn(data)
-    return renderRows(data, tableFormat(heading, columns, isLearned))
-  })
-})
+export const markdown = /* @__PURE__ */ factory(
+  'markdown',
+  (options: MarkdownOptions = {}): RenderFunction => {
+    checkOptions('markdown', options, KEYS)
+    return dataRenderer((data, { schema }) => {
+      const heading = headingOf(data, options.title)
+      if (typeof data === 'string') return `${heading}${data}${data.endsWith('\n') ? '' : '\n'}`
+      if (!isCollection(data)) return heading + membersOf(plainOf(data))
+      const columns = new Columns(options.columns, schema)
+      const isLearned = isRepeatable(data)
+      if (isLearned) columns.learn(data)
+      return renderRows(data, tableFormat(heading, columns, isLearned))
+    })
+  },
+)
 
 function headingOf(data: unknown, title: string | undefined): string {
   const text =

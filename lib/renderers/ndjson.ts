@@ -35,7 +35,7 @@ export interface NdjsonOptions {
  *
  * @throws {TypeError} for an unknown option, or an invalid value.
  */
-export const ndjson = /* @__PURE__ */ factory(function ndjson(options: NdjsonOptions = {}): RenderFunction {
+export const ndjson = /* @__PURE__ */ factory('ndjson', (options: NdjsonOptions = {}): RenderFunction => {
   checkOptions('ndjson', options, { end: 'boolean' } satisfies Keys<NdjsonOptions>)
   const { end } = options
   return dataRenderer((data) => {

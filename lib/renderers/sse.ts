@@ -90,7 +90,7 @@ const events: RowFormat = { opening: OPENING, rows: (rows) => rows.map(eventText
  *
  * @throws {TypeError} for an unknown option, or `heartbeatSeconds` that is not a number from 0 to 3,600.
  */
-export const sse = /* @__PURE__ */ factory(function sse(options: SseOptions = {}): RenderFunction {
+export const sse = /* @__PURE__ */ factory('sse', (options: SseOptions = {}): RenderFunction => {
   checkOptions('sse', options, { heartbeatSeconds: true } satisfies Keys<SseOptions>)
   const { heartbeatSeconds = 15 } = options
   if (typeof heartbeatSeconds !== 'number' || !(heartbeatSeconds >= 0 && heartbeatSeconds <= MAX_SECONDS))

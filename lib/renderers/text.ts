@@ -9,7 +9,7 @@ import { type RowFormat, renderRows } from './rows.ts'
 import { isLazy } from './source.ts'
 
 /** Text unchanged, objects as indented JSON with a line break at the end; rows that are not in memory line by line. */
-export const text = /* @__PURE__ */ factory(function text(): RenderFunction {
+export const text = /* @__PURE__ */ factory('text', (): RenderFunction => {
   return dataRenderer((data) => {
     if (isLazy(data)) return renderRows(data, lines)
     return typeof data === 'object' && data !== null ? `${textOf(data, 2)}\n` : textOf(data)

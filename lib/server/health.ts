@@ -74,7 +74,7 @@ export function health(options: HealthOptions & { readonly logger?: Logger } = {
   const { logger = console, ...own } = options
   checkLogger('health()', logger)
   const byPath = probesOf('health()', own, logger)
-  return function answerHealth(request, response, next) {
+  return function answerProbe(request, response, next) {
     const [path = ''] = (canonicalTarget(request.url ?? '') ?? '').split('?')
     const probe = byPath.get(path)
     if (!probe || (request.method !== 'GET' && request.method !== 'HEAD')) return next()

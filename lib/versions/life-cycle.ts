@@ -40,7 +40,7 @@ export const LIFE_CYCLE_HEADERS = {
 
 /** Sets the fields before anything can fail, so that every answer of the version has them. */
 export function setLifeCycle(set: VersionSet): Step {
-  return function setLifeCycle(exchange) {
+  return function setLifeCycleFields(exchange) {
     const version = versionOf(exchange, set)
     if (!version) return
     const { response } = exchange
@@ -56,7 +56,7 @@ export function setLifeCycle(set: VersionSet): Step {
 
 /** Adds the link to those that the answer has of its own. */
 export function keepSuccessor(set: VersionSet): Step {
-  return function keepSuccessor(exchange) {
+  return function keepSuccessorLink(exchange) {
     const { rendered, response } = exchange
     const own = rendered?.fields.link ?? response.getHeader('link')
     if (!rendered || hasSuccessor(own)) return

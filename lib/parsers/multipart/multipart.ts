@@ -89,27 +89,28 @@ const MAX_BOUNDARY_LENGTH = 70
  * @throws {UnsupportedMediaType} 415, for a file of an unsupported type.
  * @throws {UnprocessableContent} 422, for several files of a field that allows one.
  */
-export const multipart = /* @__PURE__ */ factory(function multipart(
-  options: MultipartOptions = {},
-): Parser<MultipartContent | StreamedContent> & FileLimits {
-  const defaults = settingsOf(options)
-  return {
-    maxFiles: defaults.maxFiles,
-    maxFileBytes: options.maxFileBytes,
-    parse(content, context) {
-      const option = (context.endpoint.options as { readonly files?: FilesOption }).files
-      const { limits } = context
-      const maxFileBytes = options.maxFileBytes ?? limits.maxFileBytes ?? MAX_FILE_BYTES
-      // Without the option `files` the whole content is limited to maxBodyBytes already.
-      const maxFieldsBytes = option ? (limits.maxBodyBytes ?? MAX_FIELDS_BYTES) : Number.POSITIVE_INFINITY
-      const settings = { ...defaults, maxFileBytes, maxFieldsBytes }
-      const events = partEvents(content, boundaryOf(context), settings)
-      return isStreaming(option)
-        ? stream(events, context, settings, option)
-        : collect(events, context, settings, option)
-    },
-  }
-})
+export const multipart = /* @__PURE__ */ factory(
+  'multipart',
+  (options: MultipartOptions = {}): Parser<MultipartContent | StreamedContent> & FileLimits => {
+    const defaults = settingsOf(options)
+    return {
+      maxFiles: defaults.maxFiles,
+      maxFileBytes: options.maxFileBytes,
+      parse(content, context) {
+        const option = (context.endpoint.options as { readonly files?: FilesOption }).files
+        const { limits } = context
+        const maxFileBytes = options.maxFileBytes ?? limits.maxFileBytes ?? MAX_FILE_BYTES
+        // Without the option `files` the whole content is limited to maxBodyBytes already.
+        const maxFieldsBytes = option ? (limits.maxBodyBytes ?? MAX_FIELDS_BYTES) : Number.POSITIVE_INFINITY
+        const settings = { ...defaults, maxFileBytes, maxFieldsBytes }
+        const events = partEvents(content, boundaryOf(context), settings)
+        return isStreaming(option)
+          ? stream(events, context, settings, option)
+          : collect(events, context, settings, option)
+      },
+    }
+  },
+)
 
 const KEYS: Keys<MultipartOptions> = {
   maxFields: 'count',
