@@ -154,7 +154,7 @@ function checkTypes(
   const errors = errorTypes?.offers.map(({ contentType }) => contentType) ?? []
   const successes = [...declared.values()].filter(({ status }) => isSuccess(status))
   for (const { status, schemas } of declared.values()) {
-    const sent = isSuccess(status) ? offered : [...offered, ...errors]
+    const sent = isSuccess(status) ? offered : [...new Set([...offered, ...errors])]
     for (const type of schemas.keys()) {
       if (type === '*' || sent.some((one) => lookUpByMediaType(new Map([[type, true]]), one))) continue
       throw new TypeError(

@@ -7,7 +7,7 @@
  * The evidence for each number is in docs/server.md.
  */
 import type { Server, ServerOptions } from 'node:http'
-import { checkCounts, checkOptions, type Keys } from '../registry/options.ts'
+import { checkOptions, describe, type Keys } from '../registry/options.ts'
 import { servedClasses } from '../walk/app-server.ts'
 
 /** Times are in milliseconds, over 0, under the names that Node gives them. */
@@ -105,10 +105,11 @@ export function production(settings: ProductionSettings = {}): Production {
 }
 
 function checkTimes(times: Readonly<Record<string, number>>): void {
-  checkCounts('production()', times)
   for (const [name, value] of Object.entries(times)) {
-    if (value === 0 || value > MAX_TIMER)
-      throw new TypeError(`production() cannot have ${name}: ${value}; use 1 to ${MAX_TIMER} milliseconds`)
+    if (!Number.isSafeInteger(value) || value < 1 || value > MAX_TIMER)
+      throw new TypeError(
+        `production() cannot have ${name}: ${describe(value)}; use a whole number of milliseconds, 1 to ${MAX_TIMER}`,
+      )
   }
   for (const [low, high] of ORDER) {
     const [lower = 0, upper = 0] = [times[low], times[high]]

@@ -100,7 +100,7 @@ describe('a media type', () => {
     [
       'of an error that is sent neither as an error nor as data',
       { response: { 200: S, 404: { 'text/csv': S } } },
-      /The response 404 of 'show' has the type text\/csv, which is not sent: application\/json, application\/problem\+json/,
+      /The response 404 of 'show' has the type text\/csv, which is not sent: application\/json, application\/problem\+json, text\/html/,
     ],
     [
       'that no renderer is registered for',

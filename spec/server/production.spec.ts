@@ -157,8 +157,11 @@ describe('production()', () => {
       'keepAliveTimeout 65000 above timeout 60000',
     )
     expect(() => production({ connectionsCheckingInterval: 30_000 })).toThrow('above headersTimeout 10000')
-    expect(() => production({ requestTimeout: 0 })).toThrow('requestTimeout: 0; use 1 to')
-    expect(() => production({ timeout: '90' as never })).toThrow("timeout: '90'; use a whole number")
+    expect(() => production({ requestTimeout: 0 })).toThrow('requestTimeout: 0; use a whole number')
+    const allowed = 'use a whole number of milliseconds, 1 to 2147483647'
+    expect(() => production({ timeout: '90' as never })).toThrow(`timeout: '90'; ${allowed}`)
+    for (const timeout of [-1, 0, 1.5, Number.POSITIVE_INFINITY])
+      expect(() => production({ timeout })).toThrow(`timeout: ${timeout}; ${allowed}`)
     expect(() => production({ uploads: 1 } as never)).toThrow('uploads: 1; use true or false')
     expect(() => production({ keepAlive: 5 } as never)).toThrow("unknown option 'keepAlive'")
   })
