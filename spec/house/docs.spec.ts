@@ -144,6 +144,19 @@ describe('the type check of fences', () => {
     ])
   })
 
+  it('shows no fence the members that the imports of another add to types', TIMEOUT, () => {
+    const fence = (...imports: string[]) => [
+      '```ts',
+      "import type { HandlerRequest } from 'mazurka'",
+      ...imports,
+      "export type Log = HandlerRequest['log']",
+      '```',
+    ]
+    expect(errorsOf(...fence("import type {} from 'mazurka/api'"), ...fence())).toEqual([
+      expect.stringMatching(/^docs\/page\.md:8: error TS2339: Property 'log' does not exist/),
+    ])
+  })
+
   it('leaves out fences of other languages', () => {
     expect(fencesOf('docs/page.md', '```sh\nnpm start\n```\n```\ntext\n```')).toEqual([])
   })

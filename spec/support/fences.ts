@@ -49,15 +49,30 @@ export function fencesOf(page: string, markdown: string): Fence[] {
 }
 
 /**
- * Type errors of all fences, as `docs/walk.md:12: error TS2304: …`. Fences share one program, but for those
- * that augment a module: each of them has a program of its own, so that no other fence sees it.
+ * Type errors of all fences, as `docs/walk.md:12: error TS2304: …`. Fences share a program if they import the same modules:
+ * otherwise a fence would see the members that the imports of another add to types. Those that augment a module have a
+ * program each.
  */
 export function typeErrorsOf(fences: readonly Fence[]): string[] {
-  const augmenting = fences.filter(({ code }) => /^\s*declare (module|global)\b/m.test(code))
-  const others = fences.filter((fence) => !augmenting.includes(fence))
-  return [others, ...augmenting.map((fence) => [fence])]
-    .filter(({ length }) => length > 0)
-    .flatMap(typeErrorsOfProgram)
+  const programs = new Map<string, Fence[]>()
+  for (const fence of fences) {
+    const key = programOf(fence)
+    programs.set(key, [...(programs.get(key) ?? []), fence])
+  }
+  return [...programs.values()].flatMap(typeErrorsOfProgram)
+}
+
+/** A key of the program: the modules that are imported, or the fence alone. */
+function programOf({ page, line, code, modules }: Fence): string {
+  const texts = [code, ...modules.values()]
+  if (texts.some((text) => /^\s*declare (module|global)\b/m.test(text))) return `${page}:${line}`
+  const imported = texts.flatMap((text) =>
+    ts.preProcessFile(text).importedFiles.map(({ fileName }) => fileName),
+  )
+  return [...new Set(imported)]
+    .filter((name) => !name.startsWith('.'))
+    .sort()
+    .join()
 }
 
 function typeErrorsOfProgram(fences: readonly Fence[]): string[] {
