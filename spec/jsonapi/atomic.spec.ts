@@ -1,6 +1,7 @@
 /** The rules of the extension https://jsonapi.org/ext/atomic, over HTTP. */
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
+import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { ApiManager, type ManagerOptions } from '../../lib/jsonapi.ts'
 import { trustedProxy } from '../../lib/security.ts'
 import { type JsonApiReply, jsonApi } from '../support/json-api.ts'
@@ -238,5 +239,32 @@ describeLibrary('atomic operations', (_, library) => {
     expect(pointersOf(await few.operate(...many(3)))).toEqual(['/atomic:operations'])
     const none = await start({ operations: false })
     expect((await none.operate(...many(1))).status).toBe(404)
+  })
+
+  it('run with the API of their href, and by ref with the last one of their type (RES-011, RES-012)', async () => {
+    const { db, models } = library()
+    const app = polka()
+    const manager = new ApiManager(app, { db })
+    const tags = models.tag as Model
+    manager.createApi(tags, { methods: ['GET', 'PATCH'], can: ({ operation }) => operation === 'read' })
+    manager.createApi(tags, { prefix: '/fixed', methods: ['GET', 'PATCH'], readOnly: ['name'] })
+    manager.createApi(tags, { prefix: '/read' })
+    manager.createApi(tags, { prefix: '/admin', methods: ['GET', 'PATCH'] })
+    const { send } = jsonApi(await serve(app))
+    const data = { ...tag('history'), id: '1' }
+    const update = async (target: object) => {
+      const reply = await send(
+        'POST /api/operations',
+        { 'atomic:operations': [{ op: 'update', ...target, data }] },
+        FIELDS,
+      )
+      return [reply.status, pointersOf(reply)]
+    }
+    const at = '/atomic:operations/0'
+    expect(await update({ href: '/api/tag/1' })).toEqual([403, [at]])
+    expect(await update({ href: '/fixed/tag/1' })).toEqual([403, [`${at}/data/attributes/name`]])
+    expect(await update({ href: '/read/tag/1' })).toEqual([403, [at]])
+    expect(await update({ href: '/admin/tag/1' })).toEqual([204, []])
+    expect(await update({ ref: { type: 'tag', id: '1' } })).toEqual([204, []])
   })
 })

@@ -6,6 +6,7 @@ import type { Database } from '../model/dialect.ts'
 import { jsonApiObject } from '../protocol/applied-extensions.ts'
 import type { Action } from '../resource/resource-options.ts'
 import type { LocalIds } from '../write/context.ts'
+import type { Target } from '../write/operation.ts'
 import { type OperationHandlers, runOperations } from '../write/operations.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
 import type { Manager } from './manager.ts'
@@ -39,12 +40,12 @@ function handlersOf(
   transaction: Database,
 ): OperationHandlers {
   const operationsOn = (
-    type: string,
+    target: Target,
     operation: Action['operation'],
     method: string,
     localIds: LocalIds,
   ): WriteOperations => {
-    const api = apiOfType(manager, type, method)
+    const api = apiOfTarget(manager, target, method)
     return new WriteOperations(new ApiCall(api, manager, request, template, operation, transaction), localIds)
   }
   const { base } = requestUrl(request, template, manager.options.baseUrl ?? '')
@@ -52,18 +53,24 @@ function handlersOf(
   const root = new URL(base, `${scheme}://${host}`).href
   return {
     targetOfUrl: (url) => targetOfUrl(url, root, manager['~apis']),
-    create: (type, document, localIds) => operationsOn(type, 'create', 'POST', localIds).create(document),
-    update: (type, id, document, localIds) =>
-      operationsOn(type, 'update', 'PATCH', localIds).update(id, document, false),
-    delete: (type, id, localIds) => operationsOn(type, 'delete', 'DELETE', localIds).delete(id),
-    changeRelationship: (type, id, name, mode, document, localIds) =>
-      operationsOn(type, 'update', 'PATCH', localIds).changeRelationship(id, name, mode, document),
+    create: (target, document, localIds) => operationsOn(target, 'create', 'POST', localIds).create(document),
+    update: (target, id, document, localIds) =>
+      operationsOn(target, 'update', 'PATCH', localIds).update(id, document, false),
+    delete: (target, id, localIds) => operationsOn(target, 'delete', 'DELETE', localIds).delete(id),
+    changeRelationship: (target, id, name, mode, document, localIds) =>
+      operationsOn(target, 'update', 'PATCH', localIds).changeRelationship(id, name, mode, document),
   }
 }
 
-/** @throws {HttpException} 404 for an unknown type, 403 where the API of the type has not the method. */
-function apiOfType(manager: Manager, type: string, method: string): ServedApi {
-  const apis = manager['~apis'].filter(({ resource }) => resource.type === type)
+/**
+ * The API of the URL of an operation, else the last one of its type.
+ *
+ * @throws {HttpException} 404 for an unknown type, 403 where the API has not the method.
+ */
+function apiOfTarget(manager: Manager, { type, collection }: Target, method: string): ServedApi {
+  const apis = manager['~apis'].filter(({ resource }) =>
+    collection === undefined ? resource.type === type : resource.settings.path === collection,
+  )
   if (apis.length === 0) throw new NotFound(`No API has the type ${JSON.stringify(type.slice(0, 100))}`)
   const api = apis.findLast(({ methods }) => methods.has(method))
   if (!api) throw new Forbidden(`Not allowed: the API of ${type} has no ${method}`)

@@ -18,11 +18,11 @@ export function targetOfUrl(text: string, root: string, apis: readonly ServedApi
     const segments = segmentsOf(path.slice(collection.length))
     if (!segments || segments.includes('')) return undefined
     const [id, relationships, relationship, ...others] = segments
-    const { type } = resource
-    if (id === undefined) return { type }
-    if (relationships === undefined) return { type, id }
+    const target = { type: resource.type, collection }
+    if (id === undefined) return target
+    if (relationships === undefined) return { ...target, id }
     if (relationships !== 'relationships' || relationship === undefined || others.length > 0) return undefined
-    return { type, id, relationship }
+    return { ...target, id, relationship }
   }
   return undefined
 }

@@ -13,6 +13,8 @@ import { type Issues, isObject, type Path } from './issues.ts'
 /** The resource, collection or relationship that an operation is about. */
 export interface Target {
   readonly type: string
+  /** The URL of the collection, where the target is that of a URL: several APIs may have the type. */
+  readonly collection?: string
   readonly id?: string
   /** The name of a resource that an earlier operation has created. */
   readonly lid?: string

@@ -27,14 +27,14 @@ export interface OperationResult {
   readonly meta?: unknown
 }
 
-/** The changes of single requests. The first argument is the type. */
+/** The changes of single requests. */
 export interface OperationHandlers {
   readonly targetOfUrl: TargetOfUrl
-  create(type: string, document: unknown, localIds: LocalIds): Promise<OperationOutcome>
-  update(type: string, id: string, document: unknown, localIds: LocalIds): Promise<OperationOutcome>
-  delete(type: string, id: string, localIds: LocalIds): Promise<OperationOutcome>
+  create(target: Target, document: unknown, localIds: LocalIds): Promise<OperationOutcome>
+  update(target: Target, id: string, document: unknown, localIds: LocalIds): Promise<OperationOutcome>
+  delete(target: Target, id: string, localIds: LocalIds): Promise<OperationOutcome>
   changeRelationship(
-    type: string,
+    target: Target,
     id: string,
     name: string,
     mode: Mode,
@@ -96,25 +96,25 @@ async function run(
   handlers: OperationHandlers,
   localIds: LocalIds,
 ): Promise<OperationOutcome> {
-  const { type, relationship } = target
+  const { relationship } = target
   if (op === 'add' && relationship === undefined) return add(target, data, handlers, localIds)
   const id = idOf(target, localIds)
   if (relationship !== undefined) {
-    return handlers.changeRelationship(type, id, relationship, MODES[op], { data }, localIds)
+    return handlers.changeRelationship(target, id, relationship, MODES[op], { data }, localIds)
   }
-  if (op === 'remove') return handlers.delete(type, id, localIds)
-  return handlers.update(type, id, { data: withId(data, localIds) }, localIds)
+  if (op === 'remove') return handlers.delete(target, id, localIds)
+  return handlers.update(target, id, { data: withId(data, localIds) }, localIds)
 }
 
 async function add(
-  { type }: Target,
+  target: Target,
   data: unknown,
   handlers: OperationHandlers,
   localIds: LocalIds,
 ): Promise<OperationOutcome> {
-  const outcome = await handlers.create(type, { data }, localIds)
+  const outcome = await handlers.create(target, { data }, localIds)
   const lid = isObject(data) ? data.lid : undefined
-  if (typeof lid === 'string' && outcome.id !== undefined && !localIds.define(type, lid, outcome.id)) {
+  if (typeof lid === 'string' && outcome.id !== undefined && !localIds.define(target.type, lid, outcome.id)) {
     throw memberError(400, '/data/lid', 'An earlier operation has a resource with the same lid')
   }
   return outcome
