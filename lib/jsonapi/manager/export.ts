@@ -103,7 +103,7 @@ class Table {
     const name = orderName(this.#resource, query.sort)
     const options = { secret: manager.secret, dialect: scope.dialect }
     const { keys } = found.order
-    return sliceOf(found.rows, page, (row) => cursorOf(keyValues(row, found.order), keys, name, options))
+    return sliceOf(found.rows, page, (row) => cursorOf(keyValues(this.#resource, row, found.order), keys, name, options))
   }
 
   #record(row: Row): Record<string, unknown> {

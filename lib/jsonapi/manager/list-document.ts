@@ -87,7 +87,7 @@ function cursorPage(
   const { self, manager, scope } = call
   const name = orderName(resource, sort)
   const options = { secret: manager.secret, dialect: scope.dialect }
-  const cursor = (row: Row): string => cursorOf(keyValues(row, order), order.keys, name, options)
+  const cursor = (row: Row): string => cursorOf(keyValues(resource, row, order), order.keys, name, options)
   const { rows, next, previous, isTruncated } = sliceOf(found, page, cursor)
   return {
     rows,

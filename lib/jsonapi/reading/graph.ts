@@ -9,7 +9,7 @@ import type { Relationship, Resource } from '../resource/resource.ts'
 import { type Identifier, type Instance, Instances, identifierOf } from './instance.ts'
 import { type Key, keyOf, keyText } from './keys.ts'
 import { ownerKey, type RelatedQuery, relatedRows } from './related-rows.ts'
-import { isInRow } from './relationship-key.ts'
+import { identifierInRow, isInRow } from './relationship-key.ts'
 import { identifierSelection, type Row, type Selection, selectionOf, shownAttributes } from './selection.ts'
 
 /** What a document shows besides its primary resources. */
@@ -56,7 +56,7 @@ export class Graph {
       const members: Instance[] = []
       for (const [resource, instances] of byResource(owners)) {
         const relationship = resource.relationships.get(name)
-        if (!relationship) continue // of another subtype
+        if (!relationship?.isReadable) continue // of another subtype, or hidden in this one
         members.push(...(await this.#members(relationship, resource, instances, ownPath)))
       }
       if (members.length > 0) steps.push({ owners: [...new Set(members)], tree: subtree, path: ownPath })
@@ -147,15 +147,11 @@ export class Graph {
     relationship: Relationship,
     instances: readonly Instance[],
   ): Promise<void> {
-    const { target, relation } = relationship
+    const { target } = relationship
     const { dialect } = this.#scope
     if (isInRow(relationship)) {
-      for (const { row, linkage } of instances) {
-        const key = keyOf(row, relation.local)
-        linkage.set(relationship.name, {
-          data: key ? { type: target.type, id: target.ids.join(key, dialect) } : null,
-        })
-      }
+      for (const { row, linkage } of instances)
+        linkage.set(relationship.name, { data: identifierInRow(relationship, row, dialect) })
       return
     }
     const rows = await this.#rowsOf(resource, relationship, instances, identifierSelection(target))
@@ -197,18 +193,18 @@ function identifierOfRow(target: Resource, row: Row, { dialect }: Scope): Identi
 /** The related rows of each owner, in the order of the rows. */
 function membersOf(
   owners: readonly Instance[],
-  { relation }: Relationship,
+  relationship: Relationship,
   rows: readonly Row[],
 ): readonly (readonly [owner: Instance, rows: readonly Row[]])[] {
   const byOwner = new Map<string, Row[]>()
   for (const row of rows) {
-    const key = keyText(ownerKey(row, relation))
+    const key = keyText(ownerKey(row, relationship))
     const group = byOwner.get(key)
     if (group) group.push(row)
     else byOwner.set(key, [row])
   }
   return owners.map((owner) => {
-    const key: Key | undefined = keyOf(owner.row, relation.local)
+    const key: Key | undefined = keyOf(owner.row, relationship.relation.local)
     return [owner, (key && byOwner.get(keyText(key))) ?? []] as const
   })
 }

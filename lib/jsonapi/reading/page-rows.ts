@@ -11,6 +11,7 @@ import type { CursorPage, Page } from '../query/page.ts'
 import { rowCondition, tableSql } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
 import type { Resource } from '../resource/resource.ts'
+import { statementAlias } from './alias.ts'
 import { isOneOf, type Key } from './keys.ts'
 import { type Row, type Selection, selectList } from './selection.ts'
 import { joinsSql, sourceOf, whereSql } from './source.ts'
@@ -54,7 +55,9 @@ export async function pageRows(
   const list = selectList(selection, alias, scope)
   if (isCursor) {
     list.push(
-      ...orderColumns(order.keys, dialect).map((key, index) => sql`${key} as ${sql.id(keyName(index))}`),
+      ...orderColumns(order.keys, dialect).map(
+        (key, index) => sql`${key} as ${sql.id(keyAlias(resource, index))}`,
+      ),
     )
     conditions.push(...keysets(page, orderName(resource, query.sort), order, scope, secret))
   }
@@ -64,8 +67,8 @@ export async function pageRows(
 }
 
 /** The values of a row that its cursor has. */
-export function keyValues(row: Row, { keys }: Order): readonly unknown[] {
-  return keys.map((_, index) => row[keyName(index)])
+export function keyValues(resource: Resource, row: Row, { keys }: Order): readonly unknown[] {
+  return keys.map((_, index) => row[keyAlias(resource, index)])
 }
 
 /** The number of rows of all pages together. */
@@ -119,6 +122,6 @@ function limitSql(page: Page): RawBuilder<unknown> {
   return sql``
 }
 
-function keyName(index: number): string {
-  return `@key${index}`
+function keyAlias(resource: Resource, index: number): string {
+  return statementAlias(resource, `key${index}`)
 }

@@ -9,6 +9,7 @@ import { rowCondition } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
 import { resolveSort } from '../query/sort.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
+import { statementAlias } from './alias.ts'
 import { chunksOf, isOneOf, type Key } from './keys.ts'
 import { type Row, type Selection, selectList, withColumns } from './selection.ts'
 import { joinsSql, sourceOf, whereSql } from './source.ts'
@@ -27,8 +28,9 @@ export interface RelatedQuery {
 }
 
 /** The values of `relation.local` that a row of {@link relatedRows} belongs to. */
-export function ownerKey(row: Row, { remote, through }: Relation): Key {
-  return remote.map((name, index) => row[through ? ownerColumn(index) : name])
+export function ownerKey(row: Row, { relation, target }: Relationship): Key {
+  const { remote, through } = relation
+  return remote.map((name, index) => row[through ? ownerAlias(target, index) : name])
 }
 
 /**
@@ -75,23 +77,23 @@ function relatedStatement(
   ]
   const joined = relation.through ? keyColumns : []
   const ownerKeys = joined.map(
-    (column, index) => sql`${keyValue(column, keyReference(index), scope)} as ${sql.id(ownerColumn(index))}`,
+    (column, index) =>
+      sql`${keyValue(column, keyReference(index), scope)} as ${sql.id(ownerAlias(target, index))}`,
   )
   const columns = [...selectList(selection, alias, scope), ...ownerKeys]
   if (limit === undefined)
     return sql`select ${sql.join(columns)} from ${from} ${joins}${whereSql(where)} order by ${by}${most === undefined ? sql`` : sql` limit ${sql.val(most)}`}`
   const partition = sql.join(keyColumns.map((_, index) => keyReference(index)))
-  const rank = sql`row_number() over (partition by ${partition} order by ${by}) as ${sql.id(RANK)}`
-  const inner = sql`select ${sql.join([...columns, rank])} from ${from} ${joins}${whereSql(where)}`
-  return sql`select * from (${inner}) as ${sql.id('ranked')} where ${sql.id(RANK)} > ${sql.val(offset)} and ${sql.id(RANK)} <= ${sql.val(offset + limit)} order by ${sql.id(RANK)}`
+  const rank = sql.id(statementAlias(target, 'rank'))
+  const ranked = sql`row_number() over (partition by ${partition} order by ${by}) as ${rank}`
+  const inner = sql`select ${sql.join([...columns, ranked])} from ${from} ${joins}${whereSql(where)}`
+  return sql`select * from (${inner}) as ${sql.id('ranked')} where ${rank} > ${sql.val(offset)} and ${rank} <= ${sql.val(offset + limit)} order by ${rank}`
 }
-
-const RANK = '@rank'
 
 function keyValue(column: Column, reference: Expression<unknown>, { dialect }: Scope): Expression<unknown> {
   return codecOf(column).select(reference, column, dialect)
 }
 
-function ownerColumn(index: number): string {
-  return `@owner${index}`
+function ownerAlias(target: Resource, index: number): string {
+  return statementAlias(target, `owner${index}`)
 }

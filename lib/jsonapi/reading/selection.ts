@@ -8,13 +8,14 @@ import type { Fieldsets } from '../query/condition.ts'
 import type { Scope } from '../query/scope.ts'
 import { columnsFor } from '../resource/fields.ts'
 import type { Attribute, Resource } from '../resource/resource.ts'
+import { computedAlias } from './alias.ts'
 
-/** A row as it is selected: values by the names of columns, computed ones by {@link computedName}. */
+/** A row as it is selected: values by the names of columns, computed ones by {@link computedAlias}. */
 export type Row = Readonly<Record<string, unknown>>
 
 export interface Selection {
   readonly columns: readonly Column[]
-  /** Computed attributes with an expression in SQL, by {@link computedName}. */
+  /** Computed attributes with an expression in SQL, by {@link computedAlias}. */
   readonly computed: ReadonlyMap<string, Attribute>
 }
 
@@ -41,7 +42,7 @@ const ALL = ' '
 function newSelection(resource: Resource, fields: Fieldsets): Selection {
   const shown = shownAttributes(resource, fields)
   const computed = [resource, ...resource.subtypes].flatMap((one) =>
-    shownAttributes(one, fields).map((attribute) => [computedName(one, attribute), attribute] as const),
+    shownAttributes(one, fields).map((attribute) => [computedAlias(one, attribute.name), attribute] as const),
   )
   const all = Object.values(resource.model.columns)
   const { discriminator, relations, version } = resource.model
@@ -56,6 +57,11 @@ function newSelection(resource: Resource, fields: Fieldsets): Selection {
     columns: all.filter(({ name }) => isBase || names.has(name)),
     computed: new Map(computed.filter(([, attribute]) => attribute.computed?.sql)),
   }
+}
+
+/** The selection with all columns, which the ETag of a resource is made of. */
+export function stateSelection(resource: Resource, fields: Fieldsets): Selection {
+  return { ...selectionOf(resource, fields), columns: Object.values(resource.model.columns) }
 }
 
 /** The selection with more columns. */
@@ -96,17 +102,11 @@ export function shownAttributes({ type, attributes }: Resource, fields: Fieldset
   return [...attributes.values()].filter(({ isReadable, name }) => isReadable && (set?.has(name) ?? true))
 }
 
-/** The name of a computed attribute among the columns of a row: with its type, unless its base has the same attribute. */
-function computedName({ model, type, lookup }: Resource, { name, computed }: Attribute): string {
-  const base = lookup.ofModel(model.discriminator?.base ?? '')
-  return !base || base.model.computed[name] === computed ? `@${name}` : `@${type}.${name}`
-}
-
 /** The value of an attribute as JSON. */
 export function attributeJson(resource: Resource, attribute: Attribute, row: Row, dialect: Dialect): unknown {
   const { column, computed, type } = attribute
   if (!column && !computed?.sql) return computed?.get?.(row) ?? null
-  const value = row[column ? column.name : computedName(resource, attribute)] ?? null
+  const value = row[column ? column.name : computedAlias(resource, attribute.name)] ?? null
   return value === null ? null : codecOf(type).serialize(value, type, dialect)
 }
 
