@@ -135,3 +135,18 @@ describeLibrary(
   },
   ['sqlite'],
 )
+
+describeLibrary('the ETag of a related resource', (serve) => {
+  it('is that of its state, whatever its fields and inclusions', async () => {
+    const { get, send } = await serve({ manager: { methods: ['GET', 'PATCH'] } })
+    const stateOf = async (path: string) => ((await get(path)).headers.get('etag') as string).split('-')[0]
+    const own = await stateOf('/api/person/1')
+    for (const query of ['', 'fields[person]=name', 'fields[person]=', 'include=comments'])
+      expect([query, await stateOf(`/api/article/1/author?${query}`)]).toEqual([query, own])
+    const member = '/api/person/1/author_articles/1?fields[article]=title'
+    const tag = (await get(member)).headers.get('etag') as string
+    expect(tag.split('-')[0]).toBe(await stateOf('/api/article/1'))
+    const data = { type: 'article', id: '1', attributes: { title: 'Engines' } }
+    expect((await send('PATCH /api/article/1', { data }, { 'if-match': tag })).status).toBe(204)
+  })
+})

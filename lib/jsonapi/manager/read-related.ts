@@ -1,13 +1,13 @@
 /** GET of related resources, and of one member of them. */
 import { NotFound } from '../../exceptions/client-errors.ts'
 import type { Dialect } from '../model/dialect.ts'
-import type { Condition, Fieldsets } from '../query/condition.ts'
+import type { Condition } from '../query/condition.ts'
 import { resolveSort } from '../query/sort.ts'
 import { idAttributes, visibleRelationship } from '../query/visible-field.ts'
 import { keyOf } from '../reading/keys.ts'
 import { oneRow } from '../reading/one-row.ts'
 import { type Owner, pageRows } from '../reading/page-rows.ts'
-import { type Row, selectionOf } from '../reading/selection.ts'
+import { type Row, type Selection, selectionOf, stateSelection } from '../reading/selection.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
 import { DocumentBuilder } from './document-builder.ts'
@@ -41,7 +41,7 @@ export async function readRelated(call: ApiCall, { id = '', relation = '' }: Par
       ownerOf(call.resource, relationship, row),
     )
   const query = resourceQuery(call, relationship.target)
-  const related = await relatedRow(call, relationship, row, query.fields)
+  const related = await relatedRow(call, relationship, row, stateSelection(relationship.target, query.fields))
   const builder = new DocumentBuilder(call, query)
   const instance = related ? builder.instance(relationship.target, related) : null
   const result = await builder.resources(instance, { self: call.self })
@@ -63,7 +63,8 @@ export async function readMember(call: ApiCall, params: Params): Promise<unknown
   if (!relationship.isMany)
     throw new NotFound('Cannot access a related resource by ID from a to-one relation')
   const condition = idCondition(target, relatedResourceId, call.scope.dialect)
-  const related = condition && (await relatedRow(call, relationship, row, query.fields, condition))
+  const related =
+    condition && (await relatedRow(call, relationship, row, stateSelection(target, query.fields), condition))
   if (!related) throw new NotFound(`No related resource with ID ${relatedResourceId.slice(0, 100)}`)
   const builder = new DocumentBuilder(call, query)
   const instance = builder.instance(target, related)
@@ -96,7 +97,7 @@ export async function relatedRow(
   call: ApiCall,
   relationship: Relationship,
   row: Row,
-  fields: Fieldsets,
+  selection: Selection,
   condition?: Condition,
 ): Promise<Row | undefined> {
   const { target } = relationship
@@ -104,7 +105,7 @@ export async function relatedRow(
   if (!owner.key) return undefined
   const page = { kind: 'number', number: 1, size: 1 } as const
   const query = { sort: resolveSort([], target), owner, condition }
-  return (await pageRows(call.scope, target, selectionOf(target, fields), query, page)).rows[0]
+  return (await pageRows(call.scope, target, selection, query, page)).rows[0]
 }
 
 /** Undefined for a text that can be no id. */

@@ -5,7 +5,7 @@ import type { IncludeTree } from '../query/condition.ts'
 import { resolveInclude } from '../query/include.ts'
 import { parseQuery, type RawQuery } from '../query/parameters.ts'
 import { quoted } from '../query/visible-field.ts'
-import type { Row } from '../reading/selection.ts'
+import { type Row, selectionOf } from '../reading/selection.ts'
 import type { Relationship } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
 import { DocumentBuilder } from './document-builder.ts'
@@ -81,7 +81,7 @@ async function identifierDocument(
   const isIncluded = tree !== undefined
   const links = { self: call.self }
   if (!isMany) {
-    const related = await relatedRow(call, relationship, row, fields)
+    const related = await relatedRow(call, relationship, row, selectionOf(target, fields))
     return builder.identifiers(related ? builder.instance(target, related) : null, links, isIncluded)
   }
   const page = await readPage(call, target, query, ownerOf(call.resource, relationship, row))

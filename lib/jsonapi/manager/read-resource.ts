@@ -1,9 +1,7 @@
 /** GET of one resource. */
 import type { Document } from '../document/document.ts'
-import type { Fieldsets } from '../query/condition.ts'
 import { oneRow } from '../reading/one-row.ts'
-import { type Row, type Selection, selectionOf } from '../reading/selection.ts'
-import type { Resource } from '../resource/resource.ts'
+import { type Row, stateSelection } from '../reading/selection.ts'
 import type { ApiCall } from './api-call.ts'
 import { DocumentBuilder } from './document-builder.ts'
 import { noSuchResource } from './no-such.ts'
@@ -37,9 +35,4 @@ export async function resourceDocument(
   if (!row) throw noSuchResource(resource.type, id)
   const builder = new DocumentBuilder(call, query)
   return { document: await builder.resources(builder.instance(resource, row), { self }), row }
-}
-
-/** The selection with all columns, which the ETag is made of. */
-function stateSelection(resource: Resource, fields: Fieldsets): Selection {
-  return { ...selectionOf(resource, fields), columns: Object.values(resource.model.columns) }
 }
