@@ -335,15 +335,35 @@ describeLibrary(
       expect(ran).toEqual(['relation'])
     })
 
-    it('do not run for requests that are not acceptable, the list of types, and functions (RES-070, RES-265, RES-282)', async () => {
+    it('do not run for requests that are not acceptable, and the list of types (RES-070, RES-282)', async () => {
       const ran: string[] = []
       const all = Object.fromEntries(PREPROCESSORS.map((kind) => [kind, [() => void ran.push(kind)]]))
-      const { get, send, served } = await serve({ manager: { preprocessors: all, allowFunctions: true } })
+      const { get, send } = await serve({ manager: { preprocessors: all } })
       expect((await send('GET /api/person', undefined, { accept: 'text/html' })).status).toBe(406)
       expect((await get('/api')).status).toBe(200)
-      const functions = encodeURIComponent('[{"name":"count","field":"id"}]')
-      expect(await served.status(`/api/eval/person?functions=${functions}`)).toBe(200)
       expect(ran).toEqual([])
+    })
+
+    it('of collections restrict the rows of functions, too (RES-265)', async () => {
+      const preprocessors = {
+        GET_COLLECTION: [
+          ({ filters, request }: ProcessorContext) => {
+            if (request.headers['x-user'] === undefined) throw new ProcessingException({ status: 403 })
+            filters?.push({ name: 'name', op: 'eq', val: request.headers['x-user'] })
+          },
+        ],
+      }
+      const { served } = await serve({
+        manager: { allowFunctions: true },
+        apis: { person: { preprocessors } },
+      })
+      const functions = encodeURIComponent('[{"name":"max","field":"email"},{"name":"count","field":"id"}]')
+      const path = `/api/eval/person?functions=${functions}`
+      const reply = await served.ask(`GET ${path}`, { 'x-user': 'Ada' })
+      expect(reply.json).toEqual({ data: ['ada@example.org', 1] })
+      const other = await served.ask(`GET ${path}&filter[name]=Ben`, { 'x-user': 'Ada' })
+      expect(other.json).toEqual({ data: [null, 0] })
+      expect(await served.status(path)).toBe(403)
     })
 
     it('may filter by fields that clients cannot see; a filter that cannot be used is a 500', async () => {

@@ -10,13 +10,17 @@ import { parseQuery } from '../query/parameters.ts'
 import { rowCondition, tableSql } from '../query/row-sql.ts'
 import { whereSql } from '../reading/source.ts'
 import type { ApiCall } from './api-call.ts'
+import { runProcessors } from './processors.ts'
+import { listMembers, processed } from './read-collection.ts'
 import { listQuery } from './resource-query.ts'
 
 export async function evaluateFunctions(call: ApiCall): Promise<unknown> {
   const { resource, scope, request, api } = call
   const { functions } = request.query
   const raw = parseQuery(request.query, { resource, isCollection: true, others: ['functions'] })
-  const { condition } = listQuery(call, resource, raw)
+  const context = call.processing(listMembers(raw))
+  await runProcessors(api.preprocessors.GET_COLLECTION, context)
+  const { condition } = listQuery(call, resource, processed(raw, context))
   const alias = scope.nextAlias()
   const text = Array.isArray(functions) ? functions[0] : functions
   const evaluations = resolveFunctions(text, resource, alias, scope, api.options.functions)
