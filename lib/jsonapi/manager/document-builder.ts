@@ -60,20 +60,19 @@ export class DocumentBuilder {
   #serialize(instances: readonly Instance[], isIncluded = false): ResourceObject[] {
     return instances.flatMap((instance) => {
       try {
-        return this.#serializerOf(instance).resourceObject(instance, this.#context)
+        return serializerOf(this.#call, instance).resourceObject(instance, this.#context)
       } catch (error) {
         this.#failures.push(failureOf(instance, isIncluded, error))
         return []
       }
     })
   }
+}
 
-  /** That of the API of the request for its own resources, else that of the API which decides about the model. */
-  #serializerOf({ resource }: Instance): DefaultSerializer {
-    const { api, manager } = this.#call
-    if (resource.settings === api.resource.settings) return api.serializer
-    return (manager.apiOf(resource.model.name) ?? api).serializer
-  }
+/** The serializer of the API of the request for its own resources, else of the API which decides about the model. */
+export function serializerOf({ api, manager }: ApiCall, { resource }: Instance): DefaultSerializer {
+  if (resource.settings === api.resource.settings) return api.serializer
+  return (manager.apiOf(resource.model.name) ?? api).serializer
 }
 
 function failureOf({ row, type, id }: Instance, isIncluded: boolean, error: unknown): SerializationException {

@@ -7,6 +7,7 @@ import type { Action } from '../resource/resource-options.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
 import { EXPORT_TYPES } from './export.ts'
 import type { Manager } from './manager.ts'
+import type { PostprocessorKind } from './processors.ts'
 import type { ServedApi } from './served-api.ts'
 import { type EndpointPlace, write } from './write-endpoints.ts'
 
@@ -27,8 +28,10 @@ type Options = Pick<
 /** Options of endpoints with pages. */
 export const PAGED: Options = { profiles: [CURSOR_PROFILE] }
 
-/** Options of endpoints with pages of resources. */
-export const LISTED: Options = { ...PAGED, outgoing: [null, ...EXPORT_TYPES] }
+/** Options of endpoints with pages of resources: as tables, too, unless postprocessors change their documents. */
+export function listedBy({ postprocessors }: ServedApi, kind: PostprocessorKind): Options {
+  return postprocessors[kind]?.length ? PAGED : { ...PAGED, outgoing: [null, ...EXPORT_TYPES] }
+}
 
 export class EndpointBuilder {
   readonly api: ServedApi

@@ -8,7 +8,7 @@ import { ndjson } from '../../renderers/ndjson.ts'
 import { createPart, deletePart, updatePart } from '../openapi/change-operations.ts'
 import { evaluationPart, listPart, showPart } from '../openapi/read-operations.ts'
 import { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
-import { EndpointBuilder, LISTED } from './endpoint-builder.ts'
+import { EndpointBuilder, listedBy } from './endpoint-builder.ts'
 import { evaluateFunctions } from './evaluate.ts'
 import type { Manager } from './manager.ts'
 import { readCollection } from './read-collection.ts'
@@ -24,7 +24,11 @@ export function blueprintOf(name: string, api: ServedApi, manager: Manager): Jso
   const collection = `/${encodeURIComponent(api.resource.type)}`
   const resource = `${collection}/:id`
   if (api.methods.has('GET')) {
-    endpoints.get(collection, readCollection, { ...LISTED, name: 'list', documented: listPart(api) })
+    endpoints.get(collection, readCollection, {
+      ...listedBy(api, 'GET_COLLECTION'),
+      name: 'list',
+      documented: listPart(api),
+    })
     endpoints.get(resource, readResource, { name: 'show', documented: showPart(api) })
   }
   if (api.options.allowFunctions) {

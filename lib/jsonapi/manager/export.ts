@@ -1,6 +1,6 @@
 /**
  * A list as a table, for the media types of exports: one row per resource, with its id, its attributes and the ids of its
- * to-one relationships.
+ * to-one relationships. A row has the values that the resource object of its serializer has.
  *
  * Without `page[size]` all rows are sent. They are read in pages by their keys, so that no connection is held while the client
  * reads, and a client that leaves stops the reading.
@@ -9,15 +9,18 @@ import { csv } from '../../renderers/csv.ts'
 import { ndjson } from '../../renderers/ndjson.ts'
 import { Exchange } from '../../walk/exchange.ts'
 import { type Representation, serializeResponse } from '../../walk/representation.ts'
+import type { SerializerContext } from '../document/serializer.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { cursorOf, orderName, sliceOf } from '../query/cursor.ts'
-import type { CursorPage, Page } from '../query/page.ts'
-import { keyOf } from '../reading/keys.ts'
+import type { Page } from '../query/page.ts'
+import { type Instance, Instances } from '../reading/instance.ts'
 import { keyValues, pageRows, type RowQuery } from '../reading/page-rows.ts'
-import { isInRow } from '../reading/relationship-key.ts'
-import { attributeJson, type Row, selectionOf, shownAttributes } from '../reading/selection.ts'
+import { identifierInRow, isInRow } from '../reading/relationship-key.ts'
+import { type Row, selectionOf, shownAttributes } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiCall, ApiRequest } from './api-call.ts'
+import { serializerOf } from './document-builder.ts'
+import { onlyOf } from './list-document.ts'
 import type { ListQuery } from './resource-query.ts'
 
 /** The media types of exports. */
@@ -31,69 +34,74 @@ export function isExport(request: ApiRequest): boolean {
   return EXPORT_TYPES.some((type) => Exchange.of(request)?.contentType === type)
 }
 
-/** The response with the rows of a list. @param page of the request; undefined: all rows. */
-export function exportList(
+/** The response with the rows of a list: all of them, a page, or the only one. @throws {NotFound} 404, as of documents. */
+export async function exportList(
   call: ApiCall,
   resource: Resource,
-  query: ListQuery,
-  page: Page | undefined,
-  owner?: RowQuery['owner'],
-): Representation {
+  query: ListQuery & RowQuery,
+  extent: 'all' | 'page' | 'single',
+): Promise<Representation> {
   const table = new Table(call, resource, query)
-  const rows = table.rows({ ...query, owner }, page)
-  const isCsv = Exchange.of(call.request)?.contentType === 'text/csv'
-  const { csv: options = {} } = call.manager.options
-  return serializeResponse(rows, { renderer: isCsv ? csv({ ...options, columns: table.columns }) : ndjson() })
+  if (extent === 'all') return table.response(table.all())
+  const { instances } = await table.page(query.page)
+  if (extent === 'page') return table.response(instances)
+  const only = onlyOf(instances)
+  return table.response([only], { location: call.urls.resource(only.resource, only.id) })
 }
 
 class Table {
-  readonly columns: readonly string[]
   readonly #call: ApiCall
   readonly #resource: Resource
-  readonly #query: ListQuery
-  /** The cells of a row, in the order of the columns. */
-  readonly #cells: readonly ((row: Row) => unknown)[]
+  readonly #query: ListQuery & RowQuery
+  readonly #context: SerializerContext
+  readonly #attributes: readonly string[]
+  readonly #keys: readonly string[]
 
-  constructor(call: ApiCall, resource: Resource, query: ListQuery) {
+  constructor(call: ApiCall, resource: Resource, query: ListQuery & RowQuery) {
     this.#call = call
     this.#resource = resource
     this.#query = query
-    const { dialect } = call.scope
-    const attributes = shownAttributes(resource, query.fields).filter(({ proxy }) => !proxy)
+    this.#context = { fields: query.fields, urls: call.urls }
     const set = query.fields.get(resource.type)
-    const keys = [...resource.relationships.values()].filter(
-      (one) => one.isReadable && isInRow(one) && (set?.has(one.name) ?? true),
+    this.#attributes = shownAttributes(resource, query.fields).flatMap(({ name, proxy }) =>
+      proxy ? [] : name,
     )
-    this.columns = ['id', ...[...attributes, ...keys].map(({ name }) => name)]
-    this.#cells = [
-      (row) => resource.ids.of(row, dialect),
-      ...attributes.map((attribute) => (row: Row) => attributeJson(resource, attribute, row, dialect)),
-      ...keys.map(({ relation, target }) => (row: Row) => {
-        const key = keyOf(row, relation.local)
-        return key ? target.ids.join(key, dialect) : null
-      }),
-    ]
+    this.#keys = [...resource.relationships.values()].flatMap((one) =>
+      one.isReadable && isInRow(one) && (set?.has(one.name) ?? true) ? one.name : [],
+    )
   }
 
-  /** The rows of a page, or of all pages. */
-  async *rows(query: RowQuery, page: Page | undefined): AsyncGenerator<Record<string, unknown>> {
-    if (!page) return yield* this.#all(query)
-    for (const row of (await this.#read(query, page)).rows) yield this.#record(row)
+  response(
+    instances: Iterable<Instance> | AsyncIterable<Instance>,
+    headers: Record<string, string> = {},
+  ): Representation {
+    const columns = ['id', ...this.#attributes, ...this.#keys]
+    const { csv: options = {} } = this.#call.manager.options
+    const isCsv = Exchange.of(this.#call.request)?.contentType === 'text/csv'
+    const renderer = isCsv ? csv({ ...options, columns }) : ndjson()
+    return serializeResponse(this.#records(instances), { headers, renderer })
   }
 
-  async *#all(query: RowQuery): AsyncGenerator<Record<string, unknown>> {
+  /** The resources of all pages. */
+  async *all(): AsyncGenerator<Instance> {
     let after: string | undefined
     do {
-      const page: CursorPage = { kind: 'cursor', size: BATCH, after, before: undefined }
-      const { rows, next } = await this.#read(query, page)
-      for (const row of rows) yield this.#record(row)
+      const { instances, next } = await this.page({ kind: 'cursor', size: BATCH, after, before: undefined })
+      yield* instances
       after = next
     } while (after !== undefined)
   }
 
-  async #read(query: RowQuery, page: Page): Promise<{ rows: readonly Row[]; next?: string | undefined }> {
+  async page(page: Page): Promise<{ instances: readonly Instance[]; next?: string | undefined }> {
+    const { rows, next } = await this.#read(page)
+    const known = new Instances(this.#call.scope.dialect)
+    return { instances: rows.map((row) => known.of(this.#resource, row)), next }
+  }
+
+  async #read(page: Page): Promise<{ rows: readonly Row[]; next?: string | undefined }> {
     const { scope, manager } = this.#call
-    const selection = selectionOf(this.#resource, this.#query.fields)
+    const query = this.#query
+    const selection = selectionOf(this.#resource, query.fields)
     const found = await pageRows(scope, this.#resource, selection, query, page, manager.secret).catch(
       (error: unknown) => {
         throw databaseError(error) ?? error
@@ -103,12 +111,37 @@ class Table {
     const name = orderName(this.#resource, query.sort)
     const options = { secret: manager.secret, dialect: scope.dialect }
     const { keys } = found.order
-    return sliceOf(found.rows, page, (row) => cursorOf(keyValues(this.#resource, row, found.order), keys, name, options))
+    return sliceOf(found.rows, page, (row) =>
+      cursorOf(keyValues(this.#resource, row, found.order), keys, name, options),
+    )
   }
 
-  #record(row: Row): Record<string, unknown> {
-    const record: Record<string, unknown> = {}
-    for (const [index, column] of this.columns.entries()) record[column] = this.#cells[index]?.(row)
+  async *#records(
+    instances: Iterable<Instance> | AsyncIterable<Instance>,
+  ): AsyncGenerator<Record<string, unknown>> {
+    for await (const instance of instances) yield this.#record(instance)
+  }
+
+  /** The members of the resource object, so that a table never has what a document hides. */
+  #record(instance: Instance): Record<string, unknown> {
+    const { resource, row, linkage } = instance
+    for (const name of this.#keys) {
+      const relationship = resource.relationships.get(name)
+      if (relationship && isInRow(relationship))
+        linkage.set(name, { data: identifierInRow(relationship, row, this.#call.scope.dialect) })
+    }
+    const object = serializerOf(this.#call, instance).resourceObject(instance, this.#context)
+    const record: Record<string, unknown> = { id: object.id }
+    for (const name of this.#attributes) record[name] = memberOf(object.attributes, name) ?? null
+    for (const name of this.#keys) {
+      const data = memberOf(object.relationships, name)?.data
+      record[name] = data && 'id' in data ? data.id : null
+    }
     return record
   }
+}
+
+/** A member of its own: an attribute may be called `constructor`. */
+function memberOf<T>(members: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return members && Object.hasOwn(members, name) ? members[name] : undefined
 }

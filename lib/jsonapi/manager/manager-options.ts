@@ -36,6 +36,7 @@ export interface SharedOptions {
   readonly requireIfMatch?: boolean
   readonly can?: NonNullable<FieldOptions['can']>
   readonly preprocessors?: Processors<PreprocessorKind>
+  /** Lists whose documents have postprocessors are not served as CSV and NDJSON. */
   readonly postprocessors?: Processors<PostprocessorKind>
   /** Classes of errors that a validation throws: 400 on every write. */
   readonly validationExceptions?: readonly ValidationClass[]

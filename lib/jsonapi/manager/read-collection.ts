@@ -40,8 +40,8 @@ export async function respondList(
 ): Promise<unknown> {
   const query = listQuery(call, resource, raw)
   if (isExport(call.request)) {
-    const hasPage = Object.keys(raw.page).length > 0 || raw.single
-    return exportList(call, resource, query, hasPage ? query.page : undefined, owner)
+    const extent = Object.keys(raw.page).length > 0 ? 'page' : 'all'
+    return exportList(call, resource, { ...query, owner }, raw.single ? 'single' : extent)
   }
   const page = await readPage(call, resource, query, owner)
   const after = (result: Document): Promise<void> =>

@@ -7,7 +7,7 @@ import type { DocumentedPart } from '../../walk/documented-part.ts'
 import type { Relation } from '../model/model.ts'
 import { membersPart } from '../openapi/change-operations.ts'
 import { memberPart, relatedPart, relationshipPart } from '../openapi/read-operations.ts'
-import { type EndpointBuilder, LISTED, PAGED } from './endpoint-builder.ts'
+import { type EndpointBuilder, listedBy, PAGED } from './endpoint-builder.ts'
 import { readMember, readRelated } from './read-related.ts'
 import { readRelationship } from './read-relationship.ts'
 import type { ServedApi } from './served-api.ts'
@@ -40,7 +40,8 @@ export function declareRelation(endpoints: EndpointBuilder, resource: string, re
   const related = `${resource}/${segment}`
   const relationship = `${resource}/relationships/${segment}`
   if (api.methods.has('GET')) {
-    endpoints.get(related, readRelated, { ...(isMany ? LISTED : {}), ...options('', relatedPart) }, fixed)
+    const shape = isMany ? listedBy(api, 'GET_TO_MANY_RELATION') : {}
+    endpoints.get(related, readRelated, { ...shape, ...options('', relatedPart) }, fixed)
     if (isMany && name !== 'relationships')
       endpoints.get(`${related}/:relatedId`, readMember, options('.member', memberPart), fixed)
     const shown = options('.relationship', relationshipPart)

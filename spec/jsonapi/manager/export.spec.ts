@@ -1,7 +1,8 @@
 /** Lists as tables: CSV and NDJSON. */
 import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
-import type { Processor } from '../../../lib/jsonapi/manager/processors.ts'
+import { DefaultSerializer } from '../../../lib/jsonapi/document/serializer.ts'
+import type { PostprocessorKind, Processor } from '../../../lib/jsonapi/manager/processors.ts'
 import { introspect } from '../../../lib/jsonapi/model/introspect.ts'
 import { describeEachDatabase, type OpenDatabase } from '../../support/databases.ts'
 import {
@@ -14,6 +15,24 @@ import {
 
 const CSV = { accept: 'text/csv' }
 const NDJSON = { accept: 'application/x-ndjson' }
+
+class Discreet extends DefaultSerializer {
+  override resourceObject(...[instance, context]: Parameters<DefaultSerializer['resourceObject']>) {
+    const { attributes, relationships, ...object } = super.resourceObject(instance, context)
+    const { email, ...others } = attributes ?? {}
+    const { author, ...related } = relationships ?? {}
+    return { ...object, attributes: others, relationships: related }
+  }
+  override attributeValue(...parameters: Parameters<DefaultSerializer['attributeValue']>) {
+    return String(super.attributeValue(...parameters)).toUpperCase()
+  }
+}
+
+class Failing extends DefaultSerializer {
+  override attributeValue(): never {
+    throw new Error('no text')
+  }
+}
 
 describeLibrary('an export', (serve) => {
   it('is a table of CSV: the id, the attributes, and the ids of to-one relationships', async () => {
@@ -103,6 +122,61 @@ describeLibrary(
       const { status, headers, text } = await send('HEAD /api/article', undefined, CSV)
       expect([status, headers.get('content-type'), text]).toEqual([200, 'text/csv; charset=utf-8', ''])
       expect(statements).toEqual([])
+    })
+
+    it('is made by the serializer, and never has what it takes away', async () => {
+      const { get } = await serve({
+        apis: { person: { serializer: Discreet }, article: { serializer: Discreet } },
+      })
+      expect((await get('/api/person?fields[person]=name,email', CSV)).text).toBe(
+        'id,name,email\r\n1,ADA,\r\n2,BEN,\r\n3,CLEO,\r\n',
+      )
+      const { text } = await get('/api/person/1/author_articles?fields[article]=author,editor', NDJSON)
+      expect(text).toBe('{"id":"1","author":null,"editor":"2"}\n{"id":"2","author":null,"editor":"1"}\n')
+    })
+
+    it('fails as a document does, where its serializer fails', async () => {
+      const { get, logger } = await serve({ apis: { person: { serializer: Failing } } })
+      expect((await get('/api/person', CSV)).status).toBe(500)
+      expect(logger.text()).toContain('no text')
+    })
+
+    it('is not there for lists whose documents have postprocessors', async () => {
+      const postprocessors = (...kinds: PostprocessorKind[]) => ({
+        postprocessors: Object.fromEntries(kinds.map((kind) => [kind, [() => undefined]])),
+      })
+      const { get, served } = await serve({
+        apis: {
+          person: postprocessors('GET_COLLECTION', 'GET_RESOURCE'),
+          article: postprocessors('GET_TO_MANY_RELATION'),
+        },
+      })
+      const paths = ['/api/person', '/api/article/1/tags', '/api/article', '/api/person/1/author_articles']
+      for (const fields of [CSV, NDJSON]) {
+        const found = await Promise.all(paths.map(async (path) => (await get(path, fields)).status))
+        expect(found).toEqual([406, 406, 200, 200])
+      }
+      const { paths: documented } = (await served.ask('/openapi.json')).json
+      const typesOf = (path: string) => Object.keys(documented[path].get.responses[200].content)
+      expect(typesOf('/api/person')).not.toContain('text/csv')
+      expect(typesOf('/api/article')).toContain('text/csv')
+      const all = await serve({ manager: postprocessors('GET_COLLECTION') })
+      expect((await all.get('/api/tag', CSV)).status).toBe(406)
+    })
+
+    it('of the only resource is a 404 for none and for several, as its document', async () => {
+      const { get } = await serve()
+      for (const fields of [CSV, NDJSON, {}]) {
+        expect(errorsOf(await get('/api/person?filter[single]=1', fields))).toEqual([
+          '404 Multiple results found',
+        ])
+        const none = await get('/api/person?filter[single]=1&filter[name]=none', fields)
+        expect(errorsOf(none)).toEqual(['404 No result found'])
+        const { status, headers } = await get('/api/person?filter[single]=1&filter[name]=Ben', fields)
+        expect([status, headers.get('location')]).toEqual([200, '/api/person/2'])
+      }
+      const { text } = await get('/api/article/1/tags?filter[single]=1&filter[name]=history', CSV)
+      expect(text).toBe('id,name\r\n1,history\r\n')
     })
 
     it('never has what a client may not see', async () => {
