@@ -1,7 +1,8 @@
 /** Types of resources that share a table. */
 import { sql } from 'kysely'
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { DefaultSerializer } from '../../lib/jsonapi/document/serializer.ts'
+import type { ProcessorContext } from '../../lib/jsonapi/manager/processors.ts'
 import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
@@ -167,5 +168,115 @@ describeLibrary('a base model and its types', (serveAll, library) => {
       'cat/2',
     ])
     expect(ids(await get('/api/zoo/7/animals'))).toEqual(['1', '2'])
+  })
+
+  it('have no field in a table that their own type hides', async () => {
+    const { get } = await serve({ apis: { cat: { exclude: ['name', 'zoo'] } } })
+    const query = '/api/animal?fields[animal]=name,lives,zoo&fields[dog]=name'
+    expect((await get(query, { accept: 'text/csv' })).text.split('\r\n')).toEqual([
+      'id,name,lives,zoo',
+      '1,Ameba,,7',
+      '2,,9,',
+      '3,Rex,,',
+      '4,Nemo,,',
+      '',
+    ])
+    const { text } = await get('/api/zoo/7/animals?fields[animal]=name', { accept: 'application/x-ndjson' })
+    expect(JSON.parse(text.split('\n')[1] as string)).toEqual({ id: '2', name: null })
+  })
+
+  describe('a field that one of them hides', () => {
+    const hiding: LibraryOptions = {
+      manager: { allowFunctions: true },
+      apis: { cat: { can: ({ field }) => field !== 'lives' && field !== 'mother' } },
+    }
+    const any = (filter: object) => objects({ name: 'animals', op: 'any', val: filter })
+    const max = (name: string) => encodeURIComponent(JSON.stringify([{ name: 'max', field: name }]))
+
+    it('is unknown to filters, orders and functions of the base', async () => {
+      const { get } = await serve(hiding)
+      for (const path of [
+        (name: string) => `/api/animal?filter[${name}]=9`,
+        (name: string) => `/api/animal?${objects({ name, op: 'gt', val: 8 })}`,
+        (name: string) => `/api/animal?${objects({ not: { name, op: 'is_null' } })}`,
+        (name: string) => `/api/animal?${objects({ name: 'id', op: 'lt', field: name })}`,
+        (name: string) => `/api/animal?sort=${name}`,
+        (name: string) => `/api/animal?sort=zoo.id,${name}`,
+        (name: string) => `/api/zoo?${any({ name, op: 'eq', val: 9 })}`,
+        (name: string) => `/api/zoo/7/animals?sort=-${name}`,
+        (name: string) => `/api/zoo?include=animals&filter[animals][${name}]=9`,
+        (name: string) => `/api/eval/animal?functions=${max(name)}`,
+      ]) {
+        const [hidden, unknown] = [await get(path('lives')), await get(path('sevil'))]
+        expect([hidden.status, hidden.text.replaceAll('lives', 'sevil')]).toEqual([400, unknown.text])
+      }
+    })
+
+    it('is so where it is a relationship, which is not included either', async () => {
+      const { get } = await serve({
+        ...hiding,
+        apis: { ...hiding.apis, dog: { defaultSort: ['mother.id'] } },
+      })
+      for (const query of [
+        'filter[mother]=2',
+        'sort=mother.name',
+        objects({ name: 'mother', op: 'is_null' }),
+      ])
+        expect((await get(`/api/animal?${query}`)).status).toBe(400)
+      await library().run('update animal set mother_id = 4 where id = 2')
+      const reply = await get('/api/animal?include=mother')
+      expect([reply.status, included(reply)]).toEqual([200, []])
+      await library().run('update animal set mother_id = null where id = 2')
+    })
+
+    it('is known at the URLs of the types that show it, as are fields that all of them show', async () => {
+      const { get } = await serve(hiding)
+      expect(ids(await get('/api/dog?filter[mother]=2'))).toEqual(['3'])
+      expect(ids(await get('/api/animal?filter[kind]=cat&filter[name]=Tom'))).toEqual(['2'])
+      expect((await get('/api/cat?filter[lives]=9')).status).toBe(400)
+    })
+
+    it('is not in the default order, in lists of values of another type, and in the documentation', async () => {
+      const named = defineModel(zoo, { proxies: { lives: 'animals.lives', names: 'animals.name' } })
+      const { get, served } = await serve({
+        models: { zoo: named, animal, cat, dog },
+        apis: { animal: { defaultSort: ['-lives', '-id'] }, cat: { exclude: ['lives'] }, dog: null },
+      })
+      expect(ids(await get('/api/animal'))).toEqual(['4', '3', '2', '1'])
+      const { attributes } = (await get('/api/zoo/7')).document.data
+      expect(Object.keys(attributes)).toEqual(['name', 'names'])
+      const { paths, components } = (await served.ask('/openapi.json')).json
+      const { parameters } = paths['/api/animal'].get
+      expect(JSON.stringify(parameters)).not.toContain('filter.lives')
+      expect(JSON.stringify(components.schemas.animalFilter)).not.toContain('"lives"')
+      expect(components.schemas.animalRow.properties.lives.type).toContain('null')
+    })
+
+    it('does not hinder the filters of processors', async () => {
+      const preprocessors = {
+        GET_COLLECTION: [
+          ({ filters }: ProcessorContext) => filters?.push({ name: 'lives', op: 'eq', val: 9 }),
+        ],
+      }
+      const { get } = await serve({ ...hiding, apis: { ...hiding.apis, animal: { preprocessors } } })
+      expect(ids(await get('/api/animal'))).toEqual(['2'])
+    })
+  })
+
+  it('have the base query of their own model, also where they are read by the base', async () => {
+    const wild = defineModel(cat, { baseQuery: ({ ref }) => sql`${ref('lives')} < 9` })
+    const { get } = await serve({ models: { zoo, animal, cat: wild, dog } })
+    expect((await get('/api/cat/2')).status).toBe(404)
+    const { document } = await get('/api/animal')
+    expect([typesOf(document), document.meta.total]).toEqual([['animal/1', 'dog/3', 'animal/4'], 3])
+    expect(included(await get('/api/zoo/7?include=animals'))).toEqual(['animal/1', 'dog/3'])
+    expect(ids(await get('/api/zoo/7/animals'))).toEqual(['1', '3'])
+    expect((await get('/api/dog/3')).document.data.relationships.mother.data).toBeNull()
+    expect((await get('/api/dog/3/mother')).document.data).toBeNull()
+    const filter = { name: 'animals', op: 'any', val: { name: 'kind', op: 'eq', val: 'cat' } }
+    expect(ids(await get(`/api/zoo?${objects(filter)}`))).toEqual([])
+    await library().run('update animal set lives = 8 where id = 2')
+    expect(ids(await get('/api/animal'))).toEqual(['1', '2', '3', '4'])
+    await library().run('update animal set lives = 9 where id = 2')
   })
 })

@@ -4,6 +4,7 @@ import type { Dialect } from '../model/dialect.ts'
 import { refusalOf } from '../query/operand.ts'
 import { operatorNames, operatorsWith } from '../query/operators.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
+import { isSharedAttribute, isSharedRelationship } from '../resource/shared-field.ts'
 import { type DocumentView, readable } from './document-view.ts'
 
 /** One filter, which may have others within it. */
@@ -23,7 +24,7 @@ export function filterSchema(view: DocumentView, resource: Resource, dialect: Di
         { val: {}, field: { type: 'string', enum: attributes.map(({ name }) => name) } },
       ),
     )
-    const related = readable(shown).map((one) => relatedSchema(view, one, dialect))
+    const related = filterableRelationships(shown).map((one) => relatedSchema(view, one, dialect))
     const list = { type: 'array', items: itself }
     const combinations = Object.entries({ and: list, or: list, not: itself }).map(([name, schema]) => ({
       type: 'object',
@@ -36,10 +37,18 @@ export function filterSchema(view: DocumentView, resource: Resource, dialect: Di
 }
 
 /** The attributes that a filter can name. */
-export function filterable({ attributes }: Resource, dialect: Dialect): readonly Attribute[] {
-  return [...attributes.values()].filter(
-    (attribute) => attribute.isReadable && operatorsFor(attribute, dialect).length > 0,
+export function filterable(resource: Resource, dialect: Dialect): readonly Attribute[] {
+  return [...resource.attributes.values()].filter(
+    (attribute) =>
+      attribute.isReadable &&
+      isSharedAttribute(resource, attribute) &&
+      operatorsFor(attribute, dialect).length > 0,
   )
+}
+
+/** The relationships that a filter can name. */
+export function filterableRelationships(resource: Resource): readonly Relationship[] {
+  return readable(resource).filter((one) => isSharedRelationship(resource, one))
 }
 
 function operatorsFor(attribute: Attribute, dialect: Dialect): readonly string[] {

@@ -4,9 +4,10 @@ import type { ServedApi } from '../manager/served-api.ts'
 import { codecOf } from '../model/codec.ts'
 import { isSortable } from '../query/sort.ts'
 import type { Attribute, Resource } from '../resource/resource.ts'
+import { isSharedAttribute } from '../resource/shared-field.ts'
 import { reachable } from './document-schema.ts'
 import { type DocumentView, readable, withSubtypes } from './document-view.ts'
-import { filterable, filterSchema } from './filter-schema.ts'
+import { filterable, filterableRelationships, filterSchema } from './filter-schema.ts'
 
 /** More paths than these are not listed. */
 const MAX_PATHS = 100
@@ -32,7 +33,7 @@ export function listParameters(view: DocumentView, api: ServedApi, resource: Res
   const { type } = resource
   const parameter = (one: Parameters<DocumentView['parameter']>[1]): JsonSchema => view.parameter(type, one)
   const filters = filterable(shown, api.dialect).map((one) => parameter(filterParameter(one)))
-  const related = readable(shown).map(({ name }) =>
+  const related = filterableRelationships(shown).map(({ name }) =>
     parameter(listParameter(`filter[${name}]`, { type: 'string' }, `Ids of related resources: one of them.`)),
   )
   return [
@@ -116,15 +117,15 @@ function filterParameter({ name, type, proxy }: Attribute): JsonSchema & { reado
 
 function sortKeys(view: DocumentView, resource: Resource): readonly string[] {
   const own = ['id', ...sortable(resource)]
-  const related = readable(resource)
+  const related = filterableRelationships(resource)
     .filter(({ isMany }) => !isMany)
     .flatMap(({ name, target }) => ['id', ...sortable(view.shown(target))].map((key) => `${name}.${key}`))
   return [...own, ...related].flatMap((key) => [key, `-${key}`])
 }
 
-function sortable({ attributes }: Resource): readonly string[] {
-  return [...attributes.values()]
-    .filter((attribute) => attribute.isReadable && isSortable(attribute))
+function sortable(resource: Resource): readonly string[] {
+  return [...resource.attributes.values()]
+    .filter((one) => one.isReadable && isSharedAttribute(resource, one) && isSortable(one))
     .map(({ name }) => name)
 }
 

@@ -3,6 +3,7 @@ import type { JsonSchema } from '../../schema/json-schema.ts'
 import { codecOf } from '../model/codec.ts'
 import { isInRow } from '../reading/relationship-key.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
+import { isSharedAttribute } from '../resource/shared-field.ts'
 import { type DocumentView, readable, withSubtypes } from './document-view.ts'
 
 const TEXT = { type: 'string' }
@@ -96,7 +97,12 @@ export function rowSchema(view: DocumentView, resource: Resource): JsonSchema {
       type: 'object',
       properties: {
         id: TEXT,
-        ...Object.fromEntries(attributes.map((one) => [one.name, attributeSchema(one)])),
+        ...Object.fromEntries(
+          attributes.map((one) => [
+            one.name,
+            attributeSchema({ ...one, isNullable: one.isNullable || !isSharedAttribute(shown, one) }),
+          ]),
+        ),
         ...Object.fromEntries(keys.map(({ name }) => [name, { type: ['string', 'null'] }])),
       },
     }

@@ -7,7 +7,7 @@
  */
 import { parameterError } from '../errors/issue.ts'
 import type { Resource } from '../resource/resource.ts'
-import { visibleRelationship } from './visible-field.ts'
+import { sharedRelationship } from './visible-field.ts'
 
 /** One filter: a comparison, or a combination of filters. */
 export interface FilterObject {
@@ -44,7 +44,7 @@ export function parseJson(text: string): unknown {
 /** The filter of `filter[name]`: one of the values between commas; of a relationship, one of their ids. */
 export function simpleFilter(resource: Resource, name: string, text: string): FilterObject {
   const val = splitValues(text)
-  const relationship = visibleRelationship(resource, name)
+  const relationship = sharedRelationship(resource, name)
   if (!relationship) return { name, op: 'in', val }
   return { name, op: relationship.isMany ? 'any' : 'has', val: { name: 'id', op: 'in', val } }
 }

@@ -12,7 +12,7 @@ import type { Attribute, Resource } from '../resource/resource.ts'
 import { parseJson } from './filter-object.ts'
 import { comparable, hasSql, NUMBERS, operandSql, textSql } from './operand.ts'
 import type { Scope } from './scope.ts'
-import { idAttributes, quoted, visibleAttribute } from './visible-field.ts'
+import { idAttributes, quoted, sharedAttribute } from './visible-field.ts'
 
 /** The SQL of an own function. */
 export type AggregateFunction = (operand: Expression<unknown>, dialect: Dialect) => Expression<unknown>
@@ -51,7 +51,7 @@ export function resolveFunctions(
     const { name, field } = Object(item) as Record<string, unknown>
     if (typeof name !== 'string') throw parameterError(PARAMETER, 'Missing `name` key in function object')
     if (typeof field !== 'string') throw parameterError(PARAMETER, 'Missing `field` key in function object')
-    const attribute = visibleAttribute(resource, field)
+    const attribute = sharedAttribute(resource, field)
     if (!attribute) throw parameterError(PARAMETER, `unknown field ${quoted(field)}`)
     const [single = attribute] = name === 'count' && field === 'id' ? idAttributes(resource) : []
     const build = Object.hasOwn(own, name) ? ownFunction(own[name] as AggregateFunction) : BUILT_IN.get(name)

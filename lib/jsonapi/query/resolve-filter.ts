@@ -11,7 +11,7 @@ import type { FilterObject } from './filter-object.ts'
 import { FilterError, FilterValues } from './filter-value.ts'
 import { areComparable, refusalOf } from './operand.ts'
 import type { Operator, Operators } from './operators.ts'
-import { idAttributes, noSuchField, quoted, visibleAttribute, visibleRelationship } from './visible-field.ts'
+import { idAttributes, noSuchField, quoted, sharedAttribute, sharedRelationship } from './visible-field.ts'
 
 /** Filters in a request, at most, and how deep they may be nested: the parser of SQLite has a stack of 100. */
 const MAX_FILTERS = 500
@@ -89,8 +89,8 @@ class FilterResolver {
   #comparison(filter: FilterObject, resource: Resource, depth: number): Condition {
     const { name, op } = filter
     if (typeof name !== 'string') throw new FilterError('missing field name')
-    const attribute = visibleAttribute(resource, name)
-    const relationship = attribute ? undefined : visibleRelationship(resource, name)
+    const attribute = sharedAttribute(resource, name)
+    const relationship = attribute ? undefined : sharedRelationship(resource, name)
     if (!attribute && !relationship) throw new FilterError(noSuchField(name))
     if (typeof op !== 'string') throw new FilterError('missing operator')
     if (relationship) return this.#related(relationship, op, filter.val, depth)
@@ -151,7 +151,7 @@ class FilterResolver {
   }
 
   #other(attribute: Attribute, { takes }: Operator, field: unknown, resource: Resource): Attribute {
-    const other = typeof field === 'string' ? visibleAttribute(resource, field) : undefined
+    const other = typeof field === 'string' ? sharedAttribute(resource, field) : undefined
     if (!other) throw new FilterError(noSuchField(String(field)))
     const isComparable = (takes === 'value' || takes === 'network') && areComparable(attribute, other)
     if (!isComparable)

@@ -9,29 +9,48 @@ export function tableSql({ schema, table }: Pick<Model, 'schema' | 'table'>): Ra
   return schema === undefined ? sql.id(table) : sql.id(schema, table)
 }
 
-/** The condition of all rows of a resource: the base query of its model, and its own value of a discriminator, or those that are not hidden. */
+type RowScope = Pick<Scope, 'dialect' | 'request'>
+
+/** The condition of all rows of a resource: the base query of its model, and those of its type and its subtypes. */
 export function rowCondition(
-  { model, hiddenValues }: Resource,
+  resource: Resource,
   alias: string,
-  { dialect, request }: Pick<Scope, 'dialect' | 'request'>,
+  scope: RowScope,
 ): Expression<SqlBool> | undefined {
-  const { discriminator, columns, baseQuery } = model
-  const base = baseQuery?.({ ref: (column) => sql.id(alias, column), request })
-  const conditions = base ? [sql`(${base})`] : []
-  const type = discriminator && columns[discriminator.column]
-  if (type) {
-    const codec = codecOf(type)
-    const reference = sql.id(alias, type.name)
-    const parameter = (text: string): Expression<unknown> =>
-      codec.bind(codec.parseText(text, type, dialect), type, dialect)
-    if (discriminator.value !== undefined)
-      conditions.push(sql`${reference} = ${parameter(discriminator.value)}`)
-    else if (hiddenValues.length > 0)
-      conditions.push(
-        sql`(${reference} is null or ${reference} not in (${sql.join(hiddenValues.map(parameter))}))`,
-      )
-  }
+  const base = baseCondition(resource.model, alias, scope)
+  const conditions = [...(base ? [base] : []), ...typeConditions(resource, alias, scope)]
   return conditions.length > 0 ? sql`${sql.join(conditions, sql` and `)}` : undefined
+}
+
+function baseCondition(
+  { baseQuery }: Model,
+  alias: string,
+  { request }: RowScope,
+): RawBuilder<SqlBool> | undefined {
+  const base = baseQuery?.({ ref: (column) => sql.id(alias, column), request })
+  return base && sql`(${base})`
+}
+
+/** The value of the discriminator; of a base type, that each row of a subtype is one that the subtype itself shows. */
+function typeConditions(
+  { model, subtypes }: Resource,
+  alias: string,
+  scope: RowScope,
+): readonly RawBuilder<SqlBool>[] {
+  const { discriminator, columns, baseQuery } = model
+  const type = discriminator && columns[discriminator.column]
+  if (!type) return []
+  const codec = codecOf(type)
+  const reference = sql.id(alias, type.name)
+  const parameter = (text = ''): Expression<unknown> =>
+    codec.bind(codec.parseText(text, type, scope.dialect), type, scope.dialect)
+  if (discriminator.value !== undefined) return [sql`${reference} = ${parameter(discriminator.value)}`]
+  return subtypes.flatMap(({ model: own, mayRead }) => {
+    const base = own.baseQuery === baseQuery ? undefined : baseCondition(own, alias, scope)
+    if (mayRead && !base) return []
+    const shown = mayRead ? sql` or ${base}` : sql``
+    return sql<SqlBool>`(${reference} is null or ${reference} <> ${parameter(own.discriminator?.value)}${shown})`
+  })
 }
 
 /** Pairs of columns that are equal. */

@@ -8,7 +8,7 @@
 import { parameterError } from '../errors/issue.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
 import type { SortKey } from './condition.ts'
-import { idAttributes, noSuchField, quoted, visibleAttribute, visibleRelationship } from './visible-field.ts'
+import { idAttributes, noSuchField, quoted, sharedAttribute, sharedRelationship } from './visible-field.ts'
 
 /** The direction and the name of a field, or the path of one. */
 export type RawSortKey = [direction: '+' | '-', field: string]
@@ -64,15 +64,15 @@ function pathTo(
   const path: Relationship[] = []
   let target = resource
   for (const step of names) {
-    const relationship = visibleRelationship(target, step)
+    const relationship = sharedRelationship(target, step)
     if (!relationship) return noSuchField(name)
     if (relationship.isMany) return `${quoted(name)} has several values: "${step}" is a to-many relationship`
     path.push(relationship)
     target = relationship.target
   }
-  const attribute = visibleAttribute(target, last)
+  const attribute = sharedAttribute(target, last)
   if (!attribute)
-    return visibleRelationship(target, last) ? `${quoted(name)} is a relationship` : noSuchField(name)
+    return sharedRelationship(target, last) ? `${quoted(name)} is a relationship` : noSuchField(name)
   if (attribute === target.id) return { path, attributes: idAttributes(target) }
   return isSortable(attribute)
     ? { path, attributes: [attribute] }

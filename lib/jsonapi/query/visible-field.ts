@@ -1,5 +1,6 @@
 /** Fields that a client can name in a query. A field that is hidden, or only written, is an unknown one. */
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
+import { isSharedAttribute, isSharedRelationship } from '../resource/shared-field.ts'
 
 /** The attribute of a name, or the id. */
 export function visibleAttribute(resource: Resource, name: string): Attribute | undefined {
@@ -11,6 +12,18 @@ export function visibleAttribute(resource: Resource, name: string): Attribute | 
 export function visibleRelationship(resource: Resource, name: string): Relationship | undefined {
   const relationship = resource.relationships.get(name)
   return relationship?.isReadable ? relationship : undefined
+}
+
+/** The attribute of a name that rows can be filtered, sorted and evaluated by. */
+export function sharedAttribute(resource: Resource, name: string): Attribute | undefined {
+  const attribute = visibleAttribute(resource, name)
+  return attribute && isSharedAttribute(resource, attribute) ? attribute : undefined
+}
+
+/** The relationship of a name that rows can be filtered and sorted by. */
+export function sharedRelationship(resource: Resource, name: string): Relationship | undefined {
+  const relationship = visibleRelationship(resource, name)
+  return relationship && isSharedRelationship(resource, relationship) ? relationship : undefined
 }
 
 /** The text for a name that is unknown. */

@@ -1,6 +1,7 @@
 /** The attributes and relationships of a resource, made of its model and its options. */
 import type { Column, Computed, Model, Relation } from '../model/model.ts'
 import type { Attribute, Relationship, Resource } from './resource.ts'
+import { isSharedAttribute } from './shared-field.ts'
 
 interface Access {
   readonly isReadable: boolean
@@ -45,6 +46,7 @@ export function proxiesOf(resource: Resource, accessTo: AccessTo): readonly Attr
     const relationship = relationships.get(relation)
     const attribute = relationship?.target.ownAttributes.get(field)
     if (!relationship || !attribute?.isReadable) return []
+    if (!isSharedAttribute(relationship.target, attribute)) return []
     const { isReadable, ...access } = accessTo(name)
     const isWritable = access.isWritable && relationship.isWritable
     const { type } = attribute

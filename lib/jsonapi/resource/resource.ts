@@ -174,14 +174,12 @@ export class Resource {
     return this.subtypes.find(({ model }) => model.discriminator?.value === String(value)) ?? this
   }
 
-  /** The subtypes whose rows the client may not read, by their values of the discriminator. */
-  get hiddenValues(): readonly string[] {
-    return this.subtypes.flatMap(({ model, mayRead }) => (mayRead ? [] : (model.discriminator?.value ?? [])))
-  }
-
-  /** The resource with all fields of its model, for the code of the application. */
+  /** The resource with all fields of its model, whatever its subtypes hide, for the code of the application. */
   get unrestricted(): Resource {
-    return new Resource(this.model, { ...this.settings, fields: {} }, this.lookup)
+    const { hasPermissions } = this.lookup
+    const ofModel = (name: string): Resource | undefined => this.lookup.ofModel(name)
+    const lookup = { hasPermissions, ofModel, subtypesOf: () => [] }
+    return new Resource(this.model, { ...this.settings, fields: {} }, lookup)
   }
 
   /** Forgets what depends on the other resources. */
