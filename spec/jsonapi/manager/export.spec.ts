@@ -3,7 +3,9 @@ import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
 import { DefaultSerializer } from '../../../lib/jsonapi/document/serializer.ts'
 import type { PostprocessorKind, Processor } from '../../../lib/jsonapi/manager/processors.ts'
+import { defineModel } from '../../../lib/jsonapi/model/define-model.ts'
 import { introspect } from '../../../lib/jsonapi/model/introspect.ts'
+import type { Model } from '../../../lib/jsonapi/model/model.ts'
 import { describeEachDatabase, type OpenDatabase } from '../../support/databases.ts'
 import {
   describeLibrary,
@@ -116,7 +118,7 @@ describeLibrary('an export', (serve) => {
 
 describeLibrary(
   'an export',
-  (serve) => {
+  (serve, library) => {
     it('answers HEAD with its fields, and reads no rows', async () => {
       const { send, statements } = await serve()
       const { status, headers, text } = await send('HEAD /api/article', undefined, CSV)
@@ -133,6 +135,19 @@ describeLibrary(
       )
       const { text } = await get('/api/person/1/author_articles?fields[article]=author,editor', NDJSON)
       expect(text).toBe('{"id":"1","author":null,"editor":"2"}\n{"id":"2","author":null,"editor":"1"}\n')
+    })
+
+    it('has nothing in place of what a serializer leaves out, whatever its name', async () => {
+      const tag = defineModel(library().models.tag as Model, { attributes: { name: 'constructor' } })
+      class Silent extends DefaultSerializer {
+        override resourceObject(...[{ type, id }]: Parameters<DefaultSerializer['resourceObject']>) {
+          return { type, id, attributes: {} }
+        }
+      }
+      const { get } = await serve({ models: { tag }, apis: { tag: { serializer: Silent } } })
+      expect((await get('/api/tag?filter[constructor]=history', NDJSON)).text).toBe(
+        '{"id":"1","constructor":null}\n',
+      )
     })
 
     it('fails as a document does, where its serializer fails', async () => {
