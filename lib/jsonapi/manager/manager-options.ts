@@ -7,6 +7,7 @@ import type { DefaultSerializer } from '../document/serializer.ts'
 import type { ValidationClass } from '../errors/validation-errors.ts'
 import type { Database, Dialect } from '../model/dialect.ts'
 import type { Model } from '../model/model.ts'
+import { ownValue } from '../model/own-value.ts'
 import type { AggregateFunction } from '../query/function-evaluation.ts'
 import type { FieldOptions } from '../resource/resource-options.ts'
 import type { DefaultDeserializer } from '../write/deserializer.ts'
@@ -138,7 +139,7 @@ const API: Keys<CreateApiOptions> = {
 
 /** The options of a manager that are those of its APIs. */
 export function sharedOptions(options: ManagerOptions): SharedOptions {
-  return Object.fromEntries(Object.entries(options).filter(([key]) => key in SHARED))
+  return Object.fromEntries(Object.entries(options).filter(([key]) => Object.hasOwn(SHARED, key)))
 }
 
 const METHODS: readonly string[] = ['GET', 'POST', 'PATCH', 'DELETE']
@@ -170,7 +171,7 @@ export function checkCreateApiOptions(model: Model, options: CreateApiOptions): 
   if (deep !== undefined)
     throw new TypeError(`${where} has '${deep}' in 'includes': 'maxIncludeDepth' is ${maxIncludeDepth}`)
   checkPaths(where, 'defaultSort', options.defaultSort ?? [], fields)
-  const key = primaryKey === undefined ? undefined : model.columns[primaryKey]
+  const key = primaryKey === undefined ? undefined : ownValue(model.columns, primaryKey)
   if (primaryKey !== undefined && !(key && isKey(model, key)))
     throw new TypeError(
       `${where} cannot have the primaryKey '${primaryKey}': use a column that is unique and not nullable`,
@@ -179,7 +180,7 @@ export function checkCreateApiOptions(model: Model, options: CreateApiOptions): 
 
 /** The names of all fields of a model, the id included. */
 function fieldsOf({ attributes, columns, relations, computed, proxies }: Model): ReadonlySet<string> {
-  const names = Object.keys(columns).map((column) => attributes[column] ?? column)
+  const names = Object.keys(columns).map((column) => ownValue(attributes, column) ?? column)
   return new Set(['id', ...names, ...Object.keys({ ...relations, ...computed, ...proxies })])
 }
 

@@ -1,5 +1,6 @@
 /** The names of attributes: those of the columns, apart from `id` and `type`, which resources have for themselves. */
 import { memberNameOf, type TakenNames } from './member-name.ts'
+import { ownValue } from './own-value.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /**
@@ -14,12 +15,11 @@ export function attributeNames(
   chosen: Readonly<Record<string, string>>,
   taken: TakenNames,
 ): Record<string, string> {
-  const names: Record<string, string> = {}
-  for (const column of columns) {
+  const nameOf = (column: string): string => {
     const name = memberNameOf(column)
     const isId = name === 'id' && primaryKey.length === 1 && primaryKey[0] === column
     const free = name === 'id' || name === 'type' ? memberNameOf(`${table}_${name}`) : name
-    names[column] = isId ? 'id' : (chosen[column] ?? taken.take(free))
+    return isId ? 'id' : (ownValue(chosen, column) ?? taken.take(free))
   }
-  return names
+  return Object.fromEntries(columns.map((column) => [column, nameOf(column)]))
 }

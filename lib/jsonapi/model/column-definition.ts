@@ -3,6 +3,7 @@ import { suggestion } from '../../registry/nearest.ts'
 import { KINDS } from './codec.ts'
 import type { Column, ValueType } from './model.ts'
 import type { ColumnDefinition } from './model-definition.ts'
+import { ownValue } from './own-value.ts'
 
 /** The columns of `known`, as they are refined, and new ones. @throws {TypeError} for an unknown kind. */
 export function defineColumns(
@@ -15,7 +16,7 @@ export function defineColumns(
   for (const [name, definition] of Object.entries(definitions)) {
     const { kind, ...facts } = typeof definition === 'string' ? { kind: definition } : definition
     checkKind({ kind }, `The column '${name}' of '${model}'`)
-    columns[name] = { ...(known[name] ?? unknown(name, kind, primaryKey)), ...facts, name, kind }
+    columns[name] = { ...(ownValue(known, name) ?? unknown(name, kind, primaryKey)), ...facts, name, kind }
   }
   return columns
 }

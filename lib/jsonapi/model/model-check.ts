@@ -3,6 +3,7 @@ import { checkColumns, checkKind } from './column-definition.ts'
 import { memberNameOf, TakenNames } from './member-name.ts'
 import type { Computed, Discriminator, Model } from './model.ts'
 import { checkFieldName, checkKeys } from './names.ts'
+import { ownValue } from './own-value.ts'
 
 /** @throws {TypeError} */
 export function checkModel(model: Model): void {
@@ -54,7 +55,7 @@ export function settledAttributes({
   const taken = new TakenNames([...Object.values(attributes), ...Object.keys(relations)])
   return Object.fromEntries(
     Object.keys(columns).map((column) => {
-      const name = attributes[column] ?? taken.take(memberNameOf(column))
+      const name = ownValue(attributes, column) ?? taken.take(memberNameOf(column))
       if (isForeign(column) && Object.hasOwn(relations, name)) return [column, taken.take(name)]
       const isId = id.length === 1 && id[0] === column && column === 'id'
       return [column, name === 'id' && !isId ? taken.take(memberNameOf(`${table}_id`)) : name]

@@ -1,5 +1,6 @@
 /** Kinds of the types of MySQL and MariaDB. */
 import type { Kind, ValueType } from './model.ts'
+import { ownValue } from './own-value.ts'
 
 const KINDS: Readonly<Record<string, Kind>> = {
   tinyint: 'integer',
@@ -34,7 +35,7 @@ export function mysqlType(type: string): ValueType & { readonly type: string } {
   const lowerCase = type.toLowerCase()
   if (lowerCase === 'tinyint(1)' || lowerCase === 'bit(1)') return { type: lowerCase, kind: 'boolean' }
   if (base === 'bit') return { type, kind: Number(parameters) > 53 ? 'bigint' : 'integer' }
-  const kind = KINDS[base] ?? 'string'
+  const kind = ownValue(KINDS, base) ?? 'string'
   if (kind === 'enum') return { type, kind, values: valuesOf(parameters) }
   return {
     type: lowerCase,

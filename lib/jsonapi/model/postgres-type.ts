@@ -1,5 +1,6 @@
 /** Kinds of the types of PostgreSQL. */
 import type { Kind, ValueType } from './model.ts'
+import { ownValue } from './own-value.ts'
 
 /** By the name in pg_type. */
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -37,7 +38,7 @@ export function postgresType(
 ): ValueType & { readonly type: string } {
   if (values) return { type, kind: 'enum', values }
   if (type.endsWith('[]')) return { type, kind: 'json' }
-  const kind = KINDS[name] ?? 'string'
+  const kind = ownValue(KINDS, name) ?? 'string'
   const [, length] = /^character(?: varying)?\((\d+)\)/.exec(type) ?? []
   return {
     type,

@@ -1,6 +1,7 @@
 /** Proxies: attributes and relations that lead through a relation of the model. */
 import { suggestion } from '../../registry/nearest.ts'
 import type { Model, Relation } from './model.ts'
+import { ownValue } from './own-value.ts'
 
 type Relations = Readonly<Record<string, Relation>>
 
@@ -17,13 +18,13 @@ export function defineProxies(
     const subject = `The proxy '${name}' of '${model}'`
     const [first = '', field, ...more] = String(path).split('.')
     if (!field || more.length > 0) throw new TypeError(`${subject} is '${path}', not 'relation.attribute'`)
-    const near = Object.hasOwn(known, first) ? known[first] : undefined
+    const near = ownValue(known, first)
     if (!near)
       throw new TypeError(
         `${subject} has the unknown relation '${first}'${suggestion(first, Object.keys(known))}`,
       )
-    const association = models[near.target]
-    const far = association?.relations[field]
+    const association = ownValue(models, near.target)
+    const far = association && ownValue(association.relations, field)
     if (association && far) relations[name] = relationThrough(name, near, association, far, subject)
     else attributes[name] = path
   }

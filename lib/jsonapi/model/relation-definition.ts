@@ -4,6 +4,7 @@ import { checkColumns } from './column-definition.ts'
 import type { Column, Model, Relation } from './model.ts'
 import { listOf, type RelationDefinition } from './model-definition.ts'
 import { checkFieldName, checkKeys } from './names.ts'
+import { ownValue } from './own-value.ts'
 
 type Relations = Readonly<Record<string, Relation>>
 
@@ -20,7 +21,7 @@ export function defineRelations(
   const relations = new Map(Object.entries(model.relations))
   for (const [name, definition] of Object.entries(definitions)) {
     const subject = `The relation '${name}' of '${model.name}'`
-    const known = model.relations[name]
+    const known = ownValue(model.relations, name)
     if (definition === null) {
       if (!known)
         throw new TypeError(`${subject} does not exist${suggestion(name, Object.keys(model.relations))}`)

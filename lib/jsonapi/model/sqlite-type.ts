@@ -1,5 +1,6 @@
 /** Kinds of the types that SQLite tables declare: by name, else by SQLite's own rules of affinity. */
 import type { Kind } from './model.ts'
+import { ownValue } from './own-value.ts'
 
 const KINDS: Readonly<Record<string, Kind>> = {
   bigint: 'bigint',
@@ -45,10 +46,11 @@ export function sqliteType(declared: string) {
   if (base === 'tinyint' && type.includes('(1)')) return { type, kind: 'boolean' as const }
   const [, length] = /char.*\((\d+)\)/.exec(type) ?? []
   const decimals = /^(decimal|numeric)_?text$/.test(base) ? ('decimal' as const) : undefined
+  const known = ownValue(KINDS, base)
   return {
     type,
-    kind: decimals ?? KINDS[base] ?? AFFINITIES.find(([part]) => part.test(base))?.[1] ?? ('string' as const),
+    kind: decimals ?? known ?? AFFINITIES.find(([part]) => part.test(base))?.[1] ?? ('string' as const),
     ...(length && { maxLength: Number(length) }),
-    ...(KINDS[base] === 'datetime' && { hasTimeZone: /tz|with time/.test(base) }),
+    ...(known === 'datetime' && { hasTimeZone: /tz|with time/.test(base) }),
   }
 }

@@ -4,6 +4,7 @@ import { isJoinTable } from './join-table.ts'
 import { memberNameOf, TakenNames } from './member-name.ts'
 import type { Column, Model, Relation } from './model.ts'
 import { checkNames, type Names } from './names.ts'
+import { ownValue } from './own-value.ts'
 import { type RelationDraft, relationNames } from './relation-names.ts'
 import { pairsByKey, pairThrough, type RelationPair, type Tables, targetOf } from './relation-pair.ts'
 import type { TableFacts } from './table-facts.ts'
@@ -16,7 +17,8 @@ export function modelsOf(facts: readonly TableFacts[], names: Names = {}): Recor
   const joinNames = new Set(joins.map(([id]) => id))
   const models = new Map(
     [...tables].filter(([id, { name, primaryKey }]) => {
-      if (joinNames.has(id) && (names.types?.[id] === undefined || primaryKey.length === 0)) return false
+      if (joinNames.has(id) && (ownValue(names.types ?? {}, id) === undefined || primaryKey.length === 0))
+        return false
       if (primaryKey.length > 0) return true
       process.emitWarning(`The table '${name}' has no primary key: it is left out`)
       return false
@@ -31,7 +33,7 @@ export function modelsOf(facts: readonly TableFacts[], names: Names = {}): Recor
   return Object.fromEntries(
     all.map(([id, { attributes, relations }]) => {
       const own = [...relations].map(([draft, name]) => relationOf(draft, name, pairs, named))
-      return [id, modelOf(id, models.get(id) as TableFacts, names.types?.[id], attributes, own)]
+      return [id, modelOf(id, models.get(id) as TableFacts, ownValue(names.types ?? {}, id), attributes, own)]
     }),
   )
 }

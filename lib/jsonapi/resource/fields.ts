@@ -1,5 +1,6 @@
 /** The attributes and relationships of a resource, made of its model and its options. */
 import type { Column, Computed, Model, Relation } from '../model/model.ts'
+import { ownValue } from '../model/own-value.ts'
 import type { Attribute, Relationship, Resource } from './resource.ts'
 import { isSharedAttribute } from './shared-field.ts'
 
@@ -25,7 +26,7 @@ export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMa
     const isId = idColumns.some(({ name }) => name === column.name)
     if (keys.has(column.name) && !isId) continue
     if (column.name === 'id' && isId) continue
-    const own = model.attributes[column.name] ?? column.name
+    const own = ownValue(model.attributes, column.name) ?? column.name
     const name = own === 'id' ? `${model.table}_id` : own // another column is the id
     const isOfRow = [model.version, discriminatorOf(model)].includes(column.name)
     const canWrite = !isId && !column.isGenerated && !isOfRow

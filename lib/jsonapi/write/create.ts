@@ -36,7 +36,7 @@ async function refuseExisting(
   { columns, id }: Change,
 ): Promise<void> {
   const names = resource.idColumns.map(({ name }) => name)
-  if (!names.every((name) => name in columns)) return
+  if (!names.every((name) => Object.hasOwn(columns, name))) return
   const key = Object.fromEntries(names.map((name) => [name, columns[name]]))
   const condition = isEqual(context, resource.model.columns, key)
   const existing = await selectRows(context, resource, condition, { columns: names, hasHidden: true })

@@ -57,7 +57,7 @@ export function emptyKey(model: Model, { local }: Pick<Relation, 'local'>): Valu
 
 function changesId(context: WriteContext, { model, idColumns }: Resource, row: Row, values: Values): boolean {
   return idColumns.some(({ name }) => {
-    if (!(name in values)) return false
+    if (!Object.hasOwn(values, name)) return false
     return keyText([values[name]]) !== keyText([keyValue(context, columnOf(model.columns, name), row[name])])
   })
 }

@@ -19,7 +19,7 @@ export function reportMissing(
     Object.keys(data[name]).length > 0 ? ['data', name] : ['data']
   const { model, attributes, relationships, idColumns } = resource
   for (const column of Object.values(model.columns)) {
-    if (column.name in columns || !isRequired(column)) continue
+    if (Object.hasOwn(columns, column.name) || !isRequired(column)) continue
     if (column.name === model.version || column.name === model.discriminator?.column) continue
     const relationship = [...relationships.values()].find(
       ({ relation, isWritable }) => isWritable && relation.isOwner && relation.local.includes(column.name),

@@ -2,6 +2,7 @@
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
 import type { Column, Model } from '../model/model.ts'
+import { ownValue } from '../model/own-value.ts'
 import { rowCondition, tableSql } from '../query/row-sql.ts'
 import { driverValue } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
@@ -127,7 +128,7 @@ export function selectList(
 }
 
 export function columnOf(columns: Columns, name: string): Column {
-  const column = columns[name]
+  const column = ownValue(columns, name)
   if (!column) throw new TypeError(`The model has no column '${name}'`)
   return column
 }

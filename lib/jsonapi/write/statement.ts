@@ -40,7 +40,9 @@ export async function insertRow(context: WriteContext, resource: Resource, given
   return Object.fromEntries(
     key.map((name) => [
       name,
-      name in values ? values[name] : generatedId(context, columnOf(model.columns, name), result),
+      Object.hasOwn(values, name)
+        ? values[name]
+        : generatedId(context, columnOf(model.columns, name), result),
     ]),
   )
 }
@@ -63,7 +65,8 @@ function defaultsOf(context: WriteContext, resource: Resource, given: Values): V
   if (version && !version.hasDefault) values[version.name] = firstVersion(context, version)
   for (const name of keyOf(resource)) {
     const column = columnOf(model.columns, name)
-    if (column.kind === 'uuid' && !column.hasDefault && !(name in given)) values[name] = randomUUID()
+    if (column.kind === 'uuid' && !column.hasDefault && !Object.hasOwn(given, name))
+      values[name] = randomUUID()
   }
   return values
 }
