@@ -1,6 +1,8 @@
 /** Strings, enums, UUIDs and network addresses: JSON strings. */
 import { isIP } from 'node:net'
 import { sql } from 'kysely'
+import type { Dialect } from './dialect.ts'
+import type { ValueType } from './model.ts'
 import { asText, baseTypeOf, codec, textOf } from './plain-codec.ts'
 import { ValueError } from './value.ts'
 
@@ -21,10 +23,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 export const stringCodec = codec({
-  select: (reference, type, dialect) =>
-    dialect === 'postgres' && type.type && !TEXTS.has(baseTypeOf(type))
-      ? asText(reference, dialect)
-      : reference,
+  select: (reference, type, dialect) => (isOdd(type, dialect) ? asText(reference, dialect) : reference),
   serialize: String,
   parse: (value, { maxLength }, dialect) => {
     const text = textOf(value, 'a string')
@@ -38,6 +37,12 @@ export const stringCodec = codec({
   },
   schema: ({ maxLength }) => ({ type: 'string', ...(maxLength === undefined ? {} : { maxLength }) }),
 })
+
+/** Whether a text is of a type that is sorted as something else: a SET of MySQL as a number. */
+function isOdd(type: ValueType, dialect: Dialect): boolean {
+  const base = baseTypeOf(type)
+  return dialect === 'mysql' ? base === 'set' : dialect === 'postgres' && base !== '' && !TEXTS.has(base)
+}
 
 export const enumCodec = codec({
   serialize: String,

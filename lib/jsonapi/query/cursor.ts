@@ -7,10 +7,10 @@
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import { seal, unseal } from '../../pagination/cursor.ts'
 import { parameterError } from '../errors/issue.ts'
-import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { SortKey } from './condition.ts'
+import { cursorJson } from './cursor-value.ts'
 import type { OrderKey } from './order-sql.ts'
 import { CURSOR_PROFILE, type CursorPage } from './page.ts'
 
@@ -41,7 +41,7 @@ export function cursorOf(
   order: string,
   { secret, dialect }: { readonly secret: string; readonly dialect: Dialect },
 ): string {
-  const json = keys.map(({ type }, index) => codecOf(type).serialize(values[index], type, dialect))
+  const json = keys.map((_, index) => cursorJson(values[index], dialect))
   try {
     return seal([order, ...json], secret)
   } catch (cause) {
@@ -58,7 +58,7 @@ function unsupportedSort(reason: string, cause?: unknown): BadRequest {
   })
 }
 
-/** @throws {BadRequest} 400, for a text that is no cursor of this order. @returns A value per key, as JSON. */
+/** @throws {BadRequest} 400, for a text that is no cursor of this order. @returns A value per key, as `cursorJson` has returned it. */
 export function readCursor(
   text: string,
   order: string,

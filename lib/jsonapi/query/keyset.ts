@@ -6,12 +6,11 @@
  * NULL has the place that the order gives it: below all values.
  */
 import { type Expression, type SqlBool, sql } from 'kysely'
-import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
-import { ValueError } from '../model/value.ts'
+import { cursorParameter } from './cursor-value.ts'
 import type { OrderKey } from './order-sql.ts'
 
-/** @returns Undefined where the values are not those of the keys. @param values JSON, one per key. */
+/** @returns Undefined where the values are not those of the keys. @param values of a cursor, one per key. */
 export function keysetCondition(
   values: readonly unknown[],
   keys: readonly OrderKey[],
@@ -19,13 +18,10 @@ export function keysetCondition(
   dialect: Dialect,
 ): Expression<SqlBool> | undefined {
   if (values.length !== keys.length) return undefined
-  try {
-    const bound = keys.map((key, index) => boundSql(values[index], key, dialect))
-    return conditionAt(0, keys, bound, side)
-  } catch (error) {
-    if (error instanceof ValueError) return undefined
-    throw error
-  }
+  const bound = keys.map(({ type }, index) =>
+    values[index] === null ? null : cursorParameter(values[index], type, dialect),
+  )
+  return bound.every((value) => value !== undefined) ? conditionAt(0, keys, bound, side) : undefined
 }
 
 function conditionAt(
@@ -55,10 +51,4 @@ function below(
 ): Expression<SqlBool> | undefined {
   if (value === null) return undefined
   return isNullable ? sql`(${expression} < ${value} or ${expression} is null)` : sql`${expression} < ${value}`
-}
-
-function boundSql(value: unknown, { type }: OrderKey, dialect: Dialect): Expression<unknown> | null {
-  if (value === null) return null
-  const codec = codecOf(type)
-  return codec.compare(codec.bind(codec.parse(value, type, dialect), type, dialect), type, dialect)
 }

@@ -4,11 +4,11 @@
  * NULL comes before all values, and after them in a descending order, on all dialects.
  */
 import { type Expression, type RawBuilder, sql } from 'kysely'
-import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { ValueType } from '../model/model.ts'
 import type { Attribute } from '../resource/resource.ts'
 import type { SortKey } from './condition.ts'
+import { cursorColumn } from './cursor-value.ts'
 import { comparable, operandSql, textSql } from './operand.ts'
 import { relatedRows } from './row-sql.ts'
 import type { Scope } from './scope.ts'
@@ -91,5 +91,5 @@ export function orderBySql(
 
 /** The values to sort by, as they are selected for a cursor. */
 export function orderColumns(keys: readonly OrderKey[], dialect: Dialect): readonly Expression<unknown>[] {
-  return keys.map(({ expression, type }) => codecOf(type).select(expression, type, dialect))
+  return keys.map(({ expression, type }) => cursorColumn(expression, type, dialect))
 }

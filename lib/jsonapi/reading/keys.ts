@@ -3,6 +3,7 @@ import { type Expression, type SqlBool, sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Column } from '../model/model.ts'
+import { ValueError } from '../model/value.ts'
 import type { Row } from './selection.ts'
 
 /** Values of several columns. */
@@ -35,10 +36,16 @@ export function chunksOf(keys: Iterable<Key>): readonly (readonly Key[])[] {
   return chunks
 }
 
-/** A value for the driver of a selected one. */
+/** A value for the driver of a selected one. One that no client could send, as another program may have stored it, stays as it is served. */
 export function driverValue(value: unknown, column: Column, dialect: Dialect): unknown {
   const codec = codecOf(column)
-  return codec.parse(codec.serialize(value, column, dialect), column, dialect)
+  const served = codec.serialize(value, column, dialect)
+  try {
+    return codec.parse(served, column, dialect)
+  } catch (error) {
+    if (error instanceof ValueError) return served
+    throw error
+  }
 }
 
 function keyParameter(value: unknown, column: Column, dialect: Dialect): Expression<unknown> {

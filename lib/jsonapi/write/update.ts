@@ -1,5 +1,6 @@
 /** Update of a resource: its row is locked, the precondition checked, the change written. */
 import { Forbidden } from '../../exceptions/client-errors.ts'
+import { ownValue } from '../model/own-value.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -7,7 +8,7 @@ import type { Change } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { linkOthers, takeOver } from './link.ts'
 import type { MemberOptions } from './member.ts'
-import { columnOf, isEqual, keyOf, keyValue, keyValues, selectRows, type Values } from './row.ts'
+import { isEqual, keyOf, keyValue, keyValues, selectRows } from './row.ts'
 import { updateRows } from './statement.ts'
 
 export interface Updated {
@@ -54,7 +55,9 @@ export async function updateResource(
   const key = keyValues(context, model.columns, keyOf(resource), row)
   if (!hasLinked && Object.keys(change.columns).length === 0) return { row, hasChangedMore: false }
   await updateRows(context, resource, [key], change.columns, row)
-  const newKey = Object.fromEntries(Object.keys(key).map((name) => [name, change.columns[name] ?? key[name]]))
+  const newKey = Object.fromEntries(
+    Object.keys(key).map((name) => [name, ownValue(change.columns, name) ?? key[name]]),
+  )
   const [updated] = await selectRows(context, resource, isEqual(context, model.columns, newKey))
   if (!updated) throw new Forbidden('The resource would not be visible to you any more')
   return { row: updated, hasChangedMore: hasChangedMore(context, resource, row, updated, change) }
@@ -72,12 +75,10 @@ function hasChangedMore(
     ({ computed, isReadable }) => computed && isReadable,
   )
   if (Object.keys(columns).length > 0 && computed.some(({ name }) => !attributes.has(name))) return true
-  return Object.keys(resource.model.columns).some((name) => {
-    const expected = name in columns ? columns[name] : stored(context, resource, name, before)
-    return keyText([expected]) !== keyText([stored(context, resource, name, after)])
+  return Object.values(resource.model.columns).some((column) => {
+    const { name } = column
+    return Object.hasOwn(columns, name)
+      ? keyText([columns[name]]) !== keyText([keyValue(context, column, after[name])])
+      : keyText([before[name]]) !== keyText([after[name]])
   })
-}
-
-function stored(context: WriteContext, { model }: Resource, name: string, row: Row): Values[string] {
-  return keyValue(context, columnOf(model.columns, name), row[name])
 }

@@ -1,0 +1,61 @@
+/**
+ * The values of an order in cursors: as the database itself writes them, whatever clients may send.
+ *
+ *     infinity (PostgreSQL)    0000-00-00 (MariaDB)    'text' and 1.5 in an integer column (SQLite)
+ *
+ * A value is equal to itself after its way through a cursor, so that no row is read twice and none is left out. PostgreSQL
+ * reads a text as the type that it is compared with. On SQLite any column has values of any type: they are literals.
+ */
+import { type Expression, sql } from 'kysely'
+import { codecOf } from '../model/codec.ts'
+import type { Dialect } from '../model/dialect.ts'
+import type { ValueType } from '../model/model.ts'
+import { asText } from '../model/plain-codec.ts'
+
+/** An expression as it is selected for a cursor. */
+export function cursorColumn(
+  expression: Expression<unknown>,
+  type: ValueType,
+  dialect: Dialect,
+): Expression<unknown> {
+  if (dialect === 'postgres') return asText(expression, dialect)
+  if (dialect === 'sqlite') return sql`quote(${expression})`
+  return type.kind === 'binary' ? sql`hex(${expression})` : codecOf(type).select(expression, type, dialect)
+}
+
+/** A selected value as JSON. */
+export function cursorJson(selected: unknown, dialect: Dialect): unknown {
+  return dialect === 'sqlite' && selected === 'NULL' ? null : selected
+}
+
+/** The parameter of a value that {@link cursorJson} has returned; undefined for another one. */
+export function cursorParameter(
+  value: unknown,
+  type: ValueType,
+  dialect: Dialect,
+): Expression<unknown> | undefined {
+  if (typeof value === 'number') return dialect === 'mysql' ? sql.val(value) : undefined
+  if (typeof value !== 'string') return undefined
+  if (dialect === 'postgres') return sql.val(value)
+  return dialect === 'sqlite' ? literal(value) : mysqlParameter(value, type, dialect)
+}
+
+const INTEGER = /^-?\d+$/
+
+/** The value of `quote()`: a number, a text or bytes. */
+function literal(text: string): Expression<unknown> | undefined {
+  if (text.startsWith("'")) return sql.val(text.slice(1, -1).replaceAll("''", "'"))
+  if (text.startsWith("X'")) return sql.val(Buffer.from(text.slice(2, -1), 'hex'))
+  if (INTEGER.test(text)) return sql.val(BigInt(text))
+  const number = Number(text.replace('Inf', 'Infinity'))
+  return Number.isNaN(number) ? undefined : sql.val(number)
+}
+
+/** MySQL compares a number with a text as floating-point numbers. */
+function mysqlParameter(value: string, type: ValueType, dialect: Dialect): Expression<unknown> {
+  const { kind, hasTimeZone } = type
+  if (kind === 'binary') return sql.val(Buffer.from(value, 'hex'))
+  if (kind === 'bigint' && INTEGER.test(value)) return sql.val(BigInt(value))
+  if (kind === 'datetime' && hasTimeZone && Number(value) === 0) return sql.val('0000-00-00 00:00:00')
+  return codecOf(type).bind(value, type, dialect)
+}
