@@ -48,6 +48,8 @@ export interface Column extends ValueType {
   readonly isUnique: boolean
   /** Whether the database provides a value where an INSERT has none. */
   readonly hasDefault: boolean
+  /** Whether MariaDB has to be asked for the value of a new row by RETURNING: it is no AUTO_INCREMENT. */
+  readonly needsReturning?: boolean
   /** Whether the database computes the value, so that it cannot be written: a generated column, an identity ALWAYS. */
   readonly isGenerated: boolean
   /** Whether the database changes the value by itself when the row is updated. */

@@ -48,12 +48,17 @@ export async function mysqlTables(db: Database, schemas?: readonly string[]): Pr
     where k.table_schema in ${own} and k.referenced_table_name is not null
     order by k.table_schema, k.table_name, k.constraint_name, k.ordinal_position`.execute(db)
   const json = await jsonColumns(db, own)
+  const [shapes, others] = [columns.rows.filter(isShape), columns.rows.filter((row) => !isShape(row))]
+  for (const { schema, table, name, type } of shapes)
+    process.emitWarning(
+      `The type ${type} of ${schema}.${table}.${name} is not supported: the column is left out`,
+    )
   const current = columns.rows.find(({ isCurrent }) => isCurrent)?.schema
   const isPartial = new Set(
     keys.rows.filter(({ column, part }) => column === null || part !== null).map(keyOf),
   )
   return tablesOf({
-    columns: columns.rows.map((row) => columnOf(row, json)),
+    columns: others.map((row) => columnOf(row, json)),
     keys: keys.rows
       .filter((row) => !isPartial.has(keyOf(row)))
       .map(({ table, schema, key, column }) => ({
@@ -69,6 +74,13 @@ export async function mysqlTables(db: Database, schemas?: readonly string[]): Pr
       ...(targetSchema !== current && { targetSchema }),
     })),
   })
+}
+
+const SHAPE = /^(geom(etry|(etry)?collection)|(multi)?(point|linestring|polygon))\b/i
+
+/** Whether a column has geometry, which drivers return as objects of their own. */
+function isShape({ type }: ColumnRow): boolean {
+  return SHAPE.test(type)
 }
 
 interface ForeignKeyRow {
@@ -89,6 +101,8 @@ function columnOf(
 ) {
   const isGenerated =
     /\b(virtual|stored|persistent) generated\b/i.test(extra) || /^(virtual|persistent)$/i.test(extra)
+  const isIncrement = /auto_increment/i.test(extra)
+  const hasDefault = row.default !== null && !(json.isMariaDb && row.default === 'NULL')
   return {
     table,
     ...(!isCurrent && { schema }),
@@ -97,10 +111,8 @@ function columnOf(
       ? { type: 'json', kind: 'json' as const }
       : mysqlType(type)),
     isNullable: isNullable === 'YES',
-    hasDefault:
-      isGenerated ||
-      /auto_increment/i.test(extra) ||
-      (row.default !== null && !(json.isMariaDb && row.default === 'NULL')),
+    hasDefault: isGenerated || isIncrement || hasDefault,
+    ...(json.isMariaDb && (isGenerated || hasDefault) && !isIncrement && { needsReturning: true }),
     isGenerated,
     changesOnUpdate: isGenerated || /on update/i.test(extra),
   }

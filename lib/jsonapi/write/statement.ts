@@ -1,6 +1,7 @@
 /** INSERT, UPDATE and DELETE of rows by their keys. */
 import { randomUUID } from 'node:crypto'
 import { type Expression, type QueryResult, sql } from 'kysely'
+import { memberError } from '../errors/issue.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Column } from '../model/model.ts'
 import { tableSql } from '../query/row-sql.ts'
@@ -33,16 +34,19 @@ export async function insertRow(context: WriteContext, resource: Resource, given
     names.length > 0 || isMysql
       ? sql`(${names.length > 0 ? list : sql``}) values (${names.length > 0 ? sql.join(binds) : sql``})`
       : sql`default values`
-  const returning = isMysql ? sql`` : sql` returning ${selectList(context, model.columns, key)}`
+  const isGiven = (name: string) => Object.hasOwn(values, name)
+  const isReturned = (name: string) => !isGiven(name) && columnOf(model.columns, name).needsReturning
+  const returning =
+    isMysql && !key.some(isReturned) ? sql`` : sql` returning ${selectList(context, model.columns, key)}`
   const result = await sql<Row>`insert into ${tableSql(model)} ${row}${returning}`.execute(context.db)
   const [inserted] = result.rows
   if (inserted) return keyValues(context, model.columns, key, inserted)
+  if (result.insertId !== undefined && key.some((name) => isGiven(name) && Number(values[name]) === 0))
+    throw memberError(422, '/data/id', 'The id 0 is not possible: the database generates another one')
   return Object.fromEntries(
     key.map((name) => [
       name,
-      Object.hasOwn(values, name)
-        ? values[name]
-        : generatedId(context, columnOf(model.columns, name), result),
+      isGiven(name) ? values[name] : generatedId(context, columnOf(model.columns, name), result),
     ]),
   )
 }
