@@ -27,9 +27,12 @@ const CODES: Codes = {
   // also conditions of views, and errors that triggers raise
   check: '23514 44000 P0001 1369 1644 3819 4025 SQLITE_CONSTRAINT_CHECK SQLITE_CONSTRAINT_TRIGGER',
   'too-long': '22001 1406 SQLITE_TOOBIG',
-  'out-of-range': '22003 22008 1264 1690',
+  // also a division by zero
+  'out-of-range': '22003 22008 22012 1264 1365 1690',
   'invalid-value':
-    '22007 22021 22P02 22P05 1265 1292 1366 1411 3140 SQLITE_MISMATCH SQLITE_CONSTRAINT_DATATYPE',
+    // also XML that is not well-formed, and characters that a column does not have
+    `22007 22021 22026 22P02 22P05 2200M 2200N 2200S 2200T 1265 1267 1270 1271 1292 1366 1411 3140 3854 3988
+    SQLITE_MISMATCH SQLITE_CONSTRAINT_DATATYPE`,
   // serialization failures, deadlocks, locks that are not free, statements that take too long
   busy: '40001 40P01 55P03 57014 1020 1205 1213 1969 3024 3058 3572 SQLITE_BUSY SQLITE_LOCKED',
   unavailable: `1040 1041 1053 1080 1129 1158 1159 1160 1161 1203 1226 1290 1792 1927 2006 2013 4031 25006

@@ -90,7 +90,7 @@ function dateLike(
       const text = unquoted(value)
       return text === '0000-00-00'
         ? null
-        : text.replace(/(\.\d{1,5})$/, (fraction) => fraction.padEnd(7, '0'))
+        : text.replace(/(?<=:\d\d)\.\d{1,5}$/, (fraction) => fraction.padEnd(7, '0'))
     },
     parse: (value) => {
       const text = textOf(value, expected)

@@ -55,6 +55,7 @@ export const bigintCodec = codec({
     return parseText(value, type, dialect)
   },
   parseText,
+  compare: (operand, { type }) => (type === 'oid' ? sql`cast(${operand} as bigint)` : operand),
   schema: () => ({ type: 'string', format: 'int64', pattern: '^(0|-?[1-9][0-9]*)$' }),
 })
 

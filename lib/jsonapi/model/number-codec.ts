@@ -3,8 +3,8 @@
  *
  *     number   1.5 → 1.5      decimal(10,2)  0.1 → "0.10"
  *
- * A decimal is a string with the scale of its column; a client may send a number or a string. It is never rounded: more
- * places or digits than the column has are an error. SQLite keeps a DECIMAL as an integer or a floating-point number, which
+ * A decimal is a string with the scale of its column; a client may send a number of 15 digits or a string. It is never rounded:
+ * more places or digits than the column has are an error. SQLite keeps a DECIMAL as an integer or a floating-point number, which
  * is exact to 15 digits; a TEXT column that is declared a decimal has no such bound.
  */
 import { sql } from 'kysely'
@@ -29,7 +29,7 @@ export const numberCodec = codec({
       throw new ValueError('must be a number of single precision')
     }
     if (value < 0 && type.type?.includes('unsigned')) throw new ValueError('must not be negative')
-    return value
+    return isSingle && dialect === 'mysql' ? single : value // MySQL compares as double precision
   },
   parseText: (text, type, dialect) => {
     if (!NUMBER.test(text)) throw new ValueError('must be a number')
@@ -54,6 +54,9 @@ export const decimalCodec = codec({
     const text = typeof value === 'number' ? plain(String(value)) : value
     if (typeof text !== 'string' || !DECIMAL.test(text)) {
       throw new ValueError('must be a decimal number such as "12.50"')
+    }
+    if (typeof value === 'number' && !isExact(value, text)) {
+      throw new ValueError('must be a string: a number in JSON has at most 15 digits')
     }
     return inScale(text, type, dialect)
   },
@@ -109,6 +112,12 @@ function inScale(text: string, type: ValueType, dialect: Dialect): string {
     throw new ValueError('must have at most 15 digits')
   }
   return text
+}
+
+/** Whether a JSON number is the one that the client has written: JavaScript rounds those with more digits. */
+function isExact(value: number, text: string): boolean {
+  const digits = text.replace(/[-.]/g, '').replace(/^0+/, '')
+  return Number.isInteger(value) ? Number.isSafeInteger(value) : digits.length <= 15
 }
 
 /** Whether SQLite stores a decimal as text, with all its digits. */

@@ -1,7 +1,7 @@
 /** Conditions in SQL. Names are identifiers of the model, values are parameters. */
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Comparison, Condition, Related } from './condition.ts'
-import { boundSql, comparable, operandSql } from './operand.ts'
+import { boundSql, comparable, operandSql, textSql } from './operand.ts'
 import { relatedRows } from './row-sql.ts'
 import type { Scope } from './scope.ts'
 
@@ -55,8 +55,10 @@ function comparisonSql(comparison: Comparison, alias: string, scope: Scope): Exp
   if (!operator) throw new TypeError(`Unknown operator '${name}'`)
   const operand = operandSql(attribute, alias, scope)
   if (other) {
-    const right = comparable(operandSql(other, alias, scope), other, dialect)
-    return operator.sql(comparable(operand, attribute, dialect), right, dialect)
+    const right = operandSql(other, alias, scope)
+    return attribute.type.kind === 'enum'
+      ? operator.sql(textSql(operand, dialect), textSql(right, dialect), dialect)
+      : operator.sql(comparable(operand, attribute, dialect), comparable(right, other, dialect), dialect)
   }
   const bind = (one: unknown): Expression<unknown> =>
     comparable(boundSql(one, attribute, dialect), attribute, dialect)

@@ -78,6 +78,10 @@ function sum(operand: Expression<unknown>, attribute: Attribute, dialect: Dialec
   const { type } = attribute
   if (!NUMBERS.has(type.kind)) return undefined
   const total = sql`sum(${comparable(operand, attribute, dialect)})`
+  if (type.kind === 'decimal' && dialect === 'sqlite') {
+    const { expression, serialize } = selected(total, type, dialect)
+    return { expression, serialize: (value) => serialize(rounded(value)) }
+  }
   if (type.kind === 'number' || type.kind === 'decimal') return selected(total, type, dialect)
   const { expression } = selected(total, { kind: 'bigint' }, dialect)
   return { expression, serialize: shortest }
@@ -117,6 +121,11 @@ function selected(expression: Expression<unknown>, type: ValueType, dialect: Dia
     expression: codec.select(expression, type, dialect),
     serialize: (value) => codec.serialize(value, type, dialect),
   }
+}
+
+/** A number without the digits that adding floating-point numbers makes: SQLite keeps decimals as such. */
+function rounded(value: unknown): unknown {
+  return typeof value === 'number' ? Number(value.toPrecision(15)) : value
 }
 
 function shortest(value: unknown): unknown {

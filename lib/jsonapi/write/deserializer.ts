@@ -96,7 +96,8 @@ export class DefaultDeserializer {
     if (current && id === undefined) throw new MissingID(DATA)
     if (type !== expected) throw new ConflictingType(expected, echo(type), { pointer: '/data/type' })
     if (id === undefined) return
-    if (!current && !this.options.allowClientGeneratedIds) {
+    const isGenerated = this.resource.idColumns.some((column) => column.isGenerated)
+    if (!current && (isGenerated || !this.options.allowClientGeneratedIds)) {
       throw new ClientGeneratedIDNotAllowed({ pointer: '/data/id' })
     }
     if (typeof id !== 'string') {

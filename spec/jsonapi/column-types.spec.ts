@@ -1,0 +1,173 @@
+/** Types of columns that one database has, over HTTP. */
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { introspect } from '../../lib/jsonapi/model/introspect.ts'
+import { describeEachDatabase, type TestDatabase } from '../support/databases.ts'
+import { errorsOf, ids, type LibraryApi, objects, serveLibrary } from '../support/library-api.ts'
+
+const MANAGER = {
+  methods: ['GET', 'POST', 'PATCH'],
+  allowFunctions: true,
+  allowClientGeneratedIds: true,
+} as const
+
+async function serve({ open }: TestDatabase, statements: string): Promise<LibraryApi> {
+  const opened = await open()
+  await opened.run(statements)
+  return serveLibrary({ ...opened, models: await introspect(opened.db) }, { manager: MANAGER })
+}
+
+/** The results of functions. */
+async function evaluate(
+  { served }: LibraryApi,
+  type: string,
+  ...functions: readonly object[]
+): Promise<unknown> {
+  const query = encodeURIComponent(JSON.stringify(functions))
+  return ((await (await served.fetch(`/api/eval/${type}?functions=${query}`)).json()) as { data: unknown })
+    .data
+}
+
+describeEachDatabase('a decimal', (database) => {
+  it('in a JSON number that JavaScript rounds is refused, in a string it is exact', async () => {
+    const type = database.dialect === 'sqlite' ? 'decimal_text(30, 2)' : 'decimal(30, 2)'
+    const { post, send } = await serve(database, `create table bill (id {id}, n ${type})`)
+    for (const n of [
+      '12345678901234567890.12',
+      '100000000000000000001',
+      '9007199254740993',
+      '1234567890123456.5',
+    ]) {
+      const refused = await send('POST /api/bill', `{"data":{"type":"bill","attributes":{"n":${n}}}}`)
+      expect(errorsOf(refused)[0]).toMatch(/^400 \/data\/attributes\/n .*must be a string/)
+      const { document } = await post('/api/bill', { data: { type: 'bill', attributes: { n } } })
+      expect(Number(document.data.attributes.n)).toBe(Number(n))
+      expect(document.data.attributes.n).toContain(n)
+    }
+    const { document } = await post('/api/bill', {
+      data: { type: 'bill', attributes: { n: 1234567890123.25 } },
+    })
+    expect(document.data.attributes.n).toBe('1234567890123.25')
+  })
+})
+
+describeEachDatabase(
+  'types of PostgreSQL',
+  (database) => {
+    const TABLES = `create type a as enum ('x', 'y');
+      create type b as enum ('y', 'x');
+      create table e (id int generated always as identity primary key, a a, b b, o oid, n numeric, m money, r real,
+        bits bit(3), x xml);
+      insert into e (a, b, o, n, m, r) values ('x', 'x', 4000000000, 4000000000, 1, 1), ('x', 'y', 7, 1, 7, 7)`
+
+    it('are compared with each other: two enums, an oid with a number', async () => {
+      const api = await serve(database, TABLES)
+      const where = async (name: string, field: string) =>
+        ids(await api.get(`/api/e?${objects({ name, op: 'eq', field })}`))
+      expect(await where('a', 'b')).toEqual(['1'])
+      expect(await where('n', 'o')).toEqual(['1'])
+      expect(await where('o', 'r')).toEqual(['2'])
+      expect(await where('m', 'o')).toEqual(['2'])
+      expect(await evaluate(api, 'e', { name: 'sum', field: 'o' }, { name: 'max', field: 'o' })).toEqual([
+        4000000007,
+        '4000000000',
+      ])
+    })
+
+    it('refuse values with a 4xx: bits, XML, the id of an identity ALWAYS', async () => {
+      const { send } = await serve(database, TABLES)
+      const post = async (members: object) =>
+        (await send('POST /api/e', { data: { type: 'e', ...members } })).status
+      for (const bits of ['', 'x']) expect(await post({ attributes: { bits } })).toBe(400)
+      expect(await post({ attributes: { x: '\uffff' } })).toBe(400)
+      expect(await post({ id: '5' })).toBe(403)
+      expect(await post({ attributes: { bits: '101', x: '<a/>' } })).toBe(201)
+    })
+  },
+  ['postgres'],
+)
+
+describeEachDatabase(
+  'types of MariaDB',
+  (database) => {
+    it('as keys have any default; the id 0 of an AUTO_INCREMENT is refused', async () => {
+      const { send } = await serve(
+        database,
+        `create table u (id uuid default uuid() primary key, n int);
+        create table c (id char(36) default (uuid()) primary key);
+        create table i (id int default 7 primary key);
+        create table s (id {id})`,
+      )
+      const post = (type: string, id?: string) => send(`POST /api/${type}`, { data: { type, id } })
+      for (const type of ['u', 'c']) {
+        const { status, document } = await post(type)
+        expect([status, document.data.id]).toEqual([201, expect.stringMatching(/^[\da-f-]{36}$/)])
+      }
+      expect((await post('i')).document.data.id).toBe('7')
+      expect(errorsOf(await post('s', '0'))[0]).toMatch(/^422 \/data\/id/)
+      expect((await post('s')).status).toBe(201)
+    })
+
+    it('of single precision are found by the value that is shown', async () => {
+      const { get, patch } = await serve(
+        database,
+        `create table s (id {id}, f float); 
+ insert into s (f) values (1.1)`,
+      )
+      expect(ids(await get('/api/s?filter[f]=1.1'))).toEqual(['1'])
+      expect(ids(await get(`/api/s?${objects({ name: 'f', op: 'gt', val: 1.1 })}`))).toEqual([])
+      const change = { data: { type: 's', id: '1', attributes: { f: 2.2 } } }
+      expect((await patch('/api/s/1', change)).status).toBe(204)
+    })
+
+    it('of other character sets refuse characters that they do not have', async () => {
+      const { send } = await serve(
+        database,
+        `create table s (id {id}, w varchar(9) character set utf8mb3, l varchar(9) character set latin1)`,
+      )
+      for (const name of ['w', 'l'])
+        for (const filter of [
+          { op: 'eq', val: '😀' },
+          { op: 'in', val: ['😀', 'a'] },
+          { op: 'gt', val: '😀' },
+        ])
+          expect((await send(`GET /api/s?${objects({ name, ...filter })}`)).status).toBe(400)
+    })
+
+    it('of geometry are left out, with a warning', async () => {
+      const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+      onTestFinished(() => emit.mockRestore())
+      const { get } = await serve(
+        database,
+        `create table place (id {id}, spot point, area multipolygon, any_shape geometry, n int); 
+ insert into place (n) values (1)`,
+      )
+      expect((await get('/api/place/1')).document.data.attributes).toEqual({ n: 1 })
+      expect(emit.mock.calls.map(([text]) => /\.place\.(\w+) is not/.exec(String(text))?.[1])).toEqual([
+        'spot',
+        'area',
+        'any_shape',
+      ])
+    })
+  },
+  ['mysql'],
+)
+
+describeEachDatabase(
+  'types of SQLite',
+  (database) => {
+    it('are dates as they are stored, and decimals whose sum is a decimal', async () => {
+      const api = await serve(
+        database,
+        `create table t (id {id}, d date, n decimal(10, 2));
+        insert into t (d, n) values ('31.12.2020', 0.1), ('2020-12-31', 0.2)`,
+      )
+      const { data } = (await api.get('/api/t')).document
+      expect(data.map((one: { attributes: { d: string } }) => one.attributes.d)).toEqual([
+        '31.12.2020',
+        '2020-12-31',
+      ])
+      expect(await evaluate(api, 't', { name: 'sum', field: 'n' })).toEqual(['0.30'])
+    })
+  },
+  ['sqlite'],
+)
