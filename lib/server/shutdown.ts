@@ -66,7 +66,8 @@ export function shutdown(server: Server, options: ShutdownOptions = {}): () => P
     if (!(typeof value === 'number' && value >= 0 && value <= DAY_SECONDS))
       throw new TypeError(`shutdown() cannot have ${name}: ${String(value)}; use 0 to ${DAY_SECONDS} seconds`)
   }
-  if (typeof server?.closeIdleConnections !== 'function')
+  if (typeof server?.closeAllConnections !== 'function')
+    // a server of HTTP/2 with TLS has the other method alone
     throw new TypeError('The first argument of shutdown() is a server of node:http or node:https')
   const { logger = console } = options
   checkLogger('shutdown()', logger)

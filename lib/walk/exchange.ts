@@ -10,6 +10,7 @@ import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
 import { discard } from '../renderers/source.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
+import { isDestroyed } from './http2.ts'
 import type { Routes } from './routes.ts'
 import { bindServed, servedOf } from './served-request.ts'
 import type { Phase } from './walk.ts'
@@ -128,7 +129,7 @@ export class Exchange implements RenderContext {
 
   /** Whether the client has left, and an error is only the report of a step that `signal` has cancelled. */
   isCancellation(error: unknown): boolean {
-    return this.response.destroyed && this.isOfSignal(error)
+    return isDestroyed(this.response) && this.isOfSignal(error)
   }
 
   /** Whether an error is the reason of `signal`, or an AbortError after it. */
@@ -212,7 +213,7 @@ function abortOnClose(response: ServerResponse): AbortController {
   const abort = () => {
     if (!response.writableEnded) controller.abort()
   }
-  if (response.destroyed) abort()
+  if (isDestroyed(response)) abort()
   else response.once('close', abort)
   return controller
 }

@@ -14,9 +14,14 @@ export function streamOf(response: ServerResponse): ServerHttp2Stream | undefine
   return (response as ServerResponse & { readonly stream?: ServerHttp2Stream }).stream
 }
 
+/** Whether the connection of a response has closed, or its stream: a response of HTTP/2 has no `destroyed`. */
+export function isDestroyed(response: ServerResponse): boolean {
+  return response.destroyed || streamOf(response)?.destroyed === true
+}
+
 /** Whether the client has left, or the response is complete. */
 export function isClosed(response: ServerResponse): boolean {
-  return response.destroyed || response.writableEnded || streamOf(response)?.destroyed === true
+  return isDestroyed(response) || response.writableEnded
 }
 
 const INTERNAL_ERROR = 2

@@ -5,7 +5,7 @@ import { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Content } from '../renderers/renderer.ts'
 import { iteratorOf } from '../renderers/source.ts'
-import { isClosed, resetStream, streamOf } from './http2.ts'
+import { isClosed, isDestroyed, resetStream, streamOf } from './http2.ts'
 import { inTurn } from './turns.ts'
 
 /** Content in chunks. */
@@ -220,7 +220,7 @@ const destroyed = new WeakSet<ServerResponse>()
 
 /** Whether the client has closed the connection before the response was complete. */
 export function hasLeft(response: ServerResponse): boolean {
-  return response.destroyed && !response.writableEnded && !destroyed.has(response)
+  return isDestroyed(response) && !response.writableEnded && !destroyed.has(response)
 }
 
 /**
@@ -228,10 +228,10 @@ export function hasLeft(response: ServerResponse): boolean {
  * stream is reset.
  */
 export function destroyConnection(response: ServerResponse): void {
+  if (!isDestroyed(response)) destroyed.add(response)
   const stream = streamOf(response)
   if (stream) return resetStream(stream)
   const { socket, chunkedEncoding } = response
-  if (!response.destroyed) destroyed.add(response)
   if (!chunkedEncoding && socket && !socket.destroyed) {
     try {
       socket.resetAndDestroy()

@@ -12,6 +12,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import { reportFailure } from './error-report.ts'
 import { abortResponse, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
+import { isDestroyed } from './http2.ts'
 import { closeInStages } from './lingering-close.ts'
 import { hasLeft } from './pump.ts'
 import { closeWithConnection } from './queued-response.ts'
@@ -165,8 +166,9 @@ function respondTo(
   id: unknown,
 ): void {
   const { response } = exchange
-  if (earlier || response.headersSent || response.destroyed) discardResult(exchange)
-  if (response.headersSent || response.destroyed) return abortResponse(response)
+  const isLate = response.headersSent || isDestroyed(response)
+  if (earlier || isLate) discardResult(exchange)
+  if (isLate) return abortResponse(response)
   if (earlier) return sendFallbackProblem(exchange, earlier)
   exchange.exception = exception
   closeInStages(exchange.request)

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { createSecureServer as createHttp2Server } from 'node:http2'
 import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -293,6 +294,7 @@ describe('shutdown()', () => {
     expect(() => shutdown(server, { graceSeconds: -1 })).toThrow('graceSeconds: -1; use 0 to')
     expect(() => shutdown(server, { grace: 1 } as never)).toThrow("unknown option 'grace'")
     expect(() => shutdown({} as never)).toThrow('a server of node:http')
+    expect(() => shutdown(createHttp2Server() as never)).toThrow('a server of node:http')
     expect(process.listenerCount('SIGTERM')).toBe(0)
   })
 })

@@ -1,5 +1,5 @@
 /** A blueprint on a cleartext HTTP/2 server, through Node's compatibility API. */
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { type ClientHttp2Session, connect, createServer, type IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
-import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { type BlueprintOptions, RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { multipart } from '../../lib/multipart.ts'
 import { ndjson } from '../../lib/renderers.ts'
 import { quiet } from '../support/logger.ts'
@@ -15,9 +15,9 @@ import { quiet } from '../support/logger.ts'
 const json = { 'content-type': 'application/json' }
 
 /** One connection; `ask` resolves with the response, or rejects when its stream is reset. */
-async function start(declare: (api: RestBlueprint) => unknown) {
+async function start(declare: (api: RestBlueprint) => unknown, options: BlueprintOptions = {}) {
   const logger = quiet()
-  const api = new RestBlueprint('api', { logger, limits: { maxBodyBytes: 1000 } })
+  const api = new RestBlueprint('api', { logger, limits: { maxBodyBytes: 1000 }, ...options })
   declare(api)
   const server = createServer(api.handler)
   server.on('checkContinue', api.handler)
@@ -206,6 +206,43 @@ describe('a blueprint on HTTP/2', () => {
     await vi.waitFor(() => expect(isStopped).toBe(true))
     expect((await ask('/alive')).status).toBe(200)
     expect(logger.lines).toEqual([])
+  })
+
+  it('sees that the client has left: the signal aborts, also when it is read later, and nothing is reported', async () => {
+    const reports: unknown[] = []
+    const late: boolean[] = []
+    const handlers = new EventEmitter()
+    const begin = () => handlers.emit('begin')
+    const clientLeft = async () => {
+      begin()
+      await once(handlers, 'left')
+    }
+    const declare = (api: RestBlueprint) => {
+      api.get('/late', async (request) => {
+        await clientLeft()
+        late.push(request.signal.aborted)
+      })
+      api.get('/wait', ({ signal }) => {
+        begin()
+        return sleep(10_000, null, { signal })
+      })
+      api.get('/fails', async () => {
+        await clientLeft()
+        throw new Error('query failed')
+      })
+    }
+    const { open, logger } = await start(declare, { onError: (error) => void reports.push(error) })
+    for (const path of ['/late', '/wait', '/fails']) {
+      const stream = open(path).on('error', () => undefined)
+      await once(handlers, 'begin')
+      stream.close(8)
+      await once(stream, 'close')
+      await sleep(50) // for the server to see it
+      handlers.emit('left')
+    }
+    await vi.waitFor(() => expect(logger.lines).toHaveLength(1))
+    expect([late, reports]).toEqual([[true], []])
+    expect(logger.text()).toContain('query failed')
   })
 
   it('says 100 Continue when the content is first read, and not before a refusal', async () => {
