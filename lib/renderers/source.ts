@@ -47,14 +47,41 @@ export function isSource(data: unknown): data is AsyncIterable<unknown> | Readab
 export function iteratorOf<T>(source: AsyncIterable<T> | ReadableStream<T>): AsyncIterator<T> {
   if (!(Symbol.asyncIterator in source) || 'getReader' in source) return readerOf(source as ReadableStream<T>)
   const iterator = source[Symbol.asyncIterator]()
-  if (!isNodeStream(source)) return iterator
+  return isNodeStream(source) ? iteratorOfStream(source, iterator) : iterator
+}
+
+function iteratorOfStream<T>(stream: Readable, iterator: AsyncIterator<T>): AsyncIterator<T> {
+  keepError(stream)
+  let hasBegun = false
   return {
-    next: () => iterator.next(),
+    next: () => {
+      const failure = hasBegun ? undefined : failures.get(stream)
+      hasBegun = true
+      if (!failure) return iterator.next()
+      destroy(stream)
+      return Promise.reject(failure.error)
+    },
     return: async () => {
-      destroy(source)
+      destroy(stream)
       return { done: true, value: undefined }
     },
   }
+}
+
+/** Errors of streams before they are read; undefined as long as there is none. */
+const failures = new WeakMap<Readable, { readonly error: unknown } | undefined>()
+
+/**
+ * Listens to the errors of a Node stream that is read later, for its reader to get: the iterator listens from the first
+ * `next()` on, and an 'error' event without a listener ends the process. Other data is left alone.
+ */
+export function keepError(data: unknown): void {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return
+  if (!isNodeStream(data) || failures.has(data)) return
+  failures.set(data, undefined)
+  data.on('error', (error) => {
+    if (!failures.get(data)) failures.set(data, { error })
+  })
 }
 
 function readerOf<T>(stream: ReadableStream<T>): AsyncIterator<T> {

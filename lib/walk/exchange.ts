@@ -7,7 +7,7 @@ import type { Fields } from '../http/headers.ts'
 import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
-import { discard } from '../renderers/source.ts'
+import { discard, keepError } from '../renderers/source.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
 import { isDestroyed } from './http2.ts'
@@ -146,6 +146,7 @@ export class Exchange implements RenderContext {
 
   /** Replaces the data of the result; undefined means no content. */
   setData(data: unknown, status: number = this.status): void {
+    keepError(data)
     this.result =
       data === undefined ? { kind: 'empty', status, data: undefined } : { kind: 'data', status, data }
   }

@@ -5,7 +5,7 @@ import { settleFor } from '../exceptions/settle.ts'
 import { fieldsOf } from '../http/headers.ts'
 import { mergeFields } from '../http/vary.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
-import { discard, isNodeStream, isSource } from '../renderers/source.ts'
+import { discard, isNodeStream, isSource, keepError } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import type { Handler } from './handler.ts'
@@ -75,6 +75,7 @@ function applyEmpty(exchange: Exchange): void {
 export function applyValue(exchange: Exchange, value: unknown, status: number): void {
   if (value instanceof Representation) return applyRepresentation(exchange, value, status)
   if (!isRaw(value)) return exchange.setData(value, status)
+  keepError(value)
   const raw = rawResponse(value, status, exchange)
   exchange.result = { kind: 'raw', status: raw.status, raw, data: value }
   exchange.skipTo = 'tag'

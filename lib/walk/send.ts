@@ -15,7 +15,7 @@ import { bytesOf } from '../json/bytes.ts'
 import { jsonText } from '../json/json-text.ts'
 import { takesBytes } from '../renderers/bytes.ts'
 import type { Content, Rendered, Renderer } from '../renderers/renderer.ts'
-import { discard, isLazy, isSource } from '../renderers/source.ts'
+import { discard, isLazy, isSource, keepError } from '../renderers/source.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import { streamOf, withoutConnectionFields } from './http2.ts'
 import { pump } from './pump.ts'
@@ -74,6 +74,7 @@ function fieldsOfBytes(exchange: Exchange, fields: Readonly<Fields>): Readonly<F
 }
 
 function apply(exchange: Exchange, status: number, fields: Readonly<Fields>, body: Content | null): void {
+  keepError(body)
   exchange.rendered = { status, fields, body }
   if (!exchange.isOver) exchange.response.statusCode = status // after hooks and access logs read it
 }

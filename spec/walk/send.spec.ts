@@ -1,8 +1,11 @@
 /** Streams of every kind ask nginx not to collect them. */
+import { createReadStream } from 'node:fs'
 import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { serializeResponse } from '../../lib/index.ts'
+import { z } from 'zod'
+import { abort, serializeResponse } from '../../lib/index.ts'
 import { csv, ndjson } from '../../lib/renderers.ts'
 import { testApp } from '../support/test-app.ts'
 
@@ -71,6 +74,72 @@ describe('a stream of the package readable-stream, which is no instance of that 
       [false, true],
       [false, true],
     ])
+  })
+})
+
+describe('a Node stream that fails before it is read', () => {
+  const { Readable: Other } = createRequire(import.meta.url)('readable-stream') as {
+    Readable: typeof Readable
+  }
+  const failing = {
+    'of a missing file': () => createReadStream('/missing/file'),
+    'of rows': () => failed(new Readable({ objectMode: true, read() {} })),
+    'of readable-stream': () => failed(new Other({ read() {} })),
+    'that emits its error without being destroyed': () => emitting(new Readable({ read() {} })),
+  }
+
+  function failed(stream: Readable): Readable {
+    setImmediate(() => stream.destroy(new Error('away')))
+    return stream
+  }
+
+  function emitting(stream: Readable): Readable {
+    setImmediate(() => stream.emit('error', new Error('away')))
+    return stream
+  }
+
+  it.each(Object.entries(failing))(
+    '%s is an error, and destroyed, by every way to the response',
+    async (_, make) => {
+      const made: Readable[] = []
+      const stream = () => {
+        const own = make()
+        made.push(own)
+        return own
+      }
+      const waiting = () => sleep(20)
+      const { ask, status, logger } = await testApp((api) => {
+        api.after(waiting)
+        api.errorHandler(409, stream)
+        api.outgoing.addMimetype('text/plain')
+        api.contentRenderer.renders('text/plain', () => ({ body: stream(), status: 202 }))
+        api.get('/returned', () => stream())
+        api.get('/promised', async () => stream())
+        api.get('/represented', () => serializeResponse(stream()))
+        api.get('/handled', () => abort(409))
+        api.get('/rendered', { outgoing: ['text/plain'] }, () => 1)
+        api.get('/validated', { response: z.array(z.object({ a: z.int() })) }, () => stream() as never)
+      })
+      const paths = ['/returned', '/promised', '/represented', '/handled', '/rendered', '/validated']
+      for (const path of paths)
+        expect([path, await status(path)]).toEqual([path, path === '/handled' ? 409 : 500])
+      expect(logger.lines).toHaveLength(paths.length)
+      expect((await ask('HEAD /returned')).status).toBe(200)
+      await expect.poll(() => made.every(({ destroyed }) => destroyed)).toBe(true)
+    },
+  )
+
+  it('is a 500 while other streams have their turn', async () => {
+    const { status } = await testApp((api) => {
+      api.get('/rows', function* () {
+        for (let count = 0; count < 50_000; count++) yield { count }
+      })
+      api.get('/missing', () => createReadStream('/missing/file'))
+    })
+    const requests = Array.from({ length: 20 }, async (_, index) => status(index % 2 ? '/missing' : '/rows'))
+    expect(await Promise.all(requests)).toEqual(
+      Array.from({ length: 20 }, (_, index) => (index % 2 ? 500 : 200)),
+    )
   })
 })
 
