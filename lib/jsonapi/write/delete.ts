@@ -10,7 +10,7 @@ import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
 import { emptyKey } from './owned-key.ts'
 import { columnOf, isEqual, keyOf, keyValue, keyValues, type Values } from './row.ts'
-import { deleteRows } from './statement.ts'
+import { deleteRows, updateRows } from './statement.ts'
 
 /** Rules by which the database refuses to delete a row that others refer to. */
 const REFUSALS = [undefined, 'no action', 'restrict']
@@ -49,11 +49,8 @@ async function clearKeys(
   const target = resource.lookup.ofModel(relation.target)
   const empty = target && emptyKey(target.model, { local: relation.remote })
   if (!empty) return
-  const { columns } = target.model
   const key = keyOfRow(context, resource.model.columns, relation.local, relation.remote, row)
-  const assignments = Object.keys(empty).map((name) => sql`${sql.id(name)} = null`)
-  await sql`update ${tableSql(target.model)} set ${sql.join(assignments)}
-    where ${isEqual(context, columns, key)}`.execute(context.db)
+  await updateRows(context, target, [key], empty)
 }
 
 /** The values of the columns `from` under the names `to`. */
