@@ -279,4 +279,41 @@ describeLibrary('a base model and its types', (serveAll, library) => {
     expect(ids(await get('/api/animal'))).toEqual(['1', '2', '3', '4'])
     await library().run('update animal set lives = 9 where id = 2')
   })
+
+  it('cannot be linked as a type that the client may not read, whether they exist or not', async () => {
+    const can: Can = ({ type }) => type !== 'dog'
+    const { patch, send } = await serve({ manager: { can, methods: ['GET', 'PATCH'] } })
+    const mother = (id: string) => ({ data: { type: 'dog', id } })
+    const fields = {
+      accept: 'application/vnd.api+json;ext="https://jsonapi.org/ext/atomic"',
+      'content-type': 'application/vnd.api+json;ext="https://jsonapi.org/ext/atomic"',
+    }
+    for (const id of ['3', '99']) {
+      const detail = 'expected type "animal" but got type "dog" in linkage object for relationship "mother"'
+      expect(errorsOf(await patch('/api/cat/2/relationships/mother', mother(id)))).toEqual([
+        `409 /data/type Failed to deserialize object: ${detail}`,
+      ])
+      const ref = { type: 'cat', id: '2', relationship: 'mother' }
+      const operations = { 'atomic:operations': [{ op: 'update', ref, ...mother(id) }] }
+      expect((await send('POST /api/operations', operations, fields)).status).toBe(409)
+    }
+  })
+
+  it('keep their type: the base does not write the discriminator of another', async () => {
+    const { get, patch, post } = await serve({
+      manager: { methods: ['GET', 'POST', 'PATCH'], allowClientGeneratedIds: true },
+    })
+    const animal = (members: object) => ({ data: { type: 'animal', ...members } })
+    const refused = ['409 /data/attributes/kind The resource would be of another type than "animal"']
+    expect(errorsOf(await patch('/api/animal/1', animal({ id: '1', attributes: { kind: 'cat' } })))).toEqual(
+      refused,
+    )
+    expect(errorsOf(await post('/api/animal', animal({ id: '50', attributes: { kind: 'cat' } })))).toEqual(
+      refused,
+    )
+    expect((await patch('/api/animal/1', animal({ id: '1', attributes: { kind: 'animal' } }))).status).toBe(
+      204,
+    )
+    expect((await get('/api/cat')).document.meta.total).toBe(1)
+  })
 })

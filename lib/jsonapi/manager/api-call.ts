@@ -5,7 +5,7 @@ import { Urls } from '../document/links.ts'
 import type { Database } from '../model/dialect.ts'
 import { Scope } from '../query/scope.ts'
 import type { Resource } from '../resource/resource.ts'
-import type { Action } from '../resource/resource-options.ts'
+import { type Action, notAllowed } from '../resource/resource-options.ts'
 import type { Manager } from './manager.ts'
 import type { ProcessorContext } from './processors.ts'
 import { requestUrl } from './request-url.ts'
@@ -48,8 +48,7 @@ export class ApiCall {
     this.manager = manager
     this.request = request
     this.resource = api.resource.for(request, operation)
-    if (!this.resource.allows(operation))
-      throw new Forbidden(`Not allowed to ${operation} resources of the type '${this.resource.type}'`)
+    if (!this.resource.allows(operation)) throw new Forbidden(notAllowed(operation, this.resource.type))
     this.scope = new Scope(db, api.dialect, request)
     const { base, self } = requestUrl(request, template, api.baseUrl)
     this.urls = new Urls(base)

@@ -64,6 +64,8 @@ export interface JoinTable {
   readonly left: readonly string[]
   /** Columns that refer to `remote`, in the same order. */
   readonly right: readonly string[]
+  /** The model of its rows, where they are resources as well. */
+  readonly model?: string
   /** Whether two rows can be related by several rows of the table: it has no key of both columns. */
   readonly hasDuplicates?: boolean
 }

@@ -61,6 +61,7 @@ function relationThrough(
       ...(schema && { schema }),
       left: near.remote,
       right: far.local,
+      model: association.name,
       ...(!isUnique && { hasDuplicates: true }),
     },
     isOwner: false,

@@ -56,6 +56,7 @@ export function pairThrough(id: string, join: TableFacts, models: Tables, names:
         ...(join.schema && { schema: join.schema }),
         left: near.columns,
         right: far.columns,
+        ...(models.has(id) && { model: id }),
         ...(join.primaryKey.length + join.uniqueKeys.length === 0 && { hasDuplicates: true }),
       },
       isOwner: false,

@@ -67,10 +67,11 @@ function allRelationships(resource: Resource, accessTo: AccessTo): ReadonlyMap<s
   const relationships = new Map<string, Relationship>()
   for (const relation of Object.values(resource.model.relations)) {
     const { name } = relation
-    if (!resource.related(relation.target)) continue
+    const target = resource.related(relation.target)
+    if (!target) continue
     const hasLinkage = typeof linkage === 'boolean' ? linkage : linkage.includes(name)
     const access = accessTo(name)
-    const isWritable = access.isWritable && !relation.isReadOnly
+    const isWritable = access.isWritable && !relation.isReadOnly && hasWritableKey(target, relation)
     relationships.set(name, relationshipOf(resource, relation, { ...access, isWritable, hasLinkage }))
   }
   return relationships
@@ -90,6 +91,24 @@ function relationshipOf(
       return resource.related(relation.target) as Resource
     },
   }
+}
+
+/** Whether clients may change the key of a relation where related rows have it: in those of one type at least. */
+function hasWritableKey(target: Resource, { isOwner, through, remote }: Relation): boolean {
+  return (
+    isOwner || through !== undefined || [target, ...target.subtypes].some((one) => isKeyWritable(one, remote))
+  )
+}
+
+/** Whether clients may write a foreign key: as a relationship, or as attributes where the model has no relation of it. */
+export function isKeyWritable(resource: Resource, key: readonly string[]): boolean {
+  const { relations, attributes } = resource.model
+  const owners = Object.values(relations).filter(
+    ({ isOwner, local }) =>
+      isOwner && local.length === key.length && local.every((column) => key.includes(column)),
+  )
+  if (owners.length === 0) return key.every((column) => resource.isWritable(attributes[column] ?? column))
+  return owners.some(({ name, isReadOnly }) => !isReadOnly && resource.isWritable(name))
 }
 
 /** The column with the type of the rows, where the model has one type alone. */

@@ -11,6 +11,11 @@ export interface Action {
   readonly request: IncomingMessage
 }
 
+/** The detail of the error of an operation that the permissions exclude. */
+export function notAllowed(operation: Action['operation'], type: string): string {
+  return `Not allowed to ${operation} resources of the type '${type}'`
+}
+
 /** Whether a client may do something. A field that it may not read is an unknown field for it. */
 export type Can = (action: Action) => boolean
 

@@ -148,6 +148,11 @@ export class Resource {
     return this.#can?.({ operation }) ?? true
   }
 
+  /** Whether the options and the permissions let clients write a field. */
+  isWritable(field: string): boolean {
+    return this.#accessTo(field).isWritable
+  }
+
   /** The resource as the client of a request sees it, who is about to do something. */
   for(request: IncomingMessage, operation: Action['operation'] = 'read'): Resource {
     if (!this.settings.fields.can && !this.lookup.hasPermissions) return this

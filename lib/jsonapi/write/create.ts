@@ -6,7 +6,8 @@ import type { Resource } from '../resource/resource.ts'
 import type { Change } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { linkOthers, takeOver } from './link.ts'
-import { isEqual, selectRows } from './row.ts'
+import { refuseOtherType } from './other-type.ts'
+import { areVisible, isEqual, selectRows } from './row.ts'
 import { insertRow } from './statement.ts'
 
 /**
@@ -23,9 +24,12 @@ export async function createResource(
   await takeOver(context, resource, change)
   const key = await insertRow(context, resource, change.columns)
   const condition = isEqual(context, resource.model.columns, key)
-  const [row] = await selectRows(context, resource, condition)
-  if (!row) throw new Forbidden('The new resource would not be visible to you')
+  const [inserted] = await selectRows(context, resource, condition, { hasHidden: true })
+  const row = inserted as Row
+  refuseOtherType(resource, row, change)
   await linkOthers(context, resource, row, change)
+  if (!(await areVisible(context, resource, [key])))
+    throw new Forbidden('The new resource would not be visible to you')
   return row
 }
 

@@ -70,8 +70,8 @@ export class DefaultDeserializer {
     const linkage = this.extractLinkage(data, context, issues, current)
     issues.throwIfAny()
     const links = await this.loadRelatedResources(linkage, context)
-    Object.assign(columns, this.clientId(data, context, current))
-    Object.assign(columns, ownedColumns(context, this.resource, links, current?.row))
+    const chosen = this.clientId(data, context, current)
+    Object.assign(columns, chosen, ownedColumns(context, this.resource, links, current?.row, chosen))
     if (!current) reportMissing(this.resource, data, columns, this.options.allowClientGeneratedIds === true)
     const { id, lid } = current ? {} : data
     return {

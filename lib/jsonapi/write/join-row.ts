@@ -1,5 +1,7 @@
 /** Rows of a join table: the members of a many-to-many relationship. */
 import { sql } from 'kysely'
+import { memberError } from '../errors/issue.ts'
+import { pointerTo } from '../errors/pointer.ts'
 import type { JoinTable } from '../model/model.ts'
 import { tableSql } from '../query/row-sql.ts'
 import { keyText } from '../reading/keys.ts'
@@ -7,7 +9,9 @@ import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
+import { checkAssociation, hiddenDetail } from './related-row.ts'
 import {
+  areVisible,
   bind,
   type Columns,
   chunksOf,
@@ -33,9 +37,10 @@ export async function changeJoinRows(
   context: WriteContext,
   { model }: Resource,
   row: Row,
-  { relationship, members }: Link,
+  link: Link,
   mode: 'add' | 'replace' | 'remove',
 ): Promise<boolean> {
+  const { relationship, members, path } = link
   const { relation, target } = relationship
   const table = relation.through as JoinTable
   const { columns } = target.model
@@ -58,8 +63,12 @@ export async function changeJoinRows(
   const removed = mode === 'remove' ? [...stored.values()] : await visibleOf(context, relationship, gone)
   const added =
     mode === 'remove' ? [] : [...given].filter(([text]) => !stored.has(text)).map(([, key]) => key)
+  checkAssociation(context, link, { added: added.length, removed: removed.length })
   for (const keys of chunksOf(removed)) await deletePairs(context, pairs, keys)
   for (const keys of chunksOf(added)) await insertPairs(context, pairs, keys)
+  const changed = [...removed, ...added].map((key) => rename(key, relation.remote))
+  if (!(await areVisible(context, target, changed)))
+    throw memberError(403, pointerTo(path), hiddenDetail(target))
   return removed.length + added.length > 0
 }
 

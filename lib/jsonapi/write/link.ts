@@ -8,17 +8,8 @@ import type { Change, Link, ProxyList } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { changeMembers, type MemberOptions } from './member.ts'
 import { emptyKey, keyOfMember } from './owned-key.ts'
-import {
-  columnOf,
-  isEqual,
-  keyOf,
-  keyValue,
-  keyValues,
-  selectByKeys,
-  selectRows,
-  type Values,
-} from './row.ts'
-import { insertRow, updateRows } from './statement.ts'
+import { changeKey, insertMember } from './related-row.ts'
+import { columnOf, identityOf, isEqual, keyOf, keyValue, keyValues, selectByKeys, selectRows } from './row.ts'
 
 /**
  * Takes related rows of one-to-one relationships from their former owners, before the row itself gets them.
@@ -35,13 +26,14 @@ export async function takeOver(
   const { model } = resource
   const names = keyOf(resource)
   const textOf = (each: Row) => keyText(Object.values(keyValues(context, model.columns, names, each)))
-  for (const { relationship, members, path } of links) {
+  for (const link of links) {
+    const { relationship, members, path } = link
     const { relation, name } = relationship
     const [member] = members
     if (!member || !relation.isOwner || !relation.isUnique) continue
     const key = keyOfMember(context, relation, member.resource.model, member.row)
     const holders = await selectRows(context, resource, isEqual(context, model.columns, key), {
-      columns: names,
+      columns: identityOf(resource),
       isLocked: true,
     })
     const others = holders.filter((holder) => !row || textOf(holder) !== textOf(row))
@@ -53,12 +45,7 @@ export async function takeOver(
         pointerTo(path),
         `The ${name} belongs to another ${resource.type}, which cannot be without`,
       )
-    await updateRows(
-      context,
-      resource,
-      others.map((each) => keyValues(context, model.columns, names, each)),
-      empty,
-    )
+    await changeKey(context, resource, link, others, empty)
   }
 }
 
@@ -89,20 +76,17 @@ async function linkOfList(context: WriteContext, { proxy, values, path }: ProxyL
   const { column } = attribute
   if (!column) throw new TypeError(`The list of '${attribute.name}' cannot be written: it has no column`)
   const wanted = new Map(values.map((value) => [keyText([value]), { [column.name]: value }]))
-  const found = new Map<string, Row>()
-  const take = async (keys: readonly Values[]) => {
-    for (const row of await selectByKeys(context, target, keys)) {
-      found.set(
-        keyText([keyValue(context, columnOf(target.model.columns, column.name), row[column.name])]),
-        row,
-      )
-    }
+  const rows = new Map<string, Row>()
+  for (const row of await selectByKeys(context, target, [...wanted.values()])) {
+    const stored = keyValue(context, columnOf(target.model.columns, column.name), row[column.name])
+    if (wanted.has(keyText([stored]))) rows.set(keyText([stored]), row)
   }
-  await take([...wanted.values()])
-  const missing = [...wanted].filter(([text]) => !found.has(text)).map(([, value]) => value)
-  for (const value of missing) await insertRow(context, target, value)
-  await take(missing)
-  const rows = [...found].filter(([text]) => wanted.has(text)).map(([, row]) => row)
-  const members = rows.map((row) => ({ resource: target, row, id: target.ids.of(row, context.dialect) }))
+  for (const [text, value] of wanted)
+    if (!rows.has(text)) rows.set(text, await insertMember(context, target, attribute, value, path))
+  const members = [...rows.values()].map((row) => ({
+    resource: target,
+    row,
+    id: target.ids.of(row, context.dialect),
+  }))
   return { relationship, members, path }
 }

@@ -12,7 +12,7 @@ import type { Relationship, Resource } from '../resource/resource.ts'
 import type { Link, Member } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { failure, type Issues, isObject, type Path } from './issues.ts'
-import { keyOf, keyValues, selectByKeys, type Values } from './row.ts'
+import { identityOf, keyValues, selectByKeys, type Values } from './row.ts'
 
 export interface Identifier {
   /** The resource that its type names. */
@@ -54,7 +54,7 @@ function parseIdentifier(
   if (!isObject(value)) return issues.add(new MissingType(place))
   const { type, id, lid } = value
   if (type === undefined) return issues.add(new MissingType(place))
-  const resource = typesOf(context, target).find((candidate) => candidate.type === type)
+  const resource = typesOf(target).find((candidate) => candidate.type === type)
   if (!resource) {
     const at = { ...place, pointer: pointerTo([...path, 'type']) }
     return issues.add(new ConflictingType(target.type, echo(type), at))
@@ -75,12 +75,9 @@ function parseIdentifier(
   return { resource, id, path }
 }
 
-/** The types of a relation: that of its target, and of the rows that share the table. */
-function typesOf({ request }: WriteContext, target: Resource): readonly Resource[] {
-  const { name, discriminator } = target.model
-  if (!discriminator || discriminator.value !== undefined) return [target]
-  const subtypes = target.lookup.subtypesOf(name)
-  return [target, ...(request ? subtypes.map((subtype) => subtype.for(request)) : subtypes)]
+/** The types of a relation that the client may read: that of its target, and of the rows that share the table. */
+function typesOf(target: Resource): readonly Resource[] {
+  return [target, ...target.subtypes.filter(({ mayRead }) => mayRead)]
 }
 
 /** The rows of identifiers, each once. One error for every row that does not exist. */
@@ -122,7 +119,7 @@ async function loadRows(
     const key = resource.ids.parse(id, context.dialect)
     if (key) keys.set(keyText(key), Object.fromEntries(names.map((name, index) => [name, key[index]])))
   }
-  const columns = [...new Set([...keyOf(resource), ...names, ...relation.remote])]
+  const columns = [...new Set([...identityOf(resource), ...relation.remote])]
   const rows = await selectByKeys(context, resource, [...keys.values()], { columns })
   return new Map(
     rows.map((row) => [keyText(Object.values(keyValues(context, model.columns, names, row))), row]),

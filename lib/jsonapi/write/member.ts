@@ -12,8 +12,8 @@ import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { changeJoinRows } from './join-row.ts'
 import { emptyKey } from './owned-key.ts'
-import { columnOf, isEqual, keyOf, keyValue, keyValues, selectRows, type Values } from './row.ts'
-import { deleteRows, updateRows } from './statement.ts'
+import { changeKey, deleteMembers } from './related-row.ts'
+import { columnOf, identityOf, isEqual, keyOf, keyValue, keyValues, selectRows, type Values } from './row.ts'
 
 export type Mode = 'add' | 'replace' | 'remove'
 
@@ -52,20 +52,19 @@ async function changeKeys(
     keyText(Object.values(keyValues(context, columns, relation.remote, row))) === keyText(Object.values(own))
   const stored =
     mode === 'replace'
-      ? await selectRows(context, target, isEqual(context, columns, own), { columns: names, isLocked: true })
+      ? await selectRows(context, target, isEqual(context, columns, own), {
+          columns: identityOf(target),
+          isLocked: true,
+        })
       : link.members.filter(isCurrent).map((member) => member.row)
-  const keysOf = (rows: readonly Row[]) =>
-    new Map(
-      rows
-        .map((each) => keyValues(context, columns, names, each))
-        .map((key) => [keyText(Object.values(key)), key]),
-    )
-  const given = keysOf(link.members.map((member) => member.row))
-  const before = keysOf(stored)
+  const byKey = (rows: readonly Row[]) =>
+    new Map(rows.map((each) => [keyText(Object.values(keyValues(context, columns, names, each))), each]))
+  const given = byKey(link.members.map((member) => member.row))
+  const before = byKey(stored)
   const removed = mode === 'add' ? [] : mode === 'remove' ? [...before.values()] : without(before, given)
   const added = mode === 'remove' ? [] : without(given, before)
   await removeKeys(context, link, removed, options)
-  if (added.length > 0) await updateRows(context, target, added, own)
+  await changeKey(context, target, link, added, own)
   return removed.length + added.length > 0
 }
 
@@ -80,25 +79,25 @@ function ownKey(context: WriteContext, { model }: Resource, { relationship }: Li
   )
 }
 
-function without(keys: ReadonlyMap<string, Values>, others: ReadonlyMap<string, Values>): readonly Values[] {
-  return [...keys].filter(([text]) => !others.has(text)).map(([, key]) => key)
+function without(rows: ReadonlyMap<string, Row>, others: ReadonlyMap<string, Row>): readonly Row[] {
+  return [...rows].filter(([text]) => !others.has(text)).map(([, row]) => row)
 }
 
 async function removeKeys(
   context: WriteContext,
-  { relationship, path }: Link,
-  keys: readonly Values[],
+  link: Link,
+  rows: readonly Row[],
   { deleteOrphans = false }: MemberOptions,
 ): Promise<void> {
-  if (keys.length === 0) return
-  const { relation, target, name } = relationship
+  if (rows.length === 0) return
+  const { relation, target, name } = link.relationship
   const empty = emptyKey(target.model, { local: relation.remote })
-  if (empty) await updateRows(context, target, keys, empty)
-  else if (deleteOrphans) await deleteRows(context, target, keys)
+  if (empty) await changeKey(context, target, link, rows, empty)
+  else if (deleteOrphans) await deleteMembers(context, link, rows)
   else
     throw memberError(
       403,
-      pointerTo(path),
+      pointerTo(link.path),
       `Members of "${name}" cannot be removed: a ${target.type} always belongs to one`,
     )
 }

@@ -6,19 +6,22 @@ import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { failure, Issues } from './issues.ts'
-import { columnOf, keyValue, type Values } from './row.ts'
+import { columnOf, keyValue, keyValues, type Values } from './row.ts'
 
 /**
  * The columns of the links that the row itself has.
  *
  * @param row the stored one, of an update.
- * @throws {HttpException} 400 for a key that must not be NULL, 403 for one that is part of the id.
+ * @param id the columns of the id that the client has chosen.
+ * @throws {HttpException} 400 for a key that must not be NULL, 403 for one that is part of the id, 409 for one that differs
+ * from the chosen id.
  */
 export function ownedColumns(
   context: WriteContext,
   resource: Resource,
   links: readonly Link[],
   row?: Row,
+  id: Values = {},
 ): Values {
   const { model } = resource
   const issues = new Issues()
@@ -33,6 +36,8 @@ export function ownedColumns(
     if (!values) issues.add(failure(400, path, `The relationship "${name}" must not be null`))
     else if (row && changesId(context, resource, row, values)) {
       issues.add(failure(403, path, `The relationship "${name}" is part of the id, which does not change`))
+    } else if (differs(values, id)) {
+      issues.add(failure(409, path, `The relationship "${name}" differs from the id of the resource`))
     } else Object.assign(columns, values)
   }
   issues.throwIfAny()
@@ -55,9 +60,20 @@ export function emptyKey(model: Model, { local }: Pick<Relation, 'local'>): Valu
   return names.length > 0 ? Object.fromEntries(names.map((name) => [name, null])) : undefined
 }
 
-function changesId(context: WriteContext, { model, idColumns }: Resource, row: Row, values: Values): boolean {
-  return idColumns.some(({ name }) => {
-    if (!Object.hasOwn(values, name)) return false
-    return keyText([values[name]]) !== keyText([keyValue(context, columnOf(model.columns, name), row[name])])
-  })
+/** Whether the values differ from the id of a selected row. */
+export function changesId(
+  context: WriteContext,
+  { model, idColumns }: Resource,
+  row: Row,
+  values: Values,
+): boolean {
+  const names = idColumns.map(({ name }) => name)
+  return differs(values, keyValues(context, model.columns, names, row))
+}
+
+/** Whether values have columns of an id with other values. */
+function differs(values: Values, id: Values): boolean {
+  return Object.keys(id).some(
+    (name) => Object.hasOwn(values, name) && keyText([values[name]]) !== keyText([id[name]]),
+  )
 }

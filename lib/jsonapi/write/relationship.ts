@@ -8,7 +8,7 @@ import { failure, Issues, isObject } from './issues.ts'
 import { loadLinks, parseLinkage } from './linkage.ts'
 import { changeMembers, type MemberOptions, type Mode } from './member.ts'
 import { ownedColumns } from './owned-key.ts'
-import { keyOf, keyValues } from './row.ts'
+import { areVisible, keyOf, keyValues } from './row.ts'
 import { updateRows } from './statement.ts'
 import { updateResource } from './update.ts'
 
@@ -51,15 +51,12 @@ export async function updateRelationship(
   for (const link of links) {
     if (await changeMembers(context, resource, row, link, mode, options)) hasChanged = true
   }
-  if (hasChanged)
-    await updateRows(
-      context,
-      resource,
-      [keyValues(context, resource.model.columns, keyOf(resource), row)],
-      {},
-      row,
-    )
-  return hasChanged
+  if (!hasChanged) return false
+  const key = keyValues(context, resource.model.columns, keyOf(resource), row)
+  await updateRows(context, resource, [key], {}, row)
+  if (!(await areVisible(context, resource, [key])))
+    throw new Forbidden('The resource would not be visible to you any more')
+  return true
 }
 
 function checkMode(

@@ -42,6 +42,20 @@ export function keyValues(
   )
 }
 
+/** The key of a row after a change of columns. */
+export function changedKey(key: Values, changes: Values): Values {
+  return Object.fromEntries(
+    Object.entries(key).map(([name, value]) => [name, ownValue(changes, name) ?? value]),
+  )
+}
+
+/** The columns that identify a row, its resource, and the type of it. */
+export function identityOf(resource: Resource): readonly string[] {
+  const { discriminator } = resource.model
+  const ids = resource.idColumns.map(({ name }) => name)
+  return [...new Set([...keyOf(resource), ...ids, ...(discriminator ? [discriminator.column] : [])])]
+}
+
 export function bind(context: WriteContext, column: Column, value: unknown): Expression<unknown> {
   return value === null ? sql`null` : codecOf(column).bind(value, column, context.dialect)
 }
@@ -108,6 +122,17 @@ export async function selectByKeys(
     for (const row of await selectRows(context, resource, condition, selection)) rows.push(row)
   }
   return rows
+}
+
+/** Whether the client sees all rows of some keys. */
+export async function areVisible(
+  context: WriteContext,
+  resource: Resource,
+  keys: readonly Values[],
+): Promise<boolean> {
+  if (keys.length === 0 || !rowCondition(resource, 't', context)) return true
+  const rows = await selectByKeys(context, resource, keys, { columns: Object.keys(keys[0] as Values) })
+  return rows.length >= keys.length
 }
 
 export function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {

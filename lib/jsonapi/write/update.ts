@@ -1,6 +1,5 @@
 /** Update of a resource: its row is locked, the precondition checked, the change written. */
 import { Forbidden } from '../../exceptions/client-errors.ts'
-import { ownValue } from '../model/own-value.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -8,7 +7,8 @@ import type { Change } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { linkOthers, takeOver } from './link.ts'
 import type { MemberOptions } from './member.ts'
-import { isEqual, keyOf, keyValue, keyValues, selectRows } from './row.ts'
+import { refuseOtherType } from './other-type.ts'
+import { changedKey, isEqual, keyOf, keyValue, keyValues, selectRows } from './row.ts'
 import { updateRows } from './statement.ts'
 
 export interface Updated {
@@ -55,11 +55,10 @@ export async function updateResource(
   const key = keyValues(context, model.columns, keyOf(resource), row)
   if (!hasLinked && Object.keys(change.columns).length === 0) return { row, hasChangedMore: false }
   await updateRows(context, resource, [key], change.columns, row)
-  const newKey = Object.fromEntries(
-    Object.keys(key).map((name) => [name, ownValue(change.columns, name) ?? key[name]]),
-  )
-  const [updated] = await selectRows(context, resource, isEqual(context, model.columns, newKey))
+  const condition = isEqual(context, model.columns, changedKey(key, change.columns))
+  const [updated] = await selectRows(context, resource, condition)
   if (!updated) throw new Forbidden('The resource would not be visible to you any more')
+  refuseOtherType(resource, updated, change)
   return { row: updated, hasChangedMore: hasChangedMore(context, resource, row, updated, change) }
 }
 

@@ -1,0 +1,138 @@
+/**
+ * Rows that a change of another resource writes: former owners, members, rows behind the lists of proxies.
+ *
+ * The permissions, the read-only fields and the base query of their own API hold, as in a request for the row itself. Its
+ * methods do not matter: they choose the URLs of an API.
+ */
+import { memberError } from '../errors/issue.ts'
+import { pointerTo } from '../errors/pointer.ts'
+import type { JoinTable } from '../model/model.ts'
+import type { Row } from '../reading/selection.ts'
+import { isKeyWritable } from '../resource/fields.ts'
+import type { Attribute, Resource } from '../resource/resource.ts'
+import { type Action, notAllowed } from '../resource/resource-options.ts'
+import type { Link } from './change.ts'
+import type { WriteContext } from './context.ts'
+import type { Path } from './issues.ts'
+import { changesId } from './owned-key.ts'
+import { areVisible, changedKey, isEqual, keyOf, keyValues, selectRows, type Values } from './row.ts'
+import { deleteRows, insertRow, updateRows } from './statement.ts'
+
+function readOnlyDetail(name: string, { type }: Resource): string {
+  return `Members of "${name}" cannot be changed: the key in resources of type ${type} is read-only`
+}
+
+/** The detail of the error of a row that its base query would hide from the client. */
+export function hiddenDetail({ type }: Resource): string {
+  return `A resource of type ${type} would not be visible to you`
+}
+
+/**
+ * Sets the foreign key of a link in the rows that have it.
+ *
+ * @param resource of the rows, or the base of their types.
+ * @throws {HttpException} 403 for a row whose own API does not allow it, or whose base query would hide it from then on.
+ */
+export async function changeKey(
+  context: WriteContext,
+  resource: Resource,
+  { relationship, path }: Link,
+  rows: readonly Row[],
+  values: Values,
+): Promise<void> {
+  const { name, relation } = relationship
+  const fail = (detail: string) => memberError(403, pointerTo(path), detail)
+  for (const [own, some] of byResource(resource, rows)) {
+    const view = viewFor(context, own, 'update', path)
+    if (!isKeyWritable(view, relation.isOwner ? relation.local : relation.remote))
+      throw fail(readOnlyDetail(name, own))
+    if (some.some((row) => changesId(context, own, row, values)))
+      throw fail(
+        `Members of "${name}" cannot be changed: the ids of resources of type ${own.type} depend on it`,
+      )
+    const keys = keysOf(context, own, some)
+    await updateRows(context, own, keys, values)
+    const changed = keys.map((key) => changedKey(key, values))
+    if (!(await areVisible(context, own, changed))) throw fail(hiddenDetail(own))
+  }
+}
+
+/** Deletes members that cannot be without the row. @throws {HttpException} 403 where the permissions do not allow it. */
+export async function deleteMembers(
+  context: WriteContext,
+  { relationship, path }: Link,
+  rows: readonly Row[],
+): Promise<void> {
+  for (const [own, some] of byResource(relationship.target, rows)) {
+    viewFor(context, own, 'delete', path)
+    await deleteRows(context, own, keysOf(context, own, some))
+  }
+}
+
+/**
+ * The new row with a value of a proxy's list. The base query may depend on its link.
+ *
+ * @throws {HttpException} 403 where the permissions do not allow it.
+ */
+export async function insertMember(
+  context: WriteContext,
+  resource: Resource,
+  { name }: Attribute,
+  value: Values,
+  path: Path,
+): Promise<Row> {
+  if (!viewFor(context, resource, 'create', path).isWritable(name))
+    throw memberError(
+      403,
+      pointerTo(path),
+      `The attribute "${name}" of resources of type ${resource.type} is read-only`,
+    )
+  const key = await insertRow(context, resource, value)
+  const condition = isEqual(context, resource.model.columns, key)
+  const [row] = await selectRows(context, resource, condition, { hasHidden: true })
+  return row as Row
+}
+
+/** Checks the rows of an association that a relationship through it adds and removes. @throws {HttpException} 403. */
+export function checkAssociation(
+  context: WriteContext,
+  { relationship: { relation, target }, path }: Link,
+  { added, removed }: { readonly added: number; readonly removed: number },
+): void {
+  const { model, left, right } = relation.through as JoinTable
+  const association = model === undefined ? undefined : target.lookup.ofModel(model)
+  if (!association) return
+  if (removed > 0) viewFor(context, association, 'delete', path)
+  if (added === 0) return
+  const view = viewFor(context, association, 'create', path)
+  if (isKeyWritable(view, left) && isKeyWritable(view, right)) return
+  throw memberError(403, pointerTo(path), readOnlyDetail(relation.name, association))
+}
+
+/** The resource as the client sees it, who is about to change its rows. @throws {HttpException} 403 where it may not. */
+function viewFor(
+  { request }: WriteContext,
+  resource: Resource,
+  operation: Action['operation'],
+  path: Path,
+): Resource {
+  const view = request ? resource.for(request, operation) : resource
+  if (view.allows(operation)) return view
+  throw memberError(403, pointerTo(path), notAllowed(operation, resource.type))
+}
+
+/** Rows by the resource of their own type. */
+function byResource(resource: Resource, rows: readonly Row[]): ReadonlyMap<Resource, readonly Row[]> {
+  const groups = new Map<Resource, Row[]>()
+  for (const row of rows) {
+    const own = resource.ofRow(row)
+    const group = groups.get(own)
+    if (group) group.push(row)
+    else groups.set(own, [row])
+  }
+  return groups
+}
+
+function keysOf(context: WriteContext, resource: Resource, rows: readonly Row[]): readonly Values[] {
+  return rows.map((row) => keyValues(context, resource.model.columns, keyOf(resource), row))
+}
