@@ -5,11 +5,14 @@
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { reportLate } from './error-report.ts'
+import { sendFallbackProblem } from './error-response.ts'
 import { discardResult, Exchange, type Step } from './exchange.ts'
 import { fail } from './walk.ts'
 
 interface Deadline {
   hasPassed: boolean
+  /** Runs until the time has passed, then until its response must be there. */
+  timer: NodeJS.Timeout
   /** Fails the step that is waiting. */
   reject: ((error: unknown) => void) | undefined
 }
@@ -20,12 +23,15 @@ const deadlines = new WeakMap<Exchange, Deadline>()
 /** A step that starts the time of a request. */
 function startDeadline(seconds: number): Step {
   return function startTimeout(exchange) {
-    const deadline: Deadline = { hasPassed: false, reject: undefined }
-    deadlines.set(exchange, deadline)
     const timer = setTimeout(() => pass(exchange, deadline), seconds * 1000)
-    exchange.response.once('close', () => clearTimeout(timer))
+    const deadline: Deadline = { hasPassed: false, timer, reject: undefined }
+    deadlines.set(exchange, deadline)
+    exchange.response.once('close', () => clearTimeout(deadline.timer))
   }
 }
+
+/** Time that the error handlers and the renderer of the 503 have. */
+const ANSWER_MILLISECONDS = 1000
 
 function pass(exchange: Exchange, deadline: Deadline): void {
   const { response } = exchange
@@ -37,7 +43,15 @@ function pass(exchange: Exchange, deadline: Deadline): void {
   if (deadline.reject && serving === exchange) {
     if (!exchange.exception) exchange.replace()
     deadline.reject(error)
-  } else if (serving.isOver || serving.exception === undefined) fail(serving.replace(), error)
+  } else if (serving === exchange || serving.isOver || serving.exception === undefined)
+    fail(serving.replace(), error)
+  deadline.timer = setTimeout(answerAtLast, ANSWER_MILLISECONDS, exchange, error)
+}
+
+function answerAtLast(exchange: Exchange, error: ServiceUnavailable): void {
+  const { request, response } = exchange
+  if (response.headersSent || response.writableEnded) return
+  sendFallbackProblem((Exchange.of(request) ?? exchange).replace(), error)
 }
 
 /** The same step, which fails when the time of the request has passed while it waits. */

@@ -31,10 +31,16 @@ export function reportFailure(exchange: Exchange, exception: HttpException): unk
   }
 }
 
-/** Reports an error that comes after the response: not an early answer, nor the cancellation of a step itself. */
+/** Reports an error that comes after the response: not an early answer, a client's mistake, nor what cancels a step or its stream. */
 export function reportLate(exchange: Exchange, error: unknown): void {
-  if (error instanceof EarlyAnswer || exchange.isOfSignal(error)) return
-  void reportFailure(exchange, wrap(error))
+  if (error instanceof EarlyAnswer || exchange.isOfSignal(error) || isPrematureClose(error)) return
+  const exception = wrap(error)
+  if (exception.status >= 500) void reportFailure(exchange, exception)
+}
+
+/** The error of a stream that was destroyed before its end. */
+function isPrematureClose(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
 }
 
 /** Time that an error response waits for the id of its report. */

@@ -11,8 +11,9 @@ import { jsonText } from '../json/json-text.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem } from '../renderers/problem.ts'
+import { discard } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { reportFailure, setErrorId } from './error-report.ts'
+import { reportFailure, reportLate, setErrorId } from './error-report.ts'
 import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
 import type { ErrorHandler, HookRequest } from './hook.ts'
@@ -43,10 +44,17 @@ export function prepareErrorResponse(
   if (!handler) return renderError(exchange, exception)
   const value = handler.answer(subjectOf(handler, exception) as never, exchange.request as HookRequest)
   if (!isPromise(value)) return sendErrorHandlerResult(exchange, exception, id, value)
-  return Promise.resolve(value).then((settled) => {
-    setErrorId(exception, id) // it may have been thrown for another request meanwhile
-    return sendErrorHandlerResult(exchange, exception, id, settled)
-  })
+  return Promise.resolve(value).then(
+    (settled) => {
+      if (exchange.successor) return discard(settled) // the deadline has passed
+      setErrorId(exception, id) // it may have been thrown for another request meanwhile
+      return sendErrorHandlerResult(exchange, exception, id, settled)
+    },
+    (error) => {
+      if (!exchange.successor) throw error
+      reportLate(exchange, error)
+    },
+  )
 }
 
 /** Stores the exception as the result, in the error type that the client prefers. */

@@ -236,8 +236,7 @@ export class EarlyAnswer {
 }
 
 /**
- * The media type of the endpoint's `outgoing` that the client prefers, for handlers that decide or write by
- * themselves.
+ * The media type of `outgoing` that the client prefers, for handlers that decide or write by themselves.
  *
  * @returns Undefined when the client refuses all of them, or no blueprint is serving the request.
  */

@@ -1,6 +1,9 @@
 /** Requests that take too long, on a real server. */
+import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { RestBlueprint, redirect } from '../../lib/index.ts'
+import { HttpException, RestBlueprint, redirect } from '../../lib/index.ts'
+import { quiet } from '../support/logger.ts'
 import { testApp } from '../support/test-app.ts'
 
 const never = () => new Promise<never>(() => {})
@@ -34,6 +37,45 @@ describe('timeoutSeconds', () => {
       ])
     expect(reasons).toEqual(['ServiceUnavailable'])
     expect(logger.lines).toHaveLength(paths.length)
+  })
+
+  it('answers 503 in place of an error handler that takes too long, and by itself where the 503 is not rendered', async () => {
+    class Slow extends Error {}
+    const logger = quiet()
+    const api = new RestBlueprint('api', { timeoutSeconds: 0.05, logger })
+    api.errorHandler(Slow, never)
+    api.get('/handler', () => {
+      throw new Slow()
+    })
+    const other = new RestBlueprint('other', { timeoutSeconds: 0.05, logger })
+    other.exceptionRenderer.renders('application/problem+json', never)
+    other.get('/renderer', never)
+    const root = new RestBlueprint('root')
+    api.register(root)
+    other.register(root)
+    const { ask } = await testApp(root)
+    for (const path of ['/handler', '/renderer']) {
+      const { status, json } = await ask(path)
+      expect([status, json.detail]).toEqual([503, 'The request has taken too long'])
+    }
+  })
+
+  it('reports neither the stream that it destroys nor a mistake of the client afterwards', async () => {
+    const reports: unknown[] = []
+    const api = new RestBlueprint('api', {
+      timeoutSeconds: 0.05,
+      logger: { error() {} },
+      onError: (error) => void reports.push((error as Error).message),
+    })
+    api.get('/file', () => new Readable({ read() {} }))
+    api.get('/late', async () => {
+      await sleep(100)
+      throw new HttpException(400)
+    })
+    const { status } = await testApp(api)
+    expect([await status('/file'), await status('/late')]).toEqual([503, 503])
+    await sleep(150)
+    expect(reports).toEqual(['The request has taken too long', 'The request has taken too long'])
   })
 
   it('does not cut a response that has begun, nor touch one that is in time', async () => {
