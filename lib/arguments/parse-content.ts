@@ -7,6 +7,7 @@ import { hasFirstByte, type MatchedContentType } from '../negotiation/incoming.t
 import { type ContentLimits, decoderMaker, IncomingContent } from '../parsers/content.ts'
 import type { ParseContext, Parser } from '../parsers/parser.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
+import { isCutOff } from '../parsers/unread.ts'
 import type { Exchange } from '../walk/exchange.ts'
 
 /** The context of a parser. A class, because a getter in an object literal makes a hidden class per request. */
@@ -101,5 +102,6 @@ export function parsersOf(
  * A `body` alone does not show it: body-parser 1 sets an empty one where it leaves the content to others.
  */
 function hasBeenRead(request: IncomingMessage & { body?: unknown }): boolean {
-  return request.readableEnded || (request.body !== undefined && request.readableDidRead)
+  if (request.body !== undefined && request.readableDidRead) return true
+  return request.readableEnded && !isCutOff(request)
 }

@@ -8,6 +8,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import typeis from 'type-is'
 import { MediaType } from '../http/media-type.ts'
+import { discardUnread, isCutOff, streamOf } from '../parsers/unread.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 
 /** A Content-Type that the endpoint accepts. */
@@ -64,11 +65,7 @@ export function hasContent(request: IncomingMessage): boolean {
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers
   if (length === undefined && coding === undefined && request.httpVersionMajor === 1) return false
   if (length === '0') return false
-  return typeis.hasBody(request) || (request as Http2Message).stream?.endAfterHeaders === false
-}
-
-interface Http2Message extends IncomingMessage {
-  readonly stream?: { readonly endAfterHeaders: boolean }
+  return typeis.hasBody(request) || streamOf(request)?.endAfterHeaders === false
 }
 
 /**
@@ -78,15 +75,16 @@ interface Http2Message extends IncomingMessage {
  *
  * @returns At once where that is known already.
  */
-export function hasFirstByte({ request, response }: Messages): boolean | Promise<boolean> {
-  const { headers, readableLength, readableEnded, readableDidRead, destroyed } = request
+export function hasFirstByte(messages: Messages): boolean | Promise<boolean> {
+  const { request } = messages
+  const { headers, readableLength, readableEnded, readableDidRead } = request
   if (headers['content-length'] !== undefined) return true
-  if (readableLength > 0 || readableDidRead || destroyed) return true // read by middleware, or broken off
+  if (readableLength > 0 || readableDidRead || isCutOff(request)) return true // read by middleware, or broken off
   if (readableEnded) return false
   return new Promise((resolve) => {
     const finish = (hasByte: boolean): void => {
       request.off('readable', onReadable).off('end', onEnd).off('close', onClose).off('error', onClose)
-      if (hasByte) response.once('finish', () => discardUnread(request))
+      if (hasByte) discardUnread(messages)
       resolve(hasByte)
     }
     const onReadable = (): void => {
@@ -100,7 +98,3 @@ export function hasFirstByte({ request, response }: Messages): boolean | Promise
 }
 
 type Messages = Readonly<{ request: IncomingMessage; response: ServerResponse }>
-
-function discardUnread(request: IncomingMessage): void {
-  if (request.listenerCount('data') === 0 && request.listenerCount('readable') === 0) request.resume()
-}

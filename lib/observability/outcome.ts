@@ -1,8 +1,8 @@
 /** The outcome of a request, as its log and its events tell of it. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { streamOf } from '../parsers/unread.ts'
 import { PATH_PARAMETER } from '../routing/path-parameter.ts'
 import { Exchange } from '../walk/exchange.ts'
-import { streamOf } from '../walk/http2.ts'
 
 /** The template of a path in the form of OpenAPI: `/users/{id}`. */
 export function routeOf(path: string): string {

@@ -12,6 +12,7 @@ import { TextDecoder } from 'node:util'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { BadRequest, ContentTooLarge, UnsupportedMediaType } from '../exceptions/client-errors.ts'
 import { HttpException } from '../exceptions/http-exception.ts'
+import { isCutOff } from './unread.ts'
 
 /** Limits on the content of a request. */
 export interface ContentLimits {
@@ -142,15 +143,16 @@ export class IncomingContent implements AsyncIterable<Buffer> {
   /** The source, for its only reader. @throws when it was read before, or the client has disconnected. */
   #open(): Readable {
     const request = this.#request
-    if (request.readableEnded || (this.#source && !request.destroyed))
-      throw new TypeError('The content has been read already')
+    if (isCutOff(request)) {
+      this.#source = request
+      throw this.#fail(request.errored)
+    }
+    if (request.readableEnded || this.#source) throw new TypeError('The content has been read already')
     if (request.readableEncoding)
       throw new TypeError(
         `The content is text, no bytes, since middleware has called request.setEncoding('${request.readableEncoding}'): remove the call`,
       )
-    this.#source = request
-    if (request.destroyed) throw this.#fail(request.errored)
-    if (this.#makeDecoder) this.#source = this.#decodedBy(this.#makeDecoder())
+    this.#source = this.#makeDecoder ? this.#decodedBy(this.#makeDecoder()) : request
     return this.#source
   }
 

@@ -13,9 +13,9 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import { canonicalTarget } from '../routing/request-target.ts'
+import { isDisconnected } from '../walk/connection.ts'
 import type { RawResponse } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
-import { isDestroyed } from '../walk/http2.ts'
 import { runAnswer } from '../walk/middleware.ts'
 import { type Check, readinessOf } from './readiness.ts'
 import { isStopping } from './stopping.ts'
@@ -81,7 +81,7 @@ export function health(options: HealthOptions & { readonly logger?: Logger } = {
     if (!probe || (request.method !== 'GET' && request.method !== 'HEAD')) return next()
     const answer = async (): Promise<void> => {
       const { status, fields, body } = await probe(request)
-      if (response.headersSent || isDestroyed(response)) return
+      if (response.headersSent || isDisconnected(response)) return
       response.writeHead(status, fields as Record<string, string>)
       response.end(request.method === 'HEAD' ? undefined : body)
     }

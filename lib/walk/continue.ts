@@ -6,7 +6,7 @@
  * RFC 9110 §10.1.1 (Expect), §15.2.1 (100).
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isDestroyed } from './http2.ts'
+import { isDisconnected } from './connection.ts'
 
 /**
  * Writes 100 Continue when the content is first read, by whichever function reads it. Without effect where the client
@@ -19,7 +19,8 @@ export function continueWhenRead(request: IncomingMessage, response: ServerRespo
   const read = request._read
   request._read = function readAfterContinue(size) {
     request._read = read
-    if (!response.headersSent && !isDestroyed(response) && !hasContinued(response)) response.writeContinue()
+    if (!response.headersSent && !isDisconnected(response) && !hasContinued(response))
+      response.writeContinue()
     read.call(request, size)
   }
 }

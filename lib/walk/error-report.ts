@@ -4,9 +4,9 @@ import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { loggedPath } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
+import { hasLeft } from './connection.ts'
 import { EarlyAnswer, type Exchange } from './exchange.ts'
 import { callSafely, logTo } from './log.ts'
-import { hasLeft } from './pump.ts'
 
 /**
  * Writes a failure of the server to the log and calls `onError`. Never throws.

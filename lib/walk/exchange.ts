@@ -9,8 +9,8 @@ import type { Offer } from '../negotiation/offer.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
 import { discard, keepError } from '../renderers/source.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
+import { abortOnClose, isDisconnected } from './connection.ts'
 import type { Next } from './hook.ts'
-import { isDestroyed } from './http2.ts'
 import type { Routes } from './routes.ts'
 import { bindServed, servedOf } from './served-request.ts'
 import type { Phase } from './walk.ts'
@@ -129,7 +129,7 @@ export class Exchange implements RenderContext {
 
   /** Whether the client has left, and an error is only the report of a step that `signal` has cancelled. */
   isCancellation(error: unknown): boolean {
-    return isDestroyed(this.response) && this.isOfSignal(error)
+    return isDisconnected(this.response) && this.isOfSignal(error)
   }
 
   /** Whether an error is the reason of `signal`, or an AbortError after it. */
@@ -160,6 +160,7 @@ export class Exchange implements RenderContext {
     if (this.isOver) return typeof given === 'function' ? undefined : discard(given.body)
     const answer = typeof given === 'function' ? given(this) : given
     discardResult(this)
+    keepError(answer.body)
     this.result = { kind: 'raw', status: answer.status, raw: answer, data: undefined }
     this.rendered = answer
     this.response.statusCode = answer.status // after hooks read it
@@ -206,17 +207,6 @@ export class Exchange implements RenderContext {
       configurable: true,
     })
   }
-}
-
-/** A controller that aborts when the connection closes before the response has ended. */
-function abortOnClose(response: ServerResponse): AbortController {
-  const controller = new AbortController()
-  const abort = () => {
-    if (!response.writableEnded) controller.abort()
-  }
-  if (isDestroyed(response)) abort()
-  else response.once('close', abort)
-  return controller
 }
 
 /** Releases the sources of a result that is not sent. */

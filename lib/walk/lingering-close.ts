@@ -10,6 +10,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { hasContent } from '../negotiation/incoming.ts'
+import { endReading } from '../parsers/unread.ts'
 
 /** Bytes that are discarded on one connection. */
 const MAX_BYTES = 8 * 1024 * 1024
@@ -22,13 +23,18 @@ const lingering = new Set<Socket>()
 /** The last refused request of a connection; undefined when it is over. */
 const refused = new WeakMap<Socket, IncomingMessage | undefined>()
 
-/** Prepares the connection of a refused request. Without effect when it is kept, or all content has been read. */
+/**
+ * Prepares the connection of a refused request, and ends the reading of its content. Without effect when all content has been
+ * read. On HTTP/2 the stream is closed, and the connection is kept.
+ */
 export function closeInStages(request: IncomingMessage): void {
   const { socket } = request
-  if (request.complete || request.httpVersionMajor > 1 || !hasContent(request)) return
+  if (request.complete || !hasContent(request)) return
+  if (request.httpVersionMajor > 1) return endReading(request)
   if (typeof socket?.destroySoon !== 'function') return // a stream that is no socket
   if (!refused.has(socket)) replaceDestroySoon(socket)
   refused.set(socket, request)
+  endReading(request)
   request.once('close', () => {
     if (refused.get(socket) === request) refused.set(socket, undefined)
   })

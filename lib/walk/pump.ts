@@ -3,9 +3,10 @@
  */
 import { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { streamOf } from '../parsers/unread.ts'
 import type { Content } from '../renderers/renderer.ts'
 import { iteratorOf } from '../renderers/source.ts'
-import { isClosed, isDestroyed, resetStream, streamOf } from './http2.ts'
+import { destroyConnection, isClosed } from './connection.ts'
 import { inTurn } from './turns.ts'
 
 /** Content in chunks. */
@@ -213,33 +214,6 @@ function flush(socket: Duplex | null, done: () => void): void {
   }
   socket.once('close', finish)
   setImmediate(() => socket.write('', finish)) // Node holds the last write back until the end of the tick
-}
-
-/** Responses whose connection was destroyed here. */
-const destroyed = new WeakSet<ServerResponse>()
-
-/** Whether the client has closed the connection before the response was complete. */
-export function hasLeft(response: ServerResponse): boolean {
-  return isDestroyed(response) && !response.writableEnded && !destroyed.has(response)
-}
-
-/**
- * Destroys the connection so that the client detects it: without chunks by a reset (RFC 9112 §8). Of HTTP/2 the one
- * stream is reset.
- */
-export function destroyConnection(response: ServerResponse): void {
-  if (!isDestroyed(response)) destroyed.add(response)
-  const stream = streamOf(response)
-  if (stream) return resetStream(stream)
-  const { socket, chunkedEncoding } = response
-  if (!chunkedEncoding && socket && !socket.destroyed) {
-    try {
-      socket.resetAndDestroy()
-    } catch {
-      // only TCP sockets can be reset
-    }
-  }
-  response.destroy()
 }
 
 function describe(chunk: unknown): string {

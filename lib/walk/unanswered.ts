@@ -5,7 +5,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
-import { isDestroyed } from './http2.ts'
+import { isDisconnected } from './connection.ts'
 import { warnOnce } from './warn-once.ts'
 
 declare module '../blueprint/blueprint-options.ts' {
@@ -57,7 +57,7 @@ export function watchResponse(
   }
   function warn(): void {
     response.off('close', cancel)
-    if (response.headersSent || isDestroyed(response)) return
+    if (response.headersSent || isDisconnected(response)) return
     const message = `${subject} of '${name}' has not answered a request after ${delay / 1000} s: ${advice}`
     warnOnce(endpoint, 'MAZURKA_UNANSWERED', message)
   }

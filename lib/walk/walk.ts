@@ -9,12 +9,11 @@ import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
+import { hasLeft, isDisconnected } from './connection.ts'
 import { reportFailure } from './error-report.ts'
 import { abortResponse, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
-import { isDestroyed } from './http2.ts'
 import { closeInStages } from './lingering-close.ts'
-import { hasLeft } from './pump.ts'
 import { closeWithConnection } from './queued-response.ts'
 import { setMember } from './set-member.ts'
 
@@ -166,9 +165,9 @@ function respondTo(
   id: unknown,
 ): void {
   const { response } = exchange
-  const isLate = response.headersSent || isDestroyed(response)
-  if (earlier || isLate) discardResult(exchange)
-  if (isLate) return abortResponse(response)
+  const isLost = response.headersSent || isDisconnected(response)
+  if (earlier || isLost) discardResult(exchange)
+  if (isLost) return abortResponse(response)
   if (earlier) return sendFallbackProblem(exchange, earlier)
   exchange.exception = exception
   closeInStages(exchange.request)

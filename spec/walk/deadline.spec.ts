@@ -1,8 +1,15 @@
 /** Requests that take too long, on a real server. */
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { arrayBuffer as bytes } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { HttpException, RestBlueprint, redirect } from '../../lib/index.ts'
+import { multipart } from '../../lib/multipart.ts'
 import { quiet } from '../support/logger.ts'
 import { testApp } from '../support/test-app.ts'
 
@@ -76,6 +83,38 @@ describe('timeoutSeconds', () => {
     expect([await status('/file'), await status('/late')]).toEqual([503, 503])
     await sleep(150)
     expect(reports).toEqual(['The request has taken too long', 'The request has taken too long'])
+  })
+
+  it('ends the reading of an upload whose client leaves after the 503: no file and no handler is left', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'mazurka-'))
+    onTestFinished(() => rm(directory, { recursive: true }))
+    let handlers = 0
+    const { url } = await testApp(
+      (api) => {
+        api.contentParser.parses('multipart/form-data', multipart({ directory }))
+        api.post('/stored', { files: { photo: {} } }, () => 'stored')
+        api.post('/streamed', { files: { stream: true } }, async ({ files }) => {
+          handlers++
+          try {
+            for await (const file of files) await bytes(file)
+          } finally {
+            handlers--
+          }
+        })
+      },
+      { timeoutSeconds: 0.1 },
+    )
+    for (const path of ['/stored', '/streamed']) {
+      const client = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined)
+      client.write(
+        `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=B\r\nContent-Length: 9000000\r\n\r\n` +
+          `--B\r\nContent-Disposition: form-data; name="photo"; filename="p"\r\n\r\n${'x'.repeat(200_000)}`,
+      )
+      const [head] = await once(client, 'data')
+      expect(String(head)).toMatch(/^HTTP\/1.1 503 /)
+      client.destroy()
+    }
+    await vi.waitFor(async () => expect([await readdir(directory), handlers]).toEqual([[], 0]))
   })
 
   it('does not cut a response that has begun, nor touch one that is in time', async () => {

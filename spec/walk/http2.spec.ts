@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { type BlueprintOptions, RestBlueprint, serializeResponse } from '../../lib/index.ts'
@@ -260,5 +261,70 @@ describe('a blueprint on HTTP/2', () => {
     refused.on('continue', () => continues++)
     const [refusal] = (await once(refused, 'response')) as [IncomingHttpHeaders]
     expect([continues, refusal[':status']]).toEqual([1, 415])
+  })
+
+  it('does not run the handler for content that was cut off before it was read', async () => {
+    const seen: unknown[] = []
+    const { open, ask, logger } = await start((api) => {
+      const handler = () => (request: { body?: unknown }) => void seen.push(['handler', request.body])
+      const before = [() => sleep(60), () => void seen.push('read')]
+      api.contentParser.parses('multipart/form-data', multipart())
+      api.put('/text', { incoming: ['text/plain'], before }, handler())
+      api.put('/json', { before }, handler())
+      api.put('/files', { files: { a: {} }, before }, handler())
+      api.get('/alive', () => 1)
+    })
+    const requests: [string, Record<string, string>, string | Buffer][] = [
+      ['/text', { 'content-type': 'text/plain' }, 'transfer 100'],
+      ['/text', { 'content-type': 'text/plain', 'content-length': '50' }, 'transfer 100'],
+      ['/text', { 'content-type': 'text/plain', 'content-encoding': 'gzip' }, gzipSync('transfer 100')],
+      ['/json', json, '100'],
+      ['/files', { 'content-type': 'multipart/form-data; boundary=b' }, '--b\r\nContent-Disp'],
+    ]
+    for (const [path, fields, content] of requests) {
+      const stream = open(`PUT ${path}`, fields, false).on('error', () => {})
+      stream.write(content)
+      await sleep(20)
+      stream.close(8)
+    }
+    await vi.waitFor(() => expect(seen).toHaveLength(requests.length))
+    await sleep(50)
+    expect(seen.filter((value) => value !== 'read')).toEqual([])
+    expect((await ask('/alive')).status).toBe(200)
+    expect(logger.lines).toEqual([])
+  })
+
+  it('closes the stream of content that it does not read, after the response (RFC 9113 §8.1)', async () => {
+    const { open } = await start((api) => {
+      const files = { stream: true } as const
+      api.contentParser.parses('multipart/form-data', multipart({ maxFileBytes: 2_000_000 }))
+      api.post('/415', { incoming: ['text/plain'] }, ({ body }) => body)
+      api.post('/unread', { files }, () => 'x'.repeat(100_000))
+      api.post('/throws', { files }, () => {
+        throw new Error('away')
+      })
+      api.post('/deadline', { files, timeoutSeconds: 0.05 }, () => new Promise<never>(() => {}))
+      api.post('/reading', { files, timeoutSeconds: 0.05 }, async ({ files }) => {
+        for await (const file of files) await text(file)
+      })
+    })
+    const form = Buffer.concat([
+      Buffer.from('--b\r\nContent-Disposition: form-data; name="a"; filename="x"\r\n\r\n'),
+      Buffer.alloc(1_000_000),
+    ])
+    const paths = { '/415': 415, '/unread': 200, '/throws': 500, '/deadline': 503, '/reading': 503 }
+    const outcomes = Object.keys(paths).map(async (path) => {
+      const stream = open(`POST ${path}`, { 'content-type': 'multipart/form-data; boundary=b' }, false)
+      stream.write(form) // its end never comes
+      let length = 0
+      stream.on('data', (chunk) => {
+        length += chunk.length
+      })
+      const [[fields]] = await Promise.all([once(stream, 'response'), once(stream, 'close')])
+      return [path, fields[':status'], stream.rstCode, length > (path === '/unread' ? 100_000 : 20)]
+    })
+    expect(await Promise.all(outcomes)).toEqual(
+      Object.entries(paths).map(([path, status]) => [path, status, 0, true]),
+    )
   })
 })

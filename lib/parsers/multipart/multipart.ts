@@ -12,6 +12,7 @@ import type { NamedValues } from '../../http/parameters.ts'
 import { factory } from '../../registry/factory.ts'
 import { checkOptions, given, type Keys } from '../../registry/options.ts'
 import type { ParseContext, Parser } from '../parser.ts'
+import { endReading, onceAnswered } from '../unread.ts'
 import { CollectedFiles, type UploadedFiles } from './collected-files.ts'
 import type { FilePart } from './file-part.ts'
 import { FileStreams } from './file-streams.ts'
@@ -159,7 +160,7 @@ async function collect(
     await files.discard()
     throw error
   }
-  onResponseClose(context, () => void files.discard().catch(() => {}))
+  onceAnswered(context, () => void files.discard().catch(() => {}))
   return { fields: fields.values, files: files.values }
 }
 
@@ -178,12 +179,9 @@ async function stream(
     files.stop()
     throw error
   }
-  onResponseClose(context, () => files.stop())
+  onceAnswered(context, () => {
+    files.stop()
+    if (!context.request.complete) endReading(context.request)
+  })
   return { fields: fields.values, files }
-}
-
-/** Runs a function when the response is sent or the client disconnects, at once if that has happened. */
-function onResponseClose({ request, response }: ParseContext, callback: () => void): void {
-  if (response.closed || request.socket.destroyed) callback()
-  else response.once('close', callback)
 }
