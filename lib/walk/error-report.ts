@@ -31,16 +31,15 @@ export function reportFailure(exchange: Exchange, exception: HttpException): unk
   }
 }
 
-/** Reports an error that comes after the response: not an early answer, a client's mistake, nor what cancels a step or its stream. */
+/**
+ * Reports an error that comes after the response: not an early answer, nor what the abort of the signal has caused, nor a
+ * client's mistake after a deadline.
+ */
 export function reportLate(exchange: Exchange, error: unknown): void {
-  if (error instanceof EarlyAnswer || exchange.isOfSignal(error) || isPrematureClose(error)) return
+  if (error instanceof EarlyAnswer || exchange.isOfSignal(error)) return
   const exception = wrap(error)
-  if (exception.status >= 500) void reportFailure(exchange, exception)
-}
-
-/** The error of a stream that was destroyed before its end. */
-function isPrematureClose(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException | undefined)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
+  if (exchange.successor && exception.status < 500) return
+  void reportFailure(exchange, exception)
 }
 
 /** Time that an error response waits for the id of its report. */

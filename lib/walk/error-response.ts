@@ -96,6 +96,7 @@ function replaceException(
   const isNew = exception.status >= 500 && replaced.status < 500
   const id = isNew ? reportFailure(exchange, exception) : replacedId
   const respond = (found: unknown): void => {
+    if (exchange.successor) return
     setErrorId(exception, found)
     renderError(exchange, exception)
   }

@@ -132,11 +132,12 @@ export class Exchange implements RenderContext {
     return isDisconnected(this.response) && this.isOfSignal(error)
   }
 
-  /** Whether an error is the reason of `signal`, or an AbortError after it. */
+  /** Whether an error is the reason of `signal`, or after it an AbortError, or that of a destroyed stream. */
   isOfSignal(error: unknown): boolean {
     const signal = this.#controller?.signal
     if (!signal?.aborted) return false
-    return error === signal.reason || (error instanceof Error && error.name === 'AbortError')
+    const { name, code } = Object(error) as { readonly name?: unknown; readonly code?: unknown }
+    return error === signal.reason || name === 'AbortError' || code === 'ERR_STREAM_PREMATURE_CLOSE'
   }
 
   /** The header fields as the client sent them, not the values that a schema returned for the handler. */

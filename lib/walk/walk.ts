@@ -164,6 +164,7 @@ function respondTo(
   earlier: HttpException | undefined,
   id: unknown,
 ): void {
+  if (exchange.successor) return discardResult(exchange) // the deadline has passed during the report
   const { response } = exchange
   const isLost = response.headersSent || isDisconnected(response)
   if (earlier || isLost) discardResult(exchange)
