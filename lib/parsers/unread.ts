@@ -22,15 +22,19 @@ export function isCutOff(request: IncomingMessage): boolean {
 
 type Messages = Readonly<{ request: IncomingMessage; response: ServerResponse }>
 
-/** Calls back when the response is written or the client has left; at once if that has happened. */
+/** Calls back once, when the response is written or the client has left; at once if that has happened. */
 export function onceAnswered({ request, response }: Messages, callback: () => void): void {
   const stream = streamOf(response)
   const isOver = stream
     ? stream.destroyed || stream.writableFinished
     : response.closed || request.socket.destroyed
-  if (isOver) callback()
-  else if (stream) stream.once('finish', callback).once('close', callback)
-  else response.once('close', callback)
+  if (isOver) return callback()
+  if (!stream) return void response.once('close', callback)
+  const finish = (): void => {
+    stream.off('finish', finish).off('close', finish)
+    callback()
+  }
+  stream.once('finish', finish).once('close', finish)
 }
 
 /** Discards content behind the response, as Node.js does with content that was not looked for, unless it is being read. */
@@ -51,7 +55,7 @@ const LINGER_MILLISECONDS = 1000
 /** Discards the content of a stream for a while after the response, then lets the client stop sending it. */
 function closeUnread(request: IncomingMessage, stream: ServerHttp2Stream): void {
   request.resume()
-  if (stream.readableEnded) return
+  if (stream.readableEnded || stream.destroyed) return
   const timer = setTimeout(() => stream.close(NO_ERROR), LINGER_MILLISECONDS)
   stream.once('end', () => clearTimeout(timer)).once('close', () => clearTimeout(timer))
 }

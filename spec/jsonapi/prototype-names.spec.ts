@@ -22,7 +22,7 @@ describeEachDatabase(
       models = await introspect(opened.db, { names: { types: { result: 'outcome' } } })
     })
 
-    it('are attributes as any other', async () => {
+    it('are attributes like all others', async () => {
       const { get, post, patch } = await serveLibrary({ ...opened, models }, { manager: MANAGER })
       const attributes = Object.fromEntries(COLUMNS.map((name, index) => [name, `text ${index}`]))
       const created = await post('/api/outcome', { data: { type: 'outcome', attributes } })
