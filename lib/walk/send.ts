@@ -119,13 +119,17 @@ export function sendRendered(exchange: Exchange): Completion {
   return sendContent(exchange, status, fields, body)
 }
 
-/** The fields without a Last-Modified in the future: it is the time of the response then (RFC 9110 §8.8.2.1). */
+/**
+ * The fields with a Last-Modified that is not later than Date, which is of the same clock (RFC 9110 §8.8.2.1): the
+ * Date of Node.js is of an earlier second while a handler keeps the event loop from its timers.
+ */
 function withKnownDate(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
   const written = fields['last-modified'] ?? response.getHeader('last-modified')
   if (written === undefined) return fields
-  const now = Date.now()
-  if (!((parseDate(String(written))?.getTime() ?? 0) > now)) return fields
-  return withFields(fields, { 'last-modified': formatDate(new Date(now)) })
+  const now = new Date()
+  const date = String(fields.date ?? response.getHeader('date') ?? formatDate(now))
+  const isLater = (parseDate(String(written)) ?? now) > now
+  return withFields(fields, isLater ? { date, 'last-modified': formatDate(now) } : { date })
 }
 
 type Messages = Pick<Exchange, 'request' | 'response'> & Partial<Pick<Exchange, 'successor' | 'signal'>>

@@ -401,6 +401,21 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       }
     })
 
+    it('writes a Date that is not earlier than Last-Modified, also while handlers block (RFC 9110 §8.8.2.1)', async () => {
+      const { ask } = await start((api) => {
+        api.get('/x', { etag: true }, () => 1) // Node.js keeps the Date of this response until its next timers
+        api.get('/blocked', { etag: true }, (request) => {
+          Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1100)
+          request.lastModified(new Date())
+          return 1
+        })
+      })
+      await ask('/x')
+      const { headers } = await ask('/blocked')
+      const [changed, date] = ['last-modified', 'date'].map((name) => Date.parse(headers.get(name) ?? ''))
+      expect(changed).toBeLessThanOrEqual(date as number)
+    })
+
     it('ignores Range, and preconditions of OPTIONS (RFC 9110 §13.2.1)', async () => {
       const { ask, status } = await start((api) => void api.get('/x', { etag: true }, () => [1]))
       const { tag } = await ask('GET /x')
