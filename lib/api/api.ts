@@ -4,6 +4,8 @@
  *     const api = new Api(polka(), { title: 'Petstore', version: '1.0.0' })
  *     api.registerBlueprint(pets, { prefix: '/pets' })      GET /pets, /openapi.json, /docs
  */
+
+import { isPolkaApp } from '../app/polka-app.ts'
 import { Blueprint, type PolkaLike } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
@@ -15,7 +17,6 @@ import { prefixOf } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import { serveHealth } from '../server/health.ts'
 import { checkTimeout } from '../walk/deadline.ts'
-import { isPolkaApp } from '../walk/polka-app.ts'
 import {
   type ApiOptions,
   checkApiOptions,

@@ -5,13 +5,13 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
+import { dispatch } from '../app/dispatch.ts'
+import { enterApp, isPolkaApp } from '../app/polka-app.ts'
 import type { Nested } from '../client/endpoint-types.ts'
 import { formatQuery } from '../http/parameters.ts'
 import { checkObject } from '../registry/options.ts'
 import { prefixOf } from '../routing/path.ts'
-import { dispatch } from '../walk/dispatch.ts'
 import type { Next } from '../walk/hook.ts'
-import { enterApp, isPolkaApp } from '../walk/polka-app.ts'
 import {
   type BlueprintOptions,
   checkBlueprintOptions,

@@ -1,6 +1,7 @@
 /**
  * Compiles a blueprint: routes → endpoints with their steps, and a route table.
  */
+import type { CompiledRoutes } from '../app/routes.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
 import type { Converter } from '../routing/converter.ts'
 import { Path } from '../routing/path.ts'
@@ -9,7 +10,6 @@ import { addDeadline } from '../walk/deadline.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { callHandler } from '../walk/handler-result.ts'
 import { afterStep, beforeStep, middlewareStep } from '../walk/hook-steps.ts'
-import type { CompiledRoutes } from '../walk/routes.ts'
 import { renderResult, sendRendered } from '../walk/send.ts'
 import type {} from '../walk/surrounding.ts' // Endpoint.afterPrepare
 import type { Blueprint, Parts } from './blueprint.ts'

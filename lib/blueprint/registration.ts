@@ -1,5 +1,4 @@
 /** A registration of a blueprint below a prefix: compiled at registration, and again after each change. */
-
 import { logTo } from '../walk/log.ts'
 import type { Blueprint } from './blueprint.ts'
 import { type Compiled, compile } from './compile.ts'

@@ -7,14 +7,14 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { isHeadReplaced } from '../connection/before-head.ts'
+import { beforeHead } from '../connection/served-response.ts'
 import { withFields } from '../http/headers.ts'
 import { isRead } from '../http/method.ts'
 import { unionOf } from '../http/vary.ts'
-import { isHeadReplaced } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { ownerOf } from '../walk/option-owner.ts'
-import { beforeHead } from '../walk/served-response.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { type CacheOptions, cacheControl, checkCache } from './cache-options.ts'
 

@@ -3,14 +3,15 @@
  *
  * The answer comes from the walk's own functions: 404, 405, 406, 415 and 428 in their order, or the handler.
  */
+
+import { hasRoute } from '../app/app-route.ts'
+import { type NoMatch, noMatch } from '../app/no-match.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { HttpException } from '../exceptions/http-exception.ts'
 import { reasonOf } from '../http/problem.ts'
 import type { Explanation } from '../negotiation/outgoing.ts'
 import type { Match } from '../routing/route-table.ts'
-import { hasRoute } from '../walk/app-route.ts'
 import { dryRun } from '../walk/dry-run.ts'
-import { type NoMatch, noMatch } from '../walk/no-match.ts'
 import { nameOf } from './routes.ts'
 import type { Source } from './source.ts'
 

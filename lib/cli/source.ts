@@ -5,10 +5,10 @@
  * Api, an app or another blueprint is not a source itself.
  */
 import type { Api } from '../api/api.ts'
+import { registrationsOf } from '../app/polka-app.ts'
+import type { Routes } from '../app/routes.ts'
 import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
-import { registrationsOf } from '../walk/polka-app.ts'
-import type { Routes } from '../walk/routes.ts'
 import { CommandError } from './command.ts'
 import { type Exports, load, make } from './entry-module.ts'
 

@@ -6,8 +6,9 @@
  *
  * RFC 9110 §8.8.3.3 (ETags vary with the content coding).
  */
+
+import { isHeadReplaced } from '../connection/before-head.ts'
 import { EntityTag, parseTags, withoutCoding } from '../http/entity-tag.ts'
-import { isHeadReplaced } from '../walk/before-head.ts'
 import type { Exchange } from '../walk/exchange.ts'
 
 /** Marks the ETag if a wrapper of the response sets Content-Encoding while the head is written. */

@@ -6,9 +6,9 @@
  * W3C Server Timing §3. Steps are measured only where the option is on; of phases below 5 µs nothing is written.
  */
 import type { IncomingMessage } from 'node:http'
+import { beforeHead, presetFields } from '../connection/served-response.ts'
 import { checkChoice } from '../registry/options.ts'
 import type { Exchange, Step } from '../walk/exchange.ts'
-import { beforeHead, presetFields } from '../walk/served-response.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { PHASES } from '../walk/walk.ts'
 

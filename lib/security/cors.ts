@@ -10,6 +10,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { addVary, presetFields } from '../connection/served-response.ts'
 import { Forbidden } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
 import { isToken, splitList } from '../http/field.ts'
@@ -21,7 +22,6 @@ import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { runAnswer, runStep } from '../walk/middleware.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
-import { addVary, presetFields } from '../walk/served-response.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
 import { type CorsOptions, type CorsPolicy, corsPolicy } from './cors-policy.ts'
 

@@ -1,10 +1,10 @@
 /** The CSRF token of one request: the check of what was sent, and the cookie of the response. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseCookie, stringifySetCookie } from 'cookie'
+import { beforeHead, presetFields } from '../connection/served-response.ts'
 import { Forbidden } from '../exceptions/client-errors.ts'
 import { isRead, isSafe } from '../http/method.ts'
 import { safeEqual } from '../registry/safe-equal.ts'
-import { beforeHead, presetFields } from '../walk/served-response.ts'
 import type { CsrfSettings } from './csrf-options.ts'
 import { type CsrfToken, issueToken, readToken } from './csrf-token.ts'
 import { isForeign, isSecure } from './request-origin.ts'

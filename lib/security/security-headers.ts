@@ -5,13 +5,13 @@
  *     app.use(securityHeaders())                                  // an app without an Api
  */
 import { type IncomingMessage, ServerResponse } from 'node:http'
+import { presetFields } from '../connection/served-response.ts'
 import { clientOf } from '../proxy/client.ts'
 import { optionalPackage } from '../registry/optional-package.ts'
 import { checkObject, given } from '../registry/options.ts'
 import { pageStyle } from '../renderers/page-style.ts'
 import { styleSource } from '../renderers/style-source.ts'
 import type { Middleware } from '../walk/hook.ts'
-import { presetFields } from '../walk/served-response.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { corsPolicy } from './cors-policy.ts'
 import { checkHelmetOptions } from './helmet-options.ts'

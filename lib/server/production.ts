@@ -7,8 +7,8 @@
  * The evidence for each number is in docs/server.md.
  */
 import type { Server, ServerOptions } from 'node:http'
+import { servedClasses } from '../app/app-server.ts'
 import { checkOptions, describe, type Keys } from '../registry/options.ts'
-import { servedClasses } from '../walk/app-server.ts'
 
 /** Times are in milliseconds, over 0, under the names that Node gives them. */
 export interface ProductionSettings {

@@ -9,7 +9,7 @@
  */
 import { createServer, type RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { servedClasses } from '../walk/app-server.ts'
+import { servedClasses } from '../app/app-server.ts'
 
 /** A Polka app, a blueprint, an Api on an app, a request listener, or a server. */
 export type Servable =

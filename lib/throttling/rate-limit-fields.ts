@@ -7,8 +7,8 @@
  * draft-ietf-httpapi-ratelimit-headers-10; RFC 9110 §10.2.3 (Retry-After).
  */
 import type { ServerResponse } from 'node:http'
+import { presetFields } from '../connection/served-response.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
-import { presetFields } from '../walk/served-response.ts'
 import type { Count } from './memory-counters.ts'
 import type { NamedLimit, RateLimitOptions } from './rate-limit-options.ts'
 

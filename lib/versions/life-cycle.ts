@@ -7,12 +7,13 @@
  *
  * RFC 9745 §2 (Deprecation), RFC 8594 §3 (Sunset), RFC 5829 §3 (successor-version).
  */
+
+import { presetFields } from '../connection/served-response.ts'
 import { formatDate } from '../http/date.ts'
 import { linkField, linkTo, queryReference } from '../http/link.ts'
 import { hasContent } from '../negotiation/incoming.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Exchange, Step } from '../walk/exchange.ts'
-import { presetFields } from '../walk/served-response.ts'
 import type { Version, VersionSet } from './version-set.ts'
 import type { VersionedMatch } from './versioned-types.ts'
 

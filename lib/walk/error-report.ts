@@ -1,10 +1,10 @@
 /** Reports of failures: the log, `onError`, and the id that the problem document has of them. */
 import type { IncomingMessage } from 'node:http'
+import { hasLeft } from '../connection/connection.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { loggedPath } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { hasLeft } from './connection.ts'
 import { EarlyAnswer, type Exchange } from './exchange.ts'
 import { callSafely, logTo } from './log.ts'
 

@@ -3,6 +3,7 @@
  * connection is destroyed.
  */
 import type { ServerResponse } from 'node:http'
+import { destroyConnection } from '../connection/connection.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { type Fields, fieldsOf, sendableFields } from '../http/headers.ts'
@@ -13,7 +14,6 @@ import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem } from '../renderers/problem.ts'
 import { discard } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { destroyConnection } from './connection.ts'
 import { reportFailure, reportLate, setErrorId } from './error-report.ts'
 import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'

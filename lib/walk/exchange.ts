@@ -1,7 +1,10 @@
 /** One request on its walk: everything that the steps share. */
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Routes } from '../app/routes.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
+import { abortOnClose, isDisconnected } from '../connection/connection.ts'
+import { bindServed, servedOf } from '../connection/served-request.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import type { Fields } from '../http/headers.ts'
 import type { MatchedContentType } from '../negotiation/incoming.ts'
@@ -9,10 +12,7 @@ import type { Offer } from '../negotiation/offer.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
 import { discard, keepError } from '../renderers/source.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
-import { abortOnClose, isDisconnected } from './connection.ts'
 import type { Next } from './hook.ts'
-import type { Routes } from './routes.ts'
-import { bindServed, servedOf } from './served-request.ts'
 import type { Phase } from './walk.ts'
 
 /** A step of the walk. Returns a promise only when it has to wait. */

@@ -1,11 +1,11 @@
 /** Steps that run hooks and middleware. */
+
+import { keepAccessors } from '../connection/served-request.ts'
 import { resultOf, settle, settleFor } from '../exceptions/settle.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { reportLate } from './error-report.ts'
 import type { Exchange, Step } from './exchange.ts'
-
 import type { AfterHook, BeforeHook, HookRequest, Middleware } from './hook.ts'
-import { keepAccessors } from './served-request.ts'
 import { watchResponse } from './unanswered.ts'
 
 /** A step that runs a before hook. @throws {TypeError} for a function with a third parameter: Connect middleware. */

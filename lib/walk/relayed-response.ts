@@ -8,10 +8,11 @@
  *
  * RFC 9110 §7.6.1 (fields of a connection), §8.4 (Content-Encoding), §8.8.1 (strong validators).
  */
+
+import { OF_CONNECTION } from '../connection/http2.ts'
 import { splitList } from '../http/field.ts'
 import { type Fields, fieldsOf } from '../http/headers.ts'
 import type { Content } from '../renderers/renderer.ts'
-import { OF_CONNECTION } from './http2.ts'
 
 const NOT_RELAYED = [...OF_CONNECTION, 'proxy-authenticate', 'proxy-authentication-info', 'trailer']
 

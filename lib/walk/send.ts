@@ -4,6 +4,9 @@
  * RFC 9110 §6.4.1 (responses without content), §9.3.2 (HEAD).
  */
 import type { ServerResponse } from 'node:http'
+import { withoutConnectionFields } from '../connection/http2.ts'
+import { pump } from '../connection/pump.ts'
+import { writeHeadAlone, writeWhole } from '../connection/write-whole.ts'
 import { settleFor } from '../exceptions/settle.ts'
 import { formatDate, parseDate } from '../http/date.ts'
 import type { Fields } from '../http/headers.ts'
@@ -18,11 +21,8 @@ import { takesBytes } from '../renderers/bytes.ts'
 import type { Content, Rendered, Renderer } from '../renderers/renderer.ts'
 import { discard, isLazy, isSource, keepError } from '../renderers/source.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
-import { withoutConnectionFields } from './http2.ts'
-import { pump } from './pump.ts'
 import { withRequiredFields } from './required-fields.ts'
 import { warnUnsent } from './unanswered.ts'
-import { writeHeadAlone, writeWhole } from './write-whole.ts'
 
 type Completion = void | Promise<void>
 

@@ -5,7 +5,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { BlueprintOptions } from '../blueprint/blueprint-options.ts'
-import { isDisconnected } from './connection.ts'
+import { isDisconnected } from '../connection/connection.ts'
 import { warnOnce } from './warn-once.ts'
 
 declare module '../blueprint/blueprint-options.ts' {

@@ -5,16 +5,17 @@
  * A feature adds steps to phases when an endpoint is compiled: `endpoint.on('validate/readArguments', …)`. Nothing
  * else decides an order. The runner waits only where a step returns a promise.
  */
+
+import { hasLeft, isDisconnected } from '../connection/connection.ts'
+import { closeInStages } from '../connection/lingering-close.ts'
+import { closeWithConnection } from '../connection/queued-response.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { hasLeft, isDisconnected } from './connection.ts'
 import { reportFailure } from './error-report.ts'
 import { abortResponse, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
-import { closeInStages } from './lingering-close.ts'
-import { closeWithConnection } from './queued-response.ts'
 import { setMember } from './set-member.ts'
 
 /** The phases of a request, in order. docs/walk.md shows the same table. */

@@ -13,7 +13,7 @@ import { allowOf } from '../http/allow.ts'
 import { methodsOf } from '../http/method.ts'
 import { acceptFields } from '../negotiation/accept-fields.ts'
 import { isMalformed } from '../routing/request-target.ts'
-import type { RawResponse } from './exchange.ts'
+import type { RawResponse } from '../walk/exchange.ts'
 import type { Routes } from './routes.ts'
 
 /** An answer, with the mount that it comes from. */

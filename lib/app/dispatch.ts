@@ -3,18 +3,18 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { continueWhenRead } from '../connection/continue.ts'
 import { HttpException } from '../exceptions/http-exception.ts'
 import { isMalformed, normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import type { Match } from '../routing/route-table.ts'
-import { continueWhenRead } from './continue.ts'
-import { reportLate } from './error-report.ts'
-import { sendBareProblem } from './error-response.ts'
-import { EarlyAnswer, Exchange } from './exchange.ts'
-import type { Next } from './hook.ts'
+import { reportLate } from '../walk/error-report.ts'
+import { sendBareProblem } from '../walk/error-response.ts'
+import { EarlyAnswer, Exchange } from '../walk/exchange.ts'
+import type { Next } from '../walk/hook.ts'
+import { preflightMethodOf } from '../walk/preflight.ts'
+import { begin, fail } from '../walk/walk.ts'
 import { noMatch } from './no-match.ts'
-import { preflightMethodOf } from './preflight.ts'
 import type { Routes } from './routes.ts'
-import { begin, fail } from './walk.ts'
 
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
 export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { pump, type Source } from '../../lib/walk/pump.ts'
+import { pump, type Source } from '../../lib/connection/pump.ts'
 import { serve } from '../support/server.ts'
 
 /** Serves one source; `outcome` is 'done' or the error of the pump. */

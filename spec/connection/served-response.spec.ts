@@ -1,9 +1,9 @@
 /** Fields that are kept in a list: code that looks at them, or changes them, sees no difference to those of Node. */
 import { createServer, ServerResponse as NodeResponse, type ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { servedClasses } from '../../lib/walk/app-server.ts'
-import { addVary, beforeHead, presetFields, ServedResponse } from '../../lib/walk/served-response.ts'
-import { writeHeadAlone, writeWhole } from '../../lib/walk/write-whole.ts'
+import { servedClasses } from '../../lib/app/app-server.ts'
+import { addVary, beforeHead, presetFields, ServedResponse } from '../../lib/connection/served-response.ts'
+import { writeHeadAlone, writeWhole } from '../../lib/connection/write-whole.ts'
 import { serve } from '../support/server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the forms that Node takes and does not declare

@@ -1,7 +1,7 @@
 /** Fields given to `writeHead`, where a feature looks at the head before it is written. */
 import { createServer, type ServerResponse } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { beforeHead } from '../../lib/walk/served-response.ts'
+import { beforeHead } from '../../lib/connection/served-response.ts'
 import { serve } from '../support/server.ts'
 import { testApi } from '../support/test-api.ts'
 

@@ -1,7 +1,7 @@
 /** The server that a Polka app creates at `listen`: its requests and responses are of the classes that cost the walk least. */
 import http, { type ServerOptions } from 'node:http'
-import { ServedRequest } from './served-request.ts'
-import { ServedResponse } from './served-response.ts'
+import { ServedRequest } from '../connection/served-request.ts'
+import { ServedResponse } from '../connection/served-response.ts'
 
 /** Options of `createServer`. */
 export const servedClasses: ServerOptions = { IncomingMessage: ServedRequest, ServerResponse: ServedResponse }

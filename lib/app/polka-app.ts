@@ -11,14 +11,14 @@
  */
 import type { ServerResponse } from 'node:http'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
+import type { Next } from '../walk/hook.ts'
+import { preflightMethodOf } from '../walk/preflight.ts'
 import { hasRoute } from './app-route.ts'
 import { wrapListen } from './app-server.ts'
 import { answerNoMatch, matchIn, serve } from './dispatch.ts'
-import type { Next } from './hook.ts'
 import { Polka1 } from './polka-1.ts'
 import { Polka05 } from './polka-05.ts'
 import type { PolkaApp, Router } from './polka-router.ts'
-import { preflightMethodOf } from './preflight.ts'
 import { AppRegistrations } from './registrations.ts'
 import type { Routes } from './routes.ts'
 

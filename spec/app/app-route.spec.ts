@@ -1,7 +1,7 @@
 /** Plain routes of an app, told from blueprints and middleware. */
 import { describe, expect, it } from 'vitest'
+import { hasRoute } from '../../lib/app/app-route.ts'
 import { RestBlueprint } from '../../lib/index.ts'
-import { hasRoute } from '../../lib/walk/app-route.ts'
 import { polkas } from '../support/polka.ts'
 
 describe.each(polkas)('an app on $name', ({ polka }) => {

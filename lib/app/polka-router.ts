@@ -1,8 +1,8 @@
 /** A Polka app, and the differences between its versions. Types only. */
 import type { ServerResponse } from 'node:http'
 import type { PolkaRequest } from '../routing/request-target.ts'
+import type { Next } from '../walk/hook.ts'
 import type { ListeningApp } from './app-server.ts'
-import type { Next } from './hook.ts'
 import type { Routes } from './routes.ts'
 
 export type Listener = (request: PolkaRequest, response: ServerResponse, next?: Next) => unknown
