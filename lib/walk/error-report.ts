@@ -24,7 +24,7 @@ export function reportFailure(exchange: Exchange, exception: HttpException): unk
     const id: unknown = endpoint.onError(error, request)
     if (!isPromise(id)) return id
     const settled = Promise.resolve(id).catch((failure) => logError(exchange, failure))
-    return response.headersSent ? undefined : before(settled, REPORT_MILLISECONDS)
+    return response.headersSent ? undefined : valueWithin(REPORT_MILLISECONDS, settled)
   } catch (failure) {
     logError(exchange, failure)
     return undefined
@@ -45,8 +45,8 @@ export function reportLate(exchange: Exchange, error: unknown): void {
 /** Time that an error response waits for the id of its report. */
 const REPORT_MILLISECONDS = 1000
 
-/** Resolves as a promise; after a time with undefined. */
-function before(pending: Promise<unknown>, milliseconds: number): Promise<unknown> {
+/** The value of a promise that does not reject; undefined after a time. */
+function valueWithin(milliseconds: number, pending: Promise<unknown>): Promise<unknown> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds, undefined)
     pending.then((value) => {

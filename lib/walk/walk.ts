@@ -14,7 +14,7 @@ import { wrap } from '../exceptions/wrap.ts'
 import { type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { reportFailure } from './error-report.ts'
-import { abortResponse, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
+import { abortResponse, applyError, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
 import { setMember } from './set-member.ts'
 
@@ -173,7 +173,7 @@ function respondTo(
   if (earlier) return sendFallbackProblem(exchange, earlier)
   exchange.exception = exception
   closeInStages(exchange.request)
-  const pending = prepareErrorResponse(exchange, exception, id)
+  const pending = applyError(exchange, exception, id)
   if (pending) return resume(exchange, pending, -1)
   run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
 }
