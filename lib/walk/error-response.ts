@@ -15,7 +15,7 @@ import { bareProblem } from '../renderers/problem.ts'
 import { discard } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { handlerFor, subjectOf } from './error-handler.ts'
-import { reportFailure, reportLate, setErrorId } from './error-report.ts'
+import { type ReportId, reportFailure, reportLate, setErrorId } from './error-report.ts'
 import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
 import type { HookRequest } from './hook.ts'
@@ -30,12 +30,8 @@ const PROBLEM: Offer = {
   renderer: { render: (exception) => jsonText((exception as HttpException).toProblem()) },
 }
 
-/**
- * Stores an exception, or the value of its error handler, as the result. The walk continues at `render`.
- *
- * @param id that of the report, where there is one.
- */
-export function applyError(exchange: Exchange, exception: HttpException, id: unknown): void | Promise<void> {
+/** Stores an exception, or the value of its error handler, as the result. The walk continues at `render`. */
+export function applyError(exchange: Exchange, exception: HttpException, id: ReportId): void | Promise<void> {
   setErrorId(exception, id)
   const handler = handlerFor(exchange.endpoint.errorHandlers, exception)
   if (!handler) return applyException(exchange, exception)
@@ -58,7 +54,7 @@ export function applyError(exchange: Exchange, exception: HttpException, id: unk
 function applyErrorHandlerValue(
   exchange: Exchange,
   exception: HttpException,
-  id: unknown,
+  id: ReportId,
   value: unknown,
 ): void | Promise<void> {
   if (value === undefined) return applyException(exchange, exception)
@@ -73,18 +69,18 @@ function applyErrorHandlerValue(
 function replaceException(
   exchange: Exchange,
   replaced: HttpException,
-  replacedId: unknown,
+  replacedId: ReportId,
   exception: HttpException,
 ): void | Promise<void> {
   exchange.exception = exception
   const isNew = exception.status >= 500 && replaced.status < 500
   const id = isNew ? reportFailure(exchange, exception) : replacedId
-  const respond = (found: unknown): void => {
+  const respond = (found: ReportId): void => {
     if (exchange.successor) return
     setErrorId(exception, found)
     applyException(exchange, exception)
   }
-  return isPromise(id) ? Promise.resolve(id).then(respond) : respond(id)
+  return isPromise(id) ? id.then(respond) : respond(id)
 }
 
 /** Stores the exception as the result, in the error type that the client prefers. */

@@ -152,20 +152,20 @@ export class Exchange implements RenderContext {
       data === undefined ? { kind: 'empty', status, data: undefined } : { kind: 'data', status, data }
   }
 
-  /**
-   * Sets the response without a handler or a renderer; the walk continues at the after hooks. No effect where it is over.
-   *
-   * @param given the answer, or a function that makes it.
-   */
-  finish(given: RawResponse | EarlyAnswer['make']): void {
-    if (this.isOver) return typeof given === 'function' ? undefined : discard(given.body)
-    const answer = typeof given === 'function' ? given(this) : given
+  /** Sets the response without a handler or a renderer; the walk continues at the after hooks. No effect where it is over. */
+  finish(answer: RawResponse): void {
+    if (this.isOver) return discard(answer.body)
     discardResult(this)
     keepError(answer.body)
     this.result = { kind: 'raw', status: answer.status, raw: answer, data: undefined }
     this.rendered = answer
     this.response.statusCode = answer.status // after hooks read it
     this.skipTo = 'after'
+  }
+
+  /** As {@link finish}, with a response that is made only where the walk is not over. */
+  finishWith(make: EarlyAnswer['make']): void {
+    if (!this.isOver) this.finish(make(this))
   }
 
   /** Ends the walk: user code writes the response, or has written it. */

@@ -13,7 +13,7 @@ import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { reportFailure } from './error-report.ts'
+import { type ReportId, reportFailure } from './error-report.ts'
 import { abortResponse, applyError, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
 import { setMember } from './set-member.ts'
@@ -135,7 +135,7 @@ export function fail(exchange: Exchange, thrown: unknown): void {
   try {
     if (thrown instanceof EarlyAnswer && !earlier) {
       exchange.isOver = exchange.response.headersSent // a handler that has returned may give it to `next`
-      exchange.finish(thrown.make)
+      exchange.finishWith(thrown.make)
       return run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
     }
     const exception = wrap(thrown)
@@ -145,9 +145,7 @@ export function fail(exchange: Exchange, thrown: unknown): void {
     const isReported = isFailure && !exchange.isCancellation(thrown)
     const id = isReported ? reportFailure(exchange, exception) : undefined
     if (!isPromise(id)) return respondTo(exchange, exception, earlier, id)
-    Promise.resolve(id)
-      .then((found) => respondTo(exchange, exception, earlier, found))
-      .catch((error) => fail(exchange, error))
+    id.then((found) => respondTo(exchange, exception, earlier, found)).catch((error) => fail(exchange, error))
   } catch (error) {
     fail(exchange, error)
   }
@@ -157,13 +155,12 @@ export function fail(exchange: Exchange, thrown: unknown): void {
  * Responds to an exception.
  *
  * @param earlier the exception whose response has failed with this one.
- * @param id that of the report, where there is one.
  */
 function respondTo(
   exchange: Exchange,
   exception: HttpException,
   earlier: HttpException | undefined,
-  id: unknown,
+  id: ReportId,
 ): void {
   if (exchange.successor) return discardResult(exchange) // the deadline has passed during the report
   const { response } = exchange
