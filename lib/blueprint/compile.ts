@@ -130,6 +130,8 @@ function sharedPartsOf(chain: readonly Parts[]): SharedParts {
 /** Adds the steps of the surroundings (outermost first), of the mixins, and of the core. */
 function prepare(endpoint: Endpoint, chain: readonly Parts[], { afterHooks, ...shared }: SharedParts): void {
   Object.assign(endpoint, shared)
+  endpoint.logger = endpoint.nearest('logger') ?? console
+  endpoint.onError = endpoint.nearest('onError')
   for (const { name, middleware, beforeHooks, surround } of chain) {
     for (const one of middleware) endpoint.onFunction('middleware', one, middlewareStep(one))
     endpoint.surroundedBy(name, () => surround(endpoint))
@@ -142,8 +144,6 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[], { afterHooks, ...s
   for (const hook of [before].flat()) endpoint.onFunction('before', hook, beforeStep(hook))
   chain.at(-1)?.prepare(endpoint)
   for (const run of endpoint.afterPrepare ?? []) endpoint.surroundedBy(endpoint.blueprint, run)
-  endpoint.logger = endpoint.nearest('logger') ?? console
-  endpoint.onError = endpoint.nearest('onError')
   if (afterHooks.length > 0) endpoint.onCore('after/runAfterHooks', afterStep(afterHooks))
   if (endpoint.isRouted) endpoint.onCore('handle/callHandler', callHandler)
   else endpoint.onCore('authorize/callNext', callNext)
