@@ -11,6 +11,7 @@ import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
 import { discard, keepError } from '../renderers/source.ts'
+import type { PolkaRequest } from '../routing/request-target.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
 import type { Phase } from './walk.ts'
@@ -33,7 +34,7 @@ export type Result =
   | { readonly kind: 'empty'; readonly status: number; readonly data: undefined }
 
 export class Exchange implements RenderContext {
-  readonly request: IncomingMessage
+  readonly request: PolkaRequest
   readonly response: ServerResponse
   readonly endpoint: Endpoint
   /** Passes the request on; every handler has it. */

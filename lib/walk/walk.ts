@@ -11,7 +11,7 @@ import { closeInStages } from '../connection/lingering-close.ts'
 import { closeWithConnection } from '../connection/queued-response.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
-import { type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
+import { pathOf, queryOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { type ReportId, reportFailure } from './error-report.ts'
 import { abortResponse, applyError, sendFallbackProblem } from './error-response.ts'
@@ -56,8 +56,8 @@ export type Phase = (typeof PHASES)[number]
 
 /** Writes params, query and originalUrl on the request, and runs the steps. */
 export function begin(exchange: Exchange, params: Record<string, unknown>, refusal?: unknown): void {
-  const request = exchange.request as PolkaRequest
-  if (!exchange.response.socket) closeWithConnection(request, exchange.response)
+  const { request, response } = exchange
+  if (!response.socket) closeWithConnection(request, response)
   request.params = params
   request.path ??= pathOf(request)
   request.originalUrl ??= request.url ?? '/'
