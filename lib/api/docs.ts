@@ -1,7 +1,7 @@
 /** Routes of the documentation page and its assets. */
-import type { IncomingMessage } from 'node:http'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
 import { clientOf } from '../proxy/client.ts'
+import { receivedTargetOf } from '../routing/request-target.ts'
 import type { DocsOptions } from './api-options.ts'
 import { type Asset, readAsset } from './asset.ts'
 import { userInterfaceOf } from './built-in-user-interface.ts'
@@ -26,7 +26,7 @@ export function serveDocs(
   const options = (name: string) =>
     ({ name: `api-docs ${name}`, hidden: true, security: false, outgoing: false, use: guard }) as const
   root.get(pagePath || '/', options('page'), (request) => {
-    const [requested = ''] = targetOf(request).split('?')
+    const [requested = ''] = receivedTargetOf(request).split('?')
     const { host, prefix } = clientOf(request)
     const base = (host || 'localhost') + (document().servers ? '' : prefix)
     const facts = { title, host: base, ...pageUrls(requested, pagePath, `${documentPath}.json`) }
@@ -37,10 +37,6 @@ export function serveDocs(
   for (const [name, asset] of Object.entries(ui.assets)) {
     root.get(`${pagePath}/${name}`, { ...options(name), etag: true }, () => respondWithAsset(asset))
   }
-}
-
-function targetOf(request: IncomingMessage & { readonly originalUrl?: string }): string {
-  return request.originalUrl ?? request.url ?? '/'
 }
 
 function respondWithAsset(asset: Asset): Response {

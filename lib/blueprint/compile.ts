@@ -3,7 +3,6 @@
  */
 import type { CompiledRoutes } from '../app/routes.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
-import type { Converter } from '../routing/converter.ts'
 import { Path } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import { addDeadline } from '../walk/deadline.ts'
@@ -42,14 +41,13 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     current: Blueprint,
     fullPrefix: string,
     outerParts: readonly Parts[],
-    outerConverters: Converters,
     namePrefix: string,
     name: string,
   ): void {
     const parts = { ...current['~parts'], name }
     const chain = [...outerParts, parts]
     const shared = sharedPartsOf(chain)
-    const converters = { ...outerConverters, ...parts.converters }
+    const converters: Parts['converters'] = Object.assign({}, ...chain.map((part) => part.converters))
     const compileOne = (definition: RouteDefinition) => {
       const path = new Path(join(fullPrefix, definition.template), converters)
       const endpoint = new Endpoint(definition, path, current, JSON_OFFER)
@@ -59,7 +57,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     for (const child of parts.children) {
       const start = endpoints.length
       const { prefix, blueprint: inner, name: ownName = inner.name } = child
-      add(inner, join(fullPrefix, prefix), chain, converters, `${namePrefix}${ownName}.`, ownName)
+      add(inner, join(fullPrefix, prefix), chain, `${namePrefix}${ownName}.`, ownName)
       if (current === blueprint) groups.set(child, endpoints.slice(start))
     }
     const own = Array.from(parts.routes.values(), compileOne)
@@ -76,8 +74,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
 
   const root = new Path(prefix || '/', blueprint['~parts'].converters)
   const head = headOf(root)
-  const around = Object.assign({}, ...outer.map(({ converters }) => converters))
-  add(blueprint, prefix, outer, around, '', blueprint.name)
+  add(blueprint, prefix, outer, '', blueprint.name)
   return {
     endpoints,
     byName,
@@ -100,8 +97,6 @@ function firstSegmentOf({ segments }: Path, head: string): string | undefined {
   const [, first] = head.split('/')
   return first && segments[0]?.text === first ? first : undefined
 }
-
-type Converters = Readonly<Record<string, Converter>>
 
 /** Definition of a mount's fallback, so that surroundings and error renderer also apply to 404s. */
 const FALLBACK: RouteDefinition = {
@@ -130,6 +125,8 @@ function sharedPartsOf(chain: readonly Parts[]): SharedParts {
 /** Adds the steps of the surroundings (outermost first), of the mixins, and of the core. */
 function prepare(endpoint: Endpoint, chain: readonly Parts[], { afterHooks, ...shared }: SharedParts): void {
   Object.assign(endpoint, shared)
+  endpoint.logger = endpoint.nearest('logger') ?? console
+  endpoint.onError = endpoint.nearest('onError')
   for (const { name, middleware, beforeHooks, surround } of chain) {
     for (const one of middleware) endpoint.onFunction('middleware', one, middlewareStep(one))
     endpoint.surroundedBy(name, () => surround(endpoint))
@@ -142,8 +139,6 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[], { afterHooks, ...s
   for (const hook of [before].flat()) endpoint.onFunction('before', hook, beforeStep(hook))
   chain.at(-1)?.prepare(endpoint)
   for (const run of endpoint.afterPrepare ?? []) endpoint.surroundedBy(endpoint.blueprint, run)
-  endpoint.logger = endpoint.nearest('logger') ?? console
-  endpoint.onError = endpoint.nearest('onError')
   if (afterHooks.length > 0) endpoint.onCore('after/runAfterHooks', afterStep(afterHooks))
   if (endpoint.isRouted) endpoint.onCore('handle/callHandler', callHandler)
   else endpoint.onCore('authorize/callNext', callNext)

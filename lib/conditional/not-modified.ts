@@ -46,7 +46,7 @@ export function compareWrittenEtag(exchange: Exchange): void {
   if (!rendered || exception || rendered.status >= 300) return
   if ((fieldOf(exchange, 'etag') ?? fieldOf(exchange, 'last-modified')) === undefined) return
   if (isAnswerNotModified(exchange, { hash: undefined, lastModified: undefined }))
-    exchange.finish(notModified)
+    exchange.finishWith(notModified)
 }
 
 function hasPreconditions(headers: Exchange['headers']): boolean {

@@ -113,7 +113,7 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   if (!exists && isReading) return // the handler responds: a 404 comes before a 412 (§13.2.1)
   if (isDecidedLater(exchange)) return
   const checked = { exists, hash, hashes: hashesOf(source, isKnown ? state : undefined), lastModified }
-  if (isNotModified(exchange, checked)) exchange.finish(notModified)
+  if (isNotModified(exchange, checked)) exchange.finishWith(notModified)
 }
 
 /** Hashes of a state in all media types; none without a state. */
@@ -143,7 +143,7 @@ export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Pr
   if (isRead(request.method)) {
     if (isTaggedByContent(exchange, source)) return undefined
     validators.hash ??= hashOfAnswer(exchange, source)
-    if (isAnswerNotModified(exchange, validators)) return exchange.finish(notModified)
+    if (isAnswerNotModified(exchange, validators)) return exchange.finishWith(notModified)
     return writeValidators(exchange, validators)
   }
   const isElsewhere = request.method === 'POST' && status === 201 // RFC 9110 §15.3.2: validators of the created resource
@@ -177,7 +177,7 @@ export function tagContent(exchange: Exchange, source: EtagSource): void {
   validators.hash = isWhole
     ? withItemCount(contentHash(body, cursorsOf(exchange, fields)), pagination?.itemCount)
     : hashOfAnswer(exchange, source)
-  if (isAnswerNotModified(exchange, validators)) return exchange.finish(notModified)
+  if (isAnswerNotModified(exchange, validators)) return exchange.finishWith(notModified)
   exchange.fields = withFields(fields) // may be those of the offer, which all requests share
   writeValidators(exchange, validators)
   exchange.rendered = { status: rendered.status, fields: exchange.fields, body }

@@ -12,6 +12,7 @@ import { throwIfFactory } from '../registry/factory.ts'
 import { checkChoice } from '../registry/options.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
+import { receivedTargetOf } from '../routing/request-target.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { Handler } from '../walk/handler.ts'
 import { checkContentType } from './content-type.ts'
@@ -193,7 +194,7 @@ function notAcceptable(
   { request, endpoint, headers: sent }: Exchange,
   acceptable: readonly string[],
 ): NotAcceptable {
-  const target = queryReference((request as { originalUrl?: string }).originalUrl ?? request.url ?? '/')
+  const target = queryReference(receivedTargetOf(request))
   const link = linkField(acceptable.map((type) => linkTo(target, { rel: 'alternate', type })))
   const headers = endpoint.method === 'GET' && link !== undefined ? { headers: { link } } : {}
   return new NotAcceptable(endpoint.outgoing?.refusal(sent.accept), { acceptable, ...headers })

@@ -11,7 +11,7 @@ import type { Logger } from '../blueprint/blueprint-options.ts'
 import { streamOf } from '../parsers/unread.ts'
 import { clientOf } from '../proxy/client.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
-import { loggedPath } from '../routing/request-target.ts'
+import { loggedPath, receivedTargetOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
@@ -112,7 +112,6 @@ const KEYS: Keys<AccessLogOptions> = {
 const STARTED = Symbol('access log')
 
 interface Started extends IncomingMessage, Unknown<IdentifiedRequest> {
-  readonly originalUrl?: string
   [STARTED]?: true
 }
 
@@ -165,14 +164,14 @@ function entryOf(
   response: ServerResponse,
   { start, address, bytes, options }: Measured,
 ): AccessLogEntry {
-  const { requestId, traceId, method = 'GET', originalUrl, url = '/' } = request
+  const { requestId, traceId, method = 'GET' } = request
   const { status, isAborted } = outcomeOf(response)
   return {
     requestId,
     traceId,
     method,
     route: currentRoute(request),
-    path: options.path === false ? undefined : loggedPath(originalUrl ?? url),
+    path: options.path === false ? undefined : loggedPath(receivedTargetOf(request)),
     status: status ?? options.abortedStatus,
     aborted: isAborted || undefined,
     bytes,

@@ -5,7 +5,7 @@ import { resultOf } from '../exceptions/settle.ts'
 import { isRows } from '../http/row-media-type.ts'
 import { listedType } from '../negotiation/offer.ts'
 import { isSource } from '../renderers/source.ts'
-import type { PolkaRequest } from '../routing/request-target.ts'
+import { receivedTargetOf } from '../routing/request-target.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { warnOnce } from '../walk/warn-once.ts'
 import type { ResolvedPagination } from './pagination-options.ts'
@@ -36,18 +36,15 @@ function writePage(
   pagination: ResolvedPagination,
   envelope: ResolvedPagination['envelope'],
 ): void {
-  const { endpoint, response } = exchange
+  const { endpoint, request, response } = exchange
   const page = exchange.pagination
-  const request = exchange.request as PolkaRequest
   const metadata = page?.metadata
   exchange.fields ??= {}
   const { fields } = exchange
   if (pagination.header && metadata) fields[pagination.header.toLowerCase()] = JSON.stringify(metadata)
   if (pagination.header && !metadata && pagination.style !== 'cursor')
     warnMissingItemCount(endpoint, pagination.header)
-  const links = pagination.links
-    ? page?.linksFor(request.originalUrl ?? request.url ?? '/', metadata)
-    : undefined
+  const links = pagination.links ? page?.linksFor(receivedTargetOf(request), metadata) : undefined
   if (links !== undefined) {
     const others = [fields.link ?? response.getHeader('link') ?? []].flat()
     fields.link = [...others, links].join(', ')

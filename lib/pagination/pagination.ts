@@ -8,7 +8,6 @@ import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
 import { settle } from '../exceptions/settle.ts'
-import type { PolkaRequest } from '../routing/request-target.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { PageRequest } from './page-request.ts'
 import { describePage } from './page-response.ts'
@@ -107,7 +106,7 @@ function optionsOf(paginate: unknown, { name }: Endpoint): PaginationOptions {
 
 /** Reads the page that the query requests. @throws {BadRequest} 400, for a cursor that was tampered with. */
 function readPage(exchange: Exchange, resolved: ResolvedPagination): Issues {
-  const { query = {} } = exchange.request as PolkaRequest
+  const { query = {} } = exchange.request
   const page = PageRequest.read(resolved, query, exchange)
   if (page === 'tampered') throw new BadRequest(`The ${resolved.names.cursor} is not valid`)
   if (!(page instanceof PageRequest)) return page

@@ -67,6 +67,11 @@ export function normalizeTarget(request: PolkaRequest): void {
   request.url = canonicalTarget(url) ?? url
 }
 
+/** The target as it was received, before middleware removed a prefix. */
+export function receivedTargetOf({ originalUrl, url = '/' }: PolkaRequest): string {
+  return originalUrl ?? url
+}
+
 /** The path of a normalized target, percent-encoded; all of a target that cannot be routed, which begins without `/`. */
 export function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   const end = url.startsWith('/') ? url.indexOf('?') : -1

@@ -12,7 +12,7 @@ import { presetFields } from '../connection/served-response.ts'
 import { formatDate } from '../http/date.ts'
 import { linkField, linkTo, queryReference } from '../http/link.ts'
 import { hasContent } from '../negotiation/incoming.ts'
-import type { PolkaRequest } from '../routing/request-target.ts'
+import { receivedTargetOf } from '../routing/request-target.ts'
 import type { Exchange, Step } from '../walk/exchange.ts'
 import type { Version, VersionSet } from './version-set.ts'
 import type { VersionedMatch } from './versioned-types.ts'
@@ -81,7 +81,7 @@ function withLink(own: Field, link: string): string {
 function linkOf({ request }: Exchange, set: VersionSet, version: Version): string | undefined {
   const successor = set.successorOf(version)
   if (!successor) return undefined
-  const target = queryReference((request as PolkaRequest).originalUrl ?? request.url ?? '/')
+  const target = queryReference(receivedTargetOf(request))
   return linkField([linkTo(target, { rel: 'successor-version', type: successor.contentType })])
 }
 

@@ -8,12 +8,15 @@ import { isPromise } from '../schema/is-promise.ts'
 import { EarlyAnswer, type Exchange } from './exchange.ts'
 import { callSafely, logTo } from './log.ts'
 
+/** The id that `onError` has returned for a report; undefined where it is no text. */
+export type ReportId = string | undefined
+
 /**
  * Writes a failure of the server to the log and calls `onError`. Never throws.
  *
- * @returns the id of the report, a text; anything else is none. A promise where the response has to wait for it.
+ * @returns A promise where the response has to wait for the id.
  */
-export function reportFailure(exchange: Exchange, exception: HttpException): unknown {
+export function reportFailure(exchange: Exchange, exception: HttpException): ReportId | Promise<ReportId> {
   const { endpoint, request, response } = exchange
   const error = exception.cause ?? exception
   logError(exchange, error)
@@ -22,9 +25,12 @@ export function reportFailure(exchange: Exchange, exception: HttpException): unk
   if (!endpoint.onError) return undefined
   try {
     const id: unknown = endpoint.onError(error, request)
-    if (!isPromise(id)) return id
-    const settled = Promise.resolve(id).catch((failure) => logError(exchange, failure))
-    return response.headersSent ? undefined : before(settled, REPORT_MILLISECONDS)
+    if (!isPromise(id)) return reportIdOf(id)
+    const settled = Promise.resolve(id).then(reportIdOf, (failure) => {
+      logError(exchange, failure)
+      return undefined
+    })
+    return response.headersSent ? undefined : valueWithin(REPORT_MILLISECONDS, settled)
   } catch (failure) {
     logError(exchange, failure)
     return undefined
@@ -45,8 +51,8 @@ export function reportLate(exchange: Exchange, error: unknown): void {
 /** Time that an error response waits for the id of its report. */
 const REPORT_MILLISECONDS = 1000
 
-/** Resolves as a promise; after a time with undefined. */
-function before(pending: Promise<unknown>, milliseconds: number): Promise<unknown> {
+/** The value of a promise that does not reject; undefined after a time. */
+function valueWithin<T>(milliseconds: number, pending: Promise<T>): Promise<T | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, milliseconds, undefined)
     pending.then((value) => {
@@ -56,12 +62,16 @@ function before(pending: Promise<unknown>, milliseconds: number): Promise<unknow
   })
 }
 
+function reportIdOf(returned: unknown): ReportId {
+  return typeof returned === 'string' ? returned : undefined
+}
+
 /** The ids that exceptions have got. */
 const ids = new WeakMap<HttpException, string>()
 
 /** Gives an exception the id of this report, in place of that of an earlier one: an object may be thrown for many requests. */
-export function setErrorId(exception: HttpException, id: unknown): void {
-  if (typeof id === 'string') {
+export function setErrorId(exception: HttpException, id: ReportId): void {
+  if (id !== undefined) {
     ids.set(exception, id)
     Reflect.set(exception, 'members', { ...exception.members, error_id: id })
   } else if (ids.has(exception)) {

@@ -14,10 +14,11 @@ import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem } from '../renderers/problem.ts'
 import { discard } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { reportFailure, reportLate, setErrorId } from './error-report.ts'
+import { handlerFor, subjectOf } from './error-handler.ts'
+import { type ReportId, reportFailure, reportLate, setErrorId } from './error-report.ts'
 import { discardResult, type Exchange } from './exchange.ts'
 import { applyValue } from './handler-result.ts'
-import type { ErrorHandler, HookRequest } from './hook.ts'
+import type { HookRequest } from './hook.ts'
 import { removeRepresentationFields } from './representation-fields.ts'
 import { withRequiredFields } from './required-fields.ts'
 import { sendContent } from './send.ts'
@@ -29,26 +30,18 @@ const PROBLEM: Offer = {
   renderer: { render: (exception) => jsonText((exception as HttpException).toProblem()) },
 }
 
-/**
- * Stores an exception, or the value of its error handler, as the result. The walk continues at `render`.
- *
- * @param id that of the report, where there is one.
- */
-export function prepareErrorResponse(
-  exchange: Exchange,
-  exception: HttpException,
-  id: unknown,
-): void | Promise<void> {
+/** Stores an exception, or the value of its error handler, as the result. The walk continues at `render`. */
+export function applyError(exchange: Exchange, exception: HttpException, id: ReportId): void | Promise<void> {
   setErrorId(exception, id)
   const handler = handlerFor(exchange.endpoint.errorHandlers, exception)
-  if (!handler) return renderError(exchange, exception)
+  if (!handler) return applyException(exchange, exception)
   const value = handler.answer(subjectOf(handler, exception) as never, exchange.request as HookRequest)
-  if (!isPromise(value)) return sendErrorHandlerResult(exchange, exception, id, value)
+  if (!isPromise(value)) return applyErrorHandlerValue(exchange, exception, id, value)
   return Promise.resolve(value).then(
     (settled) => {
       if (exchange.successor) return discard(settled) // the deadline has passed
       setErrorId(exception, id) // it may have been thrown for another request meanwhile
-      return sendErrorHandlerResult(exchange, exception, id, settled)
+      return applyErrorHandlerValue(exchange, exception, id, settled)
     },
     (error) => {
       if (!exchange.successor) throw error
@@ -57,27 +50,14 @@ export function prepareErrorResponse(
   )
 }
 
-/** Stores the exception as the result, in the error type that the client prefers. */
-function renderError(exchange: Exchange, exception: HttpException): void {
-  resetResponse(exchange, exception)
-  exchange.offer = errorOffer(exchange)
-  exchange.setData(exception, exception.status)
-  exchange.skipTo = 'render'
-}
-
-/** The error type that the client prefers; the first when it accepts none. */
-export function errorOffer({ endpoint: { errorTypes }, headers }: Exchange): Offer {
-  return errorTypes?.best(headers.accept) ?? errorTypes?.offers[0] ?? PROBLEM
-}
-
 /** Stores the value of an error handler as the result; undefined and errors go to the exception renderer. */
-function sendErrorHandlerResult(
+function applyErrorHandlerValue(
   exchange: Exchange,
   exception: HttpException,
-  id: unknown,
+  id: ReportId,
   value: unknown,
 ): void | Promise<void> {
-  if (value === undefined) return renderError(exchange, exception)
+  if (value === undefined) return applyException(exchange, exception)
   if (value instanceof Error) return replaceException(exchange, exception, id, wrap(value))
   resetResponse(exchange, exception)
   exchange.offer = exchange.preferredOffer ?? exchange.endpoint.defaultOffer
@@ -89,18 +69,26 @@ function sendErrorHandlerResult(
 function replaceException(
   exchange: Exchange,
   replaced: HttpException,
-  replacedId: unknown,
+  replacedId: ReportId,
   exception: HttpException,
 ): void | Promise<void> {
   exchange.exception = exception
   const isNew = exception.status >= 500 && replaced.status < 500
   const id = isNew ? reportFailure(exchange, exception) : replacedId
-  const respond = (found: unknown): void => {
+  const respond = (found: ReportId): void => {
     if (exchange.successor) return
     setErrorId(exception, found)
-    renderError(exchange, exception)
+    applyException(exchange, exception)
   }
-  return isPromise(id) ? Promise.resolve(id).then(respond) : respond(id)
+  return isPromise(id) ? id.then(respond) : respond(id)
+}
+
+/** Stores the exception as the result, in the error type that the client prefers. */
+function applyException(exchange: Exchange, exception: HttpException): void {
+  resetResponse(exchange, exception)
+  exchange.offer = errorOffer(exchange)
+  exchange.setData(exception, exception.status)
+  exchange.skipTo = 'render'
 }
 
 /** Removes the header fields and the result of a response that is not sent. */
@@ -116,34 +104,9 @@ function resetResponse(exchange: Exchange, exception: HttpException): void {
   exchange.fields = isEmpty(headers) ? undefined : fieldsOf(headers)
 }
 
-/** The handler of an exception: innermost blueprint first, then by {@link rank}, then the last one added. */
-function handlerFor(
-  blueprints: readonly (readonly ErrorHandler[])[],
-  exception: HttpException,
-): ErrorHandler | undefined {
-  for (const handlers of blueprints) {
-    if (handlers.length === 0) continue
-    const matching = handlers.filter((handler) => subjectOf(handler, exception) !== undefined)
-    const rankOf = (handler: ErrorHandler) => rank(handler, exception)
-    const [best] = matching.sort((a, b) => rankOf(b) - rankOf(a) || handlers.indexOf(b) - handlers.indexOf(a))
-    if (best) return best
-  }
-  return undefined
-}
-
-/** A status before a class, the class of a foreign error before those of its HttpException, then by depth. */
-function rank({ of }: ErrorHandler, exception: HttpException): number {
-  if (typeof of === 'number') return Number.MAX_SAFE_INTEGER
-  let depth = exception instanceof of ? 0 : 1000
-  for (let link = of.prototype; link; link = Object.getPrototypeOf(link)) depth++
-  return depth
-}
-
-/** The argument of an error handler: the foreign error of its class, or the exception; undefined when it does not apply. */
-function subjectOf({ of }: ErrorHandler, exception: HttpException): unknown {
-  if (typeof of === 'number') return of === exception.status ? exception : undefined
-  if (exception.cause instanceof of && !(of === Error)) return exception.cause
-  return exception instanceof of ? exception : undefined
+/** The error type that the client prefers; the first when it accepts none. */
+export function errorOffer({ endpoint: { errorTypes }, headers }: Exchange): Offer {
+  return errorTypes?.best(headers.accept) ?? errorTypes?.offers[0] ?? PROBLEM
 }
 
 /**
@@ -157,11 +120,11 @@ export function sendFallbackProblem(exchange: Exchange, exception: HttpException
   try {
     removeRepresentationFields(response, exchange.rendered?.fields)
     const fields = { ...errorOffer(exchange).fields, ...PROBLEM.fields }
-    const own = { ...ownFields(exception), ...PROBLEM.fields }
+    const own = { ...sendableFieldsOf(exception), ...PROBLEM.fields }
     void sendContent(
       exchange,
       status,
-      requiredFields(exchange, status, mergeFields(fields, own)),
+      sendableWithRequired(exchange, status, mergeFields(fields, own)),
       bareProblem(status, detail),
     )
   } catch {
@@ -170,7 +133,7 @@ export function sendFallbackProblem(exchange: Exchange, exception: HttpException
 }
 
 /** The fields with those that the endpoint adds, as far as these can be sent. */
-function requiredFields(exchange: Exchange, status: number, fields: Fields): Fields {
+function sendableWithRequired(exchange: Exchange, status: number, fields: Fields): Fields {
   try {
     return sendableFields(withRequiredFields(exchange, status, fields))
   } catch {
@@ -179,7 +142,7 @@ function requiredFields(exchange: Exchange, status: number, fields: Fields): Fie
 }
 
 /** The header fields of an exception that can be sent. */
-function ownFields(exception: HttpException): Fields {
+function sendableFieldsOf(exception: HttpException): Fields {
   try {
     return sendableFields(exception.headers)
   } catch {

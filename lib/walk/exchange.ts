@@ -11,6 +11,7 @@ import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
 import { discard, keepError } from '../renderers/source.ts'
+import type { PolkaRequest } from '../routing/request-target.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
 import type { Phase } from './walk.ts'
@@ -33,7 +34,7 @@ export type Result =
   | { readonly kind: 'empty'; readonly status: number; readonly data: undefined }
 
 export class Exchange implements RenderContext {
-  readonly request: IncomingMessage
+  readonly request: PolkaRequest
   readonly response: ServerResponse
   readonly endpoint: Endpoint
   /** Passes the request on; every handler has it. */
@@ -152,20 +153,20 @@ export class Exchange implements RenderContext {
       data === undefined ? { kind: 'empty', status, data: undefined } : { kind: 'data', status, data }
   }
 
-  /**
-   * Sets the response without a handler or a renderer; the walk continues at the after hooks. No effect where it is over.
-   *
-   * @param given the answer, or a function that makes it.
-   */
-  finish(given: RawResponse | EarlyAnswer['make']): void {
-    if (this.isOver) return typeof given === 'function' ? undefined : discard(given.body)
-    const answer = typeof given === 'function' ? given(this) : given
+  /** Sets the response without a handler or a renderer; the walk continues at the after hooks. No effect where it is over. */
+  finish(answer: RawResponse): void {
+    if (this.isOver) return discard(answer.body)
     discardResult(this)
     keepError(answer.body)
     this.result = { kind: 'raw', status: answer.status, raw: answer, data: undefined }
     this.rendered = answer
     this.response.statusCode = answer.status // after hooks read it
     this.skipTo = 'after'
+  }
+
+  /** As {@link finish}, with a response that is made only where the walk is not over. */
+  finishWith(make: EarlyAnswer['make']): void {
+    if (!this.isOver) this.finish(make(this))
   }
 
   /** Ends the walk: user code writes the response, or has written it. */

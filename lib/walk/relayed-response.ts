@@ -12,12 +12,10 @@
 import { OF_CONNECTION } from '../connection/http2.ts'
 import { splitList } from '../http/field.ts'
 import { type Fields, fieldsOf } from '../http/headers.ts'
+import { REQUIRED_FIELD } from '../http/status.ts'
 import type { Content } from '../renderers/renderer.ts'
 
 const NOT_RELAYED = [...OF_CONNECTION, 'proxy-authenticate', 'proxy-authentication-info', 'trailer']
-
-/** Statuses that require a field which otherwise belongs to the connection. RFC 9110 §15.5.8, §15.5.22. */
-const REQUIRED: Readonly<Record<number, string>> = { 407: 'proxy-authenticate', 426: 'upgrade' }
 
 /** The codings that `fetch` decodes; it decodes nothing when there is another one. */
 const DECODED = /^(?:x-)?gzip$|^deflate$|^br$/i
@@ -44,7 +42,8 @@ export function relayedResponse(response: Response, method: string | undefined):
   const fields = fieldsOf(response.headers)
   const isHead = method === 'HEAD'
   const hasLength = fields['content-length'] !== undefined
-  const own = REQUIRED[status]
+  const required = REQUIRED_FIELD[status]?.toLowerCase()
+  const own = NOT_RELAYED.find((name) => name === required)
   const named = splitList([fields.connection ?? ''].flat().join(','))
   for (const name of [...named.map((text) => text.toLowerCase()), ...NOT_RELAYED])
     if (name !== own) delete fields[name]

@@ -2,16 +2,16 @@
  * Header fields that a status requires: where a response lacks one, that of its endpoint is sent.
  *
  *     abort(405)  →  Allow: GET, HEAD, OPTIONS
- *
- * RFC 9110 §15.5.2 (401), §15.5.6 (405), §15.5.8 (407), §15.5.22 (426).
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Logger } from '../blueprint/blueprint-options.ts'
+import type { IncomingMessage } from 'node:http'
+import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { allowOf } from '../http/allow.ts'
 import { type Fields, withFields } from '../http/headers.ts'
+import { REQUIRED_FIELD } from '../http/status.ts'
 import { mergeFields } from '../http/vary.ts'
 import { pathOf } from '../routing/request-target.ts'
+import type { Exchange } from './exchange.ts'
 import { warnOnce } from './warn-once.ts'
 
 /** Header fields by the status that they are sent with. */
@@ -28,36 +28,9 @@ declare module '../blueprint/endpoint.ts' {
   }
 }
 
-const REQUIRED: Readonly<Record<number, string>> = {
-  401: 'WWW-Authenticate',
-  405: 'Allow',
-  407: 'Proxy-Authenticate',
-  426: 'Upgrade',
-}
-
-/** The endpoints of one blueprint. */
-interface Table {
-  readonly compiled: { readonly table: { endpointsAt(path: string): readonly { readonly method: string }[] } }
-}
-
-/** An exchange, as far as it is needed here. */
-interface Failed {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly endpoint: {
-    readonly name: string
-    readonly method: string
-    readonly blueprint: string
-    readonly isDevelopment: boolean
-    readonly errorFields?: ErrorFields
-    readonly logger: Logger
-  }
-  readonly routes: (Table & { readonly neighbours?: readonly Table[] }) | undefined
-}
-
 /** The fields of an error with the one that its status requires. Warns in development where it is not known. */
 export function withRequiredFields(
-  exchange: Failed,
+  exchange: Exchange,
   status: number,
   fields: Readonly<Fields>,
 ): Readonly<Fields> {
@@ -66,7 +39,7 @@ export function withRequiredFields(
   const known = endpoint.errorFields?.[status]?.(request) ?? {}
   const own = Object.entries(known).filter(([key]) => !has(key))
   const all = own.length > 0 ? mergeFields(fields, Object.fromEntries(own)) : fields
-  const name = REQUIRED[status]
+  const name = REQUIRED_FIELD[status]
   const key = name?.toLowerCase()
   if (name === undefined || key === undefined) return all
   if (all[key] !== undefined || has(key)) return status === 426 ? upgrading(all) : all
@@ -82,14 +55,14 @@ function upgrading(fields: Readonly<Fields>): Readonly<Fields> {
 }
 
 /** Allow of a path, without the method that its endpoint has refused. */
-function otherMethods({ endpoint, request, routes }: Failed): string | undefined {
+function otherMethods({ endpoint, request, routes }: Exchange): string | undefined {
   const tables = routes?.neighbours ?? (routes ? [routes] : [])
   const all = tables.flatMap(({ compiled }) => compiled.table.endpointsAt(pathOf(request)))
   const methods = all.map(({ method }) => method).filter((method) => method !== endpoint.method)
   return routes && allowOf(methods)
 }
 
-function warnMissing(endpoint: Failed['endpoint'], status: number, field: string): void {
+function warnMissing(endpoint: Endpoint, status: number, field: string): void {
   const { name, blueprint } = endpoint
   const subject = name === '' ? `The blueprint '${blueprint}'` : `The endpoint '${name}'`
   const message = `${subject} responds with ${status} without the field ${field}, which this status requires: add it to \`headers\``

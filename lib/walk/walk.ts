@@ -11,10 +11,10 @@ import { closeInStages } from '../connection/lingering-close.ts'
 import { closeWithConnection } from '../connection/queued-response.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
-import { type PolkaRequest, pathOf, queryOf } from '../routing/request-target.ts'
+import { pathOf, queryOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { reportFailure } from './error-report.ts'
-import { abortResponse, prepareErrorResponse, sendFallbackProblem } from './error-response.ts'
+import { type ReportId, reportFailure } from './error-report.ts'
+import { abortResponse, applyError, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
 import { setMember } from './set-member.ts'
 
@@ -56,8 +56,8 @@ export type Phase = (typeof PHASES)[number]
 
 /** Writes params, query and originalUrl on the request, and runs the steps. */
 export function begin(exchange: Exchange, params: Record<string, unknown>, refusal?: unknown): void {
-  const request = exchange.request as PolkaRequest
-  if (!exchange.response.socket) closeWithConnection(request, exchange.response)
+  const { request, response } = exchange
+  if (!response.socket) closeWithConnection(request, response)
   request.params = params
   request.path ??= pathOf(request)
   request.originalUrl ??= request.url ?? '/'
@@ -135,7 +135,7 @@ export function fail(exchange: Exchange, thrown: unknown): void {
   try {
     if (thrown instanceof EarlyAnswer && !earlier) {
       exchange.isOver = exchange.response.headersSent // a handler that has returned may give it to `next`
-      exchange.finish(thrown.make)
+      exchange.finishWith(thrown.make)
       return run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
     }
     const exception = wrap(thrown)
@@ -145,9 +145,7 @@ export function fail(exchange: Exchange, thrown: unknown): void {
     const isReported = isFailure && !exchange.isCancellation(thrown)
     const id = isReported ? reportFailure(exchange, exception) : undefined
     if (!isPromise(id)) return respondTo(exchange, exception, earlier, id)
-    Promise.resolve(id)
-      .then((found) => respondTo(exchange, exception, earlier, found))
-      .catch((error) => fail(exchange, error))
+    id.then((found) => respondTo(exchange, exception, earlier, found)).catch((error) => fail(exchange, error))
   } catch (error) {
     fail(exchange, error)
   }
@@ -157,13 +155,12 @@ export function fail(exchange: Exchange, thrown: unknown): void {
  * Responds to an exception.
  *
  * @param earlier the exception whose response has failed with this one.
- * @param id that of the report, where there is one.
  */
 function respondTo(
   exchange: Exchange,
   exception: HttpException,
   earlier: HttpException | undefined,
-  id: unknown,
+  id: ReportId,
 ): void {
   if (exchange.successor) return discardResult(exchange) // the deadline has passed during the report
   const { response } = exchange
@@ -173,7 +170,7 @@ function respondTo(
   if (earlier) return sendFallbackProblem(exchange, earlier)
   exchange.exception = exception
   closeInStages(exchange.request)
-  const pending = prepareErrorResponse(exchange, exception, id)
+  const pending = applyError(exchange, exception, id)
   if (pending) return resume(exchange, pending, -1)
   run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
 }

@@ -150,6 +150,7 @@ const CIRCLES = [
     'walk/error-response.ts',
     'walk/exchange.ts',
     'walk/handler-result.ts',
+    'walk/required-fields.ts',
     'walk/send.ts',
     'walk/step-list.ts',
     'walk/walk.ts',

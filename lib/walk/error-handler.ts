@@ -1,0 +1,33 @@
+/** The choice of the error handler for an exception. */
+import type { HttpException } from '../exceptions/http-exception.ts'
+import type { ErrorHandler } from './hook.ts'
+
+/** The handler of an exception: innermost blueprint first, then by {@link rank}, then the last one added. */
+export function handlerFor(
+  blueprints: readonly (readonly ErrorHandler[])[],
+  exception: HttpException,
+): ErrorHandler | undefined {
+  for (const handlers of blueprints) {
+    if (handlers.length === 0) continue
+    const matching = handlers.filter((handler) => subjectOf(handler, exception) !== undefined)
+    const rankOf = (handler: ErrorHandler) => rank(handler, exception)
+    const [best] = matching.sort((a, b) => rankOf(b) - rankOf(a) || handlers.indexOf(b) - handlers.indexOf(a))
+    if (best) return best
+  }
+  return undefined
+}
+
+/** A status before a class, the class of a foreign error before those of its HttpException, then by depth. */
+function rank({ of }: ErrorHandler, exception: HttpException): number {
+  if (typeof of === 'number') return Number.MAX_SAFE_INTEGER
+  let depth = exception instanceof of ? 0 : 1000
+  for (let link = of.prototype; link; link = Object.getPrototypeOf(link)) depth++
+  return depth
+}
+
+/** The argument of an error handler: the foreign error of its class, or the exception; undefined when it does not apply. */
+export function subjectOf({ of }: ErrorHandler, exception: HttpException): unknown {
+  if (typeof of === 'number') return of === exception.status ? exception : undefined
+  if (exception.cause instanceof of && !(of === Error)) return exception.cause
+  return exception instanceof of ? exception : undefined
+}
