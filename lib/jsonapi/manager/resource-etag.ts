@@ -16,6 +16,7 @@ import {
   tagOfHash,
   withoutCoding,
 } from '../../http/entity-tag.ts'
+import { base64Of, bytesOf } from '../../json/bytes.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiRequest } from './api-call.ts'
@@ -37,9 +38,11 @@ export function rowHash({ model, attributes, relationships }: Resource, row: Row
   return stateHash([...new Set([...names, ...keys])].map((name) => textOf(row[name])))
 }
 
-/** Drivers may return the same value in different forms. */
+/** Drivers may return the same value in different forms. Bytes are no text: those that are not UTF-8 would be equal. */
 function textOf(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value)
+  if (value === null || value === undefined) return null
+  const bytes = bytesOf(value)
+  return bytes ? base64Of(bytes) : String(value)
 }
 
 /**

@@ -13,7 +13,17 @@ import type { WriteContext } from './context.ts'
 import { changeJoinRows } from './join-row.ts'
 import { emptyKey } from './owned-key.ts'
 import { changeKey, deleteMembers } from './related-row.ts'
-import { columnOf, identityOf, isEqual, keyOf, keyValue, keyValues, selectRows, type Values } from './row.ts'
+import {
+  columnOf,
+  identityOf,
+  isEqual,
+  keyOf,
+  keyValue,
+  keyValues,
+  selectByKeys,
+  selectRows,
+  type Values,
+} from './row.ts'
 
 export type Mode = 'add' | 'replace' | 'remove'
 
@@ -48,15 +58,14 @@ async function changeKeys(
   const { columns } = target.model
   const own = ownKey(context, resource, link, row)
   const names = keyOf(target)
-  const isCurrent = ({ row }: { row: Row }) =>
+  const isMember = (row: Row) =>
     keyText(Object.values(keyValues(context, columns, relation.remote, row))) === keyText(Object.values(own))
+  const selection = { columns: [...new Set([...identityOf(target), ...relation.remote])], isLocked: true }
+  const keys = link.members.map(({ row }) => keyValues(context, columns, names, row))
   const stored =
     mode === 'replace'
-      ? await selectRows(context, target, isEqual(context, columns, own), {
-          columns: identityOf(target),
-          isLocked: true,
-        })
-      : link.members.filter(isCurrent).map((member) => member.row)
+      ? await selectRows(context, target, isEqual(context, columns, own), selection)
+      : (await selectByKeys(context, target, keys, selection)).filter(isMember) // they may have moved meanwhile
   const byKey = (rows: readonly Row[]) =>
     new Map(rows.map((each) => [keyText(Object.values(keyValues(context, columns, names, each))), each]))
   const given = byKey(link.members.map((member) => member.row))

@@ -16,6 +16,7 @@ import {
   isAnyOf,
   keyOf,
   keyValues,
+  selectByKeys,
   selectList,
   type Values,
 } from './row.ts'
@@ -75,7 +76,11 @@ function defaultsOf(context: WriteContext, resource: Resource, given: Values): V
   return values
 }
 
-/** Sets columns of rows, and counts their version on. Other writers wait for the end of the transaction. */
+/**
+ * Sets columns of rows, and counts their version on. Other writers wait for the end of the transaction.
+ *
+ * @param row the locked row of a single key, where it is known: a version that is a time is later than the one it has.
+ */
 export async function updateRows(
   context: WriteContext,
   resource: Resource,
@@ -85,6 +90,7 @@ export async function updateRows(
 ): Promise<void> {
   const { model } = resource
   const version = model.version === undefined ? undefined : columnOf(model.columns, model.version)
+  if (version?.kind === 'datetime' && !row) return updateEach(context, resource, keys, values, version)
   const assignments: Expression<unknown>[] = Object.entries(values).map(
     ([name, value]) => sql`${sql.id(name)} = ${bind(context, columnOf(model.columns, name), value)}`,
   )
@@ -94,6 +100,21 @@ export async function updateRows(
     await sql`update ${tableSql(model)} set ${sql.join(assignments)}
       where ${isAnyOf(context, model.columns, chunk)}`.execute(context.db)
   }
+}
+
+/** Each row by a statement of its own, because the next version depends on the one that it has. */
+async function updateEach(
+  context: WriteContext,
+  resource: Resource,
+  keys: readonly Values[],
+  values: Values,
+  version: Column,
+): Promise<void> {
+  const { columns } = resource.model
+  const names = Object.keys(keys[0] ?? {})
+  const selection = { columns: [...new Set([...names, version.name])], isLocked: true, hasHidden: true }
+  for (const row of await selectByKeys(context, resource, keys, selection))
+    await updateRows(context, resource, [keyValues(context, columns, names, row)], values, row)
 }
 
 export async function deleteRows(

@@ -23,8 +23,13 @@ function initialOf({ kind }: Column): number | string {
 export function nextVersion(context: WriteContext, column: Column, row?: Row): Expression<unknown> {
   if (column.kind !== 'datetime') return sql`coalesce(${sql.id(column.name)}, 0) + 1`
   const before = row && codecOf(column).serialize(row[column.name], column, context.dialect)
-  const step = /\(\d\)/.test(column.type) || context.dialect !== 'mysql' ? 1 : 1000
-  const earliest = typeof before === 'string' ? Date.parse(before) + step : 0
+  const earliest = typeof before === 'string' ? Date.parse(before) + stepOf(context, column) : 0
   const time = new Date(Math.max(Date.now(), earliest)).toISOString()
   return bind(context, column, codecOf(column).parse(time, column, context.dialect))
+}
+
+/** The milliseconds between two values that a column can tell apart, at least one. */
+function stepOf({ dialect }: WriteContext, { type }: Column): number {
+  const digits = Number(/\((\d)\)/.exec(type)?.[1] ?? (dialect === 'mysql' ? 0 : 3))
+  return 10 ** Math.max(0, 3 - digits)
 }

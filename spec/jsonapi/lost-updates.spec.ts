@@ -1,0 +1,124 @@
+/** Changes by two clients at once: the second one of a state that has changed is refused, and nothing is lost. */
+import { EventEmitter, once } from 'node:events'
+import { expect, it } from 'vitest'
+import type { CreateApiOptions } from '../../lib/jsonapi/manager/manager-options.ts'
+import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
+import { dialectOf } from '../../lib/jsonapi/model/dialect.ts'
+import { introspect } from '../../lib/jsonapi/model/introspect.ts'
+import type { Model } from '../../lib/jsonapi/model/model.ts'
+import { describeLibrary, ids } from '../support/library-api.ts'
+
+const LIBRARY = { person: null, article: null, comment: null, tag: null }
+const METHODS = ['GET', 'POST', 'PATCH', 'DELETE'] as const
+
+describeLibrary('the ETag of a state', (serveAll, library) => {
+  it('tells bytes apart that are no UTF-8', async () => {
+    await library().run(
+      'create table picture (id {id}, data {binary});\ninsert into picture (id) values (1);',
+    )
+    const { picture } = await introspect(library().db)
+    const api = await serveAll({
+      manager: { methods: METHODS, requireIfMatch: true },
+      models: { picture: picture as Model },
+      apis: LIBRARY,
+    })
+    const etag = async () => (await api.get('/api/picture/1')).headers.get('etag') as string
+    const write = async (data: string, tag: string) =>
+      (
+        await api.patch(
+          '/api/picture/1',
+          { data: { type: 'picture', id: '1', attributes: { data } } },
+          { 'if-match': tag },
+        )
+      ).status
+    expect(await write('/////w==', await etag())).toBe(204)
+    const read = await etag()
+    expect([await write('v7+/vw==', read), await write('gICAgA==', read)]).toEqual([204, 412])
+  })
+
+  it.each(['(0)', '(1)', '(3)', '(6)', ''])(
+    'is another one after each change, with a time %s as version',
+    async (precision) => {
+      const name = `dated${precision.replace(/\W/g, '')}`
+      const type = `${dialectOf(library().db) === 'mysql' ? 'datetime' : 'timestamp'}${precision}`
+      await library().run(`create table ${name}_owner (id {id});
+        insert into ${name}_owner (id) values (1), (2);
+        create table ${name} (id {id}, n integer, changed ${type} not null, owner_id integer,
+          foreign key (owner_id) references ${name}_owner (id));
+        insert into ${name} (id, n, changed) values (1, 0, '2100-01-01 00:00:00');`)
+      const models = await introspect(library().db)
+      const owner = `${name}_owner`
+      const api = await serveAll({
+        manager: { methods: METHODS, allowToManyReplacement: true },
+        models: {
+          [name]: defineModel(models[name] as Model, { version: 'changed' }, models),
+          [owner]: models[owner] as Model,
+        },
+        apis: LIBRARY,
+      })
+      const url = `/api/${name}/1`
+      const relation = Object.keys((await api.get(`/api/${owner}/1`)).document.data.relationships)[0]
+      const tags: (string | null)[] = []
+      const read = async () => void tags.push((await api.get(url)).headers.get('etag')?.split('-')[0] ?? null)
+      await read()
+      for (const n of [1, 2]) {
+        const { status } = await api.patch(url, { data: { type: name, id: '1', attributes: { n } } })
+        expect(status).toBeLessThan(300)
+        await read()
+        const members = { data: [{ type: name, id: '1' }] }
+        expect((await api.patch(`/api/${owner}/${n}/relationships/${relation}`, members)).status).toBe(204)
+        await read()
+      }
+      expect(new Set(tags).size).toBe(5)
+    },
+  )
+})
+
+describeLibrary(
+  'the removal of a member that another request gives away meanwhile',
+  (serveAll, library) => {
+    it.each([
+      ['sets no key', 'null', {}],
+      ['deletes nothing', 'not null', { deleteOrphans: true }],
+    ] as const)('%s of the new owner', async (_, nullability, options) => {
+      const suffix = nullability.replace(' ', '_')
+      await library().run(`create table owner_${suffix} (id {id});
+        insert into owner_${suffix} (id) values (1), (2);
+        create table thing_${suffix} (id {id}, owner_id integer ${nullability},
+          foreign key (owner_id) references owner_${suffix} (id));
+        insert into thing_${suffix} (id, owner_id) values (1, 1);`)
+      const models = await introspect(library().db)
+      const [owner, thing] = [`owner_${suffix}`, `thing_${suffix}`]
+      const events = new EventEmitter()
+      const waitForEnd = async () => {
+        events.emit('written')
+        await once(events, 'end')
+      }
+      const thingOptions: CreateApiOptions = { postprocessors: { PATCH_RESOURCE: [waitForEnd] } }
+      const api = await serveAll({
+        manager: { methods: METHODS, allowDeleteFromToManyRelationships: true },
+        models: { [owner]: models[owner] as Model, [thing]: models[thing] as Model },
+        apis: { ...LIBRARY, [owner]: options, [thing]: thingOptions },
+      })
+      const { relationships } = (await api.get(`/api/${owner}/1`)).document.data
+      const [relation] = Object.keys(relationships)
+      const [key] = Object.keys((await api.get(`/api/${thing}/1`)).document.data.relationships)
+      const isWritten = once(events, 'written')
+      const moved = api.patch(`/api/${thing}/1`, {
+        data: {
+          type: thing,
+          id: '1',
+          relationships: { [key as string]: { data: { type: owner, id: '2' } } },
+        },
+      })
+      await isWritten
+      const removed = api.delete(`/api/${owner}/1/relationships/${relation}`, {
+        data: [{ type: thing, id: '1' }],
+      })
+      setTimeout(() => events.emit('end'), 500)
+      expect([(await moved).status, (await removed).status]).toEqual([204, 204])
+      expect(ids(await api.get(`/api/${owner}/2/${relation}`))).toEqual(['1'])
+    })
+  },
+  ['postgres', 'mysql'],
+)
