@@ -316,4 +316,30 @@ describeLibrary('a base model and its types', (serveAll, library) => {
     )
     expect((await get('/api/cat')).document.meta.total).toBe(1)
   })
+
+  it('have the type whose value they have to the letter, whatever the collation of the column ignores', async () => {
+    const insert =
+      "insert into animal (id, kind, name, lives) values (60, 'CAT', 'a', 1), (61, 'cat ', 'b', 1), (62, 'càt', 'c', 1);"
+    await library().run(insert)
+    try {
+      const hidden = await serve({
+        manager: { methods: ['GET', 'POST', 'PATCH', 'DELETE'] },
+        apis: { cat: { exclude: ['lives'], can: ({ operation }) => operation !== 'delete' } },
+      })
+      expect(ids(await hidden.get('/api/cat'))).toEqual(['2'])
+      const page = await hidden.get('/api/animal')
+      expect(typesOf(page.document)).toEqual(
+        expect.arrayContaining(['cat/2', 'animal/60', 'animal/61', 'animal/62']),
+      )
+      for (const id of ['60', '61', '62']) {
+        expect((await hidden.get(`/api/cat/${id}`)).status).toBe(404)
+        expect((await hidden.get(`/api/animal/${id}`)).document.data.attributes.lives).toBe(1)
+      }
+      const unread = await serve({ apis: { cat: { can: ({ operation }) => operation !== 'read' } } })
+      expect(ids(await unread.get('/api/animal'))).toEqual(expect.arrayContaining(['60', '61', '62']))
+      expect(ids(await unread.get('/api/animal'))).not.toContain('2')
+    } finally {
+      await library().run('delete from animal where id >= 60;')
+    }
+  })
 })

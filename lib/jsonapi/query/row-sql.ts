@@ -44,13 +44,26 @@ function typeConditions(
   const reference = sql.id(alias, type.name)
   const parameter = (text = ''): Expression<unknown> =>
     codec.bind(codec.parseText(text, type, scope.dialect), type, scope.dialect)
-  if (discriminator.value !== undefined) return [sql`${reference} = ${parameter(discriminator.value)}`]
+  const isValue = (value: string | undefined) => isSameText(scope, reference, parameter(value))
+  if (discriminator.value !== undefined) return [isValue(discriminator.value)]
   return subtypes.flatMap(({ model: own, mayRead }) => {
     const base = own.baseQuery === baseQuery ? undefined : baseCondition(own, alias, scope)
     if (mayRead && !base) return []
     const shown = mayRead ? sql` or ${base}` : sql``
-    return sql<SqlBool>`(${reference} is null or ${reference} <> ${parameter(own.discriminator?.value)}${shown})`
+    return sql<SqlBool>`(${reference} is null or not (${isValue(own.discriminator?.value)})${shown})`
   })
+}
+
+/** Whether a discriminator is a value to the letter, whatever the collation of its column ignores (case, accents, spaces). */
+function isSameText(
+  { dialect }: RowScope,
+  reference: Expression<unknown>,
+  value: Expression<unknown>,
+): RawBuilder<SqlBool> {
+  if (dialect === 'postgres') return sql`${reference} = ${value}`
+  if (dialect === 'sqlite') return sql`${reference} = ${value} collate binary`
+  const bytes = (text: Expression<unknown>) => sql`cast(convert(${text} using utf8mb4) as binary)`
+  return sql`${reference} = ${value} and ${bytes(reference)} = ${bytes(value)}` // the first one can use an index
 }
 
 /** Pairs of columns that are equal. */
