@@ -1,11 +1,13 @@
 /** The rules of the extension https://jsonapi.org/ext/atomic, over HTTP. */
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
+import { Api } from '../../lib/api.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { ApiManager, type ManagerOptions } from '../../lib/jsonapi.ts'
 import { trustedProxy } from '../../lib/security.ts'
 import { type JsonApiReply, jsonApi } from '../support/json-api.ts'
 import { describeLibrary } from '../support/library-api.ts'
+import { quiet } from '../support/logger.ts'
 import { polka } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { serveWritable } from '../support/writable-library.ts'
@@ -143,6 +145,30 @@ describeLibrary('atomic operations', (_, library) => {
       ])
       expect(await names()).toEqual(before)
     }
+  })
+
+  it('with a ref run by the last API of the type, also where an earlier one allows more', async () => {
+    const { db, models } = library()
+    const app = polka()
+    const manager = new ApiManager(new Api(app, { title: 'Library', version: '1', logger: quiet() }), { db })
+    const all = ['GET', 'POST', 'PATCH', 'DELETE'] as const
+    manager.createApi(models.tag as Model, { prefix: '/admin', methods: all })
+    manager.createApi(models.tag as Model, { methods: ['GET'] })
+    const { send } = jsonApi(await serve(app))
+    const before = await names()
+    const data = { ...tag('mine'), id: '1' }
+    for (const operation of [
+      { op: 'update', ref: { type: 'tag', id: '1' }, data },
+      { op: 'remove', ref: { type: 'tag', id: '1' } },
+      { op: 'add', data: tag('mine') },
+    ]) {
+      const { status } = await send('POST /api/operations', { 'atomic:operations': [operation] }, FIELDS)
+      expect([operation.op, status]).toEqual([operation.op, 403])
+    }
+    expect(await names()).toEqual(before)
+    const update = { op: 'update', href: '/admin/tag/1', data }
+    const { status } = await send('POST /api/operations', { 'atomic:operations': [update] }, FIELDS)
+    expect(status).toBeLessThan(300)
   })
 
   it('take exactly the URLs that links have, absolute or not, as href', async () => {

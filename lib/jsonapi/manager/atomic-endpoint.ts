@@ -63,16 +63,16 @@ function handlersOf(
 }
 
 /**
- * The API of the URL of an operation, else the last one of its type.
+ * The API at the URL of an operation, else at that of the last one of its type.
  *
- * @throws {HttpException} 404 for an unknown type, 403 where the API has not the method.
+ * @throws {HttpException} 404 for an unknown type, 403 where no API at the URL has the method.
  */
 function apiOfTarget(manager: Manager, { type, collection }: Target, method: string): ServedApi {
-  const apis = manager['~apis'].filter(({ resource }) =>
-    collection === undefined ? resource.type === type : resource.settings.path === collection,
-  )
-  if (apis.length === 0) throw new NotFound(`No API has the type ${JSON.stringify(type.slice(0, 100))}`)
-  const api = apis.findLast(({ methods }) => methods.has(method))
+  const apis = manager['~apis']
+  const path = collection ?? apis.findLast(({ resource }) => resource.type === type)?.resource.settings.path
+  const there = apis.filter(({ resource }) => resource.settings.path === path)
+  if (there.length === 0) throw new NotFound(`No API has the type ${JSON.stringify(type.slice(0, 100))}`)
+  const api = there.findLast(({ methods }) => methods.has(method))
   if (!api) throw new Forbidden(`Not allowed: the API of ${type} has no ${method}`)
   return api
 }
