@@ -4,7 +4,7 @@
 const NAMES = ['id', 'sub', 'client_id', 'username', 'name'] as const
 
 /**
- * The name of an identity: itself, or the first member that names it.
+ * The name of an identity, with the member that names it: `sub=7` is not `client_id=7`. One that is no object is its own `id`.
  *
  * @param subject what needs it. @param advice for an identity without a name.
  * @throws {TypeError} for an identity without a name.
@@ -14,8 +14,8 @@ export function nameOfIdentity(identity: unknown, subject: string, advice: strin
     typeof identity === 'object' && identity !== null
       ? (identity as Record<string, unknown>)
       : { id: identity }
-  const name = NAMES.map((key) => members[key]).find(isName)
-  if (name !== undefined) return String(name)
+  const member = NAMES.find((key) => isName(members[key]))
+  if (member !== undefined) return `${member}=${members[member]}`
   throw new TypeError(
     `${subject} needs a text, a number, or an object with one of ${NAMES.join(', ')}; ${advice}`,
   )

@@ -31,8 +31,7 @@ const networks = new BoundedCache(networkOf, 10_000)
 function identityKey(request: IncomingMessage): string {
   const { identity } = request as { identity?: unknown }
   if (identity === undefined || identity === null) return addressKey(request)
-  const name = nameOfIdentity(identity, 'A rate limit by identity', "else use a function as 'by'")
-  return short(`id=${name}`)
+  return short(nameOfIdentity(identity, 'A rate limit by identity', "else use a function as 'by'"))
 }
 
 /** A long key as its hash, so that all keys have a bounded size. */

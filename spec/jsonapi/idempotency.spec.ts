@@ -56,6 +56,18 @@ describeLibrary('a POST with an Idempotency-Key', (_, library) => {
     expect(await count('other')).toBe(0)
   })
 
+  it('of identities that other members name is another key', async () => {
+    const identities = [{ id: '7' }, { client_id: '7' }, { username: '7' }, { name: '7' }]
+    const { post } = await serveWritable(
+      library(),
+      { idempotency: true },
+      ({ headers }) => identities[Number(headers['x-client'])],
+    )
+    for (const index of identities.keys())
+      await post('/api/tag', tag(`member ${index}`), key('m', { 'x-client': String(index) }))
+    expect(await count('member %')).toBe(4)
+  })
+
   it('of another client is another key', async () => {
     const { post } = await start()
     const one = await post('/api/tag', tag('mine'), key('c', { authorization: 'Bearer one' }))

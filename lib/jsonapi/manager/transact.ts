@@ -44,7 +44,7 @@ export async function transact(
 function clientOf(request: ApiRequest): string {
   const { identity, headers } = request as ApiRequest & { readonly identity?: unknown }
   if (identity !== undefined && identity !== null)
-    return `id=${nameOfIdentity(identity, 'An Idempotency-Key', 'its responses belong to one client')}`
+    return nameOfIdentity(identity, 'An Idempotency-Key', 'its responses belong to one client')
   const { authorization, cookie } = headers
   if (authorization !== undefined) return `authorization=${authorization}`
   return cookie === undefined ? '' : `cookie=${cookie}`
