@@ -8,7 +8,7 @@
 const FACTOR = 8
 
 /** A linear function has a ratio near 8, a quadratic one near 64. */
-export const SUPERLINEAR = 2.5 * FACTOR
+export const SUPERLINEAR = 4 * FACTOR
 
 /** Shorter measurements are dominated by the clock. */
 const MIN_MILLISECONDS = 2
