@@ -5,7 +5,6 @@
  * A feature adds steps to phases when an endpoint is compiled: `endpoint.on('validate/readArguments', …)`. Nothing
  * else decides an order. The runner waits only where a step returns a promise.
  */
-
 import { hasLeft, isDisconnected } from '../connection/connection.ts'
 import { closeInStages } from '../connection/lingering-close.ts'
 import { closeWithConnection } from '../connection/queued-response.ts'
