@@ -6,18 +6,17 @@
 import { sql } from 'kysely'
 import { conditionSql } from '../query/condition-sql.ts'
 import { resolveFunctions } from '../query/function-evaluation.ts'
-import { parseQuery } from '../query/parameters.ts'
 import { rowCondition, tableSql } from '../query/row-sql.ts'
 import { whereSql } from '../reading/source.ts'
 import type { ApiCall } from './api-call.ts'
 import { runProcessors } from './processors.ts'
 import { listMembers, processed } from './read-collection.ts'
-import { listQuery } from './resource-query.ts'
+import { listQuery, rawQuery } from './resource-query.ts'
 
 export async function evaluateFunctions(call: ApiCall): Promise<unknown> {
   const { resource, scope, request, api } = call
   const { functions } = request.query
-  const raw = parseQuery(request.query, { resource, isCollection: true, others: ['functions'] })
+  const raw = rawQuery(call, resource, { isCollection: true, includes: [], others: ['functions'] })
   const context = call.processing(listMembers(raw))
   await runProcessors(api.preprocessors.GET_COLLECTION, context)
   const { condition } = listQuery(call, resource, processed(raw, context))

@@ -60,8 +60,9 @@ export interface ProcessorContext {
   relatedResourceId?: string
   /** The whole document of the request. */
   data?: unknown
-  /** Filter objects as the client sends them, those of simple filters included. */
+  /** Filter objects as the client sends them, those of simple filters included; checked. Others may name hidden fields. */
   filters?: FilterObject[]
+  /** Of fields that the client sees. */
   sort?: RawSortKey[]
   single?: boolean
   /** The document of the response. */

@@ -13,7 +13,7 @@ import { respond } from './respond.ts'
 
 export async function readCollection(call: ApiCall): Promise<unknown> {
   const { resource, api } = call
-  const raw = rawQuery(call, resource, true)
+  const raw = rawQuery(call, resource, { isCollection: true })
   const context = call.processing(listMembers(raw))
   await runProcessors(api.preprocessors.GET_COLLECTION, context)
   return respondList(call, resource, processed(raw, context), 'GET_COLLECTION')

@@ -25,10 +25,13 @@ export async function readRelated(call: ApiCall, { id = '', relation = '' }: Par
   const { api } = call
   const requested = relationshipOf(call, relation)
   const { isMany, target } = requested
-  const raw = rawQuery(call, target, isMany)
+  const raw = rawQuery(call, target, { isCollection: isMany })
   const context = call.processing({ resourceId: id, relationName: relation, ...listMembers(raw) })
   await runProcessors(api.preprocessors.GET_RELATION, context)
   const relationship = relationshipOf(call, context.relationName ?? relation)
+  if (relationship.name !== relation)
+    // the client may name fields of this one
+    rawQuery(call, relationship.target, { isCollection: relationship.isMany })
   const row = await ownerRow(call, context.resourceId ?? id)
   const members = { resourceId: context.resourceId ?? id, relationName: relationship.name }
   if (relationship.isMany)

@@ -14,7 +14,7 @@ import { linkFields } from './page-links.ts'
 import { runProcessors } from './processors.ts'
 import { listMembers, processed } from './read-collection.ts'
 import { ownerOf, ownerRow, relatedRow, relationshipOf } from './read-related.ts'
-import { defaultIncludes, listQuery } from './resource-query.ts'
+import { defaultIncludes, listQuery, rawQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
 
 export async function readRelationship(
@@ -22,15 +22,11 @@ export async function readRelationship(
   { id = '', relation = '' }: Readonly<Record<string, string>>,
 ): Promise<unknown> {
   const { api, resource } = call
-  const { target, isMany } = relationshipOf(call, relation)
-  const parsed = parseQuery(call.request.query, {
-    resource: target,
-    isCollection: isMany,
-    others: ['include'],
-  })
+  const parsed = queryOf(call, relationshipOf(call, relation))
   const context = call.processing({ resourceId: id, relationName: relation, ...listMembers(parsed) })
   await runProcessors(api.preprocessors.GET_RELATIONSHIP, context)
   const relationship = relationshipOf(call, context.relationName ?? relation)
+  if (relationship.name !== relation) queryOf(call, relationship) // the client may name fields of this one
   const resourceId = context.resourceId ?? id
   const raw = processed(parsed, context)
   const tree = includeOf(call, relationship)
@@ -43,6 +39,10 @@ export async function readRelationship(
   const after = call.processing({ resourceId, relationName: relationship.name, ...listMembers(raw), result })
   await runProcessors(api.postprocessors[kind], after)
   return respond(call, result, undefined, { headers: linkFields(links) })
+}
+
+function queryOf(call: ApiCall, { target, isMany }: Relationship): RawQuery {
+  return rawQuery(call, target, { isCollection: isMany, includes: [], others: ['include'] })
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Condition, SortKey } from '../query/condition.ts'
 import { resolveFieldsets } from '../query/fieldsets.ts'
 import { relatedResource, resolveInclude } from '../query/include.ts'
 import { CURSOR_PROFILE, type Page, resolvePage } from '../query/page.ts'
-import { parseQuery, type RawList, type RawQuery } from '../query/parameters.ts'
+import { parseQuery, type QueryOptions, type RawList, type RawQuery } from '../query/parameters.ts'
 import { resolveFilters } from '../query/resolve-filter.ts'
 import { resolveSort } from '../query/sort.ts'
 import type { GraphQuery } from '../reading/graph.ts'
@@ -21,15 +21,26 @@ export interface ListQuery extends GraphQuery {
   readonly page: Page
 }
 
-/** The parameters of a request for resources, or for one. @throws {BadRequest} 400. */
-export function rawQuery(call: ApiCall, resource: Resource, isCollection: boolean): RawQuery {
+/**
+ * The parameters of a request for resources, or for one. Filters are checked here, before preprocessors may wrap or copy them:
+ * afterwards nothing tells those of the client from those of the application.
+ *
+ * @throws {BadRequest} 400, also for a filter of a field that the client does not see.
+ */
+export function rawQuery(
+  call: ApiCall,
+  resource: Resource,
+  options: Omit<QueryOptions, 'resource'>,
+): RawQuery {
   const includes = defaultIncludes(apiOf(call, resource), resource)
-  return parseQuery(call.request.query, { resource, isCollection, includes })
+  const raw = parseQuery(call.request.query, { includes, ...options, resource })
+  sentCondition(call, resource, raw, 'filter[objects]')
+  return raw
 }
 
 /** The query of a request for one resource. @throws {BadRequest} 400. */
 export function resourceQuery(call: ApiCall, resource: Resource): GraphQuery {
-  return graphQuery(call, resource, rawQuery(call, resource, false))
+  return graphQuery(call, resource, rawQuery(call, resource, { isCollection: false }))
 }
 
 /** The members of a query that are about what is shown of the resources, and around them. */
@@ -57,7 +68,7 @@ export function listQuery(call: ApiCall, resource: Resource, raw: RawQuery): Lis
   const isCursor = appliedExtensions(call.request).profile.includes(CURSOR_PROFILE)
   return {
     ...graphQuery(call, resource, raw),
-    condition: conditionOf(call, resource, raw, 'filter[objects]'),
+    condition: processedCondition(call, resource, raw),
     sort: resolveSort(sort, resource, { ignoresCase }),
     page: raw.single
       ? { kind: 'number', number: 1, size: 2 }
@@ -77,7 +88,7 @@ function relatedQuery(
   const pages = { pageSize: 0, maxPageSize: apiOf(call, target).maxPageSize }
   const page = resolvePage(list.page, pages, false, (member) => `page[${path}][${member}]`)
   const sort = resolveSort(list.sort, target, { ignoresCase, parameter: `sort[${path}]` })
-  const condition = conditionOf(call, target, list, `filter[${path}][objects]`)
+  const condition = sentCondition(call, target, list, `filter[${path}][objects]`)
   const rest = restOf(list)
   if (page.kind !== 'number') return { condition, sort, rest }
   return { condition, sort, rest, limit: page.size, offset: (page.number - 1) * page.size }
@@ -91,32 +102,26 @@ function restOf({ filters, sort }: RawList): Readonly<Record<string, string>> {
   }
 }
 
-function conditionOf(
+/** The condition of filters as the client has sent them. @throws {BadRequest} 400. */
+function sentCondition(
   { scope: { dialect, operators } }: ApiCall,
   resource: Resource,
-  { filters, sources }: Pick<RawList, 'filters' | 'sources'>,
+  { filters, sources }: RawList,
   parameter: string,
 ): Condition | undefined {
-  const context = { dialect, operators, parameter, sources }
-  const sent = filters.filter((filter) => sources.has(filter))
-  const added = filters.filter((filter) => !sources.has(filter))
-  const conditions = [
-    resolveFilters(sent, resource, context),
-    addedCondition(added, resource.unrestricted, context),
-  ].filter((condition) => condition !== undefined)
-  return conditions.length > 1 ? { kind: 'and', conditions } : conditions[0]
+  return resolveFilters(filters, resource, { dialect, operators, parameter, sources })
 }
 
-/** The condition of filters that processors have added: they may name hidden fields. @throws {Error} 500. */
-function addedCondition(
-  filters: RawList['filters'],
+/** The condition of filters as preprocessors have left them: what they add may name hidden fields. @throws {Error} 500. */
+function processedCondition(
+  { scope: { dialect, operators } }: ApiCall,
   resource: Resource,
-  context: Parameters<typeof resolveFilters>[2],
+  { filters }: RawList,
 ): Condition | undefined {
   try {
-    return resolveFilters(filters, resource, context)
+    return resolveFilters(filters, resource, { dialect, operators, parameter: 'filters', isTrusted: true })
   } catch (cause) {
-    throw new Error(`A preprocessor has added a filter that cannot be used: ${(cause as Error).message}`, {
+    throw new Error(`A preprocessor has left filters that cannot be used: ${(cause as Error).message}`, {
       cause,
     })
   }

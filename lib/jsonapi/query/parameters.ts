@@ -26,7 +26,7 @@ export interface RawPage {
 export interface RawList {
   /** All of them have to be met. Processors may change the list. */
   readonly filters: FilterObject[]
-  /** The parameters of the filters that the client has sent: all others are of processors. */
+  /** The parameters of the filters that the client has sent, for errors. */
   readonly sources: Map<FilterObject, string>
   /** Processors may change the list. */
   readonly sort: RawSortKey[]

@@ -26,6 +26,8 @@ export interface FilterContext {
   readonly parameter: string
   /** The parameters of filters that have their own. */
   readonly sources?: ReadonlyMap<FilterObject, string>
+  /** Whether the application has made the filters: they may name fields that the client cannot see, and have no limits. */
+  readonly isTrusted?: boolean
 }
 
 /**
@@ -36,9 +38,10 @@ export interface FilterContext {
 export function resolveFilters(
   filters: readonly FilterObject[],
   resource: Resource,
-  { sources, parameter, dialect, operators }: FilterContext,
+  context: FilterContext,
 ): Condition | undefined {
-  const resolver = new FilterResolver(operators, dialect)
+  const { sources, parameter } = context
+  const resolver = new FilterResolver(context)
   const conditions = filters.map((filter) => {
     try {
       return resolver.resolve(filter, resource, 0)
@@ -56,18 +59,21 @@ class FilterResolver {
   readonly #operators: Operators
   readonly #values: FilterValues
   readonly #dialect: Dialect
+  readonly #isTrusted: boolean
   #count = 0
 
-  constructor(operators: Operators, dialect: Dialect) {
+  constructor({ operators, dialect, isTrusted = false }: FilterContext) {
     this.#operators = operators
     this.#values = new FilterValues(dialect)
     this.#dialect = dialect
+    this.#isTrusted = isTrusted
   }
 
   resolve(filter: unknown, resource: Resource, depth: number): Condition {
     if (typeof filter !== 'object' || filter === null || Array.isArray(filter))
       throw new FilterError('Unable to construct query: a filter must be an object')
-    if (++this.#count > MAX_FILTERS) throw new FilterError(`more than ${MAX_FILTERS} filters`)
+    if (++this.#count > MAX_FILTERS && !this.#isTrusted)
+      throw new FilterError(`more than ${MAX_FILTERS} filters`)
     this.#within(depth)
     const members = filter as Record<string, unknown>
     const names = Object.keys(members)
@@ -89,8 +95,9 @@ class FilterResolver {
   #comparison(filter: FilterObject, resource: Resource, depth: number): Condition {
     const { name, op } = filter
     if (typeof name !== 'string') throw new FilterError('missing field name')
-    const attribute = sharedAttribute(resource, name)
-    const relationship = attribute ? undefined : sharedRelationship(resource, name)
+    const view = this.#viewWith(name, resource)
+    const attribute = sharedAttribute(view, name)
+    const relationship = attribute ? undefined : sharedRelationship(view, name)
     if (!attribute && !relationship) throw new FilterError(noSuchField(name))
     if (typeof op !== 'string') throw new FilterError('missing operator')
     if (relationship) return this.#related(relationship, op, filter.val, depth)
@@ -151,7 +158,8 @@ class FilterResolver {
   }
 
   #other(attribute: Attribute, { takes }: Operator, field: unknown, resource: Resource): Attribute {
-    const other = typeof field === 'string' ? sharedAttribute(resource, field) : undefined
+    const other =
+      typeof field === 'string' ? sharedAttribute(this.#viewWith(field, resource), field) : undefined
     if (!other) throw new FilterError(noSuchField(String(field)))
     const isComparable = (takes === 'value' || takes === 'network') && areComparable(attribute, other)
     if (!isComparable)
@@ -193,8 +201,15 @@ class FilterResolver {
     return new FilterError(`Unable to construct query: the operator "${op}" expects ${expected}`)
   }
 
+  /** The resource with the field of a name: as the client sees it, else, in filters of the application, with all fields. */
+  #viewWith(name: string, resource: Resource): Resource {
+    const isShown = sharedAttribute(resource, name) ?? sharedRelationship(resource, name)
+    return this.#isTrusted && !isShown ? resource.unrestricted : resource
+  }
+
   #within(depth: number): number {
-    if (depth > MAX_DEPTH) throw new FilterError(`nested more than ${MAX_DEPTH} levels deep`)
+    if (depth > MAX_DEPTH && !this.#isTrusted)
+      throw new FilterError(`nested more than ${MAX_DEPTH} levels deep`)
     return depth
   }
 }
