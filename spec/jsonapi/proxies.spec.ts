@@ -1,9 +1,12 @@
 /** Attributes and relationships that lead through a relation. */
+import { type SqlBool, sql } from 'kysely'
 import { expect, it } from 'vitest'
+import { ApiManager } from '../../lib/jsonapi/manager/api-manager.ts'
 import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { describeLibrary, ids, included, objects } from '../support/library-api.ts'
+import { polka } from '../support/polka.ts'
 
 describeLibrary('a proxy', (serve, library) => {
   const models = () => {
@@ -115,5 +118,26 @@ describeLibrary('a proxy', (serve, library) => {
     const reply = await get('/api/shelf/1/tags')
     expect([ids(reply), reply.document.meta.total]).toEqual([['1', '2'], 2])
     expect((await get('/api/shelf/1')).document.data.relationships.tags.data).toHaveLength(2)
+  })
+
+  it('is refused with an API of an association that does not show all of its rows, in any order', async () => {
+    const { comment, article } = library().models
+    const through = { article: models().article }
+    const hidden = defineModel(comment as Model, { baseQuery: () => sql<SqlBool>`1 = 0` })
+    const noted = defineModel(comment as Model, { discriminator: { column: 'body' } })
+    const note = defineModel(noted, { discriminator: { column: 'body', value: 'note' } })
+    const subject = "The relation 'commenters' of 'article' would pass by the"
+    for (const [served, error] of [
+      [{ ...through, comment: hidden }, `${subject} base query of 'comment'`],
+      [{ ...through, comment: noted }, `${subject} discriminator of 'comment'`],
+      [{ ...through, comment: note }, `${subject} discriminator of 'note'`],
+    ] as const) {
+      await expect(serve({ models: served })).rejects.toThrow(error)
+      const { comment: association, article: owner } = served
+      const manager = new ApiManager(polka(), { db: library().db })
+      manager.createApi(association as Model)
+      expect(() => manager.createApi(owner as Model)).toThrow(error)
+      manager.createApi(article as Model)
+    }
   })
 })

@@ -10,6 +10,7 @@ import type { Api } from '../../api/api.ts'
 import type { Blueprint, PolkaLike } from '../../blueprint/blueprint.ts'
 import type { RestBlueprint } from '../../blueprint/rest-blueprint.ts'
 import { prefixOf } from '../../routing/path.ts'
+import { checkAssociations } from '../model/association.ts'
 import { type Dialect, dialectOf } from '../model/dialect.ts'
 import type { Model } from '../model/model.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -68,7 +69,8 @@ export class ApiManager implements Manager {
   /**
    * Serves a model: creates the blueprint of its endpoints and registers it on the apps of the manager.
    *
-   * @throws {TypeError} for an invalid option, and for a path that is taken.
+   * @throws {TypeError} for an invalid option, for a path that is taken, and for a relation or a proxy through the rows of a
+   *   model that has a base query or a discriminator: it would show what these hide.
    */
   createApi<T, N extends string, const O extends CreateApiOptions>(
     model: Model<T, N>,
@@ -95,6 +97,7 @@ export class ApiManager implements Manager {
   ): ModelBlueprint<T, N, O>
   createApiBlueprint(name: string, model: Model, options: CreateApiOptions = {}): RestBlueprint {
     const api = new ServedApi(model, options, this.options, this.dialect, this)
+    checkAssociations([...this.#apis.map((one) => one.model), model])
     this.#apis.push(api)
     this.#ofModel.set(model.name, api)
     for (const { resource } of this.#apis) resource.reset()

@@ -1,5 +1,6 @@
 /** Proxies: attributes and relations that lead through a relation of the model. */
 import { suggestion } from '../../registry/nearest.ts'
+import { checkAssociation } from './association.ts'
 import type { Model, Relation } from './model.ts'
 import { ownValue } from './own-value.ts'
 
@@ -42,9 +43,7 @@ function relationThrough(
   if (near.isOwner || near.through || !far.isOwner) {
     throw new TypeError(`${subject} has to lead to rows that have keys of both tables`)
   }
-  if (association.baseQuery) {
-    throw new TypeError(`${subject} would pass by the base query of '${association.name}'`)
-  }
+  checkAssociation(association, subject)
   const { table, schema, columns, primaryKey } = association
   const keys = [...near.remote, ...far.local]
   const others = Object.values(columns).filter((column) => !keys.includes(column.name))
