@@ -60,11 +60,12 @@ export function updateSchema(
   return view.component(resource, 'Update', () => {
     const { attributes, relationships } = writable(view.shown(resource, 'update'))
     const replaceable = relationships.filter(({ isMany }) => allowToManyReplacement || !isMany)
+    const replacing = attributes.filter(({ proxy }) => allowToManyReplacement || !proxy)
     return documentSchema(
       {
         type: typeSchema([resource]),
         id: { type: 'string' },
-        ...fieldsSchema('attributes', attributes, [], attributeSchema),
+        ...fieldsSchema('attributes', replacing, [], attributeSchema),
         ...fieldsSchema('relationships', replaceable, [], (one) => relationshipSchema(view, one)),
       },
       ['type', 'id'],

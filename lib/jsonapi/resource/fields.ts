@@ -39,9 +39,9 @@ export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMa
   return attributes
 }
 
-/** The attributes that list values of a column of related rows. */
+/** The attributes that list values of a column of related rows. To write one is to replace the members of its relationship. */
 export function proxiesOf(resource: Resource, accessTo: AccessTo): readonly Attribute[] {
-  const relationships = allRelationships(resource, () => ({ isReadable: true, isWritable: true }))
+  const relationships = allRelationships(resource, (name) => ({ ...accessTo(name), isReadable: true }))
   return Object.entries(resource.model.proxies).flatMap(([name, path]) => {
     const [relation = '', field = ''] = path.split('.')
     const relationship = relationships.get(relation)
@@ -49,7 +49,8 @@ export function proxiesOf(resource: Resource, accessTo: AccessTo): readonly Attr
     if (!relationship || !attribute?.isReadable) return []
     if (!isSharedAttribute(relationship.target, attribute)) return []
     const { isReadable, ...access } = accessTo(name)
-    const isWritable = access.isWritable && relationship.isWritable
+    const canWrite = relationship.isMany && relationship.isWritable && attribute.column !== undefined
+    const isWritable = access.isWritable && canWrite
     const { type } = attribute
     if (!isReadable && !isWritable) return []
     return { name, type, isNullable: false, isReadable, isWritable, proxy: { relationship, attribute } }

@@ -39,6 +39,7 @@ export interface Current {
 }
 
 const DATA = { pointer: '/data' }
+const NO_REPLACEMENT = 'Not allowed to replace a to-many relationship'
 
 interface Linkage {
   readonly relationship: Relationship
@@ -67,6 +68,8 @@ export class DefaultDeserializer {
     const issues = new Issues()
     this.checkUnknownFields(data, issues)
     const { columns, lists } = this.extractAttributes(data, context, issues)
+    if (current && !this.options.allowToManyReplacement)
+      for (const { path } of lists) issues.add(failure(403, path, NO_REPLACEMENT))
     const linkage = this.extractLinkage(data, context, issues, current)
     issues.throwIfAny()
     const links = await this.loadRelatedResources(linkage, context)
@@ -140,7 +143,7 @@ export class DefaultDeserializer {
       if (!relationship?.isWritable) return []
       const path = ['data', 'relationships', name]
       if (current && relationship.isMany && !this.options.allowToManyReplacement) {
-        issues.add(failure(403, path, 'Not allowed to replace a to-many relationship'))
+        issues.add(failure(403, path, NO_REPLACEMENT))
         return []
       }
       if (!isObject(value)) {

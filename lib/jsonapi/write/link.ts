@@ -1,6 +1,7 @@
 /** Links of a row that other rows hold: their foreign keys, join rows, the rows behind the lists of proxies. */
 import { memberError } from '../errors/issue.ts'
 import { pointerTo } from '../errors/pointer.ts'
+import type { Column } from '../model/model.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -73,8 +74,7 @@ export async function linkOthers(
 async function linkOfList(context: WriteContext, { proxy, values, path }: ProxyList): Promise<Link> {
   const { relationship, attribute } = proxy
   const { target } = relationship
-  const { column } = attribute
-  if (!column) throw new TypeError(`The list of '${attribute.name}' cannot be written: it has no column`)
+  const column = attribute.column as Column
   const wanted = new Map(values.map((value) => [keyText([value]), { [column.name]: value }]))
   const rows = new Map<string, Row>()
   for (const row of await selectByKeys(context, target, [...wanted.values()])) {

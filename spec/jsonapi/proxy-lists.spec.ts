@@ -1,0 +1,78 @@
+/** Writes of attributes that list values of related rows: what a write of the relationship obeys, they obey. */
+import { expect, it } from 'vitest'
+import type { CreateApiOptions } from '../../lib/jsonapi/manager/manager-options.ts'
+import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
+import type { Model } from '../../lib/jsonapi/model/model.ts'
+import { describeLibrary, errorsOf } from '../support/library-api.ts'
+
+const NAMES = ['history', 'machines']
+const refused = (name: string, reason: string) =>
+  `403 /data/attributes/${name} Failed to deserialize object: ${reason}`
+const readOnly = (name: string) => refused(name, `The attribute "${name}" is read-only`)
+
+describeLibrary(
+  'a list of related values',
+  (serve, library) => {
+    const open = async (options: CreateApiOptions) => {
+      const proxies = { tag_names: 'tags.name', author_names: 'author.name', loud: 'tags.shout' }
+      const shout = { set: (value: unknown) => ({ name: String(value) }), get: () => 'x' }
+      const models = {
+        article: defineModel(library().models.article as Model, { proxies }, library().models),
+        tag: defineModel(library().models.tag as Model, { computed: { shout } }),
+      }
+      const article = { methods: ['GET', 'POST', 'PATCH'], ...options }
+      const { served, post, patch, get } = await serve({ models, apis: { article } })
+      const { components } = (await served.ask('GET /openapi.json')).json
+      const attributesIn = (schema: string): object =>
+        components.schemas[schema].properties.data.properties.attributes.properties
+      return {
+        update: (attributes: object) =>
+          patch('/api/article/1', { data: { type: 'article', id: '1', attributes } }),
+        create: (attributes: object) =>
+          post('/api/article', { data: { type: 'article', attributes: { title: 'New', ...attributes } } }),
+        names: async () => (await get('/api/article/1')).document.data.attributes.tag_names,
+        isIn: (schema: string, name = 'tag_names') => name in attributesIn(schema),
+      }
+    }
+
+    it.each<[string, CreateApiOptions]>([
+      ['read-only', { readOnly: ['tags'] }],
+      ['hidden', { exclude: ['tags'] }],
+      ['refused', { can: ({ operation, field }) => operation === 'read' || field !== 'tags' }],
+    ])('is read-only where its relationship is %s', async (_kind, options) => {
+      const api = await open({ allowToManyReplacement: true, ...options })
+      expect(errorsOf(await api.update({ tag_names: ['unused'] }))).toEqual([readOnly('tag_names')])
+      expect(errorsOf(await api.create({ tag_names: ['unused'] }))).toEqual([readOnly('tag_names')])
+      expect(await api.names()).toEqual(NAMES)
+      expect([api.isIn('articleUpdate'), api.isIn('articleCreate')]).toEqual([false, false])
+    })
+
+    it('is replaced only where to-many relationships may be, and is free in a new resource', async () => {
+      const closed = await open({})
+      expect(errorsOf(await closed.update({ tag_names: ['unused'] }))).toEqual([
+        refused('tag_names', 'Not allowed to replace a to-many relationship'),
+      ])
+      expect(await closed.names()).toEqual(NAMES)
+      expect([closed.isIn('articleUpdate'), closed.isIn('articleCreate')]).toEqual([false, true])
+      expect((await closed.create({ tag_names: ['unused'] })).status).toBe(201)
+      const free = await open({ allowToManyReplacement: true })
+      expect((await free.update({ tag_names: ['unused'] })).status).toBe(204)
+      expect(await free.names()).toEqual(['unused'])
+      expect((await free.update({ tag_names: NAMES })).status).toBe(204)
+      expect(free.isIn('articleUpdate')).toBe(true)
+    })
+
+    it('is written where its relationship is written alone, without being shown', async () => {
+      const api = await open({ allowToManyReplacement: true, exclude: ['tags'], writeOnly: ['tags'] })
+      expect((await api.update({ tag_names: NAMES })).status).toBe(204)
+    })
+
+    it('of a to-one relationship, or of a computed attribute, is read-only', async () => {
+      const api = await open({ allowToManyReplacement: true, deleteOrphans: true })
+      expect(errorsOf(await api.update({ author_names: [] }))).toEqual([readOnly('author_names')])
+      expect(errorsOf(await api.update({ loud: ['x'] }))).toEqual([readOnly('loud')])
+      expect(api.isIn('articleUpdate', 'author_names')).toBe(false)
+    })
+  },
+  ['sqlite'],
+)
