@@ -13,9 +13,9 @@ import type { SerializerContext } from '../document/serializer.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { cursorOf, orderName, sliceOf } from '../query/cursor.ts'
 import type { Page } from '../query/page.ts'
-import { type Instance, Instances } from '../reading/instance.ts'
+import { Graph } from '../reading/graph.ts'
+import type { Instance } from '../reading/instance.ts'
 import { keyValues, pageRows, type RowQuery } from '../reading/page-rows.ts'
-import { identifierInRow, isInRow } from '../reading/relationship-key.ts'
 import { type Row, selectionOf, shownAttributes } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiCall, ApiRequest } from './api-call.ts'
@@ -67,7 +67,7 @@ class Table {
       proxy ? [] : name,
     )
     this.#keys = [...resource.relationships.values()].flatMap((one) =>
-      one.isReadable && isInRow(one) && (set?.has(one.name) ?? true) ? one.name : [],
+      one.isReadable && !one.isMany && (set?.has(one.name) ?? true) ? one.name : [],
     )
   }
 
@@ -93,20 +93,22 @@ class Table {
   }
 
   async page(page: Page): Promise<{ instances: readonly Instance[]; next?: string | undefined }> {
-    const { rows, next } = await this.#read(page)
-    const known = new Instances(this.#call.scope.dialect)
-    return { instances: rows.map((row) => known.of(this.#resource, row)), next }
+    try {
+      const { rows, next } = await this.#read(page)
+      const graph = new Graph(this.#call.scope, this.#query)
+      const instances = rows.map((row) => graph.instances.of(this.#resource, row))
+      await graph.loadToOne(instances, this.#keys)
+      return { instances, next }
+    } catch (error) {
+      throw databaseError(error) ?? error
+    }
   }
 
   async #read(page: Page): Promise<{ rows: readonly Row[]; next?: string | undefined }> {
     const { scope, manager } = this.#call
     const query = this.#query
     const selection = selectionOf(this.#resource, query.fields)
-    const found = await pageRows(scope, this.#resource, selection, query, page, manager.secret).catch(
-      (error: unknown) => {
-        throw databaseError(error) ?? error
-      },
-    )
+    const found = await pageRows(scope, this.#resource, selection, query, page, manager.secret)
     if (page.kind !== 'cursor') return found
     const name = orderName(this.#resource, query.sort)
     const options = { secret: manager.secret, dialect: scope.dialect }
@@ -124,12 +126,6 @@ class Table {
 
   /** The members of the resource object, so that a table never has what a document hides. */
   #record(instance: Instance): Record<string, unknown> {
-    const { resource, row, linkage } = instance
-    for (const name of this.#keys) {
-      const relationship = resource.relationships.get(name)
-      if (relationship && isInRow(relationship))
-        linkage.set(name, { data: identifierInRow(relationship, row, this.#call.scope.dialect) })
-    }
     const object = serializerOf(this.#call, instance).resourceObject(instance, this.#context)
     const record: Record<string, unknown> = { id: object.id }
     for (const name of this.#attributes) record[name] = memberOf(object.attributes, name) ?? null

@@ -1,7 +1,6 @@
 /** The schemas of resource objects in responses, of identifiers, and of the rows of exports. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { codecOf } from '../model/codec.ts'
-import { isInRow } from '../reading/relationship-key.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
 import { isSharedAttribute } from '../resource/shared-field.ts'
 import { type DocumentView, readable, withSubtypes } from './document-view.ts'
@@ -92,7 +91,7 @@ export function rowSchema(view: DocumentView, resource: Resource): JsonSchema {
   return view.component(resource, 'Row', () => {
     const shown = view.shown(resource)
     const attributes = shownAttributes(shown).filter(({ proxy }) => !proxy)
-    const keys = readable(shown).filter(isInRow)
+    const keys = readable(shown).filter(({ isMany }) => !isMany)
     return {
       type: 'object',
       properties: {

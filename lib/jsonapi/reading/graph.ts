@@ -48,6 +48,17 @@ export class Graph {
     }
   }
 
+  /** Loads the linkage of the to-one relationships with these names. */
+  async loadToOne(primary: readonly Instance[], names: readonly string[]): Promise<void> {
+    for (const [resource, instances] of byResource(primary)) {
+      for (const name of names) {
+        const relationship = resource.relationships.get(name)
+        if (relationship?.isReadable && !relationship.isMany)
+          await this.#linkOne(resource, relationship, instances)
+      }
+    }
+  }
+
   /** Loads the included relationships of one level. */
   async #include({ owners, tree, path }: Step): Promise<readonly Step[]> {
     const steps: Step[] = []

@@ -36,7 +36,7 @@ class Failing extends DefaultSerializer {
   }
 }
 
-describeLibrary('an export', (serve) => {
+describeLibrary('an export', (serve, library) => {
   it('is a table of CSV: the id, the attributes, and the ids of to-one relationships', async () => {
     const { get } = await serve()
     const { status, headers, text } = await get('/api/article', CSV)
@@ -93,6 +93,41 @@ describeLibrary('an export', (serve) => {
     ])
     expect((await table('person'))[0]).toBe('id,name,is_admin')
     expect((await get('/api/person?filter[email]=x', CSV)).status).toBe(400)
+  })
+
+  it('has a column for each to-one relationship, empty where a base query hides the row', async () => {
+    const person = (id: number) =>
+      defineModel(library().models.person as Model, { baseQuery: ({ ref }) => sql`${ref('id')} = ${id}` })
+    const tables: string[] = []
+    for (const id of [1, 2]) {
+      const { get, served } = await serve({ models: { person: person(id) } })
+      const { text } = await get('/api/article?fields[article]=author,editor', CSV)
+      tables.push(text)
+      const { components } = (await served.ask('GET /openapi.json')).json
+      expect(components.schemas.articleRow.properties).toMatchObject({
+        author: { type: ['string', 'null'] },
+        editor: { type: ['string', 'null'] },
+      })
+      const page = await get('/api/article?fields[article]=author&page[size]=1', NDJSON)
+      expect(page.text).toBe(`{"id":"1","author":${id === 1 ? '"1"' : null}}\n`)
+    }
+    expect(tables.map((table) => table.split('\r\n').slice(0, 5))).toEqual([
+      ['id,author,editor', '1,1,', '2,1,1', '3,,', '4,,'],
+      ['id,author,editor', '1,,2', '2,,', '3,2,', '4,,'],
+    ])
+  })
+
+  it('reads the ids of rows that are not in the keys by one statement for a relationship and a page', async () => {
+    await library().run(`
+      create table seat (id {id}, owner_id integer unique, foreign key (owner_id) references person (id));
+      insert into seat values (7, 2)
+    `)
+    const models = await introspect(library().db)
+    const { get, statements } = await serve({ models })
+    const { text } = await get('/api/person?fields[person]=seat', CSV)
+    expect(text).toBe('id,seat\r\n1,\r\n2,7\r\n3,\r\n')
+    expect(statements).toHaveLength(2)
+    await library().run('drop table seat')
   })
 
   it('is of related resources, too; the resource of a to-one relation is no table', async () => {
