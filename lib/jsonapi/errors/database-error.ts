@@ -52,6 +52,12 @@ export function databaseError(
   return undefined
 }
 
+/** Whether the database has refused to compare a column with a value that it cannot have. */
+export function isImpossibleValue(error: unknown): boolean {
+  const code: Failure = 'invalid-value'
+  return databaseError(error)?.members.code === code
+}
+
 function exceptionFor(
   failure: Failure,
   cause: unknown,

@@ -1,13 +1,14 @@
 /** Creation of a resource: its row, then the links that are not in the row. */
 import { Forbidden } from '../../exceptions/client-errors.ts'
 import { memberError } from '../errors/issue.ts'
+import { noneIfImpossible } from '../reading/one-row.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Change } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { linkOthers, takeOver } from './link.ts'
 import { refuseOtherType } from './other-type.ts'
-import { areVisible, isEqual, selectRows, withColumns } from './row.ts'
+import { areVisible, isEqual, selectRows } from './row.ts'
 import { insertRow } from './statement.ts'
 
 /**
@@ -44,8 +45,9 @@ async function refuseExisting(
   const key = Object.fromEntries(names.map((name) => [name, columns[name]]))
   const condition = isEqual(context, resource.model.columns, key)
   const selection = { columns: names, hasHidden: true }
-  const existing = await withColumns(key, () => selectRows(context, resource, condition, selection))
-  if (existing.length === 0) return
+  const existing = await noneIfImpossible(selectRows(context, resource, condition, selection))
   const pointer = id === undefined ? '/data' : '/data/id'
+  if (!existing) throw memberError(400, pointer, 'The id has not the form of an id of this type')
+  if (existing.length === 0) return
   throw memberError(409, pointer, `A resource of type ${resource.type} with this ID exists`)
 }
