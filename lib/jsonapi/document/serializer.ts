@@ -14,7 +14,7 @@ import type { Instance } from '../reading/instance.ts'
 import { attributeJson, shownAttributes } from '../reading/selection.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
 import type { RelationshipObject, ResourceObject } from './document.ts'
-import type { Urls } from './links.ts'
+import { hasUrl, type Urls } from './links.ts'
 
 /** What the resource objects of one document have in common. */
 export interface SerializerContext {
@@ -51,7 +51,7 @@ export class DefaultSerializer {
       for (const relationship of relationships)
         object.relationships[relationship.name] = this.relationshipObject(instance, relationship, context)
     }
-    if (resource.settings.hasGet) object.links = { self: context.urls.resource(resource, id) }
+    if (resource.settings.hasGet && hasUrl(id)) object.links = { self: context.urls.resource(resource, id) }
     return object
   }
 
@@ -71,13 +71,14 @@ export class DefaultSerializer {
     const found = linkage.get(name)
     const self = urls.relationship(resource, id, name)
     const { hasGet, hasPatch } = resource.settings
+    const hasLinks = (hasGet || hasPatch) && hasUrl(id)
     const links = {
-      ...(hasGet || hasPatch ? { self } : {}),
+      self,
       ...(hasGet && target.settings.hasGet ? { related: urls.related(resource, id, name) } : {}),
       ...(hasGet && found?.next ? { next: `${self}?${found.next}` } : {}),
     }
     return {
-      ...(hasGet || hasPatch ? { links } : found ? {} : { meta: {} }),
+      ...(hasLinks ? { links } : found ? {} : { meta: {} }),
       ...(found ? { data: found.data } : {}),
     }
   }

@@ -6,7 +6,7 @@
 import { sql } from 'kysely'
 import { conditionSql } from '../query/condition-sql.ts'
 import { resolveFunctions } from '../query/function-evaluation.ts'
-import { rowCondition, tableSql } from '../query/row-sql.ts'
+import { resourceConditions, tableSql } from '../query/row-sql.ts'
 import { whereSql } from '../reading/source.ts'
 import type { ApiCall } from './api-call.ts'
 import { runProcessors } from './processors.ts'
@@ -25,9 +25,8 @@ export async function evaluateFunctions(call: ApiCall): Promise<unknown> {
   const evaluations = resolveFunctions(text, resource, alias, scope, api.options.functions)
   if (evaluations.length === 0) return { data: [] }
   const list = evaluations.map(({ expression }, index) => sql`${expression} as ${sql.id(nameOf(index))}`)
-  const own = rowCondition(resource, alias, scope)
   const where = whereSql([
-    ...(own ? [own] : []),
+    ...resourceConditions(resource, alias, scope),
     ...(condition ? [conditionSql(condition, alias, scope)] : []),
   ])
   const statement = sql<

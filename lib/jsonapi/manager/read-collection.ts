@@ -1,5 +1,6 @@
 /** GET of a collection. */
 import type { Document } from '../document/document.ts'
+import { locationOf } from '../document/links.ts'
 import type { RawQuery } from '../query/parameters.ts'
 import type { RowQuery } from '../reading/page-rows.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -50,7 +51,7 @@ export async function respondList(
     const { document, instance } = await singleDocument(call, resource, query, page)
     await after(document)
     return respond(call, document, undefined, {
-      headers: { location: call.urls.resource(instance.resource, instance.id) },
+      headers: locationOf(call.urls, instance.resource, instance.id),
     })
   }
   const document = await listDocument(call, resource, query, page)

@@ -1,11 +1,10 @@
 /** GET of related resources, and of one member of them. */
 import { NotFound } from '../../exceptions/client-errors.ts'
-import type { Dialect } from '../model/dialect.ts'
-import type { Condition } from '../query/condition.ts'
+import type { Condition, Fieldsets } from '../query/condition.ts'
 import { resolveSort } from '../query/sort.ts'
 import { idAttributes, visibleRelationship } from '../query/visible-field.ts'
 import { keyOf } from '../reading/keys.ts'
-import { oneRow } from '../reading/one-row.ts'
+import { isRowOf, noneIfImpossible, oneRow } from '../reading/one-row.ts'
 import { type Owner, pageRows } from '../reading/page-rows.ts'
 import { type Row, type Selection, selectionOf, stateSelection } from '../reading/selection.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
@@ -65,9 +64,7 @@ export async function readMember(call: ApiCall, params: Params): Promise<unknown
   const row = await ownerRow(call, resourceId)
   if (!relationship.isMany)
     throw new NotFound('Cannot access a related resource by ID from a to-one relation')
-  const condition = idCondition(target, relatedResourceId, call.scope.dialect)
-  const related =
-    condition && (await relatedRow(call, relationship, row, stateSelection(target, query.fields), condition))
+  const related = await relatedRowOf(call, relationship, row, relatedResourceId, query.fields)
   if (!related) throw new NotFound(`No related resource with ID ${relatedResourceId.slice(0, 100)}`)
   const builder = new DocumentBuilder(call, query)
   const instance = builder.instance(target, related)
@@ -111,10 +108,26 @@ export async function relatedRow(
   return (await pageRows(call.scope, target, selection, query, page)).rows[0]
 }
 
-/** Undefined for a text that can be no id. */
-function idCondition(target: Resource, id: string, dialect: Dialect): Condition | undefined {
+/** The related row with an id. */
+async function relatedRowOf(
+  call: ApiCall,
+  relationship: Relationship,
+  row: Row,
+  id: string,
+  fields: Fieldsets,
+): Promise<Row | undefined> {
+  const { target } = relationship
+  const { dialect } = call.scope
   const values = target.ids.parse(id, dialect)
   if (!values) return undefined
+  const selection = stateSelection(target, fields)
+  const found = await noneIfImpossible(
+    relatedRow(call, relationship, row, selection, idCondition(target, values)),
+  )
+  return found && isRowOf(target, found, values, dialect) ? found : undefined
+}
+
+function idCondition(target: Resource, values: readonly unknown[]): Condition {
   const conditions = idAttributes(target).map(
     (attribute, index): Condition => ({ kind: 'compare', attribute, operator: 'eq', value: values[index] }),
   )

@@ -1,5 +1,6 @@
 /** GET of a relationship: resource identifiers. */
 import type { Document } from '../document/document.ts'
+import { hasUrl } from '../document/links.ts'
 import { parameterError } from '../errors/issue.ts'
 import type { IncludeTree } from '../query/condition.ts'
 import { resolveInclude } from '../query/include.ts'
@@ -33,7 +34,7 @@ export async function readRelationship(
   const row = await ownerRow(call, resourceId)
   const result = await identifierDocument(call, relationship, row, raw, tree)
   const links = { ...result.links }
-  if (relationship.target.settings.hasGet)
+  if (relationship.target.settings.hasGet && hasUrl(resourceId))
     result.links = { ...links, related: call.urls.related(resource, resourceId, relationship.name) }
   const kind = relationship.isMany ? 'GET_TO_MANY_RELATIONSHIP' : 'GET_TO_ONE_RELATIONSHIP'
   const after = call.processing({ resourceId, relationName: relationship.name, ...listMembers(raw), result })

@@ -1,5 +1,5 @@
 /** GET of one resource. */
-import type { Document } from '../document/document.ts'
+import type { Document, Link } from '../document/document.ts'
 import { oneRow } from '../reading/one-row.ts'
 import { type Row, stateSelection } from '../reading/selection.ts'
 import type { ApiCall } from './api-call.ts'
@@ -27,12 +27,12 @@ export async function readResource(
 export async function resourceDocument(
   call: ApiCall,
   id: string,
-  self = call.self,
+  links: Record<string, Link> = { self: call.self },
 ): Promise<{ document: Document; row: Row }> {
   const { resource, scope } = call
   const query = resourceQuery(call, resource)
   const row = await oneRow(scope, resource, id, stateSelection(resource, query.fields))
   if (!row) throw noSuchResource(resource.type, id)
   const builder = new DocumentBuilder(call, query)
-  return { document: await builder.resources(builder.instance(resource, row), { self }), row }
+  return { document: await builder.resources(builder.instance(resource, row), links), row }
 }

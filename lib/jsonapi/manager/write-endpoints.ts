@@ -1,5 +1,6 @@
 /** Requests that change resources: each is one transaction. */
 import { jsonText } from '../../json/json-text.ts'
+import { locationOf } from '../document/links.ts'
 import type { Database } from '../model/dialect.ts'
 import type { Action } from '../resource/resource-options.ts'
 import type { Mode } from '../write/member.ts'
@@ -52,7 +53,7 @@ function answerOf(call: ApiCall, { status, document, id, row }: Outcome): Answer
   const body = document && jsonText(document)
   const headers = {
     ...(row ? { etag: etagOf(body ?? '', rowHash(resource, row)) } : {}),
-    ...(id === undefined ? {} : { location: urls.resource(resource, id) }),
+    ...(id === undefined ? {} : locationOf(urls, resource, id)),
   }
   return body === undefined ? { status, headers } : { status, headers, body, document }
 }

@@ -3,6 +3,7 @@
  * validation and preconditions are the same in both.
  */
 import type { Document } from '../document/document.ts'
+import { hasUrl } from '../document/links.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { validationErrors } from '../errors/validation-errors.ts'
 import type { Row } from '../reading/selection.ts'
@@ -52,8 +53,8 @@ export class WriteOperations {
       return createResource(this.#context, resource, change)
     })
     const id = resource.ids.of(row, api.dialect)
-    const self = this.#call.urls.resource(resource, id)
-    const { document } = await resourceDocument(this.#call, id, self)
+    const links = hasUrl(id) ? { self: this.#call.urls.resource(resource, id) } : {}
+    const { document } = await resourceDocument(this.#call, id, links)
     await this.#run(
       api.postprocessors.POST_RESOURCE,
       this.#call.processing({ resourceId: id, result: document }),

@@ -48,6 +48,8 @@ export interface Column extends ValueType {
   readonly isUnique: boolean
   /** Whether the database provides a value where an INSERT has none. */
   readonly hasDefault: boolean
+  /** Whether the column, of a primary key of SQLite, can be NULL all the same. A row without a key is no resource. */
+  readonly isNullableKey?: boolean
   /** Whether MariaDB has to be asked for the value of a new row by RETURNING: it is no AUTO_INCREMENT. */
   readonly needsReturning?: boolean
   /** Whether the database computes the value, so that it cannot be written: a generated column, an identity ALWAYS. */

@@ -71,6 +71,7 @@ function columnOf({ table, name, type, notnull, dflt_value, pk, hidden, parts, w
     name,
     ...sqliteType(type),
     isNullable: notnull === 0 && pk === 0,
+    ...(notnull === 0 && pk > 0 && !isRowId && { isNullableKey: true }),
     hasDefault: isRowId || isGenerated || (dflt_value !== null && !NULL.test(dflt_value)),
     isGenerated,
     changesOnUpdate: isGenerated,

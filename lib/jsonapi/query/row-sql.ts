@@ -9,6 +9,17 @@ export function tableSql({ schema, table }: Pick<Model, 'schema' | 'table'>): Ra
   return schema === undefined ? sql.id(table) : sql.id(schema, table)
 }
 
+/** The condition of the rows that are resources: that of {@link rowCondition}, and that they have a key. */
+export function resourceConditions(
+  resource: Resource,
+  alias: string,
+  scope: RowScope,
+): readonly Expression<SqlBool>[] {
+  const own = rowCondition(resource, alias, scope)
+  const keys = resource.idColumns.filter(({ isNullableKey }) => isNullableKey)
+  return [...(own ? [own] : []), ...keys.map(({ name }) => sql<SqlBool>`${sql.id(alias, name)} is not null`)]
+}
+
 type RowScope = Pick<Scope, 'dialect' | 'request'>
 
 /** The condition of all rows of a resource: the base query of its model, and those of its type and its subtypes. */
@@ -88,8 +99,8 @@ export function relatedRows(
 ): { from: RawBuilder<unknown>; condition: RawBuilder<SqlBool> } {
   const table = sql`${tableSql(target.model)} as ${sql.id(inner)}`
   const { local, remote, through } = relation
-  const own = rowCondition(target, inner, scope)
-  const and = own ? sql` and ${own}` : sql``
+  const own = resourceConditions(target, inner, scope)
+  const and = own.length > 0 ? sql` and ${sql.join(own, sql` and `)}` : sql``
   if (!through) return { from: table, condition: sql`${joinSql(inner, remote, alias, local)}${and}` }
   const join = scope.nextAlias()
   return {

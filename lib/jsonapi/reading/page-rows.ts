@@ -8,7 +8,7 @@ import { isReversed, orderName, readCursor } from '../query/cursor.ts'
 import { keysetCondition } from '../query/keyset.ts'
 import { type Order, orderBySql, orderColumns, orderOf } from '../query/order-sql.ts'
 import type { CursorPage, Page } from '../query/page.ts'
-import { rowCondition, tableSql } from '../query/row-sql.ts'
+import { resourceConditions, tableSql } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
 import type { Resource } from '../resource/resource.ts'
 import { statementAlias } from './alias.ts'
@@ -86,9 +86,7 @@ function restricted(
   alias: string,
   { condition, owner }: RowQuery,
 ): { from: RawBuilder<unknown>; conditions: Expression<SqlBool>[] } {
-  const conditions: Expression<SqlBool>[] = []
-  const own = rowCondition(resource, alias, scope)
-  if (own) conditions.push(own)
+  const conditions = [...resourceConditions(resource, alias, scope)]
   if (condition) conditions.push(conditionSql(condition, alias, scope))
   if (!owner) return { from: sql`${tableSql(resource.model)} as ${sql.id(alias)}`, conditions }
   const { from, keyColumns, keyReference } = sourceOf(scope, owner.resource, owner.relation, resource, alias)

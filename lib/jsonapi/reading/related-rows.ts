@@ -5,7 +5,7 @@ import type { Column, Relation } from '../model/model.ts'
 import type { Condition, SortKey } from '../query/condition.ts'
 import { conditionSql } from '../query/condition-sql.ts'
 import { orderBySql, orderOf } from '../query/order-sql.ts'
-import { rowCondition } from '../query/row-sql.ts'
+import { resourceConditions } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
 import { resolveSort } from '../query/sort.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
@@ -72,7 +72,7 @@ function relatedStatement(
   const joins = joinsSql(order)
   const where = [
     isOneOf(keys, keyColumns, keyReference, dialect),
-    ...[rowCondition(target, alias, scope)].flatMap((one) => one ?? []),
+    ...resourceConditions(target, alias, scope),
     ...(condition ? [conditionSql(condition, alias, scope)] : []),
   ]
   const joined = relation.through ? keyColumns : []

@@ -1,6 +1,7 @@
 /** Creation of a resource: its row, then the links that are not in the row. */
 import { Forbidden } from '../../exceptions/client-errors.ts'
 import { memberError } from '../errors/issue.ts'
+import { noneIfImpossible } from '../reading/one-row.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Change } from './change.ts'
@@ -43,8 +44,10 @@ async function refuseExisting(
   if (!names.every((name) => Object.hasOwn(columns, name))) return
   const key = Object.fromEntries(names.map((name) => [name, columns[name]]))
   const condition = isEqual(context, resource.model.columns, key)
-  const existing = await selectRows(context, resource, condition, { columns: names, hasHidden: true })
-  if (existing.length === 0) return
+  const selection = { columns: names, hasHidden: true }
+  const existing = await noneIfImpossible(selectRows(context, resource, condition, selection))
   const pointer = id === undefined ? '/data' : '/data/id'
+  if (!existing) throw memberError(400, pointer, 'The id has not the form of an id of this type')
+  if (existing.length === 0) return
   throw memberError(409, pointer, `A resource of type ${resource.type} with this ID exists`)
 }

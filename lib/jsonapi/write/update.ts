@@ -1,6 +1,7 @@
 /** Update of a resource: its row is locked, the precondition checked, the change written. */
 import { Forbidden } from '../../exceptions/client-errors.ts'
 import { keyText } from '../reading/keys.ts'
+import { isRowOf, noneIfImpossible } from '../reading/one-row.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Change } from './change.ts'
@@ -31,10 +32,10 @@ export async function lockResource(
   if (!values) return undefined
   const names = idColumns.map(({ name }) => name)
   const key = Object.fromEntries(names.map((name, index) => [name, values[index]]))
-  const [row] = await selectRows(context, resource, isEqual(context, model.columns, key), { isLocked: true })
+  const condition = isEqual(context, model.columns, key)
+  const [row] = (await noneIfImpossible(selectRows(context, resource, condition, { isLocked: true }))) ?? []
   if (!row || resource.ofRow(row).type !== resource.type) return undefined
-  const stored = keyValues(context, model.columns, names, row)
-  return keyText(Object.values(stored)) === keyText(values) ? row : undefined // a collation may ignore letter case
+  return isRowOf(resource, row, values, context.dialect) ? row : undefined
 }
 
 /**
