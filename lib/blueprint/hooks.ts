@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import type { SecuritySchemes, WithSecurity } from '../authentication/security-scheme.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { Observable } from '../registry/observable.ts'
-import { CONVERTERS, type Converter, checkConverter } from '../routing/converter.ts'
+import { type Converter, checkConverter } from '../routing/converter.ts'
 import type {
   AfterHook,
   BeforeHook,
@@ -33,7 +33,7 @@ export abstract class HookBuilder extends Observable {
     beforeHooks: [],
     afterHooks: [],
     errorHandlers: [],
-    converters: { ...CONVERTERS },
+    converters: {},
     schemes: {},
   }
 
