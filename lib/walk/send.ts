@@ -4,7 +4,7 @@
  * RFC 9110 §6.4.1 (responses without content), §9.3.2 (HEAD).
  */
 import type { ServerResponse } from 'node:http'
-import { withoutConnectionFields } from '../connection/http2.ts'
+import { allowedFields } from '../connection/http2.ts'
 import { pump } from '../connection/pump.ts'
 import { writeHeadAlone, writeWhole } from '../connection/write-whole.ts'
 import { formatDate, parseDate } from '../http/date.ts'
@@ -12,7 +12,6 @@ import type { Fields } from '../http/headers.ts'
 import { withFields } from '../http/headers.ts'
 import { forbidsContent } from '../http/status.ts'
 import { linesOf, unionOf } from '../http/vary.ts'
-import { streamOf } from '../parsers/unread.ts'
 import type { Content } from '../renderers/renderer.ts'
 import { discard, isLazy, isSource } from '../renderers/source.ts'
 import type { Exchange } from './exchange.ts'
@@ -26,7 +25,7 @@ export function sendRendered(exchange: Exchange): Completion {
   if (!rendered) return undefined
   const { status, body } = rendered
   const required = status < 400 ? rendered.fields : withRequiredFields(exchange, status, rendered.fields)
-  const fields = withKnownDate(response, streamOf(response) ? withoutConnectionFields(required) : required)
+  const fields = withKnownDate(response, required)
   exchange.isOver = true
   if (body === null) return writeEmpty(response, status, fields)
   return sendContent(exchange, status, fields, body)
@@ -67,17 +66,18 @@ export function sendContent(
       return writeHead(response, status, withFields(fields, { 'content-length': String(length) }))
     return writeWhole(response, status, fields, content, length)
   }
+  const streamed = unbuffered(response, fields)
+  const length = lengthOf(response, streamed)
   if (isHead && isLazy(content)) {
     discard(content)
-    return writeHead(response, status, unbuffered(response, fields))
+    return writeHead(response, status, streamed)
   }
   if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
-  const streamed = unbuffered(response, fields)
   const start = (): void => {
     if (messages.successor) throw messages.signal?.reason // the deadline has passed before the first chunk
-    response.writeHead(status, streamed)
+    response.writeHead(status, allowedFields(response, streamed)) // the source may have set some
   }
-  return pump(response, content, start, lengthOf(response, streamed))
+  return pump(response, content, start, length)
 }
 
 /** The fields of a stream: nginx must not collect it. A value that the handler has set is kept. */
@@ -100,7 +100,8 @@ function writeHead(response: ServerResponse, status: number, fields: Readonly<Fi
  * The fields with the Vary and the cookies that middleware has set, without the Transfer-Encoding that only Node can
  * know, and without Trailer: no trailer fields are sent.
  */
-function settleFields(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
+function settleFields(response: ServerResponse, given: Readonly<Fields>): Readonly<Fields> {
+  const fields = allowedFields(response, given)
   if (response.hasHeader('transfer-encoding')) resetTransferEncoding(response)
   const vary = fields.vary === undefined ? undefined : response.getHeader('vary')
   const cookies = fields['set-cookie'] === undefined ? undefined : response.getHeader('set-cookie')
