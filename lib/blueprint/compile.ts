@@ -3,13 +3,15 @@
  */
 import type { CompiledRoutes } from '../app/routes.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
+import { CONVERTERS } from '../routing/converter.ts'
 import { Path } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import { addDeadline } from '../walk/deadline.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { callHandler } from '../walk/handler-result.ts'
 import { afterStep, beforeStep, middlewareStep } from '../walk/hook-steps.ts'
-import { renderResult, sendRendered } from '../walk/send.ts'
+import { renderResult } from '../walk/render.ts'
+import { sendRendered } from '../walk/send.ts'
 import type {} from '../walk/surrounding.ts' // Endpoint.afterPrepare
 import type { Blueprint, Parts } from './blueprint.ts'
 import { Endpoint, type Mount, type RouteDefinition } from './endpoint.ts'
@@ -47,7 +49,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     const parts = { ...current['~parts'], name }
     const chain = [...outerParts, parts]
     const shared = sharedPartsOf(chain)
-    const converters: Parts['converters'] = Object.assign({}, ...chain.map((part) => part.converters))
+    const converters = convertersOf(chain)
     const compileOne = (definition: RouteDefinition) => {
       const path = new Path(join(fullPrefix, definition.template), converters)
       const endpoint = new Endpoint(definition, path, current, JSON_OFFER)
@@ -72,7 +74,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     for (const endpoint of own) endpoint.mount = mount
   }
 
-  const root = new Path(prefix || '/', blueprint['~parts'].converters)
+  const root = new Path(prefix || '/', convertersOf([...outer, blueprint['~parts']]))
   const head = headOf(root)
   add(blueprint, prefix, outer, '', blueprint.name)
   return {
@@ -85,6 +87,11 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     head,
     firstSegment: firstSegmentOf(root, head),
   }
+}
+
+/** The converters of a blueprint and of those around it, outermost first: the innermost of a name holds. */
+function convertersOf(chain: readonly Parts[]): Parts['converters'] {
+  return Object.assign({}, CONVERTERS, ...chain.map(({ converters }) => converters))
 }
 
 /** The text that all paths of a prefix begin with, up to a character that may be percent-encoded in a request. */

@@ -3,7 +3,8 @@ import { inspect } from 'node:util'
 import type { SecuritySchemes, WithSecurity } from '../authentication/security-scheme.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { Observable } from '../registry/observable.ts'
-import { CONVERTERS, type Converter, checkConverter } from '../routing/converter.ts'
+import { checkFunction } from '../registry/options.ts'
+import { type Converter, checkConverter } from '../routing/converter.ts'
 import type {
   AfterHook,
   BeforeHook,
@@ -33,7 +34,7 @@ export abstract class HookBuilder extends Observable {
     beforeHooks: [],
     afterHooks: [],
     errorHandlers: [],
-    converters: { ...CONVERTERS },
+    converters: {},
     schemes: {},
   }
 
@@ -42,21 +43,21 @@ export abstract class HookBuilder extends Observable {
 
   /** Polka middleware for this blueprint alone: it runs for matched endpoints, and for unknown paths below the prefix. */
   use(...middleware: Middleware[]): this {
-    for (const one of middleware) checkFunction('use', one)
+    for (const one of middleware) checkFunction('A middleware', one)
     this.registered.middleware.push(...middleware)
     return this.invalidate()
   }
 
   /** Runs before matched endpoints, before negotiation. */
   before(hook: BeforeHook): this {
-    checkFunction('before', hook)
+    checkFunction('A hook of before', hook)
     this.registered.beforeHooks.push(hook)
     return this.invalidate()
   }
 
   /** Runs once before the answer to a request is sent, also of errors and unknown paths; `result` is the data or the error. */
   after(hook: AfterHook): this {
-    checkFunction('after', hook)
+    checkFunction('A hook of after', hook)
     this.registered.afterHooks.push(hook)
     return this.invalidate()
   }
@@ -73,7 +74,7 @@ export abstract class HookBuilder extends Observable {
     const fits = typeof of === 'function' || (Number.isInteger(of) && of >= 400 && of <= 599)
     if (!fits)
       throw new TypeError(`An error handler is for a status from 400 to 599 or a class, not ${inspect(of)}`)
-    checkFunction('errorHandler, after the status or class,', answer)
+    checkFunction('An error handler', answer)
     this.registered.errorHandlers.push({ of, answer })
     return this.invalidate()
   }
@@ -108,8 +109,4 @@ export abstract class HookBuilder extends Observable {
     this.changed()
     return this
   }
-}
-
-function checkFunction(method: string, value: unknown): void {
-  if (typeof value !== 'function') throw new TypeError(`${method} takes a function, not ${inspect(value)}`)
 }

@@ -8,7 +8,7 @@
 import type { EndpointType } from '../client/endpoint-types.ts'
 import { NotFound } from '../exceptions/client-errors.ts'
 import { fieldsOf } from '../http/headers.ts'
-import { checkOptions, type Keys } from '../registry/options.ts'
+import { checkFunction, checkOptions, type Keys } from '../registry/options.ts'
 import type { Converter } from '../routing/converter.ts'
 import type { Handler, HandlerRequest } from '../walk/handler.ts'
 import { Representation, serializeResponse } from '../walk/representation.ts'
@@ -50,8 +50,7 @@ export function declarationsOf(resource: Resource, given?: string): Member[] {
     const member = resource[verb]
     if (member === null || member === undefined) return []
     const declared = member instanceof EndpointDefinition ? member : new EndpointDefinition({}, member)
-    if (typeof declared.handler !== 'function')
-      throw new TypeError(`The resource's ${verb} is not a function`)
+    checkFunction(`The ${verb} of the resource`, declared.handler)
     const name = declared.options.name ?? (title ? `${title}.${verb}` : ownNameOf(declared.handler, verb))
     return [
       {
@@ -152,8 +151,8 @@ export function checkResource(resource: ResourceHandler): void {
   const where = `The resource '${resource.singular}'`
   if (Object.getPrototypeOf(resource) === Object.prototype) checkOptions(where, resource, RESOURCE_HANDLER)
   const given = ACTIONS.filter((action) => resource[action] !== undefined && resource[action] !== null)
-  const odd = given.find((action) => typeof resource[action] !== 'function')
-  if (odd !== undefined) throw new TypeError(`${where} has '${odd}', which is not a function`)
+  for (const action of given)
+    checkFunction(`'${action}' of the resource '${resource.singular}'`, resource[action])
   if (given.length === 0) throw new TypeError(`${where} has none of the actions ${ACTIONS.join(', ')}`)
 }
 

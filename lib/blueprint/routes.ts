@@ -5,7 +5,7 @@
  */
 import { METHODS } from 'node:http'
 import type { WithResource } from '../client/endpoint-types.ts'
-import { checkObject } from '../registry/options.ts'
+import { checkFunction, checkObject } from '../registry/options.ts'
 import { checkPath } from '../routing/path.ts'
 import type { Handler } from '../walk/handler.ts'
 import { checkEndpointOptions, type EndpointOptions, type Exact } from './endpoint-options.ts'
@@ -92,8 +92,7 @@ export abstract class RouteBuilder extends VerbBuilder {
     checkPath(method, template)
     if (!METHODS.includes(method))
       throw new TypeError(`${method} is not a method that this version of Node.js supports`)
-    if (typeof handler !== 'function')
-      throw new TypeError(`The handler of ${method} ${template} is not a function`)
+    checkFunction(`The handler of ${method} ${template}`, handler)
     const known = this.registered.routes.get(name)
     if (known)
       throw new TypeError(

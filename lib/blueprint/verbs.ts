@@ -4,7 +4,7 @@
  *     api.get('/temperatures', query).post('/temperatures', { body: Reading }, upload)
  */
 import type { WithEndpoint } from '../client/endpoint-types.ts'
-import { checkObject } from '../registry/options.ts'
+import { checkFunction, checkObject } from '../registry/options.ts'
 import type { Handler } from '../walk/handler.ts'
 import type { EndpointOptions, Exact } from './endpoint-options.ts'
 import { HookBuilder } from './hooks.ts'
@@ -175,8 +175,7 @@ export abstract class VerbBuilder extends HookBuilder {
   #verb(method: string, path: string, rest: Rest): this {
     const [options, handler] = rest.length === 2 ? rest : [{}, rest[0]]
     checkObject(`${method} ${path}`, options)
-    if (typeof handler !== 'function')
-      throw new TypeError(`The handler of ${method} ${path} is not a function`)
+    checkFunction(`The handler of ${method} ${path}`, handler)
     this.declare(
       method,
       path,

@@ -5,6 +5,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import { streamOf } from '../parsers/unread.ts'
+import { closeWithConnection } from './queued-response.ts'
 
 const INTERNAL_ERROR = 2
 
@@ -26,14 +27,22 @@ export function hasLeft(response: ServerResponse): boolean {
   return isDisconnected(response) && !response.writableEnded && !destroyed.has(response)
 }
 
+/**
+ * Calls a listener once, when the response is complete or its connection is closed: at once where the client has left
+ * already, while middleware was waiting.
+ */
+export function onceClosed(response: ServerResponse, listener: () => void): void {
+  closeWithConnection(response)
+  if (isDisconnected(response)) listener()
+  else response.once('close', listener)
+}
+
 /** A controller that aborts when the connection closes before the response has ended. */
 export function abortOnClose(response: ServerResponse): AbortController {
   const controller = new AbortController()
-  const abort = () => {
+  onceClosed(response, () => {
     if (!response.writableEnded) controller.abort()
-  }
-  if (isDisconnected(response)) abort()
-  else response.once('close', abort)
+  })
   return controller
 }
 

@@ -8,13 +8,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isDisconnected } from './connection.ts'
 
+/** As Node.js looks for it, also in a list: of what does not match it takes no notice, or it emits `checkExpectation`. */
+const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
+
 /**
  * Writes 100 Continue when the content is first read, by whichever function reads it. Without effect where the client
  * does not expect it or uses HTTP/1.0, and where Node has written it.
  */
 export function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   const { headers, httpVersion } = request
-  if (headers.expect === undefined || !/^100-continue$/i.test(headers.expect)) return
+  if (headers.expect === undefined || !CONTINUE.test(headers.expect)) return
   if (httpVersion === '1.0' || hasContinued(response)) return
   const read = request._read
   request._read = function readAfterContinue(size) {

@@ -4,29 +4,26 @@
  * When the client leaves, Node.js 20 closes the response that has the socket alone. The others are closed here: their streams
  * are stopped, and their signals aborted.
  */
-import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { ServerResponse } from 'node:http'
+import { onSocketClose } from '../http/socket-close.ts'
 
-const queued = new WeakMap<Socket, Set<ServerResponse>>()
+const watched = new WeakSet<ServerResponse>()
 
-/** Closes a response that has no socket yet when its connection is closed. */
-export function closeWithConnection({ socket }: IncomingMessage, response: ServerResponse): void {
-  if (!socket || !(response instanceof ServerResponse)) return // a double of a test has no events
-  const waiting = queued.get(socket) ?? watch(socket)
-  waiting.add(response)
-  response.once('socket', () => waiting.delete(response))
+/** Closes a response that has no socket yet when its connection is closed: at once where that has happened already. */
+export function closeWithConnection(response: ServerResponse): void {
+  if (response.socket || !(response instanceof ServerResponse)) return // others have a stream, or are doubles of a test
+  const { socket } = response.req
+  if (!socket || response.closed || watched.has(response)) return // a double, or a response that is complete
+  if (socket.closed) return close(response)
+  watched.add(response)
+  response.once(
+    'socket',
+    onSocketClose(socket, () => close(response)),
+  )
 }
 
-/** One listener for all responses of a connection. */
-function watch(socket: Socket): Set<ServerResponse> {
-  const waiting = new Set<ServerResponse>()
-  queued.set(socket, waiting)
-  socket.once('close', () => {
-    for (const response of waiting) {
-      if (response.destroyed) continue
-      response.destroyed = true
-      response.emit('close')
-    }
-  })
-  return waiting
+function close(response: ServerResponse): void {
+  if (response.destroyed) return
+  response.destroyed = true
+  response.emit('close')
 }

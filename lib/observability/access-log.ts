@@ -8,6 +8,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
+import { onceClosed } from '../connection/connection.ts'
 import { streamOf } from '../parsers/unread.ts'
 import { clientOf } from '../proxy/client.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
@@ -133,7 +134,7 @@ function starterOf(
     const start = performance.now()
     const { address } = clientOf(request) // a closed connection has none any more
     const bytes = byteCounter(response)
-    response.on('close', () => {
+    onceClosed(response, () => {
       const entry = entryOf(request, response, { start, address, bytes: bytes(), options })
       if (!options.fields) return write(logger, entry)
       const writeWith = (fields: object) => write(logger, Object.assign({}, entry, fields))

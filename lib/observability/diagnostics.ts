@@ -6,6 +6,7 @@
  */
 import { channel } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { onceClosed } from '../connection/connection.ts'
 import { checkChoice } from '../registry/options.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { currentRoute, millisecondsSince, outcomeOf } from './outcome.ts'
@@ -80,7 +81,7 @@ function publish(request: IncomingMessage & { [PUBLISHED]?: true }, response: Se
   const start = performance.now()
   if (START.hasSubscribers) START.publish(startOf(request, response))
   if (!END.hasSubscribers) return
-  response.on('close', () => {
+  onceClosed(response, () => {
     const message: RequestEnd = {
       ...startOf(request, response),
       ...outcomeOf(response),

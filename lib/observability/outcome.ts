@@ -30,7 +30,9 @@ export interface Outcome {
 /** The outcome when the response has closed. */
 export function outcomeOf(response: ServerResponse): Outcome {
   const stream = streamOf(response) // HTTP/2 emits `finish` for aborted streams too
-  const isComplete = stream ? stream.writableFinished && stream.rstCode === 0 : response.writableFinished
+  const isComplete = stream
+    ? stream.writableFinished && stream.rstCode === 0 && !stream.aborted
+    : response.writableFinished
   return { status: response.headersSent ? response.statusCode : undefined, isAborted: !isComplete }
 }
 

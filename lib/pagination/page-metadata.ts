@@ -32,26 +32,26 @@ export interface Link {
   readonly target: string
 }
 
-/** A part of a list, by offset and limit. */
-export interface Slice {
-  /** Index of the first item, 0-based. */
-  readonly offset: number
-  /** At least 1. */
-  readonly limit: number
-  /** The number of all items. */
-  readonly itemCount: number
-}
-
 /** Parses a decimal integer of a query, as the document describes it: no blanks, no plus sign. Else undefined. */
 export function parseCount(text: string): number | undefined {
   const count = /^-?\d+$/.test(text) ? Number(text) + 0 : undefined // + 0: there is no page -0
   return Number.isSafeInteger(count) ? count : undefined
 }
 
-/** The metadata of a page: two members for an empty list; beyond the last page without the pages around. */
-export function paginationMetadata(page: number, pageSize: number, itemCount: number): PaginationMetadata {
-  const last = Math.ceil(itemCount / pageSize)
-  if (last === 0) return { total: 0, total_pages: 0 }
+/**
+ * The metadata of a page: two members for an empty list; beyond the last page without the pages around.
+ *
+ * @param missing how many items less than `pageSize` the first page has. Pages by offset are aligned to the
+ * requested one: by offset 5 and limit 10 the first page has the items 0 to 4, the second 5 to 14.
+ */
+export function paginationMetadata(
+  page: number,
+  pageSize: number,
+  itemCount: number,
+  missing = 0,
+): PaginationMetadata {
+  if (itemCount === 0) return { total: 0, total_pages: 0 }
+  const last = Math.ceil((itemCount + missing) / pageSize)
   const all: Mutable<PaginationMetadata> = {
     total: itemCount,
     total_pages: last,
@@ -69,45 +69,34 @@ export function paginationMetadata(page: number, pageSize: number, itemCount: nu
  * The links to the first, previous, next and last page. Other query parameters are kept.
  *
  * @param target path and query of the request.
+ * @param parameter the name of the parameter that selects a page.
+ * @param valueAt its value for a page: by default the number of the page.
  */
 export function pageLinks(
   target: string,
-  parameters: { readonly page: string },
-  metadata: PaginationMetadata,
+  parameter: string,
+  { first_page, previous_page, next_page, last_page }: PaginationMetadata,
+  valueAt: (page: number) => number = (page) => page,
 ): Link[] {
-  const { first_page, previous_page, next_page, last_page } = metadata
-  return linksTo(target, parameters.page, [
-    ['first', first_page],
-    ['prev', previous_page],
-    ['next', next_page],
-    ['last', last_page],
-  ])
-}
-
-/** The same by offset: all parts are aligned to the requested offset, but the first begins at 0. */
-export function offsetLinks(target: string, parameters: { readonly offset: string }, slice: Slice): Link[] {
-  const { offset, limit, itemCount } = slice
-  if (itemCount === 0) return []
-  const remainder = offset % limit
-  const isWithin = offset < itemCount
-  return linksTo(target, parameters.offset, [
-    ['first', 0],
-    ['prev', isWithin && offset > 0 ? Math.max(offset - limit, 0) : undefined],
-    ['next', isWithin && offset + limit < itemCount ? offset + limit : undefined],
-    ['last', Math.max(remainder + Math.floor((itemCount - 1 - remainder) / limit) * limit, 0)],
+  const at = (page: number | undefined) => page && valueAt(page)
+  return linksTo(target, parameter, [
+    ['first', at(first_page)],
+    ['prev', at(previous_page)],
+    ['next', at(next_page)],
+    ['last', at(last_page)],
   ])
 }
 
 /** The links to the first, previous and next page by cursor. */
 export function cursorLinks(
   target: string,
-  parameters: { readonly cursor: string },
+  parameter: string,
   { previous_cursor, next_cursor }: PaginationMetadata,
 ): Link[] {
-  const first = { rel: 'first', target: targetWith(target, parameters.cursor)(undefined) }
+  const first = { rel: 'first', target: targetWith(target, parameter)(undefined) }
   return [
     first,
-    ...linksTo(target, parameters.cursor, [
+    ...linksTo(target, parameter, [
       ['prev', previous_cursor],
       ['next', next_cursor],
     ]),

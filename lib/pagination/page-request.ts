@@ -12,7 +12,6 @@ import { seal, unseal } from './cursor.ts'
 import {
   cursorLinks,
   type Link,
-  offsetLinks,
   type PaginationMetadata,
   pageLinks,
   paginationMetadata,
@@ -26,7 +25,7 @@ interface Signalled {
 }
 
 export class PageRequest {
-  /** 1-based. With cursors always 1. */
+  /** 1-based. With cursors always 1. By offset, pages are aligned to it: offset 5 by limit 10 is page 2. */
   readonly page: number
   /** The maximum number of items. */
   readonly pageSize: number
@@ -118,7 +117,7 @@ export class PageRequest {
       request,
       offset,
       pageSize,
-      style === 'offset' ? Math.floor(offset / pageSize) + 1 : page,
+      style === 'offset' ? Math.ceil(offset / pageSize) + 1 : page,
       cursor?.value,
     )
   }
@@ -127,9 +126,9 @@ export class PageRequest {
   get metadata(): PaginationMetadata | undefined {
     const { page, pageSize, itemCount } = this
     if (this.#resolved.style !== 'cursor') {
-      if (itemCount === undefined) return undefined
-      const isBeyond = this.firstItem >= itemCount // by an offset, which the number of the page does not show
-      return paginationMetadata(isBeyond ? Infinity : page, pageSize, itemCount)
+      return itemCount === undefined
+        ? undefined
+        : paginationMetadata(page, pageSize, itemCount, this.#missing)
     }
     const [previous, next] = [this.#seal(this.previous), this.#seal(this.next)]
     return {
@@ -156,14 +155,17 @@ export class PageRequest {
 
   #links(target: string, metadata: PaginationMetadata | undefined): readonly Link[] {
     const { style, names } = this.#resolved
-    if (metadata && style === 'cursor') return cursorLinks(target, names, metadata)
-    if (!metadata || this.itemCount === undefined) return []
-    if (style === 'page') return pageLinks(target, names, metadata)
-    return offsetLinks(target, names, {
-      offset: this.firstItem,
-      limit: this.pageSize,
-      itemCount: this.itemCount,
-    })
+    if (!metadata) return []
+    if (style === 'cursor') return cursorLinks(target, names.cursor, metadata)
+    if (style === 'page') return pageLinks(target, names.page, metadata)
+    const offsetOf = (page: number) => Math.max((page - 1) * this.pageSize - this.#missing, 0)
+    return pageLinks(target, names.offset, metadata, offsetOf)
+  }
+
+  /** How many items less than the others the first page has: by an offset that is no multiple of the limit. */
+  get #missing(): number {
+    const { page, pageSize, firstItem } = this
+    return this.#resolved.style === 'offset' ? (page - 1) * pageSize - firstItem : 0
   }
 }
 

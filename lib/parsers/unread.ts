@@ -8,6 +8,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
+import { onSocketClose } from '../http/socket-close.ts'
 
 /** The stream of a message of HTTP/2; undefined for HTTP/1. */
 export function streamOf(message: IncomingMessage | ServerResponse): ServerHttp2Stream | undefined {
@@ -71,9 +72,6 @@ export function endReading(request: IncomingMessage): void {
     else stream.once('finish', () => closeUnread(request, stream))
     return
   }
-  const { socket } = request
-  const onClose = (): void => void request.destroy()
-  const forget = (): void => void socket.off('close', onClose)
-  socket.once('close', onClose)
+  const forget = onSocketClose(request.socket, () => void request.destroy())
   request.once('end', forget).once('close', forget)
 }

@@ -134,9 +134,15 @@ export function checkLogger(where: string, logger: unknown): void {
   throw new TypeError(`${where} has a logger without the method 'error'`)
 }
 
+/** @throws {TypeError} for a value that is not a function. @param what what has to be one: `The handler of GET /pets`. */
+export function checkFunction(what: string, value: unknown): asserts value is (...values: never) => unknown {
+  if (typeof value !== 'function') throw new TypeError(`${what} is a function, not ${describe(value)}`)
+}
+
 /** A value as part of a message. */
 export function describe(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (typeof value === 'function') return `the function ${value.name || 'without a name'}`
-  return Array.isArray(value) ? 'a list' : String(value)
+  if (Array.isArray(value)) return 'a list'
+  return isOptionsObject(value) ? 'an object' : String(value)
 }

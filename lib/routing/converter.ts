@@ -3,6 +3,7 @@
  *
  *     /temperatures/<int:id>  ·  GET /temperatures/7  →  params.id === 7
  */
+import { checkFunction } from '../registry/options.ts'
 
 /** Parses and formats one kind of segment. */
 export interface Converter<T = unknown> {
@@ -42,9 +43,8 @@ export const CONVERTERS: Readonly<Record<string, Converter>> = {
 
 /** @throws {TypeError} for a converter without `parse`, or with a `pattern` that is no regular expression. */
 export function checkConverter(name: string, { parse, format, pattern }: Converter): void {
-  if (typeof parse !== 'function') throw new TypeError(`The converter '${name}' has no function 'parse'`)
-  if (format !== undefined && typeof format !== 'function')
-    throw new TypeError(`The 'format' of the converter '${name}' is not a function`)
+  checkFunction(`'parse' of the converter '${name}'`, parse)
+  if (format !== undefined) checkFunction(`'format' of the converter '${name}'`, format)
   try {
     new RegExp(pattern ?? '')
   } catch (cause) {

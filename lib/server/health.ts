@@ -12,7 +12,7 @@ import type { Logger } from '../blueprint/blueprint-options.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import { isDisconnected } from '../connection/connection.ts'
-import { checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
+import { checkFunction, checkLogger, checkObject, checkOptions, type Keys } from '../registry/options.ts'
 import { canonicalTarget } from '../routing/request-target.ts'
 import type { RawResponse } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
@@ -99,9 +99,7 @@ function probesOf(where: string, options: HealthOptions, logger: Logger): Readon
   }
   if (live === ready) throw new TypeError(`${where} has one path for live and ready: '${live}'`)
   checkObject(`${where}, in 'checks',`, checks)
-  for (const [name, check] of Object.entries(checks)) {
-    if (typeof check !== 'function') throw new TypeError(`${where} has no function as the check '${name}'`)
-  }
+  for (const [name, check] of Object.entries(checks)) checkFunction(`The check '${name}' of health`, check)
   const readiness = readinessOf(checks, timeoutSeconds, logger)
   return new Map<string, Probe>([
     [live, () => respond({ status: 'ok' })],

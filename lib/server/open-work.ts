@@ -2,6 +2,7 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { TLSSocket, Server as TlsServer } from 'node:tls'
+import { onceClosed } from '../connection/connection.ts'
 import { Exchange } from '../walk/exchange.ts'
 
 /** For the first request of a new connection to arrive: no client expects to send that one again. */
@@ -16,6 +17,7 @@ export class OpenWork {
   readonly #sockets = new Set<Socket>()
   readonly #responses = new Set<ServerResponse>()
   #isEnding = false
+  #onEmpty: () => void = () => {}
 
   constructor(server: Server) {
     this.#server = server
@@ -36,8 +38,9 @@ export class OpenWork {
     if (this.#responses.has(response)) return // emitted again by a listener
     if (this.#isEnding) response.shouldKeepAlive = false
     this.#responses.add(response)
-    response.once('close', () => {
+    onceClosed(response, () => {
       this.#responses.delete(response)
+      if (this.#responses.size === 0) this.#onEmpty()
       if (this.#isEnding && !this.#server.listening) setImmediate(() => this.#server.closeIdleConnections())
     })
   }
@@ -48,12 +51,17 @@ export class OpenWork {
     for (const response of this.#responses) response.shouldKeepAlive = false
   }
 
-  /** Closes the port and the idle connections. @returns When all connections are closed. */
-  closePort(): Promise<void> {
+  /** Closes the port and the idle connections. @returns When all connections and responses are closed. */
+  async closePort(): Promise<void> {
     const closed = new Promise<void>((resolve) => void this.#server.close(() => resolve()))
     this.#server.closeIdleConnections()
     setTimeout(() => this.#destroyUnused(), UNUSED_MILLISECONDS).unref()
-    return closed
+    await closed
+    // of a connection that was cut the responses are closed, and their streams stopped, after the server
+    if (this.#responses.size === 0) return
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve
+    })
   }
 
   /** Closes connections that were never used: Node counts them as busy. */

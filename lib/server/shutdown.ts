@@ -79,6 +79,7 @@ export function shutdown(server: Server, options: ShutdownOptions = {}): () => P
 
   const stop = (): Promise<boolean> => {
     running ??= run()
+    begun.add(running)
     return running
   }
   for (const signal of signals) process.on(signal, onSignal)
@@ -89,7 +90,8 @@ export function shutdown(server: Server, options: ShutdownOptions = {}): () => P
       if (performance.now() - start > SAME_SIGNAL_MILLISECONDS) process.exit(1)
       return
     }
-    void stop().then((isClosed) => process.exit(isClosed ? 0 : 1))
+    void stop()
+    void endProcess()
   }
 
   async function run(): Promise<boolean> {
@@ -101,7 +103,7 @@ export function shutdown(server: Server, options: ShutdownOptions = {}): () => P
     if (!(await within(graceSeconds, closed))) {
       work.abort(new ServiceUnavailable('The server is shutting down'))
       if (!(await within(ABORT_SECONDS, closed))) work.destroy()
-      await closed
+      await within(ABORT_SECONDS, closed)
     }
     let isClosed = true
     for (const close of closers.reverse()) {
@@ -115,6 +117,16 @@ export function shutdown(server: Server, options: ShutdownOptions = {}): () => P
     for (const signal of signals) process.off(signal, onSignal)
     return isClosed
   }
+}
+
+/** The shutdowns that have begun, of all servers of the process. */
+const begun = new Set<Promise<boolean>>()
+
+/** Ends the process when the shutdowns are over that the signal has started: a process may have several servers. */
+async function endProcess(): Promise<void> {
+  await undefined // after the listeners of the other servers
+  const outcomes = await Promise.all(begun)
+  process.exit(outcomes.every(Boolean) ? 0 : 1)
 }
 
 const DAY_SECONDS = 86_400

@@ -3,6 +3,7 @@
  * has begun is not cut.
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { onceClosed } from '../connection/connection.ts'
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { reportLate } from './error-report.ts'
 import { sendFallbackProblem } from './error-response.ts'
@@ -26,7 +27,7 @@ function startDeadline(seconds: number): Step {
     const timer = setTimeout(() => pass(exchange, deadline), seconds * 1000)
     const deadline: Deadline = { hasPassed: false, timer, reject: undefined }
     deadlines.set(exchange, deadline)
-    exchange.response.once('close', () => clearTimeout(deadline.timer))
+    onceClosed(exchange.response, () => clearTimeout(deadline.timer))
   }
 }
 

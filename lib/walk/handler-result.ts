@@ -32,7 +32,7 @@ function watchHandler({ response, endpoint }: Exchange, value: unknown): void {
 
 /** Stores a return value. @throws {TypeError} for a function; the error that the handler has given to `next`. */
 function applyResult(exchange: Exchange, value: unknown): void {
-  if (exchange.exception) return discard(value) // it comes after the 503 of its deadline
+  if (exchange.exception || exchange.successor) return discard(value) // it comes after the 503 of its deadline
   if (exchange.passedError) {
     discard(value)
     throw exchange.passedError

@@ -6,7 +6,9 @@
  * Within a phase: the surroundings, outermost first, then the mixins from the base to the top of the stack, then the
  * order of the calls; a core step is the last of its phase.
  */
+
 import { suggestion } from '../registry/nearest.ts'
+import { checkFunction } from '../registry/options.ts'
 import type { Exchange, Step } from './exchange.ts'
 import { PHASES, type Phase } from './walk.ts'
 
@@ -99,8 +101,7 @@ export class StepList {
     }
     if (slash < 0 || slash === name.length - 1)
       throw new TypeError(`${capital(owner)} adds a step without a name to '${phase}': name it '${phase}/…'`)
-    if (typeof run !== 'function')
-      throw new TypeError(`${capital(owner)} adds the step '${name}', which is not a function`)
+    checkFunction(`The step '${name}' of ${owner}`, run)
     const other = this.#steps.find((step) => step.name === name)
     if (other)
       throw new TypeError(`${capital(owner)} adds the step '${name}' a second time, after ${other.owner}`)

@@ -56,7 +56,7 @@ export type Phase = (typeof PHASES)[number]
 /** Writes params, query and originalUrl on the request, and runs the steps. */
 export function begin(exchange: Exchange, params: Record<string, unknown>, refusal?: unknown): void {
   const { request, response } = exchange
-  if (!response.socket) closeWithConnection(request, response)
+  closeWithConnection(response)
   request.params = params
   request.path ??= pathOf(request)
   request.originalUrl ??= request.url ?? '/'

@@ -179,7 +179,7 @@ describe('an invalid declaration is a TypeError at registration', () => {
       () => api().route(/x/ as never, { get: () => 1 }),
       /^GET \/x\/: a path is a text/,
     ],
-    ['a handler', () => api().get('/x', 7 as never), /is not a function/],
+    ['a handler', () => api().get('/x', 7 as never), /is a function, not 7/],
     [
       'a name twice',
       () =>
@@ -256,7 +256,11 @@ describe('an invalid declaration is a TypeError at registration', () => {
     ],
     ['a type', () => api().get('/x', { outgoing: ['json'] }, () => 1), /"json" is not a media type/],
     ['a resource', () => api().route('/x', {}), /this has none/],
-    ['a resource’s member', () => api().route('/x', { get: 7 as never }), /get is not a function/],
+    [
+      'a resource’s member',
+      () => api().route('/x', { get: 7 as never }),
+      /get of the resource is a function, not 7/,
+    ],
     ['a status', () => api().errorHandler(200, () => 1), /from 400 to 599/],
   ])('%s', (_case, act, message) => {
     expect(act).toThrow(TypeError)

@@ -86,6 +86,20 @@ describe('100 Continue', () => {
     expect(received.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 201'])
   })
 
+  it.each([
+    '100-continue, 100-continue',
+    '100-continue,',
+    '100-continue\r\nExpect: 100-continue',
+    '100-Continue, a=b',
+  ])('comes to a list with it, as Node takes it: %j', async (expect100) => {
+    const { raw } = await serve(createServer().on('checkContinue', uploads().handler))
+    const received = await raw(
+      `POST /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: ${expect100}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n`,
+      200,
+    )
+    expect(received).toMatch(/^HTTP\/1.1 100 Continue\r\n/)
+  })
+
   it('is not sent to a client of HTTP/1.0 (RFC 9110 §10.1.1)', async () => {
     const { raw } = await serve(createServer(uploads().handler))
     const received = await raw(

@@ -112,6 +112,42 @@ describe('a blueprint on HTTP/2', () => {
     },
   )
 
+  it.each([
+    'connection',
+    'http2-settings',
+    'keep-alive',
+    'proxy-connection',
+    'te',
+    'transfer-encoding',
+    'upgrade',
+  ])('sends no %s that a handler, or the source of a stream, has set', async (field) => {
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    onTestFinished(() => void warned.mockRestore())
+    const { ask, logger } = await start((api) => {
+      api.get('/data', (_request, response) => {
+        response.setHeader(field, 'x')
+        return 1
+      })
+      api.get('/rows', async function* (_request, response) {
+        response.setHeader(field, 'x')
+        yield 1
+      })
+      api.get('/error', (_request, response) => {
+        response.setHeader(field, 'x')
+        throw new Error('as planned')
+      })
+    })
+    for (const [path, expected] of [
+      ['/data', 200],
+      ['/rows', 200],
+      ['/error', 500],
+    ] as const) {
+      const { status, fields } = await ask(path)
+      expect([path, status, fields[field]]).toEqual([path, expected, undefined])
+    }
+    expect(logger.lines).toHaveLength(1)
+  })
+
   it('resets the one stream when its source fails, after the written chunks, and serves the others', async () => {
     const { ask, open, logger } = await start((api) => {
       api.get('/alive', () => 1)

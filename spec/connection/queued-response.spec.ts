@@ -1,7 +1,9 @@
 /** Pipelined requests whose client leaves while they wait for an earlier response. */
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { polkas } from '../support/polka.ts'
 import { testApp } from '../support/test-app.ts'
 
@@ -42,6 +44,43 @@ describe.each(polkas)('a pipelined request on $name', ({ polka }) => {
     await vi.waitFor(() => expect(ended.sort()).toEqual(['rows', 'signal']))
   })
 
+  it('is stopped when the client has left before the blueprint gets it', async () => {
+    const ended: string[] = []
+    let waiting = 0
+    let goOn = () => {}
+    const { port } = await testApp(
+      (api, app) => {
+        const gate = new Promise<void>((resolve) => {
+          goOn = resolve
+        })
+        app.use(async (_request: unknown, _response: unknown, next: () => void) => {
+          waiting++
+          await gate
+          next()
+        })
+        api.get('/rows', ({ signal }) => {
+          async function* rows() {
+            for (;;) yield { a: 1 }
+          }
+          if (signal.aborted) ended.push('rows')
+          return rows()
+        })
+        api.get('/signal', ({ signal }) => {
+          if (signal.aborted) ended.push('signal')
+        })
+      },
+      { polka },
+    )
+    const socket = connect(port, '127.0.0.1')
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
+    socket.write(get('/signal') + get('/rows') + get('/signal'))
+    await vi.waitFor(() => expect(waiting).toBe(3))
+    socket.destroy()
+    await sleep(50)
+    goOn()
+    await vi.waitFor(() => expect(ended.sort()).toEqual(['rows', 'signal', 'signal']))
+  })
+
   it('gets its response in its turn', async () => {
     const { rawUntilClose } = await testApp(
       (api) => {
@@ -54,5 +93,27 @@ describe.each(polkas)('a pipelined request on $name', ({ polka }) => {
       'GET /first HTTP/1.1\r\nHost: a\r\n\r\nGET /second HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n',
     )
     expect(text).toMatch(/"first".*"second"$/s)
+  })
+
+  it('is one of many with a listener of the socket between them', async () => {
+    const { port, logger } = await testApp(
+      (api, app) => {
+        app.use((request: IncomingMessage, _response: unknown, next: () => void) => {
+          request.socket.setMaxListeners(8)
+          next()
+        })
+        api.post('/small', ({ body }) => body)
+      },
+      { polka, limits: { maxBodyBytes: 10 } },
+    )
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    onTestFinished(() => void warned.mockRestore())
+    const socket = connect(port, '127.0.0.1').on('error', () => undefined)
+    const content = '1'.repeat(3000)
+    const post = `POST /small HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 3000\r\n\r\n${content}`
+    const closed = once(socket.resume(), 'close')
+    socket.write(post.repeat(40))
+    await closed
+    expect([warned.mock.calls, logger.lines]).toEqual([[], []])
   })
 })

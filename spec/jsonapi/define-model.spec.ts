@@ -223,10 +223,10 @@ describe('defineModel', () => {
     [{ proxies: { x: 'boss' } }, "The proxy 'x' of 'person' is 'boss', not 'relation.attribute'"],
     [{ proxies: { x: 'boss.boss.name' } }, "not 'relation.attribute'"],
     [{ computed: { x: {} } }, "The computed attribute 'x' of 'person' has neither sql nor get nor set"],
-    [{ computed: { x: { get: 'name' } } }, 'has a get that is no function'],
+    [{ computed: { x: { get: 'name' } } }, "is a function, not 'name'"],
     [{ computed: { x: { gte: () => 1 } } }, "has no 'gte': did you mean 'get'?"],
     [{ computed: { x: { get: () => 1, type: { kind: 'text' } } } }, "has the kind 'text'"],
-    [{ baseQuery: true }, "The baseQuery of 'person' is no function"],
+    [{ baseQuery: true }, "The baseQuery of 'person' is a function, not true"],
     [
       { discriminator: { column: 'knd' } },
       "The discriminator of 'person' has the unknown column 'knd': did you mean 'kind'?",

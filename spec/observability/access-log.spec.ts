@@ -1,9 +1,13 @@
 /** One structured line per request. */
+
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { connect, createServer } from 'node:http2'
-import { type AddressInfo, connect as open } from 'node:net'
+import { type AddressInfo, connect as open, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { Api } from '../../lib/api.ts'
 import { RestBlueprint } from '../../lib/index.ts'
 import { accessLog, requestId } from '../../lib/security.ts'
 import { type Line, recorder, until } from '../support/lines.ts'
@@ -151,6 +155,44 @@ describe('the access log', () => {
     const stream = await leave('/stream', true)
     expect(stream).toMatchObject({ aborted: true, status: 200 })
     expect(stream.bytes).toBeGreaterThan(100)
+  })
+
+  it('has a line where the client has left while middleware of the app was waiting, and no deadline runs on', async () => {
+    const { logger, lines } = recorder()
+    const app = polka()
+    const left: Socket[] = []
+    app.use(async (request: IncomingMessage, _response: unknown, next: () => void) => {
+      left.push(request.socket)
+      await once(request.socket, 'close')
+      await sleep(5)
+      next()
+    })
+    const ends: unknown[] = []
+    const onEnd = (message: unknown) => void ends.push(message)
+    subscribe('mazurka:request:end', onEnd)
+    onTestFinished(() => void unsubscribe('mazurka:request:end', onEnd))
+    const things = new RestBlueprint('things').get('/hang', ({ signal }) => once(signal, 'abort'))
+    const api = new Api(app, {
+      title: 'x',
+      version: '1',
+      accessLog: true,
+      diagnostics: true,
+      logger,
+      timeoutSeconds: 0.1,
+    })
+    api.registerBlueprint(things)
+    const { port } = await serve(app)
+    for (const path of ['/hang', '/nowhere']) {
+      const socket = open(port, '127.0.0.1')
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`)
+      await until(() => left.length > 0)
+      socket.destroy()
+      left.length = 0
+      await until(() => lines.length > 0)
+      await sleep(150)
+      expect(lines.splice(0)).toMatchObject([{ aborted: true, msg: `GET ${path} aborted` }])
+      expect(ends.splice(0)).toMatchObject([{ isAborted: true }])
+    }
   })
 
   it('knows both outcomes on HTTP/2 as well', async () => {

@@ -143,7 +143,7 @@ describe('requestId', () => {
     [() => undefined, /has returned undefined; return 1 to 128 of the characters/],
     [() => '', /has returned ''/],
     [() => 'a\r\nb: c', /has returned 'a/],
-    [() => ({}), /has returned \[object Object\];/],
+    [() => ({}), /has returned an object;/],
     [() => Promise.reject(new Error('away')), /has returned \[object Promise\]/],
   ])('is a 500 where the function has made what cannot be sent: %s', async (make, message) => {
     const generate = make as () => string

@@ -4,11 +4,12 @@ import { parseParameters, targetWith } from '../../lib/http/parameters.ts'
 import {
   cursorLinks,
   type Link,
-  offsetLinks,
   pageLinks,
   paginationMetadata,
   parseCount,
 } from '../../lib/pagination/page-metadata.ts'
+import { PageRequest } from '../../lib/pagination/page-request.ts'
+import { resolvePagination } from '../../lib/pagination/pagination-options.ts'
 import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 
 const shown = (links: Link[]) => links.map(({ rel, target }) => `${rel} ${target}`)
@@ -88,7 +89,7 @@ describe('paginationMetadata', () => {
 
 describe('pageLinks', () => {
   const linksFor = (target: string, page: number, count: number) =>
-    shown(pageLinks(target, { page: 'page' }, paginationMetadata(page, 10, count)))
+    shown(pageLinks(target, 'page', paginationMetadata(page, 10, count)))
 
   it('link the first, previous, next and last page, and keep the rest of the query (RFC 8288 §3; SMO-132)', () => {
     expect(linksFor('/a?sort=-x&page=2&city=Krak%C3%B3w+1&page_size=10', 2, 35)).toEqual([
@@ -107,38 +108,63 @@ describe('pageLinks', () => {
   })
 })
 
-describe('offsetLinks', () => {
-  const linksFor = (offset: number, limit: number, itemCount: number) =>
-    shown(offsetLinks('/a?limit=10', { offset: 'offset' }, { offset, limit, itemCount })).map((text) =>
-      text.replace('/a?limit=10&offset=', ''),
-    )
+describe('pages by offset', () => {
+  const style = resolvePagination({ style: 'offset' }, {}, 'list')
 
-  it.each<[offset: number, limit: number, count: number, links: string[]]>([
-    [0, 10, 0, []],
-    [0, 10, 10, ['first 0', 'last 0']],
-    [0, 10, 35, ['first 0', 'next 10', 'last 30']],
-    [10, 10, 35, ['first 0', 'prev 0', 'next 20', 'last 30']],
-    [30, 10, 35, ['first 0', 'prev 20', 'last 30']],
-    [5, 10, 20, ['first 0', 'prev 0', 'next 15', 'last 15']],
-    [5, 10, 3, ['first 0', 'last 0']],
-    [90, 10, 35, ['first 0', 'last 30']],
-  ])('at %i by %i of %i are %j', (offset, limit, count, links) => {
-    expect(linksFor(offset, limit, count)).toEqual(links)
+  /** The metadata, and the offsets of the links. */
+  function pageAt(offset: number, limit: number, itemCount: number) {
+    const query = { offset: String(offset), limit: String(limit) }
+    const page = PageRequest.read(style, query, new AbortController()) as PageRequest
+    page.itemCount = itemCount
+    const links = [...(page.linksFor(`/?limit=${limit}`) ?? '').matchAll(/offset=(\d+)>; rel="(\w+)"/g)]
+    return {
+      metadata: page.metadata ?? {},
+      offsets: Object.fromEntries(links.map(([, target, rel]) => [rel, Number(target)])),
+    }
+  }
+
+  it.each<[offset: number, limit: number, count: number, links: string]>([
+    [0, 10, 0, '{}'],
+    [5, 10, 0, '{}'],
+    [0, 10, 10, '{"first":0,"last":0}'],
+    [0, 10, 35, '{"first":0,"next":10,"last":30}'],
+    [10, 10, 35, '{"first":0,"prev":0,"next":20,"last":30}'],
+    [30, 10, 35, '{"first":0,"prev":20,"last":30}'],
+    [5, 10, 20, '{"first":0,"prev":0,"next":15,"last":15}'],
+    [5, 10, 3, '{"first":0,"last":0}'],
+    [90, 10, 35, '{"first":0,"last":30}'],
+    [28, 10, 25, '{"first":0,"last":18}'],
+  ])('at %i by %i of %i link %s', (offset, limit, count, links) => {
+    expect(JSON.stringify(pageAt(offset, limit, count).offsets)).toBe(links)
   })
 
-  it('lead through all items in order', () => {
+  it.each<[offset: number, limit: number, count: number, text: string]>([
+    [
+      1,
+      3,
+      5,
+      '{"total":5,"total_pages":3,"first_page":1,"last_page":3,"page":2,"previous_page":1,"next_page":3}',
+    ],
+    [5, 10, 15, '{"total":15,"total_pages":2,"first_page":1,"last_page":2,"page":2,"previous_page":1}'],
+    [5, 10, 3, '{"total":3,"total_pages":1,"first_page":1,"last_page":1}'],
+    [5, 10, 0, '{"total":0,"total_pages":0}'],
+  ])('at %i by %i of %i are aligned to the offset: %s', (offset, limit, count, text) => {
+    expect(JSON.stringify(pageAt(offset, limit, count).metadata)).toBe(text)
+  })
+
+  it('have links where the metadata names a page, and lead through all items', () => {
     const small = fc.integer({ min: 1, max: 50 })
     fc.assert(
       fc.property(fc.nat(200), small, small, (offset, limit, itemCount) => {
-        const links = new Map(
-          offsetLinks('/', { offset: 'o' }, { offset, limit, itemCount }).map(({ rel, target }) => [
-            rel,
-            Number(target.replace('/?o=', '')),
-          ]),
-        )
-        const last = links.get('last') ?? -1
+        const { metadata, offsets } = pageAt(offset, limit, itemCount)
+        expect([metadata.previous_page, metadata.next_page].map(Boolean)).toEqual([
+          'prev' in offsets,
+          'next' in offsets,
+        ])
+        const { prev = Math.max(offset - limit, 0), next = offset + limit, last = -1 } = offsets
+        expect([prev, next]).toEqual([Math.max(offset - limit, 0), offset + limit])
         expect(last < itemCount && last + limit >= itemCount).toBe(true)
-        if (offset < itemCount) expect(links.has('next')).toBe(offset < last)
+        if (offset < itemCount) expect('next' in offsets).toBe(offset < last)
       }),
     )
   })
@@ -147,11 +173,9 @@ describe('offsetLinks', () => {
 describe('cursorLinks', () => {
   it('link the first page, the previous and the next', () => {
     expect(
-      shown(
-        cursorLinks('/a?x=1&cursor=abc', { cursor: 'cursor' }, { next_cursor: 'd-_', previous_cursor: 'e' }),
-      ),
+      shown(cursorLinks('/a?x=1&cursor=abc', 'cursor', { next_cursor: 'd-_', previous_cursor: 'e' })),
     ).toEqual(['first /a?x=1', 'prev /a?x=1&cursor=e', 'next /a?x=1&cursor=d-_'])
-    expect(shown(cursorLinks('/a', { cursor: 'cursor' }, {}))).toEqual(['first /a'])
+    expect(shown(cursorLinks('/a', 'cursor', {}))).toEqual(['first /a'])
   })
 })
 

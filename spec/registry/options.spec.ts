@@ -154,16 +154,20 @@ describe('a mistake in', () => {
     [
       'a route without handler',
       () => pets().get('/x', { name: 'x' } as Any),
-      'The handler of GET /x is not a function',
+      'The handler of GET /x is a function, not an object',
     ],
-    ['a route without anything', () => (pets() as Any).get('/x'), 'The handler of GET /x is not a function'],
+    [
+      'a route without anything',
+      () => (pets() as Any).get('/x'),
+      'The handler of GET /x is a function, not undefined',
+    ],
     [
       'before',
       () => withOptions({ before: 'auth' }),
       "The endpoint 'show', in 'before', takes functions, not 'auth'",
     ],
-    ['a hook', () => pets().before('auth' as Any), "before takes a function, not 'auth'"],
-    ['middleware', () => pets().use(undefined as Any), 'use takes a function, not undefined'],
+    ['a hook', () => pets().before('auth' as Any), "A hook of before is a function, not 'auth'"],
+    ['middleware', () => pets().use(undefined as Any), 'A middleware is a function, not undefined'],
     [
       'a reporter',
       () => new RestBlueprint('x', { onError: 1 as Any }),
@@ -205,7 +209,7 @@ describe('a mistake in', () => {
     [
       'a converter',
       () => pets().converter('year', { pattern: '[0-9]{4}' } as Any),
-      "The converter 'year' has no function 'parse'",
+      "'parse' of the converter 'year' is a function, not undefined",
     ],
     [
       'a pattern',
@@ -231,7 +235,7 @@ describe('a mistake in', () => {
     [
       'a resource’s action',
       () => pets().mountResource({ singular: 'user', show: 1 } as Any),
-      "'show', which is not a function",
+      "'show' of the resource ",
     ],
     [
       'outgoing',

@@ -66,4 +66,19 @@ describe.each(polkas)('converters on $name', ({ polka }) => {
     ).toEqual([{ type: 'integer' }, undefined])
     expect(() => new Blueprint('x').get('/<none:x>', () => 1).endpoints).toThrow(/unknown converter 'none'/)
   })
+
+  it('of a blueprint hold for those nested in it, and may replace those that every blueprint has', async () => {
+    const inner = new Blueprint('inner').get('/<int:n>', { name: 'show' }, ({ params }) => params)
+    const { ask } = await testApp(
+      (api) => {
+        api.converter('int', { parse: (text) => `${text}!` })
+        api.converter('word', { parse: (text) => text.toUpperCase(), format: String })
+        inner.register(api, { prefix: '/<word:w>' })
+      },
+      { polka },
+    )
+    expect((await ask('GET /a/7')).text).toBe('{"w":"A","n":"7!"}')
+    expect(inner.endpoints.map(({ name }) => name)).toEqual(['show'])
+    expect(inner.urlFor('show', { w: 'a', n: 7 })).toBe('/a/7')
+  })
 })

@@ -132,7 +132,9 @@ describe('the option health', () => {
     await expect(make({ path: '/' })).rejects.toThrow("unknown option 'path'")
     await expect(make({ live: 'live' })).rejects.toThrow("live: 'live'; it starts with '/'")
     await expect(make({ live: '/health/ready' })).rejects.toThrow('one path for live and ready')
-    await expect(make({ checks: { database: true } })).rejects.toThrow("no function as the check 'database'")
+    await expect(make({ checks: { database: true } })).rejects.toThrow(
+      "The check 'database' of health is a function, not ",
+    )
     await expect(make({ timeoutSeconds: 0 })).rejects.toThrow('timeoutSeconds: 0; use a number over 0')
     await expect(make('yes')).rejects.toThrow('takes an object of options')
   })

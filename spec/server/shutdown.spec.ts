@@ -173,6 +173,38 @@ describe('shutdown()', () => {
     expect(released).toBe(true)
   })
 
+  it('closes what was handed over after the streams that were cut are stopped', async () => {
+    const order: string[] = []
+    const blueprint = new RestBlueprint('feeds', { logger: quiet() })
+    blueprint.get('/rows', () => ({
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ value: await sleep(20, 1) }),
+        return: async () => {
+          order.push('rows stopped')
+          return { done: true, value: undefined }
+        },
+      }),
+    }))
+    const close = [() => void order.push('pool closed')]
+    const { port, stop } = await start(blueprint.handler, { graceSeconds: 0.1, close })
+    const rows = await client(port, head('GET /rows'))
+    await rows.got('1')
+    expect(await stop()).toBe(true)
+    expect(order).toEqual(['rows stopped', 'pool closed'])
+  })
+
+  it('does not wait for pipelined requests whose client has left before their turn', async () => {
+    let begun = 0
+    const { port, stop } = await start((_request, response) => {
+      begun++
+      setTimeout(() => response.end('x'), 50)
+    })
+    const leaving = await client(port, head('GET /').repeat(5))
+    while (begun < 5) await sleep(5)
+    leaving.socket.destroy()
+    expect(await stop()).toBe(true)
+  })
+
   it('knows requests that expect 100 Continue, or something else (FS-71, FS-72)', async () => {
     const blueprint = new RestBlueprint('waits', { logger: quiet() })
     let waiting = 0

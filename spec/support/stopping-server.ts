@@ -1,4 +1,4 @@
-/** A process that serves a feed and uploads until it gets a signal. Its output says what happened, line by line. */
+/** A process of two servers that serves a feed and uploads until it gets a signal. Its output says what happened, line by line. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,6 +12,10 @@ const server = apply(createServer(options))
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const pool = { end: () => say('pool closed') }
 shutdown(server, { graceSeconds: 3, close: [pool, () => say('queue closed')] })
+
+const metrics = createServer((_request, response) => void response.end('up 1\n')) // idle, so that it is closed first
+shutdown(metrics)
+metrics.listen(0, '127.0.0.1')
 
 const api = new RestBlueprint('api')
 api.get('/feed', { outgoing: { 'text/event-stream': sse() } }, async function* ({ signal }) {

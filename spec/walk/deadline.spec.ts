@@ -206,9 +206,12 @@ describe('after the 503 of timeoutSeconds', () => {
 
   it('an error is logged and reported, and data are dropped without a warning', async () => {
     const reports: string[] = []
+    const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
+    onTestFinished(() => void warned.mockRestore())
     const { status, logger } = await testApp(
       (api) => {
         api.get('/data', async (_request, _response) => late().then(() => ({ late: true })))
+        api.get('/data-alone', () => late().then(() => ({ late: true })))
         api.get('/error', async () => {
           await late()
           throw new Error('disk full')
@@ -217,12 +220,13 @@ describe('after the 503 of timeoutSeconds', () => {
       },
       { timeoutSeconds: 0.03, onError: (error) => void reports.push((error as Error).message) },
     )
-    for (const path of ['/data', '/error', '/cancelled']) expect(await status(path)).toBe(503)
+    for (const path of ['/data', '/data-alone', '/error', '/cancelled']) expect(await status(path)).toBe(503)
     await late()
     await late()
     expect(reports.filter((message) => message !== 'The request has taken too long')).toEqual(['disk full'])
-    expect(reports).toHaveLength(4)
-    expect(logger.lines).toHaveLength(4)
+    expect(reports).toHaveLength(5)
+    expect(logger.lines).toHaveLength(5)
+    expect(warned.mock.calls).toEqual([])
   })
 
   it.each(['/known', '/rendered', '/headed', '/paged'])(

@@ -147,11 +147,12 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
       })
     })
     const ask = (path: string) => raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(await raw('HEAD /nonsense HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(/ 500 /)
     expect(await ask('/right')).toMatch(/content-length: 4\r\n[\s\S]*\r\n\r\nabcd$/i)
     for (const path of ['/long', '/nonsense', '/node']) expect(await ask(path)).toMatch(/^HTTP\/1.1 500 /)
     expect(await ask('/later-long')).not.toMatch(/abHTTP/)
     expect(await ask('/short')).not.toMatch(/abc./)
-    expect(logger.lines.length).toBe(5)
+    expect(logger.lines.length).toBe(6)
   })
 
   it('has one framing: a Transfer-Encoding of the developer is dropped (RFC 9112 §6.2)', async () => {

@@ -157,7 +157,7 @@ describe('endpoint.on', () => {
       /without a name to 'validate'/,
     )
     expect(registering((endpoint) => endpoint.on('validate/mine', 7 as Any))).toThrow(
-      /'validate\/mine', which is not a function/,
+      /'validate\/mine' of .* is a function, not /,
     )
   })
 

@@ -1,4 +1,5 @@
 /** Checks of a declared model: all names lead to something, and no two fields have one name. */
+import { checkFunction } from '../../registry/options.ts'
 import { checkColumns, checkKind } from './column-definition.ts'
 import { memberNameOf, TakenNames } from './member-name.ts'
 import type { Computed, Discriminator, Model } from './model.ts'
@@ -12,9 +13,7 @@ export function checkModel(model: Model): void {
   if (version !== undefined) checkColumns([version], columns, `The version of '${name}'`)
   for (const [key, one] of Object.entries(computed))
     checkComputed(one, `The computed attribute '${key}' of '${name}'`)
-  if (baseQuery !== undefined && typeof baseQuery !== 'function') {
-    throw new TypeError(`The baseQuery of '${name}' is no function`)
-  }
+  if (baseQuery !== undefined) checkFunction(`The baseQuery of '${name}'`, baseQuery)
   const attributes = Object.entries(model.attributes).flatMap(([column, attribute]) =>
     id.length === 1 && id[0] === column && attribute === 'id' ? [] : attribute,
   )
@@ -91,11 +90,8 @@ function checkId({ name, id, columns, primaryKey }: Model): void {
 function checkComputed(computed: Computed, subject: string): void {
   checkKeys(computed, ['type', 'isNullable', 'sql', 'get', 'set'], subject)
   if (computed.type) checkKind(computed.type, subject)
-  for (const key of ['sql', 'get', 'set'] as const) {
-    if (computed[key] !== undefined && typeof computed[key] !== 'function') {
-      throw new TypeError(`${subject} has a ${key} that is no function`)
-    }
-  }
+  for (const key of ['sql', 'get', 'set'] as const)
+    if (computed[key] !== undefined) checkFunction(`'${key}' of ${subject}`, computed[key])
   if (!computed.sql && !computed.get && !computed.set)
     throw new TypeError(`${subject} has neither sql nor get nor set`)
 }
