@@ -47,6 +47,19 @@ describeEachDatabase("the ids '', '.' and '..'", (database) => {
     ])
   })
 
+  it('are exported without Location', async () => {
+    const { get } = await serve(database, TABLES)
+    const locationOf = async (n: number) => {
+      const accept = { accept: 'text/csv' }
+      return (await get(`/api/tag?filter[single]=1&filter[n]=${n}`, accept)).headers.get('location')
+    }
+    expect([await locationOf(2), await locationOf(3), await locationOf(5)]).toEqual([
+      null,
+      null,
+      '/api/tag/a',
+    ])
+  })
+
   it('are created without Location and self', async () => {
     const { post } = await serve(database, 'create table tag (name varchar(9) primary key, n int)')
     for (const id of ['', '.', '..']) {

@@ -9,8 +9,8 @@ import { csv } from '../../renderers/csv.ts'
 import { ndjson } from '../../renderers/ndjson.ts'
 import { Exchange } from '../../walk/exchange.ts'
 import { type Representation, serializeResponse } from '../../walk/representation.ts'
+import { locationOf } from '../document/links.ts'
 import type { SerializerContext } from '../document/serializer.ts'
-import { databaseError } from '../errors/database-error.ts'
 import { cursorOf, orderName, sliceOf } from '../query/cursor.ts'
 import type { Page } from '../query/page.ts'
 import { Graph } from '../reading/graph.ts'
@@ -21,6 +21,7 @@ import type { Resource } from '../resource/resource.ts'
 import type { ApiCall, ApiRequest } from './api-call.ts'
 import { serializerOf } from './document-builder.ts'
 import { onlyOf } from './list-document.ts'
+import { readError } from './read-error.ts'
 import type { ListQuery } from './resource-query.ts'
 
 /** The media types of exports. */
@@ -46,7 +47,7 @@ export async function exportList(
   const { instances } = await table.page(query.page)
   if (extent === 'page') return table.response(instances)
   const only = onlyOf(instances)
-  return table.response([only], { location: call.urls.resource(only.resource, only.id) })
+  return table.response([only], locationOf(call.urls, only.resource, only.id))
 }
 
 class Table {
@@ -100,7 +101,7 @@ class Table {
       await graph.loadToOne(instances, this.#keys)
       return { instances, next }
     } catch (error) {
-      throw databaseError(error) ?? error
+      throw readError(error, this.#call.request)
     }
   }
 
