@@ -2,7 +2,8 @@
  * Codes of database errors: SQLSTATE of PostgreSQL, numbers of MySQL and MariaDB, names of SQLite, and those of Node for
  * connections.
  *
- * Texts are not read: they depend on the language of the server. The exception are errors of drivers that have no code.
+ * Texts are not read: they depend on the language of the server. The exception are errors of drivers that have no code, and an
+ * error of SQLite, which has one language.
  */
 
 /** What has happened, as far as a client can do something about it. */
@@ -27,12 +28,11 @@ const CODES: Codes = {
   // also conditions of views, and errors that triggers raise
   check: '23514 44000 P0001 1369 1644 3819 4025 SQLITE_CONSTRAINT_CHECK SQLITE_CONSTRAINT_TRIGGER',
   'too-long': '22001 1406 SQLITE_TOOBIG',
-  // also a division by zero
-  'out-of-range': '22003 22008 22012 1264 1365 1690',
+  // also a division by zero, and the offset of a time zone
+  'out-of-range': '22003 22008 22009 22012 22015 1264 1365 1690',
   'invalid-value':
-    // also XML that is not well-formed, and characters that a column does not have
-    `22007 22021 22026 22P02 22P05 2200M 2200N 2200S 2200T 1265 1267 1270 1271 1292 1366 1411 3140 3854 3988
-    SQLITE_MISMATCH SQLITE_CONSTRAINT_DATATYPE`,
+    // also characters that a column does not have; of PostgreSQL all others of the class 22
+    '1265 1267 1270 1271 1292 1366 1411 3140 3854 3988 SQLITE_MISMATCH SQLITE_CONSTRAINT_DATATYPE',
   // serialization failures, deadlocks, locks that are not free, statements that take too long
   busy: '40001 40P01 55P03 57014 1020 1205 1213 1969 3024 3058 3572 SQLITE_BUSY SQLITE_LOCKED',
   unavailable: `1040 1041 1053 1080 1129 1158 1159 1160 1161 1203 1226 1290 1792 1927 2006 2013 4031 25006
@@ -48,6 +48,9 @@ const FAILURES = new Map(
 
 /** Classes of SQLSTATE: connections, resources, the operator's intervention. */
 const UNAVAILABLE_CLASS = /^(?:08|53|57)[0-9A-Z]{3}$/
+
+/** The class of SQLSTATE for values, without the end of a sequence (2200H). */
+const VALUE_CLASS = /^22(?!00H)[0-9A-Z]{3}$/
 
 /** Errors of pg, pg-pool and mysql2 that have no code. */
 const WITHOUT_CODE: readonly string[] = [
@@ -71,12 +74,29 @@ export interface DriverError {
   /** A number of MySQL; of connection errors that of the operating system, below zero. */
   readonly errno?: unknown
   readonly message?: unknown
+  /** The context of an error of PostgreSQL: `unnamed portal parameter $2`. */
+  readonly where?: unknown
+}
+
+/**
+ * The number of the parameter whose text PostgreSQL could not read, from 1; undefined for other errors.
+ *
+ * Some types have codes of their own for such texts: a `tsquery` that of a syntax error in SQL.
+ */
+export function parameterNumberOf({ where }: DriverError): number | undefined {
+  const [, number] = (typeof where === 'string' && /\$(\d+)(?: = '|$)/m.exec(where)) || []
+  return number === undefined ? undefined : Number(number)
 }
 
 /** The failure of an error; undefined for an error of another kind. */
-export function failureOf({ code, errno, message }: DriverError): Failure | undefined {
+export function failureOf(error: DriverError): Failure | undefined {
+  const { code, errno, message } = error
   if (typeof errno === 'number' && errno > 0) return FAILURES.get(String(errno))
   if (typeof code !== 'string') return WITHOUT_CODE.includes(String(message)) ? 'unavailable' : undefined
   const extended = code.match(/^SQLITE_(?:BUSY|LOCKED|CANTOPEN)(?=_)/) // SQLITE_BUSY_SNAPSHOT
-  return FAILURES.get(extended?.[0] ?? code) ?? (UNAVAILABLE_CLASS.test(code) ? 'unavailable' : undefined)
+  const known = FAILURES.get(extended?.[0] ?? code)
+  if (known) return known
+  if (code === 'SQLITE_ERROR' && message === 'integer overflow') return 'out-of-range'
+  if (UNAVAILABLE_CLASS.test(code)) return 'unavailable'
+  return VALUE_CLASS.test(code) || parameterNumberOf(error) !== undefined ? 'invalid-value' : undefined
 }

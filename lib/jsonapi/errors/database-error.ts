@@ -34,28 +34,31 @@ const ANSWERS: Readonly<Record<Failure, Answer>> = {
  *
  * @param pointerOfColumn pointer to the member of the request document that has the column's value; undefined for a
  *   column that clients do not know.
+ * @param parameterOf the query parameter of a read that has caused a failure.
  */
 export function databaseError(
   error: unknown,
   pointerOfColumn: (column: string) => string | undefined = () => undefined,
+  parameterOf: (failure: Failure) => string | undefined = () => undefined,
 ): HttpException | undefined {
   if (error instanceof HttpException) return undefined // its cause may be an error of the database
   for (const one of errorsIn(error)) {
     const failure = failureOf(one)
-    if (failure) return exceptionFor(failure, one, error, pointerOfColumn)
+    if (!failure) continue
+    const columns = columnsOf(failure, one)
+    const pointer = columns.length === 1 ? pointerOfColumn(columns[0] as string) : undefined
+    return exceptionFor(failure, error, pointer, parameterOf(failure))
   }
   return undefined
 }
 
 function exceptionFor(
   failure: Failure,
-  error: DatabaseError,
   cause: unknown,
-  pointerOfColumn: (column: string) => string | undefined,
+  pointer: string | undefined,
+  parameter: string | undefined,
 ): HttpException {
   const { status, detail, retryAfterSeconds } = ANSWERS[failure]
-  const columns = columnsOf(failure, error)
-  const pointer = columns.length === 1 ? pointerOfColumn(columns[0] as string) : undefined
   const members: ExceptionMembers = {
     code: failure,
     cause,
@@ -63,6 +66,7 @@ function exceptionFor(
     ...(pointer !== undefined && {
       errors: [{ detail, pointer: fragmentOf(parsePointer(pointer) ?? []) }],
     }),
+    ...(parameter !== undefined && { errors: [{ detail, in: 'query', parameter }] }),
   }
   return exceptionOf(status, detail, members)
 }
@@ -91,8 +95,8 @@ const WITHOUT_COLUMN: readonly Failure[] = ['check', 'busy', 'unavailable']
 
 /** The columns that an error names; of a key that MySQL names, that of its first column. */
 function columnsOf(failure: Failure, { column, detail, message }: DatabaseError): string[] {
-  if (WITHOUT_COLUMN.includes(failure)) return []
   if (typeof column === 'string') return [column]
+  if (WITHOUT_COLUMN.includes(failure)) return []
   const text = String(message)
   const key = String(detail ?? '').match(/^[^(]*\(([^)]*)\)=\(/)?.[1] // PostgreSQL: Key (a, b)=(1, 2) …
   const failed = text.match(/constraint failed: (.+)$/)?.[1] // SQLite: table.a, table.b

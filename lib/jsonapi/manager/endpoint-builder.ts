@@ -1,5 +1,6 @@
 /** Declares the endpoints of one API on its blueprint. */
 import type { Handler } from '../../walk/handler.ts'
+import type { Failure } from '../errors/database-codes.ts'
 import { databaseError } from '../errors/database-error.ts'
 import type { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
 import { CURSOR_PROFILE } from '../query/page.ts'
@@ -8,6 +9,7 @@ import { ApiCall, type ApiRequest } from './api-call.ts'
 import { EXPORT_TYPES } from './export.ts'
 import type { Manager } from './manager.ts'
 import type { PostprocessorKind } from './processors.ts'
+import { parameterOfFailure } from './refused-parameter.ts'
 import type { ServedApi } from './served-api.ts'
 import { type EndpointPlace, write } from './write-endpoints.ts'
 
@@ -57,7 +59,8 @@ export class EndpointBuilder {
         const call = new ApiCall(this.api, this.#manager, request as ApiRequest, place.template)
         return await read(call, { ...call.request.params, ...fixed })
       } catch (error) {
-        throw databaseError(error) ?? error
+        const parameterOf = (failure: Failure) => parameterOfFailure(request as ApiRequest, failure)
+        throw databaseError(error, undefined, parameterOf) ?? error
       }
     })
   }

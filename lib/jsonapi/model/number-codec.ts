@@ -14,6 +14,8 @@ import { asText, baseTypeOf, codec, exact, parametersOf } from './plain-codec.ts
 import { ValueError } from './value.ts'
 
 const NUMBER = /^-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?$/
+/** Digits of the type `money`, and decimal places. */
+const MONEY = [19, 2]
 const DECIMAL = /^-?\d{1,1000}(\.\d{1,1000})?$/
 
 export const numberCodec = codec({
@@ -98,7 +100,7 @@ function inScale(text: string, type: ValueType, dialect: Dialect): string {
     .replace('-', '')
     .replace(/^0+(?=\d)/, '')
     .split('.')
-  const [precision, scale = 0] = parametersOf(type)
+  const [precision, scale = 0] = type.type === 'money' ? MONEY : parametersOf(type)
   const places = fraction.replace(/0+$/, '').length
   if (precision !== undefined && places > scale) {
     throw new ValueError(`must have at most ${scale} decimal places`)

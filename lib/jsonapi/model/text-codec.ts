@@ -25,8 +25,9 @@ const LONE_SURROGATE = /\p{Surrogate}/u
 export const stringCodec = codec({
   select: (reference, type, dialect) => (isOdd(type, dialect) ? asText(reference, dialect) : reference),
   serialize: String,
-  parse: (value, { maxLength }, dialect) => {
+  parse: (value, { maxLength, type }, dialect) => {
     const text = textOf(value, 'a string')
+    if (dialect === 'postgres') checkBits(text, type)
     // PostgreSQL refuses it, and drivers of SQLite end a text there
     if (dialect !== 'mysql' && text.includes('\0')) throw new ValueError('must not have a NUL character')
     if (LONE_SURROGATE.test(text)) throw new ValueError('must not have half a surrogate pair')
@@ -37,6 +38,16 @@ export const stringCodec = codec({
   },
   schema: ({ maxLength }) => ({ type: 'string', ...(maxLength === undefined ? {} : { maxLength }) }),
 })
+
+/** @throws {ValueError} for a text that a type of bits does not have. */
+function checkBits(text: string, type = ''): void {
+  const [isBits, isVarying, length] = /^bit( varying)?(?:\((\d+)\))?$/.exec(type) ?? []
+  if (!isBits) return
+  const most = Number(length ?? Number.POSITIVE_INFINITY)
+  if (/^[01]*$/.test(text) && (isVarying ? text.length <= most : text.length === most)) return
+  const count = length === undefined ? '' : `${isVarying ? 'at most ' : ''}${length} `
+  throw new ValueError(`must have ${count}characters 0 and 1 alone`)
+}
 
 /** Whether a text is of a type that is sorted as something else: a SET of MySQL as a number. */
 function isOdd(type: ValueType, dialect: Dialect): boolean {

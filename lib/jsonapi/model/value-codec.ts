@@ -1,6 +1,7 @@
 /** Booleans, bytes and JSON. */
 import { sql } from 'kysely'
 import { base64Of, bytesOf } from '../../json/bytes.ts'
+import { arrayText, mapElements } from './array-text.ts'
 import { isBits } from './integer-codec.ts'
 import { asText, codec, exact, textOf } from './plain-codec.ts'
 import { ValueError } from './value.ts'
@@ -37,42 +38,44 @@ export const binaryCodec = codec({
 /** Strings, which stay as they are, and numbers. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
-/** A NUL character or half a surrogate pair, as JSON escapes them. */
-const UNSTORABLE = /(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f])/
+/** Half a surrogate pair, as JSON escapes it: no Unicode text has one (RFC 8259 §8.2). */
+const HALF_PAIR = /(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/
+
+/** A NUL character, as JSON escapes it. */
+const NUL = /(?:^|[^\\])(?:\\\\)*\\u0000/
 
 /**
  * Any JSON value. An integer within it that a JavaScript number cannot hold becomes a string, and keeps its digits.
  *
- * An array of PostgreSQL is a JSON array.
+ * An array of PostgreSQL is a JSON array, its bytes are base64.
  */
 export const jsonCodec = codec({
   select: (reference, { type = '' }, dialect) => {
     if (dialect === 'sqlite') return exact(reference)
     return asText(type.endsWith('[]') ? sql`to_json(${reference})` : reference, dialect)
   },
-  serialize: (value) => {
+  serialize: (value, { type }) => {
     if (typeof value !== 'string') return bytesOf(value) ? base64Of(bytesOf(value) as Uint8Array) : value
     const text = /\d{16}/.test(value) ? value.replace(TOKEN, quoted) : value
     try {
-      return JSON.parse(text)
+      const parsed = JSON.parse(text)
+      return type === 'bytea[]' ? mapElements(parsed, base64OfText) : parsed
     } catch {
       return value // SQLite stores any text
     }
   },
   parse: (value, { type = '' }, dialect) => {
-    if (type.endsWith('[]') && !Array.isArray(value)) throw new ValueError('must be an array')
     const text = JSON.stringify(value)
-    if (dialect === 'postgres' && UNSTORABLE.test(text)) {
-      throw new ValueError('must not have a NUL character or half a surrogate pair')
-    }
-    return text
+    if (HALF_PAIR.test(text)) throw new ValueError('must not have half a surrogate pair')
+    if (dialect === 'postgres' && NUL.test(text)) throw new ValueError('must not have a NUL character')
+    if (!type.endsWith('[]')) return text
+    if (!Array.isArray(value)) throw new ValueError('must be an array')
+    return arrayText(value, type, type === 'bytea[]' ? hexOf : elementText)
   },
   parseText: (text, type, dialect) => jsonCodec.parse(text, type, dialect),
   bind: (value, { type = '' }, dialect) => {
-    if (dialect !== 'postgres') return sql.val(value)
-    if (!/^[\w ."(),]+\[\]$/.test(type))
-      return sql`cast(${value} as ${sql.raw(type === 'json' ? 'json' : 'jsonb')})`
-    return sql`cast(array(select json_array_elements_text(cast(${value} as json))) as ${sql.raw(type)})`
+    if (dialect !== 'postgres' || type.endsWith('[]')) return sql.val(value)
+    return sql`cast(${value} as ${sql.raw(type === 'json' ? 'json' : 'jsonb')})`
   },
   compare: (operand, { type }, dialect) =>
     dialect === 'postgres' && type === 'json' ? sql`cast(${operand} as jsonb)` : operand,
@@ -81,4 +84,22 @@ export const jsonCodec = codec({
 
 function quoted(token: string): string {
   return /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token
+}
+
+/** The base64 of bytes as PostgreSQL writes them within JSON: by the setting `bytea_output` `\x00ff`, or `\000\377`. */
+function base64OfText(value: unknown): string {
+  const text = String(value)
+  if (text.startsWith('\\x')) return Buffer.from(text.slice(2), 'hex').toString('base64')
+  const bytes = text.replaceAll(/\\(?:\\|([0-7]{3}))/g, (_, octal?: string) =>
+    octal === undefined ? '\\' : String.fromCharCode(Number.parseInt(octal, 8)),
+  )
+  return Buffer.from(bytes, 'latin1').toString('base64')
+}
+
+function hexOf(value: unknown): string {
+  return `\\x${(binaryCodec.parse(value, { kind: 'binary' }, 'postgres') as Buffer).toString('hex')}`
+}
+
+function elementText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

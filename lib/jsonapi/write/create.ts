@@ -7,7 +7,7 @@ import type { Change } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { linkOthers, takeOver } from './link.ts'
 import { refuseOtherType } from './other-type.ts'
-import { areVisible, isEqual, selectRows } from './row.ts'
+import { areVisible, isEqual, selectRows, withColumns } from './row.ts'
 import { insertRow } from './statement.ts'
 
 /**
@@ -43,7 +43,8 @@ async function refuseExisting(
   if (!names.every((name) => Object.hasOwn(columns, name))) return
   const key = Object.fromEntries(names.map((name) => [name, columns[name]]))
   const condition = isEqual(context, resource.model.columns, key)
-  const existing = await selectRows(context, resource, condition, { columns: names, hasHidden: true })
+  const selection = { columns: names, hasHidden: true }
+  const existing = await withColumns(key, () => selectRows(context, resource, condition, selection))
   if (existing.length === 0) return
   const pointer = id === undefined ? '/data' : '/data/id'
   throw memberError(409, pointer, `A resource of type ${resource.type} with this ID exists`)

@@ -1,5 +1,6 @@
 /** Rows of models in SQL: selected in the form of the codecs, found by their keys, seen through the base query. */
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { parameterNumberOf } from '../errors/database-codes.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Column, Model } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
@@ -58,6 +59,22 @@ export function identityOf(resource: Resource): readonly string[] {
 
 export function bind(context: WriteContext, column: Column, value: unknown): Expression<unknown> {
   return value === null ? sql`null` : codecOf(column).bind(value, column, context.dialect)
+}
+
+/**
+ * Runs a statement whose first parameters are values of columns. An error of PostgreSQL about one of them gets the name of the
+ * column, which errors of other kinds and of other databases have.
+ */
+export async function withColumns<T>(values: Values, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    const number = parameterNumberOf(Object(error))
+    const bound = Object.keys(values).filter((name) => values[name] !== null)
+    if (number !== undefined && number <= bound.length)
+      Object.assign(error as object, { column: bound[number - 1] })
+    throw error
+  }
 }
 
 /** Whether columns have the values: `a = 1 and b = 2`. */

@@ -19,6 +19,7 @@ import {
   selectByKeys,
   selectList,
   type Values,
+  withColumns,
 } from './row.ts'
 import { firstVersion, nextVersion } from './version.ts'
 
@@ -39,7 +40,8 @@ export async function insertRow(context: WriteContext, resource: Resource, given
   const isReturned = (name: string) => !isGiven(name) && columnOf(model.columns, name).needsReturning
   const returning =
     isMysql && !key.some(isReturned) ? sql`` : sql` returning ${selectList(context, model.columns, key)}`
-  const result = await sql<Row>`insert into ${tableSql(model)} ${row}${returning}`.execute(context.db)
+  const statement = sql<Row>`insert into ${tableSql(model)} ${row}${returning}`
+  const result = await withColumns(values, () => statement.execute(context.db))
   const [inserted] = result.rows
   if (inserted) return keyValues(context, model.columns, key, inserted)
   if (result.insertId !== undefined && key.some((name) => isGiven(name) && Number(values[name]) === 0))
@@ -97,8 +99,9 @@ export async function updateRows(
   if (version) assignments.push(sql`${sql.id(version.name)} = ${nextVersion(context, version, row)}`)
   if (assignments.length === 0) return
   for (const chunk of chunksOf(keys)) {
-    await sql`update ${tableSql(model)} set ${sql.join(assignments)}
-      where ${isAnyOf(context, model.columns, chunk)}`.execute(context.db)
+    const statement = sql`update ${tableSql(model)} set ${sql.join(assignments)}
+      where ${isAnyOf(context, model.columns, chunk)}`
+    await withColumns(values, () => statement.execute(context.db))
   }
 }
 
