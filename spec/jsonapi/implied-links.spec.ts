@@ -39,10 +39,8 @@ describeLibrary('the id of a new resource', (serveAll, library) => {
   }
   const count = async (table: string) =>
     (await sql`select * from ${sql.id(table)}`.execute(library().db)).rows.length
-  const missing = ['404 /data/id A resource that the id refers to does not exist']
-  const readOnly = [
-    '403 /data/id Failed to deserialize object: The id has the key of a relationship that is read-only',
-  ]
+  const missing = ['404 /data/id A resource that this id refers to does not exist']
+  const readOnly = ['403 /data/id The id has the key of a relationship that is read-only']
 
   it('refers to rows that the client can see alone', async () => {
     const { post } = await serve()

@@ -19,7 +19,6 @@ import type { Relationship, Resource } from '../resource/resource.ts'
 import { type AttributeValues, attributeValues } from './attribute-values.ts'
 import type { Change, Link } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { checkImplied } from './implied-link.ts'
 import { failure, Issues, isObject, type Path } from './issues.ts'
 import { echo, type Identifier, loadLinks, parseLinkage } from './linkage.ts'
 import { ownedColumns } from './owned-key.ts'
@@ -75,8 +74,7 @@ export class DefaultDeserializer {
     issues.throwIfAny()
     const links = await this.loadRelatedResources(linkage, context)
     const chosen = this.clientId(data, context, current)
-    Object.assign(columns, chosen, ownedColumns(context, this.resource, links, current?.row, chosen))
-    await checkImplied(context, this.resource, links, columns, chosen)
+    Object.assign(columns, chosen, await ownedColumns(context, this.resource, links, current?.row, chosen))
     if (!current) reportMissing(this.resource, data, columns, this.options.allowClientGeneratedIds === true)
     const { id, lid } = current ? {} : data
     return {
