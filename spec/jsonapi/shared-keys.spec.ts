@@ -67,7 +67,7 @@ describeLibrary('keys that share a column', (serveAll, library) => {
   }
   const at = (name: string) => `/data/relationships/${name}/data`
   const changes = (name: string) =>
-    `The relationship "${name}" shares a column with this key, and would change with it`
+    `The relationship "${name}" of type post shares a column with this key, and would change with it`
   const differs = (name: string) =>
     `409 ${at(name)} Failed to deserialize object: The relationship "${name}" differs from another in a column that they share`
 
@@ -145,7 +145,7 @@ describeLibrary('keys that share a column', (serveAll, library) => {
   it('are changed from the other side by the same rules', async () => {
     const { post, patch, delete: remove } = await serve()
     const posts = (...ids: string[]) => ({ data: ids.map((id) => ({ type: 'post', id })) })
-    const detail = 'shares a column with this key, and would change with it'
+    const detail = 'of type post shares a column with this key, and would change with it'
     const reply = await post('/api/worker/2~7/relationships/edited', posts('1'))
     expect(errorsOf(reply)).toEqual([`409 /data The relationship "firm" ${detail}`])
     expect((await remove('/api/worker/1~7/relationships/edited', posts('1'))).status).toBe(204)
@@ -170,7 +170,11 @@ describeLibrary('keys that share a column', (serveAll, library) => {
     await library().run('delete from worker where firm_id = 2')
     expect((await remove('/api/firm/2')).status).toBe(204)
     expect(await stored(1)).toEqual([null, null, null])
-    expect((await remove('/api/firm/1')).status).toBe(409)
+    const { document } = await remove('/api/firm/1')
+    const detail =
+      'The relationship "author" of type post shares a column with this key, and would change with it'
+    expect(document.errors).toEqual([expect.objectContaining({ status: '409', detail })])
+    expect(document.errors[0].source).toBeUndefined()
     expect(await stored(3)).toEqual([1, 5, null])
   })
 

@@ -15,8 +15,6 @@ import { deleteRows, updateRows } from './statement.ts'
 /** Rules by which the database refuses to delete a row that others refer to. */
 const REFUSALS = [undefined, 'no action', 'restrict']
 
-const LOCKED = { isLocked: true, hasHidden: true }
-
 /** Deletes a locked row. */
 export async function deleteResource(context: WriteContext, resource: Resource, row: Row): Promise<void> {
   for (const relation of Object.values(resource.model.relations)) {
@@ -52,15 +50,12 @@ async function clearKeys(
   const empty = target && emptyKey(target.model, relation.remote)
   if (!empty) return
   const key = keyOfRow(context, resource.model.columns, relation.local, relation.remote, row)
-  const change = { keys: [relation.remote], values: empty, pathOf: () => [] }
-  if (sharing(target.model, change.keys, Object.keys(empty)).length > 0)
-    for (const holder of await selectRows(
-      context,
-      target,
-      isEqual(context, target.model.columns, key),
-      LOCKED,
-    ))
-      await checkShared(context, target, { ...change, row: holder })
+  const change = { keys: [relation.remote], values: empty }
+  if (sharing(target.model, change.keys, Object.keys(empty)).length > 0) {
+    const condition = isEqual(context, target.model.columns, key)
+    const holders = await selectRows(context, target, condition, { isLocked: true, hasHidden: true })
+    for (const holder of holders) await checkShared(context, target, { ...change, row: holder })
+  }
   await updateRows(context, target, [key], empty)
 }
 

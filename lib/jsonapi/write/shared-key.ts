@@ -2,6 +2,7 @@
  * Foreign keys of a row that share columns with each other, or with its id: `(tenant, author_id)` and `(tenant, editor_id)`.
  * A change of one must not change the others unseen.
  */
+import { exceptionOf } from '../../exceptions/abort.ts'
 import { memberError } from '../errors/issue.ts'
 import { pointerTo } from '../errors/pointer.ts'
 import type { Model, Relation } from '../model/model.ts'
@@ -23,8 +24,8 @@ export interface KeyChange {
   readonly row?: Row | undefined
   /** The columns of an id that the client has chosen. */
   readonly id?: Values
-  /** The place of the values in the document. */
-  readonly pathOf: (columns: KeyColumns) => Path
+  /** The place of the values in the document; undefined: the request has none. */
+  readonly pathOf?: (columns: KeyColumns) => Path
 }
 
 /** The relations whose keys have some of the columns, other than those of the keys themselves. */
@@ -67,7 +68,8 @@ export async function checkShared(
 ): Promise<void> {
   const { model, lookup } = resource
   for (const { name, local, remote, target } of sharing(model, keys, Object.keys(values))) {
-    const fail = (status: number, detail: string) => memberError(status, pointerTo(pathOf(local)), detail)
+    const fail = (status: number, detail: string) =>
+      pathOf ? memberError(status, pointerTo(pathOf(local)), detail) : exceptionOf(status, detail)
     const isServed = lookup.ofModel(target) !== undefined
     const isWhole = local.every((column) => Object.hasOwn(values, column))
     const before = local.map((column) => row && keyValues(context, model.columns, local, row)[column])
@@ -77,7 +79,7 @@ export async function checkShared(
     if (after.every((value, index) => isSame(value, before[index])) || (isWhole && !isServed)) continue
     if (isComplete(before) || (isComplete(after) && !isWhole)) {
       const other = resource.relationships.get(name)?.isReadable
-        ? `The relationship "${name}"`
+        ? `The relationship "${name}" of type ${resource.type}`
         : 'Another relationship'
       throw fail(409, `${other} shares a column with this key, and would change with it`)
     }
