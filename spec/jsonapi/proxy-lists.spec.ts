@@ -47,6 +47,21 @@ describeLibrary(
       expect([api.isIn('articleUpdate'), api.isIn('articleCreate')]).toEqual([false, false])
     })
 
+    it('is shown after a PATCH of its relationship alone, which it changes with', async () => {
+      const proxies = { tag_names: 'tags.name', author_name: 'author.name' }
+      const article = defineModel(library().models.article as Model, { proxies }, library().models)
+      const { patch } = await serve({
+        models: { article },
+        apis: { article: { methods: ['GET', 'PATCH'], allowToManyReplacement: true } },
+      })
+      const change = (relationships: object) =>
+        patch('/api/article/2', { data: { type: 'article', id: '2', relationships } })
+      const tags = await change({ tags: { data: [{ type: 'tag', id: '1' }] } })
+      expect([tags.status, tags.document.data.attributes.tag_names]).toEqual([200, ['history']])
+      const author = await change({ author: { data: { type: 'person', id: '2' } } })
+      expect([author.status, author.document.data.attributes.author_name]).toEqual([200, ['Ben']])
+    })
+
     it('is replaced only where to-many relationships may be, and is free in a new resource', async () => {
       const closed = await open({})
       expect(errorsOf(await closed.update({ tag_names: ['unused'] }))).toEqual([
@@ -56,9 +71,10 @@ describeLibrary(
       expect([closed.isIn('articleUpdate'), closed.isIn('articleCreate')]).toEqual([false, true])
       expect((await closed.create({ tag_names: ['unused'] })).status).toBe(201)
       const free = await open({ allowToManyReplacement: true })
-      expect((await free.update({ tag_names: ['unused'] })).status).toBe(204)
+      const { status, document } = await free.update({ tag_names: ['unused'] })
+      expect([status, document.data.relationships.tags.data.length]).toEqual([200, 1])
       expect(await free.names()).toEqual(['unused'])
-      expect((await free.update({ tag_names: NAMES })).status).toBe(204)
+      expect((await free.update({ tag_names: NAMES })).status).toBe(200)
       expect(free.isIn('articleUpdate')).toBe(true)
     })
 

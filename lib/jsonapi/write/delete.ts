@@ -8,8 +8,8 @@ import { tableSql } from '../query/row-sql.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
-import { emptyKey } from './owned-key.ts'
-import { columnOf, isEqual, keyOf, keyValue, keyValues, type Values } from './row.ts'
+import { columnOf, isEqual, keyOf, keyValue, keyValues, selectRows, type Values } from './row.ts'
+import { checkShared, emptyKey, sharing } from './shared-key.ts'
 import { deleteRows, updateRows } from './statement.ts'
 
 /** Rules by which the database refuses to delete a row that others refer to. */
@@ -47,9 +47,15 @@ async function clearKeys(
   row: Row,
 ): Promise<void> {
   const target = resource.lookup.ofModel(relation.target)
-  const empty = target && emptyKey(target.model, { local: relation.remote })
+  const empty = target && emptyKey(target.model, relation.remote)
   if (!empty) return
   const key = keyOfRow(context, resource.model.columns, relation.local, relation.remote, row)
+  const change = { keys: [relation.remote], values: empty }
+  if (sharing(target.model, change.keys, Object.keys(empty)).length > 0) {
+    const condition = isEqual(context, target.model.columns, key)
+    const holders = await selectRows(context, target, condition, { isLocked: true, hasHidden: true })
+    for (const holder of holders) await checkShared(context, target, { ...change, row: holder })
+  }
   await updateRows(context, target, [key], empty)
 }
 

@@ -74,7 +74,7 @@ export class DefaultDeserializer {
     issues.throwIfAny()
     const links = await this.loadRelatedResources(linkage, context)
     const chosen = this.clientId(data, context, current)
-    Object.assign(columns, chosen, ownedColumns(context, this.resource, links, current?.row, chosen))
+    Object.assign(columns, chosen, await ownedColumns(context, this.resource, links, current?.row, chosen))
     if (!current) reportMissing(this.resource, data, columns, this.options.allowClientGeneratedIds === true)
     const { id, lid } = current ? {} : data
     return {

@@ -8,9 +8,10 @@ import type { Resource } from '../resource/resource.ts'
 import type { Change, Link, ProxyList } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { changeMembers, type MemberOptions } from './member.ts'
-import { emptyKey, keyOfMember } from './owned-key.ts'
+import { keyOfMember } from './owned-key.ts'
 import { changeKey, insertMember } from './related-row.ts'
 import { columnOf, identityOf, isEqual, keyOf, keyValue, keyValues, selectByKeys, selectRows } from './row.ts'
+import { emptyKey } from './shared-key.ts'
 
 /**
  * Takes related rows of one-to-one relationships from their former owners, before the row itself gets them.
@@ -39,7 +40,7 @@ export async function takeOver(
     })
     const others = holders.filter((holder) => !row || textOf(holder) !== textOf(row))
     if (others.length === 0) continue
-    const empty = emptyKey(model, relation)
+    const empty = emptyKey(model, relation.local)
     if (!empty)
       throw memberError(
         409,

@@ -11,7 +11,6 @@ import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { changeJoinRows } from './join-row.ts'
-import { emptyKey } from './owned-key.ts'
 import { changeKey, deleteMembers } from './related-row.ts'
 import {
   columnOf,
@@ -24,6 +23,7 @@ import {
   selectRows,
   type Values,
 } from './row.ts'
+import { emptyKey } from './shared-key.ts'
 
 export type Mode = 'add' | 'replace' | 'remove'
 
@@ -100,7 +100,7 @@ async function removeKeys(
 ): Promise<void> {
   if (rows.length === 0) return
   const { relation, target, name } = link.relationship
-  const empty = emptyKey(target.model, { local: relation.remote })
+  const empty = emptyKey(target.model, relation.remote)
   if (empty) await changeKey(context, target, link, rows, empty)
   else if (deleteOrphans) await deleteMembers(context, link, rows)
   else

@@ -1,12 +1,12 @@
 /** Foreign keys in the row itself: the columns of to-one relationships. */
 import type { Model, Relation } from '../model/model.ts'
-import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { failure, Issues } from './issues.ts'
 import { columnOf, keyValue, keyValues, type Values } from './row.ts'
+import { checkShared, emptyKey, isSame } from './shared-key.ts'
 
 /**
  * The columns of the links that the row itself has.
@@ -14,33 +14,49 @@ import { columnOf, keyValue, keyValues, type Values } from './row.ts'
  * @param row the stored one, of an update.
  * @param id the columns of the id that the client has chosen.
  * @throws {HttpException} 400 for a key that must not be NULL, 403 for one that is part of the id, 409 for one that differs
- * from the chosen id.
+ * from the chosen id, or from another key with the same column; as `checkShared`.
  */
-export function ownedColumns(
+export async function ownedColumns(
   context: WriteContext,
   resource: Resource,
   links: readonly Link[],
   row?: Row,
   id: Values = {},
-): Values {
+): Promise<Values> {
   const { model } = resource
   const issues = new Issues()
   const columns: Record<string, unknown> = {}
-  for (const { relationship, members, path } of links) {
+  const owned = links.filter(({ relationship }) => relationship.relation.isOwner)
+  for (const { relationship, members, path } of owned) {
     const { relation, name } = relationship
-    if (!relation.isOwner) continue
     const [member] = members
     const values = member
       ? keyOfMember(context, relation, member.resource.model, member.row)
-      : emptyKey(model, relation)
+      : emptyKey(model, relation.local)
     if (!values) issues.add(failure(400, path, `The relationship "${name}" must not be null`))
     else if (row && changesId(context, resource, row, values)) {
       issues.add(failure(403, path, `The relationship "${name}" is part of the id, which does not change`))
     } else if (differs(values, id)) {
       issues.add(failure(409, path, `The relationship "${name}" differs from the id of the resource`))
+    } else if (differs(values, columns)) {
+      issues.add(
+        failure(409, path, `The relationship "${name}" differs from another in a column that they share`),
+      )
     } else Object.assign(columns, values)
   }
   issues.throwIfAny()
+  const places = owned.map(({ relationship, path }) => ({ key: relationship.relation.local, path }))
+  await checkShared(context, resource, {
+    keys: places.map(({ key }) => key),
+    values: { ...id, ...columns },
+    row,
+    id,
+    pathOf: (names) => {
+      const isOfId = names.some((name) => Object.hasOwn(id, name))
+      const place = isOfId ? undefined : places.find(({ key }) => key.some((name) => names.includes(name)))
+      return place?.path ?? ['data', 'id']
+    },
+  })
   return columns
 }
 
@@ -54,12 +70,6 @@ export function keyOfMember(context: WriteContext, relation: Relation, target: M
   )
 }
 
-/** NULL in the columns that can have it; undefined where none can. */
-export function emptyKey(model: Model, { local }: Pick<Relation, 'local'>): Values | undefined {
-  const names = local.filter((name) => columnOf(model.columns, name).isNullable)
-  return names.length > 0 ? Object.fromEntries(names.map((name) => [name, null])) : undefined
-}
-
 /** Whether the values differ from the id of a selected row. */
 export function changesId(
   context: WriteContext,
@@ -71,9 +81,9 @@ export function changesId(
   return differs(values, keyValues(context, model.columns, names, row))
 }
 
-/** Whether values have columns of an id with other values. */
-function differs(values: Values, id: Values): boolean {
-  return Object.keys(id).some(
-    (name) => Object.hasOwn(values, name) && keyText([values[name]]) !== keyText([id[name]]),
+/** Whether two have a column with different values. */
+function differs(values: Values, others: Values): boolean {
+  return Object.keys(others).some(
+    (name) => Object.hasOwn(values, name) && !isSame(values[name], others[name]),
   )
 }

@@ -15,7 +15,17 @@ import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
 import type { Path } from './issues.ts'
 import { changesId } from './owned-key.ts'
-import { areVisible, changedKey, isEqual, keyOf, keyValues, selectRows, type Values } from './row.ts'
+import {
+  areVisible,
+  changedKey,
+  isEqual,
+  keyOf,
+  keyValues,
+  selectByKeys,
+  selectRows,
+  type Values,
+} from './row.ts'
+import { checkShared, sharing } from './shared-key.ts'
 import { deleteRows, insertRow, updateRows } from './statement.ts'
 
 function readOnlyDetail(name: string, { type }: Resource): string {
@@ -51,6 +61,10 @@ export async function changeKey(
         `Members of "${name}" cannot be changed: the ids of resources of type ${own.type} depend on it`,
       )
     const keys = keysOf(context, own, some)
+    const key = relation.isOwner ? relation.local : relation.remote
+    if (sharing(own.model, [key], Object.keys(values)).length > 0)
+      for (const row of await selectByKeys(context, own, keys, { isLocked: true, hasHidden: true }))
+        await checkShared(context, own, { keys: [key], values, row, pathOf: () => path })
     await updateRows(context, own, keys, values)
     const changed = keys.map((key) => changedKey(key, values))
     if (!(await areVisible(context, own, changed))) throw fail(hiddenDetail(own))

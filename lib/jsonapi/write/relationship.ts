@@ -43,7 +43,7 @@ export async function updateRelationship(
   issues.throwIfAny()
   const links = await loadLinks(context, [{ relationship, identifiers, path: ['data'] }], new Issues())
   if (relationship.relation.isOwner) {
-    const columns = ownedColumns(context, resource, links, row)
+    const columns = await ownedColumns(context, resource, links, row)
     await updateResource(context, resource, row, { columns, attributes: new Set(), links, lists: [] })
     return true
   }

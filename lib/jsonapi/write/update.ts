@@ -63,14 +63,21 @@ export async function updateResource(
   return { row: updated, hasChangedMore: hasChangedMore(context, resource, row, updated, change) }
 }
 
-/** Compares all columns. Computed attributes may depend on any of them. */
+/** Compares all columns. Computed attributes may depend on any of them, proxies on their relationship. */
 function hasChangedMore(
   context: WriteContext,
   resource: Resource,
   before: Row,
   after: Row,
-  { columns, attributes }: Change,
+  { columns, attributes, links, lists }: Change,
 ): boolean {
+  const listed = lists.map(({ proxy }) => proxy.relationship.name)
+  if (listed.some((name) => resource.relationships.get(name)?.isReadable)) return true
+  const linked = new Set([...listed, ...links.map(({ relationship }) => relationship.name)])
+  const proxies = [...resource.attributes.values()].filter(
+    ({ proxy, isReadable }) => proxy && isReadable && linked.has(proxy.relationship.name),
+  )
+  if (proxies.some(({ name }) => !attributes.has(name))) return true
   const computed = [...resource.attributes.values()].filter(
     ({ computed, isReadable }) => computed && isReadable,
   )
