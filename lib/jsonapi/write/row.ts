@@ -4,6 +4,7 @@ import { parameterNumberOf } from '../errors/database-codes.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Column, Model } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
+import { combine } from '../query/combine.ts'
 import { rowCondition, tableSql } from '../query/row-sql.ts'
 import { driverValue } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
@@ -89,11 +90,10 @@ export function isEqual(context: WriteContext, columns: Columns, values: Values)
 export function isAnyOf(context: WriteContext, columns: Columns, keys: readonly Values[]): Condition {
   const [name, ...others] = Object.keys(keys[0] ?? {})
   if (name === undefined) return sql<SqlBool>`1 = 0`
-  if (others.length > 0)
-    return sql<SqlBool>`(${sql.join(
-      keys.map((key) => isEqual(context, columns, key)),
-      sql` or `,
-    )})`
+  if (others.length > 0) {
+    const each = keys.map((key) => isEqual(context, columns, key))
+    return combine(each, 'or')
+  }
   const column = columnOf(columns, name)
   return sql<SqlBool>`${sql.id(name)} in (${sql.join(keys.map((key) => bind(context, column, key[name])))})`
 }
