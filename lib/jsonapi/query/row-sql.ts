@@ -1,12 +1,24 @@
 /** The rows of a resource in SQL: their table, and the condition that all of them meet. */
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
+import type { Dialect } from '../model/dialect.ts'
 import type { Model } from '../model/model.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import type { Scope } from './scope.ts'
 
 export function tableSql({ schema, table }: Pick<Model, 'schema' | 'table'>): RawBuilder<unknown> {
   return schema === undefined ? sql.id(table) : sql.id(schema, table)
+}
+
+/**
+ * The end of a SELECT whose rows other writers cannot change until the end of the transaction.
+ *
+ * @param locksReferences whether no rows can be inserted that refer to them, either: PostgreSQL allows it otherwise.
+ */
+export function rowLock(dialect: Dialect, alias: string, locksReferences = false): RawBuilder<unknown> {
+  if (dialect === 'sqlite') return sql`` // one writer at a time
+  if (dialect === 'mysql') return sql` for update`
+  return sql`${locksReferences ? sql` for update of ` : sql` for no key update of `}${sql.id(alias)}`
 }
 
 type RowScope = Pick<Scope, 'dialect' | 'request'>

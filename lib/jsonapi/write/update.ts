@@ -20,18 +20,22 @@ export interface Updated {
 /**
  * The row of an id, which other writers cannot change until the transaction ends; undefined where there is none, or where it
  * is one of a subtype.
+ *
+ * @param locksReferences whether no rows can be inserted that refer to it, either.
  */
 export async function lockResource(
   context: WriteContext,
   resource: Resource,
   id: string,
+  locksReferences = false,
 ): Promise<Row | undefined> {
   const { model, idColumns, ids } = resource
   const values = ids.parse(id, context.dialect)
   if (!values) return undefined
   const names = idColumns.map(({ name }) => name)
   const key = Object.fromEntries(names.map((name, index) => [name, values[index]]))
-  const [row] = await selectRows(context, resource, isEqual(context, model.columns, key), { isLocked: true })
+  const selection = { isLocked: true, locksReferences }
+  const [row] = await selectRows(context, resource, isEqual(context, model.columns, key), selection)
   if (!row || resource.ofRow(row).type !== resource.type) return undefined
   const stored = keyValues(context, model.columns, names, row)
   return keyText(Object.values(stored)) === keyText(values) ? row : undefined // a collation may ignore letter case
