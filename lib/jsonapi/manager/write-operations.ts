@@ -1,10 +1,11 @@
 /**
  * The operations that change resources. Endpoints run one in a transaction, atomic requests several: processors, permissions,
- * validation and preconditions are the same in both.
+ * validation and preconditions are the same in both. Wrong parameters of the query are an error before anything else.
  */
 import type { Document } from '../document/document.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { validationErrors } from '../errors/validation-errors.ts'
+import { refuseParameters } from '../query/parameters.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Relationship } from '../resource/resource.ts'
 import type { LocalIds, WriteContext } from '../write/context.ts'
@@ -22,6 +23,7 @@ import { type Processor, type ProcessorContext, runProcessors } from './processo
 import { resourceDocument } from './read-resource.ts'
 import { changedHash, relationshipHash } from './relationship-etag.ts'
 import { checkPreconditions, hasPreconditions, requireIfMatch, rowHash } from './resource-etag.ts'
+import { resourceQuery } from './resource-query.ts'
 
 /** The outcome of an operation. */
 export interface Outcome {
@@ -47,6 +49,7 @@ export class WriteOperations {
   /** Creates a resource from a document. */
   async create(data: unknown): Promise<Outcome> {
     const { api, resource } = this.#call
+    resourceQuery(this.#call, resource)
     const context = this.#call.processing({ data })
     await this.#run(api.preprocessors.POST_RESOURCE, context)
     const row = await this.#validated(context.data, async () => {
@@ -66,6 +69,7 @@ export class WriteOperations {
   /** Updates a resource. The outcome has a document where more has changed than the client sent, or it asked for one. */
   async update(requestedId: string, data: unknown, wantsDocument: boolean): Promise<Outcome> {
     const { api, resource } = this.#call
+    resourceQuery(this.#call, resource)
     const context = this.#call.processing({ resourceId: requestedId, data })
     await this.#run(api.preprocessors.PATCH_RESOURCE, context)
     const id = context.resourceId ?? requestedId
@@ -83,7 +87,8 @@ export class WriteOperations {
   }
 
   async delete(requestedId: string): Promise<Outcome> {
-    const { api, resource } = this.#call
+    const { api, resource, request } = this.#call
+    refuseParameters(request.query)
     const context = this.#call.processing({ resourceId: requestedId })
     await this.#run(api.preprocessors.DELETE_RESOURCE, context)
     const id = context.resourceId ?? requestedId
@@ -98,7 +103,8 @@ export class WriteOperations {
 
   /** Adds, replaces or removes members of a relationship. */
   async changeRelationship(requestedId: string, name: string, mode: Mode, data: unknown): Promise<Outcome> {
-    const { api, resource } = this.#call
+    const { api, resource, request } = this.#call
+    refuseParameters(request.query)
     const kind = KINDS[mode]
     const context = this.#call.processing({ resourceId: requestedId, relationName: name, data })
     await this.#run(api.preprocessors[kind], context)
