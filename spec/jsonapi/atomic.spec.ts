@@ -107,6 +107,46 @@ describeLibrary('atomic operations', (_, library) => {
     expect([twice.status, pointersOf(twice)]).toEqual([400, ['/atomic:operations/1/data/lid']])
   })
 
+  it('update the resource that data names, without a ref or an href', async () => {
+    const { operate } = await start()
+    const lid = { type: 'tag', lid: 'u' }
+    const reply = await operate(
+      { op: 'add', data: { ...tag('unnamed'), lid: 'u' } },
+      { op: 'update', data: { ...lid, attributes: { name: 'by lid' } } },
+      { op: 'update', data: { ...tag('by id'), id: '2' } },
+      { op: 'remove', ref: lid },
+    )
+    expect(reply.status).toBe(200)
+    expect(await names()).toContain('by id')
+    const failures: [operation: object, status: number, pointer: string][] = [
+      [{ op: 'update', data: tag('x') }, 400, '/data'],
+      [{ op: 'update', data: { id: '2' } }, 400, '/data'],
+      [{ op: 'update', data: { ...tag('x'), id: 2 } }, 409, '/data/id'],
+      [{ op: 'update', data: { ...tag('x'), lid: 'v' } }, 400, '/data/lid'],
+      [{ op: 'update', data: [] }, 400, '/data'],
+      [{ op: 'remove', data: { type: 'tag', id: '2' } }, 400, ''],
+    ]
+    for (const [operation, status, pointer] of failures) {
+      const refused = await operate(operation)
+      expect([refused.status, pointersOf(refused)]).toEqual([status, [`/atomic:operations/0${pointer}`]])
+    }
+  })
+
+  it('add to a collection: a target with an id or a lid is refused', async () => {
+    const { operate } = await start()
+    const before = await names()
+    for (const target of [
+      { ref: { type: 'tag', id: '50' } },
+      { ref: { type: 'tag', lid: 'w' } },
+      { href: '/api/tag/50' },
+    ]) {
+      const reply = await operate({ op: 'add', ...target, data: { ...tag('elsewhere'), lid: 'w' } })
+      const [member] = Object.keys(target)
+      expect([reply.status, pointersOf(reply)]).toEqual([400, [`/atomic:operations/0/${member}`]])
+    }
+    expect(await names()).toEqual(before)
+  })
+
   it('succeed or fail as a whole, whatever fails (FJ-105, FJ-106, FJ-107, JA-104)', async () => {
     const { operate } = await start()
     const before = await names()

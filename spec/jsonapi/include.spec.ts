@@ -53,6 +53,20 @@ describeLibrary('include', (serve) => {
       if (type === 'person') expect(relationships.comments.data).toBeInstanceOf(Array)
   })
 
+  it.each(['filter[author.author_articles.comments][id]=1', 'page[author.author_articles.comments][size]=1'])(
+    'links all members that one of two paths includes, where the other has %s',
+    async (restriction) => {
+      const { get } = await serve()
+      for (const paths of [
+        'comments,author.author_articles.comments',
+        'author.author_articles.comments,comments',
+      ]) {
+        const { document } = await get(`/api/article/1?include=${paths}&${restriction}`)
+        expect(idsOf(document.data.relationships.comments.data)).toEqual(['1', '2'])
+      }
+    },
+  )
+
   it('of the page alone (RES-127)', async () => {
     const { get } = await serve()
     expect(included(await get('/api/article?include=tags&page[size]=1&sort=-id'))).toEqual([])

@@ -36,7 +36,7 @@ describeLibrary('a read', (serve, library) => {
     expect(await count(`include=comments&page[comments][size]=1&sort[comments]=-id&${rest}`)).toBe(4)
   })
 
-  it('of one resource has one less, that of related resources one more', async () => {
+  it('of one resource has one less, that of related resources one more, that of a relationship two', async () => {
     const { get, statements } = await serve()
     const count = async (path: string) => {
       expect((await get(path)).status).toBe(200)
@@ -45,8 +45,8 @@ describeLibrary('a read', (serve, library) => {
     expect(await count('/api/article/1?fields[article]=title,author')).toBe(1)
     expect(await count('/api/article/1')).toBe(3)
     expect(await count('/api/tag/1/articles?fields[article]=title')).toBe(3)
-    expect(await count('/api/article/1/relationships/tags')).toBe(3)
-    expect(await count('/api/article/1/relationships/comments?include=comments&fields[comment]=body')).toBe(3)
+    expect(await count('/api/article/1/relationships/tags')).toBe(4)
+    expect(await count('/api/article/1/relationships/comments?include=comments&fields[comment]=body')).toBe(4)
     expect(await count('/api/article/1/author?fields[person]=name')).toBe(2)
   })
 

@@ -4,6 +4,7 @@ import { jsonText } from '../../json/json-text.ts'
 import { clientOf } from '../../proxy/client.ts'
 import type { Database } from '../model/dialect.ts'
 import { jsonApiObject } from '../protocol/applied-extensions.ts'
+import { refuseParameters } from '../query/parameters.ts'
 import type { Action } from '../resource/resource-options.ts'
 import type { LocalIds } from '../write/context.ts'
 import type { Target } from '../write/operation.ts'
@@ -19,8 +20,9 @@ import { WriteOperations } from './write-operations.ts'
 export const ATOMIC_EXTENSION = 'https://jsonapi.org/ext/atomic'
 
 /** Runs the operations of a request in one transaction. @param template of the path, with the prefix of the manager. */
-export function runAtomic(manager: Manager, request: ApiRequest, template: string): Promise<unknown> {
+export async function runAtomic(manager: Manager, request: ApiRequest, template: string): Promise<unknown> {
   const { operations } = manager.options
+  refuseParameters(request.query)
   return transact(manager, request, async (transaction): Promise<Answer> => {
     const results = await runOperations(
       request.body,

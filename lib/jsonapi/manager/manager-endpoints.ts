@@ -3,6 +3,7 @@ import type { Handler } from '../../walk/handler.ts'
 import { Urls } from '../document/links.ts'
 import { MODEL_INFO, operationsPart } from '../openapi/manager-operations.ts'
 import { JsonApiBlueprint } from '../protocol/json-api-blueprint.ts'
+import { refuseParameters } from '../query/parameters.ts'
 import type { ApiRequest } from './api-call.ts'
 import { ATOMIC_EXTENSION, runAtomic } from './atomic-endpoint.ts'
 import type { Manager } from './manager.ts'
@@ -13,6 +14,7 @@ export function managerBlueprint(manager: Manager): JsonApiBlueprint {
   const blueprint = new JsonApiBlueprint('jsonapi', { strict: true })
   const { prefix, options } = manager
   blueprint.get('/', { name: 'schema', summary: 'List the types', documented: MODEL_INFO }, (request) => {
+    refuseParameters(request.query)
     const urls = new Urls(requestUrl(request as ApiRequest, prefix, options.baseUrl ?? '').base)
     const resources = manager['~apis'].map(({ resource }) => resource.for(request))
     const entries = resources.flatMap((resource) => {

@@ -15,6 +15,7 @@ import { linkFields } from './page-links.ts'
 import { runProcessors } from './processors.ts'
 import { listMembers, processed } from './read-collection.ts'
 import { ownerOf, ownerRow, relatedRow, relationshipOf } from './read-related.ts'
+import { relationshipHash } from './relationship-etag.ts'
 import { defaultIncludes, listQuery, rawQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
 
@@ -32,6 +33,7 @@ export async function readRelationship(
   const raw = processed(parsed, context)
   const tree = includeOf(call, relationship)
   const row = await ownerRow(call, resourceId)
+  const hash = await relationshipHash(call, relationship, row) // first: the document is never older than its ETag
   const result = await identifierDocument(call, relationship, row, raw, tree)
   const links = { ...result.links }
   if (relationship.target.settings.hasGet && hasUrl(resourceId))
@@ -39,7 +41,7 @@ export async function readRelationship(
   const kind = relationship.isMany ? 'GET_TO_MANY_RELATIONSHIP' : 'GET_TO_ONE_RELATIONSHIP'
   const after = call.processing({ resourceId, relationName: relationship.name, ...listMembers(raw), result })
   await runProcessors(api.postprocessors[kind], after)
-  return respond(call, result, undefined, { headers: linkFields(links) })
+  return respond(call, result, hash, { headers: linkFields(links) })
 }
 
 function queryOf(call: ApiCall, { target, isMany }: Relationship): RawQuery {

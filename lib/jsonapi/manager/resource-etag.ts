@@ -21,7 +21,7 @@ import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiRequest } from './api-call.ts'
 
-/** The tag of the text of a document. @param hash of the state; undefined where the document is of several resources. */
+/** The tag of the text of a document. @param hash of the state; undefined where no change can depend on it, as with several resources. */
 export function etagOf(text: string, hash = ''): string {
   return tagOfHash(hash === '' ? 'list' : hash, contentHash(text)).toString()
 }
@@ -58,21 +58,32 @@ export function requireIfMatch(request: ApiRequest | undefined): void {
     throw new PreconditionRequired('If-Match is required: send the ETag of the state that was read')
 }
 
-/** Evaluates the preconditions of a change on the locked row. @throws {PreconditionFailed} 412. */
-export function checkPreconditions(request: ApiRequest, resource: Resource, row: Row): void {
-  const { method = 'PATCH', headers } = request
-  if (headers['if-match'] === undefined && headers['if-none-match'] === undefined) return
-  const hash = rowHash(resource, row)
+export function hasPreconditions({ headers }: ApiRequest): boolean {
+  return headers['if-match'] !== undefined || headers['if-none-match'] !== undefined
+}
+
+/**
+ * Evaluates the preconditions of a change on a locked state.
+ *
+ * @param hash of the state; undefined for one that no tag is of.
+ * @throws {PreconditionFailed} 412.
+ */
+export function checkPreconditions(
+  { method = 'PATCH', headers }: ApiRequest,
+  hash: string | undefined,
+  changed: 'resource' | 'relationship' = 'resource',
+): void {
   const verdict = evaluate(
     { method, headers },
     {
       exists: true,
       matches: (tag, comparison) =>
-        isOfState(tag, hash, comparison) || isOfState(withoutCoding(tag), hash, comparison),
+        hash !== undefined &&
+        (isOfState(tag, hash, comparison) || isOfState(withoutCoding(tag), hash, comparison)),
     },
   )
   if (verdict === 'failed')
     throw new PreconditionFailed(
-      'The resource has changed since it was read: read it again before changing it',
+      `The ${changed} has changed since it was read: read it again before changing it`,
     )
 }

@@ -6,7 +6,7 @@ import type { Action } from '../resource/resource-options.ts'
 import type { Mode } from '../write/member.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
 import type { Manager } from './manager.ts'
-import { etagOf, rowHash } from './resource-etag.ts'
+import { etagOf } from './resource-etag.ts'
 import type { ServedApi } from './served-api.ts'
 import { type Answer, transact } from './transact.ts'
 import { type Outcome, WriteOperations } from './write-operations.ts'
@@ -48,11 +48,11 @@ export async function write(
   return transact(manager, request, run)
 }
 
-function answerOf(call: ApiCall, { status, document, id, row }: Outcome): Answer {
+function answerOf(call: ApiCall, { status, document, id, hash }: Outcome): Answer {
   const { resource, urls } = call
   const body = document && jsonText(document)
   const headers = {
-    ...(row ? { etag: etagOf(body ?? '', rowHash(resource, row)) } : {}),
+    ...(hash === undefined ? {} : { etag: etagOf(body ?? '', hash) }),
     ...(id === undefined ? {} : locationOf(urls, resource, id)),
   }
   return body === undefined ? { status, headers } : { status, headers, body, document }

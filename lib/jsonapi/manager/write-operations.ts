@@ -1,12 +1,14 @@
 /**
  * The operations that change resources. Endpoints run one in a transaction, atomic requests several: processors, permissions,
- * validation and preconditions are the same in both.
+ * validation and preconditions are the same in both. Wrong parameters of the query are an error before anything else.
  */
 import type { Document } from '../document/document.ts'
 import { hasUrl } from '../document/links.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { validationErrors } from '../errors/validation-errors.ts'
+import { refuseParameters } from '../query/parameters.ts'
 import type { Row } from '../reading/selection.ts'
+import type { Relationship } from '../resource/resource.ts'
 import type { LocalIds, WriteContext } from '../write/context.ts'
 import { createResource } from '../write/create.ts'
 import { deleteResource } from '../write/delete.ts'
@@ -20,7 +22,9 @@ import { pointerOfColumn } from './column-pointer.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
 import { type Processor, type ProcessorContext, runProcessors } from './processors.ts'
 import { resourceDocument } from './read-resource.ts'
-import { checkPreconditions, requireIfMatch } from './resource-etag.ts'
+import { changedHash, relationshipHash } from './relationship-etag.ts'
+import { checkPreconditions, hasPreconditions, requireIfMatch, rowHash } from './resource-etag.ts'
+import { resourceQuery } from './resource-query.ts'
 
 /** The outcome of an operation. */
 export interface Outcome {
@@ -28,8 +32,8 @@ export interface Outcome {
   readonly document?: Document
   /** The id of a new resource. */
   readonly id?: string
-  /** As its documents show it. */
-  readonly row?: Row
+  /** Of the new state, for its ETag. */
+  readonly hash?: string
 }
 
 export class WriteOperations {
@@ -46,6 +50,7 @@ export class WriteOperations {
   /** Creates a resource from a document. */
   async create(data: unknown): Promise<Outcome> {
     const { api, resource } = this.#call
+    resourceQuery(this.#call, resource)
     const context = this.#call.processing({ data })
     await this.#run(api.preprocessors.POST_RESOURCE, context)
     const row = await this.#validated(context.data, async () => {
@@ -59,12 +64,13 @@ export class WriteOperations {
       api.postprocessors.POST_RESOURCE,
       this.#call.processing({ resourceId: id, result: document }),
     )
-    return { status: 201, document, id, row }
+    return { status: 201, document, id, hash: rowHash(resource, row) }
   }
 
   /** Updates a resource. The outcome has a document where more has changed than the client sent, or it asked for one. */
   async update(requestedId: string, data: unknown, wantsDocument: boolean): Promise<Outcome> {
     const { api, resource } = this.#call
+    resourceQuery(this.#call, resource)
     const context = this.#call.processing({ resourceId: requestedId, data })
     await this.#run(api.preprocessors.PATCH_RESOURCE, context)
     const id = context.resourceId ?? requestedId
@@ -77,11 +83,13 @@ export class WriteOperations {
     const document = isShown ? (await resourceDocument(this.#call, id)).document : undefined
     const result = document ?? {}
     await this.#run(api.postprocessors.PATCH_RESOURCE, this.#call.processing({ resourceId: id, result }))
-    return document ? { status: 200, document, row: updated.row } : { status: 204, row: updated.row }
+    const hash = rowHash(resource, updated.row)
+    return document ? { status: 200, document, hash } : { status: 204, hash }
   }
 
   async delete(requestedId: string): Promise<Outcome> {
-    const { api, resource } = this.#call
+    const { api, resource, request } = this.#call
+    refuseParameters(request.query)
     const context = this.#call.processing({ resourceId: requestedId })
     await this.#run(api.preprocessors.DELETE_RESOURCE, context)
     const id = context.resourceId ?? requestedId
@@ -96,14 +104,15 @@ export class WriteOperations {
 
   /** Adds, replaces or removes members of a relationship. */
   async changeRelationship(requestedId: string, name: string, mode: Mode, data: unknown): Promise<Outcome> {
-    const { api, resource } = this.#call
+    const { api, resource, request } = this.#call
+    refuseParameters(request.query)
     const kind = KINDS[mode]
     const context = this.#call.processing({ resourceId: requestedId, relationName: name, data })
     await this.#run(api.preprocessors[kind], context)
     const { resourceId = requestedId, relationName = name } = context
     const relationship = resource.relationships.get(relationName)
     if (!relationship) throw noSuchRelation(relationName)
-    const row = await this.#lock(resourceId)
+    const row = await this.#lockMembers(resourceId, relationship)
     const hasChanged = await this.#validated(context.data, () =>
       updateRelationship(this.#context, resource, row, relationship, mode, context.data, api.options),
     )
@@ -112,18 +121,42 @@ export class WriteOperations {
       api.postprocessors[kind],
       this.#call.processing({ resourceId, relationName, ...wasDeleted }),
     )
-    return { status: 204 }
+    const hash = this.#isAtomic ? undefined : await changedHash(this.#call, relationship, resourceId)
+    return hash === undefined ? { status: 204 } : { status: 204, hash }
   }
 
   /** The row, which other writers cannot change until the end of the transaction. */
   async #lock(id: string): Promise<Row> {
-    const { api, resource, request } = this.#call
-    const isAtomic = this.#context.localIds !== undefined
-    if (api.options.requireIfMatch) requireIfMatch(isAtomic ? undefined : request)
-    const row = await lockResource(this.#context, resource, id)
-    if (!row) throw noSuchResource(resource.type, id)
-    if (!isAtomic) checkPreconditions(request, resource, row)
+    const { resource, request } = this.#call
+    const row = await this.#lockRow(id)
+    if (this.#hasPreconditions) checkPreconditions(request, rowHash(resource, row))
     return row
+  }
+
+  /** The row, with its members where preconditions depend on them. */
+  async #lockMembers(id: string, relationship: Relationship): Promise<Row> {
+    const row = await this.#lockRow(id, this.#hasPreconditions)
+    if (this.#hasPreconditions) {
+      const hash = await relationshipHash(this.#call, relationship, row, true)
+      checkPreconditions(this.#call.request, hash, 'relationship')
+    }
+    return row
+  }
+
+  async #lockRow(id: string, locksReferences = false): Promise<Row> {
+    const { api, resource, request } = this.#call
+    if (api.options.requireIfMatch) requireIfMatch(this.#isAtomic ? undefined : request)
+    const row = await lockResource(this.#context, resource, id, locksReferences)
+    if (!row) throw noSuchResource(resource.type, id)
+    return row
+  }
+
+  get #isAtomic(): boolean {
+    return this.#context.localIds !== undefined
+  }
+
+  get #hasPreconditions(): boolean {
+    return !this.#isAtomic && hasPreconditions(this.#call.request)
   }
 
   #deserializer(): DefaultDeserializer {

@@ -26,7 +26,8 @@ export function parseDate(text: string): DateText | undefined {
   return isNow(text) ? now() : (parseNamed(text) ?? parseIso(text))
 }
 
-function isNow(text: string): boolean {
+/** Whether a text stands for the time of its request: another value in each. */
+export function isNow(text: string): boolean {
   return text === 'CURRENT_TIMESTAMP' || text === 'CURRENT_DATE' || text === 'LOCALTIMESTAMP'
 }
 

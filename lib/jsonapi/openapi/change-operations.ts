@@ -60,6 +60,7 @@ export function membersPart(api: ServedApi, name: string, mode: Mode, hasKeys: b
           ...(hasKeys && mode === 'add' ? [idempotencyKey(operation.view.builder)] : []),
         ],
         requestBody: operation.body(membersDocument(operation.view, relationship)),
+        responses: { 204: operation.changed() },
       }
     },
     () => !isChangeable(api, name, mode),

@@ -1,5 +1,6 @@
 /** Conditions in SQL. Names are identifiers of the model, values are parameters. */
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { combine } from './combine.ts'
 import type { Comparison, Condition, Related } from './condition.ts'
 import { boundSql, comparable, operandSql, textSql } from './operand.ts'
 import { relatedRows } from './row-sql.ts'
@@ -22,21 +23,6 @@ export function conditionSql(condition: Condition, alias: string, scope: Scope):
         condition.kind,
       )
   }
-}
-
-/** Conditions side by side: SQLite allows a tree of 1,000 levels. */
-const MAX_SIDE_BY_SIDE = 50
-
-function combine(conditions: readonly Expression<SqlBool>[], kind: 'and' | 'or'): Expression<SqlBool> {
-  const [first] = conditions
-  if (!first) return kind === 'and' ? sql`1 = 1` : sql`1 = 0`
-  if (conditions.length === 1) return first
-  if (conditions.length <= MAX_SIDE_BY_SIDE)
-    return sql`(${sql.join(conditions, kind === 'and' ? sql` and ` : sql` or `)})`
-  const groups = Array.from({ length: Math.ceil(conditions.length / MAX_SIDE_BY_SIDE) }, (_, index) =>
-    combine(conditions.slice(index * MAX_SIDE_BY_SIDE, (index + 1) * MAX_SIDE_BY_SIDE), kind),
-  )
-  return combine(groups, kind)
 }
 
 /** An EXISTS of its own for each: a row with two related ones is still one row. */

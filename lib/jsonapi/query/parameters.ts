@@ -63,11 +63,20 @@ export function parseQuery(values: NamedValues, options: QueryOptions): RawQuery
   for (const [parameter, value] of Object.entries(values)) {
     if (options.others?.includes(parameter)) continue
     if (typeof value !== 'string') throw parameterError(parameter, 'The parameter must not be repeated')
-    if (!reader.read(parameter, value))
-      throw parameterError(parameter, `Unknown query parameter ${quoted(parameter)}`)
+    if (!reader.read(parameter, value)) throw unknownParameter(parameter)
   }
   reader.checkRelated()
   return reader.query
+}
+
+/** Checks the query of a request that has no parameters. @throws {BadRequest} 400, for any. */
+export function refuseParameters(values: NamedValues): void {
+  const [parameter] = Object.keys(values)
+  if (parameter !== undefined) throw unknownParameter(parameter)
+}
+
+function unknownParameter(parameter: string): Error {
+  return parameterError(parameter, `Unknown query parameter ${quoted(parameter)}`)
 }
 
 /** A name, and names in brackets after it. */

@@ -1,6 +1,7 @@
 /** The rows of a resource in SQL: their table, and the condition that all of them meet. */
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
+import type { Dialect } from '../model/dialect.ts'
 import type { Model } from '../model/model.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import type { Scope } from './scope.ts'
@@ -18,6 +19,17 @@ export function resourceConditions(
   const own = rowCondition(resource, alias, scope)
   const keys = resource.idColumns.filter(({ isNullableKey }) => isNullableKey)
   return [...(own ? [own] : []), ...keys.map(({ name }) => sql<SqlBool>`${sql.id(alias, name)} is not null`)]
+}
+
+/**
+ * The end of a SELECT whose rows other writers cannot change until the end of the transaction.
+ *
+ * @param locksReferences whether no rows can be inserted that refer to them, either: PostgreSQL allows it otherwise.
+ */
+export function rowLock(dialect: Dialect, alias: string, locksReferences = false): RawBuilder<unknown> {
+  if (dialect === 'sqlite') return sql`` // one writer at a time
+  if (dialect === 'mysql') return sql` for update`
+  return sql`${locksReferences ? sql` for update of ` : sql` for no key update of `}${sql.id(alias)}`
 }
 
 type RowScope = Pick<Scope, 'dialect' | 'request'>

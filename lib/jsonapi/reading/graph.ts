@@ -94,12 +94,8 @@ export class Graph {
       const shown = limit === undefined ? own : own.slice(0, limit)
       const members = shown.map((row) => this.instances.of(target, row))
       found.push(...members)
-      setLinkage(
-        owner,
-        relationship,
-        members.map(identifierOf),
-        shown.length < own.length && nextPage(query, limit),
-      )
+      const next = shown.length < own.length ? nextPage(query, limit) : undefined
+      addLinkage(owner, relationship, members.map(identifierOf), next)
     }
     return found
   }
@@ -167,7 +163,7 @@ export class Graph {
     }
     const rows = await this.#rowsOf(resource, relationship, instances, identifierSelection(target))
     for (const [owner, own] of membersOf(instances, relationship, rows))
-      setLinkage(
+      addLinkage(
         owner,
         relationship,
         own.map((row) => identifierOfRow(target, row, this.#scope)),
@@ -220,14 +216,24 @@ function membersOf(
   })
 }
 
-function setLinkage(
+/** Adds members to those that another path has found: all that are included through the resource have to be there. */
+function addLinkage(
   { linkage }: Instance,
   { name, isMany }: Relationship,
   members: readonly Identifier[],
-  next: string | false = false,
+  next?: string,
 ): void {
-  const data = isMany ? members : (members[0] ?? null)
-  linkage.set(name, next === false ? { data } : { data, next })
+  const known = linkage.get(name)
+  const all = known ? union([known.data ?? []].flat(), members) : members
+  const more = known?.next ?? next
+  const data = isMany ? all : (all[0] ?? null)
+  linkage.set(name, more === undefined ? { data } : { data, next: more })
+}
+
+function union(some: readonly Identifier[], others: readonly Identifier[]): readonly Identifier[] {
+  const textOf = ({ type, id }: Identifier): string => JSON.stringify([type, id])
+  const known = new Set(some.map(textOf))
+  return [...some, ...others.filter((other) => !known.has(textOf(other)))]
 }
 
 /** The query of the relationship's own URL for the members that follow. */

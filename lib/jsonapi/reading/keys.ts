@@ -4,13 +4,14 @@ import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Column } from '../model/model.ts'
 import { ValueError } from '../model/value.ts'
+import { combine } from '../query/combine.ts'
 import type { Row } from './selection.ts'
 
 /** Values of several columns. */
 export type Key = readonly unknown[]
 
-/** Keys of one statement, so that no database meets its limit of parameters. */
-const MOST_KEYS = 5000
+/** Values of the keys of one statement, so that no database meets its limit of parameters. */
+const MOST_VALUES = 5000
 
 /** The key of a row; undefined where one of its columns is null. */
 export function keyOf(row: Row, names: readonly string[]): Key | undefined {
@@ -30,9 +31,9 @@ function textOf(value: unknown): string {
 /** Different keys, in groups that one statement takes. */
 export function chunksOf(keys: Iterable<Key>): readonly (readonly Key[])[] {
   const different = [...new Map([...keys].map((key) => [keyText(key), key])).values()]
+  const size = Math.ceil(MOST_VALUES / (different[0]?.length ?? 1))
   const chunks: Key[][] = []
-  for (let from = 0; from < different.length; from += MOST_KEYS)
-    chunks.push(different.slice(from, from + MOST_KEYS))
+  for (let from = 0; from < different.length; from += size) chunks.push(different.slice(from, from + size))
   return chunks
 }
 
@@ -68,7 +69,7 @@ export function isOneOf(
     const parts = columns.map(
       (part, index) => sql`${referenceTo(index)} = ${keyParameter(key[index], part, dialect)}`,
     )
-    return sql`(${sql.join(parts, sql` and `)})`
+    return sql<SqlBool>`(${sql.join(parts, sql` and `)})`
   })
-  return sql`(${sql.join(rows, sql` or `)})`
+  return combine(rows, 'or')
 }

@@ -5,7 +5,7 @@ import type { Column, Relation } from '../model/model.ts'
 import type { Condition, SortKey } from '../query/condition.ts'
 import { conditionSql } from '../query/condition-sql.ts'
 import { orderBySql, orderOf } from '../query/order-sql.ts'
-import { resourceConditions } from '../query/row-sql.ts'
+import { resourceConditions, rowLock } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
 import { resolveSort } from '../query/sort.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
@@ -23,6 +23,8 @@ export interface RelatedQuery {
   readonly offset?: number
   /** Members of all resources together, at most. */
   readonly most?: number
+  /** Whether other writers of the related rows wait until the end of the transaction. Not with `limit`. */
+  readonly isLocked?: boolean
   /** The other parameters of the URL that has the members beyond the limit. */
   readonly rest?: Readonly<Record<string, string>>
 }
@@ -62,7 +64,7 @@ function relatedStatement(
   target: Resource,
   keys: readonly Key[],
   selection: Selection,
-  { condition, sort, limit, offset = 0, most }: RelatedQuery,
+  { condition, sort, limit, offset = 0, most, isLocked = false }: RelatedQuery,
 ): RawBuilder<Row> {
   const { dialect } = scope
   const alias = scope.nextAlias()
@@ -82,7 +84,7 @@ function relatedStatement(
   )
   const columns = [...selectList(selection, alias, scope), ...ownerKeys]
   if (limit === undefined)
-    return sql`select ${sql.join(columns)} from ${from} ${joins}${whereSql(where)} order by ${by}${most === undefined ? sql`` : sql` limit ${sql.val(most)}`}`
+    return sql`select ${sql.join(columns)} from ${from} ${joins}${whereSql(where)} order by ${by}${most === undefined ? sql`` : sql` limit ${sql.val(most)}`}${isLocked ? rowLock(dialect, alias) : sql``}`
   const partition = sql.join(keyColumns.map((_, index) => keyReference(index)))
   const rank = sql.id(statementAlias(target, 'rank'))
   const ranked = sql`row_number() over (partition by ${partition} order by ${by}) as ${rank}`

@@ -4,10 +4,13 @@
  *     (7, 'a~b')  →  '7~a%7Eb'
  */
 import { codecOf } from '../model/codec.ts'
+import { isNow } from '../model/date-text.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Column } from '../model/model.ts'
 import { ValueError } from '../model/value.ts'
 import type { Attribute } from './resource.ts'
+
+const DATES: ReadonlySet<string> = new Set(['date', 'datetime', 'time'])
 
 export class ResourceId {
   readonly columns: readonly Column[]
@@ -47,6 +50,8 @@ export class ResourceId {
   parse(id: string, dialect: Dialect): readonly unknown[] | undefined {
     const parts = this.columns.length === 1 ? [id] : splitParts(id)
     if (parts?.length !== this.columns.length) return undefined
+    if (this.columns.some(({ kind }, index) => DATES.has(kind) && isNow(parts[index] as string)))
+      return undefined
     try {
       return this.columns.map((column, index) =>
         codecOf(column).parseText(parts[index] as string, column, dialect),

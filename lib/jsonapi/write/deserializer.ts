@@ -14,6 +14,7 @@ import {
   UnknownRelationship,
 } from '../errors/deserialization-exceptions.ts'
 import { pointerTo } from '../errors/pointer.ts'
+import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import { type AttributeValues, attributeValues } from './attribute-values.ts'
@@ -64,7 +65,7 @@ export class DefaultDeserializer {
    */
   async deserialize(document: unknown, context: WriteContext, current?: Current): Promise<Change> {
     const data = this.resourceObject(document)
-    this.checkTypeAndId(data, current)
+    this.checkTypeAndId(data, current, context)
     const issues = new Issues()
     this.checkUnknownFields(data, issues)
     const { columns, lists } = this.extractAttributes(data, context, issues)
@@ -93,7 +94,7 @@ export class DefaultDeserializer {
   }
 
   /** Compares type and id with those of the endpoint. */
-  checkTypeAndId({ type, id }: ResourceObject, current?: Current): void {
+  checkTypeAndId({ type, id }: ResourceObject, current?: Current, context?: WriteContext): void {
     const expected = this.resource.type
     if (type === undefined) throw new MissingType(DATA)
     if (current && id === undefined) throw new MissingID(DATA)
@@ -106,8 +107,14 @@ export class DefaultDeserializer {
     if (typeof id !== 'string') {
       throw failure(409, ['data', 'id'], 'The "id" element of the resource object must be a JSON string')
     }
-    if (current && id !== current.id)
+    if (current && id !== current.id && !(context && this.#isSame(id, current, context)))
       throw failure(409, ['data', 'id'], `ID must be ${current.id}, not ${echo(id)}`)
+  }
+
+  /** Whether an id is another spelling of that of the resource, as of a UUID in upper case. */
+  #isSame(id: string, current: Current, { dialect }: WriteContext): boolean {
+    const [key, own] = [id, current.id].map((text) => this.resource.ids.parse(text, dialect))
+    return key !== undefined && own !== undefined && keyText(key) === keyText(own)
   }
 
   /** Refuses fields that the resource does not have, or that clients cannot write. */

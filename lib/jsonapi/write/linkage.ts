@@ -80,12 +80,12 @@ function typesOf(target: Resource): readonly Resource[] {
   return [target, ...target.subtypes.filter(({ mayRead }) => mayRead)]
 }
 
-/** The rows of identifiers, each once. One error for every row that does not exist. */
+/** The rows of identifiers, each once. One error for every row that does not exist, unless there are no issues to add it to. */
 async function loadMembers(
   context: WriteContext,
   relationship: Relationship,
   identifiers: readonly Identifier[],
-  issues: Issues,
+  issues?: Issues,
 ): Promise<readonly Member[]> {
   const rows = new Map<Resource, ReadonlyMap<string, Row>>()
   for (const resource of new Set(identifiers.map((identifier) => identifier.resource))) {
@@ -98,7 +98,7 @@ async function loadMembers(
     const row = key && rows.get(resource)?.get(keyText(key))
     if (row) members.set(row, { resource, row, id })
     else
-      issues.add(
+      issues?.add(
         memberError(404, pointerTo(path), `No resource of type ${resource.type} found with ID ${id}`),
       )
   }
@@ -124,6 +124,16 @@ async function loadRows(
   return new Map(
     rows.map((row) => [keyText(Object.values(keyValues(context, model.columns, names, row))), row]),
   )
+}
+
+/** The link of members to be removed. Those that do not exist are gone already, or hidden: no error tells which. */
+export async function loadExisting(
+  context: WriteContext,
+  relationship: Relationship,
+  identifiers: readonly Identifier[],
+  path: Path,
+): Promise<Link> {
+  return { relationship, path, members: await loadMembers(context, relationship, identifiers) }
 }
 
 /** The links of checked identifiers, or all errors of them. */

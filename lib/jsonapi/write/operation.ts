@@ -21,9 +21,13 @@ export interface Target {
   readonly relationship?: string
 }
 
+type TargetMember = 'ref' | 'href' | 'data'
+
 export interface Operation {
   readonly op: 'add' | 'update' | 'remove'
   readonly target: Target
+  /** The member that has the id or the lid of the target. */
+  readonly targetIn: TargetMember
   readonly data: unknown
 }
 
@@ -52,14 +56,16 @@ export function parseAtomicOperation(
     return fail(400, [], 'An operation has "ref" or "href", not both')
   const target = targetOf(value, targetOfUrl, fail)
   if (!target) return undefined
+  const targetIn = ref !== undefined ? 'ref' : href !== undefined ? 'href' : 'data'
   const hasId = target.id !== undefined || target.lid !== undefined
-  if (!hasId && (op !== 'add' || target.relationship !== undefined)) {
-    return fail(400, ref === undefined ? [] : ['ref'], `The target of this "${op}" must have an id or a lid`)
-  }
+  const creates = op === 'add' && target.relationship === undefined
+  if (creates && hasId)
+    return fail(400, [targetIn], 'The target of an "add" is a collection, without an id or a lid')
+  if (!creates && !hasId) return fail(400, [targetIn], `The target of this "${op}" must have an id or a lid`)
   if (data === undefined && (op !== 'remove' || target.relationship !== undefined)) {
     return fail(400, [], 'missing "data" element')
   }
-  return { op, target, data }
+  return { op, target, targetIn, data }
 }
 
 type Fail = (status: number, at: Path, detail: string) => undefined
@@ -77,30 +83,37 @@ function targetOf(
       fail(400, ['href'], 'The "href" must be the URL of a resource, collection or relationship of this API')
     )
   }
-  if (op !== 'add') return fail(400, [], `An operation "${op}" must have a "ref" or an "href"`)
+  if (op === 'remove') return fail(400, [], 'An operation "remove" must have a "ref" or an "href"')
   if (!isObject(data))
-    return fail(400, data === undefined ? [] : ['data'], 'An "add" must have a resource object')
-  if (typeof data.type === 'string') return { type: data.type }
-  return fail(400, ['data'], 'missing "type" element')
+    return fail(
+      400,
+      data === undefined ? [] : ['data'],
+      `The "${op}" of a resource must have a resource object`,
+    )
+  return op === 'add' ? identifierIn('data', { type: data.type }, fail) : identifierIn('data', data, fail)
+}
+
+function targetOfRef(ref: unknown, fail: Fail): Target | undefined {
+  if (!isObject(ref)) return fail(400, ['ref'], 'A "ref" must be an object')
+  const { relationship } = ref
+  const target = identifierIn('ref', ref, fail)
+  if (!target || relationship === undefined) return target
+  if (typeof relationship === 'string') return { ...target, relationship }
+  return fail(400, ['ref', 'relationship'], 'The "relationship" must be a string')
 }
 
 /** The rule for ids is that of documents: JSON strings. */
-function targetOfRef(ref: unknown, fail: Fail): Target | undefined {
-  if (!isObject(ref)) return fail(400, ['ref'], 'A "ref" must be an object')
-  const { type, id, lid, relationship } = ref
-  if (typeof type !== 'string') return fail(400, ['ref'], 'missing "type" element')
-  if (id !== undefined && lid !== undefined) return fail(400, ['ref'], 'A "ref" has an id or a lid, not both')
-  if (id !== undefined && typeof id !== 'string') {
-    return fail(409, ['ref', 'id'], 'The "id" element of a reference must be a JSON string')
-  }
-  for (const [name, value] of Object.entries({ lid, relationship })) {
-    if (value !== undefined && typeof value !== 'string')
-      return fail(400, ['ref', name], `The "${name}" must be a string`)
-  }
-  return {
-    type,
-    ...(id === undefined ? {} : { id }),
-    ...(typeof lid === 'string' ? { lid } : {}),
-    ...(typeof relationship === 'string' ? { relationship } : {}),
-  }
+function identifierIn(
+  member: TargetMember,
+  { type, id, lid }: Readonly<Record<string, unknown>>,
+  fail: Fail,
+): Target | undefined {
+  if (typeof type !== 'string') return fail(400, [member], 'missing "type" element')
+  if (id !== undefined && lid !== undefined)
+    return fail(400, [member], 'A target has an id or a lid, not both')
+  if (id !== undefined && typeof id !== 'string')
+    return fail(409, [member, 'id'], 'The "id" element of a target must be a JSON string')
+  if (lid !== undefined && typeof lid !== 'string')
+    return fail(400, [member, 'lid'], 'The "lid" must be a string')
+  return { type, ...(id === undefined ? {} : { id }), ...(lid === undefined ? {} : { lid }) }
 }

@@ -92,13 +92,13 @@ function parseOperations(document: unknown, targetOfUrl: TargetOfUrl, max: numbe
 }
 
 async function run(
-  { op, target, data }: Operation,
+  { op, target, targetIn, data }: Operation,
   handlers: OperationHandlers,
   localIds: LocalIds,
 ): Promise<OperationOutcome> {
   const { relationship } = target
   if (op === 'add' && relationship === undefined) return add(target, data, handlers, localIds)
-  const id = idOf(target, localIds)
+  const id = idOf(target, targetIn, localIds)
   if (relationship !== undefined) {
     return handlers.changeRelationship(target, id, relationship, MODES[op], { data }, localIds)
   }
@@ -121,10 +121,10 @@ async function add(
 }
 
 /** The id of a target. @throws {HttpException} 400 for a `lid` that no earlier operation has. */
-function idOf({ type, id, lid = '' }: Target, localIds: LocalIds): string {
+function idOf({ type, id, lid = '' }: Target, targetIn: Operation['targetIn'], localIds: LocalIds): string {
   const found = id ?? localIds.idOf(type, lid)
   if (found !== undefined) return found
-  throw memberError(400, '/ref/lid', `No earlier operation has created a ${type} with this lid`)
+  throw memberError(400, `/${targetIn}/lid`, `No earlier operation has created a ${type} with this lid`)
 }
 
 /** The resource object of an update: a `lid` stands for the id. */

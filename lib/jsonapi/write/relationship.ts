@@ -5,7 +5,7 @@ import type { Row } from '../reading/selection.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
 import { failure, Issues, isObject } from './issues.ts'
-import { loadLinks, parseLinkage } from './linkage.ts'
+import { loadExisting, loadLinks, parseLinkage } from './linkage.ts'
 import { changeMembers, type MemberOptions, type Mode } from './member.ts'
 import { ownedColumns } from './owned-key.ts'
 import { areVisible, keyOf, keyValues } from './row.ts'
@@ -41,7 +41,11 @@ export async function updateRelationship(
   const issues = new Issues()
   const identifiers = parseLinkage(context, relationship, data, ['data'], issues) ?? []
   issues.throwIfAny()
-  const links = await loadLinks(context, [{ relationship, identifiers, path: ['data'] }], new Issues())
+  const path = ['data']
+  const links =
+    mode === 'remove'
+      ? [await loadExisting(context, relationship, identifiers, path)]
+      : await loadLinks(context, [{ relationship, identifiers, path }], new Issues())
   if (relationship.relation.isOwner) {
     const columns = await ownedColumns(context, resource, links, row)
     await updateResource(context, resource, row, { columns, attributes: new Set(), links, lists: [] })

@@ -4,7 +4,8 @@ import { parameterNumberOf } from '../errors/database-codes.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Column, Model } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
-import { rowCondition, tableSql } from '../query/row-sql.ts'
+import { combine } from '../query/combine.ts'
+import { rowCondition, rowLock, tableSql } from '../query/row-sql.ts'
 import { driverValue } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -89,11 +90,10 @@ export function isEqual(context: WriteContext, columns: Columns, values: Values)
 export function isAnyOf(context: WriteContext, columns: Columns, keys: readonly Values[]): Condition {
   const [name, ...others] = Object.keys(keys[0] ?? {})
   if (name === undefined) return sql<SqlBool>`1 = 0`
-  if (others.length > 0)
-    return sql<SqlBool>`(${sql.join(
-      keys.map((key) => isEqual(context, columns, key)),
-      sql` or `,
-    )})`
+  if (others.length > 0) {
+    const each = keys.map((key) => isEqual(context, columns, key))
+    return combine(each, 'or')
+  }
   const column = columnOf(columns, name)
   return sql<SqlBool>`${sql.id(name)} in (${sql.join(keys.map((key) => bind(context, column, key[name])))})`
 }
@@ -103,6 +103,8 @@ export interface Selection {
   readonly columns?: readonly string[]
   /** Whether other writers wait until the end of the transaction. */
   readonly isLocked?: boolean
+  /** Whether locked rows get no new rows that refer to them meanwhile, either. */
+  readonly locksReferences?: boolean
   /** Whether the rows that the base query hides are there as well. */
   readonly hasHidden?: boolean
 }
@@ -112,7 +114,7 @@ export async function selectRows(
   context: WriteContext,
   resource: Resource,
   condition: Condition,
-  { columns, isLocked = false, hasHidden = false }: Selection = {},
+  { columns, isLocked = false, locksReferences = false, hasHidden = false }: Selection = {},
 ): Promise<readonly Row[]> {
   const { model } = resource
   const table = sql`${tableSql(model)} as ${sql.id('t')}`
@@ -120,7 +122,7 @@ export async function selectRows(
   const conditions = visible ? [condition, visible] : [condition]
   const { rows } = await sql<Row>`
     select ${selectList(context, model.columns, columns ?? Object.keys(model.columns))}
-    from ${table} where ${sql.join(conditions, sql` and `)}${isLocked ? lockOf(context) : sql``}`.execute(
+    from ${table} where ${sql.join(conditions, sql` and `)}${isLocked ? rowLock(context.dialect, 't', locksReferences) : sql``}`.execute(
     context.db,
   )
   return rows
@@ -181,10 +183,4 @@ export function discriminatorValue(context: WriteContext, model: Model): unknown
   if (column === undefined || value === undefined) return undefined
   const type = columnOf(model.columns, column)
   return codecOf(type).parseText(value, type, context.dialect)
-}
-
-/** On PostgreSQL rows that refer to a locked one can be inserted meanwhile. */
-function lockOf({ dialect }: WriteContext): RawBuilder<unknown> {
-  if (dialect === 'sqlite') return sql`` // one writer at a time
-  return dialect === 'postgres' ? sql` for no key update of ${sql.id('t')}` : sql` for update`
 }

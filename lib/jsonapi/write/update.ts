@@ -21,19 +21,23 @@ export interface Updated {
 /**
  * The row of an id, which other writers cannot change until the transaction ends; undefined where there is none, or where it
  * is one of a subtype.
+ *
+ * @param locksReferences whether no rows can be inserted that refer to it, either.
  */
 export async function lockResource(
   context: WriteContext,
   resource: Resource,
   id: string,
+  locksReferences = false,
 ): Promise<Row | undefined> {
   const { model, idColumns, ids } = resource
   const values = ids.parse(id, context.dialect)
   if (!values) return undefined
   const names = idColumns.map(({ name }) => name)
   const key = Object.fromEntries(names.map((name, index) => [name, values[index]]))
+  const selection = { isLocked: true, locksReferences }
   const condition = isEqual(context, model.columns, key)
-  const [row] = (await noneIfImpossible(selectRows(context, resource, condition, { isLocked: true }))) ?? []
+  const [row] = (await noneIfImpossible(selectRows(context, resource, condition, selection))) ?? []
   if (!row || resource.ofRow(row).type !== resource.type) return undefined
   return isRowOf(resource, row, values, context.dialect) ? row : undefined
 }

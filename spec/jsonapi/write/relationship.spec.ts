@@ -71,7 +71,8 @@ describeEachDatabase('a relationship URL', (database) => {
     await request('remove', 'article/1/tags', tags('1', '3'))
     expect(await links()).toEqual(['1-2 mine', '2-1 mine'])
     expect(await request('remove', 'article/1/tags', tags())).toBe(false)
-    expect(await statusOf(request('remove', 'article/1/tags', tags('9')))).toBe(404)
+    expect(await request('remove', 'article/1/tags', tags('9', 'nonsense'))).toBe(false)
+    expect(await statusOf(request('add', 'article/1/tags', tags('9')))).toBe(404)
     const articles = { data: ['1', '3'].map((id) => ({ type: 'article', id })) }
     await request('remove', 'person/1/articles', articles)
     expect((await world.rows('article')).map((row) => row.author_id)).toEqual([null, 1, null])

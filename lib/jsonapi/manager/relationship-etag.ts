@@ -1,0 +1,50 @@
+/**
+ * The state of a relationship for the ETags of its URL: all of its members that the client can see, in any order. The row that
+ * it belongs to is no part of it, so that no ETag of a resource matches at the URL of a relationship.
+ */
+import { stateHash } from '../../http/entity-tag.ts'
+import { keyOf } from '../reading/keys.ts'
+import { oneRow } from '../reading/one-row.ts'
+import { relatedRows } from '../reading/related-rows.ts'
+import { identifierSelection, type Row, selectionOf } from '../reading/selection.ts'
+import type { Relationship } from '../resource/resource.ts'
+import type { ApiCall } from './api-call.ts'
+
+/** The members of a state, at most: reading more of them for an ETag takes too long. */
+const MOST_MEMBERS = 1000
+
+/**
+ * The hash of the members. Undefined for more than 1,000, and where the client cannot read the relationship.
+ *
+ * @param isLocked whether other writers wait until the end of the transaction before they move a member.
+ */
+export async function relationshipHash(
+  { scope, resource }: ApiCall,
+  { name, relation, target, isReadable }: Relationship,
+  row: Row,
+  isLocked = false,
+): Promise<string | undefined> {
+  if (!isReadable) return undefined
+  const key = keyOf(row, relation.local)
+  const query = { most: MOST_MEMBERS + 1, isLocked: isLocked && !relation.isOwner }
+  const rows = key
+    ? await relatedRows(scope, resource, { relation, target }, [key], identifierSelection(target), query)
+    : []
+  if (rows.length > MOST_MEMBERS) return undefined
+  const members = rows.map((member) => {
+    const own = target.ofRow(member)
+    return JSON.stringify([own.type, own.ids.of(member, scope.dialect)])
+  })
+  return stateHash([name, ...members.sort()])
+}
+
+/** The hash after a change of the relationship; undefined, too, where the change has given the row another id. */
+export async function changedHash(
+  call: ApiCall,
+  relationship: Relationship,
+  id: string,
+): Promise<string | undefined> {
+  const { resource, scope } = call
+  const row = await oneRow(scope, resource, id, selectionOf(resource, new Map([[resource.type, new Set()]])))
+  return row && relationshipHash(call, relationship, row)
+}

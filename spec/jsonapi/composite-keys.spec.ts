@@ -1,0 +1,60 @@
+/** Keys of several columns in large numbers: each database takes the conditions on them. */
+import { beforeAll, expect, it } from 'vitest'
+import { introspect } from '../../lib/jsonapi/model/introspect.ts'
+import type { Model } from '../../lib/jsonapi/model/model.ts'
+import { describeLibrary } from '../support/library-api.ts'
+
+const TABLES = `
+  create table team (area integer not null, no integer not null, primary key (area, no));
+  create table player (team_no integer not null, no integer not null, area integer, home integer,
+    primary key (team_no, no), foreign key (area, home) references team (area, no));
+  create table badge (id {id});
+  create table player_badge (team_no integer not null, no integer not null, badge_id integer not null,
+    primary key (team_no, no, badge_id), foreign key (team_no, no) references player (team_no, no),
+    foreign key (badge_id) references badge (id));
+`
+const numbers = (length: number) => Array.from({ length }, (_, index) => index)
+const MANY = numbers(1200).map((n) => ({ type: 'player', id: `${1 + Math.floor(n / 100)}~${n % 100}` }))
+
+describeLibrary('a table whose key has several columns', (serveAll, library) => {
+  let models: Readonly<Record<string, Model>>
+  const serve = () =>
+    serveAll({
+      models,
+      manager: {
+        methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+        allowToManyReplacement: true,
+        allowDeleteFromToManyRelationships: true,
+      },
+    })
+  beforeAll(async () => {
+    await library().run(TABLES)
+    const teams = numbers(12).map((n) => `(1, ${n + 1})`)
+    const players = numbers(1200).map((n) => `(${1 + Math.floor(n / 100)}, ${n % 100}, 1, ${1 + (n % 12)})`)
+    await library().run(`insert into team (area, no) values ${teams};
+      insert into player (team_no, no, area, home) values ${players};
+      insert into badge (id) values (1);`)
+    models = await introspect(library().db)
+  })
+
+  it('includes the linkage of more than a thousand resources', async () => {
+    const api = await serve()
+    const { status, document } = await api.get('/api/team?page[size]=12&include=players')
+    expect(status).toBe(200)
+    expect(document.included).toHaveLength(1200)
+  })
+
+  it.each(['team/1~1', 'badge/1'])('changes more than a thousand members of %s', async (owner) => {
+    const api = await serve()
+    const path = `/api/${owner}/relationships/players`
+    const count = async () => (await api.get(`${path}?page[size]=1`)).document.meta.total
+    expect((await api.post(path, { data: MANY })).status).toBe(204)
+    expect(await count()).toBe(1200)
+    expect((await api.delete(path, { data: MANY.slice(1) })).status).toBe(204)
+    expect(await count()).toBe(1)
+    expect((await api.patch(path, { data: MANY })).status).toBe(204)
+    expect(await count()).toBe(1200)
+    expect((await api.patch(path, { data: [] })).status).toBe(204)
+    expect(await count()).toBe(0)
+  })
+})

@@ -1,0 +1,47 @@
+/** Ids that have several spellings. */
+import { beforeAll, expect, it } from 'vitest'
+import { introspect } from '../../lib/jsonapi/model/introspect.ts'
+import type { Model } from '../../lib/jsonapi/model/model.ts'
+import { describeLibrary } from '../support/library-api.ts'
+
+const LOWER = '123e4567-e89b-12d3-a456-426614174000'
+const UPPER = LOWER.toUpperCase()
+
+describeLibrary('an id that has several spellings', (serveAll, library) => {
+  let models: Readonly<Record<string, Model>>
+  const serve = () =>
+    serveAll({
+      models,
+      manager: { methods: ['GET', 'POST', 'PATCH', 'DELETE'], allowClientGeneratedIds: true },
+    })
+  beforeAll(async () => {
+    await library().run(`create table gadget (id uuid primary key, name varchar(20));
+      create table visit (place integer not null, day date not null, name varchar(20), primary key (place, day));`)
+    models = await introspect(library().db)
+  })
+
+  it('names the same resource in each, in URLs and in documents', async () => {
+    const api = await serve()
+    const created = await api.post('/api/gadget', { data: { type: 'gadget', id: UPPER } })
+    expect([created.status, created.document.data.id]).toEqual([201, LOWER])
+    const read = await api.get(`/api/gadget/${UPPER}`)
+    expect(read.document.data.id).toBe(LOWER)
+    for (const url of [read.document.links.self, `/api/gadget/${LOWER}`])
+      for (const id of [UPPER, LOWER])
+        expect(
+          (await api.patch(url, { data: { type: 'gadget', id, attributes: { name: id.slice(0, 8) } } }))
+            .status,
+        ).toBe(204)
+    const other = { data: { type: 'gadget', id: LOWER.replace('1', '2') } }
+    expect((await api.patch(`/api/gadget/${UPPER}`, other)).status).toBe(409)
+    expect((await api.patch(`/api/gadget/${UPPER}`, { data: { ...other.data, id: 'x' } })).status).toBe(409)
+  })
+
+  it('is not the time of a request', async () => {
+    const api = await serve()
+    for (const now of ['CURRENT_DATE', 'CURRENT_TIMESTAMP', 'LOCALTIMESTAMP']) {
+      const { status } = await api.post('/api/visit', { data: { type: 'visit', id: `1~${now}` } })
+      expect([now, status, (await api.get(`/api/visit/1~${now}`)).status]).toEqual([now, 400, 404])
+    }
+  })
+})
