@@ -416,6 +416,24 @@ describeLibrary(
       expect(await served.status(path)).toBe(403)
     })
 
+    it('may not sort by fields that clients cannot see: 500, whereas such an order of the client is a 400', async () => {
+      const sorted = (name: string) => ({
+        person: {
+          exclude: ['email'],
+          preprocessors: {
+            GET_COLLECTION: [({ sort }: ProcessorContext) => void sort?.splice(0, 1, ['+', name])],
+          },
+        },
+      })
+      const { get, logger } = await serve({ apis: sorted('email') })
+      expect((await get('/api/person')).status).toBe(500)
+      expect(logger.text()).toContain('A preprocessor has left an order that cannot be used')
+      const allowed = await serve({ apis: sorted('id') })
+      expect((await allowed.get('/api/person?sort=name')).status).toBe(200)
+      const [error] = errorsOf(await allowed.get('/api/person?sort=email'))
+      expect(error).toMatch(/^400 sort .*no such field "email"/)
+    })
+
     it('may filter by fields that clients cannot see; a filter that cannot be used is a 500', async () => {
       const added = (name: string) => ({
         person: {
