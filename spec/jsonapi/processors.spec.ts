@@ -173,7 +173,7 @@ describeLibrary(
           person: {
             preprocessors: {
               GET_RESOURCE: [
-                () => 2,
+                () => '2',
                 ({ resourceId }) => {
                   seen.push(resourceId)
                   return '3'
@@ -196,7 +196,7 @@ describeLibrary(
             preprocessors: {
               GET_RELATION: [() => ['2', 'tags']],
               GET_RELATIONSHIP: [() => ['2', 'comments'], async () => '1'],
-              GET_RELATED_RESOURCE: [() => [1, 'comments', 2]],
+              GET_RELATED_RESOURCE: [() => ['1', 'comments', '2']],
             },
           },
         },
@@ -206,12 +206,62 @@ describeLibrary(
       expect((await get('/api/article/4/tags/9')).document.data).toMatchObject({ type: 'comment', id: '2' })
     })
 
-    it('return something else: 500, and the reason in the log (RES-275)', async () => {
+    it.each<[string, unknown]>([
+      ['a name that the kind does not have', ['1', 'comments']],
+      ['a number, as push() does', 2],
+      ['a boolean', true],
+      ['an object', { id: '2' }],
+      ['numbers in a list', [2]],
+    ])('return %s: 500, and the reason in the log (RES-275, RES-276)', async (_, value) => {
+      const chooseOther = () => value
       const { get, logger } = await serve({
-        apis: { person: { preprocessors: { GET_RESOURCE: [() => ['1', 'comments']] } } },
+        apis: { person: { preprocessors: { GET_RESOURCE: [chooseOther] } } },
       })
       expect((await get('/api/person/1')).status).toBe(500)
-      expect(logger.text()).toContain('A preprocessor returned')
+      expect(logger.text()).toContain("The function 'chooseOther' of preprocessors.GET_RESOURCE returned")
+    })
+
+    it('that return something by accident choose no other resource: nothing is read or deleted', async () => {
+      const { get, delete: remove } = await serve({
+        manager: { methods: METHODS },
+        apis: {
+          article: {
+            preprocessors: {
+              GET_RELATION: [({ filters }) => filters?.push({ name: 'id', op: 'is_not_null' })],
+            },
+          },
+          tag: { preprocessors: { DELETE_RESOURCE: [() => 1] } },
+        },
+      })
+      expect((await get('/api/article/2/tags')).status).toBe(500)
+      expect((await remove('/api/tag/3')).status).toBe(500)
+      expect(ids(await get('/api/tag'))).toEqual(['1', '2', '3'])
+    })
+
+    it('after an operation return what they like, and change the members of the result alone', async () => {
+      const count = ({ result }: ProcessorContext) => Object.assign(result?.meta ?? {}, { more: 1 })
+      const replace = (context: ProcessorContext) => Object.assign(context, { result: {} })
+      const { get, patch, logger } = await serve({
+        manager: { methods: METHODS },
+        apis: {
+          person: {
+            postprocessors: {
+              GET_RESOURCE: [count, () => '2'],
+              GET_COLLECTION: [count],
+              PATCH_RESOURCE: [() => true],
+            },
+          },
+          tag: { postprocessors: { GET_RESOURCE: [replace] } },
+        },
+      })
+      expect((await get('/api/person')).document.meta.more).toBe(1)
+      expect((await get('/api/person/1')).document.data.id).toBe('1')
+      const same = { data: { type: 'person', id: '1', attributes: {} } }
+      expect((await patch('/api/person/1', same)).status).toBe(204)
+      expect((await get('/api/tag/1')).status).toBe(500)
+      expect(logger.text()).toContain(
+        "The function 'replace' of postprocessors.GET_RESOURCE has replaced 'result'",
+      )
     })
 
     it('of collections return what they like (RES-277)', async () => {
@@ -364,6 +414,24 @@ describeLibrary(
       const other = await served.ask(`GET ${path}&filter[name]=Ben`, { 'x-user': 'Ada' })
       expect(other.json).toEqual({ data: [null, 0] })
       expect(await served.status(path)).toBe(403)
+    })
+
+    it('may not sort by fields that clients cannot see: 500, whereas such an order of the client is a 400', async () => {
+      const sorted = (name: string) => ({
+        person: {
+          exclude: ['email'],
+          preprocessors: {
+            GET_COLLECTION: [({ sort }: ProcessorContext) => void sort?.splice(0, 1, ['+', name])],
+          },
+        },
+      })
+      const { get, logger } = await serve({ apis: sorted('email') })
+      expect((await get('/api/person')).status).toBe(500)
+      expect(logger.text()).toContain('A preprocessor has left an order that cannot be used')
+      const allowed = await serve({ apis: sorted('id') })
+      expect((await allowed.get('/api/person?sort=name')).status).toBe(200)
+      const [error] = errorsOf(await allowed.get('/api/person?sort=email'))
+      expect(error).toMatch(/^400 sort .*no such field "email"/)
     })
 
     it('may filter by fields that clients cannot see; a filter that cannot be used is a 500', async () => {

@@ -9,7 +9,7 @@ import { resolveFunctions } from '../query/function-evaluation.ts'
 import { resourceConditions, tableSql } from '../query/row-sql.ts'
 import { whereSql } from '../reading/source.ts'
 import type { ApiCall } from './api-call.ts'
-import { runProcessors } from './processors.ts'
+import { runPreprocessors } from './processors.ts'
 import { listMembers, processed } from './read-collection.ts'
 import { listQuery, rawQuery } from './resource-query.ts'
 
@@ -18,7 +18,7 @@ export async function evaluateFunctions(call: ApiCall): Promise<unknown> {
   const { functions } = request.query
   const raw = rawQuery(call, resource, { isCollection: true, includes: [], others: ['functions'] })
   const context = call.processing(listMembers(raw))
-  await runProcessors(api.preprocessors.GET_COLLECTION, context)
+  await runPreprocessors(api, 'GET_COLLECTION', context)
   const { condition } = listQuery(call, resource, processed(raw, context))
   const alias = scope.nextAlias()
   const text = Array.isArray(functions) ? functions[0] : functions

@@ -1,9 +1,10 @@
 /**
  * Pre- and postprocessors: functions of the application around each operation.
  *
- *     preprocessors: { GET_COLLECTION: [({ filters, request }) => { filters.push(ownRowsOf(request)) }] }
+ *     preprocessors: { GET_COLLECTION: [({ filters, request }) => { filters?.push(ownRowsOf(request)) }] }
  *
- * A preprocessor may change what it gets, return another id, or throw; a postprocessor may change the document.
+ * A preprocessor may change what it gets, return another id, or throw; a postprocessor may change the document, and what it
+ * returns is ignored.
  */
 import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
@@ -65,11 +66,15 @@ export interface ProcessorContext {
   /** Of fields that the client sees. */
   sort?: RawSortKey[]
   single?: boolean
-  /** The document of the response. */
-  result?: Document | Record<string, never>
+  /** The document of the response. Postprocessors may change its members. */
+  readonly result?: Document | Record<string, never>
   wasDeleted?: boolean
 }
 
+/**
+ * A function around an operation. A preprocessor of an operation on one resource returns nothing, another id as a string, or a
+ * list of strings: the id, the name of the relationship, the id of the related resource. All others return what they like.
+ */
 export type Processor = (context: ProcessorContext) => unknown
 export type Processors<Kind extends string> = Readonly<Partial<Record<Kind, readonly Processor[]>>>
 
@@ -99,28 +104,51 @@ export function joinProcessors<Kind extends string>(
 const REPLACED = ['resourceId', 'relationName', 'relatedResourceId'] as const
 
 /**
- * Runs processors one after another. A preprocessor may return another id, or a list: the id, the name of the relationship, the
- * id of the related resource.
+ * Runs preprocessors one after another. Before an operation on one resource they may return another id, or a list: the id, the
+ * name of the relationship, the id of the related resource.
  *
  * @throws {TypeError} for a return value that is neither.
  */
-export async function runProcessors(
-  processors: readonly Processor[] | undefined,
+export async function runPreprocessors(
+  { preprocessors }: { readonly preprocessors: Processors<PreprocessorKind> },
+  kind: PreprocessorKind,
   context: ProcessorContext,
 ): Promise<void> {
-  for (const processor of processors ?? []) replace(context, await processor(context))
+  for (const processor of preprocessors[kind] ?? []) {
+    const returned = await processor(context)
+    if (returned === undefined || returned === null || context.resourceId === undefined) continue
+    const values: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
+    for (const [index, value] of values.entries()) {
+      const member = REPLACED[index]
+      if (member === undefined || context[member] === undefined || typeof value !== 'string')
+        throw new TypeError(
+          `${nameOf(processor)} of preprocessors.${kind} returned ${inspect(returned)}: return nothing, an id as a string, or a list of an id, the name of a relationship and the id of its resource`,
+        )
+      context[member] = value
+    }
+  }
 }
 
-function replace(context: ProcessorContext, returned: unknown): void {
-  if (returned === undefined || returned === null || context.resourceId === undefined) return
-  const values = Array.isArray(returned) ? returned : [returned]
-  for (const [index, value] of values.entries()) {
-    const member = REPLACED[index]
-    const isKnown = member !== undefined && context[member] !== undefined
-    if (!isKnown || !(typeof value === 'string' || typeof value === 'number'))
+/**
+ * Runs postprocessors one after another. What they return is ignored.
+ *
+ * @throws {TypeError} for one that puts another document in place of the result.
+ */
+export async function runPostprocessors(
+  { postprocessors }: { readonly postprocessors: Processors<PostprocessorKind> },
+  kind: PostprocessorKind,
+  context: ProcessorContext,
+): Promise<void> {
+  const { result } = context
+  for (const processor of postprocessors[kind] ?? []) {
+    await processor(context)
+    if (context.result !== result)
       throw new TypeError(
-        `A preprocessor returned ${inspect(returned)}: return an id, or a list of an id, the name of a relationship and the id of its resource`,
+        `${nameOf(processor)} of postprocessors.${kind} has replaced 'result': change its members`,
       )
-    context[member] = String(value)
   }
+}
+
+function nameOf({ name }: Processor): string {
+  return name === '' ? 'A function' : `The function '${name}'`
 }

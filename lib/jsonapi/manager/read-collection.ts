@@ -8,7 +8,12 @@ import type { ApiCall } from './api-call.ts'
 import { exportList, isExport } from './export.ts'
 import { listDocument, readPage, singleDocument } from './list-document.ts'
 import { linkFields } from './page-links.ts'
-import { type PostprocessorKind, type ProcessorContext, runProcessors } from './processors.ts'
+import {
+  type PostprocessorKind,
+  type ProcessorContext,
+  runPostprocessors,
+  runPreprocessors,
+} from './processors.ts'
 import { listQuery, rawQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
 
@@ -16,7 +21,7 @@ export async function readCollection(call: ApiCall): Promise<unknown> {
   const { resource, api } = call
   const raw = rawQuery(call, resource, { isCollection: true })
   const context = call.processing(listMembers(raw))
-  await runProcessors(api.preprocessors.GET_COLLECTION, context)
+  await runPreprocessors(api, 'GET_COLLECTION', context)
   return respondList(call, resource, processed(raw, context), 'GET_COLLECTION')
 }
 
@@ -46,7 +51,7 @@ export async function respondList(
   }
   const page = await readPage(call, resource, query, owner)
   const after = (result: Document): Promise<void> =>
-    runProcessors(call.api.postprocessors[kind], call.processing({ ...members, ...listMembers(raw), result }))
+    runPostprocessors(call.api, kind, call.processing({ ...members, ...listMembers(raw), result }))
   if (raw.single) {
     const { document, instance } = await singleDocument(call, resource, query, page)
     await after(document)

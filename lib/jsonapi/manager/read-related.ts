@@ -11,7 +11,7 @@ import type { Relationship, Resource } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
 import { DocumentBuilder } from './document-builder.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
-import { runProcessors } from './processors.ts'
+import { runPostprocessors, runPreprocessors } from './processors.ts'
 import { listMembers, processed, respondList } from './read-collection.ts'
 import { rowHash } from './resource-etag.ts'
 import { rawQuery, resourceQuery } from './resource-query.ts'
@@ -26,7 +26,7 @@ export async function readRelated(call: ApiCall, { id = '', relation = '' }: Par
   const { isMany, target } = requested
   const raw = rawQuery(call, target, { isCollection: isMany })
   const context = call.processing({ resourceId: id, relationName: relation, ...listMembers(raw) })
-  await runProcessors(api.preprocessors.GET_RELATION, context)
+  await runPreprocessors(api, 'GET_RELATION', context)
   const relationship = relationshipOf(call, context.relationName ?? relation)
   if (relationship.name !== relation)
     // the client may name fields of this one
@@ -47,7 +47,7 @@ export async function readRelated(call: ApiCall, { id = '', relation = '' }: Par
   const builder = new DocumentBuilder(call, query)
   const instance = related ? builder.instance(relationship.target, related) : null
   const result = await builder.resources(instance, { self: call.self })
-  await runProcessors(api.postprocessors.GET_TO_ONE_RELATION, call.processing({ ...members, result }))
+  await runPostprocessors(api, 'GET_TO_ONE_RELATION', call.processing({ ...members, result }))
   return respond(call, result, instance ? rowHash(instance.resource, instance.row) : undefined)
 }
 
@@ -56,7 +56,7 @@ export async function readMember(call: ApiCall, params: Params): Promise<unknown
   const { id = '', relation = '', relatedId = '' } = params
   const { api } = call
   const context = call.processing({ resourceId: id, relationName: relation, relatedResourceId: relatedId })
-  await runProcessors(api.preprocessors.GET_RELATED_RESOURCE, context)
+  await runPreprocessors(api, 'GET_RELATED_RESOURCE', context)
   const { resourceId = id, relationName = relation, relatedResourceId = relatedId } = context
   const relationship = relationshipOf(call, relationName)
   const { target } = relationship
@@ -70,7 +70,7 @@ export async function readMember(call: ApiCall, params: Params): Promise<unknown
   const instance = builder.instance(target, related)
   const result = await builder.resources(instance, { self: call.self })
   const members = { resourceId, relationName, relatedResourceId, result }
-  await runProcessors(api.postprocessors.GET_RELATED_RESOURCE, call.processing(members))
+  await runPostprocessors(api, 'GET_RELATED_RESOURCE', call.processing(members))
   return respond(call, result, rowHash(instance.resource, instance.row))
 }
 

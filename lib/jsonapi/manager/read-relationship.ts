@@ -12,7 +12,7 @@ import type { ApiCall } from './api-call.ts'
 import { DocumentBuilder } from './document-builder.ts'
 import { onlyOf, readPage } from './list-document.ts'
 import { linkFields } from './page-links.ts'
-import { runProcessors } from './processors.ts'
+import { runPostprocessors, runPreprocessors } from './processors.ts'
 import { listMembers, processed } from './read-collection.ts'
 import { ownerOf, ownerRow, relatedRow, relationshipOf } from './read-related.ts'
 import { relationshipHash } from './relationship-etag.ts'
@@ -26,7 +26,7 @@ export async function readRelationship(
   const { api, resource } = call
   const parsed = queryOf(call, relationshipOf(call, relation))
   const context = call.processing({ resourceId: id, relationName: relation, ...listMembers(parsed) })
-  await runProcessors(api.preprocessors.GET_RELATIONSHIP, context)
+  await runPreprocessors(api, 'GET_RELATIONSHIP', context)
   const relationship = relationshipOf(call, context.relationName ?? relation)
   if (relationship.name !== relation) queryOf(call, relationship) // the client may name fields of this one
   const resourceId = context.resourceId ?? id
@@ -40,7 +40,7 @@ export async function readRelationship(
     result.links = { ...links, related: call.urls.related(resource, resourceId, relationship.name) }
   const kind = relationship.isMany ? 'GET_TO_MANY_RELATIONSHIP' : 'GET_TO_ONE_RELATIONSHIP'
   const after = call.processing({ resourceId, relationName: relationship.name, ...listMembers(raw), result })
-  await runProcessors(api.postprocessors[kind], after)
+  await runPostprocessors(api, kind, after)
   return respond(call, result, hash, { headers: linkFields(links) })
 }
 

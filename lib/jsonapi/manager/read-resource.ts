@@ -5,7 +5,7 @@ import { type Row, stateSelection } from '../reading/selection.ts'
 import type { ApiCall } from './api-call.ts'
 import { DocumentBuilder } from './document-builder.ts'
 import { noSuchResource } from './no-such.ts'
-import { runProcessors } from './processors.ts'
+import { runPostprocessors, runPreprocessors } from './processors.ts'
 import { rowHash } from './resource-etag.ts'
 import { resourceQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
@@ -14,12 +14,11 @@ export async function readResource(
   call: ApiCall,
   { id = '' }: Readonly<Record<string, string>>,
 ): Promise<unknown> {
-  const { preprocessors, postprocessors } = call.api
   const context = call.processing({ resourceId: id })
-  await runProcessors(preprocessors.GET_RESOURCE, context)
+  await runPreprocessors(call.api, 'GET_RESOURCE', context)
   const resourceId = context.resourceId ?? id
   const { document: result, row } = await resourceDocument(call, resourceId)
-  await runProcessors(postprocessors.GET_RESOURCE, call.processing({ resourceId, result }))
+  await runPostprocessors(call.api, 'GET_RESOURCE', call.processing({ resourceId, result }))
   return respond(call, result, rowHash(call.resource, row))
 }
 

@@ -22,10 +22,10 @@ export interface ListQuery extends GraphQuery {
 }
 
 /**
- * The parameters of a request for resources, or for one. Filters are checked here, before preprocessors may wrap or copy them:
- * afterwards nothing tells those of the client from those of the application.
+ * The parameters of a request for resources, or for one. Filters and order are checked here, before preprocessors may change
+ * them: afterwards nothing tells those of the client from those of the application.
  *
- * @throws {BadRequest} 400, also for a filter of a field that the client does not see.
+ * @throws {BadRequest} 400, also for a filter or an order of a field that the client does not see.
  */
 export function rawQuery(
   call: ApiCall,
@@ -35,6 +35,7 @@ export function rawQuery(
   const includes = defaultIncludes(apiOf(call, resource), resource)
   const raw = parseQuery(call.request.query, { includes, ...options, resource })
   sentCondition(call, resource, raw, 'filter[objects]')
+  resolveSort(raw.sort, resource)
   return raw
 }
 
@@ -68,8 +69,8 @@ export function listQuery(call: ApiCall, resource: Resource, raw: RawQuery): Lis
   const isCursor = appliedExtensions(call.request).profile.includes(CURSOR_PROFILE)
   return {
     ...graphQuery(call, resource, raw),
-    condition: processedCondition(call, resource, raw),
-    sort: resolveSort(sort, resource, { ignoresCase }),
+    condition: left('filters', () => processedCondition(call, resource, raw)),
+    sort: left('an order', () => resolveSort(sort, resource, { ignoresCase })),
     page: raw.single
       ? { kind: 'number', number: 1, size: 2 }
       : resolvePage(page, apiOf(call, resource), isCursor),
@@ -112,16 +113,21 @@ function sentCondition(
   return resolveFilters(filters, resource, { dialect, operators, parameter, sources })
 }
 
-/** The condition of filters as preprocessors have left them: what they add may name hidden fields. @throws {Error} 500. */
+/** The condition of filters as preprocessors have left them: what they add may name hidden fields. */
 function processedCondition(
   { scope: { dialect, operators } }: ApiCall,
   resource: Resource,
   { filters }: RawList,
 ): Condition | undefined {
+  return resolveFilters(filters, resource, { dialect, operators, parameter: 'filters', isTrusted: true })
+}
+
+/** Resolves what preprocessors have left of the checked query of a client. @throws {Error} 500. */
+function left<T>(what: string, resolve: () => T): T {
   try {
-    return resolveFilters(filters, resource, { dialect, operators, parameter: 'filters', isTrusted: true })
+    return resolve()
   } catch (cause) {
-    throw new Error(`A preprocessor has left filters that cannot be used: ${(cause as Error).message}`, {
+    throw new Error(`A preprocessor has left ${what} that cannot be used: ${(cause as Error).message}`, {
       cause,
     })
   }

@@ -20,7 +20,14 @@ import { runUserCode } from '../write/user-code.ts'
 import type { ApiCall } from './api-call.ts'
 import { pointerOfColumn } from './column-pointer.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
-import { type Processor, type ProcessorContext, runProcessors } from './processors.ts'
+import {
+  type PostprocessorKind,
+  type PreprocessorKind,
+  type Processor,
+  type ProcessorContext,
+  runPostprocessors,
+  runPreprocessors,
+} from './processors.ts'
 import { resourceDocument } from './read-resource.ts'
 import { changedHash, relationshipHash } from './relationship-etag.ts'
 import { checkPreconditions, hasPreconditions, requireIfMatch, rowHash } from './resource-etag.ts'
@@ -52,7 +59,7 @@ export class WriteOperations {
     const { api, resource } = this.#call
     resourceQuery(this.#call, resource)
     const context = this.#call.processing({ data })
-    await this.#run(api.preprocessors.POST_RESOURCE, context)
+    await this.#before('POST_RESOURCE', context)
     const row = await this.#validated(context.data, async () => {
       const change = await this.#deserializer().deserialize(context.data, this.#context)
       return createResource(this.#context, resource, change)
@@ -60,10 +67,7 @@ export class WriteOperations {
     const id = resource.ids.of(row, api.dialect)
     const links = hasUrl(id) ? { self: this.#call.urls.resource(resource, id) } : {}
     const { document } = await resourceDocument(this.#call, id, links)
-    await this.#run(
-      api.postprocessors.POST_RESOURCE,
-      this.#call.processing({ resourceId: id, result: document }),
-    )
+    await this.#after('POST_RESOURCE', this.#call.processing({ resourceId: id, result: document }))
     return { status: 201, document, id, hash: rowHash(resource, row) }
   }
 
@@ -72,7 +76,7 @@ export class WriteOperations {
     const { api, resource } = this.#call
     resourceQuery(this.#call, resource)
     const context = this.#call.processing({ resourceId: requestedId, data })
-    await this.#run(api.preprocessors.PATCH_RESOURCE, context)
+    await this.#before('PATCH_RESOURCE', context)
     const id = context.resourceId ?? requestedId
     const row = await this.#lock(id)
     const updated = await this.#validated(context.data, async () => {
@@ -82,23 +86,20 @@ export class WriteOperations {
     const isShown = wantsDocument || updated.hasChangedMore
     const document = isShown ? (await resourceDocument(this.#call, id)).document : undefined
     const result = document ?? {}
-    await this.#run(api.postprocessors.PATCH_RESOURCE, this.#call.processing({ resourceId: id, result }))
+    await this.#after('PATCH_RESOURCE', this.#call.processing({ resourceId: id, result }))
     const hash = rowHash(resource, updated.row)
     return document ? { status: 200, document, hash } : { status: 204, hash }
   }
 
   async delete(requestedId: string): Promise<Outcome> {
-    const { api, resource, request } = this.#call
+    const { resource, request } = this.#call
     refuseParameters(request.query)
     const context = this.#call.processing({ resourceId: requestedId })
-    await this.#run(api.preprocessors.DELETE_RESOURCE, context)
+    await this.#before('DELETE_RESOURCE', context)
     const id = context.resourceId ?? requestedId
     const row = await this.#lock(id)
     await this.#validated(undefined, () => deleteResource(this.#context, resource, row))
-    await this.#run(
-      api.postprocessors.DELETE_RESOURCE,
-      this.#call.processing({ resourceId: id, wasDeleted: true }),
-    )
+    await this.#after('DELETE_RESOURCE', this.#call.processing({ resourceId: id, wasDeleted: true }))
     return { status: 204 }
   }
 
@@ -108,7 +109,7 @@ export class WriteOperations {
     refuseParameters(request.query)
     const kind = KINDS[mode]
     const context = this.#call.processing({ resourceId: requestedId, relationName: name, data })
-    await this.#run(api.preprocessors[kind], context)
+    await this.#before(kind, context)
     const { resourceId = requestedId, relationName = name } = context
     const relationship = resource.relationships.get(relationName)
     if (!relationship) throw noSuchRelation(relationName)
@@ -117,10 +118,7 @@ export class WriteOperations {
       updateRelationship(this.#context, resource, row, relationship, mode, context.data, api.options),
     )
     const wasDeleted = mode === 'remove' ? { wasDeleted: hasChanged } : {}
-    await this.#run(
-      api.postprocessors[kind],
-      this.#call.processing({ resourceId, relationName, ...wasDeleted }),
-    )
+    await this.#after(kind, this.#call.processing({ resourceId, relationName, ...wasDeleted }))
     const hash = this.#isAtomic ? undefined : await changedHash(this.#call, relationship, resourceId)
     return hash === undefined ? { status: 204 } : { status: 204, hash }
   }
@@ -178,12 +176,18 @@ export class WriteOperations {
     }
   }
 
-  #run(processors: readonly Processor[] | undefined, context: ProcessorContext): Promise<void> {
-    if (!processors?.length) return Promise.resolve()
-    return runUserCode(
-      () => runProcessors(processors, context),
-      this.#call.api.options.processorTimeoutSeconds,
-    )
+  #before(kind: PreprocessorKind, context: ProcessorContext): Promise<void> {
+    const { api } = this.#call
+    return this.#run(api.preprocessors[kind], () => runPreprocessors(api, kind, context))
+  }
+
+  #after(kind: PostprocessorKind, context: ProcessorContext): Promise<void> {
+    const { api } = this.#call
+    return this.#run(api.postprocessors[kind], () => runPostprocessors(api, kind, context))
+  }
+
+  async #run(processors: readonly Processor[] | undefined, run: () => Promise<void>): Promise<void> {
+    if (processors?.length) await runUserCode(run, this.#call.api.options.processorTimeoutSeconds)
   }
 }
 
