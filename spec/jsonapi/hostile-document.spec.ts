@@ -107,7 +107,9 @@ describeLibrary('a hostile document', (_, library) => {
     ] as const) {
       for (const method of ['POST', 'PATCH', 'DELETE']) {
         const reply = await send(`${method} ${url}`, { data })
-        expect([reply.status, reply.document.errors[0].source]).toEqual([status, { pointer }])
+        if (method === 'DELETE' && status === 404)
+          expect(reply.status).toBe(204) // they are gone already
+        else expect([reply.status, reply.document.errors[0].source]).toEqual([status, { pointer }])
       }
       const relationships = { tags: { data } }
       const reply = await send('PATCH /api/article/2', { data: { type: 'article', id: '2', relationships } })

@@ -1,8 +1,8 @@
-/** Ids that have several spellings. */
+/** Ids that have several spellings, and those that are too long for a URL. */
 import { beforeAll, expect, it } from 'vitest'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
-import { describeLibrary } from '../support/library-api.ts'
+import { describeLibrary, errorsOf } from '../support/library-api.ts'
 
 const LOWER = '123e4567-e89b-12d3-a456-426614174000'
 const UPPER = LOWER.toUpperCase()
@@ -16,6 +16,7 @@ describeLibrary('an id that has several spellings', (serveAll, library) => {
     })
   beforeAll(async () => {
     await library().run(`create table gadget (id uuid primary key, name varchar(20));
+      create table page (id varchar(700) primary key, name varchar(20));
       create table visit (place integer not null, day date not null, name varchar(20), primary key (place, day));`)
     models = await introspect(library().db)
   })
@@ -42,6 +43,22 @@ describeLibrary('an id that has several spellings', (serveAll, library) => {
     for (const now of ['CURRENT_DATE', 'CURRENT_TIMESTAMP', 'LOCALTIMESTAMP']) {
       const { status } = await api.post('/api/visit', { data: { type: 'visit', id: `1~${now}` } })
       expect([now, status, (await api.get(`/api/visit/1~${now}`)).status]).toEqual([now, 400, 404])
+    }
+  })
+
+  it('is refused where it is too long for a URL (RFC 9110 §4.1)', async () => {
+    const api = await serve()
+    for (const [id, status] of [
+      ['é'.repeat(666), 201],
+      ['é'.repeat(667), 400],
+    ] as const) {
+      const reply = await api.post('/api/page', { data: { type: 'page', id } })
+      expect(reply.status).toBe(status)
+      if (status === 201) expect((await api.get(reply.headers.get('location') as string)).status).toBe(200)
+      else
+        expect(errorsOf(reply)).toEqual([
+          '400 /data/id Failed to deserialize object: The id has more than 4000 octets in a URL',
+        ])
     }
   })
 })

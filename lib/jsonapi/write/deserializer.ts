@@ -39,6 +39,9 @@ export interface Current {
   readonly row: Row
 }
 
+/** Of an id in a URL, at most. RFC 9110 §4.1: a whole URI of 8,000 octets is what all should support. */
+const MAX_ID_OCTETS = 4000
+
 const DATA = { pointer: '/data' }
 const NO_REPLACEMENT = 'Not allowed to replace a to-many relationship'
 
@@ -179,6 +182,8 @@ export class DefaultDeserializer {
     if (current || typeof id !== 'string') return {}
     const values = this.resource.ids.parse(id, dialect)
     if (!values) throw failure(400, ['data', 'id'], 'The id has not the form of an id of this type')
+    if (encodeURIComponent(id).length > MAX_ID_OCTETS)
+      throw failure(400, ['data', 'id'], `The id has more than ${MAX_ID_OCTETS} octets in a URL`)
     return Object.fromEntries(this.resource.idColumns.map(({ name }, index) => [name, values[index]]))
   }
 }

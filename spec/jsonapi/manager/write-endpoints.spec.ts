@@ -309,7 +309,7 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
       api,
       7,
       { op: 'replace', ref },
-      { op: 'update', data: { type: 'tag', id: '1' } },
+      { op: 'update', data: { type: 'tag' } },
       { op: 'remove' },
       { op: 'remove', ref, href: '/api/tag/1' },
       { op: 'remove', ref: { type: 'tag', id: 1 } },
@@ -324,7 +324,7 @@ describeEachDatabase('a JSON:API that is written to', (database) => {
     expect(pointers).toEqual([
       '/atomic:operations/0',
       '/atomic:operations/1/op',
-      '/atomic:operations/2',
+      '/atomic:operations/2/data',
       '/atomic:operations/3',
       '/atomic:operations/4',
       '/atomic:operations/5/ref/id',
