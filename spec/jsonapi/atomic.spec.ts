@@ -132,12 +132,12 @@ describeLibrary('atomic operations', (_, library) => {
     }
   })
 
-  it('add to a collection: a target with an id or a lid is refused', async () => {
+  it('add to a collection: a target with another id or lid than its data is refused', async () => {
     const { operate } = await start()
     const before = await names()
     for (const target of [
       { ref: { type: 'tag', id: '50' } },
-      { ref: { type: 'tag', lid: 'w' } },
+      { ref: { type: 'tag', lid: 'v' } },
       { href: '/api/tag/50' },
     ]) {
       const reply = await operate({ op: 'add', ...target, data: { ...tag('elsewhere'), lid: 'w' } })
@@ -145,6 +145,9 @@ describeLibrary('atomic operations', (_, library) => {
       expect([reply.status, pointersOf(reply)]).toEqual([400, [`/atomic:operations/0/${member}`]])
     }
     expect(await names()).toEqual(before)
+    const ref = { type: 'tag', lid: 'w' }
+    const reply = await operate({ op: 'add', ref, data: { ...tag('here'), lid: 'w' } }, { op: 'remove', ref })
+    expect(reply.status).toBe(200)
   })
 
   it('succeed or fail as a whole, whatever fails (FJ-105, FJ-106, FJ-107, JA-104)', async () => {

@@ -59,13 +59,18 @@ export function parseAtomicOperation(
   const targetIn = ref !== undefined ? 'ref' : href !== undefined ? 'href' : 'data'
   const hasId = target.id !== undefined || target.lid !== undefined
   const creates = op === 'add' && target.relationship === undefined
-  if (creates && hasId)
-    return fail(400, [targetIn], 'The target of an "add" is a collection, without an id or a lid')
+  if (creates && hasId && !isOfData(target, data))
+    return fail(400, [targetIn], 'The target of an "add" is a collection, or has the id or lid of its data')
   if (!creates && !hasId) return fail(400, [targetIn], `The target of this "${op}" must have an id or a lid`)
   if (data === undefined && (op !== 'remove' || target.relationship !== undefined)) {
     return fail(400, [], 'missing "data" element')
   }
   return { op, target, targetIn, data }
+}
+
+/** Whether the new resource has the id or the lid of a target, as some clients send it. */
+function isOfData({ id, lid }: Target, data: unknown): boolean {
+  return isObject(data) && (id === undefined ? data.lid === lid : data.id === id)
 }
 
 type Fail = (status: number, at: Path, detail: string) => undefined
