@@ -8,6 +8,7 @@ import type { Scope } from '../query/scope.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import { type Identifier, type Instance, Instances, identifierOf } from './instance.ts'
 import { type Key, keyOf, keyText } from './keys.ts'
+import { addLinkage } from './linkage.ts'
 import { ownerKey, type RelatedQuery, relatedRows } from './related-rows.ts'
 import { identifierInRow, isInRow } from './relationship-key.ts'
 import { identifierSelection, type Row, type Selection, selectionOf, shownAttributes } from './selection.ts'
@@ -214,26 +215,6 @@ function membersOf(
     const key: Key | undefined = keyOf(owner.row, relationship.relation.local)
     return [owner, (key && byOwner.get(keyText(key))) ?? []] as const
   })
-}
-
-/** Adds members to those that another path has found: all that are included through the resource have to be there. */
-function addLinkage(
-  { linkage }: Instance,
-  { name, isMany }: Relationship,
-  members: readonly Identifier[],
-  next?: string,
-): void {
-  const known = linkage.get(name)
-  const all = known ? union([known.data ?? []].flat(), members) : members
-  const more = known?.next ?? next
-  const data = isMany ? all : (all[0] ?? null)
-  linkage.set(name, more === undefined ? { data } : { data, next: more })
-}
-
-function union(some: readonly Identifier[], others: readonly Identifier[]): readonly Identifier[] {
-  const textOf = ({ type, id }: Identifier): string => JSON.stringify([type, id])
-  const known = new Set(some.map(textOf))
-  return [...some, ...others.filter((other) => !known.has(textOf(other)))]
 }
 
 /** The query of the relationship's own URL for the members that follow. */
