@@ -48,8 +48,19 @@ const ROWS = {
   article_tag: 'values (1, 1), (1, 2), (2, 2), (2, 3)',
 }
 
+/** The schema in which PostgreSQL creates tables: Kysely lists those of all schemas. */
+async function currentSchema(): Promise<string | undefined> {
+  if (dialectOf(db) !== 'postgres') return undefined
+  const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(db)
+  return rows[0]?.name
+}
+
 // a database that has the tables keeps its rows
-const known = (await db.introspection.getTables()).map(({ name }) => name)
+const own = await currentSchema()
+const tables = (await db.introspection.getTables()).filter(
+  ({ schema }) => own === undefined || schema === own,
+)
+const known = tables.map(({ name }) => name)
 for (const [table, columns] of Object.entries(TABLES)) {
   if (known.includes(table)) continue
   await sql.raw(`create table ${table} (${columns})`).execute(db)

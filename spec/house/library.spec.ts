@@ -26,6 +26,8 @@ describeEachDatabase(
   ({ open, dialect }) => {
     it('responds to the requests of its README as on SQLite', async (context) => {
       needsCurl(context)
+      const other = await open() // tables of the same name in another schema are none of its own
+      await other.run('create table person (id integer)')
       const { schema } = await open()
       const { app, stop } = await serveLibrary(urlOf(dialect as 'postgres' | 'mysql', schema))
       const { port } = await serve(app)
