@@ -1,8 +1,7 @@
 /** Types of columns that one database has, over HTTP. */
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import { describeEachDatabase, type TestDatabase } from '../support/databases.ts'
-import { errorsOf, ids, type LibraryApi, objects, serveLibrary } from '../support/library-api.ts'
+import { errorsOf, ids, type LibraryApi, objects, serveTables } from '../support/library-api.ts'
 
 const MANAGER = {
   methods: ['GET', 'POST', 'PATCH'],
@@ -10,11 +9,7 @@ const MANAGER = {
   allowClientGeneratedIds: true,
 } as const
 
-async function serve({ open }: TestDatabase, statements: string): Promise<LibraryApi> {
-  const opened = await open()
-  await opened.run(statements)
-  return serveLibrary({ ...opened, models: await introspect(opened.db) }, { manager: MANAGER })
-}
+const serve = (database: TestDatabase, statements: string) => serveTables(database, statements, MANAGER)
 
 /** The results of functions. */
 async function evaluate(

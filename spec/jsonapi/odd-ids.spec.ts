@@ -1,8 +1,7 @@
 /** Ids that are no segments of a URL, that are missing, or that a collation takes for others. */
 import { expect, it } from 'vitest'
-import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import { describeEachDatabase, type TestDatabase } from '../support/databases.ts'
-import { errorsOf, ids, serveLibrary } from '../support/library-api.ts'
+import { errorsOf, ids, serveTables } from '../support/library-api.ts'
 
 const MANAGER = {
   methods: ['GET', 'POST', 'PATCH', 'DELETE'],
@@ -10,11 +9,7 @@ const MANAGER = {
   allowClientGeneratedIds: true,
 } as const
 
-async function serve({ open }: TestDatabase, statements: string) {
-  const opened = await open()
-  await opened.run(statements)
-  return serveLibrary({ ...opened, models: await introspect(opened.db) }, { manager: MANAGER })
-}
+const serve = (database: TestDatabase, statements: string) => serveTables(database, statements, MANAGER)
 
 describeEachDatabase("the ids '', '.' and '..'", (database) => {
   const TABLES = `create table tag (name varchar(9) primary key, n int);

@@ -1,8 +1,7 @@
 /** Values that the type of a column does not have: a 4xx that says where, whatever the type. */
 import { expect, it } from 'vitest'
-import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import { describeEachDatabase, type TestDatabase } from '../support/databases.ts'
-import { errorsOf, type LibraryApi, objects, serveLibrary } from '../support/library-api.ts'
+import { errorsOf, objects, serveTables } from '../support/library-api.ts'
 
 const MANAGER = {
   methods: ['GET', 'POST', 'PATCH'],
@@ -10,11 +9,7 @@ const MANAGER = {
   allowClientGeneratedIds: true,
 } as const
 
-async function serve({ open }: TestDatabase, statements: string): Promise<LibraryApi> {
-  const opened = await open()
-  await opened.run(statements)
-  return serveLibrary({ ...opened, models: await introspect(opened.db) }, { manager: MANAGER })
-}
+const serve = (database: TestDatabase, statements: string) => serveTables(database, statements, MANAGER)
 
 /** Status and pointer of the first error. */
 const placeOf = (reply: Parameters<typeof errorsOf>[0]) => errorsOf(reply)[0]?.split(' ').slice(0, 2)

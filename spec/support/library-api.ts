@@ -9,8 +9,9 @@ import { Api, type ApiOptions } from '../../lib/api.ts'
 import { ApiManager } from '../../lib/jsonapi/manager/api-manager.ts'
 import type { CreateApiOptions, ManagerOptions } from '../../lib/jsonapi/manager/manager-options.ts'
 import type { Dialect } from '../../lib/jsonapi/model/dialect.ts'
+import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
-import { describeEachDatabase } from './databases.ts'
+import { describeEachDatabase, type TestDatabase } from './databases.ts'
 import { type JsonApi, type JsonApiReply, jsonApi } from './json-api.ts'
 import { type Library, openLibrary } from './library.ts'
 import { type QuietLogger, quiet } from './logger.ts'
@@ -105,4 +106,15 @@ export function errorsOf({ document }: JsonApiReply): readonly string[] {
     ({ status, source = {}, detail }: { status: string; source?: Record<string, string>; detail: string }) =>
       [status, source.parameter ?? source.pointer ?? source.header, detail].filter(Boolean).join(' '),
   )
+}
+
+/** An API of tables that statements create in a database of their own. */
+export async function serveTables(
+  { open }: TestDatabase,
+  statements: string,
+  manager: Partial<ManagerOptions>,
+): Promise<LibraryApi> {
+  const opened = await open()
+  await opened.run(statements)
+  return serveLibrary({ ...opened, models: await introspect(opened.db) }, { manager })
 }
