@@ -5,6 +5,7 @@ import { ApiManager } from '../../lib/jsonapi/manager/api-manager.ts'
 import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
+import type { ModelRefinement } from '../../lib/jsonapi/model/model-definition.ts'
 import { describeLibrary, ids, included, objects } from '../support/library-api.ts'
 import { polka } from '../support/polka.ts'
 
@@ -34,6 +35,29 @@ describeLibrary('a proxy', (serve, library) => {
     const one = (await get('/api/article/1?include=tags')).document
     expect(one.data.attributes.tag_names).toEqual(['history', 'machines'])
     expect(one.included[1].attributes.titles).toEqual(['Engines', 'Looms'])
+  })
+
+  it('of a computed attribute is the list of its values, by the database or of the row', async () => {
+    const { tag, article } = library().models
+    const computed = {
+      shout: { type: { kind: 'string' }, sql: ({ ref }) => sql`upper(${ref('name')})` },
+      letters: { type: { kind: 'integer' }, get: ({ name }) => String(name).length },
+    } satisfies ModelRefinement['computed']
+    const proxies = { shouts: 'tags.shout', letters: 'tags.letters' }
+    const { get } = await serve({
+      models: {
+        tag: defineModel(tag as Model, { computed }),
+        article: defineModel(article as Model, { proxies }, library().models),
+      },
+    })
+    const { document } = await get('/api/article?fields[article]=shouts,letters&page[size]=3')
+    expect(document.data.map(({ attributes }: { attributes: object }) => attributes)).toEqual([
+      { shouts: ['HISTORY', 'MACHINES'], letters: [7, 8] },
+      { shouts: ['MACHINES'], letters: [8] },
+      { shouts: [], letters: [] },
+    ])
+    const filter = { name: 'shouts', op: 'any', val: 'HISTORY' }
+    expect(ids(await get(`/api/article?${objects(filter)}`))).toEqual(['1'])
   })
 
   it('of an attribute that is hidden, in its own API, is not there', async () => {

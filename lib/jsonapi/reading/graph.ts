@@ -2,7 +2,6 @@
  * The resources around the primary ones: the linkage of shown relationships, and the resources to include. Level by level, with
  * one statement for each relationship, whatever the number of resources.
  */
-import { codecOf } from '../model/codec.ts'
 import type { Fieldsets, IncludeTree } from '../query/condition.ts'
 import type { Scope } from '../query/scope.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
@@ -11,7 +10,15 @@ import { type Key, keyOf, keyText } from './keys.ts'
 import { addLinkage } from './linkage.ts'
 import { ownerKey, type RelatedQuery, relatedRows } from './related-rows.ts'
 import { identifierInRow, isInRow } from './relationship-key.ts'
-import { identifierSelection, type Row, type Selection, selectionOf, shownAttributes } from './selection.ts'
+import {
+  attributeJson,
+  attributeSelection,
+  identifierSelection,
+  type Row,
+  type Selection,
+  selectionOf,
+  shownAttributes,
+} from './selection.ts'
 
 /** What a document shows besides its primary resources. */
 export interface GraphQuery {
@@ -133,19 +140,17 @@ export class Graph {
 
   /** Loads the attributes that list values of related rows. */
   async #list(resource: Resource, instances: readonly Instance[]): Promise<void> {
+    const { dialect } = this.#scope
     for (const { name, proxy } of shownAttributes(resource, this.#query.fields)) {
       if (!proxy) continue
-      const { column, type } = proxy.attribute
-      if (!column) continue
-      const { dialect } = this.#scope
-      const rows = await this.#rowsOf(resource, proxy.relationship, instances, {
-        columns: [column],
-        computed: new Map(),
-      })
-      for (const [{ lists }, own] of membersOf(instances, proxy.relationship, rows))
+      const { relationship, attribute } = proxy
+      const { target } = relationship
+      const selection = attributeSelection(target, attribute)
+      const rows = await this.#rowsOf(resource, relationship, instances, selection)
+      for (const [{ lists }, own] of membersOf(instances, relationship, rows))
         lists.set(
           name,
-          own.map((row) => codecOf(type).serialize(row[column.name], type, dialect)),
+          own.map((row) => attributeJson(target, attribute, row, dialect)),
         )
     }
   }

@@ -82,6 +82,19 @@ export function withColumns(selection: Selection, { model }: Resource, names: re
 
 const EXTENDED = new WeakMap<Selection, Map<string, Selection>>()
 
+/** The selection of the value of one attribute. */
+export function attributeSelection(resource: Resource, attribute: Attribute): Selection {
+  const columns = columnsFor(attribute, Object.values(resource.model.columns))
+  const known = ATTRIBUTES.get(attribute) ?? {
+    columns: columns.length > 0 ? columns : resource.idColumns,
+    computed: new Map(attribute.computed?.sql ? [[computedAlias(resource, attribute.name), attribute]] : []),
+  }
+  ATTRIBUTES.set(attribute, known)
+  return known
+}
+
+const ATTRIBUTES = new WeakMap<Attribute, Selection>()
+
 /** The selection of the columns that resource identifiers are made of. */
 export function identifierSelection({ model, idColumns }: Resource): Selection {
   const column = model.discriminator && model.columns[model.discriminator.column]
