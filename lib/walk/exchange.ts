@@ -218,7 +218,7 @@ export function discardResult({ result, rendered }: Pick<Exchange, 'result' | 'r
   if (rendered && rendered.body !== result.data) discard(rendered.body)
 }
 
-/** Thrown in user code to end the request with a response that is not an error: 304. */
+/** A response that is not an error, thrown or passed on in place of one: 304, and OPTIONS where no endpoint matches. */
 export class EarlyAnswer {
   readonly make: (exchange: Exchange) => RawResponse
 

@@ -53,15 +53,19 @@ export const PHASES = [
 
 export type Phase = (typeof PHASES)[number]
 
-/** Writes params, query and originalUrl on the request, and runs the steps. */
+/**
+ * Writes params, query and originalUrl on the request, and runs the steps.
+ *
+ * @param refusal the exception or the early answer of a request that no endpoint can serve.
+ */
 export function begin(exchange: Exchange, params: Record<string, unknown>, refusal?: unknown): void {
   const { request, response } = exchange
   closeWithConnection(response)
   request.params = params
   request.path ??= pathOf(request)
   request.originalUrl ??= request.url ?? '/'
+  if (refusal) return void refuse(exchange, refusal, 0)
   try {
-    if (refusal) throw refusal
     setMember(request, 'query', queryOf(request, exchange.endpoint.limits.maxParameters))
   } catch (thrown) {
     return void refuse(exchange, thrown, 0)
