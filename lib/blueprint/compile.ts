@@ -2,7 +2,6 @@
  * Compiles a blueprint: routes → endpoints with their steps, and a route table.
  */
 import type { CompiledRoutes } from '../app/routes.ts'
-import { type Offer, offer } from '../negotiation/offer.ts'
 import { CONVERTERS } from '../routing/converter.ts'
 import { Path } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
@@ -25,9 +24,6 @@ export interface Compiled extends CompiledRoutes {
   /** The endpoints of each nested blueprint, with those nested in it. */
   readonly groups: ReadonlyMap<Parts['children'][number], readonly Endpoint[]>
 }
-
-/** The offer of blueprints without a content renderer: plain JSON. */
-const JSON_OFFER: Offer = /* @__PURE__ */ offer('application/json', undefined, false)
 
 /**
  * @param outer the blueprints around it, outermost first; their prefixes are part of `prefix`.
@@ -52,7 +48,7 @@ export function compile(blueprint: Blueprint, prefix: string, outer: readonly Pa
     const converters = convertersOf(chain)
     const compileOne = (definition: RouteDefinition) => {
       const path = new Path(join(fullPrefix, definition.template), converters)
-      const endpoint = new Endpoint(definition, path, current, JSON_OFFER)
+      const endpoint = new Endpoint(definition, path, current)
       prepare(endpoint, chain, shared)
       return endpoint
     }

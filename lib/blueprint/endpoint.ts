@@ -59,6 +59,8 @@ const CORE: Mixin = {
   keys: /* @__PURE__ */ Object.keys(ENDPOINT_OPTIONS),
   settings: /* @__PURE__ */ Object.keys(BLUEPRINT_OPTIONS),
 }
+/** The offer of blueprints without a content renderer: plain JSON. */
+const JSON_OFFER: Offer = /* @__PURE__ */ offer('application/json', undefined, false)
 const NO_LIMITS: Limits = {}
 
 export class Endpoint<O extends EndpointOptions = EndpointOptions> implements EndpointInfo {
@@ -100,7 +102,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   /** Undefined on the fallback of a mount. */
   mount: Mount | undefined = undefined
   /** The offer that is used without negotiation. */
-  defaultOffer: Offer
+  defaultOffer: Offer = JSON_OFFER
   /** The media types of its responses; undefined where nothing is negotiated. */
   outgoing: Outgoing<Offer> | undefined = undefined
   /** The media types of its errors; undefined: problem+json. */
@@ -118,7 +120,7 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   #surrounding: string | undefined
   #walk: Walk | undefined
 
-  constructor(definition: RouteDefinition<O>, route: Path, owner: EndpointOwner, defaultOffer: Offer) {
+  constructor(definition: RouteDefinition<O>, route: Path, owner: EndpointOwner) {
     this.name = definition.name
     this.method = definition.method
     this.path = route.template
@@ -130,7 +132,6 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     this.limits = definition.options.limits ? { ...limits, ...given(definition.options.limits) } : limits
     this.status = definition.options.status ?? 200
     this.declares204 = definition.options.status === 204
-    this.defaultOffer = defaultOffer
     this.isDevelopment = owner.settings.development ?? process.env.NODE_ENV !== 'production'
     const delay = unansweredMilliseconds(owner.settings)
     this.unansweredMilliseconds = this.isDevelopment ? delay : 0
@@ -226,10 +227,9 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
     this.#walk = this.#steps.compile()
   }
 
-  /** The steps as the runner calls them. @internal */
+  /** The steps as the runner calls them; once the preparation has ended. @internal */
   get walk(): Walk {
-    this.#walk ??= this.#steps.compile()
-    return this.#walk
+    return this.#walk as Walk
   }
 
   get steps(): readonly string[] {

@@ -97,7 +97,7 @@ function changedAt({ exists, lastModified }: Validators): number | undefined {
  * @param isDated whether the endpoint knows the time of the last change; otherwise If-Unmodified-Since is
  * ignored (RFC 9110 §13.1.4).
  */
-export function hasPrecondition(headers: IncomingHttpHeaders, isDated = true): boolean {
+export function hasPrecondition(headers: IncomingHttpHeaders, isDated: boolean): boolean {
   if (parseTags(headers['if-match']) !== undefined) return true
   if (parseTags(headers['if-none-match']) === '*') return true
   return isDated && timeOf(headers['if-unmodified-since']) !== undefined

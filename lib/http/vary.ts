@@ -1,20 +1,12 @@
 /**
  * Vary: the request fields that the response depends on.
  *
- *     varyBy('Origin', 'Accept')  →  'Origin, Accept'
+ *     unionOf('Origin', 'Accept')  →  'Origin, Accept'
  *
  * RFC 9110 §12.5.5.
  */
 import { splitList } from './field.ts'
 import { type Fields, withFields } from './headers.ts'
-
-/** Both lists as one: each field once, ignoring case; `*` replaces all others. */
-export function varyBy(existing: string, added: string): string {
-  const fields = new Map(
-    [...splitList(existing), ...splitList(added)].map((name) => [name.toLowerCase(), name]),
-  )
-  return fields.has('*') ? '*' : [...fields.values()].join(', ')
-}
 
 /**
  * The fields of both records: an added one replaces that of its name, but Vary is the union of both, and each Set-Cookie
@@ -28,9 +20,11 @@ export function mergeFields(fields: Readonly<Fields>, added: Readonly<Fields>): 
   return merged
 }
 
-/** Several values of Vary as one. */
+/** Several values of Vary as one: each field once, ignoring case; `*` replaces all others. */
 export function unionOf(...values: readonly (string | number | readonly string[])[]): string {
-  return linesOf(...values).reduce(varyBy)
+  const names = linesOf(...values).flatMap((value) => splitList(value))
+  const fields = new Map(names.map((name) => [name.toLowerCase(), name]))
+  return fields.has('*') ? '*' : [...fields.values()].join(', ')
 }
 
 /** The lines of a field that has several. */
