@@ -6,8 +6,9 @@
  * Polka's own. On both, `parse` and `onNoMatch` are wrapped once per app: a guard reads the path that is routed, and
  * all blueprints of an app respond with 404 and 405 together.
  *
- * So is `handler`: a request that comes to the blueprints before it comes to any middleware is not routed by the app
- * first. That changes nothing that a handler sees, and costs more than all of a small response.
+ * `handler` is wrapped, too: a request that would reach the blueprints before any middleware goes to them directly.
+ * Routing such a request in Polka first would change nothing for the handler, and would take longer than a small
+ * response.
  */
 import type { ServerResponse } from 'node:http'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'

@@ -134,9 +134,11 @@ class Pump {
   }
 
   /**
-   * ASCII has the same bytes in latin1, for which Node reserves a third. Of many streams the text is encoded before: Node keeps
-   * a text that waits for the client beside its bytes, but for a few it is up to 6 % faster. So it is without chunked encoding,
-   * where Node would write the head in the encoding of the first text.
+   * Writes text. Up to 8 streams: as text, which is up to 6 % faster. With more: as bytes, because Node keeps a waiting
+   * text in memory beside its bytes. Without chunked encoding: as bytes, because Node would write the head in the encoding
+   * of the first text.
+   *
+   * ASCII has the same bytes in latin1, for which Node reserves a third of the memory.
    */
   #writeText(text: string, length: number): boolean {
     const encoding = length === text.length ? 'latin1' : 'utf8'

@@ -1,8 +1,8 @@
 /**
  * Content that is not read to its end: the client has left before, or the response came before.
  *
- * Node.js destroys the request of HTTP/1.1 whose client has left, as long as there is no response; that of HTTP/2 it ends, as
- * if the content were complete.
+ * When the client leaves before the response, Node.js destroys a request of HTTP/1.1, but ends a request of HTTP/2 as if its
+ * content were complete.
  *
  * RFC 9113 §8.1 (a response before the end of the request).
  */

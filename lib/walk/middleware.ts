@@ -8,8 +8,9 @@ import type { Next } from './hook.ts'
 /**
  * Runs a step, then calls `next`: with its error, whose header fields are set on the response, as far as they can be sent.
  *
- * `next` runs the later handlers of the app. Their errors are none of the step; they go to the app, too, which would end the
- * process or leave the request open on Polka 0.5.
+ * `next` runs the later handlers of the app. Errors of later handlers do not belong to the step, so they change no header
+ * fields; they are passed to the app, too, because on Polka 0.5 they would otherwise end the process or leave the request
+ * open.
  */
 export function runStep(step: () => unknown, response: ServerResponse, next: Next): void {
   const fail = (error: unknown): void => {

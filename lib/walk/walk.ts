@@ -80,7 +80,7 @@ function run(exchange: Exchange, from: number): void {
   let index = from
   try {
     for (; index < steps.length && !exchange.isOver; index = walk.takeNext(index, exchange)) {
-      const step = steps[index] as Step // called without a receiver: an array in a stack trace says nothing
+      const step = steps[index] as Step // called as a plain function, so that stack traces show its name
       const pending = step(exchange)
       if (pending) return resume(exchange, pending, index)
     }
