@@ -17,7 +17,7 @@ export interface CompiledRoutes {
 export interface Routes {
   /** @throws {TypeError} for an invalid declaration, when nothing valid was compiled before. */
   readonly compiled: CompiledRoutes
-  /** The same for the dispatcher: undefined instead of an error. */
+  /** The compiled routes for the dispatcher: undefined instead of an error. */
   readonly served: CompiledRoutes | undefined
   /** Those of all blueprints of the app, these included; undefined without an app. */
   neighbours?: readonly Routes[]

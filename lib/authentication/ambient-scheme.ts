@@ -9,7 +9,7 @@ function isAmbientScheme({ type, in: place, scheme }: SecuritySchemeObject): boo
   return type === 'mutualTLS' ? true : undefined
 }
 
-/** The same of schemes that are required together: one secret of the page is enough. */
+/** Whether browsers send the credentials of all schemes of a requirement by themselves; undefined where a document does not say. */
 export function areAmbient(documents: readonly SecuritySchemeObject[]): boolean | undefined {
   const all = documents.map(isAmbientScheme)
   if (all.includes(false)) return false

@@ -37,8 +37,8 @@ export const AUTHENTICATION = {
 } satisfies Surrounding
 
 /**
- * The same as middleware, for an app without an Api. It sets `request.identity`, or passes an error with the status 401
- * or 403 to `next`.
+ * Middleware that authenticates, for an app without an Api. It sets `request.identity`, or passes an error with the
+ * status 401 or 403 to `next`.
  *
  *     app.use('/pets', authenticate({ key }, [{ key: [] }]))
  *

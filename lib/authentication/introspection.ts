@@ -23,7 +23,7 @@ export interface IntrospectionOptions<I> {
   readonly clientSecret: string
   /** An answer is used again for this time, and at most until the token's `exp`. Default 60; 0: never. */
   readonly cacheSeconds?: number
-  /** The same for tokens that are not active. Default 10. */
+  /** The time for which an answer about a token that is not active is used again. Default 10; 0: never. */
   readonly inactiveCacheSeconds?: number
   /** Bound of each of the two caches. Default 10,000. */
   readonly maxCachedTokens?: number

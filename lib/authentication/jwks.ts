@@ -15,7 +15,7 @@ import { unavailable } from './unavailable.ts'
 
 /** Shortest time between two requests because of unknown keys, or after a failure. */
 const REFETCH_MILLISECONDS = 60_000
-/** The same while there are no keys at all. */
+/** Shortest time between two requests while there are no keys at all. */
 const RETRY_MILLISECONDS = 5_000
 
 export interface JwksOptions {
@@ -61,7 +61,7 @@ export class Jwks {
     return this.#keys.find(hint)
   }
 
-  /** As {@link #fetch}, unless that was tried a short time ago. */
+  /** Fetches the keys, unless that was tried a short time ago. */
   #refresh(request: IncomingMessage): Promise<void> | undefined {
     const wait = this.#keys ? REFETCH_MILLISECONDS : RETRY_MILLISECONDS
     if (performance.now() - this.#triedAt < wait) return this.#pending

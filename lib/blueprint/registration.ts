@@ -56,7 +56,7 @@ export class Registration {
     }
   }
 
-  /** As {@link Registration.compiled}, for the dispatcher: undefined (logged) instead of an error. */
+  /** {@link Registration.compiled} for the dispatcher: undefined (logged) instead of an error. */
   get served(): Compiled | undefined {
     try {
       return this.compiled

@@ -5,7 +5,7 @@ import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
 export interface CacheOptions {
   /** Seconds that any cache may use the response: `max-age`. */
   readonly maxAgeSeconds?: number
-  /** The same for shared caches: `s-maxage`. */
+  /** Seconds that a shared cache may use the response: `s-maxage`. */
   readonly sharedMaxAgeSeconds?: number
   /** Seconds after it that a cache may still use it while it asks for a new one. */
   readonly staleWhileRevalidateSeconds?: number

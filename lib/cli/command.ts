@@ -31,7 +31,7 @@ export interface CommandArguments {
 }
 
 export interface Command {
-  /** As typed: `openapi print`. */
+  /** The words that are typed for it: `openapi print`. */
   readonly name: string
   readonly summary: string
   /** Required parameters. */

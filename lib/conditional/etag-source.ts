@@ -23,9 +23,9 @@ export interface EtagSource {
   readonly isOfContent: boolean
   /** The text that identifies a state in the ETags of a media type, or a whole ETag. */
   hash(state: unknown, contentType: string): string
-  /** The same for all media types: several where their response schemas differ, and of whole ETags. */
+  /** The texts of a state in all media types: several where their response schemas differ, and of whole ETags. */
   hashes(state: unknown): readonly string[]
-  /** The same of the data of a response, or of the handler's value where {@link EtagSource.usesValue}. */
+  /** The text of the data of a response, or of the handler's value where {@link EtagSource.usesValue}. */
   hashData(data: unknown, contentType: string): string
 }
 

@@ -54,7 +54,7 @@ function hasPreconditions(headers: Exchange['headers']): boolean {
   return headers['if-match'] !== undefined || headers['if-unmodified-since'] !== undefined
 }
 
-/** The same at an endpoint with ETags of its own: that of a renderer is the only one that was not compared before. */
+/** Compares the ETag of a renderer: at an endpoint with ETags of its own, the only one that was not compared before. */
 export function compareRenderedEtag(exchange: Exchange): void {
   const { rendered, fields, response } = exchange
   const tag = rendered?.fields.etag

@@ -58,7 +58,7 @@ export function isNotModified(exchange: Exchange, state: CheckedState): boolean 
   return (isByHash && hasOnlyTag(exchange, hash)) || evaluateAll(exchange, state)
 }
 
-/** The same by all preconditions. */
+/** Evaluates all preconditions: whether the response is a 304. @throws {PreconditionFailed} 412. */
 function evaluateAll(exchange: Exchange, state: CheckedState): boolean {
   const { request, headers, endpoint } = exchange
   const { exists, hash, hashes, lastModified, etag } = state
@@ -119,7 +119,7 @@ function describeFailure(
   return `${weak} is a weak ETag of the current state, and If-Match needs a strong one: a proxy may have weakened it`
 }
 
-/** The same for a read after its handler, by the response's validators. @throws {PreconditionFailed} 412. */
+/** Whether the response of a read, by its own validators, is a 304. @throws {PreconditionFailed} 412. */
 export function isAnswerNotModified(exchange: Exchange, { hash, lastModified }: Validators): boolean {
   const tags = parseTags(fieldOf(exchange, 'etag'))
   const etag = typeof tags === 'object' ? tags[0] : undefined

@@ -8,7 +8,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isDisconnected } from './connection.ts'
 
-/** As Node.js looks for it, also in a list: of what does not match it takes no notice, or it emits `checkExpectation`. */
+/** The pattern of Node.js, which also matches in a list; Node.js ignores other values, or emits `checkExpectation`. */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i
 
 /**

@@ -113,7 +113,7 @@ function isUntouched(response: ServerResponse): response is ServedResponse {
   return response.writeHead === writeHead && response.setHeader === setHeader
 }
 
-/** As its own, so that the fields are not lost with the prototype: that is replaced where Express takes over a response. */
+/** Makes `writeHead` a member of the response itself, so that it remains where Express replaces the prototype. */
 function keepWriteHead(response: ServedResponse): void {
   response.writeHead = ServedResponse.prototype.writeHead
 }

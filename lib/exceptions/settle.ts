@@ -15,7 +15,7 @@ function settleLater<T, R>(returned: PromiseLike<T>, next: (value: T) => R): Pro
   return Promise.resolve(returned).then((value) => next(resultOf(value))) as Promise<Awaited<R>>
 }
 
-/** As {@link settle}, for a function with a parameter before the value: a value that is there needs no closure. */
+/** Calls {@link settle} for a function with a parameter before the value, so that a value that is no promise needs no closure. */
 export function settleFor<C, T, R>(
   context: C,
   returned: T | PromiseLike<T>,

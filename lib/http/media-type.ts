@@ -95,7 +95,7 @@ export class MediaType {
     )
   }
 
-  /** The same type with other parameters. */
+  /** A copy with other parameters. */
   with(parameters: Readonly<Record<string, string>>): MediaType {
     return new MediaType(this.essence, this.type.length, parameters)
   }

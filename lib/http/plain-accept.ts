@@ -78,7 +78,7 @@ function afterWeight(field: string, start: number): number {
   return end === value ? -1 : end
 }
 
-/** As `accept.ts` reads a weight: 0 to 1, leniently `.5`. */
+/** The index after a weight, by the rules of `accept.ts`: 0 to 1, leniently `.5`. */
 function afterNumber(field: string, start: number): number {
   const first = field.charCodeAt(start)
   const dot = first === ZERO || first === ONE ? start + 1 : start

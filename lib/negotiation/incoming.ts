@@ -21,7 +21,7 @@ export interface MatchedContentType {
 const UNKNOWN = 'application/octet-stream'
 
 export class Incoming {
-  /** As the map lists them: types, and patterns such as `application/*+json`. */
+  /** The entries of the map: types, and patterns such as `application/*+json`. */
   readonly types: readonly string[]
   readonly #patterns: readonly MediaType[]
   readonly #matches = new BoundedCache((field) => this.#match(field))

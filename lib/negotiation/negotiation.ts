@@ -25,10 +25,10 @@ import { Outgoing } from './outgoing.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface NegotiationEndpointOptions extends EndpointOptions {
-  /** As `setMimetypes` on the incoming map: `[null, 'x']` adds, `['x']` replaces, `[]` accepts nothing. */
+  /** The arguments of `setMimetypes` for the incoming map: `[null, 'x']` adds, `['x']` replaces, `[]` accepts nothing. */
   readonly incoming?: readonly (string | null)[]
   /**
-   * As `setMimetypes` on the outgoing map; or media types with their renderers; or false: nothing is
+   * The arguments of `setMimetypes` for the outgoing map; or media types with their renderers; or false: nothing is
    * negotiated, the handler writes the response itself.
    *
    * The renderer of `'*\/*'` is the fallback for clients that accept none of the other types, whatever its place. Its

@@ -5,7 +5,7 @@ import type { Renderer } from '../renderers/renderer.ts'
 
 /** A media type that an endpoint can return. */
 export interface Offer {
-  /** As the map lists it; of a fallback as the client names it. */
+  /** The entry of the map; of a fallback the type that the client names. */
   readonly contentType: string
   /** `Content-Type`, and `Vary` where there is a choice: ready to be written. */
   readonly fields: Readonly<Fields>

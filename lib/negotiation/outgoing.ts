@@ -34,7 +34,7 @@ interface HasContentType {
 
 /** For clients that accept none of the offers. */
 export interface Fallback<T> {
-  /** As it is documented: of the type `*\/*`. */
+  /** The offer for the documentation: of the type `*\/*`. */
   readonly offer: T
   /**
    * Undefined for a client that accepts nothing: `*\/*;q=0`.

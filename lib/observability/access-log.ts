@@ -92,7 +92,7 @@ export const ACCESS_LOG = {
 } satisfies Surrounding
 
 /**
- * The same as middleware, for an app without an Api. It knows the routes of blueprints, not those of Polka itself.
+ * Middleware that writes the access log, for an app without an Api. It knows the routes of blueprints, not those of Polka itself.
  *
  * @throws {TypeError} for an invalid option, and for a logger without the method `info`.
  */

@@ -1,4 +1,4 @@
-/** The outcome of a request, as its log and its events tell of it. */
+/** The outcome of a request, for its log and its events. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { streamOf } from '../parsers/unread.ts'
 import { PATH_PARAMETER } from '../routing/path-parameter.ts'

@@ -91,7 +91,7 @@ export const REQUEST_ID = {
 } satisfies Surrounding
 
 /**
- * The same as middleware, for an app without an Api.
+ * Middleware that gives each request its id, for an app without an Api.
  *
  * @param options those of the option, and the logger of `request.log`: default `console`.
  * @throws {TypeError} for an invalid option.

@@ -54,7 +54,7 @@ export const SERVER_TIMING = {
   },
 } satisfies Surrounding
 
-/** The same step, whose time is added to that of its phase. */
+/** Wraps a step: its time is added to that of its phase. */
 function timed(step: Step, phase: number): Step {
   return function runTimed(exchange) {
     const timing = timingOf(exchange.request)

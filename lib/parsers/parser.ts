@@ -36,8 +36,8 @@ export type ParseFunction<T = unknown> = ((
  */
 export interface Parser<T = unknown> {
   /**
-   * The same for the whole content as text in UTF-8, of a parser that needs nothing else: it is called in place of `parse`
-   * as soon as the last byte is there, without a promise in between.
+   * Parses the whole content as text in UTF-8, for a parser that needs nothing else: it is called in place of `parse` as
+   * soon as the last byte is there, without a promise in between.
    */
   readonly parseText?: ((text: string) => T) | undefined
   parse(content: IncomingContent, context: ParseContext): T | Promise<T>

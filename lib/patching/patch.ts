@@ -13,7 +13,7 @@ export abstract class Patch {
    */
   abstract apply(current: unknown): unknown
 
-  /** The same for JSON values, which may be changed. Default: {@link Patch.apply}. @throws as it does. */
+  /** The patched state of a JSON value, which may be changed itself. Default: {@link Patch.apply}. @throws as it does. */
   applyTo(document: unknown): unknown {
     return this.apply(document)
   }

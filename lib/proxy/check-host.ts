@@ -51,7 +51,7 @@ export const CHECK_HOST = {
 } satisfies Surrounding
 
 /**
- * The same check as middleware, for an app without an Api: the error 400 or 421 is given to `next`.
+ * Middleware that checks the host, for an app without an Api: the error 400 or 421 is given to `next`.
  *
  * @throws {TypeError} as the option does.
  */

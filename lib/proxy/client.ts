@@ -41,7 +41,7 @@ export function trustFor(request: IncomingMessage, trust: Trust | undefined): vo
   proxied[CLIENT] = undefined
 }
 
-/** The same for the whole app: it holds until an Api states its own. */
+/** States which proxies of a request are trusted by the whole app, until an Api states its own. */
 export function trustForApp(request: IncomingMessage, trust: Trust | undefined): void {
   ;(request as ProxiedRequest)[TRUST_OF_APP] = trust
   trustFor(request, trust)
@@ -157,7 +157,7 @@ function standardOrigin(hops: readonly Hop[]): Origin {
   }
 }
 
-/** The same from X-Forwarded-Proto and -Host: where each proxy appends, the entry beside that of the client's address. */
+/** Scheme and host from X-Forwarded-Proto and -Host: where each proxy appends, the entry beside that of the client's address. */
 function otherOrigin({ headers }: IncomingMessage, { length }: readonly Hop[]): Origin {
   const entry = (name: string): string | undefined => {
     const entries = entriesOf(fieldOf(headers[name]))

@@ -53,7 +53,7 @@ function trustProxyOfApp({ request }: Exchange): void {
 }
 
 /**
- * The same as middleware, for an app without an Api: `clientOf`, and what reads it, knows the client from then on.
+ * Middleware that trusts proxies, for an app without an Api: `clientOf`, and what reads it, knows the client from then on.
  *
  * @throws {TypeError} as the option does.
  */

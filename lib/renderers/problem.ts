@@ -16,7 +16,7 @@ function problemJson(exception: HttpException): Rendered {
   return jsonText(exception.toProblem())
 }
 
-/** The same for a client that accepts plain JSON, with the media type of problem documents. */
+/** The document with the media type of problem documents, for a client that accepts plain JSON. */
 function labelledProblemJson(exception: HttpException): Rendered {
   return { body: problemJson(exception) as string, contentType: 'application/problem+json' }
 }

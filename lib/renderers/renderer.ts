@@ -48,7 +48,7 @@ export type Rendered =
  * renderer of an endpoint that returns readings.
  */
 export type RenderFunction<T = unknown> = Renderer<T>['render'] & {
-  /** As {@link Renderer.headers}. */
+  /** Header fields of each of its responses, see {@link Renderer.headers}. */
   readonly headers?: HeadersInit
 }
 

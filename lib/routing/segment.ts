@@ -8,7 +8,7 @@ import type { Converter } from './converter.ts'
 /** A parameter of a template. */
 export interface PathParameter {
   readonly name: string
-  /** As written: `int`, `any(a,b)`. */
+  /** The converter as the template names it: `int`, `any(a,b)`. */
   readonly converterName: string
   readonly converter: Converter
   /** The pattern of the converter, for the whole text. */

@@ -25,7 +25,7 @@ interface Internals {
   readonly def: { transform?: (value: unknown, payload: object) => unknown }
 }
 
-/** The same of zod 3. */
+/** The member of a schema of zod 3 that runs functions of the developer. */
 interface Zod3 {
   _parse?: (input: { readonly parent: { readonly common: Context } }) => unknown
 }

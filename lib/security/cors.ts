@@ -158,8 +158,8 @@ function preflightFields(
 }
 
 /**
- * The same as middleware, for an app without an Api. It does not know the routes: a preflight allows the method that it
- * asks for, and the request itself is a 405 where there is no such method. A refused preflight goes to `next` as an error.
+ * Middleware that answers preflights and sets the fields of CORS, for an app without an Api. It does not know the routes: a
+ * preflight allows the method that it asks for, and the request itself is a 405 where there is no such method. A refused preflight goes to `next` as an error.
  *
  * @throws {TypeError} for wrong options, as at start-up of an Api.
  */

@@ -76,7 +76,7 @@ function checkRequest(request: IncomingMessage, response: ServerResponse, settin
 }
 
 /**
- * The same as middleware, for an app without an Api, after that of the session. A refusal goes to `next` as an error.
+ * Middleware that refuses forged requests, for an app without an Api, after that of the session. A refusal goes to `next` as an error.
  *
  * @throws {TypeError} for wrong options, as at start-up of an Api.
  */

@@ -69,7 +69,7 @@ export const SECURITY_HEADERS = {
 } satisfies Surrounding
 
 /**
- * The same fields as middleware, for an app without an Api.
+ * Middleware that sets the security headers, for an app without an Api.
  *
  * @throws {TypeError} for an option that `helmet` refuses, or when it is not installed.
  */

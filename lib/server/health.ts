@@ -65,7 +65,7 @@ export function answerHealth(endpoint: Endpoint): void {
 }
 
 /**
- * The same as middleware, for an app without an Api: before all other middleware.
+ * Middleware with the health checks, for an app without an Api: before all other middleware.
  *
  * @param options those of the option, and the logger for checks that fail: default `console`.
  * @throws {TypeError} for an invalid option.

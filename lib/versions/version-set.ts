@@ -19,7 +19,7 @@ export interface Version {
   readonly name: string
   /** 0 for the oldest. */
   readonly index: number
-  /** As `MediaType` writes it. */
+  /** The media type as `MediaType` writes it. */
   readonly contentType: string
   readonly mediaType: MediaType
   readonly deprecated: Date | undefined

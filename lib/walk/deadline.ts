@@ -55,7 +55,7 @@ function answerAtLast(exchange: Exchange, error: ServiceUnavailable): void {
   sendFallbackProblem((Exchange.of(request) ?? exchange).replace(), error)
 }
 
-/** The same step, which fails when the time of the request has passed while it waits. */
+/** Wraps a step: it fails when the time of the request has passed while it waits. */
 export function limited(step: Step): Step {
   return function runUntilDeadline(exchange) {
     const pending = step(exchange)

@@ -164,7 +164,7 @@ export class Exchange implements RenderContext {
     this.skipTo = 'after'
   }
 
-  /** As {@link finish}, with a response that is made only where the walk is not over. */
+  /** Sets the response by {@link finish}; it is made only where the walk is not over. */
   finishWith(make: EarlyAnswer['make']): void {
     if (!this.isOver) this.finish(make(this))
   }

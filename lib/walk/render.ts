@@ -40,7 +40,7 @@ function fieldsOfOffer({ offer, fields }: Exchange): Readonly<Fields> {
   return fields ? mergeFields(offer.fields, fields) : offer.fields
 }
 
-/** The same with the fields that the renderer sends with each of its responses. */
+/** The fields of the media type and of this response, with those that the renderer sends with each of its responses. */
 function fieldsOfRenderer(exchange: Exchange, renderer: Renderer | undefined): Readonly<Fields> {
   const fields = fieldsOfOffer(exchange)
   return renderer?.headers ? mergeFields(fields, fieldsOf(renderer.headers)) : fields

@@ -119,6 +119,13 @@ describe('a file', () => {
     expect(inRooms.filter((file) => !/^\/\*\*\s+(\* )?\S/.test(textOf.get(file) ?? ''))).toEqual([])
   })
 
+  it('has no docstring that points to another one by its first words', () => {
+    const first = /\/\*\*\s+(?:\* )?(?:The same|As)\b.*/g
+    expect(
+      files.flatMap((file) => [...(textOf.get(file) ?? '').matchAll(first)].map(([text]) => text)),
+    ).toEqual([])
+  })
+
   it('has at most 250 lines, and half of them at most 90', () => {
     const lengths = files.map((file) => [file, linesOf(file)] as const)
     expect(lengths.filter(([, lines]) => lines > 250)).toEqual([])

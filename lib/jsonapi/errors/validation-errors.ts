@@ -25,7 +25,7 @@ export interface ValidatedDocument {
 interface ValidationError {
   /** Texts by field. */
   readonly errors?: unknown
-  /** As Standard Schema, and the errors of its libraries, have them. */
+  /** The issues of Standard Schema, and of the errors of its libraries. */
   readonly issues?: unknown
   readonly message?: unknown
 }

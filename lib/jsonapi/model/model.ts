@@ -40,7 +40,7 @@ export interface ValueType {
 
 /** A column of a table. */
 export interface Column extends ValueType {
-  /** As the database has it. */
+  /** The name in the database. */
   readonly name: string
   readonly type: string
   readonly isNullable: boolean

@@ -12,7 +12,7 @@ export interface Comparison {
   readonly kind: 'compare'
   readonly attribute: Attribute
   readonly operator: string
-  /** As the driver takes it; a list for `in` and `not_in`; undefined for unary operators. */
+  /** The value for the driver; a list for `in` and `not_in`; undefined for unary operators. */
   readonly value?: unknown
   readonly other?: Attribute
 }

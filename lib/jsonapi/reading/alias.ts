@@ -19,7 +19,7 @@ export function computedAlias(resource: Resource, name: string): string {
   return `${prefixOf(resource)}${isShared ? '' : `${type}.`}${name}`
 }
 
-/** The same for all types that share a table. */
+/** The prefix of the aliases of attributes: one for all types that share a table. */
 function prefixOf({ model, lookup }: Resource): string {
   const own = prefixOfColumns(model.columns)
   if (!model.discriminator) return own

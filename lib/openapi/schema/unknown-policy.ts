@@ -48,7 +48,7 @@ export function underPolicy(
 interface Part {
   readonly original: JsonSchema
   readonly copied: object
-  /** As in `$ref`, of the root and of definitions. */
+  /** The fragment of a `$ref` to it; only of the root and of definitions. */
   readonly pointer: string | undefined
 }
 
