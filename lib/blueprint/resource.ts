@@ -7,11 +7,10 @@
 
 import type { EndpointType } from '../client/endpoint-types.ts'
 import { NotFound } from '../exceptions/client-errors.ts'
-import { fieldsOf } from '../http/headers.ts'
 import { checkFunction, checkOptions, type Keys } from '../registry/options.ts'
 import type { Converter } from '../routing/converter.ts'
 import type { Handler, HandlerRequest } from '../walk/handler.ts'
-import { Representation, serializeResponse } from '../walk/representation.ts'
+import { created, Representation, serializeResponse } from '../walk/representation.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'query'] as const
@@ -175,7 +174,7 @@ export function urisOf(resource: ResourceHandler, locate: Locate): ActionRoute[]
 function answerOf(resource: ResourceHandler, action: Action, locate: Locate): Handler {
   const perform = (resource[action] as (...parameters: unknown[]) => unknown).bind(resource)
   if (action === 'query') return (request) => perform(request)
-  if (action === 'create') return async (request) => created(await perform(request), locate)
+  if (action === 'create') return async (request) => createdAt(locate, await perform(request))
   return async (request) => {
     const result = await perform((request.params as { id: Id }).id, request)
     if (result === undefined && action === 'show') throw new NotFound(`No such ${resource.singular}`)
@@ -183,12 +182,12 @@ function answerOf(resource: ResourceHandler, action: Action, locate: Locate): Ha
   }
 }
 
-/** A response 201 with the URL of the created object (RFC 9110 §15.3.2). */
-function created(result: unknown, locate: Locate): unknown {
-  const { data, options } = result instanceof Representation ? result : serializeResponse(result)
+/** A response 201, with the URL of the created object where it has one. */
+function createdAt(locate: Locate, result: unknown): unknown {
+  const { data, options } = result instanceof Representation ? result : new Representation(result, {})
   const location = locate(data)
-  const headers = { ...(location === undefined ? {} : { location }), ...fieldsOf(options.headers) }
-  return serializeResponse(data ?? null, { ...options, status: options.status ?? 201, headers })
+  if (location !== undefined) return created(location, data ?? null, options)
+  return serializeResponse(data ?? null, { ...options, status: options.status ?? 201 })
 }
 
 /** The converter between objects of the resource and their ids in paths. */
