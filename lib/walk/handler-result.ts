@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { settleFor } from '../exceptions/settle.ts'
-import { fieldsOf } from '../http/headers.ts'
+import type { Fields } from '../http/headers.ts'
 import { mergeFields } from '../http/vary.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import { discard, isNodeStream, isSource, keepError } from '../renderers/source.ts'
@@ -90,7 +90,7 @@ function applyRepresentation(exchange: Exchange, { data, options }: Representati
   if (data instanceof Error && !exchange.exception) throw data
   const { contentType, renderer, headers } = options
   exchange.setData(data, options.status ?? (data === undefined && !exchange.exception ? 204 : status))
-  if (headers) exchange.fields = mergeFields(exchange.fields ?? {}, fieldsOf(headers))
+  if (headers) exchange.fields = mergeFields(exchange.fields ?? {}, headers as Fields)
   if (contentType !== undefined) {
     const { vary } = exchange.offer.fields // the type is not negotiated, and another request may get another one
     if (vary !== undefined) exchange.fields = mergeFields({ vary }, exchange.fields ?? {})

@@ -23,11 +23,13 @@ const KEYS: Keys<RepresentationOptions> = { contentType: true, status: true, ren
 /** Data to be rendered, with the options of its response. */
 export class Representation<T = unknown> {
   readonly data: T
+  /** Its `headers` are a record with names in lower case. */
   readonly options: RepresentationOptions
 
+  /** @throws {TypeError} for a header field with a character that it cannot contain. */
   constructor(data: T, options: RepresentationOptions) {
     this.data = data
-    this.options = options
+    this.options = options.headers ? { ...options, headers: fieldsOf(options.headers) } : options
   }
 }
 
@@ -67,10 +69,7 @@ export function redirect(url: string | URL, status: (typeof REDIRECTS)[number] =
     throw new TypeError(`A redirection has the status ${REDIRECTS.join(', ')}, not ${String(status)}`)
   if (typeof url !== 'string' && !(url instanceof URL))
     throw new TypeError(`A redirection goes to a URL, not to ${String(url)}`)
-  const location = Buffer.from(String(url))
-    .toString()
-    .replace(/[^!-~]/gu, encodeURIComponent)
-  return new Representation(undefined as never, { status, headers: { location } })
+  return new Representation(undefined as never, { status, headers: { location: String(url) } })
 }
 
 /**
@@ -86,9 +85,9 @@ export function serializeResponse<T>(
   options: RepresentationOptions<NoInfer<T>> = {},
 ): Representation<T> {
   checkOptions('serializeResponse(data, options)', options, KEYS)
-  const { status, headers } = options
+  const { status } = options
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {
     throw new TypeError(`A response has a status from 200 to 599, not ${String(status)}`)
   }
-  return new Representation(data, headers ? { ...options, headers: fieldsOf(headers) } : options)
+  return new Representation(data, options)
 }
