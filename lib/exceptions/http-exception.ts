@@ -60,3 +60,8 @@ export class HttpException extends Error {
     return problemOf(this.status, this.detail, members)
   }
 }
+
+/** The heading of an error in a page or a text: `404: Not Found`. */
+export function headingOf(exception: HttpException): string {
+  return `${exception.status}: ${exception.toProblem().title}`
+}

@@ -15,6 +15,7 @@ import { factory } from '../registry/factory.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, flatRow, plainOf } from './columns.ts'
+import { dateText } from './date-text.ts'
 import { numberText } from './number-text.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
@@ -203,7 +204,7 @@ function fieldOf(value: unknown): Field {
 
 function fieldOfObject(value: object): Field {
   const plain = plainOf(value)
-  if (plain instanceof Date) return Number.isNaN(plain.getTime()) ? '' : plain.toISOString()
+  if (plain instanceof Date) return dateText(plain)
   return typeof plain === 'object' && plain !== null ? jsonText(plain) : fieldOf(plain)
 }
 

@@ -5,12 +5,13 @@
  * the option `securityHeaders`; tables also have presentational attributes, for other content security policies.
  */
 
-import { HttpException } from '../exceptions/http-exception.ts'
+import { HttpException, headingOf } from '../exceptions/http-exception.ts'
 import { jsonText } from '../json/json-text.ts'
 import { factory } from '../registry/factory.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, isRecord, plainOf } from './columns.ts'
+import { dateText } from './date-text.ts'
 import { escapeHtml } from './escape-html.ts'
 import { pageStyle } from './page-style.ts'
 import type { RenderContext, RenderFunction } from './renderer.ts'
@@ -76,10 +77,6 @@ ${style}</head>
   }
 }
 
-function headingOf(exception: HttpException): string {
-  return `${exception.status}: ${exception.toProblem().title}`
-}
-
 /** A list as a table. A list of arrays has no header; an empty list without known columns shows a message. */
 function tableFormat({ top, bottom, table }: Page, columns: Columns, isLearned: boolean): RowFormat {
   let isEmpty = false
@@ -138,9 +135,8 @@ function textOf(text: string): string {
 }
 
 function timeOf(date: Date): string {
-  if (Number.isNaN(date.getTime())) return ''
-  const text = date.toISOString()
-  return `<time datetime="${text}">${text}</time>`
+  const text = dateText(date)
+  return text && `<time datetime="${text}">${text}</time>`
 }
 
 function membersOf(value: Readonly<Record<string, unknown>>, table: string, depth: number): string {

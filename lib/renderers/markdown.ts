@@ -6,12 +6,13 @@
  * RFC 7763 §2 (the type, whose charset is required), GitHub Flavored Markdown §4.10 (tables).
  */
 
-import { HttpException } from '../exceptions/http-exception.ts'
+import { HttpException, headingOf } from '../exceptions/http-exception.ts'
 import { jsonText } from '../json/json-text.ts'
 import { factory } from '../registry/factory.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, isRecord, plainOf } from './columns.ts'
+import { dateText } from './date-text.ts'
 import type { RenderFunction } from './renderer.ts'
 import { type RowFormat, renderRows } from './rows.ts'
 import { isCollection, isRepeatable } from './source.ts'
@@ -37,7 +38,7 @@ export const markdown = /* @__PURE__ */ factory(
   (options: MarkdownOptions = {}): RenderFunction => {
     checkOptions('markdown', options, KEYS)
     return dataRenderer((data, { schema }) => {
-      const heading = headingOf(data, options.title)
+      const heading = topOf(data, options.title)
       if (typeof data === 'string') return `${heading}${data}${data.endsWith('\n') ? '' : '\n'}`
       if (!isCollection(data)) return heading + membersOf(plainOf(data))
       const columns = new Columns(options.columns, schema)
@@ -48,9 +49,8 @@ export const markdown = /* @__PURE__ */ factory(
   },
 )
 
-function headingOf(data: unknown, title: string | undefined): string {
-  const text =
-    title ?? (data instanceof HttpException ? `${data.status}: ${data.toProblem().title}` : undefined)
+function topOf(data: unknown, title: string | undefined): string {
+  const text = title ?? (data instanceof HttpException ? headingOf(data) : undefined)
   return text === undefined ? '' : `# ${escapeText(text)}\n\n`
 }
 
@@ -101,7 +101,7 @@ function textOf(value: unknown): string {
       return String(plain)
   }
   if (plain === null) return ''
-  if (plain instanceof Date) return Number.isNaN(plain.getTime()) ? '' : plain.toISOString()
+  if (plain instanceof Date) return dateText(plain)
   return codeOf(jsonText(plain))
 }
 

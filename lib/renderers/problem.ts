@@ -3,7 +3,7 @@
  *
  * RFC 9457 (problem details).
  */
-import type { HttpException } from '../exceptions/http-exception.ts'
+import { type HttpException, headingOf } from '../exceptions/http-exception.ts'
 import { type ErrorItem, reasonOf } from '../http/problem.ts'
 import { jsonText } from '../json/json-text.ts'
 import { escapeHtml } from './escape-html.ts'
@@ -23,8 +23,8 @@ function labelledProblemJson(exception: HttpException): Rendered {
 
 /** A page without scripts; its style is in the page, and the policy of the option `securityHeaders` allows it. */
 function problemHtml(exception: HttpException): Rendered {
-  const { title, detail, errors = [] } = exception.toProblem()
-  const heading = escapeHtml(`${exception.status}: ${title}`)
+  const { detail, errors = [] } = exception.toProblem()
+  const heading = escapeHtml(headingOf(exception))
   const items = errors.map((error) => `<li>${escapeHtml(itemText(error))}</li>`)
   return [
     `<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${heading}</title><style>${pageStyle}</style></head>`,
