@@ -3,7 +3,7 @@
 import { type Fields, fieldsOf, withFields } from '../http/headers.ts'
 import { mergeFields, unionOf } from '../http/vary.ts'
 import { EarlyAnswer, type Exchange, type RawResponse } from '../walk/exchange.ts'
-import { withoutContentFields } from '../walk/representation-fields.ts'
+import { PAGE_FIELD, withoutContentFields } from '../walk/representation-fields.ts'
 import { revalidatedTag } from './content-coding.ts'
 import { fieldOf, isAnswerNotModified, writeValidators } from './validators.ts'
 
@@ -11,16 +11,15 @@ import { fieldOf, isAnswerNotModified, writeValidators } from './validators.ts'
 export const NOT_MODIFIED: EarlyAnswer = /* @__PURE__ */ new EarlyAnswer(notModified)
 
 /** Fields of a 200 that a 304 does not repeat, beside those that describe content. */
-const OF_200: readonly string[] = ['link', 'location', 'x-pagination']
+const OF_200: readonly string[] = ['link', 'location']
 
 /** The response 304: no content, and the fields that the 200 would have, as far as they are known. */
 export function notModified(exchange: Exchange): RawResponse {
   const { response, validators, endpoint } = exchange
   exchange.fields = fieldsOfSuccess(exchange)
   if (validators) writeValidators(exchange, validators)
-  const page = endpoint.pagination?.header
-  const others = page ? ['link', 'location', page.toLowerCase()] : OF_200
-  const fields = withoutContentFields(response, exchange.fields, others)
+  const page = endpoint.pagination?.header || PAGE_FIELD
+  const fields = withoutContentFields(response, exchange.fields, [...OF_200, page.toLowerCase()])
   const tag = fields.etag ?? response.getHeader('etag')
   if (tag === undefined) return { status: 304, fields, body: null }
   fields.etag = revalidatedTag(exchange, String(tag))

@@ -1,6 +1,7 @@
 /** The options of pagination, and their defaults. */
 import { isToken } from '../http/field.ts'
 import { checkChoice, checkOptions, given, type Keys } from '../registry/options.ts'
+import { PAGE_FIELD } from '../walk/representation-fields.ts'
 import type { PaginationMetadata } from './page-metadata.ts'
 import type { PageRequest } from './page-request.ts'
 
@@ -101,7 +102,7 @@ export function resolvePagination(
     checkOptions(`${where}, in 'parameters',`, given.parameters ?? {}, NAME_KEYS)
   }
   const options = { ...defaults, ...given(own) }
-  const { pager, style = 'page', header = 'X-Pagination', envelope, secret = '' } = options
+  const { pager, style = 'page', header = PAGE_FIELD, envelope, secret = '' } = options
   const invalid = (reason: string) => new TypeError(`${where} has ${reason}`)
   checkChoice(where, 'style', style, Object.keys(PARAMETERS))
   if (style === 'cursor' && secret === '')

@@ -22,6 +22,7 @@ import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { runAnswer, runStep } from '../walk/middleware.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
+import { PAGE_FIELD } from '../walk/representation-fields.ts'
 import type { SurroundedRoutes, Surrounding } from '../walk/surrounding.ts'
 import { type CorsOptions, type CorsPolicy, corsPolicy } from './cors-policy.ts'
 
@@ -82,7 +83,7 @@ function exposedBy({ options }: CorsPolicy, endpoint?: Endpoint): string {
   const documented = endpoint?.documented.flatMap(({ headers, successHeaders }) =>
     Object.keys({ ...headers, ...successHeaders }).filter((name) => !/^(access|cache)-control/i.test(name)),
   )
-  const page = endpoint?.pagination ? endpoint.pagination.header : 'X-Pagination'
+  const page = endpoint?.pagination?.header ?? PAGE_FIELD
   const names = [...EXPOSED, ...(page === false ? [] : [page]), ...(documented ?? [])]
   const all = [...names, ...(options.exposedHeaders ?? [])].map((name) => [name.toLowerCase(), name] as const)
   return [...new Map(all.toReversed()).values()].toReversed().join(', ')

@@ -8,6 +8,9 @@ import type { ServerResponse } from 'node:http'
 import { splitList } from '../http/field.ts'
 import type { Fields } from '../http/headers.ts'
 
+/** The field with the metadata of a page, unless the option `pagination` names another one. */
+export const PAGE_FIELD = 'X-Pagination'
+
 /** Fields that describe content. */
 const OF_CONTENT: readonly string[] = [
   'content-digest',
@@ -33,7 +36,7 @@ const OF_REPRESENTATION: readonly string[] = [
   'repr-digest',
   'trailer',
   'x-accel-expires',
-  'x-pagination',
+  PAGE_FIELD.toLowerCase(),
 ]
 
 /** Links of a page, and of a representation: other links of a blueprint hold for its errors, too. RFC 8288 §3.3. */
