@@ -32,8 +32,8 @@ export interface AjvError {
 
 export interface JsonSchemaOptions {
   /**
-   * Replaces the default: Ajv for JSON Schema 2020-12, with all errors, formats, and defaults filled in; NaN and Infinity are
-   * no numbers.
+   * Replaces the default: Ajv for JSON Schema 2020-12, with all errors (of more than 10,000 values the first error alone),
+   * formats, and defaults filled in; NaN and Infinity are no numbers.
    */
   readonly ajv?: AjvLike
 }
@@ -41,7 +41,16 @@ export interface JsonSchemaOptions {
 /** Members of `params` with the name of a missing or unexpected member. */
 const NAME_PARAMS = ['missingProperty', 'additionalProperty', 'unevaluatedProperty', 'propertyName'] as const
 
-let shared: AjvLike | undefined
+/** Values in a content that is checked for all its errors; of a larger one, the first error alone is reported. */
+const MAX_VALUES = 10_000
+
+/** Ajv stops at the first error: content of any size costs time in proportion to its size. */
+const FIRST_ERROR: Options = { allErrors: false, code: { process: appendInPlace } }
+
+const ALL_ERRORS: Options = { allErrors: true }
+
+/** The instances for schemas of no special needs, by their options. */
+const shared = new Map<Options, AjvLike>()
 
 /**
  * A plain JSON Schema as a Standard Schema. Validated values are not changed: defaults are added to a copy.
@@ -52,7 +61,7 @@ export function jsonSchema<T = unknown>(
   schema: JsonSchema,
   options: JsonSchemaOptions = {},
 ): Schema<NoInfer<T>, NoInfer<T>> {
-  const check = compile(schema, options.ajv)
+  const check = options.ajv ? compile(schema, () => options.ajv as AjvLike) : checkOf(schema)
   // An Ajv of the user may change the values it validates.
   const mayWrite = options.ajv !== undefined || mentions(schema, 'default')
   const describe = () => schema
@@ -76,21 +85,59 @@ export function jsonSchema<T = unknown>(
   } as Schema<T, T>
 }
 
-function compile(schema: JsonSchema, ajv: AjvLike | undefined): AjvCheck {
+/** A check that decides by the first error, and reports all errors of content that is not large. */
+function checkOf(schema: JsonSchema): AjvCheck {
+  const first = compile(schema, () => instanceFor(schema, FIRST_ERROR))
+  let all: AjvCheck | undefined
+  const check: AjvCheck = (data) => {
+    if (first(data)) return true
+    check.errors = first.errors
+    if (countValues(data, MAX_VALUES) >= MAX_VALUES) return false
+    all ??= compile(schema, () => instanceFor(schema, ALL_ERRORS))
+    if (!all(data)) check.errors = all.errors
+    return false
+  }
+  return check
+}
+
+function compile(schema: JsonSchema, instance: () => AjvLike): AjvCheck {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
     throw new TypeError(`jsonSchema() takes a JSON Schema object, not ${String(schema)}`)
   if (schema.$async) throw new TypeError('jsonSchema() takes no schemas with $async')
   try {
-    if (ajv) return ajv.compile(schema)
-    // Ajv takes `toString` of any object for a member; not to do so makes each validation three times as long
-    if (namesInherited(schema)) return create({ ownProperties: true }).compile(schema)
-    // An Ajv stores schemas with an $id, and rejects a second one with the same $id.
-    if (mentions(schema, '$id')) return create().compile(schema)
-    shared ??= create()
-    return shared.compile(schema)
+    return instance().compile(schema)
   } catch (error) {
     throw new TypeError(`Invalid JSON Schema 2020-12: ${(error as Error).message}`, { cause: error })
   }
+}
+
+function instanceFor(schema: JsonSchema, options: Options): AjvLike {
+  // Ajv takes `toString` of any object for a member; not to do so makes each validation three times as long
+  if (namesInherited(schema)) return create({ ...options, ownProperties: true })
+  // An Ajv stores schemas with an $id, and rejects a second one with the same $id.
+  if (mentions(schema, '$id')) return create(options)
+  const known = shared.get(options) ?? create(options)
+  shared.set(options, known)
+  return known
+}
+
+/**
+ * Generated code that appends the errors of a `$ref`, where Ajv copies all earlier errors for each of them: `contains`
+ * collects an error of each item, even where Ajv stops at the first error.
+ */
+function appendInPlace(code: string): string {
+  return code.replace(/\bvErrors\.concat\((\w+\.errors)\)/g, '(vErrors.push(...$1), vErrors)')
+}
+
+/** The number of members and items in a value, with itself; counted up to a limit. */
+function countValues(value: unknown, limit: number): number {
+  let count = 1
+  if (typeof value !== 'object' || value === null) return count
+  for (const name in value) {
+    if (count >= limit) return count
+    count += countValues((value as PlainRecord)[name], limit - count)
+  }
+  return count
 }
 
 /**
@@ -111,9 +158,8 @@ function namesInherited(part: unknown): boolean {
   return names.some((name) => (name as string) in {}) || Object.values(part).some(namesInherited)
 }
 
-function create(options: Options = {}): AjvLike {
+function create(options: Options): AjvLike {
   const ajv = new Ajv2020({
-    allErrors: true,
     strict: false,
     strictNumbers: true,
     useDefaults: true,

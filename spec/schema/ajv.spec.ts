@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { jsonSchema } from '../../lib/json-schema.ts'
 import { isSchema } from '../../lib/schema/schema.ts'
 import { validate } from '../../lib/schema/validate.ts'
+import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 
 const pathsOf = (schema: Parameters<typeof jsonSchema>[0], value: unknown) => {
   const validated = validate(jsonSchema(schema), value)
@@ -31,6 +32,47 @@ describe('jsonSchema', () => {
     expect(pathsOf({ unevaluatedProperties: false }, { x: 1 })).toEqual([['x']])
     expect(pathsOf({ properties: { 'a/b~c': { type: 'string' } } }, { 'a/b~c': 1 })).toEqual([['a/b~c']])
     expect(pathsOf({ properties: { 0: { type: 'string' } } }, { 0: 1 })).toEqual([['0']])
+  })
+
+  describe('of large content', () => {
+    const NODE = {
+      type: 'object',
+      properties: { children: { type: 'array', items: { $ref: '#/$defs/Node' } } },
+    }
+    const REFERENCE = { $ref: '#/$defs/Node' }
+
+    it.each([
+      ['items', { items: REFERENCE }, (n: number) => Array(n).fill(0), [0]],
+      ['types', { items: { type: 'string' } }, (n: number) => Array(n).fill(0), [0]],
+      ['choices', { items: { anyOf: [REFERENCE, REFERENCE] } }, (n: number) => Array(n).fill(0), [0]],
+      [
+        'members',
+        { additionalProperties: REFERENCE },
+        (n: number) => Object.fromEntries(Array.from({ length: n }, (_, index) => [`a${index}`, 0])),
+        ['a0'],
+      ],
+    ])('reports the first error of %s alone', (_, schema, make, path) => {
+      const wrapped = jsonSchema({ ...schema, $defs: { Node: NODE } })
+      const pathsFor = (n: number) =>
+        wrapped['~standard'].validate(make(n)) as unknown as { issues: { path: unknown }[] }
+      expect(pathsFor(500_000).issues.map((issue) => issue.path)[0]).toEqual(path)
+      expect(pathsFor(500_000).issues.length).toBeLessThan(10)
+      expect(pathsFor(1000).issues.length).toBeGreaterThanOrEqual(1000)
+    })
+
+    it('takes time in proportion to the items that `contains` refuses', async () => {
+      const schema = jsonSchema({ contains: REFERENCE, $defs: { Node: NODE } })
+      const lists = new Map([2500, 20_000].map((n) => [n, Array(n).fill(0)]))
+      const growth = await growthOf((n) => schema['~standard'].validate(lists.get(n)), 20_000)
+      expect(growth).toBeLessThan(SUPERLINEAR)
+    })
+
+    it('leaves it to an Ajv of your own', () => {
+      const ajv = new Ajv2020({ allErrors: true })
+      const schema = jsonSchema({ items: { type: 'string' } }, { ajv })
+      const result = schema['~standard'].validate(Array(20_000).fill(0))
+      expect((result as { issues: unknown[] }).issues).toHaveLength(20_000)
+    })
   })
 
   it('checks formats', () => {
