@@ -36,10 +36,11 @@ export abstract class MediaTypeMap<T> extends Observable {
 }
 
 /**
- * The entry for a content type: of the type itself, of the type without parameters, of `application/json` for
- * a `+json` type, of a range. The key `*` matches everything.
+ * The entry for a content type: of the type itself, of the type without parameters, of a range with its suffix, of
+ * `application/json` for a `+json` type, of another range. The key `*` matches everything.
  *
  *     text/csv; header=absent  →  text/csv;header=absent, text/csv, text/*
+ *     application/rss+xml      →  application/rss+xml, application/*+xml, *+xml, application/*
  *
  * @param entries by media type, as `MediaType` writes it.
  * @throws {TypeError} for an invalid media type.
@@ -48,8 +49,10 @@ export function lookUpByMediaType<T>(entries: ReadonlyMap<string, T>, contentTyp
   const exact = entries.get('*') ?? entries.get(contentType)
   if (exact !== undefined) return exact
   const type = MediaType.of(contentType)
+  const { suffix } = type
+  const ranges = suffix === undefined ? [] : [`${type.type}/*+${suffix}`, `*/*+${suffix}`]
   const json = type.isJson ? ['application/json'] : []
-  for (const name of [type.toString(), type.essence, ...json, `${type.type}/*`, '*/*']) {
+  for (const name of [type.toString(), type.essence, ...ranges, ...json, `${type.type}/*`, '*/*']) {
     const entry = entries.get(name)
     if (entry !== undefined) return entry
   }

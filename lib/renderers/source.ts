@@ -1,6 +1,7 @@
 /** Sources of rows: arrays, iterables, async iterables and streams. */
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
+import { isPromise } from '../schema/is-promise.ts'
 
 /** Synchronous or asynchronous rows. */
 export type RowSource = Iterable<unknown> | AsyncIterable<unknown> | ReadableStream<unknown>
@@ -113,11 +114,24 @@ function destroy(stream: Readable): void {
   if (!isRequest(stream)) stream.destroy()
 }
 
-/** Closes a stream or an iterator that will not be read, so that it releases its file, query or listener. Not a request. */
+/**
+ * Closes a stream or an iterator that will not be read, so that it releases its file, query or listener. Not a request.
+ *
+ * Never throws: errors of the release are ignored, since the rows are not wanted.
+ */
 export function discard(data: unknown): void {
-  if (isNodeStream(data)) destroy(data)
-  else if (isSource(data) && 'cancel' in data) data.cancel().catch(() => {})
-  else if (isIterator(data)) stop(data)
+  try {
+    const released = release(data)
+    if (isPromise(released)) Promise.resolve(released).catch(() => {})
+  } catch {
+    // as above
+  }
+}
+
+function release(data: unknown): unknown {
+  if (isNodeStream(data)) return destroy(data)
+  if (isSource(data) && 'cancel' in data) return data.cancel()
+  return isIterator(data) ? data.return() : undefined
 }
 
 type Returning = Required<Pick<Iterator<unknown> | AsyncIterator<unknown>, 'return'>>
@@ -126,13 +140,4 @@ type Returning = Required<Pick<Iterator<unknown> | AsyncIterator<unknown>, 'retu
 function isIterator(data: unknown): data is Returning {
   if (typeof data !== 'object' || data === null || !('next' in data) || !isCollection(data)) return false
   return 'return' in data && typeof data.return === 'function'
-}
-
-/** Stops an iterator; its errors are ignored: its rows are not wanted. */
-function stop(iterator: Returning): void {
-  try {
-    Promise.resolve(iterator.return()).catch(() => {})
-  } catch {
-    // as above
-  }
 }

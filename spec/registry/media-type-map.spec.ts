@@ -39,6 +39,24 @@ describe('MediaTypeMap', () => {
     for (const type of ['text/html', 'a/b+json', 'constructor/x', '*/*']) expect(some.has(type)).toBe(false)
   })
 
+  it.each([
+    ['application/rss+xml; charset=utf-8', 'xml'],
+    ['application/*+xml', 'xml'],
+    ['image/svg+xml', 'any xml'],
+    ['application/problem+json', 'any json'],
+    ['application/geo+json', 'geo'],
+    ['application/json', 'json'],
+    ['application/xml', undefined],
+  ])('finds for %s, before JSON, the entry of a range with its suffix: %j', (type, name) => {
+    const some = new Names()
+      .add('application/json', 'json')
+      .add('application/geo+json', 'geo')
+      .add('application/*+json', 'any json')
+      .add('application/*+xml', 'xml')
+      .add('*+xml', 'any xml')
+    expect(some.of(type)).toBe(name)
+  })
+
   it('keeps the position of a type that is registered again', () => {
     const again = new Names().add('a/b', '1').add('c/d', '2').add('A/B', '3')
     expect([again.types, again.of('a/b')]).toEqual([['a/b', 'c/d'], '3'])

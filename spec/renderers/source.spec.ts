@@ -132,6 +132,32 @@ describe('rows of a synchronous iterator', () => {
     expect(table.isClosed).toBe(true)
   })
 
+  it.each([
+    ['returns nothing', () => undefined],
+    [
+      'throws',
+      () => {
+        throw new Error('not released')
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('not released')
+      },
+    ],
+  ])('are not read for HEAD either where their release %s', async (_, cancel) => {
+    const { status } = await served((api) => {
+      api.get('/rows', () => ({
+        cancel,
+        async *[Symbol.asyncIterator]() {
+          yield 1
+        },
+      }))
+    })
+    expect(await status('HEAD /rows')).toBe(200)
+  })
+
   it('let other requests through', async () => {
     const { fetch, get } = await served((api) => {
       api.get('/rows', { response: z.array(Row) }, () => new Table().rows())
