@@ -37,6 +37,21 @@ describeLibrary('a table whose key has several columns', (serveAll, library) => 
     models = await introspect(library().db)
   })
 
+  it('is linked and included through a join table whose keys have other numbers of columns', async () => {
+    await library().run(`insert into badge (id) values (2);
+      insert into player_badge (team_no, no, badge_id) values (3, 4, 2), (3, 5, 2);`)
+    const { get } = await serve()
+    const players = ['3~4', '3~5'].map((id) => ({ type: 'player', id }))
+    const badge = (await get('/api/badge/2?include=players')).document
+    expect(badge.data.relationships.players.data).toEqual(players)
+    expect(badge.included.map(({ type, id }: { type: string; id: string }) => ({ type, id }))).toEqual(
+      players,
+    )
+    const player = (await get('/api/player/3~4?include=badges')).document
+    expect(player.data.relationships.badges.data).toEqual([{ type: 'badge', id: '2' }])
+    expect(player.included).toHaveLength(1)
+  })
+
   it('includes the linkage of more than a thousand resources', async () => {
     const api = await serve()
     const { status, document } = await api.get('/api/team?page[size]=12&include=players')

@@ -31,8 +31,8 @@ export interface RelatedQuery {
 
 /** The values of `relation.local` that a row of {@link relatedRows} belongs to. */
 export function ownerKey(row: Row, { relation, target }: Relationship): Key {
-  const { remote, through } = relation
-  return remote.map((name, index) => row[through ? ownerAlias(target, index) : name])
+  const { local, remote, through } = relation
+  return through ? local.map((_, index) => row[ownerAlias(target, index)]) : remote.map((name) => row[name])
 }
 
 /**
