@@ -29,7 +29,7 @@ const CHANGES: readonly [name: string, make: (filters: FilterObject[]) => Filter
 /** Options under which a client does not see the emails of people. */
 const HIDES: readonly [name: string, options: CreateApiOptions][] = [
   ['excluded', { exclude: ['email'] }],
-  ['write-only', { exclude: ['email'], writeOnly: ['email'] }],
+  ['write-only', { writeOnly: ['email'] }],
   ['refused', { can: ({ operation, field }) => operation !== 'read' || field !== 'email' }],
 ]
 

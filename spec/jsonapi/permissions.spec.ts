@@ -14,6 +14,29 @@ const can: Can = ({ type, field, operation, request }) => {
 }
 const ADMIN = { 'x-role': 'admin' }
 
+describeLibrary('a client that may write and not read a type', (serve) => {
+  it('gets no document of it', async () => {
+    const writes: Can = ({ field, operation }) => field !== undefined || operation !== 'read'
+    const api = await serve({
+      manager: { methods: ['GET', 'POST', 'PATCH'], operations: true },
+      apis: { tag: { can: writes } },
+    })
+    const tag = { type: 'tag', attributes: { name: 'secret' } }
+    expect((await api.get('/api/tag/1')).status).toBe(403)
+    const created = await api.post('/api/tag', { data: tag })
+    expect([created.status, created.text]).toEqual([201, ''])
+    const path = created.headers.get('location') as string
+    const id = path.split('/').at(-1)
+    const changed = await api.patch(`${path}?include=`, { data: { ...tag, id } })
+    expect([changed.status, changed.text]).toEqual([204, ''])
+    const ext = 'application/vnd.api+json; ext="https://jsonapi.org/ext/atomic"'
+    const operation = { op: 'add', data: { ...tag, attributes: { name: 'another secret' } } }
+    const sent = { 'atomic:operations': [operation] }
+    const batch = await api.send('POST /api/operations', sent, { accept: ext, 'content-type': ext })
+    expect([batch.status, batch.text]).toEqual([204, ''])
+  })
+})
+
 describeLibrary(
   'a field that a client may not read',
   (serve, library) => {

@@ -2,7 +2,7 @@
  * The operations that change resources. Endpoints run one in a transaction, atomic requests several: processors, permissions,
  * validation and preconditions are the same in both. Wrong parameters of the query are an error before anything else.
  */
-import type { Document } from '../document/document.ts'
+import type { Document, Link } from '../document/document.ts'
 import { hasUrl } from '../document/links.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { validationErrors } from '../errors/validation-errors.ts'
@@ -66,9 +66,9 @@ export class WriteOperations {
     })
     const id = resource.ids.of(row, api.dialect)
     const links = hasUrl(id) ? { self: this.#call.urls.resource(resource, id) } : {}
-    const { document } = await resourceDocument(this.#call, id, links)
-    await this.#after('POST_RESOURCE', this.#call.processing({ resourceId: id, result: document }))
-    return { status: 201, document, id, hash: rowHash(resource, row) }
+    const document = await this.#document(id, links)
+    await this.#after('POST_RESOURCE', this.#call.processing({ resourceId: id, result: document ?? {} }))
+    return { status: 201, ...(document && { document }), id, hash: rowHash(resource, row) }
   }
 
   /** Updates a resource. The outcome has a document where more has changed than the client sent, or it asked for one. */
@@ -84,7 +84,7 @@ export class WriteOperations {
       return updateResource(this.#context, resource, row, change, api.options)
     })
     const isShown = wantsDocument || updated.hasChangedMore
-    const document = isShown ? (await resourceDocument(this.#call, id)).document : undefined
+    const document = isShown ? await this.#document(id) : undefined
     const result = document ?? {}
     await this.#after('PATCH_RESOURCE', this.#call.processing({ resourceId: id, result }))
     const hash = rowHash(resource, updated.row)
@@ -147,6 +147,12 @@ export class WriteOperations {
     const row = await lockResource(this.#context, resource, id, locksReferences)
     if (!row) throw noSuchResource(resource.type, id)
     return row
+  }
+
+  /** The document of the new state; undefined for a client that may write resources of the type, and not read them. */
+  async #document(id: string, links?: Record<string, Link>): Promise<Document | undefined> {
+    if (!this.#call.resource.mayRead) return undefined
+    return (await resourceDocument(this.#call, id, links)).document
   }
 
   get #isAtomic(): boolean {

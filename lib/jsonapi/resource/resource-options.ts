@@ -28,7 +28,7 @@ export interface FieldOptions {
   readonly additionalAttributes?: Readonly<Record<string, unknown>>
   /** Fields that clients may read, but not write. */
   readonly readOnly?: readonly string[]
-  /** Hidden fields that clients may write all the same. */
+  /** Fields that clients may write, but not read. */
   readonly writeOnly?: readonly string[]
   /** Relationships whose linkage is shown without being included: false for none. Default: all. */
   readonly linkage?: boolean | readonly string[]

@@ -196,7 +196,8 @@ export class Resource {
 
   #accessTo(field: string): { isReadable: boolean; isWritable: boolean } {
     const { only, exclude = [], readOnly = [], writeOnly = [] } = this.settings.fields
-    const isShown = only ? only.includes(field) : !exclude.includes(field)
+    const isListed = only ? only.includes(field) : !exclude.includes(field)
+    const isShown = isListed && !writeOnly.includes(field)
     const mayRead = this.#can?.({ operation: 'read', field }) ?? true
     const isReadable = isShown && mayRead
     const mayWrite =
