@@ -51,6 +51,16 @@ describeLibrary('the ETag of a relationship', (serveAll, library) => {
       insert into essay (id, writer_id) values (1, 1), (2, null);`)
   })
 
+  it('matches at its own URL alone, as that of a resource does', async () => {
+    await library().run('insert into writer_label (writer_id, label_id) values (2, 1);')
+    const ofLabels = await fields(LABELS)
+    expect((await api.delete('/api/writer/2/relationships/labels', data('label', 1), ofLabels)).status).toBe(
+      412,
+    )
+    expect((await api.delete('/api/essay/2', undefined, await fields('/api/essay/1'))).status).toBe(412)
+    expect((await api.delete('/api/writer/2', undefined, await fields('/api/writer/1'))).status).toBe(412)
+  })
+
   it('matches while the members are the same, whatever page of them was read', async () => {
     const tag = await fields(LABELS)
     expect((await api.patch(LABELS, data('label', 2, 1), tag)).status).toBe(204)

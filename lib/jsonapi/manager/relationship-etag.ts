@@ -1,6 +1,6 @@
 /**
- * The state of a relationship for the ETags of its URL: all of its members that the client can see, in any order. The row that
- * it belongs to is no part of it, so that no ETag of a resource matches at the URL of a relationship.
+ * The state of a relationship for the ETags of its URL: the id of its resource, and all of its members that the client can see,
+ * in any order. No ETag of a resource, or of another relationship, matches at the URL of a relationship.
  */
 import { stateHash } from '../../http/entity-tag.ts'
 import { keyOf } from '../reading/keys.ts'
@@ -9,6 +9,7 @@ import { relatedRows } from '../reading/related-rows.ts'
 import { identifierSelection, type Row, selectionOf } from '../reading/selection.ts'
 import type { Relationship } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
+import { identityOf } from './resource-etag.ts'
 
 /** The members of a state, at most: reading more of them for an ETag takes too long. */
 const MOST_MEMBERS = 1000
@@ -35,7 +36,7 @@ export async function relationshipHash(
     const own = target.ofRow(member)
     return JSON.stringify([own.type, own.ids.of(member, scope.dialect)])
   })
-  return stateHash([name, ...members.sort()])
+  return stateHash([...identityOf(resource, row), name, ...members.sort()])
 }
 
 /** The hash after a change of the relationship; undefined, too, where the change has given the row another id. */

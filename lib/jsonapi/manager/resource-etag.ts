@@ -26,16 +26,23 @@ export function etagOf(text: string, hash = ''): string {
   return tagOfHash(hash === '' ? 'list' : hash, contentHash(text)).toString()
 }
 
-/** The hash of a row: of its version, else of all columns that the client can see. */
-export function rowHash({ model, attributes, relationships }: Resource, row: Row): string {
-  if (model.version !== undefined) return stateHash([row[model.version]])
+/** The hash of a row: of its id, and its version, else of all columns that the client can see. */
+export function rowHash(resource: Resource, row: Row): string {
+  const { model, attributes, relationships } = resource
+  if (model.version !== undefined) return stateHash([...identityOf(resource, row), row[model.version]])
   const names = [...attributes.values()].flatMap(({ column, isReadable }) =>
     column && isReadable ? column.name : [],
   )
   const keys = [...relationships.values()].flatMap(({ relation, isReadable }) =>
     relation.isOwner && isReadable ? relation.local : [],
   )
-  return stateHash([...new Set([...names, ...keys])].map((name) => textOf(row[name])))
+  const values = [...new Set([...names, ...keys])].map((name) => textOf(row[name]))
+  return stateHash([...identityOf(resource, row), ...values])
+}
+
+/** The table and the id of a row, so that its state is that of no other one. */
+export function identityOf({ model, idColumns }: Resource, row: Row): readonly unknown[] {
+  return [model.table, ...idColumns.map(({ name }) => textOf(row[name]))]
 }
 
 /** Drivers may return the same value in different forms. Bytes are no text: those that are not UTF-8 would be equal. */
