@@ -16,6 +16,7 @@ const TABLES = `
   create table essay (id {id}, writer_id integer, version integer not null default 1,
     foreign key (writer_id) references writer (id));
   create table note (id {id}, essay_id integer not null, foreign key (essay_id) references essay (id));
+  create table stamp (id {id}, note_id integer, foreign key (note_id) references note (id));
   create table label (id {id}, name varchar(20) not null unique, tenant integer);
   create table essay_label (essay_id integer not null, label_id integer not null,
     primary key (essay_id, label_id),
@@ -27,7 +28,18 @@ const TABLES = `
   create table leaf (shelf integer not null, place integer not null, number integer not null,
     primary key (shelf, place, number), foreign key (shelf, place) references volume (shelf, place));
 `
-const NAMES = ['leaf', 'volume', 'review', 'essay_label', 'label', 'note', 'essay', 'badge', 'writer']
+const NAMES = [
+  'leaf',
+  'volume',
+  'review',
+  'essay_label',
+  'label',
+  'stamp',
+  'note',
+  'essay',
+  'badge',
+  'writer',
+]
 const ROWS = `
   insert into writer (id, name) values (1, 'Ann'), (2, 'Bob');
   insert into badge (id, writer_id) values (1, 1), (2, null);
@@ -180,6 +192,14 @@ describeLibrary('a change of a resource that writes rows of another', (serveAll,
     expect(await count('note')).toBe(1)
     expect((await remove({ can: only('read', 'delete') })).status).toBe(204)
     expect(await count('note')).toBe(0)
+  })
+
+  it('deletes orphans as a DELETE of each does: optional keys to them become NULL', async () => {
+    const api = await serve({ essay: { deleteOrphans: true } })
+    await library().run('insert into stamp (id, note_id) values (1, 1);')
+    expect((await api.delete('/api/essay/1/relationships/notes', data('note', '1'))).status).toBe(204)
+    expect(await count('note')).toBe(0)
+    expect((await api.get('/api/stamp/1')).document.data.relationships.note.data).toBeNull()
   })
 
   it('through an association needs permissions for its rows', async () => {

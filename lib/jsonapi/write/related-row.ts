@@ -13,6 +13,7 @@ import type { Attribute, Resource } from '../resource/resource.ts'
 import { type Action, notAllowed } from '../resource/resource-options.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
+import { deleteResource } from './delete.ts'
 import type { Path } from './issues.ts'
 import { changesId } from './owned-key.ts'
 import {
@@ -26,7 +27,7 @@ import {
   type Values,
 } from './row.ts'
 import { checkShared, sharing } from './shared-key.ts'
-import { deleteRows, insertRow, updateRows } from './statement.ts'
+import { insertRow, updateRows } from './statement.ts'
 
 function readOnlyDetail(name: string, { type }: Resource): string {
   return `Members of "${name}" cannot be changed: the key in resources of type ${type} is read-only`
@@ -79,7 +80,9 @@ export async function deleteMembers(
 ): Promise<void> {
   for (const [own, some] of byResource(relationship.target, rows)) {
     viewFor(context, own, 'delete', path)
-    await deleteRows(context, own, keysOf(context, own, some))
+    const keys = keysOf(context, own, some)
+    for (const row of await selectByKeys(context, own, keys, { isLocked: true, hasHidden: true }))
+      await deleteResource(context, own, row)
   }
 }
 
