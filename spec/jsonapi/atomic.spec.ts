@@ -46,6 +46,25 @@ describeLibrary('atomic operations', (_, library) => {
     for (const { data } of [first, third]) expect(data).toEqual((await get(data.links.self)).document.data)
   })
 
+  it('are run for any host that a client sends; an href is below a host that URLs can have', async () => {
+    const { served } = await start()
+    const answer = (version: string, host: string, operation: object) => {
+      const content = JSON.stringify({ 'atomic:operations': [operation] })
+      const lines = [`POST /api/operations HTTP/${version}`, `Content-Type: ${ATOMIC}`, `Accept: ${ATOMIC}`]
+      if (host) lines.push(`Host: ${host}`)
+      lines.push(`Content-Length: ${content.length}`, 'Connection: close', '', content)
+      return served.rawUntilClose(lines.join('\r\n'))
+    }
+    for (const [version, host] of [
+      ['1.1', '1.2.3.4.5'],
+      ['1.1', '256.0.0.1'],
+      ['1.0', ''],
+    ] as const) {
+      expect(await answer(version, host, { op: 'add', data: tag(`of ${host}`) })).toContain(' 200 OK')
+      expect(await answer(version, host, { op: 'remove', href: '/api/tag/99' })).toMatch(/ 40[04] /)
+    }
+  })
+
   it('are a 204 without content where all results are empty', async () => {
     const { operate } = await start()
     const removed = await operate(

@@ -97,6 +97,15 @@ describeLibrary('include', (serve) => {
     })
     expect(ids(await get(one.links.next))).toEqual(['2'])
     expect(two.links.next).toBeUndefined()
+    const sorted = await get('/api/article?include=comments&sort[comments]=-body&ignorecase=1')
+    const [{ relationships }] = sorted.document.data
+    expect(Object.fromEntries(new URL(relationships.comments.links.next, 'http://x').searchParams)).toEqual({
+      sort: '-body',
+      ignorecase: '1',
+      'page[number]': '2',
+      'page[size]': '1',
+    })
+    expect((await get(relationships.comments.links.next)).status).toBe(200)
     const shown = (await get('/api/article/1')).document.data.relationships.comments
     expect(idsOf(shown.data)).toEqual(['1', '2'])
   })

@@ -1,5 +1,6 @@
 /** The pages of lists over HTTP. */
 import { expect, it } from 'vitest'
+import { DefaultSerializer } from '../../lib/jsonapi/document/serializer.ts'
 import { describeLibrary, errorsOf, ids } from '../support/library-api.ts'
 
 const CURSOR = {
@@ -141,6 +142,22 @@ describeLibrary('a page between cursors', (serve) => {
     const { cursor } = second.meta.page
     expect(ids(await get(`/api/person?page[after]=${cursor}`, CURSOR))).toEqual(['3'])
     expect(ids(await get(`/api/person?page[before]=${cursor}`, CURSOR))).toEqual(['1'])
+  })
+
+  it('keeps the meta that a serializer gives its resources', async () => {
+    const { get } = await serve({
+      apis: {
+        tag: {
+          serializer: class extends DefaultSerializer {
+            override resourceObject(...args: Parameters<DefaultSerializer['resourceObject']>) {
+              return { ...super.resourceObject(...args), meta: { source: 'library' } }
+            }
+          },
+        },
+      },
+    })
+    const [{ meta }] = (await get('/api/tag', CURSOR)).document.data
+    expect(meta).toEqual({ source: 'library', page: { cursor: expect.any(String) } })
   })
 
   it('of a range with more rows says that it is cut (FJ-65)', async () => {

@@ -50,11 +50,11 @@ function handlersOf(
     const api = apiOfTarget(manager, target, method)
     return new WriteOperations(new ApiCall(api, manager, request, template, operation, transaction), localIds)
   }
-  const { base } = requestUrl(request, template, manager.options.baseUrl ?? '')
-  const { scheme, host } = clientOf(request)
-  const root = new URL(base, `${scheme}://${host}`).href
   return {
-    targetOfUrl: (url) => targetOfUrl(url, root, manager['~apis']),
+    targetOfUrl(url) {
+      const root = rootOf(manager, request, template)
+      return root === undefined ? undefined : targetOfUrl(url, root, manager['~apis'])
+    },
     create: (target, document, localIds) => operationsOn(target, 'create', 'POST', localIds).create(document),
     update: (target, id, document, localIds) =>
       operationsOn(target, 'update', 'PATCH', localIds).update(id, document, false),
@@ -62,6 +62,15 @@ function handlersOf(
     changeRelationship: (target, id, name, mode, document, localIds) =>
       operationsOn(target, 'update', 'PATCH', localIds).changeRelationship(id, name, mode, document),
   }
+}
+
+/** The absolute URL before the paths of the APIs; undefined where the host that the client has sent cannot be part of a URL. */
+function rootOf(manager: Manager, request: ApiRequest, template: string): string | undefined {
+  const { base } = requestUrl(request, template, manager.options.baseUrl ?? '')
+  if (URL.canParse(base)) return base
+  const { scheme, host } = clientOf(request)
+  const origin = `${scheme}://${host}`
+  return URL.canParse(base, origin) ? new URL(base, origin).href : undefined
 }
 
 /**

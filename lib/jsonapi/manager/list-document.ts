@@ -1,9 +1,9 @@
 /** The document of a list: the page of a collection or of related resources, with its links and the total. */
 import { NotFound } from '../../exceptions/client-errors.ts'
-import type { Document, Link } from '../document/document.ts'
+import type { Document, Link, ResourceObject } from '../document/document.ts'
 import { cursorOf, orderName, sliceOf } from '../query/cursor.ts'
 import type { CursorPage } from '../query/page.ts'
-import type { Instance } from '../reading/instance.ts'
+import type { Identifier, Instance } from '../reading/instance.ts'
 import { countRows, keyValues, type PageRows, pageRows, type RowQuery } from '../reading/page-rows.ts'
 import { type Row, selectionOf } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -99,5 +99,8 @@ function cursorPage(
 
 function withCursors(data: Document['data'], cursors: readonly string[] | undefined): Document['data'] {
   if (!cursors || !Array.isArray(data)) return data
-  return data.map((object, index) => ({ ...object, meta: { page: { cursor: cursors[index] } } }))
+  return data.map((object: Identifier | ResourceObject, index) => {
+    const meta = 'meta' in object ? object.meta : {}
+    return { ...object, meta: { ...meta, page: { cursor: cursors[index] } } }
+  })
 }

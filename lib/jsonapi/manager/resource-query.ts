@@ -90,16 +90,17 @@ function relatedQuery(
   const page = resolvePage(list.page, pages, false, (member) => `page[${path}][${member}]`)
   const sort = resolveSort(list.sort, target, { ignoresCase, parameter: `sort[${path}]` })
   const condition = sentCondition(call, target, list, `filter[${path}][objects]`)
-  const rest = restOf(list)
+  const rest = restOf(list, ignoresCase)
   if (page.kind !== 'number') return { condition, sort, rest }
   return { condition, sort, rest, limit: page.size, offset: (page.number - 1) * page.size }
 }
 
 /** The parameters of the same list at the URL of its relationship. */
-function restOf({ filters, sort }: RawList): Readonly<Record<string, string>> {
+function restOf({ filters, sort }: RawList, ignoresCase: boolean): Readonly<Record<string, string>> {
   return {
     ...(filters.length > 0 ? { 'filter[objects]': JSON.stringify(filters) } : {}),
     ...(sort.length > 0 ? { sort: sort.map(([sign, name]) => sign.replace('+', '') + name).join(',') } : {}),
+    ...(ignoresCase ? { ignorecase: '1' } : {}),
   }
 }
 
