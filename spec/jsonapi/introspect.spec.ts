@@ -99,7 +99,7 @@ describeEachDatabase('introspect', (database) => {
 
     it('is one statement for each kind of facts, however many tables there are', async () => {
       await introspect(library.db)
-      expect(library.statements.length).toBeLessThanOrEqual(5)
+      expect(library.statements.length).toBeLessThanOrEqual(6)
     })
   })
 
@@ -462,6 +462,11 @@ describeEachDatabase(
       })
       expect(item?.columns.made?.changesOnUpdate).toBe(false)
       expect(uniqueOf(item)).toEqual(['id', 'code'])
+    })
+
+    it('refuses a session in which values would run as SQL', async () => {
+      const { db } = await open({ session: "set session sql_mode = 'NO_BACKSLASH_ESCAPES'" })
+      await expect(introspect(db)).rejects.toThrow('The SQL mode NO_BACKSLASH_ESCAPES is not supported')
     })
 
     it('reads keys as a user who may only read (FJ-134)', async () => {

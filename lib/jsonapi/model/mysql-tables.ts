@@ -15,8 +15,12 @@ interface ColumnRow {
   readonly extra: string
 }
 
-/** @param schemas databases; default the current one. */
+/**
+ * @param schemas databases; default the current one.
+ * @throws {TypeError} for the SQL mode NO_BACKSLASH_ESCAPES.
+ */
 export async function mysqlTables(db: Database, schemas?: readonly string[]): Promise<TableFacts[]> {
+  await checkMode(db)
   const own = schemas ? sql`(${sql.join(schemas)})` : sql`(database())`
   // the names of the columns of information_schema are in upper case on MySQL 8
   const columns = await sql<ColumnRow>`
@@ -139,4 +143,13 @@ async function jsonColumns(db: Database, own: ReturnType<typeof sql>): Promise<J
 
 function keyOf({ schema, table, key }: { schema: string; table: string; key: string }): string {
   return JSON.stringify([schema, table, key])
+}
+
+/** mysql2 escapes values with backslashes. A session that takes these for text would run values of clients as SQL. */
+async function checkMode(db: Database): Promise<void> {
+  const { rows } = await sql<{ mode: string }>`select @@sql_mode as mode`.execute(db)
+  if (rows[0]?.mode.split(',').includes('NO_BACKSLASH_ESCAPES'))
+    throw new TypeError(
+      'The SQL mode NO_BACKSLASH_ESCAPES is not supported: values that mysql2 escapes could run as SQL',
+    )
 }
