@@ -3,7 +3,7 @@ import { type Expression, type RawBuilder, sql } from 'kysely'
 import { BoundedCache } from '../../registry/bounded-cache.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
-import type { Column } from '../model/model.ts'
+import type { Column, Model } from '../model/model.ts'
 import type { Fieldsets } from '../query/condition.ts'
 import type { Scope } from '../query/scope.ts'
 import { columnsFor } from '../resource/fields.ts'
@@ -44,7 +44,7 @@ function newSelection(resource: Resource, fields: Fieldsets): Selection {
   const computed = [resource, ...resource.subtypes].flatMap((one) =>
     shownAttributes(one, fields).map((attribute) => [computedAlias(one, attribute.name), attribute] as const),
   )
-  const all = Object.values(resource.model.columns)
+  const all = allColumns(resource.model)
   const { discriminator, relations, version } = resource.model
   const names = new Set(resource.idColumns.map(({ name }) => name))
   for (const name of resource.model.primaryKey) names.add(name)
@@ -54,15 +54,24 @@ function newSelection(resource: Resource, fields: Fieldsets): Selection {
   const isBase = discriminator !== undefined && discriminator.value === undefined
   for (const attribute of shown) for (const { name } of columnsFor(attribute, all)) names.add(name)
   return {
-    columns: all.filter(({ name }) => isBase || names.has(name)),
+    columns: isBase ? all : all.filter(({ name }) => names.has(name)),
     computed: new Map(computed.filter(([, attribute]) => attribute.computed?.sql)),
   }
 }
 
 /** The selection with all columns, which the ETag of a resource is made of. */
 export function stateSelection(resource: Resource, fields: Fieldsets): Selection {
-  return { ...selectionOf(resource, fields), columns: Object.values(resource.model.columns) }
+  return { ...selectionOf(resource, fields), columns: allColumns(resource.model) }
 }
+
+/** The columns of a model: always the same list, so that its text is made once. */
+function allColumns({ columns }: Model): readonly Column[] {
+  const list = COLUMNS.get(columns) ?? Object.values(columns)
+  COLUMNS.set(columns, list)
+  return list
+}
+
+const COLUMNS = new WeakMap<Model['columns'], readonly Column[]>()
 
 /** The selection with more columns. */
 export function withColumns(selection: Selection, { model }: Resource, names: readonly string[]): Selection {
@@ -84,7 +93,7 @@ const EXTENDED = new WeakMap<Selection, Map<string, Selection>>()
 
 /** The selection of the value of one attribute. */
 export function attributeSelection(resource: Resource, attribute: Attribute): Selection {
-  const columns = columnsFor(attribute, Object.values(resource.model.columns))
+  const columns = columnsFor(attribute, allColumns(resource.model))
   const known = ATTRIBUTES.get(attribute) ?? {
     columns: columns.length > 0 ? columns : resource.idColumns,
     computed: new Map(attribute.computed?.sql ? [[computedAlias(resource, attribute.name), attribute]] : []),

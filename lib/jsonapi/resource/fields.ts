@@ -73,25 +73,10 @@ function allRelationships(resource: Resource, accessTo: AccessTo): ReadonlyMap<s
     const hasLinkage = typeof linkage === 'boolean' ? linkage : linkage.includes(name)
     const access = accessTo(name)
     const isWritable = access.isWritable && !relation.isReadOnly && hasWritableKey(target, relation)
-    relationships.set(name, relationshipOf(resource, relation, { ...access, isWritable, hasLinkage }))
+    const { isMany } = relation
+    relationships.set(name, { name, relation, isMany, target, ...access, isWritable, hasLinkage })
   }
   return relationships
-}
-
-function relationshipOf(
-  resource: Resource,
-  relation: Relation,
-  access: Access & Pick<Relationship, 'hasLinkage'>,
-): Relationship {
-  return {
-    name: relation.name,
-    relation,
-    isMany: relation.isMany,
-    ...access,
-    get target(): Resource {
-      return resource.related(relation.target) as Resource
-    },
-  }
 }
 
 /** Whether clients may change the key of a relation where related rows have it: in those of one type at least. */

@@ -32,7 +32,7 @@ export interface Relationship {
   readonly name: string
   readonly relation: Relation
   readonly isMany: boolean
-  /** The related resource, looked up when it is read: it may be created later. */
+  /** The related resource, as the client sees it. */
   readonly target: Resource
   readonly isWritable: boolean
   readonly isReadable: boolean

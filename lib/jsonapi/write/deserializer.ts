@@ -174,7 +174,7 @@ export class DefaultDeserializer {
 
   /** The rows of the identifiers; an error for each that does not exist. */
   async loadRelatedResources(linkage: readonly Linkage[], context: WriteContext): Promise<readonly Link[]> {
-    return loadLinks(context, linkage, new Issues())
+    return loadLinks(context, linkage)
   }
 
   /** The values of the id columns, where the client has chosen an id. */

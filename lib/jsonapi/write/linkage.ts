@@ -11,7 +11,7 @@ import type { Row } from '../reading/selection.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import type { Link, Member } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { failure, type Issues, isObject, type Path } from './issues.ts'
+import { failure, Issues, isObject, type Path } from './issues.ts'
 import { identityOf, keyValues, selectByKeys, type Values } from './row.ts'
 
 export interface Identifier {
@@ -140,8 +140,8 @@ export async function loadExisting(
 export async function loadLinks(
   context: WriteContext,
   linkage: readonly { relationship: Relationship; identifiers: readonly Identifier[]; path: Path }[],
-  issues: Issues,
 ): Promise<readonly Link[]> {
+  const issues = new Issues()
   const links: Link[] = []
   for (const { relationship, identifiers, path } of linkage) {
     links.push({ relationship, path, members: await loadMembers(context, relationship, identifiers, issues) })

@@ -45,7 +45,7 @@ export async function updateRelationship(
   const links =
     mode === 'remove'
       ? [await loadExisting(context, relationship, identifiers, path)]
-      : await loadLinks(context, [{ relationship, identifiers, path }], new Issues())
+      : await loadLinks(context, [{ relationship, identifiers, path }])
   if (relationship.relation.isOwner) {
     const columns = await ownedColumns(context, resource, links, row)
     await updateResource(context, resource, row, { columns, attributes: new Set(), links, lists: [] })
