@@ -364,8 +364,10 @@ describeLibrary(
     })
 
     it('without methods has no URL (RES-017, RES-018)', async () => {
-      const { get } = await serveAll({ apis: { person: { methods: [] } } })
+      const { get, served } = await serveAll({ apis: { person: { methods: [], allowFunctions: true } } })
       expect((await get('/api/person')).status).toBe(404)
+      const functions = encodeURIComponent('[{"name":"max","field":"email"}]')
+      expect((await served.ask(`/api/eval/person?functions=${functions}`)).status).toBe(404)
     })
   },
   ['sqlite'],

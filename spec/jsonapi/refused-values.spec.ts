@@ -1,4 +1,5 @@
 /** Values that the type of a column does not have: a 4xx that says where, whatever the type. */
+import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { describeEachDatabase, type TestDatabase } from '../support/databases.ts'
 import { errorsOf, objects, serveTables } from '../support/library-api.ts'
@@ -58,6 +59,20 @@ describeEachDatabase(
         const reply = await send(`POST /api/t${index}`, { data: { type: `t${index}`, attributes } })
         expect([type, v, ...(placeOf(reply) ?? [])]).toEqual([type, v, status, '/data/attributes/v'])
       }
+    })
+
+    it('is a 422 where it is too long for an index, and a 400 where it cannot be compared with another', async () => {
+      const { post, get } = await serve(
+        database,
+        'create table k (id {id}, v text unique, w text collate "C", x text collate "POSIX")',
+      )
+      const v = randomBytes(3000).toString('base64')
+      expect(errorsOf(await post('/api/k', { data: { type: 'k', attributes: { v } } }))).toEqual([
+        '422 A value is too long',
+      ])
+      await post('/api/k', { data: { type: 'k', attributes: { w: 'a', x: 'b' } } })
+      const compared = await get(`/api/k?${objects({ name: 'w', op: 'lt', field: 'x' })}`)
+      expect(compared.status).toBe(400)
     })
 
     it('has its pointer in an update too, and as an id', async () => {

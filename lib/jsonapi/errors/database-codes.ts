@@ -27,12 +27,12 @@ const CODES: Codes = {
   'not-null': '23502 1048 1263 1364 SQLITE_CONSTRAINT_NOTNULL',
   // also conditions of views, and errors that triggers raise
   check: '23514 44000 P0001 1369 1644 3819 4025 SQLITE_CONSTRAINT_CHECK SQLITE_CONSTRAINT_TRIGGER',
-  'too-long': '22001 1406 SQLITE_TOOBIG',
+  'too-long': '22001 54000 1406 SQLITE_TOOBIG', // 54000: for an index
   // also a division by zero, and the offset of a time zone
   'out-of-range': '22003 22008 22009 22012 22015 1264 1365 1690',
   'invalid-value':
-    // also characters that a column does not have; of PostgreSQL all others of the class 22
-    '1265 1267 1270 1271 1292 1366 1411 3140 3854 3988 SQLITE_MISMATCH SQLITE_CONSTRAINT_DATATYPE',
+    // also characters that a column does not have, and columns of different collations; of PostgreSQL all others of the class 22
+    '42P22 1265 1267 1270 1271 1292 1366 1411 3140 3854 3988 SQLITE_MISMATCH SQLITE_CONSTRAINT_DATATYPE',
   // serialization failures, deadlocks, locks that are not free, statements that take too long
   busy: '40001 40P01 55P03 57014 1020 1205 1213 1969 3024 3058 3572 SQLITE_BUSY SQLITE_LOCKED',
   unavailable: `1040 1041 1053 1080 1129 1158 1159 1160 1161 1203 1226 1290 1792 1927 2006 2013 4031 25006

@@ -30,10 +30,10 @@ export function blueprintOf(name: string, api: ServedApi, manager: Manager): Jso
       documented: listPart(api),
     })
     endpoints.get(resource, readResource, { name: 'show', documented: showPart(api) })
-  }
-  if (api.options.allowFunctions) {
-    const options = { name: 'eval', outgoing: ['application/json', null], documented: evaluationPart(api) }
-    endpoints.get(`/eval${collection}`, evaluateFunctions, options)
+    if (api.options.allowFunctions) {
+      const options = { name: 'eval', outgoing: ['application/json', null], documented: evaluationPart(api) }
+      endpoints.get(`/eval${collection}`, evaluateFunctions, options)
+    }
   }
   if (api.methods.has('POST')) {
     const options = { name: 'create', status: 201, documented: createPart(api, endpoints.hasKeys) }
