@@ -90,6 +90,8 @@ export class Blueprint extends RouteBuilder {
     const registration = new Registration(this, prefix, options.takesAll)
     registration.compile()
     this.#registration = registration
+    this.#parent = undefined
+    this.#nestedRegistration = undefined
     enterApp(app, registration)
     return this
   }

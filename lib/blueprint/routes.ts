@@ -73,8 +73,8 @@ export abstract class RouteBuilder extends VerbBuilder {
     const { singular } = handler
     this.converter(singular, converterOf(handler))
     const shown = () => this.registered.routes.has(singular)
-    const locate = (object: unknown) =>
-      shown() && canLocate(handler, object) ? this.urlFor(singular, { id: object }) : undefined
+    const locate = (object: unknown, params: object) =>
+      shown() && canLocate(handler, object) ? this.urlFor(singular, { ...params, id: object }) : undefined
     for (const { method, template, name, answer } of urisOf(handler, locate)) {
       this.declare(method, template, {}, answer, name)
     }

@@ -89,8 +89,8 @@ export class PageRequest {
     const { names, style, maxPageSize } = resolved
     const errors: ErrorItem[] = []
     const single = (name: string): string | undefined => {
-      const text = query[name]
-      if (!Array.isArray(text)) return text
+      const text: unknown = query[name] // below Express 4, `cursor[a]=1` is an object
+      if (text === undefined || typeof text === 'string') return text
       errors.push({ detail: 'A single value', in: 'query', parameter: name })
       return undefined
     }

@@ -69,7 +69,11 @@ function apply(exchange: Exchange, status: number, fields: Readonly<Fields>, bod
 
 /** Applies the content of a renderer, and the status and fields if it returned some. */
 function applyRendered(exchange: Exchange, rendered: Rendered): void {
-  const { status, offer } = exchange
+  const { status, offer, endpoint, contentType: type } = exchange
+  if (rendered === undefined || rendered === null)
+    throw new TypeError(
+      `The renderer of '${type}' at '${endpoint.name}' returned ${rendered}: return text, bytes or a stream`,
+    )
   const fields = fieldsOfRenderer(exchange, exchange.renderer ?? offer.renderer)
   if (!hasResponseInit(rendered)) return apply(exchange, status, fields, rendered)
   const { body, headers, contentType } = rendered

@@ -136,6 +136,11 @@ describe.each(polkas)('a registration on $name', ({ polka }) => {
     expect(await (await fetch('/parent/none')).json()).toEqual({ parent: 404 })
     expect(parent.urlFor('child.show', { id: 7 })).toBe('/parent/child/7')
     expect(() => parent.register(child)).toThrow(/cannot be nested in itself/)
+    child.register(app, { prefix: '/direct' })
+    expect([child.urlFor('show', { id: 7 }), child.endpoints[0]?.path]).toEqual([
+      '/direct/7',
+      '/direct/<int:id>',
+    ])
   })
 })
 

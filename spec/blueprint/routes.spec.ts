@@ -19,6 +19,17 @@ describe.each(polkas)('routes on $name', ({ polka }) => {
     expect([api.name, api.endpoints[0]?.name, api.urlFor('list')]).toEqual(['api', 'list', '/api/pets'])
   })
 
+  it('name the URL of a created resource below a prefix with a parameter', async () => {
+    const { ask } = await testApp(
+      (api) => {
+        api.mountResource({ singular: 'user', show: (id) => ({ id }), create: () => ({ id: 7 }) })
+      },
+      { polka, prefix: '/orgs/<int:org>' },
+    )
+    const { status, headers } = await ask('POST /orgs/3/users')
+    expect([status, headers.get('location')]).toEqual([201, '/orgs/3/users/7'])
+  })
+
   it('SMO-023 SMO-024 SMO-034 may be methods of a class, some of them turned off', async () => {
     class Pets {
       get() {

@@ -1,11 +1,34 @@
 /** Pagers, and the styles of pagination: pages, offsets and cursors. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { abort, arrayPager, type Pager, serializeResponse } from '../../lib/index.ts'
+import { abort, arrayPager, type Pager, RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { ids, listApp, numbers } from '../support/numbers.ts'
+import { polka } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: specs try options that the compiler refuses
 type Any = any
+
+describe('parameters that are no texts, as Express 4 parses them', () => {
+  it('are a 422', async () => {
+    for (const style of ['page', 'offset', 'cursor'] as const) {
+      const name = { page: 'page', offset: 'offset', cursor: 'cursor' }[style]
+      const app = polka().use((request: Any, _response: unknown, next: () => void) => {
+        request.query = { [name]: { a: '1' } }
+        next()
+      })
+      new RestBlueprint('api')
+        .get('/list', { paginate: { style, secret: 'x'.repeat(32) } }, () => [])
+        .register(app)
+      const { ask } = await serve(app)
+      const { status, json } = await ask('/list')
+      expect([status, json.errors]).toEqual([
+        422,
+        [{ detail: 'A single value', in: 'query', parameter: name }],
+      ])
+    }
+  })
+})
 
 describe('a pager', () => {
   async function* rows() {

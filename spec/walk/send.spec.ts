@@ -9,6 +9,18 @@ import { abort, serializeResponse } from '../../lib/index.ts'
 import { csv, ndjson } from '../../lib/renderers.ts'
 import { testApp } from '../support/test-app.ts'
 
+describe('a renderer that returns nothing', () => {
+  it.each([null, undefined])('is a 500 whose cause names it: %s', async (content) => {
+    const { ask, logger } = await testApp((api) => api.get('/rows', { name: 'rows' }, () => [1]), {
+      renderers: { 'text/csv': () => content as never },
+    })
+    expect((await ask('/rows', { accept: 'text/csv' })).status).toBe(500)
+    expect(logger.text()).toContain(
+      `The renderer of 'text/csv' at 'rows' returned ${content}: return text, bytes or a stream`,
+    )
+  })
+})
+
 describe('a stream', () => {
   it('has x-accel-buffering: no, for GET and HEAD, unless the handler sets another value', async () => {
     async function* rows() {
