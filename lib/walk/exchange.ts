@@ -72,6 +72,8 @@ export class Exchange implements RenderContext {
   /** Whether the after hooks have run for this request. */
   hasRunAfterHooks: boolean
   #sentHeaders: IncomingHttpHeaders | undefined = undefined
+  /** The values that the validated arguments have replaced on the request, by member. */
+  #sent: Record<string, unknown> | undefined = undefined
   #controller: AbortController | undefined = undefined
 
   constructor(
@@ -192,22 +194,27 @@ export class Exchange implements RenderContext {
     if (!values) return
     this.arguments = undefined
     const request = this.request as IncomingMessage & Record<string, unknown>
+    this.#sent = {}
     for (const name in values) {
       if (name === 'headers') this.#bindHeaders(values[name] as IncomingHttpHeaders)
-      else request[name] = values[name]
+      else {
+        this.#sent[name] = request[name]
+        request[name] = values[name]
+      }
     }
+  }
+
+  /** Writes the values that the client sent on the request again, where the endpoint before has replaced them. */
+  restoreArguments(): void {
+    if (this.earlier) Object.assign(this.request, this.earlier.#sent)
   }
 
   #bindHeaders(headers: IncomingHttpHeaders): void {
     this.#sentHeaders = this.headers
     const value = { ...this.request.headers, ...headers }
     // the requests of HTTP/2 have a getter alone
-    Object.defineProperty(this.request, 'headers', {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    })
+    const member = { value, writable: true, enumerable: true, configurable: true }
+    Object.defineProperty(this.request, 'headers', member)
   }
 }
 

@@ -61,6 +61,7 @@ export type Phase = (typeof PHASES)[number]
 export function begin(exchange: Exchange, params: Record<string, unknown>, refusal?: unknown): void {
   const { request, response } = exchange
   closeWithConnection(response)
+  exchange.restoreArguments()
   request.params = params
   request.path ??= pathOf(request)
   request.originalUrl ??= request.url ?? '/'

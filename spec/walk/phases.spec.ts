@@ -308,6 +308,39 @@ describe('after hooks', () => {
   })
 })
 
+describe('a handler that passes its request on', () => {
+  it('leaves what the client sent to the schemas of the next endpoint', async () => {
+    const logger = quiet()
+    const count = z.object({ a: z.string().transform(Number) })
+    const first = new RestBlueprint('first', { logger }).post(
+      '/:x',
+      { query: count, body: count, cookies: count },
+      (request, _response, next) => {
+        expect([request.query, request.body]).toEqual([{ a: 1 }, { a: 2 }])
+        next()
+      },
+    )
+    const text = z.object({ a: z.string(), b: z.string() })
+    const second = new RestBlueprint('second', { logger }).post(
+      '/x',
+      { query: text, body: text, cookies: text, status: 200 },
+      ({ query, body, cookies }) => [query, body, cookies],
+    )
+    const { app, ask } = await testApp(first)
+    second.register(app)
+    const fields = { 'content-type': 'application/json', cookie: 'a=3; b=z' }
+    const { status, json } = await ask('POST /x?a=1&b=x', fields, JSON.stringify({ a: '2', b: 'y' }))
+    expect([status, json]).toEqual([
+      200,
+      [
+        { a: '1', b: 'x' },
+        { a: '2', b: 'y' },
+        { a: '3', b: 'z' },
+      ],
+    ])
+  })
+})
+
 describe('a schema of header fields', () => {
   it('changes the headers for the handler, not for the steps (RFC 9110 §13)', async () => {
     const api = new RestBlueprint('api', { logger: quiet() })
