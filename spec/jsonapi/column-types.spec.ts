@@ -114,6 +114,20 @@ describeEachDatabase(
       expect((await patch('/api/s/1', change)).status).toBe(204)
     })
 
+    it('of single precision are served with all their digits', async () => {
+      const api = await serve(
+        database,
+        `create table s (id {id}, f float);
+ insert into s (f) values (16777216), (1234567), (0.1)`,
+      )
+      const rows = (await api.get('/api/s?sort=f')).document.data as { attributes: { f: number } }[]
+      expect(rows.map(({ attributes }) => attributes.f)).toEqual([0.1, 1234567, 16777216])
+      expect(ids(await api.get(`/api/s?${objects({ name: 'f', op: 'eq', val: 16777216 })}`))).toEqual(['1'])
+      expect(await evaluate(api, 's', { name: 'max', field: 'f' }, { name: 'min', field: 'f' })).toEqual([
+        16777216, 0.1,
+      ])
+    })
+
     it('of other character sets refuse characters that they do not have', async () => {
       const { send } = await serve(
         database,

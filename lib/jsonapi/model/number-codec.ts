@@ -7,7 +7,7 @@
  * more places or digits than the column has are an error. SQLite keeps a DECIMAL as an integer or a floating-point number, which
  * is exact to 15 digits; a TEXT column that is declared a decimal has no such bound.
  */
-import { sql } from 'kysely'
+import { type Expression, sql } from 'kysely'
 import type { Dialect } from './dialect.ts'
 import type { ValueType } from './model.ts'
 import { asText, baseTypeOf, codec, exact, parametersOf } from './plain-codec.ts'
@@ -19,19 +19,25 @@ const MONEY = [19, 2]
 const DECIMAL = /^-?\d{1,1000}(\.\d{1,1000})?$/
 
 export const numberCodec = codec({
-  serialize: (value) => {
+  select: (
+    reference,
+    type,
+    dialect, // MySQL writes six digits of a FLOAT
+  ) => (dialect === 'mysql' ? asDouble(reference, type, dialect) : reference),
+  serialize: (value, type, dialect) => {
     const number = typeof value === 'string' ? Number(value) : value
-    return Number.isFinite(number) ? number : String(value) // NaN and Infinity, as PostgreSQL's own JSON
+    if (!Number.isFinite(number)) return String(value) // NaN and Infinity, as PostgreSQL's own JSON
+    return isSingle(type, dialect) ? shortestSingle(number as number) : number
   },
   parse: (value, type, dialect) => {
     if (typeof value !== 'number' || !Number.isFinite(value)) throw new ValueError('must be a number')
-    const isSingle = dialect !== 'sqlite' && /^(float|float4|real)\b/.test(baseTypeOf(type))
+    const isRounded = isSingle(type, dialect)
     const single = Math.fround(value)
-    if (isSingle && (!Number.isFinite(single) || (single === 0 && value !== 0))) {
+    if (isRounded && (!Number.isFinite(single) || (single === 0 && value !== 0))) {
       throw new ValueError('must be a number of single precision')
     }
     if (value < 0 && type.type?.includes('unsigned')) throw new ValueError('must not be negative')
-    return isSingle && dialect === 'mysql' ? single : value // MySQL compares as double precision
+    return isRounded && dialect === 'mysql' ? single : value // MySQL compares as double precision
   },
   parseText: (text, type, dialect) => {
     if (!NUMBER.test(text)) throw new ValueError('must be a number')
@@ -93,6 +99,28 @@ export const intervalCodec = codec({
     dialect === 'postgres' ? sql`make_interval(secs => cast(${value} as double precision))` : sql.val(value),
   schema: () => ({ type: 'number' }),
 })
+
+/** Whether the numbers are of single precision. */
+function isSingle(type: ValueType, dialect: Dialect): boolean {
+  return dialect !== 'sqlite' && /^(float|float4|real)\b/.test(baseTypeOf(type))
+}
+
+/** A number of single precision with all its digits. */
+export function asDouble(
+  reference: Expression<unknown>,
+  type: ValueType,
+  dialect: Dialect,
+): Expression<unknown> {
+  if (!isSingle(type, dialect)) return reference
+  return dialect === 'mysql' ? sql`cast(${reference} as double)` : sql`cast(${reference} as double precision)`
+}
+
+/** The number with the fewest digits that is the same in single precision: 0.1 for 0.10000000149011612. */
+function shortestSingle(value: number): number {
+  if (Math.fround(value) !== value) return value
+  const texts = [6, 7, 8, 9].map((digits) => Number(value.toPrecision(digits)))
+  return texts.find((number) => Math.fround(number) === value) ?? value
+}
 
 /** @throws {ValueError} when the database would round the number or refuse it. */
 function inScale(text: string, type: ValueType, dialect: Dialect): string {

@@ -6,6 +6,7 @@
 import { type Expression, type RawBuilder, sql } from 'kysely'
 import type { Dialect } from '../model/dialect.ts'
 import type { ValueType } from '../model/model.ts'
+import { asDouble } from '../model/number-codec.ts'
 import type { Attribute } from '../resource/resource.ts'
 import type { SortKey } from './condition.ts'
 import { cursorColumn } from './cursor-value.ts'
@@ -69,9 +70,7 @@ function orderType(type: ValueType, dialect: Dialect): ValueType {
 /** A value that is equal to itself after its way through JSON: not so a number of single precision. */
 function exactSql(operand: Expression<unknown>, { type }: Attribute, dialect: Dialect): Expression<unknown> {
   if (type.kind === 'enum') return textSql(operand, dialect)
-  if (type.kind !== 'number' || !/^(?:real|float4?)\b/.test(type.type ?? '')) return operand
-  if (dialect === 'postgres') return sql`cast(${operand} as double precision)`
-  return dialect === 'mysql' ? sql`cast(${operand} as double)` : operand
+  return type.kind === 'number' ? asDouble(operand, type, dialect) : operand
 }
 
 /** The keys of an ORDER BY, or of the reverse order. */
