@@ -14,9 +14,9 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 
 export default [
   check('mazurka', 'index.js', '65.1 kB'),
-  check('a bare Blueprint', 'index.js', '29.1 kB', '{ Blueprint }'),
-  check('mazurka/jsonapi', 'jsonapi.js', '131.9 kB', '*', ['kysely']),
-  check('mazurka/renderers', 'renderers.js', '13.4 kB'),
+  check('a bare Blueprint', 'index.js', '29.3 kB', '{ Blueprint }'),
+  check('mazurka/jsonapi', 'jsonapi.js', '132.4 kB', '*', ['kysely']),
+  check('mazurka/renderers', 'renderers.js', '13.6 kB'),
   check('mazurka/parsers', 'parsers.js', '2.9 kB'),
   check('mazurka/client', 'client.js', '3.1 kB'),
 ]
