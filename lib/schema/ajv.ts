@@ -126,7 +126,10 @@ function instanceFor(schema: JsonSchema, options: Options): AjvLike {
  * collects an error of each item, even where Ajv stops at the first error.
  */
 function appendInPlace(code: string): string {
-  return code.replace(/\bvErrors\.concat\((\w+\.errors)\)/g, '(vErrors.push(...$1), vErrors)')
+  return code.replace(
+    /\bvErrors\.concat\((\w+\.errors)\)/g,
+    '($1.forEach((error) => vErrors.push(error)), vErrors)',
+  )
 }
 
 /** The number of members and items in a value, with itself; counted up to a limit. */

@@ -67,6 +67,15 @@ describe('jsonSchema', () => {
       expect(growth).toBeLessThan(SUPERLINEAR)
     })
 
+    it('refuses lists within lists, however long they are', () => {
+      const schema = jsonSchema({
+        contains: { $ref: '#/$defs/List' },
+        $defs: { List: { anyOf: [{ contains: REFERENCE }, { type: 'string' }] }, Node: NODE },
+      })
+      const list = Array(200_000).fill(0)
+      expect(schema['~standard'].validate([list, list])).toHaveProperty('issues')
+    })
+
     it('leaves it to an Ajv of your own', () => {
       const ajv = new Ajv2020({ allErrors: true })
       const schema = jsonSchema({ items: { type: 'string' } }, { ajv })
