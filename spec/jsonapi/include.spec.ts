@@ -180,6 +180,25 @@ describeLibrary(
       expect((await get('/api/person/1?include=comments.article.tags.articles')).status).toBe(400)
     })
 
+    it('has a maximum of related resources, which can be 0 for none', async () => {
+      const limited = async (maxIncluded: number) =>
+        (await serve({ apis: { article: { maxIncluded }, comment: { maxPageSize: 1 } } })).get
+      const three = '/api/article?include=author,tags&filter[id]=1'
+      const refusal =
+        '400 include A response includes at most 2 related resources: ask for smaller pages, or include less'
+      expect(errorsOf(await (await limited(2))(three))).toEqual([refusal])
+      for (const maxIncluded of [0, 3]) {
+        const get = await limited(maxIncluded)
+        expect(included(await get(three))).toEqual(['person/1', 'tag/1', 'tag/2'])
+      }
+      const get = await limited(2)
+      // A comment of each of two articles: of the other ones there is only a link.
+      expect(included(await get('/api/article?include=comments'))).toEqual(['comment/1', 'comment/3'])
+      expect(errorsOf(await get('/api/article?include=comments.author'))).toEqual([refusal])
+      expect(errorsOf(await get('/api/article/1?include=tags,comments'))).toEqual([refusal])
+      expect(errorsOf(await get('/api/article?include=tags,author&page[tags][size]=1'))).toEqual([refusal])
+    })
+
     it('of a self-relation is one level for each name (FJ-09)', async () => {
       const { get } = await serve()
       expect(included(await get('/api/person/3?include=comments.article'))).toEqual([

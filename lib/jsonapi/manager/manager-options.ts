@@ -31,6 +31,11 @@ export interface SharedOptions {
   readonly maxPageSize?: number
   /** Steps of a path in `include`. Default 3. */
   readonly maxIncludeDepth?: number
+  /**
+   * Related resources that a response includes, at most, each counted once for every resource that it is related to. Default
+   * 10,000; 0: no limit.
+   */
+  readonly maxIncluded?: number
   /** Whether `meta.total` is counted; without it there is no link to the last page. Default true. */
   readonly count?: boolean
   /** Whether PATCH and DELETE need If-Match: else 428. Default false. */
@@ -94,6 +99,7 @@ const SHARED: Keys<SharedOptions> = {
   pageSize: 'seconds',
   maxPageSize: 'seconds',
   maxIncludeDepth: 'count',
+  maxIncluded: 'seconds',
   count: 'boolean',
   requireIfMatch: 'boolean',
   can: 'function',

@@ -53,6 +53,7 @@ function graphQuery(call: ApiCall, resource: Resource, raw: RawQuery): GraphQuer
   return {
     fields: resolveFieldsets(raw.fields, (type) => resourceOfType(call, type)),
     include: resolveInclude(raw.include ?? defaultIncludes(api, resource), resource, api.maxIncludeDepth),
+    maxIncluded: api.maxIncluded,
     limitOf: (target) => apiOf(call, target).maxPageSize || undefined,
     related: new Map(related),
   }

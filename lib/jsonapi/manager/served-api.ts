@@ -34,6 +34,8 @@ export class ServedApi {
   readonly pageSize: number
   readonly maxPageSize: number
   readonly maxIncludeDepth: number
+  /** Infinity: no limit. */
+  readonly maxIncluded: number
   readonly preprocessors: Processors<PreprocessorKind>
   readonly postprocessors: Processors<PostprocessorKind>
 
@@ -58,6 +60,7 @@ export class ServedApi {
     this.pageSize = options.pageSize ?? 10
     this.maxPageSize = options.maxPageSize ?? 100
     this.maxIncludeDepth = options.maxIncludeDepth ?? 3
+    this.maxIncluded = (options.maxIncluded ?? 10_000) || Number.POSITIVE_INFINITY
     this.preprocessors = joinProcessors(preprocessors, own.preprocessors)
     this.postprocessors = joinProcessors(postprocessors, own.postprocessors)
     const type = options.collectionName ?? model.type

@@ -2,6 +2,7 @@
  * The resources around the primary ones: the linkage of shown relationships, and the resources to include. Level by level, with
  * one statement for each relationship, whatever the number of resources.
  */
+import { parameterError } from '../errors/issue.ts'
 import type { Fieldsets, IncludeTree } from '../query/condition.ts'
 import type { Scope } from '../query/scope.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
@@ -28,6 +29,8 @@ export interface GraphQuery {
   readonly related: ReadonlyMap<string, RelatedQuery>
   /** Included members of a to-many relationship per resource, at most, without a restriction. */
   readonly limitOf?: (target: Resource) => number | undefined
+  /** Members of all included relationships together, at most. Default: no limit. */
+  readonly maxIncluded?: number
 }
 
 /** Loads linkage and included resources into the instances. */
@@ -35,14 +38,17 @@ export class Graph {
   readonly #scope: Scope
   readonly #query: GraphQuery
   readonly instances: Instances
+  /** Members that may still be included. */
+  #room: number
 
   constructor(scope: Scope, query: GraphQuery) {
     this.#scope = scope
     this.#query = query
     this.instances = new Instances(scope.dialect)
+    this.#room = query.maxIncluded ?? Number.POSITIVE_INFINITY
   }
 
-  /** Loads everything around primary resources. */
+  /** Loads everything around primary resources. @throws {BadRequest} 400, for more included resources than a response may have. */
   async load(primary: readonly Instance[]): Promise<void> {
     let level: readonly Step[] = [{ owners: primary, tree: this.#query.include, path: '' }]
     while (level.length > 0) {
@@ -105,12 +111,14 @@ export class Graph {
       const next = shown.length < own.length ? nextPage(query, limit) : undefined
       addLinkage(owner, relationship, members.map(identifierOf), next)
     }
+    this.#room -= found.length
+    if (this.#room < 0) throw tooManyIncluded(this.#query.maxIncluded)
     return found
   }
 
   /**
-   * The rows of a relationship, with one more than the limit per owner where it has more. A limit that the client has not
-   * asked for is rarely met: all rows are read at once, unless they are too many.
+   * The rows of a relationship, with one more than the limit per owner where it has more, and one more than the response may
+   * have. A limit that the client has not asked for is rarely met: all rows are read at once, unless they are too many.
    */
   async #bounded(
     owners: number,
@@ -118,13 +126,14 @@ export class Graph {
     isAsked: boolean,
     read: (more: RelatedQuery) => Promise<readonly Row[]>,
   ): Promise<readonly Row[]> {
-    if (limit === undefined) return read({})
-    const most = owners * limit
+    const room = this.#room
+    if (limit === undefined) return read({ most: room + 1 })
     if (!isAsked) {
+      const most = Math.min(owners * limit, room)
       const rows = await read({ most: most + 1 })
       if (rows.length <= most) return rows
     }
-    return read({ limit: limit + 1 })
+    return read({ limit: limit + 1, most: room + owners + 1 })
   }
 
   /** Loads the linkage that is shown and not known yet. */
@@ -220,6 +229,11 @@ function membersOf(
     const key: Key | undefined = keyOf(owner.row, relationship.relation.local)
     return [owner, (key && byOwner.get(keyText(key))) ?? []] as const
   })
+}
+
+function tooManyIncluded(most?: number): Error {
+  const detail = `A response includes at most ${most} related resources: ask for smaller pages, or include less`
+  return parameterError('include', detail)
 }
 
 /** The query of the relationship's own URL for the members that follow. */

@@ -21,7 +21,7 @@ export interface RelatedQuery {
   /** Members per resource, at most. */
   readonly limit?: number | undefined
   readonly offset?: number
-  /** Members of all resources together, at most. */
+  /** Members of all resources together, at most. Default: no limit. */
   readonly most?: number
   /** Whether other writers of the related rows wait until the end of the transaction. Not with `limit`. */
   readonly isLocked?: boolean
@@ -49,9 +49,12 @@ export async function relatedRows(
   query: RelatedQuery = {},
 ): Promise<readonly Row[]> {
   const rows: Row[] = []
+  const { most = Number.POSITIVE_INFINITY } = query
   const complete = relation.through ? selection : withColumns(selection, target, relation.remote)
   for (const chunk of chunksOf(keys)) {
-    const statement = relatedStatement(scope, owner, relation, target, chunk, complete, query)
+    if (rows.length >= most) break
+    const bounded = { ...query, most: most - rows.length }
+    const statement = relatedStatement(scope, owner, relation, target, chunk, complete, bounded)
     for (const row of await scope.rows(statement)) rows.push(row)
   }
   return rows
@@ -64,7 +67,7 @@ function relatedStatement(
   target: Resource,
   keys: readonly Key[],
   selection: Selection,
-  { condition, sort, limit, offset = 0, most, isLocked = false }: RelatedQuery,
+  { condition, sort, limit, offset = 0, most = Number.POSITIVE_INFINITY, isLocked = false }: RelatedQuery,
 ): RawBuilder<Row> {
   const { dialect } = scope
   const alias = scope.nextAlias()
@@ -83,13 +86,14 @@ function relatedStatement(
       sql`${keyValue(column, keyReference(index), scope)} as ${sql.id(ownerAlias(target, index))}`,
   )
   const columns = [...selectList(selection, alias, scope), ...ownerKeys]
+  const bound = most < Number.POSITIVE_INFINITY ? sql` limit ${sql.val(most)}` : sql``
   if (limit === undefined)
-    return sql`select ${sql.join(columns)} from ${from} ${joins}${whereSql(where)} order by ${by}${most === undefined ? sql`` : sql` limit ${sql.val(most)}`}${isLocked ? rowLock(dialect, alias) : sql``}`
+    return sql`select ${sql.join(columns)} from ${from} ${joins}${whereSql(where)} order by ${by}${bound}${isLocked ? rowLock(dialect, alias) : sql``}`
   const partition = sql.join(keyColumns.map((_, index) => keyReference(index)))
   const rank = sql.id(statementAlias(target, 'rank'))
   const ranked = sql`row_number() over (partition by ${partition} order by ${by}) as ${rank}`
   const inner = sql`select ${sql.join([...columns, ranked])} from ${from} ${joins}${whereSql(where)}`
-  return sql`select * from (${inner}) as ${sql.id('ranked')} where ${rank} > ${sql.val(offset)} and ${rank} <= ${sql.val(offset + limit)} order by ${rank}`
+  return sql`select * from (${inner}) as ${sql.id('ranked')} where ${rank} > ${sql.val(offset)} and ${rank} <= ${sql.val(offset + limit)} order by ${rank}${bound}`
 }
 
 function keyValue(column: Column, reference: Expression<unknown>, { dialect }: Scope): Expression<unknown> {
