@@ -11,11 +11,11 @@ import { Exchange } from '../../walk/exchange.ts'
 import { type Representation, serializeResponse } from '../../walk/representation.ts'
 import { locationOf } from '../document/links.ts'
 import type { SerializerContext } from '../document/serializer.ts'
-import { cursorOf, orderName, sliceOf } from '../query/cursor.ts'
-import type { Page } from '../query/page.ts'
+import { checkOrder, sliceOf } from '../query/cursor.ts'
+import type { Page, Place } from '../query/page.ts'
 import { Graph } from '../reading/graph.ts'
 import type { Instance } from '../reading/instance.ts'
-import { keyValues, pageRows, type RowQuery } from '../reading/page-rows.ts'
+import { pageRows, type RowQuery } from '../reading/page-rows.ts'
 import { type Row, selectionOf, shownAttributes } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiCall, ApiRequest } from './api-call.ts'
@@ -85,7 +85,8 @@ class Table {
 
   /** The resources of all pages. */
   async *all(): AsyncGenerator<Instance> {
-    let after: string | undefined
+    checkOrder(this.#query.sort)
+    let after: Place | undefined
     do {
       const { instances, next } = await this.page({ kind: 'cursor', size: BATCH, after, before: undefined })
       yield* instances
@@ -93,7 +94,7 @@ class Table {
     } while (after !== undefined)
   }
 
-  async page(page: Page): Promise<{ instances: readonly Instance[]; next?: string | undefined }> {
+  async page(page: Page): Promise<{ instances: readonly Instance[]; next?: Place | undefined }> {
     try {
       const { rows, next } = await this.#read(page)
       const graph = new Graph(this.#call.scope, this.#query)
@@ -105,18 +106,11 @@ class Table {
     }
   }
 
-  async #read(page: Page): Promise<{ rows: readonly Row[]; next?: string | undefined }> {
-    const { scope, manager } = this.#call
+  async #read(page: Page): Promise<{ rows: readonly Row[]; next?: Place | undefined }> {
     const query = this.#query
     const selection = selectionOf(this.#resource, query.fields)
-    const found = await pageRows(scope, this.#resource, selection, query, page, manager.secret)
-    if (page.kind !== 'cursor') return found
-    const name = orderName(this.#resource, query.sort)
-    const options = { secret: manager.secret, dialect: scope.dialect }
-    const { keys } = found.order
-    return sliceOf(found.rows, page, (row) =>
-      cursorOf(keyValues(this.#resource, row, found.order), keys, name, options),
-    )
+    const found = await pageRows(this.#call.scope, this.#resource, selection, query, page)
+    return page.kind === 'cursor' ? sliceOf(found.rows, page, found.placeOf) : { rows: found.rows }
   }
 
   async *#records(

@@ -2,9 +2,9 @@
 import { NotFound } from '../../exceptions/client-errors.ts'
 import type { Document, Link, ResourceObject } from '../document/document.ts'
 import { cursorOf, orderName, sliceOf } from '../query/cursor.ts'
-import type { CursorPage } from '../query/page.ts'
+import type { CursorPage, Place } from '../query/page.ts'
 import type { Identifier, Instance } from '../reading/instance.ts'
-import { countRows, keyValues, type PageRows, pageRows, type RowQuery } from '../reading/page-rows.ts'
+import { countRows, type PageRows, pageRows, type RowQuery } from '../reading/page-rows.ts'
 import { type Row, selectionOf } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
@@ -28,10 +28,10 @@ export async function readPage(
   query: ListQuery,
   owner?: RowQuery['owner'],
 ): Promise<ListPage> {
-  const { scope, manager } = call
+  const { scope } = call
   const rowQuery = { ...query, owner }
   const selection = selectionOf(resource, query.fields)
-  const found = await pageRows(scope, resource, selection, rowQuery, query.page, manager.secret)
+  const found = await pageRows(scope, resource, selection, rowQuery, query.page)
   const total =
     apiOf(call, resource).options.count === false ? undefined : await countRows(scope, resource, rowQuery)
   const counted = total === undefined ? {} : { total }
@@ -81,18 +81,17 @@ function cursorPage(
   resource: Resource,
   { sort }: ListQuery,
   page: CursorPage,
-  { rows: found, order }: PageRows,
+  found: PageRows,
   meta: Record<string, unknown>,
 ): ListPage {
-  const { self, manager, scope } = call
-  const name = orderName(resource, sort)
-  const options = { secret: manager.secret, dialect: scope.dialect }
-  const cursor = (row: Row): string => cursorOf(keyValues(resource, row, order), order.keys, name, options)
-  const { rows, next, previous, isTruncated } = sliceOf(found, page, cursor)
+  const { self, manager } = call
+  const order = orderName(resource, sort)
+  const cursor = (place: Place): string => cursorOf(place, order, manager.secret)
+  const { rows, next, previous, isTruncated } = sliceOf(found.rows, page, found.placeOf)
   return {
     rows,
-    cursors: rows.map(cursor),
-    links: cursorLinks(self, previous, next),
+    cursors: rows.map((row) => cursor(found.placeOf(row))),
+    links: cursorLinks(self, previous && cursor(previous), next && cursor(next)),
     meta: isTruncated ? { ...meta, page: { rangeTruncated: true } } : meta,
   }
 }

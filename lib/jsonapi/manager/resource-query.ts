@@ -2,6 +2,7 @@
 
 import { appliedExtensions } from '../protocol/applied-extensions.ts'
 import type { Condition, SortKey } from '../query/condition.ts'
+import { orderName, placesOf } from '../query/cursor.ts'
 import { resolveFieldsets } from '../query/fieldsets.ts'
 import { relatedResource, resolveInclude } from '../query/include.ts'
 import { CURSOR_PROFILE, type Page, resolvePage } from '../query/page.ts'
@@ -68,13 +69,15 @@ export function defaultIncludes({ options }: ServedApi, resource: Resource): rea
 export function listQuery(call: ApiCall, resource: Resource, raw: RawQuery): ListQuery {
   const { ignoresCase, sort, page } = raw
   const isCursor = appliedExtensions(call.request).profile.includes(CURSOR_PROFILE)
+  const order = left('an order', () => resolveSort(sort, resource, { ignoresCase }))
+  const sent: Page<string> = raw.single
+    ? { kind: 'number', number: 1, size: 2 }
+    : resolvePage(page, apiOf(call, resource), isCursor)
   return {
     ...graphQuery(call, resource, raw),
     condition: left('filters', () => processedCondition(call, resource, raw)),
-    sort: left('an order', () => resolveSort(sort, resource, { ignoresCase })),
-    page: raw.single
-      ? { kind: 'number', number: 1, size: 2 }
-      : resolvePage(page, apiOf(call, resource), isCursor),
+    sort: order,
+    page: sent.kind === 'cursor' ? placesOf(sent, orderName(resource, order), call.manager.secret) : sent,
   }
 }
 

@@ -19,18 +19,22 @@ export interface PageOptions {
   readonly maxPageSize: number
 }
 
-export type Page =
+/** The place of a row in a list: its values in the order of the list, as JSON. */
+export type Place = readonly unknown[]
+
+/** @typeParam P what a page begins after, and ends before: places, or their cursors as the client has sent them. */
+export type Page<P = Place> =
   | { readonly kind: 'all' }
   | { readonly kind: 'number'; readonly number: number; readonly size: number }
-  | CursorPage
+  | CursorPage<P>
 
-/** A page between two cursors, each of which is optional. */
-export interface CursorPage {
+/** A page between two places, each of which is optional. */
+export interface CursorPage<P = Place> {
   readonly kind: 'cursor'
   /** Undefined: all rows. */
   readonly size: number | undefined
-  readonly after: string | undefined
-  readonly before: string | undefined
+  readonly after: P | undefined
+  readonly before: P | undefined
 }
 
 /**
@@ -43,7 +47,7 @@ export function resolvePage(
   { pageSize, maxPageSize }: PageOptions,
   isCursor = false,
   parameterOf = (member: string) => `page[${member}]`,
-): Page {
+): Page<string> {
   const { number, after, before } = page
   const max = maxPageSize === 0 ? Number.POSITIVE_INFINITY : maxPageSize
   const size = page.size === undefined ? undefined : sizeOf(page.size, max, parameterOf('size'))

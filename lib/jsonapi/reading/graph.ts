@@ -8,7 +8,7 @@ import type { Scope } from '../query/scope.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import { type Identifier, type Instance, Instances, identifierOf } from './instance.ts'
 import { type Key, keyOf, keyText } from './keys.ts'
-import { addLinkage } from './linkage.ts'
+import { addLinkage, nextPage } from './linkage.ts'
 import { ownerKey, type RelatedQuery, relatedRows } from './related-rows.ts'
 import { identifierInRow, isInRow } from './relationship-key.ts'
 import {
@@ -234,12 +234,6 @@ function membersOf(
 function tooManyIncluded(most?: number): Error {
   const detail = `A response includes at most ${most} related resources: ask for smaller pages, or include less`
   return parameterError('include', detail)
-}
-
-/** The query of the relationship's own URL for the members that follow. */
-function nextPage({ rest, offset = 0 }: RelatedQuery, size = 1): string {
-  const page = { 'page[number]': String(offset / size + 2), 'page[size]': String(size) }
-  return new URLSearchParams({ ...rest, ...page }).toString()
 }
 
 function byResource(instances: readonly Instance[]): ReadonlyMap<Resource, readonly Instance[]> {

@@ -4,10 +4,11 @@ import { parameterError } from '../errors/issue.ts'
 import type { Relation } from '../model/model.ts'
 import type { Condition, SortKey } from '../query/condition.ts'
 import { conditionSql } from '../query/condition-sql.ts'
-import { isReversed, orderName, readCursor } from '../query/cursor.ts'
+import { isReversed } from '../query/cursor.ts'
+import { cursorJson } from '../query/cursor-value.ts'
 import { keysetCondition } from '../query/keyset.ts'
 import { type Order, orderBySql, orderColumns, orderOf } from '../query/order-sql.ts'
-import type { CursorPage, Page } from '../query/page.ts'
+import type { CursorPage, Page, Place } from '../query/page.ts'
 import { resourceConditions, tableSql } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -32,20 +33,20 @@ export interface Owner {
   readonly key: Key | undefined
 }
 
-/** The rows of a page, in order; with a cursor one more than its size, and from its end if it is reversed. */
+/** The rows of a page, in order; between places one more than its size, and from its end if it is reversed. */
 export interface PageRows {
   readonly rows: readonly Row[]
-  readonly order: Order
+  /** The place of one of the rows, of a page between places. */
+  placeOf(row: Row): Place
 }
 
-/** @param secret of cursors. @throws {BadRequest} 400, for a cursor of another list. */
+/** @throws {BadRequest} 400, for a place whose values are not those of the order. */
 export async function pageRows(
   scope: Scope,
   resource: Resource,
   selection: Selection,
   query: RowQuery,
   page: Page,
-  secret = '',
 ): Promise<PageRows> {
   const { dialect } = scope
   const alias = scope.nextAlias()
@@ -59,16 +60,13 @@ export async function pageRows(
         (key, index) => sql`${key} as ${sql.id(keyAlias(resource, index))}`,
       ),
     )
-    conditions.push(...keysets(page, orderName(resource, query.sort), order, scope, secret))
+    conditions.push(...keysets(page, order, scope))
   }
   const by = orderBySql(order.keys, dialect, isCursor && isReversed(page))
   const statement = sql<Row>`select ${sql.join(list)} from ${from} ${joinsSql(order)}${whereSql(conditions)} order by ${by}${limitSql(page)}`
-  return { rows: await scope.rows(statement), order }
-}
-
-/** The values of a row that its cursor has. */
-export function keyValues(resource: Resource, row: Row, { keys }: Order): readonly unknown[] {
-  return keys.map((_, index) => row[keyAlias(resource, index)])
+  const placeOf = (row: Row): Place =>
+    order.keys.map((_, index) => cursorJson(row[keyAlias(resource, index)], dialect))
+  return { rows: await scope.rows(statement), placeOf }
 }
 
 /** The number of rows of all pages together. */
@@ -98,18 +96,14 @@ function restricted(
 
 function keysets(
   { after, before }: CursorPage,
-  name: string,
   order: Order,
   { dialect }: Scope,
-  secret: string,
 ): readonly Expression<SqlBool>[] {
-  return Object.entries({ after, before }).flatMap(([side, cursor]) => {
-    if (cursor === undefined) return []
-    const parameter = `page[${side}]`
-    const values = readCursor(cursor, name, secret, parameter)
-    const condition = keysetCondition(values, order.keys, side as 'after' | 'before', dialect)
-    if (!condition) throw parameterError(parameter, 'The value must be a cursor of this list in this order')
-    return [condition]
+  return Object.entries({ after, before }).flatMap(([side, place]) => {
+    if (place === undefined) return []
+    const condition = keysetCondition(place, order.keys, side as 'after' | 'before', dialect)
+    if (condition) return [condition]
+    throw parameterError(`page[${side}]`, 'The value must be a cursor of this list in this order')
   })
 }
 

@@ -265,6 +265,26 @@ describeEachDatabase(
   ['sqlite', 'postgres'],
 )
 
+describeEachDatabase('an export in the order of texts', ({ open }) => {
+  it('that are too long for a cursor has all rows, as many as one statement reads and more', async () => {
+    const opened = await open()
+    const { db } = opened
+    await opened.run(`create table page (id {id}, text varchar(8000) not null);
+      insert into page (text) values ('${'x'.repeat(8000)}')`)
+    for (let count = 0; count < 9; count += 1)
+      await sql`insert into page (text) select text from page`.execute(db)
+    const { get } = await serveLibrary({ ...opened, models: await introspect(db) })
+    const { status, text } = await get('/api/page?sort=-text&fields[page]=', CSV)
+    const lines = text.trimEnd().split('\r\n').slice(1)
+    expect([status, lines.length, new Set(lines).size]).toEqual([200, 512, 512])
+    const cursors = await get('/api/page?sort=text', {
+      accept:
+        'application/vnd.api+json; profile="https://jsonapi.org/profiles/ethanresnick/cursor-pagination/"',
+    })
+    expect([cursors.status, cursors.text.includes('too long for a cursor')]).toEqual([400, true])
+  })
+})
+
 /** 16,384 rows of 1,000 characters: more than the buffers of a socket hold. */
 const DOUBLED = 14
 const ALL_STATEMENTS = Math.ceil(2 ** DOUBLED / 500)

@@ -1,10 +1,11 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { introspect } from '../../../lib/jsonapi/model/introspect.ts'
-import { cursorOf, isReversed, orderName, readCursor, sliceOf } from '../../../lib/jsonapi/query/cursor.ts'
+import { cursorOf, isReversed, orderName, placesOf, sliceOf } from '../../../lib/jsonapi/query/cursor.ts'
+import { cursorJson } from '../../../lib/jsonapi/query/cursor-value.ts'
 import { keysetCondition } from '../../../lib/jsonapi/query/keyset.ts'
 import { orderBySql, orderColumns, orderOf } from '../../../lib/jsonapi/query/order-sql.ts'
-import { type CursorPage, resolvePage } from '../../../lib/jsonapi/query/page.ts'
+import { type CursorPage, type Place, resolvePage } from '../../../lib/jsonapi/query/page.ts'
 import type { RawPage } from '../../../lib/jsonapi/query/parameters.ts'
 import { rowCondition, tableSql } from '../../../lib/jsonapi/query/row-sql.ts'
 import { parseSort, resolveSort } from '../../../lib/jsonapi/query/sort.ts'
@@ -51,21 +52,17 @@ describeEachDatabase('pages of cursors', (database) => {
     ignoresCase = false,
   ): Promise<Slice> {
     const resource = typeof type === 'string' ? resourceOf(type) : type
-    const page = resolvePage({ size: '2', ...raw }, { pageSize: 10, maxPageSize: 100 }, true) as CursorPage
+    const sent = resolvePage({ size: '2', ...raw }, { pageSize: 10, maxPageSize: 100 }, true)
     const scope = world.scope()
     const sortKeys = resolveSort(parseSort(sort), resource, { ignoresCase })
     const { joins, keys } = orderOf(sortKeys, 't', scope)
     const order = orderName(resource, sortKeys)
+    const page = placesOf(sent as CursorPage<string>, order, secret)
     const conditions: Expression<SqlBool>[] = [rowCondition(resource, 't', scope) ?? sql`1 = 1`]
     for (const side of ['after', 'before'] as const) {
-      const cursor = page[side]
-      if (cursor === undefined) continue
-      const condition = keysetCondition(
-        readCursor(cursor, order, secret, `page[${side}]`),
-        keys,
-        side,
-        dialect,
-      )
+      const place = page[side]
+      if (place === undefined) continue
+      const condition = keysetCondition(place, keys, side, dialect)
       if (condition) conditions.push(condition)
     }
     const columns = orderColumns(keys, dialect).map((value, index) => sql`${value} as ${sql.id(`@${index}`)}`)
@@ -75,15 +72,17 @@ describeEachDatabase('pages of cursors', (database) => {
       where ${sql.join(conditions, sql` and `)} order by ${orderBySql(keys, dialect, isReversed(page))} ${limit}`.execute(
       world.db,
     )
-    const cursorOfRow = (row: Record<string, unknown>) =>
-      cursorOf(
-        keys.map((_, index) => row[`@${index}`]),
-        keys,
-        order,
-        { secret, dialect },
-      )
-    const slice = sliceOf(rows, page, cursorOfRow)
-    return { ...slice, ids: slice.rows.map(({ id }) => Number(id)), cursors: slice.rows.map(cursorOfRow) }
+    const placeOf = (row: Record<string, unknown>) =>
+      keys.map((_, index) => cursorJson(row[`@${index}`], dialect))
+    const slice = sliceOf(rows, page, placeOf)
+    const cursor = (place: Place) => cursorOf(place, order, secret)
+    return {
+      ...slice,
+      next: slice.next && cursor(slice.next),
+      previous: slice.previous && cursor(slice.previous),
+      ids: slice.rows.map(({ id }) => Number(id)),
+      cursors: slice.rows.map((row) => cursor(placeOf(row))),
+    }
   }
 
   async function walk(
@@ -215,12 +214,7 @@ describeEachDatabase('pages of cursors', (database) => {
 
 describe('a cursor', () => {
   it('that is too long is an unsupported order of the profile', () => {
-    const keys = [
-      { expression: sql`x`, isDescending: false, isNullable: false, type: { kind: 'string' } },
-    ] as const
-    expect(
-      errorOf(() => cursorOf(['x'.repeat(5000)], keys, 'person,+name', { secret, dialect: 'sqlite' })),
-    ).toEqual({
+    expect(errorOf(() => cursorOf(['x'.repeat(5000)], 'person,+name', secret))).toEqual({
       status: 400,
       parameter: 'sort',
       detail:
