@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { codecOf } from '../../lib/jsonapi/model/codec.ts'
 import { parseDate } from '../../lib/jsonapi/model/date-text.ts'
 import { ValueError } from '../../lib/jsonapi/model/value.ts'
+import { booleanCodec } from '../../lib/jsonapi/model/value-codec.ts'
 import { describeEachDatabase, type OpenOptions } from '../support/databases.ts'
 import { ValueTable } from '../support/value-table.ts'
 
@@ -132,6 +133,8 @@ describeEachDatabase('a value', (database) => {
 
   it('of a boolean is true or false, in texts also 1 or 0 (FJ-147)', async () => {
     expect(await table.read('a_boolean', database.dialect === 'postgres' ? sql`true` : sql`1`)).toBe(true)
+    if (database.dialect === 'sqlite')
+      expect(booleanCodec.serialize(1n, { kind: 'boolean' }, 'sqlite')).toBe(true) // of `defaultSafeIntegers`
     await table.fill('a_boolean', [true, false])
     expect(await table.where('a_boolean', '=', true)).toEqual([true])
     expect(table.parseText('a_boolean', 'true')).toEqual(table.parse('a_boolean', true))

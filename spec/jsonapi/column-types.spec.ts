@@ -22,6 +22,50 @@ async function evaluate(
     .data
 }
 
+describeEachDatabase('a time with a zone', (database) => {
+  it('is not compared with one without: the session would decide', async () => {
+    const zoned = { sqlite: 'timestamptz', postgres: 'timestamptz', mysql: 'timestamp null' }[
+      database.dialect
+    ]
+    const { get } = await serve(
+      database,
+      `create table visit (id {id}, a ${zoned}, b ${zoned}, c {datetime})`,
+    )
+    const compared = (field: string) => get(`/api/visit?${objects({ name: 'a', op: 'lt', field })}`)
+    expect((await compared('b')).status).toBe(200)
+    expect(errorsOf(await compared('c'))).toEqual([
+      expect.stringMatching(/^400 filter\[objects\] .*"a" and "c" cannot be compared/),
+    ])
+  })
+})
+
+describeEachDatabase(
+  'an enum',
+  (database) => {
+    it('is compared in the order that it is sorted in: as a text (FJ-64)', async () => {
+      const type = database.dialect === 'mysql' ? "enum('low', 'high', 'mid')" : 'level'
+      const api = await serve(
+        database,
+        `${database.dialect === 'mysql' ? '' : "create type level as enum ('low', 'high', 'mid');"}
+        create table alarm (id {id}, level ${type});
+        insert into alarm (level) values ('low'), ('high'), ('mid')`,
+      )
+      expect(ids(await api.get('/api/alarm?sort=level'))).toEqual(['2', '1', '3'])
+      const above = objects({ name: 'level', op: 'gt', val: 'high' })
+      expect(ids(await api.get(`/api/alarm?sort=level&${above}`))).toEqual(['1', '3'])
+      expect(ids(await api.get(`/api/alarm?${objects({ name: 'level', op: 'eq', val: 'low' })}`))).toEqual([
+        '1',
+      ])
+      const extremes = [
+        { name: 'min', field: 'level' },
+        { name: 'max', field: 'level' },
+      ]
+      expect(await evaluate(api, 'alarm', ...extremes)).toEqual(['high', 'mid'])
+    })
+  },
+  ['postgres', 'mysql'],
+)
+
 describeEachDatabase('a decimal', (database) => {
   it('in a JSON number that JavaScript rounds is refused, in a string it is exact', async () => {
     const type = database.dialect === 'sqlite' ? 'decimal_text(30, 2)' : 'decimal(30, 2)'
@@ -66,6 +110,23 @@ describeEachDatabase(
         4000000007,
         '4000000000',
       ])
+    })
+
+    it('are compared by one order: intervals of years by their seconds, and an average of NaN is NaN', async () => {
+      const api = await serve(
+        database,
+        `create table lease (id int primary key, span interval, rate float8);
+         insert into lease values (1, '1 year', 'NaN'), (2, '364 days', 1), (3, '366 days', 2)`,
+      )
+      const { data } = (await api.get('/api/lease?sort=span')).document
+      expect(data.map(({ id }: { id: string }) => id)).toEqual(['2', '1', '3'])
+      const year = data[1].attributes.span
+      const where = async (op: string) =>
+        ids(await api.get(`/api/lease?${objects({ name: 'span', op, val: year })}`))
+      expect([await where('eq'), await where('lt'), await where('gt')]).toEqual([['1'], ['2'], ['3']])
+      const of = (name: string, field: string) => ({ name, field })
+      const least = await evaluate(api, 'lease', of('min', 'span'), of('max', 'span'), of('avg', 'rate'))
+      expect(least).toEqual([364 * 86_400, 366 * 86_400, 'NaN'])
     })
 
     it('refuse values with a 4xx: bits, XML, the id of an identity ALWAYS', async () => {
@@ -140,6 +201,29 @@ describeEachDatabase(
           { op: 'gt', val: '😀' },
         ])
           expect((await send(`GET /api/s?${objects({ name, ...filter })}`)).status).toBe(400)
+    })
+
+    it('have one order: a UUID its own, and times of six digits have none that are zero', async () => {
+      const api = await serve(
+        database,
+        `create table trace (id {id}, code uuid, at time(6));
+        insert into trace (code, at) values ('10000000-0000-1000-8000-000000000001', '10:00:00'),
+          ('00000000-0001-1000-8000-000000000001', '10:00:00.25')`,
+      )
+      const { data } = (await api.get('/api/trace?sort=code')).document
+      const [first, last] = data.map(({ attributes }: { attributes: { code: string } }) => attributes.code)
+      const extremes = await evaluate(
+        api,
+        'trace',
+        { name: 'min', field: 'code' },
+        { name: 'max', field: 'code' },
+      )
+      expect(extremes).toEqual([first, last])
+      const times = (await api.get('/api/trace')).document.data
+      expect(times.map(({ attributes }: { attributes: { at: string } }) => attributes.at)).toEqual([
+        '10:00:00',
+        '10:00:00.250000',
+      ])
     })
 
     it('of geometry are left out, with a warning', async () => {

@@ -88,9 +88,7 @@ function dateLike(
     serialize: (value) => {
       if (typeof value !== 'string') return value
       const text = unquoted(value)
-      return text === '0000-00-00'
-        ? null
-        : text.replace(/(?<=:\d\d)\.\d{1,5}$/, (fraction) => fraction.padEnd(7, '0'))
+      return text === '0000-00-00' ? null : text.replace(/(?<=:\d\d)\.\d{1,6}$/, microseconds)
     },
     parse: (value) => {
       const text = textOf(value, expected)

@@ -81,7 +81,7 @@ export const decimalCodec = codec({
   schema: () => ({ type: 'string', pattern: '^-?[0-9]+(\\.[0-9]+)?$' }),
 })
 
-/** Seconds, with fractions. PostgreSQL takes a month for 30 days. */
+/** Seconds, with fractions. PostgreSQL takes a month for 30 days, and twelve for a year of 365.25; its own comparisons, for 360. */
 export const intervalCodec = codec({
   select: (reference, _, dialect) =>
     dialect === 'postgres' ? asText(sql`extract(epoch from ${reference})`, dialect) : reference,
@@ -97,6 +97,7 @@ export const intervalCodec = codec({
   },
   bind: (value, _, dialect) =>
     dialect === 'postgres' ? sql`make_interval(secs => cast(${value} as double precision))` : sql.val(value),
+  compare: (operand, _, dialect) => (dialect === 'postgres' ? sql`extract(epoch from ${operand})` : operand),
   schema: () => ({ type: 'number' }),
 })
 

@@ -10,7 +10,10 @@ import { ValueError } from './value.ts'
 export const booleanCodec = codec({
   select: (reference, type, dialect) =>
     dialect === 'mysql' && isBits(type) ? sql`${reference} + 0` : reference,
-  serialize: (value) => (value === 0 || value === 1 ? value === 1 : value),
+  serialize: (value) => {
+    const number = typeof value === 'bigint' ? Number(value) : value // as a driver of SQLite may return all integers
+    return number === 0 || number === 1 ? number === 1 : number
+  },
   parse: (value, _, dialect) => {
     if (typeof value !== 'boolean') throw new ValueError('must be true or false')
     return dialect === 'postgres' ? value : Number(value)

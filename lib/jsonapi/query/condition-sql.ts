@@ -1,5 +1,6 @@
 /** Conditions in SQL. Names are identifiers of the model, values are parameters. */
 import { type Expression, type SqlBool, sql } from 'kysely'
+import type { Attribute } from '../resource/resource.ts'
 import { combine } from './combine.ts'
 import type { Comparison, Condition, Related } from './condition.ts'
 import { boundSql, comparable, operandSql, textSql } from './operand.ts'
@@ -40,20 +41,20 @@ function comparisonSql(comparison: Comparison, alias: string, scope: Scope): Exp
   const operator = scope.operators.get(name)
   if (!operator) throw new TypeError(`Unknown operator '${name}'`)
   const operand = operandSql(attribute, alias, scope)
+  const isText = attribute.type.kind === 'enum' && (other !== undefined || operator.isOrder)
+  const compared = (one: Expression<unknown>, of: Attribute): Expression<unknown> =>
+    isText ? textSql(one, dialect) : comparable(one, of, dialect)
   if (other) {
-    const right = operandSql(other, alias, scope)
-    return attribute.type.kind === 'enum'
-      ? operator.sql(textSql(operand, dialect), textSql(right, dialect), dialect)
-      : operator.sql(comparable(operand, attribute, dialect), comparable(right, other, dialect), dialect)
+    const right = compared(operandSql(other, alias, scope), other)
+    return operator.sql(compared(operand, attribute), right, dialect)
   }
-  const bind = (one: unknown): Expression<unknown> =>
-    comparable(boundSql(one, attribute, dialect), attribute, dialect)
+  const bind = (one: unknown): Expression<unknown> => compared(boundSql(one, attribute, dialect), attribute)
   switch (operator.takes) {
     case 'value':
     case 'network':
-      return operator.sql(comparable(operand, attribute, dialect), bind(value), dialect)
+      return operator.sql(compared(operand, attribute), bind(value), dialect)
     case 'list':
-      return operator.sql(comparable(operand, attribute, dialect), (value as unknown[]).map(bind), dialect)
+      return operator.sql(compared(operand, attribute), (value as unknown[]).map(bind), dialect)
     default:
       return operator.sql(operand, value, dialect)
   }

@@ -26,6 +26,7 @@ export interface Evaluation {
 }
 
 const PARAMETER = 'functions'
+const NUMBER: ValueType = { kind: 'number' }
 const MAX_FUNCTIONS = 50
 /** Kinds without a least and a greatest value on all dialects. */
 const UNORDERED: ReadonlySet<Kind> = new Set(['boolean', 'binary', 'json'])
@@ -94,16 +95,17 @@ function average(
 ): Evaluation | undefined {
   if (!NUMBERS.has(attribute.type.kind)) return undefined
   const expression = sql`avg(${comparable(operand, attribute, dialect)})`
-  return { expression, serialize: (value) => (value === null ? null : Number(value)) }
+  return { expression, serialize: (value) => codecOf(NUMBER).serialize(value, NUMBER, dialect) }
 }
 
 function extreme(word: Expression<unknown>): Build {
   return (operand, attribute, dialect) => {
     const { type } = attribute
     if (UNORDERED.has(type.kind)) return undefined
-    const isText = type.kind === 'enum' || type.kind === 'uuid'
+    const isText = type.kind === 'enum' || (type.kind === 'uuid' && dialect === 'postgres') // it has no least one
     const value = isText ? textSql(operand, dialect) : comparable(operand, attribute, dialect)
-    return selected(sql`${word}(${value})`, isText ? { kind: 'string' } : type, dialect)
+    const compared = type.kind === 'interval' ? NUMBER : type
+    return selected(sql`${word}(${value})`, isText ? { kind: 'string' } : compared, dialect)
   }
 }
 

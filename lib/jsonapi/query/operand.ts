@@ -26,7 +26,9 @@ export function refusalOf({ takes }: Operator, attribute: Attribute, dialect: Di
 export function areComparable(one: Attribute, other: Attribute): boolean {
   if (other.proxy || !hasSql(other) || !hasSql(one)) return false
   if (NUMBERS.has(one.type.kind) && NUMBERS.has(other.type.kind)) return true
-  return one.type.kind === other.type.kind && one.type.kind !== 'json'
+  // Databases compare a time with a zone and one without by the zone of their session, SQLite as texts of two forms.
+  const isOfOneZone = Boolean(one.type.hasTimeZone) === Boolean(other.type.hasTimeZone)
+  return one.type.kind === other.type.kind && one.type.kind !== 'json' && isOfOneZone
 }
 
 /** Whether the value of an attribute can be computed by the database. */

@@ -19,6 +19,8 @@ export type OperatorFunction = (
 export interface Operator {
   /** The values it takes. */
   readonly takes: 'nothing' | 'value' | 'list' | 'pattern' | 'network' | 'json'
+  /** Whether values are compared by their order, not only for equality: enums as texts, as lists are sorted. */
+  readonly isOrder?: boolean
   /** `value` is an expression, a list of them for `list`, a text for `pattern`, and JSON for `json`. */
   readonly sql: OperatorFunction
 }
@@ -31,10 +33,10 @@ export interface Operators {
 const BUILT_IN: Record<string, Operator> = {
   eq: comparison(sql`=`),
   neq: comparison(sql`<>`),
-  gt: comparison(sql`>`),
-  ge: comparison(sql`>=`),
-  lt: comparison(sql`<`),
-  le: comparison(sql`<=`),
+  gt: order(sql`>`),
+  ge: order(sql`>=`),
+  lt: order(sql`<`),
+  le: order(sql`<=`),
   in: { takes: 'list', sql: (operand, value) => listSql(operand, value, sql`in`, sql`1 = 0`) },
   not_in: { takes: 'list', sql: (operand, value) => listSql(operand, value, sql`not in`, sql`1 = 1`) },
   is_null: { takes: 'nothing', sql: (operand) => sql`${operand} is null` },
@@ -98,6 +100,10 @@ function operatorOf(name: string, build: OperatorFunction): Operator {
 
 function comparison(symbol: Expression<unknown>): Operator {
   return { takes: 'value', sql: (operand, value) => sql`${operand} ${symbol} ${value}` }
+}
+
+function order(symbol: Expression<unknown>): Operator {
+  return { ...comparison(symbol), isOrder: true }
 }
 
 function network(symbol: Expression<unknown>): Operator {
