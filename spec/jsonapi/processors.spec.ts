@@ -264,6 +264,22 @@ describeLibrary(
       )
     })
 
+    it('that change the data of an update are answered by the resource: it is not what the client sent', async () => {
+      const trim = ({ data }: ProcessorContext) => {
+        const { attributes } = (data as { data: { attributes: { name: string } } }).data
+        attributes.name = attributes.name.trim()
+      }
+      const { get, patch } = await serve({
+        manager: { methods: METHODS },
+        apis: { person: { preprocessors: { PATCH_RESOURCE: [trim] } } },
+      })
+      const named = (name: string) => ({ data: { type: 'person', id: '1', attributes: { name } } })
+      const { name } = (await get('/api/person/1')).document.data.attributes
+      const { status, document } = await patch('/api/person/1', named(` ${name} `))
+      expect([status, document.data.attributes.name]).toEqual([200, name])
+      expect((await patch('/api/person/1', named(name))).status).toBe(204)
+    })
+
     it('of collections return what they like (RES-277)', async () => {
       const { get } = await serve({ apis: { person: { preprocessors: { GET_COLLECTION: [() => 'x'] } } } })
       expect((await get('/api/person')).status).toBe(200)

@@ -76,14 +76,16 @@ export class WriteOperations {
     const { api, resource } = this.#call
     resourceQuery(this.#call, resource)
     const context = this.#call.processing({ resourceId: requestedId, data })
+    const sent = api.preprocessors.PATCH_RESOURCE ? JSON.stringify(data) : undefined
     await this.#before('PATCH_RESOURCE', context)
+    const isOther = sent !== undefined && sent !== JSON.stringify(context.data)
     const id = context.resourceId ?? requestedId
     const row = await this.#lock(id)
     const updated = await this.#validated(context.data, async () => {
       const change = await this.#deserializer().deserialize(context.data, this.#context, { id, row })
       return updateResource(this.#context, resource, row, change, api.options)
     })
-    const isShown = wantsDocument || updated.hasChangedMore
+    const isShown = wantsDocument || isOther || updated.hasChangedMore
     const document = isShown ? await this.#document(id) : undefined
     const result = document ?? {}
     await this.#after('PATCH_RESOURCE', this.#call.processing({ resourceId: id, result }))
