@@ -128,6 +128,25 @@ describeLibrary('include', (serve) => {
   })
 })
 
+describeLibrary('a restriction of a to-one relationship that is included', (serve) => {
+  it('leaves resources out, and no linkage: the article has its author all the same', async () => {
+    const { get } = await serve()
+    const reply = await get('/api/article?include=author&filter[author][id]=2&filter[id]=1,3,4')
+    expect(included(reply)).toEqual(['person/2'])
+    const linked = reply.document.data.map(
+      ({ relationships }: { relationships: { author: { data: unknown } } }) => relationships.author.data,
+    )
+    expect(linked).toEqual([{ type: 'person', id: '1' }, { type: 'person', id: '2' }, null])
+  })
+
+  it('has no page', async () => {
+    const { get } = await serve()
+    expect(errorsOf(await get('/api/article?include=author&page[author][number]=2'))).toEqual([
+      '400 page[author][number] Unknown query parameter "page[author][number]"',
+    ])
+  })
+})
+
 describeLibrary(
   'an inclusion',
   (serve) => {

@@ -6,7 +6,7 @@
  * JSON:API 1.1, Inclusion of Related Resources.
  */
 import { parameterError } from '../errors/issue.ts'
-import type { Resource } from '../resource/resource.ts'
+import type { Relationship, Resource } from '../resource/resource.ts'
 import type { IncludeTree } from './condition.ts'
 import { quoted, visibleRelationship } from './visible-field.ts'
 
@@ -41,7 +41,16 @@ function emptyTree(): Tree {
 
 /** The resource at the end of a path of relationships. */
 export function relatedResource(resource: Resource, path: string): Resource | undefined {
-  let found: Resource | undefined = resource
-  for (const name of path.split('.')) found = found && visibleRelationship(found, name)?.target
+  return relationshipAt(resource, path)?.target
+}
+
+/** The relationship at the end of a path of relationships. */
+export function relationshipAt(resource: Resource, path: string): Relationship | undefined {
+  let owner: Resource | undefined = resource
+  let found: Relationship | undefined
+  for (const name of path.split('.')) {
+    found = owner && visibleRelationship(owner, name)
+    owner = found?.target
+  }
   return found
 }

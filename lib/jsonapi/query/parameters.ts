@@ -10,7 +10,7 @@ import type { NamedValues } from '../../http/parameters.ts'
 import { parameterError } from '../errors/issue.ts'
 import type { Resource } from '../resource/resource.ts'
 import { type FilterObject, parseFilterObjects, simpleFilter } from './filter-object.ts'
-import { relatedResource } from './include.ts'
+import { relationshipAt } from './include.ts'
 import { parseSort, type RawSortKey } from './sort.ts'
 import { quoted } from './visible-field.ts'
 
@@ -140,12 +140,13 @@ class QueryReader {
   }
 
   #readRelated(family: string, path: string, member: string, value: string, parameter: string): boolean {
-    const resource = relatedResource(this.#options.resource, path)
-    if (!resource || member === 'single' || member === 'after' || member === 'before') return false
+    const relationship = relationshipAt(this.#options.resource, path)
+    if (!relationship || member === 'single' || member === 'after' || member === 'before') return false
+    if (family === 'page' && !relationship.isMany) return false
     const list = this.query.related.get(path) ?? emptyList()
     this.query.related.set(path, list)
     this.#parameters.set(path, parameter)
-    return readMember(list, resource, family, member, value, parameter)
+    return readMember(list, relationship.target, family, member, value, parameter)
   }
 }
 

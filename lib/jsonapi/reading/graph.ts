@@ -105,6 +105,7 @@ export class Graph {
     const rows = await this.#bounded(owners.length, limit, query.limit !== undefined, read)
     const found: Instance[] = []
     for (const [owner, own] of membersOf(owners, relationship, rows)) {
+      if (!relationship.isMany && own.length === 0 && query.condition) continue // it may have one that is not included
       const shown = limit === undefined ? own : own.slice(0, limit)
       const members = shown.map((row) => this.instances.of(target, row))
       found.push(...members)
