@@ -17,8 +17,10 @@ import type { Content } from '../renderers/renderer.ts'
 
 const NOT_RELAYED = [...OF_CONNECTION, 'proxy-authenticate', 'proxy-authentication-info', 'trailer']
 
-/** The codings that `fetch` decodes; it decodes nothing when there is another one. */
-const DECODED = /^(?:x-)?gzip$|^deflate$|^br$/i
+/** The codings that `fetch` decodes, zstd from Node.js 24.4 on; it decodes nothing when there is another one. */
+const DECODED = /* @__PURE__ */ decodesZstd()
+  ? /^(?:x-)?gzip$|^deflate$|^br$|^zstd$/i
+  : /^(?:x-)?gzip$|^deflate$|^br$/i
 
 /** Fields about the bytes of the encoded content. */
 const OF_ENCODED = [
@@ -59,6 +61,12 @@ function removeEncoding(fields: Fields): void {
   if (codings.length === 0 || !codings.every((coding) => DECODED.test(coding))) return
   for (const name of OF_ENCODED) delete fields[name]
   if (typeof fields.etag === 'string' && fields.etag.startsWith('"')) fields.etag = `W/${fields.etag}`
+}
+
+/** Whether the `fetch` of this runtime decodes zstd: undici 7.11 and later does. */
+function decodesZstd(): boolean {
+  const [major = 0, minor = 0] = (process.versions.undici ?? '').split('.').map(Number)
+  return major > 7 || (major === 7 && minor >= 11)
 }
 
 /** Content of a response to HEAD, whose length is not known here. */

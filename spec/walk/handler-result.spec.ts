@@ -130,6 +130,19 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
     ])
   })
 
+  it('may be a Response of fetch whose content is in zstd, which later versions of Node.js decode (RFC 9110 §8.4)', async () => {
+    const hello = Buffer.from('28b52ffd200529000068656c6c6f', 'hex')
+    const upstream = await serve(
+      createServer((_request, response) => response.setHeader('content-encoding', 'zstd').end(hello)),
+    )
+    const { raw } = await start((api) => {
+      api.get('/', () => globalThis.fetch(upstream.url))
+    })
+    const response = await raw('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
+    const isDecoded = !/\(.\/./.test(response) // the first bytes of zstd
+    expect(/^content-encoding: zstd\r$/im.test(response)).toBe(!isDecoded)
+  })
+
   it('never disagrees with its Content-Length on the wire (RFC 9112 §6.3)', async () => {
     const { raw, logger } = await start((api) => {
       const bytes = (length: unknown, chunks: string[]) =>
