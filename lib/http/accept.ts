@@ -13,7 +13,7 @@ import accepts from 'accepts'
 import { splitList } from './field.ts'
 import { MediaType } from './media-type.ts'
 import { isPlainAccept } from './plain-accept.ts'
-import { preferredOffer, type WeightedRange } from './preferred-offer.ts'
+import { matchOf, preferredOffer, type WeightedRange } from './preferred-offer.ts'
 
 /** The weight of an offer, and the range it comes from. */
 export interface OfferWeight {
@@ -45,15 +45,8 @@ export class Accept {
 
   /** The weight of `offer`: of the most specific range that covers it, of equally specific ones the highest. */
   weigh(offer: MediaType): OfferWeight {
-    let best: WeightedRange | undefined
-    for (const member of this.ranges) {
-      if (!member.range.covers(offer)) continue
-      const order = best
-        ? member.range.specificity - best.range.specificity || member.weight - best.weight
-        : 1
-      if (order > 0) best = member
-    }
-    return { weight: best?.weight ?? 0, range: best?.range }
+    const match = matchOf(offer, this.ranges)
+    return { weight: match?.weight ?? 0, range: match?.range }
   }
 
   /**
@@ -62,26 +55,10 @@ export class Accept {
    * At equal weight the more specific range wins, then the client's order, then the order of `offers`.
    */
   best(offers: readonly MediaType[]): MediaType | undefined {
-    if (!isPlainAccept(this.#field)) return preferredOffer(offers, this.#rankable(offers))
+    if (!isPlainAccept(this.#field)) return preferredOffer(offers, this.ranges)
     const texts = offers.map(String)
     const chosen = accepts({ headers: { accept: this.#field } } as IncomingMessage).type(texts)
     return typeof chosen === 'string' ? offers[texts.indexOf(chosen)] : undefined
-  }
-
-  /** The ranges; a suffix range is replaced by the offers whose weight it decides. */
-  #rankable(offers: readonly MediaType[]): readonly WeightedRange[] {
-    const plain = this.ranges.filter(({ range }) => range.specificity !== 2)
-    if (plain.length === this.ranges.length) return plain
-    const suffixed = offers
-      .map((offer) => ({ offer, ...this.weigh(offer) }))
-      .filter(({ range }) => range?.specificity === 2)
-      .sort((a, b) => this.#position(a.range) - this.#position(b.range))
-      .map(({ offer, weight }) => ({ range: offer, weight }))
-    return [...plain, ...suffixed]
-  }
-
-  #position(range: MediaType | undefined): number {
-    return this.ranges.findIndex((member) => member.range === range)
   }
 }
 

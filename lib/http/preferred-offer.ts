@@ -1,5 +1,6 @@
 /**
- * Ranks offers by weighted media ranges, by the rules of the package `accepts`.
+ * Ranks offers by weighted media ranges, by the rules of the package `accepts`; a range such as `application/*+json` is more
+ * specific than `application/*`, and less than a type.
  *
  * RFC 9110 §12.5.1 (precedence).
  */
@@ -15,6 +16,7 @@ export interface WeightedRange {
 /** The range that gives an offer its weight. */
 interface Match {
   readonly offer: MediaType
+  readonly range: MediaType
   readonly weight: number
   readonly precedence: number
   /** Position of the range. */
@@ -39,14 +41,14 @@ export function preferredOffer(
 }
 
 /** The most specific range, of equally specific ones that of the highest weight, then the last. */
-function matchOf(offer: MediaType, ranges: readonly WeightedRange[]): Match | undefined {
+export function matchOf(offer: MediaType, ranges: readonly WeightedRange[]): Match | undefined {
   let best: Match | undefined
   for (let index = 0; index < ranges.length; index++) {
     const { range, weight } = ranges[index] as WeightedRange
     const precedence = precedenceOf(range, offer)
     if (precedence < 0) continue
     const order = best ? precedence - best.precedence || weight - best.weight || 1 : 1
-    if (order > 0) best = { offer, weight, precedence, index }
+    if (order > 0) best = { offer, range, weight, precedence, index }
   }
   return best
 }
@@ -54,10 +56,13 @@ function matchOf(offer: MediaType, ranges: readonly WeightedRange[]): Match | un
 /** -1 for a range that does not match. */
 function precedenceOf({ type, subtype, parameters }: MediaType, offer: MediaType): number {
   if (type !== offer.type && type !== '*') return -1
-  if (subtype !== offer.subtype && subtype !== '*') return -1
+  const isSuffix = subtype.startsWith('*+')
+  const isOfSubtype = isSuffix ? subtype.slice(2) === offer.suffix : subtype === offer.subtype
+  if (!isOfSubtype && subtype !== '*') return -1
   const names = Object.keys(parameters)
   if (!names.every((name) => isMet(parameters[name], offer.parameters[name]))) return -1
-  return (type === offer.type ? 4 : 0) + (subtype === offer.subtype ? 2 : 0) + (names.length > 0 ? 1 : 0)
+  const ofSubtype = isSuffix ? 2 : 4
+  return (type === offer.type ? 8 : 0) + (isOfSubtype ? ofSubtype : 0) + (names.length > 0 ? 1 : 0)
 }
 
 /** `*` is met by any value, an empty value also by a missing one. */

@@ -101,6 +101,12 @@ describe('Accept.best', () => {
       'application/b+json',
       'q=0',
     ],
+    [
+      'application/*+json, application/*;q=0.9',
+      ['application/x', 'application/a+json'],
+      'application/a+json',
+      'a suffix range decides before application/*',
+    ],
     ['nonsense, text/csv', ['application/json', 'text/csv'], 'text/csv', 'an unparsable member is skipped'],
     [
       'text/csv;q=high, application/json;q=0.1',
@@ -137,12 +143,14 @@ describe('Accept.best', () => {
       'application/a+json',
       'application/b+json',
     )
-    const range = fc.oneof(type, fc.constantFrom('*/*', 'text/*', 'application/*', 'application/*+json'))
+    const offer = fc.oneof(type, fc.constant('text/csv;header=present'))
+    const wide = ['*/*', 'text/*', 'application/*', 'application/*+json', 'application/*+json;v=1']
+    const range = fc.oneof(offer, fc.constantFrom(...wide, 'text/csv;header=*', 'text/*;header=present'))
     const member = fc.tuple(range, fc.constantFrom('0', '0.1', '0.5', '0.9', '1'))
     fc.assert(
       fc.property(
         fc.array(member, { minLength: 1 }),
-        fc.uniqueArray(type, { minLength: 1 }),
+        fc.uniqueArray(offer, { minLength: 1 }),
         (members, types) => {
           const field = Accept.parse(members.map(([text, q]) => `${text};q=${q}`).join(', '))
           const offers = offersOf(...types)
