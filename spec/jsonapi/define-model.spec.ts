@@ -54,7 +54,6 @@ describe('defineModel', () => {
       isUnique: true,
       hasDefault: true,
       isGenerated: false,
-      changesOnUpdate: false,
     })
     expect(person.columns.boss_id).toMatchObject({ isNullable: true, hasDefault: false })
     expect(person.attributes).toMatchObject({ id: 'id', name: 'name', type: 'person_type' })

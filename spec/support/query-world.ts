@@ -3,7 +3,6 @@ import { type Expression, sql } from 'kysely'
 import type { Column, Kind, Model, Relation } from '../../lib/jsonapi/model/model.ts'
 import { conditionSql } from '../../lib/jsonapi/query/condition-sql.ts'
 import type { FilterObject } from '../../lib/jsonapi/query/filter-object.ts'
-import { operatorsWith } from '../../lib/jsonapi/query/operators.ts'
 import { orderBySql, orderOf } from '../../lib/jsonapi/query/order-sql.ts'
 import { resolveFilters } from '../../lib/jsonapi/query/resolve-filter.ts'
 import { rowCondition, tableSql } from '../../lib/jsonapi/query/row-sql.ts'
@@ -100,7 +99,6 @@ function column(name: string, kind: Kind, type: string, members: Partial<Column>
     isUnique: false,
     hasDefault: false,
     isGenerated: false,
-    changesOnUpdate: false,
     ...members,
   }
 }
@@ -297,7 +295,7 @@ export async function openWorld({ open, dialect }: TestDatabase): Promise<World>
     scope,
     find: async (type, filters) => {
       const resource = resourceOf(type)
-      const context = { dialect, operators: operatorsWith(), parameter: 'filter[objects]' }
+      const context = { dialect, parameter: 'filter[objects]' }
       const condition = resolveFilters(filters as readonly FilterObject[], resource, context)
       const statement = scope()
       const alias = statement.nextAlias()

@@ -113,10 +113,7 @@ function columnsOf(short: Columns): Record<string, Column> {
       const hasDefault = isNullable || text.includes('=')
       const type = kind === 'integer' ? 'integer' : 'varchar(80)'
       const isUnique = text.includes('!')
-      return [
-        name,
-        { name, kind, type, isNullable, isUnique, hasDefault, isGenerated: false, changesOnUpdate: false },
-      ]
+      return [name, { name, kind, type, isNullable, isUnique, hasDefault, isGenerated: false }]
     }),
   )
 }

@@ -15,13 +15,6 @@ import { nearestPath } from './pointer.ts'
 export type ValidationClass = new (...parameters: any[]) => object
 
 /** The request document that is not valid. */
-export interface ValidatedDocument {
-  /** For pointers to values that it has. Without it pointers are those of attributes. */
-  readonly document?: unknown
-  /** The path of the resource object. Default `['data']`; of an operation `['atomic:operations', 0, 'data']`. */
-  readonly base?: readonly (string | number)[]
-}
-
 interface ValidationError {
   /** Texts by field. */
   readonly errors?: unknown
@@ -39,12 +32,14 @@ interface Message {
 /**
  * The 400 of a validation error: one error object per message, with its field. Undefined for an error of another class.
  *
+ * @param document for pointers to values that it has; without it pointers are those of attributes.
+ *
  * The messages are in `errors`, texts by field; in `issues` with their paths; or in `message`.
  */
 export function validationErrors(
   error: unknown,
   classes: readonly ValidationClass[],
-  document: ValidatedDocument = {},
+  document?: unknown,
 ): BadRequest | undefined {
   if (!classes.some((one) => error instanceof one)) return undefined
   const errors = messagesOf(error as ValidationError).map((message) => itemOf(message, document))
@@ -69,12 +64,12 @@ function messageOfIssue(issue: { readonly message?: unknown; readonly path?: rea
   return { path, text: String(issue.message) }
 }
 
-function itemOf({ path, text }: Message, { document, base = ['data'] }: ValidatedDocument): ErrorItem {
+function itemOf({ path, text }: Message, document: unknown): ErrorItem {
   const [field] = path
   if (field === undefined) return { detail: text }
-  const attribute = [...base, 'attributes', ...path]
-  const relationship = [...base, 'relationships', ...path]
-  const isRelationship = nearestPath(document, relationship).length > base.length + 1
+  const attribute = ['data', 'attributes', ...path]
+  const relationship = ['data', 'relationships', ...path]
+  const isRelationship = nearestPath(document, relationship).length > 2
   const full = isRelationship ? relationship : attribute
   const pointer = fragmentOf(document === undefined ? full : nearestPath(document, full))
   return { detail: `${path.join('.')}: ${text}`, pointer }

@@ -55,11 +55,9 @@ export async function respondList(
   if (raw.single) {
     const { document, instance } = await singleDocument(call, resource, query, page)
     await after(document)
-    return respond(call, document, undefined, {
-      headers: locationOf(call.urls, instance.resource, instance.id),
-    })
+    return respond(call, document, undefined, locationOf(call.urls, instance.resource, instance.id))
   }
   const document = await listDocument(call, resource, query, page)
   await after(document)
-  return respond(call, document, undefined, { headers: linkFields(page.links) })
+  return respond(call, document, undefined, linkFields(page.links))
 }

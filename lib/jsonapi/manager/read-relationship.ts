@@ -41,7 +41,7 @@ export async function readRelationship(
   const kind = relationship.isMany ? 'GET_TO_MANY_RELATIONSHIP' : 'GET_TO_ONE_RELATIONSHIP'
   const after = call.processing({ resourceId, relationName: relationship.name, ...listMembers(raw), result })
   await runPostprocessors(api, kind, after)
-  return respond(call, result, hash, { headers: linkFields(links) })
+  return respond(call, result, hash, linkFields(links))
 }
 
 function queryOf(call: ApiCall, { target, isMany }: Relationship): RawQuery {

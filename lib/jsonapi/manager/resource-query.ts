@@ -110,21 +110,21 @@ function restOf({ filters, sort }: RawList, ignoresCase: boolean): Readonly<Reco
 
 /** The condition of filters as the client has sent them. @throws {BadRequest} 400. */
 function sentCondition(
-  { scope: { dialect, operators } }: ApiCall,
+  { scope: { dialect } }: ApiCall,
   resource: Resource,
   { filters, sources }: RawList,
   parameter: string,
 ): Condition | undefined {
-  return resolveFilters(filters, resource, { dialect, operators, parameter, sources })
+  return resolveFilters(filters, resource, { dialect, parameter, sources })
 }
 
 /** The condition of filters as preprocessors have left them: what they add may name hidden fields. */
 function processedCondition(
-  { scope: { dialect, operators } }: ApiCall,
+  { scope: { dialect } }: ApiCall,
   resource: Resource,
   { filters }: RawList,
 ): Condition | undefined {
-  return resolveFilters(filters, resource, { dialect, operators, parameter: 'filters', isTrusted: true })
+  return resolveFilters(filters, resource, { dialect, parameter: 'filters', isTrusted: true })
 }
 
 /** Resolves what preprocessors have left of the checked query of a client. @throws {Error} 500. */

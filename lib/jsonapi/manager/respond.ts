@@ -11,9 +11,9 @@ export function respond(
   { manager }: ApiCall,
   document: Document,
   hash?: string,
-  options: { readonly status?: number; readonly headers?: Record<string, string> } = {},
+  fields: Readonly<Record<string, string>> = {},
 ): Representation {
   const text = manager.hasPlainValues ? JSON.stringify(document) : jsonText(document)
-  const headers = { etag: etagOf(text, hash), ...options.headers }
-  return serializeResponse(document, { ...options, headers, renderer: () => text })
+  const headers = { etag: etagOf(text, hash), ...fields }
+  return serializeResponse(document, { headers, renderer: () => text })
 }

@@ -177,7 +177,7 @@ export class WriteOperations {
       return await run()
     } catch (error) {
       throw (
-        validationErrors(error, api.options.validationExceptions ?? [], { document }) ??
+        validationErrors(error, api.options.validationExceptions ?? [], document) ??
         databaseError(error, (column) => pointerOfColumn(resource, document, column)) ??
         error
       )

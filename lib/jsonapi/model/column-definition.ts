@@ -55,6 +55,5 @@ function unknown(name: string, kind: ValueType['kind'], primaryKey: readonly str
     isUnique: isAlone,
     hasDefault: isAlone && (kind === 'integer' || kind === 'bigint'),
     isGenerated: false,
-    changesOnUpdate: false,
   }
 }

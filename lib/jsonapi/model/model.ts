@@ -54,8 +54,6 @@ export interface Column extends ValueType {
   readonly needsReturning?: boolean
   /** Whether the database computes the value, so that it cannot be written: a generated column, an identity ALWAYS. */
   readonly isGenerated: boolean
-  /** Whether the database changes the value by itself when the row is updated. */
-  readonly changesOnUpdate: boolean
 }
 
 /** A join table, which only relates rows of two others. */

@@ -118,7 +118,6 @@ function columnOf(
     hasDefault: isGenerated || isIncrement || hasDefault,
     ...(json.isMariaDb && (isGenerated || hasDefault) && !isIncrement && { needsReturning: true }),
     isGenerated,
-    changesOnUpdate: isGenerated || /on update/i.test(extra),
   }
 }
 

@@ -151,7 +151,6 @@ function columnOf(row: ColumnRow) {
     isNullable: row.isNullable,
     hasDefault: row.hasDefault,
     isGenerated: row.generated !== '' || row.identity === 'a',
-    changesOnUpdate: row.generated !== '',
   }
 }
 

@@ -74,7 +74,6 @@ function columnOf({ table, name, type, notnull, dflt_value, pk, hidden, parts, w
     ...(notnull === 0 && pk > 0 && !isRowId && { isNullableKey: true }),
     hasDefault: isRowId || isGenerated || (dflt_value !== null && !NULL.test(dflt_value)),
     isGenerated,
-    changesOnUpdate: isGenerated,
   }
 }
 

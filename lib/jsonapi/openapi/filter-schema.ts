@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { Dialect } from '../model/dialect.ts'
 import { refusalOf } from '../query/operand.ts'
-import { operatorNames, operatorsWith } from '../query/operators.ts'
+import { operatorNames, operatorOf } from '../query/operators.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
 import { isSharedAttribute, isSharedRelationship } from '../resource/shared-field.ts'
 import { type DocumentView, readable } from './document-view.ts'
@@ -52,10 +52,9 @@ export function filterableRelationships(resource: Resource): readonly Relationsh
 }
 
 function operatorsFor(attribute: Attribute, dialect: Dialect): readonly string[] {
-  const operators = operatorsWith()
   const compared = attribute.proxy?.attribute ?? attribute
   const names = operatorNames().filter((name) => {
-    const operator = operators.get(name)
+    const operator = operatorOf(name)
     return operator && refusalOf(operator, compared, dialect) === undefined
   })
   return attribute.proxy && names.length > 0 ? [...names, 'any'] : names

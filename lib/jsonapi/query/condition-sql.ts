@@ -1,9 +1,11 @@
 /** Conditions in SQL. Names are identifiers of the model, values are parameters. */
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { asText } from '../model/plain-codec.ts'
 import type { Attribute } from '../resource/resource.ts'
 import { combine } from './combine.ts'
 import type { Comparison, Condition, Related } from './condition.ts'
-import { boundSql, comparable, operandSql, textSql } from './operand.ts'
+import { boundSql, comparable, operandSql } from './operand.ts'
+import { operatorOf } from './operators.ts'
 import { relatedRows } from './row-sql.ts'
 import type { Scope } from './scope.ts'
 
@@ -38,12 +40,12 @@ function relatedSql({ relationship, condition }: Related, alias: string, scope: 
 function comparisonSql(comparison: Comparison, alias: string, scope: Scope): Expression<SqlBool> {
   const { attribute, operator: name, value, other } = comparison
   const { dialect } = scope
-  const operator = scope.operators.get(name)
+  const operator = operatorOf(name)
   if (!operator) throw new TypeError(`Unknown operator '${name}'`)
   const operand = operandSql(attribute, alias, scope)
   const isText = attribute.type.kind === 'enum' && (other !== undefined || operator.isOrder)
   const compared = (one: Expression<unknown>, of: Attribute): Expression<unknown> =>
-    isText ? textSql(one, dialect) : comparable(one, of, dialect)
+    isText ? asText(one, dialect) : comparable(one, of, dialect)
   if (other) {
     const right = compared(operandSql(other, alias, scope), other)
     return operator.sql(compared(operand, attribute), right, dialect)

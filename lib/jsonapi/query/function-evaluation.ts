@@ -8,9 +8,10 @@ import { parameterError } from '../errors/issue.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Kind, ValueType } from '../model/model.ts'
+import { asText } from '../model/plain-codec.ts'
 import type { Attribute, Resource } from '../resource/resource.ts'
 import { parseJson } from './filter-object.ts'
-import { comparable, hasSql, NUMBERS, operandSql, textSql } from './operand.ts'
+import { comparable, hasSql, NUMBERS, operandSql } from './operand.ts'
 import type { Scope } from './scope.ts'
 import { idAttributes, quoted, sharedAttribute } from './visible-field.ts'
 
@@ -103,7 +104,7 @@ function extreme(word: Expression<unknown>): Build {
     const { type } = attribute
     if (UNORDERED.has(type.kind)) return undefined
     const isText = type.kind === 'enum' || (type.kind === 'uuid' && dialect === 'postgres') // it has no least one
-    const value = isText ? textSql(operand, dialect) : comparable(operand, attribute, dialect)
+    const value = isText ? asText(operand, dialect) : comparable(operand, attribute, dialect)
     const compared = type.kind === 'interval' ? NUMBER : type
     return selected(sql`${word}(${value})`, isText ? { kind: 'string' } : compared, dialect)
   }

@@ -22,7 +22,7 @@ export function parsePattern(pattern: string): Part[] {
 
 /** Whether a text matches a pattern. */
 export function likeSql(operand: Expression<unknown>, parts: readonly Part[], dialect: Dialect) {
-  const text = textSql(operand, dialect)
+  const text = exactText(operand, dialect)
   if (dialect === 'sqlite') return sql<SqlBool>`${text} glob ${patternOf(parts, '*', '?', globLiteral)}`
   const pattern = patternOf(parts, '%', '_', likeLiteral)
   return sql<SqlBool>`${text} like ${pattern} escape '|'`
@@ -34,14 +34,14 @@ export function caselessLikeSql(
   parts: readonly Part[],
   dialect: Dialect,
 ): Expression<SqlBool> {
-  const text = textSql(operand, dialect)
+  const text = exactText(operand, dialect)
   const pattern = patternOf(parts, '%', '_', likeLiteral)
   if (dialect === 'postgres') return sql`${text} ilike ${pattern} escape '|'`
   return sql`lower(${text}) like lower(${pattern}) escape '|'`
 }
 
 /** A value as text that is compared character by character. */
-function textSql(operand: Expression<unknown>, dialect: Dialect): Expression<unknown> {
+function exactText(operand: Expression<unknown>, dialect: Dialect): Expression<unknown> {
   if (dialect === 'postgres') return sql`cast(${operand} as text)`
   return dialect === 'mysql' ? sql`convert(${operand} using utf8mb4) collate utf8mb4_bin` : operand
 }

@@ -68,8 +68,3 @@ export function boundSql(
   if (!computed || type.kind !== 'json') return codecOf(type).bind(value, type, dialect)
   return sql.val(typeof value === 'boolean' && dialect !== 'postgres' ? Number(value) : value)
 }
-
-/** A value as text. */
-export function textSql(operand: Expression<unknown>, dialect: Dialect): Expression<unknown> {
-  return dialect === 'mysql' ? sql`cast(${operand} as char)` : sql`cast(${operand} as text)`
-}

@@ -25,11 +25,6 @@ export interface Operator {
   readonly sql: OperatorFunction
 }
 
-/** Operators by name. */
-export interface Operators {
-  get(name: string): Operator | undefined
-}
-
 const BUILT_IN: Record<string, Operator> = {
   eq: comparison(sql`=`),
   neq: comparison(sql`<>`),
@@ -72,10 +67,9 @@ const OPERATORS = new Map(
   ),
 )
 
-/** All operators: those of this process, and `own` ones in place of them. */
-export function operatorsWith(own: Readonly<Record<string, OperatorFunction>> = {}): Operators {
-  const added = new Map(Object.entries(own).map(([name, build]) => [name, operatorOf(name, build)]))
-  return { get: (name) => added.get(name) ?? OPERATORS.get(name) }
+/** The operator of a name, or of an alias. */
+export function operatorOf(name: string): Operator | undefined {
+  return OPERATORS.get(name)
 }
 
 /** The names of all operators, without the aliases of built-in ones. */
@@ -86,11 +80,11 @@ export function operatorNames(): readonly string[] {
 
 /** Adds an operator for all managers of this process, or replaces one. */
 export function registerOperator(name: string, build: OperatorFunction): void {
-  OPERATORS.set(name, operatorOf(name, build))
+  OPERATORS.set(name, ownOperator(name, build))
 }
 
 /** @throws {TypeError} for a name without a meaning of its own, and for a value that is no function. */
-function operatorOf(name: string, build: OperatorFunction): Operator {
+function ownOperator(name: string, build: OperatorFunction): Operator {
   if (typeof name !== 'string' || name === '' || name === 'has' || name === 'any')
     throw new TypeError(`An operator has a name other than 'has' and 'any', not '${String(name)}'`)
   if (typeof build !== 'function')

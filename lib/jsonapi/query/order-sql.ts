@@ -7,10 +7,11 @@ import { type Expression, type RawBuilder, sql } from 'kysely'
 import type { Dialect } from '../model/dialect.ts'
 import type { ValueType } from '../model/model.ts'
 import { asDouble } from '../model/number-codec.ts'
+import { asText } from '../model/plain-codec.ts'
 import type { Attribute } from '../resource/resource.ts'
 import type { SortKey } from './condition.ts'
 import { cursorColumn } from './cursor-value.ts'
-import { comparable, operandSql, textSql } from './operand.ts'
+import { comparable, operandSql } from './operand.ts'
 import { relatedRows } from './row-sql.ts'
 import type { Scope } from './scope.ts'
 
@@ -69,7 +70,7 @@ function orderType(type: ValueType, dialect: Dialect): ValueType {
 
 /** A value that is equal to itself after its way through JSON: not so a number of single precision. */
 function exactSql(operand: Expression<unknown>, { type }: Attribute, dialect: Dialect): Expression<unknown> {
-  if (type.kind === 'enum') return textSql(operand, dialect)
+  if (type.kind === 'enum') return asText(operand, dialect)
   return type.kind === 'number' ? asDouble(operand, type, dialect) : operand
 }
 

@@ -10,7 +10,7 @@ import type { Condition } from './condition.ts'
 import type { FilterObject } from './filter-object.ts'
 import { FilterError, FilterValues } from './filter-value.ts'
 import { areComparable, refusalOf } from './operand.ts'
-import type { Operator, Operators } from './operators.ts'
+import { type Operator, operatorOf } from './operators.ts'
 import { idAttributes, noSuchField, quoted, sharedAttribute, sharedRelationship } from './visible-field.ts'
 
 /** Filters in a request, at most, and how deep they may be nested: the parser of SQLite has a stack of 100. */
@@ -21,7 +21,6 @@ const RELATED_DEPTH = 4
 
 export interface FilterContext {
   readonly dialect: Dialect
-  readonly operators: Operators
   /** The name of the parameter, for errors. */
   readonly parameter: string
   /** The parameters of filters that have their own. */
@@ -56,14 +55,12 @@ export function resolveFilters(
 const MEMBERS = new Set(['name', 'op', 'val', 'field', 'or', 'and', 'not'])
 
 class FilterResolver {
-  readonly #operators: Operators
   readonly #values: FilterValues
   readonly #dialect: Dialect
   readonly #isTrusted: boolean
   #count = 0
 
-  constructor({ operators, dialect, isTrusted = false }: FilterContext) {
-    this.#operators = operators
+  constructor({ dialect, isTrusted = false }: FilterContext) {
     this.#values = new FilterValues(dialect)
     this.#dialect = dialect
     this.#isTrusted = isTrusted
@@ -125,7 +122,7 @@ class FilterResolver {
   ): Condition {
     if (attribute.proxy) return this.#listed(attribute.proxy, op, filter, depth)
     const { val, field } = filter
-    const operator = this.#operators.get(op)
+    const operator = operatorOf(op)
     const refusal = operator && refusalOf(operator, attribute, this.#dialect)
     if (!operator || refusal !== undefined) throw this.#unusable(op, refusal ?? 'an attribute')
     if (!attribute.column && !attribute.computed) return this.#idCompared(resource, op, operator, filter)
@@ -171,7 +168,7 @@ class FilterResolver {
 
   /** The comparison of an id of several columns, which are never null. */
   #idCompared(resource: Resource, op: string, operator: Operator, { val, field }: FilterObject): Condition {
-    const isOneOf = (...names: string[]) => names.some((name) => this.#operators.get(name) === operator)
+    const isOneOf = (...names: string[]) => names.some((name) => operatorOf(name) === operator)
     if (isOneOf('is_null')) return { kind: 'or', conditions: [] }
     if (isOneOf('is_not_null')) return { kind: 'and', conditions: [] }
     const isNegated = isOneOf('neq', 'not_in')
@@ -196,7 +193,7 @@ class FilterResolver {
   }
 
   #unusable(op: string, expected: string): FilterError {
-    const isKnown = op === 'has' || op === 'any' || this.#operators.get(op)
+    const isKnown = op === 'has' || op === 'any' || operatorOf(op)
     if (!isKnown) return new FilterError(`unknown operator ${quoted(op)}`)
     return new FilterError(`Unable to construct query: the operator "${op}" expects ${expected}`)
   }

@@ -2,7 +2,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { RawBuilder } from 'kysely'
 import type { Database, Dialect } from '../model/dialect.ts'
-import { type Operators, operatorsWith } from './operators.ts'
 
 export class Scope {
   /** The database, or the transaction that the statements are part of. */
@@ -10,15 +9,12 @@ export class Scope {
   readonly dialect: Dialect
   /** Undefined outside of a request. */
   readonly request: IncomingMessage | undefined
-  /** The operators of filters. */
-  readonly operators: Operators
   #aliases = 0
 
-  constructor(db: Database, dialect: Dialect, request?: IncomingMessage, operators = operatorsWith()) {
+  constructor(db: Database, dialect: Dialect, request?: IncomingMessage) {
     this.db = db
     this.dialect = dialect
     this.request = request
-    this.operators = operators
   }
 
   /** The rows of a statement. @throws the reason of the abort, once the client of the request has left. */

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
 import { conditionSql } from '../../../lib/jsonapi/query/condition-sql.ts'
 import { type FilterObject, simpleFilter } from '../../../lib/jsonapi/query/filter-object.ts'
-import { operatorsWith } from '../../../lib/jsonapi/query/operators.ts'
 import { resolveFilters } from '../../../lib/jsonapi/query/resolve-filter.ts'
 import { rowCondition } from '../../../lib/jsonapi/query/row-sql.ts'
 import { describeEachDatabase } from '../../support/databases.ts'
@@ -265,7 +264,7 @@ describeEachDatabase('filters', (database) => {
   })
 
   function resolve(type: string, filter: unknown) {
-    const context = { dialect: database.dialect, operators: operatorsWith(), parameter: 'filter[objects]' }
+    const context = { dialect: database.dialect, parameter: 'filter[objects]' }
     const condition = resolveFilters([filter as FilterObject], resourceOf(type), context)
     if (!condition) throw new Error('no condition')
     return condition

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
 import { conditionSql } from '../../../lib/jsonapi/query/condition-sql.ts'
-import { operatorsWith } from '../../../lib/jsonapi/query/operators.ts'
 import { orderBySql, orderOf } from '../../../lib/jsonapi/query/order-sql.ts'
 import { resolveFilters } from '../../../lib/jsonapi/query/resolve-filter.ts'
 import { parseSort, resolveSort } from '../../../lib/jsonapi/query/sort.ts'
@@ -76,7 +75,6 @@ describeEachDatabase('the order of a list', (database) => {
       resource,
       {
         dialect: database.dialect,
-        operators: operatorsWith(),
         parameter: 'filter[objects]',
       },
     )

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import type { Dialect } from '../../../lib/jsonapi/model/dialect.ts'
 import type { FilterObject } from '../../../lib/jsonapi/query/filter-object.ts'
 import { simpleFilter } from '../../../lib/jsonapi/query/filter-object.ts'
-import { operatorsWith } from '../../../lib/jsonapi/query/operators.ts'
 import { resolveFilters } from '../../../lib/jsonapi/query/resolve-filter.ts'
 import { errorOf } from '../../support/query-errors.ts'
 import { resourceOf } from '../../support/query-world.ts'
@@ -10,7 +9,7 @@ import { resourceOf } from '../../support/query-world.ts'
 const parameter = 'filter[objects]'
 
 function resolve(type: string, filters: readonly unknown[], dialect: Dialect = 'postgres') {
-  const context = { dialect, operators: operatorsWith(), parameter }
+  const context = { dialect, parameter }
   return resolveFilters(filters as readonly FilterObject[], resourceOf(type), context)
 }
 
@@ -170,7 +169,6 @@ describe('a filter object is refused', () => {
     const filter = simpleFilter(resourceOf('person'), 'shoe', '1')
     const context = {
       dialect: 'sqlite',
-      operators: operatorsWith(),
       parameter,
       sources: new Map([[filter, 'filter[shoe]']]),
     } as const
