@@ -12,7 +12,7 @@ export interface ListeningApp {
   listen?(...all: unknown[]): unknown
 }
 
-/** Wraps `listen`, so that the server is created with these classes; one of the application's own creates what it wants. */
+/** Wraps the `listen` of Polka, so that its server has these classes. A `listen` that the application has set is not changed. */
 export function wrapListen(app: ListeningApp): void {
   const { listen } = app
   const methods = Object.getPrototypeOf(app)

@@ -46,7 +46,7 @@ export function noMatch(
   path: string,
   { isCustom, isLast, preflightOf = method }: NoMatchOptions,
 ): NoMatch | undefined {
-  const [first] = all.map((routes) => ({ routes, mount: routes.compiled.outermost }))
+  const first = all[0] && { routes: all[0], mount: all[0].compiled.outermost }
   if (path === '*' && method === 'OPTIONS') return first && { ...first, answer: OF_THE_SERVER }
   const found = all.flatMap((routes) =>
     routes.compiled.table

@@ -5,10 +5,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import { dispatch } from './dispatch.ts'
-import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
+import type {
+  Listener,
+  ParsedTarget,
+  PolkaApp,
+  RequestLine,
+  Router,
+  SearchedRequest,
+} from './polka-router.ts'
 import type { Routes } from './routes.ts'
-
-type SearchedRequest = PolkaRequest & { search?: string | null }
 
 interface App extends PolkaApp {
   find?(method: string, path: string): unknown

@@ -154,7 +154,7 @@ export function parameterReader(
 }
 
 /** Content as a schema reads it. */
-export interface ContentReading {
+interface ContentReading {
   readonly schema: Schema
   /** The schema library's own policy when undefined. */
   readonly policy: UnknownPolicy | undefined

@@ -5,6 +5,7 @@ import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { MediaType, MULTIPART } from '../http/media-type.ts'
 import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
+import { MAX_BODY_BYTES } from '../parsers/content.ts'
 import { contentParser } from '../parsers/content-parser.ts'
 import type { FileLimits, FilesOf, FilesOption } from '../parsers/multipart/files-option.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
@@ -88,7 +89,6 @@ type BodyOf<B> = B extends Schema
 
 type HasPatch<S> = { readonly patch: { readonly schema: Schema<never, S> } }
 
-const MAX_BODY_BYTES = 1_048_576
 const POLICIES: readonly UnknownPolicy[] = ['refuse', 'drop', 'keep']
 const LOCATIONS: readonly ParameterLocation[] = ['params', 'query', 'headers', 'cookies']
 
@@ -152,8 +152,9 @@ export function Arguments<T extends Constructor<Blueprint & NegotiationMixin>>(
       const maxBytes = options.files
         ? maxBytesOf(options.files, maxBodyBytes, fileLimits(parser, limits))
         : maxBodyBytes
+      const contentLimits = { maxBytes }
       endpoint.on('read/readContent', function readContent(exchange) {
-        return parseContent(exchange, parserFor, { maxBytes })
+        return parseContent(exchange, parserFor, contentLimits)
       })
       const hasForm = options.body !== undefined && endpoint.incoming?.types.some(isMultipart)
       if (options.files || hasForm) endpoint.on('read/splitMultipart', splitMultipart(options.files))

@@ -30,7 +30,11 @@ export function mediaTypesOf(option: BodyOption): string[] {
   return keys.every((key) => key.includes('/')) ? keys : []
 }
 
-/** The schema of each media type an endpoint accepts, by the entries of the incoming map. @throws {TypeError} */
+/**
+ * The schema of each media type an endpoint accepts, by the entries of the incoming map.
+ *
+ * @throws {TypeError} for a value that is no schema, and for an accepted media type without one.
+ */
 export function bodySchemasOf(
   endpoint: { readonly name: string; readonly incoming: Pick<Incoming, 'types'> | undefined },
   option: BodyOption,

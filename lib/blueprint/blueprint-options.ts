@@ -46,7 +46,7 @@ export interface BlueprintOptions {
   readonly onError?: (error: unknown, request: IncomingMessage) => string | void | Promise<string | void>
   /**
    * Seconds until a request without a response gets a 503 and its `signal` aborts, also in nested blueprints. A response that
-   * has begun is not cut. Default: no limit.
+   * has begun is not cut. Over 0, at most 604,800 (a week); false: no limit. Default: no limit.
    */
   readonly timeoutSeconds?: number | false
   /** Security requirements of endpoints without their own, also in nested blueprints. Default none. */

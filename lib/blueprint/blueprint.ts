@@ -72,7 +72,8 @@ export class Blueprint extends RouteBuilder {
    *
    * Below another blueprint, the type of the result has the prefix, for typed clients.
    *
-   * @throws {TypeError} for an invalid declaration of an endpoint.
+   * @throws {TypeError} for an app that is neither a Polka app nor a blueprint, for an unknown option, for a blueprint below
+   * itself, and, on an app, for an invalid declaration of an endpoint.
    */
   register<const P extends string = ''>(
     parent: Blueprint,
@@ -110,7 +111,7 @@ export class Blueprint extends RouteBuilder {
    * The URL of an endpoint: `urlFor('show', { id: 7 })`, of a nested blueprint `urlFor('child.show')`. For a
    * blueprint that is registered several times it is below the last prefix.
    *
-   * @throws {TypeError} for an unknown endpoint or a missing parameter.
+   * @throws {TypeError} for an unknown endpoint, and for a parameter that is missing or that its converter does not match.
    */
   urlFor(endpoint: string, params: object = {}, query: object = {}): string {
     const found = this.#effectiveRegistration.compiled.byName.get(endpoint)
@@ -157,7 +158,7 @@ export class Blueprint extends RouteBuilder {
 
   /** The registration below the prefixes of all parent blueprints. */
   get #effectiveRegistration(): Registration {
-    const prefix = this.#parentPrefix + this.#registration.prefix
+    const prefix = [...this.#ancestors, this].map((one) => one.#registration.prefix).join('')
     if (this.#parent && this.#nestedRegistration?.prefix !== prefix)
       this.#nestedRegistration = new Registration(this, prefix, false, () => this.#ancestors)
     return this.#nestedRegistration ?? this.#registration
@@ -177,10 +178,6 @@ export class Blueprint extends RouteBuilder {
     }
   }
 
-  get #parentPrefix(): string {
-    return this.#parent ? this.#parent.#parentPrefix + this.#parent.#registration.prefix : ''
-  }
-
   #nest(parent: Blueprint, prefix: string): this {
     if (this.#contains(parent)) throw new TypeError(`The blueprint '${this.name}' cannot be nested in itself`)
     parent.#children.push({ blueprint: this, prefix })
@@ -188,7 +185,8 @@ export class Blueprint extends RouteBuilder {
     this.#parent = parent
     this.#resetNested()
     this.onChange(() => parent.invalidate())
-    return parent.invalidate() && this
+    parent.invalidate()
+    return this
   }
 
   #contains(other: Blueprint): boolean {

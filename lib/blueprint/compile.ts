@@ -136,7 +136,7 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[], { afterHooks, ...s
     if (!endpoint.isRouted) continue
     for (const hook of beforeHooks) endpoint.onFunction('before', hook, beforeStep(hook))
   }
-  checkSecurity(endpoint)
+  throwIfUnenforced(endpoint)
   const { use = [], before = [] } = endpoint.options
   for (const one of [use].flat()) endpoint.onFunction('before', one, middlewareStep(one))
   for (const hook of [before].flat()) endpoint.onFunction('before', hook, beforeStep(hook))
@@ -152,7 +152,7 @@ function prepare(endpoint: Endpoint, chain: readonly Parts[], { afterHooks, ...s
 }
 
 /** @throws {TypeError} for a security scheme that is not enforced: outside of an Api. */
-function checkSecurity(endpoint: Endpoint): void {
+function throwIfUnenforced(endpoint: Endpoint): void {
   if (endpoint.isGuarded || !endpoint.isRouted) return
   const names = (endpoint.nearest('security') || []).flatMap((one) => Object.keys(one))
   const name = names.find((one) => endpoint.schemes[one]?.documentOnly !== true)

@@ -34,7 +34,10 @@ export interface EndpointOptions {
   readonly limits?: Limits
   /** The status of responses that set no other: 200 to 299. Default 200. */
   readonly status?: number
-  /** Seconds until a request without a response gets a 503 and its `signal` aborts. Default: the blueprint's. */
+  /**
+   * Seconds until a request without a response gets a 503 and its `signal` aborts. Over 0, at most 604,800 (a week); false: no
+   * limit. Default: the blueprint's.
+   */
   readonly timeoutSeconds?: number | false
 }
 

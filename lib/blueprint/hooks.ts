@@ -48,7 +48,7 @@ export abstract class HookBuilder extends Observable {
     return this.invalidate()
   }
 
-  /** Runs before matched endpoints, before negotiation. */
+  /** Runs before matched endpoints, before negotiation. @throws {TypeError} at registration, for a hook with three parameters. */
   before(hook: BeforeHook): this {
     checkFunction('A hook of before', hook)
     this.registered.beforeHooks.push(hook)

@@ -9,7 +9,7 @@ export class Registration {
   readonly #outer: () => readonly Blueprint[]
   readonly prefix: string
   /** Whether unknown paths are a 404 of the blueprint, also without a prefix. */
-  readonly takesAll: boolean
+  readonly #takesAll: boolean
   #compiled: Compiled | undefined
   #lastValid: Compiled | undefined
   /** The error of the last compilation where nothing valid was compiled before; undefined after a change. */
@@ -24,7 +24,7 @@ export class Registration {
   ) {
     this.#blueprint = blueprint
     this.#outer = outer
-    this.takesAll = takesAll
+    this.#takesAll = takesAll
     this.prefix = prefix
     blueprint.onChange(() => this.reset())
   }
@@ -77,7 +77,7 @@ export class Registration {
   /** The innermost mount that a path belongs to: below its prefix, or that of an endpoint at the path. */
   mountAt(path: string): Mount | undefined {
     const { mounts, table } = this.compiled
-    const below = mounts.find(({ prefix }) => (this.takesAll || prefix !== '') && isBelow(prefix, path))
+    const below = mounts.find(({ prefix }) => (this.#takesAll || prefix !== '') && isBelow(prefix, path))
     return below ?? table.endpointsAt(path)[0]?.mount
   }
 

@@ -66,7 +66,7 @@ export abstract class RouteBuilder extends VerbBuilder {
    * Mounts show, query, create, update, replace and remove of a handler at its `uris`; actions that are
    * missing or null are not mounted. Its `singular` becomes a converter, so that `urlFor` accepts objects.
    *
-   * @throws {TypeError} for an action that does not exist.
+   * @throws {TypeError} without singular, without any action, and for a member that is unknown or not a function.
    */
   mountResource(handler: ResourceHandler): this {
     checkResource(handler)

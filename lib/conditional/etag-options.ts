@@ -54,8 +54,9 @@ export interface EtagMethods<State> {
   /** The state that `etag.current` returned. */
   readonly current: State
   /**
-   * Evaluates the preconditions against a state, or undefined. Ends the request with 304 or 412. A state that fits
-   * the response schema of the GET at the same path is hashed as that schema returns it.
+   * Evaluates the preconditions against a state, or undefined. Ends the request with 304 or 412, by a thrown value: code
+   * that catches it throws it again. A state that fits the response schema of the GET at the same path is hashed as that
+   * schema returns it.
    */
   checkEtag(state: unknown): void
   /** Sets the ETag from a state, hashed as by `checkEtag`. Ends a read with 304 when the client has it. */

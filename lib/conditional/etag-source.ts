@@ -34,8 +34,8 @@ type TaggedEndpoint = Pick<Endpoint, 'method' | 'name' | 'status' | 'responseVal
 
 /** The endpoint that reads the same resource. */
 interface Reader {
-  /** Undefined where states are hashed as they are, without the response schema. */
-  readonly schemas: TaggedEndpoint | undefined
+  /** The endpoint whose response schema a state is hashed after; undefined: states are hashed as they are. */
+  readonly represents: TaggedEndpoint | undefined
   /** The media types of its responses. */
   readonly types: readonly string[]
 }
@@ -71,7 +71,7 @@ const KEYS: Keys<EtagOptions> = {
 }
 
 /** @throws {TypeError} for an unknown option, or a wrong value. */
-export function checkEtag(where: string, option: boolean | EtagOptions | undefined): void {
+export function checkEtagOptions(where: string, option: boolean | EtagOptions | undefined): void {
   if (option !== undefined && typeof option !== 'boolean') checkOptions(where, option, KEYS)
 }
 
@@ -93,10 +93,10 @@ export function etagSource(
   if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string' && isToken(field)))
     throw new TypeError(`The option etag.fields of '${name}' is no list of field names: ${String(fields)}`)
   const apply = schema && applySchema(schema, `The option etag.schema of '${name}'`)
-  let known: Reader | undefined // at the first request: the reader may be declared later
+  let found: Reader | undefined // at the first request: the reader may be declared later
   const readerOnce = (): Reader => {
-    known ??= reader()
-    return known
+    found ??= reader()
+    return found
   }
   const isExplicit = data !== undefined || apply !== undefined
   const [ofState, ofData] = [`The state of '${name}'`, `The value of etag.data of '${name}'`]
@@ -107,9 +107,9 @@ export function etagSource(
     return resultNow(generate(apply ? apply(identity) : identity, contentType), ofGenerator)
   }
   const hash = (state: unknown, contentType: string) => {
-    const { schemas: read } = isExplicit ? { schemas: undefined } : readerOnce()
+    const read = isExplicit ? undefined : readerOnce().represents
     const validators = read?.responseValidators
-    const shown = validators ? validators.represent(state, read?.status ?? 200, contentType) : state
+    const shown = read && validators ? validators.represent(state, read.status, contentType) : state
     return hashIdentity(shown, contentType)
   }
   return {
@@ -121,7 +121,7 @@ export function etagSource(
     isOfContent: isDefault && !isExplicit && !current && fields.length === 0,
     hash,
     hashes(state) {
-      const { schemas: read, types: all } = readerOnce()
+      const { represents: read, types: all } = readerOnce()
       const types = isExplicit ? [] : (read?.responseValidators?.typesOf(read.status) ?? [])
       const first = hash(state, types[0] ?? all[0] ?? '*/*')
       const others = isWholeTag(first) ? all : types.slice(1)

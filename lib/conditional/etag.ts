@@ -7,7 +7,7 @@ import { stateHash } from '../http/entity-tag.ts'
 import { isRead } from '../http/method.ts'
 import { markEncodedEtag } from './content-coding.ts'
 import type { EtagMethods, EtagOptions, ResolvedEtag } from './etag-options.ts'
-import { checkEtag, etagOptionsOf, etagSource } from './etag-source.ts'
+import { checkEtagOptions, etagOptionsOf, etagSource } from './etag-source.ts'
 import { compareRenderedEtag, compareWrittenEtag } from './not-modified.ts'
 import {
   addEtagMethods,
@@ -84,8 +84,8 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
       super.prepare(endpoint)
       endpoint.mixin('Etag', ['etag'], ['etag'])
       const { etag } = endpoint.options
-      checkEtag(`The etag of '${endpoint.name}'`, etag)
-      checkEtag(`The etag of the blueprint '${this.name}'`, this.settings.etag)
+      checkEtagOptions(`The etag of '${endpoint.name}'`, etag)
+      checkEtagOptions(`The etag of the blueprint '${this.name}'`, this.settings.etag)
       const options = etagOptionsOf(etag, this.settings.etag)
       const isReading = isRead(endpoint.method) && (etag ?? this.settings.etag) !== false
       if (isReading && this.settings.etag !== false)
@@ -110,7 +110,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
         () => {
           const read = endpoint.method === 'QUERY' ? endpoint : (this.#reads.get(endpoint.path) ?? endpoint)
           const types = read.outgoing?.offers.map((offer) => offer.contentType) ?? []
-          return { schemas: read.etag?.current ? undefined : read, types }
+          return { represents: read.etag?.current ? undefined : read, types }
         },
       )
       const { current, lastModified, isRequired } = source

@@ -21,9 +21,10 @@ export function notModified(exchange: Exchange): RawResponse {
   const page = endpoint.pagination?.header || PAGE_FIELD
   const fields = withoutContentFields(response, exchange.fields, [...OF_200, page.toLowerCase()])
   const tag = fields.etag ?? response.getHeader('etag')
-  if (tag === undefined) return { status: 304, fields, body: null }
-  fields.etag = revalidatedTag(exchange, String(tag))
-  if (fields.etag !== tag) fields.vary = unionOf(fields.vary ?? [], 'Accept-Encoding') // as the encoded 200 has
+  if (tag !== undefined) {
+    fields.etag = revalidatedTag(exchange, String(tag))
+    if (fields.etag !== tag) fields.vary = unionOf(fields.vary ?? [], 'Accept-Encoding') // as the encoded 200 has
+  }
   return { status: 304, fields, body: null }
 }
 
@@ -41,14 +42,14 @@ function fieldsOfSuccess({ offer, result, rendered, renderer, fields }: Exchange
 /** Compares an ETag or Last-Modified that the handler or its renderer has written. @throws {PreconditionFailed} 412. */
 export function compareWrittenEtag(exchange: Exchange): void {
   const { headers, rendered, exception } = exchange
-  if (!hasPreconditions(headers)) return
+  if (!hasAnyPrecondition(headers)) return
   if (!rendered || exception || rendered.status >= 300) return
   if ((fieldOf(exchange, 'etag') ?? fieldOf(exchange, 'last-modified')) === undefined) return
   if (isAnswerNotModified(exchange, { hash: undefined, lastModified: undefined }))
     exchange.finishWith(notModified)
 }
 
-function hasPreconditions(headers: Exchange['headers']): boolean {
+function hasAnyPrecondition(headers: Exchange['headers']): boolean {
   if (headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined) return true
   return headers['if-match'] !== undefined || headers['if-unmodified-since'] !== undefined
 }

@@ -148,7 +148,7 @@ export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Pr
   }
   const isElsewhere = request.method === 'POST' && status === 201 // RFC 9110 §15.3.2: validators of the created resource
   const isKnown = hash !== undefined || isElsewhere
-  return settle(isKnown ? undefined : currentNow(source, request), (state) => {
+  return settle(isKnown ? undefined : stateAfterChange(source, request), (state) => {
     const ofState = isState(state) ? source.hash(state, exchange.contentType) : undefined
     const newHash = hash ?? ofState ?? hashOfAnswer(exchange, source)
     const hasState = !source.current || isState(state)
@@ -191,7 +191,7 @@ function cursorsOf({ endpoint }: Exchange, fields: Readonly<Fields>): string {
 }
 
 /** The state after a change; undefined when the change has removed it. */
-function currentNow({ current }: EtagSource, request: StateRequest): unknown {
+function stateAfterChange({ current }: EtagSource, request: StateRequest): unknown {
   const ignoreGone = (thrown: unknown): undefined => {
     const { status } = wrap(thrown)
     if (status !== 404 && status !== 410) throw thrown

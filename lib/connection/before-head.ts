@@ -11,11 +11,6 @@ export function isHeadReplaced(response: ServerResponse): boolean {
   return response.writeHead !== Object.getPrototypeOf(response).writeHead
 }
 
-/** Calls a function before the head is written, of a response that is not of our class, or whose `writeHead` was replaced. */
-export function replaceWriteHead(response: ServerResponse, settle: BeforeHead): void {
-  response.writeHead = headWriter(response, response.writeHead, settle)
-}
-
 /** A `writeHead` that calls a function before it calls the given one. */
 export function headWriter(
   response: ServerResponse,

@@ -42,7 +42,7 @@ const SIGNAL = /* @__PURE__ */ Object.getOwnPropertyDescriptor(
   'signal',
 ) as PropertyDescriptor
 
-/** Writes on a request what is serving it, and the `signal` of that. */
+/** Stores on a request what is serving it, and defines its `signal`. */
 export function bindServed(request: IncomingMessage, served: Served): void {
   ;(request as ServableRequest)[SERVED] = served
   // a signal that middleware has written is not aborted by a deadline

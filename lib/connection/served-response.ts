@@ -9,7 +9,7 @@
  */
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import { unionOf } from '../http/vary.ts'
-import { type BeforeHead, headWriter, replaceWriteHead } from './before-head.ts'
+import { type BeforeHead, headWriter } from './before-head.ts'
 
 /** The value of a field, as `getHeader` returns it. */
 type Value = number | string | string[]
@@ -136,7 +136,8 @@ export function presetFields(response: ServerResponse, fields: FieldList): void 
 export function beforeHead(response: ServerResponse, call: BeforeHead): void {
   if (!isUntouched(response)) {
     release(response)
-    return replaceWriteHead(response, call)
+    response.writeHead = headWriter(response, response.writeHead, call)
+    return
   }
   keepWriteHead(response)
   response[BEFORE_HEAD] = [...response[BEFORE_HEAD], call]
@@ -169,7 +170,7 @@ export function writeList(response: ServerResponse, status: number, list: FieldL
   if (isServed) response[LIST] = all // to be read, as by access logs
 }
 
-/** The list after the functions that are called before the head. The response keeps the one it has, in case that writing fails. */
+/** The list after the functions that are called before the head. That of the response is restored: writing the head may fail. */
 function settledList(response: ServedResponse, status: number, list: FieldList): FieldList | undefined {
   const kept = response[LIST]
   response[LIST] = list

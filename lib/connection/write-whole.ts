@@ -35,7 +35,7 @@ export function writeWhole(
 const ENDS_AT_ONCE = /* @__PURE__ */ Number.parseInt(process.versions.node, 10) >= 24
 
 /**
- * Writes the text with the head. Before Node.js 24 `end(text)` writes an empty text after it, and both go out by a dearer system
+ * Writes the text with the head. Before Node.js 24 `end(text)` writes an empty text after it, and both go out by a slower system
  * call. A TLS socket would write the text later, and the empty one after it; for a socket that is not writable, `end()` without
  * text would emit `finish`. An `end` that was replaced for the whole process is given the text.
  */

@@ -4,10 +4,10 @@ import type { Blueprint } from '../blueprint/blueprint.ts'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { MediaType } from '../http/media-type.ts'
-import { type Offer, offer } from '../negotiation/offer.ts'
 import { PluggableRenderer } from '../renderers/pluggable-renderer.ts'
 import { exceptionRenderer } from '../renderers/problem.ts'
 import type { Renderer } from '../renderers/renderer.ts'
+import { type Offer, offer } from './offer.ts'
 import { Outgoing } from './outgoing.ts'
 
 /** Members that the mixin adds to a blueprint. */

@@ -3,6 +3,7 @@
  *
  *     formats: { csv: 'text/csv' }  ·  ?format=csv  →  text/csv, whatever Accept is
  */
+
 /** The formats of an endpoint. */
 export interface Formats {
   /** The query parameter. */

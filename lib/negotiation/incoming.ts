@@ -5,10 +5,10 @@
  *
  * RFC 9110 §8.3 (Content-Type), RFC 9112 §6 (when there is content).
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import typeis from 'type-is'
 import { MediaType } from '../http/media-type.ts'
-import { discardUnread, isCutOff, streamOf } from '../parsers/unread.ts'
+import { discardUnread, isCutOff, type Messages, streamOf } from '../parsers/unread.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 
 /** A Content-Type that the endpoint accepts. */
@@ -70,8 +70,8 @@ export function hasContent(request: IncomingMessage): boolean {
 
 /**
  * Whether content without a Content-Length has at least one byte: proxies send an empty chunked body for a request
- * without content. The bytes stay in the request; where nothing reads them, they are discarded behind the response, as
- * Node.js does with content that was not looked for.
+ * without content. The bytes stay in the request. Where no code reads them, they are discarded after the response, as Node.js
+ * does with content that has no listener.
  *
  * @returns At once where that is known already.
  */
@@ -96,5 +96,3 @@ export function hasFirstByte(messages: Messages): boolean | Promise<boolean> {
     request.on('readable', onReadable).on('end', onEnd).on('close', onClose).on('error', onClose)
   })
 }
-
-type Messages = Readonly<{ request: IncomingMessage; response: ServerResponse }>

@@ -9,7 +9,7 @@ import { linkField, linkTo, queryReference } from '../http/link.ts'
 import { MediaType } from '../http/media-type.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 import { throwIfFactory } from '../registry/factory.ts'
-import { checkChoice } from '../registry/options.ts'
+import { checkChoice, describe } from '../registry/options.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 import { receivedTargetOf } from '../routing/request-target.ts'
@@ -163,18 +163,16 @@ function checkTypes(endpoint: string, { incoming, outgoing }: NegotiationEndpoin
   ]
   for (const [key, list] of lists) {
     const where = `The option '${key}' of '${endpoint}'`
-    if (!Array.isArray(list)) throwIfFactory(where, list)
-    if (!Array.isArray(list)) throw new TypeError(`${where} is a list of media types, not '${nameOf(list)}'`)
+    if (!Array.isArray(list)) {
+      throwIfFactory(where, list)
+      throw new TypeError(`${where} is a list of media types, not ${describe(list)}`)
+    }
     for (const type of list) {
       throwIfFactory(`${where}, a list of media types,`, type)
       if (type !== null && typeof type !== 'string')
-        throw new TypeError(`${where} is a list of media types, which cannot have ${nameOf(type)}`)
+        throw new TypeError(`${where} is a list of media types, which cannot have ${describe(type)}`)
     }
   }
-}
-
-function nameOf(value: unknown): string {
-  return typeof value === 'function' ? `the function ${value.name}` : String(value)
 }
 
 /** Chooses the media type of the response. @throws {NotAcceptable} 406, before any side effect. */

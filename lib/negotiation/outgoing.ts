@@ -44,7 +44,7 @@ export interface Fallback<T> {
   for(accept: string | undefined, isRefused?: (range: MediaType) => boolean): T | undefined
 }
 
-/** What an endpoint chooses from beside its offers. */
+/** The fallback and the formats of an endpoint. */
 interface Extras<T> {
   readonly fallback?: Fallback<T> | undefined
   readonly formats?: Formats | undefined

@@ -14,6 +14,9 @@ import { BadRequest, ContentTooLarge, UnsupportedMediaType } from '../exceptions
 import { HttpException } from '../exceptions/http-exception.ts'
 import { isCutOff } from './unread.ts'
 
+/** Default of `limits.maxBodyBytes`: 1 MiB. */
+export const MAX_BODY_BYTES = 1_048_576
+
 /** Limits on the content of a request. */
 export interface ContentLimits {
   /** Bytes, of the encoded and of the decoded content. */

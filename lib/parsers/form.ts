@@ -7,7 +7,7 @@ import { checkOptions, type Keys } from '../registry/options.ts'
 import type { ParseFunction } from './parser.ts'
 
 export interface FormOptions {
-  /** Default 1,000. */
+  /** Fields of a form, at most; Infinity: no limit. Default 1,000. */
   readonly maxFields?: number
 }
 

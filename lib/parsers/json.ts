@@ -13,7 +13,7 @@ import type { ParseFunction } from './parser.ts'
 const MAX_DEPTH = 100
 
 export interface JsonOptions {
-  /** Levels of arrays and objects. Default 100. */
+  /** Levels of arrays and objects, at most; Infinity: no limit. Default 100. */
   readonly maxDepth?: number
 }
 

@@ -21,7 +21,8 @@ export function isCutOff(request: IncomingMessage): boolean {
   return stream ? stream.aborted : request.destroyed && !request.readableEnded
 }
 
-type Messages = Readonly<{ request: IncomingMessage; response: ServerResponse }>
+/** A request and its response. */
+export type Messages = Readonly<{ request: IncomingMessage; response: ServerResponse }>
 
 /** Calls back once, when the response is written or the client has left; at once if that has happened. */
 export function onceAnswered({ request, response }: Messages, callback: () => void): void {
@@ -38,14 +39,14 @@ export function onceAnswered({ request, response }: Messages, callback: () => vo
   stream.once('finish', finish).once('close', finish)
 }
 
-/** Discards content behind the response, as Node.js does with content that was not looked for, unless it is being read. */
+/** Discards content after the response, as Node.js does with content that has no listener, unless it is being read. */
 export function discardUnread({ request, response }: Messages): void {
   const stream = streamOf(response)
-  if (stream) return void stream.once('finish', () => isRead(request) || closeUnread(request, stream))
-  response.once('finish', () => isRead(request) || request.resume())
+  if (stream) return void stream.once('finish', () => isBeingRead(request) || closeUnread(request, stream))
+  response.once('finish', () => isBeingRead(request) || request.resume())
 }
 
-function isRead(request: IncomingMessage): boolean {
+function isBeingRead(request: IncomingMessage): boolean {
   return request.listenerCount('data') > 0 || request.listenerCount('readable') > 0
 }
 

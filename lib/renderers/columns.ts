@@ -11,7 +11,7 @@ import { isCollection } from './source.ts'
 export type ColumnOption = string | { readonly key: string; readonly header?: string }
 
 /** A column of a table. */
-export interface Column {
+interface Column {
   readonly key: string
   readonly header: string
 }
@@ -45,6 +45,7 @@ export class Columns {
   /** Whether the rows may have unknown keys. */
   #isOpen: boolean
   #known: ReadonlySet<string>
+  #hasLearned = false
 
   /** @param isFlat Whether the rows are flat, see {@link flatRow}: nested members are columns too. */
   constructor(given: readonly ColumnOption[] | undefined, schema: JsonSchema | undefined, isFlat = false) {
@@ -54,9 +55,13 @@ export class Columns {
     this.#known = new Set(this.list?.map(({ key }) => key))
   }
 
-  /** Adds the keys of rows in the order of first occurrence, unless the columns were declared. */
+  /**
+   * Adds the keys of rows in the order of first occurrence, unless the columns were declared. Only the first call has an
+   * effect.
+   */
   learn(rows: Iterable<unknown>): void {
-    if (!this.#isOpen) return
+    if (!this.#isOpen || this.#hasLearned) return
+    this.#hasLearned = true
     const keys = new Set(this.#known)
     let previous: readonly string[] = []
     let isNameless = false

@@ -13,6 +13,7 @@ import { type Options, stringify } from 'csv-stringify/sync'
 import { jsonText } from '../json/json-text.ts'
 import { factory } from '../registry/factory.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
+import { isPlain, type PlainRecord } from '../schema/record.ts'
 import { dataRenderer } from './bytes.ts'
 import { type ColumnOption, Columns, flatRow, plainOf } from './columns.ts'
 import { dateText } from './date-text.ts'
@@ -76,7 +77,7 @@ export const csv = /* @__PURE__ */ factory('csv', (options: CsvOptions = {}): Re
     const { flatten = false } = options
     const columns = new Columns(options.columns, schema, flatten)
     if (isRepeatable(rows)) columns.learn(flatten ? flatRows(rows) : rows)
-    return renderRows(rows, new CsvFormat(options, columns, isRepeatable(rows)))
+    return renderRows(rows, new CsvFormat(options, columns))
   })
 })
 
@@ -87,7 +88,6 @@ function* flatRows(rows: Iterable<unknown>): Generator<unknown> {
 class CsvFormat implements RowFormat {
   readonly #options: CsvOptions
   readonly #columns: Columns
-  #isLearned: boolean
   /** The number of rows so far. */
   #count = 0
   #stringifyOptions: Options = {}
@@ -95,10 +95,9 @@ class CsvFormat implements RowFormat {
   /** Characters that need quotes (RFC 4180 §2.6), and the beginnings of formulas. */
   readonly #special: RegExp
 
-  constructor(options: CsvOptions, columns: Columns, isLearned: boolean) {
+  constructor(options: CsvOptions, columns: Columns) {
     this.#options = options
     this.#columns = columns
-    this.#isLearned = isLearned
     const delimiter = options.delimiter === '|' ? '\\|' : (options.delimiter ?? ',')
     const formula = options.escapeFormulas ? `|^(?!${NEGATIVE}$)[=+\\-@\\t\\uFF1D\\uFF0B\\uFF0D\\uFF20]` : ''
     this.#special = new RegExp(`["\\r\\n${delimiter}]${formula}`)
@@ -106,8 +105,7 @@ class CsvFormat implements RowFormat {
 
   head(first: readonly unknown[]): string {
     const { header = true, bom = false, delimiter = ',', escapeFormulas = false } = this.#options
-    if (!this.#isLearned) this.#columns.learn(this.#options.flatten ? flatRows(first) : first)
-    this.#isLearned = true
+    this.#columns.learn(this.#options.flatten ? flatRows(first) : first)
     const { list } = this.#columns
     this.#keys = list?.map(({ key }) => key) ?? []
     this.#stringifyOptions = {
@@ -144,7 +142,7 @@ class CsvFormat implements RowFormat {
 
   /** The fields of a row; fast for the usual case, an object with exactly the expected keys. */
   #fieldsOf(row: unknown): Field[] {
-    if (isPlainObject(row)) {
+    if (isPlainRow(row)) {
       const keys = this.#keys
       const fields: Field[] = []
       for (const key in row) {
@@ -208,11 +206,7 @@ function fieldOfObject(value: object): Field {
   return typeof plain === 'object' && plain !== null ? jsonText(plain) : fieldOf(plain)
 }
 
-function isPlainObject(row: unknown): row is Readonly<Record<string, unknown>> {
-  if (typeof row !== 'object' || row === null) return false
-  const prototype = Object.getPrototypeOf(row)
-  return (
-    (prototype === Object.prototype || prototype === null) &&
-    typeof (row as { toJSON?: unknown }).toJSON !== 'function'
-  )
+/** Whether a row is a plain record whose members are its fields: it has no `toJSON`. */
+function isPlainRow(row: unknown): row is PlainRecord {
+  return isPlain(row) && typeof row.toJSON !== 'function'
 }

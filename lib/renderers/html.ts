@@ -41,9 +41,8 @@ export const html = /* @__PURE__ */ factory('html', (options: HtmlOptions = {}):
     const page = pageOf(data, context, options)
     if (!isCollection(data)) return `${page.top}${contentOf(plainOf(data), page.table, 0)}\n${page.bottom}`
     const columns = new Columns(options.columns, context.schema)
-    const isLearned = isRepeatable(data)
-    if (isLearned) columns.learn(data)
-    return renderRows(data, tableFormat(page, columns, isLearned))
+    if (isRepeatable(data)) columns.learn(data)
+    return renderRows(data, tableFormat(page, columns))
   })
 })
 
@@ -78,11 +77,11 @@ ${style}</head>
 }
 
 /** A list as a table. A list of arrays has no header; an empty list without known columns shows a message. */
-function tableFormat({ top, bottom, table }: Page, columns: Columns, isLearned: boolean): RowFormat {
+function tableFormat({ top, bottom, table }: Page, columns: Columns): RowFormat {
   let isEmpty = false
   return {
     head(first) {
-      if (!isLearned) columns.learn(first)
+      columns.learn(first)
       isEmpty = first.length === 0
       if (isEmpty && !columns.list) return `${top}<p>Nothing here.</p>\n`
       return `${top}${table}\n${headOf(columns)}<tbody>\n`

@@ -4,19 +4,20 @@
  * RFC 8259: UTF-8, and no charset parameter (§11).
  */
 
-import type { ReadableStream } from 'node:stream/web'
 import { jsonText } from '../json/json-text.ts'
 import { factory } from '../registry/factory.ts'
 import { checkOptions } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import type { RenderFunction } from './renderer.ts'
-import { type RowFormat, renderRows, streamRows } from './rows.ts'
+import { type RowFormat, renderRows } from './rows.ts'
 import { isLazy } from './source.ts'
 
 /** JSON of any value; rows that are not in memory are streamed as an array. @throws {TypeError} for an invalid option. */
 export const json = /* @__PURE__ */ factory(
   'json',
-  (options: { /** Spaces per level. Default none. */ readonly space?: number } = {}): RenderFunction => {
+  (
+    options: { /** Spaces per level, 10 at most. Default none. */ readonly space?: number } = {},
+  ): RenderFunction => {
     checkOptions('json', options, { space: 'count' })
     const { space } = options
     return dataRenderer((data) =>
@@ -24,11 +25,6 @@ export const json = /* @__PURE__ */ factory(
     )
   },
 )
-
-/** The rows as chunks of a JSON array. */
-export function jsonRows(source: AsyncIterable<unknown> | ReadableStream<unknown>): AsyncIterable<string> {
-  return streamRows(source, arrayFormat())
-}
 
 /** Rows as the members of a JSON array, as `JSON.stringify` writes them. @param space spaces per level. */
 function arrayFormat(space?: number): RowFormat {

@@ -42,9 +42,8 @@ export const markdown = /* @__PURE__ */ factory(
       if (typeof data === 'string') return `${heading}${data}${data.endsWith('\n') ? '' : '\n'}`
       if (!isCollection(data)) return heading + membersOf(plainOf(data))
       const columns = new Columns(options.columns, schema)
-      const isLearned = isRepeatable(data)
-      if (isLearned) columns.learn(data)
-      return renderRows(data, tableFormat(heading, columns, isLearned))
+      if (isRepeatable(data)) columns.learn(data)
+      return renderRows(data, tableFormat(heading, columns))
     })
   },
 )
@@ -55,10 +54,10 @@ function topOf(data: unknown, title: string | undefined): string {
 }
 
 /** A list as a table. A table needs a header, so for rows that are arrays it is empty. */
-function tableFormat(heading: string, columns: Columns, isLearned: boolean): RowFormat {
+function tableFormat(heading: string, columns: Columns): RowFormat {
   return {
     head(first) {
-      if (!isLearned) columns.learn(first)
+      columns.learn(first)
       const width = Math.max(0, ...first.map((row) => (Array.isArray(row) ? row.length : 0)))
       const headers = columns.list?.map(({ header }) => escapeText(header)) ?? Array<string>(width).fill('')
       if (headers.length === 0) return heading

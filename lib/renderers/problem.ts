@@ -11,14 +11,14 @@ import { pageStyle } from './page-style.ts'
 import { PluggableRenderer } from './pluggable-renderer.ts'
 import type { Rendered } from './renderer.ts'
 
-/** The document itself. */
-function problemJson(exception: HttpException): Rendered {
+/** The document itself, as JSON. */
+export function problemJson(exception: HttpException): string {
   return jsonText(exception.toProblem())
 }
 
 /** The document with the media type of problem documents, for a client that accepts plain JSON. */
 function labelledProblemJson(exception: HttpException): Rendered {
-  return { body: problemJson(exception) as string, contentType: 'application/problem+json' }
+  return { body: problemJson(exception), contentType: 'application/problem+json' }
 }
 
 /** A page without scripts; its style is in the page, and the policy of the option `securityHeaders` allows it. */

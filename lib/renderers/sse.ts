@@ -14,8 +14,8 @@ import { checkOptions, type Keys } from '../registry/options.ts'
 import { dataRenderer } from './bytes.ts'
 import { plainOf } from './columns.ts'
 import type { Rendered, RenderFunction } from './renderer.ts'
-import { type RowFormat, renderRows, streamRows } from './rows.ts'
-import { isAsync, isCollection } from './source.ts'
+import { type RowFormat, renderRows } from './rows.ts'
+import { isCollection } from './source.ts'
 
 export interface SseOptions {
   /** Seconds without an event before a comment is sent: 0 to 3,600. Default 15; 0 disables comments. */
@@ -28,7 +28,7 @@ export interface ServerSentEvent {
   readonly event?: string
   /** The client sends it as `Last-Event-ID` when it reconnects. */
   readonly id?: string | number
-  /** Milliseconds before the client reconnects. */
+  /** Milliseconds before the client reconnects: a whole number, 0 or more. */
   readonly retry?: number
   /** Text is sent unchanged, other values as JSON. Without data no listener is called. */
   readonly data?: unknown
@@ -98,10 +98,9 @@ export const sse = /* @__PURE__ */ factory('sse', (options: SseOptions = {}): Re
   return Object.assign(dataRenderer(renderEvents), { headers: HEADERS })
 
   function renderEvents(data: unknown): Rendered {
-    if (!isCollection(data)) return { body: eventText(data), headers: HEADERS }
-    const chunks = isAsync(data) ? streamRows(data, events) : renderRows(data, events)
-    if (typeof chunks === 'string') return { body: chunks, headers: HEADERS }
-    return { body: { [Symbol.asyncIterator]: () => new Events(chunks, heartbeatSeconds) }, headers: HEADERS }
+    const content = isCollection(data) ? renderRows(data, events) : eventText(data)
+    if (typeof content === 'string') return { body: content, headers: HEADERS }
+    return { body: { [Symbol.asyncIterator]: () => new Events(content, heartbeatSeconds) }, headers: HEADERS }
   }
 })
 

@@ -69,7 +69,12 @@ export function anyOf(choices: readonly string[]): Converter {
   if (choices.length === 0 || choices.includes('')) throw new TypeError('any() needs choices: any(a,b)')
   return {
     parse: (text) => (choices.includes(text) ? text : undefined),
-    pattern: choices.map((choice) => choice.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'),
+    pattern: choices.map(escapeText).join('|'),
     schema: { type: 'string', enum: choices },
   }
+}
+
+/** Text as a regular expression that matches it, also within a character class. */
+export function escapeText(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
 }

@@ -10,7 +10,7 @@ import { canonicalTarget } from './request-target.ts'
 import { comparable, decode, type Segment } from './segment.ts'
 
 /** An endpoint as far as the table needs to know it. */
-export interface Routable {
+interface Routable {
   readonly name: string
   /** The name of its blueprint. */
   readonly blueprint: string

@@ -3,7 +3,7 @@
  *
  *     users   ·   :name   ·   <int:id>   ·   :from-:to.csv   ·   <path:file>
  */
-import type { Converter } from './converter.ts'
+import { type Converter, escapeText } from './converter.ts'
 
 /** A parameter of a template. */
 export interface PathParameter {
@@ -130,10 +130,6 @@ function unusable(parameters: readonly PathParameter[], cause?: unknown): TypeEr
     `The pattern of ${names} cannot be used beside another parameter: it has a backreference, or a name of a group twice`,
     { cause },
   )
-}
-
-function escapeText(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|-]/g, '\\$&')
 }
 
 function choicesOf({ converterName, converter }: PathParameter): readonly string[][] | undefined {

@@ -1,6 +1,7 @@
 /** Look-up of operations and responses in an OpenAPI document. */
 import { fragmentOf, parseFragment } from '../json/json-pointer.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
+import { escapeText } from '../routing/converter.ts'
 
 /** An object of a document with its path; a `$ref` is resolved. */
 export interface DocumentNode {
@@ -114,7 +115,7 @@ function matches(pattern: readonly string[], segments: readonly string[], allows
 function matchesSegment(pattern: string, segment: string): boolean {
   const texts = pattern.split(/\{[^{}]+\}/)
   if (texts.length === 1) return pattern === segment
-  const literal = texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+  const literal = texts.map(escapeText)
   return new RegExp(`^${literal.join('.+')}$`, 's').test(segment)
 }
 

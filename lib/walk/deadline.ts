@@ -56,25 +56,24 @@ function answerAtLast(exchange: Exchange, error: ServiceUnavailable): void {
 }
 
 /** Wraps a step: it fails when the time of the request has passed while it waits. */
-export function limited(step: Step): Step {
+function limited(step: Step): Step {
   return function runUntilDeadline(exchange) {
     const pending = step(exchange)
     const deadline = deadlines.get(exchange)
     if (!pending || !deadline || deadline.hasPassed) return pending
     return new Promise((resolve, reject) => {
       deadline.reject = reject
-      const settle = (next: () => void, late: () => void): void => {
-        if (deadline.hasPassed) return late()
-        deadline.reject = undefined
-        next()
-      }
       pending.then(
-        () => settle(resolve, () => discardResult(exchange)),
-        (error) =>
-          settle(
-            () => reject(error),
-            () => reportLate(exchange, error),
-          ),
+        () => {
+          if (deadline.hasPassed) return discardResult(exchange)
+          deadline.reject = undefined
+          resolve()
+        },
+        (error) => {
+          if (deadline.hasPassed) return reportLate(exchange, error)
+          deadline.reject = undefined
+          reject(error)
+        },
       )
     })
   }

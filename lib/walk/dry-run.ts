@@ -10,7 +10,7 @@ import { errorOffer } from './error-response.ts'
 import { Exchange } from './exchange.ts'
 
 /** The decision of the steps that need no content and no state. */
-export interface DryRun {
+interface DryRun {
   /** The media type of the response, also of an error. */
   readonly offer: Offer
   readonly contentTypeMatch: MatchedContentType | undefined

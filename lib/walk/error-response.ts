@@ -8,10 +8,9 @@ import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { type Fields, fieldsOf, sendableFields } from '../http/headers.ts'
 import { mergeFields } from '../http/vary.ts'
-import { jsonText } from '../json/json-text.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { isEmpty } from '../registry/is-empty.ts'
-import { bareProblem } from '../renderers/problem.ts'
+import { bareProblem, problemJson } from '../renderers/problem.ts'
 import { discard } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { handlerFor, subjectOf } from './error-handler.ts'
@@ -27,7 +26,7 @@ import { sendContent } from './send.ts'
 const PROBLEM: Offer = {
   contentType: 'application/problem+json',
   fields: { 'content-type': 'application/problem+json' },
-  renderer: { render: (exception) => jsonText((exception as HttpException).toProblem()) },
+  renderer: { render: problemJson },
 }
 
 /** Stores an exception, or the value of its error handler, as the result. The walk continues at `render`. */
@@ -65,7 +64,10 @@ function applyErrorHandlerValue(
   exchange.skipTo = 'render'
 }
 
-/** Responds to an exception in place of another one, whose report it has; it is reported itself where that was no failure. */
+/**
+ * Responds to the exception that an error handler has returned. It has the report of the replaced one; it is reported itself
+ * where it is a failure, of status 500 or more, and the replaced one was none.
+ */
 function replaceException(
   exchange: Exchange,
   replaced: HttpException,
@@ -119,12 +121,12 @@ export function sendFallbackProblem(exchange: Exchange, exception: HttpException
   exchange.isOver = true
   try {
     removeRepresentationFields(response, exchange.rendered?.fields)
-    const fields = { ...errorOffer(exchange).fields, ...PROBLEM.fields }
     const own = { ...sendableFieldsOf(exception), ...PROBLEM.fields }
+    const fields = mergeFields(errorOffer(exchange).fields, own)
     void sendContent(
       exchange,
       status,
-      sendableWithRequired(exchange, status, mergeFields(fields, own)),
+      sendableWithRequired(exchange, status, fields),
       bareProblem(status, detail),
     )
   } catch {

@@ -23,7 +23,7 @@ export function callHandler(exchange: Exchange): void | Promise<void> {
   return settleFor(exchange, value, applyResult)
 }
 
-/** A handler with data has answered: the walk sends them. */
+/** Warns where a handler with the parameter `response` has returned no data, and the response does not begin. */
 function watchHandler({ response, endpoint }: Exchange, value: unknown): void {
   if (response.headersSent || !(value === undefined || isPromise(value))) return
   const advice = 'end the response, or return data and omit the parameter `response`'
@@ -49,7 +49,7 @@ function endWithout(exchange: Exchange, value: unknown): void {
   const { endpoint, response } = exchange
   const isOver = response.writableEnded
   if (isOver || !(isSource(value) || typeof value === 'boolean'))
-    // the source, or the result, of a later write
+    // a source may be piped to the response, and a boolean is the result of `write`
     warnUnsent(
       endpoint,
       value === response ? undefined : value,

@@ -58,13 +58,13 @@ function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promis
   const { request, response } = exchange
   let hasCalledNext = false
   let failure: unknown
-  let settle: (() => void) | undefined
+  let complete: (() => void) | undefined
   const result = middleware(request, response, (error) => {
     if (hasCalledNext) return
     hasCalledNext = true
     failure = error
     keepAccessors(request)
-    settle?.()
+    complete?.()
   })
   if (hasCalledNext && !isPromise(result)) {
     if (failure) throw failure
@@ -81,7 +81,7 @@ function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promis
         )
       : undefined
   return new Promise((resolve, reject) => {
-    settle = () => {
+    complete = () => {
       cancel?.()
       if (failure) reject(failure)
       else resolve()
@@ -89,6 +89,6 @@ function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promis
     // after `next` the walk has continued, so that a late rejection is only reported
     if (isPromise(result))
       result.then(undefined, (error) => (hasCalledNext ? reportLate(exchange, error) : reject(error)))
-    if (hasCalledNext) settle()
+    if (hasCalledNext) complete()
   })
 }

@@ -31,7 +31,7 @@ export interface ErrorHandler {
   readonly answer: (error: never, request: HookRequest) => unknown
 }
 
-/** Calls the next handler, as in Polka. An error is as good as thrown. */
+/** Calls the next handler, as in Polka. An error is handled like a thrown one. */
 export type Next = (error?: unknown) => void
 
 /** Connect middleware, as in Polka and Express. */

@@ -26,8 +26,7 @@ export function renderResult(exchange: Exchange): void | Promise<void> {
   }
   const renderer = exchange.renderer ?? offer.renderer
   const bytes = bytesOf(data)
-  if (bytes && !takesBytes(renderer))
-    return apply(exchange, status, fieldsOfBytes(exchange, fieldsOfOffer(exchange)), bytes)
+  if (bytes && !takesBytes(renderer)) return apply(exchange, status, fieldsOfBytes(exchange), bytes)
   if (request.method === 'HEAD' && isLazy(data))
     // a source is never read
     return apply(exchange, status, fieldsOfRenderer(exchange, renderer), data as Content)
@@ -50,7 +49,8 @@ function fieldsOfRenderer(exchange: Exchange, renderer: Renderer | undefined): R
  * The fields of bytes that no renderer takes: `application/octet-stream`, unless the endpoint or the handler names
  * the type. The other types of a blueprint are those of its data.
  */
-function fieldsOfBytes(exchange: Exchange, fields: Readonly<Fields>): Readonly<Fields> {
+function fieldsOfBytes(exchange: Exchange): Readonly<Fields> {
+  const fields = fieldsOfOffer(exchange)
   const { endpoint, offer, response } = exchange
   const preset = response.getHeader('content-type')
   if (preset !== undefined) return withFields(fields, { 'content-type': String(preset) })

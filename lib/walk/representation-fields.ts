@@ -59,8 +59,9 @@ export function withoutContentFields(
 }
 
 /**
- * Removes the fields of a representation that is not sent, whoever set them on the response, and its reason phrase. Of Cache-Control, and of
- * its variants for gateways, the directives that restrict caching stay; of Link, the lines without a link of the page.
+ * Removes the fields of a representation that is not sent, also those that middleware has set, and its reason phrase. Of
+ * Cache-Control, and of its variants for gateways, the directives that restrict caching stay; of Link, the lines without a link
+ * of the page.
  *
  * @param written fields that a failed `writeHead` may have set.
  */

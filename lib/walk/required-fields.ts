@@ -15,7 +15,7 @@ import type { Exchange } from './exchange.ts'
 import { warnOnce } from './warn-once.ts'
 
 /** Header fields by the status that they are sent with. */
-export type ErrorFields = Readonly<Record<number, (request: IncomingMessage) => Readonly<Fields>>>
+type ErrorFields = Readonly<Record<number, (request: IncomingMessage) => Readonly<Fields>>>
 
 declare module '../blueprint/endpoint.ts' {
   interface Endpoint<O extends EndpointOptions> {
@@ -40,9 +40,9 @@ export function withRequiredFields(
   const own = Object.entries(known).filter(([key]) => !has(key))
   const all = own.length > 0 ? mergeFields(fields, Object.fromEntries(own)) : fields
   const name = REQUIRED_FIELD[status]
-  const key = name?.toLowerCase()
-  if (name === undefined || key === undefined) return all
-  if (all[key] !== undefined || has(key)) return status === 426 ? upgrading(all) : all
+  if (name === undefined) return all
+  const key = name.toLowerCase()
+  if (all[key] !== undefined || response.hasHeader(key)) return status === 426 ? upgrading(all) : all
   const allow = status === 405 ? otherMethods(exchange) : undefined
   if (allow !== undefined) return withFields(all, { allow })
   if (endpoint.isDevelopment) warnMissing(endpoint, status, name)
@@ -56,10 +56,10 @@ function upgrading(fields: Readonly<Fields>): Readonly<Fields> {
 
 /** Allow of a path, without the method that its endpoint has refused. */
 function otherMethods({ endpoint, request, routes }: Exchange): string | undefined {
-  const tables = routes?.neighbours ?? (routes ? [routes] : [])
-  const all = tables.flatMap(({ compiled }) => compiled.table.endpointsAt(pathOf(request)))
-  const methods = all.map(({ method }) => method).filter((method) => method !== endpoint.method)
-  return routes && allowOf(methods)
+  if (!routes) return undefined
+  const { neighbours = [routes] } = routes
+  const all = neighbours.flatMap(({ compiled }) => compiled.table.endpointsAt(pathOf(request)))
+  return allowOf(all.map(({ method }) => method).filter((method) => method !== endpoint.method))
 }
 
 function warnMissing(endpoint: Endpoint, status: number, field: string): void {

@@ -104,7 +104,10 @@ function resume(exchange: Exchange, pending: Promise<void>, index: number): void
   )
 }
 
-/** Responds to the error of a step: after the other steps that every answer needs, where it is one of these. */
+/**
+ * Responds to an error that a step has thrown. Where it is a step before `middleware`, the other steps before that phase run
+ * first: every response needs them.
+ */
 function failAt(index: number, replaced: Exchange, thrown: unknown): void {
   const exchange = replaced.successor ?? replaced
   const isEarly = index < exchange.endpoint.walk.afterThrottle && !exchange.exception

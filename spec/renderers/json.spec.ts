@@ -2,7 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { jsonRows } from '../../lib/renderers/json.ts'
+import { json } from '../../lib/renderers.ts'
+
+const jsonRows = (rows: AsyncIterable<unknown>) => json()(rows, undefined as never) as AsyncIterable<string>
 
 async function render(rows: AsyncIterable<unknown>): Promise<string> {
   let text = ''
@@ -17,7 +19,7 @@ async function* over(rows: readonly unknown[], isSlow = false): AsyncGenerator<u
   }
 }
 
-describe('jsonRows', () => {
+describe('rows as JSON', () => {
   it('streams the JSON array of any rows', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.jsonValue(), { maxLength: 300 }), async (rows) => {

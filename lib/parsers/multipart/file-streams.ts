@@ -2,7 +2,7 @@
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import { FilePart } from './file-part.ts'
 import type { StreamedFiles } from './files-option.ts'
-import { expectType, fileTooLarge } from './form-error.ts'
+import { expectType, partTooLarge } from './form-error.ts'
 import type { FormFields, Sink } from './form-field.ts'
 import { PartHead } from './part-head.ts'
 import { END, type PartEvent } from './part-scanner.ts'
@@ -90,7 +90,7 @@ export class FileStreams implements AsyncIterable<FilePart> {
     const { value: event } = await this.#events.next()
     if (Buffer.isBuffer(event)) {
       this.#size += event.length
-      if (this.#size > this.#maxBytes) throw fileTooLarge(this.#part?.field ?? '', this.#maxBytes)
+      if (this.#size > this.#maxBytes) throw partTooLarge('file', this.#part?.field ?? '', this.#maxBytes)
       return event
     }
     if (event !== END) throw this.#failure

@@ -12,13 +12,8 @@ import type { PartHead } from './part-head.ts'
 /** The rest of the content is not read, so the connection cannot be reused. */
 const CLOSE = { connection: 'close' }
 
-export function fileTooLarge(field: string, maxBytes: number): ContentTooLarge {
-  const detail = `The file '${field}' is longer than ${maxBytes} bytes`
-  return new ContentTooLarge(detail, { errors: errorsAt(field, detail), maxBytes, headers: CLOSE })
-}
-
-export function fieldTooLarge(field: string, maxBytes: number): ContentTooLarge {
-  const detail = `The field '${field}' is longer than ${maxBytes} bytes`
+export function partTooLarge(kind: 'file' | 'field', field: string, maxBytes: number): ContentTooLarge {
+  const detail = `The ${kind} '${field}' is longer than ${maxBytes} bytes`
   return new ContentTooLarge(detail, { errors: errorsAt(field, detail), maxBytes, headers: CLOSE })
 }
 

@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import type { NamedValues } from '../../http/parameters.ts'
-import { fieldsTooLarge, fieldTooLarge } from './form-error.ts'
+import { fieldsTooLarge, partTooLarge } from './form-error.ts'
 import type { PartHead } from './part-head.ts'
 
 /** Destination of a part's bytes. */
@@ -36,7 +36,7 @@ export class FormFields {
       write: (chunk) => {
         length += chunk.length
         this.#total += chunk.length
-        if (length > this.#maxBytes) throw fieldTooLarge(field, this.#maxBytes)
+        if (length > this.#maxBytes) throw partTooLarge('field', field, this.#maxBytes)
         if (this.#total > this.#maxTotalBytes) throw fieldsTooLarge(this.#maxTotalBytes)
         chunks.push(chunk)
       },

@@ -11,6 +11,7 @@ import { BadRequest } from '../../exceptions/client-errors.ts'
 import type { NamedValues } from '../../http/parameters.ts'
 import { factory } from '../../registry/factory.ts'
 import { checkOptions, given, type Keys } from '../../registry/options.ts'
+import { MAX_BODY_BYTES } from '../content.ts'
 import type { ParseContext, Parser } from '../parser.ts'
 import { endReading, onceAnswered } from '../unread.ts'
 import { CollectedFiles, type UploadedFiles } from './collected-files.ts'
@@ -30,7 +31,7 @@ import { partEvents } from './part-event.ts'
 import { PartHead } from './part-head.ts'
 import { END, type PartEvent } from './part-scanner.ts'
 
-/** Limits on a form, and the place of temporary files. */
+/** Limits on a form: whole numbers, and Infinity for no limit; and the place of temporary files. */
 export interface MultipartOptions {
   /** Default 1,000. */
   readonly maxFields?: number
@@ -75,9 +76,6 @@ interface FormSettings extends MultipartSettings {
   readonly maxFieldsBytes: number
 }
 
-/** Default of `limits.maxBodyBytes`. */
-const MAX_FIELDS_BYTES = 1_048_576
-
 /** RFC 2046 §5.1.1. */
 const MAX_BOUNDARY_LENGTH = 70
 
@@ -102,7 +100,7 @@ export const multipart = /* @__PURE__ */ factory(
         const { limits } = context
         const maxFileBytes = options.maxFileBytes ?? limits.maxFileBytes ?? MAX_FILE_BYTES
         // Without the option `files` the whole content is limited to maxBodyBytes already.
-        const maxFieldsBytes = option ? (limits.maxBodyBytes ?? MAX_FIELDS_BYTES) : Number.POSITIVE_INFINITY
+        const maxFieldsBytes = option ? (limits.maxBodyBytes ?? MAX_BODY_BYTES) : Number.POSITIVE_INFINITY
         const settings = { ...defaults, maxFileBytes, maxFieldsBytes }
         const events = partEvents(content, boundaryOf(context), settings)
         return isStreaming(option)

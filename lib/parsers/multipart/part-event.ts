@@ -10,7 +10,7 @@ import { PartHead } from './part-head.ts'
 import { END, type PartEvent, PartScanner } from './part-scanner.ts'
 
 /** Limits on the number of parts. */
-export interface PartLimits {
+interface PartLimits {
   readonly maxParts: number
   readonly maxFields: number
   readonly maxFiles: number

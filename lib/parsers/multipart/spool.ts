@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileTooLarge } from './form-error.ts'
+import { partTooLarge } from './form-error.ts'
 import type { PartHead } from './part-head.ts'
 import { UploadedFile } from './uploaded-file.ts'
 
@@ -30,7 +30,7 @@ export class Spool {
   async write(chunk: Buffer): Promise<void> {
     const { maxBytes, memoryBytes } = this.#options
     this.#size += chunk.length
-    if (this.#size > maxBytes) throw fileTooLarge(this.#head.field, maxBytes)
+    if (this.#size > maxBytes) throw partTooLarge('file', this.#head.field, maxBytes)
     if (this.#file) return this.#file.handle.writeFile(chunk)
     this.#chunks.push(chunk)
     if (this.#size > memoryBytes) await this.#spill()

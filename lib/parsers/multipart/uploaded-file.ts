@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path'
 import { Readable } from 'node:stream'
 
 /** The metadata of a file. */
-export interface FileMetadata {
+interface FileMetadata {
   readonly field: string
   readonly filename: string | undefined
   readonly type: string
