@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { checkSynchronous, isBoolean, isTextOrUndefined, returned } from '../exceptions/returned.ts'
 import { isKeptByBrowsers } from '../http/authorization.ts'
 import { isToken } from '../http/field.ts'
+import { isSafe } from '../http/method.ts'
 import { checkChoice, checkOptions, type Keys } from '../registry/options.ts'
 import { isAmbient } from '../walk/ambient.ts'
 import type { HookRequest } from '../walk/hook.ts'
@@ -133,6 +134,8 @@ function sessionId(id: unknown): string | undefined {
 
 function isSentByBrowser(request: IncomingMessage): boolean {
   const { authorization, cookie } = request.headers
-  const isKept = authorization === undefined ? cookie !== undefined : isKeptByBrowsers(authorization)
+  const isLogin = cookie === undefined && !isSafe(request.method) // perhaps: a forged one logs the visitor in as another user
+  const isKept =
+    authorization === undefined ? cookie !== undefined || isLogin : isKeptByBrowsers(authorization)
   return isAmbient(request) ?? isKept
 }

@@ -70,7 +70,7 @@ export class CsrfVisit implements Csrf {
     if (!protect || this.#isSafe || !this.#isCookieAuthenticated) return
     if (isForeign(this.#request, trustedOrigins))
       throw refusal('csrf-origin', 'The request comes from a page of another origin')
-    if (this.#request.headers.cookie !== undefined) this.#checkToken() // else the first visit: nothing to protect
+    if (this.#request.headers.cookie !== undefined) this.#checkToken() // else the first visit: no token yet
   }
 
   #checkToken(): void {

@@ -168,6 +168,23 @@ describe('a token against CSRF', () => {
     expect(await post(await served(), `session=s1; csrf=${token}`, token)).toMatchObject({ status: 403 })
   })
 
+  it('is not needed for a login without cookies, which no page of another origin may send', async () => {
+    const api = await served({}, (things) => things.post('/login', () => ({ ok: true })))
+    const login = (fields: Record<string, string>) => api.ask('POST /login', fields)
+    for (const fields of [
+      { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+    ]) {
+      const { status, json } = await login(fields)
+      expect([status, json.code]).toEqual([403, 'csrf-origin'])
+    }
+    const passing = [{}, { origin: api.url }, { 'sec-fetch-site': 'same-origin' }]
+    for (const fields of passing) expect((await login(fields)).status).toBe(200)
+    const bearing = { origin: 'https://evil.example', authorization: 'Bearer x' }
+    expect((await login(bearing)).status).toBe(200)
+  })
+
   it('is bound to the session that a login begins, whose cookie stays beside its own', async () => {
     const session = ({ session }: { session?: { user?: string } | null }) => session?.user
     const api = await served({ session: session as never }, (things) => {
