@@ -17,7 +17,7 @@ export interface EtagSource {
   readonly lastModified: EtagOptions['lastModified'] | undefined
   /** Whether a request without a precondition is a 428. */
   readonly isRequired: boolean
-  /** Whether ETags are made from the value of the handler, not from the data after the response schema. */
+  /** Whether ETags are made from the value of the handler, not from the data after the response schema: it may be the state. */
   readonly usesValue: boolean
   /** Whether neither an option nor an override defines how the ETag of a read is made: that of a page is made from its content. */
   readonly isOfContent: boolean
@@ -99,6 +99,7 @@ export function etagSource(
     return found
   }
   const isExplicit = data !== undefined || apply !== undefined
+  const isOverwriting = OVERWRITING_METHODS.includes(method)
   const [ofState, ofData] = [`The state of '${name}'`, `The value of etag.data of '${name}'`]
   const ofGenerator = `The value of generateEtag for '${name}'`
   const hashIdentity = (state: unknown, contentType: string) => {
@@ -116,8 +117,8 @@ export function etagSource(
     current,
     lastModified:
       lastModified && ((state, request) => resultNow(lastModified(state, request), `The date of '${name}'`)),
-    isRequired: required && OVERWRITING_METHODS.includes(method),
-    usesValue: isExplicit && !current,
+    isRequired: required && isOverwriting,
+    usesValue: (isExplicit || isOverwriting) && !current,
     isOfContent: isDefault && !isExplicit && !current && fields.length === 0,
     hash,
     hashes(state) {
@@ -127,7 +128,7 @@ export function etagSource(
       const others = isWholeTag(first) ? all : types.slice(1)
       return [first, ...others.map((type) => hash(state, type))]
     },
-    hashData: hashIdentity,
+    hashData: isOverwriting ? hash : hashIdentity, // the next request compares the tag of a changed resource with its state
   }
 }
 

@@ -20,6 +20,7 @@ import { type Fields, withFields } from '../http/headers.ts'
 import { isRead } from '../http/method.ts'
 import { ReadOnceError } from '../json/canonical-form.ts'
 import { isCollection, isLazy } from '../renderers/source.ts'
+import { AsyncSchemaError } from '../responses/response-validator.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { warnOnce } from '../walk/warn-once.ts'
 import type { StateRequest } from './etag-options.ts'
@@ -204,7 +205,7 @@ function stateAfterChange({ current }: EtagSource, request: StateRequest): unkno
   }
 }
 
-/** Hash of the response data; undefined where `current` provides the state, and for data that can be read only once. */
+/** Hash of the response data; undefined where `current` provides the state, and for data that has none: rows read once. */
 function hashOfAnswer(
   { result, pagination, validators, contentType }: Exchange,
   source: EtagSource,
@@ -215,7 +216,7 @@ function hashOfAnswer(
   try {
     return withItemCount(source.hashData(data, contentType), pagination?.itemCount)
   } catch (error) {
-    if (error instanceof ReadOnceError) return undefined
+    if (error instanceof ReadOnceError || error instanceof AsyncSchemaError) return undefined
     throw error
   }
 }

@@ -50,7 +50,7 @@ class ResponseValidator {
   /**
    * A state as it would be sent; the state itself when it does not fit the schema, as a version number does not.
    *
-   * @throws {TypeError} for an async schema.
+   * @throws {AsyncSchemaError} for an async schema.
    */
   represent(state: unknown): unknown {
     if (this.#validation === 'trust' || isLazy(state)) return state
@@ -59,7 +59,7 @@ class ResponseValidator {
     const converted = first === 'invalid' ? this.#converted(stripped) : stripped
     const validated = converted === stripped ? first : validateNow(this.#schema, converted)
     if (!validated) {
-      throw new TypeError(
+      throw new AsyncSchemaError(
         `The response schema of '${this.#endpoint}' is async: set etag.data or etag.schema, from which ETags are made without it`,
       )
     }
@@ -155,6 +155,9 @@ type ByType = ReadonlyMap<string, ResponseValidator>
 const NONE: ByType = new Map()
 
 const VALIDATIONS: readonly unknown[] = ['strip', 'check', 'trust'] satisfies Validation[]
+
+/** A schema that is async, where a value is needed at once. */
+export class AsyncSchemaError extends TypeError {}
 
 /** The validators of the responses of an endpoint, by status and media type. */
 export class ResponseValidators {

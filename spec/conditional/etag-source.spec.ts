@@ -179,6 +179,37 @@ describe('a state under a response schema', () => {
     }
   })
 
+  it.each([
+    ['the reader has etag.current', true, false],
+    ['the reader alone has a response schema', false, false],
+    ['both have a response schema', false, true],
+  ])('tags a change by the value of the handler: %s (RFC 9110 §9.3.4)', async (_, hasCurrent, isDeclared) => {
+    let state: Any = { id: 1, name: 'Rex', password_hash: 'x' }
+    const response = z.object({ id: z.int(), name: z.string().transform((name) => `${name}.`) })
+    const { ask, status } = await start((api) => {
+      api.get('/x', { etag: hasCurrent ? { current: () => state } : true, response }, () => state)
+      api.put('/x', { etag: true, ...(isDeclared && { response }) }, ({ body, checkEtag }: Any) => {
+        checkEtag(state)
+        state = { ...state, ...body }
+        return state
+      })
+    })
+    const { tag } = await ask('GET /x')
+    const first = await ask('PUT /x', { 'if-match': tag }, { name: 'Azor' })
+    expect([first.status, first.tag]).toEqual([200, (await ask('GET /x')).tag])
+    expect(await status('PUT /x', { 'if-match': first.tag }, { name: 'Tom' })).toBe(200)
+  })
+
+  it('of a change is none after an async schema, where the handler does not check', async () => {
+    const response = z.object({ id: z.int().refine(async () => true) })
+    const { ask } = await start((api) => {
+      api.get('/x', { etag: true, response }, () => row)
+      api.put('/x', { etag: { required: false } }, () => row)
+    })
+    const { status, tag } = await ask('PUT /x')
+    expect([status, tag]).toEqual([200, ''])
+  })
+
   it('has the ETag of each media type, where their schemas differ', async () => {
     const response = {
       200: { 'application/json': Stripped, 'text/csv': z.object({ id: z.int() }) },
