@@ -26,6 +26,11 @@ describe('canonicalForm', () => {
     [[null], [false]],
     [{}, []],
     [[''], [null]],
+    [Number.NaN, null],
+    [Number.NaN, 'NaN'],
+    [[Number.NaN], [Number.POSITIVE_INFINITY]],
+    [{ a: Number.POSITIVE_INFINITY }, { a: Number.NEGATIVE_INFINITY }],
+    [Number.POSITIVE_INFINITY, [1, 'Infinity']],
   ])('differs between %j and %j', (one, other) => {
     expect(canonicalForm(one)).not.toEqual(canonicalForm(other))
   })
@@ -33,7 +38,6 @@ describe('canonicalForm', () => {
   it.each<[value: unknown, text: string]>([
     [undefined, 'null'],
     [() => 1, 'null'],
-    [Number.NaN, 'null'],
     [-0, '0'],
     [7n, '"7"'],
     [new Date(0), '"1970-01-01T00:00:00.000Z"'],
