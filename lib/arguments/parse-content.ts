@@ -1,6 +1,7 @@
 /** The content of a request → `request.body`, by the parser of its media type. */
 import type { IncomingMessage } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { BadRequest } from '../exceptions/client-errors.ts'
 import { settleFor } from '../exceptions/settle.ts'
 import { MediaType } from '../http/media-type.ts'
 import { hasFirstByte, type MatchedContentType } from '../negotiation/incoming.ts'
@@ -35,7 +36,11 @@ class ContentContext implements ParseContext {
   }
 }
 
-/** Parses the content, if there is any, and stores it in `request.body`. */
+/**
+ * Parses the content, if there is any, and stores it in `request.body`.
+ *
+ * @throws {BadRequest} 400 for a part of it in a PUT, which would replace the whole (RFC 9110 §14.5).
+ */
 export function parseContent(
   exchange: Exchange,
   parserFor: (match: MatchedContentType) => Parser,
@@ -43,6 +48,8 @@ export function parseContent(
 ): void | Promise<void> {
   const { request, contentTypeMatch: match } = exchange
   if (!match || hasBeenRead(request)) return undefined
+  if (request.method === 'PUT' && request.headers['content-range'] !== undefined)
+    throw new BadRequest('Content-Range is not supported: a PUT has the whole content')
   const parser = parserFor(match)
   if (request.headers.expect === undefined) return parse(exchange, match, parser, limits)
   return parseWhenThere(exchange, match, parser, limits)

@@ -3,6 +3,19 @@ import { parserApp } from '../support/parser-app.ts'
 
 const TEXT = 'text/plain'
 
+describe('content of a part', () => {
+  it('is a 400 in a PUT, which would replace the whole by it (RFC 9110 §14.5)', async () => {
+    const { ask } = await parserApp(TEXT, { declare: (api) => api.put('/', ({ body }) => ({ body })) })
+    const fields = { 'content-type': TEXT, 'content-range': 'bytes 0-2/19' }
+    const { status, json } = await ask('PUT /', fields, 'THE')
+    expect([status, json.detail]).toEqual([
+      400,
+      'Content-Range is not supported: a PUT has the whole content',
+    ])
+    expect((await ask('POST /', fields, 'THE')).status).toBe(200) // it has no meaning there
+  })
+})
+
 describe('text', () => {
   it.each([
     ['nothing, which is UTF-8', '', Buffer.from('Kraków')],
