@@ -23,11 +23,11 @@ const REFINED = [
  * @param models for proxies that lead through an association to another relation.
  * @throws {TypeError} for a name, a column or a relation that does not exist.
  */
-export function defineModel(
-  base: Model,
-  refinement: ModelRefinement,
+export function defineModel<T, N extends string, const R extends ModelRefinement>(
+  base: Model<T, N>,
+  refinement: R,
   models?: Readonly<Record<string, Model>>,
-): Model
+): Model<T, RefinedType<R, N>>
 /**
  * Declares a model of a table.
  *
@@ -62,6 +62,13 @@ export function defineModel(
   }
   return refine(empty, rest, models)
 }
+
+/** The type of the resources: of the refinement, else the value of its discriminator, else that of the base. */
+type RefinedType<R extends ModelRefinement, N extends string> = R extends { readonly type: infer Own extends string }
+  ? Own
+  : R extends { readonly discriminator: { readonly value: infer Value extends string } }
+    ? Value
+    : N
 
 function refine(base: Model, refinement: ModelRefinement, models: Readonly<Record<string, Model>>): Model {
   const { discriminator } = refinement
