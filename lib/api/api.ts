@@ -42,7 +42,10 @@ export class Api {
   #routes: RouteTable<Endpoint> | undefined
   #document: OpenApiDocument | undefined
 
-  /** @throws {TypeError} as {@link Api.init}, if an app is given. */
+  /** Without an app: {@link Api.init} gets it, and the options that are missing. */
+  constructor(app?: undefined, options?: Partial<ApiOptions>)
+  /** @throws {TypeError} as {@link Api.init}. */
+  constructor(app: PolkaLike, options: ApiOptions)
   constructor(app?: PolkaLike, options: Partial<ApiOptions> = {}) {
     checkApiOptions(options)
     this.#options = options

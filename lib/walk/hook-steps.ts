@@ -11,9 +11,8 @@ import { watchResponse } from './unanswered.ts'
 /** A step that runs a before hook. @throws {TypeError} for a function with a third parameter: Connect middleware. */
 export function beforeStep(hook: BeforeHook): Step {
   if (hook.length > 2) {
-    throw new TypeError(
-      `The before hook '${hook.name}' has a third parameter, as Connect middleware has: give it to \`use\``,
-    )
+    const subject = hook.name === '' ? 'A before hook' : `The before hook '${hook.name}'`
+    throw new TypeError(`${subject} has a third parameter, as Connect middleware has: give it to \`use\``)
   }
   return function runBeforeHook(exchange) {
     return settleFor(exchange, hook(exchange.request as HookRequest, exchange.response), endIfAnswered)

@@ -64,7 +64,9 @@ export function defineModel(
 }
 
 /** The type of the resources: of the refinement, else the value of its discriminator, else that of the base. */
-type RefinedType<R extends ModelRefinement, N extends string> = R extends { readonly type: infer Own extends string }
+type RefinedType<R extends ModelRefinement, N extends string> = R extends {
+  readonly type: infer Own extends string
+}
   ? Own
   : R extends { readonly discriminator: { readonly value: infer Value extends string } }
     ? Value
