@@ -75,6 +75,7 @@ describe('the steps of an endpoint', () => {
       'precondition/addEtagMethods',
       'handle/callHandler',
       'paginate/cutPage',
+      'paginate/keepValue',
       'conform/validateResponse',
       'describe/describePage',
       'tag/assertEtagChecked',
