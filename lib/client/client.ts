@@ -84,7 +84,7 @@ const MAX_ETAGS = 1000
  * @param baseUrl URL of the app with the blueprint's prefix: `http://localhost:3000/api`.
  */
 export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): Client<A> {
-  const { fetch: own, headers: defaults, rememberTags, ...others } = options
+  const { fetch: ownFetch, headers: defaults, rememberTags, ...others } = options
   for (const key in others) throw new TypeError(`'${key}' is not an option`)
   const base = String(baseUrl).replace(/\/+$/, '')
   const etags = new Map<string, string>()
@@ -92,7 +92,9 @@ export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): C
   async function send(method: string, url: string, call: Options): Promise<AnyOutcome> {
     const { accept = JSON_TYPE, ifMatch, ifNoneMatch } = call
     const headers = new Headers(typeof defaults === 'function' ? await defaults() : defaults)
-    for (const [name, value] of appendValues(new URLSearchParams(), call.headers)) headers.set(name, value)
+    const own = appendValues(new URLSearchParams(), call.headers)
+    for (const name of own.keys()) headers.delete(name) // they replace the defaults
+    for (const [name, value] of own) headers.append(name, value)
     // First in the list: a server prefers it for errors, and never offers it for data.
     headers.set('accept', isJson(accept) ? accept : `application/problem+json, ${accept}`)
     const usesStored = /^(PUT|PATCH|DELETE)$/.test(method) && !ifNoneMatch && !ifMatch
@@ -103,7 +105,7 @@ export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): C
     if (noneMatch) headers.set('if-none-match', noneMatch)
     const content = contentOf(call.body, call.files, call.contentType)
     if (content?.contentType) headers.set('content-type', content.contentType)
-    const response = await (own ?? fetch)(url, {
+    const response = await (ownFetch ?? fetch)(url, {
       method,
       headers,
       signal: call.signal as AbortSignal, // undefined is as good as none

@@ -201,6 +201,13 @@ describe('a request', () => {
     expect(data).not.toHaveProperty('x-none')
   })
 
+  it('sends all members of a list in a header field, in place of the default', async () => {
+    const { url } = await servePets()
+    const pets = client<ReturnType<typeof petsApi>>(url, { headers: { 'x-list': 'default' } })
+    const { data } = await pets.get('/headers', { headers: { 'x-list': ['a', 'b'] } })
+    expect(data).toMatchObject({ 'x-list': 'a, b' })
+  })
+
   it('uses the fetch of the options, and can be aborted by a signal', async () => {
     const { url } = await servePets()
     const requests: string[] = []
