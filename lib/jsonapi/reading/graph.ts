@@ -7,9 +7,10 @@ import type { Fieldsets, IncludeTree } from '../query/condition.ts'
 import type { Scope } from '../query/scope.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import { type Identifier, type Instance, Instances, identifierOf } from './instance.ts'
-import { type Key, keyOf, keyText } from './keys.ts'
+import { keyOf } from './keys.ts'
 import { addLinkage, nextPage } from './linkage.ts'
-import { ownerKey, type RelatedQuery, relatedRows } from './related-rows.ts'
+import { membersOf } from './members.ts'
+import { type RelatedQuery, relatedRows } from './related-rows.ts'
 import { identifierInRow, isInRow } from './relationship-key.ts'
 import {
   attributeJson,
@@ -211,25 +212,6 @@ interface Step {
 function identifierOfRow(target: Resource, row: Row, { dialect }: Scope): Identifier {
   const resource = target.ofRow(row)
   return { type: resource.type, id: resource.ids.of(row, dialect) }
-}
-
-/** The related rows of each owner, in the order of the rows. */
-function membersOf(
-  owners: readonly Instance[],
-  relationship: Relationship,
-  rows: readonly Row[],
-): readonly (readonly [owner: Instance, rows: readonly Row[]])[] {
-  const byOwner = new Map<string, Row[]>()
-  for (const row of rows) {
-    const key = keyText(ownerKey(row, relationship))
-    const group = byOwner.get(key)
-    if (group) group.push(row)
-    else byOwner.set(key, [row])
-  }
-  return owners.map((owner) => {
-    const key: Key | undefined = keyOf(owner.row, relationship.relation.local)
-    return [owner, (key && byOwner.get(keyText(key))) ?? []] as const
-  })
 }
 
 function tooManyIncluded(most?: number): Error {
