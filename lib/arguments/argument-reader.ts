@@ -8,7 +8,7 @@ import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { UnprocessableContent } from '../exceptions/client-errors.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { fragmentOf } from '../json/json-pointer.ts'
-import { bracketsOf } from '../schema/brackets.ts'
+import { bracketsOf, listsOf } from '../schema/brackets.ts'
 import { coercionOf } from '../schema/coerce.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { FIELD, JSON_CONTENT, type Notation, TEXT } from '../schema/notation.ts'
@@ -129,7 +129,7 @@ export function parameterReader(
   const coerce = coercionOf(jsonSchema, location === 'headers' ? FIELD : TEXT)
   const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
   const names = known ? [...known] : undefined
-  const read = valuesOf(location, names)
+  const read = valuesOf(location, names, listsOf(jsonSchema))
   const picked = location === 'headers' ? undefined : names // of header fields only these are read
   const unbracket =
     location === 'query' ? bracketsOf(jsonSchema, endpoint.nestedParameters ?? false) : same<Values>

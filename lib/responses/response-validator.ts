@@ -39,7 +39,7 @@ class ResponseValidator {
   readonly #endpoint: string
 
   constructor(schema: Schema, validation: Validation, endpoint: string, hook: JsonSchemaHook | undefined) {
-    this.schema = jsonSchemaOf(schema, validation === 'strip' ? 'output' : 'input', hook)
+    this.schema = jsonSchemaOf(schema, sentForm(validation), hook)
     this.#schema = schema
     this.#validation = validation
     this.#strip = validation === 'strip' ? stripperOf(schema, hook) : (value) => value
@@ -147,6 +147,11 @@ class ResponseValidator {
   }
 }
 
+/** The form of a schema that describes the data as it is sent: the values that it produces, or those that it accepts. */
+function sentForm(validation: Validation): 'input' | 'output' {
+  return validation === 'strip' ? 'output' : 'input'
+}
+
 /** Rows of a synchronous iterator that are validated before the response begins. */
 const FIRST_ROWS = 100
 
@@ -163,6 +168,8 @@ export class AsyncSchemaError extends TypeError {}
 export class ResponseValidators {
   /** The status of a response without content: 204, the endpoint's own, or the only one declared. */
   readonly emptyStatus: number | undefined
+  /** The form of the schemas that describes the data as it is sent. */
+  readonly sentForm: 'input' | 'output'
   readonly #byStatus: ReadonlyMap<ResponseStatus, ByType>
   readonly #declaresSuccess: boolean
 
@@ -174,6 +181,7 @@ export class ResponseValidators {
     hook: JsonSchemaHook | undefined,
   ) {
     checkChoice(`The endpoint '${name}'`, 'validate', validation, VALIDATIONS)
+    this.sentForm = sentForm(validation)
     const validatorsOf = ({ schemas }: ResponseDefinition) =>
       new Map(
         [...schemas].map(([type, schema]) => [type, new ResponseValidator(schema, validation, name, hook)]),

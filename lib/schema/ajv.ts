@@ -47,7 +47,15 @@ const MAX_VALUES = 10_000
 /** Ajv stops at the first error: content of any size costs time in proportion to its size. */
 const FIRST_ERROR: Options = { allErrors: false, code: { process: appendInPlace } }
 
-const ALL_ERRORS: Options = { allErrors: true }
+/** Options of the instances that check a schema: for the first error, and for all errors. */
+type Checking = Readonly<Record<'first' | 'all', Options>>
+
+const FILLING: Checking = {
+  first: { ...FIRST_ERROR, useDefaults: true },
+  all: { allErrors: true, useDefaults: true },
+}
+
+const KEEPING: Checking = { first: FIRST_ERROR, all: { allErrors: true } }
 
 /** The instances for schemas of no special needs, by their options. */
 const shared = new Map<Options, AjvLike>()
@@ -61,9 +69,23 @@ export function jsonSchema<T = unknown>(
   schema: JsonSchema,
   options: JsonSchemaOptions = {},
 ): Schema<NoInfer<T>, NoInfer<T>> {
-  const check = options.ajv ? compile(schema, () => options.ajv as AjvLike) : checkOf(schema)
+  const { ajv } = options
+  const check = ajv ? compile(schema, () => ajv) : checkOf(schema, FILLING)
   // An Ajv of the user may change the values it validates.
-  const mayWrite = options.ajv !== undefined || mentions(schema, 'default')
+  return standardSchema<T>(schema, check, ajv !== undefined || mentions(schema, 'default'))
+}
+
+/**
+ * A schema that validates values as they are: a required member that is missing is an issue, although it has a default.
+ *
+ * @throws {TypeError} for an invalid JSON Schema, or an asynchronous one.
+ */
+export function jsonSchemaWithoutDefaults(schema: JsonSchema): Schema {
+  return standardSchema(schema, checkOf(schema, KEEPING), false)
+}
+
+/** @param mayWrite whether the check may change the values, which are copied before. */
+function standardSchema<T>(schema: JsonSchema, check: AjvCheck, mayWrite: boolean): Schema<T, T> {
   const describe = () => schema
   return {
     '~standard': {
@@ -86,14 +108,14 @@ export function jsonSchema<T = unknown>(
 }
 
 /** A check that decides by the first error, and reports all errors of content that is not large. */
-function checkOf(schema: JsonSchema): AjvCheck {
-  const first = compile(schema, () => instanceFor(schema, FIRST_ERROR))
+function checkOf(schema: JsonSchema, checking: Checking): AjvCheck {
+  const first = compile(schema, () => instanceFor(schema, checking.first))
   let all: AjvCheck | undefined
   const check: AjvCheck = (data) => {
     if (first(data)) return true
     check.errors = first.errors
     if (countValues(data, MAX_VALUES) >= MAX_VALUES) return false
-    all ??= compile(schema, () => instanceFor(schema, ALL_ERRORS))
+    all ??= compile(schema, () => instanceFor(schema, checking.all))
     if (!all(data)) check.errors = all.errors
     return false
   }
@@ -165,7 +187,6 @@ function create(options: Options): AjvLike {
   const ajv = new Ajv2020({
     strict: false,
     strictNumbers: true,
-    useDefaults: true,
     ...options,
   })
   try {

@@ -18,7 +18,7 @@ const MAX_DEPTH = 8
 /** A function that moves values with brackets in their names to the members of a schema; compiled once. */
 export function bracketsOf(schema: JsonSchema | undefined, isNested: boolean): (values: Values) => Values {
   const members = schema && memberTreeOf(schema).members
-  const lists = members ? [...members].filter(([, tree]) => isList(tree)).map(([name]) => name) : []
+  const lists = listsOf(schema)
   if (!members || (lists.length === 0 && !isNested)) return (values) => values
   const pathOf = (name: string): readonly string[] | undefined => {
     if (!name.endsWith(']') || members.has(name)) return undefined
@@ -36,6 +36,12 @@ export function bracketsOf(schema: JsonSchema | undefined, isNested: boolean): (
     }
     return moved ?? values
   }
+}
+
+/** The names of the members that a schema defines as lists. */
+export function listsOf(schema: JsonSchema | undefined): readonly string[] {
+  const members = schema && memberTreeOf(schema).members
+  return members ? [...members].filter(([, tree]) => isList(tree)).map(([name]) => name) : []
 }
 
 function isList({ items, first }: MemberTree): boolean {

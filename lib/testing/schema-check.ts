@@ -35,7 +35,7 @@ async function schemaAt(document: OpenApiDocument, pointer: string): Promise<Sch
   if (document.openapi.startsWith('3.0')) return warnOnce('this needs a document of OpenAPI 3.1 or later')
   const ajv = await import('../schema/ajv.ts').catch(() => undefined)
   if (!ajv) return warnOnce('this needs the package ajv')
-  const schema = ajv.jsonSchema({ ...document, $ref: pointer }) // the whole document, so that its $refs resolve
+  const schema = ajv.jsonSchemaWithoutDefaults({ ...document, $ref: pointer }) // the whole document, so that its $refs resolve
   cached.set(pointer, schema)
   return schema
 }

@@ -287,6 +287,18 @@ describe('header fields', () => {
 })
 
 describe('cookies', () => {
+  it('of a list are all those of its name; of any other name the first counts', async () => {
+    const cookies = z.object({ ids: z.array(z.int()).optional(), page: z.int().optional() })
+    const { get } = await testApp((api) => void api.get('/', { cookies }, ({ cookies }) => cookies))
+    const read = async (cookie: string) => (await get('/', { cookie })).value
+    expect(await read('ids=1; page=2;ids=2; page=3; ids=3')).toEqual({ ids: [1, 2, 3], page: 2 })
+    expect(await read('ids=1')).toEqual({ ids: [1] })
+    expect(await read('page=2')).toEqual({ page: 2 })
+    expect((await get('/', { cookie: 'ids=1; ids=x' })).errors).toEqual([
+      { detail: expect.stringMatching(/^1: /), in: 'cookie', parameter: 'ids' },
+    ])
+  })
+
   it.each(Object.entries(filters))(
     'SMO-056 are read by name, and unknown cookies are ignored: %s',
     async (_library, cookies) => {

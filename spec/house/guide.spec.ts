@@ -10,6 +10,9 @@ import { readPage } from '../support/readme.ts'
 import { runFence } from '../support/run-fence.ts'
 import { serve } from '../support/server.ts'
 
+/** The last line of an app that listens only if its file is run. */
+const LISTEN = 'if (process.argv[1] === import.meta.filename) app.listen(3000)'
+
 const fencesOfPage = (page: string) => fencesOf(page, readPage(page))
 
 /** Runs code that exports something, and serves it. */
@@ -49,7 +52,8 @@ describe('the first code of the page on the JSON:API', () => {
       insert into person values (1, 'Ada'); insert into article values (1, 'Engines', 1)`)
     database.close()
     const [{ code, ...others } = {} as Fence] = fencesOfPage('docs/jsonapi.md')
-    const adapted = code.replace("'library.db'", `'${file}'`).replace('app.listen(3000)', 'export { app }')
+    expect(code).toContain(LISTEN)
+    const adapted = code.replace("'library.db'", `'${file}'`).replace(LISTEN, '')
     const { get, status } = await served({ ...others, code: adapted }, 'app')
     expect((await get('/api/article?include=author')).value).toMatchObject({
       data: [{ type: 'article', attributes: { title: 'Engines' } }],

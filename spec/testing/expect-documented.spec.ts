@@ -193,6 +193,21 @@ describe('expectDocumented', () => {
     )
   })
 
+  it('throws for a required member that is missing, although it has a default', async () => {
+    const Label = z.object({ text: z.string(), lang: z.string().default('en') })
+    const api = new RestBlueprint('labels')
+      .get('/sent', { response: Label }, () => ({ text: 'a' }))
+      .get('/raw', { response: Label }, () => Response.json({ text: 'a' }))
+      .get('/checked', { response: Label, validate: 'check' }, () => ({ text: 'a' }))
+    const document = documentOf([{ blueprint: api }], info)
+    const fetch = fetchFrom(polka().use(api.handler))
+    await expectDocumented(await fetch('/sent'), document)
+    await expectDocumented(await fetch('/checked'), document)
+    await expect(expectDocumented(await fetch('/raw'), document)).rejects.toThrow(
+      "content at #/lang: must have required property 'lang'",
+    )
+  })
+
   it('throws for an unknown operation', async () => {
     for (const [path, method] of [
       ['/pets', 'GET'],

@@ -16,20 +16,29 @@ export interface EndpointEntry {
 }
 
 /**
- * Origin of a schema of an endpoint, for error messages and generated names.
+ * Origin of a schema of a request, for error messages and generated names.
  *
  * @param label in lower case: `the body`.
  * @param suffix of a generated name: `Body`.
  */
-export function schemaOrigin(
+export function requestOrigin(entry: EndpointEntry, label: string, suffix: string): SchemaOrigin {
+  const { options, owner } = entry.endpoint
+  const policy = (options as ArgumentsEndpointOptions).unknown ?? owner.settings.unknown
+  return { ...originOf(entry, 'input', label, suffix), policy }
+}
+
+/** Origin of a schema of a response: it describes the data as it is sent. @param label in lower case. */
+export function responseOrigin(entry: EndpointEntry, label: string): SchemaOrigin {
+  return originOf(entry, entry.endpoint.responseValidators?.sentForm ?? 'output', label, 'Response')
+}
+
+function originOf(
   { endpoint, operationId }: EndpointEntry,
   io: Io,
   label: string,
   suffix: string,
 ): SchemaOrigin {
-  const { jsonSchema: hook, unknown } = endpoint.owner.settings
-  const policy =
-    io === 'input' ? ((endpoint.options as ArgumentsEndpointOptions).unknown ?? unknown) : undefined
+  const { jsonSchema: hook } = endpoint.owner.settings
   const words = operationId.split(/\W+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-  return { io, where: `${label} of '${operationId}'`, suggestedName: words.join('') + suffix, hook, policy }
+  return { io, where: `${label} of '${operationId}'`, suggestedName: words.join('') + suffix, hook }
 }

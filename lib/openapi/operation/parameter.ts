@@ -12,7 +12,7 @@ import { schemaOf } from '../../schema/schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import { type Member, membersOf } from '../schema/member.ts'
 import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
-import { type EndpointEntry, schemaOrigin } from './endpoint-entry.ts'
+import { type EndpointEntry, requestOrigin } from './endpoint-entry.ts'
 
 /** A Parameter Object. */
 export interface Parameter {
@@ -91,7 +91,7 @@ function describe(
   const { endpoint } = entry
   const option = (endpoint.options as ArgumentsEndpointOptions)[location]
   if (!option || !endpoint.arguments) return undefined // a blueprint without the arguments mixin
-  const origin = schemaOrigin(entry, 'input', LOCATION_LABEL[location], NAME_SUFFIX[location])
+  const origin = requestOrigin(entry, LOCATION_LABEL[location], NAME_SUFFIX[location])
   const policy = origin.policy === 'refuse' && location !== 'query' ? 'drop' : origin.policy // as parameterReader does
   const schema = schemaOf(option, `The option '${location}' of '${endpoint.name}'`)
   return builder.schemas.describe(schema, { ...origin, policy })

@@ -9,7 +9,7 @@ import { isSchema, type Schema } from '../../schema/schema.ts'
 import { validateNow } from '../../schema/validate.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import { type Content, withExamples } from './content.ts'
-import { type EndpointEntry, schemaOrigin } from './endpoint-entry.ts'
+import { type EndpointEntry, requestOrigin } from './endpoint-entry.ts'
 import { multipartOf } from './multipart-body.ts'
 import { jsonPatchSchema, mergePatchSchema } from './patch-body.ts'
 import { inVersions } from './version.ts'
@@ -39,8 +39,7 @@ export function requestBodyOf(entry: EndpointEntry, builder: DocumentBuilder): J
       continue
     }
     const schema = schemas.get(type)
-    const described =
-      schema && builder.schemas.describe(schema, schemaOrigin(entry, 'input', 'the body', 'Body'))
+    const described = schema && builder.schemas.describe(schema, requestOrigin(entry, 'the body', 'Body'))
     const isMultipart = files && MediaType.of(type).essence === MULTIPART
     if (isMultipart) content[type] = multipartOf(builder, files, described)
     else content[type] = { schema: described ? builder.schemas.write(described) : {} }
@@ -79,7 +78,7 @@ function patchSchemaOf(
   schema: Schema,
 ): unknown {
   if (MediaType.of(type).essence === JSON_PATCH) return jsonPatchSchema(builder)
-  const origin = schemaOrigin(entry, 'input', 'the patch', 'Patch')
+  const origin = requestOrigin(entry, 'the patch', 'Patch')
   return mergePatchSchema(builder, builder.schemas.describe(schema, origin))
 }
 

@@ -9,7 +9,7 @@ import { isSuccess, type ResponseDefinition, type ResponseStatus } from '../../r
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import { type Content, mediaTypeOf, withExamples } from './content.ts'
-import { type EndpointEntry, schemaOrigin } from './endpoint-entry.ts'
+import { type EndpointEntry, responseOrigin } from './endpoint-entry.ts'
 import {
   errorHeadersAndContent,
   errorResponse,
@@ -121,7 +121,7 @@ function contentOf(
     if (definition && !declared) continue
     const version = isSuccess(status) ? endpoint.versions?.versionOf(type) : undefined
     const schema = version ? endpoint.versions?.schemaOf(version, 'response', declared) : declared
-    const origin = schemaOrigin(entry, 'output', `the response ${status}`, 'Response')
+    const origin = responseOrigin(entry, `the response ${status}`)
     const data = schema ? builder.schemas.refOrInline(schema, origin) : {}
     content[type] = mediaTypeOf(
       builder,

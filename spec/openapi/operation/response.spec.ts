@@ -83,6 +83,21 @@ describe('a declared response', () => {
     expect(content['application/problem+json']).toEqual(problem(409, 'Conflict'))
   })
 
+  it('is described by what the schema accepts where the data is sent unchanged', async () => {
+    const Label = z.object({ text: z.string(), lang: z.string().default('en') })
+    const options = { response: Label, unknown: 'refuse' } as const // a policy of requests
+    const api = new RestBlueprint('api', { validate: 'check' })
+      .get('/checked', { ...options, name: 'checked' }, () => ({ text: 'a' }))
+      .get('/trusted', { ...options, name: 'trusted', validate: 'trust' }, () => ({ text: 'a' }))
+      .get('/stripped', { ...options, name: 'stripped', validate: 'strip' }, () => ({ text: 'a' }))
+    const document = await documented(api)
+    const schemaAt = (path: string) => responseAt(document, path, 200).content['application/json'].schema
+    expect(schemaAt('/checked').required).toEqual(['text'])
+    expect(schemaAt('/checked')).not.toHaveProperty('additionalProperties')
+    expect(schemaAt('/trusted')).toEqual(schemaAt('/checked'))
+    expect(schemaAt('/stripped').required).toEqual(['text', 'lang'])
+  })
+
   it('SMO-100 has examples and described header fields', async () => {
     const response = { 201: { schema: z.int(), examples: { one: 1 }, headers: { Location: 'Where it is' } } }
     const api = new RestBlueprint('api').post('/', { name: 'add', response }, () => 1)
