@@ -73,8 +73,14 @@ export abstract class RouteBuilder extends VerbBuilder {
     const { singular } = handler
     this.converter(singular, converterOf(handler))
     const shown = () => this.registered.routes.has(singular)
-    const locate = (object: unknown, params: object) =>
-      shown() && canLocate(handler, object) ? this.urlFor(singular, { ...params, id: object }) : undefined
+    const locate = (object: unknown, params: object) => {
+      if (!shown() || !canLocate(handler, object)) return undefined
+      try {
+        return this.urlFor(singular, { ...params, id: object })
+      } catch {
+        return undefined // it is created already
+      }
+    }
     for (const { method, template, name, answer } of urisOf(handler, locate)) {
       this.declare(method, template, {}, answer, name)
     }

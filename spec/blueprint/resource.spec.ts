@@ -46,4 +46,34 @@ describe.each(polkas)('a resource on $name', ({ polka }) => {
     expect((await fetch('/c/7', { method: 'PUT' })).status).toBe(202)
     expect((await fetch('/c/7', { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD, PUT, OPTIONS')
   })
+
+  it('has a Location in its 201 where the created object has a URL, and is a 201 where it has none', async () => {
+    const paths = ['/{plural}/<{singular}:id>', '/{plural}/<path:id>', '/{plural}/<int:id>']
+    const locations: Any = []
+    for (const path of paths) {
+      const { ask, logger } = await start((api) => {
+        api.mountResource({
+          singular: 'user',
+          uris: [
+            [['GET'], path, '{singular}'],
+            [['POST'], '/{plural}', '{singular}:create'],
+          ],
+          show: (id) => ({ id }),
+          create: ({ body }: Any) => body.id,
+        })
+      })
+      for (const id of ['', '.', '..', '\ud800', 'a/..', '...', 'a b', '7', 2 ** 53]) {
+        const { status, headers } = await ask('POST /users', {}, { id })
+        expect([id, status]).toEqual([id, 201])
+        const location = headers.get('location')
+        if (location !== null) locations.push(location)
+      }
+      expect(logger.lines).toEqual([])
+    }
+    expect(locations).toEqual([
+      ...['/users/a%2F..', '/users/...', '/users/a%20b', '/users/7', '/users/9007199254740992'],
+      ...['/users/...', '/users/a%20b', '/users/7', '/users/9007199254740992'],
+      '/users/7',
+    ])
+  })
 })
