@@ -123,8 +123,8 @@ interface ActionRoute {
   readonly answer: Handler
 }
 
-/** Finds the URL of an object of the resource, with the parameters of the prefix; undefined without the action `show`. */
-type Locate = (object: unknown, params: object) => string | undefined
+/** Finds the URL of an object of the resource, below the base path and the prefix of the request; undefined without the action `show`. */
+type Locate = (object: unknown, request: HandlerRequest) => string | undefined
 
 const RESOURCE_HANDLER: Keys<ResourceHandler> = {
   singular: true,
@@ -174,8 +174,7 @@ export function urisOf(resource: ResourceHandler, locate: Locate): ActionRoute[]
 function answerOf(resource: ResourceHandler, action: Action, locate: Locate): Handler {
   const perform = (resource[action] as (...parameters: unknown[]) => unknown).bind(resource)
   if (action === 'query') return (request) => perform(request)
-  if (action === 'create')
-    return async (request) => createdAt(await perform(request), locate, request.params ?? {})
+  if (action === 'create') return async (request) => createdAt(await perform(request), locate, request)
   return async (request) => {
     const result = await perform((request.params as { id: Id }).id, request)
     if (result === undefined && action === 'show') throw new NotFound(`No such ${resource.singular}`)
@@ -184,9 +183,9 @@ function answerOf(resource: ResourceHandler, action: Action, locate: Locate): Ha
 }
 
 /** A response 201, with the URL of the created object where it has one. */
-function createdAt(result: unknown, locate: Locate, params: object): unknown {
+function createdAt(result: unknown, locate: Locate, request: HandlerRequest): unknown {
   const { data, options } = result instanceof Representation ? result : new Representation(result, {})
-  const location = locate(data, params)
+  const location = locate(data, request)
   if (location !== undefined) return created(location, data ?? null, options)
   return serializeResponse(data ?? null, { ...options, status: options.status ?? 201 })
 }

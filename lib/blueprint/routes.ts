@@ -7,7 +7,8 @@ import { METHODS } from 'node:http'
 import type { WithResource } from '../client/endpoint-types.ts'
 import { checkFunction, checkObject } from '../registry/options.ts'
 import { checkPath } from '../routing/path.ts'
-import type { Handler } from '../walk/handler.ts'
+import { basePathOf } from '../routing/request-target.ts'
+import type { Handler, HandlerRequest } from '../walk/handler.ts'
 import { checkEndpointOptions, type EndpointOptions, type Exact } from './endpoint-options.ts'
 import {
   canLocate,
@@ -72,9 +73,14 @@ export abstract class RouteBuilder extends VerbBuilder {
     checkResource(handler)
     const { singular } = handler
     this.converter(singular, converterOf(handler))
-    const shown = () => this.registered.routes.has(singular)
-    const locate = (object: unknown, params: object) =>
-      shown() && canLocate(handler, object) ? this.urlFor(singular, { ...params, id: object }) : undefined
+    const locate = (object: unknown, request: HandlerRequest) => {
+      if (!this.registered.routes.has(singular) || !canLocate(handler, object)) return undefined
+      try {
+        return basePathOf(request) + this.urlFor(singular, { ...request.params, id: object })
+      } catch {
+        return undefined // it is created already
+      }
+    }
     for (const { method, template, name, answer } of urisOf(handler, locate)) {
       this.declare(method, template, {}, answer, name)
     }

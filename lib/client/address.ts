@@ -3,14 +3,17 @@
  *
  *     /pets/<int:id>, { id: 7 }, { tag: ['a', 'b'] }  →  /pets/7?tag=a&tag=b
  */
+import { encodeText, leadsElsewhere, textOf } from '../http/url-text.ts'
 import { PATH_PARAMETER } from '../routing/path-parameter.ts'
-
-/** A segment `.` or `..`, encoded or not: a client resolves it before it sends the request. */
-const DOT_SEGMENT = /(^|\/)(\.|%2e){1,2}(\/|$)/i
 
 type Values = Readonly<Record<string, unknown>>
 
-/** Path and query. @throws {TypeError} for a missing parameter, one without a text, or one that makes a dot segment (RFC 3986 §5.2.4). */
+/**
+ * Path and query.
+ *
+ * @throws {TypeError} for a parameter that is missing or has no text, and for a path that leads to something else: with a dot
+ * segment, or a host.
+ */
 export function addressOf(template: string, params: Values = {}, query: Values = {}): string {
   let end = 0
   let path = ''
@@ -20,7 +23,7 @@ export function addressOf(template: string, params: Values = {}, query: Values =
     end = match.index + whole.length
   }
   path += encodeURI(template.slice(end))
-  if (DOT_SEGMENT.test(path)) throw new TypeError(`'${path}' is not a path of '${template}'`)
+  if (leadsElsewhere(path)) throw new TypeError(`'${path}' is not a path of '${template}'`)
   const search = String(appendValues(new URLSearchParams(), query))
   return search ? `${path}?${search}` : path
 }
@@ -35,22 +38,23 @@ export function appendValues<T extends URLSearchParams | FormData>(target: T, va
       if (item?.constructor === Object)
         for (const key in item) appendValues(target, { [`${name}[${key}]`]: item[key] })
       else if (item !== undefined && item !== null)
-        target.append(name, (item instanceof Blob ? item : textOf(item)) as string)
+        target.append(name, (item instanceof Blob ? item : writtenOf(item)) as string)
     }
   }
   return target
 }
 
-/** @throws {TypeError} for an object without a text of its own, and NaN. */
-function textOf(value: unknown): string {
-  const text = value instanceof Date ? value.toISOString() : String(value)
-  if (value !== text && /^(\[o|NaN)/.test(text)) throw new TypeError(`'${text}' is not a parameter`)
+/** @throws {TypeError} for a value without a text, such as an object or NaN. */
+function writtenOf(value: unknown): string {
+  const text = textOf(value)
+  if (text === undefined) throw new TypeError(`'${value}' is not a parameter`)
   return text
 }
 
 function segmentOf(template: string, name: string, converter: string | undefined, value: unknown): string {
-  const text = textOf(value ?? '')
+  const text = writtenOf(value ?? '')
   if (text === '') throw new TypeError(`'${template}' needs '${name}'`)
-  if (converter === 'path') return text.split('/').map(encodeURIComponent).join('/')
-  return encodeURIComponent(text)
+  const segment = encodeText(text, converter === 'path')
+  if (segment === undefined) throw new TypeError(`'${template}' cannot have '${text}' as '${name}'`)
+  return segment
 }

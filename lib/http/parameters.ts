@@ -6,6 +6,8 @@
  * WHATWG URL §5 (application/x-www-form-urlencoded).
  */
 import { unescape as decode, parse } from 'node:querystring'
+import { inspect } from 'node:util'
+import { textOf } from './url-text.ts'
 
 /** A string per name, a list for a repeated name. Without a prototype, so that `__proto__` is an ordinary name. */
 export type NamedValues = Readonly<Record<string, string | string[]>>
@@ -49,12 +51,22 @@ export function targetWith(target: string, name: string): (value: string | numbe
   }
 }
 
-/** A query with its question mark: lists repeat their name, undefined and null are left out; empty without any. */
+/**
+ * A query with its question mark: lists repeat their name, a Date is its text in ISO 8601, undefined and null are left out;
+ * empty without any.
+ *
+ * @throws {TypeError} for a value that has no text: NaN, a function, an object without a text of its own.
+ */
 export function formatQuery(query: object): string {
   const search = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
-    for (const item of [value].flat())
-      if (item !== undefined && item !== null) search.append(name, String(item))
+    for (const item of [value].flat()) {
+      if (item === undefined || item === null) continue
+      const text = textOf(item)
+      if (text === undefined)
+        throw new TypeError(`The parameter '${name}' of a query cannot be ${inspect(item, { depth: 1 })}`)
+      search.append(name, text)
+    }
   }
   return search.size > 0 ? `?${search}` : ''
 }

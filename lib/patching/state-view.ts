@@ -41,7 +41,9 @@ export class StateView {
 
   /** The new state: the output of the schema for what a patch has changed, else the current state. */
   newState(patched: unknown, output: unknown): unknown {
-    return this.#merge(this.#originAt(this.document, patched), patched, output)
+    const origin = this.#originAt(this.document, patched)
+    if (origin && isPlain(patched) && isPlain(output)) return this.#mergeMembers(origin, patched, output)
+    return this.#merge(origin, patched, output)
   }
 
   /** The changes of a patch, in the form of a merge patch (RFC 7396): null for removed members. */
@@ -103,21 +105,36 @@ export class StateView {
 
   #merge(origin: Origin | undefined, patched: unknown, output: unknown): unknown {
     if (!origin) return output
-    if (this.#isSame(patched)) return origin.value
+    if (this.#isSame(patched)) return this.#complete(origin.value, patched, output)
     if (Array.isArray(patched)) return this.#mergeItems(origin, patched, output)
-    if (!isPlain(patched) || !isPlain(output)) return output
-    const { state, view, hidden } = origin
+    return isPlain(patched) && isPlain(output) ? this.#mergeMembers(origin, patched, output) : output
+  }
+
+  #mergeMembers({ state, view, hidden }: Origin, patched: PlainRecord, output: PlainRecord): PlainRecord {
     const merged: PlainRecord = {}
     for (const name of new Set([...Object.keys(state), ...Object.keys(output)])) {
-      const isKept =
-        hidden.has(name) ||
-        (Object.hasOwn(patched, name) && this.#isSameMember(view[name], patched[name])) ||
-        (Object.hasOwn(state, name) && !Object.hasOwn(view, name) && !Object.hasOwn(output, name))
-      if (isKept) put(merged, name, state[name])
+      if (hidden.has(name)) put(merged, name, state[name])
+      else if (Object.hasOwn(patched, name) && this.#isSameMember(view[name], patched[name]))
+        put(merged, name, this.#complete(state[name], view[name], output[name]))
       else if (Object.hasOwn(output, name))
         put(merged, name, this.#mergeMember(view[name], patched[name], output[name]))
+      else if (!Object.hasOwn(view, name)) put(merged, name, state[name])
     }
     return merged
+  }
+
+  /** A member that the patch has not changed; of a plain record a copy, with the defaults that only the output has. */
+  #complete(value: unknown, view: unknown, output: unknown): unknown {
+    const origin = this.#originOf(view)
+    if (!isPlain(value) || origin?.state !== value || !isPlain(output)) return value // a list, a Date, toJSON
+    const completed: PlainRecord = {}
+    for (const name of new Set([...Object.keys(value), ...Object.keys(output)])) {
+      const isKept = origin.hidden.has(name) || !Object.hasOwn(output, name)
+      if (isKept) put(completed, name, value[name])
+      else if (!Object.hasOwn(origin.view, name)) put(completed, name, output[name])
+      else put(completed, name, this.#complete(value[name], origin.view[name], output[name]))
+    }
+    return completed
   }
 
   #mergeMember(before: unknown, patched: unknown, output: unknown): unknown {
@@ -134,7 +151,8 @@ export class StateView {
     if (!Array.isArray(output) || output.length !== patched.length) return output
     return patched.map((item, index) => {
       if (this.#isSameMember(view[index], item)) return state[index]
-      return this.#merge(this.#originOf(item), item, output[index])
+      const origin = this.#originOf(item)
+      return origin && this.#isSame(item) ? origin.value : this.#merge(origin, item, output[index])
     })
   }
 

@@ -7,7 +7,10 @@ import { checkFunction } from '../registry/options.ts'
 
 /** Parses and formats one kind of segment. */
 export interface Converter<T = unknown> {
-  /** Parses decoded text. Undefined, or an exception, for text that does not match: the response is 404. */
+  /**
+   * Parses decoded text. Undefined, or an exception, for text that does not match: the response is 404, and a TypeError of
+   * `urlFor` if the converter has no `format`.
+   */
   parse(text: string): T | undefined
   /** Formats a value for `urlFor`, before percent-encoding. Default `String`. */
   format?(value: T): string

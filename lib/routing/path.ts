@@ -3,6 +3,8 @@
  *
  *     /users/:name   /temperatures/<int:id>   /files/<path:file>   /reports/<any(day,week):span>
  */
+import { inspect } from 'node:util'
+import { encodeText, leadsElsewhere, textOf } from '../http/url-text.ts'
 import { suggestion } from '../registry/nearest.ts'
 import { anyOf, CONVERTERS, type Converter, type Converters } from './converter.ts'
 import { PATH_PARAMETER } from './path-parameter.ts'
@@ -62,31 +64,35 @@ export class Path {
     return values
   }
 
-  /** The path for these values. @throws {TypeError} when one is missing, or has no text that its converter matches. */
+  /**
+   * The path for these values.
+   *
+   * @throws {TypeError} when one is missing, has no text that its converter matches, or makes a path that leads to something
+   * else: with a dot segment, or a host.
+   */
   format(values: object): string {
-    return this.#pieces
+    const path = this.#pieces
       .map((piece) => (typeof piece === 'string' ? encodeURI(piece) : this.#format(piece, values)))
       .join('')
+    if (!leadsElsewhere(path)) return path
+    throw new TypeError(`The path '${this.template}' cannot be '${path}', which leads to something else`)
   }
 
   #format({ name, converterName, converter, test }: PathParameter, values: object): string {
     const value = (values as Readonly<Record<string, unknown>>)[name]
-    const text = value === undefined || value === null ? '' : (converter.format?.(value) ?? textOf(value))
-    const shown = text === undefined ? JSON.stringify(value) : `'${text}'`
-    if (text === undefined || (text !== '' && test?.test(text) === false))
-      throw new TypeError(`The path '${this.template}' cannot have ${shown} as '${name}'`)
+    const text = value === undefined || value === null ? '' : textOf(converter.format?.(value) ?? value)
     if (text === '') throw new TypeError(`The path '${this.template}' needs a value for '${name}'`)
-    return converterName === 'path'
-      ? text.split('/').map(encodeURIComponent).join('/')
-      : encodeURIComponent(text)
+    const isMatch = text !== undefined && test?.test(text) !== false && isParsed(converter, text)
+    const encoded = isMatch ? encodeText(text, converterName === 'path') : undefined
+    if (encoded !== undefined) return encoded
+    const shown = inspect(text ?? value, { depth: 1 })
+    throw new TypeError(`The path '${this.template}' cannot have ${shown} as '${name}'`)
   }
 }
 
-/** Undefined for lists, functions, NaN, and objects that have no text of their own. */
-function textOf(value: unknown): string | undefined {
-  if (Array.isArray(value) || typeof value === 'function' || Number.isNaN(value)) return undefined
-  const text = String(value)
-  return typeof value === 'object' && text.startsWith('[object ') ? undefined : text
+/** Whether a converter parses a text that it has not formatted itself. */
+function isParsed(converter: Converter, text: string): boolean {
+  return converter.format !== undefined || parseSafely(converter, text) !== undefined
 }
 
 function piecesOf(template: string, converters: Readonly<Record<string, Converter>>): Piece[] {

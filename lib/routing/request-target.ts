@@ -72,6 +72,17 @@ export function receivedTargetOf({ originalUrl, url = '/' }: PolkaRequest): stri
   return originalUrl ?? url
 }
 
+/**
+ * The path at which another app has passed a request on, which it has removed from `url`; empty where it is the app's own.
+ *
+ *     originalUrl /api/v1/users?a, url /v1/users?a  →  /api
+ */
+export function basePathOf(request: PolkaRequest): string {
+  const received = pathOf({ url: canonicalTarget(receivedTargetOf(request)) ?? '/' })
+  const path = pathOf(request).replace(/^\/$/, '')
+  return received.endsWith(path) ? received.slice(0, received.length - path.length).replace(/\/$/, '') : ''
+}
+
 /** The path of a normalized target, percent-encoded; all of a target that cannot be routed, which begins without `/`. */
 export function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   const end = url.startsWith('/') ? url.indexOf('?') : -1

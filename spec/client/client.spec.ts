@@ -153,11 +153,14 @@ describe('a URL', () => {
     expect(converted.data).toEqual(params)
   })
 
-  it('needs all parameters, and refuses dot segments', async () => {
+  it('needs all parameters, and refuses dot segments, hosts and texts without an encoding', async () => {
     const { pets } = await servePets()
     const get = (file: string) => pets.get('/echo/<path:file>', { params: { file } })
     await expect(get('')).rejects.toThrow("'/echo/<path:file>' needs 'file'")
-    for (const file of ['..', 'a/../b', '.', '../']) await expect(get(file)).rejects.toThrow(TypeError)
+    for (const file of ['..', 'a/../b', '.', '../', '\ud800'])
+      await expect(get(file)).rejects.toThrow(TypeError)
+    const file = pets.get('/<path:file>' as never, { params: { file: '/evil.example' } } as never)
+    await expect(file).rejects.toThrow("'//evil.example' is not a path of '/<path:file>'")
     expect((await get('...')).status).toBe(200)
   })
 

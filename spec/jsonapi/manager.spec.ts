@@ -405,6 +405,11 @@ describeLibrary(
       expect(url({ resourceId: 1, relationName: 'comments', relationship: true })).toBe(
         '/v1/person/1/relationships/comments',
       )
+      for (const id of ['', '.', '..', '\ud800']) {
+        expect(() => url({ resourceId: id })).toThrow(`The id '${id}' has no URL`)
+        const related = { resourceId: 1, relationName: 'comments', relatedResourceId: id }
+        expect(() => url(related)).toThrow(`The id '${id}' has no URL`)
+      }
     })
 
     it('refuse what no manager, or the manager asked, does not have (RES-041, RES-042, RES-043, RES-044, RES-045, RES-046)', () => {

@@ -297,6 +297,64 @@ describe('the state', () => {
     },
   )
 
+  it.each(['{}', '{"other":1}', '{"name":"Ada"}', '{"note":null}', '{"name":"Eve"}'])(
+    'gets the defaults of the schema where it lacks a member, at any level: %s',
+    async (content) => {
+      const sent = JSON.parse(content)
+      const schema = z.object({
+        name: z.string(),
+        note: z.string().default('none'),
+        home: z.object({ city: z.string(), in: z.object({ lat: z.int(), alt: z.int().default(0) }) }),
+      })
+      const old = () => ({ name: 'Ada', secret: 1, home: { city: 'Hel', secret: 2, in: { lat: 54 } } })
+      const { body } = await (await patching(schema, old()))(sent)
+      expect(body).toEqual({
+        ...old(),
+        name: sent.name ?? 'Ada',
+        note: 'none',
+        home: { ...old().home, in: { lat: 54, alt: 0 } },
+      })
+      const nothing = await (await patching(schema, old()))([])
+      expect(nothing).toEqual({ body: { ...body, name: 'Ada' }, changes: {} })
+      class Row {}
+      expect((await (await patching(schema, Object.assign(new Row(), old())))(sent)).body).toEqual(body)
+      expect((await (await patching(schema, { toJSON: old }))(sent)).body).toEqual(body)
+    },
+  )
+
+  it('is copied: a handler that changes body, or a record in it, does not change the state', async () => {
+    const state = { name: 'Ada', home: { city: 'Hel', at: new Date(0) }, tags: ['a'] }
+    const schema = z.object({ name: z.string(), home: z.object({ city: z.string(), at: z.date() }) })
+    for (const patch of [{}, { name: 'Eve' }, []]) {
+      const { body } = await (await patching(schema, state))(patch)
+      body.name = 'Max'
+      body.home.city = 'Aa'
+      expect(state).toEqual({ name: 'Ada', home: { city: 'Hel', at: new Date(0) }, tags: ['a'] })
+      expect([body.home.at, body.tags]).toEqual([new Date(0), ['a']])
+    }
+  })
+
+  it('keeps the lists, Dates and instances of classes that a patch has not changed, with toJSON or without', async () => {
+    class Money {
+      units = 7
+    }
+    const toJSON = () => ({ at: 1 })
+    const state = { price: new Money(), at: { toJSON }, born: new Date(0), tags: [{ n: 'a' }, { n: 'b' }] }
+    const known = z.object({ n: z.string(), m: z.int().default(1) })
+    const schema = z.object({
+      price: z.object({ units: z.int(), currency: z.string().default('EUR') }),
+      at: z.object({ at: z.int(), to: z.int().default(2) }),
+      born: z.date(),
+      tags: z.array(known),
+    })
+    const patch = await patching(schema, state)
+    const { body } = await patch({})
+    expect(body).toEqual(state)
+    for (const name of Object.keys(state)) expect(body[name]).toBe((state as Any)[name])
+    const moved = await patch([{ op: 'move', from: '/tags/0', path: '/tags/1' }])
+    expect(moved.body.tags).toEqual([{ n: 'b' }, { n: 'a' }])
+  })
+
   it('may be an instance of a class, or have toJSON', async () => {
     class Row {
       name = 'Ada'

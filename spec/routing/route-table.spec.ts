@@ -1,5 +1,6 @@
 /** Routing: paths with converters, queries, URLs and request targets. */
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { abort, RestBlueprint } from '../../lib/index.ts'
 import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 import { polkas } from '../support/polka.ts'
@@ -132,6 +133,64 @@ describe.each(polkas)('a route on $name', ({ polka }) => {
       new TypeError("The blueprint 'api' has no endpoint 'nothing'"),
     )
     expect(() => api.urlFor('file')).toThrow(TypeError)
+  })
+
+  it('throws in urlFor for a value whose URL leads to something else, or has none (RFC 3986 §5.2.4, §4.2)', async () => {
+    const { api, fetch } = await start((api) => {
+      api.converter('list', { parse: () => undefined, format: String })
+      api.get('/x/:id', { name: 'show' }, ({ params }) => params)
+      api.get('/y/.:id', { name: 'hidden' }, ({ params }) => params)
+      api.get('/z/<int:id>', { name: 'number' }, ({ params }) => params)
+      api.get('/f/<path:p>', { name: 'file' }, ({ params }) => params)
+      api.get('/l/<list:l>', { name: 'list' }, ({ params }) => params)
+      api.get('/<path:p>', { name: 'any' }, ({ params }) => params)
+    })
+    const thrown = (...call: Parameters<typeof api.urlFor>) => {
+      expect(() => api.urlFor(...call)).toThrow(TypeError)
+      return (message: string) => expect(() => api.urlFor(...call)).toThrow(message)
+    }
+    for (const id of ['.', '..'])
+      thrown('show', { id })(`The path '/x/:id' cannot be '/x/${id}', which leads to something else`)
+    thrown('hidden', { id: '.' })("The path '/y/.:id' cannot be '/y/..'")
+    for (const p of ['..', 'a/../b', './a', 'a/.']) thrown('file', { p })(`cannot be '/f/${p}'`)
+    for (const p of ['../a', '/evil.example']) thrown('any', { p })(`The path '/<path:p>' cannot be '/${p}'`)
+    for (const id of ['\ud800', 'a\udc00b']) thrown('show', { id })("The path '/x/:id' cannot have '")
+    thrown('any', { p: 'a/\ud800' })("The path '/<path:p>' cannot have 'a/\\ud800' as 'p'")
+    for (const id of [2 ** 53, '9007199254740992', 2n ** 64n])
+      thrown('number', { id })(`The path '/z/<int:id>' cannot have '${id}' as 'id'`)
+    thrown('show', { id: Object.create(null) })("cannot have [Object: null prototype] {} as 'id'")
+    const circle = {}
+    thrown('show', { id: Object.assign(circle, { circle }) })("The path '/x/:id' cannot have")
+    expect(api.urlFor('list', { l: ['a'] })).toBe('/l/a')
+    for (const id of ['...', '.a', '/..', '%2e%2e', '\\evil', '\ud83d\ude00', '2026-01-01']) {
+      expect(await (await fetch(api.urlFor('show', { id }))).json()).toEqual({ id })
+    }
+    expect(await (await fetch(api.urlFor('number', { id: 2 ** 53 - 1 }))).json()).toEqual({ id: 2 ** 53 - 1 })
+  })
+
+  it('writes values in urlFor that its endpoint reads: a Date as ISO 8601; an object is a TypeError', async () => {
+    const { api, fetch } = await start((api) => {
+      const at = z.date()
+      api.get('/since', { name: 'since', query: z.object({ at, n: z.bigint() }) }, ({ query }) => query)
+      api.get('/on/:at', { name: 'on', params: z.object({ at }) }, ({ params }) => params)
+    })
+    const at = new Date('2026-05-01T12:00:00Z')
+    const since = await fetch(api.urlFor('since', {}, { at, n: 7n, none: undefined }))
+    expect(await since.json()).toEqual({ at: at.toISOString(), n: '7' })
+    expect(await (await fetch(api.urlFor('on', { at }))).json()).toEqual({ at: at.toISOString() })
+    for (const n of [
+      { a: 1 },
+      [[1]],
+      Object.create(null),
+      new Map(),
+      new Date(Number.NaN),
+      Number.NaN,
+      () => 1,
+    ])
+      expect(() => api.urlFor('since', {}, { at, n })).toThrow(/^The parameter 'n' of a query cannot be /)
+    expect(api.urlFor('since', {}, { at: new URL('http://a.example/') })).toBe(
+      '/since?at=http%3A%2F%2Fa.example%2F',
+    )
   })
 
   it('routes an absolute request target by its path (RFC 9112 §3.2.2)', async () => {

@@ -1,17 +1,10 @@
 /** The URLs of collections, resources and relationships, as links show them. */
+import { isSegment } from '../../http/url-text.ts'
 import type { Resource } from '../resource/resource.ts'
-
-/**
- * Whether resources with an id have URLs. As segments of a path `.` and `..` lead to another resource, in whatever spelling
- * (RFC 3986 §6.2.2.3), and an empty segment is one that many servers and clients leave out.
- */
-export function hasUrl(id: string): boolean {
-  return id !== '' && id !== '.' && id !== '..'
-}
 
 /** The field Location of a resource, where it has a URL. */
 export function locationOf(urls: Urls, resource: Resource, id: string): Record<string, string> {
-  return hasUrl(id) ? { location: urls.resource(resource, id) } : {}
+  return isSegment(id) ? { location: urls.resource(resource, id) } : {}
 }
 
 export class Urls {

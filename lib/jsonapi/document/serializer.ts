@@ -8,13 +8,14 @@
  *       }
  *     }
  */
+import { isSegment } from '../../http/url-text.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Fieldsets } from '../query/condition.ts'
 import type { Instance } from '../reading/instance.ts'
 import { attributeJson, shownAttributes } from '../reading/selection.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
 import type { RelationshipObject, ResourceObject } from './document.ts'
-import { hasUrl, type Urls } from './links.ts'
+import type { Urls } from './links.ts'
 
 /** What the resource objects of one document have in common. */
 export interface SerializerContext {
@@ -51,7 +52,8 @@ export class DefaultSerializer {
       for (const relationship of relationships)
         object.relationships[relationship.name] = this.relationshipObject(instance, relationship, context)
     }
-    if (resource.settings.hasGet && hasUrl(id)) object.links = { self: context.urls.resource(resource, id) }
+    if (resource.settings.hasGet && isSegment(id))
+      object.links = { self: context.urls.resource(resource, id) }
     return object
   }
 
@@ -71,7 +73,7 @@ export class DefaultSerializer {
     const found = linkage.get(name)
     const self = urls.relationship(resource, id, name)
     const { hasGet, hasPatch } = resource.settings
-    const hasLinks = (hasGet || hasPatch) && hasUrl(id)
+    const hasLinks = (hasGet || hasPatch) && isSegment(id)
     const links = {
       self,
       ...(hasGet && target.settings.hasGet ? { related: urls.related(resource, id, name) } : {}),

@@ -1,5 +1,6 @@
 /** Functions that look up the API of a model: in one manager, or in all of them. */
 
+import { isSegment } from '../../http/url-text.ts'
 import { Urls } from '../document/links.ts'
 import type { DefaultSerializer } from '../document/serializer.ts'
 import type { Model } from '../model/model.ts'
@@ -53,20 +54,26 @@ export interface UrlOptions {
  *
  *     urlFor(models.person, { resourceId: 1, relationName: 'articles' })  →  '/api/person/1/articles'
  *
- * @throws {TypeError} for a model without an API.
+ * @throws {TypeError} for a model without an API, and for an id that is no segment of a URL: empty, `.` or `..`.
  */
 export function urlFor(model: Model, options: UrlOptions = {}, manager?: Manager): string {
   const { resource, baseUrl } = apiOf(model, manager)
   const { resourceId, relationName, relatedResourceId, relationship = false } = options
   const urls = new Urls(baseUrl)
   if (resourceId === undefined) return urls.collection(resource)
-  const id = String(resourceId)
+  const id = segmentOf(resourceId)
   if (relationName === undefined) return urls.resource(resource, id)
   if (relationship) return urls.relationship(resource, id, relationName)
   const related = urls.related(resource, id, relationName)
   return relatedResourceId === undefined
     ? related
-    : `${related}/${encodeURIComponent(String(relatedResourceId))}`
+    : `${related}/${encodeURIComponent(segmentOf(relatedResourceId))}`
+}
+
+function segmentOf(id: string | number): string {
+  const text = String(id)
+  if (!isSegment(text)) throw new TypeError(`The id '${text}' has no URL`)
+  return text
 }
 
 /** The API of the model itself, else that of a model of its name: a refined one. */

@@ -1,6 +1,6 @@
 /** GET of a relationship: resource identifiers. */
+import { isSegment } from '../../http/url-text.ts'
 import type { Document } from '../document/document.ts'
-import { hasUrl } from '../document/links.ts'
 import { parameterError } from '../errors/issue.ts'
 import type { IncludeTree } from '../query/condition.ts'
 import { resolveInclude } from '../query/include.ts'
@@ -36,7 +36,7 @@ export async function readRelationship(
   const hash = await relationshipHash(call, relationship, row) // first: the document is never older than its ETag
   const result = await identifierDocument(call, relationship, row, raw, tree)
   const links = { ...result.links }
-  if (relationship.target.settings.hasGet && hasUrl(resourceId))
+  if (relationship.target.settings.hasGet && isSegment(resourceId))
     result.links = { ...links, related: call.urls.related(resource, resourceId, relationship.name) }
   const kind = relationship.isMany ? 'GET_TO_MANY_RELATIONSHIP' : 'GET_TO_ONE_RELATIONSHIP'
   const after = call.processing({ resourceId, relationName: relationship.name, ...listMembers(raw), result })

@@ -2,8 +2,8 @@
  * The operations that change resources. Endpoints run one in a transaction, atomic requests several: processors, permissions,
  * validation and preconditions are the same in both. Wrong parameters of the query are an error before anything else.
  */
+import { isSegment } from '../../http/url-text.ts'
 import type { Document, Link } from '../document/document.ts'
-import { hasUrl } from '../document/links.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { validationErrors } from '../errors/validation-errors.ts'
 import { refuseParameters } from '../query/parameters.ts'
@@ -65,7 +65,7 @@ export class WriteOperations {
       return createResource(this.#context, resource, change)
     })
     const id = resource.ids.of(row, api.dialect)
-    const links = hasUrl(id) ? { self: this.#call.urls.resource(resource, id) } : {}
+    const links = isSegment(id) ? { self: this.#call.urls.resource(resource, id) } : {}
     const document = await this.#document(id, links)
     await this.#after('POST_RESOURCE', this.#call.processing({ resourceId: id, result: document ?? {} }))
     return { status: 201, ...(document && { document }), id, hash: rowHash(resource, row) }
