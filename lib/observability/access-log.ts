@@ -8,6 +8,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../blueprint/blueprint-options.ts'
+import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { onceClosed } from '../connection/connection.ts'
 import { streamOf } from '../parsers/unread.ts'
 import { clientOf } from '../proxy/client.ts'
@@ -17,6 +18,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { callSafely, logTo } from '../walk/log.ts'
+import { hasSecretPath } from '../walk/secret-path.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { currentRoute, millisecondsSince, outcomeOf } from './outcome.ts'
 import type { IdentifiedRequest, Unknown } from './request-id.ts'
@@ -30,7 +32,7 @@ export interface AccessLogEntry {
   readonly method: string
   /** Template of the path: `/users/{id}`; none where no endpoint matched. */
   readonly route?: string | undefined
-  /** Path as it was sent, percent-encoded, without query, fragment, host and userinfo. */
+  /** Path as it was sent, percent-encoded, without query, fragment, host and userinfo; none where it is a secret. */
   readonly path?: string | undefined
   /** The status that was sent; none when the client left before. */
   readonly status?: number | undefined
@@ -53,7 +55,10 @@ export interface AccessLogger {
 export interface AccessLogOptions {
   /** Default: the logger of the blueprint or the Api; `console` prints one line of JSON. */
   readonly logger?: AccessLogger
-  /** Whether lines have the path; false where paths contain secrets. Default true. */
+  /**
+   * Whether lines have the path; false where paths contain secrets. That of an endpoint holds for all methods at its path, and
+   * for the reports of failures. Default true.
+   */
   readonly path?: boolean
   /** Status in the line of a request whose client left before one was sent, such as 499. Default none. */
   readonly abortedStatus?: number
@@ -78,13 +83,23 @@ declare module '../blueprint/endpoint-options.ts' {
   }
 }
 
+declare module '../blueprint/endpoint.ts' {
+  interface Endpoint<O extends EndpointOptions> {
+    /** Whether logs leave out the paths of its requests; absent: no. */
+    hasSecretPath?: true
+    readonly '~hasSecretPath'?: O
+  }
+}
+
 export const ACCESS_LOG = {
   name: 'AccessLog',
   option: 'accessLog',
   surround(endpoint) {
     const option = endpoint.nearest('accessLog')
     if (option === undefined || option === false) return
-    const start = starterOf(option === true ? {} : option, endpoint.nearest('logger') ?? console)
+    const options = option === true ? {} : option
+    const start = starterOf(options, endpoint.nearest('logger') ?? console)
+    if (options.path === false) endpoint.hasSecretPath = true
     endpoint.on('identify/startAccessLog', function startAccessLog({ request, response }) {
       start(request, response)
     })
@@ -167,12 +182,13 @@ function entryOf(
 ): AccessLogEntry {
   const { requestId, traceId, method = 'GET' } = request
   const { status, isAborted } = outcomeOf(response)
+  const isSecret = options.path === false || hasSecretPath(Exchange.of(request))
   return {
     requestId,
     traceId,
     method,
     route: currentRoute(request),
-    path: options.path === false ? undefined : loggedPath(receivedTargetOf(request)),
+    path: isSecret ? undefined : loggedPath(receivedTargetOf(request)),
     status: status ?? options.abortedStatus,
     aborted: isAborted || undefined,
     bytes,
@@ -192,8 +208,9 @@ function mediaTypeOf(request: IncomingMessage, response: ServerResponse): string
 function write(logger: AccessLogger, entry: AccessLogEntry): void {
   if (logger === console) return callSafely(() => logger.info(JSON.stringify(entry)))
   const { method, route, path, status, aborted } = entry
-  const target = route ?? path ?? ''
-  callSafely(() => logger.info(entry, `${method} ${target} ${aborted ? 'aborted' : status}`))
+  const target = route ?? path
+  const request = target === undefined ? method : `${method} ${target}`
+  callSafely(() => logger.info(entry, `${request} ${aborted ? 'aborted' : status}`))
 }
 
 /** Counts the bytes of a response on its connection. */

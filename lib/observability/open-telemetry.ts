@@ -9,8 +9,8 @@
 import type { IncomingMessage } from 'node:http'
 import { optionalPackage } from '../registry/optional-package.ts'
 import { checkChoice } from '../registry/options.ts'
+import { routeOf } from '../routing/path-parameter.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
-import { routeOf } from './outcome.ts'
 
 declare module '../blueprint/blueprint-options.ts' {
   interface BlueprintOptions {

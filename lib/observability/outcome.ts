@@ -1,13 +1,8 @@
 /** The outcome of a request, for its log and its events. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { streamOf } from '../parsers/unread.ts'
-import { PATH_PARAMETER } from '../routing/path-parameter.ts'
+import { routeOf } from '../routing/path-parameter.ts'
 import { Exchange } from '../walk/exchange.ts'
-
-/** The template of a path in the form of OpenAPI: `/users/{id}`. */
-export function routeOf(path: string): string {
-  return path.replace(PATH_PARAMETER, (_, _converter, bracketed, plain) => `{${bracketed ?? plain}}`)
-}
 
 const routes = new WeakMap<object, string>()
 

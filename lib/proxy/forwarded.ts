@@ -17,7 +17,34 @@ export interface Hop {
 
 /** The hops of a field, the client's first. An element that does not parse is a hop without members. Never throws. */
 export function hopsOf(field: string): readonly Hop[] {
-  return splitList(field).map(hopOf)
+  return elementsOf(field).map(hopOf)
+}
+
+/**
+ * The elements of a field. It is split from the right, where the trusted proxies have written: a quote that the client has not
+ * closed is further left, and hides none of their elements.
+ */
+function elementsOf(field: string): readonly string[] {
+  const elements: string[] = []
+  let end = field.length
+  let quoted = false
+  for (let index = end - 1; index >= 0; index--) {
+    const character = field[index]
+    if (character === '"') quoted = !quoted || isEscaped(field, index)
+    else if (character === ',' && !quoted) {
+      elements.push(field.slice(index + 1, end))
+      end = index
+    }
+  }
+  elements.push(field.slice(0, end))
+  return elements.filter((element) => element.trim() !== '').reverse() // RFC 9110 §5.6.1.2
+}
+
+/** Whether the backslashes before a quote of a quoted string make it a part of the content (RFC 9110 §5.6.4). */
+function isEscaped(field: string, index: number): boolean {
+  let start = index
+  while (field[start - 1] === '\\') start--
+  return (index - start) % 2 === 1
 }
 
 function hopOf(element: string): Hop {

@@ -1,25 +1,27 @@
 /** Limits that tell clients apart in the same way, with their counters and what happens when the store fails. */
 import { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { type Count, MemoryCounters } from './memory-counters.ts'
+import { type Outage, outageOf } from './outage.ts'
 import { policyOf } from './rate-limit-fields.ts'
 import type { NamedLimit, ResolvedLimits } from './rate-limit-options.ts'
 import { StoreCounters } from './store-counters.ts'
 
-/** Time for which a store that has failed is not asked again. */
-const PAUSE_MILLISECONDS = 1000
-
 /** Receives the failure of a store, the first of an outage alone. */
 export type Report = (error: unknown) => void
+
+/** Counters in a store, and the state of the store, which other limits have as well. */
+interface SharedStore {
+  readonly counters: StoreCounters
+  readonly outage: Outage
+}
 
 export class Limiter {
   readonly limits: readonly NamedLimit[]
   /** The value of RateLimit-Policy. */
   readonly policy: string
   readonly #memory: MemoryCounters
-  readonly #store: StoreCounters | undefined
+  readonly #store: SharedStore | undefined
   readonly #fallback: ResolvedLimits['fallback']
-  /** The time until which a store that has failed is not asked; 0 for one that answers. */
-  #retryAt = 0
 
   /** @throws {TypeError} for a store that cannot be used. */
   constructor(limits: readonly NamedLimit[], options: ResolvedLimits) {
@@ -28,7 +30,9 @@ export class Limiter {
     this.policy = policyOf(limits)
     this.#fallback = options.fallback
     this.#memory = new MemoryCounters(limits, maxKeys)
-    if (store !== 'memory') this.#store = new StoreCounters(store, limits, `${keyPrefix}:${scope}`, timeoutMs)
+    if (store === 'memory') return
+    const counters = new StoreCounters(store, limits, `${keyPrefix}:${scope}`, timeoutMs)
+    this.#store = { counters, outage: outageOf(store) }
   }
 
   /**
@@ -43,18 +47,15 @@ export class Limiter {
     report: Report,
   ): readonly Count[] | undefined | Promise<readonly Count[] | undefined> {
     if (!this.#store) return this.#memory.consume(client, cost)
-    const now = Date.now()
-    if (now < this.#retryAt) return this.#consumeInstead(client, cost)
-    const isOutage = this.#retryAt > 0
-    if (isOutage) this.#retryAt = now + PAUSE_MILLISECONDS // one request asks, the others do not wait for it
-    return this.#store.consume(client, cost).then(
+    const { counters, outage } = this.#store
+    if (!outage.mayAsk()) return this.#consumeInstead(client, cost)
+    return counters.consume(client, cost).then(
       (counts) => {
-        this.#retryAt = 0
+        outage.end()
         return counts
       },
       (error) => {
-        if (this.#retryAt === 0) report(error)
-        this.#retryAt = Date.now() + PAUSE_MILLISECONDS
+        if (outage.fail()) report(error)
         return this.#consumeInstead(client, cost, error)
       },
     )

@@ -56,11 +56,9 @@ export const RATE_LIMIT = {
     const resolved = resolveLimits(where, levels)
     if (!resolved) return checkUsed(where, levels)
     const { headers, fallback, store } = resolved
-    const groups = sharedGroups(routes, resolved)
+    const { byAddress, others } = sharedGroups(routes, resolved)
     const report: Report = (error) => logTo(endpoint.logger, FAILED, error, { endpoint: endpoint.name })
     const use: Use = { ...resolved, report }
-    const byAddress = groups.filter(({ by }) => by === 'address')
-    const others = groups.filter(({ by }) => by !== 'address')
     if (byAddress.length > 0)
       endpoint.on('throttle/limitByAddress', function limitByAddress({ request, response }) {
         return take(byAddress, request, response, use)
@@ -85,11 +83,13 @@ const FAILED = 'The store of the rate limits has failed'
 export function rateLimit(options: RateLimitOptions): Middleware {
   const resolved = resolveLimits('rateLimit()', [{ value: options, scope: 'app' }])
   if (!resolved) throw new TypeError('rateLimit() needs limits: { points: 100, seconds: 60 }')
-  const groups = groupsOf(resolved)
+  const { byAddress, others } = groupsOf(resolved)
   const use = { ...resolved, report: (error: unknown) => logTo(console, FAILED, error, {}) }
   return function limitRate(request, response, next) {
     if (preflightMethodOf(request) !== undefined) return next() // a page would see a network error in place of the 429
-    runStep(() => take(groups, request, response, use), response, next)
+    const takeOthers = () => take(others, request, response, use)
+    const takeAll = () => take(byAddress, request, response, use)?.then(takeOthers) ?? takeOthers()
+    runStep(takeAll, response, next)
   }
 }
 

@@ -11,7 +11,11 @@ export interface Group {
   readonly limiter: Limiter
 }
 
-type Groups = readonly Group[]
+/** Limits in the order in which they take points: those by address first, before it is known who the client is. */
+export interface Groups {
+  readonly byAddress: readonly Group[]
+  readonly others: readonly Group[]
+}
 
 /** The option value that declares each scope; those of a trial are forgotten with it. */
 const declarations = new WeakMap<SurroundedRoutes, Map<string, RateLimitOptions>>()
@@ -37,7 +41,7 @@ export function sharedGroups(routes: SurroundedRoutes, resolved: ResolvedLimits)
 
 export function groupsOf(resolved: ResolvedLimits): Groups {
   const ways = [...new Set(resolved.limits.map(({ by = 'address' }) => by))]
-  return ways.map((by) => ({
+  const groups = ways.map((by) => ({
     by,
     keyOf: clientKey(by),
     limiter: new Limiter(
@@ -45,4 +49,8 @@ export function groupsOf(resolved: ResolvedLimits): Groups {
       resolved,
     ),
   }))
+  return {
+    byAddress: groups.filter(({ by }) => by === 'address'),
+    others: groups.filter(({ by }) => by !== 'address'),
+  }
 }

@@ -3,10 +3,12 @@ import type { IncomingMessage } from 'node:http'
 import { hasLeft } from '../connection/connection.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
+import { routeOf } from '../routing/path-parameter.ts'
 import { loggedPath } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { EarlyAnswer, type Exchange } from './exchange.ts'
 import { callSafely, logTo } from './log.ts'
+import { hasSecretPath } from './secret-path.ts'
 
 /** The id that `onError` has returned for a report; undefined where it is no text. */
 export type ReportId = string | undefined
@@ -84,10 +86,17 @@ interface IdentifiedRequest extends IncomingMessage {
   readonly requestId?: string
 }
 
-/** Writes a failure of the server to the log. */
-function logError({ endpoint, request }: Exchange, error: unknown): void {
+/** Writes a failure of the server to the log, with the route where the path is a secret. */
+function logError(exchange: Exchange, error: unknown): void {
+  const { endpoint, request } = exchange
   const { method, requestId } = request as IdentifiedRequest
-  const path = loggedPath(request.url ?? '/')
-  const context = { method, path, endpoint: endpoint.name, ...(requestId === undefined ? {} : { requestId }) }
-  logTo(endpoint.logger, `${method} ${path} failed`, error, context)
+  const place = hasSecretPath(exchange) ? secretPlaceOf(endpoint) : { path: loggedPath(request.url ?? '/') }
+  const id = requestId === undefined ? {} : { requestId }
+  const title = [method, ...Object.values(place), 'failed'].join(' ')
+  logTo(endpoint.logger, title, error, { method, ...place, endpoint: endpoint.name, ...id })
+}
+
+/** The route of an endpoint; nothing for the fallback of a mount. */
+function secretPlaceOf({ isRouted, path }: Exchange['endpoint']): { readonly route?: string } {
+  return isRouted ? { route: routeOf(path) } : {}
 }

@@ -79,6 +79,39 @@ describe('the access log', () => {
     expect(text()).not.toContain('hunter2')
   })
 
+  it('has no secret path where another method, a preflight or a failure comes to it, nor has the report of the failure (FS-66)', async () => {
+    const option = { accessLog: { path: false } }
+    const secret = new RestBlueprint('secret')
+      .post('/:token', option, () => Promise.reject(new Error('database away')))
+      .delete('/:token', option, (_request, _response, next) => next?.(new Error('away')))
+      .put('/:token', option, (_request, _response, next) => next?.())
+    const preflight = { origin: 'https://a.example', 'access-control-request-method': 'POST' }
+    for (const isOfOtherApi of [false, true]) {
+      const { logger, lines, text } = recorder()
+      const options = { accessLog: true, logger, cors: { origin: ['https://a.example'] } }
+      const { ask, app, api } = await testApi(options, (things) => {
+        if (isOfOtherApi) things.get('/reset/<id>', () => 1)
+      })
+      if (!isOfOtherApi) api.registerBlueprint(secret, { prefix: '/reset' })
+      else new Api(app, { title: 'T', version: '1', prefix: '/reset', ...options }).registerBlueprint(secret)
+      const statuses = []
+      for (const method of ['POST', 'DELETE', 'PUT', 'PATCH', 'OPTIONS'])
+        statuses.push((await ask(`${method} /reset/hunter2`)).status)
+      statuses.push((await ask('OPTIONS /reset/hunter2', preflight)).status)
+      expect(statuses).toEqual([500, 500, 404, 405, 204, 204])
+      await until(() => accesses(lines).length === 6)
+      expect(text()).not.toContain('hunter2')
+      const [first, second] = lines.filter(({ level }) => level > 30)
+      expect(first).toMatchObject({ method: 'POST', route: '/reset/{token}' })
+      expect([first.msg, second.msg]).toEqual([
+        'POST /reset/{token} failed: database away',
+        'DELETE /reset/{token} failed: away',
+      ])
+      const titles = accesses(lines).map(({ msg }) => msg)
+      expect(titles.slice(3)).toEqual(['PATCH 405', 'OPTIONS 204', 'OPTIONS 204'])
+    }
+  })
+
   it('has the path alone of a target with userinfo or a fragment (FS-65)', async () => {
     const { logger, lines, text } = recorder()
     const { rawUntilClose } = await testApi({ accessLog: true, logger })

@@ -88,14 +88,24 @@ describe('the client', () => {
       scheme: 'https',
     })
     expect(await found({ forwarded: 'for=6.6.6.6, for=unknown' })).toMatchObject({ address: '127.0.0.1' })
-    expect(await found({ forwarded: 'for="6.6.6.6, for=203.0.113.9' })).toMatchObject({
-      address: '127.0.0.1',
-    })
     expect(await found({ forwarded: 'for=203.0.113.9;proto=gopher;host="a/b"' })).toMatchObject({
       address: '203.0.113.9',
       scheme: 'http',
       isDirectHost: true,
     })
+  })
+
+  it('is that of the proxy after a quote that the client has not closed, in a line of its own or in the same one', async () => {
+    const { rawUntilClose } = await testApi({ trustProxy: ['loopback'] }, (things) =>
+      things.get('/client', (request) => clientOf(request)),
+    )
+    for (const by of ['for=203.0.113.9;proto=https', 'for="203.0.113.9:80";proto=https'])
+      for (const sent of ['for="6.6.6.6', 'for="6.6.6.6\\', '"'])
+        for (const forwarded of [`${sent}\r\nForwarded: ${by}`, `${sent}, ${by}`]) {
+          const head = `GET /client HTTP/1.1\r\nHost: h\r\nConnection: close\r\nForwarded: ${forwarded}`
+          const [, content = ''] = (await rawUntilClose(`${head}\r\n\r\n`)).split('\r\n\r\n')
+          expect(JSON.parse(content), forwarded).toMatchObject({ address: '203.0.113.9', scheme: 'https' })
+        }
   })
 
   it('is unknown where Forwarded and X-Forwarded-For contradict each other: one of them is from the client (FS-78)', async () => {

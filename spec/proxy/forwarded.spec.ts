@@ -15,6 +15,7 @@ describe('Forwarded', () => {
       { for: '_gazonk' },
     ])
     expect(hopsOf('for="a\\"b, c;d"')).toEqual([{ for: 'a"b, c;d' }])
+    expect(hopsOf('for="a,\\\\", for=",\\\\\\","')).toEqual([{ for: 'a,\\' }, { for: ',\\",' }])
   })
 
   it('has a hop without members for an element that does not parse (FS-84)', () => {
@@ -31,7 +32,19 @@ describe('Forwarded', () => {
     expect(hopsOf(' , ,')).toEqual([])
   })
 
-  it.each(['for="', '"\\', 'for=,', ';', 'a=', '='])('is read in linear time: %j, repeated', async (text) => {
-    expect(await growthOf((n) => hopsOf(text.repeat(n)), 32_768)).toBeLessThan(SUPERLINEAR)
+  it('has the last elements whatever is left of them, such as a quote that a client has not closed', () => {
+    const trusted = 'for="[2001:db8::17]:4711";host="a\\",b", for=10.0.0.2'
+    for (const sent of ['"', 'for="1.2.3.4', 'for="1.2.3.4\\', 'for=a\\"', '"a" "', ',",', 'for=";"\\"'])
+      expect(hopsOf(`${sent}, ${trusted}`).slice(-2), sent).toEqual([
+        { for: '[2001:db8::17]:4711', host: 'a",b' },
+        { for: '10.0.0.2' },
+      ])
   })
+
+  it.each(['for="', '\\"', '\\', '"\\', 'for=,', ';', 'a=', '='])(
+    'is read in linear time: %j, repeated',
+    async (text) => {
+      expect(await growthOf((n) => hopsOf(text.repeat(n)), 32_768)).toBeLessThan(SUPERLINEAR)
+    },
+  )
 })

@@ -173,6 +173,39 @@ describe('a rate limit', () => {
     }
   })
 
+  it('by address comes before the others: what it refuses takes none of their points, also where it is written last', async () => {
+    const limits = {
+      tenant: {
+        points: 3,
+        seconds: 60,
+        by: (request: IncomingMessage) => request.headers['x-tenant'] as string,
+      },
+      address: { points: 2, seconds: 60 },
+    }
+    const tenant = { 'x-tenant': 't' }
+    for (const store of [
+      'memory' as const,
+      (options: StoreLimiterOptions) => new RateLimiterMemory(options),
+    ]) {
+      const app = polka().use(rateLimit({ limits, store }), (_request: unknown, response: ServerResponse) =>
+        response.end(),
+      )
+      for (const { ask } of [await testApi({ rateLimit: { limits, store } }), await serve(app)]) {
+        expect((await ask('/every/200', tenant)).headers.get('ratelimit')).toMatch(
+          /"address";r=1.*"tenant";r=2/,
+        )
+        expect((await ask('/every/200', tenant)).headers.get('ratelimit')).toMatch(
+          /"address";r=0.*"tenant";r=1/,
+        )
+        const { status, headers } = await ask('/every/200', tenant)
+        expect([status, headers.get('ratelimit')]).toEqual([
+          429,
+          expect.stringMatching(/^"address";r=0;t=\d+$/),
+        ])
+      }
+    }
+  })
+
   it('holds for a year to the second, and Retry-After is at least 1 (FS-16)', async () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const year = 31_536_000

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { Cluster, Redis } from 'ioredis'
 import { createClient, createCluster, createSentinel } from 'redis'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { RateLimitOptions } from '../../lib/security.ts'
+import type { RateLimitOptions, RateLimitStore } from '../../lib/security.ts'
 import { freePort } from '../support/free-port.ts'
 import { ROOT } from '../support/readme.ts'
 import { needsRedis, startClusterNode, startRedis, startSentinel } from '../support/redis-server.ts'
@@ -115,6 +115,51 @@ describe('a store that fails', () => {
     const { paths } = closed.api.document()
     expect(JSON.stringify(paths['/every/200'])).toContain('"503"')
   })
+
+  it.each<[string, () => Promise<() => RateLimitStore>]>([
+    [
+      'a function',
+      async () => {
+        const store = () => ({ consume: () => new Promise<never>(() => {}) })
+        return () => store
+      },
+    ],
+    [
+      'a client of Redis',
+      async () => {
+        const redis = connect(await freePort()) // nothing listens there
+        return () => ({ redis })
+      },
+    ],
+  ])(
+    'is waited for once, and logged once, for all limits of %s: those of a request, of endpoints and of Apis',
+    async (_name, create) => {
+      const store = await create()
+      const limits = {
+        address: { points: 99, seconds: 60 },
+        tenant: { points: 99, seconds: 60, by: () => 'all' },
+        user: { points: 99, seconds: 60, by: 'identity' as const },
+      }
+      const serveApi = () =>
+        testApi({ rateLimit: { limits, store: store(), timeoutMs: 300 } }, (things) =>
+          things.get('/own', { rateLimit: { ...LIMIT, store: store() } }, () => 1),
+        )
+      const [first, second] = [await serveApi(), await serveApi()]
+      const start = performance.now()
+      expect((await first.ask('/every/200')).headers.get('ratelimit')).toMatch(/r=98.*r=98.*r=98/)
+      for (const { ask } of [first, second])
+        for (const line of ['/every/200', '/own', '/nowhere']) await ask(line)
+      const took = performance.now() - start
+      expect(took).toBeGreaterThan(290)
+      expect(took).toBeLessThan(590)
+      expect([first.logger.lines.length, second.logger.lines.length]).toEqual([1, 0])
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      const again = performance.now()
+      for (const { ask } of [second, first]) await ask('/every/200')
+      expect(Math.round((performance.now() - again) / 300)).toBe(1)
+      expect([first.logger.lines.length, second.logger.lines.length]).toEqual([1, 0])
+    },
+  )
 
   it('is the only reason to ask the fallback: a used-up limit is not (FS-15)', async (context) => {
     needsRedis(context)

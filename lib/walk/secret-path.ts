@@ -1,0 +1,40 @@
+/** Paths that are a secret, such as `/reset/<token>`: logs have the template of the route, and not the path. */
+import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
+
+/** An endpoint, or the fallback of a mount, as far as logs need it. */
+interface Logged {
+  readonly isRouted: boolean
+  /** Whether logs leave out the paths of its requests. */
+  readonly hasSecretPath?: true
+}
+
+interface Routes {
+  readonly served: { readonly table: { endpointsAt(path: string): readonly Logged[] } } | undefined
+  readonly neighbours?: readonly Routes[]
+}
+
+interface LoggedExchange {
+  readonly request: PolkaRequest
+  readonly endpoint: Logged
+  readonly routes: Routes | undefined
+  readonly earlier: LoggedExchange | undefined
+}
+
+/**
+ * Whether logs leave out the path of a request: it is a secret of the endpoint, of one that has passed the request on, or,
+ * where none matches the method, of one at that path.
+ */
+export function hasSecretPath(exchange: LoggedExchange | undefined): boolean {
+  for (let one = exchange; one; one = one.earlier) {
+    if (one.endpoint.hasSecretPath) return true
+    if (!one.endpoint.isRouted && endpointsAt(one).some((endpoint) => endpoint.hasSecretPath)) return true
+  }
+  return false
+}
+
+/** The endpoints of all methods at the path of a request. */
+function endpointsAt({ request, routes }: LoggedExchange): readonly Logged[] {
+  if (!routes) return []
+  const { neighbours = [routes] } = routes
+  return neighbours.flatMap(({ served }) => served?.table.endpointsAt(pathOf(request)) ?? [])
+}
