@@ -43,3 +43,22 @@ describeEachDatabase(
   },
   ['sqlite', 'postgres'],
 )
+
+describeEachDatabase('a DELETE that a foreign key refuses', (database) => {
+  it('is a 409 without a source: the request has no document', async () => {
+    const api = await serveTables(
+      database,
+      `create table owner (id {id});
+      create table pet (id {id}, owner_id integer not null, foreign key (owner_id) references owner (id));
+      insert into owner (id) values (1);
+      insert into pet (id, owner_id) values (1, 1);`,
+      { methods: ['GET', 'DELETE'] },
+    )
+    const { status, document } = await api.delete('/api/owner/1')
+    expect([status, document.errors[0].code, document.errors[0].source]).toEqual([
+      409,
+      'foreign-key',
+      undefined,
+    ])
+  })
+})
