@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { pluralOf } from '../../lib/jsonapi/model/member-name.ts'
 import { adminMariaDb, adminPostgres, describeEachDatabase, MARIADB, POSTGRES } from '../support/databases.ts'
 import { type Library, openLibrary } from '../support/library.ts'
+import { serveLibrary } from '../support/library-api.ts'
 
 describeEachDatabase('introspect', (database) => {
   const { open, dialect } = database
@@ -464,6 +465,26 @@ describeEachDatabase(
     it('refuses a session in which values would run as SQL', async () => {
       const { db } = await open({ session: "set session sql_mode = 'NO_BACKSLASH_ESCAPES'" })
       await expect(introspect(db)).rejects.toThrow('The SQL mode NO_BACKSLASH_ESCAPES is not supported')
+    })
+
+    it('refuses a driver whose values are all bytes', async () => {
+      const { db } = await open({ mysql2: { typeCast: false } })
+      await expect(introspect(db)).rejects.toThrow('The option typeCast: false of mysql2 is not supported')
+    })
+
+    it('knows columns of JSON by either kind of quotes', async () => {
+      const opened = await open({ session: "set session sql_mode = 'STRICT_ALL_TABLES,ANSI_QUOTES'" })
+      await opened.run(`create table note (id integer primary key, data json, "odd ""name" json);
+        insert into note values (1, '{"a":1}', '[2]')`)
+      const { get, patch } = await serveLibrary(
+        { ...opened, models: await introspect(opened.db) },
+        { manager: { methods: ['GET', 'PATCH'] } },
+      )
+      const { attributes } = (await get('/api/note/1')).document.data
+      expect(Object.values(attributes)).toEqual([{ a: 1 }, [2]])
+      const change = { type: 'note', id: '1', attributes: { data: { b: 2 } } }
+      expect((await patch('/api/note/1', { data: change })).status).toBe(204)
+      expect((await get('/api/note/1')).document.data.attributes.data).toEqual({ b: 2 })
     })
 
     it('reads keys as a user who may only read (FJ-134)', async () => {

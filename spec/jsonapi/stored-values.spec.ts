@@ -132,3 +132,41 @@ describeEachDatabase('values that no client could send', ({ open, dialect }) => 
     expect([lines.length, new Set(lines).size]).toEqual(Array(2).fill(1 + 600 * (values.length + 1)))
   })
 })
+
+describeEachDatabase(
+  'bytes in columns of other types',
+  ({ open }) => {
+    it.each(['text', 'uuid', 'date', 'datetime', 'real', 'boolean'])(
+      'are base64, and part of the state: %s',
+      async (type) => {
+        const opened = await open()
+        await opened.run(`create table odd (id {id}, v ${type});
+        insert into odd values (1, x'0001'), (2, x'fb02');`)
+        const { get } = await serveLibrary({ ...opened, models: await introspect(opened.db) })
+        const values = (await get('/api/odd')).document.data.map(
+          ({ attributes }: { attributes: { v: unknown } }) => attributes.v,
+        )
+        expect(values).toEqual(['AAE=', '+wI='])
+        const before = (await get('/api/odd/1')).headers.get('etag')
+        await opened.run("update odd set v = x'0002' where id = 1")
+        expect((await get('/api/odd/1')).headers.get('etag')).not.toBe(before)
+      },
+    )
+
+    it('relate the rows with the same bytes alone', async () => {
+      const opened = await open()
+      await opened.run(`create table owner (id blob primary key);
+        create table pet (id {id}, owner_id blob, foreign key (owner_id) references owner (id));
+        insert into owner values (x'0001'), (x'0002');
+        insert into pet values (1, x'0001'), (2, x'0002');`)
+      const { get } = await serveLibrary({ ...opened, models: await introspect(opened.db) })
+      const { data } = (await get('/api/owner?sort=id')).document
+      expect(
+        data.map(
+          ({ relationships }: { relationships: { pets: { data: object } } }) => relationships.pets.data,
+        ),
+      ).toEqual([[{ type: 'pet', id: '1' }], [{ type: 'pet', id: '2' }]])
+    })
+  },
+  ['sqlite'],
+)

@@ -2,9 +2,9 @@
 import { nearestPath, pointerTo } from '../errors/pointer.ts'
 import type { Resource } from '../resource/resource.ts'
 
-/** The pointer to the value of a column, or to its nearest parent; undefined for a column that clients do not know. */
+/** The pointer to the value of a column, or to its nearest parent; undefined without a document, and for a column that clients do not know. */
 export function pointerOfColumn(resource: Resource, document: unknown, column: string): string | undefined {
-  const path = pathOf(resource, column)
+  const path = document === undefined ? undefined : pathOf(resource, column)
   return path && pointerTo(nearestPath(document, path))
 }
 

@@ -17,10 +17,10 @@ interface ColumnRow {
 
 /**
  * @param schemas databases; default the current one.
- * @throws {TypeError} for the SQL mode NO_BACKSLASH_ESCAPES.
+ * @throws {TypeError} for the SQL mode NO_BACKSLASH_ESCAPES, and for the option `typeCast: false` of mysql2.
  */
 export async function mysqlTables(db: Database, schemas?: readonly string[]): Promise<TableFacts[]> {
-  await checkMode(db)
+  await checkSettings(db)
   const own = schemas ? sql`(${sql.join(schemas)})` : sql`(database())`
   // the names of the columns of information_schema are in upper case on MySQL 8
   const columns = await sql<ColumnRow>`
@@ -135,19 +135,31 @@ async function jsonColumns(db: Database, own: ReturnType<typeof sql>): Promise<J
     from information_schema.check_constraints
     where constraint_schema in ${own} and check_clause like 'json_valid(%'`.execute(db)
   const found = checks.rows.map(({ schema, table, clause }) =>
-    JSON.stringify([schema, table, /^json_valid\(`(.+)`\)$/.exec(clause)?.[1]]),
+    JSON.stringify([schema, table, checkedColumn(clause)]),
   )
   return { isMariaDb: true, columns: new Set(found) }
+}
+
+/** The column of a check: ``json_valid(`a`)``, or `json_valid("a")` by the SQL mode ANSI_QUOTES. */
+function checkedColumn(clause: string): string | undefined {
+  const [, quote = '', name] = /^json_valid\(([`"])(.+)\1\)$/.exec(clause) ?? []
+  return name?.replaceAll(quote + quote, quote)
 }
 
 function keyOf({ schema, table, key }: { schema: string; table: string; key: string }): string {
   return JSON.stringify([schema, table, key])
 }
 
-/** mysql2 escapes values with backslashes. A session that takes these for text would run values of clients as SQL. */
-async function checkMode(db: Database): Promise<void> {
-  const { rows } = await sql<{ mode: string }>`select @@sql_mode as mode`.execute(db)
-  if (rows[0]?.mode.split(',').includes('NO_BACKSLASH_ESCAPES'))
+/**
+ * Refuses settings that change all values. mysql2 escapes values with backslashes: a session that takes these for text would run
+ * values of clients as SQL. Without its type casts, all values are bytes.
+ */
+async function checkSettings(db: Database): Promise<void> {
+  const { rows } = await sql<{ mode: unknown }>`select @@sql_mode as mode`.execute(db)
+  const mode = rows[0]?.mode
+  if (typeof mode !== 'string')
+    throw new TypeError('The option typeCast: false of mysql2 is not supported: all values would be bytes')
+  if (mode.split(',').includes('NO_BACKSLASH_ESCAPES'))
     throw new TypeError(
       'The SQL mode NO_BACKSLASH_ESCAPES is not supported: values that mysql2 escapes could run as SQL',
     )

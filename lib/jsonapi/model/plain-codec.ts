@@ -1,5 +1,7 @@
 /** The parts of a codec that most kinds share: a column is selected, bound and compared as it is. */
+
 import { type Expression, sql } from 'kysely'
+import { base64Of, bytesOf } from '../../json/bytes.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { Dialect } from './dialect.ts'
 import type { ValueType } from './model.ts'
@@ -7,7 +9,11 @@ import { type ValueCodec, ValueError } from './value.ts'
 
 type Parts = Partial<ValueCodec> & Pick<ValueCodec, 'parse'> & { schema(type: ValueType): JsonSchema }
 
-/** A codec of its own parts; the others hand values on. `serialize` is called for values that are not null. */
+/**
+ * A codec of its own parts; the others hand values on.
+ *
+ * `serialize` is called for values that are not null, and that are no bytes of SQLite: these may be in a column of any type.
+ */
 export function codec(parts: Parts): ValueCodec {
   const { serialize = (value: unknown) => value } = parts
   return {
@@ -16,7 +22,11 @@ export function codec(parts: Parts): ValueCodec {
     bind: (value) => sql.val(value),
     compare: (operand) => operand,
     ...parts,
-    serialize: (value, type, dialect) => (value == null ? null : serialize(value, type, dialect)),
+    serialize: (value, type, dialect) => {
+      if (value == null) return null
+      const bytes = dialect === 'sqlite' ? bytesOf(value) : undefined
+      return bytes ? base64Of(bytes) : serialize(value, type, dialect)
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 /** Keys that relate rows: values of columns as they were selected, compared with the columns of another table. */
 import { type Expression, type SqlBool, sql } from 'kysely'
+import { base64Of, bytesOf } from '../../json/bytes.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Column } from '../model/model.ts'
@@ -25,7 +26,8 @@ export function keyText(key: Key): string {
 }
 
 function textOf(value: unknown): string {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : String(value)
+  const bytes = bytesOf(value)
+  return bytes ? base64Of(bytes) : String(value)
 }
 
 /** Different keys, in groups that one statement takes. */

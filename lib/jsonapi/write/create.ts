@@ -14,7 +14,8 @@ import { insertRow } from './statement.ts'
 /**
  * The new row.
  *
- * @throws {HttpException} 409 for an id that exists, 403 for a row that the base query would hide from its own client.
+ * @throws {HttpException} 409 for an id that exists, 403 for a row that the base query would hide from its own client,
+ *   422 for one that the database does not store.
  */
 export async function createResource(
   context: WriteContext,
@@ -23,10 +24,7 @@ export async function createResource(
 ): Promise<Row> {
   await refuseExisting(context, resource, change)
   await takeOver(context, resource, change)
-  const key = await insertRow(context, resource, change.columns)
-  const condition = isEqual(context, resource.model.columns, key)
-  const [inserted] = await selectRows(context, resource, condition, { hasHidden: true })
-  const row = inserted as Row
+  const { key, row } = await insertRow(context, resource, change.columns, ['data'])
   refuseOtherType(resource, row, change)
   await linkOthers(context, resource, row, change)
   if (!(await areVisible(context, resource, [key])))

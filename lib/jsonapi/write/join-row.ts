@@ -58,11 +58,11 @@ export async function changeJoinRows(
   const stored = byText(
     await storedKeys(context, pairs, mode === 'replace' ? undefined : [...given.values()]),
   )
-  const gone =
-    mode === 'replace' ? [...stored].filter(([text]) => !given.has(text)).map(([, key]) => key) : []
-  const removed = mode === 'remove' ? [...stored.values()] : await visibleOf(context, relationship, gone)
-  const added =
-    mode === 'remove' ? [] : [...given].filter(([text]) => !stored.has(text)).map(([, key]) => key)
+  const others = mode === 'remove' ? [] : without(stored, given)
+  const visible = byText(await visibleOf(context, relationship, others))
+  const gone = mode === 'replace' ? without(visible, given) : []
+  const removed = mode === 'remove' ? [...stored.values()] : gone
+  const added = mode === 'remove' ? [] : without(given, stored, visible)
   checkAssociation(context, link, { added: added.length, removed: removed.length })
   for (const keys of chunksOf(removed)) await deletePairs(context, pairs, keys)
   for (const keys of chunksOf(added)) await insertPairs(context, pairs, keys)
@@ -89,7 +89,11 @@ async function storedKeys(
   return found
 }
 
-/** The keys whose rows the client can see: a replacement leaves the others. */
+/**
+ * The keys whose rows the client can see: a replacement leaves the others.
+ *
+ * They are spelled as in the related rows, which the join table may spell in another way where the collation allows it.
+ */
 async function visibleOf(
   context: WriteContext,
   { relation, target }: Link['relationship'],
@@ -102,7 +106,7 @@ async function visibleOf(
   return rows.map((row) => rename(keyValues(context, target.model.columns, relation.remote, row), right))
 }
 
-/** Another transaction may add the same pair at the same time: it counts once. */
+/** A pair that another transaction adds at the same time, from the other side, is an error as any repeated key. */
 async function insertPairs(context: WriteContext, pairs: Pairs, keys: readonly Values[]): Promise<void> {
   const { table, columns, own } = pairs
   const names = [...table.left, ...table.right]
@@ -110,13 +114,8 @@ async function insertPairs(context: WriteContext, pairs: Pairs, keys: readonly V
     const values: Values = { ...own, ...key }
     return sql`(${sql.join(names.map((name) => bind(context, columnOf(columns, name), values[name])))})`
   })
-  const first = sql.id(names[0] as string)
-  const conflict =
-    context.dialect === 'mysql'
-      ? sql`on duplicate key update ${first} = ${first}`
-      : sql`on conflict do nothing`
   await sql`insert into ${tableSql(table)} (${sql.join(names.map((name) => sql.id(name)))})
-    values ${sql.join(rows)} ${conflict}`.execute(context.db)
+    values ${sql.join(rows)}`.execute(context.db)
 }
 
 async function deletePairs(context: WriteContext, pairs: Pairs, keys: readonly Values[]): Promise<void> {
@@ -137,4 +136,12 @@ function rename(values: Values, to: readonly string[]): Values {
 
 function byText(keys: readonly Values[]): ReadonlyMap<string, Values> {
   return new Map(keys.map((key) => [keyText(Object.values(key)), key]))
+}
+
+/** The keys that none of the others has. */
+function without(
+  keys: ReadonlyMap<string, Values>,
+  ...others: readonly ReadonlyMap<string, Values>[]
+): readonly Values[] {
+  return [...keys].filter(([text]) => !others.some((other) => other.has(text))).map(([, key]) => key)
 }

@@ -16,16 +16,7 @@ import type { WriteContext } from './context.ts'
 import { deleteResource } from './delete.ts'
 import type { Path } from './issues.ts'
 import { changesId } from './owned-key.ts'
-import {
-  areVisible,
-  changedKey,
-  isEqual,
-  keyOf,
-  keyValues,
-  selectByKeys,
-  selectRows,
-  type Values,
-} from './row.ts'
+import { areVisible, changedKey, keyOf, keyValues, selectByKeys, type Values } from './row.ts'
 import { checkShared, sharing } from './shared-key.ts'
 import { insertRow, updateRows } from './statement.ts'
 
@@ -89,7 +80,7 @@ export async function deleteMembers(
 /**
  * The new row with a value of a proxy's list. The base query may depend on its link.
  *
- * @throws {HttpException} 403 where the permissions do not allow it.
+ * @throws {HttpException} 403 where the permissions do not allow it, 422 where the database does not store the row.
  */
 export async function insertMember(
   context: WriteContext,
@@ -104,10 +95,7 @@ export async function insertMember(
       pointerTo(path),
       `The attribute "${name}" of resources of type ${resource.type} is read-only`,
     )
-  const key = await insertRow(context, resource, value)
-  const condition = isEqual(context, resource.model.columns, key)
-  const [row] = await selectRows(context, resource, condition, { hasHidden: true })
-  return row as Row
+  return (await insertRow(context, resource, value, path)).row
 }
 
 /** Checks the rows of an association that a relationship through it adds and removes. @throws {HttpException} 403. */

@@ -2,29 +2,62 @@
 import { randomUUID } from 'node:crypto'
 import { type Expression, type QueryResult, sql } from 'kysely'
 import { memberError } from '../errors/issue.ts'
+import { pointerTo } from '../errors/pointer.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Column } from '../model/model.ts'
 import { tableSql } from '../query/row-sql.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
+import type { Path } from './issues.ts'
 import {
   bind,
   chunksOf,
   columnOf,
   discriminatorValue,
   isAnyOf,
+  isEqual,
   keyOf,
   keyValues,
   selectByKeys,
   selectList,
+  selectRows,
   type Values,
   withColumns,
 } from './row.ts'
 import { firstVersion, nextVersion } from './version.ts'
 
-/** Inserts a row. The key of the new row, as the database has it. */
-export async function insertRow(context: WriteContext, resource: Resource, given: Values): Promise<Values> {
+/** A new row, as the database has it: its key, and all of its columns. */
+export interface Inserted {
+  readonly key: Values
+  readonly row: Row
+}
+
+/**
+ * Inserts a row. The base query does not matter.
+ *
+ * @param path of the value in the document that the row is made of.
+ * @throws {HttpException} 422 at the path, where a trigger skips the row.
+ */
+export async function insertRow(
+  context: WriteContext,
+  resource: Resource,
+  given: Values,
+  path: Path,
+): Promise<Inserted> {
+  const key = await insertedKey(context, resource, given)
+  const condition = key && isEqual(context, resource.model.columns, key)
+  const [row] = condition ? await selectRows(context, resource, condition, { hasHidden: true }) : []
+  if (key && row) return { key, row }
+  throw memberError(422, pointerTo(path), 'The database did not store the resource')
+}
+
+/** Inserts a row. Its key, undefined where the database has returned none of those that it generates. */
+async function insertedKey(
+  context: WriteContext,
+  resource: Resource,
+  given: Values,
+): Promise<Values | undefined> {
   const { model } = resource
   const key = keyOf(resource)
   const values = { ...given, ...defaultsOf(context, resource, given) }
@@ -46,6 +79,7 @@ export async function insertRow(context: WriteContext, resource: Resource, given
   if (inserted) return keyValues(context, model.columns, key, inserted)
   if (result.insertId !== undefined && key.some((name) => isGiven(name) && Number(values[name]) === 0))
     throw memberError(422, '/data/id', 'The id 0 is not possible: the database generates another one')
+  if (!isMysql && !key.every(isGiven)) return undefined
   return Object.fromEntries(
     key.map((name) => [
       name,
