@@ -264,3 +264,25 @@ describeEachDatabase(
   },
   ['sqlite'],
 )
+
+describeEachDatabase('null in a JSON column', (database) => {
+  it('is the null of JSON where the column is NOT NULL, else NULL', async () => {
+    const { get, post, patch } = await serve(
+      database,
+      `create table memo (id integer primary key, fixed {json} not null, free {json});
+      insert into memo values (1, 'null', 'null');`,
+    )
+    const served = async (id: string) => (await get(`/api/memo/${id}`)).document.data.attributes
+    const nulls = { fixed: null, free: null }
+    expect(await served('1')).toEqual(nulls)
+    const memo = (id: string, attributes: object) => ({ data: { type: 'memo', id, attributes } })
+    expect((await patch('/api/memo/1', memo('1', nulls))).status).toBe(204)
+    expect((await post('/api/memo', memo('2', nulls))).status).toBe(201)
+    expect(await served('2')).toEqual(nulls)
+    const isNull = (name: string) => get(`/api/memo?${objects({ name, op: 'is_null' })}`)
+    expect([ids(await isNull('fixed')), ids(await isNull('free'))]).toEqual([[], ['1', '2']])
+    expect(errorsOf(await post('/api/memo', memo('3', { free: 1 })))).toEqual([
+      expect.stringMatching(/^400 \/data\/attributes .*"fixed" is required$/),
+    ])
+  })
+})

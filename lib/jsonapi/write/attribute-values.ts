@@ -53,13 +53,14 @@ function assign(
   }
 }
 
-/** The value for the driver. @throws {ValueError} */
+/** The value for the driver. Null is a value of JSON itself where the column cannot be NULL. @throws {ValueError} */
 function parse(
   { dialect }: WriteContext,
   { type, isNullable }: Pick<Attribute, 'type' | 'isNullable'>,
   value: unknown,
 ): unknown {
-  const parsed = value === null ? null : codecOf(type).parse(value, type, dialect)
+  const isNull = value === null && (isNullable || type.kind !== 'json')
+  const parsed = isNull ? null : codecOf(type).parse(value, type, dialect)
   if (parsed === null && !isNullable) throw new ValueError('must not be null')
   return parsed
 }
