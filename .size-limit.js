@@ -13,10 +13,10 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 })
 
 export default [
-  check('mazurka', 'index.js', '65.1 kB'),
-  check('a bare Blueprint', 'index.js', '29.3 kB', '{ Blueprint }'),
-  check('mazurka/jsonapi', 'jsonapi.js', '132.4 kB', '*', ['kysely']),
+  check('mazurka', 'index.js', '65.9 kB'),
+  check('a bare Blueprint', 'index.js', '29.8 kB', '{ Blueprint }'),
+  check('mazurka/jsonapi', 'jsonapi.js', '133.9 kB', '*', ['kysely']),
   check('mazurka/renderers', 'renderers.js', '13.6 kB'),
-  check('mazurka/parsers', 'parsers.js', '2.9 kB'),
-  check('mazurka/client', 'client.js', '3.1 kB'),
+  check('mazurka/parsers', 'parsers.js', '3 kB'),
+  check('mazurka/client', 'client.js', '3.3 kB'),
 ]
