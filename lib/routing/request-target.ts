@@ -58,13 +58,32 @@ function decodeUnreserved(octet: string): string {
  * Rewrites `request.url` in the form that is routed; any other target stays as it is. So does that of a request that
  * another app has passed on: the guards of that app have read it as it is. The host of a target replaces that of Host (RFC
  * 9112 §3.2.2).
+ *
+ * Octets that a URI does not have are refused by the parser of HTTP/1.1. On HTTP/2 a target with them is percent-encoded for
+ * logs, and cannot be routed (RFC 9113 §8.3.1, RFC 3986 §3.3).
  */
 export function normalizeTarget(request: PolkaRequest): void {
   const { url = '/', originalUrl } = request
   if (originalUrl !== undefined) return
+  if (request.httpVersionMajor === 2 && NO_URI.test(url)) {
+    request.originalUrl = encodeOctets(url)
+    request.url = request.originalUrl.replace(/^\/+/, '') // no path: see pathOf
+    return
+  }
   const authority = authorityOf(url)
   if (authority !== undefined && request.headers[':authority'] === undefined) request.headers.host = authority
   request.url = canonicalTarget(url) ?? url
+}
+
+/** A character that is in no URI: RFC 3986 §2. */
+const NO_URI = /[^!-~]/
+
+/** A target whose octets outside of a URI are percent-encoded; Node has one character for each. */
+function encodeOctets(target: string): string {
+  return target.replace(
+    /[^!-~]/g,
+    (octet) => `%${Buffer.from(octet, 'latin1').toString('hex').toUpperCase()}`,
+  )
 }
 
 /** The target as it was received, before middleware removed a prefix. */
@@ -89,10 +108,10 @@ export function pathOf({ url = '/' }: Pick<IncomingMessage, 'url'>): string {
   return end < 0 ? url : url.slice(0, end)
 }
 
-/** The path of a target in any form, for logs: without scheme, userinfo and host, query and fragment. */
+/** The path of a target in any form, for logs: percent-encoded, without scheme, userinfo and host, query and fragment. */
 export function loggedPath(target: string): string {
   const end = target.search(/[?#]/)
-  const path = end < 0 ? target : target.slice(0, end)
+  const path = encodeOctets(end < 0 ? target : target.slice(0, end))
   if (path.startsWith('/')) return path
   return path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '') || '/'
 }

@@ -2,7 +2,7 @@
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect, createServer } from 'node:http2'
 import { type AddressInfo, connect as open, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -134,6 +134,47 @@ describe('the access log', () => {
       }
     }
   })
+
+  it.each(polkas)(
+    'has characters beyond ASCII of an HTTP/2 target percent-encoded: it is a 400 on $name (RFC 9113 §8.3.1)',
+    async ({ polka }) => {
+      const { logger, lines } = recorder()
+      const { app } = await testApi(
+        { accessLog: true, logger },
+        (things) => things.get('/<path:x>', () => 1),
+        polka,
+      )
+      const plain = accessLog({ logger })
+      for (const [listener, status] of [
+        [app.handler, 400],
+        [
+          (request: never, response: never) =>
+            plain(request, response, () => (response as ServerResponse).end()),
+          200,
+        ],
+      ] as const) {
+        const server = createServer(listener as never)
+        await once(server.listen(0, '127.0.0.1'), 'listening')
+        const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+        onTestFinished(() => {
+          session.destroy()
+          server.close()
+        })
+        for (const [target, path] of [
+          ['/a\x85{"status":200}\x9b2J', '/a%85{"status":200}%9B2J'],
+          ['//\xc5\x82', '//%C5%82'],
+          ['/every/200?x=\x85', '/every/200'],
+        ]) {
+          lines.length = 0
+          const stream = session.request({ ':path': target })
+          const [fields] = await once(stream, 'response')
+          stream.resume()
+          await until(() => lines.length > 0)
+          expect([fields[':status'], lines[0].path, lines[0].route]).toEqual([status, path, undefined])
+        }
+      }
+    },
+  )
 
   it('has no credentials (FS-65)', async () => {
     const { logger, lines, text } = recorder()
