@@ -80,6 +80,7 @@ const NO_URI = /[^!-~]/
 
 /** A target whose octets outside of a URI are percent-encoded; Node has one character for each. */
 function encodeOctets(target: string): string {
+  if (!NO_URI.test(target)) return target
   return target.replace(
     /[^!-~]/g,
     (octet) => `%${Buffer.from(octet, 'latin1').toString('hex').toUpperCase()}`,
