@@ -13,8 +13,8 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 })
 
 export default [
-  check('mazurka', 'index.js', '65.9 kB'),
-  check('a bare Blueprint', 'index.js', '29.8 kB', '{ Blueprint }'),
+  check('mazurka', 'index.js', '66 kB'),
+  check('a bare Blueprint', 'index.js', '29.9 kB', '{ Blueprint }'),
   check('mazurka/jsonapi', 'jsonapi.js', '133.9 kB', '*', ['kysely']),
   check('mazurka/renderers', 'renderers.js', '13.6 kB'),
   check('mazurka/parsers', 'parsers.js', '3 kB'),
