@@ -12,8 +12,8 @@ import { parseDate } from './date.ts'
 import { type Comparison, type EntityTag, parseTags } from './entity-tag.ts'
 import { isRead } from './method.ts'
 
-/** Validators of the current state, before a method is applied. */
-export interface Validators {
+/** The current state, before a method is applied, as far as preconditions depend on it. */
+export interface CurrentState {
   /** Whether there is a current representation. */
   readonly exists: boolean
   /** The time of the last change; undefined when unknown. */
@@ -37,7 +37,7 @@ interface ConditionalRequest {
  *
  * @param now milliseconds; an If-Modified-Since after it is ignored as the mistake of a clock (RFC 2616 §14.25).
  */
-export function evaluate(request: ConditionalRequest, current: Validators, now = Date.now()): Verdict {
+export function evaluate(request: ConditionalRequest, current: CurrentState, now = Date.now()): Verdict {
   const { method, headers } = request
   if (method === 'OPTIONS' || method === 'TRACE' || method === 'CONNECT') return 'proceed' // §13.2.1
   if (!isExpectedState(headers, current)) return 'failed' // steps 1 and 2
@@ -56,14 +56,14 @@ export function evaluate(request: ConditionalRequest, current: Validators, now =
 /** The field whose precondition has failed: for a request whose verdict is `failed`. */
 export function failedField(
   { headers }: ConditionalRequest,
-  current: Validators,
+  current: CurrentState,
 ): 'if-match' | 'if-unmodified-since' | 'if-none-match' {
   if (isExpectedState(headers, current)) return 'if-none-match'
   return parseTags(headers['if-match']) === undefined ? 'if-unmodified-since' : 'if-match'
 }
 
 /** If-Match, or without one If-Unmodified-Since: whether the current state is the one the client expects. */
-function isExpectedState(headers: IncomingHttpHeaders, current: Validators): boolean {
+function isExpectedState(headers: IncomingHttpHeaders, current: CurrentState): boolean {
   const expected = parseTags(headers['if-match'])
   if (expected !== undefined) return isAmong(expected, current, 'strong')
   const since = timeOf(headers['if-unmodified-since'])
@@ -71,7 +71,7 @@ function isExpectedState(headers: IncomingHttpHeaders, current: Validators): boo
   return since === undefined || changed === undefined || changed <= since // §13.1.4: otherwise it is ignored
 }
 
-function isAmong(tags: readonly EntityTag[] | '*', current: Validators, comparison: Comparison): boolean {
+function isAmong(tags: readonly EntityTag[] | '*', current: CurrentState, comparison: Comparison): boolean {
   return current.exists && (tags === '*' || tags.some((tag) => current.matches(tag, comparison)))
 }
 
@@ -81,7 +81,7 @@ function timeOf(field: string | undefined): number | undefined {
 }
 
 /** In milliseconds, cut to whole seconds as in header fields. */
-function changedAt({ exists, lastModified }: Validators): number | undefined {
+function changedAt({ exists, lastModified }: CurrentState): number | undefined {
   return exists && lastModified ? Math.floor(lastModified.getTime() / 1000) * 1000 : undefined
 }
 

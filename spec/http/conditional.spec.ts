@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { evaluate, hasPrecondition, type Validators, type Verdict } from '../../lib/http/conditional.ts'
+import { type CurrentState, evaluate, hasPrecondition, type Verdict } from '../../lib/http/conditional.ts'
 import { formatDate } from '../../lib/http/date.ts'
 import { EntityTag } from '../../lib/http/entity-tag.ts'
 import { growthOf, SUPERLINEAR } from '../support/growth.ts'
@@ -12,13 +12,13 @@ const SAME = formatDate(CHANGED) // the field has whole seconds, no milliseconds
 const AFTER = formatDate(new Date(CHANGED.getTime() + 60_000))
 const FUTURE = formatDate(new Date(NOW + 60_000))
 
-const current = (tag: string, lastModified: Date | undefined = CHANGED): Validators => ({
+const current = (tag: string, lastModified: Date | undefined = CHANGED): CurrentState => ({
   exists: true,
   lastModified,
   matches: (other, comparison) => EntityTag.of(tag).matches(other, comparison),
 })
 const PRESENT = current('"v2"')
-const ABSENT: Validators = {
+const ABSENT: CurrentState = {
   exists: false,
   matches: () => {
     throw new Error('Not called without a state')
@@ -103,7 +103,7 @@ describe('evaluate', () => {
     story: string,
     method: string,
     headers: IncomingHttpHeaders,
-    validators: Validators,
+    validators: CurrentState,
     verdict: Verdict,
   ][] = [
     ['no precondition', 'PUT', {}, PRESENT, 'proceed'],
