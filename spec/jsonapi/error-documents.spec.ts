@@ -126,7 +126,7 @@ describe('an exception', () => {
     const parameter = await answerTo(parameterError('filter[a%b]', 'is not known'))
     expect(parameter.errors[0]).toMatchObject({ status: '400', source: { parameter: 'filter[a%b]' } })
     for (const name of ['name', '50%', '%41', 'ł#?', '\ud800']) {
-      const { errors } = await answerTo(memberError(409, `/data/attributes/${name}`, 'is taken'))
+      const { errors } = await answerTo(memberError(409, ['data', 'attributes', name], 'is taken'))
       const shown = name === '\ud800' ? '\ufffd' : name
       expect(errors[0]).toMatchObject({ status: '409', source: { pointer: `/data/attributes/${shown}` } })
     }

@@ -2,7 +2,7 @@
 import { exceptionOf } from '../../exceptions/abort.ts'
 import { BadRequest } from '../../exceptions/client-errors.ts'
 import type { HttpException } from '../../exceptions/http-exception.ts'
-import { fragmentOf, parsePointer } from '../../json/json-pointer.ts'
+import { fragmentOf } from '../../json/json-pointer.ts'
 
 /** The error of a query parameter: 400 with `source.parameter`. */
 export function parameterError(parameter: string, detail: string): BadRequest {
@@ -12,10 +12,12 @@ export function parameterError(parameter: string, detail: string): BadRequest {
 /**
  * The error of a member of the request document, with `source.pointer`.
  *
- * @param pointer of a value that the document has: `/data/attributes/name`. Empty: the whole document.
+ * @param path of a value that the document has: `['data', 'attributes', 'name']`. Empty: the whole document.
  */
-export function memberError(status: number, pointer: string, detail: string): HttpException {
-  return exceptionOf(status, detail, {
-    errors: [{ detail, pointer: fragmentOf(parsePointer(pointer) ?? []) }],
-  })
+export function memberError(
+  status: number,
+  path: readonly (string | number)[],
+  detail: string,
+): HttpException {
+  return exceptionOf(status, detail, { errors: [{ detail, pointer: fragmentOf(path) }] })
 }

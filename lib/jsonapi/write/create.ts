@@ -44,8 +44,8 @@ async function refuseExisting(
   const condition = isEqual(context, resource.model.columns, key)
   const selection = { columns: names, hasHidden: true }
   const existing = await noneIfImpossible(selectRows(context, resource, condition, selection))
-  const pointer = id === undefined ? '/data' : '/data/id'
-  if (!existing) throw memberError(400, pointer, 'The id has not the form of an id of this type')
+  const path = id === undefined ? ['data'] : ['data', 'id']
+  if (!existing) throw memberError(400, path, 'The id has not the form of an id of this type')
   if (existing.length === 0) return
-  throw memberError(409, pointer, `A resource of type ${resource.type} with this ID exists`)
+  throw memberError(409, path, `A resource of type ${resource.type} with this ID exists`)
 }

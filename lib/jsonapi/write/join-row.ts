@@ -1,7 +1,6 @@
 /** Rows of a join table: the members of a many-to-many relationship. */
 import { sql } from 'kysely'
 import { memberError } from '../errors/issue.ts'
-import { pointerTo } from '../errors/pointer.ts'
 import type { JoinTable } from '../model/model.ts'
 import { tableSql } from '../query/row-sql.ts'
 import { keyText } from '../reading/keys.ts'
@@ -67,8 +66,7 @@ export async function changeJoinRows(
   for (const keys of chunksOf(removed)) await deletePairs(context, pairs, keys)
   for (const keys of chunksOf(added)) await insertPairs(context, pairs, keys)
   const changed = [...removed, ...added].map((key) => rename(key, relation.remote))
-  if (!(await areVisible(context, target, changed)))
-    throw memberError(403, pointerTo(path), hiddenDetail(target))
+  if (!(await areVisible(context, target, changed))) throw memberError(403, path, hiddenDetail(target))
   return removed.length + added.length > 0
 }
 

@@ -1,6 +1,5 @@
 /** Links of a row that other rows hold: their foreign keys, join rows, the rows behind the lists of proxies. */
 import { memberError } from '../errors/issue.ts'
-import { pointerTo } from '../errors/pointer.ts'
 import type { Column } from '../model/model.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
@@ -42,11 +41,7 @@ export async function takeOver(
     if (others.length === 0) continue
     const empty = emptyKey(model, relation.local)
     if (!empty)
-      throw memberError(
-        409,
-        pointerTo(path),
-        `The ${name} belongs to another ${resource.type}, which cannot be without`,
-      )
+      throw memberError(409, path, `The ${name} belongs to another ${resource.type}, which cannot be without`)
     await changeKey(context, resource, link, others, empty)
   }
 }

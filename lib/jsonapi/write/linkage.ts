@@ -97,10 +97,7 @@ async function loadMembers(
     const key = resource.ids.parse(id, context.dialect)
     const row = key && rows.get(resource)?.get(keyText(key))
     if (row) members.set(row, { resource, row, id })
-    else
-      issues?.add(
-        memberError(404, pointerTo(path), `No resource of type ${resource.type} found with ID ${id}`),
-      )
+    else issues?.add(memberError(404, path, `No resource of type ${resource.type} found with ID ${id}`))
   }
   return [...members.values()]
 }

@@ -4,7 +4,6 @@
  * Only the difference is written: what is a member already stays as it is, with all columns of its join row.
  */
 import { memberError } from '../errors/issue.ts'
-import { pointerTo } from '../errors/pointer.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -106,7 +105,7 @@ async function removeKeys(
   else
     throw memberError(
       403,
-      pointerTo(link.path),
+      link.path,
       `Members of "${name}" cannot be removed: a ${target.type} always belongs to one`,
     )
 }

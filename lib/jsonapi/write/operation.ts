@@ -7,7 +7,6 @@
  * Extension https://jsonapi.org/ext/atomic, "Operation Objects".
  */
 import { memberError } from '../errors/issue.ts'
-import { pointerTo } from '../errors/pointer.ts'
 import { type Issues, isObject, type Path } from './issues.ts'
 
 /** The resource, collection or relationship that an operation is about. */
@@ -42,7 +41,7 @@ export function parseAtomicOperation(
   issues: Issues,
 ): Operation | undefined {
   const fail = (status: number, at: Path, detail: string) =>
-    issues.add(memberError(status, pointerTo([...path, ...at]), detail))
+    issues.add(memberError(status, [...path, ...at], detail))
   if (!isObject(value)) return fail(400, [], 'An operation must be an object')
   const { op, ref, href, data } = value
   if (op !== 'add' && op !== 'update' && op !== 'remove') {

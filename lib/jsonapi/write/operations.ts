@@ -75,14 +75,14 @@ export async function runOperations(
 }
 
 function parseOperations(document: unknown, targetOfUrl: TargetOfUrl, max: number): readonly Operation[] {
-  if (!isObject(document)) throw memberError(400, '', 'The document must be a JSON object')
+  if (!isObject(document)) throw memberError(400, [], 'The document must be a JSON object')
   const other = ['data', 'included', 'errors', 'atomic:results'].find((name) => name in document)
-  if (other !== undefined) throw memberError(400, `/${other}`, `A document with operations has no "${other}"`)
+  if (other !== undefined) throw memberError(400, [other], `A document with operations has no "${other}"`)
   const list = document[NAME]
   if (!Array.isArray(list) || list.length === 0) {
-    throw memberError(400, list === undefined ? '' : `/${NAME}`, `The "${NAME}" must be a list of operations`)
+    throw memberError(400, list === undefined ? [] : [NAME], `The "${NAME}" must be a list of operations`)
   }
-  if (list.length > max) throw memberError(400, `/${NAME}`, `A request has at most ${max} operations`)
+  if (list.length > max) throw memberError(400, [NAME], `A request has at most ${max} operations`)
   const issues = new Issues()
   const operations = list.map((value, index) =>
     parseAtomicOperation(value, [NAME, index], targetOfUrl, issues),
@@ -115,7 +115,7 @@ async function add(
   const outcome = await handlers.create(target, { data }, localIds)
   const lid = isObject(data) ? data.lid : undefined
   if (typeof lid === 'string' && outcome.id !== undefined && !localIds.define(target.type, lid, outcome.id)) {
-    throw memberError(400, '/data/lid', 'An earlier operation has a resource with the same lid')
+    throw memberError(400, ['data', 'lid'], 'An earlier operation has a resource with the same lid')
   }
   return outcome
 }
@@ -124,7 +124,7 @@ async function add(
 function idOf({ type, id, lid = '' }: Target, targetIn: Operation['targetIn'], localIds: LocalIds): string {
   const found = id ?? localIds.idOf(type, lid)
   if (found !== undefined) return found
-  throw memberError(400, `/${targetIn}/lid`, `No earlier operation has created a ${type} with this lid`)
+  throw memberError(400, [targetIn, 'lid'], `No earlier operation has created a ${type} with this lid`)
 }
 
 /** The resource object of an update: a `lid` stands for the id. */

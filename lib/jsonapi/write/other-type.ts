@@ -1,6 +1,5 @@
 /** Rows that a discriminator would give to a type of their own. */
 import { memberError } from '../errors/issue.ts'
-import { pointerTo } from '../errors/pointer.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Change } from './change.ts'
@@ -17,5 +16,5 @@ export function refuseOtherType(
     ({ column, name }) => column?.name === discriminator?.column && attributes.has(name),
   )
   const path = attribute ? ['data', 'attributes', attribute.name] : ['data']
-  throw memberError(409, pointerTo(path), `The resource would be of another type than "${resource.type}"`)
+  throw memberError(409, path, `The resource would be of another type than "${resource.type}"`)
 }

@@ -5,7 +5,6 @@
  * methods do not matter: they choose the URLs of an API.
  */
 import { memberError } from '../errors/issue.ts'
-import { pointerTo } from '../errors/pointer.ts'
 import type { JoinTable } from '../model/model.ts'
 import type { Row } from '../reading/selection.ts'
 import { isKeyWritable } from '../resource/fields.ts'
@@ -43,7 +42,7 @@ export async function changeKey(
   values: Values,
 ): Promise<void> {
   const { name, relation } = relationship
-  const fail = (detail: string) => memberError(403, pointerTo(path), detail)
+  const fail = (detail: string) => memberError(403, path, detail)
   for (const [own, some] of byResource(resource, rows)) {
     const view = viewFor(context, own, 'update', path)
     if (!isKeyWritable(view, relation.isOwner ? relation.local : relation.remote))
@@ -90,11 +89,7 @@ export async function insertMember(
   path: Path,
 ): Promise<Row> {
   if (!viewFor(context, resource, 'create', path).isWritable(name))
-    throw memberError(
-      403,
-      pointerTo(path),
-      `The attribute "${name}" of resources of type ${resource.type} is read-only`,
-    )
+    throw memberError(403, path, `The attribute "${name}" of resources of type ${resource.type} is read-only`)
   return (await insertRow(context, resource, value, path)).row
 }
 
@@ -111,7 +106,7 @@ export function checkAssociation(
   if (added === 0) return
   const view = viewFor(context, association, 'create', path)
   if (isKeyWritable(view, left) && isKeyWritable(view, right)) return
-  throw memberError(403, pointerTo(path), readOnlyDetail(relation.name, association))
+  throw memberError(403, path, readOnlyDetail(relation.name, association))
 }
 
 /** The resource as the client sees it, who is about to change its rows. @throws {HttpException} 403 where it may not. */
@@ -123,7 +118,7 @@ function viewFor(
 ): Resource {
   const view = request ? resource.for(request, operation) : resource
   if (view.allows(operation)) return view
-  throw memberError(403, pointerTo(path), notAllowed(operation, resource.type))
+  throw memberError(403, path, notAllowed(operation, resource.type))
 }
 
 /** Rows by the resource of their own type. */

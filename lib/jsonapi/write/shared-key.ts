@@ -4,7 +4,6 @@
  */
 import { exceptionOf } from '../../exceptions/abort.ts'
 import { memberError } from '../errors/issue.ts'
-import { pointerTo } from '../errors/pointer.ts'
 import type { Model, Relation } from '../model/model.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
@@ -69,7 +68,7 @@ export async function checkShared(
   const { model, lookup } = resource
   for (const { name, local, remote, target } of sharing(model, keys, Object.keys(values))) {
     const fail = (status: number, detail: string) =>
-      pathOf ? memberError(status, pointerTo(pathOf(local)), detail) : exceptionOf(status, detail)
+      pathOf ? memberError(status, pathOf(local), detail) : exceptionOf(status, detail)
     const isServed = lookup.ofModel(target) !== undefined
     const isWhole = local.every((column) => Object.hasOwn(values, column))
     const before = local.map((column) => row && keyValues(context, model.columns, local, row)[column])

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Expression, type QueryResult, sql } from 'kysely'
 import { memberError } from '../errors/issue.ts'
-import { pointerTo } from '../errors/pointer.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Column } from '../model/model.ts'
 import { tableSql } from '../query/row-sql.ts'
@@ -49,7 +48,7 @@ export async function insertRow(
   const condition = key && isEqual(context, resource.model.columns, key)
   const [row] = condition ? await selectRows(context, resource, condition, { hasHidden: true }) : []
   if (key && row) return { key, row }
-  throw memberError(422, pointerTo(path), 'The database did not store the resource')
+  throw memberError(422, path, 'The database did not store the resource')
 }
 
 /** Inserts a row. Its key, undefined where the database has returned none of those that it generates. */
@@ -78,7 +77,7 @@ async function insertedKey(
   const [inserted] = result.rows
   if (inserted) return keyValues(context, model.columns, key, inserted)
   if (result.insertId !== undefined && key.some((name) => isGiven(name) && Number(values[name]) === 0))
-    throw memberError(422, '/data/id', 'The id 0 is not possible: the database generates another one')
+    throw memberError(422, ['data', 'id'], 'The id 0 is not possible: the database generates another one')
   if (!isMysql && !key.every(isGiven)) return undefined
   return Object.fromEntries(
     key.map((name) => [
