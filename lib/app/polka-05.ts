@@ -7,14 +7,7 @@ import { isEmpty } from '../registry/is-empty.ts'
 import { type PolkaRequest, pathOf, searchOf } from '../routing/request-target.ts'
 import type { Next } from '../walk/hook.ts'
 import { dispatch, matchIn } from './dispatch.ts'
-import type {
-  Listener,
-  ParsedTarget,
-  PolkaApp,
-  RequestLine,
-  Router,
-  SearchedRequest,
-} from './polka-router.ts'
+import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
 import type { AppRegistrations } from './registrations.ts'
 import type { Routes } from './routes.ts'
 
@@ -76,7 +69,7 @@ export class Polka05 implements Router {
     return wares.length === 0 && find === this.#find && isEmpty(bwares)
   }
 
-  writeTarget(request: SearchedRequest, { pathname, search }: ParsedTarget): void {
+  writeTarget(request: PolkaRequest, { pathname, search }: ParsedTarget): void {
     request.path = pathname
     request.search = search
   }

@@ -5,14 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import { dispatch } from './dispatch.ts'
-import type {
-  Listener,
-  ParsedTarget,
-  PolkaApp,
-  RequestLine,
-  Router,
-  SearchedRequest,
-} from './polka-router.ts'
+import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
 import type { Routes } from './routes.ts'
 
 interface App extends PolkaApp {
@@ -80,14 +73,14 @@ export class Polka1 implements Router {
     return routes?.[index]?.handlers[0] === this.#dispatchers[index] && find === this.#find
   }
 
-  writeTarget(request: SearchedRequest, { pathname, search, query }: ParsedTarget): void {
+  writeTarget(request: PolkaRequest, { pathname, search, query }: ParsedTarget): void {
     request.path = pathname
     request.url = pathname + search
     request.search = search
     request.query = (query ?? {}) as NonNullable<PolkaRequest['query']>
   }
 
-  passOn(index: number, line: RequestLine, request: SearchedRequest, response: ServerResponse): unknown {
+  passOn(index: number, line: RequestLine, request: PolkaRequest, response: ServerResponse): unknown {
     if (response.writableEnded) return
     const { method, url, path, search, query, originalUrl } = request
     this.#passed.set(request, { index, members: { method, url, path, search, query, originalUrl } })

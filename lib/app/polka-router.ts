@@ -7,9 +7,6 @@ import type { Routes } from './routes.ts'
 
 export type Listener = (request: PolkaRequest, response: ServerResponse, next?: Next) => unknown
 
-/** A request with the query as Polka writes it on requests. */
-export type SearchedRequest = PolkaRequest & { search?: string | null }
-
 /** A target as Polka parses it. */
 export interface ParsedTarget {
   readonly pathname: string

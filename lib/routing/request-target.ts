@@ -10,6 +10,8 @@ export interface PolkaRequest extends IncomingMessage {
   originalUrl?: string
   /** The path, percent-encoded. */
   path?: string
+  /** The query with its question mark, as Polka writes it. */
+  search?: string | null
 }
 
 /**

@@ -104,7 +104,7 @@ async function visibleOf(
   return rows.map((row) => rename(keyValues(context, target.model.columns, relation.remote, row), right))
 }
 
-/** A pair that another transaction adds at the same time, from the other side, is an error as any repeated key. */
+/** Inserts pairs. One that another transaction adds at the same time, from the other side, is a repeated key: 409. */
 async function insertPairs(context: WriteContext, pairs: Pairs, keys: readonly Values[]): Promise<void> {
   const { table, columns, own } = pairs
   const names = [...table.left, ...table.right]
