@@ -3,23 +3,21 @@
 import { type Fields, fieldsOf, withFields } from '../http/headers.ts'
 import { mergeFields, unionOf } from '../http/vary.ts'
 import { EarlyAnswer, type Exchange, type RawResponse } from '../walk/exchange.ts'
-import { PAGE_FIELD, withoutContentFields } from '../walk/representation-fields.ts'
+import { fieldsOf304, PAGE_FIELD_NAME } from '../walk/representation-fields.ts'
 import { revalidatedTag } from './content-coding.ts'
 import { fieldOf, isAnswerNotModified, writeValidators } from './validators.ts'
 
 /** Thrown by the methods of a handler's request, which have no other way to end it. */
 export const NOT_MODIFIED: EarlyAnswer = /* @__PURE__ */ new EarlyAnswer(notModified)
 
-/** Fields of a 200 that a 304 does not repeat, beside those that describe content. */
-const OF_200: readonly string[] = ['link', 'location']
-
 /** The response 304: no content, and the fields that the 200 would have, as far as they are known. */
 export function notModified(exchange: Exchange): RawResponse {
   const { response, validators, endpoint } = exchange
   exchange.fields = fieldsOfSuccess(exchange)
   if (validators) writeValidators(exchange, validators)
-  const page = endpoint.pagination?.header || PAGE_FIELD
-  const fields = withoutContentFields(response, exchange.fields, [...OF_200, page.toLowerCase()])
+  const { header } = endpoint.pagination ?? {}
+  const pageField = header ? header.toLowerCase() : PAGE_FIELD_NAME
+  const fields = fieldsOf304(response, exchange.fields, pageField)
   const tag = fields.etag ?? response.getHeader('etag')
   if (tag !== undefined) {
     fields.etag = revalidatedTag(exchange, String(tag))

@@ -41,6 +41,7 @@ function unknownValidators(): KnownValidators {
     isChecked: false,
     isDateChecked: false,
     value: undefined,
+    last: undefined,
   }
 }
 

@@ -39,6 +39,8 @@ export interface KnownValidators extends Validators {
   isDateChecked: boolean
   /** The value of the handler, where ETags are made from it. */
   value: unknown
+  /** The last ETag that was made, and what it was made of. */
+  last: { readonly hash: string; readonly variant: string; readonly tag: EntityTag } | undefined
 }
 
 /** The state that preconditions are evaluated against. */
@@ -64,7 +66,7 @@ function evaluateAll(exchange: Exchange, state: CheckedState): boolean {
   const { exists, hash, hashes, lastModified, etag } = state
   const { method = 'GET' } = request
   const isReading = isRead(method)
-  const own = isReading && !etag && hash !== undefined ? tagOfHash(hash, variantOf(exchange)) : undefined
+  const own = isReading && !etag && hash !== undefined ? tagOf(exchange, hash) : undefined
   let known: readonly string[] | undefined // made once for all tags of a client
   /** Whether a tag is one of the state's; the coding that a proxy has appended does not count. */
   const isOfCurrent = (given: EntityTag, comparison: Comparison): boolean => {
@@ -97,7 +99,7 @@ function hasOnlyTag(exchange: Exchange, hash: string): boolean {
   const tag = headers['if-none-match']
   if (tag === undefined || headers['if-match'] !== undefined || headers['if-unmodified-since'] !== undefined)
     return false
-  return tag === tagOfHash(hash, variantOf(exchange)).toString()
+  return tag === tagOf(exchange, hash).toString()
 }
 
 /** The reason of a 412, for the client. */
@@ -136,11 +138,22 @@ export function writeValidators(exchange: Exchange, { hash, lastModified }: Vali
   exchange.fields ??= {}
   const { fields } = exchange
   if (hash !== undefined && fieldOf(exchange, 'etag') === undefined) {
-    const tag = tagOfHash(hash, variantOf(exchange)).toString()
+    const tag = tagOf(exchange, hash).toString()
     fields.etag = encodedTag(tag, fieldOf(exchange, 'content-encoding') ?? 'identity')
   }
   if (lastModified !== undefined && fieldOf(exchange, 'last-modified') === undefined)
     fields['last-modified'] = formatDate(lastModified)
+}
+
+/** The ETag of the chosen representation of a state: it is compared, then sent. */
+function tagOf(exchange: Exchange, hash: string): EntityTag {
+  const { validators } = exchange
+  const variant = variantOf(exchange)
+  const last = validators?.last
+  if (last?.hash === hash && last.variant === variant) return last.tag
+  const tag = tagOfHash(hash, variant)
+  if (validators) validators.last = { hash, variant, tag }
+  return tag
 }
 
 /** The media type, and the hash of the fields that the option `etag.fields` names. */

@@ -120,16 +120,16 @@ export function withoutCoding({ opaque, isWeak }: EntityTag): EntityTag {
  * @throws {TypeError} for a whole tag with characters that a tag cannot contain.
  */
 export function tagOfHash(state: string, variant: string): EntityTag {
-  if (state === last.state && variant === last.variant) return last.tag
-  if (isWholeTag(state)) return EntityTag.of(state)
-  const suffix = variant === last.variant ? last.suffix : `-${encoded(variant).replaceAll('-', '%2D')}`
-  const tag = new EntityTag(encoded(state) + suffix)
-  last = { state, variant, suffix, tag }
-  return tag
+  return isWholeTag(state) ? EntityTag.of(state) : new EntityTag(encoded(state) + suffixOf(variant))
 }
 
-/** The last tag: it is compared, then sent; and its variant is mostly that of the next. */
-let last = { state: '', variant: '', suffix: '-', tag: /* @__PURE__ */ new EntityTag('-') }
+function suffixOf(variant: string): string {
+  if (variant !== last.variant) last = { variant, suffix: `-${encoded(variant).replaceAll('-', '%2D')}` }
+  return last.suffix
+}
+
+/** The last variant: it is mostly that of the next tag. */
+let last = { variant: '', suffix: '-' }
 
 function encoded(text: string): string {
   if (/^[!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]*$/.test(text)) return text
@@ -156,7 +156,7 @@ export function contentHash(content: string | Uint8Array, fields = ''): string {
 
 /** Whether an identifier is a tag with its quotes: `"v1"` or `W/"v1"`. */
 export function isWholeTag(state: string): boolean {
-  return state.endsWith('"') && /^(?:W\/)?".*"$/s.test(state)
+  return state.charCodeAt(state.length - 1) === QUOTE && /^(?:W\/)?".*"$/s.test(state)
 }
 
 /** Whether a tag is one of any representation of a state. @param state as in {@link tagOfHash}. */

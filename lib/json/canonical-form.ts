@@ -57,12 +57,13 @@ function formOfList(list: readonly unknown[], depth: number): unknown[] {
 type JsonRecord = Readonly<Record<string, unknown>>
 
 function formOfRecord(record: JsonRecord, depth: number): unknown[] {
-  const { sorted, names } = shapeOf(record, depth)
-  const form: unknown[] = [names]
-  for (let index = 0; index < sorted.length; index++) {
-    const name = sorted[index] as string
-    const value = record[name]
-    form.push(isLeaf(value) ? value : formOf(value, name, depth + 1))
+  const known = recent[depth]
+  const ofKnown = known?.valuesOf(record)
+  const shape = known && ofKnown ? known : newShape(record, depth)
+  const form = ofKnown ?? [shape.names, ...shape.sorted.map((name) => record[name])]
+  for (let index = 1; index < form.length; index++) {
+    const value = form[index]
+    if (!isLeaf(value)) form[index] = formOf(value, shape.sorted[index - 1] as string, depth + 1)
   }
   return form
 }
@@ -91,23 +92,33 @@ class Shape {
   readonly sorted: readonly string[]
   /** The sorted names in one text. */
   readonly names: string
+  /** The form of a record without its values. */
+  readonly #blank: readonly unknown[]
+  /** The places in the form, in the order of the record. */
+  readonly #places: readonly number[]
 
   constructor(record: JsonRecord) {
     this.#unsorted = Object.keys(record).filter((name) => !isOmitted(record[name]))
     this.sorted = this.#unsorted.toSorted()
     this.names = this.sorted.map((name) => `${name.length}:${name}`).join('')
+    this.#blank = [this.names, ...this.sorted]
+    const places = new Map(this.sorted.map((name, index) => [name, index + 1]))
+    this.#places = this.#unsorted.map((name) => places.get(name) as number)
   }
 
-  /** Whether a record has these names in the same order, and no others. */
-  isOf(record: JsonRecord): boolean {
+  /** The names and values of a record in the order of the form; undefined where it has other names, or another order. */
+  valuesOf(record: JsonRecord): unknown[] | undefined {
     const prototype = Object.getPrototypeOf(record)
     const inherits = prototype !== Object.prototype && prototype !== null
+    const values = this.#blank.slice()
     let count = 0
     for (const name in record) {
-      if (isOmitted(record[name]) || (inherits && !Object.hasOwn(record, name))) continue
-      if (name !== this.#unsorted[count++]) return false
+      const value = record[name]
+      if (isOmitted(value) || (inherits && !Object.hasOwn(record, name))) continue
+      if (name !== this.#unsorted[count]) return undefined
+      values[this.#places[count++] as number] = value
     }
-    return count === this.#unsorted.length
+    return count === this.#unsorted.length ? values : undefined
   }
 }
 
@@ -117,9 +128,7 @@ const MAX_SHAPES = 16
 /** Characters of the names of a shape that is kept: a client may have sent them. */
 const MAX_LENGTH = 2000
 
-function shapeOf(record: JsonRecord, depth: number): Shape {
-  const known = recent[depth]
-  if (known?.isOf(record)) return known
+function newShape(record: JsonRecord, depth: number): Shape {
   const shape = new Shape(record)
   if (depth < MAX_SHAPES && shape.names.length <= MAX_LENGTH) recent[depth] = shape
   return shape

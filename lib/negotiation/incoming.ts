@@ -63,9 +63,10 @@ export class Incoming {
  */
 export function hasContent(request: IncomingMessage): boolean {
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers
-  if (length === undefined && coding === undefined && request.httpVersionMajor === 1) return false
   if (length === '0') return false
-  return typeis.hasBody(request) || streamOf(request)?.endAfterHeaders === false
+  const isFramed = length !== undefined || coding !== undefined
+  if (isFramed || request.httpVersionMajor === 1) return isFramed
+  return streamOf(request)?.endAfterHeaders === false
 }
 
 /**

@@ -45,6 +45,8 @@ interface Branch<E> {
   readonly node: Node<E>
 }
 
+const SLASH = 0x2f
+
 export class RouteTable<E extends Routable> {
   readonly #trees = new Map<string, Node<E>>()
   /** Endpoints by method and shape of their path. */
@@ -115,7 +117,7 @@ export class RouteTable<E extends Routable> {
   /** Undefined for a path that is not in normal form, and for malformed percent-encoding. */
   #comparable(path: string): string | undefined {
     if (!path.startsWith('/') || canonicalTarget(path) !== path) return undefined
-    const isTrimmed = !this.#isStrict && path.length > 1 && path.endsWith('/')
+    const isTrimmed = !this.#isStrict && path.length > 1 && path.charCodeAt(path.length - 1) === SLASH
     return comparable(isTrimmed ? path.slice(0, -1) : path)
   }
 

@@ -25,6 +25,8 @@ export interface MemberTree {
   first: readonly MemberTree[]
   /** Tree of an array's other items. */
   items: MemberTree | undefined
+  /** See {@link isFlatTree}; undefined until it is asked for: a tree may contain itself. */
+  isFlat: boolean | undefined
 }
 
 /** Schemas of one location: unconditional ones, and those of alternatives. */
@@ -71,6 +73,17 @@ export function itemTreeOf(tree: MemberTree, index: number): MemberTree | undefi
   return index < tree.first.length ? tree.first[index] : tree.items
 }
 
+/** Whether items are known. */
+export function hasItems(tree: MemberTree): boolean {
+  return tree.items !== undefined || tree.first.length > 0
+}
+
+/** Whether no known member has members or items that are known, as the columns of a table. */
+export function isFlatTree(tree: MemberTree): boolean {
+  tree.isFlat ??= [...(tree.members?.values() ?? [])].every((known) => !known.members && !hasItems(known))
+  return tree.isFlat
+}
+
 const emptyPart = (): Part => ({ base: [], alternatives: [] })
 /** The tree of a value without constraints. */
 export const emptyTree = (): MemberTree => ({
@@ -81,6 +94,7 @@ export const emptyTree = (): MemberTree => ({
   isLoose: false,
   first: [],
   items: undefined,
+  isFlat: undefined,
 })
 
 /** The members of a value that a schema returned for it: those of a library without JSON Schema. */

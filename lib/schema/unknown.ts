@@ -6,7 +6,15 @@
  */
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from './json-schema.ts'
 import { isLeaf } from './leaf.ts'
-import { emptyTree, itemTreeOf, type MemberTree, memberOf, memberTreeOf } from './member-tree.ts'
+import {
+  emptyTree,
+  hasItems,
+  isFlatTree,
+  itemTreeOf,
+  type MemberTree,
+  memberOf,
+  memberTreeOf,
+} from './member-tree.ts'
 import { blankOf, copyOf, isPlain, type PlainRecord, put } from './record.ts'
 import type { Schema } from './schema.ts'
 import type { Path } from './validate.ts'
@@ -130,10 +138,6 @@ function pruneCollection(tree: MemberTree, value: Iterable<unknown>, isClosed: b
   return pruned === items && !('next' in value) ? value : pruned // an iterator is used up
 }
 
-function hasItems(tree: MemberTree): boolean {
-  return tree.items !== undefined || tree.first.length > 0
-}
-
 function pruneItems(tree: MemberTree, items: readonly unknown[], isClosed: boolean): readonly unknown[] {
   if (!hasItems(tree)) return items
   let copy: unknown[] | undefined
@@ -151,15 +155,16 @@ function pruneMembers(tree: MemberTree, value: object, isClosed: boolean): objec
   const members = value as PlainRecord
   const inherits = !isPlain(value)
   const { names } = tree
+  const isFlat = isFlatTree(tree)
   let copy: PlainRecord | undefined
   let next = 0
   let isInOrder = true
   for (const name in members) {
     if (inherits && !Object.hasOwn(members, name)) continue
-    const original = members[name]
     const isNext = names[next] === name
     if (isNext) next++
-    if (isNext && !copy && typeof original !== 'object') continue
+    if (isNext && !copy && (isFlat || typeof members[name] !== 'object')) continue
+    const original = members[name]
     if (!isNext && tree.members?.has(name)) isInOrder = false
     const known = memberOf(tree, name, isClosed)
     const pruned = known && typeof original === 'object' ? prune(known, original, isClosed) : original

@@ -11,6 +11,9 @@ import type { Fields } from '../http/headers.ts'
 /** The field with the metadata of a page, unless the option `pagination` names another one. */
 export const PAGE_FIELD = 'X-Pagination'
 
+/** Name of {@link PAGE_FIELD} in lower case. */
+export const PAGE_FIELD_NAME = 'x-pagination'
+
 /** Fields that describe content. */
 const OF_CONTENT: readonly string[] = [
   'content-digest',
@@ -36,7 +39,7 @@ const OF_REPRESENTATION: readonly string[] = [
   'repr-digest',
   'trailer',
   'x-accel-expires',
-  PAGE_FIELD.toLowerCase(),
+  PAGE_FIELD_NAME,
 ]
 
 /** Links of a page, and of a representation: other links of a blueprint hold for its errors, too. RFC 8288 §3.3. */
@@ -45,16 +48,18 @@ const OF_PAGE = /;\s*rel\s*=\s*(?:"[^"]*\b)?(?:alternate|canonical|first|last|ne
 /** Directives that restrict caching: an error keeps them. RFC 9111 §5.2.2. */
 const RESTRICTIONS = /^(?:no-store|no-cache|no-transform|private|must-revalidate|proxy-revalidate)(?:=|$)/i
 
-/** The fields of a response without those that describe content, and without others; they are removed from it, too. */
-export function withoutContentFields(
-  response: ServerResponse,
-  fields: Readonly<Fields>,
-  others: readonly string[],
-): Fields {
-  if (response.getHeaderNames().length > 0) removeFrom(response, [...OF_CONTENT, ...others])
+/** Fields of a 200 that a 304 does not repeat, beside the metadata of a page. RFC 9110 §15.4.5. */
+const OF_200: ReadonlySet<string> = /* @__PURE__ */ new Set([...OF_CONTENT, 'link', 'location'])
+
+/**
+ * The fields of a 200 without those that its 304 does not repeat; they are removed from the response, too.
+ *
+ * @param pageField the name of the field with the metadata of a page, in lower case.
+ */
+export function fieldsOf304(response: ServerResponse, fields: Readonly<Fields>, pageField: string): Fields {
+  if (response.getHeaderNames().length > 0) removeFrom(response, [...OF_200, pageField])
   const kept: Fields = {}
-  for (const name in fields)
-    if (!OF_CONTENT.includes(name) && !others.includes(name)) kept[name] = fields[name] as string
+  for (const name in fields) if (!OF_200.has(name) && name !== pageField) kept[name] = fields[name] as string
   return kept
 }
 

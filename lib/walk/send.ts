@@ -3,6 +3,7 @@
  *
  * RFC 9110 §6.4.1 (responses without content), §9.3.2 (HEAD).
  */
+import { Buffer } from 'node:buffer' // the global one is behind a getter
 import type { ServerResponse } from 'node:http'
 import { allowedFields } from '../connection/http2.ts'
 import { pump } from '../connection/pump.ts'
