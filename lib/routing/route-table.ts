@@ -116,9 +116,12 @@ export class RouteTable<E extends Routable> {
 
   /** Undefined for a path that is not in normal form, and for malformed percent-encoding. */
   #comparable(path: string): string | undefined {
-    if (!path.startsWith('/') || canonicalTarget(path) !== path) return undefined
+    if (!path.startsWith('/')) return undefined
+    const isEncoded = path.includes('%')
+    if (isEncoded ? canonicalTarget(path) !== path : path.includes('#')) return undefined
     const isTrimmed = !this.#isStrict && path.length > 1 && path.charCodeAt(path.length - 1) === SLASH
-    return comparable(isTrimmed ? path.slice(0, -1) : path)
+    const text = isTrimmed ? path.slice(0, -1) : path
+    return isEncoded ? comparable(text) : text
   }
 
   #segmentsOf({ segments }: Path): readonly Segment[] {

@@ -74,7 +74,6 @@ function append(text: string, test: RegExp | undefined, values: string[]): boole
  * where they are encoded (RFC 3986 §2.2). Undefined for malformed percent-encoding.
  */
 export function comparable(path: string): string | undefined {
-  if (!path.includes('%')) return path
   try {
     return decodeURI(path.replaceAll('%25', '%2525'))
   } catch {
