@@ -1,10 +1,11 @@
 /**
  * The command: `npm run bench -- [jobs] [surroundings] [jsonapi] [micro] [streaming] [crowd] [upload] [document]
- * [startup] [memory] [OPTIONS]`, all without a name.
+ * [startup] [memory] [instructions] [OPTIONS]`; without a name all but instructions, which needs valgrind.
  *
  *     --rounds 9          rounds of each measurement
  *     --only a,b          jobs by name; `b` is all whose name begins with `b-`
  *     --servers hono,h3   the servers of the jobs; the floors that they need are always measured
+ *     --functions 30      of instructions: the functions that take most in each job and server
  *     --requests 200000   requests of memory
  *     --against REF       the jobs on two builds: REF, and this checkout
  *     --json              all samples on standard output
@@ -15,6 +16,7 @@ import { measureAgainst } from './against.js'
 import { leaveServerCore } from './cores.js'
 import { measureCrowd } from './crowd.js'
 import { measureDocument } from './document.js'
+import { measureInstructions } from './instructions.js'
 import { jobs } from './jobs.js'
 import { measureJsonApi } from './jsonapi.js'
 import { measureMemory } from './memory.js'
@@ -23,6 +25,7 @@ import {
   againstReport,
   crowdReport,
   documentReport,
+  instructionsReport,
   jobsReport,
   jsonApiReport,
   memoryReport,
@@ -47,6 +50,7 @@ const { values: options, positionals } = parseArgs({
     only: { type: 'string' },
     servers: { type: 'string' },
     requests: { type: 'string' },
+    functions: { type: 'string' },
     against: { type: 'string' },
     json: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
@@ -90,11 +94,23 @@ const parts = {
   startup: async () => startupReport(await measureStartup({ rounds: rounds(15) })),
   memory: async () =>
     memoryReport(await measureMemory({ rounds: rounds(3), requests: count('requests', 2_000_000) })),
+  instructions: async () =>
+    instructionsReport(
+      await measureInstructions({
+        rounds: rounds(1),
+        jobs: chosen(jobs, options.only),
+        servers: withFloors(chosen(servers, options.servers)),
+      }),
+      options.functions === undefined ? 0 : count('functions'),
+    ),
 }
+const { instructions: _, ...byDefault } = parts
 
 leaveServerCore()
 const reports = {}
-for (const [name, measure] of Object.entries(chosen(parts, positionals.join(',') || undefined))) {
+for (const [name, measure] of Object.entries(
+  positionals.length === 0 ? byDefault : chosen(parts, positionals.join()),
+)) {
   reports[name] = await measure()
   if (!options.json) print(reports[name])
 }

@@ -148,6 +148,48 @@ export function jsonApiReport({ rounds, rows, variants, samples, exports }) {
   }
 }
 
+/** @param functions the number of functions that are listed for each job and server. */
+export function instructionsReport({ rounds, jobs, servers, samples }, functions) {
+  const names = Object.keys(servers)
+  const totals = (key, name) => samples[key][name]?.map(({ total }) => total) ?? []
+  const cells = (name, write) =>
+    Object.keys(jobs).map((key) => (totals(key, name).length === 0 ? '' : write(key, totals(key, name))))
+  const head = ['', ...Object.entries(jobs).map(([key, { title }]) => `${key}: ${title}`)]
+  const ratioTo = (name) => (key, values) => {
+    const floor = median(totals(key, servers[name].floor ?? 'node-http'))
+    return spread(values.map((value) => value / floor))
+  }
+  const listed =
+    functions === 0
+      ? []
+      : Object.entries(samples).flatMap(([key, byServer]) =>
+          Object.entries(byServer).map(([name, [first]]) => [
+            `The functions that take most in job ${key}: ${servers[name].title}`,
+            [
+              ['', 'instructions'],
+              ...Object.entries(first.functions)
+                .slice(0, functions)
+                .map(([title, value]) => [title.replace(/ file:.*\//, ' '), value.toFixed(0)]),
+            ],
+          ]),
+        )
+  return {
+    title: `${conditions(rounds)}; counted by callgrind, without the kernel.`,
+    tables: {
+      'Instructions of a request': [
+        head,
+        ...names.map((name) => [servers[name].title, ...cells(name, (_, values) => spread(values, 0))]),
+      ],
+      'As a multiple of the floor': [
+        head,
+        ...names.map((name) => [servers[name].title, ...cells(name, ratioTo(name))]),
+      ],
+      ...Object.fromEntries(listed),
+    },
+    samples,
+  }
+}
+
 export function microReport({ rounds, negotiation, routing }) {
   const [nothing] = Object.values(negotiation)
   const negotiated = Object.entries(negotiation).map(([name, kinds]) => [

@@ -157,7 +157,7 @@ function placeOf({ folder = '' }, name) {
   return `${folder}${name}`
 }
 
-function doesJob(name, { file = name, only, without = [] }, key, { servers }) {
+export function doesJob(name, { file = name, only, without = [] }, key, { servers }) {
   return (
     !without.includes(key) &&
     (only?.includes(key) ?? true) &&

@@ -11,11 +11,20 @@ export class Server {
    * @param module relative to this folder; exports `start(variant)`, which returns a `node:http` server.
    * @param env environment variables for the process, added to those of this one.
    * @param flags options of V8.
+   * @param under a command that runs Node.js, with its parameters.
    */
-  static async start(module, { variant = '', env = {}, flags = [] } = {}) {
+  static async start(module, { variant = '', env = {}, flags = [], under = [] } = {}) {
     const server = new Server()
     const child = new URL('child.js', import.meta.url).pathname
-    const [command, ...parameters] = [...onServerCore, process.execPath, ...flags, child, module, variant]
+    const [command, ...parameters] = [
+      ...onServerCore,
+      ...under,
+      process.execPath,
+      ...flags,
+      child,
+      module,
+      variant,
+    ]
     server.#child = spawn(command, parameters, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, ...env, NODE_ENV: 'production' },
@@ -23,6 +32,10 @@ export class Server {
     server.port = await server.#answer()
     server.origin = `http://127.0.0.1:${server.port}`
     return server
+  }
+
+  get pid() {
+    return this.#child.pid
   }
 
   /** @param question `cpu`, `log`, `watch`, `vitals` or `memory`: see child.js. */
