@@ -12,7 +12,7 @@ import type { Relationship, Resource } from '../resource/resource.ts'
 import type { Link, Member } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { failure, Issues, isObject, type Path } from './issues.ts'
-import { identityOf, keyValues, selectByKeys, type Values } from './row.ts'
+import { identityOf, keyTextOf, selectByKeys, type Values } from './row.ts'
 
 export interface Identifier {
   /** The resource that its type names. */
@@ -118,9 +118,7 @@ async function loadRows(
   }
   const columns = [...new Set([...identityOf(resource), ...relation.remote])]
   const rows = await selectByKeys(context, resource, [...keys.values()], { columns })
-  return new Map(
-    rows.map((row) => [keyText(Object.values(keyValues(context, model.columns, names, row))), row]),
-  )
+  return new Map(rows.map((row) => [keyTextOf(context, model.columns, names, row), row]))
 }
 
 /** The link of members to be removed. Those that do not exist are gone already, or hidden: no error tells which. */

@@ -6,7 +6,7 @@ import type { Column, Model } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
 import { combine } from '../query/combine.ts'
 import { rowCondition, rowLock, tableSql } from '../query/row-sql.ts'
-import { driverValue } from '../reading/keys.ts'
+import { driverValue, type Key, keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
@@ -33,15 +33,31 @@ export function keyValue(context: WriteContext, column: Column, selected: unknow
   return selected === null || selected === undefined ? null : driverValue(selected, column, context.dialect)
 }
 
+/** The values of columns of a selected row. @param as the names of the columns in another table, where these are for it. */
 export function keyValues(
   context: WriteContext,
   columns: Columns,
   names: readonly string[],
   row: Row,
+  as: readonly string[] = names,
 ): Values {
-  return Object.fromEntries(
-    names.map((name) => [name, keyValue(context, columnOf(columns, name), row[name])]),
-  )
+  const values = keyOfRow(context, columns, names, row)
+  return Object.fromEntries(as.map((name, index) => [name, values[index]]))
+}
+
+/** The text that is the same for rows with equal values of the columns, also of two tables. */
+export function keyTextOf(
+  context: WriteContext,
+  columns: Columns,
+  names: readonly string[],
+  row: Row,
+): string {
+  return keyText(keyOfRow(context, columns, names, row))
+}
+
+/** The values in the order of the names, which an object with names of digits does not keep. */
+function keyOfRow(context: WriteContext, columns: Columns, names: readonly string[], row: Row): Key {
+  return names.map((name) => keyValue(context, columnOf(columns, name), row[name]))
 }
 
 /** The key of a row after a change of columns. */
@@ -169,6 +185,11 @@ export function selectList(
       return sql`${codecOf(column).select(sql.id(name), column, context.dialect)} as ${sql.id(name)}`
     }),
   )
+}
+
+/** The columns of one table under their names in another. */
+export function columnsAs(columns: Columns, from: readonly string[], to: readonly string[]): Columns {
+  return Object.fromEntries(to.map((name, index) => [name, columnOf(columns, from[index] as string)]))
 }
 
 export function columnOf(columns: Columns, name: string): Column {
