@@ -46,7 +46,7 @@ function newSelection(resource: Resource, fields: Fieldsets): Selection {
   )
   const all = allColumns(resource.model)
   const { discriminator, relations, version } = resource.model
-  const names = new Set(resource.idColumns.map(({ name }) => name))
+  const names = new Set(resource.idNames)
   for (const name of resource.model.primaryKey) names.add(name)
   for (const { local } of Object.values(relations)) for (const name of local) names.add(name)
   if (discriminator) names.add(discriminator.column)

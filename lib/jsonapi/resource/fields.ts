@@ -13,7 +13,7 @@ type AccessTo = (field: string) => Access
 
 /** The attributes in their order: columns, computed ones, those of the API alone. */
 export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMap<string, Attribute> {
-  const { model, idColumns } = resource
+  const { model, idNames } = resource
   const attributes = new Map<string, Attribute>()
   const add = (name: string, members: Omit<Attribute, 'name' | keyof Access>, canWrite: boolean): void => {
     const access = accessTo(name)
@@ -23,7 +23,7 @@ export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMa
   }
   const keys = hiddenKeys(resource)
   for (const column of Object.values(model.columns)) {
-    const isId = idColumns.some(({ name }) => name === column.name)
+    const isId = idNames.includes(column.name)
     if (keys.has(column.name) && !isId) continue
     if (column.name === 'id' && isId) continue
     const own = ownValue(model.attributes, column.name) ?? column.name

@@ -109,6 +109,16 @@ export class Resource {
     return this.ids.columns
   }
 
+  /** The names of the columns of the id, in order. */
+  get idNames(): readonly string[] {
+    return this.settings.id
+  }
+
+  /** The values of a parsed id by the names of their columns. */
+  idValues(key: readonly unknown[]): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(this.idNames.map((name, index) => [name, key[index]]))
+  }
+
   /** The attributes that clients can read or write, by name. */
   get attributes(): ReadonlyMap<string, Attribute> {
     if (!this.#attributes) {

@@ -184,7 +184,7 @@ export class DefaultDeserializer {
     if (!values) throw failure(400, ['data', 'id'], 'The id has not the form of an id of this type')
     if (encodeURIComponent(id).length > MAX_ID_OCTETS)
       throw failure(400, ['data', 'id'], `The id has more than ${MAX_ID_OCTETS} octets in a URL`)
-    return Object.fromEntries(this.resource.idColumns.map(({ name }, index) => [name, values[index]]))
+    return this.resource.idValues(values)
   }
 }
 

@@ -109,16 +109,14 @@ async function loadRows(
   { relation }: Relationship,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Row>> {
-  const { model, idColumns } = resource
-  const names = idColumns.map(({ name }) => name)
   const keys = new Map<string, Values>()
   for (const id of ids) {
     const key = resource.ids.parse(id, context.dialect)
-    if (key) keys.set(keyText(key), Object.fromEntries(names.map((name, index) => [name, key[index]])))
+    if (key) keys.set(keyText(key), resource.idValues(key))
   }
   const columns = [...new Set([...identityOf(resource), ...relation.remote])]
   const rows = await selectByKeys(context, resource, [...keys.values()], { columns })
-  return new Map(rows.map((row) => [keyTextOf(context, model.columns, names, row), row]))
+  return new Map(rows.map((row) => [keyTextOf(context, resource.model.columns, resource.idNames, row), row]))
 }
 
 /** The link of members to be removed. Those that do not exist are gone already, or hidden: no error tells which. */

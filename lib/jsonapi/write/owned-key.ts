@@ -63,12 +63,11 @@ export async function ownedColumns(
 /** Whether the values differ from the id of a selected row. */
 export function changesId(
   context: WriteContext,
-  { model, idColumns }: Resource,
+  { model, idNames }: Resource,
   row: Row,
   values: Values,
 ): boolean {
-  const names = idColumns.map(({ name }) => name)
-  return differs(values, keyValues(context, model.columns, names, row))
+  return differs(values, keyValues(context, model.columns, idNames, row))
 }
 
 /** Whether two have a column with different values. */

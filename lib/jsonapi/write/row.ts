@@ -25,7 +25,7 @@ const CHUNK = 1000
 /** The columns that identify a row for UPDATE and DELETE. */
 export function keyOf(resource: Resource): readonly string[] {
   const { primaryKey } = resource.model
-  return primaryKey.length > 0 ? primaryKey : resource.idColumns.map(({ name }) => name)
+  return primaryKey.length > 0 ? primaryKey : resource.idNames
 }
 
 /** A value for the driver of a selected one. */
@@ -70,8 +70,9 @@ export function changedKey(key: Values, changes: Values): Values {
 /** The columns that identify a row, its resource, and the type of it. */
 export function identityOf(resource: Resource): readonly string[] {
   const { discriminator } = resource.model
-  const ids = resource.idColumns.map(({ name }) => name)
-  return [...new Set([...keyOf(resource), ...ids, ...(discriminator ? [discriminator.column] : [])])]
+  return [
+    ...new Set([...keyOf(resource), ...resource.idNames, ...(discriminator ? [discriminator.column] : [])]),
+  ]
 }
 
 export function bind(context: WriteContext, column: Column, value: unknown): Expression<unknown> {
