@@ -5,6 +5,7 @@ import { memberNameOf, TakenNames } from './member-name.ts'
 import type { Computed, Discriminator, Model } from './model.ts'
 import { checkFieldName, checkKeys } from './names.ts'
 import { ownValue } from './own-value.ts'
+import { areSameColumns } from './same-columns.ts'
 
 /** @throws {TypeError} */
 export function checkModel(model: Model): void {
@@ -15,7 +16,7 @@ export function checkModel(model: Model): void {
     checkComputed(one, `The computed attribute '${key}' of '${name}'`)
   if (baseQuery !== undefined) checkFunction(`The baseQuery of '${name}'`, baseQuery)
   const attributes = Object.entries(model.attributes).flatMap(([column, attribute]) =>
-    id.length === 1 && id[0] === column && attribute === 'id' ? [] : attribute,
+    areSameColumns(id, [column]) && attribute === 'id' ? [] : attribute,
   )
   const fields = [
     ...attributes,
@@ -56,7 +57,7 @@ export function settledAttributes({
     Object.keys(columns).map((column) => {
       const name = ownValue(attributes, column) ?? taken.take(memberNameOf(column))
       if (isForeign(column) && Object.hasOwn(relations, name)) return [column, taken.take(name)]
-      const isId = id.length === 1 && id[0] === column && column === 'id'
+      const isId = column === 'id' && areSameColumns(id, [column])
       return [column, name === 'id' && !isId ? taken.take(memberNameOf(`${table}_id`)) : name]
     }),
   )
@@ -79,7 +80,7 @@ export function checkDiscriminator(discriminator: Discriminator, { name, columns
 
 function checkId({ name, id, columns, primaryKey }: Model): void {
   checkColumns(id, columns, `The id of '${name}'`)
-  if (id.length === primaryKey.length && id.every((column) => primaryKey.includes(column))) return
+  if (areSameColumns(id, primaryKey)) return
   const [column] = id.map((one) => columns[one])
   if (id.length === 1 && column && column.isUnique && !column.isNullable) return
   throw new TypeError(

@@ -1,6 +1,7 @@
 /** The attributes and relationships of a resource, made of its model and its options. */
 import type { Column, Computed, Model, Relation } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
+import { areSameColumns } from '../model/same-columns.ts'
 import type { Attribute, Relationship, Resource } from './resource.ts'
 import { isSharedAttribute } from './shared-field.ts'
 
@@ -90,8 +91,7 @@ function hasWritableKey(target: Resource, { isOwner, through, remote }: Relation
 export function isKeyWritable(resource: Resource, key: readonly string[]): boolean {
   const { relations, attributes } = resource.model
   const owners = Object.values(relations).filter(
-    ({ isOwner, local }) =>
-      isOwner && local.length === key.length && local.every((column) => key.includes(column)),
+    ({ isOwner, local }) => isOwner && areSameColumns(local, key),
   )
   if (owners.length === 0) return key.every((column) => resource.isWritable(attributes[column] ?? column))
   return owners.some(({ name, isReadOnly }) => !isReadOnly && resource.isWritable(name))
