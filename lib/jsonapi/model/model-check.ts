@@ -1,11 +1,14 @@
 /** Checks of a declared model: all names lead to something, and no two fields have one name. */
-import { checkFunction } from '../../registry/options.ts'
+import { checkFunction, checkOptions, type Keys } from '../../registry/options.ts'
 import { checkColumns, checkKind } from './column-definition.ts'
 import { memberNameOf, TakenNames } from './member-name.ts'
 import type { Computed, Discriminator, Model } from './model.ts'
-import { checkFieldName, checkKeys } from './names.ts'
+import { checkFieldName } from './names.ts'
 import { ownValue } from './own-value.ts'
 import { areSameColumns } from './same-columns.ts'
+
+const DISCRIMINATOR: Keys<Discriminator> = { column: true, value: true, base: true }
+const COMPUTED: Keys<Computed> = { type: true, isNullable: true, sql: true, get: true, set: true }
 
 /** @throws {TypeError} */
 export function checkModel(model: Model): void {
@@ -66,7 +69,7 @@ export function settledAttributes({
 /** @throws {TypeError} */
 export function checkDiscriminator(discriminator: Discriminator, { name, columns }: Model): void {
   const subject = `The discriminator of '${name}'`
-  checkKeys(discriminator, ['column', 'value', 'base'], subject)
+  checkOptions(subject, discriminator, DISCRIMINATOR)
   const { column, value, base } = discriminator
   checkColumns([column], columns, subject)
   if (value !== undefined && typeof value !== 'string')
@@ -89,7 +92,7 @@ function checkId({ name, id, columns, primaryKey }: Model): void {
 }
 
 function checkComputed(computed: Computed, subject: string): void {
-  checkKeys(computed, ['type', 'isNullable', 'sql', 'get', 'set'], subject)
+  checkOptions(subject, computed, COMPUTED)
   if (computed.type) checkKind(computed.type, subject)
   for (const key of ['sql', 'get', 'set'] as const)
     if (computed[key] !== undefined) checkFunction(`'${key}' of ${subject}`, computed[key])
