@@ -96,10 +96,10 @@ export interface CreateApiOptions extends SharedOptions, FieldOptions {
 
 const SHARED: Keys<SharedOptions> = {
   methods: 'list',
-  pageSize: 'seconds',
-  maxPageSize: 'seconds',
+  pageSize: 'finite',
+  maxPageSize: 'finite',
   maxIncludeDepth: 'count',
-  maxIncluded: 'seconds',
+  maxIncluded: 'finite',
   count: 'boolean',
   requireIfMatch: 'boolean',
   can: 'function',
