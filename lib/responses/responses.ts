@@ -21,8 +21,7 @@ import {
   type ResponseStatus,
   responsesOf,
 } from './response-option.ts'
-import type { Validation } from './response-validator.ts'
-import { ResponseValidators } from './response-validator.ts'
+import { ResponseValidators, type Validation } from './response-validator.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface ResponsesEndpointOptions extends NegotiationEndpointOptions {

@@ -10,7 +10,7 @@ export interface FailedResource {
 }
 
 /**
- * Thrown by serializers. The response names the resource; several are reported together, by {@link MultipleExceptions}.
+ * Thrown by serializers. The response names the resource; several are reported together, by `MultipleExceptions`.
  *
  * @param message for the client, in place of `Failed to serialize resource of type person and ID 1`.
  */

@@ -16,12 +16,12 @@ import {
 import { pointerTo } from '../errors/pointer.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
-import type { Relationship, Resource } from '../resource/resource.ts'
+import type { Resource } from '../resource/resource.ts'
 import { type AttributeValues, attributeValues } from './attribute-values.ts'
 import type { Change, Link } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { failure, Issues, isObject, type Path } from './issues.ts'
-import { echo, type Identifier, loadLinks, parseLinkage } from './linkage.ts'
+import { failure, Issues, isObject } from './issues.ts'
+import { echo, type Linkage, loadLinks, parseLinkage } from './linkage.ts'
 import { ownedColumns } from './owned-key.ts'
 import { reportMissing } from './required-column.ts'
 import { type ResourceObject, resourceObjectOf } from './resource-object.ts'
@@ -44,12 +44,6 @@ const MAX_ID_OCTETS = 4000
 
 const DATA = { pointer: '/data' }
 const NO_REPLACEMENT = 'Not allowed to replace a to-many relationship'
-
-interface Linkage {
-  readonly relationship: Relationship
-  readonly identifiers: readonly Identifier[]
-  readonly path: Path
-}
 
 export class DefaultDeserializer {
   readonly resource: Resource

@@ -6,7 +6,7 @@ import { tableSql } from '../query/row-sql.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
-import type { Link } from './change.ts'
+import type { Link, Mode } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { checkAssociation, hiddenDetail } from './related-row.ts'
 import {
@@ -38,7 +38,7 @@ export async function changeJoinRows(
   { model }: Resource,
   row: Row,
   link: Link,
-  mode: 'add' | 'replace' | 'remove',
+  mode: Mode,
 ): Promise<boolean> {
   const { relationship, members, path } = link
   const { relation, target } = relationship

@@ -21,6 +21,14 @@ export interface Identifier {
   readonly path: Path
 }
 
+/** The identifiers of a relationship in a document. */
+export interface Linkage {
+  readonly relationship: Relationship
+  readonly identifiers: readonly Identifier[]
+  /** Of `data`. */
+  readonly path: Path
+}
+
 /** The identifiers of `data`; undefined where they are not of the form of the relationship. */
 export function parseLinkage(
   context: WriteContext,
@@ -132,7 +140,7 @@ export async function loadExisting(
 /** The links of checked identifiers, or all errors of them. */
 export async function loadLinks(
   context: WriteContext,
-  linkage: readonly { relationship: Relationship; identifiers: readonly Identifier[]; path: Path }[],
+  linkage: readonly Linkage[],
 ): Promise<readonly Link[]> {
   const issues = new Issues()
   const links: Link[] = []

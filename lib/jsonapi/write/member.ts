@@ -6,14 +6,12 @@
 import { memberError } from '../errors/issue.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
-import type { Link } from './change.ts'
+import type { Link, Mode } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { changeJoinRows, without } from './join-row.ts'
 import { changeKey, deleteMembers } from './related-row.ts'
 import { identityOf, isEqual, keyOf, keyTextOf, keyValues, selectByKeys, selectRows } from './row.ts'
 import { emptyKey } from './shared-key.ts'
-
-export type Mode = 'add' | 'replace' | 'remove'
 
 export interface MemberOptions {
   /** Whether members are deleted that are removed and cannot be without the row. Default false. */

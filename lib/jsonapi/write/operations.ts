@@ -7,9 +7,9 @@
  * Extension https://jsonapi.org/ext/atomic.
  */
 import { memberError } from '../errors/issue.ts'
+import type { Mode } from './change.ts'
 import type { LocalIds } from './context.ts'
 import { Issues, isObject } from './issues.ts'
-import type { Mode } from './member.ts'
 import { type Operation, parseAtomicOperation, type Target, type TargetOfUrl } from './operation.ts'
 import { withinOperation } from './operation-error.ts'
 
