@@ -21,7 +21,8 @@ import {
   type ResponseStatus,
   responsesOf,
 } from './response-option.ts'
-import { ResponseValidators, type Validation } from './response-validator.ts'
+import type { Validation } from './response-validator.ts'
+import { ResponseValidators } from './response-validators.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface ResponsesEndpointOptions extends NegotiationEndpointOptions {
