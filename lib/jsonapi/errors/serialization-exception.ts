@@ -2,7 +2,7 @@
 import { HttpException } from '../../exceptions/http-exception.ts'
 
 /** The resource that could not be serialized. */
-export interface FailedResource {
+interface FailedResource {
   readonly type?: string
   readonly id?: string
   /** Whether it was to be included. */

@@ -14,7 +14,7 @@ export interface TableFacts {
   readonly foreignKeys: readonly ForeignKey[]
 }
 
-export type ColumnFacts = Omit<Column, 'isUnique'>
+type ColumnFacts = Omit<Column, 'isUnique'>
 
 export interface ForeignKey {
   readonly columns: readonly string[]
@@ -28,7 +28,7 @@ export interface ForeignKey {
 }
 
 /** The facts of all tables, from rows of a catalogue. */
-export interface CatalogueRows {
+interface CatalogueRows {
   readonly columns: readonly (ColumnFacts & Of)[]
   /** One row for each column of a key, in its order. */
   readonly keys: readonly (Of & {

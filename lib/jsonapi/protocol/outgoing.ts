@@ -23,7 +23,7 @@ import {
 } from './media-type.ts'
 
 /** The JSON:API media type as an offer, with the extensions and profiles of its document. */
-export interface JsonApiOffer extends Offer {
+interface JsonApiOffer extends Offer {
   readonly applied: Applied
 }
 

@@ -169,6 +169,6 @@ function columnList(columns: readonly Column[], alias: string, { db, dialect }: 
 }
 
 /** A column in the form that all drivers return alike. */
-export function selected(column: Column, alias: string, dialect: Dialect): Expression<unknown> {
+function selected(column: Column, alias: string, dialect: Dialect): Expression<unknown> {
   return codecOf(column).select(sql.id(alias, column.name), column, dialect)
 }

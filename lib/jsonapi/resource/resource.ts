@@ -51,7 +51,7 @@ export interface ResourceLookup {
 }
 
 /** Members of a resource that are not those of its model. */
-export interface ResourceSettings {
+interface ResourceSettings {
   readonly type: string
   /** The URL of the collection: `/api/person`. */
   readonly path: string

@@ -34,7 +34,7 @@ export interface DeserializerOptions {
 }
 
 /** The resource that an update changes. */
-export interface Current {
+interface Current {
   readonly id: string
   readonly row: Row
 }

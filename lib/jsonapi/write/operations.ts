@@ -14,7 +14,7 @@ import { type Operation, parseAtomicOperation, type Target, type TargetOfUrl } f
 import { withinOperation } from './operation-error.ts'
 
 /** The outcome of an operation. */
-export interface OperationOutcome {
+interface OperationOutcome {
   /** The id of a new resource. */
   readonly id?: string
   /** The document of the response that a request of its own would have. */
@@ -22,7 +22,7 @@ export interface OperationOutcome {
 }
 
 /** A result object of the response. */
-export interface OperationResult {
+interface OperationResult {
   readonly data?: unknown
   readonly meta?: unknown
 }

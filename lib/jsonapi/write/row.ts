@@ -17,7 +17,7 @@ export type Values = Readonly<Record<string, unknown>>
 /** Columns by their names in the statement. */
 export type Columns = Readonly<Record<string, Column>>
 
-export type Condition = Expression<SqlBool>
+type Condition = Expression<SqlBool>
 
 /** Keys of one statement, at most: SQLite takes 32,766 parameters. */
 const CHUNK = 1000
@@ -115,7 +115,7 @@ export function isAnyOf(context: WriteContext, columns: Columns, keys: readonly 
   return sql<SqlBool>`${sql.id(name)} in (${sql.join(keys.map((key) => bind(context, column, key[name])))})`
 }
 
-export interface Selection {
+interface Selection {
   /** Default: all. */
   readonly columns?: readonly string[]
   /** Whether other writers wait until the end of the transaction. */

@@ -14,9 +14,9 @@ import type { Path } from './issues.ts'
 import { columnOf, keyValues, selectByKeys, type Values } from './row.ts'
 
 /** The columns of a foreign key. */
-export type KeyColumns = readonly string[]
+type KeyColumns = readonly string[]
 
-export interface KeyChange {
+interface KeyChange {
   /** The keys that the client has named. */
   readonly keys: readonly KeyColumns[]
   readonly values: Values
