@@ -57,6 +57,7 @@ export {
 export type { HeadersInit } from './http/headers.ts'
 export type { ErrorItem, Problem, ProblemMembers } from './http/problem.ts'
 export { Exceptions, type ExceptionsMixin } from './negotiation/exceptions.ts'
+export type { Explanation, WeighedOffer } from './negotiation/explanation.ts'
 export { MIMEMap } from './negotiation/mime-map.ts'
 export {
   ContentNegotiation,
@@ -64,7 +65,6 @@ export {
   type NegotiationMixin,
 } from './negotiation/negotiation.ts'
 export type { Offer } from './negotiation/offer.ts'
-export type { Explanation, WeighedOffer } from './negotiation/outgoing.ts'
 export type { PaginationMetadata } from './pagination/page-metadata.ts'
 export { arrayPager, type PageRequest } from './pagination/page-request.ts'
 export { Pagination, type PaginationEndpointOptions, type PaginationMixin } from './pagination/pagination.ts'

@@ -1,29 +1,23 @@
 /**
- * Reads one location of a request by its schema: the values for the handler, or the issues.
+ * Readers of the locations of a request: each has the values for the handler, or the issues. And the reader of content.
  *
- *     query: z.object({ page: z.int() })  ·  ?page=2  →  request.query.page === 2
+ *     body: z.object({ name: z.string() })  ·  { "name": 7 }  →  422 Unprocessable Content
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { UnprocessableContent } from '../exceptions/client-errors.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { fragmentOf } from '../json/json-pointer.ts'
-import { bracketsOf, listsOf } from '../schema/brackets.ts'
+import { bracketsOf } from '../schema/brackets.ts'
 import { coercionOf } from '../schema/coerce.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
-import { FIELD, JSON_CONTENT, type Notation, TEXT } from '../schema/notation.ts'
+import { JSON_CONTENT, type Notation } from '../schema/notation.ts'
 import { isPlain } from '../schema/record.ts'
-import { type Schema, schemaOf } from '../schema/schema.ts'
-import { knownOf, prunerOf, restorerOf, unknownPaths } from '../schema/unknown.ts'
+import type { Schema } from '../schema/schema.ts'
+import { prunerOf, restorerOf, unknownPaths } from '../schema/unknown.ts'
 import { type Issue, type Validated, validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
-import {
-  type ParameterLocation,
-  pick,
-  type RequestMembers,
-  type Values,
-  valuesOf,
-} from './parameter-values.ts'
+import type { RequestMembers } from './parameter-values.ts'
 
 /** The issues of a location; undefined when it is valid. */
 export type Issues = readonly ErrorItem[] | undefined
@@ -102,56 +96,7 @@ declare module '../blueprint/endpoint.ts' {
   }
 }
 
-/** Locations as problem documents name them. */
-const PROBLEM_LOCATION: Readonly<Record<ParameterLocation, string>> = {
-  params: 'path',
-  query: 'query',
-  headers: 'header',
-  cookies: 'cookie',
-}
-
-const NONE: readonly ErrorItem[] = []
-
-/**
- * Reads parameters: strings are coerced by the schema, and unknown ones are dropped unless the policy differs.
- * Only query parameters are refused: the path is the developer's, and clients send header fields and cookies of
- * their own, or of other applications on the host.
- */
-export function parameterReader(
-  endpoint: Endpoint,
-  location: ParameterLocation,
-  option: Schema,
-  policy?: UnknownPolicy,
-  hook?: JsonSchemaHook,
-): ArgumentReader {
-  const schema = schemaOf(option, `The option '${location}' of '${endpoint.name}'`)
-  const jsonSchema = jsonSchemaOf(schema, 'input', hook)
-  const coerce = coercionOf(jsonSchema, location === 'headers' ? FIELD : TEXT)
-  const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
-  const names = known ? [...known] : undefined
-  const read = valuesOf(location, names, listsOf(jsonSchema))
-  const picked = location === 'headers' ? undefined : names // of header fields only these are read
-  const unbracket =
-    location === 'query' ? bracketsOf(jsonSchema, endpoint.nestedParameters ?? false) : same<Values>
-  const isRefusing = policy === 'refuse' && location === 'query'
-  const itemOf = ({ path: [parameter, ...rest], detail }: Issue): ErrorItem => {
-    const place = rest.length > 0 ? `${rest.join('.')}: ` : ''
-    const where = parameter === undefined ? {} : { parameter: String(parameter) }
-    return { detail: place + detail, in: PROBLEM_LOCATION[location], ...where }
-  }
-  const finish = validatorOf(location, { schema, jsonSchema, policy, itemOf })
-  return (exchange) => {
-    const request = exchange.request as RequestMembers
-    const all = unbracket(read(request))
-    const given = coerce(picked ? pick(all, picked) : all)
-    const issues = isRefusing
-      ? unknownPaths(jsonSchema, { ...all, ...(given as Values) }, true)
-          .filter(([name]) => !endpoint.reservedParameters?.includes(String(name)))
-          .map((path) => itemOf({ path, detail: 'Unknown parameter' }))
-      : NONE
-    return finish(exchange, given, all, issues)
-  }
-}
+export const NO_ISSUES: readonly ErrorItem[] = []
 
 /** Content as a schema reads it. */
 interface ContentReading {
@@ -180,7 +125,7 @@ export function contentReader({
   return (exchange) => {
     const { body: sent } = exchange.request as RequestMembers
     const body = coerce(unbracket && isPlain(sent) ? unbracket(sent) : sent) // members of JSON in a form are known now
-    const issues = policy === 'refuse' ? unknownMembers(jsonSchema, body) : NONE
+    const issues = policy === 'refuse' ? unknownMembers(jsonSchema, body) : NO_ISSUES
     return finish(exchange, body, body, issues)
   }
 }
@@ -198,7 +143,7 @@ interface Validation {
  * @returns of the function: its issues and those of the schema. `sent` are all values, from which a policy keeps those
  * that the schema does not know.
  */
-function validatorOf(
+export function validatorOf(
   name: string,
   { schema, jsonSchema, policy, itemOf }: Validation,
 ): (

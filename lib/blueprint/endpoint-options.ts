@@ -2,7 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { inspect } from 'node:util'
 import type { SecurityRequirement } from '../authentication/security-scheme.ts'
-import type { Explanation } from '../negotiation/outgoing.ts'
+import type { Explanation } from '../negotiation/explanation.ts'
 import { checkValues, type Keys } from '../registry/options.ts'
 import type { BeforeHook, Middleware } from '../walk/hook.ts'
 import { checkLimits, checkSecurity, type Limits } from './blueprint-options.ts'

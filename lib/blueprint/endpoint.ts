@@ -6,9 +6,10 @@
  */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { SecuritySchemes } from '../authentication/security-scheme.ts'
+import type { Explanation } from '../negotiation/explanation.ts'
 import type { Incoming } from '../negotiation/incoming.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
-import type { Explanation, Outgoing } from '../negotiation/outgoing.ts'
+import type { Outgoing } from '../negotiation/outgoing.ts'
 import { checkKnown, given } from '../registry/options.ts'
 import type { Path } from '../routing/path.ts'
 import type { DocumentedPart } from '../walk/documented-part.ts'
@@ -104,9 +105,9 @@ export class Endpoint<O extends EndpointOptions = EndpointOptions> implements En
   /** The offer that is used without negotiation. */
   defaultOffer: Offer = JSON_OFFER
   /** The media types of its responses; undefined where nothing is negotiated. */
-  outgoing: Outgoing<Offer> | undefined = undefined
+  outgoing: Outgoing | undefined = undefined
   /** The media types of its errors; undefined: problem+json. */
-  errorTypes: Outgoing<Offer> | undefined = undefined
+  errorTypes: Outgoing | undefined = undefined
   /** The media types of request content; undefined where any is accepted. */
   incoming: Incoming | undefined = undefined
 

@@ -86,7 +86,7 @@ export type Uri = readonly [methods: readonly string[], template: string, name: 
 
 type Id = string
 
-/** Actions for {@link Blueprint.mountResource}. Placeholders in templates: `{singular}`, `{plural}`. */
+/** Actions for `mountResource`. Placeholders in templates: `{singular}`, `{plural}`. */
 export interface ResourceHandler {
   readonly singular: string
   /** Default: singular and an s. */

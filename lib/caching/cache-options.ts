@@ -23,10 +23,10 @@ export interface CacheOptions {
 }
 
 const KEYS: Keys<CacheOptions> = {
-  maxAgeSeconds: 'seconds',
-  sharedMaxAgeSeconds: 'seconds',
-  staleWhileRevalidateSeconds: 'seconds',
-  staleIfErrorSeconds: 'seconds',
+  maxAgeSeconds: 'finite',
+  sharedMaxAgeSeconds: 'finite',
+  staleWhileRevalidateSeconds: 'finite',
+  staleIfErrorSeconds: 'finite',
   visibility: true,
   noStore: 'boolean',
   noCache: 'boolean',

@@ -3,7 +3,7 @@
  *
  *     mazurka explain ./app.js GET /pets/1 --accept 'text/csv, application/json;q=0.5'
  */
-import type { WeighedOffer } from '../negotiation/outgoing.ts'
+import type { WeighedOffer } from '../negotiation/explanation.ts'
 import { methodStyle, type Paint, painter, statusStyle } from './color.ts'
 import { type Command, stringOption } from './command.ts'
 import { type Decision, decide, statusLine } from './decision.ts'

@@ -1,17 +1,11 @@
 /** The option `etag`: the state of a resource, and the part of it that identifies it. */
-import type { IncomingMessage } from 'node:http'
 import type { Comparison } from '../http/entity-tag.ts'
 import type { Schema } from '../schema/schema.ts'
+import type { HookRequest } from '../walk/hook.ts'
 
 /** The request that the functions of {@link EtagOptions} receive. */
-export interface StateRequest extends IncomingMessage {
-  // biome-ignore lint/suspicious/noExplicitAny: an option does not know the path of its endpoint
-  readonly params: any
-  // biome-ignore lint/suspicious/noExplicitAny: as above
-  readonly query: any
+export interface StateRequest extends HookRequest {
   readonly body?: unknown
-  /** Aborted when the client leaves before the response is complete. */
-  readonly signal: AbortSignal
 }
 
 /** The source of an endpoint's validators. */

@@ -80,7 +80,7 @@ const OVERWRITING_METHODS: readonly string[] = ['PUT', 'PATCH', 'DELETE']
 const COMPARISONS: readonly unknown[] = ['strong', 'weak'] satisfies Comparison[]
 
 /**
- * @param reader the endpoint whose response schema a state is hashed after; undefined: states are hashed as they are.
+ * @param reader finds the endpoint that reads the same resource; called at the first request.
  * @throws {TypeError} for an unknown comparison, a wrong field, or an invalid schema.
  */
 export function etagSource(

@@ -7,7 +7,7 @@ import { MediaType } from '../http/media-type.ts'
 import { PluggableRenderer } from '../renderers/pluggable-renderer.ts'
 import { exceptionRenderer } from '../renderers/problem.ts'
 import type { Renderer } from '../renderers/renderer.ts'
-import { type Offer, offer } from './offer.ts'
+import { offer } from './offer.ts'
 import { Outgoing } from './outgoing.ts'
 
 /** Members that the mixin adds to a blueprint. */
@@ -28,7 +28,7 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
     #isOwn = false
     #renderer = this.#watch(exceptionRenderer.copy())
     /** Made again when the renderer changes: endpoints share what is remembered of Accept. */
-    #types: Outgoing<Offer> | undefined
+    #types: Outgoing | undefined
 
     get exceptionRenderer(): PluggableRenderer {
       return this.#renderer
@@ -59,14 +59,14 @@ export function Exceptions<T extends Constructor<Blueprint>>(Base: T): T & Const
       return this.track(renderer)
     }
 
-    #errorTypes(): Outgoing<Offer> {
+    #errorTypes(): Outgoing {
       this.#types ??= errorTypesOf(this.exceptionRenderer)
       return this.#types
     }
   }
 }
 
-function errorTypesOf(renderer: PluggableRenderer): Outgoing<Offer> {
+function errorTypesOf(renderer: PluggableRenderer): Outgoing {
   const types = renderer.types.filter((type) => !MediaType.of(type).isRange)
   if (types.length === 0) types.push('application/problem+json')
   return new Outgoing(types.map((type) => offer(type, renderer.rendererFor(type), types.length > 1)))

@@ -28,7 +28,7 @@ const NAME = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/
 /** The types of clients that name none, the first one that they accept (RFC 2046 §4.1.4, §4.5.1). */
 const GENERIC_TYPES = ['application/octet-stream', 'text/plain']
 
-export function fallbackOf(renderer: Renderer): Fallback<Offer> {
+export function fallbackOf(renderer: Renderer): Fallback {
   const labelled = (type: string): Offer => {
     const { fields } = offer(type, renderer, true)
     return { contentType: type, fields: { ...fields, ...HARMLESS }, renderer, listed: FALLBACK }

@@ -135,8 +135,8 @@ export function ContentNegotiation<T extends Constructor<Blueprint>>(
 function outgoingOf(
   endpoint: Endpoint<NegotiationEndpointOptions>,
   types: readonly string[],
-  shared: BoundedCache<Outgoing<Offer>>,
-): Outgoing<Offer> {
+  shared: BoundedCache<Outgoing>,
+): Outgoing {
   const { outgoing } = endpoint.options
   const own = types.includes(FALLBACK) && outgoing && !isList(outgoing) ? outgoing[FALLBACK] : undefined
   const listed = own ? types.filter((type) => type !== FALLBACK) : types

@@ -1,7 +1,7 @@
 /** Finds the known name that is nearest to a misspelled one, for error messages. */
 
 /** The nearest candidate: at an edit distance of at most 2, or the beginning of the name. Undefined without one. */
-export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = 3
   for (const candidate of candidates) {

@@ -7,7 +7,8 @@ const KINDS = {
   function: 'a function',
   list: 'a list',
   object: 'an object',
-  seconds: 'a whole number, 0 or more, that is not Infinity',
+  finite: 'a whole number, 0 or more, that is not Infinity',
+  positive: 'a whole number, 1 or more',
   timeout: 'a number over 0, at most 3,600',
   string: 'a text',
 }
@@ -65,13 +66,8 @@ export function given<T extends object>(options: T): T {
 }
 
 /** Checks the values of known keys alone. @throws {TypeError} that names the value and its type. */
-export function checkValues(
-  where: string,
-  options: Readonly<Record<string, unknown>> | object,
-  keys: Readonly<Record<string, Kind>>,
-): void {
-  for (const key in keys)
-    checkValue(where, key, (options as Readonly<Record<string, unknown>>)[key], keys[key] as Kind)
+export function checkValues(where: string, options: object, keys: Readonly<Record<string, Kind>>): void {
+  for (const key in keys) checkValue(where, key, Reflect.get(options, key), keys[key] as Kind)
 }
 
 function checkValue(where: string, key: string, value: unknown, kind: Kind): void {
@@ -81,7 +77,8 @@ function checkValue(where: string, key: string, value: unknown, kind: Kind): voi
 
 function fits(value: unknown, kind: string): boolean {
   if (kind === 'count') return isCount(value)
-  if (kind === 'seconds') return isCount(value) && value !== Number.POSITIVE_INFINITY
+  if (kind === 'finite') return isCount(value) && value !== Number.POSITIVE_INFINITY
+  if (kind === 'positive') return Number.isSafeInteger(value) && (value as number) >= 1
   if (kind === 'timeout') return typeof value === 'number' && value > 0 && value <= 3600
   if (kind === 'object') return isOptionsObject(value)
   return kind === 'list' ? Array.isArray(value) : typeof value === kind
@@ -106,18 +103,6 @@ export function checkObject(where: string, options: unknown): asserts options is
   if (isOptionsObject(options) && !isSchema) return
   const found = isSchema ? 'a schema' : describe(options)
   throw new TypeError(`${where} takes an object of options, not ${found}`)
-}
-
-/**
- * Checks limits: whole numbers, 0 or more; `Infinity` is no limit. Undefined is a default.
- *
- * @throws {TypeError} that names the limit and its value.
- */
-export function checkCounts(where: string, counts: object): void {
-  for (const [key, count] of Object.entries(counts)) {
-    if (count !== undefined && !isCount(count))
-      throw new TypeError(`${where} cannot have ${key}: ${describe(count)}; use ${KINDS.count}`)
-  }
 }
 
 /** @throws {TypeError} for a value that is not one of the choices; undefined is a default. */

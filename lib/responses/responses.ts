@@ -6,7 +6,7 @@ import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { FALLBACK } from '../negotiation/fallback.ts'
 import type { NegotiationEndpointOptions, NegotiationMixin } from '../negotiation/negotiation.ts'
-import { type Offer, offer } from '../negotiation/offer.ts'
+import { offer } from '../negotiation/offer.ts'
 import { Outgoing } from '../negotiation/outgoing.ts'
 import { lookUpByMediaType } from '../registry/media-type-map.ts'
 import { contentRenderer } from '../renderers/content-renderer.ts'
@@ -22,7 +22,7 @@ import {
   responsesOf,
 } from './response-option.ts'
 import type { Validation } from './response-validator.ts'
-import { ResponseValidators } from './response-validator.ts'
+import { ResponseValidators } from './response-validators.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */
 export interface ResponsesEndpointOptions extends NegotiationEndpointOptions {
@@ -63,7 +63,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
   return class ResponsesBlueprint extends Base implements ResponsesMixin {
     declare readonly '~options': ResponsesEndpointOptions
     /** The offers of endpoints without renderers of their own, with the renderers of the blueprint. */
-    #rendered = new WeakMap<Outgoing<Offer>, Outgoing<Offer>>()
+    #rendered = new WeakMap<Outgoing, Outgoing>()
     #renderer = this.#watch(contentRenderer.copy())
 
     get contentRenderer(): PluggableRenderer {
@@ -116,7 +116,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
     }
 
     /** The offers with their renderers. @throws {TypeError} for a type without a renderer. */
-    #renderedOf(endpoint: Endpoint<ResponsesEndpointOptions>, negotiated: Outgoing<Offer>): Outgoing<Offer> {
+    #renderedOf(endpoint: Endpoint<ResponsesEndpointOptions>, negotiated: Outgoing): Outgoing {
       const own = ownRenderers(endpoint.options.outgoing)
       const known = own ? undefined : this.#rendered.get(negotiated)
       if (known) return known

@@ -1,21 +1,20 @@
 /** Rows that are validated one by one while they are sent. */
 import { discard, iteratorOf, type RowSource } from '../renderers/source.ts'
 
+type AsyncRows = Exclude<RowSource, Iterable<unknown>>
+type Rows = AsyncRows | Iterator<unknown>
+
 /** Validates a row by its index in the source; returns it as it is sent, or a promise of it. */
 export type RowValidation = (row: unknown, index: number) => unknown
 
 /** Rows of a source that is read once, by one reader. */
 export class ValidatedRows implements AsyncIterable<unknown> {
-  readonly #source: Exclude<RowSource, Iterable<unknown>> | Iterator<unknown>
+  readonly #source: Rows
   readonly #validate: RowValidation
   /** Rows that were read and validated before. */
   readonly #first: readonly unknown[]
 
-  constructor(
-    source: Exclude<RowSource, Iterable<unknown>> | Iterator<unknown>,
-    validate: RowValidation,
-    first: readonly unknown[] = [],
-  ) {
+  constructor(source: Rows, validate: RowValidation, first: readonly unknown[] = []) {
     this.#source = source
     this.#validate = validate
     this.#first = first
@@ -54,8 +53,6 @@ export class ValidatedRows implements AsyncIterable<unknown> {
   }
 }
 
-function isAsyncSource(
-  source: Exclude<RowSource, Iterable<unknown>> | Iterator<unknown>,
-): source is Exclude<RowSource, Iterable<unknown>> {
+function isAsyncSource(source: Rows): source is AsyncRows {
   return Symbol.asyncIterator in source || 'getReader' in source
 }

@@ -44,7 +44,7 @@ const KEYS: Keys<CorsOptions> = {
   credentials: 'boolean',
   exposedHeaders: 'list',
   allowedHeaders: 'list',
-  maxAgeSeconds: 'seconds',
+  maxAgeSeconds: 'finite',
 }
 
 const WHERE = "The option 'cors'"

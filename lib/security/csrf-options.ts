@@ -64,8 +64,8 @@ const KEYS: Keys<CsrfOptions> = {
   header: 'string',
   sameSite: true,
   secure: 'boolean',
-  maxAgeSeconds: 'seconds',
-  graceSeconds: 'seconds',
+  maxAgeSeconds: 'finite',
+  graceSeconds: 'finite',
 }
 
 const WHERE = "The option 'csrf'"

@@ -1,15 +1,7 @@
 /** Options of rate limits: what an Api, its blueprints and an endpoint state together → the limits of that endpoint. */
 import type { IncomingMessage } from 'node:http'
 import { checkSynchronous } from '../exceptions/returned.ts'
-import {
-  checkChoice,
-  checkCounts,
-  checkObject,
-  checkOptions,
-  describe,
-  given,
-  type Keys,
-} from '../registry/options.ts'
+import { checkChoice, checkObject, checkOptions, describe, given, type Keys } from '../registry/options.ts'
 import type { RateLimitStore } from './store-counters.ts'
 
 /** One limit: a number of points in a window of time, for each client. */
@@ -71,15 +63,15 @@ export interface ResolvedLimits
   readonly source: RateLimitOptions
 }
 
-const LIMIT: Keys<RateLimit> = { points: true, seconds: true, by: true }
+const LIMIT: Keys<RateLimit> = { points: 'positive', seconds: 'positive', by: true }
 const COUNTERS: Keys<CounterOptions> = {
   store: true,
   fallback: true,
-  timeoutMs: 'count',
-  maxKeys: 'count',
+  timeoutMs: 'positive',
+  maxKeys: 'positive',
   keyPrefix: 'string',
 }
-const KEYS: Keys<RateLimitOptions> = { ...LIMIT, ...COUNTERS, limits: true, cost: true, headers: true }
+const KEYS: Keys<RateLimitOptions> = { ...LIMIT, ...COUNTERS, limits: true, cost: 'positive', headers: true }
 
 const DEFAULTS = {
   store: 'memory',
@@ -134,8 +126,7 @@ export function checkUsed(where: string, levels: readonly Level[]): void {
 /** The limits of one level; undefined where it states none. @throws {TypeError} for a wrong value. */
 function limitsOf(where: string, options: RateLimitOptions): readonly NamedLimit[] | undefined {
   checkOptions(where, options, KEYS)
-  const { limits, points, seconds, by, cost, headers, store, fallback, timeoutMs, maxKeys } = options
-  checkFrom1(where, { cost, maxKeys, timeoutMs })
+  const { limits, points, seconds, by, headers, store, fallback, timeoutMs } = options
   if (timeoutMs !== undefined && timeoutMs > 60_000)
     throw new TypeError(`${where} cannot have timeoutMs: ${timeoutMs}; use at most 60,000`)
   checkChoice(where, 'headers', headers, ['draft', 'legacy', 'both'])
@@ -157,7 +148,6 @@ function limitOf(where: string, name: string, limit: { [K in keyof RateLimit]?: 
     throw new TypeError(`${place} has a name that is not of letters, digits, '.', '_' and '-'`)
   checkOptions(place, limit, LIMIT)
   const { points, seconds, by = 'address' } = limit
-  checkFrom1(place, { points, seconds })
   if (points === undefined || seconds === undefined) throw new TypeError(`${place} needs points and seconds`)
   if (typeof by === 'function') checkSynchronous(place, 'by', by)
   else if (by !== 'address' && by !== 'identity')
@@ -172,13 +162,4 @@ function checkStore(where: string, store: unknown): void {
   throw new TypeError(
     `${where} cannot have store: ${String(store)}; use 'memory', { redis: client } or a function`,
   )
-}
-
-/** @throws {TypeError} for a value that is not a whole number from 1. */
-function checkFrom1(where: string, counts: Readonly<Record<string, number | undefined>>): void {
-  checkCounts(where, counts)
-  for (const [key, count] of Object.entries(counts)) {
-    if (count === 0 || count === Number.POSITIVE_INFINITY)
-      throw new TypeError(`${where} cannot have ${key}: ${count}; use a whole number, 1 or more`)
-  }
 }

@@ -4,9 +4,10 @@
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { MediaType } from '../http/media-type.ts'
+import type { Explanation } from '../negotiation/explanation.ts'
 import { Incoming, type MatchedContentType } from '../negotiation/incoming.ts'
 import { type Offer, offer } from '../negotiation/offer.ts'
-import { type Explanation, Outgoing } from '../negotiation/outgoing.ts'
+import { Outgoing } from '../negotiation/outgoing.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 import { lookUpByMediaType } from '../registry/media-type-map.ts'
 import type { Renderer } from '../renderers/renderer.ts'
@@ -14,10 +15,10 @@ import { isSuccess } from '../responses/response-option.ts'
 import { plainOf, type Version, type VersionSet } from './version-set.ts'
 
 /** Offers of which some are gone: those are chosen only by a client that accepts no other, before the fallback. */
-class VersionedOutgoing extends Outgoing<Offer> {
-  readonly #gone: Outgoing<Offer> | undefined
+class VersionedOutgoing extends Outgoing {
+  readonly #gone: Outgoing | undefined
 
-  constructor(offers: readonly Offer[], gone: readonly Offer[], extras?: Outgoing<Offer>['extras']) {
+  constructor(offers: readonly Offer[], gone: readonly Offer[], extras?: Outgoing['extras']) {
     super(offers, extras)
     this.#gone = gone.length > 0 ? new Outgoing(gone) : undefined
   }
@@ -60,12 +61,12 @@ export function versionedOutgoing(endpoint: Endpoint, set: VersionSet): Versione
 }
 
 /** The types of an endpoint without versions: its fallback is not sent as that of a version either. */
-export function unversionedOutgoing({ outgoing }: Endpoint, set: VersionSet): Outgoing<Offer> | undefined {
+export function unversionedOutgoing({ outgoing }: Endpoint, set: VersionSet): Outgoing | undefined {
   return outgoing?.extras.fallback ? new Outgoing(outgoing.offers, extrasOf(outgoing, set)) : outgoing
 }
 
 /** A fallback has the data of the current version, so that it never gets the name of one. */
-function extrasOf({ extras }: Outgoing<Offer>, set: VersionSet): Outgoing<Offer>['extras'] {
+function extrasOf({ extras }: Outgoing, set: VersionSet): Outgoing['extras'] {
   const { fallback } = extras
   if (!fallback) return extras
   const isOfVersion = (range: MediaType) => set.isNamedBy(range)

@@ -1,7 +1,6 @@
 /** The step that renders the result: its status, fields and content as they will be sent. RFC 9110 §6.4.1. */
 import { settleFor } from '../exceptions/settle.ts'
-import type { Fields } from '../http/headers.ts'
-import { fieldsOf, withFields } from '../http/headers.ts'
+import { type Fields, fieldsOf, withFields } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
 import { mergeFields } from '../http/vary.ts'

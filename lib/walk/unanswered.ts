@@ -40,7 +40,7 @@ export function unansweredMilliseconds({ unansweredWarningSeconds: seconds = 2 }
 /**
  * Warns when a response has not begun after the endpoint's delay.
  *
- * @param subject `The handler` or `A middleware`, at the beginning of a sentence.
+ * @param subject beginning of the message: `The handler`, `The middleware 'authenticate'`.
  * @returns Cancels the warning.
  */
 export function watchResponse(

@@ -1,8 +1,11 @@
-/** Keys of several columns in large numbers: each database takes the conditions on them. */
+/** Keys of several columns: in large numbers, which each database takes, and with names that are numbers. */
+import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
+import type { ManagerOptions } from '../../lib/jsonapi/manager/manager-options.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
-import { describeLibrary } from '../support/library-api.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import { describeLibrary, ids, serveLibrary } from '../support/library-api.ts'
 
 const TABLES = `
   create table team (area integer not null, no integer not null, primary key (area, no));
@@ -71,5 +74,43 @@ describeLibrary('a table whose key has several columns', (serveAll, library) => 
     expect(await count()).toBe(1200)
     expect((await api.patch(path, { data: [] })).status).toBe(204)
     expect(await count()).toBe(0)
+  })
+})
+
+describeEachDatabase('a key of columns whose names are numbers, in descending order', ({ open }) => {
+  it('is written to foreign keys and to join tables, each value to its own column', async () => {
+    const { db, run, statements } = await open()
+    await run(TABLES)
+    for (const [table, from, to] of [
+      ['team', 'area', '2'],
+      ['team', 'no', '1'],
+      ['player', 'team_no', '2'],
+      ['player', 'no', '1'],
+    ] as const)
+      await sql`alter table ${sql.table(table)} rename column ${sql.id(from)} to ${sql.id(to)}`.execute(db)
+    await run(`insert into team values (7, 8);
+      insert into player values (3, 4, null, null), (3, 5, null, null), (4, 3, null, null);
+      insert into badge (id) values (1);`)
+    const manager: Partial<ManagerOptions> = {
+      methods: ['GET', 'POST', 'PATCH', 'DELETE'],
+      allowToManyReplacement: true,
+      allowDeleteFromToManyRelationships: true,
+    }
+    const api = await serveLibrary({ db, models: await introspect(db), statements }, { manager })
+    const players = (...all: string[]) => ({ data: all.map((id) => ({ type: 'player', id })) })
+    for (const owner of ['badge/1', 'team/7~8']) {
+      const path = `/api/${owner}/relationships/players`
+      expect((await api.post(path, players('3~4', '3~5'))).status).toBe(204)
+      expect(ids(await api.get(path))).toEqual(['3~4', '3~5'])
+      expect((await api.patch(path, players('3~5', '4~3'))).status).toBe(204)
+      expect(ids(await api.get(path))).toEqual(['3~5', '4~3'])
+      expect((await api.delete(path, players('4~3'))).status).toBe(204)
+      expect(ids(await api.get(path))).toEqual(['3~5'])
+    }
+    const team = { data: { type: 'team', id: '7~8' } }
+    expect((await api.patch('/api/player/3~4/relationships/team', team)).status).toBe(204)
+    expect(ids(await api.get('/api/team/7~8/players'))).toEqual(['3~4', '3~5'])
+    expect((await api.delete('/api/badge/1')).status).toBe(204)
+    expect(await api.get('/api/player/3~5/badges').then(ids)).toEqual([])
   })
 })

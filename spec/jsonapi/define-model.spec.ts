@@ -189,7 +189,10 @@ describe('defineModel', () => {
   })
 
   it.each<[ModelRefinement | Record<string, unknown>, string]>([
-    [{ attribute: {} }, "The definition of 'person' has no 'attribute': did you mean 'attributes'?"],
+    [
+      { attribute: {} },
+      "The definition of 'person' has the unknown option 'attribute': did you mean 'attributes'?",
+    ],
     [
       { columns: { name: 'text' } },
       "The column 'name' of 'person' has the kind 'text', not one of string, integer",
@@ -214,7 +217,10 @@ describe('defineModel', () => {
       { relations: { pet: { target: 'a', local: 'name', remote: ['a', 'b'] } } },
       '1 local and 2 remote columns',
     ],
-    [{ relations: { pet: { target: 'a', locl: 'name' } } }, "has no 'locl': did you mean 'local'?"],
+    [
+      { relations: { pet: { target: 'a', locl: 'name' } } },
+      "has the unknown option 'locl': did you mean 'local'?",
+    ],
     [
       { proxies: { x: 'bos.name' } },
       "The proxy 'x' of 'person' has the unknown relation 'bos': did you mean 'boss'?",
@@ -223,7 +229,7 @@ describe('defineModel', () => {
     [{ proxies: { x: 'boss.boss.name' } }, "not 'relation.attribute'"],
     [{ computed: { x: {} } }, "The computed attribute 'x' of 'person' has neither sql nor get nor set"],
     [{ computed: { x: { get: 'name' } } }, "is a function, not 'name'"],
-    [{ computed: { x: { gte: () => 1 } } }, "has no 'gte': did you mean 'get'?"],
+    [{ computed: { x: { gte: () => 1 } } }, "has the unknown option 'gte': did you mean 'get'?"],
     [{ computed: { x: { get: () => 1, type: { kind: 'text' } } } }, "has the kind 'text'"],
     [{ baseQuery: true }, "The baseQuery of 'person' is a function, not true"],
     [
@@ -242,7 +248,10 @@ describe('defineModel', () => {
     [{ columns: { id: 'integer' } }, 'A model needs the name of its table'],
     [{ table: 'x', columns: { name: 'string' } }, "The primary key of 'x' has the unknown column 'id'"],
     [{ table: 'x', columns: { id: 'integer' }, primaryKey: [] }, "The primary key of 'x' has no columns"],
-    [{ table: 'x', columns: { id: 'integer' }, tables: 1 }, "The definition of 'x' has no 'tables'"],
+    [
+      { table: 'x', columns: { id: 'integer' }, tables: 1 },
+      "The definition of 'x' has the unknown option 'tables'",
+    ],
   ])('refuses the model %j', (definition, message) => {
     expect(() => defineModel(definition as unknown as ModelDefinition)).toThrow(message)
   })

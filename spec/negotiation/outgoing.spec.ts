@@ -3,9 +3,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Accept } from '../../lib/http/accept.ts'
 import { MediaType } from '../../lib/http/media-type.ts'
 import { hasContent, Incoming } from '../../lib/negotiation/incoming.ts'
+import { offer } from '../../lib/negotiation/offer.ts'
 import { Outgoing } from '../../lib/negotiation/outgoing.ts'
 
-const outgoing = (...types: string[]) => new Outgoing(types.map((contentType) => ({ contentType })))
+const outgoing = (...types: string[]) => new Outgoing(types.map((type) => offer(type, undefined, true)))
 
 afterEach(() => void vi.restoreAllMocks())
 

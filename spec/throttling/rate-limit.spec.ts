@@ -336,6 +336,7 @@ describe('a rate limit', () => {
     [{ point: 1 }, /unknown option 'point': did you mean 'points'/],
     [{ points: 1 }, /in the limit 'default', needs points and seconds/],
     [{ points: 0, seconds: 1 }, /cannot have points: 0; use a whole number, 1 or more/],
+    [{ points: -1, seconds: 1 }, /cannot have points: -1; use a whole number, 1 or more/],
     [{ points: 1.5, seconds: 1 }, /cannot have points: 1.5/],
     [{ points: 1, seconds: Number.POSITIVE_INFINITY }, /cannot have seconds: Infinity/],
     [{ ...MINUTE, by: 'user' }, /cannot have by: 'user'; use 'address', 'identity' or a function/],

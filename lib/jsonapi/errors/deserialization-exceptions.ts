@@ -3,7 +3,7 @@ import { HttpException } from '../../exceptions/http-exception.ts'
 import { fragmentOf, parsePointer } from '../../json/json-pointer.ts'
 
 /** The place of a mistake in the request document. */
-export interface Place {
+interface Place {
   /** JSON Pointer to a value that the document has: `/data/relationships/author`. */
   readonly pointer?: string
   /** The relationship whose linkage has it. */

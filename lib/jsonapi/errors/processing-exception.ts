@@ -3,7 +3,7 @@ import { HttpException } from '../../exceptions/http-exception.ts'
 import type { ErrorObject } from './error-object.ts'
 
 /** The members of its error object; `status` is also that of the response. */
-export interface ProcessingExceptionMembers extends Omit<ErrorObject, 'status'> {
+interface ProcessingExceptionMembers extends Omit<ErrorObject, 'status'> {
   /** 400 to 599. Default 400. */
   readonly status?: number
 }

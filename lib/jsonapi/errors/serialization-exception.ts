@@ -2,7 +2,7 @@
 import { HttpException } from '../../exceptions/http-exception.ts'
 
 /** The resource that could not be serialized. */
-export interface FailedResource {
+interface FailedResource {
   readonly type?: string
   readonly id?: string
   /** Whether it was to be included. */
@@ -10,7 +10,7 @@ export interface FailedResource {
 }
 
 /**
- * Thrown by serializers. The response names the resource; several are reported together, by {@link MultipleExceptions}.
+ * Thrown by serializers. The response names the resource; several are reported together, by `MultipleExceptions`.
  *
  * @param message for the client, in place of `Failed to serialize resource of type person and ID 1`.
  */

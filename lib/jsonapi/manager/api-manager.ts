@@ -23,7 +23,7 @@ import { rememberManager } from './model-lookup.ts'
 import { ServedApi } from './served-api.ts'
 
 /** An Api, or a Polka app. */
-export type ApiHost = Api | PolkaLike
+type ApiHost = Api | PolkaLike
 
 interface Registered {
   readonly blueprint: Blueprint

@@ -6,7 +6,7 @@ import type { Database } from '../model/dialect.ts'
 import { jsonApiObject } from '../protocol/applied-extensions.ts'
 import { refuseParameters } from '../query/parameters.ts'
 import type { Action } from '../resource/resource-options.ts'
-import type { LocalIds } from '../write/context.ts'
+import { LocalIds } from '../write/context.ts'
 import type { Target } from '../write/operation.ts'
 import { type OperationHandlers, runOperations } from '../write/operations.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
@@ -41,26 +41,22 @@ function handlersOf(
   template: string,
   transaction: Database,
 ): OperationHandlers {
-  const operationsOn = (
-    target: Target,
-    operation: Action['operation'],
-    method: string,
-    localIds: LocalIds,
-  ): WriteOperations => {
+  const localIds = new LocalIds()
+  const operationsOn = (target: Target, operation: Action['operation'], method: string): WriteOperations => {
     const api = apiOfTarget(manager, target, method)
     return new WriteOperations(new ApiCall(api, manager, request, template, operation, transaction), localIds)
   }
   return {
+    localIds,
     targetOfUrl(url) {
       const root = rootOf(manager, request, template)
       return root === undefined ? undefined : targetOfUrl(url, root, manager['~apis'])
     },
-    create: (target, document, localIds) => operationsOn(target, 'create', 'POST', localIds).create(document),
-    update: (target, id, document, localIds) =>
-      operationsOn(target, 'update', 'PATCH', localIds).update(id, document, false),
-    delete: (target, id, localIds) => operationsOn(target, 'delete', 'DELETE', localIds).delete(id),
-    changeRelationship: (target, id, name, mode, document, localIds) =>
-      operationsOn(target, 'update', 'PATCH', localIds).changeRelationship(id, name, mode, document),
+    create: (target, document) => operationsOn(target, 'create', 'POST').create(document),
+    update: (target, id, document) => operationsOn(target, 'update', 'PATCH').update(id, document, false),
+    delete: (target, id) => operationsOn(target, 'delete', 'DELETE').delete(id),
+    changeRelationship: (target, id, name, mode, document) =>
+      operationsOn(target, 'update', 'PATCH').changeRelationship(id, name, mode, document),
   }
 }
 

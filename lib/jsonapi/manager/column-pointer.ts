@@ -9,7 +9,7 @@ export function pointerOfColumn(resource: Resource, document: unknown, column: s
 }
 
 function pathOf(
-  { attributes, relationships, idColumns }: Resource,
+  { attributes, relationships, idNames }: Resource,
   column: string,
 ): readonly string[] | undefined {
   const attribute = [...attributes.values()].find((one) => one.column?.name === column && one.isReadable)
@@ -18,5 +18,5 @@ function pathOf(
     ({ relation, isReadable }) => isReadable && relation.isOwner && relation.local.includes(column),
   )
   if (relationship) return ['data', 'relationships', relationship.name]
-  return idColumns.some(({ name }) => name === column) ? ['data', 'id'] : undefined
+  return idNames.includes(column) ? ['data', 'id'] : undefined
 }

@@ -13,7 +13,7 @@ import { cursorLinks, numberLinks } from './page-links.ts'
 import { apiOf, type ListQuery } from './resource-query.ts'
 
 /** A page of rows with everything that its document says about it. */
-export interface ListPage {
+interface ListPage {
   readonly rows: readonly Row[]
   readonly links: Record<string, Link>
   readonly meta: Record<string, unknown>

@@ -18,7 +18,7 @@ export function managerBlueprint(manager: Manager): JsonApiBlueprint {
     const urls = new Urls(requestUrl(request as ApiRequest, prefix, options.baseUrl ?? '').base)
     const resources = manager['~apis'].map(({ resource }) => resource.for(request))
     const entries = resources.flatMap((resource) => {
-      const primarykey = resource.idColumns.map(({ name }) => name).join(',')
+      const primarykey = resource.idNames.join(',')
       return resource.mayRead ? [[resource.type, { primarykey, url: urls.collection(resource) }]] : []
     })
     const meta = entries.length > 0 ? { modelinfo: Object.fromEntries(entries) } : {}

@@ -1,5 +1,4 @@
 /** The options of an ApiManager and of its APIs. */
-
 import { suggestion } from '../../registry/nearest.ts'
 import { checkOptions, type Keys } from '../../registry/options.ts'
 import type { CsvOptions } from '../../renderers/csv.ts'
@@ -8,6 +7,7 @@ import type { ValidationClass } from '../errors/validation-errors.ts'
 import type { Database, Dialect } from '../model/dialect.ts'
 import type { Model } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
+import { areSameColumns } from '../model/same-columns.ts'
 import type { AggregateFunction } from '../query/function-evaluation.ts'
 import type { FieldOptions } from '../resource/resource-options.ts'
 import type { DefaultDeserializer } from '../write/deserializer.ts'
@@ -96,10 +96,10 @@ export interface CreateApiOptions extends SharedOptions, FieldOptions {
 
 const SHARED: Keys<SharedOptions> = {
   methods: 'list',
-  pageSize: 'seconds',
-  maxPageSize: 'seconds',
+  pageSize: 'finite',
+  maxPageSize: 'finite',
   maxIncludeDepth: 'count',
-  maxIncluded: 'seconds',
+  maxIncluded: 'finite',
   count: 'boolean',
   requireIfMatch: 'boolean',
   can: 'function',
@@ -206,7 +206,7 @@ function checkPaths(
 }
 
 function isKey({ primaryKey }: Model, { name, isUnique, isNullable }: Model['columns'][string]): boolean {
-  return (primaryKey.length === 1 && primaryKey[0] === name) || (isUnique && !isNullable)
+  return areSameColumns(primaryKey, [name]) || (isUnique && !isNullable)
 }
 
 function checkShared(where: string, options: SharedOptions): void {

@@ -36,9 +36,7 @@ export function serializerFor(model: Model, manager?: Manager): DefaultSerialize
 
 /** The columns of the ids of a model's API, joined by a comma. @throws {TypeError} for a model without an API. */
 export function primaryKeyFor(model: Model, manager?: Manager): string {
-  return apiOf(model, manager)
-    .resource.idColumns.map(({ name }) => name)
-    .join(',')
+  return apiOf(model, manager).resource.idNames.join(',')
 }
 
 export interface UrlOptions {

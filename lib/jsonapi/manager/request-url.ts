@@ -2,7 +2,7 @@
 import { clientOf } from '../../proxy/client.ts'
 import type { ApiRequest } from './api-call.ts'
 
-export interface RequestUrl {
+interface RequestUrl {
   /** Before the path of an API: an origin, a prefix that a proxy has removed, the path that the app is mounted at. */
   readonly base: string
   /** The URL of the request. */

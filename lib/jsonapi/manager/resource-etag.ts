@@ -41,8 +41,8 @@ export function rowHash(resource: Resource, row: Row): string {
 }
 
 /** The table and the id of a row, so that its state is that of no other one. */
-export function identityOf({ model, idColumns }: Resource, row: Row): readonly unknown[] {
-  return [model.table, ...idColumns.map(({ name }) => textOf(row[name]))]
+export function identityOf({ model, idNames }: Resource, row: Row): readonly unknown[] {
+  return [model.table, ...idNames.map((name) => textOf(row[name]))]
 }
 
 /** Drivers may return the same value in different forms. Bytes are no text: those that are not UTF-8 would be equal. */

@@ -1,8 +1,7 @@
 /** One API of a manager: a model with its options resolved, and the resource that it serves. */
 import { given } from '../../registry/options.ts'
 import { prefixOf } from '../../routing/path.ts'
-import type { DefaultSerializer } from '../document/serializer.ts'
-import { DefaultSerializer as Serializer } from '../document/serializer.ts'
+import { DefaultSerializer } from '../document/serializer.ts'
 import type { Database, Dialect } from '../model/dialect.ts'
 import type { Model } from '../model/model.ts'
 import { Resource, type ResourceLookup } from '../resource/resource.ts'
@@ -77,13 +76,14 @@ export class ServedApi {
       },
       lookup,
     )
-    this.serializer = new (options.serializer ?? Serializer)(dialect)
+    this.serializer = new (options.serializer ?? DefaultSerializer)(dialect)
   }
 
   /** Whether no code of the application makes values of its documents. */
   get hasPlainValues(): boolean {
     const { additionalAttributes } = this.options
-    const isOwn = this.serializer.constructor !== Serializer || Object.keys(this.postprocessors).length > 0
+    const isOwn =
+      this.serializer.constructor !== DefaultSerializer || Object.keys(this.postprocessors).length > 0
     return !isOwn && !additionalAttributes && !Object.values(this.model.computed).some(({ get }) => get)
   }
 }

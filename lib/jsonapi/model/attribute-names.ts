@@ -1,6 +1,7 @@
 /** The names of attributes: those of the columns, apart from `id` and `type`, which resources have for themselves. */
 import { memberNameOf, type TakenNames } from './member-name.ts'
 import { ownValue } from './own-value.ts'
+import { areSameColumns } from './same-columns.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /**
@@ -17,7 +18,7 @@ export function attributeNames(
 ): Record<string, string> {
   const nameOf = (column: string): string => {
     const name = memberNameOf(column)
-    const isId = name === 'id' && primaryKey.length === 1 && primaryKey[0] === column
+    const isId = name === 'id' && areSameColumns(primaryKey, [column])
     const free = name === 'id' || name === 'type' ? memberNameOf(`${table}_${name}`) : name
     return isId ? 'id' : (ownValue(chosen, column) ?? taken.take(free))
   }

@@ -4,6 +4,7 @@ import { KINDS } from './codec.ts'
 import type { Column, ValueType } from './model.ts'
 import type { ColumnDefinition } from './model-definition.ts'
 import { ownValue } from './own-value.ts'
+import { areSameColumns } from './same-columns.ts'
 
 /** The columns of `known`, as they are refined, and new ones. @throws {TypeError} for an unknown kind. */
 export function defineColumns(
@@ -46,7 +47,7 @@ export function checkColumns(
 }
 
 function unknown(name: string, kind: ValueType['kind'], primaryKey: readonly string[]): Column {
-  const isAlone = primaryKey.length === 1 && primaryKey[0] === name
+  const isAlone = areSameColumns(primaryKey, [name])
   return {
     name,
     kind,

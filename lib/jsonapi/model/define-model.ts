@@ -1,19 +1,27 @@
 /** Models that a developer declares, and refinements of others. */
-import { given } from '../../registry/options.ts'
+import { checkOptions, given, type Keys } from '../../registry/options.ts'
 import { attributeNames } from './attribute-names.ts'
 import { checkColumns, defineColumns } from './column-definition.ts'
 import { checkMemberName, memberNameOf, TakenNames } from './member-name.ts'
 import type { Discriminator, Model } from './model.ts'
 import { checkAttributes, checkDiscriminator, checkModel, settledAttributes } from './model-check.ts'
 import { listOf, type ModelDefinition, type ModelRefinement } from './model-definition.ts'
-import { checkKeys } from './names.ts'
 import { defineProxies } from './proxy-definition.ts'
 import { defineRelations } from './relation-definition.ts'
 
-const REFINED = [
-  ...['name', 'type', 'columns', 'attributes', 'id', 'relations', 'computed', 'proxies', 'baseQuery'],
-  ...['discriminator', 'version'],
-]
+const KEYS: Keys<ModelRefinement> = {
+  name: true,
+  type: true,
+  columns: true,
+  attributes: true,
+  id: true,
+  relations: true,
+  computed: true,
+  proxies: true,
+  baseQuery: true,
+  discriminator: true,
+  version: true,
+}
 
 /**
  * Refines a model; it takes the place of the one it refines.
@@ -75,7 +83,7 @@ type RefinedType<R extends ModelRefinement, N extends string> = R extends {
 function refine(base: Model, refinement: ModelRefinement, models: Readonly<Record<string, Model>>): Model {
   const { discriminator } = refinement
   const name = refinement.name ?? discriminator?.value ?? base.name
-  checkKeys(refinement, REFINED, `The definition of '${name}'`)
+  checkOptions(`The definition of '${name}'`, refinement, KEYS)
   const type = refinement.type ?? discriminator?.value ?? base.type
   checkMemberName(type, `The type of '${name}'`)
   const columns = defineColumns(base.columns, refinement.columns ?? {}, base.primaryKey, name)

@@ -1,6 +1,7 @@
 /** Models of the tables of a database. */
 
 import type { Kysely } from 'kysely'
+import { checkOptions, type Keys } from '../../registry/options.ts'
 import { type Database, type Dialect, dialectOf } from './dialect.ts'
 import type { Model } from './model.ts'
 import { mysqlTables } from './mysql-tables.ts'
@@ -24,6 +25,8 @@ export interface IntrospectOptions<Table extends string = string> {
 
 // biome-ignore lint/suspicious/noExplicitAny: the tables are known at run time alone
 type Any = any
+
+const KEYS: Keys<IntrospectOptions> = { schemas: true, tables: true, exclude: true, names: true }
 
 /** The models of these tables, else of all. Their types are those of the tables in the interface of the Kysely instance. */
 export type Models<DB, Table extends string = never> = {
@@ -55,7 +58,7 @@ export async function introspect<const Table extends string = never, DB = Any>(
   db: Kysely<DB>,
   options: IntrospectOptions<Table> = {},
 ): Promise<Models<DB, Table>> {
-  checkKeys(options, ['schemas', 'tables', 'exclude', 'names'], 'The options of introspect')
+  checkOptions('introspect()', options, KEYS)
   const { schemas, exclude = [], names } = options
   const tables: readonly string[] | undefined = options.tables
   const dialect = dialectOf(db)

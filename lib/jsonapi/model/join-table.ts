@@ -1,4 +1,5 @@
 /** Join tables: tables that do nothing but relate rows of two others. */
+import { areSameColumns } from './same-columns.ts'
 import type { ForeignKey, TableFacts } from './table-facts.ts'
 
 /**
@@ -15,7 +16,7 @@ export function isJoinTable({ columns, primaryKey, uniqueKeys, foreignKeys }: Ta
   if (others.some(({ name, hasDefault }) => !hasDefault || !primaryKey.includes(name))) return false
   const keys = primaryKey.length > 0 ? [primaryKey, ...uniqueKeys] : uniqueKeys
   if (keys.some((key) => isWithin(key, left.columns) || isWithin(key, right.columns))) return false
-  return keys.length === 0 || keys.some((key) => key.length === both.length && isWithin(key, both))
+  return keys.length === 0 || keys.some((key) => areSameColumns(key, both))
 }
 
 /** The foreign keys of a join table, each with the other one. */

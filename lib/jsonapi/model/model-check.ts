@@ -1,10 +1,14 @@
 /** Checks of a declared model: all names lead to something, and no two fields have one name. */
-import { checkFunction } from '../../registry/options.ts'
+import { checkFunction, checkOptions, type Keys } from '../../registry/options.ts'
 import { checkColumns, checkKind } from './column-definition.ts'
 import { memberNameOf, TakenNames } from './member-name.ts'
 import type { Computed, Discriminator, Model } from './model.ts'
-import { checkFieldName, checkKeys } from './names.ts'
+import { checkFieldName } from './names.ts'
 import { ownValue } from './own-value.ts'
+import { areSameColumns } from './same-columns.ts'
+
+const DISCRIMINATOR: Keys<Discriminator> = { column: true, value: true, base: true }
+const COMPUTED: Keys<Computed> = { type: true, isNullable: true, sql: true, get: true, set: true }
 
 /** @throws {TypeError} */
 export function checkModel(model: Model): void {
@@ -15,7 +19,7 @@ export function checkModel(model: Model): void {
     checkComputed(one, `The computed attribute '${key}' of '${name}'`)
   if (baseQuery !== undefined) checkFunction(`The baseQuery of '${name}'`, baseQuery)
   const attributes = Object.entries(model.attributes).flatMap(([column, attribute]) =>
-    id.length === 1 && id[0] === column && attribute === 'id' ? [] : attribute,
+    areSameColumns(id, [column]) && attribute === 'id' ? [] : attribute,
   )
   const fields = [
     ...attributes,
@@ -56,7 +60,7 @@ export function settledAttributes({
     Object.keys(columns).map((column) => {
       const name = ownValue(attributes, column) ?? taken.take(memberNameOf(column))
       if (isForeign(column) && Object.hasOwn(relations, name)) return [column, taken.take(name)]
-      const isId = id.length === 1 && id[0] === column && column === 'id'
+      const isId = column === 'id' && areSameColumns(id, [column])
       return [column, name === 'id' && !isId ? taken.take(memberNameOf(`${table}_id`)) : name]
     }),
   )
@@ -65,7 +69,7 @@ export function settledAttributes({
 /** @throws {TypeError} */
 export function checkDiscriminator(discriminator: Discriminator, { name, columns }: Model): void {
   const subject = `The discriminator of '${name}'`
-  checkKeys(discriminator, ['column', 'value', 'base'], subject)
+  checkOptions(subject, discriminator, DISCRIMINATOR)
   const { column, value, base } = discriminator
   checkColumns([column], columns, subject)
   if (value !== undefined && typeof value !== 'string')
@@ -79,7 +83,7 @@ export function checkDiscriminator(discriminator: Discriminator, { name, columns
 
 function checkId({ name, id, columns, primaryKey }: Model): void {
   checkColumns(id, columns, `The id of '${name}'`)
-  if (id.length === primaryKey.length && id.every((column) => primaryKey.includes(column))) return
+  if (areSameColumns(id, primaryKey)) return
   const [column] = id.map((one) => columns[one])
   if (id.length === 1 && column && column.isUnique && !column.isNullable) return
   throw new TypeError(
@@ -88,7 +92,7 @@ function checkId({ name, id, columns, primaryKey }: Model): void {
 }
 
 function checkComputed(computed: Computed, subject: string): void {
-  checkKeys(computed, ['type', 'isNullable', 'sql', 'get', 'set'], subject)
+  checkOptions(subject, computed, COMPUTED)
   if (computed.type) checkKind(computed.type, subject)
   for (const key of ['sql', 'get', 'set'] as const)
     if (computed[key] !== undefined) checkFunction(`'${key}' of ${subject}`, computed[key])

@@ -1,5 +1,6 @@
 /** Names that a developer chooses in place of those that introspection finds. */
 import { suggestion } from '../../registry/nearest.ts'
+import { checkOptions, type Keys } from '../../registry/options.ts'
 import { checkMemberName } from './member-name.ts'
 import type { TableFacts } from './table-facts.ts'
 
@@ -23,9 +24,11 @@ export interface KeyNames {
   readonly inverse?: string
 }
 
+const NAMES: Keys<Names> = { types: true, attributes: true, relations: true }
+
 /** @throws {TypeError} for a table, a column or a key that does not exist, and for a name that a document cannot have. */
 export function checkNames(names: Names, tables: ReadonlyMap<string, TableFacts>): void {
-  checkKeys(names, ['types', 'attributes', 'relations'], 'names')
+  checkOptions('names', names, NAMES)
   const { types = {}, attributes = {}, relations = {} } = names
   const all = [...tables]
   checkKeys(
@@ -70,7 +73,7 @@ export function checkFieldName(name: unknown, subject: string): asserts name is 
   }
 }
 
-/** @throws {TypeError} for an unknown key, with the known one that is nearest. */
+/** Checks names of tables and columns. @throws {TypeError} for an unknown one, with the known one that is nearest. */
 export function checkKeys(record: object, known: readonly string[], subject: string): void {
   for (const key of Object.keys(record)) {
     if (!known.includes(key)) throw new TypeError(`${subject} has no '${key}'${suggestion(key, known)}`)

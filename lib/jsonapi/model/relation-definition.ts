@@ -1,17 +1,28 @@
 /** Relations of declared models: new ones, and changes of others. */
 import { suggestion } from '../../registry/nearest.ts'
+import { checkOptions, type Keys } from '../../registry/options.ts'
 import { checkColumns } from './column-definition.ts'
 import type { Column, Model, Relation } from './model.ts'
 import { listOf, type RelationDefinition } from './model-definition.ts'
-import { checkFieldName, checkKeys } from './names.ts'
+import { checkFieldName } from './names.ts'
 import { ownValue } from './own-value.ts'
 
 type Relations = Readonly<Record<string, Relation>>
 
-const KEYS = [
-  ...['name', 'target', 'isMany', 'local', 'remote', 'through', 'isOwner', 'isNullable', 'isUnique'],
-  ...['isReadOnly', 'inverse', 'onDelete'],
-]
+const KEYS: Keys<RelationDefinition> = {
+  name: true,
+  target: true,
+  isMany: true,
+  local: true,
+  remote: true,
+  through: true,
+  isOwner: true,
+  isNullable: true,
+  isUnique: true,
+  isReadOnly: true,
+  inverse: true,
+  onDelete: true,
+}
 
 /** @throws {TypeError} for a part that is missing, unknown, or no column of the model. */
 export function defineRelations(
@@ -28,7 +39,7 @@ export function defineRelations(
       relations.delete(name)
       continue
     }
-    checkKeys(definition, KEYS, subject)
+    checkOptions(subject, definition, KEYS)
     const relation = relationOf(definition, known, name, model, subject)
     relations.delete(name)
     if (relations.has(relation.name))

@@ -2,6 +2,7 @@
 import { sidesOf } from './join-table.ts'
 import { keyNameOf, keyNamesOf, type Names } from './names.ts'
 import { namesByKey, namesThrough, type RelationDraft } from './relation-names.ts'
+import { areSameColumns } from './same-columns.ts'
 import type { ForeignKey, TableFacts } from './table-facts.ts'
 
 export type RelationPair = readonly [RelationDraft, RelationDraft]
@@ -17,7 +18,9 @@ export function pairsByKey(id: string, models: Tables, names: Names): RelationPa
     const remote = target === undefined ? [] : remoteOf(key, target, models)
     if (target === undefined || remote.length !== key.columns.length) return []
     const chosen = keyNamesOf(names.relations?.[keyNameOf(id, key.columns)])
-    const isUnique = [table.primaryKey, ...table.uniqueKeys].some((unique) => isSame(unique, key.columns))
+    const isUnique = [table.primaryKey, ...table.uniqueKeys].some((unique) =>
+      areSameColumns(unique, key.columns),
+    )
     const columns = table.columns.filter(({ name }) => key.columns.includes(name))
     const { one, back } = namesByKey(table.name, key, isUnique)
     const shared = { isUnique, isNullable: columns.some(({ isNullable }) => isNullable) }
@@ -94,8 +97,4 @@ function remoteOf({ references }: ForeignKey, target: string, models: Tables): r
 function distinct(keys: readonly ForeignKey[]): ForeignKey[] {
   const all = keys.map((key) => [JSON.stringify([key.columns, key.schema, key.table]), key] as const)
   return [...new Map(all).values()]
-}
-
-function isSame(one: readonly string[], other: readonly string[]): boolean {
-  return one.length === other.length && one.every((name) => other.includes(name))
 }

@@ -1,4 +1,5 @@
 /** The facts of a table, as the catalogues of all databases have them. */
+import { groupBy } from '../../registry/group-by.ts'
 import type { Column } from './model.ts'
 
 /** A table with its columns, in order. Names are those of the database. */
@@ -13,7 +14,7 @@ export interface TableFacts {
   readonly foreignKeys: readonly ForeignKey[]
 }
 
-export type ColumnFacts = Omit<Column, 'isUnique'>
+type ColumnFacts = Omit<Column, 'isUnique'>
 
 export interface ForeignKey {
   readonly columns: readonly string[]
@@ -27,7 +28,7 @@ export interface ForeignKey {
 }
 
 /** The facts of all tables, from rows of a catalogue. */
-export interface CatalogueRows {
+interface CatalogueRows {
   readonly columns: readonly (ColumnFacts & Of)[]
   /** One row for each column of a key, in its order. */
   readonly keys: readonly (Of & {
@@ -54,11 +55,11 @@ interface ForeignKeyColumn {
 
 /** Groups rows by their tables. */
 export function tablesOf({ columns, keys, foreignKeys }: CatalogueRows): TableFacts[] {
-  const keysOf = groupsOf(keys, idOf)
-  const foreignKeysOf = groupsOf(foreignKeys, idOf)
-  return [...groupsOf(columns, idOf)].map(([id, own]) => {
+  const keysOf = groupBy(keys, idOf)
+  const foreignKeysOf = groupBy(foreignKeys, idOf)
+  return [...groupBy(columns, idOf)].map(([id, own]) => {
     const { table, schema } = own[0] as Of
-    const groups = [...groupsOf(keysOf.get(id) ?? [], ({ key }) => key).values()]
+    const groups = [...groupBy(keysOf.get(id) ?? [], ({ key }) => key).values()]
     const names = (isPrimary: boolean) =>
       groups
         .filter(([first]) => first?.isPrimary === isPrimary)
@@ -69,7 +70,7 @@ export function tablesOf({ columns, keys, foreignKeys }: CatalogueRows): TableFa
       columns: own.map(({ table: _, schema: __, ...column }) => column),
       primaryKey: names(true)[0] ?? [],
       uniqueKeys: names(false),
-      foreignKeys: [...groupsOf(foreignKeysOf.get(id) ?? [], ({ key }) => key).values()].map(foreignKeyOf),
+      foreignKeys: [...groupBy(foreignKeysOf.get(id) ?? [], ({ key }) => key).values()].map(foreignKeyOf),
     }
   })
 }
@@ -87,15 +88,4 @@ function foreignKeyOf(rows: readonly ForeignKeyColumn[]): ForeignKey {
 
 function idOf({ table, schema = '' }: Of): string {
   return JSON.stringify([schema, table])
-}
-
-function groupsOf<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const row of rows) {
-    const key = keyOf(row)
-    const group = groups.get(key)
-    if (group) group.push(row)
-    else groups.set(key, [row])
-  }
-  return groups
 }

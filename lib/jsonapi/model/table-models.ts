@@ -7,6 +7,7 @@ import { checkNames, type Names } from './names.ts'
 import { ownValue } from './own-value.ts'
 import { type RelationDraft, relationNames } from './relation-names.ts'
 import { pairsByKey, pairThrough, type RelationPair, type Tables, targetOf } from './relation-pair.ts'
+import { areSameColumns } from './same-columns.ts'
 import type { TableFacts } from './table-facts.ts'
 
 /** Models by the names of their tables; of a table with the same name in a later schema: `schema_table`. */
@@ -86,7 +87,7 @@ function modelOf(
 ): Model {
   const { name, schema, columns, primaryKey, uniqueKeys } = table
   const isUnique = (column: string) =>
-    [primaryKey, ...uniqueKeys].some((key) => key.length === 1 && key[0] === column)
+    [primaryKey, ...uniqueKeys].some((key) => areSameColumns(key, [column]))
   return {
     name: id,
     type: type ?? memberNameOf(id),

@@ -2,7 +2,7 @@
 import type { DocumentedPart } from '../../walk/documented-part.ts'
 import type { ServedApi } from '../manager/served-api.ts'
 import type { Relationship } from '../resource/resource.ts'
-import type { Mode } from '../write/member.ts'
+import type { Mode } from '../write/change.ts'
 import { documentedPart, idempotencyKey } from './api-operation.ts'
 import { oneSchema } from './document-schema.ts'
 import { publicView } from './document-view.ts'

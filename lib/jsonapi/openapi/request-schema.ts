@@ -5,7 +5,7 @@ import { isRequired } from '../write/required-column.ts'
 import type { DocumentView } from './document-view.ts'
 import { attributeSchema, linkageSchema, typeSchema } from './resource-schema.ts'
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly allowClientGeneratedIds?: boolean
   readonly allowToManyReplacement?: boolean
 }

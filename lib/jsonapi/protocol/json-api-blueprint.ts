@@ -25,7 +25,7 @@ export interface JsonApiBlueprintOptions extends BlueprintOptions {
 }
 
 /** Options of the endpoints of a JSON:API. */
-export interface JsonApiEndpointOptions {
+interface JsonApiEndpointOptions {
   /** URIs of extensions that documents may use. Default none. */
   readonly extensions?: readonly string[]
   /** URIs of extensions that request documents must use, and responses use. */

@@ -9,8 +9,9 @@
 import { Accept } from '../../http/accept.ts'
 import { splitList } from '../../http/field.ts'
 import { MediaType } from '../../http/media-type.ts'
+import type { Explanation } from '../../negotiation/explanation.ts'
 import type { Offer } from '../../negotiation/offer.ts'
-import { type Explanation, Outgoing } from '../../negotiation/outgoing.ts'
+import { Outgoing } from '../../negotiation/outgoing.ts'
 import { BoundedCache } from '../../registry/bounded-cache.ts'
 import {
   type Applied,
@@ -22,7 +23,7 @@ import {
 } from './media-type.ts'
 
 /** The JSON:API media type as an offer, with the extensions and profiles of its document. */
-export interface JsonApiOffer extends Offer {
+interface JsonApiOffer extends Offer {
   readonly applied: Applied
 }
 
@@ -36,11 +37,11 @@ interface ReadAccept {
   readonly problem: string | undefined
 }
 
-export class JsonApiOutgoing extends Outgoing<Offer> {
+export class JsonApiOutgoing extends Outgoing {
   readonly #support: Support
   readonly #best = new BoundedCache((accept) => this.#bestOf(accept))
 
-  constructor({ offers, extras }: Outgoing<Offer>, support: Support) {
+  constructor({ offers, extras }: Outgoing, support: Support) {
     super(
       offers.map((offer) => withApplied(offer, appliedOf({}, support))),
       extras,

@@ -66,7 +66,7 @@ function placeOf(cursor: string, order: string, secret: string, parameter: strin
 }
 
 /** The rows of a page, and the places of the pages beside it. */
-export interface CursorSlice<T> {
+interface CursorSlice<T> {
   readonly rows: readonly T[]
   /** The next page comes after it; undefined where there is none. */
   readonly next: Place | undefined

@@ -48,18 +48,23 @@ export class FilterValues {
   parse(value: unknown, { name, type, computed }: Attribute): unknown {
     const text = typeof value === 'string' ? withPlus(withoutNul(value), type) : undefined
     if (computed && type.kind === 'json') return value
-    const codec = codecOf(type)
     try {
-      const parsed = attempt(() => codec.parse(text ?? value, type, this.#dialect))
-      const result =
-        parsed instanceof ValueError && text !== undefined
-          ? codec.parseText(text, type, this.#dialect)
-          : parsed
-      if (result instanceof ValueError) throw result
-      if (result === null) throw new FilterError(USE_IS_NULL)
-      return result
+      const parsed = this.#parse(text ?? value, type)
+      if (parsed === null) throw new FilterError(USE_IS_NULL)
+      return parsed
     } catch (error) {
       throw error instanceof ValueError ? new FilterError(`"${name}" ${error.message}`) : error
+    }
+  }
+
+  /** A value of a type in its form in documents; a text that has not this form, in that of URLs. */
+  #parse(value: unknown, type: ValueType): unknown {
+    const codec = codecOf(type)
+    try {
+      return codec.parse(value, type, this.#dialect)
+    } catch (error) {
+      if (!(error instanceof ValueError) || typeof value !== 'string') throw error
+      return codec.parseText(value, type, this.#dialect)
     }
   }
 
@@ -77,16 +82,6 @@ export class FilterValues {
   #add(count: number): void {
     this.#count += count
     if (this.#count > MAX_VALUES) throw new FilterError(`more than ${MAX_VALUES} values`)
-  }
-}
-
-/** The error of a value is returned, all others are thrown. */
-function attempt(parse: () => unknown): unknown {
-  try {
-    return parse()
-  } catch (error) {
-    if (error instanceof ValueError) return error
-    throw error
   }
 }
 

@@ -19,7 +19,7 @@ import { idAttributes, quoted, sharedAttribute } from './visible-field.ts'
 export type AggregateFunction = (operand: Expression<unknown>, dialect: Dialect) => Expression<unknown>
 
 /** A function to evaluate. */
-export interface Evaluation {
+interface Evaluation {
   /** To be selected. */
   readonly expression: Expression<unknown>
   /** The JSON value of the selected one. */

@@ -10,7 +10,7 @@ import type { Dialect } from '../model/dialect.ts'
 import { cursorParameter } from './cursor-value.ts'
 import type { OrderKey } from './order-sql.ts'
 
-/** @returns Undefined where the values are not those of the keys. @param values of a {@link Place}, one per key. */
+/** @returns Undefined where the values are not those of the keys. @param values of a `Place`, one per key. */
 export function keysetCondition(
   values: readonly unknown[],
   keys: readonly OrderKey[],

@@ -9,7 +9,7 @@ import type { Dialect } from '../model/dialect.ts'
 import { caselessLikeSql, likeSql, parsePattern } from './like-pattern.ts'
 
 /** The SQL of an operator. A function of one parameter makes an operator without a value. */
-export type OperatorFunction = (
+type OperatorFunction = (
   operand: Expression<unknown>,
   /** The value of the filter as JSON. */
   value: unknown,

@@ -12,7 +12,7 @@ import type { RawPage } from './parameters.ts'
 /** The URI of the profile, which the URIs of its errors begin with. */
 export const CURSOR_PROFILE = 'https://jsonapi.org/profiles/ethanresnick/cursor-pagination/'
 
-export interface PageOptions {
+interface PageOptions {
   /** Default of `page[size]`; 0: all rows. */
   readonly pageSize: number
   /** 0: no maximum. */

@@ -19,7 +19,7 @@ const MAX_DEPTH = 24
 /** Levels of a related row. */
 const RELATED_DEPTH = 4
 
-export interface FilterContext {
+interface FilterContext {
   readonly dialect: Dialect
   /** The name of the parameter, for errors. */
   readonly parameter: string

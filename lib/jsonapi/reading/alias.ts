@@ -3,6 +3,7 @@
  *
  * No column has one: they begin with an @ more than those of the table. Nor has another value: names of attributes have no @.
  */
+import { oncePerObject } from '../../registry/once-per-object.ts'
 import type { Model } from '../model/model.ts'
 import type { Resource } from '../resource/resource.ts'
 
@@ -32,16 +33,9 @@ function longer(one: string, other: string): string {
   return one.length < other.length ? other : one
 }
 
-const PREFIXES = new WeakMap<Model['columns'], string>()
-
 /** An @ more than any of the names begins with. */
-function prefixOfColumns(columns: Model['columns']): string {
-  let prefix = PREFIXES.get(columns)
-  if (prefix === undefined) {
-    prefix = Object.keys(columns)
-      .map((name) => `@${/^@*/.exec(name)}`)
-      .reduce(longer, '@')
-    PREFIXES.set(columns, prefix)
-  }
-  return prefix
-}
+const prefixOfColumns = oncePerObject((columns: Model['columns']) =>
+  Object.keys(columns)
+    .map((name) => `@${/^@*/.exec(name)}`)
+    .reduce(longer, '@'),
+)

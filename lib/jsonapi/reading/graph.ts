@@ -2,6 +2,7 @@
  * The resources around the primary ones: the linkage of shown relationships, and the resources to include. Level by level, with
  * one statement for each relationship, whatever the number of resources.
  */
+import { groupBy } from '../../registry/group-by.ts'
 import { parameterError } from '../errors/issue.ts'
 import type { Fieldsets, IncludeTree } from '../query/condition.ts'
 import type { Scope } from '../query/scope.ts'
@@ -220,11 +221,5 @@ function tooManyIncluded(most?: number): Error {
 }
 
 function byResource(instances: readonly Instance[]): ReadonlyMap<Resource, readonly Instance[]> {
-  const groups = new Map<Resource, Instance[]>()
-  for (const instance of instances) {
-    const group = groups.get(instance.resource)
-    if (group) group.push(instance)
-    else groups.set(instance.resource, [instance])
-  }
-  return groups
+  return groupBy(instances, ({ resource }) => resource)
 }

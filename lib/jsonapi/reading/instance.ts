@@ -10,7 +10,7 @@ export interface Identifier {
 }
 
 /** The related resources of one relationship. */
-export interface Linkage {
+interface Linkage {
   readonly data: Identifier | null | readonly Identifier[]
   /** Where there are more than `data` has: the query of the relationship's URL for those that follow. */
   readonly next?: string

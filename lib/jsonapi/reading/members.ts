@@ -1,4 +1,5 @@
 /** Which of the related rows of a statement belongs to which owner. */
+import { groupBy } from '../../registry/group-by.ts'
 import type { Relationship } from '../resource/resource.ts'
 import type { Instance } from './instance.ts'
 import { keyOf, keyText } from './keys.ts'
@@ -15,13 +16,7 @@ export function membersOf(
   const { relation, isMany } = relationship
   const keys = owners.map(({ row }) => keyOf(row, relation.local)).map((key) => key && keyText(key))
   const ofOwners = new Spellings(keys.filter((key) => key !== undefined))
-  const byOwner = new Map<string, Row[]>()
-  for (const row of rows) {
-    const key = ofOwners.of(keyText(ownerKey(row, relationship)))
-    const group = byOwner.get(key)
-    if (group) group.push(row)
-    else byOwner.set(key, [row])
-  }
+  const byOwner = groupBy(rows, (row) => ofOwners.of(keyText(ownerKey(row, relationship))))
   const ofRows = new Spellings(byOwner.keys()) // several owners may refer to one row, each with a spelling of its own
   return owners.map((owner, index) => {
     const key = keys[index]

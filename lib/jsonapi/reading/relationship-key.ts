@@ -7,10 +7,10 @@ import type { Row } from './selection.ts'
 
 /** Whether the foreign key is the id of the related resource, whatever its row. */
 export function isInRow({ relation, target }: Relationship): boolean {
-  const { model, idColumns } = target
+  const { model, idNames } = target
   const isId =
-    idColumns.length === relation.remote.length &&
-    idColumns.every(({ name }, index) => name === relation.remote[index])
+    idNames.length === relation.remote.length &&
+    idNames.every((name, index) => name === relation.remote[index])
   return relation.isOwner && !relation.isMany && isId && !model.baseQuery && !model.discriminator
 }
 

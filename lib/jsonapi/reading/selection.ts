@@ -1,6 +1,7 @@
 /** The columns that a statement selects for the resources of one type: those of shown fields, and the keys. */
 import { type Expression, type RawBuilder, sql } from 'kysely'
 import { BoundedCache } from '../../registry/bounded-cache.ts'
+import { oncePerObject } from '../../registry/once-per-object.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
 import type { Column, Model } from '../model/model.ts'
@@ -44,9 +45,9 @@ function newSelection(resource: Resource, fields: Fieldsets): Selection {
   const computed = [resource, ...resource.subtypes].flatMap((one) =>
     shownAttributes(one, fields).map((attribute) => [computedAlias(one, attribute.name), attribute] as const),
   )
-  const all = allColumns(resource.model)
+  const all = allColumns(resource.model.columns)
   const { discriminator, relations, version } = resource.model
-  const names = new Set(resource.idColumns.map(({ name }) => name))
+  const names = new Set(resource.idNames)
   for (const name of resource.model.primaryKey) names.add(name)
   for (const { local } of Object.values(relations)) for (const name of local) names.add(name)
   if (discriminator) names.add(discriminator.column)
@@ -61,17 +62,11 @@ function newSelection(resource: Resource, fields: Fieldsets): Selection {
 
 /** The selection with all columns, which the ETag of a resource is made of. */
 export function stateSelection(resource: Resource, fields: Fieldsets): Selection {
-  return { ...selectionOf(resource, fields), columns: allColumns(resource.model) }
+  return { ...selectionOf(resource, fields), columns: allColumns(resource.model.columns) }
 }
 
 /** The columns of a model: always the same list, so that its text is made once. */
-function allColumns({ columns }: Model): readonly Column[] {
-  const list = COLUMNS.get(columns) ?? Object.values(columns)
-  COLUMNS.set(columns, list)
-  return list
-}
-
-const COLUMNS = new WeakMap<Model['columns'], readonly Column[]>()
+const allColumns = oncePerObject((columns: Model['columns']): readonly Column[] => Object.values(columns))
 
 /** The selection with more columns. */
 export function withColumns(selection: Selection, { model }: Resource, names: readonly string[]): Selection {
@@ -93,7 +88,7 @@ const EXTENDED = new WeakMap<Selection, Map<string, Selection>>()
 
 /** The selection of the value of one attribute. */
 export function attributeSelection(resource: Resource, attribute: Attribute): Selection {
-  const columns = columnsFor(attribute, allColumns(resource.model))
+  const columns = columnsFor(attribute, allColumns(resource.model.columns))
   const known = ATTRIBUTES.get(attribute) ?? {
     columns: columns.length > 0 ? columns : resource.idColumns,
     computed: new Map(attribute.computed?.sql ? [[computedAlias(resource, attribute.name), attribute]] : []),
@@ -174,6 +169,6 @@ function columnList(columns: readonly Column[], alias: string, { db, dialect }: 
 }
 
 /** A column in the form that all drivers return alike. */
-export function selected(column: Column, alias: string, dialect: Dialect): Expression<unknown> {
+function selected(column: Column, alias: string, dialect: Dialect): Expression<unknown> {
   return codecOf(column).select(sql.id(alias, column.name), column, dialect)
 }

@@ -6,7 +6,7 @@ import { tableSql } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
 import type { Resource } from '../resource/resource.ts'
 
-export interface Source {
+interface Source {
   readonly from: RawBuilder<unknown>
   /** The columns of the owner that the key has the values of. */
   readonly keyColumns: readonly Column[]

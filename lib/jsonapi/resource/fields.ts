@@ -1,6 +1,7 @@
 /** The attributes and relationships of a resource, made of its model and its options. */
 import type { Column, Computed, Model, Relation } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
+import { areSameColumns } from '../model/same-columns.ts'
 import type { Attribute, Relationship, Resource } from './resource.ts'
 import { isSharedAttribute } from './shared-field.ts'
 
@@ -13,7 +14,7 @@ type AccessTo = (field: string) => Access
 
 /** The attributes in their order: columns, computed ones, those of the API alone. */
 export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMap<string, Attribute> {
-  const { model, idColumns } = resource
+  const { model, idNames } = resource
   const attributes = new Map<string, Attribute>()
   const add = (name: string, members: Omit<Attribute, 'name' | keyof Access>, canWrite: boolean): void => {
     const access = accessTo(name)
@@ -23,7 +24,7 @@ export function attributesOf(resource: Resource, accessTo: AccessTo): ReadonlyMa
   }
   const keys = hiddenKeys(resource)
   for (const column of Object.values(model.columns)) {
-    const isId = idColumns.some(({ name }) => name === column.name)
+    const isId = idNames.includes(column.name)
     if (keys.has(column.name) && !isId) continue
     if (column.name === 'id' && isId) continue
     const own = ownValue(model.attributes, column.name) ?? column.name
@@ -90,8 +91,7 @@ function hasWritableKey(target: Resource, { isOwner, through, remote }: Relation
 export function isKeyWritable(resource: Resource, key: readonly string[]): boolean {
   const { relations, attributes } = resource.model
   const owners = Object.values(relations).filter(
-    ({ isOwner, local }) =>
-      isOwner && local.length === key.length && local.every((column) => key.includes(column)),
+    ({ isOwner, local }) => isOwner && areSameColumns(local, key),
   )
   if (owners.length === 0) return key.every((column) => resource.isWritable(attributes[column] ?? column))
   return owners.some(({ name, isReadOnly }) => !isReadOnly && resource.isWritable(name))

@@ -51,7 +51,7 @@ export interface ResourceLookup {
 }
 
 /** Members of a resource that are not those of its model. */
-export interface ResourceSettings {
+interface ResourceSettings {
   readonly type: string
   /** The URL of the collection: `/api/person`. */
   readonly path: string
@@ -107,6 +107,16 @@ export class Resource {
   /** The columns of the id, in order. */
   get idColumns(): readonly Column[] {
     return this.ids.columns
+  }
+
+  /** The names of the columns of the id, in order. */
+  get idNames(): readonly string[] {
+    return this.settings.id
+  }
+
+  /** The values of a parsed id by the names of their columns. */
+  idValues(key: readonly unknown[]): Readonly<Record<string, unknown>> {
+    return Object.fromEntries(this.idNames.map((name, index) => [name, key[index]]))
   }
 
   /** The attributes that clients can read or write, by name. */

@@ -12,6 +12,9 @@ export interface Member {
   readonly id: string
 }
 
+/** The change of the members of a relationship. */
+export type Mode = 'add' | 'replace' | 'remove'
+
 /** The linkage of a relationship in a document. */
 export interface Link {
   readonly relationship: Relationship

@@ -38,7 +38,7 @@ async function refuseExisting(
   resource: Resource,
   { columns, id }: Change,
 ): Promise<void> {
-  const names = resource.idColumns.map(({ name }) => name)
+  const names = resource.idNames
   if (!names.every((name) => Object.hasOwn(columns, name))) return
   const key = Object.fromEntries(names.map((name) => [name, columns[name]]))
   const condition = isEqual(context, resource.model.columns, key)

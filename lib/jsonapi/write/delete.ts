@@ -8,7 +8,7 @@ import { tableSql } from '../query/row-sql.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
-import { columnOf, isEqual, keyOf, keyValue, keyValues, selectRows, type Values } from './row.ts'
+import { columnsAs, isEqual, keyOf, keyValues, selectRows } from './row.ts'
 import { checkShared, emptyKey, sharing } from './shared-key.ts'
 import { deleteRows, updateRows } from './statement.ts'
 
@@ -33,10 +33,8 @@ async function deleteJoinRows(
   row: Row,
 ): Promise<void> {
   if (!through) return
-  const columns = Object.fromEntries(
-    through.left.map((name, index) => [name, columnOf(model.columns, local[index] as string)]),
-  )
-  const key = keyOfRow(context, model.columns, local, through.left, row)
+  const columns = columnsAs(model.columns, local, through.left)
+  const key = keyValues(context, model.columns, local, row, through.left)
   await sql`delete from ${tableSql(through)} where ${isEqual(context, columns, key)}`.execute(context.db)
 }
 
@@ -49,7 +47,7 @@ async function clearKeys(
   const target = resource.lookup.ofModel(relation.target)
   const empty = target && emptyKey(target.model, relation.remote)
   if (!empty) return
-  const key = keyOfRow(context, resource.model.columns, relation.local, relation.remote, row)
+  const key = keyValues(context, resource.model.columns, relation.local, row, relation.remote)
   const change = { keys: [relation.remote], values: empty }
   if (sharing(target.model, change.keys, Object.keys(empty)).length > 0) {
     const condition = isEqual(context, target.model.columns, key)
@@ -57,20 +55,4 @@ async function clearKeys(
     for (const holder of holders) await checkShared(context, target, { ...change, row: holder })
   }
   await updateRows(context, target, [key], empty)
-}
-
-/** The values of the columns `from` under the names `to`. */
-function keyOfRow(
-  context: WriteContext,
-  columns: Resource['model']['columns'],
-  from: readonly string[],
-  to: readonly string[],
-  row: Row,
-): Values {
-  return Object.fromEntries(
-    to.map((name, index) => {
-      const column = columnOf(columns, from[index] as string)
-      return [name, keyValue(context, column, row[column.name])]
-    }),
-  )
 }

@@ -16,12 +16,12 @@ import {
 import { pointerTo } from '../errors/pointer.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
-import type { Relationship, Resource } from '../resource/resource.ts'
+import type { Resource } from '../resource/resource.ts'
 import { type AttributeValues, attributeValues } from './attribute-values.ts'
 import type { Change, Link } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { failure, Issues, isObject, type Path } from './issues.ts'
-import { echo, type Identifier, loadLinks, parseLinkage } from './linkage.ts'
+import { failure, Issues, isObject } from './issues.ts'
+import { echo, type Linkage, loadLinks, parseLinkage } from './linkage.ts'
 import { ownedColumns } from './owned-key.ts'
 import { reportMissing } from './required-column.ts'
 import { type ResourceObject, resourceObjectOf } from './resource-object.ts'
@@ -34,7 +34,7 @@ export interface DeserializerOptions {
 }
 
 /** The resource that an update changes. */
-export interface Current {
+interface Current {
   readonly id: string
   readonly row: Row
 }
@@ -44,12 +44,6 @@ const MAX_ID_OCTETS = 4000
 
 const DATA = { pointer: '/data' }
 const NO_REPLACEMENT = 'Not allowed to replace a to-many relationship'
-
-interface Linkage {
-  readonly relationship: Relationship
-  readonly identifiers: readonly Identifier[]
-  readonly path: Path
-}
 
 export class DefaultDeserializer {
   readonly resource: Resource
@@ -184,7 +178,7 @@ export class DefaultDeserializer {
     if (!values) throw failure(400, ['data', 'id'], 'The id has not the form of an id of this type')
     if (encodeURIComponent(id).length > MAX_ID_OCTETS)
       throw failure(400, ['data', 'id'], `The id has more than ${MAX_ID_OCTETS} octets in a URL`)
-    return Object.fromEntries(this.resource.idColumns.map(({ name }, index) => [name, values[index]]))
+    return this.resource.idValues(values)
   }
 }
 

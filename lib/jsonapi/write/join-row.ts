@@ -1,12 +1,12 @@
 /** Rows of a join table: the members of a many-to-many relationship. */
 import { sql } from 'kysely'
 import { memberError } from '../errors/issue.ts'
-import type { JoinTable } from '../model/model.ts'
+import type { JoinTable, Relation } from '../model/model.ts'
 import { tableSql } from '../query/row-sql.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
-import type { Link } from './change.ts'
+import type { Link, Mode } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { checkAssociation, hiddenDetail } from './related-row.ts'
 import {
@@ -15,6 +15,7 @@ import {
   type Columns,
   chunksOf,
   columnOf,
+  columnsAs,
   isAnyOf,
   isEqual,
   keyValues,
@@ -37,7 +38,7 @@ export async function changeJoinRows(
   { model }: Resource,
   row: Row,
   link: Link,
-  mode: 'add' | 'replace' | 'remove',
+  mode: Mode,
 ): Promise<boolean> {
   const { relationship, members, path } = link
   const { relation, target } = relationship
@@ -46,13 +47,13 @@ export async function changeJoinRows(
   const pairs: Pairs = {
     table,
     columns: {
-      ...renamed(model.columns, relation.local, table.left),
-      ...renamed(columns, relation.remote, table.right),
+      ...columnsAs(model.columns, relation.local, table.left),
+      ...columnsAs(columns, relation.remote, table.right),
     },
-    own: rename(keyValues(context, model.columns, relation.local, row), table.left),
+    own: keyValues(context, model.columns, relation.local, row, table.left),
   }
   const given = byText(
-    members.map((member) => rename(keyValues(context, columns, relation.remote, member.row), table.right)),
+    members.map((member) => keyValues(context, columns, relation.remote, member.row, table.right)),
   )
   const stored = byText(
     await storedKeys(context, pairs, mode === 'replace' ? undefined : [...given.values()]),
@@ -65,7 +66,7 @@ export async function changeJoinRows(
   checkAssociation(context, link, { added: added.length, removed: removed.length })
   for (const keys of chunksOf(removed)) await deletePairs(context, pairs, keys)
   for (const keys of chunksOf(added)) await insertPairs(context, pairs, keys)
-  const changed = [...removed, ...added].map((key) => rename(key, relation.remote))
+  const changed = [...removed, ...added].map((key) => remoteKey(relation, key))
   if (!(await areVisible(context, target, changed))) throw memberError(403, path, hiddenDetail(target))
   return removed.length + added.length > 0
 }
@@ -98,10 +99,10 @@ async function visibleOf(
   keys: readonly Values[],
 ): Promise<readonly Values[]> {
   if (keys.length === 0) return []
-  const remote = keys.map((key) => rename(key, relation.remote))
-  const rows = await selectByKeys(context, target, remote, { columns: relation.remote })
-  const { right } = relation.through as JoinTable
-  return rows.map((row) => rename(keyValues(context, target.model.columns, relation.remote, row), right))
+  const { remote, through } = relation
+  const remoteKeys = keys.map((key) => remoteKey(relation, key))
+  const rows = await selectByKeys(context, target, remoteKeys, { columns: remote })
+  return rows.map((row) => keyValues(context, target.model.columns, remote, row, through?.right))
 }
 
 /** Inserts pairs. One that another transaction adds at the same time, from the other side, is a repeated key: 409. */
@@ -122,24 +123,19 @@ async function deletePairs(context: WriteContext, pairs: Pairs, keys: readonly V
     where ${isEqual(context, columns, own)} and ${isAnyOf(context, columns, keys)}`.execute(context.db)
 }
 
-/** The columns of one table under their names in another. */
-function renamed(columns: Columns, from: readonly string[], to: readonly string[]): Columns {
-  return Object.fromEntries(to.map((name, index) => [name, columnOf(columns, from[index] as string)]))
-}
-
-function rename(values: Values, to: readonly string[]): Values {
-  const list = Object.values(values)
-  return Object.fromEntries(to.map((name, index) => [name, list[index]]))
+/** The key of a related row by the names of its own columns, from that of the join table. */
+function remoteKey({ remote, through }: Relation, key: Values): Values {
+  return Object.fromEntries(remote.map((name, index) => [name, key[through?.right[index] as string]]))
 }
 
 function byText(keys: readonly Values[]): ReadonlyMap<string, Values> {
   return new Map(keys.map((key) => [keyText(Object.values(key)), key]))
 }
 
-/** The keys that none of the others has. */
-function without(
-  keys: ReadonlyMap<string, Values>,
-  ...others: readonly ReadonlyMap<string, Values>[]
-): readonly Values[] {
-  return [...keys].filter(([text]) => !others.some((other) => other.has(text))).map(([, key]) => key)
+/** The items whose keys none of the others has. */
+export function without<T>(
+  items: ReadonlyMap<string, T>,
+  ...others: readonly ReadonlyMap<string, T>[]
+): readonly T[] {
+  return [...items].filter(([text]) => !others.some((other) => other.has(text))).map(([, item]) => item)
 }

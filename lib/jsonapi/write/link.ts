@@ -7,9 +7,18 @@ import type { Resource } from '../resource/resource.ts'
 import type { Change, Link, ProxyList } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { changeMembers, type MemberOptions } from './member.ts'
-import { keyOfMember } from './owned-key.ts'
 import { changeKey, insertMember } from './related-row.ts'
-import { columnOf, identityOf, isEqual, keyOf, keyValue, keyValues, selectByKeys, selectRows } from './row.ts'
+import {
+  columnOf,
+  identityOf,
+  isEqual,
+  keyOf,
+  keyTextOf,
+  keyValue,
+  keyValues,
+  selectByKeys,
+  selectRows,
+} from './row.ts'
 import { emptyKey } from './shared-key.ts'
 
 /**
@@ -26,13 +35,14 @@ export async function takeOver(
 ): Promise<void> {
   const { model } = resource
   const names = keyOf(resource)
-  const textOf = (each: Row) => keyText(Object.values(keyValues(context, model.columns, names, each)))
+  const textOf = (each: Row) => keyTextOf(context, model.columns, names, each)
   for (const link of links) {
     const { relationship, members, path } = link
     const { relation, name } = relationship
     const [member] = members
     if (!member || !relation.isOwner || !relation.isUnique) continue
-    const key = keyOfMember(context, relation, member.resource.model, member.row)
+    const { columns } = member.resource.model
+    const key = keyValues(context, columns, relation.remote, member.row, relation.local)
     const holders = await selectRows(context, resource, isEqual(context, model.columns, key), {
       columns: identityOf(resource),
       isLocked: true,

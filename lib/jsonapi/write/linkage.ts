@@ -12,12 +12,20 @@ import type { Relationship, Resource } from '../resource/resource.ts'
 import type { Link, Member } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { failure, Issues, isObject, type Path } from './issues.ts'
-import { identityOf, keyValues, selectByKeys, type Values } from './row.ts'
+import { identityOf, keyTextOf, selectByKeys, type Values } from './row.ts'
 
 export interface Identifier {
   /** The resource that its type names. */
   readonly resource: Resource
   readonly id: string
+  readonly path: Path
+}
+
+/** The identifiers of a relationship in a document. */
+export interface Linkage {
+  readonly relationship: Relationship
+  readonly identifiers: readonly Identifier[]
+  /** Of `data`. */
   readonly path: Path
 }
 
@@ -109,18 +117,14 @@ async function loadRows(
   { relation }: Relationship,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, Row>> {
-  const { model, idColumns } = resource
-  const names = idColumns.map(({ name }) => name)
   const keys = new Map<string, Values>()
   for (const id of ids) {
     const key = resource.ids.parse(id, context.dialect)
-    if (key) keys.set(keyText(key), Object.fromEntries(names.map((name, index) => [name, key[index]])))
+    if (key) keys.set(keyText(key), resource.idValues(key))
   }
   const columns = [...new Set([...identityOf(resource), ...relation.remote])]
   const rows = await selectByKeys(context, resource, [...keys.values()], { columns })
-  return new Map(
-    rows.map((row) => [keyText(Object.values(keyValues(context, model.columns, names, row))), row]),
-  )
+  return new Map(rows.map((row) => [keyTextOf(context, resource.model.columns, resource.idNames, row), row]))
 }
 
 /** The link of members to be removed. Those that do not exist are gone already, or hidden: no error tells which. */
@@ -136,7 +140,7 @@ export async function loadExisting(
 /** The links of checked identifiers, or all errors of them. */
 export async function loadLinks(
   context: WriteContext,
-  linkage: readonly { relationship: Relationship; identifiers: readonly Identifier[]; path: Path }[],
+  linkage: readonly Linkage[],
 ): Promise<readonly Link[]> {
   const issues = new Issues()
   const links: Link[] = []

@@ -4,27 +4,14 @@
  * Only the difference is written: what is a member already stays as it is, with all columns of its join row.
  */
 import { memberError } from '../errors/issue.ts'
-import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
-import type { Link } from './change.ts'
+import type { Link, Mode } from './change.ts'
 import type { WriteContext } from './context.ts'
-import { changeJoinRows } from './join-row.ts'
+import { changeJoinRows, without } from './join-row.ts'
 import { changeKey, deleteMembers } from './related-row.ts'
-import {
-  columnOf,
-  identityOf,
-  isEqual,
-  keyOf,
-  keyValue,
-  keyValues,
-  selectByKeys,
-  selectRows,
-  type Values,
-} from './row.ts'
+import { identityOf, isEqual, keyOf, keyTextOf, keyValues, selectByKeys, selectRows } from './row.ts'
 import { emptyKey } from './shared-key.ts'
-
-export type Mode = 'add' | 'replace' | 'remove'
 
 export interface MemberOptions {
   /** Whether members are deleted that are removed and cannot be without the row. Default false. */
@@ -54,19 +41,20 @@ async function changeKeys(
   options: MemberOptions,
 ): Promise<boolean> {
   const { relation, target } = link.relationship
+  const { local, remote } = relation
   const { columns } = target.model
-  const own = ownKey(context, resource, link, row)
+  const own = keyValues(context, resource.model.columns, local, row, remote)
+  const ownText = keyTextOf(context, resource.model.columns, local, row)
   const names = keyOf(target)
-  const isMember = (row: Row) =>
-    keyText(Object.values(keyValues(context, columns, relation.remote, row))) === keyText(Object.values(own))
-  const selection = { columns: [...new Set([...identityOf(target), ...relation.remote])], isLocked: true }
+  const isMember = (row: Row) => keyTextOf(context, columns, remote, row) === ownText
+  const selection = { columns: [...new Set([...identityOf(target), ...remote])], isLocked: true }
   const keys = link.members.map(({ row }) => keyValues(context, columns, names, row))
   const stored =
     mode === 'replace'
       ? await selectRows(context, target, isEqual(context, columns, own), selection)
       : (await selectByKeys(context, target, keys, selection)).filter(isMember) // they may have moved meanwhile
   const byKey = (rows: readonly Row[]) =>
-    new Map(rows.map((each) => [keyText(Object.values(keyValues(context, columns, names, each))), each]))
+    new Map(rows.map((each) => [keyTextOf(context, columns, names, each), each]))
   const given = byKey(link.members.map((member) => member.row))
   const before = byKey(stored)
   const removed = mode === 'add' ? [] : mode === 'remove' ? [...before.values()] : without(before, given)
@@ -74,21 +62,6 @@ async function changeKeys(
   await removeKeys(context, link, removed, options)
   await changeKey(context, target, link, added, own)
   return removed.length + added.length > 0
-}
-
-/** The columns of the foreign key in the related rows, with the values of this row. */
-function ownKey(context: WriteContext, { model }: Resource, { relationship }: Link, row: Row): Values {
-  const { local, remote } = relationship.relation
-  return Object.fromEntries(
-    remote.map((name, index) => {
-      const column = columnOf(model.columns, local[index] as string)
-      return [name, keyValue(context, column, row[column.name])]
-    }),
-  )
-}
-
-function without(rows: ReadonlyMap<string, Row>, others: ReadonlyMap<string, Row>): readonly Row[] {
-  return [...rows].filter(([text]) => !others.has(text)).map(([, row]) => row)
 }
 
 async function removeKeys(

@@ -7,14 +7,14 @@
  * Extension https://jsonapi.org/ext/atomic.
  */
 import { memberError } from '../errors/issue.ts'
-import { LocalIds } from './context.ts'
+import type { Mode } from './change.ts'
+import type { LocalIds } from './context.ts'
 import { Issues, isObject } from './issues.ts'
-import type { Mode } from './member.ts'
 import { type Operation, parseAtomicOperation, type Target, type TargetOfUrl } from './operation.ts'
 import { withinOperation } from './operation-error.ts'
 
 /** The outcome of an operation. */
-export interface OperationOutcome {
+interface OperationOutcome {
   /** The id of a new resource. */
   readonly id?: string
   /** The document of the response that a request of its own would have. */
@@ -22,24 +22,25 @@ export interface OperationOutcome {
 }
 
 /** A result object of the response. */
-export interface OperationResult {
+interface OperationResult {
   readonly data?: unknown
   readonly meta?: unknown
 }
 
-/** The changes of single requests. */
+/** The changes of single requests, for the operations of one request. */
 export interface OperationHandlers {
+  /** The resources that they have created so far. */
+  readonly localIds: LocalIds
   readonly targetOfUrl: TargetOfUrl
-  create(target: Target, document: unknown, localIds: LocalIds): Promise<OperationOutcome>
-  update(target: Target, id: string, document: unknown, localIds: LocalIds): Promise<OperationOutcome>
-  delete(target: Target, id: string, localIds: LocalIds): Promise<OperationOutcome>
+  create(target: Target, document: unknown): Promise<OperationOutcome>
+  update(target: Target, id: string, document: unknown): Promise<OperationOutcome>
+  delete(target: Target, id: string): Promise<OperationOutcome>
   changeRelationship(
     target: Target,
     id: string,
     name: string,
     mode: Mode,
     document: unknown,
-    localIds: LocalIds,
   ): Promise<OperationOutcome>
 }
 
@@ -62,11 +63,10 @@ export async function runOperations(
   maxOperations: number = MAX_OPERATIONS,
 ): Promise<readonly OperationResult[] | undefined> {
   const operations = parseOperations(document, handlers.targetOfUrl, maxOperations)
-  const localIds = new LocalIds()
   const results: OperationResult[] = []
   for (const [index, operation] of operations.entries()) {
     try {
-      results.push(resultOf(await run(operation, handlers, localIds)))
+      results.push(resultOf(await run(operation, handlers)))
     } catch (error) {
       throw withinOperation(error, [NAME, index])
     }
@@ -94,27 +94,25 @@ function parseOperations(document: unknown, targetOfUrl: TargetOfUrl, max: numbe
 async function run(
   { op, target, targetIn, data }: Operation,
   handlers: OperationHandlers,
-  localIds: LocalIds,
 ): Promise<OperationOutcome> {
   const { relationship } = target
-  if (op === 'add' && relationship === undefined) return add(target, data, handlers, localIds)
-  const id = idOf(target, targetIn, localIds)
+  if (op === 'add' && relationship === undefined) return add(target, data, handlers)
+  const id = idOf(target, targetIn, handlers.localIds)
   if (relationship !== undefined) {
-    return handlers.changeRelationship(target, id, relationship, MODES[op], { data }, localIds)
+    return handlers.changeRelationship(target, id, relationship, MODES[op], { data })
   }
-  if (op === 'remove') return handlers.delete(target, id, localIds)
-  return handlers.update(target, id, { data: withId(data, localIds) }, localIds)
+  if (op === 'remove') return handlers.delete(target, id)
+  return handlers.update(target, id, { data: withId(data, handlers.localIds) })
 }
 
-async function add(
-  target: Target,
-  data: unknown,
-  handlers: OperationHandlers,
-  localIds: LocalIds,
-): Promise<OperationOutcome> {
-  const outcome = await handlers.create(target, { data }, localIds)
+async function add(target: Target, data: unknown, handlers: OperationHandlers): Promise<OperationOutcome> {
+  const outcome = await handlers.create(target, { data })
   const lid = isObject(data) ? data.lid : undefined
-  if (typeof lid === 'string' && outcome.id !== undefined && !localIds.define(target.type, lid, outcome.id)) {
+  if (
+    typeof lid === 'string' &&
+    outcome.id !== undefined &&
+    !handlers.localIds.define(target.type, lid, outcome.id)
+  ) {
     throw memberError(400, ['data', 'lid'], 'An earlier operation has a resource with the same lid')
   }
   return outcome

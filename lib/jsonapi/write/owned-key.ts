@@ -1,11 +1,10 @@
 /** Foreign keys in the row itself: the columns of to-one relationships. */
-import type { Model, Relation } from '../model/model.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { failure, Issues } from './issues.ts'
-import { columnOf, keyValue, keyValues, type Values } from './row.ts'
+import { keyValues, type Values } from './row.ts'
 import { checkShared, emptyKey, isSame } from './shared-key.ts'
 
 /**
@@ -30,9 +29,10 @@ export async function ownedColumns(
   for (const { relationship, members, path } of owned) {
     const { relation, name } = relationship
     const [member] = members
+    const { local, remote } = relation
     const values = member
-      ? keyOfMember(context, relation, member.resource.model, member.row)
-      : emptyKey(model, relation.local)
+      ? keyValues(context, member.resource.model.columns, remote, member.row, local)
+      : emptyKey(model, local)
     if (!values) issues.add(failure(400, path, `The relationship "${name}" must not be null`))
     else if (row && changesId(context, resource, row, values)) {
       issues.add(failure(403, path, `The relationship "${name}" is part of the id, which does not change`))
@@ -60,25 +60,14 @@ export async function ownedColumns(
   return columns
 }
 
-/** The foreign key of a related row. */
-export function keyOfMember(context: WriteContext, relation: Relation, target: Model, row: Row): Values {
-  return Object.fromEntries(
-    relation.local.map((name, index) => {
-      const remote = relation.remote[index] as string
-      return [name, keyValue(context, columnOf(target.columns, remote), row[remote])]
-    }),
-  )
-}
-
 /** Whether the values differ from the id of a selected row. */
 export function changesId(
   context: WriteContext,
-  { model, idColumns }: Resource,
+  { model, idNames }: Resource,
   row: Row,
   values: Values,
 ): boolean {
-  const names = idColumns.map(({ name }) => name)
-  return differs(values, keyValues(context, model.columns, names, row))
+  return differs(values, keyValues(context, model.columns, idNames, row))
 }
 
 /** Whether two have a column with different values. */

@@ -4,6 +4,7 @@
  * The permissions, the read-only fields and the base query of their own API hold, as in a request for the row itself. Its
  * methods do not matter: they choose the URLs of an API.
  */
+import { groupBy } from '../../registry/group-by.ts'
 import { memberError } from '../errors/issue.ts'
 import type { JoinTable } from '../model/model.ts'
 import type { Row } from '../reading/selection.ts'
@@ -123,14 +124,7 @@ function viewFor(
 
 /** Rows by the resource of their own type. */
 function byResource(resource: Resource, rows: readonly Row[]): ReadonlyMap<Resource, readonly Row[]> {
-  const groups = new Map<Resource, Row[]>()
-  for (const row of rows) {
-    const own = resource.ofRow(row)
-    const group = groups.get(own)
-    if (group) group.push(row)
-    else groups.set(own, [row])
-  }
-  return groups
+  return groupBy(rows, (row) => resource.ofRow(row))
 }
 
 function keysOf(context: WriteContext, resource: Resource, rows: readonly Row[]): readonly Values[] {

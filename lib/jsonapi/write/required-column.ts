@@ -17,7 +17,7 @@ export function reportMissing(
   const issues = new Issues()
   const parent = (name: 'attributes' | 'relationships'): Path =>
     Object.keys(data[name]).length > 0 ? ['data', name] : ['data']
-  const { model, attributes, relationships, idColumns } = resource
+  const { model, attributes, relationships, idNames } = resource
   for (const column of Object.values(model.columns)) {
     if (Object.hasOwn(columns, column.name) || !isRequired(column)) continue
     if (column.name === model.version || column.name === model.discriminator?.column) continue
@@ -27,7 +27,7 @@ export function reportMissing(
     const attribute = [...attributes.values()].find((candidate) => candidate.column?.name === column.name)
     if (relationship) {
       issues.add(failure(400, parent('relationships'), `The relationship "${relationship.name}" is required`))
-    } else if (idColumns.some(({ name }) => name === column.name)) {
+    } else if (idNames.includes(column.name)) {
       if (column.kind === 'uuid') continue // generated
       if (allowsClientIds) issues.add(new MissingID({ pointer: '/data' }))
       else

@@ -6,7 +6,7 @@ import type { Column, Model } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
 import { combine } from '../query/combine.ts'
 import { rowCondition, rowLock, tableSql } from '../query/row-sql.ts'
-import { driverValue } from '../reading/keys.ts'
+import { driverValue, type Key, keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
@@ -17,7 +17,7 @@ export type Values = Readonly<Record<string, unknown>>
 /** Columns by their names in the statement. */
 export type Columns = Readonly<Record<string, Column>>
 
-export type Condition = Expression<SqlBool>
+type Condition = Expression<SqlBool>
 
 /** Keys of one statement, at most: SQLite takes 32,766 parameters. */
 const CHUNK = 1000
@@ -25,7 +25,7 @@ const CHUNK = 1000
 /** The columns that identify a row for UPDATE and DELETE. */
 export function keyOf(resource: Resource): readonly string[] {
   const { primaryKey } = resource.model
-  return primaryKey.length > 0 ? primaryKey : resource.idColumns.map(({ name }) => name)
+  return primaryKey.length > 0 ? primaryKey : resource.idNames
 }
 
 /** A value for the driver of a selected one. */
@@ -33,15 +33,31 @@ export function keyValue(context: WriteContext, column: Column, selected: unknow
   return selected === null || selected === undefined ? null : driverValue(selected, column, context.dialect)
 }
 
+/** The values of columns of a selected row. @param as the names of the columns in another table, where these are for it. */
 export function keyValues(
   context: WriteContext,
   columns: Columns,
   names: readonly string[],
   row: Row,
+  as: readonly string[] = names,
 ): Values {
-  return Object.fromEntries(
-    names.map((name) => [name, keyValue(context, columnOf(columns, name), row[name])]),
-  )
+  const values = keyOfRow(context, columns, names, row)
+  return Object.fromEntries(as.map((name, index) => [name, values[index]]))
+}
+
+/** The text that is the same for rows with equal values of the columns, also of two tables. */
+export function keyTextOf(
+  context: WriteContext,
+  columns: Columns,
+  names: readonly string[],
+  row: Row,
+): string {
+  return keyText(keyOfRow(context, columns, names, row))
+}
+
+/** The values in the order of the names, which an object with names of digits does not keep. */
+function keyOfRow(context: WriteContext, columns: Columns, names: readonly string[], row: Row): Key {
+  return names.map((name) => keyValue(context, columnOf(columns, name), row[name]))
 }
 
 /** The key of a row after a change of columns. */
@@ -54,8 +70,9 @@ export function changedKey(key: Values, changes: Values): Values {
 /** The columns that identify a row, its resource, and the type of it. */
 export function identityOf(resource: Resource): readonly string[] {
   const { discriminator } = resource.model
-  const ids = resource.idColumns.map(({ name }) => name)
-  return [...new Set([...keyOf(resource), ...ids, ...(discriminator ? [discriminator.column] : [])])]
+  return [
+    ...new Set([...keyOf(resource), ...resource.idNames, ...(discriminator ? [discriminator.column] : [])]),
+  ]
 }
 
 export function bind(context: WriteContext, column: Column, value: unknown): Expression<unknown> {
@@ -98,7 +115,7 @@ export function isAnyOf(context: WriteContext, columns: Columns, keys: readonly 
   return sql<SqlBool>`${sql.id(name)} in (${sql.join(keys.map((key) => bind(context, column, key[name])))})`
 }
 
-export interface Selection {
+interface Selection {
   /** Default: all. */
   readonly columns?: readonly string[]
   /** Whether other writers wait until the end of the transaction. */
@@ -169,6 +186,11 @@ export function selectList(
       return sql`${codecOf(column).select(sql.id(name), column, context.dialect)} as ${sql.id(name)}`
     }),
   )
+}
+
+/** The columns of one table under their names in another. */
+export function columnsAs(columns: Columns, from: readonly string[], to: readonly string[]): Columns {
+  return Object.fromEntries(to.map((name, index) => [name, columnOf(columns, from[index] as string)]))
 }
 
 export function columnOf(columns: Columns, name: string): Column {

@@ -5,6 +5,7 @@
 import { exceptionOf } from '../../exceptions/abort.ts'
 import { memberError } from '../errors/issue.ts'
 import type { Model, Relation } from '../model/model.ts'
+import { areSameColumns } from '../model/same-columns.ts'
 import { keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -13,9 +14,9 @@ import type { Path } from './issues.ts'
 import { columnOf, keyValues, selectByKeys, type Values } from './row.ts'
 
 /** The columns of a foreign key. */
-export type KeyColumns = readonly string[]
+type KeyColumns = readonly string[]
 
-export interface KeyChange {
+interface KeyChange {
   /** The keys that the client has named. */
   readonly keys: readonly KeyColumns[]
   readonly values: Values
@@ -37,7 +38,7 @@ export function sharing(
     ({ isOwner, local }) =>
       isOwner &&
       local.some((name) => columns.includes(name)) &&
-      !keys.some((key) => key.length === local.length && key.every((name) => local.includes(name))),
+      !keys.some((key) => areSameColumns(key, local)),
   )
 }
 

@@ -27,7 +27,7 @@ import {
 import { firstVersion, nextVersion } from './version.ts'
 
 /** A new row, as the database has it: its key, and all of its columns. */
-export interface Inserted {
+interface Inserted {
   readonly key: Values
   readonly row: Row
 }

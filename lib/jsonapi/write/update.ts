@@ -30,13 +30,10 @@ export async function lockResource(
   id: string,
   locksReferences = false,
 ): Promise<Row | undefined> {
-  const { model, idColumns, ids } = resource
-  const values = ids.parse(id, context.dialect)
+  const values = resource.ids.parse(id, context.dialect)
   if (!values) return undefined
-  const names = idColumns.map(({ name }) => name)
-  const key = Object.fromEntries(names.map((name, index) => [name, values[index]]))
   const selection = { isLocked: true, locksReferences }
-  const condition = isEqual(context, model.columns, key)
+  const condition = isEqual(context, resource.model.columns, resource.idValues(values))
   const [row] = (await noneIfImpossible(selectRows(context, resource, condition, selection))) ?? []
   if (!row || resource.ofRow(row).type !== resource.type) return undefined
   return isRowOf(resource, row, values, context.dialect) ? row : undefined

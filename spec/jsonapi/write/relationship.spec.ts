@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { NotFound } from '../../../lib/exceptions/client-errors.ts'
-import type { Mode } from '../../../lib/jsonapi/write/member.ts'
+import type { Mode } from '../../../lib/jsonapi/write/change.ts'
 import { type RelationshipOptions, updateRelationship } from '../../../lib/jsonapi/write/relationship.ts'
 import { lockResource } from '../../../lib/jsonapi/write/update.ts'
 import { describeEachDatabase } from '../../support/databases.ts'
