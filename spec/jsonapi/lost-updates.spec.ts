@@ -2,6 +2,7 @@
 import { EventEmitter, once } from 'node:events'
 import { expect, it } from 'vitest'
 import type { CreateApiOptions } from '../../lib/jsonapi/manager/manager-options.ts'
+import type { Processor } from '../../lib/jsonapi/manager/processors.ts'
 import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
 import { dialectOf } from '../../lib/jsonapi/model/dialect.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
@@ -118,6 +119,49 @@ describeLibrary(
       setTimeout(() => events.emit('end'), 500)
       expect([(await moved).status, (await removed).status]).toEqual([204, 204])
       expect(ids(await api.get(`/api/${owner}/2/${relation}`))).toEqual(['1'])
+    })
+  },
+  ['postgres', 'mysql'],
+)
+
+describeLibrary(
+  'a change of members that waits for another one',
+  (serveAll) => {
+    it('reads what the other one has written, also after a preprocessor that has read', async () => {
+      const events = new EventEmitter()
+      const readFirst: Processor = async ({ db }) => {
+        await db.selectFrom('tag').selectAll().execute()
+        events.emit('read')
+      }
+      const waitForEnd: Processor = async ({ request }) => {
+        if (!request.headers['x-slow']) return
+        events.emit('written')
+        await once(events, 'end')
+      }
+      const api = await serveAll({
+        manager: { methods: METHODS, allowToManyReplacement: true },
+        apis: {
+          article: {
+            preprocessors: { PATCH_RELATIONSHIP: [readFirst] },
+            postprocessors: { PATCH_RELATIONSHIP: [waitForEnd] },
+          },
+        },
+      })
+      const replace = (members: readonly string[], fields = {}) =>
+        api.patch(
+          '/api/article/1/relationships/tags',
+          { data: members.map((id) => ({ type: 'tag', id })) },
+          fields,
+        )
+      const isWritten = once(events, 'written')
+      const first = replace(['3'], { 'x-slow': '1' })
+      await isWritten
+      const hasRead = once(events, 'read')
+      const second = replace(['1'])
+      await hasRead
+      events.emit('end')
+      expect([(await first).status, (await second).status]).toEqual([204, 204])
+      expect(ids(await api.get('/api/article/1/tags'))).toEqual(['1'])
     })
   },
   ['postgres', 'mysql'],

@@ -22,7 +22,7 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const dialect = dialectOf(db)
   return db.connection().execute(async (connection) => {
-    const transaction = await connection.startTransaction().execute()
+    const transaction = await begin(connection, dialect)
     try {
       await lockFile(transaction, dialect)
       const result = await run(transaction)
@@ -35,6 +35,15 @@ export async function inTransaction<T>(
       throw error
     }
   })
+}
+
+/**
+ * Each statement reads what is committed, as on PostgreSQL by default. By its own default MariaDB reads the state of the first
+ * read, also after the transaction has waited for a row that another one has changed.
+ */
+function begin(connection: Database, dialect: Dialect): Promise<Transaction> {
+  const builder = connection.startTransaction()
+  return (dialect === 'mysql' ? builder.setIsolationLevel('read committed') : builder).execute()
 }
 
 /**
