@@ -183,6 +183,43 @@ describe('bearer', () => {
     expect((await elliptic.send(token)).status).toBe(200)
   })
 
+  it.each<[unknown, number]>([
+    ['pets:write pets:read', 200],
+    [['pets:read', 'pets:write'], 200],
+    ['xpets:write pets:readx', 403],
+    ['pets:write', 403],
+    ['', 403],
+    [undefined, 403],
+    [null, 403],
+  ])(
+    'grants by a function `scopes` that returns %j as a claim would: %i (RFC 6749 §3.3)',
+    async (found, status) => {
+      const { send, logger } = await start({ scopes: () => found as string })
+      const answer = await send(await tokenOf(), '/write')
+      expect(answer.status).toBe(status)
+      if (status === 403) expect(answer.challenge).toContain('error="insufficient_scope"')
+      expect((await send(await tokenOf())).status).toBe(200)
+      expect(logger.lines).toEqual([])
+    },
+  )
+
+  it.each<[string, () => unknown]>([
+    ['a promise', () => Promise.reject(new Error('away'))],
+    ['a set', () => new Set(['pets:write', 'pets:read'])],
+    ['a number', () => 7],
+  ])('names `scopes` in the error of one that returns %s', async (_what, scopes) => {
+    const { send, logger } = await start({ scopes: scopes as () => string })
+    expect((await send(await tokenOf(), '/write')).status).toBe(500)
+    expect(logger.text()).toContain("'scopes' of bearer has returned")
+  })
+
+  it('is a TypeError with a function `scopes` that is asynchronous', () => {
+    const scopes = async () => ['pets:write']
+    expect(() => bearer({ ...OPTIONS, key: rsa.publicKey, scopes: scopes as never })).toThrow(
+      'bearer cannot have scopes',
+    )
+  })
+
   it('has an identity of its own by `identity`, and scopes by `scopes`', async () => {
     const { send } = await start({
       identity: async ({ sub, blocked }) => !blocked && { sub: `user ${sub}` },
