@@ -22,6 +22,7 @@ import { Polka05 } from './polka-05.ts'
 import type { PolkaApp, Router } from './polka-router.ts'
 import { AppRegistrations } from './registrations.ts'
 import type { Routes } from './routes.ts'
+import { noteRouted } from './secret-route.ts'
 
 interface AppState {
   readonly registrations: AppRegistrations
@@ -95,6 +96,7 @@ function wrapHandler(app: PolkaApp, registrations: AppRegistrations, router: Rou
   if (!parse) return
   const parseRouted: Parse = (request, ...more) => {
     normalizeTarget(request)
+    noteRouted(request, registrations.all)
     router.keepTarget(request)
     return parse.call(app, request, ...more)
   }
@@ -116,6 +118,7 @@ function wrapHandler(app: PolkaApp, registrations: AppRegistrations, router: Rou
     return false
   }
   app.handler = function findFirst(request, response, given) {
+    if (given !== undefined) noteRouted(request, registrations.all) // Polka 0.5 has parsed the target of a sub-app
     const isRoutedHere = given === undefined && app.parse === parseRouted && !response.writableEnded
     return (isRoutedHere && serveFirst(request, response)) || handler(request, response, given)
   }

@@ -8,6 +8,7 @@
 import { hash, type KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
+import { checkSynchronous } from '../exceptions/returned.ts'
 import { optionalPackage } from '../registry/optional-package.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { challengeOf, credentialsOf } from './challenge.ts'
@@ -15,7 +16,7 @@ import { type Claims, checkExpected } from './claims.ts'
 import { ExpiringCache } from './expiring-cache.ts'
 import { Jwks } from './jwks.ts'
 import { type KeyHint, KeySet } from './key-set.ts'
-import { checkScopes, invalidToken, scopesIn } from './scopes.ts'
+import { checkScopes, invalidToken, scopesBy, scopesIn } from './scopes.ts'
 import type { SecurityScheme } from './security-scheme.ts'
 import { checkAlgorithms, isSymmetric, type SigningKey, signingKeyOf } from './signing-key.ts'
 import { UNAVAILABLE } from './unavailable.ts'
@@ -43,8 +44,8 @@ export interface BearerOptions<I> {
   /** Tolerated difference of clocks, for `exp` and `nbf`. Default 0. */
   readonly clockToleranceSeconds?: number
   readonly realm?: string
-  /** The scopes of a token. Default those in `scope` or `scp`. */
-  readonly scopes?: (claims: Claims) => readonly string[]
+  /** The scopes of a token: a list, or a text with spaces between them; undefined: none. Default those in `scope` or `scp`. */
+  readonly scopes?: (claims: Claims) => readonly string[] | string | undefined | null
   /** The identity of a token; undefined, null or false: a 401. Default the claims. */
   readonly identity?: (claims: Claims, request: IncomingMessage) => Verified<I> | Promise<Verified<I>>
 }
@@ -79,7 +80,9 @@ interface Jose {
  */
 export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I> {
   checkOptions('bearer', options, OPTIONS)
-  const { issuer, audience, algorithms, realm, identity, scopes: scopesOf = scopesIn } = options
+  const { issuer, audience, algorithms, realm, identity, scopes } = options
+  if (scopes) checkSynchronous('bearer', 'scopes', scopes)
+  const scopesOf = scopes ? scopesBy(scopes) : scopesIn
   checkExpected('bearer', { issuer, audience })
   checkAlgorithms(algorithms)
   const jose = optionalPackage<Jose>('jose', 'bearer')
@@ -133,11 +136,11 @@ export function bearer<I = Claims>(options: BearerOptions<I>): SecurityScheme<I>
     document: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
     challenge: challengeOf('Bearer', { realm }),
     ...(isAddress(options.jwks) && { errors: UNAVAILABLE }),
-    async authenticate(request, scopes) {
+    async authenticate(request, required) {
       const token = credentialsOf(request, 'bearer')
       if (token === undefined) return undefined
       const claims = await claimsOf(token, request)
-      checkScopes(scopesOf(claims), scopes, realm)
+      checkScopes(scopesOf(claims), required, realm)
       if (!identity) return claims as I
       return verified(identity(claims, request), () =>
         invalidToken('The access token has no valid identity', realm),

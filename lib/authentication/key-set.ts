@@ -6,7 +6,7 @@
  * RFC 7517 §5 (a recipient ignores keys that it cannot use).
  */
 import { createPublicKey, type KeyObject, type webcrypto } from 'node:crypto'
-import { fits, keyFault } from './signing-key.ts'
+import { fits, IS_PRIVATE, isForVerifying, keyFault } from './signing-key.ts'
 
 /** The part of the header of a token that names its key. */
 export interface KeyHint {
@@ -56,14 +56,13 @@ export class KeySet {
 
 /** A key, or its fault; undefined for a key of another purpose. */
 function publicKeyOf(jwk: unknown, algorithms: readonly string[]): PublicKey | string | undefined {
-  const { kid, kty, use, key_ops: operations, alg, d } = (jwk ?? {}) as Readonly<Record<string, unknown>>
-  if (use !== undefined && use !== 'sig') return undefined
-  if (Array.isArray(operations) && !operations.includes('verify')) return undefined
+  const { kid, kty, alg, d } = (jwk ?? {}) as Readonly<Record<string, unknown>>
+  if (!isForVerifying(jwk)) return undefined
   const possible = alg === undefined ? algorithms : algorithms.filter((name) => name === alg)
   const isKnown = kty === undefined || ['RSA', 'EC', 'OKP'].includes(kty as string)
   if (possible.length === 0 || !isKnown) return undefined
   const name = kid === undefined ? 'A key of it' : `The key '${String(kid)}'`
-  if (d !== undefined) return `${name} is private: whoever reads it can sign tokens`
+  if (d !== undefined) return `${name} ${IS_PRIVATE}`
   try {
     const object = createPublicKey({ key: { ...(jwk as webcrypto.JsonWebKey) }, format: 'jwk' })
     const fitting = possible.filter((one) => fits(object, one))

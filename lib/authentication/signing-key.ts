@@ -30,8 +30,19 @@ export function isSymmetric(algorithm: string): boolean {
   return algorithm.startsWith('HS')
 }
 
-/** @throws {TypeError} for a key that is not valid, does not fit one of the algorithms, or is too short for it. */
+/** The reason not to verify signatures with a private key. */
+export const IS_PRIVATE = 'is private: whoever reads it can sign tokens'
+
+/**
+ * @throws {TypeError} for a key that is private, of another purpose or not valid, does not fit one of the algorithms, or is
+ * too short for it.
+ */
 export function signingKeyOf(key: SigningKey, algorithms: readonly string[]): KeyObject {
+  if (isPrivate(key)) throw new TypeError(`bearer has a key that ${IS_PRIVATE}`)
+  if (!isForVerifying(key)) throw new TypeError('bearer has a key that is not for signatures')
+  const { alg } = Object(key) as { readonly alg?: unknown }
+  if (alg !== undefined && !algorithms.includes(alg as string))
+    throw new TypeError(`bearer has a key for ${alg}, which is not one of ${algorithms.join(', ')}`)
   const object = keyObjectOf(key)
   for (const algorithm of algorithms) {
     if (!fits(object, algorithm))
@@ -40,6 +51,19 @@ export function signingKeyOf(key: SigningKey, algorithms: readonly string[]): Ke
     if (fault) throw new TypeError(`bearer has a key that ${fault}`)
   }
   return object
+}
+
+/** Whether a key is private, so that it can sign: `createPublicKey` would derive the public key from it. */
+function isPrivate(key: SigningKey): boolean {
+  if (typeof key === 'string') return key.includes('PRIVATE KEY-----') // RFC 7468 §10, and PKCS #1
+  const { type, d } = Object(key) as { readonly type?: unknown; readonly d?: unknown }
+  return type === 'private' || d !== undefined
+}
+
+/** Whether a JWK or a CryptoKey is for the verification of signatures. RFC 7517 §4.2 (`use`), §4.3 (`key_ops`). */
+export function isForVerifying(key: unknown): boolean {
+  const { use, key_ops: operations, usages = operations } = Object(key) as Readonly<Record<string, unknown>>
+  return (use === undefined || use === 'sig') && (!Array.isArray(usages) || usages.includes('verify'))
 }
 
 /** Whether a key has the type of an algorithm. */
@@ -65,18 +89,14 @@ function typeOf({ type, asymmetricKeyType, asymmetricKeyDetails }: KeyObject): s
 function keyObjectOf(key: SigningKey): KeyObject {
   try {
     if (key instanceof Uint8Array) return createSecretKey(key)
-    if (key instanceof KeyObject) return publicOf(key)
-    if (isCryptoKey(key)) return publicOf(KeyObject.from(key))
+    if (key instanceof KeyObject) return key
+    if (isCryptoKey(key)) return KeyObject.from(key)
     if (typeof key === 'string') return createPublicKey(key)
     if (key.kty === 'oct') return createSecretKey(Buffer.from(String(key.k), 'base64url'))
     return createPublicKey({ key: { ...key }, format: 'jwk' })
   } catch (cause) {
     throw new TypeError('bearer has a key that is not valid', { cause })
   }
-}
-
-function publicOf(key: KeyObject): KeyObject {
-  return key.type === 'private' ? createPublicKey(key) : key
 }
 
 function isCryptoKey(key: object | string): key is webcrypto.CryptoKey {

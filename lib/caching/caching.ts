@@ -8,7 +8,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { isHeadReplaced } from '../connection/before-head.ts'
-import { beforeHead } from '../connection/served-response.ts'
+import { addVary, beforeHead } from '../connection/served-response.ts'
 import { withFields } from '../http/headers.ts'
 import { isRead } from '../http/method.ts'
 import { unionOf } from '../http/vary.ts'
@@ -147,6 +147,7 @@ export function cache(options: CacheOptions): Middleware {
   checkCache('cache()', options)
   const value = cacheControl(options, false)
   const privateValue = cacheControl(options, true)
+  const vary = unionOf(...(options.vary ?? []))
   return function setCacheControl({ method = 'GET' }, response, next) {
     if (isRead(method)) {
       if (response.hasHeader('set-cookie')) response.setHeader('cache-control', privateValue)
@@ -156,9 +157,7 @@ export function cache(options: CacheOptions): Middleware {
         if (!isCacheable(status) && (field === value || field === privateValue))
           response.removeHeader('cache-control')
       })
-      const vary = response.getHeader('vary')
-      if (options.vary)
-        response.setHeader('vary', unionOf(...(vary === undefined ? [] : [vary]), ...options.vary))
+      if (vary !== '') addVary(response, vary)
     }
     next()
   }

@@ -7,6 +7,7 @@
  * It has no header field of the request and no query: credentials do not get into it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isAtSecretRoute, keepRoutes } from '../app/secret-route.ts'
 import type { Logger } from '../blueprint/blueprint-options.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { onceClosed } from '../connection/connection.ts'
@@ -113,6 +114,7 @@ export const ACCESS_LOG = {
  */
 export function accessLog(options: AccessLogOptions = {}): Middleware {
   const start = starterOf(options, console)
+  keepRoutes()
   return function startAccessLog(request, response, next) {
     start(request, response)
     next()
@@ -182,7 +184,8 @@ function entryOf(
 ): AccessLogEntry {
   const { requestId, traceId, method = 'GET' } = request
   const { status, isAborted } = outcomeOf(response)
-  const isSecret = options.path === false || hasSecretPath(Exchange.of(request))
+  const exchange = Exchange.of(request)
+  const isSecret = options.path === false || (exchange ? hasSecretPath(exchange) : isAtSecretRoute(request))
   return {
     requestId,
     traceId,

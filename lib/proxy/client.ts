@@ -52,6 +52,11 @@ export function trustAsApp(request: IncomingMessage): void {
   trustFor(request, (request as ProxiedRequest)[TRUST_OF_APP])
 }
 
+/** Whether proxies of a request may be trusted; without, its client has no prefix. */
+export function hasTrust(request: IncomingMessage): boolean {
+  return (request as ProxiedRequest)[TRUST] !== undefined
+}
+
 /**
  * The client of a request. Forwarded fields are read only where the option `trustProxy`, or the middleware
  * `trustedProxy`, trusts the peer of the connection; the address is that of the last hop which is not trusted.

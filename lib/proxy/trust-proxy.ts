@@ -10,7 +10,7 @@ import type { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { runStep } from '../walk/middleware.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
-import { clientOf, trustAsApp, trustFor, trustForApp } from './client.ts'
+import { clientOf, hasTrust, trustAsApp, trustFor, trustForApp } from './client.ts'
 import { type TrustProxy, trustOf } from './trust.ts'
 
 declare module '../blueprint/blueprint-options.ts' {
@@ -37,6 +37,7 @@ export const TRUST_PROXY = {
   option: 'trustProxy',
   surround(endpoint) {
     const option = endpoint.nearest('trustProxy')
+    if (option !== false) endpoint.on('encode/addPrefix', addPrefix)
     if (option === undefined) return void endpoint.on('identify/trustProxy', trustProxyOfApp)
     const trust = sharedTrust(option)
     const isFunction = typeof option === 'function'
@@ -44,7 +45,6 @@ export const TRUST_PROXY = {
       trustFor(request, trust)
       if (isFunction) clientOf(request) // it may throw: before anything has been done
     })
-    if (trust) endpoint.on('encode/addPrefix', addPrefix)
   },
 } satisfies Surrounding
 
@@ -80,8 +80,9 @@ function prefixed(name: string, value: string, prefix: string): string {
 
 function addPrefix(exchange: Exchange): void {
   const { rendered, response, request } = exchange
+  if (!rendered || !hasTrust(request)) return
   const { prefix } = clientOf(request)
-  if (prefix === '' || !rendered) return
+  if (prefix === '') return
   for (const name of OF_URLS) {
     const own = rendered.fields[name]
     const preset = response.getHeader(name)

@@ -108,7 +108,7 @@ function writeFields(
   exposed: string,
   origin: string | undefined,
 ): void {
-  if (origin === undefined) return
+  if (origin === undefined || response.headersSent) return // the deadline may have passed before the origin was known
   const fields = ['access-control-allow-origin', origin, 'access-control-expose-headers', exposed]
   if (options.credentials) fields.push('access-control-allow-credentials', 'true')
   presetFields(response, fields)

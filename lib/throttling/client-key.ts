@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import { isTextOrUndefined, returned } from '../exceptions/returned.ts'
 import { networkOf } from '../proxy/address.ts'
 import { clientOf } from '../proxy/client.ts'
-import { nameOfIdentity } from '../proxy/identity-name.ts'
+import { type IdentifiedClient, identityNameOf } from '../proxy/identity-name.ts'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 import type { RateLimit } from './rate-limit-options.ts'
 
@@ -29,9 +29,9 @@ function addressKey(request: IncomingMessage): string {
 const networks = new BoundedCache(networkOf, 10_000)
 
 function identityKey(request: IncomingMessage): string {
-  const { identity } = request as { identity?: unknown }
-  if (identity === undefined || identity === null) return addressKey(request)
-  return short(nameOfIdentity(identity, 'A rate limit by identity', "else use a function as 'by'"))
+  const advice = "else use a function as 'by'"
+  const name = identityNameOf(request as IdentifiedClient, 'A rate limit by identity', advice)
+  return name === undefined ? addressKey(request) : short(name)
 }
 
 /** A long key as its hash, so that all keys have a bounded size. */

@@ -15,6 +15,18 @@ const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
 /** Without `alg`, as many providers publish it. */
 const jwkOf = (key: KeyObject, kid: string) => ({ ...key.export({ format: 'jwk' }), kid })
+/** Keys of RSA as Web Crypto makes them. */
+const cryptoKeys = () =>
+  crypto.subtle.generateKey(
+    {
+      name: 'RSASSA-PKCS1-v1_5',
+      modulusLength: 2048,
+      publicExponent: new Uint8Array([1, 0, 1]),
+      hash: 'SHA-256',
+    },
+    true,
+    ['sign', 'verify'],
+  )
 const keysOf = (...keys: object[]) => ({ keys })
 
 interface Change {
@@ -181,6 +193,71 @@ describe('bearer', () => {
     const elliptic = await start({ key: ec.publicKey, algorithms: ['ES256'] })
     const token = await tokenOf({ key: ec.privateKey, header: { alg: 'ES256' } })
     expect((await elliptic.send(token)).status).toBe(200)
+  })
+
+  it.each<[string, () => Promise<unknown> | unknown, RegExp]>([
+    ['a private KeyObject', () => rsa.privateKey, /is private/],
+    ['a private JWK', () => rsa.privateKey.export({ format: 'jwk' }), /is private/],
+    ['a private PEM', () => rsa.privateKey.export({ format: 'pem', type: 'pkcs8' }), /is private/],
+    ['a private PEM of RSA', () => rsa.privateKey.export({ format: 'pem', type: 'pkcs1' }), /is private/],
+    ['a private CryptoKey', async () => (await cryptoKeys()).privateKey, /is private/],
+    ['nothing', () => null, /not valid/],
+    ['a JWK for encryption', () => ({ ...jwkOf(rsa.publicKey, 'a'), use: 'enc' }), /not for signatures/],
+    [
+      'a JWK for wrapping',
+      () => ({ ...jwkOf(rsa.publicKey, 'a'), key_ops: ['wrapKey'] }),
+      /not for signatures/,
+    ],
+    ['a JWK for another algorithm', () => ({ ...jwkOf(rsa.publicKey, 'a'), alg: 'PS512' }), /key for PS512/],
+  ])('is a TypeError with %s as key', async (_what, make, message) => {
+    const key = (await make()) as KeyObject
+    expect(() => bearer({ ...OPTIONS, key })).toThrow(message)
+    expect(() => bearer({ ...OPTIONS, key })).toThrow(TypeError)
+  })
+
+  it('takes a public CryptoKey, and a JWK with its purpose', async () => {
+    const { publicKey } = await cryptoKeys()
+    const jwk = { ...jwkOf(rsa.publicKey, 'a'), use: 'sig', key_ops: ['verify'], alg: 'RS256' }
+    for (const key of [publicKey, jwk]) expect(() => bearer({ ...OPTIONS, key })).not.toThrow()
+    const secret = { kty: 'oct', k: randomBytes(32).toString('base64url'), alg: 'HS256' }
+    expect(() => bearer({ ...OPTIONS, algorithms: ['HS256'], key: secret })).not.toThrow()
+  })
+
+  it.each<[unknown, number]>([
+    ['pets:write pets:read', 200],
+    [['pets:read', 'pets:write'], 200],
+    ['xpets:write pets:readx', 403],
+    ['pets:write', 403],
+    ['', 403],
+    [undefined, 403],
+    [null, 403],
+  ])(
+    'grants by a function `scopes` that returns %j as a claim would: %i (RFC 6749 §3.3)',
+    async (found, status) => {
+      const { send, logger } = await start({ scopes: () => found as string })
+      const answer = await send(await tokenOf(), '/write')
+      expect(answer.status).toBe(status)
+      if (status === 403) expect(answer.challenge).toContain('error="insufficient_scope"')
+      expect((await send(await tokenOf())).status).toBe(200)
+      expect(logger.lines).toEqual([])
+    },
+  )
+
+  it.each<[string, () => unknown]>([
+    ['a promise', () => Promise.reject(new Error('away'))],
+    ['a set', () => new Set(['pets:write', 'pets:read'])],
+    ['a number', () => 7],
+  ])('names `scopes` in the error of one that returns %s', async (_what, scopes) => {
+    const { send, logger } = await start({ scopes: scopes as () => string })
+    expect((await send(await tokenOf(), '/write')).status).toBe(500)
+    expect(logger.text()).toContain("'scopes' of bearer has returned")
+  })
+
+  it('is a TypeError with a function `scopes` that is asynchronous', () => {
+    const scopes = async () => ['pets:write']
+    expect(() => bearer({ ...OPTIONS, key: rsa.publicKey, scopes: scopes as never })).toThrow(
+      'bearer cannot have scopes',
+    )
   })
 
   it('has an identity of its own by `identity`, and scopes by `scopes`', async () => {

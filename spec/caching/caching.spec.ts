@@ -307,4 +307,30 @@ describe('declared caching', () => {
     expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['public, max-age=60', 'X-A'])
     expect((await ask('/failing')).headers.get('cache-control')).toBeNull()
   })
+
+  it('keeps its vary as middleware, whatever Vary a handler sets', async () => {
+    const app = polka().use(cache({ ...MINUTE, vary: ['X-Tenant', 'X-Plan'] }))
+    new RestBlueprint('pets')
+      .get('/returned', () => new Response('x', { headers: { vary: 'X-Own' } }))
+      .register(app)
+    app
+      .get('/none', (_: unknown, response: ServerResponse) => void response.end('x'))
+      .get(
+        '/set',
+        (_: unknown, response: ServerResponse) => void response.setHeader('Vary', 'X-Own').end('x'),
+      )
+      .get('/written', (_: unknown, response: ServerResponse) => {
+        response.writeHead(200, { Vary: 'X-Own' }).end('x')
+      })
+      .get('/removed', (_: unknown, response: ServerResponse) => {
+        response.removeHeader('vary')
+        response.end('x')
+      })
+    const { ask } = await serve(app)
+    const varyOf = async (path: string) => (await ask(path)).headers.get('vary')
+    expect(await varyOf('/none')).toBe('X-Tenant, X-Plan')
+    expect(await varyOf('/removed')).toBe('X-Tenant, X-Plan')
+    for (const path of ['/set', '/written', '/returned'])
+      expect([path, await varyOf(path)]).toEqual([path, 'X-Own, X-Tenant, X-Plan'])
+  })
 })

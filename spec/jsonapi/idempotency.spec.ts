@@ -1,9 +1,19 @@
 /** POST with an Idempotency-Key: it runs once, whoever sends it again. */
 import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
-import { createIdempotencyTable, deleteOldResponses, type ManagerOptions } from '../../lib/jsonapi.ts'
-import type { JsonApiReply } from '../support/json-api.ts'
+import { Api } from '../../lib/api.ts'
+import {
+  ApiManager,
+  createIdempotencyTable,
+  deleteOldResponses,
+  type ManagerOptions,
+} from '../../lib/jsonapi.ts'
+import { apiKey, authenticate, basic } from '../../lib/security.ts'
+import { type JsonApiReply, jsonApi } from '../support/json-api.ts'
 import { describeLibrary, errorsOf } from '../support/library-api.ts'
+import { quiet } from '../support/logger.ts'
+import { polka } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
 import { serveWritable } from '../support/writable-library.ts'
 
 const ATOMIC = 'application/vnd.api+json; ext="https://jsonapi.org/ext/atomic"'
@@ -92,6 +102,29 @@ describeLibrary('a POST with an Idempotency-Key', (_, library) => {
     expect(await Promise.all(['ada', 'ben', 'cleo', 'dan'].map((name) => count(`by-${name}`)))).toEqual([
       1, 1, 1, 1,
     ])
+  })
+
+  it('of a client of another security scheme is another key, also with the same id', async () => {
+    const logger = quiet()
+    const app = polka().use(
+      authenticate(
+        {
+          bot: apiKey({ header: 'x-api-key', verify: () => ({ id: 7 }) }),
+          user: basic({ realm: 'x', verify: () => ({ id: 7 }) }),
+        },
+        [{ bot: [] }, { user: [] }],
+      ),
+    )
+    const api = new Api(app, { title: 'Library', version: '1', logger })
+    const manager = new ApiManager(api, { db: library().db, methods: ['POST'], idempotency: true })
+    for (const model of Object.values(library().models)) manager.createApi(model)
+    const { post } = jsonApi(await serve(app))
+    const add = async (name: string, fields: Record<string, string>) =>
+      (await post('/api/tag', tag(name), key('s', fields))).document.data?.attributes.name
+    expect(await add('by-bot', { 'x-api-key': 'k' })).toBe('by-bot')
+    expect(await add('by-user', { authorization: 'Basic YTpi' })).toBe('by-user')
+    expect(await add('by-bot', { 'x-api-key': 'k' })).toBe('by-bot')
+    expect([await count('by-bot'), await count('by-user')]).toEqual([1, 1])
   })
 
   it('needs an identity that can be told from others', async () => {

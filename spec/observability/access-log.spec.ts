@@ -8,7 +8,7 @@ import { type AddressInfo, connect as open, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Api } from '../../lib/api.ts'
-import { RestBlueprint } from '../../lib/index.ts'
+import { type Middleware, RestBlueprint } from '../../lib/index.ts'
 import { accessLog, requestId } from '../../lib/security.ts'
 import { type Line, recorder, until } from '../support/lines.ts'
 import { polka, polkas } from '../support/polka.ts'
@@ -111,6 +111,33 @@ describe('the access log', () => {
       expect(titles.slice(3)).toEqual(['PATCH 405', 'OPTIONS 204', 'OPTIONS 204'])
     }
   })
+
+  it.each(polkas)(
+    'has no secret path where middleware of the app answers before an endpoint has the request, on $name',
+    async ({ polka }) => {
+      const { logger, lines, text } = recorder()
+      const refuse: Middleware = (_request, response) => void response.writeHead(429).end()
+      const app = polka().use(accessLog({ logger })).use('/reset', refuse).use('/users', refuse)
+      const api = new Api(app, { title: 'T', version: '1', logger })
+      api.registerBlueprint(
+        new RestBlueprint('secret').get('/reset/:token', { accessLog: { path: false } }, () => 1),
+      )
+      const inner = polka().use(refuse)
+      new Api(inner, { title: 'T', version: '1', logger }).root.get(
+        '/invited/:token',
+        { accessLog: { path: false } },
+        () => 1,
+      )
+      app.use('/inner', inner as never)
+      const { ask } = await serve(app)
+      for (const line of ['/reset/hunter2', 'PUT /reset/hunter2', '/inner/invited/hunter2', '/users/7'])
+        expect((await ask(line)).status).toBe(429)
+      await until(() => accesses(lines).length === 4)
+      expect(text()).not.toContain('hunter2')
+      expect(lines[0]).toMatchObject({ msg: 'GET 429', status: 429 })
+      expect(accesses(lines).map(({ path }) => path)).toEqual([undefined, undefined, undefined, '/users/7'])
+    },
+  )
 
   it('has the path alone of a target with userinfo or a fragment (FS-65)', async () => {
     const { logger, lines, text } = recorder()

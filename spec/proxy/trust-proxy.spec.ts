@@ -1,6 +1,10 @@
 /** URLs behind a trusted proxy that removes a prefix of the path. */
 import { describe, expect, it } from 'vitest'
-import { created, HttpException, redirect, serializeResponse } from '../../lib/index.ts'
+import { Api } from '../../lib/api.ts'
+import { created, HttpException, RestBlueprint, redirect, serializeResponse } from '../../lib/index.ts'
+import { trustedProxy } from '../../lib/security.ts'
+import { polka } from '../support/polka.ts'
+import { serve } from '../support/server.ts'
 import { testApi } from '../support/test-api.ts'
 
 const BEHIND = { 'x-forwarded-prefix': '/gateway' }
@@ -47,6 +51,28 @@ describe('behind a trusted proxy that removes a prefix', () => {
     expect(await field('/api/error')).toBe('/gateway/things/7')
     expect(await field('/api/old', 'location', {})).toBe('/api/things/7')
     expect(await field('/api/old', 'location', { 'x-forwarded-prefix': '//evil.com' })).toBe('/api/things/7')
+  })
+
+  it('that the middleware trustedProxy trusts, Location and Link have it too', async () => {
+    const app = polka().use(trustedProxy(['loopback']))
+    const things = new RestBlueprint('things')
+      .get('/old', () => redirect('/new'))
+      .get('/own', { trustProxy: false }, () => redirect('/new'))
+      .get('/preset', (_request, response) => {
+        response.setHeader('link', '</a>; rel="next"')
+        return null
+      })
+    new Api(app, { title: 'Test', version: '1' }).registerBlueprint(things)
+    const { ask } = await serve(app)
+    expect((await ask('/old', BEHIND)).headers.get('location')).toBe('/gateway/new')
+    expect((await ask('/preset', BEHIND)).headers.get('link')).toBe('</gateway/a>; rel="next"')
+    expect((await ask('/own', BEHIND)).headers.get('location')).toBe('/new')
+    expect((await ask('/old')).headers.get('location')).toBe('/new')
+  })
+
+  it('that nothing trusts, Location does not have it', async () => {
+    const { ask } = await testApi({}, (things) => things.get('/old', () => redirect('/new')))
+    expect((await ask('/old', BEHIND)).headers.get('location')).toBe('/new')
   })
 
   it('the document names it as its server, and the plain page in its curl lines', async () => {

@@ -343,4 +343,21 @@ describe('a page of another origin', () => {
     }, url)
     expect(found).toEqual([expect.stringMatching(/^(W\/)?"/), 404, { own: 'yes' }, 'TypeError'])
   })
+
+  it('reports a request once whose origin is known only after its deadline', async () => {
+    const reports: string[] = []
+    let resolve: (isAllowed: boolean) => void = () => undefined
+    const allowed = new Promise<boolean>((settle) => {
+      resolve = settle
+    })
+    const { ask } = await testApi({
+      timeoutSeconds: 0.05,
+      onError: (error) => void reports.push((error as Error).message),
+      cors: { origin: () => allowed },
+    })
+    expect((await ask('/every/200', { origin: 'https://a.example' })).status).toBe(503)
+    resolve(true)
+    expect((await ask('/every/nothing', { origin: 'https://a.example' })).status).toBe(404)
+    expect(reports).toEqual(['The request has taken too long'])
+  })
 })

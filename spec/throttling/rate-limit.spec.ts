@@ -5,7 +5,7 @@ import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Api } from '../../lib/api.ts'
 import { RestBlueprint } from '../../lib/index.ts'
-import { basic, rateLimit, type StoreLimiterOptions } from '../../lib/security.ts'
+import { apiKey, basic, rateLimit, type StoreLimiterOptions } from '../../lib/security.ts'
 import { polka } from '../support/polka.ts'
 import { type Served, serve } from '../support/server.ts'
 import { EVERY_ANSWER, testApi } from '../support/test-api.ts'
@@ -296,6 +296,18 @@ describe('a rate limit', () => {
     const guess = await ask('/mine', by('bill:guess'))
     expect([guess.status, guess.headers.get('ratelimit')?.slice(0, 13)]).toEqual([401, '"address";r=4'])
     expect(await statuses(ask, '/mine', 5, by('bill:guess'))).toEqual([401, 401, 401, 401, 429])
+  })
+
+  it('by identity counts clients of two schemes apart, also with the same id', async () => {
+    const { ask } = await testApi({ rateLimit: { ...MINUTE, by: 'identity' } }, (things) => {
+      things.security({
+        bot: apiKey({ header: 'x-api-key', verify: () => ({ id: 7 }) }),
+        user: basic({ realm: 'x', verify: () => ({ id: 7 }) }),
+      })
+      things.get('/mine', { security: [{ bot: [] }, { user: [] }] }, ({ authenticatedBy }) => authenticatedBy)
+    })
+    expect(await statuses(ask, '/mine', 4, { 'x-api-key': 'k' })).toEqual([200, 200, 200, 429])
+    expect(await statuses(ask, '/mine', 4, { authorization: 'Basic YTpi' })).toEqual([200, 200, 200, 429])
   })
 
   it('by identity asks for a function where the identity has no name', async () => {

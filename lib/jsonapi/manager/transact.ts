@@ -1,5 +1,5 @@
 /** The transaction of a request that changes resources, and its response: a new one, or the stored one of its Idempotency-Key. */
-import { nameOfIdentity } from '../../proxy/identity-name.ts'
+import { type IdentifiedClient, identityNameOf } from '../../proxy/identity-name.ts'
 import { type Representation, serializeResponse } from '../../walk/representation.ts'
 import { databaseError } from '../errors/database-error.ts'
 import type { Database } from '../model/dialect.ts'
@@ -42,10 +42,10 @@ export async function transact(
 
 /** The client that a key belongs to: its responses are no other client's. */
 function clientOf(request: ApiRequest): string {
-  const { identity, headers } = request as ApiRequest & { readonly identity?: unknown }
-  if (identity !== undefined && identity !== null)
-    return nameOfIdentity(identity, 'An Idempotency-Key', 'its responses belong to one client')
-  const { authorization, cookie } = headers
+  const advice = 'its responses belong to one client'
+  const name = identityNameOf(request as IdentifiedClient, 'An Idempotency-Key', advice)
+  if (name !== undefined) return name
+  const { authorization, cookie } = request.headers
   if (authorization !== undefined) return `authorization=${authorization}`
   return cookie === undefined ? '' : `cookie=${cookie}`
 }
