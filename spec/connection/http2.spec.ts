@@ -246,6 +246,51 @@ describe('a blueprint on HTTP/2', () => {
     expect(logger.lines).toEqual([])
   })
 
+  it('stops the source and aborts the signal when the client resets the stream while the source waits for it', async () => {
+    const state = { opened: 0, open: 0, aborted: 0, closed: 0 }
+    const { ask, open, logger } = await start((api) => {
+      api.get('/alive', () => 1)
+      api.get('/rows', async function* ({ signal }, response) {
+        state.opened++
+        state.open++
+        signal.addEventListener('abort', () => state.aborted++)
+        response.on('close', () => state.closed++)
+        try {
+          for (;;) yield 'x'.repeat(100_000)
+        } finally {
+          state.open--
+        }
+      })
+    })
+    for (let count = 1; count <= 3; count++) {
+      const stream = open('/rows').on('error', () => {})
+      await once(stream, 'response')
+      expect((await ask('/alive')).status).toBe(200)
+      stream.destroy() // RST_STREAM with NO_ERROR
+    }
+    await vi.waitFor(() => expect(state).toEqual({ opened: 3, open: 0, aborted: 3, closed: 3 }))
+    expect((await ask('/alive')).status).toBe(200)
+    expect(logger.lines).toEqual([])
+  })
+
+  it('aborts the signal of a handler that writes by itself when the client resets the stream', async () => {
+    let isAborted = false
+    const { open, ask } = await start((api) => {
+      api.get('/alive', () => 1)
+      api.get('/own', ({ signal }, response) => {
+        signal.addEventListener('abort', () => {
+          isAborted = true
+        })
+        response.write('x'.repeat(1_000_000))
+      })
+    })
+    const stream = open('/own').on('error', () => {})
+    await once(stream, 'response')
+    expect((await ask('/alive')).status).toBe(200)
+    stream.destroy()
+    await vi.waitFor(() => expect(isAborted).toBe(true))
+  })
+
   it('sees that the client has left: the signal aborts, also when it is read later, and nothing is reported', async () => {
     const reports: unknown[] = []
     const late: boolean[] = []
