@@ -283,6 +283,29 @@ describe('the content of a version', () => {
     expect(json.supported).toEqual([merge, 'application/json-patch+json'])
   })
 
+  it('of a patch is of the current version, also where it may be JSON', async () => {
+    let changes: unknown
+    const supported = { ...VERSIONS.supported, 0: { gone: true } } as const
+    const { ask } = await petsApi({ supported }, (pets) => {
+      const patch = { schema: z.object({ id: z.int() }), current: () => ({ id: 1 }) }
+      const incoming = ['application/merge-patch+json', 'application/json', vendor('1')]
+      pets.patch('/pets/<int:id>', { name: 'change', patch, incoming }, (request) => {
+        changes = request.changes
+      })
+    })
+    for (const type of [vendor('0'), vendor('1'), vendor('2'), vendor('9')]) {
+      const { status, headers } = await ask('PATCH /pets/1', type, { id: 2 })
+      expect([type, status, changes]).toEqual([type, 415, undefined])
+      expect(headers.get('accept-patch')).toBe(
+        `application/merge-patch+json, application/json, ${vendor('3')}`,
+      )
+    }
+    for (const type of ['application/json', vendor('3')]) {
+      expect((await ask('PATCH /pets/1', type, { id: 2 })).status).toBe(204)
+      expect(changes).toEqual({ id: 2 })
+    }
+  })
+
   it('of a pattern of types has versions as well', async () => {
     const { ask } = await petsApi({}, (pets) => pets.incoming.setMimetypes(['application/*+json']))
     expect((await ask('POST /pets', vendor('1'), { id: 2, name: 'Ada Owl' })).json.name.first).toBe('Ada')
