@@ -192,17 +192,16 @@ function cursorsOf({ endpoint }: Exchange, fields: Readonly<Fields>): string {
   return [fields.link ?? [], fields[(header || '').toLowerCase()] ?? []].join()
 }
 
-/** The state after a change; undefined when the change has removed it. */
+/** The state after a change; undefined when the change has removed it, or the client may not read it any more. */
 function stateAfterChange({ current }: EtagSource, request: StateRequest): unknown {
-  const ignoreGone = (thrown: unknown): undefined => {
-    const { status } = wrap(thrown)
-    if (status !== 404 && status !== 410) throw thrown
+  const ignoreRefusal = (thrown: unknown): undefined => {
+    if (wrap(thrown).status >= 500) throw thrown // the refusals are of reading the state, not of the change that is made
   }
   try {
     const state = settle(current?.(request), (found) => found)
-    return state instanceof Promise ? state.catch(ignoreGone) : state
+    return state instanceof Promise ? state.catch(ignoreRefusal) : state
   } catch (error) {
-    return ignoreGone(error)
+    return ignoreRefusal(error)
   }
 }
 
