@@ -446,6 +446,19 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
   })
 
   describe('in a handler', () => {
+    it('checkEtag hashes a state as the GET does whose path matches the same requests, however it is written', async () => {
+      const row = { name: 'x', hidden: 1 }
+      const { ask, status } = await start((api) => {
+        api.get('/n/:name', { etag: true, response: z.object({ name: z.string() }) }, () => row)
+        api.put('/n/<string:name>', { etag: true }, ({ checkEtag }) => checkEtag(row))
+        api.delete('/n/<id>', { etag: true }, ({ checkEtag }) => checkEtag(row))
+      })
+      const { tag } = await ask('GET /n/x')
+      expect(await status('PUT /n/x', { 'if-match': tag })).toBe(204)
+      expect(await status('DELETE /n/x', { 'if-match': tag })).toBe(204)
+      expect(await status('PUT /n/x', { 'if-match': '"other"' })).toBe(412)
+    })
+
     it('SMO-140 INV-45 setEtag and lastModified end a read with 304 when the client has the state', async () => {
       const runs: string[] = []
       const { ask, status } = await start((api) => {
