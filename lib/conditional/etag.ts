@@ -9,11 +9,11 @@ import { routeKeyOf } from '../routing/route-table.ts'
 import { markEncodedEtag } from './content-coding.ts'
 import type { EtagMethods, EtagOptions, ResolvedEtag } from './etag-options.ts'
 import { checkEtagOptions, etagOptionsOf, etagSource } from './etag-source.ts'
+import { assertEtagChecked } from './handler-mistakes.ts'
 import { compareRenderedEtag, compareWrittenEtag } from './not-modified.ts'
 import {
   addEtagMethods,
   addNoopEtagMethods,
-  assertEtagChecked,
   evaluateState,
   keepValue,
   requirePrecondition,

@@ -214,8 +214,7 @@ export class Exchange implements RenderContext {
   #bindHeaders(headers: IncomingHttpHeaders): void {
     this.#sentHeaders = this.headers
     const value = { ...this.request.headers, ...headers }
-    // the requests of HTTP/2 have a getter alone
-    const member = { value, writable: true, enumerable: true, configurable: true }
+    const member = { value, writable: true, enumerable: true, configurable: true } // HTTP/2 has a getter alone
     Object.defineProperty(this.request, 'headers', member)
   }
 }
