@@ -27,6 +27,10 @@ class VersionedOutgoing extends Outgoing<Offer> {
     return best && best.listed === undefined ? best : (this.#gone?.best(accept) ?? best)
   }
 
+  override serves(offer: Offer): boolean {
+    return !this.#gone?.offers.includes(offer)
+  }
+
   override explain(accept: string | undefined, target?: string): Explanation {
     const explanation = super.explain(accept, target)
     const { contentType } = explanation

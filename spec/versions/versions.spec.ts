@@ -582,6 +582,26 @@ describe('versions beside a fallback and formats', () => {
     },
   )
 
+  it('are a 410 that an error handler may answer, never in the type that is gone', async () => {
+    for (const [type, versioned] of [
+      ['application/json', vendor],
+      ['text/csv', (version: string) => `text/csv;version=${version}`],
+    ] as const) {
+      const versions = { current: '2', type: versioned, supported: { 0: { gone: true }, 2: {} } } as const
+      const { ask, api, logger } = await testApi()
+      const things = new RestBlueprint('gone', { versions })
+      things.outgoing.setMimetypes([type])
+      things.contentRenderer.renders('text/csv', csv())
+      things.get('/gone', () => [{ a: 1 }])
+      things.errorHandler(410, () => [{ handled: true }])
+      api.registerBlueprint(things)
+      const { status, headers, text } = await ask('/gone', { accept: versions.type('0') })
+      expect([status, headers.get('content-type')?.split(';')[0]]).toEqual([410, type])
+      expect(text).toContain('handled')
+      expect(logger.lines).toEqual([])
+    }
+  })
+
   it('leave the fallback all other types: relatives, and parameters of the same name', async () => {
     const typeOf = async (type: typeof vendor, field: string) => {
       const { ask } = await petsApi({ type }, declare)
