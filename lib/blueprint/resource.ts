@@ -4,7 +4,6 @@
  *     api.route('/temperatures', { get: list, post: create, delete: null })
  *     api.mountResource({ singular: 'user', plural: 'users', show: (id) => users.get(id) })
  */
-
 import type { EndpointType } from '../client/endpoint-types.ts'
 import { NotFound } from '../exceptions/client-errors.ts'
 import { checkFunction, checkOptions, type Keys } from '../registry/options.ts'
