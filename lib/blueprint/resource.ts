@@ -4,12 +4,12 @@
  *     api.route('/temperatures', { get: list, post: create, delete: null })
  *     api.mountResource({ singular: 'user', plural: 'users', show: (id) => users.get(id) })
  */
-
 import type { EndpointType } from '../client/endpoint-types.ts'
 import { NotFound } from '../exceptions/client-errors.ts'
 import { checkFunction, checkOptions, type Keys } from '../registry/options.ts'
 import type { Converter } from '../routing/converter.ts'
 import type { Handler, HandlerRequest } from '../walk/handler.ts'
+import { isRaw } from '../walk/handler-result.ts'
 import { created, Representation, serializeResponse } from '../walk/representation.ts'
 import type { EndpointOptions } from './endpoint-options.ts'
 
@@ -182,8 +182,9 @@ function answerOf(resource: ResourceHandler, action: Action, locate: Locate): Ha
   }
 }
 
-/** A response 201, with the URL of the created object where it has one. */
+/** A response 201, with the URL of the created object where it has one. A raw response is sent as it is. */
 function createdAt(result: unknown, locate: Locate, request: HandlerRequest): unknown {
+  if (isRaw(result)) return result
   const { data, options } = result instanceof Representation ? result : new Representation(result, {})
   const location = locate(data, request)
   if (location !== undefined) return created(location, data ?? null, options)

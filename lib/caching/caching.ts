@@ -12,7 +12,7 @@ import { addVary, beforeHead } from '../connection/served-response.ts'
 import { withFields } from '../http/headers.ts'
 import { isRead } from '../http/method.ts'
 import { unionOf } from '../http/vary.ts'
-import type { Exchange } from '../walk/exchange.ts'
+import type { Exchange, RawResponse } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { ownerOf } from '../walk/option-owner.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
@@ -110,15 +110,21 @@ function write(exchange: Exchange, { value, privateValue, vary }: CacheFields): 
   if (isKept && fields['cache-control'] === undefined && !response.hasHeader('cache-control')) {
     const setsCookie = fields['set-cookie'] !== undefined || response.hasHeader('set-cookie')
     if (setsCookie) fields['cache-control'] = privateValue
-    else if (isHeadReplaced(response)) setUntilCookie(response, value, privateValue)
+    else if (isHeadReplaced(response) || !isWhole(rendered.body))
+      setUntilCookie(response, value, privateValue)
     else fields['cache-control'] = value
   }
   exchange.rendered = { status: rendered.status, fields, body: rendered.body }
 }
 
+/** Whether no code of the developer runs any more before the head: that of a stream does. */
+function isWhole(body: RawResponse['body']): boolean {
+  return body === null || typeof body === 'string' || body instanceof Uint8Array
+}
+
 /**
  * Sets Cache-Control, and the private value when a cookie follows: middleware for sessions replaces `writeHead`, and sets
- * its cookie when that is called.
+ * its cookie when that is called. The body of a generator runs before the first chunk is sent.
  */
 function setUntilCookie(response: ServerResponse, value: string, privateValue: string): void {
   const { setHeader } = response

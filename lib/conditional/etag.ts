@@ -5,14 +5,15 @@ import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { stateHash } from '../http/entity-tag.ts'
 import { isRead } from '../http/method.ts'
+import { routeKeyOf } from '../routing/route-table.ts'
 import { markEncodedEtag } from './content-coding.ts'
 import type { EtagMethods, EtagOptions, ResolvedEtag } from './etag-options.ts'
 import { checkEtagOptions, etagOptionsOf, etagSource } from './etag-source.ts'
+import { assertEtagChecked } from './handler-mistakes.ts'
 import { compareRenderedEtag, compareWrittenEtag } from './not-modified.ts'
 import {
   addEtagMethods,
   addNoopEtagMethods,
-  assertEtagChecked,
   evaluateState,
   keepValue,
   requirePrecondition,
@@ -73,7 +74,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
   return class EtagBlueprint extends Base implements EtagMixin {
     declare readonly '~options': EtagEndpointOptions
 
-    /** The endpoints that read a resource, by their path. */
+    /** The endpoints that read a resource, by the requests that their paths match. */
     readonly #reads = new Map<string, Endpoint<EtagEndpointOptions>>()
 
     generateEtag(state: unknown, _contentType?: string): string {
@@ -99,7 +100,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
           })
         return
       }
-      if (endpoint.method === 'GET') this.#reads.set(endpoint.path, endpoint)
+      if (endpoint.method === 'GET') this.#reads.set(routeKeyOf(endpoint.route), endpoint)
       const source = etagSource(
         options,
         endpoint,
@@ -108,7 +109,8 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
           isDefault: this.generateEtag === EtagBlueprint.prototype.generateEtag,
         },
         () => {
-          const read = endpoint.method === 'QUERY' ? endpoint : (this.#reads.get(endpoint.path) ?? endpoint)
+          const known = endpoint.method === 'QUERY' ? undefined : this.#reads.get(routeKeyOf(endpoint.route))
+          const read = known ?? endpoint
           const types = read.outgoing?.offers.map((offer) => offer.contentType) ?? []
           return { represents: read.etag?.current ? undefined : read, types }
         },

@@ -22,9 +22,9 @@ import { ReadOnceError } from '../json/canonical-form.ts'
 import { isCollection, isLazy } from '../renderers/source.ts'
 import { AsyncSchemaError } from '../responses/response-validator.ts'
 import type { Exchange } from '../walk/exchange.ts'
-import { warnOnce } from '../walk/warn-once.ts'
 import type { StateRequest } from './etag-options.ts'
 import type { EtagSource } from './etag-source.ts'
+import { warnIfLate } from './handler-mistakes.ts'
 import { NOT_MODIFIED, notModified } from './not-modified.ts'
 import { isAnswerNotModified, isNotModified, type KnownValidators, writeValidators } from './validators.ts'
 
@@ -58,17 +58,20 @@ export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
   Object.assign(request, {
     current: source.current && (request as { current?: unknown }).current,
     checkEtag(state: unknown) {
+      warnIfLate(exchange, 'checkEtag')
       validators.isChecked = true
       const exists = isState(state)
       if (isReading) validators.hash = exists ? source.hash(state, exchange.contentType) : undefined
       check(exists, hashesOf(source, state))
     },
     setEtag(state: unknown) {
+      warnIfLate(exchange, 'setEtag')
       validators.hash = source.hash(state, exchange.contentType)
       if (isReading) check(true, hashesOf(source, state))
       else validators.isDateChecked = true
     },
     lastModified(date: Date) {
+      warnIfLate(exchange, 'lastModified')
       const isOfNewState = !isReading && validators.isDateChecked
       validators.lastModified = date
       validators.isDateChecked = true
@@ -128,14 +131,6 @@ export function keepValue({ validators, result }: Exchange): void {
   if (validators && result?.kind === 'data') validators.value = result.data
 }
 
-/** Reports a handler that did not check the ETag. @throws {Error} in development; in production it warns. */
-export function assertEtagChecked({ validators, endpoint, status }: Exchange): void {
-  if (validators?.isChecked || status >= 300) return
-  const message = `The endpoint '${endpoint.name}' changed a resource without checking its ETag: declare etag.current or call checkEtag`
-  if (endpoint.isDevelopment) throw new Error(message)
-  warnOnce(endpoint, 'MAZURKA_CHECK_ETAG', message)
-}
-
 /** Sets ETag and Last-Modified of the response, or makes it a 304. */
 export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Promise<void> {
   const { validators, status } = exchange
@@ -192,17 +187,16 @@ function cursorsOf({ endpoint }: Exchange, fields: Readonly<Fields>): string {
   return [fields.link ?? [], fields[(header || '').toLowerCase()] ?? []].join()
 }
 
-/** The state after a change; undefined when the change has removed it. */
+/** The state after a change; undefined when the change has removed it, or the client may not read it any more. */
 function stateAfterChange({ current }: EtagSource, request: StateRequest): unknown {
-  const ignoreGone = (thrown: unknown): undefined => {
-    const { status } = wrap(thrown)
-    if (status !== 404 && status !== 410) throw thrown
+  const ignoreRefusal = (thrown: unknown): undefined => {
+    if (wrap(thrown).status >= 500) throw thrown // the refusals are of reading the state, not of the change that is made
   }
   try {
     const state = settle(current?.(request), (found) => found)
-    return state instanceof Promise ? state.catch(ignoreGone) : state
+    return state instanceof Promise ? state.catch(ignoreRefusal) : state
   } catch (error) {
-    return ignoreGone(error)
+    return ignoreRefusal(error)
   }
 }
 

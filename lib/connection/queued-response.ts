@@ -1,17 +1,23 @@
 /**
- * Responses to pipelined requests: each waits, without a socket, for those before it (RFC 9112 §9.3.2).
+ * Responses that Node.js does not close when the client leaves: they are closed here, so that their sources are stopped, and
+ * their signals aborted.
  *
- * When the client leaves, Node.js 20 closes the response that has the socket alone. The others are closed here: their streams
- * are stopped, and their signals aborted.
+ * Responses to pipelined requests: each waits, without a socket, for those before it (RFC 9112 §9.3.2). Node.js 20 closes the
+ * response that has the socket alone.
+ *
+ * Responses of HTTP/2 whose stream is reset with NO_ERROR (RFC 9113 §8.1): Node.js waits until the bytes before are sent, which
+ * they never are.
  */
 import { ServerResponse } from 'node:http'
 import { onSocketClose } from '../http/socket-close.ts'
+import { streamOf } from '../parsers/unread.ts'
 
 const watched = new WeakSet<ServerResponse>()
 
-/** Closes a response that has no socket yet when its connection is closed: at once where that has happened already. */
+/** Closes a response when its connection is closed, or its stream reset: at once where that has happened already. */
 export function closeWithConnection(response: ServerResponse): void {
-  if (response.socket || !(response instanceof ServerResponse)) return // others have a stream, or are doubles of a test
+  if (!(response instanceof ServerResponse)) return closeWithStream(response)
+  if (response.socket) return
   const { socket } = response.req
   if (!socket || response.closed || watched.has(response)) return // a double, or a response that is complete
   if (socket.closed) return close(response)
@@ -20,6 +26,17 @@ export function closeWithConnection(response: ServerResponse): void {
     'socket',
     onSocketClose(socket, () => close(response)),
   )
+}
+
+const NO_ERROR = 0
+
+function closeWithStream(response: ServerResponse): void {
+  const stream = streamOf(response)
+  if (!stream || stream.destroyed || watched.has(response)) return
+  watched.add(response)
+  const destroy = (): void => void (stream.rstCode === NO_ERROR && stream.destroy())
+  if (stream.aborted) destroy()
+  else stream.once('aborted', () => process.nextTick(destroy)) // after Node has handled the reset
 }
 
 function close(response: ServerResponse): void {

@@ -92,7 +92,7 @@ export function hasFirstByte(messages: Messages): boolean | Promise<boolean> {
       if (request.readableLength > 0) finish(true)
       else request.read() // the end is emitted only to a reader
     }
-    const onEnd = (): void => finish(false)
+    const onEnd = (): void => finish(isCutOff(request))
     const onClose = (): void => finish(true)
     request.on('readable', onReadable).on('end', onEnd).on('close', onClose).on('error', onClose)
   })

@@ -63,6 +63,11 @@ export class Outgoing {
     return this.#chosen.get(accept)
   }
 
+  /** Whether data may be sent as a chosen offer: not as one that is chosen only to be refused. */
+  serves(_offer: T): boolean {
+    return true
+  }
+
   /** The weight of every offer, the chosen one and the reason. */
   explain(accept: string | undefined, target?: string): Explanation {
     const field = Accept.parse(accept)

@@ -1,12 +1,12 @@
 /** The metadata of a page in the response: header fields, and an envelope in the content. */
 import type { ReadableStream } from 'node:stream/web'
-import type { Endpoint } from '../blueprint/endpoint.ts'
 import { resultOf } from '../exceptions/settle.ts'
 import { isRows } from '../http/row-media-type.ts'
 import { listedType } from '../negotiation/offer.ts'
 import { isSource } from '../renderers/source.ts'
 import { receivedTargetOf } from '../routing/request-target.ts'
 import type { Exchange } from '../walk/exchange.ts'
+import { generatorAdvice } from '../walk/generator-advice.ts'
 import { warnOnce } from '../walk/warn-once.ts'
 import type { ResolvedPagination } from './pagination-options.ts'
 
@@ -36,14 +36,14 @@ function writePage(
   pagination: ResolvedPagination,
   envelope: ResolvedPagination['envelope'],
 ): void {
-  const { endpoint, request, response } = exchange
+  const { request, response } = exchange
   const page = exchange.pagination
   const metadata = page?.metadata
   exchange.fields ??= {}
   const { fields } = exchange
   if (pagination.header && metadata) fields[pagination.header.toLowerCase()] = JSON.stringify(metadata)
   if (pagination.header && !metadata && pagination.style !== 'cursor')
-    warnMissingItemCount(endpoint, pagination.header)
+    warnMissingItemCount(exchange, pagination.header)
   const links = pagination.links ? page?.linksFor(receivedTargetOf(request), metadata) : undefined
   if (links !== undefined) {
     const others = [fields.link ?? response.getHeader('link') ?? []].flat()
@@ -54,7 +54,7 @@ function writePage(
   exchange.setData(resultOf(envelope(exchange.result?.data, metadata)))
 }
 
-function warnMissingItemCount(endpoint: Endpoint, header: string): void {
+function warnMissingItemCount({ endpoint, result }: Exchange, header: string): void {
   const message = `The endpoint '${endpoint.name}' did not set pagination.itemCount: ${header} and Link are not sent`
-  warnOnce(endpoint, 'MAZURKA_ITEM_COUNT', message)
+  warnOnce(endpoint, 'MAZURKA_ITEM_COUNT', message + generatorAdvice(result?.data))
 }

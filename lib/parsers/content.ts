@@ -106,6 +106,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
         else more = [first, chunk]
       }
       const onEnd = (): void => {
+        if (isCutOff(this.#request)) return onFailure()
         isOver = true // the listeners stay: a request has no more events than `close`
         try {
           resolve(make(more ? Buffer.concat(more, length) : (first ?? Buffer.alloc(0))))
@@ -117,7 +118,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
         if (isOver) return
         isOver = true
         source.off('data', onData).off('end', onEnd)
-        reject(this.#fail(error ?? new Error('The connection was closed')))
+        reject(this.#fail(error ?? cutOff()))
       }
       source.on('data', onData).on('end', onEnd).on('error', onFailure).on('close', onFailure)
       source.resume() // middleware may have paused it
@@ -135,6 +136,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
         if (length > this.#maxBytes) throw tooLarge(this.#maxBytes)
         yield chunk as Buffer
       }
+      if (isCutOff(this.#request)) throw cutOff()
       isComplete = true
     } catch (error) {
       throw this.#fail(error)
@@ -168,7 +170,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
       if (length > this.#maxBytes) decoder.destroy(tooLarge(this.#maxBytes))
     })
     const onClose = (): void => {
-      if (!request.readableEnded) decoder.destroy(new Error('The connection was closed'))
+      if (!request.readableEnded) decoder.destroy(cutOff())
     }
     request.on('error', (error) => decoder.destroy(error)).on('close', onClose)
     decoder.on('error', () => {}) // errors reach the reader later; avoids an unhandled 'error' event
@@ -178,7 +180,7 @@ export class IncomingContent implements AsyncIterable<Buffer> {
   #fail(error: unknown): unknown {
     this.#discard()
     if (error instanceof HttpException) return error
-    return this.#source === this.#request || this.#request.errored
+    return this.#source === this.#request || this.#request.errored || isCutOff(this.#request)
       ? new BadRequest('The content ends early', { cause: error })
       : new BadRequest(`The content does not decode as ${this.#request.headers['content-encoding']}`, {
           cause: error,
@@ -206,6 +208,10 @@ export function decoderMaker(request: IncomingMessage): (() => Decoder) | undefi
   throw new UnsupportedMediaType(`Supported content codings: ${CODINGS}`, {
     headers: { 'accept-encoding': CODINGS },
   })
+}
+
+function cutOff(): Error {
+  return new Error('The connection was closed')
 }
 
 /** The rest of the content is not read, so the connection cannot be reused. */

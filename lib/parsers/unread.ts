@@ -15,7 +15,7 @@ export function streamOf(message: IncomingMessage | ServerResponse): ServerHttp2
   return (message as { readonly stream?: ServerHttp2Stream }).stream
 }
 
-/** Whether the client has left before its content was read. */
+/** Whether the client has left before its content was read. At the end of a request: whether the content is incomplete. */
 export function isCutOff(request: IncomingMessage): boolean {
   const stream = streamOf(request)
   return stream ? stream.aborted : request.destroyed && !request.readableEnded

@@ -28,6 +28,10 @@ class VersionedOutgoing extends Outgoing {
     return best && best.listed === undefined ? best : (this.#gone?.best(accept) ?? best)
   }
 
+  override serves(offer: Offer): boolean {
+    return !this.#gone?.offers.includes(offer)
+  }
+
   override explain(accept: string | undefined, target?: string): Explanation {
     const explanation = super.explain(accept, target)
     const { contentType } = explanation
@@ -97,18 +101,26 @@ export interface VersionedMatch extends MatchedContentType {
 export class VersionedIncoming extends Incoming {
   /** The entry whose parser and schema the content of all versions has, once it is of the current one. */
   readonly base: string | undefined
+  /** The entry of {@link base}, also of a patch, whose content is never converted. */
+  readonly #entry: string | undefined
   readonly #listed: readonly string[]
   readonly #set: VersionSet
+  readonly #isPatch: boolean
   readonly #versions: Incoming
   readonly #known = new BoundedCache((field) => this.#find(field))
 
-  constructor(listed: readonly string[], set: VersionSet) {
+  /** @param isPatch whether the content describes changes: of the current version alone. */
+  constructor(listed: readonly string[], set: VersionSet, isPatch: boolean) {
     const base = listed.find((type) => set.isVersioned(type))
-    const served = base === undefined ? [] : set.served.map(({ contentType }) => contentType)
-    super([...new Set([...listed, ...served])].filter((type) => !set.byType.get(type)?.isGone))
-    this.base = base
+    const served = base === undefined ? [] : isPatch ? [set.current] : set.served
+    const isRefused = (version?: Version) => version && (isPatch ? version !== set.current : version.isGone)
+    const types = new Set([...listed, ...served.map(({ contentType }) => contentType)])
+    super([...types].filter((type) => !isRefused(set.byType.get(type))))
+    this.base = isPatch ? undefined : base
+    this.#entry = base
     this.#listed = listed
     this.#set = set
+    this.#isPatch = isPatch
     const mostSpecific = set.all.toSorted((a, b) => b.mediaType.specificity - a.mediaType.specificity)
     this.#versions = new Incoming(
       base === undefined ? [] : mostSpecific.map(({ contentType }) => contentType),
@@ -125,7 +137,8 @@ export class VersionedIncoming extends Incoming {
     if (!match || this.#namesOtherVersion(match)) return undefined
     const version = own && this.#set.byType.get(own.entry)
     if (!version) return match
-    const entry = this.#listed.includes(match.entry) ? match.entry : (this.base ?? match.entry)
+    if (this.#isPatch && version !== this.#set.current) return undefined
+    const entry = this.#listed.includes(match.entry) ? match.entry : (this.#entry ?? match.entry)
     return { ...match, entry, version }
   }
 

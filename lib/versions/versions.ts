@@ -77,7 +77,8 @@ export const VERSIONS = {
 /** Adds the media types of the versions to those of an endpoint, and the steps that convert. */
 function addVersions(endpoint: Endpoint, set: VersionSet, key: string): void {
   const listed = endpoint.incoming?.types ?? []
-  const incoming = endpoint.incoming && new VersionedIncoming(listed, set)
+  const isPatch = (endpoint.options as { readonly patch?: unknown }).patch !== undefined
+  const incoming = endpoint.incoming && new VersionedIncoming(listed, set, isPatch)
   const outgoing = versionedOutgoing(endpoint, set)
   const versions = new EndpointVersions(endpoint, set, key, { listed, incoming, outgoing })
   if (incoming) endpoint.incoming = incoming

@@ -59,7 +59,9 @@ function applyErrorHandlerValue(
   if (value === undefined) return applyException(exchange, exception)
   if (value instanceof Error) return replaceException(exchange, exception, id, wrap(value))
   resetResponse(exchange, exception)
-  exchange.offer = exchange.preferredOffer ?? exchange.endpoint.defaultOffer
+  const { outgoing, defaultOffer } = exchange.endpoint
+  const preferred = exchange.preferredOffer
+  exchange.offer = preferred && outgoing?.serves(preferred) ? preferred : defaultOffer
   applyValue(exchange, value, exception.status)
   exchange.skipTo = 'render'
 }

@@ -6,7 +6,7 @@ import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
 import { abortOnClose, isDisconnected } from '../connection/connection.ts'
 import { bindServed, servedOf } from '../connection/served-request.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
-import type { Fields } from '../http/headers.ts'
+import { type Fields, fieldsOf } from '../http/headers.ts'
 import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import type { Content, RenderContext, Renderer } from '../renderers/renderer.ts'
@@ -53,7 +53,7 @@ export class Exchange implements RenderContext {
   renderer: Renderer | undefined = undefined
   /** JSON Schema of the data, where a response was declared. */
   schema: JsonSchema | undefined = undefined
-  /** Header fields of this response alone. */
+  /** Header fields of this response alone, names in lower case. */
   fields: Fields | undefined = undefined
   /** The rendered response; undefined until `render`. */
   rendered: RawResponse | undefined = undefined
@@ -157,18 +157,20 @@ export class Exchange implements RenderContext {
 
   /** Sets the response without a handler or a renderer; the walk continues at the after hooks. No effect where it is over. */
   finish(answer: RawResponse): void {
-    if (this.isOver) return discard(answer.body)
+    if (this.isOver) discard(answer.body)
+    else this.finishWith(() => ({ ...answer, fields: fieldsOf(answer.fields) }))
+  }
+
+  /** Sets the response as {@link finish} does, by fields in lower case; it is made only where the walk is not over. */
+  finishWith(make: EarlyAnswer['make']): void {
+    if (this.isOver) return
+    const answer = make(this)
     discardResult(this)
     keepError(answer.body)
     this.result = { kind: 'raw', status: answer.status, raw: answer, data: undefined }
     this.rendered = answer
     this.response.statusCode = answer.status // after hooks read it
     this.skipTo = 'after'
-  }
-
-  /** Sets the response by {@link finish}; it is made only where the walk is not over. */
-  finishWith(make: EarlyAnswer['make']): void {
-    if (!this.isOver) this.finish(make(this))
   }
 
   /** Ends the walk: user code writes the response, or has written it. */
@@ -212,8 +214,7 @@ export class Exchange implements RenderContext {
   #bindHeaders(headers: IncomingHttpHeaders): void {
     this.#sentHeaders = this.headers
     const value = { ...this.request.headers, ...headers }
-    // the requests of HTTP/2 have a getter alone
-    const member = { value, writable: true, enumerable: true, configurable: true }
+    const member = { value, writable: true, enumerable: true, configurable: true } // HTTP/2 has a getter alone
     Object.defineProperty(this.request, 'headers', member)
   }
 }

@@ -117,7 +117,7 @@ function rawResponse(value: RawValue, status: number, { offer, request }: Exchan
 }
 
 /** A web Response, a Blob, or a stream of bytes. Other streams are data. */
-function isRaw(value: unknown): value is RawValue {
+export function isRaw(value: unknown): value is RawValue {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return false

@@ -58,24 +58,24 @@ export function sendContent(
     discard(content)
     return writeEmpty(response, status, given)
   }
-  const fields = settleFields(response, given)
   const isHead = request.method === 'HEAD'
   if (typeof content === 'string' || content instanceof Uint8Array) {
+    const fields = settleFields(response, given)
     const length = typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength
     if (isHead || length === 0)
       return writeHead(response, status, withFields(fields, { 'content-length': String(length) }))
     return writeWhole(response, status, fields, content, length)
   }
-  const streamed = unbuffered(response, fields)
+  const streamed = unbuffered(response, given)
   const length = lengthOf(response, streamed)
   if (isHead && isLazy(content)) {
     discard(content)
-    return writeHead(response, status, streamed)
+    return writeHead(response, status, settleFields(response, streamed))
   }
   if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
   const start = (): void => {
     if (messages.successor) throw messages.signal?.reason // the deadline has passed before the first chunk
-    response.writeHead(status, allowedFields(response, streamed)) // the source may have set some
+    response.writeHead(status, settleFields(response, streamed)) // with those that the source has set
   }
   return pump(response, content, start, length)
 }
@@ -97,7 +97,7 @@ function writeHead(response: ServerResponse, status: number, fields: Readonly<Fi
 }
 
 /**
- * The fields with the Vary and the cookies that middleware has set, without the Transfer-Encoding that only Node can
+ * The fields with the Vary and the cookies that are set on the response, without the Transfer-Encoding that only Node can
  * know, and without Trailer: no trailer fields are sent.
  */
 function settleFields(response: ServerResponse, given: Readonly<Fields>): Readonly<Fields> {

@@ -81,6 +81,24 @@ describe.each(polkas)('a resource on $name', ({ polka }) => {
       expect(await created(own.fetch, path)).toEqual([201, '/v1/users/a%2Fb', 200])
   })
 
+  it('sends a web Response or a Blob that create returns as it is', async () => {
+    const { fetch } = await start((api) => {
+      api.mountResource({
+        singular: 'user',
+        create: ({ query }) =>
+          query.blob ? new Blob(['hi'], { type: 'text/plain' }) : new Response('full', { status: 507 }),
+      })
+    })
+    const relayed = await fetch('/users', { method: 'POST' })
+    expect([relayed.status, await relayed.text()]).toEqual([507, 'full'])
+    const blob = await fetch('/users?blob=1', { method: 'POST' })
+    expect([blob.status, blob.headers.get('content-type'), await blob.text()]).toEqual([
+      200,
+      'text/plain',
+      'hi',
+    ])
+  })
+
   it('has a Location in its 201 where the created object has a URL, and is a 201 where it has none', async () => {
     const paths = ['/{plural}/<{singular}:id>', '/{plural}/<path:id>', '/{plural}/<int:id>']
     const locations: Any = []

@@ -127,6 +127,44 @@ describe('declared caching', () => {
     expect((await ask('/other')).headers.get('cache-control')).toBe('private, max-age=60')
   })
 
+  it('is never public where the source of a stream sets the cookie, whose own fields are kept', async () => {
+    const { ask } = await testApi({ cache: { ...MINUTE, vary: ['X-Declared'] } }, (things) => {
+      things.get('/plain', async function* () {
+        yield 1
+      })
+      things.get('/cookie', { name: 'cookie' }, async function* (_request, response) {
+        response.appendHeader('Set-Cookie', 'a=1')
+        response.appendHeader('Vary', 'X-Tenant')
+        yield 1
+      })
+      things.get('/cookies', { name: 'cookies' }, () => {
+        async function* rows(): AsyncGenerator<number> {
+          yield 1
+        }
+        return serializeResponse(rows(), { headers: { 'set-cookie': 'b=1' } })
+      })
+      things.get('/own', { name: 'own' }, async function* (_request, response) {
+        response.setHeader('Cache-Control', 'no-store')
+        response.setHeader('Set-Cookie', 'a=1')
+        yield 1
+      })
+      things.get('/fails', { name: 'fails' }, async function* (_request, response) {
+        response.setHeader('Set-Cookie', 'a=1')
+        yield abort(409)
+      })
+    })
+    const fieldsOf = async (line: string) => {
+      const { headers } = await ask(line)
+      return [headers.get('cache-control'), headers.get('set-cookie'), headers.get('vary')]
+    }
+    expect(await fieldsOf('/plain')).toEqual(['public, max-age=60', null, 'X-Declared'])
+    expect(await fieldsOf('HEAD /plain')).toEqual(['public, max-age=60', null, 'X-Declared'])
+    expect(await fieldsOf('/cookie')).toEqual(['private, max-age=60', 'a=1', 'X-Tenant, X-Declared'])
+    expect(await fieldsOf('/cookies')).toEqual(['private, max-age=60', 'b=1', 'X-Declared'])
+    expect(await fieldsOf('/own')).toEqual(['no-store', 'a=1', 'X-Declared'])
+    expect((await fieldsOf('/fails'))[0]).not.toContain('public')
+  })
+
   it('is never public where middleware sets the cookie when the head is written (FS-53)', async () => {
     const { ask } = await testApi({ cache: { ...MINUTE, sharedMaxAgeSeconds: 600 } }, (things) => {
       things.use(cookieSession({ name: 'session', keys: ['secret'] }))

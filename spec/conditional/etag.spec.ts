@@ -446,6 +446,44 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
   })
 
   describe('in a handler', () => {
+    it('setEtag in the body of a generator is too late for the ETag, which a warning says', async () => {
+      const warnings: Any[] = []
+      const note = (warning: Any) =>
+        void (warning.code === 'MAZURKA_LATE_ETAG' && warnings.push(warning.message))
+      process.on('warning', note)
+      onTestFinished(() => void process.off('warning', note))
+      const { ask } = await start((api) => {
+        api.get('/late', { etag: true, name: 'late' }, async function* ({ setEtag }) {
+          setEtag('v1')
+          yield 1
+        })
+        api.get('/before', { etag: true }, ({ setEtag }) => {
+          setEtag('v1')
+          return Readable.from([1])
+        })
+      })
+      expect((await ask('GET /before')).tag).toContain('application/json')
+      expect(await ask('GET /late')).toMatchObject({ status: 200, tag: '', text: '[1]' })
+      await new Promise(setImmediate)
+      expect(warnings).toEqual([
+        "The handler of 'late' calls setEtag too late for the header fields of its response. The body of a generator runs while " +
+          'the response is sent: use a function that calls it before, and returns the generator',
+      ])
+    })
+
+    it('checkEtag hashes a state as the GET does whose path matches the same requests, however it is written', async () => {
+      const row = { name: 'x', hidden: 1 }
+      const { ask, status } = await start((api) => {
+        api.get('/n/:name', { etag: true, response: z.object({ name: z.string() }) }, () => row)
+        api.put('/n/<string:name>', { etag: true }, ({ checkEtag }) => checkEtag(row))
+        api.delete('/n/<id>', { etag: true }, ({ checkEtag }) => checkEtag(row))
+      })
+      const { tag } = await ask('GET /n/x')
+      expect(await status('PUT /n/x', { 'if-match': tag })).toBe(204)
+      expect(await status('DELETE /n/x', { 'if-match': tag })).toBe(204)
+      expect(await status('PUT /n/x', { 'if-match': '"other"' })).toBe(412)
+    })
+
     it('SMO-140 INV-45 setEtag and lastModified end a read with 304 when the client has the state', async () => {
       const runs: string[] = []
       const { ask, status } = await start((api) => {
@@ -511,6 +549,10 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
         api.put('/x', { etag: true, name: 'change' }, () => ({ a: 1 }))
         api.put('/gone', { etag: true }, () => new Response('gone', { status: 410 }))
         api.delete('/x', { etag: true }, () => undefined)
+        api.put('/late', { etag: true }, async function* ({ checkEtag }) {
+          checkEtag(1)
+          yield 1
+        })
       }
       const development = await start(declare)
       const production = await start(declare, { development: false })
@@ -519,6 +561,8 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
         "'change' changed a resource without checking its ETag",
       )
       expect(await development.status('DELETE /x', { 'if-match': '*' })).toBe(500)
+      expect(await development.status('PUT /late', { 'if-match': '*' })).toBe(500)
+      expect(String(development.logger.lines.at(-1)?.[1])).toContain('The body of a generator runs while')
       expect(await development.status('PUT /gone', { 'if-match': '*' })).toBe(410)
       expect(await production.status('PUT /x', { 'if-match': '*' })).toBe(200)
       expect(await production.status('PUT /x', { 'if-match': '*' })).toBe(200)

@@ -13,6 +13,7 @@ import { multipart } from '../../lib/multipart.ts'
 import { ndjson } from '../../lib/renderers.ts'
 import { quiet } from '../support/logger.ts'
 
+const FORM = 'application/x-www-form-urlencoded'
 const json = { 'content-type': 'application/json' }
 
 /** One connection; `ask` resolves with the response, or rejects when its stream is reset. */
@@ -245,6 +246,51 @@ describe('a blueprint on HTTP/2', () => {
     expect(logger.lines).toEqual([])
   })
 
+  it('stops the source and aborts the signal when the client resets the stream while the source waits for it', async () => {
+    const state = { opened: 0, open: 0, aborted: 0, closed: 0 }
+    const { ask, open, logger } = await start((api) => {
+      api.get('/alive', () => 1)
+      api.get('/rows', async function* ({ signal }, response) {
+        state.opened++
+        state.open++
+        signal.addEventListener('abort', () => state.aborted++)
+        response.on('close', () => state.closed++)
+        try {
+          for (;;) yield 'x'.repeat(100_000)
+        } finally {
+          state.open--
+        }
+      })
+    })
+    for (let count = 1; count <= 3; count++) {
+      const stream = open('/rows').on('error', () => {})
+      await once(stream, 'response')
+      expect((await ask('/alive')).status).toBe(200)
+      stream.destroy() // RST_STREAM with NO_ERROR
+    }
+    await vi.waitFor(() => expect(state).toEqual({ opened: 3, open: 0, aborted: 3, closed: 3 }))
+    expect((await ask('/alive')).status).toBe(200)
+    expect(logger.lines).toEqual([])
+  })
+
+  it('aborts the signal of a handler that writes by itself when the client resets the stream', async () => {
+    let isAborted = false
+    const { open, ask } = await start((api) => {
+      api.get('/alive', () => 1)
+      api.get('/own', ({ signal }, response) => {
+        signal.addEventListener('abort', () => {
+          isAborted = true
+        })
+        response.write('x'.repeat(1_000_000))
+      })
+    })
+    const stream = open('/own').on('error', () => {})
+    await once(stream, 'response')
+    expect((await ask('/alive')).status).toBe(200)
+    stream.destroy()
+    await vi.waitFor(() => expect(isAborted).toBe(true))
+  })
+
   it('sees that the client has left: the signal aborts, also when it is read later, and nothing is reported', async () => {
     const reports: unknown[] = []
     const late: boolean[] = []
@@ -329,6 +375,53 @@ describe('a blueprint on HTTP/2', () => {
     expect((await ask('/alive')).status).toBe(200)
     expect(logger.lines).toEqual([])
   })
+
+  it.each([undefined, new Error('away')])(
+    'does not run the handler for content that is cut off while it is read (%s)',
+    async (error) => {
+      const seen: unknown[] = []
+      const outcomes: unknown[] = []
+      const { open, ask, logger } = await start((api) => {
+        const handler = () => (request: object) => void seen.push((request as { body?: unknown }).body)
+        api.after((_request, response) => void outcomes.push(response.statusCode))
+        api.contentParser.parses('multipart/form-data', multipart())
+        api.post('/any', { incoming: ['text/plain', 'application/json', FORM] }, handler())
+        api.patch(
+          '/any',
+          { patch: { schema: z.object({ n: z.int() }), current: () => ({ n: 1 }) } },
+          handler(),
+        )
+        api.post('/files', { files: { a: { required: false } } }, handler())
+        api.get('/alive', () => 1)
+      })
+      const gzip = { 'content-type': 'text/plain', 'content-encoding': 'gzip' }
+      const file = '--b\r\nContent-Disposition: form-data; name="a"; filename="x"\r\n\r\nabc\r\n--b--\r\n'
+      const requests: [string, Record<string, string>, string | Buffer][] = [
+        ['POST /any', { 'content-type': 'text/plain' }, 'delete /data'],
+        ['POST /any', { 'content-type': 'text/plain', 'content-length': '50' }, 'delete /data'],
+        ['POST /any', json, '100'],
+        ['POST /any', json, ''],
+        ['POST /any', { 'content-type': FORM, 'content-length': '50' }, 'amount=100'],
+        ['POST /any', gzip, gzipSync('first member')],
+        ['POST /any', gzip, gzipSync('first member').subarray(0, 20)],
+        ['PATCH /any', { 'content-type': 'application/merge-patch+json' }, '{"n":3}'],
+        ['POST /files', { 'content-type': 'multipart/form-data; boundary=b' }, file],
+        ['POST /files', { 'content-type': 'multipart/form-data; boundary=b' }, file.slice(0, -12)],
+      ]
+      for (const [line, fields, content] of requests) {
+        const stream = open(line, fields, false).on('error', () => {})
+        if (content.length > 0) stream.write(content)
+        await ask('/alive') // the server has read the content
+        stream.destroy(error) // RST_STREAM without END_STREAM: NO_ERROR, or INTERNAL_ERROR
+        await once(stream, 'close').catch(() => {})
+      }
+      expect((await ask('/alive')).status).toBe(200)
+      await sleep(50)
+      expect(seen).toEqual([])
+      expect(outcomes.filter((status) => status !== 200 && status !== 400)).toEqual([])
+      expect(logger.lines).toEqual([])
+    },
+  )
 
   it('closes the stream of content that it does not read, after the response (RFC 9113 §8.1)', async () => {
     const { open } = await start((api) => {

@@ -255,11 +255,17 @@ describe('itemCount', () => {
     const { get } = await listApp({ paginate: true }, () => [1])
     for (let time = 0; time < 3; time++)
       expect(await get()).toMatchObject({ status: 200, text: '[1]', page: null, link: null })
+    const late = await listApp({ paginate: true }, async function* ({ pagination }: Any) {
+      pagination.itemCount = 1
+      yield 1
+    })
+    expect(await late.get()).toMatchObject({ status: 200, text: '[1]', page: null })
     const silent = await listApp({ paginate: { header: false } }, () => [1])
     expect((await silent.get()).status).toBe(200)
     const ours = warnings.filter(({ code }) => code === 'MAZURKA_ITEM_COUNT')
     expect(ours.map(({ message }) => message)).toEqual([
       "The endpoint 'list' did not set pagination.itemCount: X-Pagination and Link are not sent",
+      expect.stringContaining('are not sent. The body of a generator runs while the response is sent'),
     ])
   })
 })

@@ -283,6 +283,29 @@ describe('the content of a version', () => {
     expect(json.supported).toEqual([merge, 'application/json-patch+json'])
   })
 
+  it('of a patch is of the current version, also where it may be JSON', async () => {
+    let changes: unknown
+    const supported = { ...VERSIONS.supported, 0: { gone: true } } as const
+    const { ask } = await petsApi({ supported }, (pets) => {
+      const patch = { schema: z.object({ id: z.int() }), current: () => ({ id: 1 }) }
+      const incoming = ['application/merge-patch+json', 'application/json', vendor('1')]
+      pets.patch('/pets/<int:id>', { name: 'change', patch, incoming }, (request) => {
+        changes = request.changes
+      })
+    })
+    for (const type of [vendor('0'), vendor('1'), vendor('2'), vendor('9')]) {
+      const { status, headers } = await ask('PATCH /pets/1', type, { id: 2 })
+      expect([type, status, changes]).toEqual([type, 415, undefined])
+      expect(headers.get('accept-patch')).toBe(
+        `application/merge-patch+json, application/json, ${vendor('3')}`,
+      )
+    }
+    for (const type of ['application/json', vendor('3')]) {
+      expect((await ask('PATCH /pets/1', type, { id: 2 })).status).toBe(204)
+      expect(changes).toEqual({ id: 2 })
+    }
+  })
+
   it('of a pattern of types has versions as well', async () => {
     const { ask } = await petsApi({}, (pets) => pets.incoming.setMimetypes(['application/*+json']))
     expect((await ask('POST /pets', vendor('1'), { id: 2, name: 'Ada Owl' })).json.name.first).toBe('Ada')
@@ -558,6 +581,26 @@ describe('versions beside a fallback and formats', () => {
       expect(endpoint?.explain({ accept: unknown }).contentType).toBeUndefined()
     },
   )
+
+  it('are a 410 that an error handler may answer, never in the type that is gone', async () => {
+    for (const [type, versioned] of [
+      ['application/json', vendor],
+      ['text/csv', (version: string) => `text/csv;version=${version}`],
+    ] as const) {
+      const versions = { current: '2', type: versioned, supported: { 0: { gone: true }, 2: {} } } as const
+      const { ask, api, logger } = await testApi()
+      const things = new RestBlueprint('gone', { versions })
+      things.outgoing.setMimetypes([type])
+      things.contentRenderer.renders('text/csv', csv())
+      things.get('/gone', () => [{ a: 1 }])
+      things.errorHandler(410, () => [{ handled: true }])
+      api.registerBlueprint(things)
+      const { status, headers, text } = await ask('/gone', { accept: versions.type('0') })
+      expect([status, headers.get('content-type')?.split(';')[0]]).toEqual([410, type])
+      expect(text).toContain('handled')
+      expect(logger.lines).toEqual([])
+    }
+  })
 
   it('leave the fallback all other types: relatives, and parameters of the same name', async () => {
     const typeOf = async (type: typeof vendor, field: string) => {

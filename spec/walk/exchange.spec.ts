@@ -8,6 +8,7 @@ import { sse } from '../../lib/renderers.ts'
 import { quiet } from '../support/logger.ts'
 import { polka as defaultPolka, polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
+import { testApi } from '../support/test-api.ts'
 import { testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: middleware is written for many versions of Polka
@@ -171,6 +172,24 @@ describe('a source', () => {
     }
     const { ask } = await testApp(new Cached('api').get('/x', () => stream))
     expect([(await ask('/x')).text, stream.destroyed]).toEqual(['from the cache', true])
+  })
+
+  it('has its own fields when a step answers, however their names are written', async () => {
+    class Cached extends RestBlueprint {
+      protected override prepare(endpoint: Endpoint): void {
+        super.prepare(endpoint)
+        endpoint.mixin('Cached', []).on('replay/answer', (exchange) => {
+          const fields = { 'Cache-Control': 'no-store', Vary: 'X-Tenant', 'Content-Type': 'text/plain' }
+          exchange.finish({ status: 200, fields, body: 'from the cache' })
+        })
+      }
+    }
+    const cache = { maxAgeSeconds: 60, visibility: 'public', vary: ['X-Other'] } as const
+    const { ask, api } = await testApi()
+    api.registerBlueprint(new Cached('cached').get('/x', { cache }, () => 1))
+    const { headers } = await ask('/x')
+    expect([headers.get('cache-control'), headers.get('vary')]).toEqual(['no-store', 'X-Tenant, X-Other'])
+    expect(headers.get('content-type')).toBe('text/plain')
   })
 })
 
