@@ -13,10 +13,10 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 })
 
 export default [
-  check('mazurka', 'index.js', '66 kB'),
-  check('a bare Blueprint', 'index.js', '29.9 kB', '{ Blueprint }'),
-  check('mazurka/jsonapi', 'jsonapi.js', '133.9 kB', '*', ['kysely']),
+  check('mazurka', 'index.js', '66.4 kB'),
+  check('a bare Blueprint', 'index.js', '30 kB', '{ Blueprint }'),
+  check('mazurka/jsonapi', 'jsonapi.js', '134.4 kB', '*', ['kysely']),
   check('mazurka/renderers', 'renderers.js', '13.6 kB'),
   check('mazurka/parsers', 'parsers.js', '3 kB'),
-  check('mazurka/client', 'client.js', '3.3 kB'),
+  check('mazurka/client', 'client.js', '3.4 kB'),
 ]

@@ -166,6 +166,12 @@ export class Api {
     return this.#root
   }
 
+  /** The request listener of the Api alone: one on no app is initialised, as its document and pages exist from then on. @internal */
+  get '~listener'(): RestBlueprint['handler'] {
+    if (!this.#isOnApp) this.init({ use() {} })
+    return this.#root.handler
+  }
+
   get #blueprints(): ApiBlueprint[] {
     return apiBlueprints(this.#root, this.#root['~registration'].compiled, this.#registered)
   }

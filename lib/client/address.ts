@@ -3,8 +3,11 @@
  *
  *     /pets/<int:id>, { id: 7 }, { tag: ['a', 'b'] }  →  /pets/7?tag=a&tag=b
  */
-import { encodeText, leadsElsewhere, textOf } from '../http/url-text.ts'
+import { comparable, encodeText, leadsElsewhere, textOf } from '../http/url-text.ts'
 import { PATH_PARAMETER } from '../routing/path-parameter.ts'
+
+/** The character by which a parameter without a pattern ends: another one follows in the same segment. */
+const ENDS = /^([^/])[^/]*?[<:]/
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -12,15 +15,22 @@ type Values = Readonly<Record<string, unknown>>
  * Path and query.
  *
  * @throws {TypeError} for a parameter that is missing or has no text, and for a path that leads to something else: with a dot
- * segment, or a host.
+ * segment, or a host, or with a segment whose text is divided into other parameters.
  */
 export function addressOf(template: string, params: Values = {}, query: Values = {}): string {
   let end = 0
   let path = ''
   for (const match of template.matchAll(PATH_PARAMETER)) {
     const [whole, converter, name = match[3] as string] = match
-    path += encodeURI(template.slice(end, match.index)) + segmentOf(template, name, converter, params[name])
+    const segment = segmentOf(template, name, converter, params[name])
+    path += encodeURI(template.slice(end, match.index)) + segment
     end = match.index + whole.length
+    const [, next] = ENDS.exec(template.slice(end)) ?? []
+    const hasPattern = converter !== undefined && converter !== 'string'
+    if (next && !hasPattern && comparable(segment)?.includes(next))
+      throw new TypeError(
+        `'${template}' cannot have '${params[name]}' as '${name}': it ends before '${next}'`,
+      )
   }
   path += encodeURI(template.slice(end))
   if (leadsElsewhere(path)) throw new TypeError(`'${path}' is not a path of '${template}'`)

@@ -40,3 +40,15 @@ export function leadsElsewhere(path: string): boolean {
 export function isSegment(text: string): boolean {
   return text !== '' && text !== '.' && text !== '..' && text.isWellFormed()
 }
+
+/**
+ * A path as it is compared with text of templates: decoded, but not reserved characters and `%`, which are data
+ * where they are encoded (RFC 3986 §2.2). Undefined for malformed percent-encoding.
+ */
+export function comparable(path: string): string | undefined {
+  try {
+    return decodeURI(path.replaceAll('%25', '%2525'))
+  } catch {
+    return undefined
+  }
+}

@@ -4,7 +4,7 @@
  *     /users/:name   /temperatures/<int:id>   /files/<path:file>   /reports/<any(day,week):span>
  */
 import { inspect } from 'node:util'
-import { encodeText, leadsElsewhere, textOf } from '../http/url-text.ts'
+import { comparable, encodeText, leadsElsewhere, textOf } from '../http/url-text.ts'
 import { suggestion } from '../registry/nearest.ts'
 import { anyOf, CONVERTERS, type Converter, type Converters } from './converter.ts'
 import { PATH_PARAMETER } from './path-parameter.ts'
@@ -68,14 +68,28 @@ export class Path {
    * The path for these values.
    *
    * @throws {TypeError} when one is missing, has no text that its converter matches, or makes a path that leads to something
-   * else: with a dot segment, or a host.
+   * else: with a dot segment, or a host, or with a segment whose text is divided into other values.
    */
   format(values: object): string {
-    const path = this.#pieces
-      .map((piece) => (typeof piece === 'string' ? encodeURI(piece) : this.#format(piece, values)))
-      .join('')
-    if (!leadsElsewhere(path)) return path
+    const pieces = this.#pieces.map((piece) =>
+      typeof piece === 'string' ? encodeURI(piece) : this.#format(piece, values),
+    )
+    const path = pieces.join('')
+    if (!leadsElsewhere(path) && this.#isReadAs(path, pieces)) return path
     throw new TypeError(`The path '${this.template}' cannot be '${path}', which leads to something else`)
+  }
+
+  /** Whether the parameters of a path have these encoded texts, each at the index of its piece. */
+  #isReadAs(path: string, pieces: readonly string[]): boolean {
+    if (!this.segments.some(({ isDivided }) => isDivided)) return true
+    const read: string[] = []
+    const parts = comparable(path)?.split('/').slice(1) ?? []
+    const isMatch = this.segments.every(
+      (segment, index) =>
+        segment.text !== undefined || segment.isRest || segment.match(parts[index] as string, read),
+    )
+    const written = pieces.filter((_, index) => typeof this.#pieces[index] !== 'string')
+    return isMatch && read.every((text, index) => encodeText(text) === written[index])
   }
 
   #format({ name, converterName, converter, test }: PathParameter, values: object): string {

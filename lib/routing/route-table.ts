@@ -5,9 +5,10 @@
  * free parameter, then `<path:x>`; a branch without a match is left for the next one. Paths are case-sensitive; a
  * trailing slash is ignored (unless `strict`).
  */
+import { comparable } from '../http/url-text.ts'
 import type { Path } from './path.ts'
 import { canonicalTarget } from './request-target.ts'
-import { comparable, decode, type Segment } from './segment.ts'
+import { decode, type Segment } from './segment.ts'
 
 /** An endpoint as far as the table needs to know it. */
 interface Routable {

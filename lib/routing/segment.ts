@@ -23,12 +23,14 @@ export class Segment {
   readonly shape: string
   /** The choices of each `any()` in it. */
   readonly choices: readonly (readonly string[])[]
-  /** The text of a segment without parameters, in the form of {@link comparable}. */
+  /** The text of a segment without parameters, in the form of `comparable`. */
   readonly text: string | undefined
   /** Whether it is a `<path:x>`, which matches all remaining segments. */
   readonly isRest: boolean
   /** Whether it is one parameter without a pattern, which matches any text. */
   readonly isFree: boolean
+  /** Whether it has several parameters, among which a text can be divided differently from the texts it was made of. */
+  readonly isDivided: boolean
   /** Divides a text among several pieces. */
   readonly #expression: RegExp | undefined
   /** The pattern of each parameter. */
@@ -42,6 +44,7 @@ export class Segment {
     this.#expression = pieces.length > 1 ? expressionOf(pieces, parameters) : undefined
     this.#tests = parameters.map(({ test }) => test)
     this.isFree = pieces.length === 1 && this.#tests.length === 1 && !this.#tests[0]
+    this.isDivided = parameters.length > 1
     this.choices = parameters.flatMap((parameter) => choicesOf(parameter) ?? [])
     this.shape = pieces.map(shapeOf).join('')
   }
@@ -67,18 +70,6 @@ function append(text: string, test: RegExp | undefined, values: string[]): boole
   if (test && !test.test(value)) return false
   values.push(value)
   return true
-}
-
-/**
- * A path as it is compared with text of templates: decoded, but not reserved characters and `%`, which are data
- * where they are encoded (RFC 3986 §2.2). Undefined for malformed percent-encoding.
- */
-export function comparable(path: string): string | undefined {
-  try {
-    return decodeURI(path.replaceAll('%25', '%2525'))
-  } catch {
-    return undefined
-  }
 }
 
 /** Decodes the rest of a comparable text. */

@@ -18,8 +18,8 @@ export function operationAt(
   const key = method.toLowerCase()
   const keys = method === 'HEAD' ? [key, 'get'] : [key, `x-${key}`]
   const templates = Object.keys(document.paths)
-    .map((template) => ({ template, pattern: segmentsOf(template) }))
-    .sort((a, b) => literalsIn(b.pattern) - literalsIn(a.pattern))
+    .map((template) => ({ template, pattern: segmentsOf(template), order: orderOf(template) }))
+    .sort((a, b) => (a.order < b.order ? -1 : Number(a.order > b.order)))
   for (const allowsSlashes of [false, true]) {
     for (const segments of pathsBelowServers(document, pathname).map(segmentsOf)) {
       for (const { template, pattern } of templates) {
@@ -129,6 +129,17 @@ function acceptsSlashes(document: OpenApiDocument, operation: DocumentNode, segm
   })
 }
 
-function literalsIn(segments: readonly string[]): number {
-  return segments.filter((segment) => !segment.includes('{')).length
+/**
+ * A text by which templates are sorted as routes are searched: at the first segment that differs, text comes before a segment
+ * with text and parameters, that before a parameter, and a longer path before one that ends.
+ */
+function orderOf(template: string): string {
+  const ranks = segmentsOf(template).map((segment) => {
+    const parameters = segment.match(/\{[^{}]+\}/g) ?? []
+    return parameters[0] === segment ? LAST : parameters.length
+  })
+  return `${ranks.join('')}~`
 }
+
+/** The rank of a segment that is one parameter. */
+const LAST = 9

@@ -11,13 +11,13 @@ import { createServer, type RequestListener, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { servedClasses } from '../app/app-server.ts'
 
-/** A Polka app, a blueprint, an Api on an app, a request listener, or a server. */
+/** A Polka app, a blueprint, an Api, a request listener, or a server. */
 export type Servable =
   | Server
   | RequestListener
   // biome-ignore lint/suspicious/noExplicitAny: each version of Polka has its own types for handlers
   | { readonly handler: (request: any, response: any, ...more: any[]) => unknown }
-  | { readonly root: { readonly handler: RequestListener } }
+  | { readonly root: { readonly handler: RequestListener }; readonly '~listener'?: RequestListener }
 
 /** `fetch` with a path in place of a URL. Redirects are not followed, unless `init.redirect` is `follow`. */
 export type ServedFetch = (path: string, init?: RequestInit) => Promise<Response>
@@ -40,7 +40,7 @@ export function methodOf(response: Response): string | undefined {
 }
 
 /**
- * Serves an app on a free port.
+ * Serves an app on a free port. An Api that is on no app is initialised, and cannot be put on one afterwards.
  *
  * @throws {TypeError} for a value that cannot be served, and for an invalid declaration of a blueprint.
  */
@@ -84,6 +84,7 @@ function listenerOf(app: Exclude<Servable, Server>): RequestListener {
     const { handler } = app // read at once: a blueprint compiles, and throws
     if (typeof handler === 'function') return (request, response) => void handler.call(app, request, response)
   }
-  if ('root' in app && typeof app.root?.handler === 'function') return app.root.handler
+  const listener = 'root' in app ? (app['~listener'] ?? app.root?.handler) : undefined
+  if (typeof listener === 'function') return listener
   throw new TypeError('listen needs a Polka app, a blueprint, an Api, a request listener or a server')
 }

@@ -2,6 +2,7 @@
 
 import { fragmentOf } from '../json/json-pointer.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
+import { isPlain, type PlainRecord, put } from '../schema/record.ts'
 import type { Schema } from '../schema/schema.ts'
 import { validate } from '../schema/validate.ts'
 import { type DocumentNode, locationOf } from './documented-operation.ts'
@@ -35,9 +36,34 @@ async function schemaAt(document: OpenApiDocument, pointer: string): Promise<Sch
   if (document.openapi.startsWith('3.0')) return warnOnce('this needs a document of OpenAPI 3.1 or later')
   const ajv = await import('../schema/ajv.ts').catch(() => undefined)
   if (!ajv) return warnOnce('this needs the package ajv')
-  const schema = ajv.jsonSchemaWithoutDefaults({ ...document, $ref: pointer }) // the whole document, so that its $refs resolve
+  const whole = withoutExamples(document) as PlainRecord // so that its $refs resolve
+  const schema = ajv.jsonSchemaWithoutDefaults({ ...whole, $ref: pointer })
   cached.set(pointer, schema)
   return schema
+}
+
+/** Members whose keys have any names, and those whose values are data of schemas. */
+const MAPS = new Set([
+  'properties',
+  'patternProperties',
+  'dependentSchemas',
+  '$defs',
+  'definitions',
+  'schemas',
+])
+const DATA = new Set(['const', 'enum', 'default'])
+
+/** A copy without examples: Ajv would read an `$id` in one as that of a schema. */
+function withoutExamples(part: unknown, isMap = false): unknown {
+  if (Array.isArray(part)) return part.map((item) => withoutExamples(item))
+  if (!isPlain(part)) return part
+  const copy: PlainRecord = {}
+  for (const name of Object.keys(part)) {
+    if (!isMap && (name === 'example' || name === 'examples')) continue
+    const isData = !isMap && DATA.has(name)
+    put(copy, name, isData ? part[name] : withoutExamples(part[name], !isMap && MAPS.has(name)))
+  }
+  return copy
 }
 
 /** Warns once per process that contents are not checked. */

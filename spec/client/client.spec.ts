@@ -421,6 +421,26 @@ describe('events', () => {
   })
 })
 
+describe('parameters in one segment', () => {
+  it('are sent only where the server reads the same ones', async () => {
+    const api = new RestBlueprint('files')
+      .get('/diff/:from-:to', ({ params }) => params)
+      .get('/at/<a>@<string:b>.txt/:c', ({ params }) => params)
+      .get('/<int:id>2:name', ({ params }) => params)
+    const { url } = await serve(api)
+    const { get } = client<typeof api>(url)
+    const diff = { from: 'release', to: '1-release-2' }
+    expect((await get('/diff/:from-:to', { params: diff })).data).toEqual(diff)
+    const at = { a: 'u@h', b: 'x.txt@', c: 'a@b-c' }
+    expect((await get('/at/<a>@<string:b>.txt/:c', { params: at })).data).toEqual(at)
+    const name = { id: 12, name: '2' }
+    expect((await get('/<int:id>2:name', { params: name })).data).toEqual(name)
+    await expect(get('/diff/:from-:to', { params: { from: 'release-1', to: '2' } })).rejects.toThrow(
+      new TypeError("'/diff/:from-:to' cannot have 'release-1' as 'from': it ends before '-'"),
+    )
+  })
+})
+
 describe('a parameter without a text', () => {
   class Point {}
   it.each([[new Point()], [Number.NaN], [[Number.NaN]], [{ nested: new Point() }]])(

@@ -165,6 +165,33 @@ describe('a template', () => {
     )
   })
 
+  it('is not formatted with values that the path would not have', async () => {
+    const slug = { parse: String, pattern: '[a-z-]+' }
+    const { api, get } = await testApp((api) => {
+      api.converter('slug', slug)
+      api.get('/diff/:from-:to/<path:file>', { name: 'diff' }, ({ params }) => params)
+      api.get('/kind/<any(a,a-b):kind>-:to.csv', { name: 'kind' }, ({ params }) => params)
+      api.get('/at/:a@:b/', { name: 'at' }, ({ params }) => params)
+      api.get('/slug/<slug:a>-<slug:b>', { name: 'slug' }, ({ params }) => params)
+      api.get('/n/:a%:b', { name: 'percent' }, ({ params }) => params)
+    })
+    for (const [name, params] of [
+      ['diff', { from: 'release', to: '1-release-2', file: 'a-b/c' }],
+      ['kind', { kind: 'a', to: 'b.csv' }],
+      ['at', { a: 'u@h', b: '%40@' }],
+      ['slug', { a: 'a-b', b: 'c' }],
+      ['percent', { a: 'x', b: '100%' }],
+    ] as const)
+      expect((await get(api.urlFor(name, params))).value, name).toEqual(params)
+    for (const [name, params] of [
+      ['diff', { from: 'release-1', to: 'release-2', file: 'x' }],
+      ['kind', { kind: 'a-b', to: 'c' }],
+      ['slug', { a: 'a', b: 'b-c' }],
+      ['percent', { a: 'a/b', b: 'x' }],
+    ] as const)
+      expect(() => api.urlFor(name, params), name).toThrow(/cannot be '.*', which leads to something else/)
+  })
+
   it('has text between two parameters', () => {
     expect(() => new Path('/<int:a><int:b>')).toThrow(/two parameters follow each other/)
   })

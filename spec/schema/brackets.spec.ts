@@ -133,4 +133,28 @@ describe('nestedParameters', () => {
     expect(paths['/'].get.parameters[0]).toMatchObject({ name: 'filter', style: 'deepObject', explode: true })
     expect(paths['/'].get.parameters[1].style).toBeUndefined()
   })
+
+  it('is a deep object in the document where it may be null, or one of several objects', () => {
+    const city = z.object({ city: z.string() })
+    const query = z.object({
+      nullable: city.nullable().optional(),
+      union: z.union([city, z.object({ near: z.string() }).meta({ id: 'Near' })]),
+      both: city.and(z.object({ country: z.string() })),
+      mixed: z.union([z.string(), city]),
+      text: z.string().nullable(),
+      list: z.array(z.string()).nullable(),
+    })
+    const api = new RestBlueprint('x', { nestedParameters }).get('/', { query }, () => 1)
+    const { paths } = documentOf([{ blueprint: api }], { title: 'x', version: '1' }) as Any
+    const styles = paths['/'].get.parameters.map(({ name, style }: Any) => [name, style])
+    const deepObject = 'deepObject'
+    expect(Object.fromEntries(styles)).toEqual({
+      nullable: deepObject,
+      union: deepObject,
+      both: deepObject,
+      mixed: undefined,
+      text: undefined,
+      list: 'form',
+    })
+  })
 })

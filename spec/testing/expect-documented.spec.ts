@@ -96,6 +96,56 @@ describe('expectDocumented', () => {
     expect(response.bodyUsed).toBe(false)
   })
 
+  it('finds the operation that serves a path of several templates', async () => {
+    const api = new RestBlueprint('api')
+    for (const path of [
+      '/users/<id>/posts',
+      '/users/me/<section>',
+      '/files/<name>',
+      '/files/<name>.<kind>',
+      '/files/<name>.csv',
+      '/<any>/b/<path:rest>',
+      '/<any>/b/c/d',
+      '/x/<int:id>/<path:rest>',
+      '/x/<int:id>/<name>/e',
+    ])
+      api.get(path, { name: path, response: z.literal(path) }, () => path)
+    const get = fetchFrom(api)
+    const document = documentOf([{ blueprint: api }], info)
+    for (const [path, template] of [
+      ['/users/me/posts', '/users/me/<section>'],
+      ['/users/7/posts', '/users/<id>/posts'],
+      ['/files/a', '/files/<name>'],
+      ['/files/a.csv', '/files/<name>.csv'],
+      ['/files/a.txt', '/files/<name>.<kind>'],
+      ['/a/b/c/d', '/<any>/b/c/d'],
+      ['/a/b/c/e', '/<any>/b/<path:rest>'],
+      ['/x/7/y/e', '/x/<int:id>/<name>/e'],
+      ['/x/7/y/z', '/x/<int:id>/<path:rest>'],
+    ] as const) {
+      const response = await get(path)
+      await expectDocumented(response, document)
+      expect(await response.json()).toBe(template)
+    }
+  })
+
+  it('takes examples for data, also with an $id', async () => {
+    const schema = z.object({ $id: z.string(), examples: z.object({ $id: z.string() }).optional() })
+    const example = { $id: 'http://a', examples: { $id: 'http://a' } }
+    const response = {
+      200: { schema: schema.meta({ examples: [example] }), examples: { a: example, b: example } },
+    }
+    const api = new RestBlueprint('api', { validate: 'trust' })
+      .get('/right', { response }, () => example)
+      .get('/wrong', { response }, () => ({ ...example, examples: { $id: 7 as never } }))
+    const document = documentOf([{ blueprint: api }], info)
+    const get = fetchFrom(api)
+    await expectDocumented(await get('/right'), document)
+    await expect(expectDocumented(await get('/wrong'), document)).rejects.toThrow(
+      '#/examples/$id: must be string',
+    )
+  })
+
   it('accepts an Api, and knows the method of requests by fetch of listen', async () => {
     const app = polka()
     const api = new Api(app, { ...info, prefix: '/v1' }).registerBlueprint(pets())

@@ -44,6 +44,23 @@ describe('listen', () => {
     await server.close()
   })
 
+  it.each([
+    ['on an app', polka()],
+    ['on no app', undefined],
+  ])('serves document, page, health and problems of an Api %s', async (_, app) => {
+    const options = { title: 'Pets', version: '1', prefix: '/v1', health: true }
+    const api = new Api(app as never, options).registerBlueprint(pets())
+    await using server = await listen(api)
+    for (const path of ['/pets/1', '/openapi.json', '/docs', '/health/live'])
+      expect((await server.fetch(`/v1${path}`)).status, path).toBe(200)
+    const unknown = await server.fetch('/v1/nope')
+    expect([unknown.status, unknown.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+    await using again = await listen(api)
+    expect((await again.fetch('/v1/pets/1')).status).toBe(200)
+    api.registerBlueprint(new RestBlueprint('more').get('/more', () => 1))
+    expect((await again.fetch('/v1/more')).status).toBe(200)
+  })
+
   it('does not follow redirects', async () => {
     const api = new RestBlueprint('api')
     api.get('/', { status: 200 }, () => new Response(null, { status: 303, headers: { location: '/there' } }))

@@ -6,8 +6,8 @@
 import type { ArgumentsEndpointOptions } from '../../arguments/arguments.ts'
 import type { ParameterLocation } from '../../arguments/parameter-values.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { isPlain } from '../../schema/record.ts'
-import { resolve } from '../../schema/reference.ts'
+import { isPlain, listOf } from '../../schema/record.ts'
+import { resolve, targetsOf } from '../../schema/reference.ts'
 import { schemaOf } from '../../schema/schema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import { type Member, membersOf } from '../schema/member.ts'
@@ -52,13 +52,11 @@ export function parametersIn(
   )
   return documented.map((member) => {
     const parameter = parameterOf(described, builder, member, OPENAPI_LOCATION[location])
-    if (
-      location === 'query' &&
-      entry.endpoint.nestedParameters &&
-      isOfType('object', described.root, member.schema)
-    )
+    const types = typesOf(described.root, member.schema).filter((type) => type !== 'null')
+    const isObject = types.length > 0 && types.every((type) => type === 'object')
+    if (location === 'query' && entry.endpoint.nestedParameters && isObject)
       return { ...parameter, style: 'deepObject', explode: true }
-    if (!isOfType('array', described.root, member.schema)) return parameter
+    if (!types.includes('array')) return parameter
     return {
       ...parameter,
       ...(location === 'headers' ? { explode: false } : { style: 'form', explode: true }),
@@ -124,9 +122,15 @@ function wholeQuery(schema: SchemaObject): Parameter {
   return { name: 'query', in: 'query', style: 'form', explode: true, schema }
 }
 
-function isOfType(type: string, root: JsonSchema, schema: unknown): boolean {
-  const part = isPlain(schema) && schema.$ref !== undefined ? resolve(root, schema.$ref, schema) : schema
-  return isPlain(part) && [part.type].flat().includes(type)
+/** The types of a schema; without its own, those of its `$ref` and its choices. */
+function typesOf(root: JsonSchema, schema: unknown, ancestors: readonly unknown[] = []): unknown[] {
+  if (!isPlain(schema) || ancestors.includes(schema)) return []
+  if (schema.type !== undefined) return [schema.type].flat()
+  const parts = [
+    ...targetsOf(root, schema),
+    ...['allOf', 'anyOf', 'oneOf'].flatMap((key) => listOf(schema[key])),
+  ]
+  return parts.flatMap((part) => typesOf(root, part, [...ancestors, schema]))
 }
 
 /** The developer's keywords over the converter's; the narrower one of two bounds. */

@@ -3,7 +3,8 @@
  *
  *     { type: ['string', 'null'] }  →  { type: 'string', nullable: true }
  *
- * Keywords without an equivalent are left out: the schema then accepts more values. OpenAPI 3.0.3 §4.7.24.
+ * Keywords without an equivalent are left out: the schema then accepts more values. For the same reason a `not` with such a
+ * keyword is left out, and a `oneOf` with one is an `anyOf`. OpenAPI 3.0.3 §4.7.24.
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf } from '../../schema/record.ts'
@@ -17,6 +18,13 @@ const KEYWORDS = new Set([
   ...['additionalProperties', 'description', 'format', 'default', 'nullable', 'discriminator', 'readOnly'],
   ...['writeOnly', 'example', 'externalDocs', 'deprecated', 'xml'],
 ])
+
+/** Keywords without which a schema accepts more values; KEYWORDS has no equivalent of them. */
+const LOST = [
+  ...['prefixItems', 'additionalItems', 'contains', 'unevaluatedItems', 'patternProperties', 'propertyNames'],
+  ...['unevaluatedProperties', 'dependentRequired', 'dependentSchemas', 'dependencies', 'then', 'else'],
+  '$dynamicRef',
+]
 
 /** A schema during its conversion; changed in place. */
 type Draft = Record<string, unknown>
@@ -35,6 +43,7 @@ export function openApi30(schema: JsonSchema | boolean): JsonSchema {
     convertBinary,
     convertExamples,
     convertNullChoices,
+    convertLoose,
     convertTypes,
   ])
     convert(draft, schema)
@@ -127,6 +136,30 @@ function isNull(choice: unknown): boolean {
   return isPlain(choice) && (choice.type === 'null' || ('const' in choice && choice.const === null))
 }
 
+/** Schemas that accept more values than before must not exclude each other, or be excluded. */
+function convertLoose(draft: Draft, schema: JsonSchema): void {
+  if (isLooser(schema.not)) delete draft.not
+  if (draft.oneOf === undefined || !listOf(schema.oneOf).some(isLooser)) return
+  addChoices(draft, listOf(draft.oneOf))
+  delete draft.oneOf
+}
+
+/** Whether the schema loses a keyword, or one of its subschemas does. */
+function isLooser(schema: unknown): boolean {
+  if (!isPlain(schema)) return false
+  let found = LOST.some((keyword) => keyword in schema)
+  mapSubschemas(schema, (part) => {
+    found ||= isLooser(part)
+    return part
+  })
+  return found
+}
+
+function addChoices(draft: Draft, choices: readonly unknown[]): void {
+  if (draft.anyOf === undefined) draft.anyOf = choices
+  else draft.allOf = [...listOf(draft.allOf), { anyOf: choices }]
+}
+
 function addNullToEnum(draft: Draft): void {
   if (Array.isArray(draft.enum) && !draft.enum.includes(null)) draft.enum = [...draft.enum, null]
 }
@@ -141,9 +174,7 @@ function convertTypes(draft: Draft): void {
       type,
       ...(type === 'array' ? { items: draft.items ?? {} } : {}),
     }))
-    const choices = hasNull ? [...types, NULL] : types
-    if (draft.anyOf === undefined) draft.anyOf = choices
-    else draft.allOf = [...listOf(draft.allOf), { anyOf: choices }]
+    addChoices(draft, hasNull ? [...types, NULL] : types)
   } else if (others.length === 1) {
     draft.type = others[0]
     if (hasNull) draft.nullable = true

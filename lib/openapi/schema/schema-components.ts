@@ -30,7 +30,8 @@ const BUILT_IN = '~'
 export class SchemaComponents {
   readonly #formsByName = new Map<string, Forms>()
   #namesWithTwoForms: ReadonlySet<string> | undefined
-  #size = 0
+  /** The forms in the order in which they were added. */
+  readonly #added: { readonly name: string; readonly io: Io }[] = []
 
   static placeholder(name: string, io: Io): JsonSchema {
     return { $ref: `~schema:${io}:${name}` }
@@ -38,7 +39,7 @@ export class SchemaComponents {
 
   /** Number of forms added. */
   get size(): number {
-    return this.#size
+    return this.#added.length
   }
 
   /** Whether the name is unused, or belongs to an equal schema. */
@@ -63,10 +64,20 @@ export class SchemaComponents {
       throw new TypeError(`'${name}' names two different schemas: in ${known.where} and in ${where}`)
     if (!known) {
       forms[io] = { schema, text, where }
-      this.#size++
+      this.#added.push({ name, io })
       this.#namesWithTwoForms = undefined
     }
     return SchemaComponents.placeholder(name, io)
+  }
+
+  /** Removes the forms beyond a number of them. */
+  removeAfter(size: number): void {
+    for (const { name, io } of this.#added.splice(size)) {
+      const forms = this.#formsByName.get(name)
+      delete forms?.[io]
+      if (Object.keys(forms ?? {}).length === 0) this.#formsByName.delete(name)
+      this.#namesWithTwoForms = undefined
+    }
   }
 
   /** A built-in schema: `Problem`, or `ProblemDetails` if the developer has a different `Problem`. */

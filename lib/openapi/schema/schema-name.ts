@@ -15,11 +15,15 @@ export interface SchemaName {
 /** Keys that libraries generate anew each time: `__schema0`, `0`, `intersection229`. */
 const GENERATED = /^(__schema|[a-z]+)?\d+$/
 
-/** @param key The schema's key in `$defs`. @returns Undefined for a schema without a name. */
-export function nameOf(schema: JsonSchema, key?: string): SchemaName | undefined {
+/**
+ * @param key The schema's key in `$defs`, which is local to its JSON Schema (JSON Schema 2020-12 Core §8.2.4).
+ * @param keysAreIds Whether the library's keys are those of a global registry, as Zod's `.meta({ id })`.
+ * @returns Undefined for a schema without a name.
+ */
+export function nameOf(schema: JsonSchema, key?: string, keysAreIds = false): SchemaName | undefined {
   const id = schema.$id ?? schema.id
   if (typeof id === 'string' && id !== '') return { name: toComponentName(lastSegmentOf(id)), isId: true }
-  if (key !== undefined && !GENERATED.test(key)) return { name: toComponentName(key), isId: true }
+  if (key !== undefined && !GENERATED.test(key)) return { name: toComponentName(key), isId: keysAreIds }
   const { title } = schema
   if (typeof title !== 'string' || !isPlain(schema.properties)) return undefined
   const name = toComponentName(title)

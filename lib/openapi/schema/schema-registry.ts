@@ -60,9 +60,10 @@ export class SchemaRegistry {
     const { hook, policy, io } = origin
     const { vendor } = schema['~standard']
     if (acceptsAnything(schema)) return { root: {}, origin }
+    const keysAreIds = vendor === 'zod'
     const known = this.#described.get(schema)
     if (known && known.origin.hook === hook && known.origin.policy === policy && known.origin.io === io)
-      return { root: known.root, origin, otherForm: known.otherForm }
+      return { root: known.root, origin: { ...origin, keysAreIds }, otherForm: known.otherForm }
     const root = this.#rootOf(schema, io, hook)
     if (!root) {
       const cure =
@@ -74,7 +75,11 @@ export class SchemaRegistry {
       )
     }
     const otherForm = () => this.#rootOf(schema, otherIo(io), hook)
-    const described = { root: policy ? this.#underPolicy(root, policy) : root, origin, otherForm }
+    const described = {
+      root: policy ? this.#underPolicy(root, policy, keysAreIds) : root,
+      origin: { ...origin, keysAreIds },
+      otherForm,
+    }
     this.#described.set(schema, described)
     return described
   }
@@ -96,8 +101,8 @@ export class SchemaRegistry {
   }
 
   /** The name of a schema. @param key its key in `$defs`. */
-  nameOf(part: JsonSchema, key?: string): SchemaName | undefined {
-    return this.#names.get(part) ?? nameOf(part, key)
+  nameOf(part: JsonSchema, key?: string, keysAreIds?: boolean): SchemaName | undefined {
+    return this.#names.get(part) ?? nameOf(part, key, keysAreIds)
   }
 
   /** A component for a built-in schema. */
@@ -144,10 +149,11 @@ export class SchemaRegistry {
     return root
   }
 
-  #underPolicy(root: JsonSchema, policy: UnknownPolicy): JsonSchema {
+  #underPolicy(root: JsonSchema, policy: UnknownPolicy, keysAreIds: boolean): JsonSchema {
     const cache = this.#policies.get(policy) ?? new WeakMap<object, PolicySchema>()
     this.#policies.set(policy, cache)
-    const known = cache.get(root) ?? underPolicy(root, policy, (part, key) => this.nameOf(part, key))
+    const known =
+      cache.get(root) ?? underPolicy(root, policy, (part, key) => this.nameOf(part, key, keysAreIds))
     cache.set(root, known)
     for (const [part, name] of known.names)
       for (const names of [this.#names, this.#allForms.names]) names.set(part, name)
@@ -168,7 +174,9 @@ function translate(
   components: SchemaComponents,
   names: Map<object, SchemaName>,
 ): SchemaObject {
+  const { size } = components
   for (;;) {
+    components.removeAfter(size)
     try {
       const schema = new Translation(root, origin, components, names).translate(part) as SchemaObject
       return part === root ? components.refIfRegistered(schema, origin.suggestedName, origin.io) : schema

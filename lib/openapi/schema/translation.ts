@@ -17,6 +17,8 @@ export interface Origin {
   readonly where: string
   /** Component name of a recursive schema that has no name. */
   readonly suggestedName: string
+  /** Whether keys of `$defs` are identifiers. */
+  readonly keysAreIds?: boolean
 }
 
 /** Keywords that have no effect on validation, or would change the base URI of `$ref`. */
@@ -30,6 +32,8 @@ export class Translation {
   readonly #names: Map<object, SchemaName>
   readonly #ancestors = new Set<object>()
   readonly #added = new Map<object, JsonSchema | undefined>()
+  /** Named schemas that refer to themselves. */
+  readonly #recursive = new Set<object>()
 
   constructor(
     root: JsonSchema,
@@ -46,7 +50,7 @@ export class Translation {
   /** @throws {TypeError} for a `$ref` that cannot be resolved, and for two schemas with one `$id`. */
   translate(part: unknown, key?: string): unknown {
     if (!isPlain(part)) return part
-    const name = this.#names.get(part) ?? nameOf(part, key)
+    const name = this.#names.get(part) ?? nameOf(part, key, this.#origin.keysAreIds)
     if (name && typeof part.$ref !== 'string') return this.#component(part, name)
     return this.#inline(part)
   }
@@ -54,10 +58,14 @@ export class Translation {
   #component(part: JsonSchema, { name, isId }: SchemaName): unknown {
     const { io, where } = this.#origin
     const ref = SchemaComponents.placeholder(name, io)
-    if (this.#ancestors.has(part)) return ref
+    if (this.#ancestors.has(part)) {
+      this.#recursive.add(part)
+      return ref
+    }
     if (this.#added.has(part)) return this.#added.get(part) ?? this.#inline(part)
     const schema = this.#inline(part) as JsonSchema
     const hasName = isId || this.#components.isAvailable(name, io, schema)
+    if (!hasName && this.#recursive.has(part)) this.#rename(part, name, schema)
     this.#added.set(part, hasName ? ref : undefined)
     return hasName ? this.#components.add(name, io, schema, where) : schema
   }
@@ -81,6 +89,14 @@ export class Translation {
     } finally {
       this.#ancestors.delete(part)
     }
+  }
+
+  /** Gives a recursive schema a name with a number, as another has its own name, and restarts the translation. */
+  #rename(part: JsonSchema, name: string, schema: JsonSchema): never {
+    let count = 2
+    while (!this.#components.isAvailable(`${name}${count}`, this.#origin.io, schema)) count++
+    this.#names.set(part, { name: `${name}${count}`, isId: true })
+    throw RETRY
   }
 
   /** Gives a recursive schema a name and restarts the translation. */

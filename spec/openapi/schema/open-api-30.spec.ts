@@ -36,6 +36,28 @@ describe('openApi30', () => {
       { type: 'string', nullable: true, enum: ['a', null] },
     ],
     ['null alone', { type: 'null' }, { type: 'string', nullable: true, enum: [null] }],
+    [
+      'a negation of what it cannot say',
+      { not: { properties: { a: { patternProperties: { '^_': false } } } }, type: 'object' },
+      { type: 'object' },
+    ],
+    ['another negation', { not: { required: ['a'] } }, { not: { required: ['a'] } }],
+    [
+      'one of several, where they differ in what it cannot say',
+      {
+        oneOf: [
+          { type: 'array', prefixItems: [{ const: 'gt' }, { type: 'integer' }] },
+          { type: 'array', prefixItems: [{ const: 'eq' }, { type: 'string' }] },
+          { type: 'null' },
+        ],
+      },
+      { anyOf: [{ type: 'array', items: {} }, { type: 'array', items: {} }, NULL] },
+    ],
+    [
+      'one of several beside any of others',
+      { oneOf: [{ dependentRequired: { a: ['b'] } }, { required: ['c'] }], anyOf: [{ required: ['d'] }] },
+      { anyOf: [{ required: ['d'] }], allOf: [{ anyOf: [{}, { required: ['c'] }] }] },
+    ],
     ['several types', { type: ['string', 'number'] }, { anyOf: [{ type: 'string' }, { type: 'number' }] }],
     ['a constant', { const: 'x' }, { enum: ['x'] }],
     [

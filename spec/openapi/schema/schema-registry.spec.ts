@@ -117,6 +117,67 @@ describe('a schema with a name', () => {
     )
   })
 
+  it('in $defs is inline if another schema has the key, which is local to its JSON Schema', async () => {
+    const order = (address: object) =>
+      jsonSchema({ properties: { to: { $ref: '#/$defs/address' } }, $defs: { address } })
+    const api = apiWith({
+      one: { body: order({ type: 'object', properties: { city: {} } }) },
+      two: { body: order({ type: 'string' }), response: order({ type: 'string' }) },
+      three: { response: order({ properties: { city: {} }, type: 'object' }) },
+    })
+    const { components, bodyOf, responseOf } = await schemasOf(api)
+    const city = { type: 'object', properties: { city: {} } }
+    expect(bodyOf('one')).toEqual({ properties: { to: ref('addressInput') } })
+    expect(bodyOf('two')).toEqual({ properties: { to: { type: 'string' } } })
+    expect(responseOf('two')).toEqual({ properties: { to: ref('address') } })
+    expect(responseOf('three')).toEqual({ properties: { to: city } })
+    expect(components).toEqual({ address: { type: 'string' }, addressInput: city })
+  })
+
+  it('in $defs gets a number if another schema has the key, and it refers to itself', async () => {
+    const tree = (value: string, policy?: 'refuse') => ({
+      body: jsonSchema({
+        $ref: '#/$defs/node',
+        $defs: {
+          node: {
+            type: 'object',
+            properties: { value: { type: value }, link: { $ref: '#/$defs/link' } },
+          },
+          link: { type: 'object', properties: { to: { $ref: '#/$defs/node' } } },
+        },
+      }),
+      ...(policy ? { unknown: policy } : {}),
+    })
+    const { components, bodyOf } = await schemasOf(
+      apiWith({
+        one: tree('string'),
+        two: tree('integer'),
+        three: tree('boolean', 'refuse'),
+        four: tree('null'),
+      }),
+    )
+    const node = (type: string, link: object) => ({
+      type: 'object',
+      properties: { value: { type }, link },
+    })
+    const link = (name: string) => ({ type: 'object', properties: { to: ref(name) } })
+    expect([bodyOf('one'), bodyOf('two'), bodyOf('three'), bodyOf('four')]).toEqual([
+      ref('node'),
+      ref('node2'),
+      ref('nodeStrict'),
+      ref('node3'),
+    ])
+    expect(components).toMatchObject({
+      node: node('string', ref('link')),
+      link: link('node'),
+      node2: node('integer', link('node2')),
+      nodeStrict: { ...node('boolean', ref('linkStrict')), additionalProperties: false },
+      linkStrict: link('nodeStrict'),
+      node3: node('null', link('node3')),
+    })
+    expect(Object.keys(components)).toHaveLength(6)
+  })
+
   it('that is only a title is inline if another schema has the title', async () => {
     const titled = (properties: object) => jsonSchema({ title: 'A thing', type: 'object', properties })
     const api = apiWith({ one: { response: titled({ a: {} }) }, two: { response: titled({ b: {} }) } })
