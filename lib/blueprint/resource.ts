@@ -84,8 +84,6 @@ function bind(handler: Handler, resource: object): Handler {
 /** A path of a mounted resource: methods, template, and the endpoint's name. */
 export type Uri = readonly [methods: readonly string[], template: string, name: string]
 
-type Id = string
-
 /** Actions for `mountResource`. Placeholders in templates: `{singular}`, `{plural}`. */
 export interface ResourceHandler {
   readonly singular: string
@@ -95,12 +93,12 @@ export interface ResourceHandler {
   readonly uris?: readonly Uri[]
   /** The id of an object, for `urlFor`. Default `String(object.id)`. */
   objectToId?(object: never): string
-  readonly show?: ((id: Id) => unknown) | null
+  readonly show?: ((id: string) => unknown) | null
   readonly query?: ((request: HandlerRequest) => unknown) | null
   readonly create?: ((request: HandlerRequest) => unknown) | null
-  readonly update?: ((id: Id, request: HandlerRequest) => unknown) | null
-  readonly replace?: ((id: Id, request: HandlerRequest) => unknown) | null
-  readonly remove?: ((id: Id, request: HandlerRequest) => unknown) | null
+  readonly update?: ((id: string, request: HandlerRequest) => unknown) | null
+  readonly replace?: ((id: string, request: HandlerRequest) => unknown) | null
+  readonly remove?: ((id: string, request: HandlerRequest) => unknown) | null
 }
 
 /** The default paths: one for the collection, and one below it for each object. */
@@ -176,7 +174,7 @@ function answerOf(resource: ResourceHandler, action: Action, locate: Locate): Ha
   if (action === 'query') return (request) => perform(request)
   if (action === 'create') return async (request) => createdAt(await perform(request), locate, request)
   return async (request) => {
-    const result = await perform((request.params as { id: Id }).id, request)
+    const result = await perform((request.params as { id: string }).id, request)
     if (result === undefined && action === 'show') throw new NotFound(`No such ${resource.singular}`)
     return result
   }

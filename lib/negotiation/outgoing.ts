@@ -64,7 +64,7 @@ export class Outgoing {
   }
 
   /** Whether data may be sent as a chosen offer: not as one that is chosen only to be refused. */
-  serves(_offer: T): boolean {
+  serves(_offer: Offer): boolean {
     return true
   }
 
