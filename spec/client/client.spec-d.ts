@@ -62,6 +62,7 @@ const api = new Mine('api')
   .get('/named', { headers: z.object({ 'x-count': z.int() }) }, () => 1)
   .get('/files/<path:file>/:a/<any(day,week):span>', () => 1)
   .post('/forms', { body: { 'application/json': One, 'text/csv': z.string() } }, () => 1)
+  .post('/scans', { files: { scan: {} } }, () => 1)
   .post('/photos', { files: { photo: { required: true }, more: { multiple: true } } }, () => 1)
   .route('/route/<int:id>', {
     get: ({ params }) => params.id,
@@ -317,6 +318,9 @@ describe('arguments', () => {
   it('in files are blobs', () => {
     const photo = new Blob(['x'])
     pets.post('/photos', { files: { photo } })
+    pets.post('/scans', { files: {} })
+    // @ts-expect-error: without files the content is JSON
+    pets.post('/scans', { body: {} })
     pets.post('/photos', { files: { photo, more: [photo, photo] } })
     // @ts-expect-error photo is required
     pets.post('/photos', { files: {} })
