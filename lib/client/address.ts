@@ -29,8 +29,8 @@ export function addressOf(template: string, params: Values = {}, query: Values =
 }
 
 /**
- * Repeats the name for each item of a list, omits undefined and null, writes dates as ISO 8601; keeps files. Members of
- * an object have names with brackets: `filter[city]`.
+ * Repeats the name for each item of a list, omits undefined, writes null as the empty string and dates as ISO 8601; keeps
+ * files. Members of an object have names with brackets: `filter[city]`.
  *
  * @param isForm Whether objects, and lists of objects or lists, are written as JSON: forms may contain it.
  * @throws {TypeError} for a list of objects or lists that is not in a form.
@@ -48,8 +48,8 @@ export function appendValues<T extends URLSearchParams | FormData>(
       for (const key in value) appendValues(target, { [`${name}[${key}]`]: value[key] })
     else
       for (const item of items)
-        if (item !== undefined && item !== null)
-          target.append(name, (item instanceof Blob ? item : writtenOf(item)) as string)
+        if (item !== undefined)
+          target.append(name, (item instanceof Blob ? item : writtenOf(item ?? '')) as string)
   }
   return target
 }

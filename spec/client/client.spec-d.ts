@@ -206,11 +206,15 @@ describe('the requested media type', () => {
 describe('data', () => {
   it('is the output type of the schema, as JSON', async () => {
     expectTypeOf((await pets.get('/dated')).data).toEqualTypeOf<{ at: string; n: number }>()
-    expectTypeOf<Wire<{ a?: bigint; b: Set<Date>; c: [Date, 'x']; d: unknown }>>().toEqualTypeOf<{
+    expectTypeOf<
+      Wire<{ a?: bigint; b: Set<Date>; c: [Date, 'x']; d: unknown; e: Buffer; f: Uint8Array }>
+    >().toEqualTypeOf<{
       a?: string
       b: string[]
       c: [string, 'x']
       d: unknown
+      e: string
+      f: string
     }>()
   })
 

@@ -164,12 +164,12 @@ describe('a URL', () => {
     expect((await get('...')).status).toBe(200)
   })
 
-  it('repeats the names of lists in the query, omits undefined, and writes dates as ISO 8601', async () => {
+  it('repeats the names of lists in the query, omits undefined, and writes null as nothing and dates as ISO 8601', async () => {
     const { pets } = await servePets()
     const query = { a: ['x', 'y z'], b: undefined, c: null, at: new Date(0), n: 1 }
     const { data } = await pets.get('/echo/<path:file>', { params: { file: 'x' }, query })
     expect((data as { originalUrl: string }).originalUrl).toBe(
-      '/api/echo/x?a=x&a=y+z&at=1970-01-01T00%3A00%3A00.000Z&n=1',
+      '/api/echo/x?a=x&a=y+z&c=&at=1970-01-01T00%3A00%3A00.000Z&n=1',
     )
   })
 })
@@ -345,6 +345,14 @@ describe('pages', () => {
     for await (const { id } of pets.each('/wrapped')) wrapped.push(id)
     expect(wrapped).toEqual([1, 2, 3])
   })
+
+  it.each([[{ data: [1] }], [{ items: 1 }], [null]])(
+    'have items, or each() is a TypeError: %j',
+    async (data) => {
+      const api = client('http://h', { fetch: async () => Response.json(data) })
+      await expect(api.each('/pages').next()).rejects.toThrow(/\/pages .* use pages\(\)/)
+    },
+  )
 
   it('are not requested after the consumer has stopped', async () => {
     const { url } = await servePets()
