@@ -178,9 +178,10 @@ export function storeArgument(exchange: Exchange, name: string, value: unknown):
 /** The issue of a request without content. */
 export const CONTENT_REQUIRED: ErrorItem = { detail: 'Content is required', pointer: '#' }
 
-/** The issues of content whose unknown members are refused. */
-export function unknownMembers(jsonSchema: JsonSchema | undefined, content: unknown): readonly ErrorItem[] {
-  return unknownPaths(jsonSchema, content, true).map((path) => itemOf({ path, detail: 'Unknown member' }))
+/** The issues of content whose unknown members are refused. @param isPartial Of a patch: members may be missing. */
+export function unknownMembers(schema: JsonSchema | undefined, content: unknown, isPartial = false) {
+  const paths = unknownPaths(schema, content, true, isPartial)
+  return paths.map((path): ErrorItem => itemOf({ path, detail: 'Unknown member' }))
 }
 
 /** An issue of content, as problem documents have it. */

@@ -39,19 +39,33 @@ export function addressOf(template: string, params: Values = {}, query: Values =
 }
 
 /**
- * Repeats the name for each item of a list, omits undefined and null, writes dates as ISO 8601; keeps files. Members
- * of an object have names with brackets: `filter[city]`.
+ * Repeats the name for each item of a list, omits undefined, writes null as the empty string and dates as ISO 8601; keeps
+ * files. Members of an object have names with brackets: `filter[city]`.
+ *
+ * @param isForm Whether objects, and lists of objects or lists, are written as JSON: forms may contain it.
+ * @throws {TypeError} for a list of objects or lists that is not in a form.
  */
-export function appendValues<T extends URLSearchParams | FormData>(target: T, values: object = {}): T {
+export function appendValues<T extends URLSearchParams | FormData>(
+  target: T,
+  values: object = {},
+  isForm = false,
+): T {
   for (const [name, value] of Object.entries(values)) {
-    for (const item of [value].flat()) {
-      if (item?.constructor === Object)
-        for (const key in item) appendValues(target, { [`${name}[${key}]`]: item[key] })
-      else if (item !== undefined && item !== null)
-        target.append(name, (item instanceof Blob ? item : writtenOf(item)) as string)
-    }
+    const items = [value].flat()
+    if (isForm && items.some((item) => isRecord(item) || Array.isArray(item)))
+      target.append(name, JSON.stringify(value))
+    else if (isRecord(value))
+      for (const key in value) appendValues(target, { [`${name}[${key}]`]: value[key] })
+    else
+      for (const item of items)
+        if (item !== undefined)
+          target.append(name, (item instanceof Blob ? item : writtenOf(item ?? '')) as string)
   }
   return target
+}
+
+function isRecord(value: unknown): value is Values {
+  return value?.constructor === Object
 }
 
 /** @throws {TypeError} for a value without a text, such as an object or NaN. */

@@ -92,7 +92,8 @@ export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): C
   async function send(method: string, url: string, call: Options): Promise<AnyOutcome> {
     const { accept = JSON_TYPE, ifMatch, ifNoneMatch } = call
     const headers = new Headers(typeof defaults === 'function' ? await defaults() : defaults)
-    const own = appendValues(new URLSearchParams(), call.headers)
+    const fields = Object.entries(call.headers ?? {}).filter(([, value]) => value !== null)
+    const own = appendValues(new URLSearchParams(), Object.fromEntries(fields))
     for (const name of own.keys()) headers.delete(name) // they replace the defaults
     for (const [name, value] of own) headers.append(name, value)
     // First in the list: a server prefers it for errors, and never offers it for data.
@@ -141,7 +142,10 @@ export function client<A>(baseUrl: string | URL, options: ClientOptions = {}): C
 
   async function* each(path: string, call?: Options): AsyncGenerator<unknown, undefined, undefined> {
     for await (const { data } of pages(path, call)) {
-      yield* Array.isArray(data) ? data : (data as { readonly items: readonly unknown[] }).items
+      const items: unknown = Array.isArray(data) ? data : (data as { readonly items?: unknown } | null)?.items
+      if (!Array.isArray(items))
+        throw new TypeError(`The data of ${path} is neither a list nor { items: [] }: use pages()`)
+      yield* items
     }
   }
 

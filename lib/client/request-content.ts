@@ -19,15 +19,17 @@ export function contentOf(
   files: Readonly<Record<string, unknown>> | undefined,
   contentType: string | undefined,
 ): RequestContent | undefined {
-  if (files) {
+  const isMultipart = /^multipart\/form-data/i.test(contentType ?? '')
+  if (body instanceof FormData && !files) return { body, contentType: undefined }
+  if (files || (isMultipart && !isRaw(body))) {
     // Fields before files: a server that streams the form has them first.
-    const form = appendValues(appendValues(new FormData(), body as object | undefined), files)
+    const form = appendValues(appendValues(new FormData(), body as object | undefined, true), files)
     return { body: form, contentType: undefined }
   }
   if (body === undefined) return undefined
   if (isRaw(body)) return { body, contentType }
   if (contentType?.includes('urlencoded') && typeof body === 'object')
-    return { body: appendValues(new URLSearchParams(), body as object), contentType }
+    return { body: appendValues(new URLSearchParams(), body as object, true), contentType }
   if (typeof body === 'string' && contentType && !isJson(contentType)) return { body, contentType }
   return { body: JSON.stringify(body), contentType: contentType ?? 'application/json' }
 }

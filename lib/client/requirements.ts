@@ -102,18 +102,18 @@ type JsonPatchOperation =
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'move' | 'copy'; readonly from: string; readonly path: string }
 
-type FilesPart<F> = F extends { readonly stream: true }
-  ? { readonly files: Readonly<Record<string, Blob | readonly Blob[]>> }
-  : Member<
-      'files',
-      {
+/** Required also where each file is optional: without `files` the content is JSON. */
+type FilesPart<F> = {
+  readonly files: F extends { readonly stream: true }
+    ? Readonly<Record<string, Blob | readonly Blob[]>>
+    : {
         readonly [K in keyof F as F[K] extends { readonly required: true } ? K : never]: FileOf<F[K]>
       } & {
         readonly [K in keyof F as F[K] extends { readonly required: true } ? never : K]?:
           | FileOf<F[K]>
           | undefined
       }
-    >
+}
 
 type FileOf<Rule> = Rule extends { readonly multiple: true } ? Blob | readonly Blob[] : Blob
 

@@ -157,7 +157,7 @@ function patchValidator(
     read: contentReader({ schema, policy: isRefusing ? 'drop' : policy, hook }),
     viewOf: (state) =>
       tree ? new StateView(state, tree, isRefusing || policy === 'drop') : viewByOutput(state, schema),
-    refuse: (sent) => (isRefusing ? unknownMembers(jsonSchema, sent) : []),
+    refuse: (sent) => (isRefusing ? unknownMembers(jsonSchema, sent, true) : []),
   }
 }
 

@@ -169,6 +169,25 @@ export type SuccessOf<R> = [keyof R] extends [Status]
     : DataOf<Pick<R, SuccessIn<R>>>
   : ContentOf<R>
 
+/**
+ * The data that is returned as it is: the status of the endpoint has to be declared, which is 200 where several successes
+ * are, and undefined is no content.
+ */
+export type PlainOf<R, O> = [keyof R] extends [Status]
+  ? true extends IsUnion<SuccessIn<R>>
+    ? O extends { readonly status: number }
+      ? SuccessOf<R>
+      : [Extract<keyof R, 200 | '200' | '2XX'>] extends [never]
+        ? Extract<SuccessOf<R>, undefined>
+        : SuccessOf<R>
+    : Present<SuccessOf<R>>
+  : Present<SuccessOf<R>>
+
+type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
+
+/** A schema that accepts undefined does not make a response without content one of its own. */
+type Present<T> = [T] extends [undefined] ? T : Exclude<T, undefined>
+
 /** The data of all other statuses. */
 export type FailureOf<R> = [keyof R] extends [Status] ? DataOf<Omit<R, SuccessIn<R>>> : never
 

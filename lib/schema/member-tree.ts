@@ -3,10 +3,12 @@
  *
  * `$ref`, `$dynamicRef` and `allOf` add members; each alternative (`anyOf`, `oneOf`, `then`, `else`, each of
  * `dependentSchemas`) adds its own. An alternative without constraints allows unknown members only when no other schema
- * of the location knows members.
+ * of the location knows members. A record has the members of the alternatives that it can match: {@link treeFor}.
  */
+import { Alternatives, allowsObjects } from './alternatives.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { isPlain, listOf } from './record.ts'
+import { collect, emptyCollection, type MemberCollection, type Part, sourcesOf } from './member-collection.ts'
+import { isPlain, listOf, type PlainRecord } from './record.ts'
 import { targetsOf } from './reference.ts'
 import { expressionOf } from './scalar.ts'
 
@@ -27,24 +29,8 @@ export interface MemberTree {
   items: MemberTree | undefined
   /** See {@link isFlatTree}; undefined until it is asked for: a tree may contain itself. */
   isFlat: boolean | undefined
-}
-
-/** Schemas of one location: unconditional ones, and those of alternatives. */
-interface Part {
-  readonly base: JsonSchema[]
-  readonly alternatives: JsonSchema[]
-}
-
-/** Results of a traversal of the schemas of one location. */
-interface MemberCollection {
-  readonly members: Map<string, Part>
-  readonly patterns: Map<string, Part>
-  readonly first: Part[]
-  readonly rest: Part
-  readonly items: Part
-  hasMembers: boolean
-  isOpen: boolean
-  isLoose: boolean
+  /** See {@link treeFor}; undefined where a schema has no alternatives. */
+  choose: ((record: PlainRecord, isClosest: boolean) => MemberTree) | undefined
 }
 
 const known = new WeakMap<JsonSchema, MemberTree>()
@@ -54,6 +40,16 @@ export function memberTreeOf(schema: JsonSchema): MemberTree {
   const tree = known.get(schema) ?? new MemberTreeBuilder(schema).of({ base: [schema], alternatives: [] })
   known.set(schema, tree)
   return tree
+}
+
+/**
+ * The tree of a record: of the alternatives that it can match, or of all where it can match none.
+ *
+ * @param isClosest Whether one alternative has to know all members: leaves out those that know fewer than another. Applies
+ * where no other schema of the location has members.
+ */
+export function treeFor(tree: MemberTree, record: object, isClosest = false): MemberTree {
+  return tree.choose && tree.members ? tree.choose(record as PlainRecord, isClosest) : tree
 }
 
 /**
@@ -84,7 +80,6 @@ export function isFlatTree(tree: MemberTree): boolean {
   return tree.isFlat
 }
 
-const emptyPart = (): Part => ({ base: [], alternatives: [] })
 /** The tree of a value without constraints. */
 export const emptyTree = (): MemberTree => ({
   members: undefined,
@@ -95,6 +90,7 @@ export const emptyTree = (): MemberTree => ({
   first: [],
   items: undefined,
   isFlat: undefined,
+  choose: undefined,
 })
 
 /** The members of a value that a schema returned for it: those of a library without JSON Schema. */
@@ -108,33 +104,40 @@ export function treeOfOutput(value: unknown, output: unknown): MemberTree {
   return tree
 }
 
+const NONE: ReadonlySet<JsonSchema> = /* @__PURE__ */ new Set()
+
 class MemberTreeBuilder {
   readonly #root: JsonSchema
+  readonly #alternatives: Alternatives
   readonly #trees = new Map<string, MemberTree>()
   readonly #numbers = new Map<JsonSchema, number>()
+  /** Trees kept at most: records may match many combinations of alternatives. */
+  #maxTrees: number | undefined
 
   constructor(root: JsonSchema) {
     this.#root = root
+    this.#alternatives = new Alternatives(root)
   }
 
-  /** One tree per set of schemas, so that a schema may contain itself. */
-  of({ base, alternatives }: Part): MemberTree {
+  /** One tree per set of schemas, so that a schema may contain itself. @param unmatched Alternatives left out. */
+  of(part: Part, unmatched: ReadonlySet<JsonSchema> = NONE): MemberTree {
+    const { base, alternatives } = part
     if (base.length === 0 && alternatives.length === 1)
-      return this.of({ base: alternatives, alternatives: [] })
-    const key = `${this.#keyOf(base)}|${this.#keyOf(alternatives)}`
+      return this.of({ base: alternatives, alternatives: [] }, unmatched)
+    const key = `${this.#keyOf(base)}|${this.#keyOf(alternatives)}|${this.#keyOf(unmatched)}`
     const existing = this.#trees.get(key)
     if (existing) return existing
     const tree = emptyTree()
     this.#trees.set(key, tree)
-    const found: MemberCollection = {
-      ...{ members: new Map(), patterns: new Map(), first: [], rest: emptyPart(), items: emptyPart() },
-      ...{ hasMembers: false, isOpen: false, isLoose: false },
-    }
+    const found = emptyCollection(unmatched)
+    const matched = alternatives.filter((schema) => !unmatched.has(schema))
     const isConstrained = [
       ...base.map((schema) => this.#gather(schema, 'base', found, new Set())),
-      everyConstrains(alternatives.map((schema) => this.#gather(schema, 'alternatives', found, new Set()))),
+      everyConstrains(matched.map((schema) => this.#gather(schema, 'alternatives', found, new Set()))),
     ]
-    return isConstrained.includes(true) ? this.#fill(tree, found) : tree
+    if (!isConstrained.includes(true)) return tree
+    if (unmatched === NONE) tree.choose = this.#chooserOf(part, tree, found.choices)
+    return this.#fill(tree, found)
   }
 
   #fill(tree: MemberTree, found: MemberCollection): MemberTree {
@@ -154,7 +157,12 @@ class MemberTreeBuilder {
   }
 
   /** Collects the members of a schema. @returns Whether the schema constrains its location. */
-  #gather(schema: unknown, side: keyof Part, found: MemberCollection, above: ReadonlySet<object>): boolean {
+  #gather(
+    schema: unknown,
+    side: keyof Part,
+    found: MemberCollection,
+    above: ReadonlySet<JsonSchema>,
+  ): boolean {
     if (!isPlain(schema)) return schema === false
     if (above.has(schema)) return false
     const inner = new Set(above).add(schema)
@@ -162,15 +170,58 @@ class MemberTreeBuilder {
     const isConstrained = [collect(schema, side, found)]
     for (const part of [...targetsOf(this.#root, schema), ...listOf(schema.allOf)])
       isConstrained.push(gather(part, side))
-    for (const choice of [listOf(schema.anyOf), listOf(schema.oneOf)])
-      isConstrained.push(everyConstrains(choice.map((part) => gather(part, 'alternatives'))))
+    for (const choice of [listOf(schema.anyOf), listOf(schema.oneOf)]) {
+      const isAlone = [...inner].every((part) => sourcesOf(part) === 1)
+      if (choice.length > 0) found.choices.push({ list: choice.filter(isPlain), isAlone })
+      const matched = choice.filter((part) => !found.unmatched.has(part))
+      isConstrained.push(everyConstrains(matched.map((part) => gather(part, 'alternatives'))))
+    }
     const dependent = isPlain(schema.dependentSchemas) ? Object.values(schema.dependentSchemas) : []
     for (const part of [schema.then, schema.else, ...dependent]) gather(part, 'alternatives')
     return isConstrained.includes(true)
   }
 
-  #keyOf(schemas: readonly JsonSchema[]): string {
-    const numbers = schemas.map((schema) => {
+  #chooserOf(part: Part, whole: MemberTree, choices: MemberCollection['choices']): MemberTree['choose'] {
+    const several = [{ list: part.alternatives, isAlone: false }, ...choices]
+      .map(({ list, isAlone }) => ({ list: list.filter(allowsObjects), isAlone }))
+      .filter(({ list }) => list.length > 1)
+    if (several.length === 0) return undefined
+    return (record, isClosest) => {
+      this.#maxTrees ??= 1000 + 10 * this.#trees.size
+      if (this.#trees.size > this.#maxTrees) this.#trees.clear()
+      const unmatched = new Set<JsonSchema>()
+      for (const { list } of several) {
+        const others = list.filter((schema) => !this.#alternatives.canMatch(schema, record))
+        if (others.length < list.length) for (const schema of others) unmatched.add(schema)
+      }
+      if (isClosest)
+        for (const { list, isAlone } of several)
+          if (isAlone) this.#leaveClosest(part, list, unmatched, record)
+      return unmatched.size === 0 ? whole : this.of(part, unmatched)
+    }
+  }
+
+  #leaveClosest(
+    part: Part,
+    list: readonly JsonSchema[],
+    unmatched: Set<JsonSchema>,
+    record: PlainRecord,
+  ): void {
+    const matched = list.filter((schema) => !unmatched.has(schema))
+    if (matched.length < 2) return
+    const counts = matched.map((schema) => {
+      const others = matched.filter((other) => other !== schema)
+      const tree = this.of(part, new Set([...unmatched, ...others]))
+      return Object.keys(record).filter((name) => tree.members && !memberOf(tree, name, true)).length
+    })
+    const least = Math.min(...counts)
+    const first = counts.indexOf(least)
+    for (const [index, schema] of matched.entries())
+      if (least === 0 ? counts[index] !== 0 : index !== first) unmatched.add(schema)
+  }
+
+  #keyOf(schemas: Iterable<JsonSchema>): string {
+    const numbers = Array.from(schemas, (schema) => {
       const number = this.#numbers.get(schema) ?? this.#numbers.size
       this.#numbers.set(schema, number)
       return number
@@ -182,44 +233,3 @@ class MemberTreeBuilder {
 function everyConstrains(choice: readonly boolean[]): boolean {
   return choice.length > 0 && choice.every(Boolean)
 }
-
-/** Collects the members of the schema's own keywords. @returns Whether they constrain the location. */
-function collect(schema: JsonSchema, side: keyof Part, found: MemberCollection): boolean {
-  const { properties, patternProperties, prefixItems, items } = schema
-  const others = schema.additionalProperties ?? schema.unevaluatedProperties
-  const hasMembers = isPlain(properties) || isPlain(patternProperties) || others !== undefined
-  if (hasMembers) found.hasMembers = true
-  collectAll(found.members, properties, side)
-  collectAll(found.patterns, patternProperties, side)
-  if (others !== undefined && others !== false) found.isOpen = true
-  if (others === true || (isPlain(others) && Object.keys(others).length === 0)) found.isLoose = true
-  if (isPlain(others)) found.rest[side].push(others)
-  for (const [index, item] of [...listOf(prefixItems), ...listOf(items)].entries()) {
-    found.first[index] ??= emptyPart()
-    if (isPlain(item)) found.first[index][side].push(item)
-  }
-  if (isPlain(items)) found.items[side].push(items)
-  const types = [schema.type ?? []].flat()
-  const isNarrow = types.length > 0 && !types.includes('object') && !types.includes('array')
-  return (
-    isNarrow ||
-    hasMembers ||
-    isPlain(items) ||
-    'prefixItems' in schema ||
-    'enum' in schema ||
-    'const' in schema
-  )
-}
-
-function collectAll(parts: Map<string, Part>, schemas: unknown, side: keyof Part): void {
-  if (!isPlain(schemas)) return
-  for (const name of Object.keys(schemas)) {
-    const part = parts.get(name) ?? emptyPart()
-    parts.set(name, part)
-    const schema = schemas[name]
-    part[side].push(isPlain(schema) ? schema : ANYTHING)
-  }
-}
-
-/** The schema `true`. */
-const ANYTHING: JsonSchema = {}

@@ -14,6 +14,7 @@ import {
   type MemberTree,
   memberOf,
   memberTreeOf,
+  treeFor,
 } from './member-tree.ts'
 import { blankOf, copyOf, isPlain, type PlainRecord, put } from './record.ts'
 import type { Schema } from './schema.ts'
@@ -70,10 +71,20 @@ function hasToJson(row: unknown): row is { toJSON(key: string): unknown } {
   return typeof row === 'object' && row !== null && typeof (row as { toJSON?: unknown }).toJSON === 'function'
 }
 
-/** Paths of the members that a schema does not know, at most 100. */
-export function unknownPaths(schema: JsonSchema | undefined, value: unknown, isClosed = false): Path[] {
+/**
+ * Paths of the members that a schema does not know, at most 100. Under a policy, some single alternative has to know all
+ * members of a record.
+ *
+ * @param isPartial Whether members may be missing, so that nothing tells alternatives apart: of a merge patch.
+ */
+export function unknownPaths(
+  schema: JsonSchema | undefined,
+  value: unknown,
+  isClosed = false,
+  isPartial = false,
+): Path[] {
   const found: Path[] = []
-  if (schema) search(memberTreeOf(schema), value, [], { found, isClosed })
+  if (schema) search(memberTreeOf(schema), value, [], { found, isClosed, isPartial })
   return found
 }
 
@@ -102,8 +113,9 @@ function restore(tree: MemberTree, from: unknown, value: unknown): unknown {
   }
   if (!tree.members || !isPlain(from) || !isPlain(value)) return value
   const whole = copyOf(value)
+  const chosen = treeFor(tree, from, true)
   for (const name of Object.keys(from)) {
-    const known = memberOf(tree, name)
+    const known = memberOf(chosen, name)
     const exists = Object.hasOwn(value, name)
     if (known && exists) put(whole, name, restore(known, from[name], value[name]))
     else if (!known && !exists && name !== '__proto__') put(whole, name, from[name])
@@ -151,7 +163,9 @@ function pruneItems(tree: MemberTree, items: readonly unknown[], isClosed: boole
   return copy ?? items
 }
 
-function pruneMembers(tree: MemberTree, value: object, isClosed: boolean): object {
+function pruneMembers(whole: MemberTree, value: object, isClosed: boolean): object {
+  const tree = treeFor(whole, value)
+  if (!tree.members) return value
   const members = value as PlainRecord
   const inherits = !isPlain(value)
   const { names } = tree
@@ -165,7 +179,7 @@ function pruneMembers(tree: MemberTree, value: object, isClosed: boolean): objec
     if (isNext) next++
     if (isNext && !copy && (isFlat || typeof members[name] !== 'object')) continue
     const original = members[name]
-    if (!isNext && tree.members?.has(name)) isInOrder = false
+    if (!isNext && tree.members.has(name)) isInOrder = false
     const known = memberOf(tree, name, isClosed)
     const pruned = known && typeof original === 'object' ? prune(known, original, isClosed) : original
     if (!copy && (!known || pruned !== original)) copy = membersBefore(name, members)
@@ -188,19 +202,23 @@ function membersBefore(end: string, record: PlainRecord): PlainRecord {
 interface Search {
   readonly found: Path[]
   readonly isClosed: boolean
+  readonly isPartial: boolean
 }
 
-function search(tree: MemberTree, value: unknown, path: Path, { found, isClosed }: Search): void {
+function search(tree: MemberTree, value: unknown, path: Path, options: Search): void {
+  const { found, isClosed, isPartial } = options
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length && found.length < MAX_PATHS; index++) {
       const item = itemTreeOf(tree, index)
-      if (item) search(item, value[index], [...path, index], { found, isClosed })
+      if (item) search(item, value[index], [...path, index], options)
     }
   } else if (tree.members && isPlain(value)) {
+    const chosen = isPartial ? tree : treeFor(tree, value, isClosed)
+    if (!chosen.members) return
     for (const name of Object.keys(value)) {
       if (found.length >= MAX_PATHS) return
-      const known = memberOf(tree, name, isClosed)
-      if (known) search(known, value[name], [...path, name], { found, isClosed })
+      const known = memberOf(chosen, name, isClosed)
+      if (known) search(known, value[name], [...path, name], options)
       else found.push([...path, name])
     }
   }

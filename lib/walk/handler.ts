@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import type { NamedValues } from '../http/parameters.ts'
 import type { Pager } from '../pagination/pagination-options.ts'
-import type { FailureOf, SuccessOf } from '../responses/response-option.ts'
+import type { FailureOf, PlainOf, SuccessOf } from '../responses/response-option.ts'
 import type { PathParams } from '../routing/path.ts'
 import type { OutputOf, Schema } from '../schema/schema.ts'
 import type { Next } from './hook.ts'
@@ -67,14 +67,23 @@ export type Handler<P extends string = string, O = unknown, R = Returned<O>> = (
 export type Returned<O> = O extends { readonly response: infer R }
   ? O extends { readonly paginate: Pager | { readonly pager: Pager } }
     ? unknown
-    : Answer<SuccessOf<R>> | Failure<FailureOf<R>> | Promise<Answer<SuccessOf<R>> | Failure<FailureOf<R>>>
+    : Settled<R, O> | Promise<Settled<R, O>>
   : unknown
 
-/** Data that fits the response schema, alone or as a Representation; rows may be iterables; a raw response is not checked. */
-export type Answer<T> = T | Rows<T> | Nothing<T> | Representation<T | Rows<T>> | Response | Readable
+type Settled<R, O> = Answer<SuccessOf<R>, PlainOf<R, O>> | Failure<FailureOf<R>>
 
+/** Data that fits the response schema, alone or as a Representation; rows may be iterables; a raw response is not checked. */
+export type Answer<T, Plain = T> =
+  | Plain
+  | Rows<Plain>
+  | Nothing<Plain>
+  | Representation<T | Rows<T>>
+  | Response
+  | Readable
+
+/** A string is an iterable, but not sent as a list. */
 type Rows<T> = T extends readonly (infer Row)[]
-  ? Iterable<Row> | AsyncIterable<Row> | ReadableStream<Row>
+  ? (Iterable<Row> & object) | AsyncIterable<Row> | ReadableStream<Row>
   : never
 
 /** Allows a function without a return where undefined is allowed. */

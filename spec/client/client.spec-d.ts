@@ -62,6 +62,7 @@ const api = new Mine('api')
   .get('/named', { headers: z.object({ 'x-count': z.int() }) }, () => 1)
   .get('/files/<path:file>/:a/<any(day,week):span>', () => 1)
   .post('/forms', { body: { 'application/json': One, 'text/csv': z.string() } }, () => 1)
+  .post('/scans', { files: { scan: {} } }, () => 1)
   .post('/photos', { files: { photo: { required: true }, more: { multiple: true } } }, () => 1)
   .route('/route/<int:id>', {
     get: ({ params }) => params.id,
@@ -205,11 +206,15 @@ describe('the requested media type', () => {
 describe('data', () => {
   it('is the output type of the schema, as JSON', async () => {
     expectTypeOf((await pets.get('/dated')).data).toEqualTypeOf<{ at: string; n: number }>()
-    expectTypeOf<Wire<{ a?: bigint; b: Set<Date>; c: [Date, 'x']; d: unknown }>>().toEqualTypeOf<{
+    expectTypeOf<
+      Wire<{ a?: bigint; b: Set<Date>; c: [Date, 'x']; d: unknown; e: Buffer; f: Uint8Array }>
+    >().toEqualTypeOf<{
       a?: string
       b: string[]
       c: [string, 'x']
       d: unknown
+      e: string
+      f: string
     }>()
   })
 
@@ -317,6 +322,9 @@ describe('arguments', () => {
   it('in files are blobs', () => {
     const photo = new Blob(['x'])
     pets.post('/photos', { files: { photo } })
+    pets.post('/scans', { files: {} })
+    // @ts-expect-error: without files the content is JSON
+    pets.post('/scans', { body: {} })
     pets.post('/photos', { files: { photo, more: [photo, photo] } })
     // @ts-expect-error photo is required
     pets.post('/photos', { files: {} })

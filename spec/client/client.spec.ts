@@ -164,12 +164,12 @@ describe('a URL', () => {
     expect((await get('...')).status).toBe(200)
   })
 
-  it('repeats the names of lists in the query, omits undefined, and writes dates as ISO 8601', async () => {
+  it('repeats the names of lists in the query, omits undefined, and writes null as nothing and dates as ISO 8601', async () => {
     const { pets } = await servePets()
     const query = { a: ['x', 'y z'], b: undefined, c: null, at: new Date(0), n: 1 }
     const { data } = await pets.get('/echo/<path:file>', { params: { file: 'x' }, query })
     expect((data as { originalUrl: string }).originalUrl).toBe(
-      '/api/echo/x?a=x&a=y+z&at=1970-01-01T00%3A00%3A00.000Z&n=1',
+      '/api/echo/x?a=x&a=y+z&c=&at=1970-01-01T00%3A00%3A00.000Z&n=1',
     )
   })
 })
@@ -346,6 +346,14 @@ describe('pages', () => {
     expect(wrapped).toEqual([1, 2, 3])
   })
 
+  it.each([[{ data: [1] }], [{ items: 1 }], [null]])(
+    'have items, or each() is a TypeError: %j',
+    async (data) => {
+      const api = client('http://h', { fetch: async () => Response.json(data) })
+      await expect(api.each('/pages').next()).rejects.toThrow(/\/pages .* use pages\(\)/)
+    },
+  )
+
   it('are not requested after the consumer has stopped', async () => {
     const { url } = await servePets()
     const requests: string[] = []
@@ -443,7 +451,7 @@ describe('parameters in one segment', () => {
 
 describe('a parameter without a text', () => {
   class Point {}
-  it.each([[new Point()], [Number.NaN], [[Number.NaN]], [{ nested: new Point() }]])(
+  it.each([[new Point()], [Number.NaN], [[Number.NaN]]])(
     'is a TypeError, in the path, the query and a form: %j',
     async (value) => {
       const sent: string[] = []
@@ -458,6 +466,57 @@ describe('a parameter without a text', () => {
       expect(sent).toEqual([])
       await api.get('/x/:id', { params: { id: '[object Object]' } })
       expect(sent).toEqual(['http://h/x/%5Bobject%20Object%5D'])
+    },
+  )
+})
+
+describe('the fields of a form', () => {
+  const form = {
+    title: 'a',
+    place: { city: 'Łódź', since: new Date(0) },
+    rows: [{ n: 1 }, { n: 2 }],
+    tags: ['x', 'y'],
+    grid: [[1], [2, 3]],
+  }
+  const Form = z.object({
+    title: z.string(),
+    place: z.object({ city: z.string(), since: z.date() }).optional(),
+    rows: z.array(z.object({ n: z.int() })).optional(),
+    tags: z.array(z.string()).optional(),
+    grid: z.array(z.array(z.int())).optional(),
+  })
+
+  const formApi = (nestedParameters: boolean) => {
+    const base = new RestBlueprint('forms', { nestedParameters })
+    base.contentParser.parses('multipart/form-data', multipart())
+    return base
+      .post('/files', { files: { photo: {} }, body: Form }, ({ body }) => body)
+      .post('/urlencoded', { body: { 'application/x-www-form-urlencoded': Form } }, ({ body }) => body)
+      .post('/multipart', { body: { 'multipart/form-data': Form } }, ({ body }) => body)
+      .get('/', () => 1)
+  }
+
+  it.each([false, true])('may be objects and lists of objects, nestedParameters: %s', async (isNested) => {
+    const blueprint = formApi(isNested)
+    const { url } = await serve(polka().use(blueprint.handler))
+    const api = client<typeof blueprint>(url)
+    const sent = JSON.parse(JSON.stringify(form))
+    const photo = new Blob(['x'])
+    expect((await api.post('/files', { files: { photo }, body: form })).data).toEqual(sent)
+    expect((await api.post('/files', { files: {}, body: form })).data).toEqual(sent)
+    const urlencoded = { contentType: 'application/x-www-form-urlencoded', body: form } as const
+    expect((await api.post('/urlencoded', urlencoded)).data).toEqual(sent)
+    const multipartOnly = { contentType: 'multipart/form-data', body: form } as const
+    expect((await api.post('/multipart', multipartOnly)).data).toEqual(sent)
+    const ready = new FormData()
+    ready.set('title', 'b')
+    expect((await api.post('/multipart', { ...multipartOnly, body: ready })).data).toEqual({ title: 'b' })
+  })
+
+  it.each([[{ rows: [{ n: 1 }] }], [{ place: { at: Number.NaN } }]])(
+    'may be no list of objects in a query, and none without a text: %j',
+    async (query) => {
+      await expect(client('http://localhost').get('/', { query })).rejects.toThrow(TypeError)
     },
   )
 })

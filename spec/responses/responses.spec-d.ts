@@ -36,6 +36,26 @@ describe('response', () => {
       .get('/l', { response: { schema: One, description: 'A pet' } }, () => pet)
   })
 
+  it('refuses data that is always a 500', () => {
+    // @ts-expect-error a text is iterable, but no list
+    api.get('/a', { response: z.array(z.string()) }, () => 'abc')
+    // @ts-expect-error the status would be 200
+    api.post('/b', { response: { 201: One, 202: Many } }, () => pet)
+    // @ts-expect-error undefined is a 204
+    api.get('/c', { response: One.optional() }, () => undefined)
+    // @ts-expect-error as above
+    api.get('/d', { response: { 201: One.optional() } }, async () => undefined)
+    api
+      .get('/e', { response: z.array(z.string()) }, () => new Set(['abc']))
+      .post('/f', { response: { 201: One, 202: Many } }, () => serializeResponse(pet, { status: 201 }))
+      .post('/g', { status: 202, response: { 201: One, 202: Many } }, () => pets)
+      .post('/h', { response: { 200: One, 202: Many } }, () => pet)
+      .post('/i', { response: { 201: One, '2XX': Many } }, () => pets)
+      .get('/j', { response: One.optional() }, () => pet)
+      .get('/k', { response: { 201: One, 204: null } }, () => undefined)
+      .get('/l', { response: { 200: One, 204: null } }, () => (pets.length > 1 ? pet : undefined))
+  })
+
   it('refuses invalid data', () => {
     // @ts-expect-error the id is text
     api.get('/a', { response: One }, () => wrong)

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { jsonSchema } from '../../lib/schema/ajv.ts'
 import { type JsonSchema, jsonSchemaOf } from '../../lib/schema/json-schema.ts'
-import { knownOf, prunerOf, unknownPaths } from '../../lib/schema/unknown.ts'
+import { knownOf, prunerOf, restorerOf, unknownPaths } from '../../lib/schema/unknown.ts'
 
 const prune = (schema: JsonSchema | undefined, value: unknown) => prunerOf(schema)(value)
 const user: JsonSchema = { type: 'object', properties: { name: { type: 'string' } } }
@@ -103,14 +103,14 @@ describe('prunerOf', () => {
     [
       'by each of anyOf',
       { anyOf: [user, { properties: { id: {} } }, { type: 'null' }] },
-      { name: 1, id: 1, x: 1 },
-      { name: 1, id: 1 },
+      { name: 'Ada', id: 1, x: 1 },
+      { name: 'Ada', id: 1 },
     ],
     [
       'within members two alternatives share',
       { oneOf: [{ properties: { u: user } }, { properties: { u: { properties: { id: {} } } } }] },
-      { u: { name: 1, id: 1, x: 1 } },
-      { u: { name: 1, id: 1 } },
+      { u: { name: 'Ada', id: 1, x: 1 } },
+      { u: { name: 'Ada', id: 1 } },
     ],
     [
       'with alternatives that only constrain',
@@ -337,6 +337,143 @@ describe('prunerOf', () => {
         expect(unknownPaths(each, given).length === 0).toBe(pruned === given)
       }),
     )
+  })
+})
+
+/** Unions of `{ k: 'user', name }` and `{ k: 'admin', role }`. */
+const text = { type: 'string' }
+const asUser = { type: 'object', properties: { k: { const: 'user' }, name: text }, required: ['k', 'name'] }
+const asAdmin = {
+  type: 'object',
+  properties: { k: { enum: ['admin'] }, role: text },
+  required: ['k', 'role'],
+}
+const UNIONS: [title: string, schema: JsonSchema | undefined][] = [
+  ['oneOf', { oneOf: [asUser, asAdmin] }],
+  ['references', { anyOf: [{ $ref: '#/$defs/u' }, { $ref: '#/$defs/a' }], $defs: { u: asUser, a: asAdmin } }],
+  ['allOf and a union in a union', { oneOf: [{ allOf: [asUser] }, { anyOf: [asAdmin, { type: 'null' }] }] }],
+  [
+    'members beside the union',
+    {
+      properties: { k: { $ref: '#/$defs/k' } },
+      required: ['k'],
+      anyOf: [
+        { properties: { k: { const: 'user' }, name: text } },
+        { properties: { k: { allOf: [{ const: 'admin' }] }, role: text } },
+      ],
+      $defs: { k: text },
+    },
+  ],
+  [
+    'zod',
+    jsonSchemaOf(
+      z.discriminatedUnion('k', [
+        z.object({ k: z.literal('user'), name: z.string() }),
+        z.object({ k: z.literal('admin'), role: z.string() }),
+      ]),
+      'input',
+    ),
+  ],
+  [
+    'valibot',
+    jsonSchemaOf(
+      toStandardJsonSchema(
+        v.variant('k', [
+          v.object({ k: v.literal('user'), name: v.string() }),
+          v.object({ k: v.literal('admin'), role: v.string() }),
+        ]),
+      ),
+      'input',
+    ),
+  ],
+  [
+    'arktype',
+    jsonSchemaOf(type({ k: "'user'", name: 'string' }).or({ k: "'admin'", role: 'string' }), 'input'),
+  ],
+]
+
+describe.each(UNIONS)('the members of a union by %s', (_, schema) => {
+  const mixed = { k: 'user', name: 'Ann', role: 'root' }
+  const other = { k: 'admin', name: 'Ann', role: 'root' }
+
+  it('are those of the alternative that a record matches', () => {
+    for (const list of [false, true]) {
+      const whole = list ? { items: schema } : schema
+      const at = (value: unknown) => (list ? [value] : value)
+      if (list && JSON.stringify(schema).includes('$ref')) continue
+      expect(prune(whole, at(mixed))).toEqual(at({ k: 'user', name: 'Ann' }))
+      expect(prune(whole, at(other))).toEqual(at({ k: 'admin', role: 'root' }))
+      expect(unknownPaths(whole, at(mixed), true)).toEqual([list ? [0, 'role'] : ['role']])
+    }
+    expect(prune(schema, new Map(Object.entries(mixed)))).toEqual({ k: 'user', name: 'Ann' })
+    expect(restorerOf(schema)(mixed, { k: 'user', name: 'ann' })).toEqual({ ...mixed, name: 'ann' })
+  })
+
+  it('are those of all alternatives where it matches none, and in a partial record', () => {
+    const neither = { k: 'guest', name: 'Ann', role: 'root' }
+    expect(prune(schema, { ...neither, x: 1 })).toEqual(neither)
+    expect(unknownPaths(schema, { k: 'admin', name: null, x: 1 }, true, true)).toEqual([['x']])
+  })
+})
+
+describe('the members of alternatives', () => {
+  const has = (name: string, of: JsonSchema = text) => ({ properties: { [name]: of }, required: [name] })
+
+  it('are told apart by required members and by the types of members', () => {
+    const byName = { anyOf: [has('a'), has('b')] }
+    expect(prune(byName, { a: 'x', c: 1 })).toEqual({ a: 'x' })
+    const byType = { anyOf: [has('a'), { properties: { a: { type: ['integer', 'null'] }, role: text } }] }
+    expect(prune(byType, { a: 'x', role: 'root' })).toEqual({ a: 'x' })
+    expect(prune(byType, { a: 1, role: 'root' })).toEqual({ a: 1, role: 'root' })
+    expect(prune(byType, { a: null, role: 'root' })).toEqual({ a: null, role: 'root' })
+    const at = new Date()
+    expect(prune(byType, { a: at, role: 'root' })).toEqual({ a: at, role: 'root' })
+  })
+
+  it('stay where a record matches several; under a policy one has to know all', () => {
+    const schema = { anyOf: [has('a'), has('b')] }
+    const both = { a: 'x', b: 'y' }
+    expect(prune(schema, both)).toBe(both)
+    expect(unknownPaths(schema, both, true)).toEqual([['b']])
+    expect(unknownPaths({ properties: { c: {} }, ...schema }, both, true)).toEqual([])
+    const nested = { anyOf: [has('u', has('x')), has('u', has('y'))] }
+    for (const name of ['x', 'y']) expect(unknownPaths(nested, { u: { [name]: 'z' } }, true)).toEqual([])
+  })
+
+  it('may have members with defaults that are missing', () => {
+    const schema = {
+      anyOf: [
+        { ...asUser, properties: { ...asUser.properties, k: { const: 'user', default: 'user' } } },
+        asAdmin,
+      ],
+    }
+    expect(prune(schema, { name: 'Ann', role: 'root' })).toEqual({ name: 'Ann' })
+  })
+
+  it('may contain themselves', () => {
+    const leaf = { properties: { k: { const: 'leaf' }, text }, required: ['k'] }
+    const node = { properties: { k: { const: 'node' }, kids: { items: { $ref: '#' } } }, required: ['k'] }
+    const value = {
+      k: 'node',
+      text: 'x',
+      kids: [
+        { k: 'leaf', text: 'y', kids: [] },
+        { k: 'node', text: 'z' },
+      ],
+    }
+    const pruned = { k: 'node', kids: [{ k: 'leaf', text: 'y' }, { k: 'node' }] }
+    expect(prune({ oneOf: [leaf, node] }, value)).toEqual(pruned)
+  })
+
+  it('are found for more combinations than are kept', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `m${index}`)
+    const pruneMany = prunerOf({ anyOf: names.map((name) => has(name)) })
+    for (let bits = 1; bits < 1 << names.length; bits++) {
+      const known = Object.fromEntries(
+        names.filter((_, index) => bits & (1 << index)).map((name) => [name, 'x']),
+      )
+      expect(pruneMany({ ...known, x: 1 })).toEqual(known)
+    }
   })
 })
 

@@ -37,14 +37,33 @@ function toPatch(root: JsonSchema, schema: unknown, ancestors: readonly unknown[
     const converted = OPAQUE_KEYWORDS.includes(keyword)
       ? expand(root, part, inner)
       : toPatch(root, part, inner)
-    return keyword === 'properties' && !requiredNames.includes(name) ? nullable(converted) : converted
+    const isRemovable =
+      keyword === 'properties' ? !requiredNames.includes(name) : NAMING_KEYWORDS.includes(keyword)
+    return isRemovable ? nullable(converted) : converted
   })
-  delete patch.minProperties
-  return patch
+  for (const keyword of WHOLE_KEYWORDS) delete patch[keyword]
+  return withoutOneOf(patch)
 }
 
+/** Without their required members, several alternatives may match. */
+function withoutOneOf({ oneOf, ...patch }: Record<string, unknown>): unknown {
+  if (oneOf === undefined) return patch
+  return 'anyOf' in patch
+    ? { ...patch, allOf: [...listOf(patch.allOf), { anyOf: oneOf }] }
+    : { ...patch, anyOf: oneOf }
+}
+
+/** Keywords that allow members without naming them: a patch may remove those. */
+const NAMING_KEYWORDS = ['patternProperties', 'additionalProperties', 'unevaluatedProperties']
+
+/** Keywords about all members of an object: the patched state has to meet them, a patch has not. */
+const WHOLE_KEYWORDS = [
+  ...['minProperties', 'maxProperties', 'dependentRequired', 'dependentSchemas', 'dependencies'],
+  ...['if', 'then', 'else', 'not'],
+]
+
 /** Keywords whose schemas a merge patch does not change. */
-const OPAQUE_KEYWORDS = ['items', 'prefixItems', 'contains', 'not', 'propertyNames']
+const OPAQUE_KEYWORDS = ['items', 'prefixItems', 'contains', 'propertyNames']
 
 /** The schema with each `$ref` replaced by its target. */
 function expand(root: JsonSchema, schema: unknown, ancestors: readonly unknown[]): unknown {

@@ -7,7 +7,8 @@
 import type { UnknownPolicy } from '../../arguments/argument-reader.ts'
 import { fragmentOf } from '../../json/json-pointer.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { isPlain, listOf, put } from '../../schema/record.ts'
+import { sourcesOf } from '../../schema/member-collection.ts'
+import { isPlain, put } from '../../schema/record.ts'
 import { definitionName, targetsOf } from '../../schema/reference.ts'
 import type { SchemaName } from './schema-name.ts'
 import { mapSubschemas } from './subschema.ts'
@@ -103,15 +104,6 @@ const MEMBERS = /"(properties|patternProperties|\$ref|\$dynamicRef)":/
 const DEFINITIONS = ['$defs', 'definitions']
 /** Keywords whose schemas apply to the same location. */
 const COMBINING = ['allOf', 'anyOf', 'oneOf', 'then', 'else', 'dependentSchemas']
-
-/** How many schemas of one location have members; the choices of `anyOf` and `oneOf` are one. */
-function sourcesOf(part: JsonSchema): number {
-  const own = isPlain(part.properties) || isPlain(part.patternProperties) ? 1 : 0
-  const others = ['$ref', '$dynamicRef', 'anyOf', 'oneOf', 'then', 'else', 'dependentSchemas'].filter(
-    (key) => key in part,
-  )
-  return own + others.length + listOf(part.allOf).length
-}
 
 /** The targets of `$ref`s that stand beside other schemas of their location. */
 function referencesIn(root: JsonSchema): ReadonlySet<unknown> {

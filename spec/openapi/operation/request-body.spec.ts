@@ -1,10 +1,13 @@
 /** Request bodies: media types, forms, files, patches. */
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { RestBlueprint } from '../../../lib/index.ts'
+import { RestBlueprint, type Schema } from '../../../lib/index.ts'
 import { jsonPatch } from '../../../lib/json-patch.ts'
+import { jsonSchema } from '../../../lib/json-schema.ts'
 import { multipart } from '../../../lib/multipart.ts'
 import { at, documented, follow, VERSIONS } from '../../support/open-api.ts'
+import { testApp } from '../../support/test-app.ts'
 
 const nothing = () => 1
 const FILE = { type: 'string', format: 'binary', contentMediaType: 'application/octet-stream' }
@@ -189,5 +192,52 @@ describe('a patch', () => {
       type: 'array',
       items: {},
     })
+  })
+
+  it.each<[title: string, schema: Schema, state: object, patches: object[]]>([
+    [
+      'a discriminated union',
+      z.discriminatedUnion('k', [
+        z.object({ k: z.literal('a'), a: z.string() }),
+        z.object({ k: z.literal('b'), b: z.int() }),
+      ]),
+      { k: 'a', a: 'x' },
+      [{ a: 'y' }, {}, { k: 'b', b: 1 }],
+    ],
+    ['a record', z.record(z.string(), z.int()), { a: 1, b: 2 }, [{ b: null }, { a: 3 }]],
+    ...[
+      { patternProperties: { '^x': { type: 'integer' } } },
+      { properties: { x: {}, y: {} }, dependentRequired: { x: ['y'] } },
+      { properties: { x: {}, y: {} }, dependentSchemas: { x: { required: ['y'] } } },
+      { properties: { y: { type: 'integer' } }, maxProperties: 2, minProperties: 2 },
+      { not: { required: ['z', 'y'] } },
+      JSON.parse('{"if":{"properties":{"x":{"const":1}}},"then":{"properties":{"y":{"const":2}}}}'),
+      {
+        anyOf: [{ required: ['x'] }, { required: ['y'] }],
+        oneOf: [{ properties: { x: { type: 'integer' } } }, { properties: { x: { const: 'a' } } }],
+      },
+    ].map((schema): [string, Schema, object, object[]] => [
+      JSON.stringify(schema),
+      jsonSchema({ type: 'object', ...schema }),
+      { x: 1, y: 2 },
+      [{}, { x: 1 }, { x: null, z: 3, y: 4 }, { y: 2, x: 1, z: null }],
+    ]),
+  ])('accepts the patches that the server accepts, of %s', async (_, schema, state, patches) => {
+    const api = new RestBlueprint('api')
+    api.patch('/', { patch: { schema, current: () => state } }, nothing)
+    const document = await documented(api)
+    const accepts = new Ajv2020({ strict: false }).compile({
+      ...document,
+      $ref: '#/paths/~1/patch/requestBody/content/application~1merge-patch+json/schema',
+    })
+    const { fetch } = await testApp(api)
+    const headers = { 'content-type': 'application/merge-patch+json' }
+    let accepted = 0
+    for (const patch of patches) {
+      const { status } = await fetch('/', { method: 'PATCH', headers, body: JSON.stringify(patch) })
+      if (status === 200) expect([patch, accepts(patch)]).toEqual([patch, true])
+      if (status === 200) accepted++
+    }
+    expect(accepted).toBeGreaterThan(1)
   })
 })

@@ -1,5 +1,6 @@
 /** The policy for unknown members in the document, for every library and location. */
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type } from 'arktype'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
@@ -8,6 +9,7 @@ import { RestBlueprint, type Schema, type UnknownPolicy } from '../../../lib/ind
 import { jsonSchema } from '../../../lib/json-schema.ts'
 import { multipart } from '../../../lib/multipart.ts'
 import { at, documented, parametersAt, VERSIONS } from '../../support/open-api.ts'
+import { testApp } from '../../support/test-app.ts'
 
 /** `{ home: { city: text } }` */
 const closedOrNot: Readonly<Record<string, Schema>> = {
@@ -167,5 +169,42 @@ describe('a schema under a policy', () => {
     for (const schema of Object.values(components?.schemas ?? {}))
       if ('properties' in schema && 'kids' in (schema.properties as object))
         expect(schema).toMatchObject({ additionalProperties: false })
+  })
+})
+
+describe('a union under a policy that refuses unknown members', () => {
+  const text = { type: 'string' }
+  const account = z.discriminatedUnion('k', [
+    z.object({ k: z.literal('user'), name: z.string() }),
+    z.object({ k: z.literal('admin'), role: z.string() }),
+  ])
+  const parts = [
+    { properties: { k: { const: 'user' }, name: text }, required: ['k', 'name'] },
+    { properties: { k: { const: 'admin' }, role: text }, required: ['k', 'role'] },
+  ]
+
+  it.each<[string, Schema]>([
+    ['zod', account],
+    ['zod, undiscriminated', z.union([account.options[0], account.options[1], z.object({ c: z.string() })])],
+    ['arktype', type({ k: "'user'", name: 'string' }).or({ k: "'admin'", role: 'string' })],
+    ['oneOf', jsonSchema({ type: 'object', oneOf: parts })],
+    ['anyOf beside members', jsonSchema({ type: 'object', properties: { c: text }, anyOf: parts })],
+  ])('accepts what the document accepts: %s', async (_, schema) => {
+    const api = new RestBlueprint('api', { unknown: 'refuse' }).post('/', { body: schema }, () => 1)
+    const document = await documented(api)
+    const accepts = new Ajv2020({ strict: false }).compile({
+      ...document,
+      $ref: '#/paths/~1/post/requestBody/content/application~1json/schema',
+    })
+    const { fetch } = await testApp(api)
+    const headers = { 'content-type': 'application/json' }
+    for (const k of [undefined, 'user', 'admin'])
+      for (const name of [undefined, 'Ann'])
+        for (const role of [undefined, 'root'])
+          for (const c of [undefined, 'x']) {
+            const json = { k, name, role, c }
+            const { status } = await fetch('/', { method: 'POST', headers, body: JSON.stringify(json) })
+            expect([json, status]).toEqual([json, accepts(JSON.parse(JSON.stringify(json))) ? 200 : 422])
+          }
   })
 })
