@@ -11,6 +11,7 @@
 import { presetFields } from '../connection/served-response.ts'
 import { formatDate } from '../http/date.ts'
 import { linkField, linkTo, queryReference } from '../http/link.ts'
+import { targetWith } from '../http/parameters.ts'
 import { hasContent } from '../negotiation/incoming.ts'
 import { receivedTargetOf } from '../routing/request-target.ts'
 import type { Exchange, Step } from '../walk/exchange.ts'
@@ -78,10 +79,13 @@ function withLink(own: Field, link: string): string {
   return [...[own ?? []].flat(), link].join(', ')
 }
 
-function linkOf({ request }: Exchange, set: VersionSet, version: Version): string | undefined {
+/** The link to the same address, without the parameter that chooses a media type by its name in `formats`. */
+function linkOf({ endpoint, request }: Exchange, set: VersionSet, version: Version): string | undefined {
   const successor = set.successorOf(version)
   if (!successor) return undefined
-  const target = queryReference(receivedTargetOf(request))
+  const received = receivedTargetOf(request)
+  const { formats } = endpoint.outgoing?.extras ?? {}
+  const target = queryReference(formats ? targetWith(received, formats.parameter)(undefined) : received)
   return linkField([linkTo(target, { rel: 'successor-version', type: successor.contentType })])
 }
 

@@ -1,6 +1,6 @@
 /** The life of a version: Deprecation, Sunset and Link on every answer, then 410. */
 import { describe, expect, it } from 'vitest'
-import { abort, type HttpException, serializeResponse } from '../../lib/index.ts'
+import { abort, type HttpException, type RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { apiKey } from '../../lib/security.ts'
 import { AGEING, petsApi, TABLES, TOM, vendor } from '../support/versioned-pets.ts'
 
@@ -40,6 +40,16 @@ describe('an answer of a deprecated version', () => {
     expect(await link('3')).toContain(vendor('4'))
     expect(await link('1')).toContain(vendor('4'))
     expect(await link('4')).toBeNull()
+  })
+
+  it('links without the parameter that names its type in formats', async () => {
+    const addOld = (pets: RestBlueprint) => pets.outgoing.addMimetype(vendor('2'))
+    const { ask } = await petsApi({ supported: { 2: AGEING, 3: {} } }, addOld, {
+      formats: { old: vendor('2') },
+    })
+    const { headers } = await ask('/pets/1?a=b&format=old&c=d')
+    expect(headers.get('content-type')).toContain(vendor('2'))
+    expect(headers.get('link')).toBe(`<?a=b&c=d>; rel="successor-version"; type="${vendor('3')}"`)
   })
 
   it('has the fields whatever its status is, before and after the version is chosen', async () => {
