@@ -36,6 +36,7 @@ const api = new Mine('api')
   .get('/pets', { response: z.array(One), query: z.object({ tag: z.string().optional() }) }, () => [pet])
   .get('/pets/<int:id>', { response: { 200: One, 404: Missing, 409: Taken } }, () => pet)
   .post('/pets', { body: One, response: { 201: One } }, () => pet)
+  .get('/bare', { response: { 200: One, 404: null, '5XX': null } }, () => pet)
   .own()
   .put('/pets/<int:id>', { body: One, response: { 200: One, 204: null } }, () => pet)
   .delete('/pets/<int:id>', { response: { 204: null } }, () => {})
@@ -341,6 +342,14 @@ describe('a failure', () => {
     else if (answer.status === 409) expectTypeOf(answer.error.problem.owner).toEqualTypeOf<string>()
     else expectTypeOf(answer.error.problem.suggestion).toBeUnknown()
     expectTypeOf(answer.error.problem.title).toEqualTypeOf<string>()
+  })
+
+  it('has a plain problem where null is declared', async () => {
+    const answer = await pets.get('/bare', { throws: false })
+    if (answer.ok) return
+    if (answer.status === 404) expectTypeOf(answer.error.problem.detail).toEqualTypeOf<string | undefined>()
+    if (answer.status === 503) expectTypeOf(answer.error.problem.detail).toEqualTypeOf<string | undefined>()
+    expectTypeOf(answer.error.problem.status).toEqualTypeOf<number>()
   })
 
   it('has the same type when it is caught, and asked for by its call', async () => {
