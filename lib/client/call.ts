@@ -75,7 +75,11 @@ type Needs<M, P extends string, E> = Requirements<M, P, OptionsOf<E>>
 
 type ListOnly<E> = IsList<OptionsOf<E>, ReturnsOf<E>> extends true ? unknown : NotAList
 
-type JsonOf<E> = 'application/json' & OfferedMediaType<OptionsOf<E>>
+/** JSON, where the endpoint offers it; else the types it offers, so that the error of a call names the missing `accept`. */
+type JsonOf<E> =
+  'application/json' extends OfferedMediaType<OptionsOf<E>>
+    ? 'application/json'
+    : OfferedMediaType<OptionsOf<E>>
 
 /** Result of a call to an endpoint. */
 type ResultOf<M, E, T, As, Throws, N> = M extends 'HEAD'

@@ -71,8 +71,7 @@ type SuccessesOf<O, R, S, T, As> = [keyof S & SuccessStatus] extends [never]
 export type FailuresOf<O> = O extends { readonly response: infer S }
   ? [keyof S] extends [Status]
     ?
-        | { [K in keyof S & FailureStatus]: Failure<NumberOf<K>, Content<S[K], JsonType>> }[keyof S &
-            FailureStatus]
+        | { [K in keyof S & FailureStatus]: Failure<NumberOf<K>, ProblemIn<S[K]>> }[keyof S & FailureStatus]
         | Undeclared<S, Exclude<ErrorStatus, NumberOf<keyof S>>>
     : Failure<ErrorStatus>
   : Failure<ErrorStatus>
@@ -82,10 +81,13 @@ type Undeclared<S, E extends ErrorStatus> = [keyof S & ('4XX' | '5XX' | 'default
   ? Failure<E>
   : Failure<Exclude<E, ServerStatus>, ProblemAt<S, '4XX'>> | Failure<E & ServerStatus, ProblemAt<S, '5XX'>>
 type ProblemAt<S, K> = K extends keyof S
-  ? Content<S[K], JsonType>
+  ? ProblemIn<S[K]>
   : S extends { readonly default: infer D }
-    ? Content<D, JsonType>
+    ? ProblemIn<D>
     : unknown
+
+/** What a declared response adds to a problem document; null: nothing. */
+type ProblemIn<R> = R extends null ? unknown : Content<R, JsonType>
 
 type Status = number | `${number}` | `${number}XX` | 'default'
 type SuccessStatus = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 207 | 208 | 226 | `2${number}` | '2XX'

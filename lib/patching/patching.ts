@@ -70,12 +70,19 @@ declare module '../walk/handler.ts' {
   }
 }
 
-/** The changes of a value: some of its members, null for one that is removed. Lists are replaced as a whole. */
+/**
+ * The changes of a value: some of its members, null for one that is removed. Only an optional one can be: the output has
+ * the others, by a default where they are not required. Lists are replaced as a whole.
+ */
 export type ChangesOf<T> = T extends readonly unknown[] | Date | ((...parameters: never[]) => unknown)
   ? T
   : T extends object
-    ? { readonly [K in keyof T]?: ChangesOf<T[K]> | null }
+    ? { readonly [K in keyof T]?: ChangesOf<T[K]> | (IsOptional<T, K> extends true ? null : never) }
     : T
+
+/** Whether an object may lack a member: optional ones, and those of an index signature. */
+type IsOptional<T, K extends keyof T> =
+  Record<never, never> extends Pick<T, K> ? true : undefined extends T[K] ? true : false
 
 const MERGE_PATCH = 'application/merge-patch+json'
 

@@ -3,9 +3,10 @@
 import { bytesOf } from '../json/bytes.ts'
 import { factory } from '../registry/factory.ts'
 import type { Renderer, RenderFunction } from './renderer.ts'
+import { isByteStream } from './source.ts'
 
 /**
- * Bytes and text as they are.
+ * Bytes, streams of bytes, Blobs and text as they are.
  *
  *     outgoing: { 'application/vnd.ms-excel': bytes() }
  *
@@ -17,6 +18,8 @@ export const bytes = /* @__PURE__ */ factory('bytes', (): RenderFunction => {
     if (typeof data === 'string') return data
     const content = bytesOf(data)
     if (content) return content
+    if (data instanceof Blob) return data.stream()
+    if (isByteStream(data)) return data
     throw new TypeError(`The data for ${contentType} is neither bytes nor text: return a Buffer or a stream`)
   }
 })

@@ -104,6 +104,22 @@ export function isNodeStream(data: unknown): data is Readable {
   return typeof destroy === 'function' && typeof on === 'function'
 }
 
+/** Whether data is a stream of bytes: a Node stream that is not of objects, or a web stream of `type: 'bytes'`. */
+export function isByteStream(data: unknown): data is Readable | ReadableStream<Uint8Array> {
+  if (isNodeStream(data)) return data.readableObjectMode === false
+  return isSource(data) && 'getReader' in data && hasByteReader(data)
+}
+
+/** Only a stream of `type: 'bytes'`, as those of files and responses are, has this reader. */
+function hasByteReader(stream: ReadableStream): boolean {
+  try {
+    stream.getReader({ mode: 'byob' }).releaseLock()
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Whether a stream is the request of a server, whose response needs the same connection: only those have a method. */
 function isRequest(stream: Readable): boolean {
   return stream instanceof Readable && typeof (stream as { readonly method?: unknown }).method === 'string'

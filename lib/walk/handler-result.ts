@@ -3,9 +3,11 @@ import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import { settleFor } from '../exceptions/settle.ts'
 import type { Fields } from '../http/headers.ts'
+import { MediaType } from '../http/media-type.ts'
+import { forbidsContent } from '../http/status.ts'
 import { mergeFields } from '../http/vary.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
-import { discard, isNodeStream, isSource, keepError } from '../renderers/source.ts'
+import { discard, isByteStream, isNodeStream, isSource, keepError } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import type { Handler } from './handler.ts'
@@ -73,22 +75,28 @@ function applyEmpty(exchange: Exchange): void {
  * @param status used unless the value has its own.
  */
 export function applyValue(exchange: Exchange, value: unknown, status: number): void {
-  if (value instanceof Representation) return applyRepresentation(exchange, value, status)
-  if (!isRaw(value)) return exchange.setData(value, status)
+  if (value instanceof Representation) applyRepresentation(exchange, value, status)
+  else if (isRaw(value)) applyRaw(exchange, value, rawResponse(value, status, exchange))
+  else exchange.setData(value, status)
+}
+
+function applyRaw(exchange: Exchange, value: RawValue, raw: RawResponse): void {
   keepError(value)
-  const raw = rawResponse(value, status, exchange)
   exchange.result = { kind: 'raw', status: raw.status, raw, data: value }
   exchange.skipTo = 'tag'
 }
 
 /**
- * Applies data, status, fields, type and renderer of a Representation.
+ * Applies data, status, fields, type and renderer of a Representation. A value that is a raw response is sent as it is,
+ * unless the Representation has a renderer of its own.
  *
  * @throws {TypeError} for a type without a renderer; the data, where a handler represents an error.
  */
 function applyRepresentation(exchange: Exchange, { data, options }: Representation, status: number): void {
   if (data instanceof Error && !exchange.exception) throw data
   const { contentType, renderer, headers } = options
+  if (!renderer && isRaw(data) && !forbidsContent(options.status ?? status))
+    return applyRawRepresentation(exchange, data, options, status)
   exchange.setData(data, options.status ?? (data === undefined && !exchange.exception ? 204 : status))
   if (headers) exchange.fields = mergeFields(exchange.fields ?? {}, headers as Fields)
   if (contentType !== undefined) {
@@ -97,6 +105,20 @@ function applyRepresentation(exchange: Exchange, { data, options }: Representati
     exchange.offer = exchange.endpoint.offerOf(contentType)
   }
   if (renderer) exchange.renderer = rendererOf(renderer)
+}
+
+/** Applies a raw response with the status, the type and the fields of its Representation. */
+function applyRawRepresentation(
+  exchange: Exchange,
+  data: RawValue,
+  { contentType, headers, status: ownStatus }: Representation['options'],
+  status: number,
+): void {
+  const raw = rawResponse(data, status, exchange)
+  applyRaw(exchange, data, { ...raw, status: ownStatus ?? raw.status })
+  const typed: Fields =
+    contentType === undefined ? {} : { 'content-type': MediaType.of(contentType).toContentType() }
+  exchange.fields = mergeFields(mergeFields(exchange.fields ?? {}, typed), (headers ?? {}) as Fields)
 }
 
 /** A response of its own, or bytes that are read when they are sent. */
@@ -121,18 +143,6 @@ export function isRaw(value: unknown): value is RawValue {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return false
-  if (isNodeStream(value)) return value.readableObjectMode === false
-  if (value instanceof Blob) return true
-  if ('getReader' in value) return isByteStream(value as ReadableStream)
+  if (value instanceof Blob || isByteStream(value)) return true
   return Object.prototype.toString.call(value) === '[object Response]' // naming the class would load all of fetch
-}
-
-/** Only a stream of `type: 'bytes'`, as those of files and responses are, has this reader. */
-function isByteStream(stream: ReadableStream): stream is ReadableStream<Uint8Array> {
-  try {
-    stream.getReader({ mode: 'byob' }).releaseLock()
-    return true
-  } catch {
-    return false
-  }
 }

@@ -36,6 +36,8 @@ const api = new Mine('api')
   .get('/pets', { response: z.array(One), query: z.object({ tag: z.string().optional() }) }, () => [pet])
   .get('/pets/<int:id>', { response: { 200: One, 404: Missing, 409: Taken } }, () => pet)
   .post('/pets', { body: One, response: { 201: One } }, () => pet)
+  .get('/sheets/<int:id>', { outgoing: ['text/csv'] }, () => [pet])
+  .get('/bare', { response: { 200: One, 404: null, '5XX': null } }, () => pet)
   .own()
   .put('/pets/<int:id>', { body: One, response: { 200: One, 204: null } }, () => pet)
   .delete('/pets/<int:id>', { response: { 204: null } }, () => {})
@@ -188,6 +190,13 @@ describe('the requested media type', () => {
     pets.get('/list', { accept: 'application/x-ndjson' })
     // @ts-expect-error JSON is not offered, so accept is required
     pets.get('/table')
+    pets.get(
+      '/sheets/<int:id>',
+      // @ts-expect-error as above: the error is that of the argument, not of its members
+      {
+        params: { id: 1 },
+      },
+    )
     expectTypeOf((await pets.get('/table', { accept: 'text/csv' })).data).toEqualTypeOf<string>()
     expectTypeOf((await pets.get('/own', { accept: 'image/png' })).data).toEqualTypeOf<Blob>()
     pets.get('/any', { accept: 'application/x-other' }) // a fallback serves any type
@@ -349,6 +358,14 @@ describe('a failure', () => {
     else if (answer.status === 409) expectTypeOf(answer.error.problem.owner).toEqualTypeOf<string>()
     else expectTypeOf(answer.error.problem.suggestion).toBeUnknown()
     expectTypeOf(answer.error.problem.title).toEqualTypeOf<string>()
+  })
+
+  it('has a plain problem where null is declared', async () => {
+    const answer = await pets.get('/bare', { throws: false })
+    if (answer.ok) return
+    if (answer.status === 404) expectTypeOf(answer.error.problem.detail).toEqualTypeOf<string | undefined>()
+    if (answer.status === 503) expectTypeOf(answer.error.problem.detail).toEqualTypeOf<string | undefined>()
+    expectTypeOf(answer.error.problem.status).toEqualTypeOf<number>()
   })
 
   it('has the same type when it is caught, and asked for by its call', async () => {

@@ -1,5 +1,5 @@
 /** Types of ETags and patches: nothing here runs, `tsc --noEmit` checks it. */
-import { Blueprint, RestBlueprint } from 'mazurka'
+import { Blueprint, RestBlueprint, type StateRequest } from 'mazurka'
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 
@@ -16,6 +16,8 @@ describe('etag', () => {
     api.get('/<int:id>', { etag: { current: ({ params }) => find(params.id) } }, ({ current }) => {
       expectTypeOf(current).toEqualTypeOf<Pet | undefined>()
     })
+    const ofOwner = { current: (request: StateRequest) => request.identity.id as number }
+    api.put('/own', { etag: ofOwner }, ({ current }) => expectTypeOf(current).toBeNumber())
     api.put('/<int:id>', late, ({ current }) => expectTypeOf(current).toEqualTypeOf<Pet | undefined>())
     api.put('/', { etag: { current: () => ({ name: 'x' }), required: false } }, ({ current }) => {
       expectTypeOf(current).toEqualTypeOf<{ name: string }>()
@@ -66,19 +68,28 @@ describe('patch', () => {
 })
 
 describe('patch', () => {
-  it('gives the new state, and the changes: some of its members, null for a removed one', () => {
+  it('gives the new state, and the changes: some of its members, null for a removed one, which is optional', () => {
     const schema = z.object({
       name: z.string(),
+      description: z.string().nullable(),
+      nick: z.string().optional(),
+      kind: z.string().default('cat'),
+      names: z.record(z.string(), z.string()),
       at: z.date(),
       tags: z.array(z.string()),
-      home: z.object({ city: z.string() }),
+      home: z.object({ city: z.string(), street: z.string().optional() }),
     })
     api.patch('/', { patch: { schema, current: () => ({}) } }, ({ body, changes }) => {
       expectTypeOf(body).toEqualTypeOf<z.infer<typeof schema>>()
-      expectTypeOf(changes.name).toEqualTypeOf<string | null | undefined>()
-      expectTypeOf(changes.at).toEqualTypeOf<Date | null | undefined>()
-      expectTypeOf(changes.tags).toEqualTypeOf<string[] | null | undefined>()
-      expectTypeOf(changes.home?.city).toEqualTypeOf<string | null | undefined>()
+      expectTypeOf(changes.name).toEqualTypeOf<string | undefined>()
+      expectTypeOf(changes.description).toEqualTypeOf<string | null | undefined>()
+      expectTypeOf(changes.nick).toEqualTypeOf<string | null | undefined>()
+      expectTypeOf(changes.kind).toEqualTypeOf<string | undefined>()
+      expectTypeOf(changes.names?.x).toEqualTypeOf<string | null | undefined>()
+      expectTypeOf(changes.at).toEqualTypeOf<Date | undefined>()
+      expectTypeOf(changes.tags).toEqualTypeOf<string[] | undefined>()
+      expectTypeOf(changes.home?.city).toEqualTypeOf<string | undefined>()
+      expectTypeOf(changes.home?.street).toEqualTypeOf<string | null | undefined>()
     })
     // @ts-expect-error: no patch, no changes
     api.patch('/', { body: schema }, ({ changes }) => changes)

@@ -1,10 +1,12 @@
 /** Pages of the guide whose code is run: their assertions hold, and what they claim beside the code is asked for. */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'libsql'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { Servable } from '../../lib/testing.ts'
+import { Api } from '../../lib/api.ts'
+import type { RestBlueprint } from '../../lib/index.ts'
+import { expectDocumented, fetchFrom, type Servable } from '../../lib/testing.ts'
 import { type Fence, fencesOf } from '../support/fences.ts'
 import { readPage } from '../support/readme.ts'
 import { runFence } from '../support/run-fence.ts'
@@ -62,6 +64,48 @@ describe('the first code of the page on the JSON:API', () => {
     for (const path of ['/api/article/1/comments', '/docs', '/openapi.json'])
       expect(await status(path)).toBe(200)
     expect(await status('POST /api/article')).toBe(405)
+  })
+})
+
+describe('the page on responses', () => {
+  const fenceWith = (text: string) =>
+    fencesOfPage('docs/responses.md').find(({ code }) => code.includes(text)) as Fence
+
+  it('serves a file and a part of it, as documented', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'guide-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    writeFileSync(join(folder, '7.pdf'), 'hello world')
+    writeFileSync(join(folder, '8.pdf'), '')
+    const { code, ...others } = fenceWith('accept-ranges')
+    const exported = await runFence({
+      ...others,
+      code: `${code.replace('/srv/reports', folder)}\nexport { api }`,
+    })
+    const api = new Api(undefined, { title: 'x', version: '1' }).registerBlueprint(
+      exported.api as RestBlueprint,
+    )
+    const get = fetchFrom(api)
+    const ask = async (range?: string, id = 7) => {
+      const answer = await get(`/reports/${id}/file`, range === undefined ? {} : { headers: { range } })
+      await expectDocumented(answer.clone(), api)
+      return [
+        answer.status,
+        answer.headers.get('content-range'),
+        answer.status < 400 ? await answer.text() : '',
+      ]
+    }
+    expect(await ask()).toEqual([200, null, 'hello world'])
+    expect(await ask('bytes=6-')).toEqual([206, 'bytes 6-10/11', 'world'])
+    expect(await ask('bytes=0-4')).toEqual([206, 'bytes 0-4/11', 'hello'])
+    expect(await ask('bytes=11-')).toEqual([416, 'bytes */11', ''])
+    expect(await ask(undefined, 8)).toEqual([200, null, ''])
+    expect((await get('/reports/9/file')).status).toBe(404)
+  })
+
+  it('makes URLs within a chain', async () => {
+    const { cats } = await runFence(fenceWith('function urlOf'))
+    const answer = await fetchFrom(cats as RestBlueprint)('/cats', { method: 'POST' })
+    expect([answer.status, answer.headers.get('location')]).toEqual([201, '/cats/7'])
   })
 })
 

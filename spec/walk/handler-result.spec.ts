@@ -11,7 +11,7 @@ import {
   serializeResponse,
   Unauthorized,
 } from '../../lib/index.ts'
-import { csv, html, markdown, ndjson } from '../../lib/renderers.ts'
+import { bytes, csv, html, markdown, ndjson } from '../../lib/renderers.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 import { type TestAppOptions, testApp } from '../support/test-app.ts'
@@ -229,6 +229,49 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
       if (path !== '/stream') expect([path, head.headers.get('content-length')]).toEqual([path, '4'])
     }
     expect((await fetch('/none')).headers.get('content-length')).toBe('0')
+  })
+
+  it('is sent as it is with the options of serializeResponse, where it is a stream of bytes, a Blob or a Response', async () => {
+    const stream = () => Readable.from([Buffer.from('hello')], { objectMode: false })
+    const image = { contentType: 'image/png', status: 206, headers: { 'content-range': 'bytes 0-4/9' } }
+    const { fetch } = await start((api) => {
+      api.get('/stream', () => serializeResponse(stream(), image))
+      api.get('/web', () => serializeResponse(new Blob(['hello']).stream(), image))
+      api.get('/blob', () => serializeResponse(new Blob(['hello'], { type: 'a/b' }), image))
+      api.get('/response', () => serializeResponse(new Response('hello', { status: 201 }), image))
+      api.get('/bytes', () => serializeResponse(stream(), { ...image, renderer: bytes() }))
+      api.get('/bytes-blob', () => serializeResponse(new Blob(['hello']), { ...image, renderer: bytes() }))
+      api.get('/own', () => serializeResponse(stream(), { ...image, renderer: (data) => data }))
+      api.get('/unknown', () => serializeResponse(stream(), { ...image, contentType: 'image/x-own' }))
+      api.get('/none', () => serializeResponse(stream(), { status: 204 }))
+      api.get('/plain', () => serializeResponse(stream(), { contentType: 'text/plain' }))
+      api.get('/typed', () => serializeResponse(new Blob(['hello'], { type: 'a/b' })))
+    })
+    for (const path of [
+      '/stream',
+      '/web',
+      '/blob',
+      '/response',
+      '/bytes',
+      '/bytes-blob',
+      '/own',
+      '/unknown',
+    ]) {
+      const answer = await fetch(path)
+      const { headers } = answer
+      const type = path === '/unknown' ? 'image/x-own' : 'image/png'
+      expect([path, answer.status, headers.get('content-type'), headers.get('content-range')]).toEqual([
+        path,
+        206,
+        type,
+        'bytes 0-4/9',
+      ])
+      expect([path, await answer.text()]).toEqual([path, 'hello'])
+      expect((await fetch(path, { method: 'HEAD' })).status).toBe(206)
+    }
+    expect((await fetch('/none')).status).toBe(204)
+    expect((await fetch('/plain')).headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect((await fetch('/typed')).headers.get('content-type')).toBe('a/b')
   })
 
   it('has the type that the endpoint lists, the client prefers or the handler names, where it is bytes', async () => {
