@@ -1,7 +1,13 @@
 /** POST with an Idempotency-Key: it runs once, whoever sends it again. */
 import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
-import { createIdempotencyTable, deleteOldResponses, type ManagerOptions } from '../../lib/jsonapi.ts'
+import {
+  ApiManager,
+  createIdempotencyTable,
+  deleteOldResponses,
+  type ManagerOptions,
+  type Model,
+} from '../../lib/jsonapi.ts'
 import type { JsonApiReply } from '../support/json-api.ts'
 import { describeLibrary, errorsOf } from '../support/library-api.ts'
 import { serveWritable } from '../support/writable-library.ts'
@@ -158,6 +164,15 @@ describeLibrary('a POST with an Idempotency-Key', (_, library) => {
     expect((await post('/api/tag', tag('kept'), key('j'))).status).toBe(201)
     await deleteOldResponses(library().db, { maxAgeSeconds: -1 })
     expect((await post('/api/tag', tag('kept'), key('j'))).status).toBe(409)
+  })
+
+  it.each([{}, { table: 'kept_responses' }])('is kept in a table that no API serves: %j', (idempotency) => {
+    const { table = 'mazurka_idempotency' } = idempotency
+    const model = { ...(library().models.tag as Model), table }
+    const manager = new ApiManager(undefined, { db: library().db, idempotency })
+    expect(() => manager.createApi(model)).toThrow(
+      new TypeError(`The table '${table}' has the responses of all clients: it is no model`),
+    )
   })
 
   it('without its table is a 500, and creates nothing', async () => {
