@@ -37,6 +37,31 @@ describeLibrary('the ETag of a state', (serveAll, library) => {
     expect([await write('v7+/vw==', read), await write('gICAgA==', read)]).toEqual([204, 412])
   })
 
+  it('is another one after a change of a computed attribute, whose columns are hidden', async () => {
+    const name = {
+      get: ({ name, email }: Record<string, unknown>) => `${name} ${email}`,
+      set: (value: unknown) => {
+        const [name, email] = String(value).split(' ')
+        return { name, email }
+      },
+    }
+    const person = defineModel(library().models.person as Model, {
+      computed: { full: name, today: { get: () => Math.random() } },
+    })
+    const api = await serveAll({
+      manager: { methods: METHODS, requireIfMatch: true },
+      models: { person },
+      apis: { person: { exclude: ['name', 'email'] } },
+    })
+    const change = (full: string) => ({ data: { type: 'person', id: '1', attributes: { full } } })
+    const etag = (await api.get('/api/person/1?fields[person]=full')).headers.get('etag') as string
+    const first = await api.patch('/api/person/1', change('Ann a@b.c'), { 'if-match': etag })
+    const second = await api.patch('/api/person/1', change('Bob b@b.c'), { 'if-match': etag })
+    expect([first.status, second.status]).toEqual([200, 412])
+    const next = { 'if-match': first.headers.get('etag') as string }
+    expect((await api.patch('/api/person/1', change('Bob b@b.c'), next)).status).toBe(200)
+  })
+
   it.each(['(0)', '(1)', '(3)', '(6)', ''])(
     'is another one after each change, with a time %s as version',
     async (precision) => {
