@@ -7,6 +7,7 @@ import {
   createIdempotencyTable,
   deleteOldResponses,
   type ManagerOptions,
+  type Model,
 } from '../../lib/jsonapi.ts'
 import { apiKey, authenticate, basic } from '../../lib/security.ts'
 import { type JsonApiReply, jsonApi } from '../support/json-api.ts'
@@ -191,6 +192,15 @@ describeLibrary('a POST with an Idempotency-Key', (_, library) => {
     expect((await post('/api/tag', tag('kept'), key('j'))).status).toBe(201)
     await deleteOldResponses(library().db, { maxAgeSeconds: -1 })
     expect((await post('/api/tag', tag('kept'), key('j'))).status).toBe(409)
+  })
+
+  it.each([{}, { table: 'kept_responses' }])('is kept in a table that no API serves: %j', (idempotency) => {
+    const { table = 'mazurka_idempotency' } = idempotency
+    const model = { ...(library().models.tag as Model), table }
+    const manager = new ApiManager(undefined, { db: library().db, idempotency })
+    expect(() => manager.createApi(model)).toThrow(
+      new TypeError(`The table '${table}' has the responses of all clients: it is no model`),
+    )
   })
 
   it('without its table is a 500, and creates nothing', async () => {

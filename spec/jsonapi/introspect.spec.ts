@@ -1,6 +1,6 @@
 /** Models as they are read from databases. */
 import { Kysely, MysqlDialect, PostgresDialect, sql } from 'kysely'
-import { type IntrospectOptions, introspect, type Model } from 'mazurka/jsonapi'
+import { createIdempotencyTable, type IntrospectOptions, introspect, type Model } from 'mazurka/jsonapi'
 import { createPool } from 'mysql2'
 import pg from 'pg'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -328,6 +328,25 @@ describeEachDatabase('introspect', (database) => {
     const library = await openLibrary(database)
     await expect(introspect(library.db, options)).rejects.toThrow(message)
     await expect(introspect(library.db, options)).rejects.toThrow(TypeError)
+  })
+
+  it('leaves out the tables of idempotency keys and of migrations', async () => {
+    const { db, run, statements } = await open()
+    await run(`create table note (id {id}, status integer, headers text, body text);
+      create table kysely_migration (name varchar(255) not null primary key, timestamp varchar(255) not null);
+      create table kysely_migration_lock (id varchar(255) not null primary key, is_locked integer default 0 not null);`)
+    await createIdempotencyTable(db)
+    await createIdempotencyTable(db, { table: 'sent_before' })
+    statements.length = 0
+    expect(Object.keys(await introspect(db))).toEqual(['note'])
+    expect(statements.length).toBeLessThanOrEqual(6)
+    expect(Object.keys(await introspect(db, { exclude: ['kysely_migration', 'sent_before'] }))).toEqual([
+      'note',
+    ])
+    for (const table of ['mazurka_idempotency', 'sent_before', 'kysely_migration'])
+      await expect(introspect(db, { tables: ['note', table] })).rejects.toThrow(
+        new TypeError(`tables has '${table}', which is a table of Mazurka or Kysely, and no model`),
+      )
   })
 
   it('reads chosen tables alone, and leaves out tables, columns and the relations that need them', async () => {

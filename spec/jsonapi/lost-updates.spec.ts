@@ -37,6 +37,68 @@ describeLibrary('the ETag of a state', (serveAll, library) => {
     expect([await write('v7+/vw==', read), await write('gICAgA==', read)]).toEqual([204, 412])
   })
 
+  it.each(['no action', 'set null', 'set default'])(
+    'is another one after the DELETE of a row that it refers to, with the rule %s',
+    async (rule) => {
+      const isUnknown = rule === 'set default' && dialectOf(library().db) === 'mysql'
+      if (isUnknown) return // InnoDB refuses the rule
+      const name = rule.replace(' ', '_')
+      await library().run(`create table maker_${name} (id {id});
+        insert into maker_${name} (id) values (1);
+        create table made_${name} (id {id}, maker_id integer, counted integer not null, changed {datetime},
+          foreign key (maker_id) references maker_${name} (id) on delete ${rule});
+        insert into made_${name} (id, maker_id, counted, changed) 
+          values (1, 1, 1, '2100-01-01 00:00:00'), (2, 1, 1, '2100-01-01 00:00:00.001');`)
+      const models = await introspect(library().db)
+      const [maker, made] = [models[`maker_${name}`] as Model, models[`made_${name}`] as Model]
+      for (const version of ['counted', 'changed']) {
+        await library().run(`update made_${name} set maker_id = null;
+          delete from maker_${name};
+          insert into maker_${name} (id) values (1);
+          update made_${name} set maker_id = 1;`)
+        const refined = defineModel(made, { version }, models)
+        const api = await serveAll({
+          manager: { methods: METHODS },
+          models: { [maker.name]: maker, [made.name]: refined },
+          apis: LIBRARY,
+        })
+        const urls = [1, 2].map((id) => `/api/${made.name}/${id}`)
+        const tags = await Promise.all(urls.map(async (url) => (await api.get(url)).headers.get('etag')))
+        expect((await api.delete(`/api/${maker.name}/1`)).status).toBe(204)
+        for (const [index, url] of urls.entries()) {
+          const fields = { 'if-match': tags[index] as string }
+          const change = { data: { type: made.type, id: `${index + 1}` } }
+          expect((await api.patch(url, change, fields)).status).toBe(412)
+        }
+      }
+    },
+  )
+
+  it('is another one after a change of a computed attribute, whose columns are hidden', async () => {
+    const name = {
+      get: ({ name, email }: Record<string, unknown>) => `${name} ${email}`,
+      set: (value: unknown) => {
+        const [name, email] = String(value).split(' ')
+        return { name, email }
+      },
+    }
+    const person = defineModel(library().models.person as Model, {
+      computed: { full: name, today: { get: () => Math.random() } },
+    })
+    const api = await serveAll({
+      manager: { methods: METHODS, requireIfMatch: true },
+      models: { person },
+      apis: { person: { exclude: ['name', 'email'] } },
+    })
+    const change = (full: string) => ({ data: { type: 'person', id: '1', attributes: { full } } })
+    const etag = (await api.get('/api/person/1?fields[person]=full')).headers.get('etag') as string
+    const first = await api.patch('/api/person/1', change('Ann a@b.c'), { 'if-match': etag })
+    const second = await api.patch('/api/person/1', change('Bob b@b.c'), { 'if-match': etag })
+    expect([first.status, second.status]).toEqual([200, 412])
+    const next = { 'if-match': first.headers.get('etag') as string }
+    expect((await api.patch('/api/person/1', change('Bob b@b.c'), next)).status).toBe(200)
+  })
+
   it.each(['(0)', '(1)', '(3)', '(6)', ''])(
     'is another one after each change, with a time %s as version',
     async (precision) => {

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import type { CreateApiOptions } from '../../lib/jsonapi/manager/manager-options.ts'
 import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
+import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { describeLibrary, errorsOf } from '../support/library-api.ts'
 
@@ -76,6 +77,44 @@ describeLibrary(
       expect(await free.names()).toEqual(['unused'])
       expect((await free.update({ tag_names: NAMES })).status).toBe(200)
       expect(free.isIn('articleUpdate')).toBe(true)
+    })
+
+    it('differs from its relationship, or from another list, in no document', async () => {
+      const proxies = { tag_names: 'tags.name', tag_notes: 'tags.note' }
+      await library().run(`alter table tag add column note varchar(9);
+        update tag set note = 'old' where id = 1;`)
+      const models = await introspect(library().db)
+      const article = defineModel(models.article as Model, { proxies }, models)
+      const { get, post, patch } = await serve({
+        models: { ...models, article },
+        apis: { article: { methods: ['GET', 'POST', 'PATCH'], allowToManyReplacement: true } },
+      })
+      const tags = (...ids: string[]) => ({ tags: { data: ids.map((id) => ({ type: 'tag', id })) } })
+      const data = (attributes: object, relationships: object) => ({
+        data: { type: 'article', attributes: { title: 'New', ...attributes }, relationships },
+      })
+      const change = (attributes: object, relationships: object) =>
+        patch('/api/article/1', { data: { ...data(attributes, relationships).data, id: '1' } })
+      const conflict = (name: string) => [
+        `409 /data/attributes/${name} The list differs from the members of "tags" in the same document`,
+      ]
+      const before = (await get('/api/article/1')).document.data
+      for (const send of [change, (...parts: [object, object]) => post('/api/article', data(...parts))]) {
+        expect(errorsOf(await send({ tag_names: ['machines'] }, tags('1')))).toEqual(conflict('tag_names'))
+        expect(errorsOf(await send({ tag_names: [] }, tags('1')))).toEqual(conflict('tag_names'))
+        expect(errorsOf(await send({ tag_names: ['fresh'] }, tags()))).toEqual(conflict('tag_names'))
+        const lists = { tag_names: ['fresh'], tag_notes: ['old'] }
+        expect(errorsOf(await send(lists, {}))).toEqual(conflict('tag_notes'))
+      }
+      expect((await get('/api/article/1')).document.data).toEqual(before)
+      expect((await get('/api/tag')).document.data).toHaveLength(3)
+      const { tag_names } = before.attributes
+      expect((await change({ tag_names }, { tags: before.relationships.tags })).status).toBe(200)
+      const same = await change({ tag_names: ['history'], tag_notes: ['old'] }, tags('1'))
+      expect([same.status, same.document.data.relationships.tags.data.length]).toEqual([200, 1])
+      expect((await post('/api/article', data({ tag_names: ['history'] }, tags('1')))).status).toBe(201)
+      await change({}, { tags: before.relationships.tags })
+      await library().run('alter table tag drop column note;')
     })
 
     it('is written where its relationship is written alone, without being shown', async () => {

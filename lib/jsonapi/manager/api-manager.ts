@@ -12,6 +12,7 @@ import type { RestBlueprint } from '../../blueprint/rest-blueprint.ts'
 import { prefixOf } from '../../routing/path.ts'
 import { checkAssociations } from '../model/association.ts'
 import { type Dialect, dialectOf } from '../model/dialect.ts'
+import { IDEMPOTENCY_TABLE } from '../model/internal-table.ts'
 import type { Model } from '../model/model.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ModelBlueprint } from './endpoint-types.ts'
@@ -69,8 +70,8 @@ export class ApiManager implements Manager {
   /**
    * Serves a model: creates the blueprint of its endpoints and registers it on the apps of the manager.
    *
-   * @throws {TypeError} for an invalid option, for a path that is taken, and for a relation or a proxy through the rows of a
-   *   model that has a base query or a discriminator: it would show what these hide.
+   * @throws {TypeError} for an invalid option, for a path that is taken, for the table of idempotency keys, and for a relation
+   *   or a proxy through the rows of a model that has a base query or a discriminator: it would show what these hide.
    */
   createApi<T, N extends string, const O extends CreateApiOptions>(
     model: Model<T, N>,
@@ -96,6 +97,7 @@ export class ApiManager implements Manager {
     options?: O,
   ): ModelBlueprint<T, N, O>
   createApiBlueprint(name: string, model: Model, options: CreateApiOptions = {}): RestBlueprint {
+    checkTable(model, this.options)
     const api = new ServedApi(model, options, this.options, this.dialect, this)
     checkAssociations([...this.#apis.map((one) => one.model), model])
     this.#apis.push(api)
@@ -141,6 +143,13 @@ export class ApiManager implements Manager {
     for (let count = 2; taken.has(free); count++) free = `${name}-${count}`
     return free
   }
+}
+
+/** @throws {TypeError} for the table of idempotency keys: any client could read and change the responses of all. */
+function checkTable({ table }: Model, { idempotency }: ManagerOptions): void {
+  const { table: own = IDEMPOTENCY_TABLE } = typeof idempotency === 'object' ? idempotency : {}
+  if (table === own)
+    throw new TypeError(`The table '${table}' has the responses of all clients: it is no model`)
 }
 
 function register(host: ApiHost, { blueprint, prefix }: Registered): void {

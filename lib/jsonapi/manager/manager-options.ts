@@ -38,7 +38,7 @@ export interface SharedOptions {
   readonly maxIncluded?: number
   /** Whether `meta.total` is counted; without it there is no link to the last page. Default true. */
   readonly count?: boolean
-  /** Whether PATCH and DELETE need If-Match: else 428. Default false. */
+  /** Whether PATCH and DELETE need If-Match: else 428. Not of rows that requests to other APIs write. Default false. */
   readonly requireIfMatch?: boolean
   readonly can?: NonNullable<FieldOptions['can']>
   readonly preprocessors?: Processors<PreprocessorKind>

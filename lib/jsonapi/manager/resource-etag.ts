@@ -26,7 +26,12 @@ export function etagOf(text: string, hash = ''): string {
   return tagOfHash(hash === '' ? 'list' : hash, contentHash(text)).toString()
 }
 
-/** The hash of a row: of its id, and its version, else of all columns that the client can see. */
+/**
+ * The hash of a row: of its id, and its version, else of all that the client can see and change: columns, and computed values
+ * with `get` and `set`, which may be of hidden columns.
+ *
+ * Not of columns that it cannot see: it knows all other values, so that it could find out theirs by trying.
+ */
 export function rowHash(resource: Resource, row: Row): string {
   const { model, attributes, relationships } = resource
   if (model.version !== undefined) return stateHash([...identityOf(resource, row), row[model.version]])
@@ -37,7 +42,14 @@ export function rowHash(resource: Resource, row: Row): string {
     relation.isOwner && isReadable ? relation.local : [],
   )
   const values = [...new Set([...names, ...keys])].map((name) => textOf(row[name]))
-  return stateHash([...identityOf(resource, row), ...values])
+  return stateHash([...identityOf(resource, row), ...values, ...computedValues(resource, row)])
+}
+
+/** Those that clients can change. Others follow from what is hashed, or are not of the row, as the time of the request. */
+function computedValues({ attributes }: Resource, row: Row): readonly unknown[] {
+  return [...attributes.values()].flatMap(({ computed, isReadable }) =>
+    isReadable && computed?.get && computed.set && !computed.sql ? [computed.get(row) ?? null] : [],
+  )
 }
 
 /** The table and the id of a row, so that its state is that of no other one. */

@@ -3,6 +3,7 @@
 import type { Kysely } from 'kysely'
 import { checkOptions, type Keys } from '../../registry/options.ts'
 import { type Database, type Dialect, dialectOf } from './dialect.ts'
+import { isInternalTable } from './internal-table.ts'
 import type { Model } from './model.ts'
 import { mysqlTables } from './mysql-tables.ts'
 import { checkKeys, type Names } from './names.ts'
@@ -49,10 +50,12 @@ const READERS: Readonly<Record<Dialect, Reader>> = {
  *
  *     const models = await introspect(db)      models.article.relations.author
  *
- * A table without a primary key has no model. A table that only relates rows of two others is a relation of both.
+ * A table without a primary key has no model, nor have the table of idempotency keys and those of Kysely's migrations. A table
+ * that only relates rows of two others is a relation of both.
  *
  * @returns Models by the names of their tables; of known ones: `introspect<'person' | 'article'>(db)`.
- * @throws {TypeError} for a table or a column in the options that the database does not have.
+ * @throws {TypeError} for a table or a column in the options that the database does not have, and for a table in `tables` that
+ *   can have no model.
  */
 export async function introspect<const Table extends string = never, DB = Any>(
   db: Kysely<DB>,
@@ -70,8 +73,12 @@ export async function introspect<const Table extends string = never, DB = Any>(
   checkKeys(recordOf(tables ?? []), known, 'The database')
   const columns = all.flatMap((table) => table.columns.map(({ name }) => `${table.name}.${name}`))
   checkKeys(recordOf(exclude), [...known, ...columns], 'The database')
+  const own = all.filter((table) => !isInternalTable(table))
+  const refused = tables?.find((table) => !own.some(({ name }) => name === table))
+  if (refused !== undefined)
+    throw new TypeError(`tables has '${refused}', which is a table of Mazurka or Kysely, and no model`)
   const left = new Set(exclude)
-  const chosen = all.filter(({ name }) => !left.has(name) && (tables?.includes(name) ?? true))
+  const chosen = own.filter(({ name }) => !left.has(name) && (tables?.includes(name) ?? true))
   return modelsOf(
     chosen.map((table) => without(table, left)),
     names,

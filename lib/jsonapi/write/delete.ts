@@ -1,6 +1,7 @@
 /**
  * Deletion of a resource. Related rows follow the rules of the database; where it has none, optional foreign keys become
- * NULL and join rows go, as with an object-relational mapper. A required key without a rule is a conflict.
+ * NULL and join rows go, as with an object-relational mapper. A required key without a rule is a conflict. In all
+ * cases the versions of rows whose keys change count on.
  */
 import { sql } from 'kysely'
 import type { Relation } from '../model/model.ts'
@@ -15,13 +16,17 @@ import { deleteRows, updateRows } from './statement.ts'
 /** Rules by which the database refuses to delete a row that others refer to. */
 const REFUSALS = [undefined, 'no action', 'restrict']
 
+/** Rules by which it changes the rows that refer to it. */
+const CHANGES: readonly (string | undefined)[] = ['set null', 'set default']
+
 /** Deletes a locked row. */
 export async function deleteResource(context: WriteContext, resource: Resource, row: Row): Promise<void> {
   for (const relation of Object.values(resource.model.relations)) {
     if (relation.through) {
       if (!relation.isReadOnly) await deleteJoinRows(context, resource, relation, row)
-    } else if (!relation.isOwner && REFUSALS.includes(relation.onDelete))
-      await clearKeys(context, resource, relation, row)
+    } else if (relation.isOwner) continue
+    else if (REFUSALS.includes(relation.onDelete)) await clearKeys(context, resource, relation, row)
+    else if (CHANGES.includes(relation.onDelete)) await countVersions(context, resource, relation, row)
   }
   await deleteRows(context, resource, [keyValues(context, resource.model.columns, keyOf(resource), row)])
 }
@@ -55,4 +60,16 @@ async function clearKeys(
     for (const holder of holders) await checkShared(context, target, { ...change, row: holder })
   }
   await updateRows(context, target, [key], empty)
+}
+
+/** Counts the versions of rows on, whose keys the database itself changes. */
+async function countVersions(
+  context: WriteContext,
+  { model, lookup }: Resource,
+  { target, local, remote }: Relation,
+  row: Row,
+): Promise<void> {
+  const changed = lookup.ofModel(target)
+  if (changed?.model.version === undefined) return
+  await updateRows(context, changed, [keyValues(context, model.columns, local, row, remote)], {})
 }

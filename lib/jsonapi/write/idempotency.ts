@@ -9,6 +9,7 @@ import { BadRequest, Conflict, UnprocessableContent } from '../../exceptions/cli
 import { canonicalHash } from '../../json/canonical-form.ts'
 import { databaseError } from '../errors/database-error.ts'
 import { type Database, dialectOf } from '../model/dialect.ts'
+import { IDEMPOTENCY_TABLE } from '../model/internal-table.ts'
 import type { WriteContext } from './context.ts'
 
 export interface IdempotencyOptions {
@@ -37,7 +38,6 @@ export interface IdempotentRequest {
   readonly document: unknown
 }
 
-const TABLE = 'mazurka_idempotency'
 const DAY = 86_400
 const MOST_CHARACTERS = 255
 
@@ -52,7 +52,7 @@ interface Entry {
 /** Creates the table of keys where it does not exist. */
 export async function createIdempotencyTable(
   db: Database,
-  { table = TABLE }: IdempotencyOptions = {},
+  { table = IDEMPOTENCY_TABLE }: IdempotencyOptions = {},
 ): Promise<void> {
   await sql`create table if not exists ${sql.id(table)} (id varchar(64) not null primary key, fingerprint varchar(64) not null,
     status integer, headers text, body ${sql.raw(dialectOf(db) === 'mysql' ? 'longtext' : 'text')}, created_at bigint not null)`.execute(
@@ -63,7 +63,7 @@ export async function createIdempotencyTable(
 /** Deletes the responses that are older than `maxAgeSeconds`. */
 export async function deleteOldResponses(
   db: Database,
-  { table = TABLE, maxAgeSeconds = DAY }: IdempotencyOptions = {},
+  { table = IDEMPOTENCY_TABLE, maxAgeSeconds = DAY }: IdempotencyOptions = {},
 ): Promise<void> {
   await sql`delete from ${sql.id(table)} where created_at < ${now() - maxAgeSeconds}`.execute(db)
 }
@@ -79,7 +79,7 @@ export async function runOnce(
   run: () => Promise<StoredResponse>,
   options: IdempotencyOptions = {},
 ): Promise<StoredResponse> {
-  const table = sql.id(options.table ?? TABLE)
+  const table = sql.id(options.table ?? IDEMPOTENCY_TABLE)
   const id = canonicalHash([checkKey(request.key), request.client ?? ''])
   const fingerprint = canonicalHash([request.method, request.url, request.document])
   const entry = await claim(context, table, id, fingerprint)

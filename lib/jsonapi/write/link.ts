@@ -56,7 +56,11 @@ export async function takeOver(
   }
 }
 
-/** Links the rows that have, or get, a key of this row. Whether anything has changed. */
+/**
+ * Links the rows that have, or get, a key of this row. Whether anything has changed.
+ *
+ * @throws {HttpException} 409 for the list of a proxy that differs from the members which the document has elsewhere.
+ */
 export async function linkOthers(
   context: WriteContext,
   resource: Resource,
@@ -64,16 +68,41 @@ export async function linkOthers(
   { links, lists }: Change,
   options?: MemberOptions,
 ): Promise<boolean> {
+  const others = links.filter(({ relationship }) => !relationship.relation.isOwner)
+  const written = new Map<string, Link>()
   let hasChanged = false
-  for (const link of links) {
-    if (link.relationship.relation.isOwner) continue
+  const write = async (link: Link): Promise<void> => {
+    written.set(link.relationship.name, link)
     if (await changeMembers(context, resource, row, link, 'replace', options)) hasChanged = true
   }
+  for (const link of others) await write(link)
   for (const list of lists) {
-    const link = await linkOfList(context, list)
-    if (await changeMembers(context, resource, row, link, 'replace', options)) hasChanged = true
+    const known = written.get(list.proxy.relationship.name)
+    if (known) await checkList(context, list, known)
+    else await write(await linkOfList(context, list))
   }
   return hasChanged
+}
+
+/** Compares the list of a proxy with the members that its relationship has got. */
+async function checkList(
+  context: WriteContext,
+  { proxy, values, path }: ProxyList,
+  link: Link,
+): Promise<void> {
+  const { relationship, attribute } = proxy
+  const { columns } = relationship.target.model
+  const column = attribute.column as Column
+  const keys = link.members.map(({ row }) => keyValues(context, columns, keyOf(relationship.target), row))
+  const rows = await selectByKeys(context, relationship.target, keys, { columns: [column.name] })
+  const stored = new Set(rows.map((row) => keyText([keyValue(context, column, row[column.name])])))
+  const wanted = new Set(values.map((value) => keyText([value])))
+  if (stored.size === wanted.size && [...wanted].every((text) => stored.has(text))) return
+  throw memberError(
+    409,
+    path,
+    `The list differs from the members of "${relationship.name}" in the same document`,
+  )
 }
 
 /** The rows with the values of a list; those that do not exist are created. */

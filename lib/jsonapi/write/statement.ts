@@ -147,7 +147,7 @@ async function updateEach(
   version: Column,
 ): Promise<void> {
   const { columns } = resource.model
-  const names = Object.keys(keys[0] ?? {})
+  const names = keyOf(resource)
   const selection = { columns: [...new Set([...names, version.name])], isLocked: true, hasHidden: true }
   for (const row of await selectByKeys(context, resource, keys, selection))
     await updateRows(context, resource, [keyValues(context, columns, names, row)], values, row)
