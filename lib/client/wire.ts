@@ -1,4 +1,4 @@
-/** Types of values after JSON: dates and bigints and bytes arrive as strings, sets as arrays. */
+/** Types of values after JSON: dates, bigints and bytes arrive as strings, sets as arrays. */
 
 type JsonPrimitive = string | number | boolean | null | undefined
 
@@ -7,7 +7,7 @@ export type Wire<T> = unknown extends T
   ? T
   : T extends JsonPrimitive
     ? T
-    : T extends bigint | Date | Uint8Array | Uint8Array
+    : T extends bigint | Date | Uint8Array
       ? string
       : T extends { toJSON(): infer J }
         ? J

@@ -4,7 +4,7 @@ import { isPlain, listOf, put } from '../../schema/record.ts'
 import { definitionName, resolve, targetsOf } from '../../schema/reference.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
-import { mapSubschemas } from '../schema/subschema.ts'
+import { addChoices, mapSubschemas } from '../schema/subschema.ts'
 
 /**
  * The schema of a merge patch: the state's schema with all members optional at every level, and optional members
@@ -42,15 +42,9 @@ function toPatch(root: JsonSchema, schema: unknown, ancestors: readonly unknown[
     return isRemovable ? nullable(converted) : converted
   })
   for (const keyword of WHOLE_KEYWORDS) delete patch[keyword]
-  return withoutOneOf(patch)
-}
-
-/** Without their required members, several alternatives may match. */
-function withoutOneOf({ oneOf, ...patch }: Record<string, unknown>): unknown {
-  if (oneOf === undefined) return patch
-  return 'anyOf' in patch
-    ? { ...patch, allOf: [...listOf(patch.allOf), { anyOf: oneOf }] }
-    : { ...patch, anyOf: oneOf }
+  const { oneOf, ...others } = patch
+  if (oneOf !== undefined) addChoices(others, listOf(oneOf)) // without required members, several may match
+  return others
 }
 
 /** Keywords that allow members without naming them: a patch may remove those. */

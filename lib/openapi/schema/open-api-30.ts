@@ -8,7 +8,7 @@
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf } from '../../schema/record.ts'
-import { mapSubschemas } from './subschema.ts'
+import { addChoices, mapSubschemas } from './subschema.ts'
 
 /** Keywords of a Schema Object, besides extensions. */
 const KEYWORDS = new Set([
@@ -153,11 +153,6 @@ function isLooser(schema: unknown): boolean {
     return part
   })
   return found
-}
-
-function addChoices(draft: Draft, choices: readonly unknown[]): void {
-  if (draft.anyOf === undefined) draft.anyOf = choices
-  else draft.allOf = [...listOf(draft.allOf), { anyOf: choices }]
 }
 
 function addNullToEnum(draft: Draft): void {

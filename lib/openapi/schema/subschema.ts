@@ -1,6 +1,6 @@
 /** Subschemas of a JSON Schema. JSON Schema 2020-12 Core §10, §11; Validation §8. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { isPlain, put } from '../../schema/record.ts'
+import { isPlain, listOf, put } from '../../schema/record.ts'
 
 /** Keywords whose value is a schema. */
 const SCHEMA_KEYWORDS = new Set([
@@ -35,4 +35,10 @@ export function mapSubschemas(
     } else put(copy, keyword, value)
   }
   return copy
+}
+
+/** Adds schemas of which a value matches at least one, also where a schema has an `anyOf`. Changes the schema. */
+export function addChoices(schema: Record<string, unknown>, choices: readonly unknown[]): void {
+  if (schema.anyOf === undefined) schema.anyOf = choices
+  else schema.allOf = [...listOf(schema.allOf), { anyOf: choices }]
 }
