@@ -9,6 +9,7 @@ import type { IncomingMessage } from 'node:http'
 import { beforeHead, presetFields } from '../connection/served-response.ts'
 import { checkChoice } from '../registry/options.ts'
 import type { Exchange, Step } from '../walk/exchange.ts'
+import { type Pending, whenDone } from '../walk/pending.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
 import { PHASES } from '../walk/walk.ts'
 
@@ -64,16 +65,30 @@ function timed(step: Step, phase: number): Step {
       timing.phases[phase] = (timing.phases[phase] as number) + performance.now() - start
       timing.running = -1
     }
-    let pending: void | Promise<void>
+    let pending: ReturnType<Step>
     try {
       pending = step(exchange)
     } catch (error) {
       stop()
       throw error
     }
-    if (pending) return pending.finally(stop)
+    if (pending) return timedUntil(pending, stop)
     stop()
     return undefined
+  }
+}
+
+function timedUntil(pending: Pending, stop: () => void): Pending {
+  return (proceed, fail) => {
+    const proceedTimed = (): void => {
+      stop()
+      proceed()
+    }
+    const failTimed = (error: unknown): void => {
+      stop()
+      fail(error)
+    }
+    whenDone(pending, proceedTimed, failTimed)
   }
 }
 

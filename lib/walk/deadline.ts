@@ -8,6 +8,7 @@ import { ServiceUnavailable } from '../exceptions/server-errors.ts'
 import { reportLate } from './error-report.ts'
 import { sendFallbackProblem } from './error-response.ts'
 import { discardResult, Exchange, type Step } from './exchange.ts'
+import { whenDone } from './pending.ts'
 import { fail } from './walk.ts'
 
 interface Deadline {
@@ -61,21 +62,22 @@ function limited(step: Step): Step {
     const pending = step(exchange)
     const deadline = deadlines.get(exchange)
     if (!pending || !deadline || deadline.hasPassed) return pending
-    return new Promise((resolve, reject) => {
-      deadline.reject = reject
-      pending.then(
+    return (proceed, fail) => {
+      deadline.reject = fail
+      whenDone(
+        pending,
         () => {
           if (deadline.hasPassed) return discardResult(exchange)
           deadline.reject = undefined
-          resolve()
+          proceed()
         },
         (error) => {
           if (deadline.hasPassed) return reportLate(exchange, error)
           deadline.reject = undefined
-          reject(error)
+          fail(error)
         },
       )
-    })
+    }
   }
 }
 

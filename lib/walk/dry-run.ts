@@ -8,6 +8,7 @@ import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { errorOffer } from './error-response.ts'
 import { Exchange } from './exchange.ts'
+import { promiseOf } from './pending.ts'
 
 /** The decision of the steps that need no content and no state. */
 interface DryRun {
@@ -36,7 +37,8 @@ export async function dryRun(
   const exchange = new Exchange(request, new ServerResponse(request), endpoint, undefined)
   try {
     for (const step of endpoint.walk.between('negotiate', 'required')) {
-      await step(exchange)
+      const pending = step(exchange)
+      if (pending) await promiseOf(pending)
       if (exchange.isOver || exchange.skipTo) break
     }
   } catch (thrown) {

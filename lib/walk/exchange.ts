@@ -14,10 +14,11 @@ import { discard, keepError } from '../renderers/source.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
+import type { Rest } from './pending.ts'
 import type { Phase } from './walk.ts'
 
-/** A step of the walk. Returns a promise only when it has to wait. */
-export type Step = (exchange: Exchange) => void | Promise<void>
+/** A step of the walk. Returns a value only when it has to wait. */
+export type Step = (exchange: Exchange) => void | Promise<void> | Rest
 
 /** Content as it goes to the wire, with its status and header fields. */
 export interface RawResponse {
@@ -91,10 +92,9 @@ export class Exchange implements RenderContext {
     this.offer = endpoint.defaultOffer
     this.pagination = undefined // declared by features; here, so that all exchanges have one hidden class
     this.validators = undefined
-    const earlier = Exchange.of(request)
-    this.earlier = earlier
-    this.hasRunAfterHooks = earlier?.hasRunAfterHooks ?? false
-    if (earlier) this.#sentHeaders = earlier.#sentHeaders // a handler that passed the request on has bound its arguments
+    this.earlier = Exchange.of(request)
+    this.hasRunAfterHooks = this.earlier?.hasRunAfterHooks ?? false
+    if (this.earlier) this.#sentHeaders = this.earlier.#sentHeaders // a handler that passed the request on has bound its arguments
     bindServed(request, this)
   }
 

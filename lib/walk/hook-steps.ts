@@ -49,45 +49,41 @@ function runFrom(index: number, hooks: readonly AfterHook[], exchange: Exchange)
  */
 export function middlewareStep(middleware: Middleware): Step {
   return function runMiddleware(exchange) {
-    return runUntilNext(middleware, exchange)
+    return (proceed, fail) => runUntilNext(middleware, exchange, proceed, fail)
   }
 }
 
-function runUntilNext(middleware: Middleware, exchange: Exchange): void | Promise<void> {
-  const { request, response } = exchange
-  let hasCalledNext = false
-  let failure: unknown
-  let complete: (() => void) | undefined
-  const result = middleware(request, response, (error) => {
-    if (hasCalledNext) return
-    hasCalledNext = true
-    failure = error
+function runUntilNext(
+  middleware: Middleware,
+  exchange: Exchange,
+  proceed: () => void,
+  fail: (error: unknown) => void,
+): void {
+  const { request, response, endpoint } = exchange
+  let isComplete = false
+  let cancel: (() => void) | undefined
+  const next = (error?: unknown): void => {
+    if (isComplete) return
+    isComplete = true
+    cancel?.()
     keepAccessors(request)
-    complete?.()
-  })
-  if (hasCalledNext && !isPromise(result)) {
-    if (failure) throw failure
-    return undefined
+    if (error) fail(error)
+    else proceed()
   }
-  const { endpoint } = exchange
-  const cancel =
-    endpoint.unansweredMilliseconds > 0 && !hasCalledNext && !response.headersSent
-      ? watchResponse(
-          response,
-          endpoint,
-          `The middleware '${middleware.name}'`,
-          'call next, or end the response',
-        )
-      : undefined
-  return new Promise((resolve, reject) => {
-    complete = () => {
-      cancel?.()
-      if (failure) reject(failure)
-      else resolve()
-    }
-    // after `next` the walk has continued, so that a late rejection is only reported
-    if (isPromise(result))
-      result.then(undefined, (error) => (hasCalledNext ? reportLate(exchange, error) : reject(error)))
-    if (hasCalledNext) complete()
-  })
+  /** After `next` the walk has continued, so that an error is only reported. */
+  const failOrReport = (error: unknown): void => {
+    if (isComplete) return reportLate(exchange, error)
+    isComplete = true
+    cancel?.()
+    fail(error)
+  }
+  try {
+    const result = middleware(request, response, next)
+    if (isPromise(result)) result.then(undefined, failOrReport)
+  } catch (error) {
+    return failOrReport(error)
+  }
+  if (isComplete || response.headersSent || endpoint.unansweredMilliseconds === 0) return
+  const subject = `The middleware '${middleware.name}'`
+  cancel = watchResponse(response, endpoint, subject, 'call next, or end the response')
 }

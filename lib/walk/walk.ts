@@ -3,7 +3,7 @@
  * another. dispatch.ts finds the endpoint.
  *
  * A feature adds steps to phases when an endpoint is compiled: `endpoint.on('validate/readArguments', …)`. Nothing
- * else decides an order. The runner waits only where a step returns a promise.
+ * else decides an order. The runner waits only where a step returns a value.
  */
 import { hasLeft, isDisconnected } from '../connection/connection.ts'
 import { closeInStages } from '../connection/lingering-close.ts'
@@ -15,6 +15,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import { type ReportId, reportFailure } from './error-report.ts'
 import { abortResponse, applyError, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
+import { type Pending, promiseOf, whenDone } from './pending.ts'
 import { setMember } from './set-member.ts'
 
 /** The phases of a request, in order. docs/walk.md shows the same table. */
@@ -92,9 +93,10 @@ function run(exchange: Exchange, from: number): void {
   }
 }
 
-/** Continues after the step at an index when its promise settles. */
-function resume(exchange: Exchange, pending: Promise<void>, index: number): void {
-  pending.then(
+/** Continues after the step at an index when it is done. */
+function resume(exchange: Exchange, pending: Pending, index: number): void {
+  whenDone(
+    pending,
     function continueWalk() {
       run(exchange, exchange.endpoint.walk.takeNext(index, exchange))
     },
@@ -125,7 +127,8 @@ async function refuse(refused: Exchange, refusal: unknown, from: number): Promis
   let reason = refusal
   for (let index = from; index < walk.afterThrottle; index++) {
     try {
-      await (walk.steps[index] as Step)(exchange)
+      const pending = (walk.steps[index] as Step)(exchange)
+      if (pending) await promiseOf(pending)
     } catch (thrown) {
       if (reason instanceof EarlyAnswer || wrap(reason).status < 500) reason = thrown
       exchange = refused.successor ?? refused
