@@ -129,6 +129,17 @@ describe.each([
     })
   })
 
+  it('a key with ON DELETE RESTRICT is a foreign key, on SQLite as well, which runs it as a trigger', async () => {
+    const db = await connect()
+    await sql`create table owners (id integer primary key)`.execute(db)
+    await sql`create table pets (id integer primary key, owner integer,
+      foreign key (owner) references owners (id) on delete restrict on update restrict)`.execute(db)
+    await sql`insert into owners values (1)`.execute(db)
+    await sql`insert into pets values (1, 1)`.execute(db)
+    for (const statement of ['delete from owners', 'update owners set id = 2'])
+      expect(await answerTo(db, statement)).toMatchObject({ status: 409, code: 'foreign-key' })
+  })
+
   it('neither SQL, nor a text of the driver, nor a hidden column reaches a client (RES-098, RES-217)', async () => {
     const db = await withPeople(await connect())
     const hidden = await answerTo(db, "insert into people (id, name, secret) values (3, 'Cy', 'x')")
