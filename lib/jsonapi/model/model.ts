@@ -91,7 +91,10 @@ export interface Relation {
   readonly isUnique: boolean
   /** The name of the relation that leads back, in the related model; undefined where there is none. */
   readonly inverse?: string
-  /** The effect on the related rows when the row is deleted, as the database has it: `cascade`, `set null`, `restrict`, `no action`. */
+  /**
+   * The effect on the related rows when the row is deleted, as the database has it: `cascade`, `set null`, `restrict`, `no action`.
+   * Without a rule it is `no action`; so it is on MariaDB with `restrict`, which MariaDB does not tell from no rule.
+   */
   readonly onDelete?: string
   /** Whether clients cannot change it: rows of the join table need values that a relation does not have. */
   readonly isReadOnly?: boolean

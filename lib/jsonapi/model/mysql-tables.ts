@@ -72,8 +72,9 @@ export async function mysqlTables(db: Database, schemas?: readonly string[]): Pr
         isPrimary: key === 'PRIMARY',
         column: column as string,
       })),
-    foreignKeys: foreignKeys.rows.map(({ schema, targetSchema, ...row }) => ({
+    foreignKeys: foreignKeys.rows.map(({ schema, targetSchema, onDelete, ...row }) => ({
       ...row,
+      onDelete: json.isMariaDb && onDelete === 'RESTRICT' ? 'NO ACTION' : onDelete, // MariaDB: RESTRICT is no rule, too
       ...(schema !== current && { schema }),
       ...(targetSchema !== current && { targetSchema }),
     })),
