@@ -140,6 +140,19 @@ describe.each([
       expect(await answerTo(db, statement)).toMatchObject({ status: 409, code: 'foreign-key' })
   })
 
+  it('no value of a client is taken for a column', async () => {
+    const db = await withPeople(await connect())
+    for (const value of ["'name'", '`name`', "x' for column 'name' at row 1", '(name)=(', 'column name']) {
+      const text = value.replaceAll("'", "''")
+      const answer = await answerTo(db, `update people set age = '${text}'`)
+      const source = name === 'MariaDB' ? { pointer: '/data/attributes/age' } : undefined
+      expect([answer?.status, answer?.source]).toEqual([name === 'SQLite' ? 422 : 400, source])
+      if (name === 'SQLite') continue
+      const day = await answerTo(db, `update people set day = '${text}'`)
+      expect([undefined, '/data/attributes/day']).toContain((day?.source as { pointer?: string })?.pointer)
+    }
+  })
+
   it('neither SQL, nor a text of the driver, nor a hidden column reaches a client (RES-098, RES-217)', async () => {
     const db = await withPeople(await connect())
     const hidden = await answerTo(db, "insert into people (id, name, secret) values (3, 'Cy', 'x')")

@@ -9,7 +9,8 @@
 import { exceptionOf } from '../../exceptions/abort.ts'
 import { type ExceptionMembers, HttpException } from '../../exceptions/http-exception.ts'
 import { fragmentOf, parsePointer } from '../../json/json-pointer.ts'
-import { type DriverError, type Failure, failureOf } from './database-codes.ts'
+import { type Failure, failureOf } from './database-codes.ts'
+import { columnsOf, type NamingError } from './error-columns.ts'
 
 interface Answer {
   readonly status: number
@@ -77,10 +78,7 @@ function exceptionFor(
   return exceptionOf(status, detail, members)
 }
 
-/** An error of PostgreSQL names its column, or has the columns of a key in its detail. */
-interface DatabaseError extends DriverError {
-  readonly column?: unknown
-  readonly detail?: unknown
+interface DatabaseError extends NamingError {
   /** Errors of several attempts to connect. */
   readonly errors?: unknown
   readonly cause?: unknown
@@ -92,21 +90,4 @@ function errorsIn(error: unknown, depth = 0): DatabaseError[] {
   const { errors, cause } = error as DatabaseError
   const inner = [...(Array.isArray(errors) ? errors : []), cause]
   return [error, ...inner.flatMap((one) => errorsIn(one, depth + 1))]
-}
-
-/** MySQL: of several names in quotes the last, as values come before names. */
-const QUOTED = /['`]([^'`\s]+)['`]/g
-
-const WITHOUT_COLUMN: readonly Failure[] = ['check', 'busy', 'unavailable']
-
-/** The columns that an error names; of a key that MySQL names, that of its first column. */
-function columnsOf(failure: Failure, { column, detail, message }: DatabaseError): string[] {
-  if (typeof column === 'string') return [column]
-  if (WITHOUT_COLUMN.includes(failure)) return []
-  const text = String(message)
-  const key = String(detail ?? '').match(/^[^(]*\(([^)]*)\)=\(/)?.[1] // PostgreSQL: Key (a, b)=(1, 2) …
-  const failed = text.match(/constraint failed: (.+)$/)?.[1] // SQLite: table.a, table.b
-  const referring = text.match(/FOREIGN KEY \(`([^)]*)`\)/)?.[1]
-  const list = key ?? failed ?? referring?.replaceAll('`', '') ?? [...text.matchAll(QUOTED)].at(-1)?.[1]
-  return list === undefined ? [] : list.split(', ').map((name) => name.slice(name.lastIndexOf('.') + 1))
 }
