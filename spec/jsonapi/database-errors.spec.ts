@@ -8,7 +8,7 @@ import mysql from 'mysql2'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { HttpException } from '../../lib/index.ts'
-import { databaseError } from '../../lib/jsonapi/errors/database-error.ts'
+import { type ColumnPlaces, databaseError } from '../../lib/jsonapi/errors/database-error.ts'
 import { errorDocument } from '../../lib/jsonapi/errors/error-document.ts'
 import { JsonApiBlueprint } from '../../lib/jsonapi/protocol/json-api-blueprint.ts'
 import { jsonApi } from '../support/json-api.ts'
@@ -23,8 +23,11 @@ const MARIADB = { host: '127.0.0.1', user: 'root' }
 
 /** Columns that clients know; `secret` is hidden. */
 const PUBLIC = ['email', 'name', 'age', 'boss', 'day']
-const pointerOfColumn = (column: string) =>
-  PUBLIC.includes(column) ? `/data/attributes/${column}` : undefined
+const places: ColumnPlaces = {
+  pointerOf: ([column = '', ...more]) =>
+    PUBLIC.includes(column) && more.length === 0 ? `/data/attributes/${column}` : undefined,
+  columnsOfKey: (key) => [key],
+}
 
 async function sqlite(): Promise<Db> {
   const database = new Database(':memory:')
@@ -74,7 +77,7 @@ async function errorOf(run: PromiseLike<unknown>): Promise<HttpException | undef
     () => expect.unreachable('the statement succeeds'),
     (thrown) => thrown,
   )
-  return databaseError(error, pointerOfColumn)
+  return databaseError(error, places)
 }
 
 /** Status, code, pointer, and the whole text that the client gets. */
@@ -321,7 +324,7 @@ describe('over HTTP', () => {
       try {
         return await sql`insert into people (id, email, name) values (3, 'a', 'Cy')`.execute(db)
       } catch (error) {
-        throw databaseError(error, pointerOfColumn) ?? error
+        throw databaseError(error, places) ?? error
       }
     })
     blueprint.get('/broken', () => sql`select * from missing`.execute(db))

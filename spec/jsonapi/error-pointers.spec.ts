@@ -29,6 +29,42 @@ describeEachDatabase('the error of a database', (database) => {
     }
   })
 
+  it('points by the columns of a key, whatever the key is called', async () => {
+    const api = await serveTables(
+      database,
+      `create table account (id {id}, email varchar(40), phone varchar(20), name varchar(20),
+        constraint uq_email unique (email), constraint name unique (phone))`,
+      { methods: ['POST'], allowClientGeneratedIds: true },
+    )
+    const first = { id: '7', attributes: { email: 'e', phone: 'p', name: 'n' } }
+    expect(await answer(api, 'account', first)).toBe('201')
+    const post = (members: object) => answer(api, 'account', members)
+    expect(await post({ attributes: { email: 'e', name: 'm' } })).toBe('unique /data/attributes/email')
+    expect(await post({ attributes: { phone: 'p', name: 'm' } })).toBe('unique /data/attributes/phone')
+    expect(await post({ id: '7', attributes: { name: 'm' } })).toBe('/data/id')
+  })
+
+  it('points to the one attribute of a key of several columns, else to its one member', async () => {
+    const api = await serveTables(
+      database,
+      `create table tenant (id {id});
+      insert into tenant (id) values (1);
+      create table member (id {id}, tenant_id integer not null, email varchar(40) not null,
+        unique (tenant_id, email), foreign key (tenant_id) references tenant (id));
+      create table player (id {id}, team varchar(10), nick varchar(10), unique (team, nick));`,
+      { methods: ['POST'], allowClientGeneratedIds: true },
+    )
+    const tenant = { data: { type: 'tenant', id: '1' } }
+    const requests: readonly (readonly [string, object, string])[] = [
+      ['member', { attributes: { email: 'e' }, relationships: { tenant } }, 'unique /data/attributes/email'],
+      ['player', { attributes: { team: 't', nick: 'n' } }, 'unique'],
+    ]
+    for (const [type, members, expected] of requests) {
+      expect(await answer(api, type, members)).toBe('201')
+      expect(await answer(api, type, members)).toBe(expected)
+    }
+  })
+
   it('never takes the value of a client for a name', async () => {
     const api = await serveTables(
       database,

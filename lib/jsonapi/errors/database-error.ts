@@ -30,24 +30,31 @@ const ANSWERS: Readonly<Record<Failure, Answer>> = {
   unavailable: { status: 503, detail: 'The data are not available at the moment', retryAfterSeconds: 5 },
 }
 
+/** The members of a request document that have the values of columns. */
+export interface ColumnPlaces {
+  /** The pointer to the values of columns; undefined where there is none of them, or more than one. */
+  readonly pointerOf: (columns: readonly string[]) => string | undefined
+  readonly columnsOfKey: (key: string) => readonly string[]
+}
+
+const NO_PLACES: ColumnPlaces = { pointerOf: () => undefined, columnsOfKey: () => [] }
+
 /**
  * The exception of a database error; undefined for any other error, whose response is a 500.
  *
- * @param pointerOfColumn pointer to the member of the request document that has the column's value; undefined for a
- *   column that clients do not know.
+ * @param places the members of the request document that have the values of columns.
  * @param parameterOf the query parameter of a read that has caused a failure.
  */
 export function databaseError(
   error: unknown,
-  pointerOfColumn: (column: string) => string | undefined = () => undefined,
+  { pointerOf, columnsOfKey }: ColumnPlaces = NO_PLACES,
   parameterOf: (failure: Failure) => string | undefined = () => undefined,
 ): HttpException | undefined {
   if (error instanceof HttpException) return undefined // its cause may be an error of the database
   for (const one of errorsIn(error)) {
     const failure = failureOf(one)
     if (!failure) continue
-    const columns = columnsOf(failure, one)
-    const pointer = columns.length === 1 ? pointerOfColumn(columns[0] as string) : undefined
+    const pointer = pointerOf(columnsOf(failure, one, columnsOfKey))
     return exceptionFor(failure, error, pointer, parameterOf(failure))
   }
   return undefined

@@ -18,12 +18,20 @@ export interface NamingError extends DriverError {
 
 const WITHOUT_COLUMN: readonly Failure[] = ['check', 'busy', 'unavailable']
 
-/** Of a key that MySQL names, the name of the key. */
-export function columnsOf(failure: Failure, error: NamingError): readonly string[] {
+/** @param columnsOfKey the columns of a key that MySQL names, of which it does not name the columns. */
+export function columnsOf(
+  failure: Failure,
+  error: NamingError,
+  columnsOfKey: (key: string) => readonly string[],
+): readonly string[] {
   const { column, detail, errno, message } = error
   if (typeof column === 'string') return [column]
   if (WITHOUT_COLUMN.includes(failure)) return []
   const text = String(message)
+  if (typeof errno === 'number' && failure === 'unique') {
+    const [, key] = /'([^']*)'[^']*$/.exec(text) ?? []
+    return key === undefined ? [] : columnsOfKey(key)
+  }
   if (typeof errno === 'number') return mysqlColumns(failure, errno, text)
   if (failure !== 'unique' && failure !== 'foreign-key' && failure !== 'not-null') return []
   return typeof detail === 'string' ? postgresColumns(detail) : sqliteColumns(text)
@@ -58,7 +66,6 @@ function mysqlColumns(failure: Failure, errno: number, text: string): string[] {
     const list = errno === PARENT_IS_REFERENCED ? referenced : own
     return [...list.matchAll(/(["`])(.+?)\1/g)].map(([, , name]) => name as string)
   }
-  if (failure === 'unique') return listOf(/'([^']*)'[^']*$/.exec(text)?.[1])
   if (failure === 'invalid-value') return listOf(AFTER_VALUE.exec(text)?.[2])
   return listOf(/'([^']+)'/.exec(text)?.[1])
 }

@@ -145,6 +145,8 @@ export interface Model<T = unknown, N extends string = string> {
   readonly columns: Readonly<Record<string, Column>>
   /** The names of the columns of the primary key, in its order. */
   readonly primaryKey: readonly string[]
+  /** The columns of unique keys by the names of these keys, which errors of MySQL and MariaDB have. Else undefined. */
+  readonly namedKeys?: Readonly<Record<string, readonly string[]>>
   /** Columns whose values together are the id of a resource. Default: the primary key. */
   readonly id: readonly string[]
   /** The names of attributes, by column. Default: the name of the column; `type` and `id` get another one. */
