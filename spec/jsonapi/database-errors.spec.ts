@@ -8,7 +8,7 @@ import mysql from 'mysql2'
 import pg from 'pg'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { HttpException } from '../../lib/index.ts'
-import { databaseError } from '../../lib/jsonapi/errors/database-error.ts'
+import { type ColumnPlaces, databaseError } from '../../lib/jsonapi/errors/database-error.ts'
 import { errorDocument } from '../../lib/jsonapi/errors/error-document.ts'
 import { JsonApiBlueprint } from '../../lib/jsonapi/protocol/json-api-blueprint.ts'
 import { jsonApi } from '../support/json-api.ts'
@@ -23,8 +23,11 @@ const MARIADB = { host: '127.0.0.1', user: 'root' }
 
 /** Columns that clients know; `secret` is hidden. */
 const PUBLIC = ['email', 'name', 'age', 'boss', 'day']
-const pointerOfColumn = (column: string) =>
-  PUBLIC.includes(column) ? `/data/attributes/${column}` : undefined
+const places: ColumnPlaces = {
+  pointerOf: ([column = '', ...more]) =>
+    PUBLIC.includes(column) && more.length === 0 ? `/data/attributes/${column}` : undefined,
+  columnsOfKey: (key) => [key],
+}
 
 async function sqlite(): Promise<Db> {
   const database = new Database(':memory:')
@@ -74,7 +77,7 @@ async function errorOf(run: PromiseLike<unknown>): Promise<HttpException | undef
     () => expect.unreachable('the statement succeeds'),
     (thrown) => thrown,
   )
-  return databaseError(error, pointerOfColumn)
+  return databaseError(error, places)
 }
 
 /** Status, code, pointer, and the whole text that the client gets. */
@@ -127,6 +130,30 @@ describe.each([
       status: 400,
       code: 'invalid-value',
     })
+  })
+
+  it('a key with ON DELETE RESTRICT is a foreign key, on SQLite as well, which runs it as a trigger', async () => {
+    const db = await connect()
+    await sql`create table owners (id integer primary key)`.execute(db)
+    await sql`create table pets (id integer primary key, owner integer,
+      foreign key (owner) references owners (id) on delete restrict on update restrict)`.execute(db)
+    await sql`insert into owners values (1)`.execute(db)
+    await sql`insert into pets values (1, 1)`.execute(db)
+    for (const statement of ['delete from owners', 'update owners set id = 2'])
+      expect(await answerTo(db, statement)).toMatchObject({ status: 409, code: 'foreign-key' })
+  })
+
+  it('no value of a client is taken for a column', async () => {
+    const db = await withPeople(await connect())
+    for (const value of ["'name'", '`name`', "x' for column 'name' at row 1", '(name)=(', 'column name']) {
+      const text = value.replaceAll("'", "''")
+      const answer = await answerTo(db, `update people set age = '${text}'`)
+      const source = name === 'MariaDB' ? { pointer: '/data/attributes/age' } : undefined
+      expect([answer?.status, answer?.source]).toEqual([name === 'SQLite' ? 422 : 400, source])
+      if (name === 'SQLite') continue
+      const day = await answerTo(db, `update people set day = '${text}'`)
+      expect([undefined, '/data/attributes/day']).toContain((day?.source as { pointer?: string })?.pointer)
+    }
   })
 
   it('neither SQL, nor a text of the driver, nor a hidden column reaches a client (RES-098, RES-217)', async () => {
@@ -297,7 +324,7 @@ describe('over HTTP', () => {
       try {
         return await sql`insert into people (id, email, name) values (3, 'a', 'Cy')`.execute(db)
       } catch (error) {
-        throw databaseError(error, pointerOfColumn) ?? error
+        throw databaseError(error, places) ?? error
       }
     })
     blueprint.get('/broken', () => sql`select * from missing`.execute(db))

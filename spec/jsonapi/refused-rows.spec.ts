@@ -1,7 +1,10 @@
 /** Rows that the database does not store or delete. */
 import { expect, it } from 'vitest'
+import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
+import { introspect } from '../../lib/jsonapi/model/introspect.ts'
+import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { describeEachDatabase } from '../support/databases.ts'
-import { errorsOf, serveTables } from '../support/library-api.ts'
+import { errorsOf, serveLibrary, serveTables } from '../support/library-api.ts'
 
 const TABLES = `
   create table named (name varchar(10) primary key);
@@ -61,4 +64,50 @@ describeEachDatabase('a DELETE that a foreign key refuses', (database) => {
       undefined,
     ])
   })
+
+  it('is a 409 by ON DELETE RESTRICT: no optional key becomes NULL, no join row goes', async () => {
+    const opened = await database.open()
+    await opened.run(`create table owner (id {id});
+      create table tag (id {id});
+      create table pet (id {id}, owner_id integer, foreign key (owner_id) references owner (id) on delete restrict);
+      create table owner_tag (owner_id integer not null, tag_id integer not null, primary key (owner_id, tag_id),
+        foreign key (owner_id) references owner (id) on delete cascade,
+        foreign key (tag_id) references tag (id) on delete restrict);
+      insert into owner (id) values (1), (2);
+      insert into tag (id) values (1);
+      insert into pet (id, owner_id) values (1, 1);
+      insert into owner_tag (owner_id, tag_id) values (2, 1);`)
+    const read = await introspect(opened.db)
+    const restrict = (model: Model | undefined, relation: string) =>
+      defineModel(model as Model, { relations: { [relation]: { onDelete: 'restrict' } } })
+    const isTold = database.dialect !== 'mysql' // MariaDB does not tell RESTRICT from no rule
+    const models = isTold
+      ? read
+      : { ...read, owner: restrict(read.owner, 'pets'), tag: restrict(read.tag, 'owners') }
+    const api = await serveLibrary({ ...opened, models }, { manager: { methods: ['GET', 'DELETE'] } })
+    for (const url of ['/api/owner/1', '/api/tag/1']) {
+      const { status, document } = await api.delete(url)
+      expect([status, document.errors[0].code]).toEqual([409, 'foreign-key'])
+    }
+    const { relationships } = (await api.get('/api/pet/1')).document.data
+    expect(relationships.owner.data).toEqual({ type: 'owner', id: '1' })
+    expect((await api.delete('/api/owner/2')).status).toBe(204)
+    expect((await api.delete('/api/tag/1')).status).toBe(204)
+  })
+
+  it.each(['', 'on delete no action'])(
+    'becomes a 204 by the rule "%s": optional keys become NULL',
+    async (rule) => {
+      const api = await serveTables(
+        database,
+        `create table owner (id {id});
+      create table pet (id {id}, owner_id integer, foreign key (owner_id) references owner (id) ${rule});
+      insert into owner (id) values (1);
+      insert into pet (id, owner_id) values (1, 1);`,
+        { methods: ['GET', 'DELETE'] },
+      )
+      expect((await api.delete('/api/owner/1')).status).toBe(204)
+      expect((await api.get('/api/pet/1')).document.data.relationships.owner.data).toBeNull()
+    },
+  )
 })

@@ -2,8 +2,8 @@
  * Codes of database errors: SQLSTATE of PostgreSQL, numbers of MySQL and MariaDB, names of SQLite, and those of Node for
  * connections.
  *
- * Texts are not read: they depend on the language of the server. The exception are errors of drivers that have no code, and an
- * error of SQLite, which has one language.
+ * Texts are not read: they depend on the language of the server. The exception are errors of drivers that have no code, and two
+ * errors of SQLite, which has one language.
  */
 
 /** What has happened, as far as a client can do something about it. */
@@ -93,6 +93,9 @@ export function failureOf(error: DriverError): Failure | undefined {
   const { code, errno, message } = error
   if (typeof errno === 'number' && errno > 0) return FAILURES.get(String(errno))
   if (typeof code !== 'string') return WITHOUT_CODE.includes(String(message)) ? 'unavailable' : undefined
+  // SQLite runs ON DELETE RESTRICT as a trigger
+  if (code === 'SQLITE_CONSTRAINT_TRIGGER' && message === 'FOREIGN KEY constraint failed')
+    return 'foreign-key'
   const extended = code.match(/^SQLITE_(?:BUSY|LOCKED|CANTOPEN)(?=_)/) // SQLITE_BUSY_SNAPSHOT
   const known = FAILURES.get(extended?.[0] ?? code)
   if (known) return known

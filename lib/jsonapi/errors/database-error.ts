@@ -9,7 +9,8 @@
 import { exceptionOf } from '../../exceptions/abort.ts'
 import { type ExceptionMembers, HttpException } from '../../exceptions/http-exception.ts'
 import { fragmentOf, parsePointer } from '../../json/json-pointer.ts'
-import { type DriverError, type Failure, failureOf } from './database-codes.ts'
+import { type Failure, failureOf } from './database-codes.ts'
+import { columnsOf, type NamingError } from './error-columns.ts'
 
 interface Answer {
   readonly status: number
@@ -29,24 +30,31 @@ const ANSWERS: Readonly<Record<Failure, Answer>> = {
   unavailable: { status: 503, detail: 'The data are not available at the moment', retryAfterSeconds: 5 },
 }
 
+/** The members of a request document that have the values of columns. */
+export interface ColumnPlaces {
+  /** The pointer to the values of columns; undefined where there is none of them, or more than one. */
+  readonly pointerOf: (columns: readonly string[]) => string | undefined
+  readonly columnsOfKey: (key: string) => readonly string[]
+}
+
+const NO_PLACES: ColumnPlaces = { pointerOf: () => undefined, columnsOfKey: () => [] }
+
 /**
  * The exception of a database error; undefined for any other error, whose response is a 500.
  *
- * @param pointerOfColumn pointer to the member of the request document that has the column's value; undefined for a
- *   column that clients do not know.
+ * @param places the members of the request document that have the values of columns.
  * @param parameterOf the query parameter of a read that has caused a failure.
  */
 export function databaseError(
   error: unknown,
-  pointerOfColumn: (column: string) => string | undefined = () => undefined,
+  { pointerOf, columnsOfKey }: ColumnPlaces = NO_PLACES,
   parameterOf: (failure: Failure) => string | undefined = () => undefined,
 ): HttpException | undefined {
   if (error instanceof HttpException) return undefined // its cause may be an error of the database
   for (const one of errorsIn(error)) {
     const failure = failureOf(one)
     if (!failure) continue
-    const columns = columnsOf(failure, one)
-    const pointer = columns.length === 1 ? pointerOfColumn(columns[0] as string) : undefined
+    const pointer = pointerOf(columnsOf(failure, one, columnsOfKey))
     return exceptionFor(failure, error, pointer, parameterOf(failure))
   }
   return undefined
@@ -77,10 +85,7 @@ function exceptionFor(
   return exceptionOf(status, detail, members)
 }
 
-/** An error of PostgreSQL names its column, or has the columns of a key in its detail. */
-interface DatabaseError extends DriverError {
-  readonly column?: unknown
-  readonly detail?: unknown
+interface DatabaseError extends NamingError {
   /** Errors of several attempts to connect. */
   readonly errors?: unknown
   readonly cause?: unknown
@@ -92,21 +97,4 @@ function errorsIn(error: unknown, depth = 0): DatabaseError[] {
   const { errors, cause } = error as DatabaseError
   const inner = [...(Array.isArray(errors) ? errors : []), cause]
   return [error, ...inner.flatMap((one) => errorsIn(one, depth + 1))]
-}
-
-/** MySQL: of several names in quotes the last, as values come before names. */
-const QUOTED = /['`]([^'`\s]+)['`]/g
-
-const WITHOUT_COLUMN: readonly Failure[] = ['check', 'busy', 'unavailable']
-
-/** The columns that an error names; of a key that MySQL names, that of its first column. */
-function columnsOf(failure: Failure, { column, detail, message }: DatabaseError): string[] {
-  if (typeof column === 'string') return [column]
-  if (WITHOUT_COLUMN.includes(failure)) return []
-  const text = String(message)
-  const key = String(detail ?? '').match(/^[^(]*\(([^)]*)\)=\(/)?.[1] // PostgreSQL: Key (a, b)=(1, 2) …
-  const failed = text.match(/constraint failed: (.+)$/)?.[1] // SQLite: table.a, table.b
-  const referring = text.match(/FOREIGN KEY \(`([^)]*)`\)/)?.[1]
-  const list = key ?? failed ?? referring?.replaceAll('`', '') ?? [...text.matchAll(QUOTED)].at(-1)?.[1]
-  return list === undefined ? [] : list.split(', ').map((name) => name.slice(name.lastIndexOf('.') + 1))
 }

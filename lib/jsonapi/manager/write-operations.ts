@@ -18,7 +18,7 @@ import { updateRelationship } from '../write/relationship.ts'
 import { lockResource, updateResource } from '../write/update.ts'
 import { runUserCode } from '../write/user-code.ts'
 import type { ApiCall } from './api-call.ts'
-import { pointerOfColumn } from './column-pointer.ts'
+import { columnPlaces } from './column-places.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
 import {
   type PostprocessorKind,
@@ -178,7 +178,7 @@ export class WriteOperations {
     } catch (error) {
       throw (
         validationErrors(error, api.options.validationExceptions ?? [], document) ??
-        databaseError(error, (column) => pointerOfColumn(resource, document, column)) ??
+        databaseError(error, columnPlaces(resource, document)) ??
         error
       )
     }

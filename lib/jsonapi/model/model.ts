@@ -91,7 +91,10 @@ export interface Relation {
   readonly isUnique: boolean
   /** The name of the relation that leads back, in the related model; undefined where there is none. */
   readonly inverse?: string
-  /** The effect on the related rows when the row is deleted, as the database has it: `cascade`, `set null`, `restrict`, `no action`. */
+  /**
+   * The effect on the related rows when the row is deleted, as the database has it: `cascade`, `set null`, `restrict`, `no action`.
+   * Without a rule it is `no action`; so it is on MariaDB with `restrict`, which MariaDB does not tell from no rule.
+   */
   readonly onDelete?: string
   /** Whether clients cannot change it: rows of the join table need values that a relation does not have. */
   readonly isReadOnly?: boolean
@@ -142,6 +145,8 @@ export interface Model<T = unknown, N extends string = string> {
   readonly columns: Readonly<Record<string, Column>>
   /** The names of the columns of the primary key, in its order. */
   readonly primaryKey: readonly string[]
+  /** The columns of unique keys by the names of these keys, which errors of MySQL and MariaDB have. Else undefined. */
+  readonly namedKeys?: Readonly<Record<string, readonly string[]>>
   /** Columns whose values together are the id of a resource. Default: the primary key. */
   readonly id: readonly string[]
   /** The names of attributes, by column. Default: the name of the column; `type` and `id` get another one. */

@@ -1,5 +1,6 @@
 /** Tables of MySQL and MariaDB, from information_schema: one statement for each kind of facts. */
 import { sql } from 'kysely'
+import { groupBy } from '../../registry/group-by.ts'
 import type { Database } from './dialect.ts'
 import { mysqlType } from './mysql-type.ts'
 import { type TableFacts, tablesOf } from './table-facts.ts'
@@ -31,13 +32,7 @@ export async function mysqlTables(db: Database, schemas?: readonly string[]): Pr
     join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
     where c.table_schema in ${own} and t.table_schema in ${own} and t.table_type = 'BASE TABLE'
     order by c.table_schema, c.table_name, c.ordinal_position`.execute(db)
-  const keys = await sql<{
-    table: string
-    schema: string
-    key: string
-    column: string | null
-    part: number | null
-  }>`
+  const keys = await sql<KeyRow>`
     select table_name as \`table\`, table_schema as \`schema\`, index_name as \`key\`, column_name as \`column\`,
       sub_part as part
     from information_schema.statistics where table_schema in ${own} and non_unique = 0
@@ -61,7 +56,7 @@ export async function mysqlTables(db: Database, schemas?: readonly string[]): Pr
   const isPartial = new Set(
     keys.rows.filter(({ column, part }) => column === null || part !== null).map(keyOf),
   )
-  return tablesOf({
+  const tables = tablesOf({
     columns: others.map((row) => columnOf(row, json)),
     keys: keys.rows
       .filter((row) => !isPartial.has(keyOf(row)))
@@ -72,12 +67,33 @@ export async function mysqlTables(db: Database, schemas?: readonly string[]): Pr
         isPrimary: key === 'PRIMARY',
         column: column as string,
       })),
-    foreignKeys: foreignKeys.rows.map(({ schema, targetSchema, ...row }) => ({
+    foreignKeys: foreignKeys.rows.map(({ schema, targetSchema, onDelete, ...row }) => ({
       ...row,
+      onDelete: json.isMariaDb && onDelete === 'RESTRICT' ? 'NO ACTION' : onDelete, // MariaDB: RESTRICT is no rule, too
       ...(schema !== current && { schema }),
       ...(targetSchema !== current && { targetSchema }),
     })),
   })
+  return tables.map((table) => ({ ...table, namedKeys: namedKeys(keys.rows, table, current) }))
+}
+
+interface KeyRow {
+  readonly table: string
+  readonly schema: string
+  readonly key: string
+  /** Null for an expression. */
+  readonly column: string | null
+  /** The characters at the beginning of a text that are the key. */
+  readonly part: number | null
+}
+
+function namedKeys(rows: readonly KeyRow[], { name, schema }: TableFacts, current: string | undefined) {
+  const own = rows.filter((row) => row.table === name && row.schema === (schema ?? current))
+  const groups = [...groupBy(own, ({ key }) => key)]
+  const ofColumns = groups.filter(([, parts]) => parts.every(({ column }) => column !== null))
+  return Object.fromEntries(
+    ofColumns.map(([key, parts]) => [key, parts.map(({ column }) => column as string)]),
+  )
 }
 
 const SHAPE = /^(geom(etry|(etry)?collection)|(multi)?(point|linestring|polygon))\b/i

@@ -11,6 +11,8 @@ export interface TableFacts {
   readonly primaryKey: readonly string[]
   /** The columns of every unique key, apart from the primary one. */
   readonly uniqueKeys: readonly (readonly string[])[]
+  /** Columns by the names of their unique keys, also of keys of the beginning of a text. Of MySQL and MariaDB. */
+  readonly namedKeys?: Readonly<Record<string, readonly string[]>>
   readonly foreignKeys: readonly ForeignKey[]
 }
 

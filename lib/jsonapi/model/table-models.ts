@@ -85,7 +85,7 @@ function modelOf(
   attributes: Readonly<Record<string, string>>,
   relations: readonly Relation[],
 ): Model {
-  const { name, schema, columns, primaryKey, uniqueKeys } = table
+  const { name, schema, columns, primaryKey, uniqueKeys, namedKeys } = table
   const isUnique = (column: string) =>
     [primaryKey, ...uniqueKeys].some((key) => areSameColumns(key, [column]))
   return {
@@ -100,6 +100,7 @@ function modelOf(
       ]),
     ),
     primaryKey,
+    ...(namedKeys && { namedKeys }),
     id: primaryKey,
     attributes: Object.fromEntries(columns.map((column) => [column.name, attributes[column.name] as string])),
     relations: Object.fromEntries(relations.map((relation) => [relation.name, relation])),

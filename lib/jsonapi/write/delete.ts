@@ -1,7 +1,7 @@
 /**
  * Deletion of a resource. Related rows follow the rules of the database; where it has none, optional foreign keys become
- * NULL and join rows go, as with an object-relational mapper. A required key without a rule is a conflict. In all
- * cases the versions of rows whose keys change count on.
+ * NULL and join rows go, as with an object-relational mapper. A required key without a rule is a conflict, as is any key
+ * with ON DELETE RESTRICT. In all cases the versions of rows whose keys change count on.
  */
 import { sql } from 'kysely'
 import type { Relation } from '../model/model.ts'
@@ -13,8 +13,8 @@ import { columnsAs, isEqual, keyOf, keyValues, selectRows } from './row.ts'
 import { checkShared, emptyKey, sharing } from './shared-key.ts'
 import { deleteRows, updateRows } from './statement.ts'
 
-/** Rules by which the database refuses to delete a row that others refer to. */
-const REFUSALS = [undefined, 'no action', 'restrict']
+/** No rule: the database refuses to delete a row only while others refer to it. */
+const NO_RULE: readonly (string | undefined)[] = [undefined, 'no action']
 
 /** Rules by which it changes the rows that refer to it. */
 const CHANGES: readonly (string | undefined)[] = ['set null', 'set default']
@@ -23,9 +23,10 @@ const CHANGES: readonly (string | undefined)[] = ['set null', 'set default']
 export async function deleteResource(context: WriteContext, resource: Resource, row: Row): Promise<void> {
   for (const relation of Object.values(resource.model.relations)) {
     if (relation.through) {
-      if (!relation.isReadOnly) await deleteJoinRows(context, resource, relation, row)
+      if (!relation.isReadOnly && relation.onDelete !== 'restrict')
+        await deleteJoinRows(context, resource, relation, row)
     } else if (relation.isOwner) continue
-    else if (REFUSALS.includes(relation.onDelete)) await clearKeys(context, resource, relation, row)
+    else if (NO_RULE.includes(relation.onDelete)) await clearKeys(context, resource, relation, row)
     else if (CHANGES.includes(relation.onDelete)) await countVersions(context, resource, relation, row)
   }
   await deleteRows(context, resource, [keyValues(context, resource.model.columns, keyOf(resource), row)])
