@@ -2,9 +2,9 @@
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
 import { definitionName, resolve, targetsOf } from '../../schema/reference.ts'
+import { addChoices, mapSubschemas } from '../../schema/subschema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
-import { addChoices, mapSubschemas } from '../schema/subschema.ts'
 
 /**
  * The schema of a merge patch: the state's schema with all members optional at every level, and optional members

@@ -6,9 +6,9 @@
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain } from '../../schema/record.ts'
 import { definitionName, targetsOf } from '../../schema/reference.ts'
+import { mapSubschemas } from '../../schema/subschema.ts'
 import { type Io, SchemaComponents } from './schema-components.ts'
 import { nameOf, type SchemaName } from './schema-name.ts'
-import { mapSubschemas } from './subschema.ts'
 
 /** The use of a schema in the document. */
 export interface Origin {
