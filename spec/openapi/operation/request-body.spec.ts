@@ -262,4 +262,20 @@ describe('a patch', () => {
     }
     expect(accepted).toBeGreaterThan(1)
   })
+
+  it('has no discriminator: the alternatives of a merge patch have no names', async () => {
+    const schema = jsonSchema({
+      type: 'object',
+      oneOf: [{ $ref: '#/$defs/cat' }],
+      discriminator: { propertyName: 'kind', mapping: { cat: '#/$defs/cat' } },
+      $defs: { cat: { properties: { kind: { const: 'cat' } } } },
+    })
+    const api = new RestBlueprint('api')
+    api.patch('/', { patch: { schema, current: () => ({}) } }, nothing)
+    const { content } = at(await documented(api), '/', 'patch').requestBody
+    expect(content['application/merge-patch+json'].schema).toEqual({
+      type: 'object',
+      anyOf: [{ properties: { kind: { anyOf: [{ const: 'cat' }, { type: 'null' }] } } }],
+    })
+  })
 })
