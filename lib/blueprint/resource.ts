@@ -48,17 +48,11 @@ export function declarationsOf(resource: Resource, given?: string): Member[] {
   const members = VERBS.flatMap((verb) => {
     const member = resource[verb]
     if (member === null || member === undefined) return []
-    const declared = member instanceof EndpointDefinition ? member : new EndpointDefinition({}, member)
-    checkFunction(`The ${verb} of the resource`, declared.handler)
-    const name = declared.options.name ?? (title ? `${title}.${verb}` : ownNameOf(declared.handler, verb))
-    return [
-      {
-        method: verb.toUpperCase(),
-        handler: bind(declared.handler, resource),
-        options: declared.options,
-        name,
-      },
-    ]
+    const { handler, options } =
+      member instanceof EndpointDefinition ? member : { handler: member, options: {} }
+    checkFunction(`The ${verb} of the resource`, handler)
+    const name = options.name ?? (title ? `${title}.${verb}` : ownNameOf(handler, verb))
+    return [{ method: verb.toUpperCase(), handler: bind(handler, resource), options, name }]
   })
   if (members.length === 0)
     throw new TypeError(`A resource has handlers named ${VERBS.join(', ')}; this has none`)
@@ -198,12 +192,9 @@ export function converterOf(resource: ResourceHandler): Converter {
   }
 }
 
-/** Whether an object, or a plain id, has a URL. */
-export function canLocate(resource: ResourceHandler, object: unknown): boolean {
-  return ['string', 'number', 'bigint'].includes(typeof object) || idOf(resource, object) !== undefined
-}
-
-function idOf(resource: ResourceHandler, object: unknown): string | undefined {
+/** The id of an object of the resource in its URL, or a plain id; undefined without one. */
+export function idOf(resource: ResourceHandler, object: unknown): string | undefined {
+  if (['string', 'number', 'bigint'].includes(typeof object)) return String(object)
   if (typeof object !== 'object' || object === null) return undefined
   if (resource.objectToId) return resource.objectToId(object as never)
   const { id } = object as { readonly id?: unknown }

@@ -6,16 +6,18 @@
 import { METHODS } from 'node:http'
 import type { WithResource } from '../client/endpoint-types.ts'
 import { checkFunction, checkObject } from '../registry/options.ts'
-import { checkPath } from '../routing/path.ts'
+import { checkPath, UnsuitableValue } from '../routing/path.ts'
 import { basePathOf } from '../routing/request-target.ts'
 import type { Handler, HandlerRequest } from '../walk/handler.ts'
+import { warnOnce } from '../walk/warn-once.ts'
+import type { BlueprintOptions } from './blueprint-options.ts'
 import { checkEndpointOptions, type EndpointOptions, type Exact } from './endpoint-options.ts'
 import {
-  canLocate,
   checkResource,
   converterOf,
   declarationsOf,
   EndpointDefinition,
+  idOf,
   type Resource,
   type ResourceHandler,
   urisOf,
@@ -23,6 +25,7 @@ import {
 import { type HasOptions, VerbBuilder } from './verbs.ts'
 
 export abstract class RouteBuilder extends VerbBuilder {
+  abstract readonly settings: Readonly<BlueprintOptions>
   /** The URL of an endpoint. */
   abstract urlFor(endpoint: string, params?: object): string
 
@@ -73,13 +76,20 @@ export abstract class RouteBuilder extends VerbBuilder {
     checkResource(handler)
     const { singular } = handler
     this.converter(singular, converterOf(handler))
+    const warned = { name: singular, logger: this.settings.logger }
     const locate = (object: unknown, request: HandlerRequest) => {
-      if (!this.registered.routes.has(singular) || !canLocate(handler, object)) return undefined
-      try {
-        return basePathOf(request) + this.urlFor(singular, { ...request.params, id: object })
-      } catch {
-        return undefined // it is created already
-      }
+      const id = idOf(handler, object)
+      if (id === undefined || !this.registered.routes.has(singular)) return undefined
+      let error: unknown
+      for (const value of [object, id])
+        try {
+          return basePathOf(request) + this.urlFor(singular, { ...request.params, id: value })
+        } catch (thrown) {
+          error = thrown // it is created already
+        }
+      if (!(error instanceof UnsuitableValue))
+        warnOnce(warned, 'MAZURKA_LOCATION', `A 201 has no Location: ${(error as Error).message}`)
+      return undefined
     }
     for (const { method, template, name, answer } of urisOf(handler, locate)) {
       this.declare(method, template, {}, answer, name)

@@ -28,6 +28,9 @@ export function checkPath(method: string, path: unknown): asserts path is string
     throw new TypeError(`${method} ${path}: the path '${path}' does not start with '/'`)
 }
 
+/** A value without a path: other values of the same parameter may have one. */
+export class UnsuitableValue extends TypeError {}
+
 export class Path {
   readonly template: string
   readonly parameters: readonly PathParameter[]
@@ -67,8 +70,9 @@ export class Path {
   /**
    * The path for these values.
    *
-   * @throws {TypeError} when one is missing, has no text that its converter matches, or makes a path that leads to something
-   * else: with a dot segment, or a host, or with a segment whose text is divided into other values.
+   * @throws {TypeError} when one is missing.
+   * @throws {UnsuitableValue} when one has no text that its converter matches, or makes a path that leads to something else:
+   * with a dot segment, or a host, or with a segment whose text is divided into other values.
    */
   format(values: object): string {
     const pieces = this.#pieces.map((piece) =>
@@ -76,7 +80,9 @@ export class Path {
     )
     const path = pieces.join('')
     if (!leadsElsewhere(path) && this.#isReadAs(path, pieces)) return path
-    throw new TypeError(`The path '${this.template}' cannot be '${path}', which leads to something else`)
+    throw new UnsuitableValue(
+      `The path '${this.template}' cannot be '${path}', which leads to something else`,
+    )
   }
 
   /** Whether the parameters of a path have these encoded texts, each at the index of its piece. */
@@ -94,13 +100,15 @@ export class Path {
 
   #format({ name, converterName, converter, test }: PathParameter, values: object): string {
     const value = (values as Readonly<Record<string, unknown>>)[name]
-    const text = value === undefined || value === null ? '' : textOf(converter.format?.(value) ?? value)
-    if (text === '') throw new TypeError(`The path '${this.template}' needs a value for '${name}'`)
+    const needed = `The path '${this.template}' needs a value for '${name}'`
+    if (value === undefined || value === null) throw new TypeError(needed)
+    const text = textOf(converter.format?.(value) ?? value)
+    if (text === '') throw new UnsuitableValue(needed)
     const isMatch = text !== undefined && test?.test(text) !== false && isParsed(converter, text)
     const encoded = isMatch ? encodeText(text, converterName === 'path') : undefined
     if (encoded !== undefined) return encoded
     const shown = inspect(text ?? value, { depth: 1 })
-    throw new TypeError(`The path '${this.template}' cannot have ${shown} as '${name}'`)
+    throw new UnsuitableValue(`The path '${this.template}' cannot have ${shown} as '${name}'`)
   }
 }
 

@@ -6,6 +6,7 @@
 import { createRequire } from 'node:module'
 import { Ajv2020, type Options } from 'ajv/dist/2020.js'
 import { parsePointer } from '../json/json-pointer.ts'
+import { inputForm } from './input-form.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { isLeaf } from './leaf.ts'
 import { isPlain, type PlainRecord, put } from './record.ts'
@@ -15,6 +16,8 @@ import type { Schema } from './schema.ts'
 export interface AjvLike {
   // biome-ignore lint/suspicious/noExplicitAny: Ajv overloads by the type of the schema
   compile(schema: any): AjvCheck
+  /** Whether it fills in defaults: its requests are then documented without the members that have one as required. */
+  readonly opts?: { readonly useDefaults?: unknown }
 }
 
 /** A validation function compiled by Ajv. */
@@ -71,8 +74,9 @@ export function jsonSchema<T = unknown>(
 ): Schema<NoInfer<T>, NoInfer<T>> {
   const { ajv } = options
   const check = ajv ? compile(schema, () => ajv) : checkOf(schema, FILLING)
+  const input = (): JsonSchema => (!ajv || ajv.opts?.useDefaults ? inputForm(schema) : schema)
   // An Ajv of the user may change the values it validates.
-  return standardSchema<T>(schema, check, ajv !== undefined || mentions(schema, 'default'))
+  return standardSchema<T>(schema, check, ajv !== undefined || mentions(schema, 'default'), input)
 }
 
 /**
@@ -85,8 +89,7 @@ export function jsonSchemaWithoutDefaults(schema: JsonSchema): Schema {
 }
 
 /** @param mayWrite whether the check may change the values, which are copied before. */
-function standardSchema<T>(schema: JsonSchema, check: AjvCheck, mayWrite: boolean): Schema<T, T> {
-  const describe = () => schema
+function standardSchema<T>(schema: JsonSchema, check: AjvCheck, mayWrite: boolean, input = () => schema) {
   return {
     '~standard': {
       version: 1,
@@ -102,7 +105,7 @@ function standardSchema<T>(schema: JsonSchema, check: AjvCheck, mayWrite: boolea
         }
         return { issues: (check.errors ?? []).map((error) => issueOf(error, data)) }
       },
-      jsonSchema: { input: describe, output: describe },
+      jsonSchema: { input, output: () => schema },
     },
   } as Schema<T, T>
 }

@@ -19,5 +19,5 @@ export function warnOnce(endpoint: Warned, code: string, message: string): void 
 /** An endpoint, as far as a warning needs to know it. */
 interface Warned {
   readonly name?: string
-  readonly logger?: Logger
+  readonly logger?: Logger | undefined
 }

@@ -128,4 +128,38 @@ describe.each(polkas)('a resource on $name', ({ polka }) => {
       '/users/7',
     ])
   })
+
+  it('has a Location for an object below a path with any converter, and a warning where that cannot be', async () => {
+    const locationsAt = async (path: string) => {
+      const warnings: unknown[] = []
+      const logger = {
+        error() {},
+        warn: ({ code }: Any, message: Any) => void warnings.push([code, message]),
+      }
+      const declare = (api: RestBlueprint) => {
+        api.converter('shout', { parse: (text) => text, format: (id: Any) => id.toUpperCase() })
+        api.mountResource({
+          singular: 'user',
+          uris: [
+            [['GET'], path, '{singular}'],
+            [['POST'], '/users', '{singular}:create'],
+          ],
+          show: (id) => ({ id }),
+          create: ({ body }) => body,
+        })
+      }
+      const { ask } = await start(declare, { logger })
+      const locations: unknown[] = []
+      for (const id of ['a', 7]) {
+        const { status, headers } = await ask('POST /users', {}, { id })
+        expect(status).toBe(201)
+        locations.push(headers.get('location'))
+      }
+      return [...locations, warnings]
+    }
+    expect(await locationsAt('/users/<int:id>')).toEqual([null, '/users/7', []])
+    expect(await locationsAt('/users/<shout:id>')).toEqual(['/users/A', '/users/7', []])
+    const message = "A 201 has no Location: The path '/users/<int:number>' needs a value for 'number'"
+    expect(await locationsAt('/users/<int:number>')).toEqual([null, null, [['MAZURKA_LOCATION', message]]])
+  })
 })

@@ -1,4 +1,4 @@
-/** References of a finished document: placeholders become final `$ref`s, and each `$ref` has to resolve. */
+/** References of a finished document: placeholders become final references, and each `$ref` has to resolve. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, type PlainRecord, put } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
@@ -35,7 +35,8 @@ export function resolveReferences(document: unknown, components: SchemaComponent
         const reference = components.finalRef(value) ?? value
         copy.$ref = reference
         references.add(reference)
-      } else put(copy, name, copyOf(value))
+      } else
+        put(copy, name, typeof value === 'string' ? (components.finalRef(value) ?? value) : copyOf(value))
     }
     return copy
   }

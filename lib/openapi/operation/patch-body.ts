@@ -2,9 +2,9 @@
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf, put } from '../../schema/record.ts'
 import { definitionName, resolve, targetsOf } from '../../schema/reference.ts'
+import { addChoices, mapSubschemas } from '../../schema/subschema.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import type { DescribedSchema, SchemaObject } from '../schema/schema-registry.ts'
-import { addChoices, mapSubschemas } from '../schema/subschema.ts'
 
 /**
  * The schema of a merge patch: the state's schema with all members optional at every level, and optional members
@@ -27,10 +27,10 @@ function toPatch(root: JsonSchema, schema: unknown, ancestors: readonly unknown[
   const targets = targetsOf(root, schema)
   if (targets.length > 0) {
     const target = toPatch(root, targets[0], inner)
-    const { $ref, $dynamicRef, $defs, ...rest } = schema
+    const { $ref, $dynamicRef, $defs, discriminator, ...rest } = schema
     return isPlain(target) ? { ...target, ...rest } : target
   }
-  const { required, $id, id, title, $defs, ...rest } = schema
+  const { required, $id, id, title, $defs, discriminator, ...rest } = schema // a discriminator needs named schemas
   const requiredNames = listOf(required)
   const patch = mapSubschemas(rest, (part, keyword, name) => {
     // Arrays are replaced as a whole (RFC 7396 §1), and so are the members of their items.
@@ -64,7 +64,8 @@ function expand(root: JsonSchema, schema: unknown, ancestors: readonly unknown[]
   if (!isPlain(schema)) return schema
   if (ancestors.includes(schema)) return {}
   const inner = [...ancestors, schema]
-  const { $ref, $dynamicRef, $defs, ...rest } = mapSubschemas(schema, (part) => expand(root, part, inner))
+  const copy = mapSubschemas(schema, (part) => expand(root, part, inner))
+  const { $ref, $dynamicRef, $defs, discriminator, ...rest } = copy
   const targets = targetsOf(root, schema)
   if (targets.length === 0) return rest
   const target = expand(root, targets[0], inner)

@@ -8,7 +8,7 @@
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf } from '../../schema/record.ts'
-import { addChoices, mapSubschemas } from './subschema.ts'
+import { addChoices, mapSubschemas } from '../../schema/subschema.ts'
 
 /** Keywords of a Schema Object, besides extensions. */
 const KEYWORDS = new Set([

@@ -7,7 +7,7 @@
  */
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, put } from '../../schema/record.ts'
-import { mapSubschemas } from './subschema.ts'
+import { mapSubschemas } from '../../schema/subschema.ts'
 
 /** The output schema without `additionalProperties: false`, except where the input schema has it too. */
 export function relaxOutput(output: JsonSchema, input: JsonSchema | undefined): JsonSchema {

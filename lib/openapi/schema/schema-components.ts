@@ -21,7 +21,7 @@ interface Form {
 
 type Forms = { [io in Io]?: Form }
 
-/** The value of `$ref` until all names are final. */
+/** The value of `$ref`, and those of a discriminator's `mapping`, until all names are final. */
 const PLACEHOLDER = /^~schema:(input|output):(.+)$/
 const PLACEHOLDERS = /~schema:(?:input|output):([^"\\]+)/g
 /** Prefix of built-in schemas, which change their name if the developer uses it for another schema. */

@@ -3,12 +3,13 @@
  *
  *     { items: { $ref: '#/$defs/Pet' }, $defs: { Pet: … } }  →  { items: { $ref: '#/components/schemas/Pet' } }
  */
+import { fragmentOf } from '../../json/json-pointer.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { isPlain } from '../../schema/record.ts'
-import { definitionName, targetsOf } from '../../schema/reference.ts'
+import { isPlain, listOf, put } from '../../schema/record.ts'
+import { definitionName, resolve, targetsOf } from '../../schema/reference.ts'
+import { mapSubschemas } from '../../schema/subschema.ts'
 import { type Io, SchemaComponents } from './schema-components.ts'
 import { nameOf, type SchemaName } from './schema-name.ts'
-import { mapSubschemas } from './subschema.ts'
 
 /** The use of a schema in the document. */
 export interface Origin {
@@ -77,6 +78,7 @@ export class Translation {
       const copy = mapSubschemas(part, (inner) => this.translate(inner))
       for (const keyword of DROPPED)
         if (keyword in copy && (keyword !== 'id' || typeof copy.id === 'string')) delete copy[keyword]
+      if (isPlain(part.discriminator)) this.#writeDiscriminator(copy, part, part.discriminator)
       const { $ref, $dynamicRef, ...rest } = copy
       const references = [$ref, $dynamicRef].filter((reference) => reference !== undefined)
       if (references.length === 0) return rest
@@ -107,6 +109,21 @@ export class Translation {
     throw RETRY
   }
 
+  /** References to components (OpenAPI 3.1.1 §4.8.25); left out if a schema of the mapping is no component. */
+  #writeDiscriminator(copy: Record<string, unknown>, part: JsonSchema, discriminator: JsonSchema): void {
+    const references: Record<string, unknown> = {}
+    delete copy.discriminator
+    for (const [value, text] of Object.entries(discriminator.mapping ?? namedChoices(part))) {
+      const reference = toReference(this.#root, text)
+      const target = resolve(this.#root, reference, part)
+      const schema = target === undefined ? { $ref: reference } : this.#target(reference, target)
+      if (!isPlain(schema) || typeof schema.$ref !== 'string') return
+      put(references, value, schema.$ref)
+    }
+    const isEmpty = Object.keys(references).length === 0
+    copy.discriminator = isEmpty ? discriminator : { ...discriminator, mapping: references }
+  }
+
   #target(reference: unknown, target: unknown): unknown {
     if (!isPlain(target) && typeof target !== 'boolean') {
       const { where } = this.#origin
@@ -118,6 +135,20 @@ export class Translation {
 
 /** Thrown to restart a translation after a recursive schema got a name. */
 export const RETRY: unique symbol = Symbol('retry')
+
+/** The alternatives of a schema that are definitions, by their names: those are the values of its discriminator. */
+function namedChoices({ oneOf, anyOf }: JsonSchema): JsonSchema {
+  const references = [...listOf(oneOf), ...listOf(anyOf)].map((choice) => (choice as JsonSchema)?.$ref)
+  const named = references.map((reference) => [definitionName(reference), reference])
+  return Object.fromEntries(named.filter(([name]) => name !== undefined))
+}
+
+/** The reference of a mapping, which may be the name of a definition alone. */
+function toReference(root: JsonSchema, reference: unknown): unknown {
+  const name = String(reference)
+  const keyword = ['$defs', 'definitions'].find((key) => isPlain(root[key]) && Object.hasOwn(root[key], name))
+  return keyword === undefined ? reference : fragmentOf([keyword, name])
+}
 
 /** The target of a `$ref`, merged with the keywords beside the `$ref`. */
 function withSiblings(target: unknown, siblings: JsonSchema): unknown {

@@ -10,8 +10,8 @@ import type { JsonSchema } from '../../schema/json-schema.ts'
 import { sourcesOf } from '../../schema/member-collection.ts'
 import { isPlain, put } from '../../schema/record.ts'
 import { definitionName, targetsOf } from '../../schema/reference.ts'
+import { mapSubschemas } from '../../schema/subschema.ts'
 import type { SchemaName } from './schema-name.ts'
-import { mapSubschemas } from './subschema.ts'
 
 /** A schema under a policy. */
 export interface PolicySchema {

@@ -42,6 +42,28 @@ describe('a request body', () => {
     expect(await bodyOf(slow)).toHaveProperty('required', true)
   })
 
+  it('does not require members that have a default in a JSON Schema, as its response does', async () => {
+    const properties = { n: { type: 'integer', default: 1 } }
+    const Page = jsonSchema({ $id: 'Page', type: 'object', properties, required: ['n'] })
+    const api = new RestBlueprint('api')
+    api.post('/', { name: 'add', body: Page, query: Page, response: Page }, ({ body }) => body)
+    const document = await documented(api)
+    const { parameters, requestBody, responses } = at(document, '/', 'post')
+    expect(parameters).toMatchObject([{ name: 'n', in: 'query' }])
+    expect(parameters[0]).not.toHaveProperty('required')
+    expect(follow(document, requestBody.content['application/json'].schema.$ref)).toEqual({
+      type: 'object',
+      properties,
+    })
+    expect(follow(document, responses[200].content['application/json'].schema.$ref)).toMatchObject({
+      required: ['n'],
+    })
+    const { fetch } = await testApp(api)
+    const headers = { 'content-type': 'application/json' }
+    const added = await fetch('/', { method: 'POST', headers, body: '{}' })
+    expect(await added.json()).toEqual({ n: 1 })
+  })
+
   it('SMO-074 has a description and examples, which may be Example Objects', async () => {
     const examples = { plain: { a: 1 }, full: { summary: 'Full', value: { a: 2 } } }
     const body = { schema: z.object({ a: z.int() }), description: 'A number', examples }
@@ -239,5 +261,21 @@ describe('a patch', () => {
       if (status === 200) accepted++
     }
     expect(accepted).toBeGreaterThan(1)
+  })
+
+  it('has no discriminator: the alternatives of a merge patch have no names', async () => {
+    const schema = jsonSchema({
+      type: 'object',
+      oneOf: [{ $ref: '#/$defs/cat' }],
+      discriminator: { propertyName: 'kind', mapping: { cat: '#/$defs/cat' } },
+      $defs: { cat: { properties: { kind: { const: 'cat' } } } },
+    })
+    const api = new RestBlueprint('api')
+    api.patch('/', { patch: { schema, current: () => ({}) } }, nothing)
+    const { content } = at(await documented(api), '/', 'patch').requestBody
+    expect(content['application/merge-patch+json'].schema).toEqual({
+      type: 'object',
+      anyOf: [{ properties: { kind: { anyOf: [{ const: 'cat' }, { type: 'null' }] } } }],
+    })
   })
 })

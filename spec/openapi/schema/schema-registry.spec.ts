@@ -134,6 +134,37 @@ describe('a schema with a name', () => {
     expect(components).toEqual({ address: { type: 'string' }, addressInput: city })
   })
 
+  it.each([
+    ['pointers', { c: '#/$defs/cat', d: '#/$defs/dog' }, ['c', 'd']],
+    ['names', { c: 'cat', d: 'dog' }, ['c', 'd']],
+    ['the names of its alternatives', undefined, ['cat', 'dog']],
+  ])('is the target of a discriminator, by %s', async (_, mapping, [c, d]) => {
+    const kind = { kind: { type: 'string' } }
+    const pet = jsonSchema({
+      oneOf: [{ $ref: '#/$defs/cat' }, { $ref: '#/$defs/dog' }],
+      discriminator: { propertyName: 'kind', mapping },
+      $defs: {
+        cat: { type: 'object', properties: { ...kind, cat: {} }, required: ['kind'] },
+        dog: { type: 'object', properties: { ...kind, dog: {} }, required: ['kind'] },
+      },
+    })
+    const { bodyOf } = await schemasOf(apiWith({ one: { body: pet } }))
+    expect(bodyOf('one').discriminator).toEqual({
+      propertyName: 'kind',
+      mapping: { [`${c}`]: ref('cat').$ref, [`${d}`]: ref('dog').$ref },
+    })
+  })
+
+  it('is not the target of a discriminator if an alternative has no name: that is left out', async () => {
+    const pet = jsonSchema({
+      oneOf: [{ properties: { kind: { const: 'cat' } } }, { $ref: '#/$defs/dog' }],
+      discriminator: { propertyName: 'kind', mapping: { cat: '#/oneOf/0', dog: '#/$defs/dog' } },
+      $defs: { dog: { properties: { kind: { const: 'dog' } } } },
+    })
+    const { bodyOf } = await schemasOf(apiWith({ one: { body: pet } }))
+    expect(bodyOf('one')).not.toHaveProperty('discriminator')
+  })
+
   it('in $defs gets a number if another schema has the key, and it refers to itself', async () => {
     const tree = (value: string, policy?: 'refuse') => ({
       body: jsonSchema({

@@ -1,6 +1,6 @@
 /** Subschemas of a JSON Schema. JSON Schema 2020-12 Core §10, §11; Validation §8. */
-import type { JsonSchema } from '../../schema/json-schema.ts'
-import { isPlain, listOf, put } from '../../schema/record.ts'
+import type { JsonSchema } from './json-schema.ts'
+import { isPlain, listOf, put } from './record.ts'
 
 /** Keywords whose value is a schema. */
 const SCHEMA_KEYWORDS = new Set([
