@@ -16,7 +16,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import { handlerFor, subjectOf } from './error-handler.ts'
 import { type ReportId, reportFailure, reportLate, setErrorId } from './error-report.ts'
 import { discardResult, type Exchange } from './exchange.ts'
-import { applyValue } from './handler-result.ts'
+import { applyAnswer } from './handler-result.ts'
 import type { HookRequest } from './hook.ts'
 import { removeRepresentationFields } from './representation-fields.ts'
 import { withRequiredFields } from './required-fields.ts'
@@ -59,11 +59,7 @@ function applyErrorHandlerValue(
   if (value === undefined) return applyException(exchange, exception)
   if (value instanceof Error) return replaceException(exchange, exception, id, wrap(value))
   resetResponse(exchange, exception)
-  const { outgoing, defaultOffer } = exchange.endpoint
-  const preferred = exchange.preferredOffer
-  exchange.offer = preferred && outgoing?.serves(preferred) ? preferred : defaultOffer
-  applyValue(exchange, value, exception.status)
-  exchange.skipTo = 'render'
+  applyAnswer(exchange, value, exception.status)
 }
 
 /**
