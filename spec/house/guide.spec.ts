@@ -110,6 +110,37 @@ describe('the page on responses', () => {
   })
 })
 
+describe('the pages on errors and Apis', () => {
+  const withRoutes = (page: string, text: string, lines: string) => {
+    const { code, ...others } = fencesOfPage(page).find((fence) => fence.code.includes(text)) as Fence
+    return served({ ...others, code: `${code}\n${lines}` }, 'listener')
+  }
+
+  it('render an error as a page with its title', async () => {
+    const { ask } = await withRoutes(
+      'docs/exceptions.md',
+      'error.toProblem()',
+      "api.get('/concerts', () => 1)\nexport const listener = api.handler",
+    )
+    expect((await ask('/unknown', { accept: 'text/html' })).text).toBe('<h1>404 Not Found</h1>')
+  })
+
+  it('answer an unknown path as HTML where the root of an Api has the type', async () => {
+    const { ask } = await withRoutes(
+      'docs/api.md',
+      "api.root.outgoing.addMimetype('text/html')",
+      'export const listener = api.root.handler',
+    )
+    const page = await ask('/unknown', { accept: 'text/html' })
+    expect([page.status, page.headers.get('content-type'), page.text]).toEqual([
+      404,
+      'text/html; charset=utf-8',
+      '<h1>{"missing":true}</h1>',
+    ])
+    expect((await ask('/unknown')).json).toEqual({ missing: true })
+  })
+})
+
 describe('the page on migration', () => {
   let inFront: Fence | undefined
   let mounted: Fence | undefined
