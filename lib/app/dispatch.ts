@@ -94,7 +94,7 @@ export function answerNoMatch(
 }
 
 /** Whether a request comes from an endpoint of the routes, whose surroundings it has passed. */
-function hasPassedOn(routes: Routes, request: PolkaRequest): boolean {
+export function hasPassedOn(routes: Routes, request: PolkaRequest): boolean {
   for (let exchange = Exchange.of(request); exchange; exchange = exchange.earlier)
     if (exchange.routes === routes) return true
   return false

@@ -46,15 +46,11 @@ export function noMatch(
   path: string,
   { isCustom, isLast, preflightOf = method }: NoMatchOptions,
 ): NoMatch | undefined {
-  const first = all[0] && { routes: all[0], mount: all[0].compiled.outermost }
+  const first = firstOf(all)
   if (path === '*' && method === 'OPTIONS') return first && { ...first, answer: OF_THE_SERVER }
-  const found = all.flatMap((routes) =>
-    routes.compiled.table
-      .endpointsAt(path)
-      .map((endpoint) => ({ routes, endpoint, mount: endpoint.mount as Mount })),
-  )
+  const found = endpointsAt(all, path)
   const matching = found.map(({ endpoint }) => endpoint)
-  const known = found.find(({ endpoint }) => methodsOf(endpoint.method).includes(preflightOf)) ?? found[0]
+  const known = ofMethod(found, preflightOf)
   const below = innermost(all, path)
   const place =
     known ??
@@ -65,6 +61,33 @@ export function noMatch(
   const isOptions = known !== undefined && method === 'OPTIONS'
   const answer = isOptions ? optionsAnswer(matching) : errorFor(method, path, matching)
   return { routes, mount, answer }
+}
+
+/** The mount that responds to an error at a path: that of an endpoint, else the innermost, else the first of the app. */
+export function placeAt(all: readonly Routes[], method: string, path: string): Place | undefined {
+  return ofMethod(endpointsAt(all, path), method) ?? innermost(all, path) ?? firstOf(all)
+}
+
+function firstOf(all: readonly Routes[]): Place | undefined {
+  return all[0] && { routes: all[0], mount: all[0].compiled.outermost }
+}
+
+interface PlacedEndpoint extends Place {
+  readonly endpoint: Endpoint
+}
+
+/** The endpoints of all methods at a path. */
+function endpointsAt(all: readonly Routes[], path: string): readonly PlacedEndpoint[] {
+  return all.flatMap((routes) =>
+    routes.compiled.table
+      .endpointsAt(path)
+      .map((endpoint) => ({ routes, endpoint, mount: endpoint.mount as Mount })),
+  )
+}
+
+/** The endpoint of a method, else the first. */
+function ofMethod(found: readonly PlacedEndpoint[], method: string): PlacedEndpoint | undefined {
+  return found.find(({ endpoint }) => methodsOf(endpoint.method).includes(method)) ?? found[0]
 }
 
 function errorFor(method: string, path: string, matching: readonly Endpoint[]): HttpException {

@@ -7,6 +7,7 @@ import { isEmpty } from '../registry/is-empty.ts'
 import { type PolkaRequest, pathOf, searchOf } from '../routing/request-target.ts'
 import type { Next } from '../walk/hook.ts'
 import { dispatch, matchIn } from './dispatch.ts'
+import { guardMiddleware } from './guarded-middleware.ts'
 import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
 import type { AppRegistrations } from './registrations.ts'
 import type { Routes } from './routes.ts'
@@ -20,9 +21,9 @@ interface PolkaMatch {
 interface App extends PolkaApp {
   find(method: string, path: string): PolkaMatch | false
   /** Global middleware. */
-  readonly wares: readonly unknown[]
+  wares: readonly Listener[]
   /** Middleware, and sub-apps, by the first segment of the path. */
-  readonly bwares: Readonly<Record<string, unknown>>
+  readonly bwares: Record<string, readonly Listener[]>
   readonly apps: Readonly<Record<string, SubApp>>
 }
 
@@ -44,6 +45,7 @@ export class Polka05 implements Router {
     this.#findOwn = app.find.bind(app)
     this.#find = (method, path) => this.#routeBehind(-1, method, path)
     app.find = this.#find
+    guardMiddleware(app)
   }
 
   static isVersionOf(app: PolkaApp): app is App {
@@ -62,7 +64,15 @@ export class Polka05 implements Router {
 
   keepTarget(): void {}
 
-  restoreTarget(): void {} // routes get it again, see atPath
+  /** Writes the base path of the target again that middleware with it has cut off. Routes get it again, see atPath. */
+  restoreTarget(request: PolkaRequest): void {
+    const { url = '/', originalUrl = url } = request
+    const base = baseOf(originalUrl.replace(/\?.*/s, ''))
+    const isCut = this.#app.bwares[base] !== undefined && (originalUrl.slice(base.length) || '/') === url
+    if (!isCut) return
+    request.url = originalUrl
+    request.path = pathOf(request)
+  }
 
   isFirst(): boolean {
     const { wares, bwares, find } = this.#app

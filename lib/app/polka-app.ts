@@ -6,7 +6,7 @@
  * Polka's own. On both, `parse` and `onNoMatch` are wrapped once per app: a guard reads the path that is routed, and
  * all blueprints of an app respond with 404 and 405 together.
  *
- * `handler` is wrapped, too: a request that would reach the blueprints before any middleware goes to them directly.
+ * Polka's default `onError` is replaced: see app-error.ts. `handler` is wrapped, too: a request that would reach the blueprints before any middleware goes to them directly.
  * Routing such a request in Polka first would change nothing for the handler, and would take longer than a small
  * response.
  */
@@ -14,6 +14,7 @@ import type { ServerResponse } from 'node:http'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import type { Next } from '../walk/hook.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
+import { replaceOnError } from './app-error.ts'
 import { hasRoute } from './app-route.ts'
 import { wrapListen } from './app-server.ts'
 import { answerNoMatch, matchIn, serve } from './dispatch.ts'
@@ -55,6 +56,7 @@ function prepare(app: PolkaApp): AppState {
   Object.defineProperty(app, REGISTRATIONS, { value: all, configurable: true })
   const router = Polka05.isVersionOf(app) ? new Polka05(app, registrations) : new Polka1(app)
   wrapOnNoMatch(app, all, router)
+  replaceOnError(app, all, router)
   wrapHandler(app, registrations, router)
   wrapListen(app)
   const state = { registrations, router }
@@ -111,7 +113,10 @@ function wrapHandler(app: PolkaApp, registrations: AppRegistrations, router: Rou
       const match = matchIn(routes, method, path)
       if (!match) continue
       router.writeTarget(request, parse.call(app, request))
-      const next: Next = () => router.passOn(index, { method, url }, request, response, next)
+      const next: Next = (error) =>
+        error // of a route of Polka 0.5
+          ? app.onError?.(error, request, response, next)
+          : router.passOn(index, { method, url }, request, response, next)
       serve(match, routes, request, response, next)
       return true
     }

@@ -24,7 +24,7 @@ export interface PolkaApp extends ListeningApp {
   parse?(request: PolkaRequest, ...more: unknown[]): ParsedTarget
   handler?(request: PolkaRequest, response: ServerResponse, given?: unknown): unknown
   onNoMatch?: Listener
-  readonly onError?: { readonly name: string }
+  onError?(error: unknown, ...all: Parameters<Listener>): unknown
 }
 
 /** The differences between the versions of Polka. */

@@ -42,7 +42,7 @@ export interface ResponseDefinition {
  *
  * @param status of the endpoint, if it has that option; a schema without a status is for this one. Default
  * 200.
- * @throws {TypeError} that names the endpoint and the status, for an invalid schema, for a schema of a status
+ * @throws {TypeError} that names the endpoint and the status, for an unknown status, for an invalid schema, for a schema of a status
  * that forbids content, and for an endpoint status that is not declared.
  */
 export function responsesOf(
@@ -50,6 +50,7 @@ export function responsesOf(
   status: number | undefined,
   endpoint: string,
 ): Map<ResponseStatus, ResponseDefinition> {
+  checkStatuses(option, endpoint)
   const responses = new Map(
     entriesOf(option, status).map(([key, declared]) => {
       const where = `The response ${key} of '${endpoint}'`
@@ -72,6 +73,16 @@ function entriesOf(option: ResponseOption, status = 200): (readonly [ResponseSta
     /^\d+$/.test(key) ? Number(key) : (key as ResponseStatus),
     declared as StatusResponse,
   ])
+}
+
+/** @throws {TypeError} for an unknown status beside a known one, or alone: `4xx`. */
+function checkStatuses(option: ResponseOption, endpoint: string): void {
+  const keys = isRecord(option) ? Object.keys(option) : []
+  const unknown = keys.find((key) => !isStatus(key))
+  if (unknown === undefined || !keys.some((key) => isStatus(key) || /^\d(\d\d|xx)$/i.test(key))) return
+  const upper = unknown.toUpperCase()
+  const advice = isStatus(upper) ? `'${upper}'` : `200 to 599, '2XX' to '5XX' or 'default'`
+  throw new TypeError(`The response of '${endpoint}' has the unknown status '${unknown}': write ${advice}`)
 }
 
 /** The entry of a status, of its class, or of `default` for a failure. */

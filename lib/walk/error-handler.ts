@@ -1,5 +1,5 @@
 /** The choice of the error handler for an exception. */
-import type { HttpException } from '../exceptions/http-exception.ts'
+import { HttpException } from '../exceptions/http-exception.ts'
 import type { ErrorHandler } from './hook.ts'
 
 /** The handler of an exception: innermost blueprint first, then by {@link rank}, then the last one added. */
@@ -30,4 +30,21 @@ export function subjectOf({ of }: ErrorHandler, exception: HttpException): unkno
   if (typeof of === 'number') return of === exception.status ? exception : undefined
   if (exception.cause instanceof of && !(of === Error)) return exception.cause
   return exception instanceof of ? exception : undefined
+}
+
+/**
+ * The exception that an error handler has thrown, which is as good as returned.
+ *
+ * @throws any other error, as the cause of one that names the handler; itself where the signal has caused it.
+ */
+export function exceptionThrownBy(
+  { of }: ErrorHandler,
+  exchange: { isOfSignal(error: unknown): boolean },
+  thrown: unknown,
+): HttpException {
+  if (thrown instanceof HttpException) return thrown
+  if (exchange.isOfSignal(thrown)) throw thrown
+  const subject = typeof of === 'number' ? of : of.name
+  const message = thrown instanceof Error ? `: ${thrown.message}` : ''
+  throw new Error(`The error handler of ${subject} has thrown${message}`, { cause: thrown })
 }

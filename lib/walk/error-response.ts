@@ -13,11 +13,11 @@ import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem, problemJson } from '../renderers/problem.ts'
 import { discard } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { handlerFor, subjectOf } from './error-handler.ts'
+import { exceptionThrownBy, handlerFor, subjectOf } from './error-handler.ts'
 import { type ReportId, reportFailure, reportLate, setErrorId } from './error-report.ts'
 import { discardResult, type Exchange } from './exchange.ts'
-import { applyValue } from './handler-result.ts'
-import type { HookRequest } from './hook.ts'
+import { applyAnswer } from './handler-result.ts'
+import type { ErrorHandler, HookRequest } from './hook.ts'
 import { removeRepresentationFields } from './representation-fields.ts'
 import { withRequiredFields } from './required-fields.ts'
 import { sendContent } from './send.ts'
@@ -34,19 +34,26 @@ export function applyError(exchange: Exchange, exception: HttpException, id: Rep
   setErrorId(exception, id)
   const handler = handlerFor(exchange.endpoint.errorHandlers, exception)
   if (!handler) return applyException(exchange, exception)
-  const value = handler.answer(subjectOf(handler, exception) as never, exchange.request as HookRequest)
+  const value = answerOf(handler, exchange, exception)
   if (!isPromise(value)) return applyErrorHandlerValue(exchange, exception, id, value)
-  return Promise.resolve(value).then(
-    (settled) => {
-      if (exchange.successor) return discard(settled) // the deadline has passed
-      setErrorId(exception, id) // it may have been thrown for another request meanwhile
-      return applyErrorHandlerValue(exchange, exception, id, settled)
-    },
-    (error) => {
-      if (!exchange.successor) throw error
-      reportLate(exchange, error)
-    },
-  )
+  const respond = (settled: unknown): void | Promise<void> => {
+    if (exchange.successor) return discard(settled) // the deadline has passed
+    setErrorId(exception, id) // it may have been thrown for another request meanwhile
+    return applyErrorHandlerValue(exchange, exception, id, settled)
+  }
+  return Promise.resolve(value).then(respond, (thrown) => {
+    if (exchange.successor) return reportLate(exchange, thrown)
+    return respond(exceptionThrownBy(handler, exchange, thrown))
+  })
+}
+
+/** The value of an error handler; the exception that it has thrown. */
+function answerOf(handler: ErrorHandler, exchange: Exchange, exception: HttpException): unknown {
+  try {
+    return handler.answer(subjectOf(handler, exception) as never, exchange.request as HookRequest)
+  } catch (thrown) {
+    return exceptionThrownBy(handler, exchange, thrown)
+  }
 }
 
 /** Stores the value of an error handler as the result; undefined and errors go to the exception renderer. */
@@ -59,11 +66,7 @@ function applyErrorHandlerValue(
   if (value === undefined) return applyException(exchange, exception)
   if (value instanceof Error) return replaceException(exchange, exception, id, wrap(value))
   resetResponse(exchange, exception)
-  const { outgoing, defaultOffer } = exchange.endpoint
-  const preferred = exchange.preferredOffer
-  exchange.offer = preferred && outgoing?.serves(preferred) ? preferred : defaultOffer
-  applyValue(exchange, value, exception.status)
-  exchange.skipTo = 'render'
+  applyAnswer(exchange, value, exception.status)
 }
 
 /**

@@ -80,6 +80,25 @@ export function applyValue(exchange: Exchange, value: unknown, status: number): 
   else exchange.setData(value, status)
 }
 
+/**
+ * Stores a value as the result of a request that has not come to its handler, or whose handler has failed: it goes on at
+ * `render`, in the media type that the client prefers, else in the default one.
+ *
+ * @param status used unless the value has its own.
+ */
+export function applyAnswer(exchange: Exchange, value: unknown, status = exchange.endpoint.status): void {
+  const { outgoing, defaultOffer } = exchange.endpoint
+  const preferred = exchange.preferredOffer
+  exchange.offer = preferred && outgoing?.serves(preferred) ? preferred : defaultOffer
+  applyValue(exchange, value, status)
+  exchange.skipTo = 'render'
+}
+
+/** Whether a value can only be meant as a response. A stream may be an accident: `() => request.on('close', free)`. */
+export function isResponse(value: unknown): boolean {
+  return value instanceof Representation || (isRaw(value) && 'statusText' in value)
+}
+
 function applyRaw(exchange: Exchange, value: RawValue, raw: RawResponse): void {
   keepError(value)
   exchange.result = { kind: 'raw', status: raw.status, raw, data: value }

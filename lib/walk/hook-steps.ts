@@ -5,6 +5,7 @@ import { resultOf, settle, settleFor } from '../exceptions/settle.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { reportLate } from './error-report.ts'
 import type { Exchange, Step } from './exchange.ts'
+import { applyAnswer, isResponse } from './handler-result.ts'
 import type { AfterHook, BeforeHook, HookRequest, Middleware } from './hook.ts'
 import { watchResponse } from './unanswered.ts'
 
@@ -15,8 +16,15 @@ export function beforeStep(hook: BeforeHook): Step {
     throw new TypeError(`${subject} has a third parameter, as Connect middleware has: give it to \`use\``)
   }
   return function runBeforeHook(exchange) {
-    return settleFor(exchange, hook(exchange.request as HookRequest, exchange.response), endIfAnswered)
+    return settleFor(exchange, hook(exchange.request as HookRequest, exchange.response), applyHookValue)
   }
+}
+
+/** Applies the response that a before hook has returned, or ends the walk when it has sent the head of one. */
+function applyHookValue(exchange: Exchange, value: unknown): void {
+  const isFree = !exchange.isOver && !exchange.response.headersSent
+  if (isFree && isResponse(value)) applyAnswer(exchange, value)
+  else endIfAnswered(exchange)
 }
 
 /** Ends the walk when a hook has sent the head of a response. */

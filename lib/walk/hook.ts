@@ -14,8 +14,9 @@ export interface HookRequest extends IncomingMessage, Express.Request {
 }
 
 /**
- * Runs before negotiation, for matched endpoints. One that ends the response ends the walk. A promise is waited for;
- * other return values are ignored.
+ * Runs before negotiation, for matched endpoints. One that ends the response ends the walk. A web Response, and what
+ * `redirect` and `serializeResponse` return, is the answer in place of the handler's; an error is as good as thrown. A promise
+ * is waited for; other return values are ignored.
  */
 export type BeforeHook = (request: HookRequest, response: ServerResponse) => unknown
 

@@ -59,17 +59,25 @@ const REDIRECTS = [301, 302, 303, 307, 308] as const
  * A redirection to another URL.
  *
  *     return redirect(api.urlFor('show', pet), 303)
+ *     return redirect('/login', 303, { headers: { 'cache-control': 'no-store' } })
  *
  * @param url absolute, or relative to the URL of the request; other characters than ASCII are percent-encoded.
  * @param status 302 by default; 303 for GET after a change, 307 and 308 keep the method, 301 and 308 are permanent.
- * @throws {TypeError} for any other status, and for a URL that is neither text nor a URL.
+ * @throws {TypeError} for any other status, for a URL that is neither text nor a URL, for an unknown option, and for a header
+ * field with a character that it cannot contain.
  */
-export function redirect(url: string | URL, status: (typeof REDIRECTS)[number] = 302): Representation<never> {
+export function redirect(
+  url: string | URL,
+  status: (typeof REDIRECTS)[number] = 302,
+  options: Pick<RepresentationOptions, 'headers'> = {},
+): Representation<never> {
   if (!REDIRECTS.includes(status))
     throw new TypeError(`A redirection has the status ${REDIRECTS.join(', ')}, not ${String(status)}`)
   if (typeof url !== 'string' && !(url instanceof URL))
     throw new TypeError(`A redirection goes to a URL, not to ${String(url)}`)
-  return new Representation(undefined as never, { status, headers: { location: String(url) } })
+  checkOptions('redirect(url, status, options)', options, { headers: true })
+  const headers = { ...fieldsOf(options.headers), location: String(url) }
+  return new Representation(undefined as never, { status, headers })
 }
 
 /**

@@ -1,11 +1,12 @@
 /** Pages of the guide whose code is run: their assertions hold, and what they claim beside the code is asked for. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'libsql'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Api } from '../../lib/api.ts'
-import type { RestBlueprint } from '../../lib/index.ts'
+import { RestBlueprint } from '../../lib/index.ts'
 import { expectDocumented, fetchFrom, type Servable } from '../../lib/testing.ts'
 import { type Fence, fencesOf } from '../support/fences.ts'
 import { readPage } from '../support/readme.ts'
@@ -109,6 +110,37 @@ describe('the page on responses', () => {
   })
 })
 
+describe('the pages on errors and Apis', () => {
+  const withRoutes = (page: string, text: string, lines: string) => {
+    const { code, ...others } = fencesOfPage(page).find((fence) => fence.code.includes(text)) as Fence
+    return served({ ...others, code: `${code}\n${lines}` }, 'listener')
+  }
+
+  it('render an error as a page with its title', async () => {
+    const { ask } = await withRoutes(
+      'docs/exceptions.md',
+      'error.toProblem()',
+      "api.get('/concerts', () => 1)\nexport const listener = api.handler",
+    )
+    expect((await ask('/unknown', { accept: 'text/html' })).text).toBe('<h1>404 Not Found</h1>')
+  })
+
+  it('answer an unknown path as HTML where the root of an Api has the type', async () => {
+    const { ask } = await withRoutes(
+      'docs/api.md',
+      "api.root.outgoing.addMimetype('text/html')",
+      'export const listener = api.root.handler',
+    )
+    const page = await ask('/unknown', { accept: 'text/html' })
+    expect([page.status, page.headers.get('content-type'), page.text]).toEqual([
+      404,
+      'text/html; charset=utf-8',
+      '<h1>{"missing":true}</h1>',
+    ])
+    expect((await ask('/unknown')).json).toEqual({ missing: true })
+  })
+})
+
 describe('the page on migration', () => {
   let inFront: Fence | undefined
   let mounted: Fence | undefined
@@ -118,7 +150,7 @@ describe('the page on migration', () => {
   beforeAll(() => {
     const fences = fencesOfPage('docs/migration.md')
     expect(fences.length).toBe(5)
-    ;[inFront, mounted, express, fastify, flask] = fences
+    ;[mounted, inFront, express, fastify, flask] = fences
   })
 
   describe.each(['polka', 'polka-next'])('in front of an old app, with %s', (name) => {
@@ -131,8 +163,19 @@ describe('the page on migration', () => {
       const { fetch, get, status } = await withPolka()
       expect(await get('/pets/7')).toEqual({ status: 200, value: { id: 7, name: 'Rex' } })
       expect(await status('DELETE /pets/7')).toBe(405)
+      expect(await status('/pets/new')).toBe(404) // the prefix is the Api's
       expect(await status('/openapi.json')).toBe(200)
       expect(await (await fetch('/shops')).text()).toBe('old /shops {}')
+    })
+
+    it('puts an Api whose blueprint has whole paths: other paths below the prefix stay', async () => {
+      const { code, ...others } = inFront as Fence
+      const whole = code.replace("'/<int:id>'", "'/pets/<int:id>'").replace(", { prefix: '/pets' }", '')
+      const adapted = whole.replace("from 'polka'", `from '${name}'`)
+      const { fetch, get, status } = await served({ ...others, code: adapted }, 'app')
+      expect(await get('/pets/7')).toEqual({ status: 200, value: { id: 7, name: 'Rex' } })
+      expect(await (await fetch('/pets/new')).text()).toBe('old /pets/new {}')
+      expect(await status('DELETE /pets/7')).toBe(405)
     })
 
     it('leaves the guards and the query of Express as they are', async () => {
@@ -145,7 +188,19 @@ describe('the page on migration', () => {
   it('mounts a blueprint in an old app', async () => {
     const { fetch, get } = await served(mounted, 'listener')
     expect(await get('/pets/7')).toEqual({ status: 200, value: { id: 7, name: 'Rex' } })
-    expect(await (await fetch('/pets/x')).text()).toBe('old')
+    for (const path of ['/pets', '/pets/new', '/pets/7/photo', '/shops'])
+      expect(await (await fetch(path)).text(), path).toBe('old')
+    expect(await (await fetch('/pets/7', { method: 'DELETE' })).text()).toBe('old')
+  })
+
+  it('puts a blueprint in front of a request listener', async () => {
+    const pets = new RestBlueprint('pets', { prefix: '/pets' }).get('/<int:id>', ({ params }) => params)
+    const server = createServer((request, response) =>
+      pets.handler(request, response, () => response.end('old')),
+    )
+    const { fetch, get } = await serve(server)
+    expect(await get('/pets/7')).toEqual({ status: 200, value: { id: 7 } })
+    expect(await (await fetch('/pets/new')).text()).toBe('old')
     expect(await (await fetch('/pets/7', { method: 'DELETE' })).text()).toBe('old')
   })
 

@@ -243,11 +243,16 @@ describe('the response option', () => {
     ],
     ['an empty map', { response: {} }, /response 200 of 'show' is no schema/],
     [
+      'an invalid status',
+      { response: { 200: S, 999: S } },
+      /response of 'show' has the unknown status '999': write 200 to 599, '2XX' to '5XX' or 'default'/,
+    ],
+    [
       'an invalid class of statuses',
       { response: { 200: S, '4xx': S } },
-      /response 200 of 'show' is no schema/,
+      /the unknown status '4xx': write '4XX'/,
     ],
-    ['an invalid status', { response: { 200: S, 999: S } }, /response 200 of 'show' is no schema/],
+    ['such a class alone', { response: { '5xx': S } }, /the unknown status '5xx': write '5XX'/],
     [
       'no schema of a type',
       { response: { 200: { 'text/csv': 1 } } },

@@ -199,6 +199,20 @@ describe('redirect', () => {
     for (const url of [undefined, null, 7])
       expect(() => redirect(url as never)).toThrow(`A redirection goes to a URL, not to ${url}`)
   })
+
+  it('sends header fields, beside its own Location', async () => {
+    const headers = new Headers({ 'Cache-Control': 'no-store', Location: '/other', 'X-A': 'b' })
+    const { ask } = await testApp((api) => api.get('/old', () => redirect('/new', 301, { headers })))
+    const { status, headers: sent } = await ask('/old')
+    expect([status, sent.get('location'), sent.get('cache-control'), sent.get('x-a')]).toEqual([
+      301,
+      '/new',
+      'no-store',
+      'b',
+    ])
+    for (const wrong of ['no-store', 7, null, { status: 301 }, { 'x-a': 'b' }, { headers: { 'x-a': 'b\n' } }])
+      expect(() => redirect('/new', 301, wrong as never)).toThrow(TypeError)
+  })
 })
 
 describe('after the 503 of timeoutSeconds', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { HttpException, NotFound, type RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { abort, HttpException, NotFound, type RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { answerOf, expectNoLeak, expectRefusal, leave } from '../support/answer.ts'
 import { polkas } from '../support/polka.ts'
 import { type TestAppOptions, testApp } from '../support/test-app.ts'
@@ -298,6 +298,34 @@ describe.each(polkas)('the response to an error on $name', ({ polka }) => {
       api.errorHandler(NotFound, ({ message }) => (message === 'Gone' ? undefined : cyclic()))
     })
     for (const path of ['/mined', '/broken', '/cyclic', '/handler']) expectRefusal(await ask(path), 404)
+  })
+
+  it('is the exception that an error handler throws, at once or later; any other error is logged as the handler’s', async () => {
+    class Lost extends Error {}
+    const reports: unknown[] = []
+    const { ask, logger } = await start(
+      (api) => {
+        api.get('/lost', () => Promise.reject(new Lost('secret')))
+        api.get('/many', () => Promise.reject(new AggregateError([], 'secret')))
+        api.get('/same', () => abort(404, 'first'))
+        api.get('/fails', () => abort(409, 'kept'))
+        api.errorHandler(Lost, () => abort(404, 'No such row'))
+        api.errorHandler(AggregateError, async () => abort(502, 'Upstream', { headers: { 'x-a': 'b' } }))
+        api.errorHandler(404, () => abort(404, 'again')) // it is not asked for its own exception
+        api.errorHandler(409, () => {
+          throw new Lost('broken')
+        })
+      },
+      { onError: (error) => void reports.push(error) },
+    )
+    expect(await ask('/lost')).toContain('No such row')
+    expect(await ask('/many')).toMatch(/^HTTP\/1.1 502 [^]*x-a: b[^]*Upstream/)
+    expect(await ask('/same')).toMatch(/^HTTP\/1.1 404 [^]*again/)
+    expect(reports.splice(0)).toEqual([new Lost('secret'), new AggregateError([], 'secret')])
+    expect(await ask('/fails')).toMatch(/^HTTP\/1.1 409 [^]*kept/)
+    const broken = 'The error handler of 409 has thrown: broken'
+    expect(reports).toEqual([new Error(broken, { cause: new Lost('broken') })])
+    expect(String(logger.lines.at(-1))).toContain(`GET /fails failed: ${broken}`)
   })
 
   it('is the same when the logger throws', async () => {

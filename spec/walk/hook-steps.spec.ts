@@ -4,7 +4,16 @@ import { Passport } from 'passport'
 import { Strategy } from 'passport-http-bearer'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { type HandlerRequest, HttpException, RestBlueprint } from '../../lib/index.ts'
+import { Api } from '../../lib/api.ts'
+import {
+  type BeforeHook,
+  type HandlerRequest,
+  HttpException,
+  RestBlueprint,
+  redirect,
+  serializeResponse,
+} from '../../lib/index.ts'
+import { quiet } from '../support/logger.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 
@@ -117,4 +126,76 @@ it('middleware types the request of handlers written elsewhere, and of hooks', (
   const show = ({ user, file, params }: HandlerRequest<'/<int:id>'>) => [user?.name, file?.size, params.id]
   const api = new RestBlueprint('api').before(({ user }) => user?.name).get('/<int:id>', show)
   expect(api.endpoints[0]?.steps).toContain('before/anonymous')
+})
+
+describe.each(polkas)('a response that a before hook returns on $name', ({ polka }) => {
+  const refusals: readonly (readonly [string, () => unknown, object])[] = [
+    ['a redirection', () => redirect('/login', 303), { status: 303, location: '/login', text: '' }],
+    [
+      'data with a status',
+      async () => serializeResponse({ login: true }, { status: 401 }),
+      { status: 401, location: null, text: '{"login":true}' },
+    ],
+    [
+      'a web Response',
+      () => new Response('No', { status: 403 }),
+      { status: 403, location: null, text: 'No' },
+    ],
+  ]
+  const places: Readonly<Record<string, (api: Api, pets: RestBlueprint, hook: BeforeHook) => unknown>> = {
+    'the root of an Api': ({ root }, _pets, hook) => root.before(hook),
+    'a blueprint': (_api, pets, hook) => pets.before(hook),
+    'an endpoint': () => {},
+  }
+
+  it.each(refusals)(
+    '%s: is the answer, and no later hook or handler runs',
+    async (_name, answer, expected) => {
+      for (const [place, add] of Object.entries(places)) {
+        const calls: string[] = []
+        const before: BeforeHook = ({ headers }) => (headers.cookie ? undefined : answer())
+        const api = new Api(polka(), { title: 'Pets', version: '1', logger: quiet() })
+        const pets = new RestBlueprint('pets').after(() => void calls.push('after'))
+        add(api, pets, before)
+        pets.before(() => void calls.push('later'))
+        const options = {
+          ...(place === 'an endpoint' && { before }),
+          query: z.object({ page: z.int() }),
+          response: z.object({ secret: z.int() }),
+          etag: true,
+        } as const
+        pets.get('/pets', options, () => ({ secret: 1 }))
+        api.registerBlueprint(pets)
+        const { fetch, ask } = await serve(api)
+        const { status, headers, ...refused } = await fetch('/pets', {
+          redirect: 'manual',
+          headers: { accept: 'text/html' }, // negotiation, and the validation of the query, come later
+        }).then(async (response) => ({
+          status: response.status,
+          headers: response.headers,
+          text: await response.text(),
+        }))
+        expect({ status, location: headers.get('location'), ...refused }, place).toEqual(expected)
+        expect(calls.splice(0), place).toEqual(place === 'an endpoint' ? ['later', 'after'] : ['after'])
+        expect((await ask('/pets?page=1', { cookie: 'a=1' })).json, place).toEqual({ secret: 1 })
+      }
+    },
+  )
+
+  it('is none where a function has returned something by accident', async () => {
+    const accidents: readonly BeforeHook[] = [
+      (request) => request.on('close', () => {}), // a stream of bytes
+      (_request, response) => response.setHeader('x-a', '1'),
+      () => false,
+      () => ({ status: 401 }),
+      async () => 'no',
+      () => [],
+    ]
+    for (const before of accidents) {
+      const app = polka()
+      new RestBlueprint('pets').get('/pets', { before }, () => 'all').register(app)
+      const { get } = await serve(app)
+      expect(await get('/pets')).toEqual({ status: 200, value: 'all' })
+    }
+  })
 })

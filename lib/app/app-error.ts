@@ -1,0 +1,78 @@
+/**
+ * The response to an error of the middleware and the routes of an app itself, in place of Polka's default `onError`, which
+ * sends the message of any error and reports none. An `onError` of the application stays.
+ */
+import type { ServerResponse } from 'node:http'
+import { exceptionOf } from '../exceptions/abort.ts'
+import { wrap } from '../exceptions/wrap.ts'
+import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
+import { sendBareProblem } from '../walk/error-response.ts'
+import { EarlyAnswer, Exchange } from '../walk/exchange.ts'
+import { preflightMethodOf } from '../walk/preflight.ts'
+import { fail } from '../walk/walk.ts'
+import { hasPassedOn } from './dispatch.ts'
+import { placeAt } from './no-match.ts'
+import { Polka05 } from './polka-05.ts'
+import type { PolkaApp, Router } from './polka-router.ts'
+import type { Routes } from './routes.ts'
+
+/** Replaces the default `onError` of an app. @param all the registrations of the app. */
+export function replaceOnError(app: PolkaApp, all: readonly Routes[], router: Router): void {
+  if (!hasDefaultOnError(app)) return
+  app.onError = (error, request, response) => {
+    router.restoreTarget(request)
+    answerError(all, request, response, Polka05.isVersionOf(app) ? withStatusOfCode(error) : error)
+  }
+}
+
+/** Whether `onError` is that of a new app: Polka does not export it, and an application may give its own the same name. */
+function hasDefaultOnError(app: PolkaApp): boolean {
+  if (app.handler?.name !== 'bound handler' || app.onError?.name !== 'onError') return false
+  const Polka = app.constructor as new () => PolkaApp
+  return new Polka().onError === app.onError
+}
+
+/** Responds to an error as the mount of the path does: in its media types, by its error handlers and with its reports. */
+function answerError(
+  all: readonly Routes[],
+  request: PolkaRequest,
+  response: ServerResponse,
+  error: unknown,
+): void {
+  normalizeTarget(request)
+  const place = placeAt(all, preflightMethodOf(request) ?? request.method ?? 'GET', pathOf(request))
+  if (!place) return sendBareProblem({ request, response }, 500)
+  const { routes, mount } = place
+  const isSurrounded = response.headersSent || hasPassedOn(routes, request)
+  request.params ??= {}
+  const exchange = new Exchange(request, response, mount.fallback, undefined, routes)
+  if (isSurrounded) fail(exchange, error)
+  else void failSurrounded(exchange, error)
+}
+
+/**
+ * Responds to an error after the steps that every response needs: its id, its log, its fields, the limit by address. None of
+ * them answers in its place, such as health: the error may be the refusal of a guard.
+ */
+async function failSurrounded(exchange: Exchange, error: unknown): Promise<void> {
+  const { steps, afterThrottle } = exchange.endpoint.walk
+  let reason = error
+  for (const step of steps.slice(0, afterThrottle)) {
+    try {
+      await step(exchange)
+    } catch (thrown) {
+      if (!(thrown instanceof EarlyAnswer) && wrap(reason).status < 500) reason = thrown
+    }
+    if (exchange.isOver) return
+  }
+  exchange.skipTo = undefined
+  fail(exchange, reason)
+}
+
+/** An error without a status gets that of its `code`, where Polka 0.5 reads it. */
+function withStatusOfCode(error: unknown): unknown {
+  const { status, statusCode, code } = Object(error) as Readonly<Record<string, unknown>>
+  const isStatus = Number.isInteger(code) && Number(code) >= 400 && Number(code) <= 599
+  if (!isStatus || status !== undefined || statusCode !== undefined) return error
+  return exceptionOf(Number(code), undefined, { cause: error })
+}
