@@ -8,6 +8,7 @@ import { wrap } from '../exceptions/wrap.ts'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import { sendBareProblem } from '../walk/error-response.ts'
 import { EarlyAnswer, Exchange } from '../walk/exchange.ts'
+import { awaitable } from '../walk/pending.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import { fail } from '../walk/walk.ts'
 import { hasPassedOn } from './dispatch.ts'
@@ -59,7 +60,7 @@ async function failSurrounded(exchange: Exchange, error: unknown): Promise<void>
   let reason = error
   for (const step of steps.slice(0, afterThrottle)) {
     try {
-      await step(exchange)
+      await awaitable(step(exchange))
     } catch (thrown) {
       if (!(thrown instanceof EarlyAnswer) && wrap(reason).status < 500) reason = thrown
     }

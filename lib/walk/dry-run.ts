@@ -8,7 +8,7 @@ import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { errorOffer } from './error-response.ts'
 import { Exchange } from './exchange.ts'
-import { promiseOf } from './pending.ts'
+import { awaitable } from './pending.ts'
 
 /** The decision of the steps that need no content and no state. */
 interface DryRun {
@@ -37,8 +37,7 @@ export async function dryRun(
   const exchange = new Exchange(request, new ServerResponse(request), endpoint, undefined)
   try {
     for (const step of endpoint.walk.between('negotiate', 'required')) {
-      const pending = step(exchange)
-      if (pending) await promiseOf(pending)
+      await awaitable(step(exchange))
       if (exchange.isOver || exchange.skipTo) break
     }
   } catch (thrown) {

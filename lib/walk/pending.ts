@@ -13,7 +13,7 @@ export function whenDone(pending: Pending, proceed: () => void, fail: (error: un
   else pending.then(proceed, fail)
 }
 
-/** A promise of what a step has still to do. */
-export function promiseOf(pending: Pending): Promise<void> {
-  return typeof pending === 'function' ? new Promise(pending) : pending
+/** What a step has returned, to be awaited where steps run one by one. */
+export function awaitable<T>(returned: T | Rest): T | Promise<void> {
+  return typeof returned === 'function' ? new Promise(returned as Rest) : returned
 }

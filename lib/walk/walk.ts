@@ -15,7 +15,7 @@ import { isPromise } from '../schema/is-promise.ts'
 import { type ReportId, reportFailure } from './error-report.ts'
 import { abortResponse, applyError, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
-import { type Pending, promiseOf, whenDone } from './pending.ts'
+import { awaitable, type Pending, whenDone } from './pending.ts'
 import { setMember } from './set-member.ts'
 
 /** The phases of a request, in order. docs/walk.md shows the same table. */
@@ -127,8 +127,7 @@ async function refuse(refused: Exchange, refusal: unknown, from: number): Promis
   let reason = refusal
   for (let index = from; index < walk.afterThrottle; index++) {
     try {
-      const pending = (walk.steps[index] as Step)(exchange)
-      if (pending) await promiseOf(pending)
+      await awaitable((walk.steps[index] as Step)(exchange))
     } catch (thrown) {
       if (reason instanceof EarlyAnswer || wrap(reason).status < 500) reason = thrown
       exchange = refused.successor ?? refused
