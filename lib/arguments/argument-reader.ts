@@ -126,8 +126,25 @@ export function contentReader({
     const { body: sent } = exchange.request as RequestMembers
     const body = coerce(unbracket && isPlain(sent) ? unbracket(sent) : sent) // members of JSON in a form are known now
     const issues = policy === 'refuse' ? unknownMembers(jsonSchema, body) : NO_ISSUES
-    return finish(exchange, body, body, issues)
+    const found = finish(exchange, body, body, issues)
+    if (!isStream(sent)) return found
+    return found instanceof Promise ? found.then(throwForStream) : throwForStream(found)
   }
+}
+
+function isStream(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return (
+    Symbol.asyncIterator in value || 'getReader' in value || (Symbol.iterator in value && 'next' in value)
+  )
+}
+
+/** @throws {TypeError} where a schema refuses a stream: no client could send another. */
+function throwForStream(issues: Issues): Issues {
+  if (issues === undefined || issues.length === 0) return undefined
+  throw new TypeError(
+    `The parser returns a stream, which the schema of the body refuses (${issues[0]?.detail}): leave out 'body', and validate each value where the handler reads it`,
+  )
 }
 
 interface Validation {

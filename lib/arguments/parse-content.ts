@@ -2,13 +2,15 @@
 import type { IncomingMessage } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
-import { settleFor } from '../exceptions/settle.ts'
+import { resultOf } from '../exceptions/settle.ts'
 import { MediaType } from '../http/media-type.ts'
 import { hasFirstByte, type MatchedContentType } from '../negotiation/incoming.ts'
 import { type ContentLimits, decoderMaker, IncomingContent } from '../parsers/content.ts'
+import { parseErrorOf, withParseErrors } from '../parsers/parse-error.ts'
 import type { ParseContext, Parser } from '../parsers/parser.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
 import { isCutOff } from '../parsers/unread.ts'
+import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
 
 /** The context of a parser. A class, because a getter in an object literal makes a hidden class per request. */
@@ -75,13 +77,36 @@ function parse(
   limits: ContentLimits,
 ): void | Promise<void> {
   const content = IncomingContent.of(exchange.request, limits)
-  if (!parser.parseText)
-    return settleFor(exchange, parser.parse(content, new ContentContext(exchange, match)), setBody)
-  return content.readText((text) => settleFor(exchange, parser.parseText?.(text), setBody))
+  if (parser.parseText)
+    return content.readText((text) => setParsed(exchange, match, () => parser.parseText?.(text)))
+  return setParsed(exchange, match, () => parser.parse(content, new ContentContext(exchange, match)))
 }
 
-function setBody({ request }: Exchange, value: unknown): void {
-  ;(request as { body?: unknown }).body = value
+/** Stores the value of a parser in `request.body`. @throws {BadRequest} 400, where the content is malformed. */
+function setParsed(
+  exchange: Exchange,
+  match: MatchedContentType,
+  parsed: () => unknown,
+): void | Promise<void> {
+  try {
+    const value = parsed()
+    return isPromise(value) ? setLater(exchange, match, value) : setBody(exchange, match, value)
+  } catch (error) {
+    throw parseErrorOf(error, match.mediaType.essence)
+  }
+}
+
+async function setLater(exchange: Exchange, match: MatchedContentType, parsed: PromiseLike<unknown>) {
+  try {
+    setBody(exchange, match, await parsed)
+  } catch (error) {
+    throw parseErrorOf(error, match.mediaType.essence)
+  }
+}
+
+/** @throws the value, where it is an error: a returned error is as good as thrown. */
+function setBody({ request }: Exchange, { mediaType }: MatchedContentType, value: unknown): void {
+  ;(request as { body?: unknown }).body = withParseErrors(resultOf(value), mediaType.essence)
 }
 
 /** The content that a client has announced is empty: there is none. */

@@ -32,7 +32,8 @@ export type ParseFunction<T = unknown> = ((
 /**
  * Turns content of one media type into the value a handler gets as `body`.
  *
- * @throws {HttpException} 400 for malformed content; any other error is a 500.
+ * @throws {HttpException} 400 for malformed content: `abort(400, …)`. A SyntaxError or a URIError is a 400 too, and so are
+ * invalid bytes of a fatal `TextDecoder`; any other error is a 500.
  */
 export interface Parser<T = unknown> {
   /**

@@ -27,6 +27,11 @@ export interface CsrfOptions {
    * Negotiate or NTLM.
    */
   readonly isCookieAuthenticated?: (request: HookRequest) => boolean
+  /**
+   * The requests that need a token: `always` is all that are checked; `fallback` those whose page is not known to be of one's
+   * own or a trusted origin by `Sec-Fetch-Site: same-origin` or `Origin`, so that HTML forms work. Default 'always'.
+   */
+  readonly token?: 'always' | 'fallback'
   /** False: tokens are issued, on safe requests of all visitors too, and nothing is checked. Default true. */
   readonly protect?: boolean
   /** Name of the cookie, without a prefix of browsers; `__Host-` is put before it where `secure`. Default 'csrf'. */
@@ -47,6 +52,7 @@ export interface CsrfSettings extends CsrfTokenOptions {
   readonly sessionOf: (request: IncomingMessage) => string | undefined
   readonly trustedOrigins: ReadonlySet<string>
   readonly isCookieAuthenticated: (request: IncomingMessage) => boolean
+  readonly token: 'always' | 'fallback'
   readonly protect: boolean
   readonly cookie: string
   readonly header: string
@@ -59,6 +65,7 @@ const KEYS: Keys<CsrfOptions> = {
   session: true,
   trustedOrigins: 'list',
   isCookieAuthenticated: true,
+  token: true,
   protect: 'boolean',
   cookie: 'string',
   header: 'string',
@@ -82,7 +89,13 @@ const SENT_WITHOUT_SCRIPT =
 export function csrfSettings(options: CsrfOptions): CsrfSettings {
   checkOptions(WHERE, options, KEYS)
   const { secrets = [], session, trustedOrigins = [], isCookieAuthenticated = isSentByBrowser } = options
-  const { cookie = 'csrf', header = 'X-CSRF-Token', sameSite = 'lax', protect = true } = options
+  const {
+    cookie = 'csrf',
+    header = 'X-CSRF-Token',
+    sameSite = 'lax',
+    protect = true,
+    token = 'always',
+  } = options
   const { secure = sameSite === 'none' ? true : undefined } = options
   const { maxAgeSeconds = 86_400, graceSeconds = 518_400 } = options
   if (secrets.length === 0) throw new TypeError(`${WHERE} needs 'secrets': without one, tokens can be forged`)
@@ -93,6 +106,7 @@ export function csrfSettings(options: CsrfOptions): CsrfSettings {
   checkSynchronous(WHERE, 'session', session)
   checkSynchronous(WHERE, 'isCookieAuthenticated', isCookieAuthenticated)
   checkChoice(WHERE, 'sameSite', sameSite, ['strict', 'lax', 'none'])
+  checkChoice(WHERE, 'token', token, ['always', 'fallback'])
   for (const name of [cookie, header])
     if (!isToken(name)) throw new TypeError(`${WHERE} has the name '${name}', which is no token`)
   if (PREFIX.test(cookie))
@@ -118,6 +132,7 @@ export function csrfSettings(options: CsrfOptions): CsrfSettings {
         isBoolean,
         'true or false',
       ),
+    token,
     protect,
     cookie,
     header,

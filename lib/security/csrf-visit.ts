@@ -7,7 +7,7 @@ import { isRead, isSafe } from '../http/method.ts'
 import { safeEqual } from '../registry/safe-equal.ts'
 import type { CsrfSettings } from './csrf-options.ts'
 import { type CsrfToken, issueToken, readToken } from './csrf-token.ts'
-import { isForeign, isSecure } from './request-origin.ts'
+import { isSecure, pageOf } from './request-origin.ts'
 
 /** `request.csrf`. */
 export interface Csrf {
@@ -66,10 +66,11 @@ export class CsrfVisit implements Csrf {
 
   /** @throws {Forbidden} 403 with a `code`, where an unsafe request is not proven to come from one's own pages. */
   check(): void {
-    const { protect, trustedOrigins } = this.#settings
+    const { protect, trustedOrigins, token } = this.#settings
     if (!protect || this.#isSafe || !this.#isCookieAuthenticated) return
-    if (isForeign(this.#request, trustedOrigins))
-      throw refusal('csrf-origin', 'The request comes from a page of another origin')
+    const page = pageOf(this.#request, trustedOrigins)
+    if (page === 'foreign') throw refusal('csrf-origin', 'The request comes from a page of another origin')
+    if (token === 'fallback' && page === 'own') return
     if (this.#request.headers.cookie !== undefined) this.#checkToken() // else the first visit: no token yet
   }
 

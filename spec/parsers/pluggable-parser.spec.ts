@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import {
   BadRequest,
   contentParser,
@@ -100,6 +101,79 @@ describe('PluggableParser', () => {
     expect(await post('bad')).toEqual({ status: 400, detail: 'This is no x-mine' })
     expect(await post('worse')).toEqual({ status: 500, detail: undefined })
     expect(logger.lines).toEqual([['POST / failed: secret', new Error('secret')]])
+  })
+
+  it('answers malformed content with 400, whose detail does not repeat it', async () => {
+    const parsers: Record<string, ParseFunction> = {
+      json: async (content) => (await content.text()).split('\n').map((line) => JSON.parse(line)),
+      uri: async (content) => decodeURIComponent(await content.text()),
+      latin: async (content) => new TextDecoder('utf-8', { fatal: true }).decode(await content.bytes()),
+      returned: () => new SyntaxError('malformed'),
+    }
+    for (const [name, parser] of Object.entries(parsers)) {
+      const { post, logger } = await parserApp(`text/x-${name}`, { parser })
+      const content = name === 'latin' ? new Uint8Array([0xff]) : '%7"'
+      expect(await post(content), name).toEqual({
+        status: 400,
+        detail: `The content is not valid text/x-${name}`,
+      })
+      expect(logger.lines).toEqual([])
+    }
+    const parseText = (text: string) => JSON.parse(text)
+    const { post } = await parserApp('text/x-mine', { parser: { parse: parseText as never, parseText } })
+    expect(await post('{bad')).toMatchObject({ status: 400 })
+  })
+
+  it('leaves the mistakes of a parser a 500, and an error its own status', async () => {
+    const other = async (error: Error) => {
+      const { post } = await parserApp('text/x-mine', { parser: () => Promise.reject(error) })
+      return (await post('a')).status
+    }
+    expect(await other(new TypeError('undefined is not a function'))).toBe(500)
+    expect(await other(Object.assign(new SyntaxError('too deep'), { status: 422 }))).toBe(422)
+  })
+
+  it('answers 400 where a generator throws while the handler reads it', async () => {
+    const asynchronous: ParseFunction = async function* (content) {
+      for (const line of (await content.text()).split('\n')) yield JSON.parse(line)
+    } as ParseFunction
+    const synchronous: ParseFunction = async (content) => {
+      const lines = (await content.text()).split('\n')
+      return (function* () {
+        for (const line of lines) yield JSON.parse(line)
+      })()
+    }
+    for (const parser of [asynchronous, synchronous]) {
+      const { fetch } = await parserApp('application/x-ndjson', {
+        parser,
+        declare: (api) =>
+          api.post('/rows', async ({ body }) => {
+            const rows: unknown[] = []
+            for await (const row of body as AsyncIterable<unknown>) rows.push(row)
+            return rows
+          }),
+      })
+      const send = async (body: string) => {
+        const headers = { 'content-type': 'application/x-ndjson' }
+        const { status } = await fetch('/rows', { method: 'POST', headers, body })
+        return status
+      }
+      expect(await send('{"i":1}\n{"i":2}')).toBe(200)
+      expect(await send('{"i":1}\n{bad')).toBe(400)
+    }
+  })
+
+  it('names the mistake where a schema of the body refuses a stream', async () => {
+    const { fetch, logger } = await parserApp('application/x-ndjson', {
+      parser: async function* () {
+        yield 1
+      } as ParseFunction,
+      declare: (api) => api.post('/rows', { body: z.array(z.int()) }, () => 'never'),
+    })
+    const headers = { 'content-type': 'application/x-ndjson' }
+    const { status } = await fetch('/rows', { method: 'POST', headers, body: '1' })
+    expect(status).toBe(500)
+    expect(String(logger.lines)).toContain("leave out 'body', and validate each value")
   })
 
   it('wraps a parser of another kind for all types', async () => {

@@ -379,6 +379,50 @@ describe('the origin of an unsafe request', () => {
   })
 })
 
+describe('a form without a script', () => {
+  const fallback = { token: 'fallback', trustedOrigins: ['https://app.example.net'] } as const
+  const cookie = 'session=s1'
+
+  it('needs no token with token: fallback, where the browser says that the page is its own or trusted', async () => {
+    const api = await served(fallback, (things) =>
+      things.post('/form', { incoming: ['application/x-www-form-urlencoded'] }, ({ body }) => body),
+    )
+    const passing: Record<string, string>[] = [
+      { 'sec-fetch-site': 'same-origin' },
+      { origin: api.url },
+      { origin: 'null', 'sec-fetch-site': 'same-origin' },
+      { origin: 'https://app.example.net', 'sec-fetch-site': 'cross-site' },
+    ]
+    for (const fields of passing) {
+      const answer = await api.ask('POST /form', { cookie, ...fields }, new URLSearchParams({ name: 'Rex' }))
+      expect(answer, JSON.stringify(fields)).toMatchObject({ status: 200, json: { name: 'Rex' } })
+    }
+    expect(await post(await served(), cookie, undefined, { 'sec-fetch-site': 'same-origin' })).toMatchObject({
+      status: 403,
+    })
+  })
+
+  it('is refused from another page, and needs the token where the browser does not say', async () => {
+    const api = await served(fallback)
+    const refused: [Record<string, string>, string][] = [
+      [{ 'sec-fetch-site': 'cross-site' }, 'csrf-origin'],
+      [{ 'sec-fetch-site': 'same-site' }, 'csrf-origin'],
+      [{ origin: 'https://evil.example' }, 'csrf-origin'],
+      [{ origin: 'null' }, 'csrf-origin'],
+      [{}, 'csrf-cookie-missing'],
+      [{ 'sec-fetch-site': 'none' }, 'csrf-cookie-missing'],
+      [{ referer: `${api.url}/form` }, 'csrf-cookie-missing'],
+    ]
+    for (const [fields, code] of refused)
+      expect(await post(api, cookie, undefined, fields), JSON.stringify(fields)).toMatchObject({
+        status: 403,
+        code,
+      })
+    const token = await tokenFor(api)
+    expect(await post(api, `${cookie}; csrf=${token}`, token)).toMatchObject(PASSED)
+  })
+})
+
 describe('behind a trusted proxy', () => {
   it('the scheme and host are those of the client, for the cookie and the origin (FS-26, INV-72)', async () => {
     const api = await testApi({ csrf: CSRF, trustProxy: ['loopback'] }, (things) =>
@@ -406,6 +450,7 @@ describe('options against CSRF', () => {
     ['with a trusted host', { ...CSRF, trustedOrigins: ['example.net'] }, /has the origin 'example.net'/],
     ['with an unknown key (INV-B19)', { ...CSRF, secret: SECRET }, /unknown option 'secret'.*secrets/],
     ['with a cookie that browsers refuse', { ...CSRF, sameSite: 'none', secure: false }, /sameSite 'none'/],
+    ['with another kind of token', { ...CSRF, token: 'never' }, /token: 'never'.*'always'.*'fallback'/],
     ['with an odd name', { ...CSRF, cookie: 'a b' }, /'a b', which is no token/],
     [
       'without an end',
