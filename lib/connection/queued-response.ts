@@ -3,7 +3,7 @@
  * their signals aborted.
  *
  * Responses to pipelined requests: each waits, without a socket, for those before it (RFC 9112 §9.3.2). Node.js 20 closes the
- * response that has the socket alone.
+ * response that has the socket alone, Node.js 24 does not close the connection of one that has failed before.
  *
  * Responses of HTTP/2 whose stream is reset with NO_ERROR (RFC 9113 §8.1): Node.js waits until the bytes before are sent, which
  * they never are.
@@ -22,10 +22,11 @@ export function closeWithConnection(response: ServerResponse): void {
   if (!socket || response.closed || watched.has(response)) return // a double, or a response that is complete
   if (socket.closed) return close(response)
   watched.add(response)
-  response.once(
-    'socket',
-    onSocketClose(socket, () => close(response)),
-  )
+  const forget = onSocketClose(socket, () => close(response))
+  response.once('socket', () => {
+    forget()
+    if (response.destroyed) socket.destroy() // Node.js 24 would write a part of the content, and wait for the rest
+  })
 }
 
 const NO_ERROR = 0
@@ -39,8 +40,9 @@ function closeWithStream(response: ServerResponse): void {
   else stream.once('aborted', () => process.nextTick(destroy)) // after Node has handled the reset
 }
 
+/** Closes a response that has failed before, too: without a socket Node.js 20 destroys it and emits no `close`. */
 function close(response: ServerResponse): void {
-  if (response.destroyed) return
-  response.destroyed = true
+  if (response.closed) return
+  Object.assign(response, { destroyed: true, _closed: true }) // Node would emit `close` again
   response.emit('close')
 }

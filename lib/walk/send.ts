@@ -8,6 +8,7 @@ import type { ServerResponse } from 'node:http'
 import { allowedFields } from '../connection/http2.ts'
 import { pump } from '../connection/pump.ts'
 import { writeHeadAlone, writeWhole } from '../connection/write-whole.ts'
+import { isForSharedCaches } from '../http/cache-control.ts'
 import { formatDate, parseDate } from '../http/date.ts'
 import { type Fields, withFields } from '../http/headers.ts'
 import { forbidsContent } from '../http/status.ts'
@@ -66,23 +67,33 @@ export function sendContent(
       return writeHead(response, status, withFields(fields, { 'content-length': String(length) }))
     return writeWhole(response, status, fields, content, length)
   }
-  const streamed = unbuffered(response, given)
-  const length = lengthOf(response, streamed)
+  const length = lengthOf(response, given)
   if (isHead && isLazy(content)) {
     discard(content)
-    return writeHead(response, status, settleFields(response, streamed))
+    return writeHead(response, status, settleFields(response, unbuffered(response, given, length)))
   }
   if (!isSource(content)) throw new TypeError(`Content is text, bytes or a stream, not ${String(content)}`)
   const start = (): void => {
     if (messages.successor) throw messages.signal?.reason // the deadline has passed before the first chunk
+    const streamed = unbuffered(response, given, length)
     response.writeHead(status, settleFields(response, streamed)) // with those that the source has set
   }
   return pump(response, content, start, length)
 }
 
-/** The fields of a stream: nginx must not collect it. A value that the handler has set is kept. */
-function unbuffered(response: ServerResponse, fields: Readonly<Fields>): Readonly<Fields> {
+/**
+ * The fields of a stream: nginx must not collect its rows. A value that the handler has set is kept. None where the response
+ * is for shared caches, since nginx stores only responses that it collects, and none for content of a known length: its bytes
+ * are there, and nginx takes them at once, however slowly the client reads.
+ */
+function unbuffered(
+  response: ServerResponse,
+  fields: Readonly<Fields>,
+  length: number | undefined,
+): Readonly<Fields> {
   if (fields['x-accel-buffering'] !== undefined || response.hasHeader('x-accel-buffering')) return fields
+  const cacheControl = fields['cache-control'] ?? response.getHeader('cache-control') ?? ''
+  if (length !== undefined || isForSharedCaches(String(cacheControl))) return fields
   return withFields(fields, { 'x-accel-buffering': 'no' })
 }
 

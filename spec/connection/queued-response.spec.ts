@@ -1,6 +1,6 @@
-/** Pipelined requests whose client leaves while they wait for an earlier response. */
+/** Pipelined requests whose client leaves, or whose response fails, while they wait for an earlier response. */
 import { once } from 'node:events'
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -80,6 +80,38 @@ describe.each(polkas)('a pipelined request on $name', ({ polka }) => {
     goOn()
     await vi.waitFor(() => expect(ended.sort()).toEqual(['rows', 'signal', 'signal']))
   })
+
+  it.each([
+    ['an earlier one that fails', '/rows', /^HTTP\/1\.1 200 .*\[1\r\n$/s],
+    ['one that is complete', '/first', /^HTTP\/1\.1 200 .*"first"$/s],
+  ])(
+    'that fails while it waits is closed behind %s, and so is the connection',
+    async (_case, first, content) => {
+      const closed: (string | undefined)[] = []
+      const { rawUntilClose } = await testApp(
+        (api, app) => {
+          app.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+            response.on('close', () => closed.push(request.url))
+            next()
+          })
+          api.get('/first', () => sleep(50, 'first'))
+          api.get('/rows', async function* () {
+            yield 1
+            throw new Error('the database is gone')
+          })
+          api.get('/destroyed', (_request, response) => void response.destroy())
+          api.get('/last', () => 'last')
+        },
+        { polka },
+      )
+      const paths = [first, '/rows', '/destroyed', '/last']
+      const text = await rawUntilClose(
+        paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`).join(''),
+      )
+      expect(text).toMatch(content)
+      await vi.waitFor(() => expect(closed.sort()).toEqual(paths.sort()))
+    },
+  )
 
   it('gets its response in its turn', async () => {
     const { rawUntilClose } = await testApp(

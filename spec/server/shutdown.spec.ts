@@ -193,6 +193,18 @@ describe('shutdown()', () => {
     expect(order).toEqual(['rows stopped', 'pool closed'])
   })
 
+  it('does not wait for pipelined responses that have failed before their turn', async () => {
+    const blueprint = new RestBlueprint('feeds', { logger: quiet() })
+    blueprint.get('/rows', async function* () {
+      yield 1
+      throw new Error('the database is gone')
+    })
+    const { port, stop } = await start(blueprint.handler, { graceSeconds: 30 })
+    const rows = await client(port, head('GET /rows').repeat(3))
+    await rows.closed
+    expect(await stop()).toBe(true)
+  })
+
   it('does not wait for pipelined requests whose client has left before their turn', async () => {
     let begun = 0
     const { port, stop } = await start((_request, response) => {

@@ -22,7 +22,7 @@ describe('a renderer that returns nothing', () => {
 })
 
 describe('a stream', () => {
-  it('has x-accel-buffering: no, for GET and HEAD, unless the handler sets another value', async () => {
+  it('has x-accel-buffering: no, for GET and HEAD, unless the handler sets another value or shared caches may store it', async () => {
     async function* rows() {
       yield { a: 1 }
     }
@@ -39,6 +39,13 @@ describe('a stream', () => {
           return rows()
         })
         api.get('/whole', () => [1])
+        api.get('/blob', () => new Blob(['b']))
+        api.get('/shared', () => serializeResponse(rows(), { headers: { 'cache-control': 'max-age=60' } }))
+        api.get('/private', () => serializeResponse(rows(), { headers: { 'cache-control': 'private' } }))
+        api.get('/late', async function* (_request, response) {
+          response.setHeader('cache-control', 'public')
+          yield 1
+        })
       },
       { renderers },
     )
@@ -49,7 +56,10 @@ describe('a stream', () => {
     expect(await field('GET /many', 'text/csv')).toBe('no')
     for (const path of ['/bytes', '/response']) expect(await field(`GET ${path}`), path).toBe('no')
     for (const path of ['/own', '/set']) expect(await field(`GET ${path}`), path).toBe('yes')
-    expect(await field('GET /whole')).toBeNull()
+    expect(await field('GET /private')).toBe('no')
+    for (const path of ['/whole', '/blob', '/shared', '/late'])
+      expect(await field(`GET ${path}`), path).toBeNull()
+    expect(await field('HEAD /shared')).toBeNull()
   })
 })
 
