@@ -13,7 +13,7 @@ import accepts from 'accepts'
 import { splitList } from './field.ts'
 import { MediaType } from './media-type.ts'
 import { isPlainAccept } from './plain-accept.ts'
-import { matchOf, preferredOffer, type WeightedRange } from './preferred-offer.ts'
+import { isUtf8, matchOf, preferredOffer, type WeightedRange } from './preferred-offer.ts'
 
 /** The weight of an offer, and the range it comes from. */
 export interface OfferWeight {
@@ -80,12 +80,7 @@ function parseMember(member: string): WeightedRange | undefined {
       weight = Number(value)
       break
     }
-    if (!isDefaultCharset(parsed, name, value)) parameters[name] = value
+    if (name !== 'charset' || !parsed.isJson || isUtf8(value)) parameters[name] = value // RFC 8259 §8.1: JSON is UTF-8
   }
   return { range: parsed.with(parameters), weight }
-}
-
-/** Text is always sent as UTF-8, and JSON has no other charset (RFC 8259 §8.1). */
-function isDefaultCharset(range: MediaType, name: string, value: string): boolean {
-  return name === 'charset' && (range.isJson || /^utf-?8$/i.test(value))
 }

@@ -1,6 +1,7 @@
 /**
- * Ranks offers by weighted media ranges, by the rules of the package `accepts`; a range such as `application/*+json` is more
- * specific than `application/*`, and less than a type.
+ * Ranks offers by weighted media ranges, by the rules of the package `accepts`, and more exactly: a range such as
+ * `application/*+json` is more specific than `application/*`, and less than a type; of two ranges of a kind the one with more
+ * parameters is more specific.
  *
  * RFC 9110 §12.5.1 (precedence).
  */
@@ -18,6 +19,7 @@ interface Match {
   readonly offer: MediaType
   readonly range: MediaType
   readonly weight: number
+  /** How specific the range is: the higher, the more. */
   readonly precedence: number
   /** Position of the range. */
   readonly index: number
@@ -60,12 +62,22 @@ function precedenceOf({ type, subtype, parameters }: MediaType, offer: MediaType
   const isOfSubtype = isSuffix ? subtype.slice(2) === offer.suffix : subtype === offer.subtype
   if (!isOfSubtype && subtype !== '*') return -1
   const names = Object.keys(parameters)
-  if (!names.every((name) => isMet(parameters[name], offer.parameters[name]))) return -1
-  const ofSubtype = isSuffix ? 2 : 4
-  return (type === offer.type ? 8 : 0) + (isOfSubtype ? ofSubtype : 0) + (names.length > 0 ? 1 : 0)
+  if (!names.every((name) => isMet(name, parameters[name], offer.parameters[name]))) return -1
+  const ofSubtype = isSuffix ? 1 : 2
+  const kind = (type === offer.type ? 3 : 0) + (isOfSubtype ? ofSubtype : 0)
+  return kind * MANY + names.length
 }
 
-/** `*` is met by any value, an empty value also by a missing one. */
-function isMet(asked = '', value = ''): boolean {
+/** More than the parameters of a range: they never outweigh its kind. */
+const MANY = 1_000_000
+
+/** `*` is met by any value, an empty value also by a missing one, and UTF-8 by an offer without a charset. */
+function isMet(name: string, asked = '', value = ''): boolean {
+  if (name === 'charset' && isUtf8(asked)) return value === '' || isUtf8(value)
   return asked === '*' || asked.toLowerCase() === value.toLowerCase()
+}
+
+/** Whether it is UTF-8, which text is always sent as. */
+export function isUtf8(charset: string): boolean {
+  return /^utf-?8$/i.test(charset)
 }

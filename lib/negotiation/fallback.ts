@@ -9,6 +9,8 @@
  */
 import { Accept } from '../http/accept.ts'
 import { MediaType } from '../http/media-type.ts'
+import { matchOf } from '../http/preferred-offer.ts'
+import { groupBy } from '../registry/group-by.ts'
 import type { Renderer } from '../renderers/renderer.ts'
 import { type Offer, offer } from './offer.ts'
 import type { Fallback } from './outgoing.ts'
@@ -25,7 +27,10 @@ const HARMLESS = {
 /** A name of a registered type (RFC 6838 §4.2). */
 const NAME = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/
 
-/** The types of clients that name none, the first one that they accept (RFC 2046 §4.1.4, §4.5.1). */
+/**
+ * The types of clients that name none: the first one that they accept, else the first one that they do not refuse (RFC 2046
+ * §4.1.4, §4.5.1).
+ */
 const GENERIC_TYPES = ['application/octet-stream', 'text/plain']
 
 export function fallbackOf(renderer: Renderer): Fallback {
@@ -42,17 +47,24 @@ export function fallbackOf(renderer: Renderer): Fallback {
   }
 }
 
-/** The accepted type of the highest weight, then the first, without parameters; undefined when nothing is accepted. */
+/**
+ * The accepted type of the highest weight, then the first, without parameters; where none is named, a generic type that is
+ * not refused. Undefined when nothing is accepted.
+ */
 function labelFor(accept: Accept, isRefused: (range: MediaType) => boolean): string | undefined {
   const accepted = accept.ranges.filter(({ range, weight }) => weight > 0 && !isRefused(range))
+  const byType = groupBy(accept.ranges, ({ range }) => range.essence)
   const refused = new Set(
-    accept.ranges.filter(({ weight }) => weight === 0).map(({ range }) => String(range)),
+    [...byType]
+      .filter(([type, ranges]) => matchOf(MediaType.of(type), ranges)?.weight === 0)
+      .map(([type]) => type),
   )
   const [best] = accepted
     .filter(({ range }) => isName(range) && !refused.has(range.essence))
     .sort((a, b) => b.weight - a.weight)
   if (best || accepted.length === 0) return best?.range.essence
-  return GENERIC_TYPES.find((type) => accept.weigh(MediaType.of(type)).weight > 0) ?? GENERIC_TYPES[0]
+  const generic = GENERIC_TYPES.map((type) => ({ type, ...accept.weigh(MediaType.of(type)) }))
+  return (generic.find(({ weight }) => weight > 0) ?? generic.find(({ range }) => !range))?.type
 }
 
 /** Whether a range is one type, and not that of errors, which clients list beside that of the data (RFC 9457 §3). */

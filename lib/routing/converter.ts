@@ -8,8 +8,8 @@ import { checkFunction } from '../registry/options.ts'
 /** Parses and formats one kind of segment. */
 export interface Converter<T = unknown> {
   /**
-   * Parses decoded text. Undefined, or an exception, for text that does not match: the response is 404, and a TypeError of
-   * `urlFor` if the converter has no `format`.
+   * Parses decoded text. Undefined, or an exception, for text that does not match: the next path is tried, and the response is
+   * a 404 without one. In `urlFor` it is a TypeError if the converter has no `format`.
    */
   parse(text: string): T | undefined
   /** Formats a value for `urlFor`, before percent-encoding. Default `String`. */

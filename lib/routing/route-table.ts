@@ -2,8 +2,8 @@
  * Finds the endpoint of a method and path, in time independent of the number of endpoints.
  *
  * One tree of segments per method. At each segment text is tried first, then patterns from the narrowest on, then a
- * free parameter, then `<path:x>`; a branch without a match is left for the next one. Paths are case-sensitive; a
- * trailing slash is ignored (unless `strict`).
+ * free parameter, then `<path:x>`; a branch without a match, or with a text that a converter rejects, is left for the next
+ * one. Paths are case-sensitive; a trailing slash is ignored (unless `strict`).
  */
 import { comparable } from '../http/url-text.ts'
 import type { Path } from './path.ts'
@@ -108,11 +108,7 @@ export class RouteTable<E extends Routable> {
 
   #find(method: string, path: string): Match<E> | undefined {
     const root = this.#trees.get(method)
-    const texts: string[] = []
-    const endpoint = root && search(root, path, 1, texts)
-    if (!endpoint) return undefined
-    const params = endpoint.route.read(texts)
-    return params && { endpoint, params }
+    return root && search(root, path, 1, [])
   }
 
   /** Undefined for a path that is not in normal form, and for malformed percent-encoding. */
@@ -131,9 +127,14 @@ export class RouteTable<E extends Routable> {
   }
 }
 
-/** The endpoint for the segments of a path from an index on; appends the texts of its parameters. */
-function search<E>(node: Node<E>, path: string, start: number, texts: string[]): E | undefined {
-  if (start > path.length) return node.endpoint
+/** The match for the segments of a path from an index on; adds the texts of its parameters while it searches. */
+function search<E extends Routable>(
+  node: Node<E>,
+  path: string,
+  start: number,
+  texts: string[],
+): Match<E> | undefined {
+  if (start > path.length) return node.endpoint && matchOf(node.endpoint, texts)
   const slash = path.indexOf('/', start)
   const end = slash < 0 ? path.length : slash
   const text = path.slice(start, end)
@@ -152,9 +153,17 @@ function search<E>(node: Node<E>, path: string, start: number, texts: string[]):
     if (found) return found
     texts.length = length
   }
-  const rest = node.rest && path.slice(start)
-  if (rest) texts.push(decode(rest))
-  return rest ? node.rest : undefined
+  if (!node.rest || start === path.length) return undefined
+  texts.push(decode(path.slice(start)))
+  const last = matchOf(node.rest, texts)
+  if (!last) texts.length = length
+  return last
+}
+
+/** Undefined when a converter rejects a text. */
+function matchOf<E extends Routable>(endpoint: E, texts: readonly string[]): Match<E> | undefined {
+  const params = endpoint.route.read(texts)
+  return params && { endpoint, params }
 }
 
 const NONE: readonly [] = []

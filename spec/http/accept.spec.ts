@@ -74,6 +74,35 @@ describe('Accept.best', () => {
       'text/html',
       'parameters are specific',
     ],
+    [
+      'a/b;v=1;w=2;q=0, a/b;v=1',
+      ['a/b;v=1;w=2'],
+      undefined,
+      'more parameters are more specific (RFC 9110 §12.5.1)',
+    ],
+    ['a/b;v=1, a/b;v=1;w=2;q=0', ['a/b;v=1;w=2', 'a/b;v=1'], 'a/b; v=1', 'in any order of the field'],
+    ['a/b;v=1, a/b;v=1;w=2', ['a/b;v=1', 'a/b;v=1;w=2'], 'a/b; v=1; w=2', 'tie: more parameters'],
+    [
+      'text/*;v=1;w=2;q=0, text/x',
+      ['text/x;v=1;w=2'],
+      'text/x; v=1; w=2',
+      'a type counts more than parameters',
+    ],
+    ['text/html;charset=utf-8;q=0, text/html', ['text/html'], undefined, 'a charset is a parameter'],
+    [
+      'text/html;charset=utf-8, text/html;q=0',
+      ['text/html'],
+      'text/html',
+      'which text has, without stating it',
+    ],
+    ['text/*;charset=UTF8;q=0.1, text/csv', ['text/html', 'text/csv'], 'text/csv', 'also in a range'],
+    ['text/x;charset=utf-8', ['text/x;charset=utf-16'], undefined, 'unless the type has another charset'],
+    [
+      'application/json;charset=utf-8;q=0, application/json',
+      ['application/json'],
+      undefined,
+      'also JSON in UTF-8 can be refused',
+    ],
     ['application/*+json', ['application/problem+json'], 'application/problem+json', 'a suffix range'],
     ['application/*+json', ['application/json'], undefined, 'a suffix range wants the suffix'],
     ['application/*+json', ['application/vnd.a+xml'], undefined, 'another suffix'],
@@ -145,7 +174,8 @@ describe('Accept.best', () => {
     )
     const offer = fc.oneof(type, fc.constant('text/csv;header=present'))
     const wide = ['*/*', 'text/*', 'application/*', 'application/*+json', 'application/*+json;v=1']
-    const range = fc.oneof(offer, fc.constantFrom(...wide, 'text/csv;header=*', 'text/*;header=present'))
+    const narrow = ['text/csv;header=*', 'text/*;header=present', 'text/csv;charset=utf-8;header=present']
+    const range = fc.oneof(offer, fc.constantFrom(...wide, ...narrow))
     const member = fc.tuple(range, fc.constantFrom('0', '0.1', '0.5', '0.9', '1'))
     fc.assert(
       fc.property(

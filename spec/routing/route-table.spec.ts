@@ -69,6 +69,34 @@ describe.each(polkas)('a route on $name', ({ polka }) => {
     expect((await fetch('/x/a', { method: 'POST' })).status).toBe(405)
   })
 
+  it('goes on to the next path where a converter rejects a text, for every method alike', async () => {
+    const { fetch, ask } = await start((api) => {
+      api.converter('even', {
+        pattern: '[0-9]+',
+        parse: (text) => (Number(text) % 2 ? undefined : Number(text)),
+      })
+      api.converter('short', { parse: (text) => (text.length > 3 ? undefined : text), pattern: '[a-z]+' })
+      api.delete('/v<int:n>', ({ params }) => params)
+      api.post('/<s>', ({ params }) => params)
+      api.delete('/<s>', ({ params }) => params)
+      api.get('/p/<int:id>', ({ params }) => params)
+      api.post('/p/<id>', ({ params }) => params)
+      api.get('/q/<even:n>/<short:a>', ({ params }) => params)
+      api.get('/q/<even:n>/<path:rest>', ({ params }) => params)
+      api.get('/q/<path:all>', ({ params }) => params)
+    })
+    const large = '9007199254740992'
+    const params = async (path: string, method = 'GET') => (await fetch(path, { method })).json()
+    expect(await params('/v7', 'DELETE')).toEqual({ n: 7 })
+    expect(await params(`/v${large}`, 'DELETE')).toEqual({ s: `v${large}` })
+    expect(await params('/q/2/abc')).toEqual({ n: 2, a: 'abc' })
+    expect(await params('/q/2/abcd')).toEqual({ n: 2, rest: 'abcd' })
+    expect(await params('/q/3/abc')).toEqual({ all: '3/abc' })
+    expect(await params(`/p/${large}`, 'POST')).toEqual({ id: large })
+    const refused = await ask(`/p/${large}`)
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'POST, OPTIONS'])
+  })
+
   it('ignores a trailing slash unless it is strict, and never letter case', async () => {
     const declare = (api: RestBlueprint) => void api.get('/x', () => 1)
     const [lax, strict] = [await start(declare), await start(declare, { strict: true })]
