@@ -96,8 +96,8 @@ export type {
   Renderer,
   RenderFunction,
 } from './renderers/renderer.ts'
+export type { DataOf } from './responses/response-data.ts'
 export type {
-  DataOf,
   DescribedResponse,
   ResponseDefinition,
   ResponseOption,

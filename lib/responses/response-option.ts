@@ -5,7 +5,7 @@
  */
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
-import { type InputOf, isSchema, type Schema, schemaOf } from '../schema/schema.ts'
+import { isSchema, type Schema, schemaOf } from '../schema/schema.ts'
 
 /** A schema with its documentation. */
 export interface DescribedResponse<
@@ -167,63 +167,3 @@ function isMediaType(key: string): boolean {
 function isDescription(key: string): boolean {
   return key === 'schema' || key === 'description' || key === 'examples' || key === 'headers'
 }
-
-/** The data that the declared responses allow: the input of their schemas, or undefined without content. */
-export type DataOf<R> = [keyof R] extends [Status]
-  ? { [K in keyof R]: DataAt<K, R[K]> }[keyof R]
-  : ContentOf<R>
-
-/** The data of the successes alone: for data that is returned without a status. */
-export type SuccessOf<R> = [keyof R] extends [Status]
-  ? [SuccessIn<R>] extends [never]
-    ? unknown
-    : DataOf<Pick<R, SuccessIn<R>>>
-  : ContentOf<R>
-
-/**
- * The data that is returned as it is: the status of the endpoint has to be declared, which is 200 where several successes
- * are, and undefined is no content.
- */
-export type PlainOf<R, O> = [keyof R] extends [Status]
-  ? true extends IsUnion<SuccessIn<R>>
-    ? O extends { readonly status: number }
-      ? SuccessOf<R>
-      : [Extract<keyof R, 200 | '200' | '2XX'>] extends [never]
-        ? Extract<SuccessOf<R>, undefined>
-        : SuccessOf<R>
-    : Present<SuccessOf<R>>
-  : Present<SuccessOf<R>>
-
-type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
-
-/** A schema that accepts undefined does not make a response without content one of its own. */
-type Present<T> = [T] extends [undefined] ? T : Exclude<T, undefined>
-
-/** The data of all other statuses. */
-export type FailureOf<R> = [keyof R] extends [Status] ? DataOf<Omit<R, SuccessIn<R>>> : never
-
-type Status = number | `${number}` | `${number}XX` | 'default'
-type SuccessIn<R> = { [K in keyof R]: K extends Success ? K : never }[keyof R]
-type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 207 | 208 | 226 | `2${number}` | '2XX'
-type Empty = 204 | 205 | 304 | '204' | '205' | '304'
-
-/** The data of one status. A description without a schema allows any data, if there can be content. */
-type DataAt<K, R> = R extends Schema | null
-  ? ContentOf<R>
-  : keyof R extends Exclude<keyof DescribedResponse, 'schema'>
-    ? K extends Exclude<Success, Empty>
-      ? unknown
-      : undefined
-    : ContentOf<R>
-
-type ContentOf<R> = R extends Schema
-  ? InputOf<R>
-  : R extends null
-    ? undefined
-    : R extends { readonly schema: infer S }
-      ? ContentOf<S>
-      : keyof R extends Exclude<keyof DescribedResponse, 'schema'>
-        ? unknown
-        : R extends Readonly<Record<string, unknown>>
-          ? { [K in keyof R]: ContentOf<R[K]> }[keyof R]
-          : unknown

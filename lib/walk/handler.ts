@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
 import type { NamedValues } from '../http/parameters.ts'
 import type { Pager } from '../pagination/pagination-options.ts'
-import type { FailureOf, PlainOf, SuccessOf } from '../responses/response-option.ts'
+import type { FailureOf, PlainOf, Sendable, SuccessOf } from '../responses/response-data.ts'
 import type { PathParams } from '../routing/path.ts'
 import type { OutputOf, Schema } from '../schema/schema.ts'
 import type { Next } from './hook.ts'
@@ -70,7 +70,7 @@ export type Returned<O> = O extends { readonly response: infer R }
     : Settled<R, O> | Promise<Settled<R, O>>
   : unknown
 
-type Settled<R, O> = Answer<SuccessOf<R>, PlainOf<R, O>> | Failure<FailureOf<R>>
+type Settled<R, O> = Answer<Sendable<SuccessOf<R>>, Sendable<PlainOf<R, O>>> | Failure<Sendable<FailureOf<R>>>
 
 /** Data that fits the response schema, alone or as a Representation; rows may be iterables; a raw response is not checked. */
 export type Answer<T, Plain = T> =

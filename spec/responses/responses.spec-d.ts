@@ -1,6 +1,6 @@
 /** The types that handlers may return: nothing here runs, `tsc --noEmit` checks it. */
 import { Readable } from 'node:stream'
-import type { Answer, DataOf, PageRequest, Pager, Returned } from 'mazurka'
+import type { Answer, DataOf, PageRequest, Pager, Returned, Schema } from 'mazurka'
 import { abort, arrayPager, created, NotFound, RestBlueprint, serializeResponse } from 'mazurka'
 import { jsonSchema } from 'mazurka/json-schema'
 import { describe, expectTypeOf, it } from 'vitest'
@@ -18,6 +18,24 @@ const pet: Pet = { id: 1, name: 'Rex' }
 const pets: readonly Pet[] = [pet]
 const wrong = { id: '1', name: 'Rex' }
 declare const find: (id: number) => Pet | undefined
+
+const Tree = z.object({
+  name: z.string(),
+  get children() {
+    return z.array(Tree)
+  },
+})
+interface TreeNode {
+  readonly name: string
+  readonly children: readonly TreeNode[]
+}
+declare const leaf: TreeNode
+
+class ObjectId {
+  toJSON(): string {
+    return '6650'
+  }
+}
 
 describe('response', () => {
   it('accepts valid data: plain, a promise, a Representation, a Response', () => {
@@ -106,6 +124,60 @@ describe('response', () => {
     api.get('/j', { response: Many }, () => new Set([wrong]))
     // @ts-expect-error rows are no single pet
     api.get('/k', { response: One }, rows)
+  })
+
+  it('accepts lists that are readonly, anywhere in the data', () => {
+    const Page = z.object({
+      tags: z.array(z.string()),
+      range: z.tuple([z.int(), z.int()]),
+      owner: z.object({ pets: z.array(One) }).optional(),
+    })
+    const page = { tags: ['a'], range: [1, 2], owner: { pets } } as const
+    const json = { tags: ['a'], range: [1, { at: [null] }] } as const
+    api
+      .get('/a', { response: Page }, () => page)
+      .get('/b', { response: Page }, async () => serializeResponse(page))
+      .get('/c', { response: z.array(Page) }, () => Object.freeze([page]))
+      .get('/d', { response: Tree }, () => leaf)
+      .get('/e', { response: jsonSchema<typeof leaf>({ type: 'object' }) }, () => leaf)
+      .get('/f', { response: z.json() }, () => json)
+    // @ts-expect-error the items are numbers
+    api.get('/g', { response: Page }, () => ({ ...page, tags: [1] as const }))
+    // @ts-expect-error the range has two items
+    api.get('/h', { response: Page }, () => ({ ...page, range: [1] as const }))
+  })
+
+  it('accepts values that JSON writes as text where the schema has text', () => {
+    const Row = z.object({ id: z.string(), at: z.iso.datetime().nullable(), kind: z.enum(['a', 'b']) })
+    const row = { id: new ObjectId(), at: new Date(), kind: 'a' } as const
+    async function* rows() {
+      yield row
+    }
+    api
+      .get('/a', { response: Row }, () => row)
+      .get('/b', { response: Row }, () => ({ id: 7n, at: new Date(), kind: 'a' }))
+      .get('/c', { response: z.array(Row) }, rows)
+      .get('/d', { response: z.record(z.string(), z.string()) }, () => ({ at: new Date() }))
+      .get('/e', { response: { 404: Row } }, () => serializeResponse(row, { status: 404 }))
+      .get('/f', { response: z.json() }, () => [row])
+      .get('/g', { response: z.string() }, () => new Date())
+    // @ts-expect-error an id is a text
+    api.get('/h', { response: Row }, () => ({ ...row, id: 7 }))
+    // @ts-expect-error as above
+    api.get('/i', { response: Row }, () => ({ ...row, id: { toJSON: () => 7 } }))
+    // @ts-expect-error a date is none of the texts
+    api.get('/j', { response: Row }, () => ({ ...row, kind: new Date() }))
+    // @ts-expect-error a date of a schema is no text
+    api.get('/k', { response: z.object({ at: z.date() }) }, () => ({ at: '2026-05-01' }))
+  })
+
+  it('may be of a type parameter, within a list or an object', () => {
+    function list<T>(schema: Schema<T[]>, page: Schema<{ items: T[] }>, items: () => readonly T[]) {
+      api
+        .get('/a', { response: schema }, () => items())
+        .get('/b', { response: page }, () => ({ items: [...items()] }))
+    }
+    list(Many, z.object({ items: Many }), () => [])
   })
 
   it('is the input of a schema that transforms', () => {
@@ -219,8 +291,10 @@ describe('pagination', () => {
 describe('Returned', () => {
   it('is short', () => {
     expectTypeOf<Returned<{ status: 201 }>>().toBeUnknown()
-    expectTypeOf<Returned<{ response: typeof One }>>().toEqualTypeOf<
-      Answer<{ id: number; name: string }> | Promise<Answer<{ id: number; name: string }>>
+    type Numbered = { id: number }
+    const Numbered = z.object({ id: z.int() })
+    expectTypeOf<Returned<{ response: typeof Numbered }>>().toEqualTypeOf<
+      Answer<Numbered | Readonly<Numbered>> | Promise<Answer<Numbered | Readonly<Numbered>>>
     >()
   })
 })

@@ -1,0 +1,89 @@
+/** The data that a handler may return, by the option `response` of its endpoint. */
+import type { InputOf, Schema } from '../schema/schema.ts'
+import type { DescribedResponse } from './response-option.ts'
+
+/** The data that the declared responses allow: the input of their schemas, or undefined without content. */
+export type DataOf<R> = [keyof R] extends [Status]
+  ? { [K in keyof R]: DataAt<K, R[K]> }[keyof R]
+  : ContentOf<R>
+
+/** The data of the successes alone: for data that is returned without a status. */
+export type SuccessOf<R> = [keyof R] extends [Status]
+  ? [SuccessIn<R>] extends [never]
+    ? unknown
+    : DataOf<Pick<R, SuccessIn<R>>>
+  : ContentOf<R>
+
+/**
+ * The data that is returned as it is: the status of the endpoint has to be declared, which is 200 where several successes
+ * are, and undefined is no content.
+ */
+export type PlainOf<R, O> = [keyof R] extends [Status]
+  ? true extends IsUnion<SuccessIn<R>>
+    ? O extends { readonly status: number }
+      ? SuccessOf<R>
+      : [Extract<keyof R, 200 | '200' | '2XX'>] extends [never]
+        ? Extract<SuccessOf<R>, undefined>
+        : SuccessOf<R>
+    : Present<SuccessOf<R>>
+  : Present<SuccessOf<R>>
+
+type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
+
+/** A schema that accepts undefined does not make a response without content one of its own. */
+type Present<T> = [T] extends [undefined] ? T : Exclude<T, undefined>
+
+/** The data of all other statuses. */
+export type FailureOf<R> = [keyof R] extends [Status] ? DataOf<Omit<R, SuccessIn<R>>> : never
+
+type Status = number | `${number}` | `${number}XX` | 'default'
+type SuccessIn<R> = { [K in keyof R]: K extends Success ? K : never }[keyof R]
+type Success = 200 | 201 | 202 | 203 | 204 | 205 | 206 | 207 | 208 | 226 | `2${number}` | '2XX'
+type Empty = 204 | 205 | 304 | '204' | '205' | '304'
+
+/** The data of one status. A description without a schema allows any data, if there can be content. */
+type DataAt<K, R> = R extends Schema | null
+  ? ContentOf<R>
+  : keyof R extends Exclude<keyof DescribedResponse, 'schema'>
+    ? K extends Exclude<Success, Empty>
+      ? unknown
+      : undefined
+    : ContentOf<R>
+
+type ContentOf<R> = R extends Schema
+  ? InputOf<R>
+  : R extends null
+    ? undefined
+    : R extends { readonly schema: infer S }
+      ? ContentOf<S>
+      : keyof R extends Exclude<keyof DescribedResponse, 'schema'>
+        ? unknown
+        : R extends Readonly<Record<string, unknown>>
+          ? { [K in keyof R]: ContentOf<R[K]> }[keyof R]
+          : unknown
+
+/**
+ * Values that a schema of `T` accepts in a response: a list may be readonly, and a text a value that JSON writes as text.
+ * `T` itself is one of them where it is a type parameter.
+ */
+export type Sendable<T> = T | JsonSource<T>
+
+type JsonSource<T> = T extends string
+  ? string extends T
+    ? T | TextSource
+    : T
+  : T extends readonly (infer Item)[]
+    ? number extends T['length']
+      ? readonly JsonSource<Item>[]
+      : { readonly [K in keyof T]: JsonSource<T[K]> }
+    : T extends object
+      ? T extends Whole
+        ? T
+        : { readonly [K in keyof T]: JsonSource<T[K]> }
+      : T
+
+/** A value that is text in JSON: a Date, an ObjectId, a bigint, bytes. */
+type TextSource = { toJSON(): string } | bigint | Uint8Array
+
+/** Objects that are no lists or records in JSON. */
+type Whole = Date | ReadonlyMap<unknown, unknown> | ReadonlySet<unknown> | ((...parameters: never) => unknown)
