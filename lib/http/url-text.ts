@@ -20,17 +20,23 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /**
- * A text as one segment of a path, or as several: percent-encoded. Undefined for a text with a lone surrogate, which has no
- * encoding.
+ * A text as one segment of a path, or as several: percent-encoded. A slash at its end is encoded, too, since servers ignore
+ * one. Undefined for a text with a lone surrogate, which has no encoding.
  */
 export function encodeText(text: string, hasSlashes = false): string | undefined {
   if (!text.isWellFormed()) return undefined
-  return hasSlashes ? text.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(text)
+  if (!hasSlashes) return encodeURIComponent(text)
+  const path = text.split('/').map(encodeURIComponent).join('/')
+  return hasDotSegment(path) ? path : path.replace(/\/$/, '%2F') // `..%2F` would not be found by `leadsElsewhere`
 }
 
 /** Whether a path leads to something else where a client resolves it: it has a dot segment, or begins with a host. */
 export function leadsElsewhere(path: string): boolean {
-  return path.startsWith('//') || /(^|\/)\.{1,2}(\/|$)/.test(path)
+  return path.startsWith('//') || hasDotSegment(path)
+}
+
+function hasDotSegment(path: string): boolean {
+  return /(^|\/)\.{1,2}(\/|$)/.test(path)
 }
 
 /**

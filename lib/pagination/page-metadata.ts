@@ -42,7 +42,8 @@ export function parseCount(text: string): number | undefined {
  * The metadata of a page: two members for an empty list; beyond the last page without the pages around.
  *
  * @param missing how many items less than `pageSize` the first page has. Pages by offset are aligned to the
- * requested one: by offset 5 and limit 10 the first page has the items 0 to 4, the second 5 to 14.
+ * requested one: by offset 5 and limit 10 the items 5 to 14 are the second page, although the link to the first, by offset 0
+ * and limit 10, has the items 0 to 9.
  */
 export function paginationMetadata(
   page: number,

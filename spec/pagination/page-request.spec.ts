@@ -112,6 +112,7 @@ describe('the style (SMO-132)', () => {
     const { json, page, link } = await get('?offset=5&limit=10')
     expect([ids(json)[0], json.length, JSON.parse(page ?? '{}').total]).toEqual([5, 10, 25])
     expect(link).toContain('<?offset=15&limit=10>; rel="next"')
+    expect(link).toContain('<?offset=0&limit=10>; rel="prev"') // repeats the items 5 to 9
     const beyond = await get('?offset=28&limit=10') // of three pages, 28 would be on the third
     expect([beyond.json, beyond.page]).toEqual([
       [],
