@@ -52,13 +52,17 @@ export class StateView {
   }
 
   /** The members of a merge patch with the output of the schema, also those that it sets to the value they have. */
-  sent(patch: unknown, output: unknown, before: unknown = this.document): unknown {
+  sent(patch: unknown, output: unknown): unknown {
+    return this.#sent(this.document, patch, output)
+  }
+
+  #sent(before: unknown, patch: unknown, output: unknown): unknown {
     if (!isPlain(patch) || !isPlain(output)) return output
     const { view, hidden } = this.#originOf(before) ?? NEW
     const sent: PlainRecord = {}
     for (const name of Object.keys(patch)) {
       if (hidden.has(name)) continue
-      if (Object.hasOwn(output, name)) put(sent, name, this.sent(patch[name], output[name], view[name]))
+      if (Object.hasOwn(output, name)) put(sent, name, this.#sent(view[name], patch[name], output[name]))
       else if (patch[name] === null && Object.hasOwn(view, name)) put(sent, name, null)
     }
     return sent

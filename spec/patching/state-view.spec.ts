@@ -129,6 +129,13 @@ describe('a hidden member', () => {
     })
   })
 
+  it('is none of those in a new object: changes have all that a merge patch sends there', async () => {
+    const schema = z.object({ title: z.string(), extra: z.record(z.string(), z.any()).optional() })
+    const patch = await patching(schema, { title: 'a', name: 'x' })
+    const extra = { a: { name: 't', title: 'b' } }
+    expect(await patch({ extra })).toEqual({ body: { title: 'a', name: 'x', extra }, changes: { extra } })
+  })
+
   it('is found without a JSON Schema where the schema accepts the state without it', async () => {
     const renamed = v.pipe(
       v.object({ first: v.string() }),
