@@ -7,6 +7,7 @@
  * the values of the current state for everything else: hidden members, Dates, values that a transform would change a
  * second time.
  */
+import { canonicalForm } from '../json/canonical-form.ts'
 import { checkDepth, plain } from '../json/json-value.ts'
 import { emptyTree, itemTreeOf, type MemberTree, memberOf } from '../schema/member-tree.ts'
 import { isPlain, type PlainRecord, put } from '../schema/record.ts'
@@ -43,7 +44,7 @@ export class StateView {
   newState(patched: unknown, output: unknown): unknown {
     const origin = this.#originAt(this.document, patched)
     if (origin && isPlain(patched) && isPlain(output)) return this.#mergeMembers(origin, patched, output)
-    return this.#merge(origin, patched, output)
+    return this.#mergeMember(this.document, patched, output)
   }
 
   /** The changes of a patch, in the form of a merge patch (RFC 7396): null for removed members. */
@@ -146,8 +147,24 @@ export class StateView {
     if (origin || !Array.isArray(patched) || !Array.isArray(before))
       return this.#merge(origin, patched, output)
     if (!Array.isArray(output) || output.length !== patched.length) return output
-    const items = new Map(before.map((item) => [JSON.stringify(item), this.#originOf(item)]))
-    return patched.map((item, index) => items.get(JSON.stringify(item))?.value ?? output[index]) // a list sent again
+    const unchanged = this.#unchangedItems(this.#originOf(before)?.view ?? {})
+    return patched.map((item, index) => {
+      const same = this.#originOf(unchanged.get(canonicalForm(item))?.pop())
+      return same ? same.value : output[index]
+    })
+  }
+
+  /** Items of a list that the patch has not changed, the last ones first, by their JSON: a list may be sent again as a whole. */
+  #unchangedItems(view: PlainRecord): ReadonlyMap<string, unknown[]> {
+    const items = new Map<string, unknown[]>()
+    for (const item of Object.values(view).reverse()) {
+      if (!this.#originOf(item) || !this.#isSame(item)) continue
+      const form = canonicalForm(item)
+      const equal = items.get(form)
+      if (equal) equal.push(item)
+      else items.set(form, [item])
+    }
+    return items
   }
 
   /** Items that the patch has neither changed nor added keep their hidden members, wherever they are now. */

@@ -152,6 +152,49 @@ describe('a hidden member', () => {
   })
 })
 
+const toySchema = z.object({ name: z.string(), n: z.int().optional() })
+
+describe('a list that is sent again as a whole', () => {
+  const replace = (path: string, value: unknown) => ({ op: 'replace', path, value })
+
+  it.each<[string, Any, Any]>([
+    ['changed', replace('/toys/0/n', 5), { name: 'u', n: 5 }],
+    ['removed', { op: 'remove', path: '/toys/0/n' }, { name: 'u' }],
+  ])('has what is sent for an item that the patch has changed before: %s', async (_title, before, toy) => {
+    const patch = await patching(z.object({ toys: z.array(toySchema) }), {
+      toys: [{ name: 'u', n: 1, hid: 0 }],
+    })
+    expect(await patch([before, replace('/toys', [toy])])).toEqual({
+      body: { toys: [toy] },
+      changes: { toys: [toy] },
+    })
+  })
+
+  it('has the hidden members of each item once, in the order of the items', async () => {
+    const state = { toys: [1, 2, 3].map((hid) => ({ name: hid === 2 ? 't' : 'u', n: 1, hid })) }
+    const patch = await patching(z.object({ toys: z.array(toySchema) }), state)
+    const [u, t] = [
+      { n: 1, name: 'u' },
+      { name: 't', n: 1 },
+    ]
+    const expected = [{ ...u, hid: 1 }, { ...u, hid: 3 }, u, { ...t, hid: 2 }]
+    expect((await patch({ toys: [u, u, u, t] })).body.toys).toEqual(expected)
+    expect((await patch([replace('/toys', [u, u, u, t])])).body.toys).toEqual(expected)
+    const shorter = [{ op: 'remove', path: '/toys/1' }, replace('/toys', [t])]
+    expect((await patch(shorter)).body.toys).toEqual([{ ...t, hid: 2 }])
+  })
+
+  it('may be the state', async () => {
+    const patch = await patching(z.array(toySchema), [
+      { name: 'u', hid: 1 },
+      { name: 't', hid: 2 },
+    ])
+    const sent = [{ name: 't' }, { name: 'v' }]
+    for (const content of [JSON.stringify(sent), [replace('', sent)]])
+      expect(await patch(content)).toEqual({ body: [{ name: 't', hid: 2 }, { name: 'v' }], changes: sent })
+  })
+})
+
 describe('a list of the state', () => {
   it('has the items that JSON has: no named members, null for a gap', async () => {
     const list = Object.assign(['a', 'b'], { extra: 'x' })
