@@ -209,3 +209,114 @@ describe('a list of the state', () => {
     })
   })
 })
+
+describe('a value that a JSON Patch moves', () => {
+  const move = (from: string, path: string) => ({ op: 'move', from, path })
+
+  it.each([undefined, 'drop', 'refuse'])(
+    'shows no hidden members where all are known: unknown %s',
+    async (unknown) => {
+      const schema = z.object({
+        owner: z.object({ name: z.string() }).optional(),
+        meta: z.record(z.string(), z.any()),
+      })
+      const state = { owner: { name: 'Ada', password_hash: 'x' }, meta: {} }
+      const patch = await patching(schema, state, unknown ? { unknown } : {})
+      expect(await patch([move('/owner', '/meta/o')])).toEqual({
+        body: { meta: { o: { name: 'Ada' } } },
+        changes: { owner: null, meta: { o: { name: 'Ada' } } },
+      })
+      const again = [move('/owner', '/meta/o'), { op: 'add', path: '/owner', value: { name: 'Eve' } }]
+      expect((await patch(again)).body).toEqual({
+        owner: { name: 'Eve', password_hash: 'x' },
+        meta: { o: { name: 'Ada' } },
+      })
+    },
+  )
+
+  const draft = z.object({ title: z.string() })
+  const post = z.object({ title: z.string(), note: z.string().max(5).optional() })
+  const doc = z.object({ draft: draft.optional(), live: post.optional(), posts: z.array(post) })
+  const docs: [string, Any][] = [
+    ['zod', doc],
+    ['JSON Schema', jsonSchema(z.toJSONSchema(doc, { io: 'input' }))],
+    [
+      'valibot, which has no JSON Schema',
+      v.object({
+        draft: v.optional(v.object({ title: v.string() })),
+        live: v.optional(v.object({ title: v.string(), note: v.optional(v.string()) })),
+        posts: v.array(v.object({ title: v.string(), note: v.optional(v.string()) })),
+      }),
+    ],
+  ]
+  it.each(docs)('is a new one where other members are hidden, as a copy is: %s', async (_title, schema) => {
+    const state = { draft: { title: 'x', note: 'internal', approved: false }, posts: [] }
+    const patch = await patching(schema, state)
+    const live = { title: 'x' }
+    expect((await patch([move('/draft', '/live')])).body).toEqual({ live, posts: [] })
+    expect((await patch([move('/draft', '/posts/0')])).body).toEqual({ posts: [live] })
+    const occupied = await patching(schema, { ...state, live: { title: 'y', note: 'a', by: 7 } })
+    for (const op of ['move', 'copy'])
+      expect((await occupied([{ op, from: '/draft', path: '/live' }])).body.live).toEqual({ ...live, by: 7 })
+  })
+
+  it('keeps its hidden members where the same ones are hidden, at any level', async () => {
+    const toy = z.object({ name: z.string(), n: z.int().optional(), sub: z.object({}).optional() })
+    const schema = z.object({
+      main: toy.optional(),
+      toys: z.array(toy),
+      others: z.array(toy),
+      byName: z.record(z.string(), toy),
+      pair: z.tuple([z.object({ name: z.string() }), toy]),
+    })
+    const toyOf = (hid: number) => ({ name: `t${hid}`, hid, sub: { hid: -hid } })
+    const state = {
+      main: toyOf(1),
+      toys: [toyOf(2)],
+      others: [],
+      byName: { a: toyOf(3) },
+      pair: [{ name: 'p', n: 'hidden' }, toyOf(4)],
+    }
+    const patch = await patching(schema, state)
+    expect((await patch([move('/main', '/toys/0')])).body.toys).toEqual([toyOf(1), toyOf(2)])
+    expect((await patch([move('/toys/0', '/main')])).body.main).toEqual(toyOf(2))
+    expect((await patch([move('/toys/0', '/others/0')])).body.others).toEqual([toyOf(2)])
+    expect((await patch([move('/byName/a', '/byName/b')])).body.byName).toEqual({ b: toyOf(3) })
+    const changed = [move('/main', '/toys/0'), { op: 'add', path: '/toys/0/n', value: 5 }]
+    expect((await patch(changed)).body.toys[0]).toEqual({ ...toyOf(1), n: 5 })
+    const within = [{ op: 'add', path: '/toys/-', value: { name: 'new' } }, move('/main/sub', '/toys/1/sub')]
+    expect((await patch(within)).body.toys[1]).toEqual({ name: 'new', sub: { hid: -1 } })
+    expect((await patch([move('/pair/1', '/pair/0')])).body.pair).toEqual([{ name: 't4' }, { name: 'p' }])
+  })
+
+  it('is the output of the schema, unless it stays in its list', async () => {
+    const Item = z.object({ at: z.date(), name: z.string().transform((name) => `${name}!`) })
+    const schema = z.object({ list: z.array(Item), others: z.array(Item) })
+    const state = {
+      list: [
+        { at: new Date(0), name: 'a!' },
+        { at: new Date(1), name: 'b!' },
+      ],
+      others: [],
+    }
+    const patch = await patching(schema, state)
+    const [a, b] = state.list
+    expect((await patch([move('/list/0', '/list/1')])).body.list).toEqual([b, a])
+    expect((await patch([move('/list/0', '/others/0')])).body).toEqual({
+      list: [b],
+      others: [{ at: new Date(0), name: 'a!!' }],
+    })
+  })
+
+  it('may take the place of the whole state', async () => {
+    const schema = z.object({
+      n: z.int(),
+      child: z.object({ n: z.int(), hid: z.int().optional() }).optional(),
+    })
+    const patch = await patching(schema, { n: 1, hid: 1, child: { n: 2, own: 2 } })
+    expect(await patch([move('/child', '')])).toEqual({
+      body: { n: 2, own: 2 },
+      changes: { n: 2, child: null },
+    })
+  })
+})
