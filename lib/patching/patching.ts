@@ -23,7 +23,7 @@ import { JSON_PATCH } from '../http/media-type.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
-import { memberTreeOf, treeOfOutput } from '../schema/member-tree.ts'
+import { type MemberTree, memberTreeOf, treeOfOutput } from '../schema/member-tree.ts'
 import { type OutputOf, type Schema, schemaOf } from '../schema/schema.ts'
 import { validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
@@ -148,6 +148,8 @@ interface PatchValidator {
   readonly read: ArgumentReader
   /** The state as clients see it. */
   readonly viewOf: (state: unknown) => StateView | Promise<StateView>
+  /** The members that the schema knows; undefined for one without a JSON Schema. */
+  readonly tree: MemberTree | undefined
   /** The issues of a policy that refuses members which the schema does not know: of a merge patch, or a patched state. */
   readonly refuse: (sent: unknown) => readonly ErrorItem[]
 }
@@ -164,6 +166,7 @@ function patchValidator(
     read: contentReader({ schema, policy: isRefusing ? 'drop' : policy, hook }),
     viewOf: (state) =>
       tree ? new StateView(state, tree, isRefusing || policy === 'drop') : viewByOutput(state, schema),
+    tree,
     refuse: (sent) => (isRefusing ? unknownMembers(jsonSchema, sent, true) : []),
   }
 }
@@ -184,7 +187,7 @@ async function viewByOutput(state: unknown, schema: Schema): Promise<StateView> 
 function apply(
   exchange: Exchange,
   current: PatchOptions['current'],
-  { read, viewOf, refuse }: PatchValidator,
+  { read, viewOf, tree, refuse }: PatchValidator,
 ): void | Promise<void> {
   const request = exchange.request as Exchange['request'] & { body?: unknown; current?: unknown }
   if (!exchange.contentTypeMatch)
@@ -209,7 +212,7 @@ function apply(
       const output = exchange.arguments?.body
       if (issues.length === 0 && exchange.arguments) {
         storeArgument(exchange, 'changes', isMerge ? view.sent(body, output) : view.changes(patched, output))
-        storeArgument(exchange, 'body', view.newState(patched, output))
+        storeArgument(exchange, 'body', view.newState(patched, output, tree))
       }
       finishReading(exchange, issues)
     }

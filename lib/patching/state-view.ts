@@ -7,6 +7,7 @@
  * the values of the current state for everything else: hidden members, Dates, values that a transform would change a
  * second time.
  */
+import { canonicalForm } from '../json/canonical-form.ts'
 import { checkDepth, plain } from '../json/json-value.ts'
 import { emptyTree, itemTreeOf, type MemberTree, memberOf } from '../schema/member-tree.ts'
 import { isPlain, type PlainRecord, put } from '../schema/record.ts'
@@ -39,26 +40,33 @@ export class StateView {
     this.document = this.#copy(state, '', tree, 0) ?? null
   }
 
-  /** The new state: the output of the schema for what a patch has changed, else the current state. */
-  newState(patched: unknown, output: unknown): unknown {
-    const origin = this.#originAt(this.document, patched)
-    if (origin && isPlain(patched) && isPlain(output)) return this.#mergeMembers(origin, patched, output)
-    return this.#merge(origin, patched, output)
+  /**
+   * The new state: the output of the schema for what a patch has changed, else the current state.
+   *
+   * @param places The members that the schema knows at each place. Without them, values that a patch moves to another
+   * object or list have no hidden members.
+   */
+  newState(patched: unknown, output: unknown, places?: MemberTree): unknown {
+    return this.#merge(this.document, patched, output, places)
   }
 
   /** The changes of a patch, in the form of a merge patch (RFC 7396): null for removed members. */
   changes(patched: unknown, output: unknown): unknown {
-    return this.#difference(this.#originAt(this.document, patched), patched, output)
+    return this.#difference(this.document, patched, output)
   }
 
   /** The members of a merge patch with the output of the schema, also those that it sets to the value they have. */
-  sent(patch: unknown, output: unknown, before: unknown = this.document): unknown {
+  sent(patch: unknown, output: unknown): unknown {
+    return this.#sent(this.document, patch, output)
+  }
+
+  #sent(before: unknown, patch: unknown, output: unknown): unknown {
     if (!isPlain(patch) || !isPlain(output)) return output
     const { view, hidden } = this.#originOf(before) ?? NEW
     const sent: PlainRecord = {}
     for (const name of Object.keys(patch)) {
       if (hidden.has(name)) continue
-      if (Object.hasOwn(output, name)) put(sent, name, this.sent(patch[name], output[name], view[name]))
+      if (Object.hasOwn(output, name)) put(sent, name, this.#sent(view[name], patch[name], output[name]))
       else if (patch[name] === null && Object.hasOwn(view, name)) put(sent, name, null)
     }
     return sent
@@ -76,12 +84,8 @@ export class StateView {
     const hidden = new Set<string>()
     for (const at of isList ? value.keys() : Object.keys(value)) {
       const name = String(at)
-      const known = isList
-        ? (itemTreeOf(tree, Number(at)) ?? ANYTHING)
-        : tree.members
-          ? memberOf(tree, name, this.#isClosed)
-          : ANYTHING
-      if (!known || name === '__proto__') {
+      const known = isList ? (itemTreeOf(tree, Number(at)) ?? ANYTHING) : this.#treeOf(tree, name)
+      if (!known) {
         hidden.add(name)
         continue
       }
@@ -93,32 +97,58 @@ export class StateView {
     return copy
   }
 
-  /** A patch may replace an object as a whole: its hidden members stay. */
-  #originAt(before: unknown, patched: unknown): Origin | undefined {
-    const isReplaced = isPlain(patched) && isPlain(before)
-    return this.#originOf(patched) ?? (isReplaced ? this.#originOf(before) : undefined)
+  /**
+   * The origin whose hidden members a value has: the value that was at the place before, also where a patch replaces an
+   * object by another. A value that is moved here brings its own if the schema hides the same members here.
+   */
+  #originAt(before: unknown, patched: unknown, place: MemberTree | undefined): Origin {
+    const own = this.#originOf(patched)
+    if (own && patched === before) return own
+    if (own && own.hidden.size > 0 && this.#hidesSame(own, place)) return movedOrigin(own)
+    const isReplaced = Array.isArray(patched) ? Array.isArray(before) : isPlain(patched) && isPlain(before)
+    return (isReplaced && this.#originOf(before)) || NEW
+  }
+
+  #hidesSame({ state, hidden }: Origin, place: MemberTree | undefined): boolean {
+    if (!place) return false
+    return Object.keys(state).every((name) => hidden.has(name) === !this.#treeOf(place, name))
+  }
+
+  /** The tree of a member of a record; undefined for a hidden one. */
+  #treeOf(tree: MemberTree, name: string): MemberTree | undefined {
+    if (name === '__proto__') return undefined
+    return tree.members ? memberOf(tree, name, this.#isClosed) : ANYTHING
   }
 
   #originOf(value: unknown): Origin | undefined {
     return typeof value === 'object' && value !== null ? this.#origins.get(value) : undefined
   }
 
-  #merge(origin: Origin | undefined, patched: unknown, output: unknown): unknown {
-    if (!origin) return output
-    if (this.#isSame(patched)) return this.#complete(origin.value, patched, output)
-    if (Array.isArray(patched)) return this.#mergeItems(origin, patched, output)
-    return isPlain(patched) && isPlain(output) ? this.#mergeMembers(origin, patched, output) : output
+  /** The new value of a place. @param before The view of the value that was there. */
+  #merge(before: unknown, patched: unknown, output: unknown, place: MemberTree | undefined): unknown {
+    const origin = this.#originAt(before, patched, place)
+    if (isPlain(patched) && isPlain(output)) return this.#mergeMembers(origin, patched, output, place)
+    if (!Array.isArray(patched) || !Array.isArray(output) || output.length !== patched.length) return output
+    return patched === before && this.#isSame(patched)
+      ? origin.value
+      : this.#mergeItems(origin, patched, output, place)
   }
 
-  #mergeMembers({ state, view, hidden }: Origin, patched: PlainRecord, output: PlainRecord): PlainRecord {
+  #mergeMembers(
+    { state, view, hidden }: Origin,
+    patched: PlainRecord,
+    output: PlainRecord,
+    place: MemberTree | undefined,
+  ): PlainRecord {
     const merged: PlainRecord = {}
     for (const name of new Set([...Object.keys(state), ...Object.keys(output)])) {
       if (hidden.has(name)) put(merged, name, state[name])
       else if (Object.hasOwn(patched, name) && this.#isSameMember(view[name], patched[name]))
         put(merged, name, this.#complete(state[name], view[name], output[name]))
-      else if (Object.hasOwn(output, name))
-        put(merged, name, this.#mergeMember(view[name], patched[name], output[name]))
-      else if (!Object.hasOwn(view, name)) put(merged, name, state[name])
+      else if (Object.hasOwn(output, name)) {
+        const known = place && this.#treeOf(place, name)
+        put(merged, name, this.#merge(view[name], patched[name], output[name], known))
+      } else if (!Object.hasOwn(view, name)) put(merged, name, state[name])
     }
     return merged
   }
@@ -137,26 +167,42 @@ export class StateView {
     return completed
   }
 
-  #mergeMember(before: unknown, patched: unknown, output: unknown): unknown {
-    const origin = this.#originAt(before, patched)
-    if (origin || !Array.isArray(patched) || !Array.isArray(before))
-      return this.#merge(origin, patched, output)
-    if (!Array.isArray(output) || output.length !== patched.length) return output
-    const items = new Map(before.map((item) => [JSON.stringify(item), this.#originOf(item)]))
-    return patched.map((item, index) => items.get(JSON.stringify(item))?.value ?? output[index]) // a list sent again
-  }
-
-  /** Items that the patch has neither changed nor added keep their hidden members, wherever they are now. */
-  #mergeItems({ state, view }: Origin, patched: readonly unknown[], output: unknown): unknown {
-    if (!Array.isArray(output) || output.length !== patched.length) return output
+  /** Items of the list that was there before, which the patch has not replaced, are its items at any index. */
+  #mergeItems(
+    origin: Origin,
+    patched: readonly unknown[],
+    output: readonly unknown[],
+    place: MemberTree | undefined,
+  ): unknown[] {
+    const { state, view } = origin
+    const indexes = new Map(Object.values(view).map((item, index) => [item, index]))
+    const sentAgain = this.#originOf(patched) === origin ? NONE : this.#unchangedItems(view)
+    const treeAt = (index: number) => place && (itemTreeOf(place, index) ?? ANYTHING)
     return patched.map((item, index) => {
       if (this.#isSameMember(view[index], item)) return state[index]
-      const origin = this.#originOf(item)
-      return origin && this.#isSame(item) ? origin.value : this.#merge(origin, item, output[index])
+      const found = this.#originOf(item) ? item : sentAgain.get(canonicalForm(item))?.pop()
+      const from = found === undefined ? undefined : indexes.get(found)
+      if (from === undefined || treeAt(from) !== treeAt(index))
+        return this.#merge(undefined, item, output[index], treeAt(index))
+      return this.#isSame(found) ? state[from] : this.#merge(found, found, output[index], treeAt(index))
     })
   }
 
-  #difference(origin: Origin | undefined, patched: unknown, output: unknown): unknown {
+  /** Items of a list that the patch has not changed, the last ones first, by their JSON. */
+  #unchangedItems(view: PlainRecord): ReadonlyMap<string, unknown[]> {
+    const items = new Map<string, unknown[]>()
+    for (const item of Object.values(view).reverse()) {
+      if (!this.#originOf(item) || !this.#isSame(item)) continue
+      const form = canonicalForm(item)
+      const equal = items.get(form)
+      if (equal) equal.push(item)
+      else items.set(form, [item])
+    }
+    return items
+  }
+
+  #difference(before: unknown, patched: unknown, output: unknown): unknown {
+    const origin = isPlain(before) ? this.#originOf(before) : undefined
     if (!origin || !isPlain(patched) || !isPlain(output)) return output
     const { view, hidden } = origin
     const changes: PlainRecord = {}
@@ -165,8 +211,7 @@ export class StateView {
     for (const name of Object.keys(patched)) {
       if (hidden.has(name) || !Object.hasOwn(output, name)) continue
       if (this.#isSameMember(view[name], patched[name])) continue
-      const nested = isPlain(view[name]) ? this.#originOf(view[name]) : undefined
-      put(changes, name, this.#difference(nested, patched[name], output[name]))
+      put(changes, name, this.#difference(view[name], patched[name], output[name]))
     }
     return changes
   }
@@ -186,8 +231,18 @@ export class StateView {
   }
 }
 
-/** The origin of an object that the state lacks. */
-const NEW = { view: {} as PlainRecord, hidden: new Set<string>() }
+/** The origin of a value that the state lacks. */
+const NEW: Origin = { value: undefined, state: {}, view: {}, hidden: /* @__PURE__ */ new Set() }
+
+/** The origin of a value that a patch has moved to another place: the members that the schema knows are new there. */
+function movedOrigin({ state, hidden }: Origin): Origin {
+  const kept: PlainRecord = {}
+  for (const name of hidden) put(kept, name, state[name])
+  return { ...NEW, state: kept, hidden }
+}
+
+/** Items of a list that is not sent again. */
+const NONE: ReadonlyMap<string, unknown[]> = /* @__PURE__ */ new Map()
 
 /** All members are known. */
 const ANYTHING = /* @__PURE__ */ emptyTree()

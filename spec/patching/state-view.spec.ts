@@ -129,6 +129,13 @@ describe('a hidden member', () => {
     })
   })
 
+  it('is none of those in a new object: changes have all that a merge patch sends there', async () => {
+    const schema = z.object({ title: z.string(), extra: z.record(z.string(), z.any()).optional() })
+    const patch = await patching(schema, { title: 'a', name: 'x' })
+    const extra = { a: { name: 't', title: 'b' } }
+    expect(await patch({ extra })).toEqual({ body: { title: 'a', name: 'x', extra }, changes: { extra } })
+  })
+
   it('is found without a JSON Schema where the schema accepts the state without it', async () => {
     const renamed = v.pipe(
       v.object({ first: v.string() }),
@@ -145,6 +152,49 @@ describe('a hidden member', () => {
   })
 })
 
+const toySchema = z.object({ name: z.string(), n: z.int().optional() })
+
+describe('a list that is sent again as a whole', () => {
+  const replace = (path: string, value: unknown) => ({ op: 'replace', path, value })
+
+  it.each<[string, Any, Any]>([
+    ['changed', replace('/toys/0/n', 5), { name: 'u', n: 5 }],
+    ['removed', { op: 'remove', path: '/toys/0/n' }, { name: 'u' }],
+  ])('has what is sent for an item that the patch has changed before: %s', async (_title, before, toy) => {
+    const patch = await patching(z.object({ toys: z.array(toySchema) }), {
+      toys: [{ name: 'u', n: 1, hid: 0 }],
+    })
+    expect(await patch([before, replace('/toys', [toy])])).toEqual({
+      body: { toys: [toy] },
+      changes: { toys: [toy] },
+    })
+  })
+
+  it('has the hidden members of each item once, in the order of the items', async () => {
+    const state = { toys: [1, 2, 3].map((hid) => ({ name: hid === 2 ? 't' : 'u', n: 1, hid })) }
+    const patch = await patching(z.object({ toys: z.array(toySchema) }), state)
+    const [u, t] = [
+      { n: 1, name: 'u' },
+      { name: 't', n: 1 },
+    ]
+    const expected = [{ ...u, hid: 1 }, { ...u, hid: 3 }, u, { ...t, hid: 2 }]
+    expect((await patch({ toys: [u, u, u, t] })).body.toys).toEqual(expected)
+    expect((await patch([replace('/toys', [u, u, u, t])])).body.toys).toEqual(expected)
+    const shorter = [{ op: 'remove', path: '/toys/1' }, replace('/toys', [t])]
+    expect((await patch(shorter)).body.toys).toEqual([{ ...t, hid: 2 }])
+  })
+
+  it('may be the state', async () => {
+    const patch = await patching(z.array(toySchema), [
+      { name: 'u', hid: 1 },
+      { name: 't', hid: 2 },
+    ])
+    const sent = [{ name: 't' }, { name: 'v' }]
+    for (const content of [JSON.stringify(sent), [replace('', sent)]])
+      expect(await patch(content)).toEqual({ body: [{ name: 't', hid: 2 }, { name: 'v' }], changes: sent })
+  })
+})
+
 describe('a list of the state', () => {
   it('has the items that JSON has: no named members, null for a gap', async () => {
     const list = Object.assign(['a', 'b'], { extra: 'x' })
@@ -156,6 +206,117 @@ describe('a list of the state', () => {
     expect((await sparse([{ op: 'test', path: '/list/0', value: null }])).body.name).toBe('rex')
     expect(await sparse([{ op: 'replace', path: '/list/1', value: 'c' }])).toMatchObject({
       changes: { list: [null, 'c'] },
+    })
+  })
+})
+
+describe('a value that a JSON Patch moves', () => {
+  const move = (from: string, path: string) => ({ op: 'move', from, path })
+
+  it.each([undefined, 'drop', 'refuse'])(
+    'shows no hidden members where all are known: unknown %s',
+    async (unknown) => {
+      const schema = z.object({
+        owner: z.object({ name: z.string() }).optional(),
+        meta: z.record(z.string(), z.any()),
+      })
+      const state = { owner: { name: 'Ada', password_hash: 'x' }, meta: {} }
+      const patch = await patching(schema, state, unknown ? { unknown } : {})
+      expect(await patch([move('/owner', '/meta/o')])).toEqual({
+        body: { meta: { o: { name: 'Ada' } } },
+        changes: { owner: null, meta: { o: { name: 'Ada' } } },
+      })
+      const again = [move('/owner', '/meta/o'), { op: 'add', path: '/owner', value: { name: 'Eve' } }]
+      expect((await patch(again)).body).toEqual({
+        owner: { name: 'Eve', password_hash: 'x' },
+        meta: { o: { name: 'Ada' } },
+      })
+    },
+  )
+
+  const draft = z.object({ title: z.string() })
+  const post = z.object({ title: z.string(), note: z.string().max(5).optional() })
+  const doc = z.object({ draft: draft.optional(), live: post.optional(), posts: z.array(post) })
+  const docs: [string, Any][] = [
+    ['zod', doc],
+    ['JSON Schema', jsonSchema(z.toJSONSchema(doc, { io: 'input' }))],
+    [
+      'valibot, which has no JSON Schema',
+      v.object({
+        draft: v.optional(v.object({ title: v.string() })),
+        live: v.optional(v.object({ title: v.string(), note: v.optional(v.string()) })),
+        posts: v.array(v.object({ title: v.string(), note: v.optional(v.string()) })),
+      }),
+    ],
+  ]
+  it.each(docs)('is a new one where other members are hidden, as a copy is: %s', async (_title, schema) => {
+    const state = { draft: { title: 'x', note: 'internal', approved: false }, posts: [] }
+    const patch = await patching(schema, state)
+    const live = { title: 'x' }
+    expect((await patch([move('/draft', '/live')])).body).toEqual({ live, posts: [] })
+    expect((await patch([move('/draft', '/posts/0')])).body).toEqual({ posts: [live] })
+    const occupied = await patching(schema, { ...state, live: { title: 'y', note: 'a', by: 7 } })
+    for (const op of ['move', 'copy'])
+      expect((await occupied([{ op, from: '/draft', path: '/live' }])).body.live).toEqual({ ...live, by: 7 })
+  })
+
+  it('keeps its hidden members where the same ones are hidden, at any level', async () => {
+    const toy = z.object({ name: z.string(), n: z.int().optional(), sub: z.object({}).optional() })
+    const schema = z.object({
+      main: toy.optional(),
+      toys: z.array(toy),
+      others: z.array(toy),
+      byName: z.record(z.string(), toy),
+      pair: z.tuple([z.object({ name: z.string() }), toy]),
+    })
+    const toyOf = (hid: number) => ({ name: `t${hid}`, hid, sub: { hid: -hid } })
+    const state = {
+      main: toyOf(1),
+      toys: [toyOf(2)],
+      others: [],
+      byName: { a: toyOf(3) },
+      pair: [{ name: 'p', n: 'hidden' }, toyOf(4)],
+    }
+    const patch = await patching(schema, state)
+    expect((await patch([move('/main', '/toys/0')])).body.toys).toEqual([toyOf(1), toyOf(2)])
+    expect((await patch([move('/toys/0', '/main')])).body.main).toEqual(toyOf(2))
+    expect((await patch([move('/toys/0', '/others/0')])).body.others).toEqual([toyOf(2)])
+    expect((await patch([move('/byName/a', '/byName/b')])).body.byName).toEqual({ b: toyOf(3) })
+    const changed = [move('/main', '/toys/0'), { op: 'add', path: '/toys/0/n', value: 5 }]
+    expect((await patch(changed)).body.toys[0]).toEqual({ ...toyOf(1), n: 5 })
+    const within = [{ op: 'add', path: '/toys/-', value: { name: 'new' } }, move('/main/sub', '/toys/1/sub')]
+    expect((await patch(within)).body.toys[1]).toEqual({ name: 'new', sub: { hid: -1 } })
+    expect((await patch([move('/pair/1', '/pair/0')])).body.pair).toEqual([{ name: 't4' }, { name: 'p' }])
+  })
+
+  it('is the output of the schema, unless it stays in its list', async () => {
+    const Item = z.object({ at: z.date(), name: z.string().transform((name) => `${name}!`) })
+    const schema = z.object({ list: z.array(Item), others: z.array(Item) })
+    const state = {
+      list: [
+        { at: new Date(0), name: 'a!' },
+        { at: new Date(1), name: 'b!' },
+      ],
+      others: [],
+    }
+    const patch = await patching(schema, state)
+    const [a, b] = state.list
+    expect((await patch([move('/list/0', '/list/1')])).body.list).toEqual([b, a])
+    expect((await patch([move('/list/0', '/others/0')])).body).toEqual({
+      list: [b],
+      others: [{ at: new Date(0), name: 'a!!' }],
+    })
+  })
+
+  it('may take the place of the whole state', async () => {
+    const schema = z.object({
+      n: z.int(),
+      child: z.object({ n: z.int(), hid: z.int().optional() }).optional(),
+    })
+    const patch = await patching(schema, { n: 1, hid: 1, child: { n: 2, own: 2 } })
+    expect(await patch([move('/child', '')])).toEqual({
+      body: { n: 2, own: 2 },
+      changes: { n: 2, child: null },
     })
   })
 })
