@@ -1,5 +1,7 @@
 /** The data that a handler may return, by the option `response` of its endpoint. */
+import type { ReadableStream } from 'node:stream/web'
 import type { InputOf, Schema } from '../schema/schema.ts'
+import type { Representation } from '../walk/representation.ts'
 import type { DescribedResponse } from './response-option.ts'
 
 /** The data that the declared responses allow: the input of their schemas, or undefined without content. */
@@ -33,8 +35,33 @@ type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : 
 /** A schema that accepts undefined does not make a response without content one of its own. */
 type Present<T> = [T] extends [undefined] ? T : Exclude<T, undefined>
 
-/** The data of all other statuses. */
-export type FailureOf<R> = [keyof R] extends [Status] ? DataOf<Omit<R, SuccessIn<R>>> : never
+/** Representations of the declared responses. Without a status of its own, a Representation has that of the endpoint. */
+export type RepresentationOf<R, O> = [keyof R] extends [Status]
+  ?
+      | { [K in keyof R]: Of<DataAt<K, R[K]>, StatusText<K>> }[keyof R]
+      | Of<PlainOf<R, O>, undefined>
+      | Of<DataOf<R>, UnknownStatus>
+  : Of<ContentOf<R>, StatusOf<O> | undefined>
+
+type Of<T, S> = Representation<Sendable<T> | Rows<Sendable<T>>, S>
+
+/** The statuses of a key of the option, as text. */
+type StatusText<K> = K extends `${infer Digit}XX`
+  ? `${Digit}${string}`
+  : K extends 'default'
+    ? `${3 | 4 | 5}${string}`
+    : `${K & (number | string)}`
+
+/** The status of responses that set no other, as text. */
+type StatusOf<O> = O extends { readonly status: infer S extends number } ? `${S}` : '200'
+
+/** Any is assignable to it, and no status is. */
+type UnknownStatus = '?'
+
+/** Rows of a list that are at hand or come over time. A string is an iterable, but not sent as a list. */
+export type Rows<T> = T extends readonly (infer Row)[]
+  ? (Iterable<Row> & object) | AsyncIterable<Row> | ReadableStream<Row>
+  : never
 
 type Status = number | `${number}` | `${number}XX` | 'default'
 type SuccessIn<R> = { [K in keyof R]: K extends Success ? K : never }[keyof R]

@@ -2,10 +2,9 @@
 /// <reference types="node" preserve="true" />
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import type { ReadableStream } from 'node:stream/web'
 import type { NamedValues } from '../http/parameters.ts'
 import type { Pager } from '../pagination/pagination-options.ts'
-import type { FailureOf, PlainOf, Sendable, SuccessOf } from '../responses/response-data.ts'
+import type { PlainOf, RepresentationOf, Rows, Sendable } from '../responses/response-data.ts'
 import type { PathParams } from '../routing/path.ts'
 import type { OutputOf, Schema } from '../schema/schema.ts'
 import type { Next } from './hook.ts'
@@ -70,25 +69,11 @@ export type Returned<O> = O extends { readonly response: infer R }
     : Settled<R, O> | Promise<Settled<R, O>>
   : unknown
 
-type Settled<R, O> = Answer<Sendable<SuccessOf<R>>, Sendable<PlainOf<R, O>>> | Failure<Sendable<FailureOf<R>>>
+type Settled<R, O> = Answer<Sendable<PlainOf<R, O>>, RepresentationOf<R, O>>
 
 /** Data that fits the response schema, alone or as a Representation; rows may be iterables; a raw response is not checked. */
-export type Answer<T, Plain = T> =
-  | Plain
-  | Rows<Plain>
-  | Nothing<Plain>
-  | Representation<T | Rows<T>>
-  | Response
-  | Readable
-
-/** A string is an iterable, but not sent as a list. */
-type Rows<T> = T extends readonly (infer Row)[]
-  ? (Iterable<Row> & object) | AsyncIterable<Row> | ReadableStream<Row>
-  : never
+export type Answer<T, R = Representation<T | Rows<T>>> = T | Rows<T> | Nothing<T> | R | Response | Readable
 
 /** Allows a function without a return where undefined is allowed. */
 // biome-ignore lint/suspicious/noConfusingVoidType: the return type of a function without a return
 type Nothing<T> = undefined extends T ? void : never
-
-/** Data of a status of 300 or more needs a Representation, which has the status. */
-type Failure<T> = [T] extends [never] ? never : Representation<T>

@@ -7,11 +7,11 @@ import { fieldsOf, type HeadersInit } from '../http/headers.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import type { Renderer, RenderFunction } from '../renderers/renderer.ts'
 
-export interface RepresentationOptions<T = unknown> {
+export interface RepresentationOptions<T = unknown, S = number> {
   /** Media type that is sent without negotiation, even to a client that refuses it. */
   readonly contentType?: string
-  /** 200 to 599. Default: the endpoint's. */
-  readonly status?: number
+  /** 200 to 599; one of those that the endpoint declares, if it declares its responses. Default: the endpoint's. */
+  readonly status?: S
   /** Replaces the blueprint's content renderer. */
   readonly renderer?: Renderer<T> | RenderFunction<T>
   /** Header fields; they override those that the blueprint sets. */
@@ -20,8 +20,24 @@ export interface RepresentationOptions<T = unknown> {
 
 const KEYS: Keys<RepresentationOptions> = { contentType: true, status: true, renderer: true, headers: true }
 
-/** Data to be rendered, with the options of its response. */
-export class Representation<T = unknown> {
+/** The status of a Representation, as text: undefined without one of its own, `Any` where it is not one literal. */
+type StatusText<S> = [S] extends [never] ? undefined : IsLiteral<S> extends true ? `${S & number}` : Any
+
+type IsLiteral<S, All = S> = S extends number
+  ? number extends S
+    ? false
+    : [All] extends [S]
+      ? true
+      : false
+  : never
+
+// biome-ignore lint/suspicious/noExplicitAny: fits every status that an endpoint declares
+type Any = any
+
+/** Data to be rendered, with the options of its response. `S` is its own status, as text. */
+export class Representation<T = unknown, S = Any> {
+  /** Type-only. */
+  declare readonly '~status': S
   readonly data: T
   /** Its `headers` are a record with names in lower case. */
   readonly options: RepresentationOptions
@@ -41,10 +57,20 @@ export class Representation<T = unknown> {
  *
  * @throws {TypeError} for a location that is not a text, and as {@link serializeResponse}.
  */
+export function created<T, S extends number = 201>(
+  location: string,
+  data: T,
+  options?: RepresentationOptions<NoInfer<T>, S>,
+): Representation<T, NoInfer<StatusText<S>>>
 export function created<T>(
   location: string,
   data: T,
-  options: RepresentationOptions<NoInfer<T>> = {},
+  options: RepresentationOptions<NoInfer<T>>,
+): Representation<T>
+export function created<T>(
+  location: string,
+  data: T,
+  options: RepresentationOptions<T> = {},
 ): Representation<T> {
   if (typeof location !== 'string')
     throw new TypeError(`created(location, data) needs the URL of the new resource first, not ${location}`)
@@ -66,11 +92,11 @@ const REDIRECTS = [301, 302, 303, 307, 308] as const
  * @throws {TypeError} for any other status, for a URL that is neither text nor a URL, for an unknown option, and for a header
  * field with a character that it cannot contain.
  */
-export function redirect(
+export function redirect<S extends (typeof REDIRECTS)[number] = 302>(
   url: string | URL,
-  status: (typeof REDIRECTS)[number] = 302,
+  status: S | 302 = 302,
   options: Pick<RepresentationOptions, 'headers'> = {},
-): Representation<never> {
+): Representation<never, NoInfer<StatusText<S>>> {
   if (!REDIRECTS.includes(status))
     throw new TypeError(`A redirection has the status ${REDIRECTS.join(', ')}, not ${String(status)}`)
   if (typeof url !== 'string' && !(url instanceof URL))
@@ -88,10 +114,12 @@ export function redirect(
  * with a character that it cannot contain (RFC 9110 §5.5). Location, Content-Location, Link targets and the file name of
  * Content-Disposition are encoded.
  */
-export function serializeResponse<T>(
+export function serializeResponse<T, S extends number = never>(
   data: T,
-  options: RepresentationOptions<NoInfer<T>> = {},
-): Representation<T> {
+  options?: RepresentationOptions<NoInfer<T>, S>,
+): Representation<T, NoInfer<StatusText<S>>>
+export function serializeResponse<T>(data: T, options: RepresentationOptions<NoInfer<T>>): Representation<T>
+export function serializeResponse<T>(data: T, options: RepresentationOptions<T> = {}): Representation<T> {
   checkOptions('serializeResponse(data, options)', options, KEYS)
   const { status } = options
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) {

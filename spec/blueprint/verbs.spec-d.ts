@@ -323,7 +323,7 @@ describe('chaining', () => {
 
 describe('serializeResponse', () => {
   it('keeps the type of its data', () => {
-    expectTypeOf(serializeResponse({ a: 1 })).toEqualTypeOf<Representation<{ a: number }>>()
+    expectTypeOf(serializeResponse({ a: 1 })).toEqualTypeOf<Representation<{ a: number }, undefined>>()
     expectTypeOf(serializeResponse([1], { status: 201 }).data).toEqualTypeOf<number[]>()
     // @ts-expect-error: an unknown option
     serializeResponse(1, { statsu: 201 })
@@ -350,7 +350,9 @@ describe('a renderer', () => {
     serializeResponse(users, {
       renderer: (rows) => lines(expectTypeOf(rows).toEqualTypeOf<User[]>() && rows),
     })
-    expectTypeOf(serializeResponse(users, { renderer: lines })).toEqualTypeOf<Representation<User[]>>()
+    expectTypeOf(serializeResponse(users, { renderer: lines })).toEqualTypeOf<
+      Representation<User[], undefined>
+    >()
     created('/users', users, { renderer: { render: lines } })
     // @ts-expect-error: a number is no list of users
     serializeResponse(7, { renderer: lines })

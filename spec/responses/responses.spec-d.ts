@@ -1,7 +1,16 @@
 /** The types that handlers may return: nothing here runs, `tsc --noEmit` checks it. */
 import { Readable } from 'node:stream'
-import type { Answer, DataOf, PageRequest, Pager, Returned, Schema } from 'mazurka'
-import { abort, arrayPager, created, NotFound, RestBlueprint, serializeResponse } from 'mazurka'
+import type {
+  Answer,
+  DataOf,
+  PageRequest,
+  Pager,
+  Representation,
+  ResponseOption,
+  Returned,
+  Schema,
+} from 'mazurka'
+import { abort, arrayPager, created, NotFound, RestBlueprint, redirect, serializeResponse } from 'mazurka'
 import { jsonSchema } from 'mazurka/json-schema'
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
@@ -42,8 +51,8 @@ describe('response', () => {
     api
       .get('/a', { response: One }, () => pet)
       .get('/b', { response: One }, async () => pet)
-      .get('/c', { response: One }, () => serializeResponse(pet, { status: 203 }))
-      .get('/d', { response: One }, async () => created('/pets/1', pet))
+      .get('/c', { response: { 203: One } }, () => serializeResponse(pet, { status: 203 }))
+      .get('/d', { response: { 201: One } }, async () => created('/pets/1', pet))
       .get('/e', { response: One }, () => new Response('mine'))
       .get('/f', { response: One }, () => Readable.from(['x']))
       .get('/g', { response: One }, () => ({ ...pet, password: 'stripped' }))
@@ -208,6 +217,64 @@ describe('a map of statuses', () => {
     >()
   })
 
+  it('decides the data of a Representation by its status', () => {
+    const response = { 200: One, 201: One, 202: Job, 303: null, 404: Trouble } as const
+    const status = Math.random() > 0.5 ? 200 : 202
+    const options: { readonly status: number } = { status }
+    api
+      .get('/a', { response }, () => serializeResponse(pet, { status: 200 }))
+      .get('/b', { response }, () => serializeResponse({ job: 'x' }, { status: 202 }))
+      .get('/c', { response }, () => serializeResponse({ trouble: 'x' }, { status: 404 }))
+      .get('/d', { response }, () => serializeResponse(undefined, { status: 303 }))
+      .get('/e', { response }, () => redirect('/pets', 303))
+      .get('/f', { response }, () => (status === 200 ? pet : created('/pets/1', pet)))
+      .get('/g', { response }, () => created('/jobs/1', { job: 'x' }, { status: 202 }))
+      .get('/h', { response }, () => serializeResponse(pet, { headers: { 'x-mine': '1' } }))
+      .put('/i', { response }, () => serializeResponse(pet, { status: status === 200 ? 200 : 201 }))
+      .put('/j', { response }, () => serializeResponse(status === 200 ? pet : { job: 'x' }, { status }))
+      .put('/k', { response }, () => serializeResponse(pet, options))
+      .put('/l', { response }, (): Representation<Pet> => serializeResponse(pet, { status: 201 }))
+      .put('/m', { response: { 201: Many } }, () => serializeResponse(new Set(pets), { status: 201 }))
+      .put('/n', { status: 201, response: One }, () => serializeResponse(pet, { status: 201 }))
+      .put('/t', { response }, () => serializeResponse<Pet>(pet, { status: 201 }))
+      .put('/u', { response }, () => created<Pet>('/pets/1', pet, { status: 201 }))
+    // @ts-expect-error a job is of the 202
+    api.get('/o', { response }, () => serializeResponse({ job: 'x' }, { status: 200 }))
+    // @ts-expect-error the trouble is a text
+    api.get('/p', { response }, () => serializeResponse({ trouble: 1 }, { status: 404 }))
+    // @ts-expect-error as above, without a status that the types know
+    api.get('/q', { response }, () => serializeResponse({ trouble: 1 }, options))
+    // @ts-expect-error a 303 has no content here
+    api.get('/r', { response }, () => serializeResponse(pet, { status: 303 }))
+    // @ts-expect-error a trouble without a status would be a 200
+    api.get('/s', { response }, () => serializeResponse({ trouble: 'x' }))
+  })
+
+  it('refuses a status that is not declared, which is a 500', () => {
+    const response = { 200: One, 404: Trouble } as const
+    // @ts-expect-error a failure that is returned has to be declared, too
+    api.get('/a', { response }, () => serializeResponse({ trouble: 'x' }, { status: 409 }))
+    // @ts-expect-error as above
+    api.get('/b', { response }, async () => serializeResponse(pet, { status: 203 }))
+    // @ts-expect-error the status of a schema alone is 200
+    api.post('/c', { response: One }, () => created('/pets/1', pet))
+    // @ts-expect-error as above
+    api.get('/d', { response: One }, () => redirect('/pets'))
+    // @ts-expect-error the status of the endpoint is another one
+    api.post('/e', { status: 202, response: One }, () => created('/pets/1', pet))
+    api
+      .get('/g', { response: { 404: Trouble } }, () => serializeResponse('anything', { status: 203 }))
+      .get('/h', { response: { 404: Trouble } }, () => serializeResponse('anything'))
+      .get('/i', { response: { '2XX': One, '3XX': null } }, () => created('/pets/1', pet))
+      .get('/j', { response: { '2XX': One, '3XX': null } }, () => redirect('/pets'))
+      .get('/k', { response: { 200: One, default: Trouble } }, () =>
+        serializeResponse({ trouble: 'x' }, { status: 409 }),
+      )
+      .get('/l', { response: {} as ResponseOption }, () => serializeResponse(pet, { status: 409 }))
+      .get('/m', { response: {} as Record<number, Schema> }, () => serializeResponse(pet, { status: 409 }))
+      .get('/n', { response: {} as Record<string, Schema> }, () => serializeResponse(pet, { status: 409 }))
+  })
+
   it('accepts undefined only where a response without content is declared', () => {
     api
       .delete('/a', { response: { 204: null } }, () => undefined)
@@ -292,9 +359,11 @@ describe('Returned', () => {
   it('is short', () => {
     expectTypeOf<Returned<{ status: 201 }>>().toBeUnknown()
     type Numbered = { id: number }
+    type Data = Numbered | Readonly<Numbered>
+    type Own = Representation<Data, '200' | undefined>
     const Numbered = z.object({ id: z.int() })
     expectTypeOf<Returned<{ response: typeof Numbered }>>().toEqualTypeOf<
-      Answer<Numbered | Readonly<Numbered>> | Promise<Answer<Numbered | Readonly<Numbered>>>
+      Answer<Data, Own> | Promise<Answer<Data, Own>>
     >()
   })
 })
