@@ -186,11 +186,10 @@ describeEachDatabase('a value', (database) => {
   it.each(['CURRENT_TIMESTAMP', 'CURRENT_DATE', 'LOCALTIMESTAMP'])(
     'of %s is the time of the server (RES-298)',
     async (text) => {
-      const earlier = new Date().toISOString()
+      const earlier = Date.now()
       const value = String(await table.roundTrip('a_datetime', text))
-      expect(value >= earlier.slice(0, 23) && value <= `${new Date().toISOString().slice(0, 23)}999Z`).toBe(
-        true,
-      )
+      expect(Date.parse(value)).toBeGreaterThanOrEqual(earlier)
+      expect(Date.parse(value)).toBeLessThanOrEqual(Date.now())
       expect(await table.roundTrip('a_date', text)).toBe(value.slice(0, 10))
     },
   )
