@@ -6,9 +6,9 @@
  * Polka's own. On both, `parse` and `onNoMatch` are wrapped once per app: a guard reads the path that is routed, and
  * all blueprints of an app respond with 404 and 405 together.
  *
- * Polka's default `onError` is replaced: see app-error.ts. `handler` is wrapped, too: a request that would reach the blueprints before any middleware goes to them directly.
- * Routing such a request in Polka first would change nothing for the handler, and would take longer than a small
- * response.
+ * Polka's default `onError` is replaced: see app-error.ts. `handler` is wrapped, too: a request that would reach the
+ * blueprints before any middleware goes to them directly. Routing such a request in Polka first would change nothing for the
+ * handler, and would take longer than a small response.
  */
 import type { ServerResponse } from 'node:http'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'

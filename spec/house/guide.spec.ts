@@ -86,8 +86,9 @@ describe('the page on responses', () => {
       exported.api as RestBlueprint,
     )
     const get = fetchFrom(api)
-    const ask = async (range?: string, id = 7) => {
-      const answer = await get(`/reports/${id}/file`, range === undefined ? {} : { headers: { range } })
+    const ask = async (range?: string, id = 7, others = {}, method = 'GET') => {
+      const headers = range === undefined ? others : { range, ...others }
+      const answer = await get(`/reports/${id}/file`, { method, headers })
       await expectDocumented(answer.clone(), api)
       return [
         answer.status,
@@ -99,6 +100,8 @@ describe('the page on responses', () => {
     expect(await ask('bytes=6-')).toEqual([206, 'bytes 6-10/11', 'world'])
     expect(await ask('bytes=0-4')).toEqual([206, 'bytes 0-4/11', 'hello'])
     expect(await ask('bytes=11-')).toEqual([416, 'bytes */11', ''])
+    expect(await ask('bytes=0-4', 7, { 'if-range': '"old"' })).toEqual([200, null, 'hello world'])
+    expect(await ask('bytes=0-4', 7, {}, 'HEAD')).toEqual([200, null, ''])
     expect(await ask(undefined, 8)).toEqual([200, null, ''])
     expect((await get('/reports/9/file')).status).toBe(404)
   })
