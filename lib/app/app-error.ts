@@ -6,12 +6,14 @@ import type { ServerResponse } from 'node:http'
 import { exceptionOf } from '../exceptions/abort.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
+import { reportLate } from '../walk/error-report.ts'
 import { sendBareProblem } from '../walk/error-response.ts'
-import { EarlyAnswer, Exchange } from '../walk/exchange.ts'
-import { awaitable } from '../walk/pending.ts'
+import { EarlyAnswer, Exchange, type Step } from '../walk/exchange.ts'
+import { whenDone } from '../walk/pending.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import { fail } from '../walk/walk.ts'
 import { hasPassedOn } from './dispatch.ts'
+import { isErrorOf, markFailed } from './failed-request.ts'
 import { placeAt } from './no-match.ts'
 import { Polka05 } from './polka-05.ts'
 import type { PolkaApp, Router } from './polka-router.ts'
@@ -22,8 +24,15 @@ export function replaceOnError(app: PolkaApp, all: readonly Routes[], router: Ro
   if (!hasDefaultOnError(app)) return
   app.onError = (error, request, response) => {
     router.restoreTarget(request)
+    if (!markFailed(request, error)) return reportAgain(request, error)
     answerError(all, request, response, Polka05.isVersionOf(app) ? withStatusOfCode(error) : error)
   }
+}
+
+/** Reports a further error of a request, which has an answer already. */
+function reportAgain(request: PolkaRequest, error: unknown): void {
+  const exchange = Exchange.of(request)
+  if (exchange && !isErrorOf(request, error)) reportLate(exchange, error)
 }
 
 /** Whether `onError` is that of a new app: Polka does not export it, and an application may give its own the same name. */
@@ -48,24 +57,36 @@ function answerError(
   request.params ??= {}
   const exchange = new Exchange(request, response, mount.fallback, undefined, routes)
   if (isSurrounded) fail(exchange, error)
-  else void failSurrounded(exchange, error)
+  else failSurrounded(exchange, error, 0)
 }
 
 /**
  * Responds to an error after the steps that every response needs: its id, its log, its fields, the limit by address. None of
- * them answers in its place, such as health: the error may be the refusal of a guard.
+ * them answers in its place, such as health: the error may be the refusal of a guard. Where no step waits, the response is
+ * written at once, so that Polka calls nothing more.
+ *
+ * @param from the index of the first of these steps.
  */
-async function failSurrounded(exchange: Exchange, error: unknown): Promise<void> {
+function failSurrounded(exchange: Exchange, error: unknown, from: number): void {
   const { steps, afterThrottle } = exchange.endpoint.walk
   let reason = error
-  for (const step of steps.slice(0, afterThrottle)) {
-    try {
-      await awaitable(step(exchange))
-    } catch (thrown) {
-      if (!(thrown instanceof EarlyAnswer) && wrap(reason).status < 500) reason = thrown
-    }
-    if (exchange.isOver) return
+  const keep = (thrown: unknown): void => {
+    if (!(thrown instanceof EarlyAnswer) && wrap(reason).status < 500) reason = thrown
   }
+  for (let index = from; index < afterThrottle && !exchange.isOver; index++) {
+    try {
+      const pending = (steps[index] as Step)(exchange)
+      const goOn = (): void => failSurrounded(exchange, reason, index + 1)
+      if (pending)
+        return whenDone(pending, goOn, (thrown) => {
+          keep(thrown)
+          goOn()
+        })
+    } catch (thrown) {
+      keep(thrown)
+    }
+  }
+  if (exchange.isOver) return
   exchange.skipTo = undefined
   fail(exchange, reason)
 }

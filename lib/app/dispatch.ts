@@ -13,12 +13,14 @@ import { EarlyAnswer, Exchange } from '../walk/exchange.ts'
 import type { Next } from '../walk/hook.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import { begin, fail } from '../walk/walk.ts'
+import { hasFailed } from './failed-request.ts'
 import { noMatch } from './no-match.ts'
 import type { Routes } from './routes.ts'
 
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
 export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {
   if (!routes.served) return sendBareProblem({ request, response }, 500)
+  if (hasFailed(request)) return
   normalizeTarget(request)
   const path = pathOf(request)
   const match = matchIn(routes, request.method, path)
@@ -77,6 +79,7 @@ export function answerNoMatch(
   originalOnNoMatch?: () => unknown,
   isCustom = false,
 ): unknown {
+  if (hasFailed(request)) return undefined
   normalizeTarget(request)
   const path = pathOf(request)
   const outcome = noMatch(all, request.method ?? 'GET', path, {

@@ -3,6 +3,7 @@
  * promise that it returns, so that either would end the process. Polka 1 does both.
  */
 import { isPromise } from '../schema/is-promise.ts'
+import { hasFailed } from './failed-request.ts'
 import type { Listener } from './polka-router.ts'
 
 interface App {
@@ -35,6 +36,7 @@ export function guardMiddleware(app: App): void {
 
 function guardOf(middleware: Listener): Listener {
   return function runGuarded(request, response, next) {
+    if (hasFailed(request)) return
     const pass = (thrown: unknown) => next?.(thrown || new Error(`Middleware has thrown ${String(thrown)}`))
     try {
       const returned = middleware(request, response, next)

@@ -7,6 +7,7 @@ import { isEmpty } from '../registry/is-empty.ts'
 import { type PolkaRequest, pathOf, searchOf } from '../routing/request-target.ts'
 import type { Next } from '../walk/hook.ts'
 import { dispatch, matchIn } from './dispatch.ts'
+import { hasFailed } from './failed-request.ts'
 import { guardMiddleware } from './guarded-middleware.ts'
 import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
 import type { AppRegistrations } from './registrations.ts'
@@ -130,7 +131,7 @@ export class Polka05 implements Router {
 function inOrder(handlers: readonly Listener[]): Listener {
   return function callInTurn(request, response, next) {
     const [first, ...others] = handlers
-    if (response.writableEnded) return
+    if (response.writableEnded || hasFailed(request)) return
     return first?.(request, response, (error) =>
       error ? next?.(error) : inOrder(others)(request, response, next),
     )

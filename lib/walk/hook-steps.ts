@@ -70,20 +70,21 @@ function runUntilNext(
   const { request, response, endpoint } = exchange
   let isComplete = false
   let cancel: (() => void) | undefined
-  const next = (error?: unknown): void => {
-    if (isComplete) return
-    isComplete = true
-    cancel?.()
-    keepAccessors(request)
-    if (error) fail(error)
-    else proceed()
-  }
   /** After `next` the walk has continued, so that an error is only reported. */
   const failOrReport = (error: unknown): void => {
     if (isComplete) return reportLate(exchange, error)
     isComplete = true
     cancel?.()
     fail(error)
+  }
+  const next = (error?: unknown): void => {
+    keepAccessors(request)
+    if (error) return failOrReport(error)
+    if (isComplete) return
+    isComplete = true
+    cancel?.()
+    if (response.writableEnded) exchange.end()
+    else proceed()
   }
   try {
     const result = middleware(request, response, next)

@@ -172,3 +172,63 @@ describe.each(polkas)('an error of middleware of an app on $name', ({ polka }) =
     expect(await status('/pets')).toBe('bwares' in polka() ? 402 : 500)
   })
 })
+
+describe.each(polkas)('middleware of an app on $name that goes on after its error', ({ polka }) => {
+  const error = Object.assign(new Error('no'), { status: 401 })
+  const guards: readonly (readonly [string, Middleware])[] = [
+    [
+      'at once',
+      (_request, _response, next) => {
+        next(error)
+        next()
+      },
+    ],
+    [
+      'later',
+      async (_request, _response, next) => {
+        await sleep(1)
+        next(error)
+        next()
+      },
+    ],
+    [
+      'and throws it',
+      (_request, _response, next) => {
+        next(error)
+        throw error
+      },
+    ],
+  ]
+
+  it.each(guards)(
+    '%s: no endpoint runs, and the error is answered and reported once',
+    async (_name, guard) => {
+      for (const isLate of [false, true]) {
+        const app = polka().use(guard)
+        const logger = quiet()
+        const reports: unknown[] = []
+        let ran = 0
+        const api = new Api(app, {
+          title: 'Pets',
+          version: '1',
+          logger,
+          accessLog: false,
+          onError: (one) => void reports.push(one),
+        })
+        api.registerBlueprint(
+          new RestBlueprint('pets').delete('/pets', () => {
+            ran++
+          }),
+        )
+        api.root.errorHandler(401, async ({ status }) => {
+          if (isLate) await sleep(5)
+          return { refused: status }
+        })
+        const { ask } = await serve(app)
+        expect([(await ask('DELETE /pets')).json, ran, reports]).toEqual([{ refused: 401 }, 0, []])
+        await sleep(10)
+        expect([ran, logger.text()]).toEqual([0, ''])
+      }
+    },
+  )
+})

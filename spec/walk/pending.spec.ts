@@ -86,3 +86,30 @@ describe('middleware that fails after its call of next', () => {
     expect(errors).toEqual([new Error('late')])
   })
 })
+
+describe('middleware that calls next and', () => {
+  const ended: Middleware = (_request, response, next) => {
+    response.writeHead(401).end('no')
+    next()
+  }
+
+  it('has ended the response: no handler runs', async () => {
+    let ran = 0
+    const api = new RestBlueprint('api').use(ended).get('/x', () => ran++)
+    const { ask } = await serve(api.handler)
+    expect([(await ask('/x')).text, ran]).toEqual(['no', 0])
+  })
+
+  it('then calls it with an error: the error is reported', async () => {
+    const errors: unknown[] = []
+    const logger = { error() {}, warn() {} }
+    const api = new RestBlueprint('api', { onError: (error) => void errors.push(error), logger })
+    const twice: Middleware = (_request, _response, next) => {
+      next()
+      next(new Error('late'))
+    }
+    api.get('/x', { use: twice }, () => 'x')
+    const { ask } = await serve(api.handler)
+    expect([(await ask('/x')).json, errors]).toEqual(['x', [new Error('late')]])
+  })
+})
