@@ -38,7 +38,8 @@ function reportAgain(request: PolkaRequest, error: unknown): void {
 /** Whether `onError` is that of a new app: Polka does not export it, and an application may give its own the same name. */
 function hasDefaultOnError(app: PolkaApp): boolean {
   if (app.handler?.name !== 'bound handler' || app.onError?.name !== 'onError') return false
-  const Polka = app.constructor as new () => PolkaApp
+  let Polka = app.constructor as new () => PolkaApp
+  while (!Object.hasOwn(Polka.prototype, 'handler')) Polka = Object.getPrototypeOf(Polka) // that of a subclass may need options
   return new Polka().onError === app.onError
 }
 

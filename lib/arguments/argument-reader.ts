@@ -8,6 +8,7 @@ import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { UnprocessableContent } from '../exceptions/client-errors.ts'
 import type { ErrorItem } from '../http/problem.ts'
 import { fragmentOf } from '../json/json-pointer.ts'
+import { isLazy } from '../renderers/source.ts'
 import { bracketsOf } from '../schema/brackets.ts'
 import { coercionOf } from '../schema/coerce.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
@@ -127,16 +128,9 @@ export function contentReader({
     const body = coerce(unbracket && isPlain(sent) ? unbracket(sent) : sent) // members of JSON in a form are known now
     const issues = policy === 'refuse' ? unknownMembers(jsonSchema, body) : NO_ISSUES
     const found = finish(exchange, body, body, issues)
-    if (!isStream(sent)) return found
+    if (!isLazy(sent)) return found
     return found instanceof Promise ? found.then(throwForStream) : throwForStream(found)
   }
-}
-
-function isStream(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return (
-    Symbol.asyncIterator in value || 'getReader' in value || (Symbol.iterator in value && 'next' in value)
-  )
 }
 
 /** @throws {TypeError} where a schema refuses a stream: no client could send another. */

@@ -87,9 +87,9 @@ export abstract class RouteBuilder extends VerbBuilder {
         } catch (thrown) {
           error = thrown // it is created already
         }
-      if (!(error instanceof UnsuitableValue))
-        warnOnce(warned, 'MAZURKA_LOCATION', `A 201 has no Location: ${(error as Error).message}`)
-      return undefined
+      if (error instanceof UnsuitableValue) return undefined
+      const { message = error } = Object(error) as Partial<Error>
+      return void warnOnce(warned, 'MAZURKA_LOCATION', `A 201 has no Location: ${message}`)
     }
     for (const { method, template, name, answer } of urisOf(handler, locate)) {
       this.declare(method, template, {}, answer, name)

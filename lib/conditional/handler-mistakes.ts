@@ -12,7 +12,7 @@ export function warnIfLate({ isOver, endpoint, result }: Exchange, method: strin
 
 /** Reports a handler that did not check the ETag. @throws {Error} in development; in production it warns. */
 export function assertEtagChecked({ validators, endpoint, status, result }: Exchange): void {
-  if (validators?.isChecked || status >= 300) return
+  if (!validators || validators.isChecked || status >= 300) return // without: a before hook has answered
   const reason = `The endpoint '${endpoint.name}' changed a resource without checking its ETag: declare etag.current or call checkEtag`
   const message = reason + generatorAdvice(result?.data)
   if (endpoint.isDevelopment) throw new Error(message)

@@ -19,7 +19,7 @@ interface Match {
   readonly offer: MediaType
   readonly range: MediaType
   readonly weight: number
-  /** How specific the range is: the higher, the more. */
+  /** How specific the range is: the higher, the more. Half a point is a charset, which says nothing of another offer. */
   readonly precedence: number
   /** Position of the range. */
   readonly index: number
@@ -35,7 +35,9 @@ export function preferredOffer(
     const match = matchOf(offer, ranges)
     if (!match || !(match.weight > 0)) continue // `q=.` is NaN
     const order = best
-      ? match.weight - best.weight || match.precedence - best.precedence || best.index - match.index
+      ? match.weight - best.weight ||
+        Math.floor(match.precedence) - Math.floor(best.precedence) ||
+        best.index - match.index
       : 1
     if (order > 0) best = match
   }
@@ -65,7 +67,7 @@ function precedenceOf({ type, subtype, parameters }: MediaType, offer: MediaType
   if (!names.every((name) => isMet(name, parameters[name], offer.parameters[name]))) return -1
   const ofSubtype = isSuffix ? 1 : 2
   const kind = (type === offer.type ? 3 : 0) + (isOfSubtype ? ofSubtype : 0)
-  return kind * MANY + names.length
+  return kind * MANY + names.length - (isUtf8(parameters.charset ?? '') ? 0.5 : 0)
 }
 
 /** More than the parameters of a range: they never outweigh its kind. */

@@ -79,17 +79,18 @@ function timed(step: Step, phase: number): Step {
 }
 
 function timedUntil(pending: Pending, stop: () => void): Pending {
-  return (proceed, fail) => {
-    const proceedTimed = (): void => {
-      stop()
-      proceed()
-    }
-    const failTimed = (error: unknown): void => {
-      stop()
-      fail(error)
-    }
-    whenDone(pending, proceedTimed, failTimed)
-  }
+  return (proceed, fail) =>
+    whenDone(
+      pending,
+      () => {
+        stop()
+        proceed()
+      },
+      (error) => {
+        stop()
+        fail(error)
+      },
+    )
 }
 
 function timingOf(request: IncomingMessage): Timing {

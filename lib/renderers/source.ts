@@ -16,7 +16,12 @@ export function isCollection(data: unknown): data is RowSource {
 
 /** Whether rows are asynchronous. */
 export function isAsync(source: RowSource): source is AsyncIterable<unknown> | ReadableStream<unknown> {
-  return Symbol.asyncIterator in source || 'getReader' in source
+  return Symbol.asyncIterator in source || isWebStream(source)
+}
+
+/** Content may have a member of this name. */
+function isWebStream(source: object): source is ReadableStream<unknown> {
+  return typeof (source as { readonly getReader?: unknown }).getReader === 'function'
 }
 
 /**
@@ -46,7 +51,7 @@ export function isSource(data: unknown): data is AsyncIterable<unknown> | Readab
  * never settle.
  */
 export function iteratorOf<T>(source: AsyncIterable<T> | ReadableStream<T>): AsyncIterator<T> {
-  if (!(Symbol.asyncIterator in source) || 'getReader' in source) return readerOf(source as ReadableStream<T>)
+  if (isWebStream(source)) return readerOf(source as ReadableStream<T>)
   const iterator = source[Symbol.asyncIterator]()
   return isNodeStream(source) ? iteratorOfStream(source, iterator) : iterator
 }

@@ -23,8 +23,10 @@ export function beforeStep(hook: BeforeHook): Step {
 /** Applies the response that a before hook has returned, or ends the walk when it has sent the head of one. */
 function applyHookValue(exchange: Exchange, value: unknown): void {
   const isFree = !exchange.isOver && !exchange.response.headersSent
-  if (isFree && isResponse(value)) applyAnswer(exchange, value)
-  else endIfAnswered(exchange)
+  if (!isFree || !isResponse(value)) return endIfAnswered(exchange)
+  applyAnswer(exchange, value)
+  const { result } = exchange
+  if (result?.kind === 'data' && result.status < 400) exchange.skipTo = 'conform' // only declared members are sent
 }
 
 /** Ends the walk when a hook has sent the head of a response. */

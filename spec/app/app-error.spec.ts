@@ -232,3 +232,20 @@ describe.each(polkas)('middleware of an app on $name that goes on after its erro
     },
   )
 })
+
+describe.each(polkas)('an app of a subclass on $name', ({ polka }) => {
+  it('has no default onError any more, whatever its constructor needs', async () => {
+    const Polka = polka().constructor as new (options: object) => Any
+    class Own extends Polka {
+      constructor(options: { readonly inner: object }) {
+        super(options.inner)
+      }
+    }
+    const app = new Own({ inner: {} }).use(() => {
+      throw new Error('secret')
+    })
+    new RestBlueprint('pets', { logger: quiet() }).get('/pets', () => 'all').register(app)
+    const { ask } = await serve(app)
+    expect((await ask('/pets')).json).toMatchObject({ status: 500 })
+  })
+})

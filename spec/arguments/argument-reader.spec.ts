@@ -172,3 +172,13 @@ describe('unknown parameters of the path', () => {
     }
   })
 })
+
+it('takes a member getReader for data, in content and in responses', async () => {
+  const { outcome } = await testApp((api) => {
+    api.post('/checked', { body: z.object({ n: z.number() }) }, ({ body }) => body)
+    api.post('/echo', ({ body }) => body)
+  })
+  const content = { n: 'x', getReader: 1 }
+  expect((await outcome('POST /checked', {}, content)).status).toBe(422)
+  expect(await outcome('POST /echo', {}, content)).toEqual({ status: 200, value: content })
+})

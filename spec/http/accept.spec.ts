@@ -96,6 +96,12 @@ describe('Accept.best', () => {
       'which text has, without stating it',
     ],
     ['text/*;charset=UTF8;q=0.1, text/csv', ['text/html', 'text/csv'], 'text/csv', 'also in a range'],
+    [
+      'application/json, text/csv;charset=utf-8',
+      ['application/json', 'text/csv'],
+      'application/json',
+      'and says nothing of other types',
+    ],
     ['text/x;charset=utf-8', ['text/x;charset=utf-16'], undefined, 'unless the type has another charset'],
     [
       'application/json;charset=utf-8;q=0, application/json',

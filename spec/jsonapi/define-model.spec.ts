@@ -177,6 +177,9 @@ describe('defineModel', () => {
   })
 
   it('serves no two fields under one name (FJ-141)', () => {
+    expect(() => defineModel(person, { relations: { boss: { onDelete: 'RESTRICT' } } })).toThrow(
+      "cannot have onDelete: 'RESTRICT'; use 'cascade', 'set null', 'set default', 'restrict', 'no action'",
+    )
     expect(() => defineModel(person, { attributes: { name: 'email' } })).toThrow(
       "'person' has two fields 'email'",
     )

@@ -198,4 +198,21 @@ describe.each(polkas)('a response that a before hook returns on $name', ({ polka
       expect(await get('/pets')).toEqual({ status: 200, value: 'all' })
     }
   })
+
+  it('has only the members that the endpoint declares, where it is a success', async () => {
+    const Pet = z.object({ name: z.string() })
+    const answers = [
+      serializeResponse({ name: 'Rex', secret: 1 }),
+      serializeResponse({ secret: 1 }, { status: 401 }),
+    ]
+    for (const [index, answer] of answers.entries()) {
+      const app = polka()
+      const pets = new RestBlueprint('pets', { etag: true }).before(() => answer)
+      pets.put('/pets/1', { response: Pet }, () => ({ name: 'handler' }))
+      pets.register(app)
+      const { outcome } = await serve(app)
+      const expected = [{ status: 200, value: { name: 'Rex' } }, { status: 401 }][index]
+      expect(await outcome('PUT /pets/1')).toMatchObject(expected as object)
+    }
+  })
 })

@@ -1,6 +1,6 @@
 /** Relations of declared models: new ones, and changes of others. */
 import { suggestion } from '../../registry/nearest.ts'
-import { checkOptions, type Keys } from '../../registry/options.ts'
+import { checkChoice, checkOptions, type Keys } from '../../registry/options.ts'
 import { checkColumns } from './column-definition.ts'
 import type { Column, Model, Relation } from './model.ts'
 import { listOf, type RelationDefinition } from './model-definition.ts'
@@ -24,6 +24,9 @@ const KEYS: Keys<RelationDefinition> = {
   onDelete: true,
 }
 
+/** What a database does with the rows of a row that is deleted. */
+const ACTIONS = ['cascade', 'set null', 'set default', 'restrict', 'no action']
+
 /** @throws {TypeError} for a part that is missing, unknown, or no column of the model. */
 export function defineRelations(
   model: Pick<Model, 'name' | 'columns' | 'relations' | 'primaryKey'>,
@@ -40,6 +43,7 @@ export function defineRelations(
       continue
     }
     checkOptions(subject, definition, KEYS)
+    checkChoice(subject, 'onDelete', definition.onDelete, ACTIONS)
     const relation = relationOf(definition, known, name, model, subject)
     relations.delete(name)
     if (relations.has(relation.name))
