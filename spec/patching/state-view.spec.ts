@@ -129,7 +129,7 @@ describe('a hidden member', () => {
     })
   })
 
-  it('is none of those in a new object: changes have all that a merge patch sends there', async () => {
+  it('does not hide members of a new object: changes have all that a merge patch sends there', async () => {
     const schema = z.object({ title: z.string(), extra: z.record(z.string(), z.any()).optional() })
     const patch = await patching(schema, { title: 'a', name: 'x' })
     const extra = { a: { name: 't', title: 'b' } }

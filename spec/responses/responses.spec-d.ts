@@ -174,7 +174,7 @@ describe('response', () => {
     api.get('/h', { response: Row }, () => ({ ...row, id: 7 }))
     // @ts-expect-error as above
     api.get('/i', { response: Row }, () => ({ ...row, id: { toJSON: () => 7 } }))
-    // @ts-expect-error a date is none of the texts
+    // @ts-expect-error a date is not one of the texts
     api.get('/j', { response: Row }, () => ({ ...row, kind: new Date() }))
     // @ts-expect-error a date of a schema is no text
     api.get('/k', { response: z.object({ at: z.date() }) }, () => ({ at: '2026-05-01' }))

@@ -32,7 +32,7 @@ const ANSWERS: Readonly<Record<Failure, Answer>> = {
 
 /** The members of a request document that have the values of columns. */
 export interface ColumnPlaces {
-  /** The pointer to the values of columns; undefined where there is none of them, or more than one. */
+  /** The pointer to the values of columns; undefined without one, and for several. */
   readonly pointerOf: (columns: readonly string[]) => string | undefined
   readonly columnsOfKey: (key: string) => readonly string[]
 }
