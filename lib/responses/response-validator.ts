@@ -8,6 +8,7 @@
 import { fragmentOf } from '../json/json-pointer.ts'
 import { isAsync, isCollection, isLazy, isRepeatable } from '../renderers/source.ts'
 import { type Coerce, coercionOf } from '../schema/coerce.ts'
+import { type ExactCheck, exactCheckOf } from '../schema/exact.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { DATA } from '../schema/notation.ts'
 import type { Schema } from '../schema/schema.ts'
@@ -24,6 +25,7 @@ export class ResponseValidator {
   readonly schema: JsonSchema | undefined
   readonly #schema: Schema
   readonly #validation: Validation
+  readonly #isExact: ExactCheck | undefined
   readonly #strip: (value: unknown) => unknown
   /** Converts values that JSON writes as text; compiled when data first does not match. */
   #convert: Coerce | undefined
@@ -34,6 +36,7 @@ export class ResponseValidator {
     this.schema = jsonSchemaOf(schema, sentForm(validation), hook)
     this.#schema = schema
     this.#validation = validation
+    this.#isExact = validation === 'strip' ? exactCheckOf(schema, hook) : undefined
     this.#strip = validation === 'strip' ? stripperOf(schema, hook) : (value) => value
     this.#hook = hook
     this.#endpoint = endpoint
@@ -78,6 +81,7 @@ export class ResponseValidator {
    * it is, and is not traversed.
    */
   #check(data: unknown): Validated<unknown> | Promise<Validated<unknown>> {
+    if (this.#isExact?.(data)) return { value: data }
     const stripped = this.#strip(data)
     const retry = (validated: Validated<unknown>): Validated<unknown> | Promise<Validated<unknown>> => {
       if (!('issues' in validated)) return validated

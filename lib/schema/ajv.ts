@@ -3,9 +3,10 @@
  *
  * JSON Schema 2020-12. Formats are checked when `ajv-formats` is installed.
  */
-import { createRequire } from 'node:module'
-import { Ajv2020, type Options } from 'ajv/dist/2020.js'
 import { parsePointer } from '../json/json-pointer.ts'
+import { type Checking, FILLING, instanceFor, KEEPING, mentions } from './ajv-instance.ts'
+import { closedForm } from './closed-form.ts'
+import { type ExactCheck, setExactCheck } from './exact.ts'
 import { inputForm } from './input-form.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { isLeaf } from './leaf.ts'
@@ -47,22 +48,6 @@ const NAME_PARAMS = ['missingProperty', 'additionalProperty', 'unevaluatedProper
 /** Values in a content that is checked for all its errors; of a larger one, the first error alone is reported. */
 const MAX_VALUES = 10_000
 
-/** Ajv stops at the first error: content of any size costs time in proportion to its size. */
-const FIRST_ERROR: Options = { allErrors: false, code: { process: appendInPlace } }
-
-/** Options of the instances that check a schema: for the first error, and for all errors. */
-type Checking = Readonly<Record<'first' | 'all', Options>>
-
-const FILLING: Checking = {
-  first: { ...FIRST_ERROR, useDefaults: true },
-  all: { allErrors: true, useDefaults: true },
-}
-
-const KEEPING: Checking = { first: FIRST_ERROR, all: { allErrors: true } }
-
-/** The instances for schemas of no special needs, by their options. */
-const shared = new Map<Options, AjvLike>()
-
 /**
  * A plain JSON Schema as a Standard Schema. Validated values are not changed: defaults are added to a copy.
  *
@@ -76,7 +61,10 @@ export function jsonSchema<T = unknown>(
   const check = ajv ? compile(schema, () => ajv) : checkOf(schema, FILLING)
   const input = (): JsonSchema => (!ajv || ajv.opts?.useDefaults ? inputForm(schema) : schema)
   // An Ajv of the user may change the values it validates.
-  return standardSchema<T>(schema, check, ajv !== undefined || mentions(schema, 'default'), input)
+  const standard = standardSchema<T>(schema, check, ajv !== undefined || mentions(schema, 'default'), input)
+  const closed = ajv ? undefined : closedForm(schema)
+  if (closed) setExactCheck(standard, exactCheck(closed))
+  return standard
 }
 
 /**
@@ -125,6 +113,15 @@ function checkOf(schema: JsonSchema, checking: Checking): AjvCheck {
   return check
 }
 
+/** A check that compiles its schema when it is first called. */
+function exactCheck(schema: JsonSchema): ExactCheck {
+  let check: AjvCheck | undefined
+  return (data) => {
+    check ??= compile(schema, () => instanceFor(schema, FILLING.first))
+    return Boolean(check(data))
+  }
+}
+
 function compile(schema: JsonSchema, instance: () => AjvLike): AjvCheck {
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema))
     throw new TypeError(`jsonSchema() takes a JSON Schema object, not ${String(schema)}`)
@@ -136,27 +133,6 @@ function compile(schema: JsonSchema, instance: () => AjvLike): AjvCheck {
   }
 }
 
-function instanceFor(schema: JsonSchema, options: Options): AjvLike {
-  // Ajv takes `toString` of any object for a member; not to do so makes each validation three times as long
-  if (namesInherited(schema)) return create({ ...options, ownProperties: true })
-  // An Ajv stores schemas with an $id, and rejects a second one with the same $id.
-  if (mentions(schema, '$id')) return create(options)
-  const known = shared.get(options) ?? create(options)
-  shared.set(options, known)
-  return known
-}
-
-/**
- * Generated code that appends the errors of a `$ref`, where Ajv copies all earlier errors for each of them: `contains`
- * collects an error of each item, even where Ajv stops at the first error.
- */
-function appendInPlace(code: string): string {
-  return code.replace(
-    /\bvErrors\.concat\((\w+\.errors)\)/g,
-    '($1.forEach((error) => vErrors.push(error)), vErrors)',
-  )
-}
-
 /** The number of members and items in a value, with itself; counted up to a limit. */
 function countValues(value: unknown, limit: number): number {
   let count = 1
@@ -166,40 +142,6 @@ function countValues(value: unknown, limit: number): number {
     count += countValues((value as PlainRecord)[name], limit - count)
   }
   return count
-}
-
-/**
- * Whether a part of the schema names a member that every object inherits, such as `constructor`.
- *
- * @throws {TypeError} for a default of one, which Ajv would not fill in.
- */
-function namesInherited(part: unknown): boolean {
-  if (typeof part !== 'object' || part === null) return false
-  const { properties, required, dependentRequired, dependentSchemas } = part as JsonSchema
-  const members = Object.entries(properties ?? {})
-  const unfilled = members.find(([name, member]) => name in {} && Object(member).default !== undefined)
-  if (unfilled)
-    throw new TypeError(`the default of '${unfilled[0]}', which every object inherits, cannot be filled in`)
-  const lists = [required, ...Object.values(dependentRequired ?? {})].flat()
-  const keys = [dependentRequired, dependentSchemas].flatMap((value) => Object.keys(value ?? {}))
-  const names = [...members.map(([name]) => name), ...lists, ...keys]
-  return names.some((name) => (name as string) in {}) || Object.values(part).some(namesInherited)
-}
-
-function create(options: Options): AjvLike {
-  const ajv = new Ajv2020({
-    strict: false,
-    strictNumbers: true,
-    ...options,
-  })
-  try {
-    const formats = createRequire(import.meta.url)('ajv-formats')
-    const add: (ajv: Ajv2020) => unknown = formats.default ?? formats
-    add(ajv)
-  } catch {
-    ajv.opts.validateFormats = false // otherwise every format would be an error
-  }
-  return ajv
 }
 
 /** A deep copy, with the same prototypes; shared are values that are no records: with a JSON form, or without members. */
@@ -222,10 +164,6 @@ function uncomparable(value: unknown): PropertyKey[] | undefined {
     if (path) return [Array.isArray(value) ? Number(name) : name, ...path]
   }
   return undefined
-}
-
-function mentions(schema: JsonSchema, keyword: string): boolean {
-  return JSON.stringify(schema).includes(`"${keyword}":`)
 }
 
 function issueOf(error: AjvError, data: unknown): { message: string; path: (string | number)[] } {
