@@ -19,6 +19,9 @@ export const FILLING: Checking = {
 
 export const KEEPING: Checking = { first: FIRST_ERROR, all: { allErrors: true } }
 
+/** For a form of a schema that is compiled already: unknown formats were reported then. */
+export const QUIET: Options = { ...FIRST_ERROR, logger: false }
+
 /** The instances for schemas of no special needs, by their options. */
 const shared = new Map<Options, Ajv2020>()
 

@@ -4,7 +4,7 @@
  * JSON Schema 2020-12. Formats are checked when `ajv-formats` is installed.
  */
 import { parsePointer } from '../json/json-pointer.ts'
-import { type Checking, FILLING, instanceFor, KEEPING, mentions } from './ajv-instance.ts'
+import { type Checking, FILLING, instanceFor, KEEPING, mentions, QUIET } from './ajv-instance.ts'
 import { closedForm } from './closed-form.ts'
 import { type ExactCheck, setExactCheck } from './exact.ts'
 import { inputForm } from './input-form.ts'
@@ -62,8 +62,7 @@ export function jsonSchema<T = unknown>(
   const input = (): JsonSchema => (!ajv || ajv.opts?.useDefaults ? inputForm(schema) : schema)
   // An Ajv of the user may change the values it validates.
   const standard = standardSchema<T>(schema, check, ajv !== undefined || mentions(schema, 'default'), input)
-  const closed = ajv ? undefined : closedForm(schema)
-  if (closed) setExactCheck(standard, exactCheck(closed))
+  if (!ajv) setExactCheck(standard, () => exactCheckFor(schema))
   return standard
 }
 
@@ -113,13 +112,12 @@ function checkOf(schema: JsonSchema, checking: Checking): AjvCheck {
   return check
 }
 
-/** A check that compiles its schema when it is first called. */
-function exactCheck(schema: JsonSchema): ExactCheck {
-  let check: AjvCheck | undefined
-  return (data) => {
-    check ??= compile(schema, () => instanceFor(schema, FILLING.first))
-    return Boolean(check(data))
-  }
+/** Undefined where a schema has no closed form. */
+function exactCheckFor(schema: JsonSchema): ExactCheck | undefined {
+  const closed = closedForm(schema)
+  if (!closed) return undefined
+  const check = compile(closed, () => instanceFor(closed, QUIET))
+  return (data) => Boolean(check(data))
 }
 
 function compile(schema: JsonSchema, instance: () => AjvLike): AjvCheck {

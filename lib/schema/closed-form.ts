@@ -6,12 +6,12 @@
 import { _, type CodeKeywordDefinition } from 'ajv/dist/2020.js'
 import type { JsonSchema } from './json-schema.ts'
 import { isPlain, listOf } from './record.ts'
-import { mapSubschemas } from './subschema.ts'
+import { mapAll } from './subschema.ts'
 
 /** Keywords that neither know members nor refer to schemas that do. */
 const NEUTRAL_KEYWORDS = new Set([
   ...['$schema', '$comment', 'title', 'description', 'examples', 'deprecated', 'readOnly', 'writeOnly'],
-  ...['type', 'format', 'pattern', 'minLength', 'maxLength'],
+  ...['type', 'nullable', 'format', 'pattern', 'minLength', 'maxLength'],
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
   ...['minItems', 'maxItems', 'required', 'minProperties', 'maxProperties'],
 ])
@@ -30,7 +30,7 @@ export const RECORD: CodeKeywordDefinition = {
   },
 }
 
-/** Undefined where a schema has keywords other than members, items and checks of single values. */
+/** Undefined where a schema has keywords other than members, items, local references, alternatives and checks of values. */
 export function closedForm(schema: JsonSchema): JsonSchema | undefined {
   return isSimple(schema) ? close(schema) : undefined
 }
@@ -38,14 +38,30 @@ export function closedForm(schema: JsonSchema): JsonSchema | undefined {
 function isSimple(part: unknown): boolean {
   if (!isPlain(part)) return typeof part === 'boolean'
   const { properties = {}, additionalProperties = false, items, const: only, enum: all, ...others } = part
+  const { $ref = '#', $defs = {}, definitions = {}, anyOf = [], oneOf = [], ...checks } = others
   return (
-    isPlain(properties) &&
-    Object.values(properties).every(isSimple) &&
+    [properties, $defs, definitions].every(
+      (named) => isPlain(named) && Object.values(named).every(isSimple),
+    ) &&
+    [anyOf, oneOf].every((choices) => listOf(choices).every(isSimple)) &&
+    SOURCES.filter((keyword) => keyword in part).length <= 1 &&
+    listOf(oneOf).filter((choice) => !isScalar(choice)).length <= 1 &&
+    !Object.hasOwn(Object(properties), '__proto__') && // Ajv does not look at it
+    String($ref).startsWith('#') &&
     typeof additionalProperties === 'boolean' &&
     (items === undefined || (isSimple(items) && isList(part))) &&
     [only, ...listOf(all)].every((value) => Object(value) !== value) &&
-    Object.keys(others).every((keyword) => NEUTRAL_KEYWORDS.has(keyword))
+    Object.keys(checks).every((keyword) => NEUTRAL_KEYWORDS.has(keyword))
   )
+}
+
+/** What may know members: where two of these do, neither knows all of them. */
+const SOURCES = ['properties', '$ref', 'anyOf', 'oneOf']
+
+/** Whether no value of a schema has members or items: closed, it matches the same values. */
+function isScalar(part: unknown): boolean {
+  const types = isPlain(part) && part.type !== undefined ? [part.type].flat() : ['object']
+  return !types.includes('object') && !types.includes('array')
 }
 
 /** Whether a value with items can only be an array: other iterables are made one before. */
@@ -55,7 +71,7 @@ function isList({ type = 'object' }: JsonSchema): boolean {
 
 function close<T>(part: T): T | JsonSchema {
   if (!isPlain(part)) return part
-  const closed = mapSubschemas(part, close)
+  const closed = mapAll(part, close)
   const { properties, additionalProperties } = part
   if (properties === undefined && additionalProperties === undefined) return closed
   return Object.assign(closed, {

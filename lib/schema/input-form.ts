@@ -7,13 +7,12 @@
  * members, so that its form is the same everywhere.
  */
 import type { JsonSchema } from './json-schema.ts'
-import { isPlain, listOf, put } from './record.ts'
+import { isPlain, listOf } from './record.ts'
 import { targetsOf } from './reference.ts'
-import { mapSubschemas } from './subschema.ts'
+import { DEFINITIONS, mapAll } from './subschema.ts'
 
 /** Keywords in whose schemas Ajv fills in no defaults. */
 const UNFILLED_KEYWORDS = ['anyOf', 'oneOf', 'not', 'if', 'contains', 'propertyNames']
-const DEFINITIONS = ['$defs', 'definitions']
 
 /** The schema in which members with a default are not required, where Ajv fills them in. */
 export function inputForm(root: JsonSchema): JsonSchema {
@@ -56,20 +55,4 @@ function filledBy(root: JsonSchema, schema: unknown, names = new Set<unknown>(),
     if (isPlain(member) && member.default !== undefined) names.add(name)
   for (const part of [...targetsOf(root, schema), ...listOf(schema.allOf)]) filledBy(root, part, names, seen)
   return names
-}
-
-/** A copy with each subschema and each definition replaced by the result of `change`. */
-function mapAll(
-  schema: JsonSchema,
-  change: (part: unknown, keyword: string) => unknown,
-): Record<string, unknown> {
-  const copy = mapSubschemas(schema, change)
-  for (const keyword of DEFINITIONS) {
-    const definitions = schema[keyword]
-    if (!isPlain(definitions)) continue
-    const changed: Record<string, unknown> = {}
-    for (const name of Object.keys(definitions)) put(changed, name, change(definitions[name], keyword))
-    copy[keyword] = changed
-  }
-  return copy
 }

@@ -12,6 +12,8 @@ const SCHEMA_KEYWORDS = new Set([
 const ARRAY_KEYWORDS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'])
 /** Keywords whose value is an object of schemas by name. */
 const OBJECT_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas'])
+/** Keywords with schemas that others refer to. */
+export const DEFINITIONS = ['$defs', 'definitions']
 
 /**
  * A copy with each direct subschema replaced by the result of `change`.
@@ -41,4 +43,20 @@ export function mapSubschemas(
 export function addChoices(schema: Record<string, unknown>, choices: readonly unknown[]): void {
   if (schema.anyOf === undefined) schema.anyOf = choices
   else schema.allOf = [...listOf(schema.allOf), { anyOf: choices }]
+}
+
+/** A copy with each subschema and each definition replaced by the result of `change`. */
+export function mapAll(
+  schema: JsonSchema,
+  change: (part: unknown, keyword: string) => unknown,
+): Record<string, unknown> {
+  const copy = mapSubschemas(schema, change)
+  for (const keyword of DEFINITIONS) {
+    const definitions = schema[keyword]
+    if (!isPlain(definitions)) continue
+    const changed: Record<string, unknown> = {}
+    for (const name of Object.keys(definitions)) put(changed, name, change(definitions[name], keyword))
+    copy[keyword] = changed
+  }
+  return copy
 }
