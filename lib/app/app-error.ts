@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import { exceptionOf } from '../exceptions/abort.ts'
-import { wrap } from '../exceptions/wrap.ts'
+import { asConversion, wrap } from '../exceptions/wrap.ts'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import { reportLate } from '../walk/error-report.ts'
 import { sendBareProblem } from '../walk/error-response.ts'
@@ -97,5 +97,5 @@ function withStatusOfCode(error: unknown): unknown {
   const { status, statusCode, code } = Object(error) as Readonly<Record<string, unknown>>
   const isStatus = Number.isInteger(code) && Number(code) >= 400 && Number(code) <= 599
   if (!isStatus || status !== undefined || statusCode !== undefined) return error
-  return exceptionOf(Number(code), undefined, { cause: error })
+  return asConversion(exceptionOf(Number(code), undefined, { cause: error }))
 }
