@@ -11,12 +11,11 @@ import { mergeFields } from '../http/vary.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem, problemJson } from '../renderers/problem.ts'
-import { discard } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { exceptionThrownBy, handlerFor, subjectOf } from './error-handler.ts'
 import { type ReportId, reportFailure, reportLate, setErrorId } from './error-report.ts'
 import { discardResult, type Exchange } from './exchange.ts'
-import { applyAnswer } from './handler-result.ts'
+import { applyAnswer, discardValue } from './handler-result.ts'
 import type { ErrorHandler, HookRequest } from './hook.ts'
 import { removeRepresentationFields } from './representation-fields.ts'
 import { withRequiredFields } from './required-fields.ts'
@@ -37,7 +36,7 @@ export function applyError(exchange: Exchange, exception: HttpException, id: Rep
   const value = answerOf(handler, exchange, exception)
   if (!isPromise(value)) return applyErrorHandlerValue(exchange, exception, id, value)
   const respond = (settled: unknown): void | Promise<void> => {
-    if (exchange.successor) return discard(settled) // the deadline has passed
+    if (exchange.successor) return discardValue(settled) // the deadline has passed
     setErrorId(exception, id) // it may have been thrown for another request meanwhile
     return applyErrorHandlerValue(exchange, exception, id, settled)
   }
