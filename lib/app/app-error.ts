@@ -12,7 +12,7 @@ import { EarlyAnswer, Exchange, type Step } from '../walk/exchange.ts'
 import { whenDone } from '../walk/pending.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import { fail } from '../walk/walk.ts'
-import { hasPassedOn } from './dispatch.ts'
+import { answeringExchange, hasPassedOn } from './dispatch.ts'
 import { isErrorOf, markFailed } from './failed-request.ts'
 import { placeAt } from './no-match.ts'
 import { Polka05 } from './polka-05.ts'
@@ -23,8 +23,10 @@ import type { Routes } from './routes.ts'
 export function replaceOnError(app: PolkaApp, all: readonly Routes[], router: Router): void {
   if (!hasDefaultOnError(app)) return
   app.onError = (error, request, response) => {
-    router.restoreTarget(request)
     if (!markFailed(request, error)) return reportAgain(request, error)
+    const answering = response.headersSent ? answeringExchange(request) : undefined
+    if (answering) return reportLate(answering, error) // of middleware: it has called `next` before
+    router.restoreTarget(request)
     answerError(all, request, response, Polka05.isVersionOf(app) ? withStatusOfCode(error) : error)
   }
 }
