@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import { exceptionOf } from '../exceptions/abort.ts'
-import { wrap } from '../exceptions/wrap.ts'
+import { asConversion, wrap } from '../exceptions/wrap.ts'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import { reportLate } from '../walk/error-report.ts'
 import { sendBareProblem } from '../walk/error-response.ts'
@@ -12,7 +12,7 @@ import { EarlyAnswer, Exchange, type Step } from '../walk/exchange.ts'
 import { whenDone } from '../walk/pending.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import { fail } from '../walk/walk.ts'
-import { hasPassedOn } from './dispatch.ts'
+import { answeringExchange, hasPassedOn } from './dispatch.ts'
 import { isErrorOf, markFailed } from './failed-request.ts'
 import { placeAt } from './no-match.ts'
 import { Polka05 } from './polka-05.ts'
@@ -23,8 +23,10 @@ import type { Routes } from './routes.ts'
 export function replaceOnError(app: PolkaApp, all: readonly Routes[], router: Router): void {
   if (!hasDefaultOnError(app)) return
   app.onError = (error, request, response) => {
-    router.restoreTarget(request)
     if (!markFailed(request, error)) return reportAgain(request, error)
+    const answering = response.headersSent ? answeringExchange(request) : undefined
+    if (answering) return reportLate(answering, error) // of middleware: it has called `next` before
+    router.restoreTarget(request)
     answerError(all, request, response, Polka05.isVersionOf(app) ? withStatusOfCode(error) : error)
   }
 }
@@ -97,5 +99,5 @@ function withStatusOfCode(error: unknown): unknown {
   const { status, statusCode, code } = Object(error) as Readonly<Record<string, unknown>>
   const isStatus = Number.isInteger(code) && Number(code) >= 400 && Number(code) <= 599
   if (!isStatus || status !== undefined || statusCode !== undefined) return error
-  return exceptionOf(Number(code), undefined, { cause: error })
+  return asConversion(exceptionOf(Number(code), undefined, { cause: error }))
 }

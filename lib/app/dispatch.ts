@@ -17,6 +17,15 @@ import { hasFailed } from './failed-request.ts'
 import { noMatch } from './no-match.ts'
 import type { Routes } from './routes.ts'
 
+/** Exchanges of endpoints that have passed the request on. */
+const passedOn = new WeakSet<Exchange>()
+
+/** The exchange of the endpoint, or of the fallback, that answers a request; undefined where a route of the app does. */
+export function answeringExchange(request: PolkaRequest): Exchange | undefined {
+  const exchange = Exchange.of(request)
+  return exchange && !passedOn.has(exchange) ? exchange : undefined
+}
+
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
 export function dispatch(routes: Routes, request: PolkaRequest, response: ServerResponse, next?: Next): void {
   if (!routes.served) return sendBareProblem({ request, response }, 500)
@@ -52,9 +61,10 @@ export function serve(
   const passOn: Next = (error) => {
     if (isPassedOn) return
     isPassedOn = true
-    if (error) failHandler(exchange, error)
-    else if (exchange.successor) return
-    else if (next) next()
+    if (error) return failHandler(exchange, error)
+    if (exchange.successor) return
+    passedOn.add(exchange)
+    if (next) next()
     else answerNoMatch([routes], request, response)
   }
   const exchange = new Exchange(request, response, endpoint, passOn, routes)

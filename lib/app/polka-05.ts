@@ -65,14 +65,24 @@ export class Polka05 implements Router {
 
   keepTarget(): void {}
 
-  /** Writes the base path of the target again that middleware with it has cut off. Routes get it again, see atPath. */
+  /**
+   * Writes the base path of the target again that middleware with it has cut off, or Polka before all middleware where an app is
+   * mounted there. Routes get it again, see atPath.
+   */
   restoreTarget(request: PolkaRequest): void {
     const { url = '/', originalUrl = url } = request
     const base = baseOf(originalUrl.replace(/\?.*/s, ''))
-    const isCut = this.#app.bwares[base] !== undefined && (originalUrl.slice(base.length) || '/') === url
+    const { bwares, apps } = this.#app
+    const isCut =
+      (bwares[base] ?? apps[base]) !== undefined && (originalUrl.slice(base.length) || '/') === url
     if (!isCut) return
     request.url = originalUrl
     request.path = pathOf(request)
+  }
+
+  subAppsAt(path: string): ReturnType<Router['subAppsAt']> {
+    const app = this.#subAppAt(path)
+    return app ? [{ app, path: pathInSubApp(path) }] : []
   }
 
   isFirst(): boolean {
@@ -168,11 +178,15 @@ function dispatcherAt(routed: string, params: Record<string, string>, routes: Ro
 }
 
 function handlerOf({ handler }: SubApp, path: string): Listener {
-  const pathname = path.slice(baseOf(path).length) || '/'
+  const pathname = pathInSubApp(path)
   return (request, response) => {
     Object.assign(request, { url: pathname + searchOf(request), path: pathname })
     return handler(request, response)
   }
+}
+
+function pathInSubApp(path: string): string {
+  return path.slice(baseOf(path).length) || '/'
 }
 
 /** The first segment, with its slash. */

@@ -11,7 +11,7 @@ import type { Routes } from './routes.ts'
 interface App extends PolkaApp {
   find?(method: string, path: string): unknown
   /** Middleware and routes, in order. */
-  readonly routes?: readonly { readonly handlers: readonly unknown[] }[]
+  readonly routes?: readonly { readonly handlers: readonly Listener[]; readonly pattern: RegExp }[]
 }
 
 /** A request that an endpoint has passed on before the app has routed it. */
@@ -66,6 +66,14 @@ export class Polka1 implements Router {
     if (target === undefined || target === request.url) return
     request.url = target
     request.path = pathOf(request)
+  }
+
+  subAppsAt(path: string): ReturnType<Router['subAppsAt']> {
+    return (this.#app.routes ?? []).flatMap(({ handlers, pattern }) => {
+      const [base] = pattern.exec(path) ?? []
+      if (base === undefined) return []
+      return handlers.map((app) => ({ app, path: path.slice(base.length) || '/' }))
+    })
   }
 
   isFirst(index: number): boolean {

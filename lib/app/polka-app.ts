@@ -22,14 +22,16 @@ import { Polka1 } from './polka-1.ts'
 import { Polka05 } from './polka-05.ts'
 import type { PolkaApp, Router } from './polka-router.ts'
 import { AppRegistrations } from './registrations.ts'
-import type { Routes } from './routes.ts'
+import type { EndpointsAt, Routes } from './routes.ts'
 import { noteRouted } from './secret-route.ts'
 
 interface AppState {
   readonly registrations: AppRegistrations
   readonly router: Router
+  readonly endpointsAt: EndpointsAt
 }
 
+/** By app; of Polka 1 by its `attach`, too. */
 const apps = new WeakMap<object, AppState>()
 
 /** Key of the list of registrations on the app, for a second copy of this package: TypeScript loaders may load one. */
@@ -42,9 +44,10 @@ export function isPolkaApp(app: object | undefined): boolean {
 
 /** Adds a registration to an app. */
 export function enterApp(app: object, registration: Routes): void {
-  const { registrations, router } = apps.get(app) ?? prepare(app as PolkaApp)
+  const { registrations, router, endpointsAt } = apps.get(app) ?? prepare(app as PolkaApp)
   registrations.add(registration)
   registration.neighbours = registrations.all
+  registration.endpointsAt = endpointsAt
   router.add(registration)
 }
 
@@ -57,10 +60,15 @@ function prepare(app: PolkaApp): AppState {
   const router = Polka05.isVersionOf(app) ? new Polka05(app, registrations) : new Polka1(app)
   wrapOnNoMatch(app, all, router)
   replaceOnError(app, all, router)
-  wrapHandler(app, registrations, router)
+  const endpointsAt: EndpointsAt = (path) => [
+    ...all.flatMap(({ served }) => served?.table.endpointsAt(path) ?? []),
+    ...router.subAppsAt(path).flatMap((sub) => apps.get(sub.app)?.endpointsAt(sub.path) ?? []),
+  ]
+  const state = { registrations, router, endpointsAt }
+  wrapHandler(app, state)
   wrapListen(app)
-  const state = { registrations, router }
   apps.set(app, state)
+  if (app.attach) apps.set(app.attach, state)
   return state
 }
 
@@ -93,12 +101,12 @@ function isPreflightOfApp(app: PolkaApp, all: readonly Routes[], request: PolkaR
 }
 
 /** Wraps `parse`, so that guards read the target in the form that is routed, and `handler`. */
-function wrapHandler(app: PolkaApp, registrations: AppRegistrations, router: Router): void {
+function wrapHandler(app: PolkaApp, { registrations, router, endpointsAt }: AppState): void {
   const { parse, handler } = app
   if (!parse) return
   const parseRouted: Parse = (request, ...more) => {
     normalizeTarget(request)
-    noteRouted(request, registrations.all)
+    noteRouted(request, endpointsAt)
     router.keepTarget(request)
     return parse.call(app, request, ...more)
   }
@@ -123,7 +131,7 @@ function wrapHandler(app: PolkaApp, registrations: AppRegistrations, router: Rou
     return false
   }
   app.handler = function findFirst(request, response, given) {
-    if (given !== undefined) noteRouted(request, registrations.all) // Polka 0.5 has parsed the target of a sub-app
+    if (given !== undefined) noteRouted(request, endpointsAt) // Polka 0.5 has parsed the target of a sub-app
     const isRoutedHere = given === undefined && app.parse === parseRouted && !response.writableEnded
     return (isRoutedHere && serveFirst(request, response)) || handler(request, response, given)
   }

@@ -23,8 +23,17 @@ export interface PolkaApp extends ListeningApp {
   use(...handlers: Listener[]): unknown
   parse?(request: PolkaRequest, ...more: unknown[]): ParsedTarget
   handler?(request: PolkaRequest, response: ServerResponse, given?: unknown): unknown
+  /** Polka 1: the handler of an app that is mounted in another one. */
+  readonly attach?: Listener
   onNoMatch?: Listener
   onError?(error: unknown, ...all: Parameters<Listener>): unknown
+}
+
+/** What may be an app that is mounted in another one, and the path that it gets. */
+interface SubApp {
+  /** The app; of Polka 1 its `attach`, or another handler. */
+  readonly app: object
+  readonly path: string
 }
 
 /** The differences between the versions of Polka. */
@@ -35,6 +44,8 @@ export interface Router {
   keepTarget(request: PolkaRequest): void
   /** Writes that target on the request again. */
   restoreTarget(request: PolkaRequest): void
+  /** The apps that are mounted at a path. */
+  subAppsAt(path: string): readonly SubApp[]
   /** Whether a request comes to the registration of an index before it comes to middleware. */
   isFirst(index: number): boolean
   /** Writes the members that Polka writes on a request, apart from `originalUrl` and `params`. */

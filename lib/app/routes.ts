@@ -13,6 +13,9 @@ export interface CompiledRoutes {
   readonly outermost: Mount
 }
 
+/** The endpoints of all methods at a path. */
+export type EndpointsAt = (path: string) => readonly Endpoint[]
+
 /** A blueprint below a prefix, as far as the dispatcher needs to know it. */
 export interface Routes {
   /** @throws {TypeError} for an invalid declaration, when nothing valid was compiled before. */
@@ -21,6 +24,8 @@ export interface Routes {
   readonly served: CompiledRoutes | undefined
   /** Those of all blueprints of the app, these included; undefined without an app. */
   neighbours?: readonly Routes[]
+  /** The endpoints of the app at a path, with those of apps that are mounted in it; undefined without an app. */
+  endpointsAt?: EndpointsAt
   /** The innermost mount that a path belongs to. */
   mountAt(path: string): Mount | undefined
 }

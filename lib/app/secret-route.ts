@@ -3,11 +3,11 @@
  * known from the routes alone.
  */
 import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
-import type { Routes } from './routes.ts'
+import type { EndpointsAt } from './routes.ts'
 
 /** An app that has routed a request, and the path that it has read. */
 interface Routed {
-  readonly routes: readonly Routes[]
+  readonly endpointsAt: EndpointsAt
   readonly path: string
   /** The app around it, or an earlier routing of the same app. */
   readonly earlier: Routed | undefined
@@ -27,17 +27,16 @@ export function keepRoutes(): void {
   isNeeded = true
 }
 
-/** Notes the app that routes a request. @param routes those of all its blueprints. */
-export function noteRouted(request: PolkaRequest & RoutedRequest, routes: readonly Routes[]): void {
-  if (isNeeded) request[ROUTED] = { routes, path: pathOf(request), earlier: request[ROUTED] }
+/** Notes the app that routes a request. @param endpointsAt finds its endpoints. */
+export function noteRouted(request: PolkaRequest & RoutedRequest, endpointsAt: EndpointsAt): void {
+  if (isNeeded) request[ROUTED] = { endpointsAt, path: pathOf(request), earlier: request[ROUTED] }
 }
 
 /** Whether logs leave out the path of a request: an endpoint at it says so, of whatever method. */
 export function isAtSecretRoute(request: object): boolean {
   for (let one = (request as RoutedRequest)[ROUTED]; one; one = one.earlier) {
-    const { routes, path } = one
-    const endpoints = routes.flatMap(({ served }) => served?.table.endpointsAt(path) ?? [])
-    if (endpoints.some(({ hasSecretPath }) => hasSecretPath)) return true
+    const { endpointsAt, path } = one
+    if (endpointsAt(path).some(({ hasSecretPath }) => hasSecretPath)) return true
   }
   return false
 }

@@ -8,8 +8,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Unauthorized } from '../exceptions/client-errors.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
-import { InternalServerError } from '../exceptions/server-errors.ts'
-import { wrap } from '../exceptions/wrap.ts'
+import { internalErrorOf, wrap } from '../exceptions/wrap.ts'
 import { suggestion } from '../registry/nearest.ts'
 import { checkObject, checkValues, type Keys } from '../registry/options.ts'
 import { isPromise } from '../schema/is-promise.ts'
@@ -224,7 +223,7 @@ function wrapFailure(thrown: unknown): HttpException {
   const isForeign = error.cause === thrown
   if (!isForeign || error.status >= 500 || (thrown as { readonly expose?: unknown }).expose === true)
     return error
-  return new InternalServerError(undefined, { cause: thrown })
+  return internalErrorOf(thrown)
 }
 
 /** @throws an error that is not a refusal: a failure of the server ends the request, whatever came before it. */

@@ -38,7 +38,7 @@ export interface BlueprintOptions {
   readonly logger?: Logger
   /**
    * Called once for each failure with a status of 500 or more, also for one after the head was sent; not when the client has
-   * left. Applies to nested blueprints too, unless they have their own.
+   * left. `error` is what was thrown, with its `cause`. Applies to nested blueprints too, unless they have their own.
    *
    * @returns The id of the report: the member `error_id` of the problem, if it is known within one second.
    */

@@ -14,10 +14,24 @@ interface ForeignError {
   readonly cause?: unknown
 }
 
+/** Exceptions that are the response to a foreign error, which is their cause. */
+const conversions = new WeakSet<HttpException>()
+
+/** Marks an exception as the response to its cause, so that reports have the cause in its place. */
+export function asConversion<E extends HttpException>(exception: E): E {
+  conversions.add(exception)
+  return exception
+}
+
+/** The foreign error that was converted into an exception, for reports; else the exception itself. */
+export function originalOf(exception: HttpException): unknown {
+  return conversions.has(exception) ? exception.cause : exception
+}
+
 /**
  * Returns an HttpException unchanged, also one that is the cause of an `AbortError`; converts a foreign error with a
  * numeric `status` or `statusCode` from 400 to 599 into that status, and anything else into a 500 without details. The
- * original is kept as `cause`. Never throws.
+ * original is kept as `cause`, and is what reports have: {@link originalOf}. Never throws.
  *
  * The message of a foreign error is sent only where its `expose` is true, as the package http-errors sets it: that
  * of an HTTP client may contain internal addresses. Its `headers` are used only where `expose` is a boolean: those of
@@ -27,7 +41,7 @@ export function wrap(thrown: unknown): HttpException {
   try {
     return thrown instanceof HttpException ? thrown : wrapForeign(thrown)
   } catch {
-    return new InternalServerError(undefined, { cause: thrown }) // a getter of the value throws
+    return internalErrorOf(thrown) // a getter of the value throws
   }
 }
 
@@ -36,12 +50,17 @@ function wrapForeign(thrown: unknown): HttpException {
   const foreign: ForeignError = typeof thrown === 'object' && thrown !== null ? thrown : {}
   if (foreign.name === 'AbortError' && foreign.cause instanceof HttpException) return foreign.cause
   const status = [foreign.status, foreign.statusCode].find(isErrorStatus)
-  if (status === undefined) return new InternalServerError(undefined, { cause: thrown })
+  if (status === undefined) return internalErrorOf(thrown)
   const isExposed = foreign.expose === true && typeof foreign.message === 'string'
   const detail = isExposed ? (foreign.message as string) || undefined : undefined
   const isForResponse = typeof foreign.expose === 'boolean'
   const headers = isForResponse && isFields(foreign.headers) ? { headers: foreign.headers } : {}
-  return exceptionOf(status, detail, { ...headers, cause: thrown })
+  return asConversion(exceptionOf(status, detail, { ...headers, cause: thrown }))
+}
+
+/** A 500 without details as the response to any error. */
+export function internalErrorOf(thrown: unknown): HttpException {
+  return asConversion(new InternalServerError(undefined, { cause: thrown }))
 }
 
 function isErrorStatus(status: unknown): status is number {

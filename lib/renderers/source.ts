@@ -135,8 +135,14 @@ function destroy(stream: Readable): void {
   if (!isRequest(stream)) stream.destroy()
 }
 
+/** Whether data is a web Response, by its tag: naming the class would load all of fetch. */
+export function isWebResponse(data: unknown): data is Response {
+  return Object.prototype.toString.call(data) === '[object Response]'
+}
+
 /**
- * Closes a stream or an iterator that will not be read, so that it releases its file, query or listener. Not a request.
+ * Closes a stream, a web Response or an iterator that will not be read, so that it releases its file, connection, query or
+ * listener. Not a request.
  *
  * Never throws: errors of the release are ignored, since the rows are not wanted.
  */
@@ -152,6 +158,7 @@ export function discard(data: unknown): void {
 function release(data: unknown): unknown {
   if (isNodeStream(data)) return destroy(data)
   if (isSource(data) && 'cancel' in data) return data.cancel()
+  if (isWebResponse(data)) return data.body?.cancel()
   return isIterator(data) ? data.return() : undefined
 }
 

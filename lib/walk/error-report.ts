@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { hasLeft } from '../connection/connection.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
-import { wrap } from '../exceptions/wrap.ts'
+import { originalOf, wrap } from '../exceptions/wrap.ts'
 import { routeOf } from '../routing/path-parameter.ts'
 import { loggedPath } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
@@ -20,7 +20,7 @@ export type ReportId = string | undefined
  */
 export function reportFailure(exchange: Exchange, exception: HttpException): ReportId | Promise<ReportId> {
   const { endpoint, request, response } = exchange
-  const error = exception.cause ?? exception
+  const error = originalOf(exception)
   logError(exchange, error)
   if (hasLeft(response)) return undefined
   for (const observe of endpoint.failureObservers) callSafely(() => observe(error, request))

@@ -11,12 +11,11 @@ import { mergeFields } from '../http/vary.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem, problemJson } from '../renderers/problem.ts'
-import { discard } from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { exceptionThrownBy, handlerFor, subjectOf } from './error-handler.ts'
 import { type ReportId, reportFailure, reportLate, setErrorId } from './error-report.ts'
-import { discardResult, type Exchange } from './exchange.ts'
-import { applyAnswer } from './handler-result.ts'
+import { discardResult, type Exchange, type RawResponse } from './exchange.ts'
+import { applyAnswer, discardValue } from './handler-result.ts'
 import type { ErrorHandler, HookRequest } from './hook.ts'
 import { removeRepresentationFields } from './representation-fields.ts'
 import { withRequiredFields } from './required-fields.ts'
@@ -37,7 +36,7 @@ export function applyError(exchange: Exchange, exception: HttpException, id: Rep
   const value = answerOf(handler, exchange, exception)
   if (!isPromise(value)) return applyErrorHandlerValue(exchange, exception, id, value)
   const respond = (settled: unknown): void | Promise<void> => {
-    if (exchange.successor) return discard(settled) // the deadline has passed
+    if (exchange.successor) return discardValue(settled) // the deadline has passed
     setErrorId(exception, id) // it may have been thrown for another request meanwhile
     return applyErrorHandlerValue(exchange, exception, id, settled)
   }
@@ -117,25 +116,24 @@ export function errorOffer({ endpoint: { errorTypes }, headers }: Exchange): Off
 }
 
 /**
- * Sends a problem document of status and detail with the header fields of the exception, after the exception renderer
- * itself has failed. Fields that cannot be sent are left out.
+ * A problem document of status and detail with the header fields of the exception, where the exception renderer or an error
+ * handler has failed. Fields that cannot be sent are left out.
  */
-export function sendFallbackProblem(exchange: Exchange, exception: HttpException): void {
-  const { response } = exchange
+export function fallbackProblem(exchange: Exchange, exception: HttpException): RawResponse {
   const { status, detail } = exception
+  removeRepresentationFields(exchange.response, exchange.rendered?.fields)
+  const own = { ...sendableFieldsOf(exception), ...PROBLEM.fields }
+  return { status, fields: mergeFields(errorOffer(exchange).fields, own), body: bareProblem(status, detail) }
+}
+
+/** Sends the fallback problem at once, without the after hooks. */
+export function sendFallbackProblem(exchange: Exchange, exception: HttpException): void {
   exchange.isOver = true
   try {
-    removeRepresentationFields(response, exchange.rendered?.fields)
-    const own = { ...sendableFieldsOf(exception), ...PROBLEM.fields }
-    const fields = mergeFields(errorOffer(exchange).fields, own)
-    void sendContent(
-      exchange,
-      status,
-      sendableWithRequired(exchange, status, fields),
-      bareProblem(status, detail),
-    )
+    const { status, fields, body } = fallbackProblem(exchange, exception)
+    void sendContent(exchange, status, sendableWithRequired(exchange, status, fields), body as string)
   } catch {
-    abortResponse(response) // the handler has set a reason phrase that cannot be sent
+    abortResponse(exchange.response) // the handler has set a reason phrase that cannot be sent
   }
 }
 

@@ -7,7 +7,14 @@ import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
 import { mergeFields } from '../http/vary.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
-import { discard, isByteStream, isNodeStream, isSource, keepError } from '../renderers/source.ts'
+import {
+  discard,
+  isByteStream,
+  isNodeStream,
+  isSource,
+  isWebResponse,
+  keepError,
+} from '../renderers/source.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import type { Handler } from './handler.ts'
@@ -34,9 +41,9 @@ function watchHandler({ response, endpoint }: Exchange, value: unknown): void {
 
 /** Stores a return value. @throws {TypeError} for a function; the error that the handler has given to `next`. */
 function applyResult(exchange: Exchange, value: unknown): void {
-  if (exchange.exception || exchange.successor) return discard(value) // it comes after the 503 of its deadline
+  if (exchange.exception || exchange.successor) return discardValue(value) // it comes after the 503 of its deadline
   if (exchange.passedError) {
-    discard(value)
+    discardValue(value)
     throw exchange.passedError
   }
   if (typeof value === 'function')
@@ -57,7 +64,7 @@ function endWithout(exchange: Exchange, value: unknown): void {
       value === response ? undefined : value,
       'the handler has written the response itself',
     )
-  if (isOver) discard(value)
+  if (isOver) discardValue(value)
   exchange.end()
 }
 
@@ -97,6 +104,11 @@ export function applyAnswer(exchange: Exchange, value: unknown, status = exchang
 /** Whether a value can only be meant as a response. A stream may be an accident: `() => request.on('close', free)`. */
 export function isResponse(value: unknown): boolean {
   return value instanceof Representation || (isRaw(value) && 'statusText' in value)
+}
+
+/** Releases the sources of a return value that is not sent. */
+export function discardValue(value: unknown): void {
+  discard(value instanceof Representation ? value.data : value)
 }
 
 function applyRaw(exchange: Exchange, value: RawValue, raw: RawResponse): void {
@@ -163,5 +175,5 @@ export function isRaw(value: unknown): value is RawValue {
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === null) return false
   if (value instanceof Blob || isByteStream(value)) return true
-  return Object.prototype.toString.call(value) === '[object Response]' // naming the class would load all of fetch
+  return isWebResponse(value)
 }

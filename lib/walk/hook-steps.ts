@@ -5,7 +5,7 @@ import { resultOf, settle, settleFor } from '../exceptions/settle.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { reportLate } from './error-report.ts'
 import type { Exchange, Step } from './exchange.ts'
-import { applyAnswer, isResponse } from './handler-result.ts'
+import { applyAnswer, discardValue, isResponse } from './handler-result.ts'
 import type { AfterHook, BeforeHook, HookRequest, Middleware } from './hook.ts'
 import { watchResponse } from './unanswered.ts'
 
@@ -22,8 +22,11 @@ export function beforeStep(hook: BeforeHook): Step {
 
 /** Applies the response that a before hook has returned, or ends the walk when it has sent the head of one. */
 function applyHookValue(exchange: Exchange, value: unknown): void {
-  const isFree = !exchange.isOver && !exchange.response.headersSent
-  if (!isFree || !isResponse(value)) return endIfAnswered(exchange)
+  if (!isResponse(value)) return endIfAnswered(exchange)
+  if (exchange.isOver || exchange.response.headersSent) {
+    discardValue(value) // it comes after the 503 of its deadline, or after a response that the hook has written
+    return endIfAnswered(exchange)
+  }
   applyAnswer(exchange, value)
   const { result } = exchange
   if (result?.kind === 'data' && result.status < 400) exchange.skipTo = 'conform' // only declared members are sent

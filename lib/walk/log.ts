@@ -4,14 +4,22 @@ import { isPromise } from '../schema/is-promise.ts'
 
 /**
  * Writes an error: `logger.error({ err, …context }, 'GET /x failed: away')`, the form of pino. `console` prints the
- * message and the error with its stack.
+ * message and the error with its stack and its causes.
  */
 export function logTo(logger: Logger, message: string, err: unknown, context: object): void {
   if (logger === console) logger.error(`${message}:`, err)
-  else
-    callSafely(() =>
-      logger.error({ err, ...context }, `${message}: ${err instanceof Error ? err.message : String(err)}`),
-    )
+  else callSafely(() => logger.error({ err, ...context }, `${message}: ${textOf(err)}`))
+}
+
+const MAX_CAUSES = 8
+
+/** The message of an error, followed by those of its causes: many loggers print these nowhere else. */
+function textOf(err: unknown, depth = 0): string {
+  if (!(err instanceof Error)) return String(err)
+  const { message, cause } = err
+  const hasText = cause instanceof Error || typeof cause === 'string'
+  const inner = hasText && depth < MAX_CAUSES ? textOf(cause, depth + 1) : ''
+  return message.includes(inner) ? message : `${message}: ${inner}`
 }
 
 /** Calls a logger, or another function that only watches: one that throws, or whose promise rejects, changes no response. */

@@ -10,7 +10,7 @@ interface Logged {
 
 interface Routes {
   readonly served: { readonly table: { endpointsAt(path: string): readonly Logged[] } } | undefined
-  readonly neighbours?: readonly Routes[]
+  readonly endpointsAt?: (path: string) => readonly Logged[]
 }
 
 interface LoggedExchange {
@@ -32,9 +32,8 @@ export function hasSecretPath(exchange: LoggedExchange | undefined): boolean {
   return false
 }
 
-/** The endpoints of all methods at the path of a request. */
+/** The endpoints of all methods at the path of a request, of its app and of the apps that are mounted there. */
 function endpointsAt({ request, routes }: LoggedExchange): readonly Logged[] {
-  if (!routes) return []
-  const { neighbours = [routes] } = routes
-  return neighbours.flatMap(({ served }) => served?.table.endpointsAt(pathOf(request)) ?? [])
+  const path = pathOf(request)
+  return routes?.endpointsAt?.(path) ?? routes?.served?.table.endpointsAt(path) ?? []
 }

@@ -13,7 +13,7 @@ import { wrap } from '../exceptions/wrap.ts'
 import { pathOf, queryOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { type ReportId, reportFailure } from './error-report.ts'
-import { abortResponse, applyError, sendFallbackProblem } from './error-response.ts'
+import { abortResponse, applyError, fallbackProblem, sendFallbackProblem } from './error-response.ts'
 import { discardResult, EarlyAnswer, type Exchange, type Step } from './exchange.ts'
 import { awaitable, type Pending, whenDone } from './pending.ts'
 import { setMember } from './set-member.ts'
@@ -176,10 +176,22 @@ function respondTo(
   const isLost = response.headersSent || isDisconnected(response)
   if (earlier || isLost) discardResult(exchange)
   if (isLost) return abortResponse(response)
-  if (earlier) return sendFallbackProblem(exchange, earlier)
+  if (earlier) return fallBack(exchange, earlier)
   exchange.exception = exception
   closeInStages(exchange.request)
   const pending = applyError(exchange, exception, id)
   if (pending) return resume(exchange, pending, -1)
+  run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
+}
+
+/** Requests whose fallback problem goes through the after hooks. */
+const fallingBack = new WeakSet<Exchange>()
+
+/** Responds to an exception whose response has failed: through the after hooks, unless it was rendered and has come there. */
+function fallBack(exchange: Exchange, exception: HttpException): void {
+  if (exchange.isOver || exchange.rendered || fallingBack.has(exchange))
+    return sendFallbackProblem(exchange, exception)
+  fallingBack.add(exchange)
+  exchange.finishWith(() => fallbackProblem(exchange, exception))
   run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
 }

@@ -148,6 +148,60 @@ describe.each(polkas)('an error of middleware of an app on $name', ({ polka }) =
     expect((await ask('/slow')).status).toBe(500)
   })
 
+  it('after an answer has begun is reported, and the answer goes on to its end', async () => {
+    const lateWays: Record<string, (error: unknown) => Middleware> = {
+      throws: (error) => async (_request, _response, next) => {
+        next()
+        await sleep(20)
+        throw error
+      },
+      passes: (error) => (_request, _response, next) => {
+        next()
+        setTimeout(next, 20, error)
+      },
+      'throws as content comes': (error) => (_request, response, next) => {
+        const { write } = response
+        let isFirst = true
+        response.write = (...all: unknown[]) => {
+          const isWritten = write.apply(response, all)
+          if (isFirst) setTimeout(next, 1, error)
+          isFirst = false
+          return isWritten
+        }
+        next()
+      },
+    }
+    for (const [name, failing] of Object.entries(lateWays))
+      for (const error of [new Error('late'), new Unauthorized('late', LOGIN)]) {
+        const { fetch, api, logger, reports } = await start(failing(error))
+        const rows = new RestBlueprint('rows').get('/rows', async function* () {
+          yield 'x'.repeat(100_000)
+          await sleep(60)
+          yield 'last'
+        })
+        api.registerBlueprint(rows)
+        const response = await fetch('/rows')
+        expect([name, response.status, JSON.parse(await response.text())[1]]).toEqual([name, 200, 'last'])
+        expect(logger.lines).toEqual([['GET /rows failed: late', error]])
+        expect(reports).toEqual([error])
+      }
+  })
+
+  it('cuts the answer of a route of the app that has begun, also one behind an endpoint', async () => {
+    const { fetch, app, api, logger } = await start((_request, _response, next) => next())
+    const passing = new RestBlueprint('own', { prefix: '/passed' })
+    passing.get('/own', (_request, _response, next) => next())
+    api.registerBlueprint(passing)
+    for (const path of ['/own', '/passed/own'])
+      app.get(path, (_request: Any, response: Any, next: Any) => {
+        response.write('begun')
+        setTimeout(next, 20, new Error('late'))
+      })
+    for (const path of ['/own', '/passed/own'])
+      await expect(fetch(path).then((response) => response.text())).rejects.toThrow()
+    expect(logger.lines).toHaveLength(2)
+  })
+
   it('is a refusal with the status of a foreign error, whose message is sent only where it says so', async () => {
     const foreign = (members: object) => Object.assign(new Error('SELECT secret'), members)
     const { ask: denied } = await start((_request, _response, next) => next(foreign({ status: 403 })))

@@ -319,6 +319,10 @@ describe('an error of another library in `verify`', () => {
       if (expected >= 500) expect(text).not.toContain('upstream')
     }
     expect(logger.lines).toHaveLength(expected < 500 ? 0 : 3)
+    for (const [message, error] of logger.lines) {
+      expect(message).toMatch(/failed: upstream says no$/)
+      expect(error).toMatchObject(fields)
+    }
     expect((await ask('/either', { 'x-api-key': 'k', 'x-user': 'tom' })).status).toBe(
       expected < 500 ? 200 : expected,
     )

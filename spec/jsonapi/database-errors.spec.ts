@@ -328,7 +328,11 @@ describe('over HTTP', () => {
       }
     })
     blueprint.get('/broken', () => sql`select * from missing`.execute(db))
+    const busy = Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })
+    blueprint.get('/busy', () => Promise.reject(databaseError(busy)))
     const api = jsonApi(await serve(blueprint))
+    expect((await api.get('/api/busy')).status).toBe(503)
+    expect(logger.lines.splice(0)).toEqual([['GET /api/busy failed: database is locked', busy]])
     const { document } = await api.post('/api/people', { data: { type: 'people' } })
     expect(document.errors).toEqual([
       {

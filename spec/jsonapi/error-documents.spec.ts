@@ -1,4 +1,5 @@
 /** Exceptions as error documents. */
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import {
@@ -228,6 +229,16 @@ describe('MultipleExceptions', () => {
     expect(errors).toHaveLength(1)
   })
 
+  it('is logged by its first failure and the cause of that', async () => {
+    const cause = new Error('no such property')
+    const failed = new SerializationException({}, undefined, { type: 'person', id: '7' }, cause)
+    const taken = new HttpException(409, 'Taken', { cause: new Error('duplicate') })
+    const { logger } = await answerTo(new MultipleExceptions([taken, failed]))
+    expect(logger.text()).toContain(
+      'GET /people failed: Failed to serialize resource of type person and ID 7 (and 1 more): no such property',
+    )
+  })
+
   it('is not empty', () => {
     expect(() => new MultipleExceptions([])).toThrow('at least one exception')
   })
@@ -242,6 +253,7 @@ describe('SerializationException', () => {
       isIncluded: true,
     })
     expect(exception.instance).toBe(row)
+    expect(inspect(exception)).not.toContain('hunter2')
     const { status, text, errors } = await answerTo(exception)
     expect(status).toBe(500)
     expect(errors[0].detail).toBe('Failed to serialize included resource of type person and ID 1')

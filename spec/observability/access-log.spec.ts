@@ -139,6 +139,35 @@ describe('the access log', () => {
     },
   )
 
+  it.each(polkas)(
+    'has no secret path of a mounted app where middleware of the app around it answers or fails, on $name',
+    async ({ polka }) => {
+      const { logger, lines, text } = recorder()
+      const options = { title: 'T', version: '1', logger }
+      const innermost = polka()
+      const secret = { accessLog: { path: false } }
+      new Api(innermost, options).root.get('/:token', secret, () => 1)
+      const inner = polka().use('/reset', innermost as never)
+      new Api(inner, options).root.get('/invited/:token', secret, () => 1).get('/open', () => 1)
+      const refuse: Middleware = ({ headers }, response) => {
+        if (headers['x-fail']) throw new Error('away')
+        response.writeHead(429).end()
+      }
+      const outer = polka().use(accessLog({ logger })).use(refuse)
+      new Api(outer, options).root.get('/users', () => 1)
+      outer.use('/inner', inner as never)
+      const { ask } = await serve(outer)
+      for (const path of ['/inner/invited/hunter2', '/inner/reset/hunter2', '/inner/open']) {
+        expect((await ask(path)).status).toBe(429)
+        expect((await ask(path, { 'x-fail': '1' })).status).toBe(500)
+      }
+      await until(() => accesses(lines).length === 6)
+      expect(text()).not.toContain('hunter2')
+      const failures = lines.filter(({ level }) => level === 50)
+      expect(failures.map(({ path }) => path)).toEqual([undefined, undefined, '/inner/open'])
+    },
+  )
+
   it('has the path alone of a target with userinfo or a fragment (FS-65)', async () => {
     const { logger, lines, text } = recorder()
     const { rawUntilClose } = await testApi({ accessLog: true, logger })

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream'
 import { arrayBuffer as bytes } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { HttpException, RestBlueprint, redirect } from '../../lib/index.ts'
+import { HttpException, RestBlueprint, redirect, serializeResponse } from '../../lib/index.ts'
 import { multipart } from '../../lib/multipart.ts'
 import { quiet } from '../support/logger.ts'
 import { testApp } from '../support/test-app.ts'
@@ -241,6 +241,41 @@ describe('after the 503 of timeoutSeconds', () => {
     expect(reports).toHaveLength(5)
     expect(logger.lines).toHaveLength(5)
     expect(warned.mock.calls).toEqual([])
+  })
+
+  it('the content of a response that comes late is cancelled, whoever returns it', async () => {
+    const cancelled: string[] = []
+    const content = (name: string) => new ReadableStream({ cancel: () => void cancelled.push(name) })
+    const answer = (name: string) => late().then(() => new Response(content(name)))
+    const { status } = await testApp(
+      (api) => {
+        api.get('/hook', { before: () => answer('/hook') }, () => 1)
+        const represent = (name: string) => late().then(() => serializeResponse(content(name)))
+        api.get('/represented-hook', { before: () => represent('/represented-hook') }, () => 1)
+        api.get('/handler', () => answer('/handler'))
+        api.get('/represented', () => represent('/represented'))
+        api.get('/next', (_request, _response, next) => {
+          next(new Error('passed'))
+          return answer('/next')
+        })
+      },
+      { timeoutSeconds: 0.05 },
+    )
+    const paths = ['/hook', '/represented-hook', '/handler', '/represented', '/next']
+    for (const path of paths) expect([path, await status(path)]).toEqual([path, 503])
+    await expect.poll(() => cancelled.toSorted()).toEqual(paths.toSorted())
+  })
+
+  it('the response of an error handler that comes late is cancelled', async () => {
+    const cancelled: string[] = []
+    const content = () => new ReadableStream({ cancel: () => void cancelled.push('content') })
+    const answer = () => late().then(() => new Response(content()))
+    const { status } = await testApp(
+      (api) => api.get('/x', () => Promise.reject(new HttpException(409))).errorHandler(409, answer),
+      { timeoutSeconds: 0.05 },
+    )
+    expect(await status('/x')).toBe(503)
+    await expect.poll(() => cancelled).toEqual(['content'])
   })
 
   it.each(['/known', '/rendered', '/headed', '/paged'])(

@@ -1,8 +1,16 @@
 /** What a logger and an error reporter receive, on a real server. */
 import { connect } from 'node:net'
+import { format } from 'node:util'
+import { pino } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
 import { Api } from '../../lib/api.ts'
-import { type BlueprintOptions, HttpException, RestBlueprint } from '../../lib/index.ts'
+import {
+  BadGateway,
+  type BlueprintOptions,
+  HttpException,
+  RestBlueprint,
+  ServiceUnavailable,
+} from '../../lib/index.ts'
 import { logTo } from '../../lib/walk/log.ts'
 import { polka } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
@@ -52,6 +60,33 @@ describe('the logger', () => {
     const { status } = await serve(app)
     expect([await status('/a/x'), await status('/b/x')]).toEqual([500, 500])
     expect(messages).toEqual(['GET /a/x failed: database away', 'own'])
+  })
+
+  it('gets an HttpException with the texts of its causes; the client gets none of them', async () => {
+    const cause = new Error('fetch failed', { cause: new Error('connect ECONNREFUSED 10.0.0.3:80') })
+    const thrown = new BadGateway('Payments are away', { cause })
+    const { ask, logger } = await testApp((api) => api.get('/pay', () => Promise.reject(thrown)))
+    const { json } = await ask('/pay')
+    expect(json).toMatchObject({ status: 502, detail: 'Payments are away' })
+    expect(JSON.stringify(json)).not.toMatch(/fetch|ECONN/)
+    const text = 'GET /pay failed: Payments are away: fetch failed: connect ECONNREFUSED 10.0.0.3:80'
+    expect(logger.lines).toEqual([[text, thrown]])
+  })
+
+  it('of pino, and `console`, write the exception and its cause', async () => {
+    const thrown = new BadGateway('Payments are away', { cause: new Error('connect ECONNREFUSED') })
+    const fail = (api: RestBlueprint) => api.get('/pay', () => Promise.reject(thrown))
+    const lines: string[] = []
+    const logger = pino({}, { write: (line: string) => void lines.push(line) })
+    const error = vi.spyOn(console, 'error').mockImplementation((...all) => void lines.push(format(...all)))
+    for (const one of [logger, console]) await (await testApp(fail, { logger: one })).status('/pay')
+    error.mockRestore()
+    expect(JSON.parse(lines[0] ?? '').err).toMatchObject({
+      type: 'BadGateway',
+      message: 'Payments are away: connect ECONNREFUSED',
+      stack: expect.stringMatching(/Payments are away.*\n.*caused by: Error: connect ECONNREFUSED/s),
+    })
+    expect(lines[1]).toMatch(/^GET \/pay failed: BadGateway: Payments are away.*\[cause\]: Error: connect/s)
   })
 
   it('gets warnings by `warn`, once per endpoint and kind', async () => {
@@ -106,6 +141,24 @@ describe('logTo', () => {
   })
 })
 
+describe('logTo with causes', () => {
+  const written = (err: unknown): unknown => {
+    const lines: unknown[] = []
+    logTo({ error: (_details, message) => void lines.push(message) }, 'Failed', err, {})
+    return lines[0]
+  }
+
+  it('writes each text once, however many causes there are', () => {
+    const inner = new Error('away')
+    expect(written(new Error('It is away', { cause: inner }))).toBe('Failed: It is away')
+    expect(written(new Error('Closed', { cause: 'by the peer' }))).toBe('Failed: Closed: by the peer')
+    expect(written(new Error('Closed', { cause: Object.create(null) }))).toBe('Failed: Closed')
+    const circle = new Error('a')
+    circle.cause = new Error('b', { cause: circle })
+    expect(written(circle)).toMatch(/^Failed: a: b: a/)
+  })
+})
+
 describe('onError', () => {
   const reporting = (onError: NonNullable<BlueprintOptions['onError']>) => testApp(failing, { onError })
 
@@ -114,6 +167,25 @@ describe('onError', () => {
     const { status } = await reporting((error, request) => void reports.push([error, request.url]))
     expect([await status('/x'), await status('/missing')]).toEqual([500, 404])
     expect(reports).toEqual([[away, '/x']])
+  })
+
+  it('gets what was thrown: an error as itself, an HttpException with its cause', async () => {
+    const reports: unknown[] = []
+    const upstream = Object.assign(new Error('upstream'), { status: 503, cause: away })
+    const thrown = [
+      new BadGateway('Payments are away', { cause: away }),
+      new ServiceUnavailable('Stock is away', { cause: away }),
+      new ServiceUnavailable('No cause'),
+      upstream,
+      'a text',
+      away,
+    ]
+    const { status } = await testApp(
+      (api) => api.get('/<int:n>', ({ params }) => Promise.reject(thrown[params.n])),
+      { onError: (error) => void reports.push(error) },
+    )
+    for (const n of thrown.keys()) expect(await status(`/${n}`)).toBeGreaterThanOrEqual(500)
+    for (const [n, error] of thrown.entries()) expect(reports[n]).toBe(error)
   })
 
   it('returns the id of the report, at once or later: `error_id` in the problem', async () => {

@@ -1,7 +1,7 @@
 /** The list of phases: the order of a request, as the guide shows it and as an endpoint runs it. */
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { arrayPager, Blueprint, type Endpoint, HttpException, RestBlueprint } from '../../lib/index.ts'
+import { abort, arrayPager, Blueprint, type Endpoint, HttpException, RestBlueprint } from '../../lib/index.ts'
 import { PHASES } from '../../lib/walk/walk.ts'
 import { quiet } from '../support/logger.ts'
 import { readPage } from '../support/readme.ts'
@@ -9,6 +9,10 @@ import { testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: steps are added that the compiler would refuse
 type Any = any
+
+function broken(): never {
+  throw new Error('broken')
+}
 
 /** A blueprint whose endpoints are prepared by a function as well. */
 function prepared(prepare: (endpoint: Endpoint<Any>) => void) {
@@ -306,6 +310,49 @@ describe('after hooks', () => {
     })
     const { status } = await testApp(api)
     expect([await status('/x'), runs]).toEqual([500, 1])
+  })
+
+  it('run where an error handler or the exception renderer fails, too, for the problem that is sent', async () => {
+    const results: unknown[] = []
+    const { ask } = await testApp((api) => {
+      api.get('/at-once', () => abort(409, 'first')).errorHandler(409, broken)
+      api.get('/later', () => abort(410, 'first')).errorHandler(410, async () => broken())
+      api.get('/rendered', () => abort(418, 'first', { at: { toJSON: broken } }))
+      api.after(async (_request, response, result) => {
+        await Promise.resolve()
+        results.push([response.statusCode, (result as HttpException).status])
+        response.setHeader('x-after', '1')
+      })
+    })
+    for (const [path, expected] of [
+      ['/at-once', 409],
+      ['/later', 410],
+      ['/rendered', 418],
+    ] as const) {
+      const { status, headers, json } = await ask(path)
+      expect([status, headers.get('x-after'), headers.get('content-type')]).toEqual([
+        expected,
+        '1',
+        'application/problem+json',
+      ])
+      expect(json).toMatchObject({ status: expected, detail: 'first' })
+      expect(results.splice(0)).toEqual([[expected, expected]])
+    }
+  })
+
+  it('that fail after an error handler has failed run once, and the problem of the first error is sent', async () => {
+    let runs = 0
+    const { ask, logger } = await testApp((api) => {
+      api.get('/x', () => abort(409, 'first'))
+      api.errorHandler(409, broken)
+      api.after(() => {
+        runs++
+        throw new Error('in a hook')
+      })
+    })
+    const { status, json } = await ask('/x')
+    expect([status, json.detail, runs]).toEqual([409, 'first', 1])
+    expect(logger.lines).toHaveLength(2)
   })
 })
 

@@ -8,6 +8,7 @@
  */
 import { exceptionOf } from '../../exceptions/abort.ts'
 import { type ExceptionMembers, HttpException } from '../../exceptions/http-exception.ts'
+import { asConversion } from '../../exceptions/wrap.ts'
 import { fragmentOf, parsePointer } from '../../json/json-pointer.ts'
 import { type Failure, failureOf } from './database-codes.ts'
 import { columnsOf, type NamingError } from './error-columns.ts'
@@ -82,7 +83,7 @@ function exceptionFor(
     }),
     ...(parameter !== undefined && { errors: [{ detail, in: 'query', parameter }] }),
   }
-  return exceptionOf(status, detail, members)
+  return asConversion(exceptionOf(status, detail, members))
 }
 
 interface DatabaseError extends NamingError {

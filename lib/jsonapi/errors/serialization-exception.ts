@@ -16,13 +16,13 @@ interface FailedResource {
  */
 export class SerializationException extends HttpException {
   override readonly name: string = 'SerializationException'
-  /** The row; never sent. */
-  readonly instance: unknown
+  /** The row; never sent. Not enumerable, so that no logger prints it. */
+  declare readonly instance: unknown
   readonly resource: FailedResource
 
   constructor(instance: unknown, message?: string, resource: FailedResource = {}, cause?: unknown) {
     super(500, message ?? failureOf(resource), cause === undefined ? {} : { cause })
-    this.instance = instance
+    Object.defineProperty(this, 'instance', { value: instance })
     this.resource = resource
   }
 }

@@ -1,6 +1,7 @@
 /** Errors of one operation with the pointers of the whole request. */
 import { exceptionOf } from '../../exceptions/abort.ts'
 import { HttpException } from '../../exceptions/http-exception.ts'
+import { asConversion, originalOf } from '../../exceptions/wrap.ts'
 import { fragmentOf } from '../../json/json-pointer.ts'
 import type { ErrorSource } from '../errors/error-object.ts'
 import { MultipleExceptions } from '../errors/multiple-exceptions.ts'
@@ -13,6 +14,11 @@ export function withinOperation(error: unknown, path: Path): unknown {
   if (error instanceof MultipleExceptions) {
     return new MultipleExceptions(error.exceptions.map((one) => withinOperation(one, path) as HttpException))
   }
+  const moved = withPointers(error, path)
+  return originalOf(error) === error ? moved : asConversion(moved)
+}
+
+function withPointers(error: HttpException, path: Path): HttpException {
   const { status, detail, members } = error
   const source = members.source as ErrorSource | undefined
   if (source) {
