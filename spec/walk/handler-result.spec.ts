@@ -378,6 +378,20 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
     expect((await ask('/own', { accept: 'image/png' })).status).toBe(406)
   })
 
+  it('is rendered by the renderer of its endpoint, where it names a type that the endpoint lists', async () => {
+    const own = (data: unknown) => `own ${data}`
+    const { ask } = await start(
+      (api) => {
+        const outgoing = { 'application/json': () => '"json"', 'text/csv': own, 'text/x-own': own }
+        for (const type of ['text/csv', 'text/x-own', 'text/x-other'])
+          api.get(`/${type}`, { outgoing }, () => serializeResponse(1, { contentType: type }))
+      },
+      { renderers: { 'text/csv': () => 'of the blueprint', 'text/x-other': () => 'other' } },
+    )
+    const texts = ['/text/csv', '/text/x-own', '/text/x-other'].map(async (path) => (await ask(path)).text)
+    expect(await Promise.all(texts)).toEqual(['own 1', 'own 1', 'other'])
+  })
+
   it('may be text under text/plain, sent as it is', async () => {
     const { fetch } = await start((api) => {
       api.outgoing.setMimetypes(['text/plain'])
