@@ -1,8 +1,11 @@
 /**
- * Middleware of an app of Polka 0.5, whose errors come to `onError`: this version neither catches what it throws nor reads the
- * promise that it returns, so that either would end the process. Polka 1 does both.
+ * Middleware of an app, whose errors come to `onError`, and which does not run once the request has failed.
+ *
+ * Polka 0.5 neither catches what middleware throws nor reads the promise that it returns, so that either would end the
+ * process. Polka 1 does both, but passes the request on where `undefined` was thrown, past a guard.
  */
 import { isPromise } from '../schema/is-promise.ts'
+import type { Next } from '../walk/hook.ts'
 import { hasFailed } from './failed-request.ts'
 import type { Listener } from './polka-router.ts'
 
@@ -12,15 +15,9 @@ interface App {
   readonly bwares: Record<string, readonly Listener[]>
 }
 
-/** Guards the middleware that an app has, and each that is added to it. */
+/** Guards the middleware that an app of Polka 0.5 has, and each that is added to it. */
 export function guardMiddleware(app: App): void {
-  const guards = new WeakSet<Listener>()
-  const guarded = (middleware: Listener): Listener => {
-    if (typeof middleware !== 'function' || guards.has(middleware)) return middleware
-    const guard = guardOf(middleware)
-    guards.add(guard)
-    return guard
-  }
+  const guarded = guardWith((error, next) => next?.(error))
   const guardAll = () => {
     app.wares = app.wares.map(guarded)
     for (const [base, list] of Object.entries(app.bwares)) app.bwares[base] = list.map(guarded)
@@ -34,12 +31,26 @@ export function guardMiddleware(app: App): void {
   guardAll()
 }
 
-function guardOf(middleware: Listener): Listener {
+type Fail = (error: unknown, next?: Next) => unknown
+
+/** The guard of each handler, the same for each call. @param fail gets what it throws, as an error where that is falsy. */
+export function guardWith(fail: Fail): (handler: Listener) => Listener {
+  const guards = new WeakMap<Listener, Listener>()
+  return (handler) => {
+    if (typeof handler !== 'function') return handler
+    const guard = guards.get(handler) ?? guardOf(handler, fail)
+    guards.set(handler, guard).set(guard, guard)
+    return guard
+  }
+}
+
+function guardOf(handler: Listener, fail: Fail): Listener {
   return function runGuarded(request, response, next) {
     if (hasFailed(request)) return
-    const pass = (thrown: unknown) => next?.(thrown || new Error(`Middleware has thrown ${String(thrown)}`))
+    const pass = (thrown: unknown) =>
+      fail(thrown || new Error(`Middleware has thrown ${String(thrown)}`), next)
     try {
-      const returned = middleware(request, response, next)
+      const returned = handler(request, response, next)
       return isPromise(returned) ? returned.then(undefined, pass) : returned
     } catch (thrown) {
       return pass(thrown)

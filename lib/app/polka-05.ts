@@ -121,7 +121,8 @@ export class Polka05 implements Router {
       .at(path)
       .filter(({ index: other, routes }) => other > index && (!isPath || matchIn(routes, method, path)))
       .map(({ routes }) => dispatcherAt(path, params, routes))
-    if (dispatchers.length === 0 && (own || this.#subAppAt(path))) return own
+    if (dispatchers.length === 0 && own) return { params, handlers: handlers.map(unlessFailed) }
+    if (dispatchers.length === 0 && this.#subAppAt(path)) return false
     return { params, handlers: [inOrder([...dispatchers, ...handlers]), ignore] }
   }
 
@@ -146,6 +147,10 @@ function inOrder(handlers: readonly Listener[]): Listener {
       error ? next?.(error) : inOrder(others)(request, response, next),
     )
   }
+}
+
+function unlessFailed(handler: Listener): Listener {
+  return (request, response, next) => (hasFailed(request) ? undefined : handler(request, response, next))
 }
 
 /** A second handler: Polka gives `next` to several alone. */

@@ -5,11 +5,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import { dispatch } from './dispatch.ts'
+import { guardWith } from './guarded-middleware.ts'
 import type { Listener, ParsedTarget, PolkaApp, RequestLine, Router } from './polka-router.ts'
 import type { Routes } from './routes.ts'
 
+interface PolkaMatch {
+  readonly handlers: readonly Listener[]
+}
+
 interface App extends PolkaApp {
-  find?(method: string, path: string): unknown
+  find?(method: string, path: string): PolkaMatch
   /** Middleware and routes, in order. */
   readonly routes?: readonly { readonly handlers: readonly Listener[]; readonly pattern: RegExp }[]
 }
@@ -33,8 +38,21 @@ export class Polka1 implements Router {
 
   constructor(app: App) {
     this.#app = app
-    this.#find = app.find
     this.#handler = app.handler
+    this.#guardHandlers()
+    this.#find = app.find
+  }
+
+  /** Guards the handlers of each request, when they are found. */
+  #guardHandlers(): void {
+    const app = this.#app
+    const { find } = app
+    if (!find) return
+    const guarded = guardWith(rethrow)
+    app.find = (method, path) => {
+      const match = find.call(app, method, path)
+      return { ...match, handlers: match.handlers.map(guarded) }
+    }
   }
 
   add(registration: Routes): void {
@@ -105,4 +123,9 @@ export class Polka1 implements Router {
     }
     return passed !== undefined && index <= passed.index
   }
+}
+
+/** Polka 1 catches it. */
+function rethrow(error: unknown): never {
+  throw error
 }

@@ -93,11 +93,16 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
       const { response, validate } = endpoint.options
       const declared =
         response === undefined ? undefined : responsesOf(response, endpoint.options.status, endpoint.name)
+      const own = ownRenderers(endpoint.options.outgoing)
       const renderer = this.contentRenderer
       endpoint.offerOf = (contentType) =>
-        offer(contentType, rendererOrThrow(renderer, contentType, endpoint), false)
+        offer(
+          contentType,
+          own?.rendererFor(contentType) ?? rendererOrThrow(renderer, contentType, endpoint),
+          false,
+        )
       if (endpoint.outgoing) {
-        endpoint.outgoing = this.#renderedOf(endpoint, endpoint.outgoing)
+        endpoint.outgoing = this.#renderedOf(endpoint, endpoint.outgoing, own)
         endpoint.defaultOffer = endpoint.outgoing.first ?? endpoint.defaultOffer
       }
       if (declared === undefined) return
@@ -116,8 +121,7 @@ export function Responses<T extends Constructor<Blueprint & NegotiationMixin>>(
     }
 
     /** The offers with their renderers. @throws {TypeError} for a type without a renderer. */
-    #renderedOf(endpoint: Endpoint<ResponsesEndpointOptions>, negotiated: Outgoing): Outgoing {
-      const own = ownRenderers(endpoint.options.outgoing)
+    #renderedOf(endpoint: Endpoint, negotiated: Outgoing, own: PluggableRenderer | undefined): Outgoing {
       const known = own ? undefined : this.#rendered.get(negotiated)
       if (known) return known
       const offers = negotiated.offers.map((one) => ({

@@ -6,6 +6,7 @@ import type { Fields } from '../http/headers.ts'
 import { MediaType } from '../http/media-type.ts'
 import { forbidsContent } from '../http/status.ts'
 import { mergeFields } from '../http/vary.ts'
+import { offer } from '../negotiation/offer.ts'
 import { rendererOf } from '../renderers/pluggable-renderer.ts'
 import {
   discard,
@@ -130,12 +131,13 @@ function applyRepresentation(exchange: Exchange, { data, options }: Representati
     return applyRawRepresentation(exchange, data, options, status)
   exchange.setData(data, options.status ?? (data === undefined && !exchange.exception ? 204 : status))
   if (headers) exchange.fields = mergeFields(exchange.fields ?? {}, headers as Fields)
+  const own = renderer && rendererOf(renderer)
   if (contentType !== undefined) {
     const { vary } = exchange.offer.fields // the type is not negotiated, and another request may get another one
     if (vary !== undefined) exchange.fields = mergeFields({ vary }, exchange.fields ?? {})
-    exchange.offer = exchange.endpoint.offerOf(contentType)
+    exchange.offer = own ? offer(contentType, own, false) : exchange.endpoint.offerOf(contentType)
   }
-  if (renderer) exchange.renderer = rendererOf(renderer)
+  if (own) exchange.renderer = own
 }
 
 /** Applies a raw response with the status, the type and the fields of its Representation. */

@@ -212,6 +212,32 @@ describe.each(polkas)('an error of middleware of an app on $name', ({ polka }) =
     expect((await told('/pets')).json).toMatchObject({ status: 403, detail: 'SELECT secret' })
   })
 
+  it('is a 500 where it is no value: no endpoint, and no route of the app, runs', async () => {
+    const thrown: readonly (readonly [string, () => unknown])[] = [
+      ['undefined', () => Promise.reject()],
+      ['null', () => Promise.reject(null)],
+      [
+        'undefined',
+        () => {
+          throw undefined
+        },
+      ],
+      [
+        '0',
+        () => {
+          throw 0
+        },
+      ],
+    ]
+    for (const [text, fails] of thrown) {
+      const { ask, app, logger, reports } = await start(fails as Middleware)
+      app.get('/own', (_: Any, response: Any) => response.end('own'))
+      for (const path of ['/pets', '/own']) expect([path, (await ask(path)).status]).toEqual([path, 500])
+      expect(logger.text()).toContain(`Middleware has thrown ${text}`)
+      expect(reports).toHaveLength(2)
+    }
+  })
+
   it('does not end the process: the next request is served', async () => {
     const guard: Middleware = ({ headers }, _response, next) =>
       headers.authorization ? next() : abort(401, 'Log in', LOGIN)
@@ -255,13 +281,17 @@ describe.each(polkas)('middleware of an app on $name that goes on after its erro
   ]
 
   it.each(guards)(
-    '%s: no endpoint runs, and the error is answered and reported once',
+    '%s: no endpoint and no route of the app runs, and the error is answered and reported once',
     async (_name, guard) => {
       for (const isLate of [false, true]) {
         const app = polka().use(guard)
         const logger = quiet()
         const reports: unknown[] = []
         let ran = 0
+        app.delete('/own', (_: Any, response: Any) => {
+          ran++
+          response.end()
+        })
         const api = new Api(app, {
           title: 'Pets',
           version: '1',
@@ -279,7 +309,13 @@ describe.each(polkas)('middleware of an app on $name that goes on after its erro
           return { refused: status }
         })
         const { ask } = await serve(app)
-        expect([(await ask('DELETE /pets')).json, ran, reports]).toEqual([{ refused: 401 }, 0, []])
+        for (const path of ['/pets', '/own', '/other'])
+          expect([path, (await ask(`DELETE ${path}`)).json, ran, reports]).toEqual([
+            path,
+            { refused: 401 },
+            0,
+            [],
+          ])
         await sleep(10)
         expect([ran, logger.text()]).toEqual([0, ''])
       }

@@ -3,15 +3,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import Sqlite from 'libsql'
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Api } from '../../lib/api.ts'
-import { RestBlueprint } from '../../lib/index.ts'
+import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
+import { jsonSchema } from '../../lib/json-schema.ts'
 import { expectDocumented, fetchFrom, type Servable } from '../../lib/testing.ts'
 import { type Fence, fencesOf } from '../support/fences.ts'
 import { readPage } from '../support/readme.ts'
 import { runFence } from '../support/run-fence.ts'
 import { serve } from '../support/server.ts'
+import { testApp } from '../support/test-app.ts'
 
 /** The last line of an app that listens only if its file is run. */
 const LISTEN = 'if (process.argv[1] === import.meta.filename) app.listen(3000)'
@@ -149,11 +152,12 @@ describe('the page on migration', () => {
   let mounted: Fence | undefined
   let express: Fence | undefined
   let fastify: Fence | undefined
+  let validation: Fence | undefined
   let flask: Fence | undefined
   beforeAll(() => {
     const fences = fencesOfPage('docs/migration.md')
-    expect(fences.length).toBe(5)
-    ;[mounted, inFront, express, fastify, flask] = fences
+    expect(fences.length).toBe(6)
+    ;[mounted, inFront, express, fastify, validation, flask] = fences
   })
 
   describe.each(['polka', 'polka-next'])('in front of an old app, with %s', (name) => {
@@ -262,6 +266,47 @@ describe('the page on migration', () => {
         '#/age',
         'copies',
       ])
+    })
+
+    it('removes and converts as Fastify does, with an Ajv that has its options', async () => {
+      const { pets } = await runFence(validation as Fence)
+      const { post } = await testApp(pets as RestBlueprint)
+      const sent = { name: 7, age: '3', tags: 'a', x: 1 }
+      expect(await post('/pets', sent)).toEqual({ status: 200, value: { name: '7', age: 3, tags: ['a'] } })
+      expect((await post('/pets', { name: {}, age: 'old' })).errors).toHaveLength(1)
+    })
+
+    it('keeps strings of JSON, refuses what `additionalProperties: false` forbids, and has `unknown: drop`', async () => {
+      const code = (validation as Fence).code.replace('  { ajv },\n', '')
+      for (const [declared, status] of [
+        ["RestBlueprint('pets')", 422],
+        ["RestBlueprint('pets', { unknown: 'drop' })", 200],
+      ] as const) {
+        const { pets } = await runFence({
+          ...(validation as Fence),
+          code: code.replace("RestBlueprint('pets')", declared),
+        })
+        const { post } = await testApp(pets as RestBlueprint)
+        expect((await post('/pets', { name: 'Rex', x: 1 })).status).toBe(status)
+        expect((await post('/pets', { name: 'Rex', age: '3' })).status).toBe(422)
+      }
+    })
+
+    it('sends a Date as a date-time, rows of a generator, bytes of a stream in their type', async () => {
+      const At = (format: string) =>
+        jsonSchema({ type: 'object', properties: { at: { type: 'string', format } } })
+      const bytes = () => Readable.from([Buffer.from('a,'), Buffer.from('b')], { objectMode: false })
+      const { ask, get } = await testApp((pets) => {
+        for (const format of ['date-time', 'date'])
+          pets.get(`/${format}`, { response: At(format) }, () => ({ at: new Date(0) }))
+        pets.get('/bytes', () => serializeResponse(bytes(), { contentType: 'text/csv' }))
+        pets.get('/rows', () => Readable.from(['a', 'b']))
+      })
+      expect((await get('/date-time')).value).toEqual({ at: '1970-01-01T00:00:00.000Z' })
+      expect((await get('/date')).status).toBe(500)
+      expect((await get('/rows')).value).toEqual(['a', 'b'])
+      const { headers, text } = await ask('/bytes')
+      expect([headers.get('content-type'), text]).toEqual(['text/csv; charset=utf-8', 'a,b'])
     })
 
     it('parses and renders further types, streams, and runs the hooks', async () => {

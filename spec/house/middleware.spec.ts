@@ -21,6 +21,7 @@ import {
   HttpException,
   type Middleware,
   RestBlueprint,
+  redirect,
 } from '../../lib/index.ts'
 import { multipart } from '../../lib/multipart.ts'
 import { csv, sse } from '../../lib/renderers.ts'
@@ -299,6 +300,19 @@ describe.each(polkas)('on $name', ({ polka }) => {
       expect([problem.status, problem.json.title]).toEqual([401, 'Unauthorized'])
       for (const { headers } of [own, problem])
         expect(headers.get('www-authenticate')).toBe('Bearer realm="Users"')
+    })
+
+    it('needs Express for its redirects: a handler returns them', async () => {
+      const passport = setUp()
+      const bearer = (options: object) => passport.authenticate('bearer', { session: false, ...options })
+      const redirects = bearer({ successRedirect: '/me', failureRedirect: '/login' })
+      const { ask, logger } = await start([], (pets) => {
+        pets.post('/own', { use: redirects }, () => 'never')
+        pets.post('/login', { use: bearer({ failWithError: true }) }, () => redirect('/me', 303))
+      })
+      for (const fields of [{}, ADA]) expect((await ask('POST /own', fields)).status).toBe(500)
+      expect(logger.text()).toContain('redirect is not a function')
+      expect((await ask('POST /login')).status).toBe(401)
     })
 
     it('keeps a login in a session of cookie-session, which gets two methods that passport calls', async () => {

@@ -353,6 +353,45 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
     }
   })
 
+  it('is rendered by the renderer of serializeResponse, in a type that no other renderer has', async () => {
+    const render = (data: unknown) => `own ${data}`
+    const { ask } = await start(
+      (api) => {
+        api.get('/own', () => serializeResponse(1, { contentType: 'text/x-own', renderer: render }))
+        api.get('/known', () => serializeResponse(1, { contentType: 'text/csv', renderer: { render } }))
+        api.get('/alone', () => serializeResponse(1, { renderer: render }))
+        api.errorHandler(409, () => serializeResponse(2, { contentType: 'text/x-own', renderer: render }))
+        api.get('/error', () => {
+          throw new Conflict('taken')
+        })
+      },
+      { renderers: { 'text/csv': csv() } },
+    )
+    const seen = async (path: string, accept = '*/*') => {
+      const { status, headers, text } = await ask(path, { accept })
+      return [status, headers.get('content-type'), headers.get('vary'), text]
+    }
+    expect(await seen('/own')).toEqual([200, 'text/x-own; charset=utf-8', 'Accept', 'own 1'])
+    expect(await seen('/known')).toEqual([200, 'text/csv; charset=utf-8', 'Accept', 'own 1'])
+    expect(await seen('/alone', 'text/csv')).toEqual([200, 'text/csv; charset=utf-8', 'Accept', 'own 1'])
+    expect(await seen('/error')).toEqual([409, 'text/x-own; charset=utf-8', 'Accept', 'own 2'])
+    expect((await ask('/own', { accept: 'image/png' })).status).toBe(406)
+  })
+
+  it('is rendered by the renderer of its endpoint, where it names a type that the endpoint lists', async () => {
+    const own = (data: unknown) => `own ${data}`
+    const { ask } = await start(
+      (api) => {
+        const outgoing = { 'application/json': () => '"json"', 'text/csv': own, 'text/x-own': own }
+        for (const type of ['text/csv', 'text/x-own', 'text/x-other'])
+          api.get(`/${type}`, { outgoing }, () => serializeResponse(1, { contentType: type }))
+      },
+      { renderers: { 'text/csv': () => 'of the blueprint', 'text/x-other': () => 'other' } },
+    )
+    const texts = ['/text/csv', '/text/x-own', '/text/x-other'].map(async (path) => (await ask(path)).text)
+    expect(await Promise.all(texts)).toEqual(['own 1', 'own 1', 'other'])
+  })
+
   it('may be text under text/plain, sent as it is', async () => {
     const { fetch } = await start((api) => {
       api.outgoing.setMimetypes(['text/plain'])

@@ -19,6 +19,10 @@ export const END = Symbol('end of a part')
 const MAX_HEADER_BYTES = 16_384
 const MAX_HEADER_PAIRS = 64
 
+/** Dicer parses no header behind the padding that RFC 2046 §5.1.1 allows message transports, of which HTTP is none. */
+const UNREADABLE =
+  'A part has no header fields that can be read: they begin on the line after the boundary, which has no spaces at its end'
+
 /** Stream of a part's bytes. */
 interface PartStream {
   read(): Buffer | null
@@ -73,6 +77,7 @@ export class PartScanner {
     if (lines.join('').length > MAX_HEADER_BYTES || lines.length >= MAX_HEADER_PAIRS) {
       throw new BadRequest('The header of a part is too long')
     }
+    if (lines.length === 0) throw new BadRequest(UNREADABLE)
     this.#hasHead = true
     this.#events.push(PartHead.of(fields))
   }

@@ -237,6 +237,20 @@ describe('a rejected form', () => {
     ])
   })
 
+  it.each([' ', '\t \t'])(
+    'has spaces after a boundary (RFC 2046 §5.1.1): 400 that says so',
+    async (padding) => {
+      const { postRaw } = await formApp(({ fields }) => fields)
+      const plain = field('a', 'x')
+      const padded = plain.replace(`--${BOUNDARY}`, `--${BOUNDARY}${padding}`)
+      expect(await detailOf(await postRaw(padded + LAST))).toEqual([
+        400,
+        'A part has no header fields that can be read: they begin on the line after the boundary, which has no spaces at its end',
+      ])
+      expect((await postRaw(plain + LAST.replace(/\r\n$/, `${padding}\r\n`))).status).toBe(200)
+    },
+  )
+
   it.each([
     ['parts', { maxParts: 2 }, 'The content has more than 2 parts'],
     ['fields', { maxFields: 1 }, 'The content has more than 1 fields'],
