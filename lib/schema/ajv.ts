@@ -5,6 +5,7 @@
  */
 import { parsePointer } from '../json/json-pointer.ts'
 import { type Checking, FILLING, instanceFor, KEEPING, mentions } from './ajv-instance.ts'
+import { bundle } from './bundle.ts'
 import { closedForm } from './closed-form.ts'
 import { type ExactCheck, setExactCheck } from './exact.ts'
 import { inputForm } from './input-form.ts'
@@ -13,10 +14,12 @@ import { isLeaf } from './leaf.ts'
 import { isPlain, type PlainRecord, put } from './record.ts'
 import type { Schema } from './schema.ts'
 
-/** The required part of an Ajv instance, of any major version, with its own keywords and formats. */
+/** The required part of an instance of Ajv 8, of any dialect, with its own keywords, formats and schemas. */
 export interface AjvLike {
   // biome-ignore lint/suspicious/noExplicitAny: Ajv overloads by the type of the schema
   compile(schema: any): AjvCheck
+  /** Finds the schemas added to it that a `$ref` leads to, for their members and the documentation. */
+  getSchema?(uri: string): { readonly schema?: unknown } | undefined
   /** Whether it fills in defaults: its requests are then documented without the members that have one as required. */
   readonly opts?: { readonly useDefaults?: unknown }
 }
@@ -59,9 +62,11 @@ export function jsonSchema<T = unknown>(
 ): Schema<NoInfer<T>, NoInfer<T>> {
   const { ajv } = options
   const check = ajv ? compile(schema, () => ajv) : checkOf(schema, FILLING)
-  const input = (): JsonSchema => (!ajv || ajv.opts?.useDefaults ? inputForm(schema) : schema)
+  const described = ajv ? bundle(schema, (uri) => schemaAt(ajv, uri)) : schema
+  const input = (): JsonSchema => (!ajv || ajv.opts?.useDefaults ? inputForm(described) : described)
   // An Ajv of the user may change the values it validates.
-  const standard = standardSchema<T>(schema, check, ajv !== undefined || mentions(schema, 'default'), input)
+  const mayWrite = ajv !== undefined || mentions(schema, 'default')
+  const standard = standardSchema<T>(described, check, mayWrite, input)
   const closed = ajv ? undefined : closedForm(schema)
   if (closed) setExactCheck(standard, exactCheck(closed))
   return standard
@@ -74,6 +79,15 @@ export function jsonSchema<T = unknown>(
  */
 export function jsonSchemaWithoutDefaults(schema: JsonSchema): Schema {
   return standardSchema(schema, checkOf(schema, KEEPING), false)
+}
+
+/** A schema of an Ajv, which compiles it before; undefined for one that is unknown or invalid. */
+function schemaAt(ajv: AjvLike, uri: string): unknown {
+  try {
+    return ajv.getSchema?.(uri)?.schema
+  } catch {
+    return undefined
+  }
 }
 
 /** @param mayWrite whether the check may change the values, which are copied before. */

@@ -7,20 +7,19 @@
  * members, so that its form is the same everywhere.
  */
 import type { JsonSchema } from './json-schema.ts'
-import { isPlain, listOf, put } from './record.ts'
+import { isPlain, listOf } from './record.ts'
 import { targetsOf } from './reference.ts'
-import { mapSubschemas } from './subschema.ts'
+import { DEFINITIONS, mapSchemas } from './subschema.ts'
 
 /** Keywords in whose schemas Ajv fills in no defaults. */
 const UNFILLED_KEYWORDS = ['anyOf', 'oneOf', 'not', 'if', 'contains', 'propertyNames']
-const DEFINITIONS = ['$defs', 'definitions']
 
 /** The schema in which members with a default are not required, where Ajv fills them in. */
 export function inputForm(root: JsonSchema): JsonSchema {
   const unfilled = unfilledIn(root)
   const formOf = (schema: unknown): unknown => {
     if (!isPlain(schema)) return schema
-    const copy = mapAll(schema, formOf)
+    const copy = mapSchemas(schema, formOf)
     if (unfilled.has(schema) || !Array.isArray(schema.required)) return copy
     const filled = filledBy(root, schema)
     const required = schema.required.filter((name) => !filled.has(name))
@@ -40,7 +39,7 @@ function unfilledIn(root: JsonSchema): ReadonlySet<unknown> {
       found.add(schema)
       for (const target of targetsOf(root, schema)) visit(target, true)
     }
-    mapAll(schema, (part, keyword) =>
+    mapSchemas(schema, (part, keyword) =>
       visit(part, !DEFINITIONS.includes(keyword) && (isUnfilled || UNFILLED_KEYWORDS.includes(keyword))),
     )
   }
@@ -56,20 +55,4 @@ function filledBy(root: JsonSchema, schema: unknown, names = new Set<unknown>(),
     if (isPlain(member) && member.default !== undefined) names.add(name)
   for (const part of [...targetsOf(root, schema), ...listOf(schema.allOf)]) filledBy(root, part, names, seen)
   return names
-}
-
-/** A copy with each subschema and each definition replaced by the result of `change`. */
-function mapAll(
-  schema: JsonSchema,
-  change: (part: unknown, keyword: string) => unknown,
-): Record<string, unknown> {
-  const copy = mapSubschemas(schema, change)
-  for (const keyword of DEFINITIONS) {
-    const definitions = schema[keyword]
-    if (!isPlain(definitions)) continue
-    const changed: Record<string, unknown> = {}
-    for (const name of Object.keys(definitions)) put(changed, name, change(definitions[name], keyword))
-    copy[keyword] = changed
-  }
-  return copy
 }

@@ -37,6 +37,25 @@ export function mapSubschemas(
   return copy
 }
 
+/** Keywords whose value is an object of definitions by name. */
+export const DEFINITIONS = ['$defs', 'definitions']
+
+/** A copy with each direct subschema and each definition replaced by the result of `change`. */
+export function mapSchemas(
+  schema: JsonSchema,
+  change: (part: unknown, keyword: string) => unknown,
+): Record<string, unknown> {
+  const copy = mapSubschemas(schema, change)
+  for (const keyword of DEFINITIONS) {
+    const definitions = schema[keyword]
+    if (!isPlain(definitions)) continue
+    const changed: Record<string, unknown> = {}
+    for (const name of Object.keys(definitions)) put(changed, name, change(definitions[name], keyword))
+    copy[keyword] = changed
+  }
+  return copy
+}
+
 /** Adds schemas of which a value matches at least one, also where a schema has an `anyOf`. Changes the schema. */
 export function addChoices(schema: Record<string, unknown>, choices: readonly unknown[]): void {
   if (schema.anyOf === undefined) schema.anyOf = choices
