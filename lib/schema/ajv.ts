@@ -7,6 +7,7 @@ import { parsePointer } from '../json/json-pointer.ts'
 import { type Checking, FILLING, instanceFor, KEEPING, mentions } from './ajv-instance.ts'
 import { bundle } from './bundle.ts'
 import { closedForm } from './closed-form.ts'
+import { currentForm } from './current-form.ts'
 import { type ExactCheck, setExactCheck } from './exact.ts'
 import { inputForm } from './input-form.ts'
 import type { JsonSchema } from './json-schema.ts'
@@ -20,6 +21,8 @@ export interface AjvLike {
   compile(schema: any): AjvCheck
   /** Finds the schemas added to it that a `$ref` leads to, for their members and the documentation. */
   getSchema?(uri: string): { readonly schema?: unknown } | undefined
+  /** Whether `nullable` has an effect. */
+  getKeyword?(keyword: string): unknown
   /** Whether it fills in defaults: its requests are then documented without the members that have one as required. */
   readonly opts?: { readonly useDefaults?: unknown }
 }
@@ -62,7 +65,7 @@ export function jsonSchema<T = unknown>(
 ): Schema<NoInfer<T>, NoInfer<T>> {
   const { ajv } = options
   const check = ajv ? compile(schema, () => ajv) : checkOf(schema, FILLING)
-  const described = ajv ? bundle(schema, (uri) => schemaAt(ajv, uri)) : schema
+  const described = describe(schema, ajv)
   const input = (): JsonSchema => (!ajv || ajv.opts?.useDefaults ? inputForm(described) : described)
   // An Ajv of the user may change the values it validates.
   const mayWrite = ajv !== undefined || mentions(schema, 'default')
@@ -79,6 +82,13 @@ export function jsonSchema<T = unknown>(
  */
 export function jsonSchemaWithoutDefaults(schema: JsonSchema): Schema {
   return standardSchema(schema, checkOf(schema, KEEPING), false)
+}
+
+/** The schema as 2020-12, in one document; itself where it is that. */
+function describe(schema: JsonSchema, ajv: AjvLike | undefined): JsonSchema {
+  const whole = ajv ? bundle(schema, (uri) => schemaAt(ajv, uri)) : schema
+  const isKeyword = mentions(whole, 'nullable') && (!ajv || ajv.getKeyword?.('nullable'))
+  return isKeyword ? currentForm(whole) : whole
 }
 
 /** A schema of an Ajv, which compiles it before; undefined for one that is unknown or invalid. */
