@@ -5,7 +5,9 @@
  */
 import { parsePointer } from '../json/json-pointer.ts'
 import { type Checking, FILLING, instanceFor, KEEPING, mentions, QUIET } from './ajv-instance.ts'
+import { bundle } from './bundle.ts'
 import { closedForm } from './closed-form.ts'
+import { currentForm } from './current-form.ts'
 import { type ExactCheck, setExactCheck } from './exact.ts'
 import { inputForm } from './input-form.ts'
 import type { JsonSchema } from './json-schema.ts'
@@ -13,10 +15,14 @@ import { isLeaf } from './leaf.ts'
 import { isPlain, type PlainRecord, put } from './record.ts'
 import type { Schema } from './schema.ts'
 
-/** The required part of an Ajv instance, of any major version, with its own keywords and formats. */
+/** The required part of an instance of Ajv 8, of any dialect, with its own keywords, formats and schemas. */
 export interface AjvLike {
   // biome-ignore lint/suspicious/noExplicitAny: Ajv overloads by the type of the schema
   compile(schema: any): AjvCheck
+  /** Finds the schemas added to it that a `$ref` leads to, for their members and the documentation. */
+  getSchema?(uri: string): { readonly schema?: unknown } | undefined
+  /** Whether `nullable` has an effect. */
+  getKeyword?(keyword: string): unknown
   /** Whether it fills in defaults: its requests are then documented without the members that have one as required. */
   readonly opts?: { readonly useDefaults?: unknown }
 }
@@ -59,9 +65,11 @@ export function jsonSchema<T = unknown>(
 ): Schema<NoInfer<T>, NoInfer<T>> {
   const { ajv } = options
   const check = ajv ? compile(schema, () => ajv) : checkOf(schema, FILLING)
-  const input = (): JsonSchema => (!ajv || ajv.opts?.useDefaults ? inputForm(schema) : schema)
+  const described = describe(schema, ajv)
+  const input = (): JsonSchema => (!ajv || ajv.opts?.useDefaults ? inputForm(described) : described)
   // An Ajv of the user may change the values it validates.
-  const standard = standardSchema<T>(schema, check, ajv !== undefined || mentions(schema, 'default'), input)
+  const mayWrite = ajv !== undefined || mentions(schema, 'default')
+  const standard = standardSchema<T>(described, check, mayWrite, input)
   if (!ajv) setExactCheck(standard, () => exactCheckFor(schema))
   return standard
 }
@@ -73,6 +81,22 @@ export function jsonSchema<T = unknown>(
  */
 export function jsonSchemaWithoutDefaults(schema: JsonSchema): Schema {
   return standardSchema(schema, checkOf(schema, KEEPING), false)
+}
+
+/** The schema as 2020-12, in one document; itself where it is that. */
+function describe(schema: JsonSchema, ajv: AjvLike | undefined): JsonSchema {
+  const whole = ajv ? bundle(schema, (uri) => schemaAt(ajv, uri)) : schema
+  const isKeyword = mentions(whole, 'nullable') && (!ajv || ajv.getKeyword?.('nullable'))
+  return isKeyword ? currentForm(whole) : whole
+}
+
+/** A schema of an Ajv, which compiles it before; undefined for one that is unknown or invalid. */
+function schemaAt(ajv: AjvLike, uri: string): unknown {
+  try {
+    return ajv.getSchema?.(uri)?.schema
+  } catch {
+    return undefined
+  }
 }
 
 /** @param mayWrite whether the check may change the values, which are copied before. */

@@ -6,7 +6,7 @@
 import { _, type CodeKeywordDefinition } from 'ajv/dist/2020.js'
 import type { JsonSchema } from './json-schema.ts'
 import { isPlain, listOf } from './record.ts'
-import { mapAll } from './subschema.ts'
+import { mapSchemas } from './subschema.ts'
 
 /** Keywords that neither know members nor refer to schemas that do. */
 const NEUTRAL_KEYWORDS = new Set([
@@ -71,7 +71,7 @@ function isList({ type = 'object' }: JsonSchema): boolean {
 
 function close<T>(part: T): T | JsonSchema {
   if (!isPlain(part)) return part
-  const closed = mapAll(part, close)
+  const closed = mapSchemas(part, close)
   const { properties, additionalProperties } = part
   if (properties === undefined && additionalProperties === undefined) return closed
   return Object.assign(closed, {

@@ -9,7 +9,7 @@
 import type { JsonSchema } from './json-schema.ts'
 import { isPlain, listOf } from './record.ts'
 import { targetsOf } from './reference.ts'
-import { DEFINITIONS, mapAll } from './subschema.ts'
+import { DEFINITIONS, mapSchemas } from './subschema.ts'
 
 /** Keywords in whose schemas Ajv fills in no defaults. */
 const UNFILLED_KEYWORDS = ['anyOf', 'oneOf', 'not', 'if', 'contains', 'propertyNames']
@@ -19,7 +19,7 @@ export function inputForm(root: JsonSchema): JsonSchema {
   const unfilled = unfilledIn(root)
   const formOf = (schema: unknown): unknown => {
     if (!isPlain(schema)) return schema
-    const copy = mapAll(schema, formOf)
+    const copy = mapSchemas(schema, formOf)
     if (unfilled.has(schema) || !Array.isArray(schema.required)) return copy
     const filled = filledBy(root, schema)
     const required = schema.required.filter((name) => !filled.has(name))
@@ -39,7 +39,7 @@ function unfilledIn(root: JsonSchema): ReadonlySet<unknown> {
       found.add(schema)
       for (const target of targetsOf(root, schema)) visit(target, true)
     }
-    mapAll(schema, (part, keyword) =>
+    mapSchemas(schema, (part, keyword) =>
       visit(part, !DEFINITIONS.includes(keyword) && (isUnfilled || UNFILLED_KEYWORDS.includes(keyword))),
     )
   }

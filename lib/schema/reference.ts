@@ -29,14 +29,19 @@ export function resolve(root: object, reference: unknown, from: object = root): 
   if (typeof reference !== 'string') return undefined
   const tokens = parseFragment(reference)
   if (tokens && from === root) return follow(root, tokens)
-  const { byUri, asWritten, bases } = indexOf(root)
-  const end = `${reference}#`.indexOf('#')
-  const fragment = reference.slice(end)
-  const uri = absolute(reference.slice(0, end), bases.get(from) ?? bases.get(root))
+  const { byUri, asWritten } = indexOf(root)
+  const [uri, fragment] = addressOf(root, reference, from)
   const inner = parseFragment(fragment || '#')
   const found = inner ? follow(byUri.get(uri), inner) : byUri.get(uri + fragment)
   // Some libraries write pointers from the root, whatever `$id` is around them.
   return found ?? asWritten.get(reference) ?? (tokens && follow(root, tokens))
+}
+
+/** The URI of the document that a reference leads to, and the fragment. @param from as in {@link resolve}. */
+export function addressOf(root: object, reference: string, from: object): readonly [string, string] {
+  const { bases } = indexOf(root)
+  const end = `${reference}#`.indexOf('#')
+  return [absolute(reference.slice(0, end), bases.get(from) ?? bases.get(root)), reference.slice(end)]
 }
 
 /** The targets of a schema's `$ref` and `$dynamicRef`; undefined for a missing one. */
@@ -67,7 +72,7 @@ function follow(from: unknown, tokens: readonly string[]): unknown {
 }
 
 /** Base URI of a document without an absolute one. */
-const UNNAMED = 'schema:/'
+export const UNNAMED = 'schema:/'
 /** Keywords whose members have any names, and those whose value is no schema. */
 const MAPS = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'])
 const DATA = new Set(['const', 'enum', 'default', 'examples'])
@@ -104,7 +109,7 @@ function addNames({ byUri, asWritten }: Index, schema: PlainRecord, outer: strin
 }
 
 /** A URI without its fragment, by RFC 3986 §5; one that cannot be resolved stays. */
-function absolute(uri: string, base = UNNAMED): string {
+export function absolute(uri: string, base = UNNAMED): string {
   if (uri === '') return base
   const text = URL.canParse(uri, base) ? new URL(uri, base).href : uri
   return text.replace(/#.*/s, '')

@@ -12,8 +12,6 @@ const SCHEMA_KEYWORDS = new Set([
 const ARRAY_KEYWORDS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'])
 /** Keywords whose value is an object of schemas by name. */
 const OBJECT_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas'])
-/** Keywords with schemas that others refer to. */
-export const DEFINITIONS = ['$defs', 'definitions']
 
 /**
  * A copy with each direct subschema replaced by the result of `change`.
@@ -39,14 +37,11 @@ export function mapSubschemas(
   return copy
 }
 
-/** Adds schemas of which a value matches at least one, also where a schema has an `anyOf`. Changes the schema. */
-export function addChoices(schema: Record<string, unknown>, choices: readonly unknown[]): void {
-  if (schema.anyOf === undefined) schema.anyOf = choices
-  else schema.allOf = [...listOf(schema.allOf), { anyOf: choices }]
-}
+/** Keywords whose value is an object of definitions by name. */
+export const DEFINITIONS = ['$defs', 'definitions']
 
-/** A copy with each subschema and each definition replaced by the result of `change`. */
-export function mapAll(
+/** A copy with each direct subschema and each definition replaced by the result of `change`. */
+export function mapSchemas(
   schema: JsonSchema,
   change: (part: unknown, keyword: string) => unknown,
 ): Record<string, unknown> {
@@ -59,4 +54,10 @@ export function mapAll(
     copy[keyword] = changed
   }
   return copy
+}
+
+/** Adds schemas of which a value matches at least one, also where a schema has an `anyOf`. Changes the schema. */
+export function addChoices(schema: Record<string, unknown>, choices: readonly unknown[]): void {
+  if (schema.anyOf === undefined) schema.anyOf = choices
+  else schema.allOf = [...listOf(schema.allOf), { anyOf: choices }]
 }
