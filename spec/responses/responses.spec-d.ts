@@ -201,13 +201,30 @@ describe('a map of statuses', () => {
   const Job = z.object({ job: z.string() })
   const Trouble = z.object({ trouble: z.string() })
 
-  it('takes the data of its successes as they are, of all by a Representation', () => {
+  it('takes the data of the status that it gets as it is, of all by a Representation', () => {
     const response = { 200: One, 202: Job, 404: Trouble } as const
+    const accepted = () => serializeResponse({ job: 'x' }, { status: 202 })
+    const byText = { '200': One, '202': Job, '204': null } as const
     api
       .get('/a', { response }, () => pet)
-      .get('/b', { response }, () => ({ job: 'x' }))
-      .get('/c', { response }, () => (Math.random() > 0.5 ? pet : { job: 'x' }))
+      .get('/b', { response }, accepted)
+      .get('/c', { response }, () => (Math.random() > 0.5 ? pet : accepted()))
       .get('/d', { response }, () => serializeResponse({ trouble: 'x' }, { status: 404 }))
+      .get('/g', { status: 202, response }, () => ({ job: 'x' }))
+      .get('/h', { status: 202, response: { '2XX': Job, 200: One } }, () => ({ job: 'x' }))
+      .get('/i', { status: 202, response }, () => serializeResponse({ job: 'x' }))
+      .get('/j', { status: Math.random() > 0.5 ? 200 : (202 as number), response }, () => ({ job: 'x' }))
+      .get('/k', { response: byText }, () => (Math.random() > 0.5 ? pet : undefined))
+    // @ts-expect-error the status would be 200
+    api.get('/l', { response }, () => ({ job: 'x' }))
+    // @ts-expect-error as above
+    api.get('/m', { response }, async () => (Math.random() > 0.5 ? pet : { job: 'x' }))
+    // @ts-expect-error as above
+    api.get('/n', { response }, () => serializeResponse({ job: 'x' }))
+    // @ts-expect-error as above
+    api.get('/o', { response: byText }, () => ({ job: 'x' }))
+    // @ts-expect-error the status of the endpoint is 202
+    api.get('/p', { status: 202, response }, () => pet)
     // @ts-expect-error data of the 404 needs a Representation
     api.get('/e', { response }, () => ({ trouble: 'x' }))
     // @ts-expect-error none of them
