@@ -180,6 +180,31 @@ describe('response', () => {
     api.get('/k', { response: z.object({ at: z.date() }) }, () => ({ at: '2026-05-01' }))
   })
 
+  it('may be of a type parameter that is not undefined', () => {
+    function crud<T extends object, U extends Pet, V extends string | null>(
+      any: Schema<T>,
+      one: Schema<U>,
+      text: z.ZodType<V, V>,
+      load: <R>() => R,
+    ) {
+      api
+        .get('/a', { response: any }, () => load<T>())
+        .get('/b', { response: one }, async () => load<U>())
+        .get('/c', { response: text }, () => load<V>())
+        .get('/d', { response: { 200: one, 404: any } }, () => load<U>())
+        .get('/e', { response: { 200: one, 204: null } }, () => load<U | undefined>())
+        .get('/f', { response: one }, () => serializeResponse(load<U>()))
+        .post('/g', { response: { 201: { schema: one } } }, () => created('/g/1', load<U>()))
+      // @ts-expect-error an object of another type
+      api.get('/h', { response: any }, () => pet)
+      // @ts-expect-error there may be none
+      api.get('/i', { response: one }, () => load<U | undefined>())
+      // @ts-expect-error it may have more members than a pet
+      api.get('/j', { response: one }, () => pet)
+    }
+    crud(One, One, z.string(), abort.bind(undefined, 404))
+  })
+
   it('may be of a type parameter, within a list or an object', () => {
     function list<T>(schema: Schema<T[]>, page: Schema<{ items: T[] }>, items: () => readonly T[]) {
       api
