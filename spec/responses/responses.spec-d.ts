@@ -10,7 +10,16 @@ import type {
   Returned,
   Schema,
 } from 'mazurka'
-import { abort, arrayPager, created, NotFound, RestBlueprint, redirect, serializeResponse } from 'mazurka'
+import {
+  abort,
+  arrayPager,
+  created,
+  HttpException,
+  NotFound,
+  RestBlueprint,
+  redirect,
+  serializeResponse,
+} from 'mazurka'
 import { jsonSchema } from 'mazurka/json-schema'
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
@@ -53,8 +62,6 @@ describe('response', () => {
       .get('/b', { response: One }, async () => pet)
       .get('/c', { response: { 203: One } }, () => serializeResponse(pet, { status: 203 }))
       .get('/d', { response: { 201: One } }, async () => created('/pets/1', pet))
-      .get('/e', { response: One }, () => new Response('mine'))
-      .get('/f', { response: One }, () => Readable.from(['x']))
       .get('/g', { response: One }, () => ({ ...pet, password: 'stripped' }))
       .get('/h/<int:id>', { response: One }, ({ params }) => find(params.id) ?? abort(404))
       .get('/i/<int:id>', { response: One }, async ({ params }) => find(params.id) ?? abort(404))
@@ -83,6 +90,41 @@ describe('response', () => {
       .get('/l', { response: { 200: One, 204: null } }, () => (pets.length > 1 ? pet : undefined))
   })
 
+  it('accepts an HttpException, which is as good as thrown', () => {
+    api
+      .get('/a/<int:id>', { response: One }, ({ params }) => find(params.id) ?? new NotFound())
+      .get('/b', { response: { 200: Many, 204: null } }, async () => new NotFound())
+      .get('/c', { response: One }, () => new HttpException(418))
+  })
+
+  it('accepts the response that the handler writes, and the result of next', () => {
+    const isOdd = Math.random() > 0.5
+    api
+      .get('/a', { response: One }, (_request, response) => (isOdd ? pet : response.end('mine')))
+      .get('/b', { response: One }, async (_request, response) =>
+        isOdd ? pet : response.writeHead(304).end(),
+      )
+      .get('/c', { response: One }, (_request, response) => Readable.from(['mine']).pipe(response))
+      .get('/d', { response: One }, (_request, _response, next) => (isOdd ? pet : next()))
+      .get('/e', { response: Many }, async (_request, _response, next) => (isOdd ? pets : next()))
+      .get('/f', { response: { 204: null } }, (_request, response) => void response.end())
+    // @ts-expect-error without a response the request is never answered
+    api.get('/g', { response: One }, (_request, response) => void response.statusCode)
+    // @ts-expect-error there may be no such pet
+    api.get('/h', { response: One }, (_request, _response, next) => (isOdd ? find(1) : next()))
+  })
+
+  it('accepts raw responses', () => {
+    const bytes = new ReadableStream<Uint8Array>()
+    api
+      .get('/a', { response: One }, () => new Response('mine'))
+      .get('/b', { response: One }, () => Readable.from(['x']))
+      .get('/c', { response: One }, () => new Blob(['x']))
+      .get('/d', { response: One }, async () => bytes)
+    // @ts-expect-error a Buffer is data
+    api.get('/e', { response: One }, () => Buffer.from('x'))
+  })
+
   it('refuses invalid data', () => {
     // @ts-expect-error the id is text
     api.get('/a', { response: One }, () => wrong)
@@ -104,10 +146,10 @@ describe('response', () => {
     api.get('/i', { response: jsonSchema<Pet>({ type: 'object' }) }, () => wrong)
     // @ts-expect-error null is a value like others
     api.get('/j', { response: One }, () => null)
-    // @ts-expect-error an error is thrown: it is no data of the response
-    api.get('/k/<int:id>', { response: One }, ({ params }) => find(params.id) ?? new NotFound())
-    // @ts-expect-error as above
-    api.get('/l', { response: Many }, async () => new NotFound())
+    // @ts-expect-error an error that is no HttpException is a 500
+    api.get('/k', { response: One }, () => new TypeError('x'))
+    // @ts-expect-error data with the members of an error
+    api.get('/l', { response: One }, () => ({ name: 'x', message: 'x' }))
   })
 
   it('takes rows of a list that are at hand or come over time', () => {
