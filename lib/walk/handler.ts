@@ -2,6 +2,7 @@
 /// <reference types="node" preserve="true" />
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import type { NamedValues } from '../http/parameters.ts'
 import type { Pager } from '../pagination/pagination-options.ts'
@@ -80,7 +81,8 @@ export type Answer<T, R = Representation<T | Rows<T>>> = T | Rows<T> | Nothing<T
  */
 export type OtherAnswer = RawAnswer | HttpException | ServerResponse | NextResult
 
-type RawAnswer = Response | Readable | Blob | ReadableStream<Uint8Array>
+/** Of the two types of a web stream, the global one is that of the DOM in programs with its library. */
+type RawAnswer = Response | Readable | Blob | ReadableStream<Uint8Array> | NodeReadableStream<Uint8Array>
 
 /** Calls the next handler. A type of its own, as one within that of handlers is instantiated for each of them. */
 type NextHandler = (error?: unknown) => NextResult

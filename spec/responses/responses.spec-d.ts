@@ -121,6 +121,7 @@ describe('response', () => {
       .get('/b', { response: One }, () => Readable.from(['x']))
       .get('/c', { response: One }, () => new Blob(['x']))
       .get('/d', { response: One }, async () => bytes)
+      .get('/f', { response: One }, () => Readable.toWeb(Readable.from(['x'])))
     // @ts-expect-error a Buffer is data
     api.get('/e', { response: One }, () => Buffer.from('x'))
   })
