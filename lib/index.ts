@@ -118,7 +118,16 @@ export {
   type Result,
   type Step,
 } from './walk/exchange.ts'
-export type { Answer, Handler, HandlerRequest, Provides, Query, Returned } from './walk/handler.ts'
+export type {
+  Answer,
+  Handler,
+  HandlerRequest,
+  NextResult,
+  OtherAnswer,
+  Provides,
+  Query,
+  Returned,
+} from './walk/handler.ts'
 export type { AfterHook, BeforeHook, ErrorClass, HookRequest, Middleware, Next } from './walk/hook.ts'
 export {
   created,

@@ -1,4 +1,6 @@
 /** Return types of calls: a result, a 304, or a failure that is not thrown. */
+
+import type { HttpException } from '../exceptions/http-exception.ts'
 import type { Problem } from '../http/problem.ts'
 import type { PaginationMetadata } from '../pagination/page-metadata.ts'
 import type { ServerSentEvent } from '../renderers/sse.ts'
@@ -114,25 +116,39 @@ type Content<R, T> = R extends Schema
           ? OutputOf<R[T]>
           : { [K in keyof R]: OutputOf<R[K]> }[keyof R]
 
-/** Type of the data a handler returns, where no response is declared; unknown for raw responses. */
+/**
+ * Type of the data a handler returns, where no response is declared; unknown for raw responses, and for those that the handler or
+ * another one writes.
+ */
 type HandlerData<R> =
   Awaited<R> extends infer A ? (A extends Representation<infer D> ? RowsOf<D> : RowsOf<A>) : never
+
+/** Without the types of Node.js, which a browser's program does not have: Readable, ServerResponse, the result of `next()`. */
+type RawResponse =
+  | Response
+  | Blob
+  | ReadableStream<Uint8Array>
+  | { readonly pipe: unknown; readonly readable: unknown }
+  | { readonly pipe: unknown; readonly writableEnded: unknown }
+  | { readonly '~next': unknown }
 
 type RowsOf<D> = unknown extends D
   ? unknown
   : D extends string | readonly unknown[]
     ? D
-    : D extends Response | { readonly pipe: unknown; readonly readable: unknown }
-      ? unknown
-      : D extends AsyncIterable<infer Row> | { getReader(): { read(): Promise<{ value?: infer Row }> } }
-        ? Row[]
-        : D extends ReadonlyMap<unknown, unknown>
-          ? D
-          : D extends Iterable<infer Row>
-            ? Row[]
-            : D extends void
-              ? undefined
-              : D
+    : D extends HttpException
+      ? never
+      : D extends RawResponse
+        ? unknown
+        : D extends AsyncIterable<infer Row> | { getReader(): { read(): Promise<{ value?: infer Row }> } }
+          ? Row[]
+          : D extends ReadonlyMap<unknown, unknown>
+            ? D
+            : D extends Iterable<infer Row>
+              ? Row[]
+              : D extends void
+                ? undefined
+                : D
 
 /** Item type of a list; a single value is one item. The data of an event is unknown. */
 export type ItemOf<V> = V extends readonly (infer I)[]

@@ -9,31 +9,42 @@ export type DataOf<R> = [keyof R] extends [Status]
   ? { [K in keyof R]: DataAt<K, R[K]> }[keyof R]
   : ContentOf<R>
 
-/** The data of the successes alone: for data that is returned without a status. */
-export type SuccessOf<R> = [keyof R] extends [Status]
-  ? [SuccessIn<R>] extends [never]
-    ? unknown
-    : DataOf<Pick<R, SuccessIn<R>>>
-  : ContentOf<R>
-
 /**
- * The data that is returned as it is: the status of the endpoint has to be declared, which is 200 where several successes
- * are, and undefined is no content.
+ * The data that is returned as it is: that of the status which it gets, the endpoint's own, else that of the only success, else
+ * 200. Undefined is no content, where a success without content is declared.
  */
-export type PlainOf<R, O> = [keyof R] extends [Status]
-  ? true extends IsUnion<SuccessIn<R>>
-    ? O extends { readonly status: number }
-      ? SuccessOf<R>
-      : [Extract<keyof R, 200 | '200' | '2XX'>] extends [never]
-        ? Extract<SuccessOf<R>, undefined>
-        : SuccessOf<R>
-    : Present<SuccessOf<R>>
-  : Present<SuccessOf<R>>
+export type PlainOf<R, O> = [keyof R] extends [Status] ? PlainIn<R, SuccessIn<R>, O> : Present<ContentOf<R>>
+
+/** Data that is returned as it is, by the keys of the successes. The only one has to be the status of the endpoint. */
+type PlainIn<R, S, O> = [S] extends [never]
+  ? unknown
+  : true extends IsUnion<S>
+    ? Present<At<R, PlainKey<S, O>>> | EmptyOf<R, S>
+    : Present<At<R, S>>
+
+/** The key of the endpoint's status; all, where that is not one literal. */
+type PlainKey<S, O> = O extends { readonly status: infer N extends number }
+  ? number extends N
+    ? S
+    : KeyFor<S, N>
+  : KeyFor<S, 200>
+
+/** The key of a status: itself, else that of its class. */
+type KeyFor<S, N extends number> = N extends S ? N : `${N}` extends S ? `${N}` : Extract<S, '2XX'>
+
+type At<R, K> = K extends keyof R ? DataAt<K, R[K]> : never
+
+/** Undefined, where one of the successes has no content. */
+type EmptyOf<R, S> = S extends keyof R ? ([DataAt<S, R[S]>] extends [undefined] ? undefined : never) : never
 
 type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
 
-/** A schema that accepts undefined does not make a response without content one of its own. */
-type Present<T> = [T] extends [undefined] ? T : Exclude<T, undefined>
+/**
+ * A schema that accepts undefined does not make a response without content one of its own. By an intersection, as `Exclude` of a
+ * type parameter accepts no value of it.
+ */
+// biome-ignore lint/complexity/noBannedTypes: any value but null and undefined
+type Present<T> = unknown extends T ? T : [T] extends [undefined] ? T : T & ({} | null)
 
 /** Representations of the declared responses. Without a status of its own, a Representation has that of the endpoint. */
 export type RepresentationOf<R, O> = [keyof R] extends [Status]

@@ -19,7 +19,6 @@ import {
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import type { Handler } from './handler.ts'
-import type { Next } from './hook.ts'
 import { relayedResponse } from './relayed-response.ts'
 import { Representation } from './representation.ts'
 import { warnUnsent, watchResponse } from './unanswered.ts'
@@ -28,14 +27,14 @@ import { warnUnsent, watchResponse } from './unanswered.ts'
 export function callHandler(exchange: Exchange): void | Promise<void> {
   const { endpoint, request, response, next } = exchange
   const handler = endpoint.handler as Handler // called without a receiver
-  const value = handler(request as never, response, next as Next)
+  const value = handler(request as never, response, next as Parameters<Handler>[2])
   if (endpoint.unansweredMilliseconds > 0 && endpoint.handler.length > 1) watchHandler(exchange, value)
   return settleFor(exchange, value, applyResult)
 }
 
 /** Warns where a handler with the parameter `response` has returned no data, and the response does not begin. */
 function watchHandler({ response, endpoint }: Exchange, value: unknown): void {
-  if (response.headersSent || !(value === undefined || isPromise(value))) return
+  if (response.headersSent || !(value === undefined || value === response || isPromise(value))) return
   const advice = 'end the response, or return data and omit the parameter `response`'
   watchResponse(response, endpoint, 'The handler', advice)
 }
@@ -50,6 +49,7 @@ function applyResult(exchange: Exchange, value: unknown): void {
   if (typeof value === 'function')
     throw new TypeError(`The handler of '${exchange.endpoint.name}' returns a function: return its result`)
   if (exchange.response.headersSent) endWithout(exchange, value)
+  else if (value === exchange.response) exchange.end()
   else if (value === undefined) applyEmpty(exchange)
   else applyValue(exchange, value, exchange.endpoint.status)
 }

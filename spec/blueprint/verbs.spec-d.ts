@@ -7,6 +7,8 @@ import type {
   Handler,
   HandlerRequest,
   HookRequest,
+  Next,
+  NextResult,
   PathParams,
   Query,
   RenderFunction,
@@ -126,7 +128,8 @@ describe('a handler', () => {
       expectTypeOf(request.body).toEqualTypeOf<unknown>()
       expectTypeOf(request.params.id).toEqualTypeOf<number>()
       expectTypeOf(response).toEqualTypeOf<ServerResponse>()
-      expectTypeOf(next).toEqualTypeOf<(error?: unknown) => void>()
+      expectTypeOf(next).toEqualTypeOf<(error?: unknown) => NextResult>()
+      expectTypeOf(next).toExtend<Next>()
     })
   })
 
@@ -172,6 +175,9 @@ describe('a handler', () => {
       })
       .get('/i', () => abort(404))
       .get('/j', () => null)
+      .get('/k', (_request, _response, next) => next())
+      .get('/l', (_request, _response, next: Next) => next())
+      .get('/m', () => new NotFound())
   })
 
   it('is not optional', () => {

@@ -1,5 +1,5 @@
 /** Types of the client's calls and results. Nothing here runs: `tsc --noEmit` checks it. */
-import { arrayPager, endpoint, RestBlueprint, serializeResponse } from 'mazurka'
+import { arrayPager, endpoint, NotFound, RestBlueprint, serializeResponse } from 'mazurka'
 import { Api } from 'mazurka/api'
 import {
   type Below,
@@ -239,6 +239,23 @@ describe('data', () => {
     expectTypeOf(events.data).toEqualTypeOf<Items<unknown>>()
     const route = await pets.get('/route/<int:id>', { params: { id: 1 } })
     expectTypeOf(route.data).toEqualTypeOf<number>()
+  })
+
+  it('has nothing of an exception that a handler returns, and is unknown where it writes the response', async () => {
+    const mixed = new RestBlueprint('mixed')
+      .get('/found', () => (Math.random() > 0.5 ? { a: 1 } : new NotFound()))
+      .get('/named', () => ({ name: 'x', message: 'x' }))
+      .get('/written', (_request, response) => (Math.random() > 0.5 ? { a: 1 } : response.end()))
+      .get('/next', async (_request, _response, next) => (Math.random() > 0.5 ? { a: 1 } : next()))
+      .get('/blob', () => new Blob(['x']))
+      .get('/bytes', () => new ReadableStream<Uint8Array>())
+    const remote = client<typeof mixed>('http://localhost')
+    expectTypeOf((await remote.get('/found')).data).toEqualTypeOf<{ a: number }>()
+    expectTypeOf((await remote.get('/named')).data).toEqualTypeOf<{ name: string; message: string }>()
+    expectTypeOf((await remote.get('/written')).data).toBeUnknown()
+    expectTypeOf((await remote.get('/next')).data).toBeUnknown()
+    expectTypeOf((await remote.get('/blob')).data).toBeUnknown()
+    expectTypeOf((await remote.get('/bytes')).data).toBeUnknown()
   })
 
   it('is narrowed by the status', async () => {

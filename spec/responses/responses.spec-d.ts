@@ -10,7 +10,16 @@ import type {
   Returned,
   Schema,
 } from 'mazurka'
-import { abort, arrayPager, created, NotFound, RestBlueprint, redirect, serializeResponse } from 'mazurka'
+import {
+  abort,
+  arrayPager,
+  created,
+  HttpException,
+  NotFound,
+  RestBlueprint,
+  redirect,
+  serializeResponse,
+} from 'mazurka'
 import { jsonSchema } from 'mazurka/json-schema'
 import { describe, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
@@ -53,8 +62,6 @@ describe('response', () => {
       .get('/b', { response: One }, async () => pet)
       .get('/c', { response: { 203: One } }, () => serializeResponse(pet, { status: 203 }))
       .get('/d', { response: { 201: One } }, async () => created('/pets/1', pet))
-      .get('/e', { response: One }, () => new Response('mine'))
-      .get('/f', { response: One }, () => Readable.from(['x']))
       .get('/g', { response: One }, () => ({ ...pet, password: 'stripped' }))
       .get('/h/<int:id>', { response: One }, ({ params }) => find(params.id) ?? abort(404))
       .get('/i/<int:id>', { response: One }, async ({ params }) => find(params.id) ?? abort(404))
@@ -83,6 +90,42 @@ describe('response', () => {
       .get('/l', { response: { 200: One, 204: null } }, () => (pets.length > 1 ? pet : undefined))
   })
 
+  it('accepts an HttpException, which is as good as thrown', () => {
+    api
+      .get('/a/<int:id>', { response: One }, ({ params }) => find(params.id) ?? new NotFound())
+      .get('/b', { response: { 200: Many, 204: null } }, async () => new NotFound())
+      .get('/c', { response: One }, () => new HttpException(418))
+  })
+
+  it('accepts the response that the handler writes, and the result of next', () => {
+    const isOdd = Math.random() > 0.5
+    api
+      .get('/a', { response: One }, (_request, response) => (isOdd ? pet : response.end('mine')))
+      .get('/b', { response: One }, async (_request, response) =>
+        isOdd ? pet : response.writeHead(304).end(),
+      )
+      .get('/c', { response: One }, (_request, response) => Readable.from(['mine']).pipe(response))
+      .get('/d', { response: One }, (_request, _response, next) => (isOdd ? pet : next()))
+      .get('/e', { response: Many }, async (_request, _response, next) => (isOdd ? pets : next()))
+      .get('/f', { response: { 204: null } }, (_request, response) => void response.end())
+    // @ts-expect-error without a response the request is never answered
+    api.get('/g', { response: One }, (_request, response) => void response.statusCode)
+    // @ts-expect-error there may be no such pet
+    api.get('/h', { response: One }, (_request, _response, next) => (isOdd ? find(1) : next()))
+  })
+
+  it('accepts raw responses', () => {
+    const bytes = new ReadableStream<Uint8Array>()
+    api
+      .get('/a', { response: One }, () => new Response('mine'))
+      .get('/b', { response: One }, () => Readable.from(['x']))
+      .get('/c', { response: One }, () => new Blob(['x']))
+      .get('/d', { response: One }, async () => bytes)
+      .get('/f', { response: One }, () => Readable.toWeb(Readable.from(['x'])))
+    // @ts-expect-error a Buffer is data
+    api.get('/e', { response: One }, () => Buffer.from('x'))
+  })
+
   it('refuses invalid data', () => {
     // @ts-expect-error the id is text
     api.get('/a', { response: One }, () => wrong)
@@ -104,10 +147,10 @@ describe('response', () => {
     api.get('/i', { response: jsonSchema<Pet>({ type: 'object' }) }, () => wrong)
     // @ts-expect-error null is a value like others
     api.get('/j', { response: One }, () => null)
-    // @ts-expect-error an error is thrown: it is no data of the response
-    api.get('/k/<int:id>', { response: One }, ({ params }) => find(params.id) ?? new NotFound())
-    // @ts-expect-error as above
-    api.get('/l', { response: Many }, async () => new NotFound())
+    // @ts-expect-error an error that is no HttpException is a 500
+    api.get('/k', { response: One }, () => new TypeError('x'))
+    // @ts-expect-error data with the members of an error
+    api.get('/l', { response: One }, () => ({ name: 'x', message: 'x' }))
   })
 
   it('takes rows of a list that are at hand or come over time', () => {
@@ -180,6 +223,31 @@ describe('response', () => {
     api.get('/k', { response: z.object({ at: z.date() }) }, () => ({ at: '2026-05-01' }))
   })
 
+  it('may be of a type parameter that is not undefined', () => {
+    function crud<T extends object, U extends Pet, V extends string | null>(
+      any: Schema<T>,
+      one: Schema<U>,
+      text: z.ZodType<V, V>,
+      load: <R>() => R,
+    ) {
+      api
+        .get('/a', { response: any }, () => load<T>())
+        .get('/b', { response: one }, async () => load<U>())
+        .get('/c', { response: text }, () => load<V>())
+        .get('/d', { response: { 200: one, 404: any } }, () => load<U>())
+        .get('/e', { response: { 200: one, 204: null } }, () => load<U | undefined>())
+        .get('/f', { response: one }, () => serializeResponse(load<U>()))
+        .post('/g', { response: { 201: { schema: one } } }, () => created('/g/1', load<U>()))
+      // @ts-expect-error an object of another type
+      api.get('/h', { response: any }, () => pet)
+      // @ts-expect-error there may be none
+      api.get('/i', { response: one }, () => load<U | undefined>())
+      // @ts-expect-error it may have more members than a pet
+      api.get('/j', { response: one }, () => pet)
+    }
+    crud(One, One, z.string(), abort.bind(undefined, 404))
+  })
+
   it('may be of a type parameter, within a list or an object', () => {
     function list<T>(schema: Schema<T[]>, page: Schema<{ items: T[] }>, items: () => readonly T[]) {
       api
@@ -201,13 +269,30 @@ describe('a map of statuses', () => {
   const Job = z.object({ job: z.string() })
   const Trouble = z.object({ trouble: z.string() })
 
-  it('takes the data of its successes as they are, of all by a Representation', () => {
+  it('takes the data of the status that it gets as it is, of all by a Representation', () => {
     const response = { 200: One, 202: Job, 404: Trouble } as const
+    const accepted = () => serializeResponse({ job: 'x' }, { status: 202 })
+    const byText = { '200': One, '202': Job, '204': null } as const
     api
       .get('/a', { response }, () => pet)
-      .get('/b', { response }, () => ({ job: 'x' }))
-      .get('/c', { response }, () => (Math.random() > 0.5 ? pet : { job: 'x' }))
+      .get('/b', { response }, accepted)
+      .get('/c', { response }, () => (Math.random() > 0.5 ? pet : accepted()))
       .get('/d', { response }, () => serializeResponse({ trouble: 'x' }, { status: 404 }))
+      .get('/g', { status: 202, response }, () => ({ job: 'x' }))
+      .get('/h', { status: 202, response: { '2XX': Job, 200: One } }, () => ({ job: 'x' }))
+      .get('/i', { status: 202, response }, () => serializeResponse({ job: 'x' }))
+      .get('/j', { status: Math.random() > 0.5 ? 200 : (202 as number), response }, () => ({ job: 'x' }))
+      .get('/k', { response: byText }, () => (Math.random() > 0.5 ? pet : undefined))
+    // @ts-expect-error the status would be 200
+    api.get('/l', { response }, () => ({ job: 'x' }))
+    // @ts-expect-error as above
+    api.get('/m', { response }, async () => (Math.random() > 0.5 ? pet : { job: 'x' }))
+    // @ts-expect-error as above
+    api.get('/n', { response }, () => serializeResponse({ job: 'x' }))
+    // @ts-expect-error as above
+    api.get('/o', { response: byText }, () => ({ job: 'x' }))
+    // @ts-expect-error the status of the endpoint is 202
+    api.get('/p', { status: 202, response }, () => pet)
     // @ts-expect-error data of the 404 needs a Representation
     api.get('/e', { response }, () => ({ trouble: 'x' }))
     // @ts-expect-error none of them

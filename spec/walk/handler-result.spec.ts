@@ -73,6 +73,24 @@ describe.each(polkas)('the result of a handler on $name', ({ polka }) => {
     ]).toEqual([202, '0', null])
   })
 
+  it('may be the response that the handler writes, before and after it has begun', async () => {
+    const { fetch } = await start((api) => {
+      api.get('/ended', (_request, response) => response.end('mine'))
+      api.get('/piped', (_request, response) => Readable.from(['mine']).pipe(response))
+      api.get('/declared', { response: { 204: null } }, (_request, response) =>
+        Readable.from(['mine']).pipe(response),
+      )
+      api.get('/later', async (_request, response) => {
+        setTimeout(() => response.end('mine'), 5)
+        return response
+      })
+    })
+    for (const path of ['/ended', '/piped', '/declared', '/later']) {
+      const answer = await fetch(path)
+      expect([path, answer.status, await answer.text()]).toEqual([path, 200, 'mine'])
+    }
+  })
+
   it('may be a web Response, sent as it is with all its cookies', async () => {
     const { fetch } = await start((api) => {
       api.get('/x', () => {
