@@ -165,7 +165,9 @@ function patchValidator(
   return {
     read: contentReader({ schema, policy: isRefusing ? 'drop' : policy, hook }),
     viewOf: (state) =>
-      tree ? new StateView(state, tree, isRefusing || policy === 'drop') : viewByOutput(state, schema),
+      tree
+        ? new StateView(state, tree, { isClosed: isRefusing || policy === 'drop' })
+        : viewByOutput(state, schema, policy === 'keep'),
     tree,
     refuse: (sent) => (isRefusing ? unknownMembers(jsonSchema, sent, true) : []),
   }
@@ -175,11 +177,11 @@ function patchValidator(
  * The view of a state without a JSON Schema: the members that the schema returns for the state are known. All are where
  * it rejects the state, or needs members that it does not return.
  */
-async function viewByOutput(state: unknown, schema: Schema): Promise<StateView> {
+async function viewByOutput(state: unknown, schema: Schema, isKeeping: boolean): Promise<StateView> {
   const all = new StateView(state)
   const shown = await validate(schema, all.document)
   if ('issues' in shown) return all
-  const known = new StateView(state, treeOfOutput(all.document, shown.value))
+  const known = new StateView(state, treeOfOutput(all.document, shown.value), { isKeeping })
   return 'issues' in (await validate(schema, known.document)) ? all : known
 }
 
@@ -211,7 +213,8 @@ function apply(
       const issues = [...unknown, ...(found ?? [])]
       const output = exchange.arguments?.body
       if (issues.length === 0 && exchange.arguments) {
-        storeArgument(exchange, 'changes', isMerge ? view.sent(body, output) : view.changes(patched, output))
+        const changes = isMerge ? view.sent(body, patched, output, tree) : view.changes(patched, output, tree)
+        storeArgument(exchange, 'changes', changes)
         storeArgument(exchange, 'body', view.newState(patched, output, tree))
       }
       finishReading(exchange, issues)

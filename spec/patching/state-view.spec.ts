@@ -1,4 +1,5 @@
 /** Hidden members: those of the state that the schema of a patch does not know. */
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
 import { type } from 'arktype'
 import Joi from 'joi'
 import * as v from 'valibot'
@@ -149,6 +150,152 @@ describe('a hidden member', () => {
     })
     const unfit = await patching(v.object({ name: v.string() }), { name: null, role: 'user' })
     expect((await unfit({ name: 'rex' })).body).toEqual({ name: 'rex', role: 'user' })
+  })
+})
+
+const text = { type: 'string' }
+const account = v.variant('kind', [
+  v.object({ kind: v.literal('user'), name: v.string() }),
+  v.object({ kind: v.literal('admin'), role: v.optional(v.string()) }),
+])
+const unions: [string, Any][] = [
+  [
+    'zod',
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('user'), name: z.string() }),
+      z.object({ kind: z.literal('admin'), role: z.string().optional() }),
+    ]),
+  ],
+  [
+    'JSON Schema',
+    jsonSchema({
+      oneOf: [
+        { properties: { kind: { const: 'user' }, name: text }, required: ['kind', 'name'] },
+        { properties: { kind: { const: 'admin' }, role: text }, required: ['kind'] },
+      ],
+    }),
+  ],
+  ['arktype', type({ kind: "'user'", name: 'string' }).or({ kind: "'admin'", 'role?': 'string' })],
+  ['valibot', toStandardJsonSchema(account)],
+]
+
+describe('the members of a union', () => {
+  const stale = () => ({ kind: 'user', name: 'Ann', role: 'root', hid: 1 })
+  const replace = (path: string, value: unknown) => ({ op: 'replace', path, value })
+
+  it.each([...unions, ['valibot, which has no JSON Schema', account] as [string, Any]])(
+    'are those of the alternative that the state matches: no others can be read or changed: %s',
+    async (_library, schema) => {
+      for (const unknown of [undefined, 'drop', 'keep']) {
+        const patch = await patching(schema, stale(), unknown ? { unknown } : {})
+        for (const operation of [
+          { op: 'test', path: '/role', value: 'root' },
+          { op: 'copy', from: '/role', path: '/name' },
+          { op: 'move', from: '/role', path: '/name' },
+          { op: 'remove', path: '/role' },
+        ])
+          expect(await patch([operation])).toEqual([409, ['#/0']])
+        expect((await patch({ role: 'mine', name: 'Eve' })).body).toEqual({ ...stale(), name: 'Eve' })
+        expect(await patch({ role: null })).toEqual({ body: stale(), changes: {} })
+      }
+    },
+  )
+
+  it.each([...unions, ['valibot, which has no JSON Schema', account] as [string, Any]])(
+    'have what a patch sets when it changes the alternative: %s',
+    async (_library, schema) => {
+      const patch = await patching(schema, stale())
+      const changes = { kind: 'admin', role: 'x' }
+      expect(await patch(changes)).toEqual({ body: { ...stale(), ...changes }, changes })
+      expect(await patch([replace('/kind', 'admin'), { op: 'add', path: '/role', value: 'x' }])).toEqual({
+        body: { ...stale(), ...changes },
+        changes,
+      })
+      const { name: _, ...unnamed } = { ...stale(), ...changes }
+      expect(await patch({ ...changes, name: null })).toEqual({
+        body: unnamed,
+        changes: { ...changes, name: null },
+      })
+      expect(await patch([replace('', changes)])).toEqual({
+        body: unnamed,
+        changes: { ...changes, name: null },
+      })
+    },
+  )
+
+  it.each(unions)(
+    'are not those that the state has kept hidden for the new alternative: %s',
+    async (_library, schema) => {
+      const { role: _, ...visible } = stale()
+      const expected = { body: { ...visible, kind: 'admin' }, changes: { kind: 'admin', role: null } }
+      const patch = await patching(schema, stale())
+      expect(await patch({ kind: 'admin' })).toEqual(expected)
+      expect(await patch([replace('/kind', 'admin')])).toEqual(expected)
+      const again = [replace('/kind', 'admin'), replace('/kind', 'user')]
+      expect(await patch(again)).toEqual({ body: stale(), changes: {} })
+    },
+  )
+
+  it('have the defaults of the new alternative, and the hidden members of neither', async () => {
+    const schema = z.object({
+      list: z.array(
+        z.discriminatedUnion('kind', [
+          z.object({
+            kind: z.literal('a'),
+            own: z.object({ x: z.int() }),
+            at: z.date(),
+            tags: z.array(z.int()),
+          }),
+          z.object({
+            kind: z.literal('b'),
+            own: z.object({ x: z.int(), y: z.int().optional() }),
+            at: z.date(),
+            tags: z.array(z.int()),
+            level: z.int().default(3),
+          }),
+        ]),
+      ),
+    })
+    const item = { kind: 'a', own: { x: 1, y: 2, hid: 3 }, at: new Date(0), tags: [1], level: 'old', hid: 4 }
+    const patch = await patching(schema, { list: [item] })
+    const { body, changes } = await patch([replace('/list/0/kind', 'b')])
+    expect(body.list).toEqual([{ ...item, kind: 'b', own: { x: 1, hid: 3 }, level: 3 }])
+    expect([body.list[0].at, body.list[0].tags]).toEqual([item.at, item.tags])
+    expect(body.list[0].tags).toBe(item.tags)
+    expect(changes.list).toEqual([{ kind: 'b', own: { x: 1 }, at: item.at, tags: [1], level: 3 }])
+    const one = await patching(schema.shape.list.element, item)
+    for (const sent of [{ kind: 'b' }, [replace('/kind', 'b')]])
+      expect((await one(sent)).body).toEqual(body.list[0])
+    expect((await one([replace('/kind', 'b')])).changes).toEqual({ kind: 'b', own: { y: null }, level: 3 })
+  })
+
+  it('are told apart by the new state, not by hidden members of the old one', async () => {
+    const part = (name: string, others: object) => ({
+      properties: { [name]: { type: 'integer' }, ...others },
+      required: [name],
+    })
+    const schema = jsonSchema({ anyOf: [part('a', {}), part('b', { c: {} }), part('d', {})] })
+    const state = { a: 1, b: 'old', c: 'old', hid: 0 }
+    const patch = await patching(schema, state)
+    expect((await patch({ a: 2, c: 'mine' })).body).toEqual({ ...state, a: 2 })
+    expect(await patch({ a: null, b: 2 })).toEqual({
+      body: { b: 2, hid: 0 },
+      changes: { a: null, b: 2, c: null },
+    })
+    const hiding = await patching(
+      jsonSchema({ anyOf: [part('a', {}), { ...part('b', { c: {} }), required: ['b', 'c'] }] }),
+      { a: 1, b: 'old', c: 'old' },
+    )
+    expect((await hiding({ b: 2 })).body).toEqual({ a: 1, b: 'old', c: 'old' })
+  })
+
+  it('stay hidden in a value that a JSON Patch moves where the same are hidden', async () => {
+    const schema = z.object({ one: unions[0]?.[1].optional(), two: unions[0]?.[1].optional() })
+    const patch = await patching(schema, { one: stale() })
+    const moved = [{ op: 'move', from: '/one', path: '/two' }]
+    expect((await patch(moved)).body).toEqual({ two: stale() })
+    const { body } = await patch([...moved, replace('/two/kind', 'admin')])
+    expect(body).toEqual({ two: { kind: 'admin', hid: 1 } })
   })
 })
 
