@@ -77,11 +77,11 @@ export class NewState {
     const { state, view } = origin
     const indexes = new Map(Object.values(view).map((item, index) => [item, index]))
     const treeAt = (index: number) => place && (itemTreeOf(place, index) ?? ANYTHING)
-    const sentAgain = this.#origins.of(patched) === origin ? NONE : this.#unchangedItems(view)
+    const sentAgain = this.#origins.of(patched) === origin ? undefined : this.#itemsSentAgain(view)
     return patched.map((item, index) => {
       const known = treeAt(index)
       if (this.#origins.isKept(view[index], item, known)) return state[index]
-      const found = this.#origins.of(item) ? item : sentAgain.get(canonicalForm(item))?.pop()
+      const found = this.#origins.of(item) ? item : sentAgain?.(item)
       const from = found === undefined ? undefined : indexes.get(found)
       if (from === undefined || treeAt(from) !== known)
         return this.merge(undefined, item, output[index], known)
@@ -91,8 +91,8 @@ export class NewState {
     })
   }
 
-  /** Items of a list that the patch has not changed, the last ones first, by their JSON. */
-  #unchangedItems(view: PlainRecord): ReadonlyMap<string, unknown[]> {
+  /** Finds items that the patch has not changed but sends again, each once, in the order of the list. */
+  #itemsSentAgain(view: PlainRecord): (item: unknown) => unknown {
     const items = new Map<string, unknown[]>()
     for (const item of Object.values(view).reverse()) {
       if (!this.#origins.of(item) || !this.#origins.isKept(item, item, undefined)) continue
@@ -101,9 +101,7 @@ export class NewState {
       if (equal) equal.push(item)
       else items.set(form, [item])
     }
-    return items
+    const isPossible = (item: unknown) => items.size > 0 && typeof item === 'object' && item !== null
+    return (item) => (isPossible(item) ? items.get(canonicalForm(item))?.pop() : undefined)
   }
 }
-
-/** Items of a list that is not sent again. */
-const NONE: ReadonlyMap<string, unknown[]> = /* @__PURE__ */ new Map()
