@@ -179,6 +179,27 @@ describe('data with values that a schema accepts as they are', () => {
   })
 })
 
+describe('members of an alternative that the data does not match', () => {
+  const row = (properties: object) => ({ type: 'object', properties, required: Object.keys(properties) })
+  const note = { type: ['null', 'integer'] }
+  const anyOf = [row({ note, password: { type: 'string' } }), row({ note: { type: 'string' } })]
+  const kept = { note: 'null', password: 'string' } as const
+
+  it.each<[title: string, schema: Schema]>([
+    ['jsonSchema', jsonSchema({ anyOf })],
+    ['arktype, of text', type(kept).or({ note: 'string' })],
+    ['arktype, of a Date', type(kept).or({ note: 'Date' })],
+    ['arktype, of a bigint', type(kept).or({ note: 'bigint' })],
+  ])('are not sent, though JSON alone writes the text that tells: %s', async (title, schema) => {
+    const isBigint = title.endsWith('bigint')
+    const notes = title === 'jsonSchema' ? [new Date(0), 12n] : isBigint ? [12n] : [new Date(0)]
+    for (const note of notes) {
+      const text = typeof note === 'bigint' ? '12' : '1970-01-01T00:00:00.000Z'
+      expect(await answer(schema, { note, password: SECRET })).toEqual([200, `{"note":"${text}"}`])
+    }
+  })
+})
+
 describe('members that a class inherits', () => {
   class Pet {
     #id = 7

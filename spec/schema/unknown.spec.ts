@@ -429,8 +429,38 @@ describe('the members of alternatives', () => {
     expect(prune(byType, { a: 'x', role: 'root' })).toEqual({ a: 'x' })
     expect(prune(byType, { a: 1, role: 'root' })).toEqual({ a: 1, role: 'root' })
     expect(prune(byType, { a: null, role: 'root' })).toEqual({ a: null, role: 'root' })
-    const at = new Date()
-    expect(prune(byType, { a: at, role: 'root' })).toEqual({ a: at, role: 'root' })
+  })
+
+  it('are told apart by the JSON form of members: a Date, a bigint and bytes are text', () => {
+    const deleted = {
+      anyOf: [
+        { properties: { at: { type: 'null' }, text }, required: ['at'] },
+        { properties: { at: { type: ['string', 'integer'] } }, required: ['at'] },
+      ],
+    }
+    for (const at of [new Date(0), 12n, Buffer.from('a'), new URL('http://a/'), { toJSON: () => 7 }])
+      expect(prune(deleted, { at, text: 'x' })).toEqual({ at })
+    const byValue = { anyOf: [has('k', { const: 'a' }), { properties: { k: { enum: ['b'] }, name: text } }] }
+    const k = { toJSON: () => 'a' }
+    expect(prune(byValue, { k, name: 'Ada' })).toEqual({ k })
+    const byShape = { anyOf: [has('a', { type: 'array' }), { properties: { a: user, role: text } }] }
+    expect(prune(byShape, { a: new Set(['x']), role: 'root' })).toEqual({ a: new Set(['x']) })
+    expect(prune(byShape, { a: new Map(), role: 'root' })).toEqual({ a: {}, role: 'root' })
+  })
+
+  it('are not told apart by files, iterators and types that JSON does not have', () => {
+    const list = [1].values()
+    const byType = {
+      anyOf: [has('a', { type: 'string' }), { properties: { a: { type: 'Date' }, role: text } }],
+    }
+    for (const a of [new Blob(['x']), list, Promise.resolve()]) {
+      const value = { a, role: 'root' }
+      expect(prune(byType, value)).toBe(value)
+    }
+    expect(prune(byType, { a: new Date(0), role: 'root' })).toHaveProperty('role')
+    expect(list.next().value).toBe(1)
+    const listed = { anyOf: [has('a', { enum: [{ x: 1 }] }), has('b')] }
+    expect(prune(listed, { a: { x: 1 }, b: 'y' })).toEqual({ a: { x: 1 }, b: 'y' })
   })
 
   it('stay where a record matches several; under a policy one has to know all', () => {
