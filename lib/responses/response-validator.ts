@@ -38,7 +38,7 @@ export class ResponseValidator {
     this.#schema = schema
     this.#validation = validation
     this.#isExact = exactCheckOf(schema, hook)
-    this.#strip = stripperOf(schema, validation, hook)
+    this.#strip = stripperOf(schema, validation === 'check', hook)
     this.#hook = hook
     this.#endpoint = endpoint
   }

@@ -3,7 +3,6 @@ import { withForms } from '../schema/json-form.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { prunerOf } from '../schema/pruner.ts'
 import type { Schema } from '../schema/schema.ts'
-import type { Validation } from './response-validator.ts'
 
 /** Libraries that return a record of the members they have read: none that are unknown, unless the schema allows them. */
 const RETURNS_KNOWN: readonly string[] = ['zod', 'valibot']
@@ -13,15 +12,17 @@ const RETURNS_KNOWN: readonly string[] = ['zod', 'valibot']
  *
  * Where the library writes no JSON Schema, nothing tells where the schema has members: only values with `toJSON` are
  * converted.
+ *
+ * @param isCheck Whether the data itself is sent, and not the output of the schema: no members are removed.
  */
 export function stripperOf(
   schema: Schema,
-  validation: Validation,
+  isCheck: boolean,
   hook: JsonSchemaHook | undefined,
 ): (data: unknown) => unknown {
   let strip: ((data: unknown) => unknown) | undefined
   return (data) => {
-    strip ??= compile(schema, validation === 'check', hook)
+    strip ??= compile(schema, isCheck, hook)
     return strip(data)
   }
 }
