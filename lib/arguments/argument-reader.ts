@@ -13,9 +13,10 @@ import { bracketsOf } from '../schema/brackets.ts'
 import { coercionOf } from '../schema/coerce.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { JSON_CONTENT, type Notation } from '../schema/notation.ts'
+import { prunerOf } from '../schema/pruner.ts'
 import { isPlain } from '../schema/record.ts'
 import type { Schema } from '../schema/schema.ts'
-import { prunerOf, restorerOf, unknownPaths } from '../schema/unknown.ts'
+import { restorerOf, unknownPaths } from '../schema/unknown.ts'
 import { type Issue, type Validated, validate } from '../schema/validate.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import type { RequestMembers } from './parameter-values.ts'
@@ -163,7 +164,7 @@ export function validatorOf(
   sent: unknown,
   issues: readonly ErrorItem[],
 ) => ReturnType<ArgumentReader> {
-  const prune = policy === undefined ? same : prunerOf(jsonSchema, policy !== 'keep')
+  const prune = policy === undefined ? same : prunerOf(jsonSchema, { isClosed: policy !== 'keep' })
   const restore = policy === 'keep' ? restorerOf(jsonSchema) : (_sent: unknown, value: unknown) => value
   return (exchange, value, sent, issues) => {
     const settle = (validated: Validated<unknown>): Issues => {

@@ -6,14 +6,15 @@
  * so a schema with a minimum of rows cannot be used there, unless the rows are synchronous and at most 100.
  */
 import { fragmentOf } from '../json/json-pointer.ts'
-import { isAsync, isCollection, isLazy, isRepeatable } from '../renderers/source.ts'
+import { isAsync, isCollection, isLazy, isRepeatable, type RowSource } from '../renderers/source.ts'
 import { type Coerce, coercionOf } from '../schema/coerce.ts'
 import { type ExactCheck, exactCheckOf } from '../schema/exact.ts'
+import { hasToJson } from '../schema/json-form.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { DATA } from '../schema/notation.ts'
 import type { Schema } from '../schema/schema.ts'
-import { stripperOf } from '../schema/unknown.ts'
 import { type Validated, validate, validateNow } from '../schema/validate.ts'
+import { stripperOf } from './stripper.ts'
 import { type RowValidation, ValidatedRows } from './validated-rows.ts'
 
 /** Validation of the data that a handler returned. */
@@ -36,8 +37,8 @@ export class ResponseValidator {
     this.schema = jsonSchemaOf(schema, sentForm(validation), hook)
     this.#schema = schema
     this.#validation = validation
-    this.#isExact = validation === 'strip' ? exactCheckOf(schema, hook) : undefined
-    this.#strip = validation === 'strip' ? stripperOf(schema, hook) : (value) => value
+    this.#isExact = exactCheckOf(schema, hook)
+    this.#strip = stripperOf(schema, validation === 'check', hook)
     this.#hook = hook
     this.#endpoint = endpoint
   }
@@ -49,7 +50,7 @@ export class ResponseValidator {
    */
   represent(state: unknown): unknown {
     if (this.#validation === 'trust' || isLazy(state)) return state
-    const stripped = this.#strip(isCollection(state) && isRepeatable(state) ? [...state] : state)
+    const stripped = this.#strip(isRows(state) ? [...(state as Iterable<unknown>)] : state)
     const first = validateNow(this.#schema, stripped)
     const converted = first === 'invalid' ? this.#converted(stripped) : stripped
     const validated = converted === stripped ? first : validateNow(this.#schema, converted)
@@ -64,7 +65,7 @@ export class ResponseValidator {
   /** Validates data; returns it as it is sent. @throws {Error} that lists the issues: a 500, for the log. */
   of(data: unknown): unknown {
     if (this.#validation === 'trust') return data
-    if (!isCollection(data) || Array.isArray(data)) return this.#whole(data)
+    if (!isRows(data)) return this.#whole(data)
     if (isAsync(data)) return new ValidatedRows(data, this.#row)
     const isInMemory: boolean = isRepeatable(data)
     return isInMemory ? this.#whole([...data]) : this.#lazyRows(data[Symbol.iterator]())
@@ -81,7 +82,7 @@ export class ResponseValidator {
    * it is, and is not traversed.
    */
   #check(data: unknown): Validated<unknown> | Promise<Validated<unknown>> {
-    if (this.#isExact?.(data)) return { value: data }
+    if (!(Array.isArray(data) && hasToJson(data)) && this.#isExact?.(data)) return { value: data }
     const stripped = this.#strip(data)
     const retry = (validated: Validated<unknown>): Validated<unknown> | Promise<Validated<unknown>> => {
       if (!('issues' in validated)) return validated
@@ -141,6 +142,11 @@ export class ResponseValidator {
     if (!(validated instanceof Promise)) return firstOf(this.#settle(data, validated, index))
     return validated.then((settled) => firstOf(this.#settle(data, settled, index)))
   }
+}
+
+/** Whether data is a collection of rows that is no array. JSON writes the result of `toJSON` in place of a collection. */
+function isRows(data: unknown): data is RowSource {
+  return isCollection(data) && !Array.isArray(data) && (isAsync(data) || !hasToJson(data))
 }
 
 /** The form of a schema that describes the data as it is sent: the values that it produces, or those that it accepts. */

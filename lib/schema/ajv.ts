@@ -10,6 +10,7 @@ import { closedForm } from './closed-form.ts'
 import { currentForm } from './current-form.ts'
 import { type ExactCheck, setExactCheck } from './exact.ts'
 import { inputForm } from './input-form.ts'
+import { hasToJson, jsonForm } from './json-form.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { isLeaf } from './leaf.ts'
 import { isPlain, type PlainRecord, put } from './record.ts'
@@ -166,12 +167,20 @@ function countValues(value: unknown, limit: number): number {
   return count
 }
 
-/** A deep copy, with the same prototypes; shared are values that are no records: with a JSON form, or without members. */
+/**
+ * A deep copy, with the same prototypes, of the record or list that `toJSON` returns, if there is one; shared are values
+ * that are no records: with text as their JSON form, or without members.
+ */
 function cloneOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (hasToJson(value)) {
+    const form = ArrayBuffer.isView(value) ? undefined : jsonForm(value)
+    return typeof form === 'object' && form !== null ? cloneOf(form) : value
+  }
   if (Array.isArray(value)) return value.map(cloneOf)
-  if (typeof value !== 'object' || value === null || isLeaf(value)) return value
+  if (isLeaf(value)) return value
   const names = Object.keys(value)
-  if ('toJSON' in value || (names.length === 0 && !isPlain(value))) return value
+  if (names.length === 0 && !isPlain(value)) return value
   const clone = Object.create(Object.getPrototypeOf(value))
   for (const name of names) put(clone, name, cloneOf((value as PlainRecord)[name]))
   return clone

@@ -3,9 +3,10 @@
  *
  *     { k: 'user', … } with anyOf: [{ k: const 'user' }, { k: const 'admin' }]  →  the first
  *
- * Compares `required`, and `const`, `enum` and `type` of members with text, numbers, booleans or null. Whatever else a
- * schema says is not compared: an alternative that the record matches is never left out.
+ * Compares `required`, and `const`, `enum` and `type` of members with the JSON form of their values: a Date is text. Whatever
+ * else a schema says is not compared: an alternative that the record matches is never left out.
  */
+import { plain } from '../json/json-value.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { isPlain, listOf, type PlainRecord } from './record.ts'
 import { targetsOf } from './reference.ts'
@@ -53,8 +54,8 @@ export class Alternatives {
       const ofMember = this.#testsOf(properties[name], this.#ofScalars)
       if (ofMember.length === 0) continue
       tests.push((record) => {
-        const value = (record as PlainRecord)[name]
-        return !isScalar(value) || passes(ofMember, value)
+        const value = formOf((record as PlainRecord)[name], name)
+        return value === undefined || passes(ofMember, value)
       })
     }
     return tests
@@ -69,17 +70,30 @@ export function allowsObjects({ type }: JsonSchema): boolean {
 function scalarTests({ type, nullable, const: only, enum: values }: JsonSchema): Test[] {
   const tests: Test[] = []
   const types = type === undefined ? [] : [type].flat()
-  if (types.length > 0)
+  if (types.length > 0 && types.every((each) => TYPES.includes(each)))
     tests.push((value) => types.some((each) => hasType(value, each)) || (nullable === true && value === null))
   if (isScalar(only)) tests.push((value) => value === only)
   const enumerated = listOf(values)
-  if (enumerated.length > 0) tests.push((value) => enumerated.includes(value))
+  if (enumerated.length > 0 && enumerated.every(isScalar)) tests.push((value) => enumerated.includes(value))
   return tests
 }
 
+/** A library may describe its values by types of its own. */
+const TYPES: readonly unknown[] = ['string', 'number', 'integer', 'boolean', 'null', 'array', 'object']
+
 function hasType(value: unknown, type: unknown): boolean {
   if (value === null) return type === 'null'
+  if (Array.isArray(value)) return type === 'array'
   return typeof value === type || (typeof value === 'number' && type === 'integer')
+}
+
+/** The JSON form of a member; undefined for one that is not compared: absent, a file, an iterator. */
+function formOf(value: unknown, name: string): unknown {
+  if (isScalar(value)) return value
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null || 'next' in value) return undefined
+  const form = plain(value, name)
+  return isScalar(form) || Array.isArray(form) || isPlain(form) ? form : undefined
 }
 
 /** Values that JSON has as they are. */

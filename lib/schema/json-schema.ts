@@ -1,7 +1,7 @@
 /**
  * The JSON Schema of a schema: for documentation, columns, coercion and pruning.
  *
- * Always 2020-12, which every library with JSON Schema output supports; validation never depends on it.
+ * Always 2020-12, which every library with JSON Schema output supports; the checks of a schema never depend on it.
  */
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec'
 import { isPlain, put } from './record.ts'

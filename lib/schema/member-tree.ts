@@ -27,8 +27,8 @@ export interface MemberTree {
   first: readonly MemberTree[]
   /** Tree of an array's other items. */
   items: MemberTree | undefined
-  /** See {@link isFlatTree}; undefined until it is asked for: a tree may contain itself. */
-  isFlat: boolean | undefined
+  /** See {@link deepMembersOf}; undefined until they are asked for: a tree may contain itself. */
+  deep: readonly string[] | undefined
   /** See {@link treeFor}; undefined where a schema has no alternatives. */
   choose: ((record: PlainRecord, isClosest: boolean) => MemberTree) | undefined
 }
@@ -74,10 +74,12 @@ export function hasItems(tree: MemberTree): boolean {
   return tree.items !== undefined || tree.first.length > 0
 }
 
-/** Whether no known member has members or items that are known, as the columns of a table. */
-export function isFlatTree(tree: MemberTree): boolean {
-  tree.isFlat ??= [...(tree.members?.values() ?? [])].every((known) => !known.members && !hasItems(known))
-  return tree.isFlat
+/** Names of the known members that have members or items which are known: none in most tables. */
+export function deepMembersOf(tree: MemberTree): readonly string[] {
+  tree.deep ??= [...(tree.members ?? [])].flatMap(([name, known]) =>
+    known.members || hasItems(known) ? [name] : [],
+  )
+  return tree.deep
 }
 
 /** The tree of a value without constraints. */
@@ -89,7 +91,7 @@ export const emptyTree = (): MemberTree => ({
   isLoose: false,
   first: [],
   items: undefined,
-  isFlat: undefined,
+  deep: undefined,
   choose: undefined,
 })
 

@@ -184,6 +184,33 @@ describe('jsonSchema', () => {
     expect(pathsOf({ type: 'integer' }, '1')).toEqual([[]])
   })
 
+  it('adds defaults to a copy of an object with toJSON, in its JSON form', () => {
+    class Doc {
+      id = 1
+      #name = 'Ada'
+      toJSON(): object {
+        return { id: this.id, name: this.#name }
+      }
+    }
+    const self = { id: 1, toJSON: (): unknown => self }
+    const list = Object.assign([{}], { toJSON: () => [{ id: 2 }] })
+    const schema = jsonSchema({
+      items: { properties: { n: { default: 5 } }, items: { properties: { n: { default: 6 } } } },
+    })
+    const docs = [new Doc(), self, { id: 1, toJSON: 'x' }, list, new URL('http://a/'), Buffer.from('a')]
+    const before = JSON.stringify(docs)
+    expect(validate(schema, docs)).toEqual({
+      value: [
+        { id: 1, name: 'Ada', n: 5 },
+        { id: 1, n: 5 },
+        { id: 1, toJSON: 'x', n: 5 },
+        [{ id: 2, n: 6 }],
+        ...docs.slice(4),
+      ],
+    })
+    expect([JSON.stringify(docs), 'n' in self, list[0]]).toEqual([before, false, {}])
+  })
+
   it('accepts several schemas with one $id', () => {
     const schema = () => jsonSchema({ $id: 'https://example.org/user', type: 'string' })
     expect([schema(), schema()].map((each) => validate(each, 'a'))).toEqual([{ value: 'a' }, { value: 'a' }])

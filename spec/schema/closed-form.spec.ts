@@ -5,7 +5,7 @@ import { jsonSchema } from '../../lib/schema/ajv.ts'
 import { closedForm } from '../../lib/schema/closed-form.ts'
 import { exactCheckOf } from '../../lib/schema/exact.ts'
 import type { JsonSchema } from '../../lib/schema/json-schema.ts'
-import { prunerOf } from '../../lib/schema/unknown.ts'
+import { prunerOf } from '../../lib/schema/pruner.ts'
 import { validate } from '../../lib/schema/validate.ts'
 
 const n: JsonSchema = { type: 'object', properties: { n: { type: 'integer' } } }

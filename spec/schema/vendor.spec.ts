@@ -8,8 +8,8 @@ import { z } from 'zod'
 import { jsonSchema } from '../../lib/json-schema.ts'
 import { coercionOf } from '../../lib/schema/coerce.ts'
 import { jsonSchemaOf } from '../../lib/schema/json-schema.ts'
+import { prunerOf } from '../../lib/schema/pruner.ts'
 import type { Schema } from '../../lib/schema/schema.ts'
-import { prunerOf } from '../../lib/schema/unknown.ts'
 import { type Issue, validate } from '../../lib/schema/validate.ts'
 
 interface Library {

@@ -1,0 +1,234 @@
+/** Data in the form that JSON writes, for schemas of seven libraries: what is validated is what is sent. */
+import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { type } from 'arktype'
+import Joi from 'joi'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import * as mini from 'zod/mini'
+import type { Schema } from '../../lib/index.ts'
+import { jsonSchema } from '../../lib/json-schema.ts'
+import { SECRET, showApp } from '../support/users.ts'
+
+const valibotOwner = v.object({ id: v.optional(v.number()), email: v.optional(v.string()) })
+const valibotPage = v.object({ owner: valibotOwner, tags: v.optional(v.array(v.string())) })
+const miniOwner = mini.object({ id: mini.optional(mini.number()), email: mini.optional(mini.string()) })
+const owner = { type: 'object', properties: { id: { type: 'integer' }, email: { type: 'string' } } }
+const tags = { type: 'array', items: { type: 'string' } }
+
+/** Schemas of `{ owner: { id?, email? }, tags? }`. */
+const PAGES: Record<string, Schema> = {
+  zod: z.object({
+    owner: z.object({ id: z.int().optional(), email: z.string().optional() }),
+    tags: z.array(z.string()).optional(),
+  }),
+  valibot: toStandardJsonSchema(valibotPage),
+  arktype: type({ owner: { 'id?': 'number', 'email?': 'string' }, 'tags?': 'string[]' }),
+  joi: Joi.object({
+    owner: Joi.object({ id: Joi.number(), email: Joi.string() }).required(),
+    tags: Joi.array().items(Joi.string()),
+  }),
+  'jsonSchema (ajv)': jsonSchema({ type: 'object', properties: { owner, tags }, required: ['owner'] }),
+  'jsonSchema that refers': jsonSchema({
+    type: 'object',
+    properties: { owner: { $ref: '#/$defs/owner' }, tags },
+    required: ['owner'],
+    $defs: { owner },
+  }),
+}
+/** The same of libraries that write no JSON Schema. */
+const UNDESCRIBED: Record<string, Schema> = {
+  'zod/mini': mini.object({ owner: miniOwner, tags: mini.optional(mini.array(mini.string())) }),
+  'valibot without JSON Schema': valibotPage,
+}
+
+const masked = () => ({ id: 1, email: '…@x', password: SECRET })
+const own = () => ({ id: 2, email: 'ada@x', password: SECRET })
+
+class User {
+  id = 2
+  email = 'ada@x'
+  password = SECRET
+  toJSON(): unknown {
+    return masked()
+  }
+}
+class IterableUser extends User {
+  *[Symbol.iterator]() {
+    yield own()
+  }
+}
+class UserAsMap extends User {
+  override toJSON() {
+    return new Map(Object.entries(masked()))
+  }
+}
+class UserOfUser extends User {
+  override toJSON() {
+    return Object.assign(new User(), masked())
+  }
+}
+class Page {
+  total = 1;
+  *[Symbol.iterator]() {
+    yield { ...own() }
+  }
+}
+class Tags extends Array<string> {
+  toJSON() {
+    return ['masked']
+  }
+}
+
+/** Owners with a `toJSON`, which hides the email. */
+const MASKED: [title: string, make: () => unknown][] = [
+  ['an object with toJSON', () => new User()],
+  ['an iterable with toJSON', () => new IterableUser()],
+  ['a toJSON that returns a Map', () => new UserAsMap()],
+  ['a toJSON that returns an object with toJSON', () => new UserOfUser()],
+  ['a record with toJSON', () => ({ ...own(), toJSON: masked })],
+]
+const PLAIN: [title: string, make: () => unknown][] = [
+  ['a Map', () => new Map(Object.entries(own()))],
+  ['a record with an iterator', () => ({ ...own(), *[Symbol.iterator]() {} })],
+  ['a record with an async iterator', () => ({ ...own(), async *[Symbol.asyncIterator]() {} })],
+]
+
+const answer = async (response: Schema, data: unknown, validate = 'strip') => {
+  const { get, logger } = await showApp({ response, validate }, () => data)
+  const { status, text } = await get()
+  expect(text).not.toMatch(/hunter2/)
+  return [status, status === 200 ? text : logger.text().includes('does not fit')]
+}
+
+describe.each(Object.entries({ ...PAGES, ...UNDESCRIBED }))('data of a response by %s', (_, page) => {
+  it.each(MASKED)('is validated and sent in its JSON form: %s', async (_title, make) => {
+    expect(await answer(page, { owner: make() })).toEqual([200, '{"owner":{"id":1,"email":"…@x"}}'])
+    const whole = { toJSON: () => ({ owner: make(), password: SECRET }) }
+    expect(await answer(page, whole)).toEqual([200, '{"owner":{"id":1,"email":"…@x"}}'])
+  })
+
+  it('is not changed', async () => {
+    const user = new User()
+    const data = { owner: user, tags: ['a'] }
+    expect(await answer(page, data)).toEqual([200, '{"owner":{"id":1,"email":"…@x"},"tags":["a"]}'])
+    expect([data.owner, { ...user }]).toEqual([user, own()])
+  })
+})
+
+describe.each(Object.entries(PAGES))('data of a response by %s', (library, page) => {
+  it.each(PLAIN)('has the members that JSON writes: %s', async (_title, make) => {
+    expect(await answer(page, { owner: make() })).toEqual([200, '{"owner":{"id":2,"email":"ada@x"}}'])
+  })
+
+  it.each([
+    ['a Set', () => new Set(['a'])],
+    ['a generator', () => ['a'].values()],
+    ['an iterable with toJSON', () => ({ toJSON: () => ['a'], *[Symbol.iterator]() {} })],
+  ])('has the items that JSON writes: %s', async (_title, make) => {
+    expect(await answer(page, { owner: {}, tags: make() })).toEqual([200, '{"owner":{},"tags":["a"]}'])
+  })
+
+  it('is a 500 where JSON writes a list, and the schema has an object', async () => {
+    for (const list of [new Page(), new URLSearchParams('password=hunter2'), new Set([own()])]) {
+      const sent = library === 'valibot' ? [200, '{"owner":{}}'] : [500, true] // it takes a list for an object
+      expect(await answer(page, { owner: list })).toEqual(sent)
+    }
+  })
+
+  it('is a 500 where the JSON form has wrong members', async () => {
+    for (const wrong of [new Map([['id', 'x']]), { toJSON: () => ({ id: 'x' }) }])
+      for (const validate of ['strip', 'check'])
+        expect(await answer(page, { owner: wrong }, validate)).toEqual([500, true])
+  })
+})
+
+describe('data with values that a schema accepts as they are', () => {
+  it('keeps Maps, Sets and instances that are asked for', async () => {
+    const zod = z.object({ m: z.map(z.string(), z.int()), s: z.set(z.string()), u: z.instanceof(User) })
+    const data = { m: new Map([['a', 1]]), s: new Set(['b']), u: new User() }
+    const { get } = await showApp({ response: zod }, () => ({ ...data, u: new User() }))
+    expect(JSON.parse((await get()).text)).toEqual({ m: { a: 1 }, s: ['b'], u: masked() })
+    const valibot = v.object({ m: v.map(v.string(), v.number()), s: v.set(v.string()) })
+    expect(await answer(valibot, data)).toEqual([200, '{"m":{"a":1},"s":["b"]}'])
+  })
+
+  it('has bytes as text, also in a list', async () => {
+    for (const response of [z.array(z.string()), toStandardJsonSchema(v.array(v.string())), type('string[]')])
+      expect(await answer(response, [Buffer.from('ab')])).toEqual([200, '["YWI="]'])
+    expect(await answer(z.array(z.instanceof(Uint8Array)), [Buffer.from('ab')])).toEqual([200, '["YWI="]'])
+  })
+
+  it('may refer to itself where no schema knows it', async () => {
+    const user: Record<string, unknown> = { id: 1, email: 'ada@x' }
+    user.friends = [user, { user, friends: [user] }]
+    const page = UNDESCRIBED['valibot without JSON Schema'] as Schema
+    expect(await answer(page, { owner: user, users: [user] })).toEqual([
+      200,
+      '{"owner":{"id":1,"email":"ada@x"}}',
+    ])
+  })
+
+  it('has the result of toJSON for a list, too', async () => {
+    const rows = { type: 'array', items: owner }
+    const list = Object.assign([{ id: 2 }], { toJSON: () => [masked()] })
+    expect(await answer(jsonSchema(rows), list)).toEqual([200, '[{"id":1,"email":"…@x"}]'])
+    expect(await answer(z.array(z.object({ id: z.int() })), list)).toEqual([200, '[{"id":1}]'])
+    expect(await answer(z.array(z.string()), Tags.from(['a']))).toEqual([200, '["masked"]'])
+    expect(await answer(jsonSchema(owner), new IterableUser())).toEqual([200, '{"id":1,"email":"…@x"}'])
+  })
+})
+
+describe('members of an alternative that the data does not match', () => {
+  const row = (properties: object) => ({ type: 'object', properties, required: Object.keys(properties) })
+  const note = { type: ['null', 'integer'] }
+  const anyOf = [row({ note, password: { type: 'string' } }), row({ note: { type: 'string' } })]
+  const kept = { note: 'null', password: 'string' } as const
+
+  it.each<[title: string, schema: Schema]>([
+    ['jsonSchema', jsonSchema({ anyOf })],
+    ['arktype, of text', type(kept).or({ note: 'string' })],
+    ['arktype, of a Date', type(kept).or({ note: 'Date' })],
+    ['arktype, of a bigint', type(kept).or({ note: 'bigint' })],
+  ])('are not sent, though JSON alone writes the text that tells: %s', async (title, schema) => {
+    const isBigint = title.endsWith('bigint')
+    const notes = title === 'jsonSchema' ? [new Date(0), 12n] : isBigint ? [12n] : [new Date(0)]
+    for (const note of notes) {
+      const text = typeof note === 'bigint' ? '12' : '1970-01-01T00:00:00.000Z'
+      expect(await answer(schema, { note, password: SECRET })).toEqual([200, `{"note":"${text}"}`])
+    }
+  })
+})
+
+describe('members that a class inherits', () => {
+  class Pet {
+    #id = 7
+    tag = new User()
+    get id() {
+      return this.#id
+    }
+  }
+  const open = { 'id?': 'number' } as const
+
+  it('are sent where the library returns them, and else are no members, since JSON does not write them', async () => {
+    expect(await answer(z.object({ id: z.int() }), new Pet())).toEqual([200, '{"id":7}'])
+    const both = z.object({ id: z.int(), tag: z.object({ id: z.int() }) })
+    expect(await answer(both, new Pet())).toEqual([200, '{"id":7,"tag":{"id":1}}'])
+    for (const required of [jsonSchema({ ...owner, required: ['id'] }), type({ id: 'number' })])
+      expect(await answer(required, new Pet())).toEqual([500, true])
+    for (const optional of [jsonSchema(owner), type(open)])
+      expect(await answer(optional, new Pet())).toEqual([200, '{}'])
+    expect(await answer(z.object({ id: z.int() }), new Pet(), 'check')).toEqual([500, true])
+  })
+})
+
+describe('data that is checked', () => {
+  it('is sent itself: an iterator in it is not read before', async () => {
+    const page = PAGES['jsonSchema (ajv)'] as Schema
+    expect(await answer(page, { owner: {}, tags: ['a'].values() }, 'check')).toEqual([500, true])
+    expect(await answer(page, { owner: {}, tags: new Set(['a']) }, 'check')).toEqual([
+      200,
+      '{"owner":{},"tags":["a"]}',
+    ])
+  })
+})
