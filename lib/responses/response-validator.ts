@@ -82,7 +82,7 @@ export class ResponseValidator {
    * it is, and is not traversed.
    */
   #check(data: unknown): Validated<unknown> | Promise<Validated<unknown>> {
-    if (!(Array.isArray(data) && hasToJson(data)) && this.#isExact?.(data)) return { value: data }
+    if (this.#isExact?.(data)) return { value: data }
     const stripped = this.#strip(data)
     const retry = (validated: Validated<unknown>): Validated<unknown> | Promise<Validated<unknown>> => {
       if (!('issues' in validated)) return validated

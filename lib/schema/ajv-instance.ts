@@ -3,7 +3,7 @@
  */
 import { createRequire } from 'node:module'
 import { Ajv2020, type Options } from 'ajv/dist/2020.js'
-import { RECORD } from './closed-form.ts'
+import { PLAIN } from './closed-form.ts'
 import type { JsonSchema } from './json-schema.ts'
 
 /** Ajv stops at the first error: content of any size costs time in proportion to its size. */
@@ -71,7 +71,7 @@ function create(options: Options): Ajv2020 {
     strictNumbers: true,
     ...options,
   })
-  ajv.addKeyword(RECORD)
+  ajv.addKeyword(PLAIN)
   try {
     const formats = createRequire(import.meta.url)('ajv-formats')
     const add: (ajv: Ajv2020) => unknown = formats.default ?? formats

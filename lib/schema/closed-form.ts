@@ -1,7 +1,7 @@
 /**
  * The form of a JSON Schema that a value matches only where nothing has to be removed from it.
  *
- *     { properties: { n: {} } }  →  { properties: { n: {} }, additionalProperties: false, 'mazurka:record': true }
+ *     { properties: { n: {} } }  →  { properties: { n: {} }, additionalProperties: false, 'mazurka:plain': true }
  */
 import { _, type CodeKeywordDefinition } from 'ajv/dist/2020.js'
 import type { JsonSchema } from './json-schema.ts'
@@ -16,16 +16,16 @@ const NEUTRAL_KEYWORDS = new Set([
   ...['minItems', 'maxItems', 'required', 'minProperties', 'maxProperties'],
 ])
 
-const RECORD_KEYWORD = 'mazurka:record'
+const PLAIN_KEYWORD = 'mazurka:plain'
 
-/** The value is a record that JSON writes as it is: of no class, and without `toJSON`. */
-export const RECORD: CodeKeywordDefinition = {
-  keyword: RECORD_KEYWORD,
-  type: 'object',
+/** JSON writes the record or the list as it is: it is of no class, and has no `toJSON`. */
+export const PLAIN: CodeKeywordDefinition = {
+  keyword: PLAIN_KEYWORD,
+  type: ['object', 'array'],
   code: (context) => {
     const { gen, data } = context
     const prototype = gen.const('prototype', _`Object.getPrototypeOf(${data})`)
-    const isOfClass = _`${prototype} !== null && ${prototype} !== Object.prototype`
+    const isOfClass = _`${prototype} !== null && ${prototype} !== Object.prototype && ${prototype} !== Array.prototype`
     context.fail(_`${isOfClass} || typeof ${data}.toJSON === "function"`)
   },
 }
@@ -72,10 +72,9 @@ function isList({ type = 'object' }: JsonSchema): boolean {
 function close<T>(part: T): T | JsonSchema {
   if (!isPlain(part)) return part
   const closed = mapSchemas(part, close)
-  const { properties, additionalProperties } = part
-  if (properties === undefined && additionalProperties === undefined) return closed
-  return Object.assign(closed, {
-    additionalProperties: additionalProperties ?? false,
-    [RECORD_KEYWORD]: true,
-  })
+  const { properties, additionalProperties, items } = part
+  const hasMembers = properties !== undefined || additionalProperties !== undefined
+  if (hasMembers) closed.additionalProperties = additionalProperties ?? false
+  if (hasMembers || items !== undefined) closed[PLAIN_KEYWORD] = true
+  return closed
 }

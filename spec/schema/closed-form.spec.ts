@@ -71,6 +71,8 @@ describe('the check by the closed form', () => {
     ],
     ['a Map', n, new Map([['m', 2]]), false],
     ['a Set of records', rows, new Set([{ m: 2 }]), false],
+    ['a list with toJSON', rows, Object.assign([{ n: 1 }], { toJSON: () => [{ m: 2 }] }), false],
+    ['an instance of a class of lists', rows, new (class extends Array {})(), false],
     ['an item of a class', rows, [new Row()], false],
   ])('of %s', (_, schema, data, expected) => {
     expect(isExact(schema, data)).toBe(expected)
