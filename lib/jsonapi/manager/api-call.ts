@@ -4,6 +4,7 @@ import { Forbidden } from '../../exceptions/client-errors.ts'
 import { Urls } from '../document/links.ts'
 import type { Database } from '../model/dialect.ts'
 import { Scope } from '../query/scope.ts'
+import { visibleRelationship } from '../query/visible-field.ts'
 import type { Resource } from '../resource/resource.ts'
 import { type Action, notAllowed } from '../resource/resource-options.ts'
 import type { Manager } from './manager.ts'
@@ -55,8 +56,14 @@ export class ApiCall {
     this.self = self
   }
 
-  /** The members that all processors get. */
+  /** The argument of processors. They get ids in the spelling of documents, whatever the client has sent. */
   processing(members: Partial<ProcessorContext> = {}): ProcessorContext {
-    return { request: this.request, db: this.scope.db, type: this.resource.type, ...members }
+    const { request, resource, scope } = this
+    const context: ProcessorContext = { request, db: scope.db, type: resource.type, ...members }
+    const { resourceId, relatedResourceId, relationName = '' } = members
+    if (resourceId !== undefined) context.resourceId = resource.ids.spelled(resourceId, scope.dialect)
+    const target = relatedResourceId !== undefined && visibleRelationship(resource, relationName)?.target
+    if (target) context.relatedResourceId = target.ids.spelled(relatedResourceId, scope.dialect)
+    return context
   }
 }
