@@ -27,10 +27,12 @@ export class ApiCall {
   readonly request: ApiRequest
   /** The resource as the client of the request sees it. */
   readonly resource: Resource
+  /** Of the statements of Mazurka: without the plugins of the application. */
   readonly scope: Scope
   readonly urls: Urls
   /** The URL of the request, as links show it. */
   readonly self: string
+  readonly #db: Database
 
   /**
    * @param template of the endpoint's path, with the prefix of the manager: `/api/person/:id`.
@@ -50,7 +52,8 @@ export class ApiCall {
     this.request = request
     this.resource = api.resource.for(request, operation)
     if (!this.resource.allows(operation)) throw new Forbidden(notAllowed(operation, this.resource.type))
-    this.scope = new Scope(db, api.dialect, request)
+    this.#db = db
+    this.scope = new Scope(db.withoutPlugins(), api.dialect, request)
     const { base, self } = requestUrl(request, template, api.baseUrl)
     this.urls = new Urls(base)
     this.self = self
@@ -59,7 +62,7 @@ export class ApiCall {
   /** The argument of processors. They get ids in the spelling of documents, whatever the client has sent. */
   processing(members: Partial<ProcessorContext> = {}): ProcessorContext {
     const { request, resource, scope } = this
-    const context: ProcessorContext = { request, db: scope.db, type: resource.type, ...members }
+    const context: ProcessorContext = { request, db: this.#db, type: resource.type, ...members }
     const { resourceId, relatedResourceId, relationName = '' } = members
     if (resourceId !== undefined) context.resourceId = resource.ids.spelled(resourceId, scope.dialect)
     const target = relatedResourceId !== undefined && visibleRelationship(resource, relationName)?.target

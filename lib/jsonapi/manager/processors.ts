@@ -52,7 +52,7 @@ export type PostprocessorKind = (typeof POSTPROCESSORS)[number]
 /** The argument of a processor; each operation has those members that it knows. */
 export interface ProcessorContext {
   readonly request: IncomingMessage
-  /** The database; in a write its transaction. */
+  /** The database, with its plugins; in a write its transaction. */
   readonly db: Database
   /** The type of the collection. */
   readonly type: string

@@ -31,7 +31,7 @@ export async function transact(
     const { method = 'POST', originalUrl: url, body: document } = request
     const identified = { key: String(key), client: clientOf(request), method, url, document }
     const stored = typeof idempotency === 'object' ? idempotency : {}
-    return runOnce({ db, dialect, request }, identified, () => run(db), stored)
+    return runOnce({ db: db.withoutPlugins(), dialect, request }, identified, () => run(db), stored)
   }
   try {
     return responseOf(await inTransaction(options.db, once, request.signal))

@@ -56,7 +56,7 @@ export async function createIdempotencyTable(
 ): Promise<void> {
   await sql`create table if not exists ${sql.id(table)} (id varchar(64) not null primary key, fingerprint varchar(64) not null,
     status integer, headers text, body ${sql.raw(dialectOf(db) === 'mysql' ? 'longtext' : 'text')}, created_at bigint not null)`.execute(
-    db,
+    db.withoutPlugins(),
   )
 }
 
@@ -65,7 +65,9 @@ export async function deleteOldResponses(
   db: Database,
   { table = IDEMPOTENCY_TABLE, maxAgeSeconds = DAY }: IdempotencyOptions = {},
 ): Promise<void> {
-  await sql`delete from ${sql.id(table)} where created_at < ${now() - maxAgeSeconds}`.execute(db)
+  await sql`delete from ${sql.id(table)} where created_at < ${now() - maxAgeSeconds}`.execute(
+    db.withoutPlugins(),
+  )
 }
 
 /**
