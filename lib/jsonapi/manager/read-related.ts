@@ -13,9 +13,9 @@ import { DocumentBuilder } from './document-builder.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
 import { runPostprocessors, runPreprocessors } from './processors.ts'
 import { listMembers, processed, respondList } from './read-collection.ts'
-import { rowHash } from './resource-etag.ts'
 import { rawQuery, resourceQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
+import { rowHash } from './row-hash.ts'
 
 /** The names in the path of a request. */
 type Params = Readonly<Record<string, string>>
@@ -48,7 +48,7 @@ export async function readRelated(call: ApiCall, { id = '', relation = '' }: Par
   const instance = related ? builder.instance(relationship.target, related) : null
   const result = await builder.resources(instance, { self: call.self })
   await runPostprocessors(api, 'GET_TO_ONE_RELATION', call.processing({ ...members, result }))
-  return respond(call, result, instance ? rowHash(instance.resource, instance.row) : undefined)
+  return respond(call, result, instance ? await rowHash(call.scope, instance) : undefined)
 }
 
 /** GET of one of the related resources, by its id. An addition to JSON:API. */
@@ -71,7 +71,7 @@ export async function readMember(call: ApiCall, params: Params): Promise<unknown
   const result = await builder.resources(instance, { self: call.self })
   const members = { resourceId, relationName, relatedResourceId, result }
   await runPostprocessors(api, 'GET_RELATED_RESOURCE', call.processing(members))
-  return respond(call, result, rowHash(instance.resource, instance.row))
+  return respond(call, result, await rowHash(call.scope, instance))
 }
 
 /** @throws {NotFound} 404, for a name that is no relationship which the client can read. */

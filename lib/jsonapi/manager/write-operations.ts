@@ -30,8 +30,9 @@ import {
 } from './processors.ts'
 import { resourceDocument } from './read-resource.ts'
 import { changedHash, relationshipHash } from './relationship-etag.ts'
-import { checkPreconditions, hasPreconditions, requireIfMatch, rowHash } from './resource-etag.ts'
+import { checkPreconditions, hasPreconditions, requireIfMatch } from './resource-etag.ts'
 import { resourceQuery } from './resource-query.ts'
+import { rowHash } from './row-hash.ts'
 
 /** The outcome of an operation. */
 export interface Outcome {
@@ -40,7 +41,7 @@ export interface Outcome {
   /** The id of a new resource. */
   readonly id?: string
   /** Of the new state, for its ETag. */
-  readonly hash?: string
+  readonly hash?: string | undefined
 }
 
 export class WriteOperations {
@@ -68,7 +69,7 @@ export class WriteOperations {
     const links = isSegment(id) ? { self: this.#call.urls.resource(resource, id) } : {}
     const document = await this.#document(id, links)
     await this.#after('POST_RESOURCE', this.#call.processing({ resourceId: id, result: document ?? {} }))
-    return { status: 201, ...(document && { document }), id, hash: rowHash(resource, row) }
+    return { status: 201, ...(document && { document }), id, hash: await this.#hash(row) }
   }
 
   /** Updates a resource. The outcome has a document where more has changed than the client sent, or it asked for one. */
@@ -89,7 +90,7 @@ export class WriteOperations {
     const document = isShown ? await this.#document(id) : undefined
     const result = document ?? {}
     await this.#after('PATCH_RESOURCE', this.#call.processing({ resourceId: id, result }))
-    const hash = rowHash(resource, updated.row)
+    const hash = await this.#hash(updated.row)
     return document ? { status: 200, document, hash } : { status: 204, hash }
   }
 
@@ -121,16 +122,23 @@ export class WriteOperations {
     )
     const wasDeleted = mode === 'remove' ? { wasDeleted: hasChanged } : {}
     await this.#after(kind, this.#call.processing({ resourceId, relationName, ...wasDeleted }))
-    const hash = this.#isAtomic ? undefined : await changedHash(this.#call, relationship, resourceId)
-    return hash === undefined ? { status: 204 } : { status: 204, hash }
+    return {
+      status: 204,
+      hash: this.#isAtomic ? undefined : await changedHash(this.#call, relationship, resourceId),
+    }
   }
 
   /** The row, which other writers cannot change until the end of the transaction. */
   async #lock(id: string): Promise<Row> {
-    const { resource, request } = this.#call
     const row = await this.#lockRow(id)
-    if (this.#hasPreconditions) checkPreconditions(request, rowHash(resource, row))
+    if (this.#hasPreconditions) checkPreconditions(this.#call.request, await this.#hash(row))
     return row
+  }
+
+  /** The hash of a state; undefined for one of several operations, which have no ETags. */
+  async #hash(row: Row): Promise<string | undefined> {
+    const { scope, resource } = this.#call
+    return this.#isAtomic ? undefined : rowHash(scope, { resource, row })
   }
 
   /** The row, with its members where preconditions depend on them. */
