@@ -280,6 +280,33 @@ describeLibrary(
       expect((await patch('/api/person/1', named(name))).status).toBe(204)
     })
 
+    it('that take longer than processorTimeoutSeconds end reads and writes with a 500', async () => {
+      const hang = [() => new Promise(() => undefined)]
+      const manager = { methods: METHODS, processorTimeoutSeconds: 1, allowFunctions: true }
+      const before = {
+        GET_COLLECTION: hang,
+        GET_RELATION: hang,
+        GET_RELATED_RESOURCE: hang,
+        DELETE_RESOURCE: hang,
+      }
+      const after = { GET_RESOURCE: hang, GET_TO_ONE_RELATIONSHIP: hang }
+      const { get, logger, ...api } = await serve({
+        manager,
+        apis: { article: { preprocessors: before, postprocessors: after } },
+      })
+      const replies = await Promise.all([
+        get('/api/article'),
+        get('/api/eval/article?functions=[{"name":"count","field":"id"}]'),
+        get('/api/article/1'),
+        get('/api/article/1/tags'),
+        get('/api/article/1/tags/1'),
+        get('/api/article/1/relationships/author'),
+        api.delete('/api/article/1'),
+      ])
+      expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 500))
+      expect(logger.text()).toContain('A processor took longer than 1 s')
+    })
+
     it('of collections return what they like (RES-277)', async () => {
       const { get } = await serve({ apis: { person: { preprocessors: { GET_COLLECTION: [() => 'x'] } } } })
       expect((await get('/api/person')).status).toBe(200)

@@ -16,18 +16,10 @@ import { deleteResource } from '../write/delete.ts'
 import { DefaultDeserializer } from '../write/deserializer.ts'
 import { updateRelationship } from '../write/relationship.ts'
 import { lockResource, updateResource } from '../write/update.ts'
-import { runUserCode } from '../write/user-code.ts'
 import type { ApiCall } from './api-call.ts'
 import { columnPlaces } from './column-places.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
-import {
-  type PostprocessorKind,
-  type PreprocessorKind,
-  type Processor,
-  type ProcessorContext,
-  runPostprocessors,
-  runPreprocessors,
-} from './processors.ts'
+import { runPostprocessors, runPreprocessors } from './processors.ts'
 import { resourceDocument } from './read-resource.ts'
 import { changedHash, relationshipHash } from './relationship-etag.ts'
 import { checkPreconditions, hasPreconditions, requireIfMatch } from './resource-etag.ts'
@@ -60,7 +52,7 @@ export class WriteOperations {
     const { api, resource } = this.#call
     resourceQuery(this.#call, resource)
     const context = this.#call.processing({ data })
-    await this.#before('POST_RESOURCE', context)
+    await runPreprocessors(api, 'POST_RESOURCE', context)
     const row = await this.#validated(context.data, async () => {
       const change = await this.#deserializer().deserialize(context.data, this.#context)
       return createResource(this.#context, resource, change)
@@ -68,7 +60,11 @@ export class WriteOperations {
     const id = resource.ids.of(row, api.dialect)
     const links = isSegment(id) ? { self: this.#call.urls.resource(resource, id) } : {}
     const document = await this.#document(id, links)
-    await this.#after('POST_RESOURCE', this.#call.processing({ resourceId: id, result: document ?? {} }))
+    await runPostprocessors(
+      api,
+      'POST_RESOURCE',
+      this.#call.processing({ resourceId: id, result: document ?? {} }),
+    )
     return { status: 201, ...(document && { document }), id, hash: await this.#hash(row) }
   }
 
@@ -78,7 +74,7 @@ export class WriteOperations {
     resourceQuery(this.#call, resource)
     const context = this.#call.processing({ resourceId: requestedId, data })
     const sent = api.preprocessors.PATCH_RESOURCE ? JSON.stringify(data) : undefined
-    await this.#before('PATCH_RESOURCE', context)
+    await runPreprocessors(api, 'PATCH_RESOURCE', context)
     const isOther = sent !== undefined && sent !== JSON.stringify(context.data)
     const id = context.resourceId ?? requestedId
     const row = await this.#lock(id)
@@ -89,20 +85,24 @@ export class WriteOperations {
     const isShown = wantsDocument || isOther || updated.hasChangedMore
     const document = isShown ? await this.#document(id) : undefined
     const result = document ?? {}
-    await this.#after('PATCH_RESOURCE', this.#call.processing({ resourceId: id, result }))
+    await runPostprocessors(api, 'PATCH_RESOURCE', this.#call.processing({ resourceId: id, result }))
     const hash = await this.#hash(updated.row)
     return document ? { status: 200, document, hash } : { status: 204, hash }
   }
 
   async delete(requestedId: string): Promise<Outcome> {
-    const { resource, request } = this.#call
+    const { api, resource, request } = this.#call
     refuseParameters(request.query)
     const context = this.#call.processing({ resourceId: requestedId })
-    await this.#before('DELETE_RESOURCE', context)
+    await runPreprocessors(api, 'DELETE_RESOURCE', context)
     const id = context.resourceId ?? requestedId
     const row = await this.#lock(id)
     await this.#validated(undefined, () => deleteResource(this.#context, resource, row))
-    await this.#after('DELETE_RESOURCE', this.#call.processing({ resourceId: id, wasDeleted: true }))
+    await runPostprocessors(
+      api,
+      'DELETE_RESOURCE',
+      this.#call.processing({ resourceId: id, wasDeleted: true }),
+    )
     return { status: 204 }
   }
 
@@ -112,7 +112,7 @@ export class WriteOperations {
     refuseParameters(request.query)
     const kind = KINDS[mode]
     const context = this.#call.processing({ resourceId: requestedId, relationName: name, data })
-    await this.#before(kind, context)
+    await runPreprocessors(api, kind, context)
     const { resourceId = requestedId, relationName = name } = context
     const relationship = resource.relationships.get(relationName)
     if (!relationship) throw noSuchRelation(relationName)
@@ -121,7 +121,7 @@ export class WriteOperations {
       updateRelationship(this.#context, resource, row, relationship, mode, context.data, api.options),
     )
     const wasDeleted = mode === 'remove' ? { wasDeleted: hasChanged } : {}
-    await this.#after(kind, this.#call.processing({ resourceId, relationName, ...wasDeleted }))
+    await runPostprocessors(api, kind, this.#call.processing({ resourceId, relationName, ...wasDeleted }))
     return {
       status: 204,
       hash: this.#isAtomic ? undefined : await changedHash(this.#call, relationship, resourceId),
@@ -190,20 +190,6 @@ export class WriteOperations {
         error
       )
     }
-  }
-
-  #before(kind: PreprocessorKind, context: ProcessorContext): Promise<void> {
-    const { api } = this.#call
-    return this.#run(api.preprocessors[kind], () => runPreprocessors(api, kind, context))
-  }
-
-  #after(kind: PostprocessorKind, context: ProcessorContext): Promise<void> {
-    const { api } = this.#call
-    return this.#run(api.postprocessors[kind], () => runPostprocessors(api, kind, context))
-  }
-
-  async #run(processors: readonly Processor[] | undefined, run: () => Promise<void>): Promise<void> {
-    if (processors?.length) await runUserCode(run, this.#call.api.options.processorTimeoutSeconds)
   }
 }
 
