@@ -150,6 +150,24 @@ describeLibrary(
       })
     })
 
+    it('filter the member of a to-one relationship: it is null where it does not match', async () => {
+      const only = (val: string) => [
+        ({ filters }: ProcessorContext) => void filters?.push({ name: 'name', op: 'eq', val }),
+      ]
+      for (const [name, id] of [
+        ['Ada', '1'],
+        ['Ben', undefined],
+      ] as const) {
+        const preprocessors = { GET_RELATION: only(name), GET_RELATIONSHIP: only(name) }
+        const { get } = await serve({ apis: { article: { preprocessors } } })
+        for (const path of ['author', 'relationships/author', 'relationships/author?include=author']) {
+          const { status, document } = await get(`/api/article/1/${path}`)
+          expect([path, status, document.data?.id]).toEqual([path, 200, id])
+          if (path.includes('include')) expect(document.included).toHaveLength(id ? 1 : 0)
+        }
+      }
+    })
+
     it('put other filters and another order in place of those of the request', async () => {
       const preprocessor = (context: ProcessorContext) => {
         context.filters = [{ name: 'id', op: 'lt', val: 3 }]
