@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { ProcessingException } from '../../lib/jsonapi/errors/processing-exception.ts'
 import type { CreateApiOptions } from '../../lib/jsonapi/manager/manager-options.ts'
 import { POSTPROCESSORS, PREPROCESSORS, type ProcessorContext } from '../../lib/jsonapi/manager/processors.ts'
+import type { JsonApiReply } from '../support/json-api.ts'
 import { describeLibrary, errorsOf, ids, objects } from '../support/library-api.ts'
 
 const METHODS = ['GET', 'POST', 'PATCH', 'DELETE']
@@ -323,6 +324,53 @@ describeLibrary(
       ])
       expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 500))
       expect(logger.text()).toContain('A processor took longer than 1 s')
+    })
+
+    it('get documents of the right form alone: others are the 400 that they are without processors', async () => {
+      const bodies = [
+        '{}',
+        'null',
+        '[]',
+        '"x"',
+        '{"data":null}',
+        '{"data":[]}',
+        '{"data":{"type":"article","id":"1","attributes":[]}}',
+      ]
+      const links = ['{}', 'null', '[]', '{"data":null}', '{"data":{}}']
+      const options = {
+        methods: METHODS,
+        allowToManyReplacement: true,
+        allowDeleteFromToManyRelationships: true,
+      }
+      const read = ({ data }: ProcessorContext) =>
+        void Object.keys((data as { data: { attributes?: object } }).data.attributes ?? {})
+      const list = ({ data }: ProcessorContext) => void (data as { data: object[] }).data.map(Boolean)
+      const preprocessors = {
+        POST_RESOURCE: [read],
+        PATCH_RESOURCE: [read],
+        POST_RELATIONSHIP: [list],
+        PATCH_RELATIONSHIP: [list],
+        DELETE_RELATIONSHIP: [list],
+      }
+      const apis = await Promise.all(
+        [{}, preprocessors].map((own) =>
+          serve({ manager: options, apis: { article: { preprocessors: own } } }),
+        ),
+      )
+      for (const [line, body] of [
+        ...['POST /api/article', 'PATCH /api/article/1'].flatMap((line) =>
+          bodies.map((body) => [line, body] as const),
+        ),
+        ...['POST', 'PATCH', 'DELETE'].flatMap((method) =>
+          links.map((body) => [`${method} /api/article/1/relationships/tags`, body] as const),
+        ),
+      ]) {
+        const [plain, processed] = await Promise.all(
+          apis.map(async ({ send }) => await send(line, JSON.parse(body))),
+        )
+        expect([line, body, plain?.status]).toEqual([line, body, 400])
+        expect(errorsOf(processed as JsonApiReply)).toEqual(errorsOf(plain as JsonApiReply))
+      }
     })
 
     it('of collections return what they like (RES-277)', async () => {

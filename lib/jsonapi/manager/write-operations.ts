@@ -14,12 +14,13 @@ import type { LocalIds, WriteContext } from '../write/context.ts'
 import { createResource } from '../write/create.ts'
 import { deleteResource } from '../write/delete.ts'
 import { DefaultDeserializer } from '../write/deserializer.ts'
-import { updateRelationship } from '../write/relationship.ts'
+import { relationshipData, updateRelationship } from '../write/relationship.ts'
+import { resourceObjectOf } from '../write/resource-object.ts'
 import { lockResource, updateResource } from '../write/update.ts'
 import type { ApiCall } from './api-call.ts'
 import { columnPlaces } from './column-places.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
-import { runPostprocessors, runPreprocessors } from './processors.ts'
+import { type PreprocessorKind, runPostprocessors, runPreprocessors } from './processors.ts'
 import { resourceDocument } from './read-resource.ts'
 import { changedHash, relationshipHash } from './relationship-etag.ts'
 import { checkPreconditions, hasPreconditions, requireIfMatch } from './resource-etag.ts'
@@ -51,6 +52,7 @@ export class WriteOperations {
   async create(data: unknown): Promise<Outcome> {
     const { api, resource } = this.#call
     resourceQuery(this.#call, resource)
+    this.#checkForm('POST_RESOURCE', () => resourceObjectOf(data))
     const context = this.#call.processing({ data })
     await runPreprocessors(api, 'POST_RESOURCE', context)
     const row = await this.#validated(context.data, async () => {
@@ -72,6 +74,7 @@ export class WriteOperations {
   async update(requestedId: string, data: unknown, wantsDocument: boolean): Promise<Outcome> {
     const { api, resource } = this.#call
     resourceQuery(this.#call, resource)
+    this.#checkForm('PATCH_RESOURCE', () => resourceObjectOf(data))
     const context = this.#call.processing({ resourceId: requestedId, data })
     const sent = api.preprocessors.PATCH_RESOURCE ? JSON.stringify(data) : undefined
     await runPreprocessors(api, 'PATCH_RESOURCE', context)
@@ -111,6 +114,8 @@ export class WriteOperations {
     const { api, resource, request } = this.#call
     refuseParameters(request.query)
     const kind = KINDS[mode]
+    const asked = resource.relationships.get(name)
+    if (asked) this.#checkForm(kind, () => relationshipData(asked, mode, data))
     const context = this.#call.processing({ resourceId: requestedId, relationName: name, data })
     await runPreprocessors(api, kind, context)
     const { resourceId = requestedId, relationName = name } = context
@@ -171,6 +176,12 @@ export class WriteOperations {
 
   get #hasPreconditions(): boolean {
     return !this.#isAtomic && hasPreconditions(this.#call.request)
+  }
+
+  /** Checks the form of a document before preprocessors read its members. A deserializer of the application may take others. */
+  #checkForm(kind: PreprocessorKind, check: () => unknown): void {
+    const { preprocessors, options } = this.#call.api
+    if (preprocessors[kind] && !options.deserializer) check()
   }
 
   #deserializer(): DefaultDeserializer {
