@@ -49,6 +49,12 @@ interface Entry {
   readonly created_at: number | string
 }
 
+/**
+ * A key that was not claimed since the locks of several requests have collided, as those that wait on MariaDB while the first one
+ * is rolled back. It has ended the transaction before anything ran: it can be begun again.
+ */
+export class ClaimDeadlock extends Conflict {}
+
 /** Creates the table of keys where it does not exist. */
 export async function createIdempotencyTable(
   db: Database,
@@ -109,7 +115,9 @@ async function claim(
     return rows[0] as Entry
   } catch (error) {
     if (databaseError(error)?.status !== 503) throw error
-    throw new Conflict('A request with the same Idempotency-Key is running', { cause: error })
+    const { errno, code } = error as { errno?: unknown; code?: unknown }
+    const Failed = errno === 1213 || code === '40P01' ? ClaimDeadlock : Conflict
+    throw new Failed('A request with the same Idempotency-Key is running', { cause: error })
   }
 }
 
