@@ -1,11 +1,13 @@
 /** Ids that have several spellings, and those that are too long for a URL. */
 import { beforeAll, expect, it } from 'vitest'
+import { POSTPROCESSORS, PREPROCESSORS, type ProcessorContext } from '../../lib/jsonapi/manager/processors.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { describeLibrary, errorsOf } from '../support/library-api.ts'
 
 const LOWER = '123e4567-e89b-12d3-a456-426614174000'
 const UPPER = LOWER.toUpperCase()
+const OTHER = `a${LOWER.slice(1)}`
 
 describeLibrary('an id that has several spellings', (serveAll, library) => {
   let models: Readonly<Record<string, Model>>
@@ -36,6 +38,54 @@ describeLibrary('an id that has several spellings', (serveAll, library) => {
     const other = { data: { type: 'gadget', id: LOWER.replace('1', '2') } }
     expect((await api.patch(`/api/gadget/${UPPER}`, other)).status).toBe(409)
     expect((await api.patch(`/api/gadget/${UPPER}`, { data: { ...other.data, id: 'x' } })).status).toBe(409)
+  })
+
+  it('is the one of documents for processors; a text that can be no id reaches them as it is', async () => {
+    const seen: unknown[] = []
+    const see = ({ resourceId, relatedResourceId }: ProcessorContext) => {
+      seen.push(relatedResourceId ?? resourceId)
+      return resourceId === 'me' ? LOWER : undefined
+    }
+    const all = (kinds: readonly string[]) => Object.fromEntries(kinds.map((kind) => [kind, [see]]))
+    await library().run(`create table part (id uuid primary key, gadget_id uuid, foreign key (gadget_id) references gadget (id));
+      delete from gadget;
+      insert into gadget values ('${LOWER}', 'x');
+      insert into part values ('${OTHER}', '${LOWER}');`)
+    const api = await serveAll({
+      models: await introspect(library().db),
+      manager: {
+        methods: ['GET', 'PATCH', 'DELETE'],
+        preprocessors: all(PREPROCESSORS),
+        postprocessors: all(POSTPROCESSORS),
+      },
+    })
+    const data = { type: 'gadget', id: UPPER, attributes: {} }
+    for (const [id, spellings] of [
+      [UPPER, [LOWER, LOWER]],
+      ['me', ['me', LOWER]],
+    ] as const)
+      for (const path of [`/api/gadget/${id}`, `/api/gadget/${id}/parts`]) {
+        seen.length = 0
+        expect((await api.get(path)).status).toBe(200)
+        expect(seen).toEqual(spellings)
+      }
+    for (const [run, spellings] of [
+      [() => api.get(`/api/gadget/${UPPER}/parts/${OTHER.toUpperCase()}`), [OTHER, OTHER]],
+      [() => api.get(`/api/part/${OTHER.toUpperCase()}/relationships/gadget`), [OTHER, OTHER]],
+      [
+        () => api.patch(`/api/part/${OTHER.toUpperCase()}/relationships/gadget`, { data: null }),
+        [OTHER, OTHER],
+      ],
+      [() => api.patch(`/api/gadget/${UPPER}`, { data }), [LOWER, LOWER]],
+      [() => api.delete(`/api/gadget/${UPPER}`), [LOWER, LOWER]],
+    ] as const) {
+      seen.length = 0
+      expect((await run()).status).toBeLessThan(300)
+      expect(seen).toEqual(spellings)
+    }
+    seen.length = 0
+    expect((await api.get('/api/person/01')).status).toBe(404)
+    expect(seen).toEqual(['01'])
   })
 
   it('is not the time of a request', async () => {

@@ -1,4 +1,6 @@
 /** POST with an Idempotency-Key: it runs once, whoever sends it again. */
+import { EventEmitter, once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
 import { Api } from '../../lib/api.ts'
@@ -48,6 +50,31 @@ describeLibrary('a POST with an Idempotency-Key', (_, library) => {
     expect(await count('once')).toBe(0)
     const later = await start() // another process
     expect(shown(await later.post('/api/tag', tag('once'), key('a')))).toEqual(shown(first))
+  })
+
+  it('runs where requests that wait for the first see it fail, whose locks may collide then', async () => {
+    const first = new EventEmitter()
+    let runs = 0
+    const failFirst = async () => {
+      runs += 1
+      if (runs > 1) return
+      first.emit('running')
+      await setTimeout(300)
+      throw new Error('of the first')
+    }
+    const { post } = await start({ postprocessors: { POST_RESOURCE: [failFirst] } })
+    for (let round = 1; round <= 3; round++) {
+      runs = 0
+      const send = () => post('/api/tag', tag(`round ${round}`), key(`round ${round}`))
+      const isRunning = once(first, 'running')
+      const failing = send()
+      await isRunning
+      const replies = await Promise.all([send(), send(), send()])
+      expect((await failing).status).toBe(500)
+      expect(replies.map(({ status }) => status)).toEqual([201, 201, 201])
+      expect(new Set(replies.map(({ document }) => document.data.id)).size).toBe(1)
+      expect([runs, await count(`round ${round}`)]).toEqual([2, 1])
+    }
   })
 
   it('is refused where the key was used for another document, URL or operation (FJ-116)', async () => {

@@ -88,6 +88,31 @@ describeLibrary(
       expect((await one.get('/api/tag')).status).toBe(404)
     })
 
+    it('shares an Api with others at other prefixes', async () => {
+      const app = polka()
+      const api = hostOf(app)
+      const managers = ['/v1', '/v2'].map((prefix) => managerOf(api, { prefix }))
+      managers[0]?.createApi(model('person'))
+      managers[1]?.createApi(model('person'), { exclude: ['email'] })
+      expect(() => managers[1]?.initApp(api)).toThrow(/\/v2/)
+      const served = await serve(app)
+      const { get } = jsonApi(served)
+      const emails = await Promise.all(
+        ['/v1', '/v2'].map(async (path) => (await get(`${path}/person/1`)).document.data.attributes.email),
+      )
+      expect(emails).toEqual(['ada@example.org', undefined])
+      const { paths, components } = (await served.ask('GET /openapi.json')).json
+      const idsOf = (path: string) => paths[path].get.operationId
+      expect(['/v1', '/v2', '/v1/person', '/v2/person'].map(idsOf)).toEqual([
+        'jsonapi.schema',
+        'jsonapi-2.schema',
+        'person.list',
+        'person-2.list',
+      ])
+      const { attributes } = components.schemas.person2.properties
+      expect(Object.keys(attributes.properties)).not.toContain('email')
+    })
+
     it('returns a blueprint that is registered by hand (RES-009)', async () => {
       const app = polka()
       const manager = managerOf(app)

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { ProcessingException } from '../../lib/jsonapi/errors/processing-exception.ts'
 import type { CreateApiOptions } from '../../lib/jsonapi/manager/manager-options.ts'
 import { POSTPROCESSORS, PREPROCESSORS, type ProcessorContext } from '../../lib/jsonapi/manager/processors.ts'
+import type { JsonApiReply } from '../support/json-api.ts'
 import { describeLibrary, errorsOf, ids, objects } from '../support/library-api.ts'
 
 const METHODS = ['GET', 'POST', 'PATCH', 'DELETE']
@@ -150,6 +151,24 @@ describeLibrary(
       })
     })
 
+    it('filter the member of a to-one relationship: it is null where it does not match', async () => {
+      const only = (val: string) => [
+        ({ filters }: ProcessorContext) => void filters?.push({ name: 'name', op: 'eq', val }),
+      ]
+      for (const [name, id] of [
+        ['Ada', '1'],
+        ['Ben', undefined],
+      ] as const) {
+        const preprocessors = { GET_RELATION: only(name), GET_RELATIONSHIP: only(name) }
+        const { get } = await serve({ apis: { article: { preprocessors } } })
+        for (const path of ['author', 'relationships/author', 'relationships/author?include=author']) {
+          const { status, document } = await get(`/api/article/1/${path}`)
+          expect([path, status, document.data?.id]).toEqual([path, 200, id])
+          if (path.includes('include')) expect(document.included).toHaveLength(id ? 1 : 0)
+        }
+      }
+    })
+
     it('put other filters and another order in place of those of the request', async () => {
       const preprocessor = (context: ProcessorContext) => {
         context.filters = [{ name: 'id', op: 'lt', val: 3 }]
@@ -278,6 +297,80 @@ describeLibrary(
       const { status, document } = await patch('/api/person/1', named(` ${name} `))
       expect([status, document.data.attributes.name]).toEqual([200, name])
       expect((await patch('/api/person/1', named(name))).status).toBe(204)
+    })
+
+    it('that take longer than processorTimeoutSeconds end reads and writes with a 500', async () => {
+      const hang = [() => new Promise(() => undefined)]
+      const manager = { methods: METHODS, processorTimeoutSeconds: 1, allowFunctions: true }
+      const before = {
+        GET_COLLECTION: hang,
+        GET_RELATION: hang,
+        GET_RELATED_RESOURCE: hang,
+        DELETE_RESOURCE: hang,
+      }
+      const after = { GET_RESOURCE: hang, GET_TO_ONE_RELATIONSHIP: hang }
+      const { get, logger, ...api } = await serve({
+        manager,
+        apis: { article: { preprocessors: before, postprocessors: after } },
+      })
+      const replies = await Promise.all([
+        get('/api/article'),
+        get('/api/eval/article?functions=[{"name":"count","field":"id"}]'),
+        get('/api/article/1'),
+        get('/api/article/1/tags'),
+        get('/api/article/1/tags/1'),
+        get('/api/article/1/relationships/author'),
+        api.delete('/api/article/1'),
+      ])
+      expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 500))
+      expect(logger.text()).toContain('A processor took longer than 1 s')
+    })
+
+    it('get documents of the right form alone: others are the 400 that they are without processors', async () => {
+      const bodies = [
+        '{}',
+        'null',
+        '[]',
+        '"x"',
+        '{"data":null}',
+        '{"data":[]}',
+        '{"data":{"type":"article","id":"1","attributes":[]}}',
+      ]
+      const links = ['{}', 'null', '[]', '{"data":null}', '{"data":{}}']
+      const options = {
+        methods: METHODS,
+        allowToManyReplacement: true,
+        allowDeleteFromToManyRelationships: true,
+      }
+      const read = ({ data }: ProcessorContext) =>
+        void Object.keys((data as { data: { attributes?: object } }).data.attributes ?? {})
+      const list = ({ data }: ProcessorContext) => void (data as { data: object[] }).data.map(Boolean)
+      const preprocessors = {
+        POST_RESOURCE: [read],
+        PATCH_RESOURCE: [read],
+        POST_RELATIONSHIP: [list],
+        PATCH_RELATIONSHIP: [list],
+        DELETE_RELATIONSHIP: [list],
+      }
+      const apis = await Promise.all(
+        [{}, preprocessors].map((own) =>
+          serve({ manager: options, apis: { article: { preprocessors: own } } }),
+        ),
+      )
+      for (const [line, body] of [
+        ...['POST /api/article', 'PATCH /api/article/1'].flatMap((line) =>
+          bodies.map((body) => [line, body] as const),
+        ),
+        ...['POST', 'PATCH', 'DELETE'].flatMap((method) =>
+          links.map((body) => [`${method} /api/article/1/relationships/tags`, body] as const),
+        ),
+      ]) {
+        const [plain, processed] = await Promise.all(
+          apis.map(async ({ send }) => await send(line, JSON.parse(body))),
+        )
+        expect([line, body, plain?.status]).toEqual([line, body, 400])
+        expect(errorsOf(processed as JsonApiReply)).toEqual(errorsOf(plain as JsonApiReply))
+      }
     })
 
     it('of collections return what they like (RES-277)', async () => {

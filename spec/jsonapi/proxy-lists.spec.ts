@@ -117,6 +117,52 @@ describeLibrary(
       await library().run('alter table tag drop column note;')
     })
 
+    it('keeps members with equal values apart, and takes no row of another resource', async () => {
+      await library().run(`
+        create table owner (id {id}, name varchar(9));
+        create table nick (id {id}, word varchar(9) not null, owner_id integer, foreign key (owner_id) references owner (id));
+        create table badge (id {id}, word varchar(9) not null);
+        create table owner_badge (owner_id integer not null, badge_id integer not null, primary key (owner_id, badge_id),
+          foreign key (owner_id) references owner (id), foreign key (badge_id) references badge (id));
+        insert into owner values (1, 'Ann'), (2, 'Bob');
+        insert into nick values (1, 'red', 1), (2, 'red', 1), (3, 'blue', 2), (4, 'grey', null);
+        insert into badge values (1, 'x'), (2, 'x'), (3, 'y');
+        insert into owner_badge values (1, 1);`)
+      const models = await introspect(library().db, { tables: ['owner', 'nick', 'badge', 'owner_badge'] })
+      const proxies = { words: 'nicks.word', badgeWords: 'badges.word' }
+      const { patch } = await serve({
+        models: { ...models, owner: defineModel(models.owner as Model, { proxies }, models) },
+        apis: { owner: { methods: ['GET', 'PATCH'], allowToManyReplacement: true } },
+      })
+      const change = (id: string, attributes: object) =>
+        patch(`/api/owner/${id}`, { data: { type: 'owner', id, attributes } })
+      const nicks = async () =>
+        (await library().db.selectFrom('nick').selectAll().orderBy('id').execute()).map(
+          ({ id, word, owner_id }) => `${id} ${word} ${owner_id}`,
+        )
+      const badges = async () =>
+        (await library().db.selectFrom('owner_badge').selectAll().orderBy('badge_id').execute()).map(
+          ({ owner_id, badge_id }) => `${owner_id} ${badge_id}`,
+        )
+      const before = await nicks()
+      expect((await change('1', { words: ['red', 'red'] })).status).toBeLessThan(300)
+      expect(await nicks()).toEqual(before)
+      expect((await change('2', { words: ['blue', 'red', 'grey'] })).status).toBeLessThan(300)
+      expect(await nicks()).toEqual(['1 red 1', '2 red 1', '3 blue 2', '4 grey 2', '5 red 2'])
+      expect((await change('1', { words: ['red', 'new', 'new'] })).status).toBeLessThan(300)
+      expect(await nicks()).toEqual([
+        '1 red 1',
+        '2 red null',
+        ...(await nicks()).slice(2, 5),
+        '6 new 1',
+        '7 new 1',
+      ])
+      expect((await change('1', { badgeWords: ['x'] })).status).toBeLessThan(300)
+      expect(await badges()).toEqual(['1 1'])
+      expect((await change('1', { badgeWords: ['x', 'x', 'x', 'y'] })).status).toBeLessThan(300)
+      expect(await badges()).toEqual(['1 1', '1 2', '1 3'])
+    })
+
     it('is written where its relationship is written alone, without being shown', async () => {
       const api = await open({ allowToManyReplacement: true, exclude: ['tags'], writeOnly: ['tags'] })
       expect((await api.update({ tag_names: NAMES })).status).toBe(204)

@@ -4,6 +4,7 @@ import { Forbidden } from '../../exceptions/client-errors.ts'
 import { Urls } from '../document/links.ts'
 import type { Database } from '../model/dialect.ts'
 import { Scope } from '../query/scope.ts'
+import { visibleRelationship } from '../query/visible-field.ts'
 import type { Resource } from '../resource/resource.ts'
 import { type Action, notAllowed } from '../resource/resource-options.ts'
 import type { Manager } from './manager.ts'
@@ -26,10 +27,12 @@ export class ApiCall {
   readonly request: ApiRequest
   /** The resource as the client of the request sees it. */
   readonly resource: Resource
+  /** Of the statements of Mazurka: without the plugins of the application. */
   readonly scope: Scope
   readonly urls: Urls
   /** The URL of the request, as links show it. */
   readonly self: string
+  readonly #db: Database
 
   /**
    * @param template of the endpoint's path, with the prefix of the manager: `/api/person/:id`.
@@ -49,14 +52,21 @@ export class ApiCall {
     this.request = request
     this.resource = api.resource.for(request, operation)
     if (!this.resource.allows(operation)) throw new Forbidden(notAllowed(operation, this.resource.type))
-    this.scope = new Scope(db, api.dialect, request)
+    this.#db = db
+    this.scope = new Scope(db.withoutPlugins(), api.dialect, request)
     const { base, self } = requestUrl(request, template, api.baseUrl)
     this.urls = new Urls(base)
     this.self = self
   }
 
-  /** The members that all processors get. */
+  /** The argument of processors. They get ids in the spelling of documents, whatever the client has sent. */
   processing(members: Partial<ProcessorContext> = {}): ProcessorContext {
-    return { request: this.request, db: this.scope.db, type: this.resource.type, ...members }
+    const { request, resource, scope } = this
+    const context: ProcessorContext = { request, db: this.#db, type: resource.type, ...members }
+    const { resourceId, relatedResourceId, relationName = '' } = members
+    if (resourceId !== undefined) context.resourceId = resource.ids.spelled(resourceId, scope.dialect)
+    const target = relatedResourceId !== undefined && visibleRelationship(resource, relationName)?.target
+    if (target) context.relatedResourceId = target.ids.spelled(relatedResourceId, scope.dialect)
+    return context
   }
 }

@@ -138,11 +138,15 @@ export class ApiManager implements Manager {
   }
 
   #freeName(name: string): string {
-    const taken = new Set(this.#blueprints.map(({ blueprint }) => blueprint.name))
-    let free = name
-    for (let count = 2; taken.has(free); count++) free = `${name}-${count}`
-    return free
+    return freeName(name, new Set(this.#blueprints.map(({ blueprint }) => blueprint.name)))
   }
+}
+
+/** The name, with a number where it is taken. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  let free = name
+  for (let count = 2; taken.has(free); count++) free = `${name}-${count}`
+  return free
 }
 
 /** @throws {TypeError} for the table of idempotency keys: any client could read and change the responses of all. */
@@ -152,7 +156,17 @@ function checkTable({ table }: Model, { idempotency }: ManagerOptions): void {
     throw new TypeError(`The table '${table}' has the responses of all clients: it is no model`)
 }
 
+/** The names of blueprints that managers have registered on an Api: each Api has several managers, at different prefixes. */
+const NAMES = new WeakMap<ApiHost, Set<string>>()
+
 function register(host: ApiHost, { blueprint, prefix }: Registered): void {
-  if ('registerBlueprint' in host) host.registerBlueprint(blueprint, { prefix })
-  else blueprint.register(host, { prefix })
+  if (!('registerBlueprint' in host)) {
+    blueprint.register(host, { prefix })
+    return
+  }
+  const names = NAMES.get(host) ?? new Set()
+  NAMES.set(host, names)
+  const name = freeName(blueprint.name, names)
+  host.registerBlueprint(blueprint, { prefix, name })
+  names.add(name)
 }

@@ -55,7 +55,7 @@ export interface SharedOptions {
   readonly functions?: Readonly<Record<string, AggregateFunction>>
   /** Whether members that are removed from a relationship are deleted, where they cannot be without it. Default false. */
   readonly deleteOrphans?: boolean
-  /** Seconds that a processor may take within a transaction. Default 10. */
+  /** Seconds that a processor may take. Default 10. */
   readonly processorTimeoutSeconds?: number
 }
 

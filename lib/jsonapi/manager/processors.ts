@@ -13,6 +13,7 @@ import type { Document } from '../document/document.ts'
 import type { Database } from '../model/dialect.ts'
 import type { FilterObject } from '../query/filter-object.ts'
 import type { RawSortKey } from '../query/sort.ts'
+import { runUserCode } from '../write/user-code.ts'
 
 /** Operations that preprocessors run before. */
 export const PREPROCESSORS = [
@@ -52,7 +53,7 @@ export type PostprocessorKind = (typeof POSTPROCESSORS)[number]
 /** The argument of a processor; each operation has those members that it knows. */
 export interface ProcessorContext {
   readonly request: IncomingMessage
-  /** The database; in a write its transaction. */
+  /** The database, with its plugins; in a write its transaction. */
   readonly db: Database
   /** The type of the collection. */
   readonly type: string
@@ -100,6 +101,13 @@ export function joinProcessors<Kind extends string>(
   return joined
 }
 
+/** The part of an API that has its processors. */
+interface Processing {
+  readonly preprocessors: Processors<PreprocessorKind>
+  readonly postprocessors: Processors<PostprocessorKind>
+  readonly options: { readonly processorTimeoutSeconds?: number | undefined }
+}
+
 /** The members that a return value of a preprocessor replaces, in its order. */
 const REPLACED = ['resourceId', 'relationName', 'relatedResourceId'] as const
 
@@ -108,14 +116,15 @@ const REPLACED = ['resourceId', 'relationName', 'relatedResourceId'] as const
  * name of the relationship, the id of the related resource.
  *
  * @throws {TypeError} for a return value that is neither.
+ * @throws {Error} 500, for one that takes longer than the limit.
  */
 export async function runPreprocessors(
-  { preprocessors }: { readonly preprocessors: Processors<PreprocessorKind> },
+  { preprocessors, options }: Processing,
   kind: PreprocessorKind,
   context: ProcessorContext,
 ): Promise<void> {
   for (const processor of preprocessors[kind] ?? []) {
-    const returned = await processor(context)
+    const returned = await runUserCode(() => processor(context), options.processorTimeoutSeconds)
     if (returned === undefined || returned === null || context.resourceId === undefined) continue
     const values: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
     for (const [index, value] of values.entries()) {
@@ -133,15 +142,16 @@ export async function runPreprocessors(
  * Runs postprocessors one after another. What they return is ignored.
  *
  * @throws {TypeError} for one that puts another document in place of the result.
+ * @throws {Error} 500, for one that takes longer than the limit.
  */
 export async function runPostprocessors(
-  { postprocessors }: { readonly postprocessors: Processors<PostprocessorKind> },
+  { postprocessors, options }: Processing,
   kind: PostprocessorKind,
   context: ProcessorContext,
 ): Promise<void> {
   const { result } = context
   for (const processor of postprocessors[kind] ?? []) {
-    await processor(context)
+    await runUserCode(() => processor(context), options.processorTimeoutSeconds)
     if (context.result !== result)
       throw new TypeError(
         `${nameOf(processor)} of postprocessors.${kind} has replaced 'result': change its members`,

@@ -13,9 +13,9 @@ import { DocumentBuilder } from './document-builder.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
 import { runPostprocessors, runPreprocessors } from './processors.ts'
 import { listMembers, processed, respondList } from './read-collection.ts'
-import { rowHash } from './resource-etag.ts'
-import { rawQuery, resourceQuery } from './resource-query.ts'
+import { listQuery, rawQuery, resourceQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
+import { rowHash } from './row-hash.ts'
 
 /** The names in the path of a request. */
 type Params = Readonly<Record<string, string>>
@@ -28,9 +28,8 @@ export async function readRelated(call: ApiCall, { id = '', relation = '' }: Par
   const context = call.processing({ resourceId: id, relationName: relation, ...listMembers(raw) })
   await runPreprocessors(api, 'GET_RELATION', context)
   const relationship = relationshipOf(call, context.relationName ?? relation)
-  if (relationship.name !== relation)
-    // the client may name fields of this one
-    rawQuery(call, relationship.target, { isCollection: relationship.isMany })
+  const isOther = relationship.name !== relation // the client may name fields of this one
+  const own = isOther ? rawQuery(call, relationship.target, { isCollection: relationship.isMany }) : raw
   const row = await ownerRow(call, context.resourceId ?? id)
   const members = { resourceId: context.resourceId ?? id, relationName: relationship.name }
   if (relationship.isMany)
@@ -42,13 +41,15 @@ export async function readRelated(call: ApiCall, { id = '', relation = '' }: Par
       members,
       ownerOf(call.resource, relationship, row),
     )
-  const query = resourceQuery(call, relationship.target)
-  const related = await relatedRow(call, relationship, row, stateSelection(relationship.target, query.fields))
+  const { target: one } = relationship
+  const query = listQuery(call, one, processed(own, context))
+  const selection = stateSelection(one, query.fields)
+  const related = await relatedRow(call, relationship, row, selection, query.condition)
   const builder = new DocumentBuilder(call, query)
-  const instance = related ? builder.instance(relationship.target, related) : null
+  const instance = related ? builder.instance(one, related) : null
   const result = await builder.resources(instance, { self: call.self })
   await runPostprocessors(api, 'GET_TO_ONE_RELATION', call.processing({ ...members, result }))
-  return respond(call, result, instance ? rowHash(instance.resource, instance.row) : undefined)
+  return respond(call, result, instance ? await rowHash(call.scope, instance) : undefined)
 }
 
 /** GET of one of the related resources, by its id. An addition to JSON:API. */
@@ -71,7 +72,7 @@ export async function readMember(call: ApiCall, params: Params): Promise<unknown
   const result = await builder.resources(instance, { self: call.self })
   const members = { resourceId, relationName, relatedResourceId, result }
   await runPostprocessors(api, 'GET_RELATED_RESOURCE', call.processing(members))
-  return respond(call, result, rowHash(instance.resource, instance.row))
+  return respond(call, result, await rowHash(call.scope, instance))
 }
 
 /** @throws {NotFound} 404, for a name that is no relationship which the client can read. */

@@ -84,7 +84,7 @@ async function identifierDocument(
   const isIncluded = tree !== undefined
   const links = { self: call.self }
   if (!isMany) {
-    const related = await relatedRow(call, relationship, row, selectionOf(target, fields))
+    const related = await relatedRow(call, relationship, row, selectionOf(target, fields), query.condition)
     return builder.identifiers(related ? builder.instance(target, related) : null, links, isIncluded)
   }
   const page = await readPage(call, target, query, ownerOf(call.resource, relationship, row))

@@ -3,13 +3,14 @@
  * in any order. No ETag of a resource, or of another relationship, matches at the URL of a relationship.
  */
 import { stateHash } from '../../http/entity-tag.ts'
+import { identifierOfRow } from '../reading/graph.ts'
 import { keyOf } from '../reading/keys.ts'
 import { oneRow } from '../reading/one-row.ts'
 import { relatedRows } from '../reading/related-rows.ts'
 import { identifierSelection, type Row, selectionOf } from '../reading/selection.ts'
 import type { Relationship } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
-import { identityOf } from './resource-etag.ts'
+import { identityOf } from './row-hash.ts'
 
 /** The members of a state, at most: reading more of them for an ETag takes too long. */
 const MOST_MEMBERS = 1000
@@ -33,8 +34,8 @@ export async function relationshipHash(
     : []
   if (rows.length > MOST_MEMBERS) return undefined
   const members = rows.map((member) => {
-    const own = target.ofRow(member)
-    return JSON.stringify([own.type, own.ids.of(member, scope.dialect)])
+    const { type, id } = identifierOfRow(target, member, scope)
+    return JSON.stringify([type, id])
   })
   return stateHash([...identityOf(resource, row), name, ...members.sort()])
 }

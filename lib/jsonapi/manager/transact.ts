@@ -3,10 +3,13 @@ import { type IdentifiedClient, identityNameOf } from '../../proxy/identity-name
 import { type Representation, serializeResponse } from '../../walk/representation.ts'
 import { databaseError } from '../errors/database-error.ts'
 import type { Database } from '../model/dialect.ts'
-import { runOnce, type StoredResponse } from '../write/idempotency.ts'
+import { ClaimDeadlock, runOnce, type StoredResponse } from '../write/idempotency.ts'
 import { inTransaction } from '../write/transaction.ts'
 import type { ApiRequest } from './api-call.ts'
 import type { Manager } from './manager.ts'
+
+/** Attempts to claim an Idempotency-Key, at most. */
+const MOST_ATTEMPTS = 5
 
 /** A response before it is sent. */
 export interface Answer extends StoredResponse {
@@ -31,12 +34,15 @@ export async function transact(
     const { method = 'POST', originalUrl: url, body: document } = request
     const identified = { key: String(key), client: clientOf(request), method, url, document }
     const stored = typeof idempotency === 'object' ? idempotency : {}
-    return runOnce({ db, dialect, request }, identified, () => run(db), stored)
+    return runOnce({ db: db.withoutPlugins(), dialect, request }, identified, () => run(db), stored)
   }
-  try {
-    return responseOf(await inTransaction(options.db, once, request.signal))
-  } catch (error) {
-    throw databaseError(error) ?? error
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return responseOf(await inTransaction(options.db, once, request.signal))
+    } catch (error) {
+      if (error instanceof ClaimDeadlock && attempt < MOST_ATTEMPTS) continue
+      throw databaseError(error) ?? error
+    }
   }
 }
 

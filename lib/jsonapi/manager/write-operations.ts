@@ -14,24 +14,18 @@ import type { LocalIds, WriteContext } from '../write/context.ts'
 import { createResource } from '../write/create.ts'
 import { deleteResource } from '../write/delete.ts'
 import { DefaultDeserializer } from '../write/deserializer.ts'
-import { updateRelationship } from '../write/relationship.ts'
+import { relationshipData, updateRelationship } from '../write/relationship.ts'
+import { resourceObjectOf } from '../write/resource-object.ts'
 import { lockResource, updateResource } from '../write/update.ts'
-import { runUserCode } from '../write/user-code.ts'
 import type { ApiCall } from './api-call.ts'
 import { columnPlaces } from './column-places.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
-import {
-  type PostprocessorKind,
-  type PreprocessorKind,
-  type Processor,
-  type ProcessorContext,
-  runPostprocessors,
-  runPreprocessors,
-} from './processors.ts'
+import { type PreprocessorKind, runPostprocessors, runPreprocessors } from './processors.ts'
 import { resourceDocument } from './read-resource.ts'
 import { changedHash, relationshipHash } from './relationship-etag.ts'
-import { checkPreconditions, hasPreconditions, requireIfMatch, rowHash } from './resource-etag.ts'
+import { checkPreconditions, hasPreconditions, requireIfMatch } from './resource-etag.ts'
 import { resourceQuery } from './resource-query.ts'
+import { rowHash } from './row-hash.ts'
 
 /** The outcome of an operation. */
 export interface Outcome {
@@ -40,7 +34,7 @@ export interface Outcome {
   /** The id of a new resource. */
   readonly id?: string
   /** Of the new state, for its ETag. */
-  readonly hash?: string
+  readonly hash?: string | undefined
 }
 
 export class WriteOperations {
@@ -58,8 +52,9 @@ export class WriteOperations {
   async create(data: unknown): Promise<Outcome> {
     const { api, resource } = this.#call
     resourceQuery(this.#call, resource)
+    this.#checkForm('POST_RESOURCE', () => resourceObjectOf(data))
     const context = this.#call.processing({ data })
-    await this.#before('POST_RESOURCE', context)
+    await runPreprocessors(api, 'POST_RESOURCE', context)
     const row = await this.#validated(context.data, async () => {
       const change = await this.#deserializer().deserialize(context.data, this.#context)
       return createResource(this.#context, resource, change)
@@ -67,17 +62,22 @@ export class WriteOperations {
     const id = resource.ids.of(row, api.dialect)
     const links = isSegment(id) ? { self: this.#call.urls.resource(resource, id) } : {}
     const document = await this.#document(id, links)
-    await this.#after('POST_RESOURCE', this.#call.processing({ resourceId: id, result: document ?? {} }))
-    return { status: 201, ...(document && { document }), id, hash: rowHash(resource, row) }
+    await runPostprocessors(
+      api,
+      'POST_RESOURCE',
+      this.#call.processing({ resourceId: id, result: document ?? {} }),
+    )
+    return { status: 201, ...(document && { document }), id, hash: await this.#hash(row) }
   }
 
   /** Updates a resource. The outcome has a document where more has changed than the client sent, or it asked for one. */
   async update(requestedId: string, data: unknown, wantsDocument: boolean): Promise<Outcome> {
     const { api, resource } = this.#call
     resourceQuery(this.#call, resource)
+    this.#checkForm('PATCH_RESOURCE', () => resourceObjectOf(data))
     const context = this.#call.processing({ resourceId: requestedId, data })
     const sent = api.preprocessors.PATCH_RESOURCE ? JSON.stringify(data) : undefined
-    await this.#before('PATCH_RESOURCE', context)
+    await runPreprocessors(api, 'PATCH_RESOURCE', context)
     const isOther = sent !== undefined && sent !== JSON.stringify(context.data)
     const id = context.resourceId ?? requestedId
     const row = await this.#lock(id)
@@ -88,20 +88,24 @@ export class WriteOperations {
     const isShown = wantsDocument || isOther || updated.hasChangedMore
     const document = isShown ? await this.#document(id) : undefined
     const result = document ?? {}
-    await this.#after('PATCH_RESOURCE', this.#call.processing({ resourceId: id, result }))
-    const hash = rowHash(resource, updated.row)
+    await runPostprocessors(api, 'PATCH_RESOURCE', this.#call.processing({ resourceId: id, result }))
+    const hash = await this.#hash(updated.row)
     return document ? { status: 200, document, hash } : { status: 204, hash }
   }
 
   async delete(requestedId: string): Promise<Outcome> {
-    const { resource, request } = this.#call
+    const { api, resource, request } = this.#call
     refuseParameters(request.query)
     const context = this.#call.processing({ resourceId: requestedId })
-    await this.#before('DELETE_RESOURCE', context)
+    await runPreprocessors(api, 'DELETE_RESOURCE', context)
     const id = context.resourceId ?? requestedId
     const row = await this.#lock(id)
     await this.#validated(undefined, () => deleteResource(this.#context, resource, row))
-    await this.#after('DELETE_RESOURCE', this.#call.processing({ resourceId: id, wasDeleted: true }))
+    await runPostprocessors(
+      api,
+      'DELETE_RESOURCE',
+      this.#call.processing({ resourceId: id, wasDeleted: true }),
+    )
     return { status: 204 }
   }
 
@@ -110,8 +114,10 @@ export class WriteOperations {
     const { api, resource, request } = this.#call
     refuseParameters(request.query)
     const kind = KINDS[mode]
+    const asked = resource.relationships.get(name)
+    if (asked) this.#checkForm(kind, () => relationshipData(asked, mode, data))
     const context = this.#call.processing({ resourceId: requestedId, relationName: name, data })
-    await this.#before(kind, context)
+    await runPreprocessors(api, kind, context)
     const { resourceId = requestedId, relationName = name } = context
     const relationship = resource.relationships.get(relationName)
     if (!relationship) throw noSuchRelation(relationName)
@@ -120,17 +126,24 @@ export class WriteOperations {
       updateRelationship(this.#context, resource, row, relationship, mode, context.data, api.options),
     )
     const wasDeleted = mode === 'remove' ? { wasDeleted: hasChanged } : {}
-    await this.#after(kind, this.#call.processing({ resourceId, relationName, ...wasDeleted }))
-    const hash = this.#isAtomic ? undefined : await changedHash(this.#call, relationship, resourceId)
-    return hash === undefined ? { status: 204 } : { status: 204, hash }
+    await runPostprocessors(api, kind, this.#call.processing({ resourceId, relationName, ...wasDeleted }))
+    return {
+      status: 204,
+      hash: this.#isAtomic ? undefined : await changedHash(this.#call, relationship, resourceId),
+    }
   }
 
   /** The row, which other writers cannot change until the end of the transaction. */
   async #lock(id: string): Promise<Row> {
-    const { resource, request } = this.#call
     const row = await this.#lockRow(id)
-    if (this.#hasPreconditions) checkPreconditions(request, rowHash(resource, row))
+    if (this.#hasPreconditions) checkPreconditions(this.#call.request, await this.#hash(row))
     return row
+  }
+
+  /** The hash of a state; undefined for one of several operations, which have no ETags. */
+  async #hash(row: Row): Promise<string | undefined> {
+    const { scope, resource } = this.#call
+    return this.#isAtomic ? undefined : rowHash(scope, { resource, row })
   }
 
   /** The row, with its members where preconditions depend on them. */
@@ -165,6 +178,12 @@ export class WriteOperations {
     return !this.#isAtomic && hasPreconditions(this.#call.request)
   }
 
+  /** Checks the form of a document before preprocessors read its members. A deserializer of the application may take others. */
+  #checkForm(kind: PreprocessorKind, check: () => unknown): void {
+    const { preprocessors, options } = this.#call.api
+    if (preprocessors[kind] && !options.deserializer) check()
+  }
+
   #deserializer(): DefaultDeserializer {
     const { options } = this.#call.api
     return new (options.deserializer ?? DefaultDeserializer)(this.#call.resource, options)
@@ -182,20 +201,6 @@ export class WriteOperations {
         error
       )
     }
-  }
-
-  #before(kind: PreprocessorKind, context: ProcessorContext): Promise<void> {
-    const { api } = this.#call
-    return this.#run(api.preprocessors[kind], () => runPreprocessors(api, kind, context))
-  }
-
-  #after(kind: PostprocessorKind, context: ProcessorContext): Promise<void> {
-    const { api } = this.#call
-    return this.#run(api.postprocessors[kind], () => runPostprocessors(api, kind, context))
-  }
-
-  async #run(processors: readonly Processor[] | undefined, run: () => Promise<void>): Promise<void> {
-    if (processors?.length) await runUserCode(run, this.#call.api.options.processorTimeoutSeconds)
   }
 }
 

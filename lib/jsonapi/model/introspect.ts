@@ -68,7 +68,7 @@ export async function introspect<const Table extends string = never, DB = Any>(
   if (schemas && (dialect === 'sqlite' || schemas.length === 0)) {
     throw new TypeError(dialect === 'sqlite' ? 'schemas is for PostgreSQL and MySQL' : 'schemas is empty')
   }
-  const all = await READERS[dialect](db, schemas)
+  const all = await READERS[dialect](db.withoutPlugins(), schemas)
   const known = all.map(({ name }) => name)
   checkKeys(recordOf(tables ?? []), known, 'The database')
   const columns = all.flatMap((table) => table.columns.map(({ name }) => `${table.name}.${name}`))

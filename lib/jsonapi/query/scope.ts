@@ -3,6 +3,12 @@ import type { IncomingMessage } from 'node:http'
 import type { RawBuilder } from 'kysely'
 import type { Database, Dialect } from '../model/dialect.ts'
 
+/** Begins the aliases of tables: one that SQL of the application has as well would hide the row from it that the SQL is about. */
+const ALIAS = 'mazurka_'
+
+/** The alias of the table in a statement of one table. */
+export const ONLY_ALIAS = `${ALIAS}0`
+
 export class Scope {
   /** The database, or the transaction that the statements are part of. */
   readonly db: Database
@@ -25,6 +31,6 @@ export class Scope {
 
   /** An alias that no other table of the statement has. */
   nextAlias(): string {
-    return `t${this.#aliases++}`
+    return `${ALIAS}${this.#aliases++}`
   }
 }

@@ -210,7 +210,8 @@ interface Step {
   readonly path: string
 }
 
-function identifierOfRow(target: Resource, row: Row, { dialect }: Scope): Identifier {
+/** The identifier of the resource that a row of `target` is. */
+export function identifierOfRow(target: Resource, row: Row, { dialect }: Scope): Identifier {
   const resource = target.ofRow(row)
   return { type: resource.type, id: resource.ids.of(row, dialect) }
 }

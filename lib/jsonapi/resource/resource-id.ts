@@ -46,6 +46,12 @@ export class ResourceId {
     return parts.length === 1 ? (parts[0] as string) : parts.map(escapePart).join('~')
   }
 
+  /** An id in the spelling that documents have; a text that can be no id as it is. */
+  spelled(id: string, dialect: Dialect): string {
+    const values = this.parse(id, dialect)
+    return values ? this.join(values, dialect) : id
+  }
+
   /** The values of the columns for the driver; undefined for a text that can be no id. */
   parse(id: string, dialect: Dialect): readonly unknown[] | undefined {
     const parts = this.columns.length === 1 ? [id] : splitParts(id)

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Database, Dialect } from '../model/dialect.ts'
 
 export interface WriteContext {
-  /** The transaction. */
+  /** The transaction, without the plugins of the Kysely instance. */
   readonly db: Database
   readonly dialect: Dialect
   readonly request: IncomingMessage | undefined

@@ -49,6 +49,12 @@ interface Entry {
   readonly created_at: number | string
 }
 
+/**
+ * A key that was not claimed since the locks of several requests have collided, as those that wait on MariaDB while the first one
+ * is rolled back. It has ended the transaction before anything ran: it can be begun again.
+ */
+export class ClaimDeadlock extends Conflict {}
+
 /** Creates the table of keys where it does not exist. */
 export async function createIdempotencyTable(
   db: Database,
@@ -56,7 +62,7 @@ export async function createIdempotencyTable(
 ): Promise<void> {
   await sql`create table if not exists ${sql.id(table)} (id varchar(64) not null primary key, fingerprint varchar(64) not null,
     status integer, headers text, body ${sql.raw(dialectOf(db) === 'mysql' ? 'longtext' : 'text')}, created_at bigint not null)`.execute(
-    db,
+    db.withoutPlugins(),
   )
 }
 
@@ -65,7 +71,9 @@ export async function deleteOldResponses(
   db: Database,
   { table = IDEMPOTENCY_TABLE, maxAgeSeconds = DAY }: IdempotencyOptions = {},
 ): Promise<void> {
-  await sql`delete from ${sql.id(table)} where created_at < ${now() - maxAgeSeconds}`.execute(db)
+  await sql`delete from ${sql.id(table)} where created_at < ${now() - maxAgeSeconds}`.execute(
+    db.withoutPlugins(),
+  )
 }
 
 /**
@@ -107,7 +115,9 @@ async function claim(
     return rows[0] as Entry
   } catch (error) {
     if (databaseError(error)?.status !== 503) throw error
-    throw new Conflict('A request with the same Idempotency-Key is running', { cause: error })
+    const { errno, code } = error as { errno?: unknown; code?: unknown }
+    const Failed = errno === 1213 || code === '40P01' ? ClaimDeadlock : Conflict
+    throw new Failed('A request with the same Idempotency-Key is running', { cause: error })
   }
 }
 

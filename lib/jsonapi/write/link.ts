@@ -1,9 +1,12 @@
 /** Links of a row that other rows hold: their foreign keys, join rows, the rows behind the lists of proxies. */
+import { groupBy } from '../../registry/group-by.ts'
 import { memberError } from '../errors/issue.ts'
 import type { Column } from '../model/model.ts'
-import { keyText } from '../reading/keys.ts'
+import { Scope } from '../query/scope.ts'
+import { keyOf as keyOfRow, keyText } from '../reading/keys.ts'
+import { relatedRows } from '../reading/related-rows.ts'
 import type { Row } from '../reading/selection.ts'
-import type { Resource } from '../resource/resource.ts'
+import type { Relationship, Resource } from '../resource/resource.ts'
 import type { Change, Link, ProxyList } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { changeMembers, type MemberOptions } from './member.ts'
@@ -79,7 +82,7 @@ export async function linkOthers(
   for (const list of lists) {
     const known = written.get(list.proxy.relationship.name)
     if (known) await checkList(context, list, known)
-    else await write(await linkOfList(context, list))
+    else await write(await linkOfList(context, resource, row, list))
   }
   return hasChanged
 }
@@ -105,23 +108,52 @@ async function checkList(
   )
 }
 
-/** The rows with the values of a list; those that do not exist are created. */
-async function linkOfList(context: WriteContext, { proxy, values, path }: ProxyList): Promise<Link> {
+/**
+ * The rows with the values of a list: members before others, and as many as the list has of a value. Those that do not exist
+ * are created. Rows that belong to another resource are no others: a list has values, and does not say whose row it means.
+ */
+async function linkOfList(
+  context: WriteContext,
+  resource: Resource,
+  row: Row,
+  { proxy, values, path }: ProxyList,
+): Promise<Link> {
   const { relationship, attribute } = proxy
-  const { target } = relationship
-  const column = attribute.column as Column
-  const wanted = new Map(values.map((value) => [keyText([value]), { [column.name]: value }]))
-  const rows = new Map<string, Row>()
-  for (const row of await selectByKeys(context, target, [...wanted.values()])) {
-    const stored = keyValue(context, columnOf(target.model.columns, column.name), row[column.name])
-    if (wanted.has(keyText([stored]))) rows.set(keyText([stored]), row)
+  const { target, relation } = relationship
+  const { name } = attribute.column as Column
+  const all = Object.keys(target.model.columns)
+  const textOf = (one: Row) => keyText([keyValue(context, columnOf(target.model.columns, name), one[name])])
+  const identity = (one: Row) => keyTextOf(context, target.model.columns, keyOf(target), one)
+  const wanted = new Map(values.map((value) => [keyText([value]), { [name]: value }]))
+  const free = await selectByKeys(context, target, [...wanted.values()], { columns: all })
+  const isFree = (one: Row) => relation.through || relation.remote.some((key) => (one[key] ?? null) === null)
+  const known = new Map<string, Row>()
+  for (const one of [...(await membersOf(context, resource, row, relationship)), ...free.filter(isFree)])
+    if (!known.has(identity(one))) known.set(identity(one), one)
+  const found = groupBy(known.values(), textOf)
+  const rows: Row[] = []
+  const taken = new Map<string, number>()
+  for (const value of values) {
+    const text = keyText([value])
+    const count = taken.get(text) ?? 0
+    taken.set(text, count + 1)
+    const one = found.get(text)?.[count]
+    if (one) rows.push(one)
+    else if (count === 0 || !relation.through)
+      rows.push(await insertMember(context, target, attribute, { [name]: value }, path))
   }
-  for (const [text, value] of wanted)
-    if (!rows.has(text)) rows.set(text, await insertMember(context, target, attribute, value, path))
-  const members = [...rows.values()].map((row) => ({
-    resource: target,
-    row,
-    id: target.ids.of(row, context.dialect),
-  }))
+  const members = rows.map((one) => ({ resource: target, row: one, id: target.ids.of(one, context.dialect) }))
   return { relationship, members, path }
+}
+
+/** The rows that are members of a relationship, with all columns. */
+async function membersOf(
+  { db, dialect, request }: WriteContext,
+  resource: Resource,
+  row: Row,
+  relationship: Relationship,
+): Promise<readonly Row[]> {
+  const key = keyOfRow(row, relationship.relation.local)
+  const selection = { columns: Object.values(relationship.target.model.columns), computed: new Map() }
+  return key ? relatedRows(new Scope(db, dialect, request), resource, relationship, [key], selection) : []
 }

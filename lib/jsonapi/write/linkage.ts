@@ -3,7 +3,13 @@
  *
  * An id is a string, as everywhere in documents. A row that the base query hides does not exist.
  */
-import { ConflictingType, MissingID, MissingType, NotAList } from '../errors/deserialization-exceptions.ts'
+import {
+  ConflictingType,
+  type DeserializationException,
+  MissingID,
+  MissingType,
+  NotAList,
+} from '../errors/deserialization-exceptions.ts'
 import { memberError } from '../errors/issue.ts'
 import { pointerTo } from '../errors/pointer.ts'
 import { keyText } from '../reading/keys.ts'
@@ -37,18 +43,25 @@ export function parseLinkage(
   path: Path,
   issues: Issues,
 ): readonly Identifier[] | undefined {
-  const { name, isMany } = relationship
-  const place = { pointer: pointerTo(path), relationship: name }
-  if (!isMany && data === null) return []
-  if (isMany !== Array.isArray(data)) {
-    const detail = `data in linkage object for relationship "${name}" must be one resource identifier, or null`
-    return issues.add(isMany ? new NotAList(place) : failure(400, path, detail))
-  }
+  const odd = formError(relationship, data, path)
+  if (odd) return issues.add(odd)
+  if (data === null) return []
   const items: readonly (readonly [unknown, Path])[] = Array.isArray(data)
     ? data.map((item, index) => [item, [...path, index]])
     : [[data, path]]
   const identifiers = items.map(([item, at]) => parseIdentifier(context, relationship, item, at, issues))
   return identifiers.filter((identifier) => identifier !== undefined)
+}
+
+/** The error of linkage that is no list where its relationship has many members, or one where it has one. */
+export function formError(
+  { name, isMany }: Relationship,
+  data: unknown,
+  path: Path,
+): DeserializationException | undefined {
+  if ((!isMany && data === null) || isMany === Array.isArray(data)) return undefined
+  const detail = `data in linkage object for relationship "${name}" must be one resource identifier, or null`
+  return isMany ? new NotAList({ pointer: pointerTo(path), relationship: name }) : failure(400, path, detail)
 }
 
 function parseIdentifier(

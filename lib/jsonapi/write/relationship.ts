@@ -6,7 +6,7 @@ import type { Relationship, Resource } from '../resource/resource.ts'
 import type { Mode } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { failure, Issues, isObject } from './issues.ts'
-import { loadExisting, loadLinks, parseLinkage } from './linkage.ts'
+import { formError, loadExisting, loadLinks, parseLinkage } from './linkage.ts'
 import { changeMembers, type MemberOptions } from './member.ts'
 import { ownedColumns } from './owned-key.ts'
 import { areVisible, keyOf, keyValues } from './row.ts'
@@ -36,9 +36,7 @@ export async function updateRelationship(
   options: RelationshipOptions = {},
 ): Promise<boolean> {
   checkMode(relationship, mode, options)
-  const data = isObject(document) ? document.data : undefined
-  if (data === undefined) throw new MissingData({ pointer: '' })
-  if (relationship.isMany && data === null) throw failure(400, ['data'], nullDetail(mode))
+  const data = relationshipData(relationship, mode, document)
   const issues = new Issues()
   const identifiers = parseLinkage(context, relationship, data, ['data'], issues) ?? []
   issues.throwIfAny()
@@ -62,6 +60,16 @@ export async function updateRelationship(
   if (!(await areVisible(context, resource, [key])))
     throw new Forbidden('The resource would not be visible to you any more')
   return true
+}
+
+/** The linkage of a document. @throws {HttpException} 400 for a document of another form. */
+export function relationshipData(relationship: Relationship, mode: Mode, document: unknown): unknown {
+  const data = isObject(document) ? document.data : undefined
+  if (data === undefined) throw new MissingData({ pointer: '' })
+  if (relationship.isMany && data === null) throw failure(400, ['data'], nullDetail(mode))
+  const odd = formError(relationship, data, ['data'])
+  if (odd) throw odd
+  return data
 }
 
 function checkMode(

@@ -6,6 +6,7 @@ import type { Column, Model } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
 import { combine } from '../query/combine.ts'
 import { rowCondition, rowLock, tableSql } from '../query/row-sql.ts'
+import { ONLY_ALIAS } from '../query/scope.ts'
 import { driverValue, type Key, keyText } from '../reading/keys.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -134,12 +135,12 @@ export async function selectRows(
   { columns, isLocked = false, locksReferences = false, hasHidden = false }: Selection = {},
 ): Promise<readonly Row[]> {
   const { model } = resource
-  const table = sql`${tableSql(model)} as ${sql.id('t')}`
-  const visible = hasHidden ? undefined : rowCondition(resource, 't', context)
+  const table = sql`${tableSql(model)} as ${sql.id(ONLY_ALIAS)}`
+  const visible = hasHidden ? undefined : rowCondition(resource, ONLY_ALIAS, context)
   const conditions = visible ? [condition, visible] : [condition]
   const { rows } = await sql<Row>`
     select ${selectList(context, model.columns, columns ?? Object.keys(model.columns))}
-    from ${table} where ${sql.join(conditions, sql` and `)}${isLocked ? rowLock(context.dialect, 't', locksReferences) : sql``}`.execute(
+    from ${table} where ${sql.join(conditions, sql` and `)}${isLocked ? rowLock(context.dialect, ONLY_ALIAS, locksReferences) : sql``}`.execute(
     context.db,
   )
   return rows
@@ -166,7 +167,7 @@ export async function areVisible(
   resource: Resource,
   keys: readonly Values[],
 ): Promise<boolean> {
-  if (keys.length === 0 || !rowCondition(resource, 't', context)) return true
+  if (keys.length === 0 || !rowCondition(resource, ONLY_ALIAS, context)) return true
   const rows = await selectByKeys(context, resource, keys, { columns: Object.keys(keys[0] as Values) })
   return rows.length >= keys.length
 }

@@ -1,7 +1,7 @@
 /**
- * Processors and other code of the application within a transaction, for a limited time.
+ * Processors of the application, for a limited time.
  *
- * A processor that uses the outer handle of the database waits for the connection that its own transaction holds, on SQLite
+ * A processor within a transaction that uses the outer handle of the database waits for the connection that its own transaction holds, on SQLite
  * for good. The limit ends this with an error that names the cause.
  */
 
@@ -28,7 +28,7 @@ export async function runUserCode<T>(
 
 function messageOf(seconds: number): string {
   return (
-    `A processor took longer than ${seconds} s within the transaction. Its queries must use the argument 'db', which is the ` +
+    `A processor took longer than ${seconds} s for a request. Its queries must use the argument 'db', in a write the ` +
     "transaction: another handle waits for a free connection, on SQLite forever. 'processorTimeoutSeconds' sets the limit"
   )
 }
