@@ -122,7 +122,6 @@ export type {
   Answer,
   Handler,
   HandlerRequest,
-  NextResult,
   OtherAnswer,
   Provides,
   Query,

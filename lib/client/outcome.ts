@@ -123,14 +123,13 @@ type Content<R, T> = R extends Schema
 type HandlerData<R> =
   Awaited<R> extends infer A ? (A extends Representation<infer D> ? RowsOf<D> : RowsOf<A>) : never
 
-/** Without the types of Node.js, which a browser's program does not have: Readable, ServerResponse, the result of `next()`. */
+/** Without the types of Node.js, which a browser's program does not have: Readable, ServerResponse. */
 type RawResponse =
   | Response
   | Blob
   | ReadableStream<Uint8Array>
   | { readonly pipe: unknown; readonly readable: unknown }
   | { readonly pipe: unknown; readonly writableEnded: unknown }
-  | { readonly '~next': unknown }
 
 type RowsOf<D> = unknown extends D
   ? unknown

@@ -39,12 +39,8 @@ type EmptyOf<R, S> = S extends keyof R ? ([DataAt<S, R[S]>] extends [undefined] 
 
 type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
 
-/**
- * A schema that accepts undefined does not make a response without content one of its own. By an intersection, as `Exclude` of a
- * type parameter accepts no value of it.
- */
-// biome-ignore lint/complexity/noBannedTypes: any value but null and undefined
-type Present<T> = unknown extends T ? T : [T] extends [undefined] ? T : T & ({} | null)
+/** A schema that accepts undefined does not make a response without content one of its own. */
+type Present<T> = [T] extends [undefined] ? T : Exclude<T, undefined>
 
 /** Representations of the declared responses. Without a status of its own, a Representation has that of the endpoint. */
 export type RepresentationOf<R, O> = [keyof R] extends [Status]

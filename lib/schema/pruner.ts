@@ -22,8 +22,6 @@ export interface Pruning {
   readonly isClosed?: boolean
   /** Whether unknown members stay: values are only converted into the form that JSON writes. */
   readonly keepsUnknown?: boolean
-  /** Whether the validation reads inherited members, such as `get id()` of a class, and returns them. */
-  readonly readsInherited?: boolean
   /** Whether the validation takes values of JSON alone: text in place of a Date. */
   readonly isJson?: boolean
   /** Whether iterators stay as they are, since they can be read only once. */
@@ -56,7 +54,7 @@ function prune(tree: MemberTree, value: unknown, pruning: Pruning): unknown {
   if (typeof form !== 'object' || form === null) return pruning.isJson ? form : value
   if (Array.isArray(form)) return isRefused(tree, pruning) ? null : pruneItems(tree, form, pruning)
   if (!tree.members) return value
-  const record = inherits(form, tree, pruning) ? copyOf(form as PlainRecord) : form
+  const record = inherits(form, tree) ? copyOf(form as PlainRecord) : form
   return pruneMembers(tree, record, pruning, !isPlain(record))
 }
 
@@ -66,8 +64,8 @@ function isRefused(tree: MemberTree, { isJson, keepsUnknown }: Pruning): boolean
 }
 
 /** Whether a validation would read members that JSON does not write. */
-function inherits(value: object, { members }: MemberTree, { readsInherited }: Pruning): boolean {
-  if (readsInherited || isPlain(value)) return false
+function inherits(value: object, { members }: MemberTree): boolean {
+  if (isPlain(value)) return false
   for (const name of members?.keys() ?? []) if (!Object.hasOwn(value, name) && name in value) return true
   return false
 }
@@ -86,7 +84,7 @@ function pruneItems(tree: MemberTree, items: readonly unknown[], pruning: Prunin
 }
 
 function pruneMembers(whole: MemberTree, value: object, pruning: Pruning, isOfClass: boolean): object {
-  if (pruning.keepsUnknown) return convertMembers(whole, value, pruning, isOfClass)
+  if (pruning.keepsUnknown) return convertMembers(whole, value, pruning)
   const tree = treeFor(whole, value)
   if (!tree.members) return value
   const isFlat = deepMembersOf(tree).length === 0
@@ -112,7 +110,7 @@ function pruneMembers(whole: MemberTree, value: object, pruning: Pruning, isOfCl
 }
 
 /** Known members in the form that JSON writes, and all others as they are. */
-function convertMembers(tree: MemberTree, value: object, pruning: Pruning, isOfClass: boolean): object {
+function convertMembers(tree: MemberTree, value: object, pruning: Pruning): object {
   if (!tree.members) return value
   const members = value as PlainRecord
   const isOpen = tree.rest !== undefined || tree.patterns.length > 0
@@ -126,13 +124,7 @@ function convertMembers(tree: MemberTree, value: object, pruning: Pruning, isOfC
     copy ??= copyOf(members)
     put(copy, name, converted)
   }
-  if (copy && pruning.readsInherited && isOfClass) copyInherited(tree.members.keys(), members, copy)
   return copy ?? value
-}
-
-function copyInherited(names: Iterable<string>, from: PlainRecord, copy: PlainRecord): void {
-  for (const name of names)
-    if (name in from && !Object.hasOwn(from, name) && !(name in {})) put(copy, name, from[name])
 }
 
 /** A copy of the members before one. */

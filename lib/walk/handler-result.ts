@@ -19,6 +19,7 @@ import {
 import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange, RawResponse } from './exchange.ts'
 import type { Handler } from './handler.ts'
+import type { Next } from './hook.ts'
 import { relayedResponse } from './relayed-response.ts'
 import { Representation } from './representation.ts'
 import { warnUnsent, watchResponse } from './unanswered.ts'
@@ -27,7 +28,7 @@ import { warnUnsent, watchResponse } from './unanswered.ts'
 export function callHandler(exchange: Exchange): void | Promise<void> {
   const { endpoint, request, response, next } = exchange
   const handler = endpoint.handler as Handler // called without a receiver
-  const value = handler(request as never, response, next as Parameters<Handler>[2])
+  const value = handler(request as never, response, next as Next)
   if (endpoint.unansweredMilliseconds > 0 && endpoint.handler.length > 1) watchHandler(exchange, value)
   return settleFor(exchange, value, applyResult)
 }

@@ -9,6 +9,7 @@ import type { Pager } from '../pagination/pagination-options.ts'
 import type { PlainOf, RepresentationOf, Rows, Sendable } from '../responses/response-data.ts'
 import type { PathParams } from '../routing/path.ts'
 import type { OutputOf, Schema } from '../schema/schema.ts'
+import type { Next } from './hook.ts'
 import type { Representation } from './representation.ts'
 
 /** Query parameters: a string for each name, a list where a name repeats. */
@@ -55,12 +56,12 @@ export type HandlerRequest<P extends string = string, O = unknown> = IncomingMes
  * The handler of an endpoint: returns the data to send, or throws.
  *
  * A handler that has a `response` parameter and returns undefined, or that response, writes it itself, like any Polka
- * handler. `return next()` leaves the request to the next handler.
+ * handler.
  */
 export type Handler<P extends string = string, O = unknown, R = Returned<O>> = (
   request: HandlerRequest<P, O>,
   response: ServerResponse,
-  next: NextHandler,
+  next: Next,
 ) => R
 
 /** The values a handler may return: anything, unless the endpoint declares its response. */
@@ -76,21 +77,13 @@ type Settled<R, O> = Answer<Sendable<PlainOf<R, O>>, RepresentationOf<R, O>>
 export type Answer<T, R = Representation<T | Rows<T>>> = T | Rows<T> | Nothing<T> | R | OtherAnswer
 
 /**
- * Return values of a handler that are no data: a raw response, an exception, which is as good as thrown, Node's response, which
- * the handler writes itself, and the result of `next()`.
+ * Return values of a handler that are no data: a raw response, an exception, which is as good as thrown, and Node's response,
+ * which the handler writes itself.
  */
-export type OtherAnswer = RawAnswer | HttpException | ServerResponse | NextResult
+export type OtherAnswer = RawAnswer | HttpException | ServerResponse
 
 /** Of the two types of a web stream, the global one is that of the DOM in programs with its library. */
 type RawAnswer = Response | Readable | Blob | ReadableStream<Uint8Array> | NodeReadableStream<Uint8Array>
-
-/** Calls the next handler. A type of its own, as one within that of handlers is instantiated for each of them. */
-type NextHandler = (error?: unknown) => NextResult
-
-/** The result of `next()` in a handler: another handler answers. Type-only. */
-export interface NextResult {
-  readonly '~next': true
-}
 
 /** Allows a function without a return where undefined is allowed. */
 // biome-ignore lint/suspicious/noConfusingVoidType: the return type of a function without a return

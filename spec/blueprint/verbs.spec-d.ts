@@ -7,8 +7,6 @@ import type {
   Handler,
   HandlerRequest,
   HookRequest,
-  Next,
-  NextResult,
   PathParams,
   Query,
   RenderFunction,
@@ -128,8 +126,7 @@ describe('a handler', () => {
       expectTypeOf(request.body).toEqualTypeOf<unknown>()
       expectTypeOf(request.params.id).toEqualTypeOf<number>()
       expectTypeOf(response).toEqualTypeOf<ServerResponse>()
-      expectTypeOf(next).toEqualTypeOf<(error?: unknown) => NextResult>()
-      expectTypeOf(next).toExtend<Next>()
+      expectTypeOf(next).toEqualTypeOf<(error?: unknown) => void>()
     })
   })
 
@@ -176,7 +173,6 @@ describe('a handler', () => {
       .get('/i', () => abort(404))
       .get('/j', () => null)
       .get('/k', (_request, _response, next) => next())
-      .get('/l', (_request, _response, next: Next) => next())
       .get('/m', () => new NotFound())
   })
 

@@ -97,7 +97,7 @@ describe('response', () => {
       .get('/c', { response: One }, () => new HttpException(418))
   })
 
-  it('accepts the response that the handler writes, and the result of next', () => {
+  it('accepts the response that the handler writes', () => {
     const isOdd = Math.random() > 0.5
     api
       .get('/a', { response: One }, (_request, response) => (isOdd ? pet : response.end('mine')))
@@ -105,13 +105,9 @@ describe('response', () => {
         isOdd ? pet : response.writeHead(304).end(),
       )
       .get('/c', { response: One }, (_request, response) => Readable.from(['mine']).pipe(response))
-      .get('/d', { response: One }, (_request, _response, next) => (isOdd ? pet : next()))
-      .get('/e', { response: Many }, async (_request, _response, next) => (isOdd ? pets : next()))
       .get('/f', { response: { 204: null } }, (_request, response) => void response.end())
     // @ts-expect-error without a response the request is never answered
     api.get('/g', { response: One }, (_request, response) => void response.statusCode)
-    // @ts-expect-error there may be no such pet
-    api.get('/h', { response: One }, (_request, _response, next) => (isOdd ? find(1) : next()))
   })
 
   it('accepts raw responses', () => {
@@ -223,29 +219,14 @@ describe('response', () => {
     api.get('/k', { response: z.object({ at: z.date() }) }, () => ({ at: '2026-05-01' }))
   })
 
-  it('may be of a type parameter that is not undefined', () => {
-    function crud<T extends object, U extends Pet, V extends string | null>(
-      any: Schema<T>,
-      one: Schema<U>,
-      text: z.ZodType<V, V>,
-      load: <R>() => R,
-    ) {
-      api
-        .get('/a', { response: any }, () => load<T>())
-        .get('/b', { response: one }, async () => load<U>())
-        .get('/c', { response: text }, () => load<V>())
-        .get('/d', { response: { 200: one, 404: any } }, () => load<U>())
-        .get('/e', { response: { 200: one, 204: null } }, () => load<U | undefined>())
-        .get('/f', { response: one }, () => serializeResponse(load<U>()))
-        .post('/g', { response: { 201: { schema: one } } }, () => created('/g/1', load<U>()))
-      // @ts-expect-error an object of another type
-      api.get('/h', { response: any }, () => pet)
-      // @ts-expect-error there may be none
-      api.get('/i', { response: one }, () => load<U | undefined>())
-      // @ts-expect-error it may have more members than a pet
-      api.get('/j', { response: one }, () => pet)
-    }
-    crud(One, One, z.string(), abort.bind(undefined, 404))
+  it('has texts of JSON in place of Dates, and readonly lists, also under a type that is given', () => {
+    const row = { id: 1, at: new Date(), tags: ['a'] as readonly string[] }
+    const Row = jsonSchema<{ id: number; at: string; tags: string[] }>({ type: 'object' })
+    api
+      .get('/a', { response: Row }, () => row)
+      .get('/b', { response: { 200: Row, 204: null } }, async () => row)
+    // @ts-expect-error a number is no text
+    api.get('/c', { response: Row }, () => ({ ...row, at: 1 }))
   })
 
   it('may be of a type parameter, within a list or an object', () => {
