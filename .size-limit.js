@@ -14,7 +14,7 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 
 export default [
   check('mazurka', 'index.js', '71.7 kB'),
-  check('a bare Blueprint', 'index.js', '32 kB', '{ Blueprint }'),
+  check('a bare Blueprint', 'index.js', '32.1 kB', '{ Blueprint }'),
   check('mazurka/jsonapi', 'jsonapi.js', '141.4 kB', '*', ['kysely']),
   check('mazurka/renderers', 'renderers.js', '14.8 kB'),
   check('mazurka/parsers', 'parsers.js', '3 kB'),

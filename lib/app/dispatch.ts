@@ -17,13 +17,13 @@ import { hasFailed } from './failed-request.ts'
 import { noMatch } from './no-match.ts'
 import type { Routes } from './routes.ts'
 
-/** Exchanges of endpoints that have passed the request on. */
-const passedOn = new WeakSet<Exchange>()
+/** Exchanges of endpoints that do not answer: they have passed the request on, or got it when an answer had begun. */
+const notAnswering = new WeakSet<Exchange>()
 
 /** The exchange of the endpoint, or of the fallback, that answers a request; undefined where a route of the app does. */
 export function answeringExchange(request: PolkaRequest): Exchange | undefined {
   const exchange = Exchange.of(request)
-  return exchange && !passedOn.has(exchange) ? exchange : undefined
+  return exchange && !notAnswering.has(exchange) ? exchange : undefined
 }
 
 /** Finds the endpoint of a request and runs its steps, or passes the request on. */
@@ -63,11 +63,12 @@ export function serve(
     isPassedOn = true
     if (error) return failHandler(exchange, error)
     if (exchange.successor) return
-    passedOn.add(exchange)
+    notAnswering.add(exchange)
     if (next) next()
     else answerNoMatch([routes], request, response)
   }
   const exchange = new Exchange(request, response, endpoint, passOn, routes)
+  if (response.headersSent) notAnswering.add(exchange)
   begin(exchange, params)
 }
 

@@ -47,10 +47,12 @@ export function guardWith(fail: Fail): (handler: Listener) => Listener {
 function guardOf(handler: Listener, fail: Fail): Listener {
   return function runGuarded(request, response, next) {
     if (hasFailed(request)) return
+    const goOn: Next | undefined =
+      next && ((error) => (error || !hasFailed(request) ? next(error) : undefined))
     const pass = (thrown: unknown) =>
       fail(thrown || new Error(`Middleware has thrown ${String(thrown)}`), next)
     try {
-      const returned = handler(request, response, next)
+      const returned = handler(request, response, goOn)
       return isPromise(returned) ? returned.then(undefined, pass) : returned
     } catch (thrown) {
       return pass(thrown)

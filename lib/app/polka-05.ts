@@ -73,9 +73,10 @@ export class Polka05 implements Router {
     const { url = '/', originalUrl = url } = request
     const base = baseOf(originalUrl.replace(/\?.*/s, ''))
     const { bwares, apps } = this.#app
-    const isCut =
-      (bwares[base] ?? apps[base]) !== undefined && (originalUrl.slice(base.length) || '/') === url
-    if (!isCut) return
+    const cut = (target: string): string => target.slice(base.length) || '/'
+    const once = cut(originalUrl)
+    const isOnce = (bwares[base] ?? apps[base]) !== undefined && once === url
+    if (!isOnce && !(bwares[base] && apps[base] && cut(once) === url)) return
     request.url = originalUrl
     request.path = pathOf(request)
   }

@@ -14,18 +14,18 @@ interface ForeignError {
   readonly cause?: unknown
 }
 
-/** Exceptions that are the response to a foreign error, which is their cause. */
-const conversions = new WeakSet<HttpException>()
+/** Errors by the exceptions that are the response to them. */
+const originals = new WeakMap<HttpException, unknown>()
 
-/** Marks an exception as the response to its cause, so that reports have the cause in its place. */
-export function asConversion<E extends HttpException>(exception: E): E {
-  conversions.add(exception)
+/** Marks an exception as the response to an error, by default its cause, so that reports have that in its place. */
+export function asConversion<E extends HttpException>(exception: E, original: unknown = exception.cause): E {
+  originals.set(exception, original)
   return exception
 }
 
-/** The foreign error that was converted into an exception, for reports; else the exception itself. */
+/** The error that an exception is the response to, for reports; else, or where nothing was thrown, the exception itself. */
 export function originalOf(exception: HttpException): unknown {
-  return conversions.has(exception) ? exception.cause : exception
+  return originals.get(exception) ?? exception
 }
 
 /**

@@ -19,7 +19,8 @@ function textOf(err: unknown, depth = 0): string {
   const { message, cause } = err
   const hasText = cause instanceof Error || typeof cause === 'string'
   const inner = hasText && depth < MAX_CAUSES ? textOf(cause, depth + 1) : ''
-  return message.includes(inner) ? message : `${message}: ${inner}`
+  const text = String(message) // that of some libraries is an object
+  return text.includes(inner) ? text : `${text}: ${inner}`
 }
 
 /** Calls a logger, or another function that only watches: one that throws, or whose promise rejects, changes no response. */

@@ -187,6 +187,17 @@ describe.each(polkas)('an error of middleware of an app on $name', ({ polka }) =
       }
   })
 
+  it('ends an answer that it has begun itself, before an endpoint got the request', async () => {
+    const { fetch, logger } = await start((_request, response, next) => {
+      response.writeHead(200)
+      response.write('begun')
+      next()
+      throw new Error('late')
+    })
+    await expect(fetch('/pets').then((response) => response.text())).rejects.toThrow()
+    expect(logger.text()).toContain('late')
+  })
+
   it('cuts the answer of a route of the app that has begun, also one behind an endpoint', async () => {
     const { fetch, app, api, logger } = await start((_request, _response, next) => next())
     const passing = new RestBlueprint('own', { prefix: '/passed' })
@@ -292,6 +303,7 @@ describe.each(polkas)('middleware of an app on $name that goes on after its erro
           ran++
           response.end()
         })
+        app.use('/mounted', polka().delete('/own', () => ran++) as never)
         const api = new Api(app, {
           title: 'Pets',
           version: '1',
@@ -309,7 +321,7 @@ describe.each(polkas)('middleware of an app on $name that goes on after its erro
           return { refused: status }
         })
         const { ask } = await serve(app)
-        for (const path of ['/pets', '/own', '/other'])
+        for (const path of ['/pets', '/own', '/mounted/own', '/other'])
           expect([path, (await ask(`DELETE ${path}`)).json, ran, reports]).toEqual([
             path,
             { refused: 401 },

@@ -301,6 +301,8 @@ describeLibrary(
 
     it('that take longer than processorTimeoutSeconds end reads and writes with a 500', async () => {
       const hang = [() => new Promise(() => undefined)]
+      // biome-ignore lint/suspicious/noThenProperty: a query of some libraries is one that is no Promise
+      const hangThenable = [() => ({ then: () => undefined }) as never]
       const manager = { methods: METHODS, processorTimeoutSeconds: 1, allowFunctions: true }
       const before = {
         GET_COLLECTION: hang,
@@ -308,7 +310,7 @@ describeLibrary(
         GET_RELATED_RESOURCE: hang,
         DELETE_RESOURCE: hang,
       }
-      const after = { GET_RESOURCE: hang, GET_TO_ONE_RELATIONSHIP: hang }
+      const after = { GET_RESOURCE: hangThenable, GET_TO_ONE_RELATIONSHIP: hang }
       const { get, logger, ...api } = await serve({
         manager,
         apis: { article: { preprocessors: before, postprocessors: after } },
@@ -371,6 +373,16 @@ describeLibrary(
         expect([line, body, plain?.status]).toEqual([line, body, 400])
         expect(errorsOf(processed as JsonApiReply)).toEqual(errorsOf(plain as JsonApiReply))
       }
+    })
+
+    it('do not run for a relationship that does not exist, where the document has no data', async () => {
+      const list = ({ data }: ProcessorContext) => void (data as { data: object[] }).data.length
+      const { send } = await serve({
+        manager: { methods: METHODS },
+        apis: { article: { preprocessors: { POST_RELATIONSHIP: [list] } } },
+      })
+      for (const body of [null, {}, { data: [] }])
+        expect((await send('POST /api/article/1/relationships/nope', body)).status).toBe(404)
     })
 
     it('of collections return what they like (RES-277)', async () => {

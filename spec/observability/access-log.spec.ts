@@ -168,6 +168,25 @@ describe('the access log', () => {
     },
   )
 
+  it.each(polkas)(
+    'has no secret path where middleware with the base path of an app fails, on $name',
+    async ({ polka }) => {
+      const { logger, lines, text } = recorder()
+      const options = { title: 'T', version: '1', logger, accessLog: true }
+      const inner = polka()
+      new Api(inner, options).root.get('/reset/:token', { accessLog: { path: false } }, () => 1)
+      const outer = polka().use('/in', () => {
+        throw new Error('away')
+      })
+      new Api(outer, options).root.get('/users', () => 1)
+      outer.use('/in', inner as never)
+      const { status } = await serve(outer)
+      expect(await status('/in/reset/hunter2')).toBe(500)
+      await until(() => accesses(lines).length === 1)
+      expect(text()).not.toContain('hunter2')
+    },
+  )
+
   it('has the path alone of a target with userinfo or a fragment (FS-65)', async () => {
     const { logger, lines, text } = recorder()
     const { rawUntilClose } = await testApi({ accessLog: true, logger })

@@ -8,6 +8,7 @@ import {
   BadGateway,
   type BlueprintOptions,
   HttpException,
+  InternalServerError,
   RestBlueprint,
   ServiceUnavailable,
 } from '../../lib/index.ts'
@@ -153,6 +154,8 @@ describe('logTo with causes', () => {
     expect(written(new Error('It is away', { cause: inner }))).toBe('Failed: It is away')
     expect(written(new Error('Closed', { cause: 'by the peer' }))).toBe('Failed: Closed: by the peer')
     expect(written(new Error('Closed', { cause: Object.create(null) }))).toBe('Failed: Closed')
+    const odd = Object.assign(new Error('x'), { message: { code: 1 } })
+    expect(written(odd)).toBe('Failed: [object Object]')
     const circle = new Error('a')
     circle.cause = new Error('b', { cause: circle })
     expect(written(circle)).toMatch(/^Failed: a: b: a/)
@@ -186,6 +189,17 @@ describe('onError', () => {
     )
     for (const n of thrown.keys()) expect(await status(`/${n}`)).toBeGreaterThanOrEqual(500)
     for (const [n, error] of thrown.entries()) expect(reports[n]).toBe(error)
+  })
+
+  it('gets the 500 itself where nothing was thrown, so that a report has a stack', async () => {
+    const reports: unknown[] = []
+    const { status } = await testApp(
+      (api) => api.get('/<int:n>', ({ params }) => Promise.reject([undefined, null][params.n])),
+      { onError: (error) => void reports.push(error) },
+    )
+    expect([await status('/0'), await status('/1')]).toEqual([500, 500])
+    for (const report of reports) expect(report).toBeInstanceOf(InternalServerError)
+    expect(reports).toHaveLength(2)
   })
 
   it('returns the id of the report, at once or later: `error_id` in the problem', async () => {

@@ -14,6 +14,7 @@ import type { LocalIds, WriteContext } from '../write/context.ts'
 import { createResource } from '../write/create.ts'
 import { deleteResource } from '../write/delete.ts'
 import { DefaultDeserializer } from '../write/deserializer.ts'
+import { isObject } from '../write/issues.ts'
 import { relationshipData, updateRelationship } from '../write/relationship.ts'
 import { resourceObjectOf } from '../write/resource-object.ts'
 import { lockResource, updateResource } from '../write/update.ts'
@@ -115,7 +116,10 @@ export class WriteOperations {
     refuseParameters(request.query)
     const kind = KINDS[mode]
     const asked = resource.relationships.get(name)
-    if (asked) this.#checkForm(kind, () => relationshipData(asked, mode, data))
+    this.#checkForm(kind, () => {
+      if (asked) relationshipData(asked, mode, data)
+      else if (!isObject(data) || data.data === undefined) throw noSuchRelation(name)
+    })
     const context = this.#call.processing({ resourceId: requestedId, relationName: name, data })
     await runPreprocessors(api, kind, context)
     const { resourceId = requestedId, relationName = name } = context

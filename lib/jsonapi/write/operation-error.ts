@@ -14,8 +14,7 @@ export function withinOperation(error: unknown, path: Path): unknown {
   if (error instanceof MultipleExceptions) {
     return new MultipleExceptions(error.exceptions.map((one) => withinOperation(one, path) as HttpException))
   }
-  const moved = withPointers(error, path)
-  return originalOf(error) === error ? moved : asConversion(moved)
+  return asConversion(withPointers(error, path), originalOf(error))
 }
 
 function withPointers(error: HttpException, path: Path): HttpException {

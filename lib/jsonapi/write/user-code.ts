@@ -5,16 +5,18 @@
  * for good. The limit ends this with an error that names the cause.
  */
 
+import { isPromise } from '../../schema/is-promise.ts'
+
 /** Seconds that a processor may take by default. */
 const PROCESSOR_TIMEOUT_SECONDS = 10
 
 /** @throws {Error} 500, when the code takes longer. */
 export async function runUserCode<T>(
-  run: () => T | Promise<T>,
+  run: () => T | PromiseLike<T>,
   seconds: number = PROCESSOR_TIMEOUT_SECONDS,
 ): Promise<T> {
   const result = run()
-  if (!(result instanceof Promise)) return result
+  if (!isPromise(result)) return result
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(messageOf(seconds))), seconds * 1000)
