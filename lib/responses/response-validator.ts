@@ -37,8 +37,8 @@ export class ResponseValidator {
     this.schema = jsonSchemaOf(schema, sentForm(validation), hook)
     this.#schema = schema
     this.#validation = validation
-    this.#isExact = exactCheckOf(schema, hook)
-    this.#strip = stripperOf(schema, validation === 'check', hook)
+    if (validation !== 'trust') this.#isExact = exactCheckOf(schema, hook)
+    this.#strip = validation === 'trust' ? (data) => data : stripperOf(schema, validation === 'check', hook)
     this.#hook = hook
     this.#endpoint = endpoint
   }

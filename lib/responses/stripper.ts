@@ -12,7 +12,7 @@ import type { Schema } from '../schema/schema.ts'
 const RETURNS_KNOWN: readonly string[] = ['zod', 'valibot']
 
 /**
- * A function that prepares data for its validation; compiled when data is first sent.
+ * A function that prepares data for its validation.
  *
  * @param isCheck Whether the data itself is sent, and not the output of the schema: no members are removed.
  */
@@ -23,15 +23,10 @@ export function stripperOf(
 ): (data: unknown) => unknown {
   const { vendor } = schema['~standard']
   if (RETURNS_KNOWN.includes(vendor)) return isCheck ? (data) => data : jsonRows
-  let strip: ((data: unknown) => unknown) | undefined
-  return (data) => {
-    strip ??= prunerOf(jsonSchemaOf(schema, 'input', hook), {
-      keepsUnknown: isCheck,
-      keepsIterators: isCheck,
-      isJson: vendor === 'mazurka',
-    })
-    return strip(data)
-  }
+  return prunerOf(jsonSchemaOf(schema, 'input', hook), {
+    keepsUnknown: isCheck,
+    isJson: vendor === 'mazurka',
+  })
 }
 
 /** A row that has `toJSON` as its JSON form; the same for the rows of a list. */

@@ -20,12 +20,13 @@ import { blankOf, copyOf, isPlain, type PlainRecord, put } from './record.ts'
 export interface Pruning {
   /** Whether a policy applies to members that may be anything. */
   readonly isClosed?: boolean
-  /** Whether unknown members stay: values are only converted into the form that JSON writes. */
+  /**
+   * Whether unknown members stay: values are only converted into the form that JSON writes, and iterators, which can be read only
+   * once, are not.
+   */
   readonly keepsUnknown?: boolean
   /** Whether the validation takes values of JSON alone: text in place of a Date. */
   readonly isJson?: boolean
-  /** Whether iterators stay as they are, since they can be read only once. */
-  readonly keepsIterators?: boolean
 }
 
 /**
@@ -47,7 +48,7 @@ function prune(tree: MemberTree, value: unknown, pruning: Pruning): unknown {
   if (!hasToJson(value)) {
     if (Array.isArray(value)) return pruneItems(tree, value, pruning)
     if (isPlain(value)) return tree.members ? pruneMembers(tree, value, pruning, false) : value
-    if (pruning.keepsIterators && 'next' in value && Symbol.iterator in value) return value
+    if (pruning.keepsUnknown && 'next' in value && Symbol.iterator in value) return value
   }
   if (!tree.members && !hasItems(tree)) return value
   const form = jsonForm(value)

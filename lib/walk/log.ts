@@ -13,7 +13,7 @@ export function logTo(logger: Logger, message: string, err: unknown, context: ob
 
 const MAX_CAUSES = 8
 
-/** The message of an error, followed by those of its causes: many loggers print these nowhere else. */
+/** The message of an error, followed by those of its causes, which many loggers do not print. */
 function textOf(err: unknown, depth = 0): string {
   if (!(err instanceof Error)) return String(err)
   const { message, cause } = err
