@@ -8,7 +8,7 @@
 import { fragmentOf } from '../json/json-pointer.ts'
 import { isAsync, isCollection, isLazy, isRepeatable, type RowSource } from '../renderers/source.ts'
 import { type Coerce, coercionOf } from '../schema/coerce.ts'
-import { type ExactCheck, exactCheckOf } from '../schema/exact.ts'
+import { type Attempt, attemptOf, type ExactCheck, exactCheckOf } from '../schema/exact.ts'
 import { hasToJson } from '../schema/json-form.ts'
 import { type JsonSchema, type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
 import { DATA } from '../schema/notation.ts'
@@ -27,6 +27,7 @@ export class ResponseValidator {
   readonly #schema: Schema
   readonly #validation: Validation
   readonly #isExact: ExactCheck | undefined
+  readonly #attempt: Attempt | undefined
   readonly #strip: (value: unknown) => unknown
   /** Converts values that JSON writes as text; compiled when data first does not match. */
   #convert: Coerce | undefined
@@ -38,6 +39,7 @@ export class ResponseValidator {
     this.#schema = schema
     this.#validation = validation
     if (validation !== 'trust') this.#isExact = exactCheckOf(schema, hook)
+    this.#attempt = attemptOf(schema)
     this.#strip = validation === 'trust' ? (data) => data : stripperOf(schema, validation === 'check', hook)
     this.#hook = hook
     this.#endpoint = endpoint
@@ -84,6 +86,8 @@ export class ResponseValidator {
   #check(data: unknown): Validated<unknown> | Promise<Validated<unknown>> {
     if (this.#isExact?.(data)) return { value: data }
     const stripped = this.#strip(data)
+    // the issues of data that is valid in its JSON form would be made for nothing
+    if (this.#attempt) return this.#attempt(stripped) ?? validate(this.#schema, this.#converted(stripped))
     const retry = (validated: Validated<unknown>): Validated<unknown> | Promise<Validated<unknown>> => {
       if (!('issues' in validated)) return validated
       const converted = this.#converted(stripped)

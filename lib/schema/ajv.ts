@@ -8,7 +8,7 @@ import { type Checking, FILLING, instanceFor, KEEPING, mentions, QUIET } from '.
 import { bundle } from './bundle.ts'
 import { closedForm } from './closed-form.ts'
 import { currentForm } from './current-form.ts'
-import { type ExactCheck, setExactCheck } from './exact.ts'
+import { type Attempt, type ExactCheck, setShortcuts } from './exact.ts'
 import { inputForm } from './input-form.ts'
 import { hasToJson, jsonForm } from './json-form.ts'
 import type { JsonSchema } from './json-schema.ts'
@@ -65,13 +65,14 @@ export function jsonSchema<T = unknown>(
   options: JsonSchemaOptions = {},
 ): Schema<NoInfer<T>, NoInfer<T>> {
   const { ajv } = options
-  const check = ajv ? compile(schema, () => ajv) : checkOf(schema, FILLING)
+  const check: Check = ajv ? compile(schema, () => ajv) : checkOf(schema, FILLING)
   const described = describe(schema, ajv)
   const input = (): JsonSchema => (!ajv || ajv.opts?.useDefaults ? inputForm(described) : described)
   // An Ajv of the user may change the values it validates.
   const mayWrite = ajv !== undefined || mentions(schema, 'default')
   const standard = standardSchema<T>(described, check, mayWrite, input)
-  if (!ajv) setExactCheck(standard, () => exactCheckFor(schema))
+  const exactCheck = () => (ajv ? undefined : exactCheckFor(schema))
+  setShortcuts(standard, { attempt: attemptBy(check.first ?? check, mayWrite), exactCheck })
   return standard
 }
 
@@ -122,8 +123,25 @@ function standardSchema<T>(schema: JsonSchema, check: AjvCheck, mayWrite: boolea
   } as Schema<T, T>
 }
 
+/** Validation that lists no errors. A value that Ajv cannot compare is not valid. */
+function attemptBy(check: AjvCheck, mayWrite: boolean): Attempt {
+  return (value) => {
+    const data = mayWrite ? cloneOf(value) : value
+    try {
+      return check(data) ? { value: data } : undefined
+    } catch {
+      return undefined
+    }
+  }
+}
+
+interface Check extends AjvCheck {
+  /** The same decision, by the first error alone. */
+  readonly first?: AjvCheck
+}
+
 /** A check that decides by the first error, and reports all errors of content that is not large. */
-function checkOf(schema: JsonSchema, checking: Checking): AjvCheck {
+function checkOf(schema: JsonSchema, checking: Checking): Check {
   const first = compile(schema, () => instanceFor(schema, checking.first))
   let all: AjvCheck | undefined
   const check: AjvCheck = (data) => {
@@ -134,7 +152,7 @@ function checkOf(schema: JsonSchema, checking: Checking): AjvCheck {
     if (!all(data)) check.errors = all.errors
     return false
   }
-  return check
+  return Object.assign(check, { first })
 }
 
 /** Undefined where a schema has no closed form. */

@@ -5,6 +5,7 @@
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { withoutEcho } from './echo.ts'
+import { attemptOf } from './exact.ts'
 import { isPromise } from './is-promise.ts'
 import type { Schema } from './schema.ts'
 import { timingOf } from './timing.ts'
@@ -55,6 +56,8 @@ export function validateNow<T>(
   schema: Schema<unknown, T>,
   value: unknown,
 ): { readonly value: T } | 'invalid' | undefined {
+  const attempt = attemptOf(schema)
+  if (attempt) return (attempt(value) as { value: T } | undefined) ?? 'invalid'
   const { vendor } = schema['~standard']
   const timing = vendor === 'zod' ? timingOf(schema) : 'sync'
   if (timing === 'async' || (vendor === 'joi' && isAsyncJoi(schema))) return undefined
