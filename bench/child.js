@@ -10,7 +10,7 @@ const [, , module, variant] = process.argv
 const { start } = await import(module)
 const server = await start(variant)
 if (!server.listening) await once(server, 'listening')
-server.keepAliveTimeout = 600_000 // connections wait while other servers have their turn
+server.keepAliveTimeout = 600_000 // connections wait for their turn
 
 /** Delay of the event loop in nanoseconds; the resolution of the timer is included. */
 const delay = monitorEventLoopDelay({ resolution: 1 })

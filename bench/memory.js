@@ -30,7 +30,7 @@ export async function measureMemory({ rounds, requests }) {
 
 /** Bytes after the start, and per connection that has had one response and is kept alive. */
 async function measureIdle(name) {
-  const server = await Server.start('./memory.js', { variant: name })
+  const server = await Server.start(`./servers/${name}.js`)
   const started = await server.ask('memory')
   const request = wire({ method: 'GET', path: '/hello/7' })
   const openOne = async () => {
@@ -58,7 +58,7 @@ async function openAll(count, openOne) {
 
 /** Bytes of the heap at each point of the requests. */
 async function measureHeap(name, requests) {
-  const server = await Server.start('./memory.js', { variant: name })
+  const server = await Server.start(`./servers/${name}.js`)
   for (const kind of kinds) await check(server, kind)
   const load = await Load.open(server.port, endless)
   const heap = []
@@ -110,12 +110,4 @@ async function check({ origin }, { status, of }) {
   const { method, path, headers, content } = of(0)
   const response = await fetch(origin + path, { method, headers, body: content })
   assert.equal(response.status, status, `${method} ${path}: ${await response.text()}`)
-}
-
-/** Runs in the server's process: a server of the jobs that keeps idle connections. */
-export async function start(name) {
-  const { start } = await import(`./servers/${name}.js`)
-  const server = await start()
-  server.keepAliveTimeout = 600_000
-  return server
 }

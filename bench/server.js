@@ -45,7 +45,7 @@ export class Server {
   }
 
   /**
-   * A client whose connections are kept: it has to be used again within the five seconds after which servers close them.
+   * A client whose connections are kept.
    *
    * @returns its functions: `run(count)`; `measure(count)` gives CPU microseconds per request and requests per second.
    */
