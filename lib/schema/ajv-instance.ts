@@ -9,31 +9,36 @@ import type { JsonSchema } from './json-schema.ts'
 /** Ajv stops at the first error: content of any size costs time in proportion to its size. */
 const FIRST_ERROR: Options = { allErrors: false, code: { process: appendInPlace } }
 
-/** Options of the instances that check a schema: for the first error, and for all errors. */
+/** For a schema that another instance has compiled before, which checked it and reported unknown formats. */
+const CHECKED: Options = { logger: false, validateSchema: false }
+
+/** Options of the instances that check values: for the first error, and after that for all errors. */
 export type Checking = Readonly<Record<'first' | 'all', Options>>
 
 export const FILLING: Checking = {
   first: { ...FIRST_ERROR, useDefaults: true },
-  all: { allErrors: true, useDefaults: true },
+  all: { ...CHECKED, allErrors: true, useDefaults: true },
 }
 
-export const KEEPING: Checking = { first: FIRST_ERROR, all: { allErrors: true } }
+export const KEEPING: Checking = { first: FIRST_ERROR, all: { ...CHECKED, allErrors: true } }
 
-/** For a form of a schema that is compiled already: unknown formats were reported then. */
-export const QUIET: Options = { ...FIRST_ERROR, logger: false }
+/** For a closed form of a schema that is compiled already. */
+export const CLOSED: Options = { ...CHECKED, ...FIRST_ERROR }
 
 /** The instances for schemas of no special needs, by their options. */
 const shared = new Map<Options, Ajv2020>()
 
-/** The instance that compiles a schema. @throws {TypeError} for a default that Ajv would not fill in. */
+/** The instance that compiles a schema. @throws {Error} for a schema that is invalid, or a default that Ajv would not fill in. */
 export function instanceFor(schema: JsonSchema, options: Options): Ajv2020 {
-  // Ajv takes `toString` of any object for a member; not to do so makes each validation three times as long
-  if (namesInherited(schema)) return create({ ...options, ownProperties: true })
-  // An Ajv stores schemas with an $id, and rejects a second one with the same $id.
-  if (mentions(schema, '$id')) return create(options)
   const known = shared.get(options) ?? create(options)
   shared.set(options, known)
-  return known
+  // Ajv takes `toString` of any object for a member; not to do so makes each validation three times as long
+  const ownProperties = namesInherited(schema)
+  // An Ajv stores schemas with an $id, and rejects a second one with the same $id
+  if (!ownProperties && !mentions(schema, '$id')) return known
+  // Each instance that checks schemas compiles the schema of schemas: 2 MB
+  if (options.validateSchema !== false) known.validateSchema(schema, true)
+  return create({ ...options, ownProperties, validateSchema: false })
 }
 
 /**

@@ -4,7 +4,7 @@
  * JSON Schema 2020-12. Formats are checked when `ajv-formats` is installed.
  */
 import { parsePointer } from '../json/json-pointer.ts'
-import { type Checking, FILLING, instanceFor, KEEPING, mentions, QUIET } from './ajv-instance.ts'
+import { type Checking, CLOSED, FILLING, instanceFor, KEEPING, mentions } from './ajv-instance.ts'
 import { bundle } from './bundle.ts'
 import { closedForm } from './closed-form.ts'
 import { currentForm } from './current-form.ts'
@@ -159,7 +159,7 @@ function checkOf(schema: JsonSchema, checking: Checking): Check {
 function exactCheckFor(schema: JsonSchema): ExactCheck | undefined {
   const closed = closedForm(schema)
   if (!closed) return undefined
-  const check = compile(closed, () => instanceFor(closed, QUIET))
+  const check = compile(closed, () => instanceFor(closed, CLOSED))
   return (data) => Boolean(check(data))
 }
 

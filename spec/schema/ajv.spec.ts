@@ -1,5 +1,5 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { jsonSchema } from '../../lib/json-schema.ts'
 import { isSchema } from '../../lib/schema/schema.ts'
 import { validate } from '../../lib/schema/validate.ts'
@@ -225,8 +225,23 @@ describe('jsonSchema', () => {
     expect(value).toEqual({ a: 1, b: 1 })
   })
 
+  it.each([{}, { $id: 'https://a.example/d' }])(
+    'reports an unknown format at registration alone: %j',
+    (id) => {
+      const warn = vi.spyOn(console, 'warn').mockReturnValue()
+      const schema = jsonSchema({ ...id, type: 'string', format: 'none' })
+      expect(warn).toHaveBeenCalled()
+      warn.mockClear()
+      validate(schema, 1)
+      expect(warn).not.toHaveBeenCalled()
+      warn.mockRestore()
+    },
+  )
+
   it.each<[title: string, schema: never]>([
     ['an unknown type', { type: 'strin' } as never],
+    ['an unknown type in a schema with an $id', { $id: 'https://a.example/c', type: 'strin' } as never],
+    ['an unknown type beside an inherited name', { required: ['toString'], type: 'strin' } as never],
     ['another dialect', { $schema: 'http://json-schema.org/draft-07/schema#' } as never],
     ['a reference without a target', { $ref: '#/$defs/none' } as never],
     ['an asynchronous schema', { $async: true } as never],
