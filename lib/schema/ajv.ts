@@ -22,7 +22,7 @@ export interface AjvLike {
   compile(schema: any): AjvCheck
   /** Finds the schemas added to it that a `$ref` leads to, for their members and the documentation. */
   getSchema?(uri: string): { readonly schema?: unknown } | undefined
-  /** Whether `nullable` has an effect. */
+  /** Whether a keyword has an effect: `nullable`, and those of older versions of JSON Schema. */
   getKeyword?(keyword: string): unknown
   /** Whether it fills in defaults: its requests are then documented without the members that have one as required. */
   readonly opts?: { readonly useDefaults?: unknown }
@@ -88,8 +88,7 @@ export function jsonSchemaWithoutDefaults(schema: JsonSchema): Schema {
 /** The schema as 2020-12, in one document; itself where it is that. */
 function describe(schema: JsonSchema, ajv: AjvLike | undefined): JsonSchema {
   const whole = ajv ? bundle(schema, (uri) => schemaAt(ajv, uri)) : schema
-  const isKeyword = mentions(whole, 'nullable') && (!ajv || ajv.getKeyword?.('nullable'))
-  return isKeyword ? currentForm(whole) : whole
+  return currentForm(whole, (keyword) => !ajv || Boolean(ajv.getKeyword?.(keyword)))
 }
 
 /** A schema of an Ajv, which compiles it before; undefined for one that is unknown or invalid. */

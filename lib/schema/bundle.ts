@@ -10,13 +10,13 @@ import { fragmentOf, parseFragment } from '../json/json-pointer.ts'
 import type { JsonSchema } from './json-schema.ts'
 import { isPlain, put } from './record.ts'
 import { absolute, addressOf, resolve, UNNAMED } from './reference.ts'
-import { mapSchemas, mapSubschemas } from './subschema.ts'
+import { freeName, mapSchemas, mapSubschemas } from './subschema.ts'
 
 /** The schema of a URI or a key; undefined for an unknown one. */
 export type FindSchema = (uri: string) => unknown
 
 /** Keywords that would change the base of a reference, and those that no new reference leads to. */
-const DROPPED = ['$id', '$schema', '$anchor', '$dynamicAnchor', '$defs', 'definitions']
+const DROPPED = ['$id', '$schema', '$anchor', '$dynamicAnchor', '$recursiveAnchor', '$defs', 'definitions']
 /** Keywords of the objects in which documents keep their definitions, also those of OpenAPI. */
 const COLLECTIONS: readonly unknown[] = ['$defs', 'definitions', 'schemas']
 
@@ -54,10 +54,10 @@ class Bundle {
     const isOfRoot = document === this.#root
     const map = isOfRoot ? mapSchemas : mapSubschemas
     const copy = map(part, (inner) => this.#copyOf(inner, document))
-    for (const keyword of ['$ref', '$dynamicRef']) {
+    for (const keyword of ['$ref', '$dynamicRef', '$recursiveRef']) {
       const reference = part[keyword]
       if (typeof reference !== 'string') continue
-      const isDynamic = keyword === '$dynamicRef' && this.#isOutermost(reference)
+      const isDynamic = keyword !== '$ref' && this.#isOutermost(reference, document)
       copy[keyword] = isDynamic
         ? reference.replace(/^.*#/s, '#')
         : this.#referenceTo(reference, part, document)
@@ -67,9 +67,13 @@ class Bundle {
     return copy
   }
 
-  /** Whether a dynamic reference leads to the root, as the outermost schema: JSON Schema 2020-12 Core §8.2.3.2. */
-  #isOutermost(reference: string): boolean {
-    const { $dynamicAnchor } = this.#root
+  /**
+   * Whether a dynamic reference leads to the root, as the outermost schema: JSON Schema 2020-12 Core §8.2.3.2, 2019-09 Core
+   * §8.2.4.2.
+   */
+  #isOutermost(reference: string, { $recursiveAnchor }: JsonSchema): boolean {
+    const { $dynamicAnchor, $recursiveAnchor: ofRoot } = this.#root
+    if (reference === '#') return $recursiveAnchor === true && ofRoot === true
     return typeof $dynamicAnchor === 'string' && reference.endsWith(`#${$dynamicAnchor}`)
   }
 
@@ -103,22 +107,13 @@ class Bundle {
   #define(target: unknown, home: JsonSchema, uri: string): string {
     const known = this.#references.get(target)
     if (known !== undefined) return known
-    const name = this.#freeName(keyOf(uri))
+    const { $defs, definitions } = this.#root
+    const name = freeName(keyOf(uri), [this.#definitions, $defs, definitions])
     const reference = fragmentOf(['$defs', name])
     this.#references.set(target, reference)
     put(this.#definitions, name, true) // reserves the name, and its place
     put(this.#definitions, name, this.#copyOf(target, home))
     return reference
-  }
-
-  /** A name without a definition in the schema itself; those with a number alone become no components. */
-  #freeName(name: string): string {
-    const { $defs, definitions } = this.#root
-    const isTaken = (key: string) =>
-      [this.#definitions, $defs, definitions].some((known) => isPlain(known) && Object.hasOwn(known, key))
-    let free = name === '' ? '__schema0' : name
-    for (let count = 2; isTaken(free); count++) free = name === '' ? `__schema${count}` : `${name}_${count}`
-    return free
   }
 }
 

@@ -74,7 +74,10 @@ function follow(from: unknown, tokens: readonly string[]): unknown {
 /** Base URI of a document without an absolute one. */
 export const UNNAMED = 'schema:/'
 /** Keywords whose members have any names, and those whose value is no schema. */
-const MAPS = new Set(['properties', 'patternProperties', 'dependentSchemas', '$defs', 'definitions'])
+const MAPS = new Set([
+  ...['properties', 'patternProperties', 'dependentSchemas', 'dependencies'],
+  ...['$defs', 'definitions'],
+])
 const DATA = new Set(['const', 'enum', 'default', 'examples'])
 
 function indexOf(root: object): Index {

@@ -10,8 +10,8 @@ const SCHEMA_KEYWORDS = new Set([
 ])
 /** Keywords whose value is an array of schemas. */
 const ARRAY_KEYWORDS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems', 'items'])
-/** Keywords whose value is an object of schemas by name. */
-const OBJECT_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas'])
+/** Keywords whose value is an object of schemas by name; in `dependencies` some are lists of names. */
+const OBJECT_KEYWORDS = new Set(['properties', 'patternProperties', 'dependentSchemas', 'dependencies'])
 
 /**
  * A copy with each direct subschema replaced by the result of `change`.
@@ -54,6 +54,14 @@ export function mapSchemas(
     copy[keyword] = changed
   }
   return copy
+}
+
+/** A name that no definition has: the given one, or where it is empty one that becomes no component. */
+export function freeName(name: string, definitions: readonly unknown[]): string {
+  const isTaken = (key: string) => definitions.some((known) => isPlain(known) && Object.hasOwn(known, key))
+  let free = name === '' ? '__schema0' : name
+  for (let count = 2; isTaken(free); count++) free = name === '' ? `__schema${count}` : `${name}_${count}`
+  return free
 }
 
 /** Adds schemas of which a value matches at least one, also where a schema has an `anyOf`. Changes the schema. */
