@@ -135,7 +135,7 @@ function attemptBy(check: AjvCheck, mayWrite: boolean): Attempt {
 }
 
 interface Check extends AjvCheck {
-  /** The same decision, by the first error alone. */
+  /** Makes the decision by the first error alone. */
   readonly first?: AjvCheck
 }
 
