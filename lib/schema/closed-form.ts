@@ -5,6 +5,7 @@
  */
 import { _, type CodeKeywordDefinition } from 'ajv/dist/2020.js'
 import type { JsonSchema } from './json-schema.ts'
+import { asksForContainer } from './member-collection.ts'
 import { isPlain, listOf } from './record.ts'
 import { mapSchemas } from './subschema.ts'
 
@@ -75,6 +76,6 @@ function close<T>(part: T): T | JsonSchema {
   const { properties, additionalProperties, items } = part
   const hasMembers = properties !== undefined || additionalProperties !== undefined
   if (hasMembers) closed.additionalProperties = additionalProperties ?? false
-  if (hasMembers || items !== undefined) closed[PLAIN_KEYWORD] = true
+  if (hasMembers || items !== undefined || asksForContainer(part)) closed[PLAIN_KEYWORD] = true
   return closed
 }

@@ -16,6 +16,7 @@ export interface MemberCollection {
   readonly rest: Part
   readonly items: Part
   hasMembers: boolean
+  hasContainers: boolean
   isOpen: boolean
   isLoose: boolean
   /** The lists of `anyOf` and `oneOf`; alone where no other schema of the location has members. */
@@ -33,6 +34,7 @@ export const emptyCollection = (unmatched: ReadonlySet<JsonSchema>): MemberColle
   rest: emptyPart(),
   items: emptyPart(),
   hasMembers: false,
+  hasContainers: false,
   isOpen: false,
   isLoose: false,
   choices: [],
@@ -64,8 +66,8 @@ export function collect(schema: JsonSchema, side: keyof Part, found: MemberColle
     if (isPlain(item)) found.first[index][side].push(item)
   }
   if (isPlain(items)) found.items[side].push(items)
-  const types = [schema.type ?? []].flat()
-  const isNarrow = types.length > 0 && !types.includes('object') && !types.includes('array')
+  if (asksForContainer(schema)) found.hasContainers = true
+  const isNarrow = schema.type !== undefined && !asksForContainer(schema)
   return (
     isNarrow ||
     hasMembers ||
@@ -74,6 +76,12 @@ export function collect(schema: JsonSchema, side: keyof Part, found: MemberColle
     'enum' in schema ||
     'const' in schema
   )
+}
+
+/** Whether the `type` of a schema includes objects or arrays. */
+export function asksForContainer({ type }: JsonSchema): boolean {
+  const types = [type].flat()
+  return types.includes('object') || types.includes('array')
 }
 
 function collectAll(parts: Map<string, Part>, schemas: unknown, side: keyof Part): void {

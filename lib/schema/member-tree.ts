@@ -27,6 +27,8 @@ export interface MemberTree {
   first: readonly MemberTree[]
   /** Tree of an array's other items. */
   items: MemberTree | undefined
+  /** Whether a `type` asks for an object or an array, whatever is in it. */
+  isContainer: boolean
   /** See {@link deepMembersOf}; undefined until they are asked for: a tree may contain itself. */
   deep: readonly string[] | undefined
   /** See {@link treeFor}; undefined where a schema has no alternatives. */
@@ -74,10 +76,10 @@ export function hasItems(tree: MemberTree): boolean {
   return tree.items !== undefined || tree.first.length > 0
 }
 
-/** Names of the known members that have members or items which are known: none in most tables. */
+/** Names of the known members that are objects or arrays: none in most tables. */
 export function deepMembersOf(tree: MemberTree): readonly string[] {
   tree.deep ??= [...(tree.members ?? [])].flatMap(([name, known]) =>
-    known.members || hasItems(known) ? [name] : [],
+    known.isContainer || known.members || hasItems(known) ? [name] : [],
   )
   return tree.deep
 }
@@ -91,6 +93,7 @@ export const emptyTree = (): MemberTree => ({
   isLoose: false,
   first: [],
   items: undefined,
+  isContainer: false,
   deep: undefined,
   choose: undefined,
 })
@@ -137,6 +140,7 @@ class MemberTreeBuilder {
       ...base.map((schema) => this.#gather(schema, 'base', found, new Set())),
       everyConstrains(matched.map((schema) => this.#gather(schema, 'alternatives', found, new Set()))),
     ]
+    tree.isContainer = found.hasContainers
     if (!isConstrained.includes(true)) return tree
     if (unmatched === NONE) tree.choose = this.#chooserOf(part, tree, found.choices)
     return this.#fill(tree, found)

@@ -88,15 +88,15 @@ export const DATA: Notation = {
   scalar(type, schema) {
     const read = kindOf(schema) ? typedKind(schema) : JSON_CONTENT.scalar(type, schema)
     if (!read || kindOf(schema)) return read
-    return (value) => read(jsonScalar(value))
+    return (value) => read(jsonOf(value))
   },
   member: (values) => {
     const read = listed(values)
-    return (value) => read(jsonScalar(value))
+    return (value) => read(jsonOf(value))
   },
   list(value) {
-    if (Array.isArray(value)) return value
-    return value instanceof Set ? [...value] : undefined
+    const form = Array.isArray(value) || isIterator(value) ? value : jsonOf(value)
+    return Array.isArray(form) ? form : undefined
   },
   record(value) {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
@@ -114,6 +114,11 @@ function recordOf(value: unknown): PlainRecord | undefined {
 
 function isNever(): boolean {
   return false
+}
+
+/** Whether a value can be read only once. */
+function isIterator(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'next' in value
 }
 
 /** Values of a JSON type, unchanged. */
@@ -140,7 +145,7 @@ function listed(values: readonly unknown[]): ReadScalar {
   return (value) => (values.includes(value) ? value : MISS)
 }
 
-/** The JSON form of a value that has one of its own: a Date, a bigint, bytes, an object with `toJSON`. */
-function jsonScalar(value: unknown): unknown {
+/** The JSON form of a value that has one of its own: a Date, a bigint, bytes, an object with `toJSON`, a Set. */
+function jsonOf(value: unknown): unknown {
   return typeof value === 'bigint' || (typeof value === 'object' && value !== null) ? plain(value, '') : value
 }

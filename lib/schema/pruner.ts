@@ -35,7 +35,8 @@ export interface Pruning {
  * The value is not changed; one without unknown members is returned itself. Where the schema allows other
  * members, or has no constraints, all of them stay. Where it knows members or items, a value has the form that JSON
  * writes: the result of its `toJSON`, a Map as a record, other iterables as lists, the own members of an instance of a
- * class. Dates, bytes, files and values with a `toJSON` that returns no object are not changed.
+ * class. Dates, bytes, files and values with a `toJSON` that returns no object are not changed, except for validations that
+ * take values of JSON alone.
  */
 export function prunerOf(schema: JsonSchema | undefined, pruning: Pruning = {}): (value: unknown) => unknown {
   const tree = schema && memberTreeOf(schema)
@@ -50,11 +51,12 @@ function prune(tree: MemberTree, value: unknown, pruning: Pruning): unknown {
     if (isPlain(value)) return tree.members ? pruneMembers(tree, value, pruning, false) : value
     if (pruning.keepsUnknown && 'next' in value && Symbol.iterator in value) return value
   }
-  if (!tree.members && !hasItems(tree)) return value
+  const isAsked = tree.members || hasItems(tree) || (pruning.isJson && tree.isContainer)
+  if (!isAsked) return value
   const form = jsonForm(value)
   if (typeof form !== 'object' || form === null) return pruning.isJson ? form : value
   if (Array.isArray(form)) return isRefused(tree, pruning) ? null : pruneItems(tree, form, pruning)
-  if (!tree.members) return value
+  if (!tree.members) return pruning.isJson ? form : value
   const record = inherits(form, tree) ? copyOf(form as PlainRecord) : form
   return pruneMembers(tree, record, pruning, !isPlain(record))
 }

@@ -1,5 +1,6 @@
 /** Data in the form that JSON writes: what is validated is what is sent. */
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { Ajv } from 'ajv'
 import { type } from 'arktype'
 import Joi from 'joi'
 import * as v from 'valibot'
@@ -184,6 +185,59 @@ describe('data with values that a schema accepts as they are', () => {
     expect(await answer(z.array(z.object({ id: z.int() })), list)).toEqual([200, '[{"id":1}]'])
     expect(await answer(z.array(z.string()), Tags.from(['a']))).toEqual([200, '["masked"]'])
     expect(await answer(jsonSchema(owner), new IterableUser())).toEqual([200, '{"id":1,"email":"…@x"}'])
+  })
+})
+
+describe('data of a JSON Schema that names no members', () => {
+  const object = { type: 'object' }
+  const right = [
+    { a: 1 },
+    new Map([['a', 1]]),
+    { toJSON: () => ({ a: 1 }) },
+    new (class {
+      a = 1
+    })(),
+  ]
+  const wrong = () => [
+    ...[new Date(0), Buffer.from('a'), new URL('http://a/'), { toJSON: () => 'a' }],
+    ...[new Set(['a']), new Float64Array(1), { toJSON: () => [] }],
+  ]
+
+  it.each<[title: string, part: object]>([
+    ['a type', object],
+    ['a type and a number of members', { ...object, minProperties: 1 }],
+    ['types', { type: ['object', 'null'] }],
+    ['a reference', { $ref: '#/$defs/object' }],
+    ['alternatives', { anyOf: [object, { type: 'null' }] }],
+    ['two schemas', { allOf: [object, { minProperties: 1 }] }],
+  ])('has the type of its JSON form, of %s', async (_title, part) => {
+    const m = { type: 'object', properties: { m: part }, $defs: { object } }
+    for (const page of [jsonSchema(m), jsonSchema(m, { ajv: new Ajv({ strict: false }) })])
+      for (const validate of ['strip', 'check']) {
+        for (const value of right)
+          expect(await answer(page, { m: value }, validate)).toEqual([200, '{"m":{"a":1}}'])
+        for (const value of wrong()) expect(await answer(page, { m: value }, validate)).toEqual([500, true])
+      }
+  })
+
+  it('has it as a whole and as a row', async () => {
+    for (const value of wrong()) {
+      expect(await answer(jsonSchema(object), value)).toEqual([500, true])
+      expect(await answer(jsonSchema({ type: 'array', items: object }), [value])).toEqual([500, true])
+    }
+  })
+
+  it.each<[title: string, list: Schema]>([
+    ['jsonSchema', jsonSchema({ type: 'object', properties: { m: { type: 'array' } } })],
+    ['arktype', type({ m: 'unknown[]' })],
+    ['joi', Joi.object({ m: Joi.array() })],
+    ['zod', z.object({ m: z.array(z.unknown()) })],
+    ['valibot', toStandardJsonSchema(v.object({ m: v.array(v.unknown()) }))],
+  ])('is a list where its JSON form is one: %s', async (_title, list) => {
+    for (const value of [new Set([1]), Float64Array.of(1), { toJSON: () => [1] }])
+      expect(await answer(list, { m: value })).toEqual([200, '{"m":[1]}'])
+    for (const value of [new Map(), new Date(0), Buffer.from('a'), {}])
+      expect(await answer(list, { m: value })).toEqual([500, true])
   })
 })
 

@@ -74,6 +74,8 @@ describe('the check by the closed form', () => {
     ['a list with toJSON', rows, Object.assign([{ n: 1 }], { toJSON: () => [{ m: 2 }] }), false],
     ['an instance of a class of lists', rows, new (class extends Array {})(), false],
     ['an item of a class', rows, [new Row()], false],
+    ['a record without known members', { type: 'object' }, { a: new Date(0) }, true],
+    ['a Date in place of one', { type: ['object', 'null'] }, new Date(0), false],
   ])('of %s', (_, schema, data, expected) => {
     expect(isExact(schema, data)).toBe(expected)
   })
