@@ -17,13 +17,16 @@ interface ForeignError {
 /** Errors by the exceptions that are the response to them. */
 const originals = new WeakMap<HttpException, unknown>()
 
-/** Marks an exception as the response to an error, by default its cause, so that reports have that in its place. */
+/**
+ * Marks an exception as the response to an error, by default its cause: reports have that in its place, and the error handlers
+ * of its class apply.
+ */
 export function asConversion<E extends HttpException>(exception: E, original: unknown = exception.cause): E {
   originals.set(exception, original)
   return exception
 }
 
-/** The error that an exception is the response to, for reports; else, or where nothing was thrown, the exception itself. */
+/** The error that an exception is the response to; else, or where nothing was thrown, the exception itself. */
 export function originalOf(exception: HttpException): unknown {
   return originals.get(exception) ?? exception
 }

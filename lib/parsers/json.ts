@@ -5,6 +5,7 @@
  */
 
 import { BadRequest } from '../exceptions/client-errors.ts'
+import { asConversion } from '../exceptions/wrap.ts'
 import { factory } from '../registry/factory.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import type { IncomingContent } from './content.ts'
@@ -49,7 +50,7 @@ function parseJson(text: string, maxDepth: number): unknown {
   } catch (error) {
     throw error instanceof BadRequest
       ? error
-      : new BadRequest(syntaxErrorOf(error as Error), { cause: error })
+      : asConversion(new BadRequest(syntaxErrorOf(error as Error), { cause: error }))
   }
 }
 

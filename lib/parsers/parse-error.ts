@@ -4,7 +4,7 @@
  *     JSON.parse('{bad')  →  SyntaxError  →  400 Bad Request
  */
 import { BadRequest } from '../exceptions/client-errors.ts'
-import { wrap } from '../exceptions/wrap.ts'
+import { asConversion, wrap } from '../exceptions/wrap.ts'
 
 /** Code of the TypeError of a `TextDecoder` that is `fatal`. */
 const INVALID_TEXT = 'ERR_ENCODING_INVALID_ENCODED_DATA'
@@ -20,7 +20,7 @@ export function parseErrorOf(error: unknown, contentType: string): unknown {
     error instanceof URIError ||
     (error instanceof TypeError && (error as NodeJS.ErrnoException).code === INVALID_TEXT)
   if (!isMalformed || wrap(error).status !== 500) return error
-  return new BadRequest(`The content is not valid ${contentType}`, { cause: error })
+  return asConversion(new BadRequest(`The content is not valid ${contentType}`, { cause: error }))
 }
 
 /** The value of a parser. A generator runs while the handler reads it: its errors are converted then. */

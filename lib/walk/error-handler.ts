@@ -1,5 +1,6 @@
 /** The choice of the error handler for an exception. */
 import { HttpException } from '../exceptions/http-exception.ts'
+import { originalOf } from '../exceptions/wrap.ts'
 import type { ErrorHandler } from './hook.ts'
 
 /** The handler of an exception: innermost blueprint first, then by {@link rank}, then the last one added. */
@@ -25,11 +26,15 @@ function rank({ of }: ErrorHandler, exception: HttpException): number {
   return depth
 }
 
-/** The argument of an error handler: the foreign error of its class, or the exception; undefined when it does not apply. */
+/**
+ * The argument of an error handler: the exception, or the error of its class that the exception was made of; undefined when it
+ * does not apply. The `cause` that an exception was thrown with counts for nothing: who threw it has chosen the response.
+ */
 export function subjectOf({ of }: ErrorHandler, exception: HttpException): unknown {
   if (typeof of === 'number') return of === exception.status ? exception : undefined
-  if (exception.cause instanceof of && !(of === Error)) return exception.cause
-  return exception instanceof of ? exception : undefined
+  if (exception instanceof of) return exception
+  const original = originalOf(exception)
+  return original instanceof of ? original : undefined
 }
 
 /**

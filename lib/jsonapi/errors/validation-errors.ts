@@ -5,6 +5,7 @@
  *     →  400, detail 'email: is taken', pointer /data/attributes/email
  */
 import { BadRequest } from '../../exceptions/client-errors.ts'
+import { asConversion } from '../../exceptions/wrap.ts'
 import type { ErrorItem } from '../../http/problem.ts'
 import { fragmentOf } from '../../json/json-pointer.ts'
 import { isPlain } from '../../schema/record.ts'
@@ -43,7 +44,7 @@ export function validationErrors(
 ): BadRequest | undefined {
   if (!classes.some((one) => error instanceof one)) return undefined
   const errors = messagesOf(error as ValidationError).map((message) => itemOf(message, document))
-  return new BadRequest(undefined, { title: 'Validation error', errors, cause: error })
+  return asConversion(new BadRequest(undefined, { title: 'Validation error', errors, cause: error }))
 }
 
 function messagesOf(error: ValidationError): Message[] {
