@@ -94,10 +94,14 @@ function failSurrounded(exchange: Exchange, error: unknown, from: number): void 
   fail(exchange, reason)
 }
 
-/** An error without a status gets that of its `code`, where Polka 0.5 reads it. */
+/** An error without a status gets that of its `code`, where Polka 0.5 reads it. Never throws. */
 function withStatusOfCode(error: unknown): unknown {
-  const { status, statusCode, code } = Object(error) as Readonly<Record<string, unknown>>
-  const isStatus = Number.isInteger(code) && Number(code) >= 400 && Number(code) <= 599
-  if (!isStatus || status !== undefined || statusCode !== undefined) return error
-  return asConversion(exceptionOf(Number(code), undefined, { cause: error }))
+  try {
+    const { status, statusCode, code } = Object(error) as Readonly<Record<string, unknown>>
+    const isStatus = Number.isInteger(code) && Number(code) >= 400 && Number(code) <= 599
+    if (!isStatus || status !== undefined || statusCode !== undefined) return error
+    return asConversion(exceptionOf(Number(code), undefined, { cause: error }))
+  } catch {
+    return error // a getter throws
+  }
 }

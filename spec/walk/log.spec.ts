@@ -142,6 +142,53 @@ describe('logTo', () => {
   })
 })
 
+describe('logTo with an error that has a getter that throws', () => {
+  const broken = (name: string, of: object = new Error('away')) =>
+    Object.defineProperty(of, name, {
+      enumerable: true,
+      get() {
+        throw new Error('broken')
+      },
+    })
+  const values: readonly (readonly [string, unknown, string])[] = [
+    ['of its message', broken('message'), 'an error that cannot be read'],
+    ['of its cause', broken('cause'), 'away'],
+    [
+      'of the message of its cause',
+      new Error('closed', { cause: broken('message') }),
+      'closed: an error that',
+    ],
+    ['of another member', broken('config'), 'away'],
+    ['or no text', Object.create(null), 'an error that cannot be read'],
+  ]
+
+  it.each(values)('%s writes a line of pino, and prints one on `console`', (_name, err, text) => {
+    const lines: string[] = []
+    const logger = pino({}, { write: (line: string) => void lines.push(line) })
+    logTo(logger, 'GET / failed', err, { path: '/' })
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ path: '/', msg: expect.stringMatching(`^GET / failed: ${text}`) }),
+    ])
+    const error = vi.spyOn(console, 'error').mockImplementation((...all) => void lines.push(format(...all)))
+    logTo(console, 'GET / failed', err, {})
+    error.mockRestore()
+    expect(lines.at(-1)).toMatch(/^GET \/ failed: /)
+  })
+
+  it('is answered with a 500, whatever member it is, from handlers and from middleware', async () => {
+    for (const name of ['message', 'cause', 'status', 'code', 'name', 'stack']) {
+      const { ask, logger } = await testApp((api, app) => {
+        api.get('/', () => Promise.reject(broken(name)))
+        app.use('/guarded', () => {
+          throw broken(name)
+        })
+      })
+      for (const path of ['/', '/guarded']) expect([name, (await ask(path)).status]).toEqual([name, 500])
+      expect(logger.lines).toHaveLength(2)
+    }
+  })
+})
+
 describe('logTo with causes', () => {
   const written = (err: unknown): unknown => {
     const lines: unknown[] = []
