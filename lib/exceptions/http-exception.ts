@@ -36,11 +36,12 @@ export class HttpException extends Error {
     // The stack is of no use for a client's mistake, and capturing one costs more than the response.
     const limit = Error.stackTraceLimit
     if (status < 500) Error.stackTraceLimit = 0
-    super(detail ?? reasonOf(status), 'cause' in members ? { cause: members.cause } : undefined)
+    const hasCause = 'cause' in members
+    super(detail ?? reasonOf(status), hasCause ? { cause: members.cause } : undefined)
     Error.stackTraceLimit = limit
     this.status = status
     this.detail = detail
-    this.members = members
+    this.members = hasCause ? withShortPrint(members) : members
   }
 
   /** Header fields of the response. */
@@ -59,6 +60,16 @@ export class HttpException extends Error {
     const { headers: _, cause: __, ...members } = this.members
     return problemOf(this.status, this.detail, members)
   }
+}
+
+/** A copy of members with a cause that `console` prints without it: the exception has it, too. */
+function withShortPrint(members: ExceptionMembers): ExceptionMembers {
+  return Object.defineProperty({ ...members }, Symbol.for('nodejs.util.inspect.custom'), { value: printed })
+}
+
+function printed(this: ExceptionMembers): object {
+  const { cause: _, ...others } = this
+  return others
 }
 
 /** The heading of an error in a page or a text: `404: Not Found`. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { NotFound } from '../../lib/exceptions/client-errors.ts'
 import { InternalServerError, ServiceUnavailable } from '../../lib/exceptions/server-errors.ts'
@@ -14,5 +15,15 @@ describe('HttpException', () => {
     const error = new ServiceUnavailable('Later', { cause })
     expect(error.cause).toBe(cause)
     expect(JSON.stringify(error.toProblem())).not.toContain('secret')
+  })
+
+  it('is printed with its cause once, which its members have, too', () => {
+    const cause = new Error('secret')
+    const error = new ServiceUnavailable('Later', { cause, retry: true })
+    const printed = inspect(error)
+    expect(printed.match(/secret/g)).toHaveLength(1)
+    expect(printed).toContain('retry: true')
+    expect(error.members).toEqual({ cause, retry: true })
+    expect(new ServiceUnavailable('Later', { ...error.members }).cause).toBe(cause)
   })
 })

@@ -88,6 +88,7 @@ describe('the logger', () => {
       stack: expect.stringMatching(/Payments are away.*\n.*caused by: Error: connect ECONNREFUSED/s),
     })
     expect(lines[1]).toMatch(/^GET \/pay failed: BadGateway: Payments are away.*\[cause\]: Error: connect/s)
+    expect(lines[1]?.match(/connect ECONNREFUSED/g)).toHaveLength(1)
   })
 
   it('gets warnings by `warn`, once per endpoint and kind', async () => {
