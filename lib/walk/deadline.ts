@@ -9,7 +9,7 @@ import { reportLate } from './error-report.ts'
 import { sendFallbackProblem } from './error-response.ts'
 import { discardResult, Exchange, type Step } from './exchange.ts'
 import { whenDone } from './pending.ts'
-import { fail } from './walk.ts'
+import { fail, fallBack } from './walk.ts'
 
 interface Deadline {
   hasPassed: boolean
@@ -32,12 +32,11 @@ function startDeadline(seconds: number): Step {
   }
 }
 
-/** Time that the error handlers and the renderer of the 503 have. */
+/** Time that the error handlers and the renderer of the 503 have; then that of after hooks without these. */
 const ANSWER_MILLISECONDS = 1000
 
 function pass(exchange: Exchange, deadline: Deadline): void {
-  const { response } = exchange
-  if (response.headersSent || response.writableEnded || deadline.hasPassed) return
+  if (isAnswered(exchange) || deadline.hasPassed) return
   deadline.hasPassed = true
   const error = new ServiceUnavailable('The request has taken too long')
   exchange.abort(error)
@@ -47,13 +46,21 @@ function pass(exchange: Exchange, deadline: Deadline): void {
     deadline.reject(error)
   } else if (serving === exchange || serving.isOver || serving.exception === undefined)
     fail(serving.replace(), error)
-  deadline.timer = setTimeout(answerAtLast, ANSWER_MILLISECONDS, exchange, error)
+  deadline.timer = setTimeout(answerAtLast, ANSWER_MILLISECONDS, exchange, error, deadline)
 }
 
-function answerAtLast(exchange: Exchange, error: ServiceUnavailable): void {
-  const { request, response } = exchange
-  if (response.headersSent || response.writableEnded) return
-  sendFallbackProblem((Exchange.of(request) ?? exchange).replace(), error)
+/** Answers in place of what takes too long: through the after hooks, unless they are what takes too long. */
+function answerAtLast(exchange: Exchange, error: ServiceUnavailable, deadline: Deadline): void {
+  const { request } = exchange
+  if (isAnswered(exchange)) return
+  const last = (Exchange.of(request) ?? exchange).replace()
+  last.exception = error
+  deadline.timer = setTimeout(() => isAnswered(last) || sendFallbackProblem(last, error), ANSWER_MILLISECONDS)
+  fallBack(last, error)
+}
+
+function isAnswered({ response }: Exchange): boolean {
+  return response.headersSent || response.writableEnded
 }
 
 /** Wraps a step: it fails when the time of the request has passed while it waits. */

@@ -188,7 +188,7 @@ function respondTo(
 const fallingBack = new WeakSet<Exchange>()
 
 /** Responds to an exception whose response has failed: through the after hooks, unless it was rendered and has come there. */
-function fallBack(exchange: Exchange, exception: HttpException): void {
+export function fallBack(exchange: Exchange, exception: HttpException): void {
   if (exchange.isOver || exchange.rendered || fallingBack.has(exchange))
     return sendFallbackProblem(exchange, exception)
   fallingBack.add(exchange)

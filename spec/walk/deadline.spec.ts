@@ -1,6 +1,7 @@
 /** Requests that take too long, on a real server. */
 import { once } from 'node:events'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -65,6 +66,30 @@ describe('timeoutSeconds', () => {
       const { status, json } = await ask(path)
       expect([status, json.detail]).toEqual([503, 'The request has taken too long'])
     }
+  })
+
+  it('runs the after hooks also where its own error handler, renderer or hook never answers', async () => {
+    const results: unknown[] = []
+    const note = (_request: unknown, response: ServerResponse, result: unknown) => {
+      results.push((result as HttpException).status)
+      response.setHeader('x-after', String(response.statusCode))
+    }
+    const answered = async (change: (api: RestBlueprint) => unknown) => {
+      const { ask, logger } = await testApp((api) => change(api.after(note).get('/x', never)), {
+        timeoutSeconds: 0.05,
+      })
+      const { status, headers, json } = await ask('/x')
+      return [status, headers.get('x-after'), json.detail, logger.lines.length]
+    }
+    const stuck = (api: RestBlueprint) => api.errorHandler(503, never)
+    const expected = [503, '503', 'The request has taken too long']
+    expect(await answered(stuck)).toEqual([...expected, 1])
+    const renders = (api: RestBlueprint) => api.exceptionRenderer.renders('application/problem+json', never)
+    expect(await answered(renders)).toEqual([...expected, 1])
+    const fails = () => Promise.reject(new Error('broken hook'))
+    expect(await answered((api) => stuck(api).after(fails))).toEqual([...expected, 2])
+    expect(await answered((api) => stuck(api).after(never))).toEqual([...expected, 1])
+    expect(results).toEqual([503, 503, 503, 503])
   })
 
   it('reports neither the stream that it destroys nor a mistake of the client afterwards', async () => {
