@@ -1,11 +1,13 @@
 /**
  * The response to an error of the middleware and the routes of an app itself, in place of Polka's default `onError`, which
- * sends the message of any error and reports none. An `onError` of the application stays.
+ * sends the message of any error and reports none. An `onError` of the application stays; what it throws is answered here, since
+ * middleware that has called `next` would throw it once more, and Polka give it to that `onError` again, or end the process.
  */
 import type { ServerResponse } from 'node:http'
 import { exceptionOf } from '../exceptions/abort.ts'
 import { asConversion, wrap } from '../exceptions/wrap.ts'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
+import { isPromise } from '../schema/is-promise.ts'
 import { reportLate } from '../walk/error-report.ts'
 import { sendBareProblem } from '../walk/error-response.ts'
 import { EarlyAnswer, Exchange, type Step } from '../walk/exchange.ts'
@@ -13,21 +15,39 @@ import { whenDone } from '../walk/pending.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
 import { fail } from '../walk/walk.ts'
 import { answeringExchange, hasPassedOn } from './dispatch.ts'
-import { isErrorOf, markFailed } from './failed-request.ts'
+import { hasFailed, isErrorOf, markFailed } from './failed-request.ts'
 import { placeAt } from './no-match.ts'
 import { Polka05 } from './polka-05.ts'
 import type { PolkaApp, Router } from './polka-router.ts'
 import type { Routes } from './routes.ts'
 
-/** Replaces the default `onError` of an app. @param all the registrations of the app. */
+type OnError = NonNullable<PolkaApp['onError']>
+
+/** Replaces the default `onError` of an app, and guards another one. @param all the registrations of the app. */
 export function replaceOnError(app: PolkaApp, all: readonly Routes[], router: Router): void {
-  if (!hasDefaultOnError(app)) return
-  app.onError = (error, request, response) => {
+  const { onError } = app
+  const answer: OnError = (error, request, response) => {
     if (!markFailed(request, error)) return reportAgain(request, error)
     const answering = response.headersSent ? answeringExchange(request) : undefined
     if (answering) return reportLate(answering, error) // of middleware: it has called `next` before
     router.restoreTarget(request)
     answerError(all, request, response, Polka05.isVersionOf(app) ? withStatusOfCode(error) : error)
+  }
+  if (hasDefaultOnError(app)) app.onError = answer
+  else if (onError) app.onError = guarded(onError.bind(app), answer)
+}
+
+/** An `onError` of the application. @param answer to what it throws; for a request that has it, to later errors, too. */
+function guarded(onError: OnError, answer: OnError): OnError {
+  return (error, request, ...others) => {
+    if (hasFailed(request)) return answer(error, request, ...others)
+    const fail = (thrown: unknown) => answer(thrown, request, ...others)
+    try {
+      const returned: unknown = onError(error, request, ...others)
+      return isPromise(returned) ? returned.then(undefined, fail) : returned
+    } catch (thrown) {
+      return fail(thrown)
+    }
   }
 }
 

@@ -110,6 +110,56 @@ describe.each(polkas)('an error of middleware of an app on $name', ({ polka }) =
     }
   })
 
+  it('is answered and reported as an error of an onError of the application that fails, which is called once', async () => {
+    const broken = new Error('broken')
+    const fails = {
+      throws: () => {
+        throw broken
+      },
+      rejects: () => Promise.reject(broken),
+      'throws after the head': (response: Any) => {
+        response.writeHead(418)
+        response.write('begun')
+        throw broken
+      },
+      'throws after the end': (response: Any) => {
+        response.writeHead(418).end('ended')
+        throw broken
+      },
+    }
+    for (const [name, fail] of Object.entries(fails))
+      for (const [way, failing] of ways) {
+        const seen: unknown[] = []
+        const onError = (error: Error, _request: Any, response: Any) => {
+          seen.push(error.message)
+          return fail(response)
+        }
+        const { fetch, logger, reports } = await start(failing(new Error('mine')), { options: { onError } })
+        const answer = await fetch('/pets').then(
+          (response) =>
+            response.text().then(
+              (text) => [response.status, text],
+              () => 'cut',
+            ),
+          () => 'cut',
+        )
+        const expected = {
+          'throws after the head': 'cut',
+          'throws after the end': [418, 'ended'],
+        }
+        expect([name, way, answer]).toEqual([
+          name,
+          way,
+          expected[name as keyof typeof expected] ?? [500, expect.stringContaining('about:blank')],
+        ])
+        expect([seen, reports, logger.lines]).toEqual([
+          ['mine'],
+          [broken],
+          [['GET /pets failed: broken', broken]],
+        ])
+      }
+  })
+
   it('of a route of the app, also one that an endpoint has passed the request on to', async () => {
     const { ask, app, api, reports } = await start((_request, _response, next) => next())
     const bare = polka()
