@@ -15,6 +15,8 @@ interface Deadline {
   hasPassed: boolean
   /** Runs until the time has passed, then until its response must be there. */
   timer: NodeJS.Timeout
+  /** Calls a function with the values of AsyncLocalStorage that the last middleware has bound to its call of `next`. */
+  inContext: (task: () => void) => void
   /** Fails the step that is waiting. */
   reject: ((error: unknown) => void) | undefined
 }
@@ -25,11 +27,24 @@ const deadlines = new WeakMap<Exchange, Deadline>()
 /** A step that starts the time of a request. */
 function startDeadline(seconds: number): Step {
   return function startTimeout(exchange) {
-    const timer = setTimeout(() => pass(exchange, deadline), seconds * 1000)
-    const deadline: Deadline = { hasPassed: false, timer, reject: undefined }
+    const timer = setTimeout(() => deadline.inContext(() => pass(exchange, deadline)), seconds * 1000)
+    const deadline: Deadline = { hasPassed: false, timer, inContext: (task) => task(), reject: undefined }
     deadlines.set(exchange, deadline)
     onceClosed(exchange.response, () => clearTimeout(deadline.timer))
   }
+}
+
+/**
+ * Calls a function once, later, with the values that AsyncLocalStorage has now: a callback of a promise has those, and takes a
+ * fraction of the time of `AsyncLocalStorage.snapshot()`.
+ */
+function keepContext(): Deadline['inContext'] {
+  let call!: Deadline['inContext']
+  const context = new Promise<() => void>((resolve) => {
+    call = resolve
+  })
+  void context.then((task) => task())
+  return call
 }
 
 /** Time that the error handlers and the renderer of the 503 have; then that of after hooks without these. */
@@ -76,6 +91,7 @@ function limited(step: Step): Step {
         () => {
           if (deadline.hasPassed) return discardResult(exchange)
           deadline.reject = undefined
+          if (typeof pending === 'function') deadline.inContext = keepContext()
           proceed()
         },
         (error) => {

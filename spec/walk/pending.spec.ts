@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Api } from '../../lib/api.ts'
 import { abort, type Middleware, RestBlueprint } from '../../lib/index.ts'
+import { quiet } from '../support/logger.ts'
 import { polkas } from '../support/polka.ts'
 import { serve } from '../support/server.ts'
 
@@ -53,6 +54,37 @@ describe.each(polkas)('middleware with an AsyncLocalStorage on $name', ({ polka 
       expect((await ask('/rows')).json).toEqual(['Ada', 'Ada'])
       expect((await ask('/missing')).json).toEqual({ user: 'Ada' })
       expect(new Set(seen)).toEqual(new Set(['Ada']))
+    })
+
+    it(`${form}: it holds for the 503 of a deadline, wherever the request waits, and for its last answer`, async () => {
+      const never = () => new Promise<never>(() => {})
+      const seen: (string | undefined)[] = []
+      const note = () => void seen.push(user.getStore())
+      const api = new RestBlueprint('api', { timeoutSeconds: 0.05, logger: quiet(), onError: note })
+      api.use(middleware).use(pass).after(note)
+      api.errorHandler(503, () => ({ user: user.getStore() }))
+      api.get('/handler', ({ signal }) => {
+        signal.addEventListener('abort', note)
+        return never()
+      })
+      api.get('/response', (_request, _response) => {})
+      api.get('/hook', { before: never }, () => 1)
+      api.get('/middleware', { use: () => {} }, () => 1)
+      api.get('/next', (_request, _response, next) => next())
+      const app = polka()
+      api.register(app)
+      app.get('/next', () => {})
+      const { ask } = await serve(app)
+      const paths = ['/handler', '/response', '/hook', '/middleware', '/next']
+      for (const path of paths)
+        expect([path, (await ask(path)).json, seen.splice(0).every((one) => one === 'Ada')]).toEqual([
+          path,
+          { user: 'Ada' },
+          true,
+        ])
+      api.errorHandler(503, never)
+      expect((await ask('/handler')).status).toBe(503)
+      expect(seen).toEqual(['Ada', 'Ada', 'Ada'])
     })
 
     it(`${form}: so does that of an endpoint, and of the root of an Api`, async () => {
