@@ -49,7 +49,7 @@ export class Polka05 implements Router {
     guardMiddleware(app)
   }
 
-  static isVersionOf(app: PolkaApp): app is App {
+  static isVersionOf(app: object): app is App {
     const { bwares, find } = app as Partial<App>
     return bwares !== undefined && find !== undefined
   }
@@ -82,7 +82,12 @@ export class Polka05 implements Router {
   }
 
   subAppsAt(path: string): ReturnType<Router['subAppsAt']> {
-    const app = this.#subAppAt(path)
+    return Polka05.subAppsOf(this.#app, path)
+  }
+
+  /** The apps that are mounted in any app of this version at a path. */
+  static subAppsOf({ apps }: App, path: string): ReturnType<Router['subAppsAt']> {
+    const app = apps[baseOf(path)]
     return app ? [{ app, path: pathInSubApp(path) }] : []
   }
 

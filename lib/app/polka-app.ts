@@ -11,6 +11,7 @@
  * handler, and would take longer than a small response.
  */
 import type { ServerResponse } from 'node:http'
+import type { Endpoint } from '../blueprint/endpoint.ts'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import type { Next } from '../walk/hook.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
@@ -20,7 +21,7 @@ import { wrapListen } from './app-server.ts'
 import { answerNoMatch, matchIn, serve } from './dispatch.ts'
 import { Polka1 } from './polka-1.ts'
 import { Polka05 } from './polka-05.ts'
-import type { PolkaApp, Router } from './polka-router.ts'
+import type { PolkaApp, Router, SubApp } from './polka-router.ts'
 import { AppRegistrations } from './registrations.ts'
 import type { EndpointsAt, Routes } from './routes.ts'
 import { noteRouted } from './secret-route.ts'
@@ -62,7 +63,7 @@ function prepare(app: PolkaApp): AppState {
   replaceOnError(app, all, router)
   const endpointsAt: EndpointsAt = (path) => [
     ...all.flatMap(({ served }) => served?.table.endpointsAt(path) ?? []),
-    ...router.subAppsAt(path).flatMap((sub) => apps.get(sub.app)?.endpointsAt(sub.path) ?? []),
+    ...router.subAppsAt(path).flatMap(endpointsOf),
   ]
   const state = { registrations, router, endpointsAt }
   wrapHandler(app, state)
@@ -70,6 +71,13 @@ function prepare(app: PolkaApp): AppState {
   apps.set(app, state)
   if (app.attach) apps.set(app.attach, state)
   return state
+}
+
+/** The endpoints of a mounted app at a path; of one without blueprints, those of the apps in it. */
+function endpointsOf({ app, path }: SubApp): readonly Endpoint[] {
+  const state = apps.get(app)
+  if (state) return state.endpointsAt(path)
+  return Polka05.isVersionOf(app) ? Polka05.subAppsOf(app, path).flatMap(endpointsOf) : []
 }
 
 /** The registrations of an app, in order; empty when nothing was registered on it. */

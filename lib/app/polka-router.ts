@@ -30,7 +30,7 @@ export interface PolkaApp extends ListeningApp {
 }
 
 /** What may be an app that is mounted in another one, and the path that it gets. */
-interface SubApp {
+export interface SubApp {
   /** The app; of Polka 1 its `attach`, or another handler. */
   readonly app: object
   readonly path: string

@@ -168,6 +168,34 @@ describe('the access log', () => {
     },
   )
 
+  it.each(polkas.filter(({ polka }) => 'bwares' in polka()))(
+    'has no secret path below an app without blueprints between two others, on $name',
+    async ({ polka }) => {
+      const { logger, lines, text } = recorder()
+      const options = { title: 'T', version: '1', logger }
+      const inner = polka()
+      new Api(inner, options).root.get('/reset/:token', { accessLog: { path: false } }, () => 1)
+      const refuse: Middleware = ({ headers }, response) => {
+        if (headers['x-fail']) throw new Error('away')
+        response.writeHead(429).end()
+      }
+      const outer = polka().use(accessLog({ logger })).use(refuse)
+      new Api(outer, options).root.get('/users', () => 1)
+      outer.use('/plain', polka().use('/inner', inner as never) as never)
+      const { status } = await serve(outer)
+      const paths = ['/plain/inner/reset/hunter2', '/plain/other', '/plain/inner/other']
+      for (const path of paths) {
+        expect(await status(path)).toBe(429)
+        expect(await status(path, { 'x-fail': '1' })).toBe(500)
+      }
+      await until(() => accesses(lines).length === 6)
+      expect(text()).not.toContain('hunter2')
+      expect(accesses(lines).map(({ path }) => path)).toEqual(
+        [undefined, ...paths.slice(1)].flatMap((path) => [path, path]),
+      )
+    },
+  )
+
   it.each(polkas)(
     'has no secret path where middleware with the base path of an app fails, on $name',
     async ({ polka }) => {
