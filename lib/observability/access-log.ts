@@ -161,7 +161,7 @@ function starterOf(
       }
       try {
         const fields = options.fields(request, response) ?? {}
-        if (isPromise(fields)) fields.then(writeWith, report)
+        if (isPromise(fields)) Promise.resolve(fields).then(writeWith).catch(report)
         else writeWith(fields)
       } catch (error) {
         report(error)
@@ -208,8 +208,12 @@ function mediaTypeOf(request: IncomingMessage, response: ServerResponse): string
   return found === undefined || found === false ? undefined : String(found)
 }
 
+/** @throws {TypeError} for members of the function `fields` that are no JSON, such as a bigint, on `console`. */
 function write(logger: AccessLogger, entry: AccessLogEntry): void {
-  if (logger === console) return callSafely(() => logger.info(JSON.stringify(entry)))
+  if (logger === console) {
+    const line = JSON.stringify(entry)
+    return callSafely(() => logger.info(line))
+  }
   const { method, route, path, status, aborted } = entry
   const target = route ?? path
   const request = target === undefined ? method : `${method} ${target}`

@@ -447,6 +447,35 @@ describe('the access log', () => {
     })
   })
 
+  it('is written without members that cannot be read or printed, and ends no process', async () => {
+    const info = vi.spyOn(console, 'info').mockImplementation(() => {})
+    onTestFinished(() => info.mockRestore())
+    const unhandled: unknown[] = []
+    const collect = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', collect)
+    onTestFinished(() => void process.off('unhandledRejection', collect))
+    const unreadable = {
+      get user() {
+        throw new Error('it was closed')
+      },
+    }
+    const { logger, lines } = recorder()
+    for (const members of [unreadable, { user: 7n }])
+      for (const fields of [() => members, async () => members]) {
+        info.mockClear()
+        lines.length = 0
+        const { ask } = await testApi({ accessLog: { fields, logger: console }, logger })
+        await ask('/every/200')
+        await until(() => info.mock.calls.length === 1 && lines.length === 1)
+        expect(JSON.parse(String(info.mock.calls[0]?.[0]))).toMatchObject({
+          route: '/every/200',
+          status: 200,
+        })
+        expect(lines[0].msg).toMatch(/^The function 'fields' of the access log failed: /)
+      }
+    expect(unhandled).toEqual([])
+  })
+
   it('waits for members that are a promise', async () => {
     const { logger, lines } = recorder()
     const { ask } = await testApi({ accessLog: { fields: async () => ({ user: 'tom' }), logger } })
