@@ -3,7 +3,7 @@ import type { Column, Computed, Model, Relation } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
 import { areSameColumns } from '../model/same-columns.ts'
 import type { Attribute, Relationship, Resource } from './resource.ts'
-import { isSharedAttribute } from './shared-field.ts'
+import { isSharedAttribute, shownTypes } from './shared-field.ts'
 
 interface Access {
   readonly isReadable: boolean
@@ -47,7 +47,7 @@ export function proxiesOf(resource: Resource, accessTo: AccessTo): readonly Attr
     const [relation = '', field = ''] = path.split('.')
     const relationship = relationships.get(relation)
     const attribute = relationship?.target.ownAttributes.get(field)
-    if (!relationship || !attribute?.isReadable) return []
+    if (!relationship?.isReadable || !attribute?.isReadable) return []
     if (!isSharedAttribute(relationship.target, attribute)) return []
     const { isReadable, ...access } = accessTo(name)
     const canWrite = relationship.isMany && relationship.isWritable && attribute.column !== undefined
@@ -73,11 +73,27 @@ function allRelationships(resource: Resource, accessTo: AccessTo): ReadonlyMap<s
     if (!target) continue
     const hasLinkage = typeof linkage === 'boolean' ? linkage : linkage.includes(name)
     const access = accessTo(name)
+    const isReadable = access.isReadable && hasReadableKey(resource, target, relation)
     const isWritable = access.isWritable && !relation.isReadOnly && hasWritableKey(target, relation)
     const { isMany } = relation
-    relationships.set(name, { name, relation, isMany, target, ...access, isWritable, hasLinkage })
+    relationships.set(name, { name, relation, isMany, target, isReadable, isWritable, hasLinkage })
   }
   return relationships
+}
+
+/**
+ * Whether clients may read the key of a relation where other rows have it, as the relation shows it, too: related rows, of all
+ * types, or those of an association that is a resource itself.
+ */
+function hasReadableKey(
+  resource: Resource,
+  target: Resource,
+  { isOwner, through, remote }: Relation,
+): boolean {
+  if (isOwner) return true
+  if (!through) return [target, ...shownTypes(target)].every((one) => mayReadKey(one, remote))
+  const association = through.model === undefined ? undefined : resource.related(through.model)
+  return !association || (mayReadKey(association, through.left) && mayReadKey(association, through.right))
 }
 
 /** Whether clients may change the key of a relation where related rows have it: in those of one type at least. */
@@ -89,12 +105,25 @@ function hasWritableKey(target: Resource, { isOwner, through, remote }: Relation
 
 /** Whether clients may write a foreign key: as a relationship, or as attributes where the model has no relation of it. */
 export function isKeyWritable(resource: Resource, key: readonly string[]): boolean {
-  const { relations, attributes } = resource.model
-  const owners = Object.values(relations).filter(
+  return isKeyFree(resource, key, (field, relation) => !relation?.isReadOnly && resource.isWritable(field))
+}
+
+/** Whether the permissions let clients read a foreign key. */
+function mayReadKey(resource: Resource, key: readonly string[]): boolean {
+  return isKeyFree(resource, key, (field) => resource.allows('read', field))
+}
+
+/** Whether a relationship of a key is free; where the model has none, the attributes of its columns. */
+function isKeyFree(
+  { model }: Resource,
+  key: readonly string[],
+  isFree: (field: string, relation?: Relation) => boolean,
+): boolean {
+  const owners = Object.values(model.relations).filter(
     ({ isOwner, local }) => isOwner && areSameColumns(local, key),
   )
-  if (owners.length === 0) return key.every((column) => resource.isWritable(attributes[column] ?? column))
-  return owners.some(({ name, isReadOnly }) => !isReadOnly && resource.isWritable(name))
+  if (owners.length === 0) return key.every((column) => isFree(model.attributes[column] ?? column))
+  return owners.some((relation) => isFree(relation.name, relation))
 }
 
 /** The column with the type of the rows, where the model has one type alone. */

@@ -153,9 +153,9 @@ export class Resource {
     return this.allows('read')
   }
 
-  /** Whether the permissions allow an operation on the resource as a whole. */
-  allows(operation: Action['operation']): boolean {
-    return this.#can?.({ operation }) ?? true
+  /** Whether the permissions allow an operation on one field, or on the resource as a whole. */
+  allows(operation: Action['operation'], field?: string): boolean {
+    return this.#can?.({ operation, ...(field !== undefined && { field }) }) ?? true
   }
 
   /** Whether the options and the permissions let clients write a field. */

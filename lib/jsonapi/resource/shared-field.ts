@@ -21,7 +21,7 @@ export function isSharedRelationship(resource: Resource, { name }: Relationship)
 }
 
 /** The subtypes whose rows are among those of the resource. */
-function shownTypes({ subtypes }: Resource): readonly Resource[] {
+export function shownTypes({ subtypes }: Resource): readonly Resource[] {
   return subtypes.filter(({ mayRead }) => mayRead)
 }
 
