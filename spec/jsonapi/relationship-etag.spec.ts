@@ -1,6 +1,8 @@
 /** ETags of the URLs of relationships, and their preconditions. RFC 9110 §13.1.1. */
 import { EventEmitter, once } from 'node:events'
 import { beforeAll, beforeEach, expect, it } from 'vitest'
+import { ProcessingException } from '../../lib/jsonapi/errors/processing-exception.ts'
+import type { ProcessorContext } from '../../lib/jsonapi/manager/processors.ts'
 import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
@@ -113,6 +115,64 @@ describeLibrary('the ETag of a relationship', (serveAll, library) => {
     expect((await api.patch(LABELS, data('label', 2), tag)).status).toBe(412)
     const changed = await api.post(LABELS, data('label', 2), { 'if-match': '*' })
     expect([changed.status, changed.headers.get('etag')]).toEqual([204, null])
+  })
+
+  it('is of the members that the preprocessors of a read show, also at a change', async () => {
+    const own = await serve({
+      apis: {
+        writer: {
+          preprocessors: {
+            GET_RELATIONSHIP: [
+              ({ filters, relationName }: ProcessorContext) => {
+                if (relationName === 'labels') filters?.push({ name: 'id', op: 'neq', val: 1 })
+              },
+            ],
+          },
+        },
+        essay: {
+          preprocessors: {
+            GET_RELATIONSHIP: [
+              ({ filters, request }: ProcessorContext) => {
+                filters?.push({ name: 'id', op: 'neq', val: Number(request.headers['x-hidden'] ?? 0) })
+              },
+            ],
+          },
+        },
+      },
+    })
+    const tagOf = async (path: string, sent: Record<string, string> = {}) =>
+      (await own.get(path, sent)).headers.get('etag') as string
+    const change = (method: string, document: object, tag: string, path = LABELS, sent = {}) =>
+      own.send(`${method} ${path}`, document, { 'if-match': tag, ...sent })
+    const shown = await tagOf(LABELS)
+    await library().run('delete from writer_label where 1 = 1;')
+    expect(await tagOf(LABELS)).toBe(shown)
+    await library().run('insert into writer_label (writer_id, label_id) values (1, 1);')
+    const added = await change('POST', data('label', 2), shown)
+    expect(added.status).toBe(204)
+    expect((await change('POST', data('label', 3), shown)).status).toBe(412)
+    const filtered = await tagOf(`${LABELS}?filter[id]=3`)
+    expect((await change('POST', data('label', 3), filtered)).status).toBe(204)
+    expect((await change('DELETE', data('label', 3), added.headers.get('etag') as string)).status).toBe(412)
+    const writer = '/api/essay/1/relationships/writer'
+    const hidden = { 'x-hidden': '1' }
+    const none = await tagOf(writer, hidden)
+    expect((await own.get(writer, hidden)).document.data).toBeNull()
+    expect((await change('PATCH', { data: { type: 'writer', id: '2' } }, none, writer)).status).toBe(412)
+    const changed = await change('PATCH', { data: { type: 'writer', id: '2' } }, none, writer, hidden)
+    expect(changed.status).toBe(204)
+  })
+
+  it('is none where a preprocessor refuses the read: the change is not', async () => {
+    const refuse = () => {
+      throw new ProcessingException({ status: 403, detail: 'Not for you' })
+    }
+    const own = await serve({ apis: { writer: { preprocessors: { GET_RELATIONSHIP: [refuse] } } } })
+    const tag = await fields(LABELS)
+    const changed = await own.post(LABELS, data('label', 2))
+    expect([changed.status, changed.headers.get('etag')]).toEqual([204, null])
+    expect((await own.post(LABELS, data('label', 3), tag)).status).toBe(412)
+    expect((await own.post(LABELS, data('label', 3), { 'if-match': '*' })).status).toBe(204)
   })
 
   it.each(['label', 'essay'])(

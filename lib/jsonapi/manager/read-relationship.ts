@@ -15,8 +15,8 @@ import { linkFields } from './page-links.ts'
 import { runPostprocessors, runPreprocessors } from './processors.ts'
 import { listMembers, processed } from './read-collection.ts'
 import { ownerOf, ownerRow, relatedRow, relationshipOf } from './read-related.ts'
-import { relationshipHash } from './relationship-etag.ts'
-import { defaultIncludes, listQuery, rawQuery } from './resource-query.ts'
+import { relationshipHash, shownMembers } from './relationship-etag.ts'
+import { defaultIncludes, listQuery, processedCondition, rawQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
 
 export async function readRelationship(
@@ -25,6 +25,7 @@ export async function readRelationship(
 ): Promise<unknown> {
   const { api, resource } = call
   const parsed = queryOf(call, relationshipOf(call, relation))
+  const isFiltered = parsed.filters.length > 0 // by the client
   const context = call.processing({ resourceId: id, relationName: relation, ...listMembers(parsed) })
   await runPreprocessors(api, 'GET_RELATIONSHIP', context)
   const relationship = relationshipOf(call, context.relationName ?? relation)
@@ -33,7 +34,10 @@ export async function readRelationship(
   const raw = processed(parsed, context)
   const tree = includeOf(call, relationship)
   const row = await ownerRow(call, resourceId)
-  const hash = await relationshipHash(call, relationship, row) // first: the document is never older than its ETag
+  const shown = isFiltered
+    ? await shownMembers(call, relationship, resourceId)
+    : { condition: processedCondition(call, relationship.target, raw.filters) }
+  const hash = await relationshipHash(call, relationship, row, shown) // first: the document is never older than its ETag
   const result = await identifierDocument(call, relationship, row, raw, tree)
   const links = { ...result.links }
   if (relationship.target.settings.hasGet && isSegment(resourceId))

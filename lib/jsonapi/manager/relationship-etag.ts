@@ -2,7 +2,9 @@
  * The state of a relationship for the ETags of its URL: the id of its resource, and all of its members that the client can see,
  * in any order. No ETag of a resource, or of another relationship, matches at the URL of a relationship.
  */
+import { HttpException } from '../../exceptions/http-exception.ts'
 import { stateHash } from '../../http/entity-tag.ts'
+import type { Condition } from '../query/condition.ts'
 import { identifierOfRow } from '../reading/graph.ts'
 import { keyOf } from '../reading/keys.ts'
 import { oneRow } from '../reading/one-row.ts'
@@ -10,10 +12,39 @@ import { relatedRows } from '../reading/related-rows.ts'
 import { identifierSelection, type Row, selectionOf } from '../reading/selection.ts'
 import type { Relationship } from '../resource/resource.ts'
 import type { ApiCall } from './api-call.ts'
+import { runPreprocessors } from './processors.ts'
+import { processedCondition } from './resource-query.ts'
 import { identityOf } from './row-hash.ts'
 
 /** The members of a state, at most: reading more of them for an ETag takes too long. */
 const MOST_MEMBERS = 1000
+
+/** The members that a client sees. */
+export interface ShownMembers {
+  /** Undefined: all that there are. */
+  readonly condition: Condition | undefined
+}
+
+/**
+ * The members that preprocessors of a read show to a client without filters. Undefined where it cannot read the relationship, or one
+ * of them refuses it.
+ */
+export async function shownMembers(
+  call: ApiCall,
+  { name, target, isReadable }: Relationship,
+  resourceId: string,
+): Promise<ShownMembers | undefined> {
+  if (!isReadable) return undefined
+  const members = { resourceId, relationName: name, filters: [], sort: [], single: false }
+  const context = call.processing(members)
+  try {
+    await runPreprocessors(call.api, 'GET_RELATIONSHIP', context)
+  } catch (error) {
+    if (error instanceof HttpException && error.status < 500) return undefined
+    throw error
+  }
+  return { condition: processedCondition(call, target, context.filters ?? []) }
+}
 
 /**
  * The hash of the members. Undefined for more than 1,000, and where the client cannot read the relationship.
@@ -22,13 +53,14 @@ const MOST_MEMBERS = 1000
  */
 export async function relationshipHash(
   { scope, resource }: ApiCall,
-  { name, relation, target, isReadable }: Relationship,
+  { name, relation, target }: Relationship,
   row: Row,
+  shown: ShownMembers | undefined,
   isLocked = false,
 ): Promise<string | undefined> {
-  if (!isReadable) return undefined
+  if (!shown) return undefined
   const key = keyOf(row, relation.local)
-  const query = { most: MOST_MEMBERS + 1, isLocked: isLocked && !relation.isOwner }
+  const query = { ...shown, most: MOST_MEMBERS + 1, isLocked: isLocked && !relation.isOwner }
   const rows = key
     ? await relatedRows(scope, resource, { relation, target }, [key], identifierSelection(target), query)
     : []
@@ -45,8 +77,10 @@ export async function changedHash(
   call: ApiCall,
   relationship: Relationship,
   id: string,
+  shown: ShownMembers | undefined,
 ): Promise<string | undefined> {
   const { resource, scope } = call
-  const row = await oneRow(scope, resource, id, selectionOf(resource, new Map([[resource.type, new Set()]])))
-  return row && relationshipHash(call, relationship, row)
+  const selection = selectionOf(resource, new Map([[resource.type, new Set()]]))
+  const row = shown && (await oneRow(scope, resource, id, selection))
+  return row && relationshipHash(call, relationship, row, shown)
 }

@@ -75,7 +75,7 @@ export function listQuery(call: ApiCall, resource: Resource, raw: RawQuery): Lis
     : resolvePage(page, apiOf(call, resource), isCursor)
   return {
     ...graphQuery(call, resource, raw),
-    condition: left('filters', () => processedCondition(call, resource, raw)),
+    condition: processedCondition(call, resource, raw.filters),
     sort: order,
     page: sent.kind === 'cursor' ? placesOf(sent, orderName(resource, order), call.manager.secret) : sent,
   }
@@ -118,13 +118,14 @@ function sentCondition(
   return resolveFilters(filters, resource, { dialect, parameter, sources })
 }
 
-/** The condition of filters as preprocessors have left them: what they add may name hidden fields. */
-function processedCondition(
+/** The condition of filters as preprocessors have left them: what they add may name hidden fields. @throws {Error} 500. */
+export function processedCondition(
   { scope: { dialect } }: ApiCall,
   resource: Resource,
-  { filters }: RawList,
+  filters: RawList['filters'],
 ): Condition | undefined {
-  return resolveFilters(filters, resource, { dialect, parameter: 'filters', isTrusted: true })
+  const context = { dialect, parameter: 'filters', isTrusted: true }
+  return left('filters', () => resolveFilters(filters, resource, context))
 }
 
 /** Resolves what preprocessors have left of the checked query of a client. @throws {Error} 500. */

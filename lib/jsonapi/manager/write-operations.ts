@@ -23,7 +23,7 @@ import { columnPlaces } from './column-places.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
 import { type PreprocessorKind, runPostprocessors, runPreprocessors } from './processors.ts'
 import { resourceDocument } from './read-resource.ts'
-import { changedHash, relationshipHash } from './relationship-etag.ts'
+import { changedHash, relationshipHash, type ShownMembers, shownMembers } from './relationship-etag.ts'
 import { checkPreconditions, hasPreconditions, requireIfMatch } from './resource-etag.ts'
 import { resourceQuery } from './resource-query.ts'
 import { rowHash } from './row-hash.ts'
@@ -125,16 +125,15 @@ export class WriteOperations {
     const { resourceId = requestedId, relationName = name } = context
     const relationship = resource.relationships.get(relationName)
     if (!relationship) throw noSuchRelation(relationName)
-    const row = await this.#lockMembers(resourceId, relationship)
+    const isRead = api.preprocessors.GET_RELATIONSHIP ? this.#hasPreconditions : !this.#isAtomic
+    const shown = isRead ? await shownMembers(this.#call, relationship, resourceId) : undefined
+    const row = await this.#lockMembers(resourceId, relationship, shown)
     const hasChanged = await this.#validated(context.data, () =>
       updateRelationship(this.#context, resource, row, relationship, mode, context.data, api.options),
     )
     const wasDeleted = mode === 'remove' ? { wasDeleted: hasChanged } : {}
     await runPostprocessors(api, kind, this.#call.processing({ resourceId, relationName, ...wasDeleted }))
-    return {
-      status: 204,
-      hash: this.#isAtomic ? undefined : await changedHash(this.#call, relationship, resourceId),
-    }
+    return { status: 204, hash: await changedHash(this.#call, relationship, resourceId, shown) }
   }
 
   /** The row, which other writers cannot change until the end of the transaction. */
@@ -151,10 +150,10 @@ export class WriteOperations {
   }
 
   /** The row, with its members where preconditions depend on them. */
-  async #lockMembers(id: string, relationship: Relationship): Promise<Row> {
+  async #lockMembers(id: string, relationship: Relationship, shown: ShownMembers | undefined): Promise<Row> {
     const row = await this.#lockRow(id, this.#hasPreconditions)
     if (this.#hasPreconditions) {
-      const hash = await relationshipHash(this.#call, relationship, row, true)
+      const hash = await relationshipHash(this.#call, relationship, row, shown, true)
       checkPreconditions(this.#call.request, hash, 'relationship')
     }
     return row
