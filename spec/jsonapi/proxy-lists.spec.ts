@@ -1,9 +1,12 @@
 /** Writes of attributes that list values of related rows: what a write of the relationship obeys, they obey. */
-import { expect, it } from 'vitest'
+import { type SqlBool, sql } from 'kysely'
+import { beforeAll, expect, it } from 'vitest'
 import type { CreateApiOptions } from '../../lib/jsonapi/manager/manager-options.ts'
 import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
+import { dialectOf } from '../../lib/jsonapi/model/dialect.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
+import type { ModelRefinement } from '../../lib/jsonapi/model/model-definition.ts'
 import { describeLibrary, errorsOf } from '../support/library-api.ts'
 
 const NAMES = ['history', 'machines']
@@ -177,3 +180,81 @@ describeLibrary(
   },
   ['sqlite'],
 )
+
+const PAGES = `
+  create table book (id {id}, title varchar(9), version integer not null default 1);
+  create table page (id {id}, text varchar(9) not null unique, number integer, book_id integer not null,
+    foreign key (book_id) references book (id));
+  create table plate (id {id}, text varchar(9), title varchar(9) not null, book_id integer,
+    foreign key (book_id) references book (id));
+  insert into book (id, title) values (1, 'One'), (2, 'Two');
+  insert into page (id, text, book_id) values (1, 'a', 1), (2, 'b', 2);
+`
+
+describeLibrary('a list of values of rows that belong to the resource', (serve, library) => {
+  let known: Readonly<Record<string, Model>>
+  beforeAll(async () => {
+    await library().run(PAGES)
+    known = await introspect(library().db, { tables: ['book', 'page', 'plate'] })
+    if (dialectOf(library().db) !== 'postgres') return
+    for (const table of ['book', 'page'])
+      await library().run(`alter table ${table} alter column id restart with 10;`)
+  })
+  const open = async (page: CreateApiOptions = {}, refined: ModelRefinement = {}) => {
+    const proxies = { texts: 'pages.text', plateTexts: 'plates.text' }
+    const options = { allowToManyReplacement: true, deleteOrphans: true }
+    const { post, patch, get } = await serve({
+      models: {
+        book: defineModel(known.book as Model, { proxies, version: 'version' }, known),
+        page: defineModel(known.page as Model, refined, known),
+        plate: known.plate as Model,
+      },
+      manager: { methods: ['GET', 'POST', 'PATCH'] },
+      apis: { page, book: options },
+    })
+    const data = (attributes: object) => ({ type: 'book', attributes })
+    return {
+      get,
+      create: (attributes: object) => post('/api/book', { data: data(attributes) }),
+      change: (attributes: object, fields = {}) =>
+        patch('/api/book/1', { data: { ...data(attributes), id: '1' } }, fields),
+    }
+  }
+
+  it('creates them with their key, which must not be NULL', async () => {
+    const { create, change, get } = await open()
+    const etag = (await get('/api/book/1')).headers.get('etag') as string
+    const changed = await change({ texts: ['a', 'c'] }, { 'if-match': etag })
+    expect([changed.status, changed.document.data.attributes]).toEqual([
+      200,
+      { title: 'One', version: 2, texts: ['a', 'c'], plateTexts: [] },
+    ])
+    expect((await change({ texts: ['a'] }, { 'if-match': etag })).status).toBe(412)
+    expect((await change({ texts: ['a'] })).document.data.attributes.texts).toEqual(['a'])
+    const created = await create({ title: 'New', texts: ['d', 'e'] })
+    expect([created.status, created.document.data.attributes.texts]).toEqual([201, ['d', 'e']])
+  })
+
+  it('has the errors of their columns, as it has none of its own', async () => {
+    const { change, get } = await open()
+    expect(errorsOf(await change({ texts: ['b'] }))).toEqual([
+      '409 /data/attributes/texts Another resource has the same value',
+    ])
+    expect(errorsOf(await change({ title: 'x', plateTexts: ['x'] }))).toEqual([
+      '400 /data/attributes/plateTexts A value is missing: null is not allowed',
+    ])
+    expect((await get('/api/book/1')).document.data.attributes).toMatchObject({ title: 'One', texts: ['a'] })
+  })
+
+  it('creates none whose key is read-only, or whose base query would hide it', async () => {
+    const can: CreateApiOptions['can'] = ({ operation, field }) => operation !== 'create' || field !== 'book'
+    const { change } = await open({ can })
+    expect(errorsOf(await change({ texts: ['a', 'f'] }))).toEqual([
+      '403 /data/attributes/texts Members of "pages" cannot be changed: the key in resources of type page is read-only',
+    ])
+    const numbered = await open({}, { baseQuery: ({ ref }) => sql<SqlBool>`${ref('number')} is not null` })
+    expect(errorsOf(await numbered.change({ texts: ['f'] }))).toEqual([
+      '403 /data/attributes/texts A resource of type page would not be visible to you',
+    ])
+  })
+})

@@ -81,8 +81,13 @@ export async function linkOthers(
   for (const link of others) await write(link)
   for (const list of lists) {
     const known = written.get(list.proxy.relationship.name)
-    if (known) await checkList(context, list, known)
-    else await write(await linkOfList(context, resource, row, list))
+    if (known) {
+      await checkList(context, list, known)
+      continue
+    }
+    const { link, isNew } = await linkOfList(context, resource, row, list)
+    await write(link)
+    hasChanged ||= isNew
   }
   return hasChanged
 }
@@ -110,28 +115,33 @@ async function checkList(
 
 /**
  * The rows with the values of a list: members before others, and as many as the list has of a value. Those that do not exist
- * are created. Rows that belong to another resource are no others: a list has values, and does not say whose row it means.
+ * are created, with the key of the row where they have one; of a many-to-many relationship, whose rows are shared, one of a value.
+ * Rows that belong to another resource are no others: a list has values, and does not say whose row it means.
  */
 async function linkOfList(
   context: WriteContext,
   resource: Resource,
   row: Row,
-  { proxy, values, path }: ProxyList,
-): Promise<Link> {
+  list: ProxyList,
+): Promise<{ readonly link: Link; readonly isNew: boolean }> {
+  const { proxy, values, path } = list
   const { relationship, attribute } = proxy
   const { target, relation } = relationship
+  const { local, remote, through } = relation
   const { name } = attribute.column as Column
   const all = Object.keys(target.model.columns)
   const textOf = (one: Row) => keyText([keyValue(context, columnOf(target.model.columns, name), one[name])])
   const identity = (one: Row) => keyTextOf(context, target.model.columns, keyOf(target), one)
   const wanted = new Map(values.map((value) => [keyText([value]), { [name]: value }]))
   const free = await selectByKeys(context, target, [...wanted.values()], { columns: all })
-  const isFree = (one: Row) => relation.through || relation.remote.some((key) => (one[key] ?? null) === null)
+  const isFree = (one: Row) => through || remote.some((column) => (one[column] ?? null) === null)
   const known = new Map<string, Row>()
   for (const one of [...(await membersOf(context, resource, row, relationship)), ...free.filter(isFree)])
     if (!known.has(identity(one))) known.set(identity(one), one)
   const found = groupBy(known.values(), textOf)
+  const key = through ? {} : keyValues(context, resource.model.columns, local, row, remote)
   const rows: Row[] = []
+  let isNew = false
   const taken = new Map<string, number>()
   for (const value of values) {
     const text = keyText([value])
@@ -139,11 +149,13 @@ async function linkOfList(
     taken.set(text, count + 1)
     const one = found.get(text)?.[count]
     if (one) rows.push(one)
-    else if (count === 0 || !relation.through)
-      rows.push(await insertMember(context, target, attribute, { [name]: value }, path))
+    else if (count === 0 || !through) {
+      rows.push(await insertMember(context, list, { ...key, [name]: value }))
+      isNew = true
+    }
   }
   const members = rows.map((one) => ({ resource: target, row: one, id: target.ids.of(one, context.dialect) }))
-  return { relationship, members, path }
+  return { link: { relationship, members, path }, isNew }
 }
 
 /** The rows that are members of a relationship, with all columns. */

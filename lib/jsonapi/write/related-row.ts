@@ -5,13 +5,15 @@
  * methods do not matter: they choose the URLs of an API.
  */
 import { groupBy } from '../../registry/group-by.ts'
+import { databaseError } from '../errors/database-error.ts'
 import { memberError } from '../errors/issue.ts'
+import { pointerTo } from '../errors/pointer.ts'
 import type { JoinTable } from '../model/model.ts'
 import type { Row } from '../reading/selection.ts'
 import { isKeyWritable } from '../resource/fields.ts'
-import type { Attribute, Resource } from '../resource/resource.ts'
+import type { Resource } from '../resource/resource.ts'
 import { type Action, notAllowed } from '../resource/resource-options.ts'
-import type { Link } from './change.ts'
+import type { Link, ProxyList } from './change.ts'
 import type { WriteContext } from './context.ts'
 import { deleteResource } from './delete.ts'
 import type { Path } from './issues.ts'
@@ -78,20 +80,40 @@ export async function deleteMembers(
 }
 
 /**
- * The new row with a value of a proxy's list. The base query may depend on its link.
+ * The new row with a value of a proxy's list.
  *
- * @throws {HttpException} 403 where the permissions do not allow it, 422 where the database does not store the row.
+ * @param values the value, and the key of the owner where the row has it. Else the base query may depend on its link.
+ * @throws {HttpException} 403 where its own API does not allow it, or its base query would hide it; 422 where the database does not
+ * store the row; an error of the database, at the list.
  */
 export async function insertMember(
   context: WriteContext,
-  resource: Resource,
-  { name }: Attribute,
-  value: Values,
-  path: Path,
+  { proxy: { relationship, attribute }, path }: ProxyList,
+  values: Values,
 ): Promise<Row> {
-  if (!viewFor(context, resource, 'create', path).isWritable(name))
-    throw memberError(403, path, `The attribute "${name}" of resources of type ${resource.type} is read-only`)
-  return (await insertRow(context, resource, value, path)).row
+  const { name, target, relation } = relationship
+  const view = viewFor(context, target, 'create', path)
+  const fail = (detail: string) => memberError(403, path, detail)
+  if (!view.isWritable(attribute.name))
+    throw fail(`The attribute "${attribute.name}" of resources of type ${target.type} is read-only`)
+  const hasKey = !relation.through
+  if (hasKey) {
+    if (!isKeyWritable(view, relation.remote)) throw fail(readOnlyDetail(name, target))
+    await checkShared(context, target, { keys: [relation.remote], values, pathOf: () => path })
+  }
+  const { key, row } = await atPath(path, () => insertRow(context, target, values, path))
+  if (hasKey && !(await areVisible(context, target, [key]))) throw fail(hiddenDetail(target))
+  return row
+}
+
+/** Errors of the database about columns of a row that the document does not show: at the value that the row is made of. */
+async function atPath<T>(path: Path, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    const pointerOf = (columns: readonly string[]) => (columns.length > 0 ? pointerTo(path) : undefined)
+    throw databaseError(error, { pointerOf, columnsOfKey: (key) => [key] }) ?? error
+  }
 }
 
 /** Checks the rows of an association that a relationship through it adds and removes. @throws {HttpException} 403. */
