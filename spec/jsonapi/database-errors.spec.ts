@@ -179,6 +179,34 @@ describe.each([
   })
 })
 
+describe('a right that is missing', () => {
+  it.each([
+    ['insert', "insert into people (id, name) values (3, 'Cy')"],
+    ['a policy of rows', "insert into notes values ('other')"],
+  ])('is a 403 for a change, else no error of a client: %s', async (_, statement) => {
+    const db = await withPeople(await postgres())
+    const role = sql.id(`${SCHEMA}_role`)
+    await sql`create table notes (owner text)`.execute(db)
+    await sql`alter table notes enable row level security`.execute(db)
+    await sql`create policy own on notes with check (owner = 'me')`.execute(db)
+    await sql`create role ${role}`.execute(db)
+    await sql`grant usage on schema ${sql.id(SCHEMA)} to ${role}`.execute(db)
+    await sql`grant insert on notes to ${role}`.execute(db)
+    await db.connection().execute(async (connection) => {
+      await sql`set role ${role}`.execute(connection)
+      const error = await sql
+        .raw(statement)
+        .execute(connection)
+        .catch((thrown: unknown) => thrown)
+      await sql`reset role`.execute(connection)
+      expect(databaseError(error, places)).toMatchObject({ status: 403, members: { code: 'denied' } })
+      expect(databaseError(error)).toBeUndefined()
+    })
+    await sql`drop owned by ${role}`.execute(db)
+    await sql`drop role ${role}`.execute(db)
+  })
+})
+
 describe('a row that two transactions change', () => {
   it.each([
     ['PostgreSQL', postgres],

@@ -111,3 +111,26 @@ describeEachDatabase('a DELETE that a foreign key refuses', (database) => {
     },
   )
 })
+
+describeEachDatabase('a view that cannot be changed', (database) => {
+  it('is a 403 for each change, and is read', async () => {
+    const opened = await database.open()
+    await opened.run(`create table word (id {id}, name varchar(9));
+      insert into word (id, name) values (1, 'one');
+      create view once as select id, max(name) as name from word group by id;`)
+    const once = defineModel({ table: 'once', columns: { id: 'integer', name: 'string' } })
+    const manager = { methods: ['GET', 'POST', 'PATCH', 'DELETE'] } as const
+    const api = await serveLibrary({ ...opened, models: { once } }, { manager })
+    const document = (id?: string) => ({ data: { type: 'once', id, attributes: { name: 'two' } } })
+    const replies = [
+      await api.post('/api/once', document()),
+      await api.patch('/api/once/1', document('1')),
+      await api.delete('/api/once/1'),
+    ]
+    for (const reply of replies) {
+      expect(errorsOf(reply)).toEqual(['403 The database does not allow this change'])
+      expect(reply.document.errors[0].code).toBe('denied')
+    }
+    expect((await api.get('/api/once/1')).document.data.attributes.name).toBe('one')
+  })
+})

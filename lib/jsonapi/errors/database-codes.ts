@@ -2,7 +2,7 @@
  * Codes of database errors: SQLSTATE of PostgreSQL, numbers of MySQL and MariaDB, names of SQLite, and those of Node for
  * connections.
  *
- * Texts are not read: they depend on the language of the server. The exception are errors of drivers that have no code, and two
+ * Texts are not read: they depend on the language of the server. The exception are errors of drivers that have no code, and three
  * errors of SQLite, which has one language.
  */
 
@@ -15,6 +15,7 @@ export type Failure =
   | 'too-long'
   | 'out-of-range'
   | 'invalid-value'
+  | 'denied'
   | 'busy'
   | 'unavailable'
 
@@ -33,6 +34,8 @@ const CODES: Codes = {
   'invalid-value':
     // also characters that a column does not have, and columns of different collations; of PostgreSQL all others of the class 22
     '42P22 1265 1267 1270 1271 1292 1366 1411 3140 3854 3988 SQLITE_MISMATCH SQLITE_CONSTRAINT_DATATYPE',
+  // missing rights, policies of rows, views that cannot be changed or locked, columns of theirs that cannot
+  denied: '42501 55000 0A000 1142 1143 1288 1348 1393 1395 1471',
   // serialization failures, deadlocks, locks that are not free, statements that take too long
   busy: '40001 40P01 55P03 57014 1020 1205 1213 1969 3024 3058 3572 SQLITE_BUSY SQLITE_LOCKED',
   unavailable: `1040 1041 1053 1080 1129 1158 1159 1160 1161 1203 1226 1290 1792 1927 2006 2013 4031 25006
@@ -100,6 +103,8 @@ export function failureOf(error: DriverError): Failure | undefined {
   const known = FAILURES.get(extended?.[0] ?? code)
   if (known) return known
   if (code === 'SQLITE_ERROR' && message === 'integer overflow') return 'out-of-range'
+  if (code === 'SQLITE_ERROR' && /^cannot modify .* because it is a view$/s.test(String(message)))
+    return 'denied'
   if (UNAVAILABLE_CLASS.test(code)) return 'unavailable'
   return VALUE_CLASS.test(code) || parameterNumberOf(error) !== undefined ? 'invalid-value' : undefined
 }

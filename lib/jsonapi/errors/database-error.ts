@@ -27,6 +27,7 @@ const ANSWERS: Readonly<Record<Failure, Answer>> = {
   'too-long': { status: 422, detail: 'A value is too long' },
   'out-of-range': { status: 422, detail: 'A value is out of range' },
   'invalid-value': { status: 400, detail: 'A value does not have the type of its field' },
+  denied: { status: 403, detail: 'The database does not allow this change' },
   busy: { status: 503, detail: 'Other requests are changing the same data: try again', retryAfterSeconds: 1 },
   unavailable: { status: 503, detail: 'The data are not available at the moment', retryAfterSeconds: 5 },
 }
@@ -43,19 +44,20 @@ const NO_PLACES: ColumnPlaces = { pointerOf: () => undefined, columnsOfKey: () =
 /**
  * The exception of a database error; undefined for any other error, whose response is a 500.
  *
- * @param places the members of the request document that have the values of columns.
+ * @param places the members of the request document that have the values of columns; given for changes of the API's own rows alone:
+ * to other statements, those of processors among them, a right that is missing is an error of the server.
  * @param parameterOf the query parameter of a read that has caused a failure.
  */
 export function databaseError(
   error: unknown,
-  { pointerOf, columnsOfKey }: ColumnPlaces = NO_PLACES,
+  places = NO_PLACES,
   parameterOf: (failure: Failure) => string | undefined = () => undefined,
 ): HttpException | undefined {
   if (error instanceof HttpException) return undefined // its cause may be an error of the database
   for (const one of errorsIn(error)) {
     const failure = failureOf(one)
-    if (!failure) continue
-    const pointer = pointerOf(columnsOf(failure, one, columnsOfKey))
+    if (!failure || (failure === 'denied' && places === NO_PLACES)) continue
+    const pointer = places.pointerOf(columnsOf(failure, one, places.columnsOfKey))
     return exceptionFor(failure, error, pointer, parameterOf(failure))
   }
   return undefined

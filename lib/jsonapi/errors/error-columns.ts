@@ -16,7 +16,7 @@ export interface NamingError extends DriverError {
   readonly detail?: unknown
 }
 
-const WITHOUT_COLUMN: readonly Failure[] = ['check', 'busy', 'unavailable']
+const WITHOUT_COLUMN: readonly Failure[] = ['check', 'denied', 'busy', 'unavailable']
 
 /** @param columnsOfKey the columns of a key that MySQL names, of which it does not name the columns. */
 export function columnsOf(

@@ -162,7 +162,8 @@ export class WriteOperations {
   async #lockRow(id: string, locksReferences = false): Promise<Row> {
     const { api, resource, request } = this.#call
     if (api.options.requireIfMatch) requireIfMatch(this.#isAtomic ? undefined : request)
-    const row = await lockResource(this.#context, resource, id, locksReferences)
+    const lock = () => lockResource(this.#context, resource, id, locksReferences)
+    const row = await this.#validated(undefined, lock)
     if (!row) throw noSuchResource(resource.type, id)
     return row
   }
