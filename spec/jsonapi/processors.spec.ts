@@ -1,5 +1,6 @@
 /** Pre- and postprocessors. */
 import { expect, it } from 'vitest'
+import { z } from 'zod'
 import { ProcessingException } from '../../lib/jsonapi/errors/processing-exception.ts'
 import type { CreateApiOptions } from '../../lib/jsonapi/manager/manager-options.ts'
 import { POSTPROCESSORS, PREPROCESSORS, type ProcessorContext } from '../../lib/jsonapi/manager/processors.ts'
@@ -460,6 +461,29 @@ describeLibrary(
         },
       ])
       expect((await get('/api/person/1')).status).toBe(400)
+    })
+
+    it('of writes may throw errors of validationExceptions: 400 at their pointers; others are a 500', async () => {
+      const Title = z.object({ title: z.string().min(3) })
+      const check = ({ data }: ProcessorContext) => {
+        Title.parse((data as { data: { attributes: object } }).data.attributes)
+      }
+      const preprocessors = { POST_RESOURCE: [check], PATCH_RESOURCE: [check] }
+      const data = { type: 'article', attributes: { title: 'x' } }
+      const send = async (options: CreateApiOptions) => {
+        const { post, patch } = await serve({
+          apis: { article: { methods: ['POST', 'PATCH'], preprocessors, ...options } },
+        })
+        return [
+          await post('/api/article', { data }),
+          await patch('/api/article/1', { data: { ...data, id: '1' } }),
+        ]
+      }
+      for (const reply of await send({ validationExceptions: [z.ZodError] }))
+        expect(errorsOf(reply)).toEqual([
+          '400 /data/attributes/title title: Too small: expected string to have >=3 characters',
+        ])
+      for (const { status } of await send({})) expect(status).toBe(500)
     })
 
     it('change the document: its total, its members, its resources (RES-091, RES-280)', async () => {
