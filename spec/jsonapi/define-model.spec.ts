@@ -202,6 +202,26 @@ describe('defineModel', () => {
     ],
     [{ columns: { name: 'strng' } }, "did you mean 'string'?"],
     [
+      { columns: { name: { kind: 'string', maxLenght: 40 } } },
+      "The column 'name' of 'person' has the unknown option 'maxLenght': did you mean 'maxLength'?",
+    ],
+    [
+      { columns: { name: { kind: 'decimal', precision: 10 } } },
+      "The column 'name' of 'person' has the unknown option 'precision'",
+    ],
+    [
+      { columns: { name: { kind: 'string', isNullable: 'no' } } },
+      "The column 'name' of 'person' cannot have isNullable: 'no'; use true or false",
+    ],
+    [
+      { computed: { x: { get: () => 1, type: { kind: 'string', length: 3 } } } },
+      "The computed attribute 'x' of 'person', in 'type', has the unknown option 'length'",
+    ],
+    [
+      { relations: { pet: { target: 'a', through: { tabel: 'a', left: 'a', right: 'b' } } } },
+      "The relation 'pet' of 'person', in 'through', has the unknown option 'tabel': did you mean 'table'?",
+    ],
+    [
       { attributes: { nam: 'x' } },
       "The attributes of 'person' has the unknown column 'nam': did you mean 'name'?",
     ],

@@ -1,12 +1,28 @@
 /** Columns of declared models. */
 import { suggestion } from '../../registry/nearest.ts'
+import { checkOptions, type Keys } from '../../registry/options.ts'
 import { KINDS } from './codec.ts'
 import type { Column, ValueType } from './model.ts'
 import type { ColumnDefinition } from './model-definition.ts'
 import { ownValue } from './own-value.ts'
 import { areSameColumns } from './same-columns.ts'
 
-/** The columns of `known`, as they are refined, and new ones. @throws {TypeError} for an unknown kind. */
+const KEYS: Keys<Column> = {
+  name: 'string',
+  kind: true,
+  type: 'string',
+  values: 'list',
+  maxLength: 'count',
+  hasTimeZone: 'boolean',
+  isNullable: 'boolean',
+  isUnique: 'boolean',
+  hasDefault: 'boolean',
+  isNullableKey: 'boolean',
+  needsReturning: 'boolean',
+  isGenerated: 'boolean',
+}
+
+/** The columns of `known`, as they are refined, and new ones. @throws {TypeError} for an unknown kind or option. */
 export function defineColumns(
   known: Readonly<Record<string, Column>>,
   definitions: Readonly<Record<string, ColumnDefinition>>,
@@ -15,22 +31,23 @@ export function defineColumns(
 ): Readonly<Record<string, Column>> {
   const columns = { ...known }
   for (const [name, definition] of Object.entries(definitions)) {
-    const { kind, ...facts } = typeof definition === 'string' ? { kind: definition } : definition
-    checkKind({ kind }, `The column '${name}' of '${model}'`)
+    const type = typeof definition === 'string' ? { kind: definition } : definition
+    checkType(type, `The column '${name}' of '${model}'`)
+    const { kind, ...facts } = type
     columns[name] = { ...(ownValue(known, name) ?? unknown(name, kind, primaryKey)), ...facts, name, kind }
   }
   return columns
 }
 
 /** @throws {TypeError} */
-export function checkKind({ kind, values }: ValueType, subject: string): void {
+export function checkType(type: ValueType, subject: string): void {
+  checkOptions(subject, type, KEYS)
+  const { kind } = type
   if (!KINDS.includes(kind)) {
     throw new TypeError(
       `${subject} has the kind '${kind}'${suggestion(String(kind), KINDS) || `, not one of ${KINDS.join(', ')}`}`,
     )
   }
-  if (values !== undefined && !Array.isArray(values))
-    throw new TypeError(`${subject} has values that are no array`)
 }
 
 /** @throws {TypeError} for a column that the model does not have. */

@@ -1,6 +1,6 @@
 /** Checks of a declared model: all names lead to something, and no two fields have one name. */
 import { checkFunction, checkOptions, type Keys } from '../../registry/options.ts'
-import { checkColumns, checkKind } from './column-definition.ts'
+import { checkColumns, checkType } from './column-definition.ts'
 import { memberNameOf, TakenNames } from './member-name.ts'
 import type { Computed, Discriminator, Model } from './model.ts'
 import { checkFieldName } from './names.ts'
@@ -93,7 +93,7 @@ function checkId({ name, id, columns, primaryKey }: Model): void {
 
 function checkComputed(computed: Computed, subject: string): void {
   checkOptions(subject, computed, COMPUTED)
-  if (computed.type) checkKind(computed.type, subject)
+  if (computed.type) checkType(computed.type, `${subject}, in 'type',`)
   for (const key of ['sql', 'get', 'set'] as const)
     if (computed[key] !== undefined) checkFunction(`'${key}' of ${subject}`, computed[key])
   if (!computed.sql && !computed.get && !computed.set)

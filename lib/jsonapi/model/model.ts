@@ -117,7 +117,11 @@ export interface Computed {
   readonly sql?: (row: RowReference) => Expression<unknown>
   /** The value in JavaScript, of a row by its column names. */
   readonly get?: (row: Readonly<Record<string, unknown>>) => unknown
-  /** Writes the value: returns the columns to change. Without it the attribute is read-only. */
+  /**
+   * Writes the value of a document, as the client has sent it: returns the columns to change, with values as their attributes
+   * have them. The type of the attribute is checked before; null comes where `isNullable` is not false. Not called for a document
+   * without the attribute. Without this function the attribute is read-only.
+   */
   readonly set?: (value: unknown) => Readonly<Record<string, unknown>>
 }
 

@@ -2,7 +2,7 @@
 import { suggestion } from '../../registry/nearest.ts'
 import { checkChoice, checkOptions, type Keys } from '../../registry/options.ts'
 import { checkColumns } from './column-definition.ts'
-import type { Column, Model, Relation } from './model.ts'
+import type { Column, JoinTable, Model, Relation } from './model.ts'
 import { listOf, type RelationDefinition } from './model-definition.ts'
 import { checkFieldName } from './names.ts'
 import { ownValue } from './own-value.ts'
@@ -24,6 +24,15 @@ const KEYS: Keys<RelationDefinition> = {
   onDelete: true,
 }
 
+const THROUGH: Keys<JoinTable> = {
+  table: 'string',
+  schema: 'string',
+  left: true,
+  right: true,
+  model: 'string',
+  hasDuplicates: 'boolean',
+}
+
 /** What a database does with the rows of a row that is deleted. */
 const ACTIONS = ['cascade', 'set null', 'set default', 'restrict', 'no action']
 
@@ -43,6 +52,7 @@ export function defineRelations(
       continue
     }
     checkOptions(subject, definition, KEYS)
+    if (definition.through) checkOptions(`${subject}, in 'through',`, definition.through, THROUGH)
     checkChoice(subject, 'onDelete', definition.onDelete, ACTIONS)
     const relation = relationOf(definition, known, name, model, subject)
     relations.delete(name)

@@ -1,8 +1,11 @@
 import { beforeAll, expect, it } from 'vitest'
 import { ApiManager } from '../../../lib/jsonapi/manager/api-manager.ts'
+import { defineModel } from '../../../lib/jsonapi/model/define-model.ts'
 import { introspect } from '../../../lib/jsonapi/model/introspect.ts'
+import type { Model } from '../../../lib/jsonapi/model/model.ts'
 import { describeEachDatabase, type OpenDatabase } from '../../support/databases.ts'
 import { type JsonApi, jsonApi } from '../../support/json-api.ts'
+import { errorsOf } from '../../support/library-api.ts'
 import { polka } from '../../support/polka.ts'
 import { serve } from '../../support/server.ts'
 
@@ -52,6 +55,33 @@ describeEachDatabase('values of a document', ({ open }) => {
   it('have a generated id where it is a UUID without a default', async () => {
     const { document } = await (await start()).post('/api/memo', memo({}))
     expect(document.data.id).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  })
+
+  it('of a computed attribute are those of the document: null with isNullable, and none where it has none', async () => {
+    const given: unknown[] = []
+    const set = (value: unknown) => {
+      given.push(value)
+      return { size: value === null ? 0 : Number(value) }
+    }
+    const type = { kind: 'integer' } as const
+    const { memo: model } = await introspect(database.db)
+    const app = polka()
+    const computed = { area: { type, set }, sized: { type, isNullable: false, set } }
+    const manager = new ApiManager(app, { db: database.db, methods: ['GET', 'POST'] })
+    manager.createApi(defineModel(model as Model, { computed }))
+    const api = jsonApi(await serve(app))
+    const changed = '2020-01-31T10:00:00Z'
+    const send = (attributes: object) => api.post('/api/memo', memo({ changed, ...attributes }))
+    expect((await send({})).status).toBe(201)
+    expect(given).toEqual([])
+    expect((await send({ area: null })).document.data.attributes.size).toBe(0)
+    expect((await send({ area: 3 })).document.data.attributes.size).toBe(3)
+    expect(given).toEqual([null, 3])
+    expect(errorsOf(await send({ sized: null }))).toEqual([
+      '400 /data/attributes/sized Failed to deserialize object: The attribute "sized" must not be null',
+    ])
+    expect((await send({ area: 'x' })).status).toBe(400)
+    expect(given).toHaveLength(2)
   })
 
   it('have a time of the last change that is always later, and cannot be sent', async () => {
