@@ -2,8 +2,8 @@
  * A list as a table, for the media types of exports: one row per resource, with its id, its attributes and the ids of its
  * to-one relationships. A row has the values that the resource object of its serializer has.
  *
- * Without `page[size]` all rows are sent. They are read in pages by their keys, so that no connection is held while the client
- * reads, and a client that leaves stops the reading.
+ * Without `page[size]` all rows are sent. They are read in batches, so that no connection is held while the client reads, and a
+ * client that leaves stops the reading.
  */
 import { csv } from '../../renderers/csv.ts'
 import { ndjson } from '../../renderers/ndjson.ts'
@@ -12,11 +12,12 @@ import { type Representation, serializeResponse } from '../../walk/representatio
 import { locationOf } from '../document/links.ts'
 import type { SerializerContext } from '../document/serializer.ts'
 import { checkOrder, sliceOf } from '../query/cursor.ts'
-import type { Page, Place } from '../query/page.ts'
+import type { Page } from '../query/page.ts'
 import { Graph } from '../reading/graph.ts'
 import type { Instance } from '../reading/instance.ts'
 import { pageRows, type RowQuery } from '../reading/page-rows.ts'
-import { type Row, selectionOf, shownAttributes } from '../reading/selection.ts'
+import { rowBatches } from '../reading/row-batches.ts'
+import { type Row, type Selection, selectionOf, shownAttributes } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { ApiCall, ApiRequest } from './api-call.ts'
 import { serializerOf } from './document-builder.ts'
@@ -26,9 +27,6 @@ import type { ListQuery } from './resource-query.ts'
 
 /** The media types of exports. */
 export const EXPORT_TYPES = ['text/csv', 'application/x-ndjson'] as const
-
-/** Rows of one statement. */
-const BATCH = 500
 
 /** Whether the client prefers a table to a document. */
 export function isExport(request: ApiRequest): boolean {
@@ -44,7 +42,7 @@ export async function exportList(
 ): Promise<Representation> {
   const table = new Table(call, resource, query)
   if (extent === 'all') return table.response(table.all())
-  const { instances } = await table.page(query.page)
+  const instances = await table.page(query.page)
   if (extent === 'page') return table.response(instances)
   const only = onlyOf(instances)
   return table.response([only], locationOf(call.urls, only.resource, only.id))
@@ -54,6 +52,7 @@ class Table {
   readonly #call: ApiCall
   readonly #resource: Resource
   readonly #query: ListQuery & RowQuery
+  readonly #selection: Selection
   readonly #context: SerializerContext
   readonly #attributes: readonly string[]
   readonly #keys: readonly string[]
@@ -62,6 +61,7 @@ class Table {
     this.#call = call
     this.#resource = resource
     this.#query = query
+    this.#selection = selectionOf(resource, query.fields)
     this.#context = { fields: query.fields, urls: call.urls }
     const set = query.fields.get(resource.type)
     this.#attributes = shownAttributes(resource, query.fields).flatMap(({ name, proxy }) =>
@@ -85,32 +85,31 @@ class Table {
 
   /** The resources of all pages. */
   async *all(): AsyncGenerator<Instance> {
-    checkOrder(this.#query.sort)
-    let after: Place | undefined
-    do {
-      const { instances, next } = await this.page({ kind: 'cursor', size: BATCH, after, before: undefined })
-      yield* instances
-      after = next
-    } while (after !== undefined)
-  }
-
-  async page(page: Page): Promise<{ instances: readonly Instance[]; next?: Place | undefined }> {
+    const query = this.#query
+    checkOrder(query.sort)
     try {
-      const { rows, next } = await this.#read(page)
-      const graph = new Graph(this.#call.scope, this.#query)
-      const instances = rows.map((row) => graph.instances.of(this.#resource, row))
-      await graph.loadToOne(instances, this.#keys)
-      return { instances, next }
+      for await (const rows of rowBatches(this.#call.scope, this.#resource, this.#selection, query))
+        yield* await this.#instances(rows)
     } catch (error) {
       throw readError(error, this.#call.request)
     }
   }
 
-  async #read(page: Page): Promise<{ rows: readonly Row[]; next?: Place | undefined }> {
-    const query = this.#query
-    const selection = selectionOf(this.#resource, query.fields)
-    const found = await pageRows(this.#call.scope, this.#resource, selection, query, page)
-    return page.kind === 'cursor' ? sliceOf(found.rows, page, found.placeOf) : { rows: found.rows }
+  async page(page: Page): Promise<readonly Instance[]> {
+    try {
+      const found = await pageRows(this.#call.scope, this.#resource, this.#selection, this.#query, page)
+      const { rows } = page.kind === 'cursor' ? sliceOf(found.rows, page, found.placeOf) : found
+      return await this.#instances(rows)
+    } catch (error) {
+      throw readError(error, this.#call.request)
+    }
+  }
+
+  async #instances(rows: readonly Row[]): Promise<readonly Instance[]> {
+    const graph = new Graph(this.#call.scope, this.#query)
+    const instances = rows.map((row) => graph.instances.of(this.#resource, row))
+    await graph.loadToOne(instances, this.#keys)
+    return instances
   }
 
   async *#records(

@@ -84,7 +84,8 @@ export function isSortable({ column, type, computed }: Attribute): boolean {
   return column ? type.kind !== 'json' : computed?.sql !== undefined
 }
 
-function isUnique({ path, attribute, ignoresCase }: SortKey): boolean {
+/** Whether no two rows have the same value of a key. */
+export function isUnique({ path, attribute, ignoresCase }: SortKey): boolean {
   return path.length === 0 && !ignoresCase && attribute.column?.isUnique === true && !attribute.isNullable
 }
 

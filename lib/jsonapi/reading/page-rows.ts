@@ -23,6 +23,8 @@ export interface RowQuery {
   readonly sort: readonly SortKey[]
   /** The owner whose related rows are read; undefined: all rows of the table. */
   readonly owner?: Owner | undefined
+  /** The ids of the rows to read, as they are selected. Default: any. */
+  readonly keys?: readonly Key[]
 }
 
 /** The row whose related rows are read. */
@@ -82,9 +84,12 @@ function restricted(
   scope: Scope,
   resource: Resource,
   alias: string,
-  { condition, owner }: RowQuery,
+  { condition, owner, keys }: RowQuery,
 ): { from: RawBuilder<unknown>; conditions: Expression<SqlBool>[] } {
   const conditions = [...resourceConditions(resource, alias, scope)]
+  const { idColumns, idNames } = resource
+  const idReference = (index: number) => sql.id(alias, idNames[index] as string)
+  if (keys) conditions.push(isOneOf(keys, idColumns, idReference, scope.dialect))
   if (condition) conditions.push(conditionSql(condition, alias, scope))
   if (!owner) return { from: sql`${tableSql(resource.model)} as ${sql.id(alias)}`, conditions }
   const { from, keyColumns, keyReference } = sourceOf(scope, owner.resource, owner.relation, resource, alias)
