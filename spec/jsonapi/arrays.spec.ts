@@ -34,6 +34,44 @@ describeEachDatabase(
       },
     )
 
+    it.each(['UTC', 'Asia/Kolkata'])(
+      'has decimals, dates and times as single columns have them, whatever the time zone of the session (%s)',
+      async (zone) => {
+        const { get, post, send } = await serve(
+          database,
+          `create table t (id {id}, n numeric(30, 12)[], m money[], d date[], c time[], u timestamp[], z timestamptz(3)[]);
+          insert into t (n, m, d, c, u, z) values (
+            '{{123456789012345678.100000000001, 0.1}, {NULL, -1}}', '{1.5}', '{2020-01-31}', '{10:00:00.25}',
+            '{2020-01-31 10:00:00, infinity}', '{2020-01-31 10:00:00+00, 2020-01-31 10:00:00.25+01}')`,
+          { session: `set time zone '${zone}'; set datestyle = 'German'` },
+        )
+        const attributes = {
+          n: [
+            ['123456789012345678.100000000001', '0.100000000000'],
+            [null, '-1.000000000000'],
+          ],
+          m: ['1.50'],
+          d: ['2020-01-31'],
+          c: ['10:00:00.250000'],
+          u: ['2020-01-31T10:00:00Z', 'infinity'],
+          z: ['2020-01-31T10:00:00Z', '2020-01-31T09:00:00.250000Z'],
+        }
+        expect((await get('/api/t/1')).document.data.attributes).toEqual(attributes)
+        const sent = { ...attributes, n: [0.5, 2], u: ['2020-01-31T11:00:00+01:00'], d: ['31 Jan 2020'] }
+        const { document } = await post('/api/t', { data: { type: 't', attributes: sent } })
+        expect(document.data.attributes).toEqual({
+          ...attributes,
+          n: ['0.500000000000', '2.000000000000'],
+          u: ['2020-01-31T10:00:00Z'],
+        })
+        const WRONG = { n: ['0.1234567890123'], m: [true], d: ['2020-02-30'], u: [5], z: ['now'] }
+        for (const [name, value] of Object.entries(WRONG)) {
+          const reply = await send('POST /api/t', { data: { type: 't', attributes: { [name]: value } } })
+          expect(errorsOf(reply)[0]).toMatch(new RegExp(`^400 /data/attributes/${name} .*must (be|have)`))
+        }
+      },
+    )
+
     it('is stored with its dimensions, and any texts', async () => {
       const TYPES: Readonly<Record<string, readonly unknown[]>> = {
         'text[]': [['a', '"b\\ {,}', '', 'NULL', null], [['a'], ['b']], [[['']]]],

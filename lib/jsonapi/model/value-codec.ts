@@ -1,6 +1,7 @@
 /** Booleans, bytes and JSON. */
 import { sql } from 'kysely'
 import { base64Of, bytesOf } from '../../json/bytes.ts'
+import { arrayJson, elementsJson, elementText } from './array-elements.ts'
 import { arrayText, mapElements } from './array-text.ts'
 import { isBits } from './integer-codec.ts'
 import { asText, codec, exact, textOf } from './plain-codec.ts'
@@ -50,19 +51,19 @@ const NUL = /(?:^|[^\\])(?:\\\\)*\\u0000/
 /**
  * Any JSON value. An integer within it that a JavaScript number cannot hold becomes a string, and keeps its digits.
  *
- * An array of PostgreSQL is a JSON array, its bytes are base64.
+ * An array of PostgreSQL is a JSON array. Its decimals, times and bytes have the form of single ones.
  */
 export const jsonCodec = codec({
   select: (reference, { type = '' }, dialect) => {
     if (dialect === 'sqlite') return exact(reference)
-    return asText(type.endsWith('[]') ? sql`to_json(${reference})` : reference, dialect)
+    return asText(type.endsWith('[]') ? arrayJson(reference, type) : reference, dialect)
   },
-  serialize: (value, { type }) => {
+  serialize: (value, { type = '' }) => {
     if (typeof value !== 'string') return bytesOf(value) ? base64Of(bytesOf(value) as Uint8Array) : value
     const text = /\d{16}/.test(value) ? value.replace(TOKEN, quoted) : value
     try {
       const parsed = JSON.parse(text)
-      return type === 'bytea[]' ? mapElements(parsed, base64OfText) : parsed
+      return type === 'bytea[]' ? mapElements(parsed, base64OfText) : elementsJson(parsed, type)
     } catch {
       return value // SQLite stores any text
     }
@@ -73,7 +74,9 @@ export const jsonCodec = codec({
     if (dialect === 'postgres' && NUL.test(text)) throw new ValueError('must not have a NUL character')
     if (!type.endsWith('[]')) return text
     if (!Array.isArray(value)) throw new ValueError('must be an array')
-    return arrayText(value, type, type === 'bytea[]' ? hexOf : elementText)
+    return arrayText(value, type, (element) =>
+      type === 'bytea[]' ? hexOf(element) : elementText(element, type),
+    )
   },
   parseText: (text, type, dialect) => jsonCodec.parse(text, type, dialect),
   bind: (value, { type = '' }, dialect) => {
@@ -101,8 +104,4 @@ function base64OfText(value: unknown): string {
 
 function hexOf(value: unknown): string {
   return `\\x${(binaryCodec.parse(value, { kind: 'binary' }, 'postgres') as Buffer).toString('hex')}`
-}
-
-function elementText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
