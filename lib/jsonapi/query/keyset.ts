@@ -1,9 +1,10 @@
 /**
  * The rows after, or before, a place in an order.
  *
+ *     age, id; after (30, 7)       →  age >= 30 and (age > 30 or (age = 30 and id > 7))
  *     age desc, id; after (30, 7)  →  age < 30 or age is null or (age = 30 and id > 7)
  *
- * NULL has the place that the order gives it: below all values.
+ * NULL has the place that the order gives it: below all values. The first condition leads an index to the place, as an OR does not.
  */
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Dialect } from '../model/dialect.ts'
@@ -21,7 +22,27 @@ export function keysetCondition(
   const bound = keys.map(({ type }, index) =>
     values[index] === null ? null : cursorParameter(values[index], type, dialect),
   )
-  return bound.every((value) => value !== undefined) ? conditionAt(0, keys, bound, side) : undefined
+  if (!bound.every((value) => value !== undefined)) return undefined
+  const condition = conditionAt(0, keys, bound, side)
+  const bounded =
+    keys.length > 1 && boundary(keys[0] as OrderKey, bound[0] as Expression<unknown> | null, side)
+  return bounded ? sql`(${bounded} and ${condition})` : condition
+}
+
+/** The condition of the first key on all rows beyond a place; undefined where NULL is among them. */
+function boundary(
+  key: OrderKey,
+  value: Expression<unknown> | null,
+  side: 'after' | 'before',
+): Expression<SqlBool> | undefined {
+  if (value === null) return undefined
+  if (isUp(key, side)) return sql`${key.expression} >= ${value}`
+  return key.isNullable ? undefined : sql`${key.expression} <= ${value}`
+}
+
+/** Whether the rows beyond a place have greater values. */
+function isUp({ isDescending }: OrderKey, side: 'after' | 'before'): boolean {
+  return isDescending === (side === 'before')
 }
 
 function conditionAt(
@@ -32,8 +53,7 @@ function conditionAt(
 ): Expression<SqlBool> {
   const key = keys[index] as OrderKey
   const value = values[index] as Expression<unknown> | null
-  const isUp = key.isDescending === (side === 'before')
-  const beyond = isUp ? above(key, value) : below(key, value)
+  const beyond = isUp(key, side) ? above(key, value) : below(key, value)
   if (index === keys.length - 1) return beyond ?? sql`1 = 0`
   const rest = conditionAt(index + 1, keys, values, side)
   const isSame = value === null ? sql`${key.expression} is null` : sql`${key.expression} = ${value}`

@@ -8,6 +8,7 @@ import { orderBySql, orderColumns, orderOf } from '../../../lib/jsonapi/query/or
 import { type CursorPage, type Place, resolvePage } from '../../../lib/jsonapi/query/page.ts'
 import type { RawPage } from '../../../lib/jsonapi/query/parameters.ts'
 import { rowCondition, tableSql } from '../../../lib/jsonapi/query/row-sql.ts'
+import { Scope } from '../../../lib/jsonapi/query/scope.ts'
 import { parseSort, resolveSort } from '../../../lib/jsonapi/query/sort.ts'
 import { Resource } from '../../../lib/jsonapi/resource/resource.ts'
 import { describeEachDatabase } from '../../support/databases.ts'
@@ -211,6 +212,42 @@ describeEachDatabase('pages of cursors', (database) => {
     })
   })
 })
+
+describeEachDatabase(
+  'the rows beyond a place',
+  ({ open, dialect }) => {
+    it('are found by an index on the order', async () => {
+      const { db, run } = await open()
+      await run(`create table ride (id {id}, fare integer not null, tip integer);
+        create index ride_by_fare on ride (fare, id);
+        create index ride_by_tip on ride (tip, id)`)
+      for (let from = 0; from < 4000; from += 500) {
+        const rows = Array.from(
+          { length: 500 },
+          (_, index) => `(${from + index + 1}, ${from + index}, ${index})`,
+        )
+        await run(`insert into ride values ${rows}`)
+      }
+      await run('analyze ride')
+      const { ride } = await introspect(db)
+      if (!ride) throw new Error('no model')
+      const { settings, lookup } = resourceOf('tag')
+      const resource = new Resource(ride, { ...settings, type: 'ride' }, lookup)
+      const planOf = async (sort: string, side: 'after' | 'before') => {
+        const { keys } = orderOf(resolveSort(parseSort(sort), resource), 't', new Scope(db, dialect))
+        const condition = keysetCondition(['300', '7'], keys, side, dialect)
+        const order = orderBySql(keys, dialect, side === 'before')
+        const explain = dialect === 'sqlite' ? sql`explain query plan` : sql`explain`
+        const found = sql`${explain} select t.id from ride as t where ${condition} order by ${order} limit 10`
+        return JSON.stringify((await found.execute(db)).rows)
+      }
+      const isFound = dialect === 'sqlite' ? /SEARCH t USING [A-Z ]*INDEX ride_by_\w+ \(/ : /Index Cond/
+      for (const sort of ['fare', '-fare,-id', 'tip']) expect(await planOf(sort, 'after')).toMatch(isFound)
+      expect(await planOf('fare', 'before')).toMatch(isFound)
+    })
+  },
+  ['sqlite', 'postgres'],
+)
 
 describe('a cursor', () => {
   it('that is too long is an unsupported order of the profile', () => {
