@@ -94,8 +94,11 @@ function average(
   attribute: Attribute,
   dialect: Dialect,
 ): Evaluation | undefined {
-  if (!NUMBERS.has(attribute.type.kind)) return undefined
-  const expression = sql`avg(${comparable(operand, attribute, dialect)})`
+  const { kind } = attribute.type
+  if (!NUMBERS.has(kind)) return undefined
+  const value = comparable(operand, attribute, dialect)
+  const isRounded = dialect === 'mysql' && kind !== 'number' // to four places more than the values have
+  const expression = sql`avg(${isRounded ? sql`cast(${value} as decimal(65, 20))` : value})`
   return { expression, serialize: (value) => codecOf(NUMBER).serialize(value, NUMBER, dialect) }
 }
 

@@ -75,6 +75,19 @@ describeEachDatabase('functions', (database) => {
     expect((await evaluate([['min', 'seen']]))[0]).toContain('2018-03-18T06:00:00')
   })
 
+  it('have an average with all digits of a JSON number', async () => {
+    const where = sql<boolean>`t.id in (1, 2, 5)`
+    const [age, balance] = await evaluate(
+      [
+        ['avg', 'age'],
+        ['avg', 'balance'],
+      ],
+      { where },
+    )
+    expect(age).toBe(80 / 3)
+    expect(balance).toBeCloseTo(9.1 / 3, 12)
+  })
+
   it('of no row are null, and 0 for count (RES-264)', async () => {
     const where = sql<boolean>`1 = 0`
     expect(
