@@ -12,6 +12,15 @@ interface Person {
 
 declare const db: Kysely<{ person: Person }>
 
+declare const camelCase: Kysely<{ orderLine: { lineNo: number } }>
+
+describe('an introspected model', () => {
+  it('has the names of the database beside those of an interface in camel case', async () => {
+    const models = await introspect(camelCase.withTables<{ order_line: { line_no: number } }>())
+    expectTypeOf(models.order_line).toEqualTypeOf<Model<{ line_no: number }, 'order_line'>>()
+  })
+})
+
 describe('a refined model', () => {
   it('takes the place of the one that it refines', async () => {
     const models = await introspect<'article' | 'person'>(db)
