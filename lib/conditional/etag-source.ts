@@ -10,6 +10,7 @@ import { isToken } from '../http/field.ts'
 import { checkChoice, checkOptions, given, type Keys } from '../registry/options.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { validateNow } from '../schema/validate.ts'
+import type { Exchange } from '../walk/exchange.ts'
 import type { EtagOptions } from './etag-options.ts'
 
 export interface EtagSource {
@@ -21,24 +22,19 @@ export interface EtagSource {
   readonly usesValue: boolean
   /** Whether neither an option nor an override defines how the ETag of a read is made: that of a page is made from its content. */
   readonly isOfContent: boolean
-  /** The text that identifies a state in the ETags of a media type, or a whole ETag. */
-  hash(state: unknown, contentType: string): string
+  /** The text that identifies a state in the ETags of the media type of a response, or a whole ETag. */
+  hash(state: unknown, exchange: Exchange): string
   /** The texts of a state in all media types: several where their response schemas differ, and of whole ETags. */
-  hashes(state: unknown): readonly string[]
+  hashes(state: unknown, exchange: Exchange): readonly string[]
   /** The text of the data of a response, or of the handler's value where {@link EtagSource.usesValue}. */
-  hashData(data: unknown, contentType: string): string
+  hashData(data: unknown, exchange: Exchange): string
 }
 
-/** An endpoint, as far as its ETags depend on it. */
-type TaggedEndpoint = Pick<Endpoint, 'method' | 'name' | 'status' | 'responseValidators'>
-
-/** The endpoint that reads the same resource. */
-interface Reader {
-  /** The endpoint whose response schema a state is hashed after; undefined: states are hashed as they are. */
-  readonly represents: TaggedEndpoint | undefined
-  /** The media types of its responses. */
-  readonly types: readonly string[]
-}
+/** An endpoint, as far as ETags depend on it. */
+type TaggedEndpoint = Pick<
+  Endpoint,
+  'name' | 'method' | 'status' | 'etag' | 'outgoing' | 'responseValidators'
+>
 
 /** `generateEtag` of the blueprint. */
 interface EtagGenerator {
@@ -80,24 +76,19 @@ const OVERWRITING_METHODS: readonly string[] = ['PUT', 'PATCH', 'DELETE']
 const COMPARISONS: readonly unknown[] = ['strong', 'weak'] satisfies Comparison[]
 
 /**
- * @param reader finds the endpoint that reads the same resource; called at the first request.
+ * @param readerOf finds the endpoint that reads the resource of a request: a state is hashed after its response schema.
  * @throws {TypeError} for an unknown comparison, a wrong field, or an invalid schema.
  */
 export function etagSource(
   { current, lastModified, data, schema, fields = [], comparison = 'strong', required = true }: EtagOptions,
   { method, name }: TaggedEndpoint,
   { generate, isDefault }: EtagGenerator,
-  reader: () => Reader,
+  readerOf: (exchange: Exchange) => TaggedEndpoint,
 ): EtagSource {
   checkChoice(`The etag of '${name}'`, 'comparison', comparison, COMPARISONS)
   if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string' && isToken(field)))
     throw new TypeError(`The option etag.fields of '${name}' is no list of field names: ${String(fields)}`)
   const apply = schema && applySchema(schema, `The option etag.schema of '${name}'`)
-  let found: Reader | undefined // at the first request: the reader may be declared later
-  const readerOnce = (): Reader => {
-    found ??= reader()
-    return found
-  }
   const isExplicit = data !== undefined || apply !== undefined
   const isOverwriting = OVERWRITING_METHODS.includes(method)
   const [ofState, ofData] = [`The state of '${name}'`, `The value of etag.data of '${name}'`]
@@ -107,12 +98,17 @@ export function etagSource(
     const identity = data ? resultNow(data(known), ofData) : known
     return resultNow(generate(apply ? apply(identity) : identity, contentType), ofGenerator)
   }
-  const hash = (state: unknown, contentType: string) => {
-    const read = isExplicit ? undefined : readerOnce().represents
-    const validators = read?.responseValidators
-    const shown = read && validators ? validators.represent(state, read.status, contentType) : state
+  /** The response schemas of the reading endpoint; undefined: states are hashed as they are. */
+  const validatorsOf = ({ etag, responseValidators }: TaggedEndpoint) =>
+    isExplicit || etag?.current ? undefined : responseValidators
+  const hashAs = (read: TaggedEndpoint, state: unknown, contentType: string) => {
+    const validators = validatorsOf(read)
+    const shown = validators ? validators.represent(state, read.status, contentType) : state
     return hashIdentity(shown, contentType)
   }
+  const hashOwn: EtagSource['hash'] = (data, { contentType }) => hashIdentity(data, contentType)
+  const hash: EtagSource['hash'] = (state, exchange) =>
+    hashAs(readerOf(exchange), state, exchange.contentType)
   return {
     current,
     lastModified:
@@ -120,15 +116,16 @@ export function etagSource(
     isRequired: required && isOverwriting,
     usesValue: (isExplicit || isOverwriting) && !current,
     isOfContent: isDefault && !isExplicit && !current && fields.length === 0,
-    hash,
-    hashes(state) {
-      const { represents: read, types: all } = readerOnce()
-      const types = isExplicit ? [] : (read?.responseValidators?.typesOf(read.status) ?? [])
-      const first = hash(state, types[0] ?? all[0] ?? '*/*')
+    hash: isExplicit ? hashOwn : hash,
+    hashes(state, exchange) {
+      const read = readerOf(exchange)
+      const all = read.outgoing?.offers.map(({ contentType }) => contentType) ?? []
+      const types = validatorsOf(read)?.typesOf(read.status) ?? []
+      const first = hashAs(read, state, types[0] ?? all[0] ?? '*/*')
       const others = isWholeTag(first) ? all : types.slice(1)
-      return [first, ...others.map((type) => hash(state, type))]
+      return [first, ...others.map((type) => hashAs(read, state, type))]
     },
-    hashData: isOverwriting ? hash : hashIdentity, // the next request compares the tag of a changed resource with its state
+    hashData: isOverwriting && !isExplicit ? hash : hashOwn, // the next request compares the tag of a changed resource with its state
   }
 }
 

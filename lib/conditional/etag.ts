@@ -5,7 +5,8 @@ import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import type { Constructor } from '../blueprint/mixin.ts'
 import { stateHash } from '../http/entity-tag.ts'
 import { isRead } from '../http/method.ts'
-import { routeKeyOf } from '../routing/route-table.ts'
+import { pathOf } from '../routing/request-target.ts'
+import type { Exchange } from '../walk/exchange.ts'
 import { markEncodedEtag } from './content-coding.ts'
 import type { EtagMethods, EtagOptions, ResolvedEtag } from './etag-options.ts'
 import { checkEtagOptions, etagOptionsOf, etagSource } from './etag-source.ts'
@@ -74,9 +75,6 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
   return class EtagBlueprint extends Base implements EtagMixin {
     declare readonly '~options': EtagEndpointOptions
 
-    /** The endpoints that read a resource, by the requests that their paths match. */
-    readonly #reads = new Map<string, Endpoint<EtagEndpointOptions>>()
-
     generateEtag(state: unknown, _contentType?: string): string {
       return stateHash(state)
     }
@@ -100,7 +98,6 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
           })
         return
       }
-      if (endpoint.method === 'GET') this.#reads.set(routeKeyOf(endpoint.route), endpoint)
       const source = etagSource(
         options,
         endpoint,
@@ -108,12 +105,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
           generate: (state, contentType) => this.generateEtag(state, contentType),
           isDefault: this.generateEtag === EtagBlueprint.prototype.generateEtag,
         },
-        () => {
-          const known = endpoint.method === 'QUERY' ? undefined : this.#reads.get(routeKeyOf(endpoint.route))
-          const read = known ?? endpoint
-          const types = read.outgoing?.offers.map((offer) => offer.contentType) ?? []
-          return { represents: read.etag?.current ? undefined : read, types }
-        },
+        isReader(endpoint.method) ? () => endpoint : (exchange) => readerOf(exchange) ?? endpoint,
       )
       const { current, lastModified, isRequired } = source
       const isDated = lastModified !== undefined
@@ -141,6 +133,17 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
         })
     }
   }
+}
+
+/** Whether the responses of a method are representations of the resource, by whose schema its states are hashed. */
+function isReader(method: string): boolean {
+  return method === 'GET' || method === 'QUERY'
+}
+
+/** The endpoint with ETags that responds to a GET of the same path. */
+function readerOf({ routes, request }: Exchange): Endpoint | undefined {
+  const endpoint = routes?.served?.table.find('GET', pathOf(request))?.endpoint
+  return endpoint?.etag && endpoint
 }
 
 /** Methods whose responses are no representation of the resource. */

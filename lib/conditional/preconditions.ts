@@ -61,13 +61,13 @@ export function addEtagMethods(exchange: Exchange, source: EtagSource): void {
       warnIfLate(exchange, 'checkEtag')
       validators.isChecked = true
       const exists = isState(state)
-      if (isReading) validators.hash = exists ? source.hash(state, exchange.contentType) : undefined
-      check(exists, hashesOf(source, state))
+      if (isReading) validators.hash = exists ? source.hash(state, exchange) : undefined
+      check(exists, hashesOf(exchange, source, state))
     },
     setEtag(state: unknown) {
       warnIfLate(exchange, 'setEtag')
-      validators.hash = source.hash(state, exchange.contentType)
-      if (isReading) check(true, hashesOf(source, state))
+      validators.hash = source.hash(state, exchange)
+      if (isReading) check(true, hashesOf(exchange, source, state))
       else validators.isDateChecked = true
     },
     lastModified(date: Date) {
@@ -104,7 +104,7 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   const exists = !source.current || isState(state)
   const isKnown = source.current !== undefined && exists
   const isReading = isRead(request.method)
-  const hash = isKnown && isReading ? source.hash(state, exchange.contentType) : undefined
+  const hash = isKnown && isReading ? source.hash(state, exchange) : undefined
   const lastModified = exists ? (source.lastModified?.(state, request) ?? undefined) : undefined
   request.current = state
   if (isReading) {
@@ -117,13 +117,18 @@ function evaluate(exchange: Exchange, source: EtagSource, state: unknown): void 
   validators.isDateChecked ||= lastModified !== undefined
   if (!exists && isReading) return // the handler responds: a 404 comes before a 412 (§13.2.1)
   if (isDecidedLater(exchange)) return
-  const checked = { exists, hash, hashes: hashesOf(source, isKnown ? state : undefined), lastModified }
+  const checked = {
+    exists,
+    hash,
+    hashes: hashesOf(exchange, source, isKnown ? state : undefined),
+    lastModified,
+  }
   if (isNotModified(exchange, checked)) exchange.finishWith(notModified)
 }
 
 /** Hashes of a state in all media types; none without a state. */
-function hashesOf(source: EtagSource, state: unknown): () => readonly string[] {
-  return () => (isState(state) ? source.hashes(state) : [])
+function hashesOf(exchange: Exchange, source: EtagSource, state: unknown): () => readonly string[] {
+  return () => (isState(state) ? source.hashes(state, exchange) : [])
 }
 
 /** Keeps the value of the handler, before its response schema: `etag.data` and `etag.schema` are about it. */
@@ -146,7 +151,7 @@ export function setEtagHeader(exchange: Exchange, source: EtagSource): void | Pr
   const isElsewhere = request.method === 'POST' && status === 201 // RFC 9110 §15.3.2: validators of the created resource
   const isKnown = hash !== undefined || isElsewhere
   return settle(isKnown ? undefined : stateAfterChange(source, request), (state) => {
-    const ofState = isState(state) ? source.hash(state, exchange.contentType) : undefined
+    const ofState = isState(state) ? source.hash(state, exchange) : undefined
     const newHash = hash ?? ofState ?? hashOfAnswer(exchange, source)
     const hasState = !source.current || isState(state)
     const date =
@@ -201,15 +206,13 @@ function stateAfterChange({ current }: EtagSource, request: StateRequest): unkno
 }
 
 /** Hash of the response data; undefined where `current` provides the state, and for data that has none: rows read once. */
-function hashOfAnswer(
-  { result, pagination, validators, contentType }: Exchange,
-  source: EtagSource,
-): string | undefined {
+function hashOfAnswer(exchange: Exchange, source: EtagSource): string | undefined {
+  const { result, pagination, validators } = exchange
   if (source.current || result?.kind !== 'data') return undefined
   const data = source.usesValue ? validators?.value : result.data
   if (isLazy(data) || (hasMembers(data) && Object.values(data).some(isLazy))) return undefined
   try {
-    return withItemCount(source.hashData(data, contentType), pagination?.itemCount)
+    return withItemCount(source.hashData(data, exchange), pagination?.itemCount)
   } catch (error) {
     if (error instanceof ReadOnceError || error instanceof AsyncSchemaError) return undefined
     throw error

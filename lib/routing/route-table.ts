@@ -206,11 +206,6 @@ function newNode<E>(): Node<E> {
   return { texts: undefined, patterns: undefined, free: undefined, endpoint: undefined, rest: undefined }
 }
 
-/** Text that is the same for paths that match the same requests, whatever their parameters are called. */
-export function routeKeyOf({ segments }: Path): string {
-  return segments.map(keyOf).join('/')
-}
-
 function keyOf({ shape, choices }: Segment): string {
   return JSON.stringify([shape, choices])
 }

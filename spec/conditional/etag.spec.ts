@@ -484,6 +484,32 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       expect(await status('PUT /n/x', { 'if-match': '"other"' })).toBe(412)
     })
 
+    it('checkEtag hashes a state as the endpoint does that responds to a GET of the path, of whatever converters and blueprint', async () => {
+      const row = { id: 5, hidden: 1 }
+      const check = ({ checkEtag }: Any) => checkEtag(row)
+      const shown = { etag: true, response: z.object({ id: z.int() }) } as const
+      const { ask, status } = await start((api) => {
+        api.get('/n/<int:id>', shown, () => row)
+        api.get('/n/<word>', { etag: true, response: z.object({ hidden: z.int() }) }, () => row)
+        api.put('/n/<id>', { etag: true }, check)
+        api.get('/user/:id', shown, () => row).put('/user/me/', { etag: true, name: 'me' }, check)
+        const parts = new RestBlueprint('parts').put('/:id', { etag: true, name: 'part' }, check)
+        parts.register(
+          api.get('/parts/<int:id>', shown, () => row),
+          { prefix: '/parts' },
+        )
+        api.put('/unread', { etag: true, name: 'unread' }, check)
+        api.get('/unread', { etag: false, response: z.object({ id: z.int() }) }, () => row)
+      })
+      for (const path of ['/n/5', '/n/word', '/user/me', '/parts/5']) {
+        const { tag } = await ask(`GET ${path}`)
+        expect([path, await status(`PUT ${path}`, { 'if-match': tag })]).toEqual([path, 204])
+      }
+      const { tag } = await ask('GET /n/5')
+      expect(await status('PUT /n/word', { 'if-match': tag })).toBe(412)
+      expect(await status('PUT /unread', { 'if-match': tag })).toBe(412)
+    })
+
     it('SMO-140 INV-45 setEtag and lastModified end a read with 304 when the client has the state', async () => {
       const runs: string[] = []
       const { ask, status } = await start((api) => {
