@@ -100,7 +100,7 @@ function addVersions(endpoint: Endpoint, set: VersionSet, key: string): void {
 function addLifeCycle(endpoint: Endpoint, set: VersionSet): void {
   endpoint.documented.push({ headers: LIFE_CYCLE_HEADERS })
   endpoint.on('protect/setLifeCycle', setLifeCycle(set))
-  endpoint.on('after/keepSuccessor', keepSuccessor(set))
+  endpoint.on('encode/keepSuccessor', keepSuccessor(set))
 }
 
 /** Refuses versions that are gone. */

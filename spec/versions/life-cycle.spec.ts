@@ -138,6 +138,27 @@ describe('an answer of a deprecated version', () => {
     expect((await ask('/own', accept('3'))).headers.get('link')).toBe('</a>; rel="author"')
   })
 
+  it('keeps the links of after hooks, on errors and a 304 as well', async () => {
+    const { ask } = await petsApi({}, (pets) => {
+      pets.get('/missing', { name: 'missing' }, () => abort(404))
+      pets.get('/own', { name: 'own' }, () =>
+        serializeResponse(1, { headers: { link: '</b>; rel="author"' } }),
+      )
+      pets.after((_request, response) => void response.setHeader('Link', '</a>; rel="help"'))
+    })
+    const { tag } = await ask('/pets/1', accept('1'))
+    for (const [line, fields] of [
+      ['/pets/1'],
+      ['/pets/1', { 'if-none-match': tag }],
+      ['/missing'],
+    ] as const) {
+      const { headers } = await ask(line, { ...accept('1'), ...fields })
+      expect([line, headers.get('link')]).toEqual([line, `</a>; rel="help", ${AGED[2]}`])
+    }
+    expect((await ask('/own', accept('1'))).headers.get('link')).toContain(AGED[2])
+    expect((await ask('/pets/1', accept('2'))).headers.get('link')).toBe('</a>; rel="help"')
+  })
+
   it('has none of them in other versions, and where there is no version', async () => {
     const { ask } = await petsApi()
     for (const version of ['2', '3', '9999'])
