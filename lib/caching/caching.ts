@@ -12,7 +12,7 @@ import { addVary, beforeHead } from '../connection/served-response.ts'
 import { withFields } from '../http/headers.ts'
 import { isRead } from '../http/method.ts'
 import { unionOf } from '../http/vary.ts'
-import type { Exchange, RawResponse } from '../walk/exchange.ts'
+import { Exchange, type RawResponse } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { ownerOf } from '../walk/option-owner.ts'
 import type { Surrounding } from '../walk/surrounding.ts'
@@ -53,16 +53,16 @@ export const CACHING = {
     if (declared) return addCacheControl(endpoint, declared)
     endpoint.afterPrepare = [
       ...(endpoint.afterPrepare ?? []),
-      () => endpoint.etag && addCacheControl(endpoint, { noCache: true }),
+      () => endpoint.etag && addCacheControl(endpoint, { noCache: true }, true),
     ]
   },
 } satisfies Surrounding
 
-function addCacheControl(endpoint: Endpoint, options: CacheOptions): void {
+function addCacheControl(endpoint: Endpoint, options: CacheOptions, isDefault = false): void {
   const fields = fieldsOf(endpoint, options)
   endpoint.documented.push({ successHeaders: { 'Cache-Control': HEADER } })
   endpoint.on('encode/setCacheControl', function setCacheControl(exchange) {
-    write(exchange, fields)
+    write(exchange, fields, isDefault)
   })
 }
 
@@ -73,25 +73,32 @@ interface CacheFields {
   readonly vary: string | undefined
 }
 
-/** An endpoint with `security` is private, unless it is declared public (RFC 9111 §3.5). */
 function fieldsOf(endpoint: Endpoint, options: CacheOptions): CacheFields {
-  const schemes = (endpoint.nearest('security') || []).flatMap((one) => Object.keys(one))
-  const isPrivate = options.visibility === undefined && schemes.length > 0 && options.noStore !== true
-  const credentials = options.visibility === 'public' ? credentialFields(endpoint, schemes) : []
+  const credentials = options.visibility === 'public' ? credentialFields(endpoint) : []
   const vary = [...credentials, ...(options.vary ?? [])]
   return {
-    value: cacheControl(options, isPrivate),
+    value: cacheControl(options, isPrivate(endpoint, options)),
     privateValue: cacheControl(options, true),
     vary: vary.length > 0 ? unionOf(...vary) : undefined,
   }
+}
+
+/** Whether no shared cache may keep the responses of an endpoint: with `security`, unless they are public (RFC 9111 §3.5). */
+function isPrivate(endpoint: Endpoint, { visibility, noStore }: CacheOptions): boolean {
+  return visibility === undefined && noStore !== true && schemesOf(endpoint).length > 0
+}
+
+/** The names of the security schemes that an endpoint requires. */
+function schemesOf(endpoint: Endpoint): readonly string[] {
+  return (endpoint.nearest('security') || []).flatMap((one) => Object.keys(one))
 }
 
 /**
  * The request fields with the credentials that the endpoint requires: what is public depends on them. A key in the query
  * is part of the URL already.
  */
-function credentialFields(endpoint: Endpoint, schemes: readonly string[]): readonly string[] {
-  return schemes.flatMap((scheme) => {
+function credentialFields(endpoint: Endpoint): readonly string[] {
+  return schemesOf(endpoint).flatMap((scheme) => {
     const { type, in: place, name } = { ...endpoint.schemes[scheme]?.document } as Record<string, unknown>
     if (type === 'mutualTLS') return [] // no field has the certificate of the client
     if (type !== 'apiKey') return 'Authorization'
@@ -99,7 +106,7 @@ function credentialFields(endpoint: Endpoint, schemes: readonly string[]): reado
   })
 }
 
-function write(exchange: Exchange, { value, privateValue, vary }: CacheFields): void {
+function write(exchange: Exchange, { value, privateValue, vary }: CacheFields, isDefault: boolean): void {
   const { rendered, response, exception } = exchange
   if (!rendered) return
   const isKept = !exception && isCacheable(rendered.status)
@@ -107,7 +114,7 @@ function write(exchange: Exchange, { value, privateValue, vary }: CacheFields): 
   const fields = withFields(rendered.fields)
   // also of other statuses: a cache may keep a 404 or a 301 for a time of its own (RFC 9111 §4.2.2)
   if (vary !== undefined) fields.vary = fields.vary === undefined ? vary : unionOf(fields.vary, vary)
-  if (isKept && fields['cache-control'] === undefined && !response.hasHeader('cache-control')) {
+  if (isKept && fields['cache-control'] === undefined && !isSet(response, isDefault)) {
     const setsCookie = fields['set-cookie'] !== undefined || response.hasHeader('set-cookie')
     if (setsCookie) fields['cache-control'] = privateValue
     else if (isHeadReplaced(response) || !isWhole(rendered.body))
@@ -115,6 +122,19 @@ function write(exchange: Exchange, { value, privateValue, vary }: CacheFields): 
     else fields['cache-control'] = value
   }
   exchange.rendered = { status: rendered.status, fields, body: rendered.body }
+}
+
+/** The values of `cache()` on responses. */
+const OF_MIDDLEWARE: WeakMap<ServerResponse, readonly unknown[]> = /* @__PURE__ */ new WeakMap()
+
+/**
+ * Whether Cache-Control is set. A declared value replaces that of `cache()`, unless this forbids to store the response (RFC 9111
+ * §5.2.2.5); a default does not.
+ */
+function isSet(response: ServerResponse, isDefault: boolean): boolean {
+  const field = response.getHeader('cache-control')
+  if (field === undefined || isDefault) return field !== undefined
+  return /no-store/.test(String(field)) || !OF_MIDDLEWARE.get(response)?.includes(field)
 }
 
 /** Whether no code of the developer runs any more before the head: that of a stream does. */
@@ -145,7 +165,7 @@ function isCacheable(status: number): boolean {
 
 /**
  * Sets `Cache-Control` and `Vary` as middleware, for GET and HEAD on an app without an Api; `Cache-Control` on 200, 206 and
- * 304 alone. A response that sets a cookie is private.
+ * 304 alone. A response that sets a cookie is private. What an endpoint of an Api declares replaces it, unless it is `no-store`.
  *
  * @throws {TypeError} for an unknown option or a wrong value.
  */
@@ -154,14 +174,17 @@ export function cache(options: CacheOptions): Middleware {
   const value = cacheControl(options, false)
   const privateValue = cacheControl(options, true)
   const vary = unionOf(...(options.vary ?? []))
-  return function setCacheControl({ method = 'GET' }, response, next) {
-    if (isRead(method)) {
+  return function setCacheControl(request, response, next) {
+    if (isRead(request.method ?? 'GET')) {
+      OF_MIDDLEWARE.set(response, [value, privateValue])
       if (response.hasHeader('set-cookie')) response.setHeader('cache-control', privateValue)
       else setUntilCookie(response, value, privateValue)
       beforeHead(response, (_response, status) => {
         const field = response.getHeader('cache-control')
-        if (!isCacheable(status) && (field === value || field === privateValue))
-          response.removeHeader('cache-control')
+        if (field !== value && field !== privateValue) return
+        const endpoint = Exchange.of(request)?.endpoint
+        if (!isCacheable(status)) response.removeHeader('cache-control')
+        else if (endpoint && isPrivate(endpoint, options)) response.setHeader('cache-control', privateValue)
       })
       if (vary !== '') addVary(response, vary)
     }

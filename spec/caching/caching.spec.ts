@@ -346,6 +346,53 @@ describe('declared caching', () => {
     expect((await ask('/failing')).headers.get('cache-control')).toBeNull()
   })
 
+  it('replaces what middleware sets, which may not be stored all the same (RFC 9111 §5.2.2.5)', async () => {
+    const security = [{ key: [] }]
+    const { ask } = await testApi({}, (things) => {
+      async function* rows() {
+        yield 1
+      }
+      const unsafe = cache({ maxAgeSeconds: 9, sharedMaxAgeSeconds: 9, vary: ['X-A'] })
+      const other: Middleware = (_request, response, next) => {
+        response.setHeader('Cache-Control', 'max-age=8')
+        next()
+      }
+      const set: Middleware = (_request, response) => {
+        response.setHeader('Cache-Control', 'max-age=7')
+        return 1
+      }
+      const inner = new RestBlueprint('inner').use(unsafe)
+      inner.security({ key: apiKey({ cookie: 'sid', verify: () => ({ id: 1 }) }) })
+      inner
+        .get('/none', { cache: { noStore: true } }, () => 1)
+        .get('/rows', { cache: { noStore: true } }, () => rows())
+        .get('/public', { cache: { ...MINUTE, vary: ['X-B'] } }, () => 1)
+        .get('/failing', { cache: MINUTE }, () => abort(404))
+        .get('/mine', { security, cache: { maxAgeSeconds: 5 } }, () => 1)
+        .get('/undeclared', { security }, () => 1)
+        .get('/off', { security, cache: false }, () => 1)
+        .get('/tagged', { etag: true }, () => 1)
+        .get('/set', { cache: MINUTE }, set)
+        .get('/other', { use: other, cache: MINUTE }, () => 1)
+        .get('/never', { use: cache({ noStore: true }), cache: MINUTE }, () => 1)
+        .register(things)
+    })
+    const controlOf = async (path: string) =>
+      (await ask(path, { cookie: 'sid=1' })).headers.get('cache-control')
+    expect(await controlOf('/none')).toBe('no-store')
+    expect(await controlOf('/rows')).toBe('no-store')
+    expect(await controlOf('/public')).toBe('public, max-age=60')
+    expect((await ask('/public')).headers.get('vary')).toBe('X-B, X-A')
+    expect(await controlOf('/failing')).toBeNull()
+    expect(await controlOf('/mine')).toBe('private, max-age=5')
+    expect(await controlOf('/undeclared')).toBe('private, max-age=9')
+    expect(await controlOf('/off')).toBe('private, max-age=9')
+    expect(await controlOf('/tagged')).toBe('max-age=9, s-maxage=9')
+    expect(await controlOf('/set')).toBe('max-age=7')
+    expect(await controlOf('/other')).toBe('max-age=8')
+    expect(await controlOf('/never')).toBe('no-store')
+  })
+
   it('keeps its vary as middleware, whatever Vary a handler sets', async () => {
     const app = polka().use(cache({ ...MINUTE, vary: ['X-Tenant', 'X-Plan'] }))
     new RestBlueprint('pets')
