@@ -42,7 +42,8 @@ function withKnownDate(response: ServerResponse, fields: Readonly<Fields>): Read
   const now = new Date()
   const date = String(fields.date ?? response.getHeader('date') ?? formatDate(now))
   const isLater = (parseDate(String(written)) ?? now) > now
-  return withFields(fields, isLater ? { date, 'last-modified': formatDate(now) } : { date })
+  const added = response.sendDate ? { date } : {} // not where it was removed
+  return withFields(fields, isLater ? { ...added, 'last-modified': formatDate(now) } : added)
 }
 
 type Messages = Pick<Exchange, 'request' | 'response'> & Partial<Pick<Exchange, 'successor' | 'signal'>>

@@ -178,6 +178,28 @@ describe.each(polkas)('the fields of a response on $name', ({ polka }) => {
     expect((await ask('/past')).headers.get('last-modified')).toBe(past)
   })
 
+  it('have no Date where the handler has removed it, beside Last-Modified too', async () => {
+    const headers = { 'last-modified': new Date(0).toUTCString() }
+    const { ask } = await start((api) => {
+      api.get('/removed', (_request, response) => {
+        response.removeHeader('Date')
+        return serializeResponse(1, { headers })
+      })
+      api.get('/turned-off', (_request, response) => {
+        response.sendDate = false
+        return serializeResponse(1, { headers })
+      })
+    })
+    for (const path of ['/removed', '/turned-off']) {
+      const { headers: received } = await ask(path)
+      expect([path, received.get('date'), received.get('last-modified')]).toEqual([
+        path,
+        null,
+        headers['last-modified'],
+      ])
+    }
+  })
+
   it('have no Trailer: no trailer fields are sent (RFC 9110 §6.6.2)', async () => {
     const { ask } = await start((api) => {
       api.get('/whole', () => serializeResponse('x', { headers: { trailer: 'x' } }))
