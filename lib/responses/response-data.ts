@@ -1,6 +1,6 @@
 /** The data that a handler may return, by the option `response` of its endpoint. */
 import type { ReadableStream } from 'node:stream/web'
-import type { InputOf, Schema } from '../schema/schema.ts'
+import type { Schema } from '../schema/schema.ts'
 import type { Representation } from '../walk/representation.ts'
 import type { DescribedResponse } from './response-option.ts'
 
@@ -39,8 +39,14 @@ type EmptyOf<R, S> = S extends keyof R ? ([DataAt<S, R[S]>] extends [undefined] 
 
 type IsUnion<T, U = T> = T extends unknown ? ([U] extends [T] ? false : true) : never
 
-/** A schema that accepts undefined does not make a response without content one of its own. */
-type Present<T> = [T] extends [undefined] ? T : Exclude<T, undefined>
+/**
+ * A schema that accepts undefined does not make a response without content one of its own. A type parameter is assignable to the
+ * intersection alone.
+ */
+type Present<T> = [T] extends [undefined]
+  ? T
+  : // biome-ignore lint/complexity/noBannedTypes: any value but null and undefined
+    (T extends undefined ? never : T) | (T & ({} | null))
 
 /** Representations of the declared responses. Without a status of its own, a Representation has that of the endpoint. */
 export type RepresentationOf<R, O> = [keyof R] extends [Status]
@@ -85,7 +91,7 @@ type DataAt<K, R> = R extends Schema | null
     : ContentOf<R>
 
 type ContentOf<R> = R extends Schema
-  ? InputOf<R>
+  ? NonNullable<R['~standard']['types']>['input'] // as InputOf, which would ask again whether it is a schema
   : R extends null
     ? undefined
     : R extends { readonly schema: infer S }

@@ -106,6 +106,11 @@ describe('response', () => {
       )
       .get('/c', { response: One }, (_request, response) => Readable.from(['mine']).pipe(response))
       .get('/f', { response: { 204: null } }, (_request, response) => void response.end())
+      .get('/g', { response: One }, (_request, response, next) => {
+        if (isOdd) return pet
+        next()
+        return response
+      })
     // @ts-expect-error without a response the request is never answered
     api.get('/g', { response: One }, (_request, response) => void response.statusCode)
   })
@@ -227,6 +232,31 @@ describe('response', () => {
       .get('/b', { response: { 200: Row, 204: null } }, async () => row)
     // @ts-expect-error a number is no text
     api.get('/c', { response: Row }, () => ({ ...row, at: 1 }))
+  })
+
+  it('may be of a type parameter that is not undefined', () => {
+    function crud<T extends object, U extends Pet, V extends string | null>(
+      any: Schema<T>,
+      one: Schema<U>,
+      text: z.ZodType<V, V>,
+      load: <R>() => R,
+    ) {
+      api
+        .get('/a', { response: any }, () => load<T>())
+        .get('/b', { response: one }, async () => load<U>())
+        .get('/c', { response: text }, () => load<V>())
+        .get('/d', { response: { 200: one, 404: any } }, () => load<U>())
+        .get('/e', { response: { 200: one, 204: null } }, () => load<U | undefined>())
+        .get('/f', { response: one }, () => serializeResponse(load<U>()))
+        .post('/g', { response: { 201: { schema: one } } }, () => created('/g/1', load<U>()))
+      // @ts-expect-error an object of another type
+      api.get('/h', { response: any }, () => pet)
+      // @ts-expect-error there may be none
+      api.get('/i', { response: one }, () => load<U | undefined>())
+      // @ts-expect-error it may have more members than a pet
+      api.get('/j', { response: one }, () => pet)
+    }
+    crud(One, One, z.string(), abort.bind(undefined, 404))
   })
 
   it('may be of a type parameter, within a list or an object', () => {
