@@ -4,6 +4,7 @@
  *     mazurka explain ./app.js GET /pets/1 --accept 'text/csv, application/json;q=0.5'
  */
 import type { WeighedOffer } from '../negotiation/explanation.ts'
+import { canonicalTarget } from '../routing/request-target.ts'
 import { methodStyle, type Paint, painter, statusStyle } from './color.ts'
 import { type Command, stringOption } from './command.ts'
 import { type Decision, decide, statusLine } from './decision.ts'
@@ -25,8 +26,8 @@ export const explain: Command = {
   },
   async run(args, { write, columns, hasColors }) {
     const [entry = '', method = '', target = ''] = args.parameters
-    const [pathname = '', search] = target.split(/\?(.*)/s)
-    const path = pathname.replace(/^(?!\/)/, '/')
+    const routed = canonicalTarget(target) ?? canonicalTarget(`/${target}`)
+    const [path = '', search] = String(routed).split(/\?(.*)/s)
     const query = {
       method: method.toUpperCase(),
       path,

@@ -433,6 +433,17 @@ ${reason}
     expect(out).toContain('endpoint  pets.show: GET /pets/<int:id>\nparam     id = 7\n')
   })
 
+  it('reads PATH as the server reads a target: with a host, percent-encoded letters, or *', async () => {
+    const explain = async (method: string, target: string) =>
+      JSON.parse((await runHere(['explain', PETSTORE, method, target, '--json'])).out)
+    for (const target of ['http://localhost:3000/pets/7?a=b#c', '/%70ets/7', 'pets/7', '/pets/7#c'])
+      expect([target, await explain('GET', target)]).toMatchObject([
+        target,
+        { path: '/pets/7', endpoint: { name: 'pets.show' } },
+      ])
+    expect(await explain('OPTIONS', '*')).toMatchObject({ path: '*', status: 204 })
+  })
+
   it('prints whether the content type is supported', async () => {
     const as = (type: string) => runHere(['explain', PETSTORE, 'POST', '/pets', '--content-type', type])
     expect((await as('application/json; charset=utf-8')).out).toContain(
@@ -506,6 +517,7 @@ reason  The app 'app' itself has a route for it: no endpoint of a blueprint answ
     ['HEAD', '/api/temperatures/1', undefined, undefined],
     ['GET', '/api/temperatures/nan', undefined, undefined],
     ['GET', '/api/temperatures/%', undefined, undefined],
+    ['GET', '/api/%74emperatures', undefined, undefined],
     ['DELETE', '/api/temperatures', undefined, undefined],
     ['POST', '/api/temperatures', 'image/png', 'text/xml'],
     ['POST', '/api/temperatures', 'text/csv', 'text/xml'],
