@@ -1,5 +1,5 @@
 /** The error of a client: a failed response with its problem document. */
-import type { Problem } from '../http/problem.ts'
+import type { ErrorItem, Problem } from '../http/problem.ts'
 import { jsonOrText } from './sse.ts'
 
 /**
@@ -18,11 +18,13 @@ export class ClientError extends Error {
   /** Its content has been read already: see `body`. */
   declare readonly response: Response
 
-  /** @param request method and URL, the beginning of the message: `GET http://localhost/pets`. */
+  /** @param request method and URL, the beginning of the message, which ends with the first of the `errors`. */
   constructor(request: string, response: Response, body: string) {
     const problem = problemOf(body, response)
     const { status, title, detail, errors } = problem
-    super(`${request}: ${status} ${detail ?? errors?.[0]?.detail ?? title}`)
+    const { pointer, parameter = pointer, detail: reason } = (errors?.[0] ?? {}) as Partial<ErrorItem>
+    const all = [request, `${status} ${detail ?? reason ?? title}`, detail && parameter, detail && reason]
+    super(all.filter(Boolean).join(': '))
     Object.assign(this, { status: response.ok ? status : response.status, problem, body, response })
   }
 }

@@ -239,6 +239,19 @@ describe('a failed response', () => {
     expect(error.response.status).toBe(404)
   })
 
+  it('names the first of several errors in its message', () => {
+    const messageOf = (problem: object) =>
+      new ClientError('POST /x', new Response('', { status: 422, statusText: 'No' }), JSON.stringify(problem))
+        .message
+    const [detail, errors] = ['2 validation errors', [{ detail: 'Required', pointer: '#/name' }, {}]]
+    expect(messageOf({ detail, errors })).toBe('POST /x: 422 2 validation errors: #/name: Required')
+    expect(messageOf({ detail, errors: [{ detail: 'A number', in: 'query', parameter: 'page' }] })).toBe(
+      'POST /x: 422 2 validation errors: page: A number',
+    )
+    expect(messageOf({ errors: [{ detail: 'Unknown field' }] })).toBe('POST /x: 422 Unknown field')
+    for (const odd of [{}, [], [null], 'x', null]) expect(messageOf({ errors: odd })).toBe('POST /x: 422 No')
+  })
+
   it('has the declared problem when it is caught as an error of its call', async () => {
     const { pets } = await servePets()
     const error: unknown = await pets.get('/pets/<int:id>', { params: { id: 8 } }).catch((error) => error)
