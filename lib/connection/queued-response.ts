@@ -6,8 +6,9 @@
  * response that has the socket alone, Node.js 24 does not close the connection of one that has failed before.
  *
  * Responses of HTTP/2 whose stream is reset with NO_ERROR (RFC 9113 §8.1): Node.js waits until the bytes before are sent, which
- * they never are.
+ * they never are. And those to HEAD that were not ended: Node.js closes their streams alone.
  */
+import type { EventEmitter } from 'node:events'
 import { ServerResponse } from 'node:http'
 import { onSocketClose } from '../http/socket-close.ts'
 import { streamOf } from '../parsers/unread.ts'
@@ -35,9 +36,19 @@ function closeWithStream(response: ServerResponse): void {
   const stream = streamOf(response)
   if (!stream || stream.destroyed || watched.has(response)) return
   watched.add(response)
+  if (response.req?.method === 'HEAD') emitClose(response, stream)
   const destroy = (): void => void (stream.rstCode === NO_ERROR && stream.destroy())
   if (stream.aborted) destroy()
   else stream.once('aborted', () => process.nextTick(destroy)) // after Node has handled the reset
+}
+
+/** Emits `close` with the stream, unless Node.js has emitted it, whose listener was added before. */
+function emitClose(response: ServerResponse, stream: EventEmitter): void {
+  let isClosed = false
+  response.once('close', () => {
+    isClosed = true
+  })
+  stream.once('close', () => isClosed || response.emit('close'))
 }
 
 /** Closes a response that has failed before, too: without a socket Node.js 20 destroys it and emits no `close`. */

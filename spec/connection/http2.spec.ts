@@ -1,5 +1,6 @@
 /** A blueprint on a cleartext HTTP/2 server, through Node's compatibility API. */
 import { EventEmitter, once } from 'node:events'
+import type { ServerResponse } from 'node:http'
 import { type ClientHttp2Session, connect, createServer, type IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
@@ -289,6 +290,44 @@ describe('a blueprint on HTTP/2', () => {
     expect((await ask('/alive')).status).toBe(200)
     stream.destroy()
     await vi.waitFor(() => expect(isAborted).toBe(true))
+  })
+
+  it('emits close once for each response to HEAD, and aborts its signal where it was not ended', async () => {
+    const seen: string[] = []
+    const { open } = await start((api) => {
+      const watch = (name: string, { signal }: { signal: AbortSignal }, response: ServerResponse) => {
+        response.on('close', () => seen.push(`${name} closed`))
+        signal.addEventListener('abort', () => seen.push(`${name} aborted`))
+      }
+      api.get('/data', (request, response) => {
+        watch('data', request, response)
+        return 1
+      })
+      api.get('/wait', (request, response) => {
+        watch('wait', request, response)
+        return new Promise<void>((resolve) => setTimeout(resolve, 200))
+      })
+      api.get('/fails', (request, response) => {
+        watch('fails', request, response)
+        response.write('own')
+        throw new Error('broken')
+      })
+    })
+    for (const path of ['/data', '/fails', '/wait']) {
+      const stream = open(`HEAD ${path}`).on('error', () => {})
+      stream.resume()
+      if (path === '/wait') setTimeout(() => stream.close(8), 50)
+      await once(stream, 'close')
+      await sleep(50) // for the server to see it
+    }
+    await sleep(200)
+    expect(seen.toSorted()).toEqual([
+      'data closed',
+      'fails aborted',
+      'fails closed',
+      'wait aborted',
+      'wait closed',
+    ])
   })
 
   it('sees that the client has left: the signal aborts, also when it is read later, and nothing is reported', async () => {
