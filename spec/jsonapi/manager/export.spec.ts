@@ -371,11 +371,12 @@ describeEachDatabase('an export of many rows', ({ open }) => {
     await new Promise((resolve) =>
       signal?.aborted ? resolve(null) : signal?.addEventListener('abort', resolve),
     )
-    await api.get('/api/word') // after a statement that was running
-    for (let count = 0; count < 5; count += 1) {
+    let ofExport = 0
+    for (let count = 0; count < 6; count += 1) {
       await api.get('/api/word')
-      expect(api.statements.filter((statement) => statement.includes('note'))).toEqual([])
+      ofExport += api.statements.filter((statement) => statement.includes('note')).length
     }
+    expect(ofExport).toBeLessThan(2) // one may have been running
   })
 
   it('that the database breaks off is cut, never complete; its reason is in the log alone (FJ-148)', async () => {
