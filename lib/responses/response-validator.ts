@@ -52,7 +52,9 @@ export class ResponseValidator {
    */
   represent(state: unknown): unknown {
     if (this.#validation === 'trust' || isLazy(state)) return state
-    const stripped = this.#strip(isRows(state) ? [...(state as Iterable<unknown>)] : state)
+    const data = isRows(state) ? [...(state as Iterable<unknown>)] : state
+    if (this.#isExact?.(data)) return this.#validation === 'check' ? state : data
+    const stripped = this.#strip(data)
     const first = validateNow(this.#schema, stripped)
     const converted = first === 'invalid' ? this.#converted(stripped) : stripped
     const validated = converted === stripped ? first : validateNow(this.#schema, converted)

@@ -7,8 +7,16 @@
  */
 import { Alternatives, allowsObjects } from './alternatives.ts'
 import type { JsonSchema } from './json-schema.ts'
-import { collectMembers, type MemberCollection, type Part } from './member-collection.ts'
-import { isPlain, type PlainRecord } from './record.ts'
+import {
+  collect,
+  emptyCollection,
+  emptyPart,
+  type MemberCollection,
+  type Part,
+  sourcesOf,
+} from './member-collection.ts'
+import { isPlain, listOf, type PlainRecord } from './record.ts'
+import { targetsOf } from './reference.ts'
 import { expressionOf } from './scalar.ts'
 
 export interface MemberTree {
@@ -38,7 +46,8 @@ const known = new WeakMap<JsonSchema, MemberTree>()
 
 /** The member tree of a schema, built once per schema. */
 export function memberTreeOf(schema: JsonSchema): MemberTree {
-  const tree = known.get(schema) ?? new MemberTreeBuilder(schema).of({ base: [schema], alternatives: [] })
+  const tree =
+    known.get(schema) ?? new MemberTreeBuilder(schema).of({ ...emptyPart(), base: new Set([schema]) })
   known.set(schema, tree)
   return tree
 }
@@ -110,15 +119,10 @@ export function treeOfOutput(value: unknown, output: unknown): MemberTree {
 
 const NONE: ReadonlySet<JsonSchema> = /* @__PURE__ */ new Set()
 
-/** Trees that are built at once, besides two per schema: a location may combine any of the schemas. */
-const MAX_EARLY_TREES = 1000
-
 class MemberTreeBuilder {
   readonly #root: JsonSchema
   readonly #alternatives: Alternatives
   readonly #trees = new Map<string, MemberTree>()
-  /** Builds the trees that exist and are empty. */
-  readonly #pending: (() => void)[] = []
   readonly #numbers = new Map<JsonSchema, number>()
   /** Trees kept at most: records may match many combinations of alternatives. */
   #maxTrees: number | undefined
@@ -128,61 +132,71 @@ class MemberTreeBuilder {
     this.#alternatives = new Alternatives(root)
   }
 
-  /**
-   * The tree of a location with all below it, except for those that are built late.
-   *
-   * @param unmatched Alternatives left out.
-   */
+  /** One tree per set of schemas, so that a schema may contain itself. @param unmatched Alternatives left out. */
   of(part: Part, unmatched: ReadonlySet<JsonSchema> = NONE): MemberTree {
-    const tree = this.#treeOf(part, unmatched, false)
-    this.#fillPending()
-    return tree
-  }
-
-  /** One tree per set of schemas, so that a schema may contain itself. @param isLate Whether its first use builds it. */
-  #treeOf(part: Part, unmatched: ReadonlySet<JsonSchema>, isLate: boolean): MemberTree {
     const { base, alternatives } = part
-    if (base.length === 0 && alternatives.length === 1)
-      return this.#treeOf({ base: alternatives, alternatives: [] }, unmatched, isLate)
+    if (base.size === 0 && alternatives.size === 1)
+      return this.of({ ...emptyPart(), base: alternatives }, unmatched)
     const key = `${this.#keyOf(base)}|${this.#keyOf(alternatives)}|${this.#keyOf(unmatched)}`
     const existing = this.#trees.get(key)
     if (existing) return existing
     const tree = emptyTree()
     this.#trees.set(key, tree)
-    const fill = () => this.#fill(tree, part, unmatched)
-    if (isLate) fillLater(tree, () => [fill(), this.#fillPending()])
-    else this.#pending.push(fill)
+    const found = emptyCollection(unmatched)
+    const matched = [...alternatives].filter((schema) => !unmatched.has(schema))
+    const isConstrained = [
+      ...[...base].map((schema) => this.#gather(schema, 'base', found, new Set())),
+      everyConstrains(matched.map((schema) => this.#gather(schema, 'alternatives', found, new Set()))),
+    ]
+    tree.isContainer = found.hasContainers
+    if (!isConstrained.includes(true)) return tree
+    if (unmatched === NONE) tree.choose = this.#chooserOf(part, tree, found.choices)
+    return this.#fill(tree, found)
+  }
+
+  #fill(tree: MemberTree, found: MemberCollection): MemberTree {
+    if (found.hasMembers) {
+      tree.members = new Map([...found.members].map(([name, part]) => [name, this.of(part)]))
+      tree.names = [...found.members.keys()]
+      tree.patterns = [...found.patterns].flatMap(([pattern, part]) => {
+        const expression = expressionOf(pattern)
+        return expression ? [[expression, this.of(part)] as const] : []
+      })
+      if (found.isOpen) tree.rest = this.of(found.rest)
+      tree.isLoose = found.isLoose && tree.members.size > 0
+    }
+    tree.first = found.first.map((part) => this.of(part))
+    if (found.items.base.size + found.items.alternatives.size > 0) tree.items = this.of(found.items)
     return tree
   }
 
-  #fillPending(): void {
-    for (const fill of this.#pending) fill() // adds others
-    this.#pending.length = 0
-  }
-
-  #fill(tree: MemberTree, part: Part, unmatched: ReadonlySet<JsonSchema>): void {
-    const found = collectMembers(this.#root, part, unmatched)
-    tree.isContainer = found.hasContainers
-    if (!found.isConstrained) return
-    if (unmatched === NONE) tree.choose = this.#chooserOf(part, tree, found.choices)
-    const inner = (each: Part) =>
-      this.#treeOf(each, NONE, this.#trees.size > MAX_EARLY_TREES + 2 * this.#numbers.size)
-    if (found.hasMembers) {
-      tree.members = new Map([...found.members].map(([name, member]) => [name, inner(member)]))
-      tree.names = [...found.members.keys()]
-      tree.patterns = [...found.patterns].flatMap(([pattern, member]) => {
-        const expression = expressionOf(pattern)
-        return expression ? [[expression, inner(member)] as const] : []
-      })
-      if (found.isOpen) tree.rest = inner(found.rest)
-      tree.isLoose = found.isLoose && tree.members.size > 0
+  /** Collects the members of a schema. @returns Whether the schema constrains its location. */
+  #gather(
+    schema: unknown,
+    side: keyof Part,
+    found: MemberCollection,
+    above: ReadonlySet<JsonSchema>,
+  ): boolean {
+    if (!isPlain(schema)) return schema === false
+    if (above.has(schema)) return false
+    const inner = new Set(above).add(schema)
+    const gather = (part: unknown, partSide: keyof Part) => this.#gather(part, partSide, found, inner)
+    const isConstrained = [collect(schema, side, found)]
+    for (const part of [...targetsOf(this.#root, schema), ...listOf(schema.allOf)])
+      isConstrained.push(gather(part, side))
+    for (const choice of [listOf(schema.anyOf), listOf(schema.oneOf)]) {
+      const isAlone = [...inner].every((part) => sourcesOf(part) === 1)
+      if (choice.length > 0) found.choices.push({ list: choice.filter(isPlain), isAlone })
+      const matched = choice.filter((part) => !found.unmatched.has(part))
+      isConstrained.push(everyConstrains(matched.map((part) => gather(part, 'alternatives'))))
     }
-    tree.first = found.first.map(inner)
-    if (found.items.base.length + found.items.alternatives.length > 0) tree.items = inner(found.items)
+    const dependent = isPlain(schema.dependentSchemas) ? Object.values(schema.dependentSchemas) : []
+    for (const part of [schema.then, schema.else, ...dependent]) gather(part, 'alternatives')
+    return isConstrained.includes(true)
   }
 
   #chooserOf(part: Part, whole: MemberTree, choices: MemberCollection['choices']): MemberTree['choose'] {
-    const several = [{ list: part.alternatives, isAlone: false }, ...choices]
+    const several = [{ list: [...part.alternatives], isAlone: false }, ...choices]
       .map(({ list, isAlone }) => ({ list: list.filter(allowsObjects), isAlone }))
       .filter(({ list }) => list.length > 1)
     if (several.length === 0) return undefined
@@ -226,19 +240,10 @@ class MemberTreeBuilder {
       this.#numbers.set(schema, number)
       return number
     })
-    return [...new Set(numbers)].sort((a, b) => a - b).join()
+    return numbers.sort((a, b) => a - b).join()
   }
 }
 
-/** Builds a tree when one of its properties is read. */
-function fillLater(tree: MemberTree, fill: () => void): void {
-  const properties = Object.getOwnPropertyDescriptors(tree)
-  for (const key of Object.keys(properties) as (keyof MemberTree)[])
-    Object.defineProperty(tree, key, {
-      get() {
-        Object.defineProperties(tree, properties)
-        fill()
-        return tree[key]
-      },
-    })
+function everyConstrains(choice: readonly boolean[]): boolean {
+  return choice.length > 0 && choice.every(Boolean)
 }
