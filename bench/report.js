@@ -340,7 +340,7 @@ export function documentReport({ rounds, sizes, samples }) {
   }
 }
 
-export function startupReport({ rounds, variants, imported, started }) {
+export function startupReport({ rounds, variants, imported, started, described }) {
   const [bare, ...names] = Object.keys(imported)
   const over = (name) => imported[name].map((value, round) => value - imported[bare][round])
   const packages = ['mazurka', 'fastify', 'hono', '@hono/node-server']
@@ -352,19 +352,24 @@ export function startupReport({ rounds, variants, imported, started }) {
         [bare, spread(imported[bare], 0), ''],
         ...names.map((name) => [name, spread(imported[name], 0), spread(over(name), 0)]),
       ],
-      'From the start of a process to its first response': [
-        ['', ...started.flatMap(({ routes }) => [`${grouped(routes)} routes`, 'as a multiple of Fastify'])],
-        ...Object.entries(variants).map(([name, variant]) => [
-          variant,
-          ...started.flatMap(({ samples }) => [
-            spread(samples[name], 0),
-            spread(samples[name].map((value, round) => value / samples.fastify[round])),
-          ]),
-        ]),
-      ],
+      'From the start of a process to its first response': startTable(variants, started),
+      'With a JSON Schema of the query and of the response of each route': startTable(variants, described),
     },
-    samples: { imported, started },
+    samples: { imported, started, described },
   }
+}
+
+function startTable(variants, groups) {
+  return [
+    ['', ...groups.flatMap(({ routes }) => [`${grouped(routes)} routes`, 'as a multiple of Fastify'])],
+    ...Object.keys(groups[0].samples).map((name) => [
+      variants[name],
+      ...groups.flatMap(({ samples }) => [
+        spread(samples[name], 0),
+        spread(samples[name].map((value, round) => value / samples.fastify[round])),
+      ]),
+    ]),
+  ]
 }
 
 export function memoryReport({ rounds, requests, connections, points, variants, samples }) {

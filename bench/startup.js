@@ -26,20 +26,30 @@ const variants = {
   hono: 'Hono',
 }
 
-/** @returns one sample per round: milliseconds of each import, and of each first response by number of routes. */
+/** Whose routes have JSON Schemas, too. */
+const DESCRIBING = ['handler', 'fastify']
+
+/**
+ * @returns one sample per round: milliseconds of each import, and of each first response by number of routes, without schemas
+ * and with them.
+ */
 export async function measureStartup({ rounds }) {
   const imported = Object.fromEntries(Object.keys(imports).map((name) => [name, []]))
-  const started = ROUTES.map((routes) => ({
-    routes,
-    samples: Object.fromEntries(Object.keys(variants).map((name) => [name, []])),
-  }))
+  const started = ROUTES.map((routes) => ({ routes, samples: emptySamples(Object.keys(variants)) }))
+  const described = [{ routes: ROUTES[0], samples: emptySamples(DESCRIBING) }]
   for (let round = 0; round < rounds; round++) {
     console.error(`startup, round ${round + 1} of ${rounds}`)
     for (const [name, modules] of Object.entries(imports)) imported[name].push(importing(modules))
     for (const { routes, samples } of started)
-      for (const name of Object.keys(variants)) samples[name].push(starting(name, routes))
+      for (const name of Object.keys(samples)) samples[name].push(starting(name, routes))
+    for (const { routes, samples } of described)
+      for (const name of Object.keys(samples)) samples[name].push(starting(`${name}-schemas`, routes))
   }
-  return { rounds, variants, imported, started }
+  return { rounds, variants, imported, started, described }
+}
+
+function emptySamples(names) {
+  return Object.fromEntries(names.map((name) => [name, []]))
 }
 
 /** Milliseconds of a process that imports these modules and ends. */
@@ -69,6 +79,19 @@ function run(parameters) {
 
 const greeting = { hello: 'world' }
 
+/** Schemas of a route: its query, and its response. */
+const querySchema = (index) => ({ type: 'object', properties: { [`filter-${index}`]: { type: 'string' } } })
+const responseSchema = (index) => ({
+  type: 'object',
+  required: ['hello'],
+  properties: {
+    hello: { type: 'string' },
+    [`name-${index}`]: { type: 'string' },
+    tags: { type: 'array', items: { type: 'string' } },
+    place: { type: 'object', properties: { x: { type: 'number' }, y: { type: 'number' } } },
+  },
+})
+
 /** Servers with a GET route for each path; each returns a `node:http` server. */
 const servers = {
   'node-http': (paths) => {
@@ -91,6 +114,28 @@ const servers = {
     const { default: fastify } = await import('fastify')
     const app = fastify()
     for (const path of paths) app.get(path, async () => greeting)
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return app.server
+  },
+  'handler-schemas': async (paths) => {
+    const [{ RestBlueprint }, { jsonSchema }] = await Promise.all([
+      importEntry('index'),
+      importEntry('json-schema'),
+    ])
+    const api = new RestBlueprint('startup')
+    for (const [index, path] of paths.entries()) {
+      const schemas = { query: jsonSchema(querySchema(index)), response: jsonSchema(responseSchema(index)) }
+      api.get(path, schemas, () => greeting)
+    }
+    return createServer(api.handler).listen(0, '127.0.0.1')
+  },
+  'fastify-schemas': async (paths) => {
+    const { default: fastify } = await import('fastify')
+    const app = fastify()
+    for (const [index, path] of paths.entries()) {
+      const schema = { querystring: querySchema(index), response: { 200: responseSchema(index) } }
+      app.get(path, { schema }, async () => greeting)
+    }
     await app.listen({ port: 0, host: '127.0.0.1' })
     return app.server
   },

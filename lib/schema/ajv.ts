@@ -154,12 +154,21 @@ function checkOf(schema: JsonSchema, checking: Checking): Check {
   return Object.assign(check, { first })
 }
 
-/** Undefined where a schema has no closed form. */
+/** Undefined where a schema has no closed form. Compiled for the first data: an application may have thousands of endpoints. */
 function exactCheckFor(schema: JsonSchema): ExactCheck | undefined {
   const closed = closedForm(schema)
   if (!closed) return undefined
-  const check = compile(closed, () => instanceFor(closed, CLOSED))
-  return (data) => Boolean(check(data))
+  const form = snapshotOf(closed)
+  let check: AjvCheck | undefined
+  return (data) => {
+    check ??= compile(form, () => instanceFor(form, CLOSED))
+    return Boolean(check(data))
+  }
+}
+
+/** A copy without what no JSON Schema has: functions in annotations. */
+function snapshotOf(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema))
 }
 
 function compile(schema: JsonSchema, instance: () => AjvLike): AjvCheck {
