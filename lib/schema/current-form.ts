@@ -32,35 +32,43 @@ const TRANSLATIONS: readonly (readonly [keyword: string, translate: (draft: Draf
  */
 export function currentForm(root: JsonSchema, isKeyword: (keyword: string) => boolean): JsonSchema {
   const translations = TRANSLATIONS.filter(([keyword]) => isKeyword(keyword))
+  const copies: (readonly [part: JsonSchema, copy: Draft])[] = []
   const forms = new Map<unknown, Draft>()
   const formOf = (part: unknown): unknown => {
     if (!isPlain(part)) return part
     const form = mapSchemas(part, formOf)
     for (const [, translate] of translations) translate(form)
     forms.set(part, form)
+    copies.push([part, form])
     return form
   }
   const form = formOf(root) as Draft
-  if (JSON.stringify(form) === JSON.stringify(root)) return root
-  for (const [part, copy] of forms) followMoved(root, part as JsonSchema, form, copy, forms)
+  const wholes: (readonly [JsonSchema, Draft])[] = [[root, form]]
+  const inside = new Set(forms.keys())
+  for (const [part] of copies) {
+    const target = resolve(root, part.$ref, part) // may be at any place, as #/components/schemas/Pet
+    if (isPlain(target) && !forms.has(target)) wholes.push([target, formOf(target) as Draft])
+  }
+  if (wholes.every(([part, copy]) => JSON.stringify(part) === JSON.stringify(copy))) return root
+  const names = new Map<unknown, string>()
+  for (const [part, copy] of copies) {
+    const target = resolve(root, part.$ref, part)
+    const isInPlace = inside.has(target) && resolve(form, copy.$ref, copy) !== undefined
+    if (target === undefined || isInPlace) continue
+    const name = names.get(target) ?? define(form, forms.get(target) ?? target)
+    names.set(target, name)
+    copy.$ref = fragmentOf(['$defs', name])
+  }
   return form
 }
 
-/** Makes the target of a `$ref` a definition, where its pointer has a keyword that is translated. */
-function followMoved(
-  root: JsonSchema,
-  part: JsonSchema,
-  form: Draft,
-  copy: Draft,
-  forms: ReadonlyMap<unknown, Draft>,
-): void {
-  const target = resolve(root, part.$ref, part)
-  if (target === undefined || resolve(form, copy.$ref, copy) !== undefined) return
+/** Makes the target of a `$ref` a definition, where its pointer has a keyword that is translated, or leads out of the schema. */
+function define(form: Draft, target: unknown): string {
   const definitions = isPlain(form.$defs) ? form.$defs : {}
   const name = freeName('', [definitions, form.definitions])
-  put(definitions, name, forms.get(target) ?? target)
+  put(definitions, name, target)
   form.$defs = definitions
-  copy.$ref = fragmentOf(['$defs', name])
+  return name
 }
 
 function translateNullable(draft: Draft): void {

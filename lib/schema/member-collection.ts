@@ -52,7 +52,7 @@ export function sourcesOf(part: JsonSchema): number {
 
 /** Collects the members of the schema's own keywords. @returns Whether they constrain the location. */
 export function collect(schema: JsonSchema, side: keyof Part, found: MemberCollection): boolean {
-  const { properties, patternProperties, prefixItems, items } = schema
+  const { properties, patternProperties, prefixItems, items = schema.unevaluatedItems } = schema
   const others = schema.additionalProperties ?? schema.unevaluatedProperties
   const hasMembers = isPlain(properties) || isPlain(patternProperties) || others !== undefined
   if (hasMembers) found.hasMembers = true
@@ -72,6 +72,7 @@ export function collect(schema: JsonSchema, side: keyof Part, found: MemberColle
     isNarrow ||
     hasMembers ||
     isPlain(items) ||
+    Array.isArray(items) ||
     'prefixItems' in schema ||
     'enum' in schema ||
     'const' in schema

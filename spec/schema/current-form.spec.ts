@@ -288,4 +288,27 @@ describe('keywords of draft-04, draft-07 and 2019-09', () => {
       items: false,
     })
   })
+
+  it('decide what is sent wherever a $ref leads, and however many share one', () => {
+    const ajv = new Ajv({ strict: false })
+    const named = { type: 'object', properties: { name: text } }
+    const prunedBy = (schema: JsonSchema, value: unknown) => prunerOf(formOf(schema, { ajv }))(value)
+    const secret = { name: 'a', secret: 1 }
+    const shared = { $ref: '#/properties/list/items/0' }
+    const members = { list: { type: 'array', items: [named] }, x: shared, y: shared }
+    expect(prunedBy({ type: 'object', properties: members }, { x: secret, y: secret })).toEqual({
+      x: { name: 'a' },
+      y: { name: 'a' },
+    })
+    const components = {
+      schemas: {
+        List: { items: [{ $ref: '#/components/schemas/Pair' }] },
+        Pair: { dependencies: { name: named }, properties: { id: {} } },
+      },
+    }
+    const list = { $ref: '#/components/schemas/List', components }
+    expect(prunedBy(list, [{ id: 1, ...secret }])).toEqual([{ id: 1, name: 'a' }])
+    const plain = { $ref: '#/components/schemas/Named', components: { schemas: { Named: named } } }
+    expect(formOf(plain, { ajv })).toEqual(plain)
+  })
 })

@@ -40,4 +40,11 @@ describe('a member tree is built', () => {
     expect(prunerOf(schema)(below([...names, 'a'], wide))).toEqual(below([...names, 'a'], narrow))
     expect(prunerOf(schema)(below(names.slice(1), wide))).toEqual(below(names.slice(1), {}))
   })
+
+  it.each([
+    { type: 'array', unevaluatedItems: { properties: { a: {} } } },
+    { type: 'array', prefixItems: [{}], unevaluatedItems: { properties: { a: {} } } },
+  ])('knows the members of items that %j evaluates last', (schema) => {
+    expect(prunerOf(schema)([1, { a: 1, b: 2 }])).toEqual([1, { a: 1 }])
+  })
 })
