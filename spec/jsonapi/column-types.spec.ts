@@ -40,6 +40,22 @@ describeEachDatabase('a time with a zone', (database) => {
 })
 
 describeEachDatabase(
+  'an average of decimals',
+  (database) => {
+    it('has their digits, before the point and behind it', async () => {
+      const api = await serve(
+        database,
+        `create table mass (id int primary key, star decimal(65, 0), atom decimal(40, 30));
+         insert into mass values (1, 1e50, 1e-25), (2, 3e50, 3e-25), (3, null, null)`,
+      )
+      const of = (field: string) => ({ name: 'avg', field })
+      expect(await evaluate(api, 'mass', of('star'), of('atom'))).toEqual([2e50, 2e-25])
+    })
+  },
+  ['postgres', 'mysql'],
+)
+
+describeEachDatabase(
   'an enum',
   (database) => {
     it('is compared in the order that it is sorted in: as a text (FJ-64)', async () => {

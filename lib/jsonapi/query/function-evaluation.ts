@@ -97,8 +97,8 @@ function average(
   const { kind } = attribute.type
   if (!NUMBERS.has(kind)) return undefined
   const value = comparable(operand, attribute, dialect)
-  const isRounded = dialect === 'mysql' && kind !== 'number' // to four places more than the values have
-  const expression = sql`avg(${isRounded ? sql`cast(${value} as decimal(65, 20))` : value})`
+  const isRounded = dialect === 'mysql' && kind !== 'number' // its avg() has four places more than the values
+  const expression = isRounded ? sql`sum(${value}) / (count(${value}) * 1e0)` : sql`avg(${value})`
   return { expression, serialize: (value) => codecOf(NUMBER).serialize(value, NUMBER, dialect) }
 }
 
