@@ -175,6 +175,47 @@ describeLibrary('the ETag of a relationship', (serveAll, library) => {
     expect((await own.post(LABELS, data('label', 3), { 'if-match': '*' })).status).toBe(204)
   })
 
+  it('is none after an error of another library with a status of the client', async () => {
+    const refuse = ({ filters }: ProcessorContext) => {
+      if (filters?.length === 0) throw Object.assign(new Error('Not for you'), { status: 403 })
+    }
+    const own = await serve({ apis: { writer: { preprocessors: { GET_RELATIONSHIP: [refuse] } } } })
+    const tag = await fields(LABELS)
+    expect((await own.get(LABELS)).status).toBe(403)
+    expect((await own.get(`${LABELS}?filter[id]=1`)).status).toBe(200)
+    expect((await own.post(LABELS, data('label', 2), tag)).status).toBe(412)
+    expect((await own.post(LABELS, data('label', 2), { 'if-match': '*' })).status).toBe(204)
+  })
+
+  it('is read before the transaction, so that preprocessors may query by a handle of their own', async () => {
+    const query = async ({ filters }: ProcessorContext) => {
+      await library().db.selectFrom('label').selectAll().execute()
+      filters?.push({ name: 'id', op: 'neq', val: 3 })
+    }
+    const own = await serve({
+      apis: { writer: { processorTimeoutSeconds: 1, preprocessors: { GET_RELATIONSHIP: [query] } } },
+    })
+    const tag = (await own.get(LABELS)).headers.get('etag') as string
+    expect((await own.post(LABELS, data('label', 2), { 'if-match': tag })).status).toBe(204)
+    expect((await own.post(LABELS, data('label', 3), { 'if-match': tag })).status).toBe(412)
+  })
+
+  it('is that of the resource to which preprocessors lead both the read and the change', async () => {
+    const toFirst = ({ resourceId }: ProcessorContext) => (resourceId === '9' ? '1' : undefined)
+    const path = '/api/writer/9/relationships/labels'
+    const both = { GET_RELATIONSHIP: [toFirst], POST_RELATIONSHIP: [toFirst] }
+    const own = await serve({ apis: { writer: { preprocessors: both } } })
+    const sent = async (url: string) => ({ 'if-match': (await own.get(url)).headers.get('etag') as string })
+    expect((await own.post(path, data('label', 2), await sent(path))).status).toBe(204)
+    expect((await own.post(path, data('label', 3), await sent(`${path}?filter[id]=1`))).status).toBe(204)
+    const { GET_RELATIONSHIP } = both
+    const other = await serve({
+      apis: { writer: { preprocessors: { GET_RELATIONSHIP, POST_RELATIONSHIP: [() => '2'] } } },
+    })
+    expect((await other.post(path, data('label', 3), await sent(path))).status).toBe(412)
+    expect((await other.post(path, data('label', 3), { 'if-match': '*' })).status).toBe(204)
+  })
+
   it.each(['label', 'essay'])(
     'holds until the end of the transaction for members of type %s',
     async (type) => {

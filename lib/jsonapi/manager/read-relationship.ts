@@ -15,7 +15,7 @@ import { linkFields } from './page-links.ts'
 import { runPostprocessors, runPreprocessors } from './processors.ts'
 import { listMembers, processed } from './read-collection.ts'
 import { ownerOf, ownerRow, relatedRow, relationshipOf } from './read-related.ts'
-import { relationshipHash, shownMembers } from './relationship-etag.ts'
+import { relationshipHash, shownMembers, shownOf } from './relationship-etag.ts'
 import { defaultIncludes, listQuery, processedCondition, rawQuery } from './resource-query.ts'
 import { respond } from './respond.ts'
 
@@ -35,8 +35,12 @@ export async function readRelationship(
   const tree = includeOf(call, relationship)
   const row = await ownerRow(call, resourceId)
   const shown = isFiltered
-    ? await shownMembers(call, relationship, resourceId)
-    : { condition: processedCondition(call, relationship.target, raw.filters) }
+    ? shownOf(await shownMembers(call, id, relation), resourceId, relationship.name)
+    : {
+        resourceId,
+        relationName: relationship.name,
+        condition: processedCondition(call, relationship.target, raw.filters),
+      }
   const hash = await relationshipHash(call, relationship, row, shown) // first: the document is never older than its ETag
   const result = await identifierDocument(call, relationship, row, raw, tree)
   const links = { ...result.links }

@@ -2,8 +2,9 @@
  * The state of a relationship for the ETags of its URL: the id of its resource, and all of its members that the client can see,
  * in any order. No ETag of a resource, or of another relationship, matches at the URL of a relationship.
  */
-import { HttpException } from '../../exceptions/http-exception.ts'
+import { wrap } from '../../exceptions/wrap.ts'
 import { stateHash } from '../../http/entity-tag.ts'
+import { databaseError } from '../errors/database-error.ts'
 import type { Condition } from '../query/condition.ts'
 import { identifierOfRow } from '../reading/graph.ts'
 import { keyOf } from '../reading/keys.ts'
@@ -21,6 +22,9 @@ const MOST_MEMBERS = 1000
 
 /** The members that a client sees. */
 export interface ShownMembers {
+  /** Of their resource and relationship, to which preprocessors may have led the read. */
+  readonly resourceId: string
+  readonly relationName: string
   /** Undefined: all that there are. */
   readonly condition: Condition | undefined
 }
@@ -31,19 +35,33 @@ export interface ShownMembers {
  */
 export async function shownMembers(
   call: ApiCall,
-  { name, target, isReadable }: Relationship,
-  resourceId: string,
+  requestedId: string,
+  name: string,
 ): Promise<ShownMembers | undefined> {
-  if (!isReadable) return undefined
-  const members = { resourceId, relationName: name, filters: [], sort: [], single: false }
+  const { relationships } = call.resource
+  if (!relationships.get(name)?.isReadable) return undefined
+  const members = { resourceId: requestedId, relationName: name, filters: [], sort: [], single: false }
   const context = call.processing(members)
   try {
     await runPreprocessors(call.api, 'GET_RELATIONSHIP', context)
-  } catch (error) {
-    if (error instanceof HttpException && error.status < 500) return undefined
+  } catch (thrown) {
+    const error = databaseError(thrown) ?? thrown
+    if (wrap(error).status < 500) return undefined
     throw error
   }
-  return { condition: processedCondition(call, target, context.filters ?? []) }
+  const { resourceId = requestedId, relationName = name, filters = [] } = context
+  const relationship = relationships.get(relationName)
+  if (!relationship?.isReadable) return undefined
+  return { resourceId, relationName, condition: processedCondition(call, relationship.target, filters) }
+}
+
+/** The members of a relationship; undefined where they are those of another one. */
+export function shownOf(
+  shown: ShownMembers | undefined,
+  resourceId: string,
+  relationName: string,
+): ShownMembers | undefined {
+  return shown?.resourceId === resourceId && shown.relationName === relationName ? shown : undefined
 }
 
 /**
@@ -60,7 +78,11 @@ export async function relationshipHash(
 ): Promise<string | undefined> {
   if (!shown) return undefined
   const key = keyOf(row, relation.local)
-  const query = { ...shown, most: MOST_MEMBERS + 1, isLocked: isLocked && !relation.isOwner }
+  const query = {
+    condition: shown.condition,
+    most: MOST_MEMBERS + 1,
+    isLocked: isLocked && !relation.isOwner,
+  }
   const rows = key
     ? await relatedRows(scope, resource, { relation, target }, [key], identifierSelection(target), query)
     : []

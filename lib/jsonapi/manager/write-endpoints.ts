@@ -6,7 +6,8 @@ import type { Action } from '../resource/resource-options.ts'
 import type { Mode } from '../write/change.ts'
 import { ApiCall, type ApiRequest } from './api-call.ts'
 import type { Manager } from './manager.ts'
-import { etagOf } from './resource-etag.ts'
+import { shownMembers } from './relationship-etag.ts'
+import { etagOf, hasPreconditions } from './resource-etag.ts'
 import type { ServedApi } from './served-api.ts'
 import { type Answer, transact } from './transact.ts'
 import { type Outcome, WriteOperations } from './write-operations.ts'
@@ -19,33 +20,56 @@ export interface EndpointPlace {
   readonly template: string
 }
 
-type Operate = (operations: WriteOperations, request: ApiRequest) => Promise<Outcome>
+/** What a transaction runs. */
+type Run = (operations: WriteOperations) => Promise<Outcome>
 
-export const createOne: Operate = (operations, { body }) => operations.create(body)
+/** Reads a request, before its transaction begins. */
+type Operate = (request: ApiRequest, place: EndpointPlace) => Run | Promise<Run>
 
-export const updateOne: Operate = (operations, { params, body, query }) =>
-  operations.update(params.id ?? '', body, 'include' in query)
+export const createOne: Operate =
+  ({ body }) =>
+  (operations) =>
+    operations.create(body)
 
-export const deleteOne: Operate = (operations, { params }) => operations.delete(params.id ?? '')
+export const updateOne: Operate =
+  ({ params, body, query }) =>
+  (operations) =>
+    operations.update(params.id ?? '', body, 'include' in query)
 
-/** @param name of the relation, where the path has no parameter for it. */
+export const deleteOne: Operate =
+  ({ params }) =>
+  (operations) =>
+    operations.delete(params.id ?? '')
+
+/**
+ * Preprocessors of a read run before the transaction: queries of theirs by another handle would wait for its end.
+ *
+ * @param name of the relation, where the path has no parameter for it.
+ */
 export function changeMembers(mode: Mode, name?: string): Operate {
-  return (operations, { params, body }) =>
-    operations.changeRelationship(params.id ?? '', name ?? params.relation ?? '', mode, body)
+  return async (request, { api, manager, template }) => {
+    const { id = '', relation = '' } = request.params
+    const asked = name ?? relation
+    const isRead = api.preprocessors.GET_RELATIONSHIP && hasPreconditions(request)
+    const call = isRead && new ApiCall(api, manager, request, template, 'update')
+    const shown = call && (await shownMembers(call, id, asked))
+    return (operations) => operations.changeRelationship(id, asked, mode, request.body, shown)
+  }
 }
 
 /** Runs an operation in a transaction, which is committed after its postprocessors. */
 export async function write(
-  { api, manager, template }: EndpointPlace,
+  place: EndpointPlace,
   request: ApiRequest,
   operation: Action['operation'],
   operate: Operate,
 ): Promise<unknown> {
-  const run = async (transaction: Database): Promise<Answer> => {
+  const { api, manager, template } = place
+  const run = await operate(request, place)
+  return transact(manager, request, async (transaction: Database): Promise<Answer> => {
     const call = new ApiCall(api, manager, request, template, operation, transaction)
-    return answerOf(call, await operate(new WriteOperations(call), request))
-  }
-  return transact(manager, request, run)
+    return answerOf(call, await run(new WriteOperations(call)))
+  })
 }
 
 function answerOf(call: ApiCall, { status, document, id, hash }: Outcome): Answer {

@@ -28,7 +28,7 @@ import {
   runPreprocessors,
 } from './processors.ts'
 import { resourceDocument } from './read-resource.ts'
-import { changedHash, relationshipHash, type ShownMembers, shownMembers } from './relationship-etag.ts'
+import { changedHash, relationshipHash, type ShownMembers, shownOf } from './relationship-etag.ts'
 import { checkPreconditions, hasPreconditions, requireIfMatch } from './resource-etag.ts'
 import { resourceQuery } from './resource-query.ts'
 import { rowHash } from './row-hash.ts'
@@ -115,8 +115,18 @@ export class WriteOperations {
     return { status: 204 }
   }
 
-  /** Adds, replaces or removes members of a relationship. */
-  async changeRelationship(requestedId: string, name: string, mode: Mode, data: unknown): Promise<Outcome> {
+  /**
+   * Adds, replaces or removes members of a relationship.
+   *
+   * @param read the members that preprocessors of a read show.
+   */
+  async changeRelationship(
+    requestedId: string,
+    name: string,
+    mode: Mode,
+    data: unknown,
+    read?: ShownMembers,
+  ): Promise<Outcome> {
     const { api, resource, request } = this.#call
     refuseParameters(request.query)
     const kind = KINDS[mode]
@@ -130,8 +140,9 @@ export class WriteOperations {
     const { resourceId = requestedId, relationName = name } = context
     const relationship = resource.relationships.get(relationName)
     if (!relationship) throw noSuchRelation(relationName)
-    const isRead = api.preprocessors.GET_RELATIONSHIP ? this.#hasPreconditions : !this.#isAtomic
-    const shown = isRead ? await shownMembers(this.#call, relationship, resourceId) : undefined
+    const showsAll = relationship.isReadable && !api.preprocessors.GET_RELATIONSHIP && !this.#isAtomic
+    const all = showsAll ? { resourceId, relationName, condition: undefined } : undefined
+    const shown = all ?? shownOf(read, resourceId, relationName)
     const row = await this.#lockMembers(resourceId, relationship, shown)
     const hasChanged = await this.#validated(context.data, () =>
       updateRelationship(this.#context, resource, row, relationship, mode, context.data, api.options),
