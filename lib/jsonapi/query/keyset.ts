@@ -8,8 +8,10 @@
  */
 import { type Expression, type SqlBool, sql } from 'kysely'
 import type { Dialect } from '../model/dialect.ts'
+import { combine } from './combine.ts'
 import { cursorParameter } from './cursor-value.ts'
 import type { OrderKey } from './order-sql.ts'
+import type { Place } from './page.ts'
 
 /** @returns Undefined where the values are not those of the keys. @param values of a `Place`, one per key. */
 export function keysetCondition(
@@ -27,6 +29,35 @@ export function keysetCondition(
   const bounded =
     keys.length > 1 && boundary(keys[0] as OrderKey, bound[0] as Expression<unknown> | null, side)
   return bounded ? sql`(${bounded} and ${condition})` : condition
+}
+
+/** Whether a row is at one of the places, by some of the keys. */
+export function placesCondition(
+  places: readonly Place[],
+  keys: readonly OrderKey[],
+  indexes: readonly number[],
+  dialect: Dialect,
+): Expression<SqlBool> {
+  const isAt = (place: Place, index: number): Expression<SqlBool> => {
+    const key = keys[index]
+    if (key && place[index] === null) return sql`${key.expression} is null`
+    const value = key && cursorParameter(place[index], key.type, dialect)
+    return value ? sql`${key.expression} = ${value}` : sql`1 = 0`
+  }
+  const [first = -1, ...others] = indexes
+  const key = keys[first]
+  if (key && others.length === 0) {
+    const values = places.flatMap((place) => cursorParameter(place[first], key.type, dialect) ?? [])
+    return values.length > 0 ? sql`${key.expression} in (${sql.join(values)})` : sql`1 = 0`
+  }
+  const rows = places.map(
+    (place) =>
+      sql<SqlBool>`(${sql.join(
+        indexes.map((index) => isAt(place, index)),
+        sql` and `,
+      )})`,
+  )
+  return combine(rows, 'or')
 }
 
 /** The condition of the first key on all rows beyond a place; undefined where NULL is among them. */

@@ -96,3 +96,15 @@ function lastKeys(resource: Resource, keys: readonly SortKey[]): SortKey[] {
     .filter(({ column }) => !sorted.some(({ attribute }) => attribute.column?.name === column?.name))
     .map((attribute) => ({ path: [], attribute, isDescending: false, ignoresCase: false }))
 }
+
+/** The indexes of those keys of an order that tell its rows apart: of one that is unique, or of the id. */
+export function uniqueKeys(keys: readonly SortKey[], resource: Resource): readonly number[] {
+  const unique = keys.findIndex(isUnique)
+  if (unique >= 0) return [unique]
+  return idAttributes(resource).map(({ column }) =>
+    keys.findIndex(
+      ({ path, attribute, ignoresCase }) =>
+        path.length === 0 && !ignoresCase && attribute.column?.name === column?.name,
+    ),
+  )
+}

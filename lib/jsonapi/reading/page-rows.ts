@@ -6,11 +6,12 @@ import type { Condition, SortKey } from '../query/condition.ts'
 import { conditionSql } from '../query/condition-sql.ts'
 import { isReversed } from '../query/cursor.ts'
 import { cursorJson } from '../query/cursor-value.ts'
-import { keysetCondition } from '../query/keyset.ts'
+import { keysetCondition, placesCondition } from '../query/keyset.ts'
 import { type Order, orderBySql, orderColumns, orderOf } from '../query/order-sql.ts'
 import type { CursorPage, Page, Place } from '../query/page.ts'
 import { resourceConditions, tableSql } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
+import { uniqueKeys } from '../query/sort.ts'
 import type { Resource } from '../resource/resource.ts'
 import { statementAlias } from './alias.ts'
 import { isOneOf, type Key } from './keys.ts'
@@ -23,8 +24,8 @@ export interface RowQuery {
   readonly sort: readonly SortKey[]
   /** The owner whose related rows are read; undefined: all rows of the table. */
   readonly owner?: Owner | undefined
-  /** The ids of the rows to read, as they are selected. Default: any. */
-  readonly keys?: readonly Key[]
+  /** The places that the rows had in the order, which are found by the keys of them that do not change. Default: any. */
+  readonly places?: readonly Place[]
 }
 
 /** The row whose related rows are read. */
@@ -54,6 +55,8 @@ export async function pageRows(
   const alias = scope.nextAlias()
   const { from, conditions } = restricted(scope, resource, alias, query)
   const order = orderOf(query.sort, alias, scope)
+  if (query.places)
+    conditions.push(placesCondition(query.places, order.keys, uniqueKeys(query.sort, resource), dialect))
   const isCursor = page.kind === 'cursor'
   const list = selectList(selection, alias, scope)
   if (isCursor) {
@@ -84,12 +87,9 @@ function restricted(
   scope: Scope,
   resource: Resource,
   alias: string,
-  { condition, owner, keys }: RowQuery,
+  { condition, owner }: RowQuery,
 ): { from: RawBuilder<unknown>; conditions: Expression<SqlBool>[] } {
   const conditions = [...resourceConditions(resource, alias, scope)]
-  const { idColumns, idNames } = resource
-  const idReference = (index: number) => sql.id(alias, idNames[index] as string)
-  if (keys) conditions.push(isOneOf(keys, idColumns, idReference, scope.dialect))
   if (condition) conditions.push(conditionSql(condition, alias, scope))
   if (!owner) return { from: sql`${tableSql(resource.model)} as ${sql.id(alias)}`, conditions }
   const { from, keyColumns, keyReference } = sourceOf(scope, owner.resource, owner.relation, resource, alias)

@@ -3,14 +3,15 @@
  *
  * A batch follows the last row of the one before, by its values in the order. A unique key has an index that leads there. For
  * any other order the database may have to look at all rows, so one statement finds the ids of many of them, and the rows are
- * read by their ids.
+ * read by their ids. Where that finds others than these rows, as some are gone or their ids are not equal to themselves, the
+ * batch is read by the order again.
  */
 import { sliceOf } from '../query/cursor.ts'
 import type { CursorPage, Place } from '../query/page.ts'
 import type { Scope } from '../query/scope.ts'
 import { isUnique } from '../query/sort.ts'
 import type { Resource } from '../resource/resource.ts'
-import type { Key } from './keys.ts'
+import { keyText } from './keys.ts'
 import { type PageRows, pageRows, type RowQuery } from './page-rows.ts'
 import { identifierSelection, type Row, type Selection } from './selection.ts'
 
@@ -36,27 +37,41 @@ export async function* rowBatches(
     const page: CursorPage & { kind: 'cursor' } = { kind: 'cursor', size, after, before: undefined }
     const found = await pageRows(scope, resource, columns, query, page)
     const { rows, next } = sliceOf(found.rows, page, found.placeOf)
-    return { rows, next, size: isByKey ? BATCH : sizeAfter(found, size) }
+    return { rows, next, size: isByKey ? BATCH : sizeAfter(found, size), placeOf: found.placeOf }
   }
-  const readIds = async (size: number, after: Place) => {
-    const { rows, ...rest } = await read(identifierSelection(resource), size, after)
-    return { ...rest, keys: rows.map((row): Key => resource.idNames.map((name) => row[name])) }
-  }
+  const readAt = async (places: readonly Place[]) =>
+    (await pageRows(scope, resource, selection, { ...query, places }, { kind: 'all' })).rows
   let { rows, next, size } = await read(selection, BATCH, undefined)
   yield rows
   while (next !== undefined) {
     if (size > BATCH) {
-      const ids = await readIds(size, next)
-      ;({ next, size } = ids)
-      for (let from = 0; from < ids.keys.length; from += BATCH) {
-        const keys = ids.keys.slice(from, from + BATCH)
-        yield (await pageRows(scope, resource, selection, { ...query, keys }, { kind: 'all' })).rows
+      const ids = await read(identifierSelection(resource), size, next)
+      let end = ids.next
+      size = ids.size
+      for (let from = 0; from < ids.rows.length; from += BATCH) {
+        const wanted = ids.rows.slice(from, from + BATCH)
+        const places = wanted.map(ids.placeOf)
+        rows = await readAt(places)
+        if (!haveSameIds(rows, wanted, resource)) {
+          end = next
+          size = BATCH
+          break
+        }
+        yield rows
+        next = places.at(-1)
       }
+      next = end
     } else {
       ;({ rows, next, size } = await read(selection, BATCH, next))
       yield rows
     }
   }
+}
+
+function haveSameIds(rows: readonly Row[], others: readonly Row[], { idNames }: Resource): boolean {
+  const idOf = (row: Row) => keyText(idNames.map((name) => row[name]))
+  const ids = new Set(rows.map(idOf))
+  return rows.length === others.length && others.every((row) => ids.has(idOf(row)))
 }
 
 /** The number of ids to read after these rows. */
