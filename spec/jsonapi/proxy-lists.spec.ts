@@ -258,3 +258,62 @@ describeLibrary('a list of values of rows that belong to the resource', (serve, 
     ])
   })
 })
+
+const MAILS = `
+  create table reader (id {id}, name varchar(9), version integer not null default 1);
+  create table mail (id {id}, addr varchar(9) not null, place integer not null default 1, reader_id integer,
+    unique (reader_id, place), foreign key (reader_id) references reader (id));
+  create table phone (id {id}, number varchar(9) not null, place integer not null default 1, reader_id integer not null,
+    unique (reader_id, place), foreign key (reader_id) references reader (id));
+  insert into reader (id, name) values (1, 'Ann');
+  insert into mail (addr, reader_id) values ('x', 1);
+  insert into phone (number, reader_id) values ('1', 1);
+`
+
+describeLibrary('a list of values of rows whose key is unique with a default', (serve, library) => {
+  let known: Readonly<Record<string, Model>>
+  beforeAll(async () => {
+    await library().run(MAILS)
+    known = await introspect(library().db, { tables: ['reader', 'mail', 'phone'] })
+  })
+  const open = async (options: CreateApiOptions = {}) => {
+    const proxies = { addrs: 'mails.addr', numbers: 'phones.number' }
+    const reader = defineModel(known.reader as Model, { proxies, version: 'version' }, known)
+    const { patch, get } = await serve({
+      models: { ...known, reader },
+      manager: { methods: ['GET', 'POST', 'PATCH'] },
+      apis: { reader: { allowToManyReplacement: true, ...options } },
+    })
+    return {
+      change: (attributes: object) =>
+        patch('/api/reader/1', { data: { type: 'reader', id: '1', attributes } }),
+      attributes: async () => (await get('/api/reader/1')).document.data.attributes,
+    }
+  }
+
+  it('removes members before it creates others, and neither where one fails', async () => {
+    const { change, attributes } = await open()
+    const changed = await change({ addrs: ['y'] })
+    expect([changed.status, changed.document.data.attributes]).toEqual([
+      200,
+      { name: 'Ann', version: 2, addrs: ['y'], numbers: ['1'] },
+    ])
+    expect(errorsOf(await change({ name: 'Bob', addrs: ['z', 'w'] }))).toEqual([
+      '409 /data/attributes/addrs Another resource has the same value',
+    ])
+    expect(await attributes()).toEqual({ name: 'Ann', version: 2, addrs: ['y'], numbers: ['1'] })
+    expect((await change({ addrs: ['x'] })).document.data.attributes).toMatchObject({
+      version: 3,
+      addrs: ['x'],
+    })
+  })
+
+  it('deletes those that cannot be without it before, or refuses the list', async () => {
+    const strict = await open()
+    expect(errorsOf(await strict.change({ numbers: ['2'] }))).toEqual([
+      '403 /data/attributes/numbers Members of "phones" cannot be removed: a phone always belongs to one',
+    ])
+    const { change } = await open({ deleteOrphans: true })
+    expect((await change({ numbers: ['2'] })).document.data.attributes.numbers).toEqual(['2'])
+  })
+})

@@ -85,9 +85,9 @@ export async function linkOthers(
       await checkList(context, list, known)
       continue
     }
-    const { link, isNew } = await linkOfList(context, resource, row, list)
-    await write(link)
-    hasChanged ||= isNew
+    const listed = await writeList(context, resource, row, list, options)
+    written.set(list.proxy.relationship.name, listed.link)
+    hasChanged ||= listed.hasChanged
   }
   return hasChanged
 }
@@ -114,20 +114,55 @@ async function checkList(
 }
 
 /**
- * The rows with the values of a list: members before others, and as many as the list has of a value. Those that do not exist
- * are created, with the key of the row where they have one; of a many-to-many relationship, whose rows are shared, one of a value.
- * Rows that belong to another resource are no others: a list has values, and does not say whose row it means.
+ * Links the rows with the values of a list. Those that do not exist are created: of a many-to-many relationship before they are
+ * linked, else with the key of the row, after members that are not in the list have lost it: it may be unique.
  */
-async function linkOfList(
+async function writeList(
   context: WriteContext,
   resource: Resource,
   row: Row,
   list: ProxyList,
-): Promise<{ readonly link: Link; readonly isNew: boolean }> {
-  const { proxy, values, path } = list
+  options?: MemberOptions,
+): Promise<{ readonly link: Link; readonly hasChanged: boolean }> {
+  const { proxy, path } = list
   const { relationship, attribute } = proxy
   const { target, relation } = relationship
   const { local, remote, through } = relation
+  const { name } = attribute.column as Column
+  const entries = await rowsOfList(context, resource, row, list)
+  const linkTo = (rows: readonly Row[]): Link => {
+    const members = rows.map((one) => ({
+      resource: target,
+      row: one,
+      id: target.ids.of(one, context.dialect),
+    }))
+    return { relationship, members, path }
+  }
+  const change = (link: Link) => changeMembers(context, resource, row, link, 'replace', options)
+  const known = entries.flatMap(({ row }) => (row ? [row] : []))
+  const hasMoved = !through && (await change(linkTo(known)))
+  const key = through ? {} : keyValues(context, resource.model.columns, local, row, remote)
+  const rows: Row[] = []
+  for (const { row, value } of entries)
+    rows.push(row ?? (await insertMember(context, list, { ...key, [name]: value })))
+  const link = linkTo(rows)
+  const isNew = rows.length > known.length
+  return { link, hasChanged: through ? (await change(link)) || isNew : hasMoved || isNew }
+}
+
+/**
+ * The rows with the values of a list: members before others, and as many as the list has of a value. Without a row: one that
+ * does not exist; of a many-to-many relationship, whose rows are shared, one of a value.
+ * Rows that belong to another resource are no others: a list has values, and does not say whose row it means.
+ */
+async function rowsOfList(
+  context: WriteContext,
+  resource: Resource,
+  row: Row,
+  { proxy: { relationship, attribute }, values }: ProxyList,
+): Promise<readonly { readonly value: unknown; readonly row: Row | undefined }[]> {
+  const { target, relation } = relationship
+  const { remote, through } = relation
   const { name } = attribute.column as Column
   const all = Object.keys(target.model.columns)
   const textOf = (one: Row) => keyText([keyValue(context, columnOf(target.model.columns, name), one[name])])
@@ -139,23 +174,14 @@ async function linkOfList(
   for (const one of [...(await membersOf(context, resource, row, relationship)), ...free.filter(isFree)])
     if (!known.has(identity(one))) known.set(identity(one), one)
   const found = groupBy(known.values(), textOf)
-  const key = through ? {} : keyValues(context, resource.model.columns, local, row, remote)
-  const rows: Row[] = []
-  let isNew = false
   const taken = new Map<string, number>()
-  for (const value of values) {
+  return values.flatMap((value) => {
     const text = keyText([value])
     const count = taken.get(text) ?? 0
     taken.set(text, count + 1)
     const one = found.get(text)?.[count]
-    if (one) rows.push(one)
-    else if (count === 0 || !through) {
-      rows.push(await insertMember(context, list, { ...key, [name]: value }))
-      isNew = true
-    }
-  }
-  const members = rows.map((one) => ({ resource: target, row: one, id: target.ids.of(one, context.dialect) }))
-  return { link: { relationship, members, path }, isNew }
+    return one || count === 0 || !through ? { value, row: one } : []
+  })
 }
 
 /** The rows that are members of a relationship, with all columns. */
