@@ -108,6 +108,25 @@ describeLibrary(
       expect((await typed.get('/api/person/1/editor_articles')).status).toBe(200)
     })
 
+    it('is so where the target of the key has no API, and a model refined from it has', async () => {
+      const writer = defineModel(library().models.person as Model, { name: 'writer', type: 'writer' })
+      const can: Can = ({ type, field, operation }) =>
+        !(type === 'article' && field === 'author_id' && operation === 'read')
+      const refined = { models: { writer }, apis: { person: null } }
+      const hidden = await serve({ ...refined, manager: { can } })
+      expect((await hidden.get('/api/article/1')).document.data.attributes).not.toHaveProperty('author_id')
+      expect((await hidden.get('/api/writer/1/author_articles')).status).toBe(404)
+      const shown = await serve(refined)
+      expect(ids(await shown.get('/api/writer/1/author_articles'))).toEqual(['1', '2'])
+      const manager = { methods: ['GET', 'POST', 'PATCH'] as const, allowToManyReplacement: true }
+      const fixed = { ...refined.apis, article: { readOnly: ['author_id'] } }
+      const readOnly = await serve({ ...refined, manager, apis: fixed })
+      const path = '/api/writer/2/relationships/author_articles'
+      const data = [{ type: 'article', id: '1' }]
+      expect((await readOnly.post(path, { data })).status).toBe(403)
+      expect(ids(await readOnly.get('/api/writer/1/author_articles'))).toEqual(['1', '2'])
+    })
+
     it('is hidden on its own side alone by options: they are the same for all clients', async () => {
       const { get } = await serve({ apis: { article: { exclude: ['author'] } } })
       expect(ids(await get('/api/person/1/author_articles'))).toEqual(['1', '2'])

@@ -51,7 +51,7 @@ export function changeMembers(mode: Mode, name?: string): Operate {
     const { id = '', relation = '' } = request.params
     const asked = name ?? relation
     const isRead = api.preprocessors.GET_RELATIONSHIP && hasPreconditions(request)
-    const call = isRead && new ApiCall(api, manager, request, template, 'update')
+    const call = isRead ? new ApiCall(api, manager, request, template, 'update') : undefined
     const shown = call && (await shownMembers(call, id, asked))
     return (operations) => operations.changeRelationship(id, asked, mode, request.body, shown)
   }

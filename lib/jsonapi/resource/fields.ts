@@ -113,16 +113,15 @@ function mayReadKey(resource: Resource, key: readonly string[]): boolean {
   return isKeyFree(resource, key, (field) => resource.allows('read', field))
 }
 
-/** Whether a relationship of a key is free; where the model has none, the attributes of its columns. */
+/** Whether a relationship of a key is free; where the API has none, the attributes of its columns. */
 function isKeyFree(
-  { model }: Resource,
+  resource: Resource,
   key: readonly string[],
   isFree: (field: string, relation?: Relation) => boolean,
 ): boolean {
-  const owners = Object.values(model.relations).filter(
-    ({ isOwner, local }) => isOwner && areSameColumns(local, key),
-  )
-  if (owners.length === 0) return key.every((column) => isFree(model.attributes[column] ?? column))
+  const { attributes } = resource.model
+  const owners = servedOwners(resource).filter(({ local }) => areSameColumns(local, key))
+  if (owners.length === 0) return key.every((column) => isFree(attributes[column] ?? column))
   return owners.some((relation) => isFree(relation.name, relation))
 }
 
@@ -133,10 +132,12 @@ function discriminatorOf({ discriminator }: Model): string | undefined {
 
 /** The columns of foreign keys that relationships show. */
 function hiddenKeys(resource: Resource): ReadonlySet<string> {
-  const shown = Object.values(resource.model.relations).filter(
-    ({ isOwner, target }) => isOwner && resource.lookup.ofModel(target),
-  )
-  return new Set(shown.flatMap(({ local }) => local))
+  return new Set(servedOwners(resource).flatMap(({ local }) => local))
+}
+
+/** The relations of foreign keys whose targets have an API. */
+function servedOwners({ model, lookup }: Resource): readonly Relation[] {
+  return Object.values(model.relations).filter(({ isOwner, target }) => isOwner && lookup.ofModel(target))
 }
 
 function additionalOf({ settings }: Resource): Readonly<Record<string, Computed>> {
