@@ -317,7 +317,7 @@ describe('a blueprint on HTTP/2', () => {
       const stream = open(`HEAD ${path}`).on('error', () => {})
       stream.resume()
       if (path === '/wait') setTimeout(() => stream.close(8), 50)
-      await once(stream, 'close')
+      await new Promise((resolve) => stream.once('close', resolve)) // also after an error
       await sleep(50) // for the server to see it
     }
     await sleep(200)
