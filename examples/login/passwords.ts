@@ -7,7 +7,7 @@ const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 /** 16 MiB of memory for each hash. */
 const COST = { N: 2 ** 14, r: 8, p: 5 }
 
-/** The hash of nobody's password. */
+/** The hash of a random password, for names that do not exist. */
 const NO_HASH = await hashPassword(randomBytes(32).toString('base64url'))
 
 /** What is stored in place of the password. */
