@@ -56,6 +56,35 @@ describe('json', () => {
     )
   })
 
+  it('finds them at any place, and takes little longer for texts that may have them', async () => {
+    const { post } = await parserApp(JSON_TYPE)
+    const proto = 'The JSON has a member that is not allowed: __proto__'
+    for (const text of [
+      '{"\\u005f_proto__":1}',
+      '[1,[{"a":[{"__proto__":{}}]}]]',
+      '{"constructor":{"__proto__":1,"prototype":2}}',
+    ])
+      expect([text, (await post(text)).detail]).toEqual([text, proto])
+    const numbers = Array.from({ length: 250_000 }, (_, index) => index % 10)
+    const [plain, escaped] = [
+      ['a', numbers],
+      ['ö', numbers],
+    ].map((value) => JSON.stringify(value).replace('ö', '\\u00f6')) as [string, string]
+    const { parseText } = json() as { parseText(text: string): unknown }
+    expect(parseText(escaped)).toEqual(['ö', numbers])
+    const timeOf = (text: string) => {
+      const start = process.cpuUsage()
+      parseText(text)
+      const { user, system } = process.cpuUsage(start)
+      return user + system
+    }
+    const times = Array.from({ length: 5 }, () => [timeOf(plain), timeOf(escaped)] as const)
+    const [least, leastEscaped] = [0, 1].map((index) =>
+      Math.min(...times.map((pair) => pair[index] as number)),
+    )
+    expect((leastEscaped as number) / (least as number)).toBeLessThan(10)
+  })
+
   it('treats a request without content as such, chunks without a byte too', async () => {
     const { post, raw } = await parserApp(JSON_TYPE)
     expect(await post('')).toEqual({ status: 200, body: undefined })
