@@ -42,6 +42,8 @@ export const NEW: Origin = { value: undefined, state: {}, view: {}, hidden: NO_N
 
 export class StateOrigins {
   readonly #origins = new WeakMap<object, Origin>()
+  /** Results of {@link #isSame}: each object around a change asks for all in it. */
+  readonly #same = new Map<object, boolean>()
   readonly #isClosed: boolean
   readonly #isKeeping: boolean
 
@@ -111,17 +113,22 @@ export class StateOrigins {
     return before === after && before !== undefined && this.#isSame(after) && this.#hidesSame(after, place)
   }
 
-  /** Whether no member of an object of the view has changed, at any level. */
+  /** Whether no member of an object of the view has changed, at any level; asked after the patch. */
   #isSame(value: unknown): boolean {
     if (typeof value !== 'object' || value === null) return true
+    const known = this.#same.get(value)
+    if (known !== undefined) return known
     const view = this.#origins.get(value)?.view
-    if (!view) return false
-    const names = Object.keys(value)
-    if (names.length !== Object.keys(view).length) return false
-    return names.every((name) => {
-      const member = (value as PlainRecord)[name]
-      return view[name] === member && member !== undefined && this.#isSame(member)
-    })
+    const names = view ? Object.keys(value) : []
+    const isSame =
+      view !== undefined &&
+      names.length === Object.keys(view).length &&
+      names.every((name) => {
+        const member = (value as PlainRecord)[name]
+        return view[name] === member && member !== undefined && this.#isSame(member)
+      })
+    this.#same.set(value, isSame)
+    return isSame
   }
 
   /** Whether the schema hides the same members of a value of the state at a place. */

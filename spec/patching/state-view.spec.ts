@@ -7,6 +7,9 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { jsonPatch } from '../../lib/json-patch.ts'
 import { jsonSchema } from '../../lib/json-schema.ts'
+import { mergePatch } from '../../lib/patching/merge-patch.ts'
+import { StateView } from '../../lib/patching/state-view.ts'
+import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 import { testApp } from '../support/test-app.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: states of every kind
@@ -465,5 +468,23 @@ describe('a value that a JSON Patch moves', () => {
       body: { n: 2, own: 2 },
       changes: { n: 2, child: null },
     })
+  })
+})
+
+describe('a state with objects in objects', () => {
+  it('is compared with the patched one in a time proportional to its size', async () => {
+    const nested = (levels: number, inner: object): Any =>
+      levels === 0
+        ? inner
+        : { list: Array.from({ length: 500 }, (_, n) => n), next: nested(levels - 1, inner) }
+    const patchOf = (levels: number): Any => (levels === 0 ? { name: 'new' } : { next: patchOf(levels - 1) })
+    const states = new Map([8, 64].map((levels) => [levels, nested(levels, { name: 'old' })]))
+    const growth = await growthOf((levels) => {
+      const view = new StateView(states.get(levels))
+      const patched = mergePatch(view.document, patchOf(levels))
+      expect(view.changes(patched, patched)).toEqual(patchOf(levels))
+      expect(view.newState(patched, patched)).toBeDefined()
+    }, 64)
+    expect(growth).toBeLessThan(SUPERLINEAR)
   })
 })
