@@ -145,7 +145,12 @@ ${body ? `<h4>Request content</h4>${inlineHtml(body.description)}${this.#content
 
 /** One argument of a POSIX shell. */
 function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
+  return `'${inQuotes(text)}'`
+}
+
+/** A part of an argument in single quotes. */
+export function inQuotes(text: string): string {
+  return text.replaceAll("'", "'\\''")
 }
 
 function textOf(value: unknown): string {

@@ -1,10 +1,12 @@
 /** The documentation page in the box, without scripts and requests: the operations of a document as HTML. */
+import { BoundedCache } from '../registry/bounded-cache.ts'
+import { oncePerObject } from '../registry/once-per-object.ts'
 import { escapeHtml } from '../renderers/escape-html.ts'
 import { pageStyle } from '../renderers/page-style.ts'
 import { styleSource } from '../renderers/style-source.ts'
 import { PATH_ITEM_METHODS } from './api-options.ts'
 import { descriptionHtml, inlineHtml } from './description.ts'
-import { OperationSection, type PlacedOperation } from './operation-section.ts'
+import { inQuotes, OperationSection, type PlacedOperation } from './operation-section.ts'
 import type { PageFacts } from './user-interface.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -26,11 +28,25 @@ export const plainPagePolicy: string = [
   "frame-ancestors 'self'",
 ].join('; ')
 
-/** HTML of all operations of a document, by tag. */
+/** HTML of all operations of a document, by tag. Made once: a request for a page of hundreds of operations would take tenths of a second. */
 export function plainPage({ title, document: url, host }: PageFacts, document: object): string {
+  const page = pagesOf(document).get(JSON.stringify([title, url]))
+  return page.replaceAll(HOST, () => escapeHtml(inQuotes(host)))
+}
+
+/** The place of the host, which each request names. */
+const HOST = '\0'
+
+/** The pages by title and URL of the document, of which a slash at the end of the path makes two. */
+const pagesOf = /* @__PURE__ */ oncePerObject(
+  (document: object) =>
+    new BoundedCache((key) => newPage(...(JSON.parse(key) as [title: string, url: string]), document), 4),
+)
+
+function newPage(title: string, url: string, document: object): string {
   const { info = {}, servers = [] } = document as { info?: JsonObject; servers?: readonly { url?: string }[] }
   const server = servers[0]?.url ?? ''
-  const section = new OperationSection(document, /^https?:/.test(server) ? server : host + server)
+  const section = new OperationSection(document, /^https?:/.test(server) ? server : HOST + server)
   const groups = groupsOf(document as JsonObject)
   const yaml = url.replace(/\.json$/, '.yaml')
   const name = escapeHtml(title)

@@ -5,6 +5,8 @@ type JsonObject = Readonly<Record<string, unknown>>
 
 /** Deeper members are left out: schemas may be recursive. */
 const MAX_DEPTH = 4
+/** Values of a sample: of larger ones, fewer levels are shown. */
+const MAX_VALUES = 1000
 
 const TEXTS: Readonly<Record<string, string>> = {
   date: '2026-01-31',
@@ -14,16 +16,32 @@ const TEXTS: Readonly<Record<string, string>> = {
   uuid: '3fa85f64-5717-4562-b3fc-2c963f66afa6',
 }
 
-/**
- * @param document whose components `$ref` leads to.
- * @param above the `$ref` of the schemas that this one is a part of: one of them again is left out.
- */
-export function sampleOf(
+/** @param document whose components `$ref` leads to. */
+export function sampleOf(schema: unknown, document: object): unknown {
+  for (let depth = 0; ; depth++) {
+    const sampling = { document, values: 0, isLast: depth === MAX_DEPTH - 1 }
+    const sample = sampleAt(schema, sampling, depth)
+    if (sampling.values <= MAX_VALUES || sampling.isLast) return sample
+  }
+}
+
+interface Sampling {
+  readonly document: object
+  /** Values so far. */
+  values: number
+  /** Whether it has one level, however many values. */
+  readonly isLast: boolean
+}
+
+/** @param above the `$ref` of the schemas that this one is a part of: one of them again is left out. */
+function sampleAt(
   schema: unknown,
-  document: object,
-  depth = 0,
+  sampling: Sampling,
+  depth: number,
   above: readonly unknown[] = [],
 ): unknown {
+  const { document } = sampling
+  if (++sampling.values > MAX_VALUES && !sampling.isLast) return null // fewer levels are tried
   if (typeof schema !== 'object' || schema === null) return null
   const { $ref, ...given } = schema as JsonObject
   if (above.includes($ref)) return null
@@ -36,14 +54,14 @@ export function sampleOf(
   )
   if (known !== undefined) return known
   for (const choices of [anyOf, oneOf]) {
-    if (Array.isArray(choices)) return sampleOf(choices[0], document, depth, within)
+    if (Array.isArray(choices)) return sampleAt(choices[0], sampling, depth, within)
   }
   if (Array.isArray(allOf))
-    return Object.assign({}, ...allOf.map((part) => sampleOf(part, document, depth, within)))
-  return typedSample(all, document, depth)
+    return Object.assign({}, ...allOf.map((part) => sampleAt(part, sampling, depth, within)))
+  return typedSample(all, sampling, depth)
 }
 
-function typedSample(schema: JsonObject, document: object, depth: number): unknown {
+function typedSample(schema: JsonObject, sampling: Sampling, depth: number): unknown {
   const { type, format, items, properties = {}, minimum } = schema
   switch ([type ?? (Object.keys(properties as object).length > 0 ? 'object' : undefined)].flat()[0]) {
     case 'integer':
@@ -52,13 +70,13 @@ function typedSample(schema: JsonObject, document: object, depth: number): unkno
     case 'boolean':
       return true
     case 'array':
-      return depth >= MAX_DEPTH ? [] : [sampleOf(items, document, depth + 1)]
+      return depth >= MAX_DEPTH ? [] : [sampleAt(items, sampling, depth + 1)]
     case 'object':
       if (depth >= MAX_DEPTH) return {}
       return Object.fromEntries(
         Object.entries(properties as JsonObject).map(([name, member]) => [
           name,
-          sampleOf(member, document, depth + 1),
+          sampleAt(member, sampling, depth + 1),
         ]),
       )
     case 'string':

@@ -11,9 +11,15 @@ type JsonObject = Readonly<Record<string, unknown>>
 
 /** Members below this depth are folded. */
 const OPEN_DEPTH = 1
+/** Rows of one schema. Schemas that refer to each other have more than any page could show: fewer levels are unfolded. */
+const MAX_ROWS = 300
+/** Levels of named schemas that are unfolded: as many as fit, at least one. */
+const LEVELS = [Number.POSITIVE_INFINITY, 4, 3, 2, 1]
 
 export class SchemaView {
   readonly #document: object
+  #levels = 1
+  #rows = 0
 
   /** @param document whose components `$ref` leads to. */
   constructor(document: object) {
@@ -28,13 +34,25 @@ export class SchemaView {
     return [label, ...facts].join(', ')
   }
 
-  /** The schema with its members. @param above names of the schemas around it: a recursive one is not unfolded. */
-  html(schema: unknown, above: readonly string[] = []): string {
+  /** The schema with its members, unfolded in place. */
+  html(schema: unknown): string {
+    let html = ''
+    for (const levels of LEVELS) {
+      this.#levels = levels
+      this.#rows = 0
+      html = this.#html(schema, [])
+      if (this.#rows <= MAX_ROWS) break
+    }
+    return html
+  }
+
+  /** @param above names of the schemas around it: a recursive one is not unfolded. */
+  #html(schema: unknown, above: readonly string[]): string {
     const { type, name } = this.#named(schema)
     const head = `<span class="type">${escapeHtml(this.line(schema))}</span>`
     const text = inlineHtml(descriptionOf(type))
-    const isRecursive = name !== undefined && above.includes(name)
-    const members = isRecursive ? '' : this.#members(type, name === undefined ? above : [...above, name])
+    const isFolded = name !== undefined && (above.includes(name) || above.length >= this.#levels)
+    const members = isFolded ? '' : this.#members(type, name === undefined ? above : [...above, name])
     return `${head}${text && ` – ${text}`}${members}`
   }
 
@@ -53,7 +71,8 @@ export class SchemaView {
   }
 
   #row(label: string, schema: unknown, above: readonly string[]): string {
-    const html = this.html(schema, above)
+    if (++this.#rows > MAX_ROWS && this.#levels > 1) return '' // fewer levels are tried
+    const html = this.#html(schema, above)
     const start = html.indexOf('<ul class="schema">')
     if (start < 0) return `<li>${label} ${html}</li>`
     const open = above.length <= OPEN_DEPTH ? ' open' : ''

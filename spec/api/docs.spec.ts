@@ -371,6 +371,41 @@ describe('the page in a browser', () => {
     await page.close()
   })
 
+  it('is made for each host, and again after a change of the Api', async () => {
+    const { api, raw, get } = await serveApi({ docs: { ui: 'plain' } })
+    for (const host of ['a.example', 'b.example:81']) {
+      const text = await raw(`GET /docs HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
+      expect(text).toContain(`curl &#39;${host}/pets&#39;`)
+      expect(text).toContain('href="./openapi.json"')
+    }
+    expect((await get('/docs/')).text).toContain('href="../openapi.json"')
+    api.registerBlueprint(new RestBlueprint('more').get('/more', () => 1))
+    expect((await get('/docs')).text).toContain('/more')
+  })
+
+  it('has fewer levels of schemas that refer to each other in many ways', async () => {
+    const names = Array.from({ length: 9 }, (_, number) => `Model${number}`)
+    const models: Record<string, Any> = {}
+    for (const name of names)
+      models[name] = z
+        .object({
+          own: z.string(),
+          get all() {
+            return z.object(Object.fromEntries(names.map((other) => [other, models[other].optional()])))
+          },
+        })
+        .meta({ id: name })
+    const app = polka()
+    const api = new RestBlueprint('models').get('/', { response: models.Model0 }, () => ({}) as Any)
+    new Api(app, { title: 'Models', version: '1', docs: { ui: 'plain' } }).registerBlueprint(api)
+    const { ask } = await serve(app)
+    const { status, text } = await ask('/docs')
+    expect(status).toBe(200)
+    expect(text.length).toBeLessThan(200_000)
+    expect(text).toContain('<code>own</code>')
+    expect(text).toContain('Model8 (object)')
+  })
+
   it('renders the Markdown of descriptions, and escapes all else', async () => {
     const app = polka()
     const operation = { responses: { 200: { description: 'Fine' } } }

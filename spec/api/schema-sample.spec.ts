@@ -24,4 +24,16 @@ describe('the sample of a schema', () => {
   it('ends where a schema is a member of itself', () => {
     expect(sampleOf(ref('Node'), document)).toEqual({ next: { next: { next: { next: {} } } } })
   })
+
+  it('has fewer levels where schemas refer to each other so often that it would be endless to read', () => {
+    const names = Array.from({ length: 30 }, (_, number) => `M${number}`)
+    const properties = {
+      name: { type: 'string' },
+      ...Object.fromEntries(names.map((name) => [name, ref(name)])),
+    }
+    const schemas = Object.fromEntries(names.map((name) => [name, { type: 'object', properties }]))
+    const sample = sampleOf(ref('M0'), { components: { schemas } }) as Record<string, unknown>
+    expect(JSON.stringify(sample).length).toBeLessThan(20_000)
+    expect(sample).toMatchObject({ name: 'text', M1: { name: 'text', M2: {} } })
+  })
 })
