@@ -1,6 +1,7 @@
 /** Look-up of operations and responses in an OpenAPI document. */
 import { fragmentOf, parseFragment } from '../json/json-pointer.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
+import { oncePerObject } from '../registry/once-per-object.ts'
 import { escapeText } from '../routing/converter.ts'
 
 /** An object of a document with its path; a `$ref` is resolved. */
@@ -17,9 +18,7 @@ export function operationAt(
 ): DocumentNode | undefined {
   const key = method.toLowerCase()
   const keys = method === 'HEAD' ? [key, 'get'] : [key, `x-${key}`]
-  const templates = Object.keys(document.paths)
-    .map((template) => ({ template, pattern: segmentsOf(template), order: orderOf(template) }))
-    .sort((a, b) => (a.order < b.order ? -1 : Number(a.order > b.order)))
+  const templates = templatesOf(document)
   for (const allowsSlashes of [false, true]) {
     for (const segments of pathsBelowServers(document, pathname).map(segmentsOf)) {
       for (const { template, pattern } of templates) {
@@ -32,6 +31,13 @@ export function operationAt(
   }
   return undefined
 }
+
+/** The path templates of a document in the order of their search. */
+const templatesOf = /* @__PURE__ */ oncePerObject(({ paths }: OpenApiDocument) =>
+  Object.keys(paths)
+    .map((template) => ({ template, pattern: segmentsOf(template), order: orderOf(template) }))
+    .sort((a, b) => (a.order < b.order ? -1 : Number(a.order > b.order))),
+)
 
 /**
  * Response of a status: of the status itself, of its class (`2XX`), or `default`, which covers successes only

@@ -2,10 +2,12 @@
 
 import { fragmentOf } from '../json/json-pointer.ts'
 import type { OpenApiDocument } from '../openapi/document/document.ts'
+import { oncePerObject } from '../registry/once-per-object.ts'
 import { isPlain, type PlainRecord, put } from '../schema/record.ts'
 import type { Schema } from '../schema/schema.ts'
 import { validate } from '../schema/validate.ts'
 import { type DocumentNode, locationOf } from './documented-operation.ts'
+import { partFor } from './schema-part.ts'
 
 /** Compiled schemas of each document, by JSON Pointer. */
 const compiled = new WeakMap<OpenApiDocument, Map<string, Schema>>()
@@ -36,8 +38,8 @@ async function schemaAt(document: OpenApiDocument, pointer: string): Promise<Sch
   if (document.openapi.startsWith('3.0')) return warnOnce('this needs a document of OpenAPI 3.1 or later')
   const ajv = await import('../schema/ajv.ts').catch(() => undefined)
   if (!ajv) return warnOnce('this needs the package ajv')
-  const whole = withoutExamples(document) as PlainRecord // so that its $refs resolve
-  const schema = ajv.jsonSchemaWithoutDefaults({ ...whole, $ref: pointer })
+  const part = partFor(wholeOf(document), pointer) // so that its $refs resolve
+  const schema = ajv.jsonSchemaWithoutDefaults({ ...part, $ref: pointer })
   cached.set(pointer, schema)
   return schema
 }
@@ -52,6 +54,10 @@ const MAPS = new Set([
   'schemas',
 ])
 const DATA = new Set(['const', 'enum', 'default'])
+
+const wholeOf = /* @__PURE__ */ oncePerObject(
+  (document: OpenApiDocument) => withoutExamples(document) as PlainRecord,
+)
 
 /** A copy without examples: Ajv would read an `$id` in one as that of a schema. */
 function withoutExamples(part: unknown, isMap = false): unknown {

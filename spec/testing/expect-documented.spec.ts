@@ -9,6 +9,7 @@ import { RestBlueprint, serializeResponse } from '../../lib/index.ts'
 import { documentOf, type OpenApiDocument } from '../../lib/openapi.ts'
 import { csv, ndjson, sse } from '../../lib/renderers.ts'
 import { expectDocumented, fetchFrom, listen } from '../../lib/testing.ts'
+import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 import { quiet } from '../support/logger.ts'
 import { polka } from '../support/polka.ts'
 import { ROOT } from '../support/readme.ts'
@@ -294,6 +295,60 @@ describe('expectDocumented', () => {
     expect(warnings).toEqual([
       'mazurka/testing does not validate contents: this needs a document of OpenAPI 3.1 or later',
     ])
+  })
+
+  it('checks all operations of a document in a time proportional to their number', async () => {
+    const apis = new Map([10, 80].map((count) => [count, new RestBlueprint('many')]))
+    for (const [count, api] of apis)
+      for (let number = 0; number < count; number++)
+        api.get(`/pets${number}/`, { response: Pet.extend({ [`n${number}`]: z.int() }) }, () => ({
+          id: 1,
+          name: 'Tom',
+          [`n${number}`]: number,
+        }))
+    const responses = new Map<number, Response[]>()
+    for (const [count, api] of apis) {
+      const fetch = fetchFrom(api)
+      const paths = Array.from({ length: count }, (_, number) => `/pets${number}/`)
+      responses.set(count, await Promise.all(paths.map((path) => fetch(path))))
+    }
+    const growth = await growthOf(async (count) => {
+      const document = documentOf([{ blueprint: apis.get(count) as RestBlueprint }], info)
+      for (const response of responses.get(count) ?? []) await expectDocumented(response, document)
+    }, 80)
+    expect(growth).toBeLessThan(SUPERLINEAR)
+  })
+
+  it('finds the schemas that a schema needs anywhere in the document', async () => {
+    const schema = { $ref: '#/x-schemas/a~1b/prefixItems/0' }
+    const content = { 'application/json': { schema } }
+    const made: Any = {
+      openapi: '3.1.1',
+      info,
+      paths: { '/pets/{id}': { get: { responses: { 200: { description: 'OK', content } } } } },
+      'x-schemas': {
+        'a/b': {
+          type: 'object',
+          properties: { id: { type: 'integer' }, name: { $ref: '#/x-schemas/text' } },
+          prefixItems: [
+            { allOf: [{ $ref: '#/x-schemas/a~1b' }, { $ref: '#/x-schemas/a~1b/properties/name' }] },
+          ],
+        },
+        text: { type: ['string', 'object'] },
+        named: { $id: 'https://example.org/named', type: 'object', required: ['other'] },
+      },
+    }
+    const check = (document: Any) => fetch('/pets/1').then((response) => expectDocumented(response, document))
+    await check(made)
+    const texts = { ...made['x-schemas'], text: { type: 'string' } }
+    await expect(check({ ...made, 'x-schemas': texts })).rejects.toThrow(/content at #: must be string/)
+    const byName = structuredClone(made)
+    byName.paths['/pets/{id}'].get.responses[200].content['application/json'].schema.$ref =
+      'https://example.org/named'
+    await expect(check(byName)).rejects.toThrow(/must have required property 'other'/)
+    const dangling = structuredClone(made)
+    delete dangling['x-schemas'].text
+    await expect(check(dangling)).rejects.toThrow(/can't resolve reference #\/x-schemas\/text/)
   })
 
   it('warns that it does not validate contents without ajv', async () => {
