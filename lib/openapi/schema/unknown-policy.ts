@@ -37,10 +37,12 @@ export function underPolicy(
   const copy = copyOf(root, { root, policy, parts, combined }, '#', false) as JsonSchema
   const names = new Map<object, SchemaName>()
   if (JSON.stringify(copy) === JSON.stringify(root)) return { root, names }
-  const changed = changedPointers(parts)
-  for (const { original, copied, pointer } of parts) {
-    const name = hasChanged(original, copied, changed) ? nameOf(original, definitionName(pointer)) : undefined
-    if (name) names.set(copied, { ...name, name: name.name + SUFFIX[policy] })
+  const facts = parts.map(factsOf)
+  const changed = changedNames(facts)
+  for (const { part, isChanged, references } of facts) {
+    if (!isChanged && !references.some((reference) => changed.has(reference))) continue
+    const name = nameOf(part.original, definitionName(part.pointer))
+    if (name) names.set(part.copied, { ...name, name: name.name + SUFFIX[policy] })
   }
   return { root: copy, names }
 }
@@ -121,35 +123,49 @@ function referencesIn(root: JsonSchema): ReadonlySet<unknown> {
   return found
 }
 
-/** Pointers, `$id`s and anchors of changed definitions, also of those that refer to one. */
-function changedPointers(parts: readonly Part[]): ReadonlySet<string> {
+/** What decides whether a part is another one under the policy. */
+interface Facts {
+  readonly part: Part
+  /** Its pointer, `$id` and anchor, by which others refer to it. */
+  readonly names: readonly string[]
+  /** Whether it is different itself. */
+  readonly isChanged: boolean
+  /** The references in it. */
+  readonly references: readonly string[]
+}
+
+const REFERENCE = /"\$(?:ref|dynamicRef)":("(?:[^"\\]|\\.)*")/g
+
+function factsOf(part: Part): Facts {
+  const { original, copied, pointer } = part
+  const text = JSON.stringify(copied)
+  const names = [pointer, original.$id, anchorOf(original)].filter((name) => typeof name === 'string')
+  const references = Array.from(text.matchAll(REFERENCE), ([, reference]) => JSON.parse(reference as string))
+  return { part, names, isChanged: text !== JSON.stringify(original), references }
+}
+
+/** Names of changed definitions, also of those that refer to one. */
+function changedNames(facts: readonly Facts[]): ReadonlySet<string> {
   const changed = new Set<string>()
-  for (let size = -1; size !== changed.size; ) {
-    size = changed.size
-    for (const { original, copied, pointer } of parts) {
-      const names = [pointer, original.$id, anchorOf(original)].filter((name) => typeof name === 'string')
-      if (names.length > 0 && hasChanged(original, copied, changed))
-        for (const name of names) changed.add(name)
+  const users = new Map<string, Facts[]>()
+  for (const user of facts) {
+    if (user.names.length === 0) continue
+    if (user.isChanged) for (const name of user.names) changed.add(name)
+    for (const reference of user.references) {
+      const known = users.get(reference)
+      if (known) known.push(user)
+      else users.set(reference, [user])
     }
   }
+  // names that are added meanwhile come later in the same loop
+  for (const name of changed)
+    for (const user of users.get(name) ?? []) for (const other of user.names) changed.add(other)
   return changed
 }
 
 function anchorOf({ $anchor, $dynamicAnchor = $anchor }: JsonSchema): string | undefined {
   return typeof $dynamicAnchor === 'string' ? `#${$dynamicAnchor}` : undefined
 }
-
-function hasChanged(original: JsonSchema, copied: object, changed: ReadonlySet<string>): boolean {
-  const text = JSON.stringify(copied)
-  return (
-    text !== JSON.stringify(original) ||
-    [...changed].some((name) =>
-      REFERENCES.some((keyword) => text.includes(`"${keyword}":${JSON.stringify(name)}`)),
-    )
-  )
-}
-
-const REFERENCES = ['$ref', '$dynamicRef']
 
 function hasNames({ properties }: JsonSchema): boolean {
   return isPlain(properties) && Object.keys(properties).length > 0

@@ -8,6 +8,9 @@ import { z } from 'zod'
 import { RestBlueprint, type Schema, type UnknownPolicy } from '../../../lib/index.ts'
 import { jsonSchema } from '../../../lib/json-schema.ts'
 import { multipart } from '../../../lib/multipart.ts'
+import { underPolicy } from '../../../lib/openapi/schema/unknown-policy.ts'
+import type { JsonSchema } from '../../../lib/schema/json-schema.ts'
+import { growthOf, SUPERLINEAR } from '../../support/growth.ts'
 import { at, documented, parametersAt, VERSIONS } from '../../support/open-api.ts'
 import { testApp } from '../../support/test-app.ts'
 
@@ -206,5 +209,41 @@ describe('a union under a policy that refuses unknown members', () => {
             const { status } = await fetch('/', { method: 'POST', headers, body: JSON.stringify(json) })
             expect([json, status]).toEqual([json, accepts(JSON.parse(JSON.stringify(json))) ? 200 : 422])
           }
+  })
+})
+
+describe('schemas that refer to each other', () => {
+  const text = { type: 'string' }
+  /** A chain of definitions; the policy changes the last one alone, so all of them. */
+  const chain = (length: number) => {
+    const properties = (number: number) => ({ next: { $ref: `#/$defs/D${number}` } })
+    const defs = Array.from({ length }, (_, number) => [
+      `D${number}`,
+      number === length - 1
+        ? { type: 'object', properties: { city: text }, additionalProperties: true }
+        : { type: 'object', properties: properties(number + 1) },
+    ])
+    return { type: 'object', properties: properties(0), $defs: Object.fromEntries(defs) }
+  }
+
+  it('have names of their own under a policy, in a time proportional to their number', async () => {
+    const api = new RestBlueprint('api', { unknown: 'drop' }).post(
+      '/',
+      { body: jsonSchema(chain(4)) },
+      () => 1,
+    )
+    const { components } = await documented(api)
+    expect(Object.keys(components.schemas)).toEqual(
+      expect.arrayContaining(['D0Stripped', 'D1Stripped', 'D2Stripped', 'D3Stripped']),
+    )
+    const schemas = new Map([25, 200].map((length) => [length, chain(length)]))
+    const growth = await growthOf(
+      (length) =>
+        underPolicy(schemas.get(length) as JsonSchema, 'drop', (_, key) =>
+          key === undefined ? undefined : { name: key, isId: false },
+        ),
+      200,
+    )
+    expect(growth).toBeLessThan(SUPERLINEAR)
   })
 })
