@@ -4,6 +4,7 @@
  *     203.0.113.9:51234  →  203.0.113.9        ::ffff:203.0.113.9  →  203.0.113.9        [2001:DB8:0::17]:4711  →  2001:db8::17
  */
 import { isIPv4, isIPv6, SocketAddress } from 'node:net'
+import { flatText } from '../registry/flat-text.ts'
 
 /**
  * The canonical form of an address (RFC 5952): without port, brackets and zone; an IPv4 address within IPv6 is that
@@ -12,9 +13,9 @@ import { isIPv4, isIPv6, SocketAddress } from 'node:net'
  * @returns Undefined for a text that is no address.
  */
 export function addressOf(text: string): string | undefined {
-  if (isIPv4(text)) return text
+  if (isIPv4(text)) return flatText(text) // caches and counters keep it
   const [, bracketed, unbracketed] = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(text) ?? []
-  if (unbracketed !== undefined) return isIPv4(unbracketed) ? unbracketed : undefined
+  if (unbracketed !== undefined) return isIPv4(unbracketed) ? flatText(unbracketed) : undefined
   const address = (bracketed ?? text).replace(/%[\w.-]+$/, '')
   if (address.length > MAX_LENGTH || !isIPv6(address)) return undefined
   return unmapped(new SocketAddress({ address, family: 'ipv6' }).address)

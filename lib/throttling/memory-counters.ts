@@ -7,6 +7,8 @@
  * Windows end by the clock: there are no timers, so a window may last for years.
  */
 
+import { flatText } from '../registry/flat-text.ts'
+
 /** The state of one limit for one client: members of `RateLimiterRes` of `rate-limiter-flexible`. */
 export interface Count {
   /** Points taken in the window, those of refused requests included. */
@@ -51,7 +53,7 @@ export class MemoryCounters {
   #add(client: string): number[] {
     if (this.#clients.size >= this.#maxKeys) this.#removeOldest()
     const windows = this.#milliseconds.flatMap(() => [0.5, 0.5]) // no integers: a list of plain doubles is half as large
-    this.#clients.set(client, windows)
+    this.#clients.set(flatText(client), windows)
     return windows
   }
 

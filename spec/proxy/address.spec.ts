@@ -1,8 +1,27 @@
 /** One form for each IP address. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import { addressOf, networkOf } from '../../lib/proxy/address.ts'
 
 describe('an address', () => {
+  it('does not keep the field that it was read from', () => {
+    setFlagsFromString('--expose-gc')
+    const used = () => {
+      runInNewContext('gc')()
+      const { heapUsed, external } = process.memoryUsage()
+      return heapUsed + external
+    }
+    const before = used()
+    const addresses = Array.from({ length: 2000 }, (_, index) => {
+      const port = index % 2 ? ':4711' : ''
+      const field = Buffer.from(`${'x'.repeat(16_000)},203.113.100.${index % 250}${port}`).toString('latin1')
+      return addressOf(field.slice(16_001))
+    })
+    expect((used() - before) / 1024 / 1024).toBeLessThan(8)
+    expect(addresses.slice(0, 2)).toEqual(['203.113.100.0', '203.113.100.1'])
+  })
+
   it.each([
     ['203.0.113.9', '203.0.113.9'],
     ['203.0.113.9:51234', '203.0.113.9'],

@@ -13,14 +13,27 @@ const TWO = [{ seconds: 1 }, { seconds: 86_400 }]
 const addressOf = (index: number) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`
 
 describe('counters in memory', () => {
-  it('of 100,000 clients with two windows take less than 64 MB', () => {
+  const used = () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
-    const used = () => {
-      collect()
-      const { heapUsed, external } = process.memoryUsage()
-      return heapUsed + external
+    collect()
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  }
+
+  it('do not keep the fields that clients are parts of', () => {
+    const before = used()
+    const counters = new MemoryCounters(TWO, 2000)
+    for (let index = 0; index < 2000; index++) {
+      const field = Buffer.from(`${'x'.repeat(16_000)}, client-of-${index + 1000}`).toString('latin1')
+      counters.consume(field.slice(16_002), 1)
     }
+    const megabytes = (used() - before) / 1024 / 1024
+    expect(counters.size).toBe(2000)
+    expect(megabytes).toBeLessThan(8)
+  })
+
+  it('of 100,000 clients with two windows take less than 64 MB', () => {
     const before = used()
     const counters = new MemoryCounters(TWO, 100_000)
     for (let index = 0; index < 100_000; index++) counters.consume(addressOf(index), 1)
