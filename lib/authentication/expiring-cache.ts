@@ -1,7 +1,10 @@
 /** A bounded cache whose entries expire; when it is full, the oldest entry goes. */
+import { evictOldest } from '../registry/evict-oldest.ts'
+
 export class ExpiringCache<V> {
   readonly #maxEntries: number
   readonly #entries = new Map<string, { readonly value: V; readonly until: number }>()
+  readonly #evict = evictOldest(this.#entries)
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries
@@ -24,10 +27,7 @@ export class ExpiringCache<V> {
   set(key: string, value: V, until: number): void {
     this.#entries.delete(key)
     if (until <= Date.now()) return
-    if (this.#entries.size >= this.#maxEntries) {
-      const [oldest] = this.#entries.keys()
-      this.#entries.delete(oldest as string)
-    }
+    if (this.#entries.size >= this.#maxEntries) this.#evict()
     this.#entries.set(key, { value, until })
   }
 }

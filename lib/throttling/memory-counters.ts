@@ -7,6 +7,7 @@
  * Windows end by the clock: there are no timers, so a window may last for years.
  */
 
+import { evictOldest } from '../registry/evict-oldest.ts'
 import { flatText } from '../registry/flat-text.ts'
 
 /** The state of one limit for one client: members of `RateLimiterRes` of `rate-limiter-flexible`. */
@@ -22,8 +23,7 @@ export class MemoryCounters {
   readonly #maxKeys: number
   /** For each client two numbers per limit: its points, and the end of its window. The oldest client first. */
   readonly #clients = new Map<string, number[]>()
-  /** Goes through the clients once. A new iterator would pass over all places of deleted clients each time. */
-  #oldest = this.#clients.keys()
+  readonly #evict = evictOldest(this.#clients)
 
   constructor(limits: readonly { readonly seconds: number }[], maxKeys: number) {
     this.#milliseconds = limits.map(({ seconds }) => seconds * 1000)
@@ -51,18 +51,9 @@ export class MemoryCounters {
   }
 
   #add(client: string): number[] {
-    if (this.#clients.size >= this.#maxKeys) this.#removeOldest()
+    if (this.#clients.size >= this.#maxKeys) this.#evict()
     const windows = this.#milliseconds.flatMap(() => [0.5, 0.5]) // no integers: a list of plain doubles is half as large
     this.#clients.set(flatText(client), windows)
     return windows
-  }
-
-  #removeOldest(): void {
-    let next = this.#oldest.next()
-    if (next.done) {
-      this.#oldest = this.#clients.keys()
-      next = this.#oldest.next()
-    }
-    this.#clients.delete(next.value as string)
   }
 }
