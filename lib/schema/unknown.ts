@@ -90,12 +90,13 @@ interface Search {
   readonly isPartial: boolean
 }
 
-function search(tree: MemberTree, value: unknown, path: Path, options: Search): void {
+/** @param path of the value; the same list for all values, as a content may have hundreds of thousands. */
+function search(tree: MemberTree, value: unknown, path: (string | number)[], options: Search): void {
   const { found, isClosed, isPartial } = options
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length && found.length < MAX_PATHS; index++) {
       const item = itemTreeOf(tree, index)
-      if (item) search(item, value[index], [...path, index], options)
+      if (item) searchIn(item, value[index], index, path, options)
     }
   } else if (tree.members && isPlain(value)) {
     const chosen = isPartial ? tree : treeFor(tree, value, isClosed)
@@ -103,8 +104,21 @@ function search(tree: MemberTree, value: unknown, path: Path, options: Search): 
     for (const name of Object.keys(value)) {
       if (found.length >= MAX_PATHS) return
       const known = memberOf(chosen, name, isClosed)
-      if (known) search(known, value[name], [...path, name], options)
+      if (known) searchIn(known, value[name], name, path, options)
       else found.push([...path, name])
     }
   }
+}
+
+function searchIn(
+  tree: MemberTree,
+  member: unknown,
+  step: string | number,
+  path: (string | number)[],
+  options: Search,
+): void {
+  if (typeof member !== 'object' || member === null) return
+  path.push(step)
+  search(tree, member, path, options)
+  path.pop()
 }
