@@ -28,7 +28,8 @@ export function itemsOf<T>(response: Response, parse: ItemParser<T>): Items<T> {
         const { done, value } = await reader.read()
         if (isOver) return
         isOver = done
-        yield* parse(done ? undefined : decoder.decode(value, { stream: true }))
+        // `yield*` would make a promise more of each item
+        for (const item of parse(done ? undefined : decoder.decode(value, { stream: true }))) yield item
       }
     } finally {
       await stop()
