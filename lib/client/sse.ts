@@ -28,7 +28,7 @@ export function sseParser<T>(
   map: (event: ReceivedEvent) => T,
   errorOf: (data: string) => Error,
 ): ItemParser<T> {
-  const read = lineReader(true)
+  const read = lineReader(/\r\n|\r|\n/)
   let endedWithReturn = false
   let event = ''
   let id = ''
@@ -37,9 +37,7 @@ export function sseParser<T>(
     const text = endedWithReturn && chunk[0] === '\n' ? chunk.slice(1) : chunk
     if (chunk) endedWithReturn = chunk.endsWith('\r') // a CRLF may be split over two chunks
     for (const line of read(text)) {
-      const colon = `${line}:`.indexOf(':')
-      const field = line.slice(0, colon)
-      const value = line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1))
+      const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) as RegExpExecArray
       if (field === 'data') data.push(value)
       else if (field === 'event') event = value
       else if (field === 'id' && !value.includes('\0')) id = value
