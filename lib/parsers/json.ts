@@ -82,9 +82,13 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
 }
 
-/** Whether a member may have one of the rejected names, spelled out or in escapes. */
+/** Whether a member may have one of the rejected names, spelled out or with an escape for one of its characters. */
 function mayHavePrototypeMembers(text: string): boolean {
-  return text.includes('__proto__') || text.includes('constructor') || text.includes('\\u')
+  return (
+    text.includes('__proto__') ||
+    text.includes('constructor') ||
+    (text.includes('\\u00') && /\\u00[567]/.test(text))
+  )
 }
 
 /** The message of `JSON.parse` repeats the content; only its position is used. */
