@@ -151,8 +151,10 @@ async function collect(
     for await (const event of events) {
       if (event instanceof PartHead)
         sink = event.isFile && !isJsonField(event, rules) ? files.open(event) : fields.open(event)
-      else if (event === END) await sink.close()
-      else await sink.write(event)
+      else {
+        const pending = event === END ? sink.close() : sink.write(event)
+        if (pending) await pending
+      }
     }
   } catch (error) {
     await files.discard()

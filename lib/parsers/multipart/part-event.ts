@@ -27,35 +27,40 @@ export async function* partEvents(
   boundary: string,
   limits: PartLimits,
 ): AsyncGenerator<PartEvent, void, undefined> {
-  const counts = { fields: 0, files: 0 }
-  let unnamed: PartHead | undefined
-  for await (const event of rawEvents(content, boundary, limits.maxParts)) {
-    if (unnamed) {
-      const head = unnamed
-      unnamed = undefined
-      if (event === END) continue
-      count(head, counts, limits)
-      yield head
-    }
-    if (event instanceof PartHead) {
-      if (event.isUnnamed) unnamed = event
-      else count(event, counts, limits)
-    }
-    if (!unnamed) yield event
+  const scanner = new PartScanner(boundary, limits.maxParts)
+  const named = new NamedParts(limits)
+  for await (const chunk of content) for (const event of named.of(scanner.scan(chunk))) yield event
+  for (const event of named.of(await scanner.end())) yield event
+}
+
+/** Counts the parts, and leaves out those of empty file inputs. */
+class NamedParts {
+  readonly #limits: PartLimits
+  readonly #counts = { fields: 0, files: 0 }
+  /** The head of a file without a name, until it is known whether bytes follow. */
+  #unnamed: PartHead | undefined
+
+  constructor(limits: PartLimits) {
+    this.#limits = limits
   }
-}
 
-function count(head: PartHead, counts: { fields: number; files: number }, limits: PartLimits): void {
-  if (head.isFile && ++counts.files > limits.maxFiles) throw tooMany('files', limits.maxFiles)
-  if (!head.isFile && ++counts.fields > limits.maxFields) throw tooMany('fields', limits.maxFields)
-}
+  *of(events: readonly PartEvent[]): Generator<PartEvent, void, undefined> {
+    for (const event of events) {
+      const head = this.#unnamed
+      this.#unnamed = undefined
+      if (head && event === END) continue
+      if (head) yield this.#counted(head)
+      if (!(event instanceof PartHead)) yield event
+      else if (event.isUnnamed) this.#unnamed = event
+      else yield this.#counted(event)
+    }
+  }
 
-async function* rawEvents(
-  content: AsyncIterable<Buffer>,
-  boundary: string,
-  maxParts: number,
-): AsyncGenerator<PartEvent, void, undefined> {
-  const scanner = new PartScanner(boundary, maxParts)
-  for await (const chunk of content) yield* scanner.scan(chunk)
-  yield* await scanner.end()
+  /** @throws {ContentTooLarge} 413, for too many parts. */
+  #counted(head: PartHead): PartHead {
+    const { maxFiles, maxFields } = this.#limits
+    if (head.isFile && ++this.#counts.files > maxFiles) throw tooMany('files', maxFiles)
+    if (!head.isFile && ++this.#counts.fields > maxFields) throw tooMany('fields', maxFields)
+    return head
+  }
 }
