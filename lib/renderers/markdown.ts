@@ -106,7 +106,8 @@ function textOf(value: unknown): string {
 
 /** The delimiter has more backticks than any run of them in the text. */
 function codeOf(text: string): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  let longest = 0
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length) // more than a call takes as parameters
   const fence = '`'.repeat(longest + 1)
   const padding = longest > 0 ? ' ' : ''
   return fence + padding + text + padding + fence

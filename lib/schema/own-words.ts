@@ -39,7 +39,7 @@ const LIMIT =
 export function ownWords(vendor: string, issue: VendorIssue, path: readonly unknown[]): ReadonlySet<string> {
   const texts = path.map(String)
   if (WITHOUT_MEMBERS.includes(vendor))
-    texts.push(...[...issue.message.matchAll(LIMIT)].map(([, limit]) => limit ?? ''))
+    for (const [, limit = ''] of issue.message.matchAll(LIMIT)) texts.push(limit)
   else if (!OWN_CHECKS.includes(issue.code) && !OWN_CHECKS.includes(issue.type))
     texts.push(
       ...SCHEMA_MEMBERS.flatMap((name) => textsOf((issue as unknown as Record<string, unknown>)[name])),

@@ -45,6 +45,11 @@ describe('markdown', () => {
     ])
   })
 
+  it('renders a nested value with any number of backticks', async () => {
+    const text = '` '.repeat(200_000)
+    expect(await render({ a: { b: text } })).toBe(`- **a**: \`\` {"b":"${text}"} \`\`\n`)
+  })
+
   it('has the same number of cells in every line, for any data', async () => {
     const text = fc.string({ unit: fc.constantFrom('|', '\\', '`', '\n', '\r', '<', 'a', ' ', '"') })
     await fc.assert(

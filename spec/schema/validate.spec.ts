@@ -201,6 +201,13 @@ describe('a check that is asynchronous', () => {
     })
   })
 
+  it('of joi reports the issue of a long value that its message repeats', async () => {
+    const schema = Joi.array().max(1).messages({ 'array.max': '{#value} is too much' })
+    expect(await validate(schema, ['at least 1', '< 1'.repeat(200_000)])).toMatchObject({
+      issues: [{ path: [], detail: expect.stringMatching(/^.{3,600}$/) }],
+    })
+  })
+
   it('of joi that throws is an error, and no issue with its text', async () => {
     const error = new RangeError('secret db1.internal')
     const fail = () => {
