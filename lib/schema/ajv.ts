@@ -8,7 +8,7 @@ import { type Checking, CLOSED, FILLING, instanceFor, KEEPING, mentions } from '
 import { bundle } from './bundle.ts'
 import { closedForm } from './closed-form.ts'
 import { currentForm } from './current-form.ts'
-import { type Attempt, type ExactCheck, setShortcuts } from './exact.ts'
+import { type Attempt, type ExactCheck, type LimitedValidation, setShortcuts } from './exact.ts'
 import { inputForm } from './input-form.ts'
 import { hasToJson, jsonForm } from './json-form.ts'
 import type { JsonSchema } from './json-schema.ts'
@@ -70,9 +70,10 @@ export function jsonSchema<T = unknown>(
   const input = (): JsonSchema => (!ajv || ajv.opts?.useDefaults ? inputForm(described) : described)
   // An Ajv of the user may change the values it validates.
   const mayWrite = ajv !== undefined || mentions(schema, 'default')
-  const standard = standardSchema<T>(described, check, mayWrite, input)
+  const limited = limitedBy(check, mayWrite)
+  const standard = standardSchema<T>(described, limited, input)
   const exactCheck = () => (ajv ? undefined : exactCheckFor(schema))
-  setShortcuts(standard, { attempt: attemptBy(check.first ?? check, mayWrite), exactCheck })
+  setShortcuts(standard, { attempt: attemptBy(check.first ?? check, mayWrite), exactCheck, limited })
   return standard
 }
 
@@ -82,7 +83,7 @@ export function jsonSchema<T = unknown>(
  * @throws {TypeError} for an invalid JSON Schema, or an asynchronous one.
  */
 export function jsonSchemaWithoutDefaults(schema: JsonSchema): Schema {
-  return standardSchema(schema, checkOf(schema, KEEPING), false)
+  return standardSchema(schema, limitedBy(checkOf(schema, KEEPING), false))
 }
 
 /** The schema as 2020-12, in one document; itself where it is that. */
@@ -100,26 +101,30 @@ function schemaAt(ajv: AjvLike, uri: string): unknown {
   }
 }
 
-/** @param mayWrite whether the check may change the values, which are copied before. */
-function standardSchema<T>(schema: JsonSchema, check: AjvCheck, mayWrite: boolean, input = () => schema) {
+function standardSchema<T>(schema: JsonSchema, limited: LimitedValidation, input = () => schema) {
   return {
     '~standard': {
       version: 1,
       vendor: 'mazurka',
-      validate: (value) => {
-        const data = mayWrite ? cloneOf(value) : value
-        try {
-          if (check(data)) return { value: data as T }
-        } catch (error) {
-          const path = uncomparable(data)
-          if (!path) throw error
-          return { issues: [{ message: 'must not have this member, since objects are compared', path }] }
-        }
-        return { issues: (check.errors ?? []).map((error) => issueOf(error, data)) }
-      },
+      validate: (value) => limited(value, Number.POSITIVE_INFINITY),
       jsonSchema: { input, output: () => schema },
     },
   } as Schema<T, T>
+}
+
+/** @param mayWrite whether the check may change the values, which are copied before. */
+function limitedBy(check: AjvCheck, mayWrite: boolean): LimitedValidation {
+  return (value, maxIssues) => {
+    const data = mayWrite ? cloneOf(value) : value
+    try {
+      if (check(data)) return { value: data }
+    } catch (error) {
+      const path = uncomparable(data)
+      if (!path) throw error
+      return { issues: [{ message: 'must not have this member, since objects are compared', path }] }
+    }
+    return { issues: (check.errors ?? []).slice(0, maxIssues).map((error) => issueOf(error, data)) }
+  }
 }
 
 /** Validation that lists no errors. A value that Ajv cannot compare is not valid. */

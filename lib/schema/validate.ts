@@ -5,7 +5,7 @@
  */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { withoutEcho } from './echo.ts'
-import { attemptOf } from './exact.ts'
+import { attemptOf, limitedOf } from './exact.ts'
 import { isPromise } from './is-promise.ts'
 import type { Schema } from './schema.ts'
 import { timingOf } from './timing.ts'
@@ -94,6 +94,8 @@ function call<T>(
   schema: Schema<unknown, T>,
   value: unknown,
 ): StandardSchemaV1.Result<T> | Promise<StandardSchemaV1.Result<T>> {
+  const limited = limitedOf(schema)
+  if (limited) return limited(value, MAX_ISSUES) as StandardSchemaV1.Result<T>
   if (schema['~standard'].vendor !== 'joi' || !('validate' in schema))
     return schema['~standard'].validate(value)
   const { error, value: output } = (schema as Joi<T>).validate(value, JOI)
