@@ -57,10 +57,17 @@ function formOfList(list: readonly unknown[], depth: number): unknown[] {
 type JsonRecord = Readonly<Record<string, unknown>>
 
 function formOfRecord(record: JsonRecord, depth: number): unknown[] {
-  const known = recent[depth]
-  const ofKnown = known?.valuesOf(record)
-  const shape = known && ofKnown ? known : newShape(record, depth)
-  const form = ofKnown ?? [shape.names, ...shape.sorted.map((name) => record[name])]
+  const [first, second] = recent[depth] ?? NO_SHAPES
+  let shape = first
+  let form = first?.valuesOf(record)
+  if (!form && second) {
+    shape = second
+    form = second.valuesOf(record)
+  }
+  if (!shape || !form) {
+    shape = newShape(record, depth)
+    form = [shape.names, ...shape.sorted.map((name) => record[name])]
+  }
   for (let index = 1; index < form.length; index++) {
     const value = form[index]
     if (!isLeaf(value)) form[index] = formOf(value, shape.sorted[index - 1] as string, depth + 1)
@@ -122,15 +129,21 @@ class Shape {
   }
 }
 
-/** By depth, the shape of the last record there: that of the next is mostly the same. Sorting costs a third of a small state. */
-const recent: Shape[] = []
+type Shapes = readonly (Shape | undefined)[]
+
+/**
+ * By depth, the shapes of the last records there, two at most: that of the next is mostly one of them, as where some records have
+ * a member that the others lack. Sorting costs a third of a small state.
+ */
+const recent: Shapes[] = []
+const NO_SHAPES: Shapes = []
 const MAX_SHAPES = 16
 /** Characters of the names of a shape that is kept: a client may have sent them. */
 const MAX_LENGTH = 2000
 
 function newShape(record: JsonRecord, depth: number): Shape {
   const shape = new Shape(record)
-  if (depth < MAX_SHAPES && shape.names.length <= MAX_LENGTH) recent[depth] = shape
+  if (depth < MAX_SHAPES && shape.names.length <= MAX_LENGTH) recent[depth] = [shape, recent[depth]?.[0]]
   return shape
 }
 
