@@ -121,11 +121,22 @@ function isDeeper(text: string, maxDepth: number): boolean {
   return false
 }
 
+/** Characters that are read one by one behind an escaped quote, where others are likely. */
+const NEAR = 16
+
 /** The position of the quote that ends a string; the length of the text without one. */
 function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1)
-  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
-  return end < 0 ? text.length : end
+  for (let at = start + 1; ; ) {
+    const end = text.indexOf('"', at)
+    if (end < 0) return text.length
+    if (!isEscaped(text, end)) return end
+    at = end + 1
+    for (let near = at + NEAR; at < near; at++) {
+      const code = text.charCodeAt(at)
+      if (code === 0x22) return at
+      if (code === 0x5c) near = ++at + NEAR
+    }
+  }
 }
 
 /** Whether an odd number of backslashes precedes a position. */
