@@ -5,9 +5,9 @@
  */
 import type { ServerResponse } from 'node:http'
 import { exceptionOf } from '../exceptions/abort.ts'
+import { callGuarded } from '../exceptions/settle.ts'
 import { asConversion, wrap } from '../exceptions/wrap.ts'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
-import { isPromise } from '../schema/is-promise.ts'
 import { reportLate } from '../walk/error-report.ts'
 import { sendBareProblem } from '../walk/error-response.ts'
 import { EarlyAnswer, Exchange, type Step } from '../walk/exchange.ts'
@@ -21,18 +21,22 @@ import { Polka05 } from './polka-05.ts'
 import type { PolkaApp, Router } from './polka-router.ts'
 import type { Routes } from './routes.ts'
 
-type OnError = NonNullable<PolkaApp['onError']>
+export type OnError = NonNullable<PolkaApp['onError']>
 
-/** Replaces the default `onError` of an app, and guards another one. @param all the registrations of the app. */
-export function replaceOnError(app: PolkaApp, all: readonly Routes[], router: Router): void {
-  const { onError } = app
-  const answer: OnError = (error, request, response) => {
+/** The response to an error of an app. @param all the registrations of the app. */
+export function errorAnswer(app: PolkaApp, all: readonly Routes[], router: Router): OnError {
+  return (error, request, response) => {
     if (!markFailed(request, error)) return reportAgain(request, error)
     const answering = response.headersSent ? answeringExchange(request) : undefined
     if (answering) return reportLate(answering, error) // of middleware: it has called `next` before
     router.restoreTarget(request)
     answerError(all, request, response, Polka05.isVersionOf(app) ? withStatusOfCode(error) : error)
   }
+}
+
+/** Replaces the default `onError` of an app, and guards another one. */
+export function replaceOnError(app: PolkaApp, answer: OnError): void {
+  const { onError } = app
   if (hasDefaultOnError(app)) app.onError = answer
   else if (onError) app.onError = guarded(onError.bind(app), answer)
 }
@@ -41,13 +45,10 @@ export function replaceOnError(app: PolkaApp, all: readonly Routes[], router: Ro
 function guarded(onError: OnError, answer: OnError): OnError {
   return (error, request, ...others) => {
     if (hasFailed(request)) return answer(error, request, ...others)
-    const fail = (thrown: unknown) => answer(thrown, request, ...others)
-    try {
-      const returned: unknown = onError(error, request, ...others)
-      return isPromise(returned) ? returned.then(undefined, fail) : returned
-    } catch (thrown) {
-      return fail(thrown)
-    }
+    return callGuarded(
+      () => onError(error, request, ...others),
+      (thrown) => answer(thrown, request, ...others),
+    )
   }
 }
 

@@ -4,7 +4,7 @@
  * Polka 0.5 neither catches what middleware throws nor reads the promise that it returns, so that either would end the
  * process. Polka 1 does both, but passes the request on where `undefined` was thrown, past a guard.
  */
-import { isPromise } from '../schema/is-promise.ts'
+import { callGuarded } from '../exceptions/settle.ts'
 import type { Next } from '../walk/hook.ts'
 import { hasFailed } from './failed-request.ts'
 import type { Listener } from './polka-router.ts'
@@ -51,11 +51,6 @@ function guardOf(handler: Listener, fail: Fail): Listener {
       next && ((error) => (error || !hasFailed(request) ? next(error) : undefined))
     const pass = (thrown: unknown) =>
       fail(thrown || new Error(`Middleware has thrown ${String(thrown)}`), next)
-    try {
-      const returned = handler(request, response, goOn)
-      return isPromise(returned) ? returned.then(undefined, pass) : returned
-    } catch (thrown) {
-      return pass(thrown)
-    }
+    return callGuarded(() => handler(request, response, goOn), pass)
   }
 }

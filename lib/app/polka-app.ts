@@ -12,10 +12,11 @@
  */
 import type { ServerResponse } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
+import { callGuarded } from '../exceptions/settle.ts'
 import { normalizeTarget, type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import type { Next } from '../walk/hook.ts'
 import { preflightMethodOf } from '../walk/preflight.ts'
-import { replaceOnError } from './app-error.ts'
+import { errorAnswer, type OnError, replaceOnError } from './app-error.ts'
 import { hasRoute } from './app-route.ts'
 import { wrapListen } from './app-server.ts'
 import { answerNoMatch, matchIn, serve } from './dispatch.ts'
@@ -59,8 +60,9 @@ function prepare(app: PolkaApp): AppState {
   const { all } = registrations
   Object.defineProperty(app, REGISTRATIONS, { value: all, configurable: true })
   const router = Polka05.isVersionOf(app) ? new Polka05(app, registrations) : new Polka1(app)
-  wrapOnNoMatch(app, all, router)
-  replaceOnError(app, all, router)
+  const answer = errorAnswer(app, all, router)
+  wrapOnNoMatch(app, all, router, answer)
+  replaceOnError(app, answer)
   const endpointsAt: EndpointsAt = (path) => [
     ...all.flatMap(({ served }) => served?.table.endpointsAt(path) ?? []),
     ...router.subAppsAt(path).flatMap(endpointsOf),
@@ -85,13 +87,22 @@ export function registrationsOf(app: object): readonly Routes[] {
   return (app as { readonly [REGISTRATIONS]?: readonly Routes[] })[REGISTRATIONS] ?? []
 }
 
-function wrapOnNoMatch(app: PolkaApp, all: readonly Routes[], router: Router): void {
+/**
+ * Wraps `onNoMatch`: blueprints respond to unknown paths. Polka's own is the `onError` that the app was created with, which must
+ * not get what it throws itself.
+ */
+function wrapOnNoMatch(app: PolkaApp, all: readonly Routes[], router: Router, answer: OnError): void {
   const { onNoMatch } = app
   if (!onNoMatch) return
   const isCustom = onNoMatch.name !== `bound ${app.onError?.name}` // ignores Polka's own default handler
   app.onNoMatch = (request, response, next) => {
     router.restoreTarget(request)
-    const original = () => onNoMatch.call(app, request, response, next)
+    const original = () =>
+      callGuarded(
+        () => onNoMatch.call(app, request, response, next),
+        (thrown) =>
+          isCustom ? app.onError?.(thrown, request, response, next) : answer(thrown, request, response, next),
+      )
     if (isPreflightOfApp(app, all, request)) return original()
     return answerNoMatch(all, request, response, original, isCustom)
   }

@@ -45,3 +45,13 @@ export function resultNow<T>(returned: T, what: string): T {
   Promise.resolve(returned).catch(() => {}) // the result is not used
   throw new TypeError(`${what} is a promise: await it, and pass its value`)
 }
+
+/** Calls a function, which may be asynchronous. @param fail gets what it throws, or what its promise is rejected with. */
+export function callGuarded<T>(call: () => T, fail: (thrown: unknown) => T): T {
+  try {
+    const returned = call()
+    return isPromise(returned) ? (returned.then(undefined, fail) as T) : returned
+  } catch (thrown) {
+    return fail(thrown)
+  }
+}

@@ -160,6 +160,40 @@ describe.each(polkas)('an error of middleware of an app on $name', ({ polka }) =
       }
   })
 
+  it('for an unknown path is answered and reported as well where onError or onNoMatch of the application fails', async () => {
+    const broken = new Error('broken')
+    const ways = {
+      throws: () => {
+        throw broken
+      },
+      rejects: () => Promise.reject(broken),
+      'rejects later': () => sleep(5).then(() => Promise.reject(broken)),
+    }
+    for (const [name, fails] of Object.entries(ways))
+      for (const hasMiddleware of [false, true]) {
+        const seen: Any[] = []
+        const onError = (error: Any) => {
+          seen.push(error.code ?? error.status)
+          return fails()
+        }
+        for (const options of [{ onError }, { onNoMatch: fails }, { onNoMatch: fails, onError }]) {
+          const logger = quiet()
+          const app = polka(options)
+          if (hasMiddleware) app.use((_request: Any, _response: Any, next: Any) => next())
+          new RestBlueprint('pets', { prefix: '/pets', logger }).get('/', () => 'all').register(app)
+          const { ask } = await serve(app)
+          for (const line of ['/other?a=1', 'POST /other'])
+            expect([name, (await ask(line)).json]).toEqual([name, expect.objectContaining({ status: 500 })])
+          expect((await ask('/pets')).json).toBe('all')
+          expect(logger.lines).toEqual([
+            ['GET /other failed: broken', broken],
+            ['POST /other failed: broken', broken],
+          ])
+        }
+        expect(seen).toEqual([404, 404, undefined, undefined])
+      }
+  })
+
   it('of a route of the app, also one that an endpoint has passed the request on to', async () => {
     const { ask, app, api, reports } = await start((_request, _response, next) => next())
     const bare = polka()
