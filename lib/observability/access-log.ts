@@ -11,11 +11,11 @@ import { isAtSecretRoute, keepRoutes } from '../app/secret-route.ts'
 import type { Logger } from '../blueprint/blueprint-options.ts'
 import type { EndpointOptions } from '../blueprint/endpoint-options.ts'
 import { onceClosed } from '../connection/connection.ts'
+import { callGuarded, settle } from '../exceptions/settle.ts'
 import { streamOf } from '../parsers/unread.ts'
 import { clientOf } from '../proxy/client.ts'
 import { checkOptions, type Keys } from '../registry/options.ts'
 import { loggedPath, receivedTargetOf } from '../routing/request-target.ts'
-import { isPromise } from '../schema/is-promise.ts'
 import { Exchange } from '../walk/exchange.ts'
 import type { Middleware } from '../walk/hook.ts'
 import { callSafely, logTo } from '../walk/log.ts'
@@ -153,19 +153,15 @@ function starterOf(
     const bytes = byteCounter(response)
     onceClosed(response, () => {
       const entry = entryOf(request, response, { start, address, bytes: bytes(), options })
-      if (!options.fields) return write(logger, entry)
-      const writeWith = (fields: object) => write(logger, Object.assign({}, entry, fields))
-      const report = (error: unknown) => {
+      const { fields } = options
+      const writeEntry = () => callSafely(() => write(logger, entry))
+      const fail = (error: unknown) => {
         logTo(reports, "The function 'fields' of the access log failed", error, { path: entry.path })
-        writeWith({})
+        writeEntry()
       }
-      try {
-        const fields = options.fields(request, response) ?? {}
-        if (isPromise(fields)) Promise.resolve(fields).then(writeWith).catch(report)
-        else writeWith(fields)
-      } catch (error) {
-        report(error)
-      }
+      const writeWith = (added: object) => write(logger, Object.assign({}, entry, added))
+      if (fields) callGuarded(() => settle(fields(request, response), writeWith), fail)
+      else writeEntry()
     })
   }
 }
@@ -208,16 +204,13 @@ function mediaTypeOf(request: IncomingMessage, response: ServerResponse): string
   return found === undefined || found === false ? undefined : String(found)
 }
 
-/** @throws {TypeError} for members of the function `fields` that are no JSON, such as a bigint, on `console`. */
-function write(logger: AccessLogger, entry: AccessLogEntry): void {
-  if (logger === console) {
-    const line = JSON.stringify(entry)
-    return callSafely(() => logger.info(line))
-  }
+/** Calls the logger. @throws what it throws: of the members of the function `fields` some may be no JSON, such as a bigint. */
+function write(logger: AccessLogger, entry: AccessLogEntry): unknown {
+  if (logger === console) return logger.info(JSON.stringify(entry))
   const { method, route, path, status, aborted } = entry
   const target = route ?? path
   const request = target === undefined ? method : `${method} ${target}`
-  callSafely(() => logger.info(entry, `${request} ${aborted ? 'aborted' : status}`))
+  return logger.info(entry, `${request} ${aborted ? 'aborted' : status}`)
 }
 
 /** Counts the bytes of a response on its connection. */

@@ -476,6 +476,25 @@ describe('the access log', () => {
     expect(unhandled).toEqual([])
   })
 
+  it('is written without members that its logger cannot write, at once or later', async () => {
+    const written: string[] = []
+    const unwritable: Record<string, (entry: unknown) => unknown> = {
+      throws: (entry) => void written.push(JSON.stringify(entry)),
+      rejects: async (entry) => void written.push(JSON.stringify(entry)),
+    }
+    const { logger, lines } = recorder()
+    for (const info of Object.values(unwritable))
+      for (const fields of [() => ({ user: 7n }), async () => ({ user: 7n })]) {
+        written.length = 0
+        lines.length = 0
+        const { ask } = await testApi({ accessLog: { fields, logger: { info } }, logger })
+        expect((await ask('/every/200')).status).toBe(200)
+        await until(() => written.length === 1 && lines.length === 1)
+        expect(JSON.parse(String(written))).toMatchObject({ route: '/every/200', status: 200 })
+        expect(lines[0].msg).toContain('BigInt')
+      }
+  })
+
   it('waits for members that are a promise', async () => {
     const { logger, lines } = recorder()
     const { ask } = await testApi({ accessLog: { fields: async () => ({ user: 'tom' }), logger } })
