@@ -141,8 +141,8 @@ function isReader(method: string): boolean {
 }
 
 /** The endpoint with ETags that responds to a GET of the same path. */
-function readerOf({ routes, request }: Exchange): Endpoint | undefined {
-  const endpoint = routes?.served?.table.find('GET', pathOf(request))?.endpoint
+function readerOf(exchange: Exchange): Endpoint | undefined {
+  const endpoint = exchange.routes?.served?.table.find('GET', pathOf(exchange))?.endpoint
   return endpoint?.etag && endpoint
 }
 

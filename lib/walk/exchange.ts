@@ -37,6 +37,8 @@ export type Result =
 export class Exchange implements RenderContext {
   readonly request: PolkaRequest
   readonly response: ServerResponse
+  /** The target as it was routed; middleware may rewrite that of the request. */
+  url: string | undefined
   readonly endpoint: Endpoint
   /** Passes the request on; every handler has it. */
   readonly next: Next | undefined
@@ -86,6 +88,7 @@ export class Exchange implements RenderContext {
   ) {
     this.request = request
     this.response = response
+    this.url = request.url
     this.endpoint = endpoint
     this.next = next
     this.routes = routes
@@ -183,14 +186,12 @@ export class Exchange implements RenderContext {
   replace(): Exchange {
     this.end()
     this.successor = new Exchange(this.request, this.response, this.endpoint, this.next, this.routes)
+    this.successor.url = this.url
     this.successor.#controller = this.#controller
     return this.successor
   }
 
-  /**
-   * Writes the validated arguments on the request, once, when all are read. The walk itself goes on reading what the
-   * client sent.
-   */
+  /** Writes the validated arguments on the request, once, when all are read; the walk itself reads what the client sent. */
   bindArguments(): void {
     const values = this.arguments
     if (!values) return
@@ -236,9 +237,8 @@ export class EarlyAnswer {
 }
 
 /**
- * The media type of `outgoing` that the client prefers, for handlers that decide or write by themselves.
- *
- * @returns Undefined when the client refuses all of them, or no blueprint is serving the request.
+ * The media type of `outgoing` that the client prefers, for handlers that decide or write by themselves. Undefined when the
+ * client refuses all of them, or no blueprint is serving the request.
  */
 export function getBestMimetype(request: IncomingMessage): string | undefined {
   return Exchange.of(request)?.preferredOffer?.contentType

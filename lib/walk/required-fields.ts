@@ -55,10 +55,11 @@ function upgrading(fields: Readonly<Fields>): Readonly<Fields> {
 }
 
 /** Allow of a path, without the method that its endpoint has refused. */
-function otherMethods({ endpoint, request, routes }: Exchange): string | undefined {
+function otherMethods(exchange: Exchange): string | undefined {
+  const { endpoint, routes } = exchange
   if (!routes) return undefined
   const { neighbours = [routes] } = routes
-  const all = neighbours.flatMap(({ compiled }) => compiled.table.endpointsAt(pathOf(request)))
+  const all = neighbours.flatMap(({ compiled }) => compiled.table.endpointsAt(pathOf(exchange)))
   return allowOf(all.map(({ method }) => method).filter((method) => method !== endpoint.method))
 }
 

@@ -1,5 +1,5 @@
 /** Paths that are a secret, such as `/reset/<token>`: logs have the template of the route, and not the path. */
-import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
+import { pathOf } from '../routing/request-target.ts'
 
 /** An endpoint, or the fallback of a mount, as far as logs need it. */
 interface Logged {
@@ -14,7 +14,8 @@ interface Routes {
 }
 
 interface LoggedExchange {
-  readonly request: PolkaRequest
+  /** The target as it was routed. */
+  readonly url: string | undefined
   readonly endpoint: Logged
   readonly routes: Routes | undefined
   readonly earlier: LoggedExchange | undefined
@@ -33,7 +34,8 @@ export function hasSecretPath(exchange: LoggedExchange | undefined): boolean {
 }
 
 /** The endpoints of all methods at the path of a request, of its app and of the apps that are mounted there. */
-function endpointsAt({ request, routes }: LoggedExchange): readonly Logged[] {
-  const path = pathOf(request)
+function endpointsAt(exchange: LoggedExchange): readonly Logged[] {
+  const { routes } = exchange
+  const path = pathOf(exchange)
   return routes?.endpointsAt?.(path) ?? routes?.served?.table.endpointsAt(path) ?? []
 }

@@ -510,6 +510,22 @@ describe.each(polkas)('conditional requests on $name', ({ polka }) => {
       expect(await status('PUT /unread', { 'if-match': tag })).toBe(412)
     })
 
+    it('checkEtag hashes a state by the path that was routed, also where middleware has rewritten the target', async () => {
+      const row = { id: 5, hidden: 1 }
+      const { ask, status } = await start((api) => {
+        api.use((request, _response, next) => {
+          request.url = request.url?.replace('/v1', '')
+          next()
+        })
+        api.get('/v1/n/:id', { etag: true, response: z.object({ id: z.int() }) }, () => row)
+        api.put('/v1/n/:id', { etag: true }, ({ checkEtag }) => checkEtag(row))
+        api.patch('/v1/n/:id', { etag: { current: () => row } }, () => undefined)
+      })
+      const { tag } = await ask('GET /v1/n/5')
+      for (const method of ['PUT', 'PATCH'])
+        expect([method, await status(`${method} /v1/n/5`, { 'if-match': tag })]).toEqual([method, 204])
+    })
+
     it('SMO-140 INV-45 setEtag and lastModified end a read with 304 when the client has the state', async () => {
       const runs: string[] = []
       const { ask, status } = await start((api) => {

@@ -112,6 +112,21 @@ describe('the access log', () => {
     }
   })
 
+  it('has no secret path where middleware of the blueprint has rewritten the target (FS-66)', async () => {
+    const { logger, lines, text } = recorder()
+    const { ask } = await testApi({ accessLog: true, logger }, (things) =>
+      things
+        .use((request, _response, next) => {
+          request.url = '/'
+          next()
+        })
+        .get('/reset/:token', { accessLog: { path: false } }, () => 1),
+    )
+    expect((await ask('PATCH /reset/hunter2')).status).toBe(405)
+    await until(() => accesses(lines).length === 1)
+    expect(text()).not.toContain('hunter2')
+  })
+
   it.each(polkas)(
     'has no secret path where middleware of the app answers before an endpoint has the request, on $name',
     async ({ polka }) => {

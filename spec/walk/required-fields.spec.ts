@@ -47,6 +47,19 @@ describe.each(polkas)('an error of a handler on $name', ({ polka }) => {
     expect(lines).toEqual([])
   })
 
+  it('has the methods of the path that was routed in Allow where middleware has rewritten the target', async () => {
+    const { ask } = await start((api) =>
+      api
+        .use((request, _response, next) => {
+          request.url = '/other'
+          next()
+        })
+        .get('/x', () => 1)
+        .put('/x', () => abort(405)),
+    )
+    expect((await ask('PUT /x')).headers.get('allow')).toBe('GET, HEAD, OPTIONS')
+  })
+
   it.each<[string, (api: RestBlueprint) => unknown]>([
     ['abort', (api) => api.get('/x', () => abort(405))],
     ['a returned exception', (api) => api.get('/x', () => new HttpException(405) as never)],
