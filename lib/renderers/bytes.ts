@@ -2,11 +2,11 @@
 
 import { bytesOf } from '../json/bytes.ts'
 import { factory } from '../registry/factory.ts'
-import type { Renderer, RenderFunction } from './renderer.ts'
-import { isByteStream } from './source.ts'
+import type { Content, Renderer, RenderFunction } from './renderer.ts'
+import { isSource } from './source.ts'
 
 /**
- * Bytes, streams of bytes, Blobs and text as they are.
+ * Bytes and text as they are, whole, as a Blob, or in chunks: a stream, or an async iterable such as `Readable.from(buffers)`.
  *
  *     outgoing: { 'application/vnd.ms-excel': bytes() }
  *
@@ -19,7 +19,7 @@ export const bytes = /* @__PURE__ */ factory('bytes', (): RenderFunction => {
     const content = bytesOf(data)
     if (content) return content
     if (data instanceof Blob) return data.stream()
-    if (isByteStream(data)) return data
+    if (isSource(data)) return data as Content // its chunks are checked when they are written
     throw new TypeError(`The data for ${contentType} is neither bytes nor text: return a Buffer or a stream`)
   }
 })
