@@ -76,9 +76,14 @@ export class OpenWork {
     }
   }
 
-  /** Aborts `request.signal` of the requests that blueprints are serving. */
+  /** Aborts `request.signal` of the requests that blueprints are serving, and the reading of content that is not complete. */
   abort(reason: unknown): void {
-    for (const { req } of this.#responses) Exchange.of(req)?.abort(reason)
+    for (const { req } of this.#responses) {
+      const exchange = Exchange.of(req)
+      exchange?.abort(reason)
+      // destroying the request would destroy its connection, too, before the response
+      if (exchange && !req.complete && req.listenerCount('error') > 0) req.emit('error', reason)
+    }
   }
 
   /** Cuts all connections, also those that were upgraded. */

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectSecurely } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { RestBlueprint } from '../../lib/index.ts'
+import { multipart } from '../../lib/multipart.ts'
 import { type ShutdownOptions, shutdown } from '../../lib/server.ts'
 import { quiet } from '../support/logger.ts'
 import { ROOT } from '../support/readme.ts'
@@ -171,6 +172,44 @@ describe('shutdown()', () => {
     expect(waits?.text()).toMatch(/ 503 [\s\S]*The server is shutting down/)
     await sleep(100)
     expect(released).toBe(true)
+  })
+
+  it('answers an upload that is not complete at the deadline with 503 and Connection: close, however it is read (FS-71)', async () => {
+    const blueprint = new RestBlueprint('uploads', { logger: quiet() })
+    blueprint.contentParser.parses('text/chunks', async (content) => {
+      for await (const _ of content);
+    })
+    blueprint.contentParser.parses('multipart/form-data', multipart())
+    blueprint.incoming.setMimetypes(['text/chunks', 'application/json', 'multipart/form-data', 'a/b'])
+    blueprint.post('/parsed', () => 'parsed')
+    blueprint.contentParser.parses('a/b', async (_content, { request }) => {
+      for await (const _ of request);
+    })
+    const { port, stop } = await start(blueprint.handler, { graceSeconds: 0.2 })
+    const part = '--b\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\nx'
+    const uploads: readonly (readonly [line: string, fields: string, content: string])[] = [
+      ['POST /parsed', 'Content-Type: application/json\r\n', '{"a":'],
+      ['POST /parsed', 'Content-Type: application/json\r\n', ''],
+      ['POST /parsed', 'Content-Type: application/json\r\nContent-Encoding: gzip\r\n', '\x1f'],
+      ['POST /parsed', 'Content-Type: application/json\r\nExpect: 100-continue\r\n', ''],
+      ['POST /parsed', 'Content-Type: text/chunks\r\n', 'x'],
+      ['POST /parsed', 'Content-Type: multipart/form-data; boundary=b\r\n', part],
+      ['POST /parsed', 'Content-Type: a/b\r\n', 'x'],
+    ]
+    const clients = []
+    for (const [line, fields, content] of uploads)
+      clients.push(await client(port, head(line, `${fields}Content-Length: 500\r\n`) + content))
+    await sleep(100)
+    const begin = performance.now()
+    expect(await stop()).toBe(true)
+    expect(performance.now() - begin).toBeLessThan(2000)
+    for (const [index, { closed, text }] of clients.entries()) {
+      await closed
+      const [, answer = ''] = /^(?:HTTP\/1.1 100 Continue\r\n\r\n)?(HTTP[\s\S]*)/.exec(text()) ?? []
+      expect([uploads[index], answer]).toEqual([uploads[index], expect.stringMatching(/^HTTP\/1.1 503 /)])
+      expect(answer).toContain('Connection: close')
+      expect(answer).toContain('The server is shutting down')
+    }
   })
 
   it('closes what was handed over after the streams that were cut are stopped', async () => {
