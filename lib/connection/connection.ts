@@ -5,7 +5,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import { streamOf } from '../parsers/unread.ts'
-import { closeWithConnection } from './queued-response.ts'
+import { closeWithConnection } from './unclosed-response.ts'
 
 const INTERNAL_ERROR = 2
 

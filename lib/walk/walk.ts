@@ -7,7 +7,7 @@
  */
 import { hasLeft, isDisconnected } from '../connection/connection.ts'
 import { closeInStages } from '../connection/lingering-close.ts'
-import { closeWithConnection } from '../connection/queued-response.ts'
+import { closeWithConnection } from '../connection/unclosed-response.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { wrap } from '../exceptions/wrap.ts'
 import { pathOf, queryOf } from '../routing/request-target.ts'
