@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { BadRequest } from '../exceptions/client-errors.ts'
-import { resultOf } from '../exceptions/settle.ts'
+import { callGuarded, settleFor } from '../exceptions/settle.ts'
 import { MediaType } from '../http/media-type.ts'
 import { hasFirstByte, type MatchedContentType } from '../negotiation/incoming.ts'
 import { type ContentLimits, decoderMaker, IncomingContent } from '../parsers/content.ts'
@@ -10,7 +10,6 @@ import { parseErrorOf, withParseErrors } from '../parsers/parse-error.ts'
 import type { ParseContext, Parser } from '../parsers/parser.ts'
 import type { PluggableParser } from '../parsers/pluggable-parser.ts'
 import { isCutOff } from '../parsers/unread.ts'
-import { isPromise } from '../schema/is-promise.ts'
 import type { Exchange } from '../walk/exchange.ts'
 
 /** The context of a parser. A class, because a getter in an object literal makes a hidden class per request. */
@@ -85,28 +84,18 @@ function parse(
 /** Stores the value of a parser in `request.body`. @throws {BadRequest} 400, where the content is malformed. */
 function setParsed(
   exchange: Exchange,
-  match: MatchedContentType,
+  { mediaType: { essence } }: MatchedContentType,
   parsed: () => unknown,
 ): void | Promise<void> {
-  try {
-    const value = parsed()
-    return isPromise(value) ? setLater(exchange, match, value) : setBody(exchange, match, value)
-  } catch (error) {
-    throw parseErrorOf(error, match.mediaType.essence)
-  }
-}
-
-async function setLater(exchange: Exchange, match: MatchedContentType, parsed: PromiseLike<unknown>) {
-  try {
-    setBody(exchange, match, await parsed)
-  } catch (error) {
-    throw parseErrorOf(error, match.mediaType.essence)
-  }
-}
-
-/** @throws the value, where it is an error: a returned error is as good as thrown. */
-function setBody({ request }: Exchange, { mediaType }: MatchedContentType, value: unknown): void {
-  ;(request as { body?: unknown }).body = withParseErrors(resultOf(value), mediaType.essence)
+  return callGuarded(
+    () =>
+      settleFor(exchange, parsed(), ({ request }, value) => {
+        ;(request as { body?: unknown }).body = withParseErrors(value, essence)
+      }),
+    (error) => {
+      throw parseErrorOf(error, essence)
+    },
+  )
 }
 
 /** The content that a client has announced is empty: there is none. */
