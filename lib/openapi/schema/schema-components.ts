@@ -4,6 +4,7 @@
  *     Pet with a default: input { name? }, output { name }  →  PetInput, Pet
  */
 
+import { randomUUID } from 'node:crypto'
 import { oncePerObject } from '../../registry/once-per-object.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, put } from '../../schema/record.ts'
@@ -21,9 +22,11 @@ interface Form {
 
 type Forms = { [io in Io]?: Form }
 
+/** Begins a placeholder: no text of a developer, such as a description or an example, is one. */
+const MARK = `~${/* @__PURE__ */ randomUUID()}`
 /** The value of `$ref`, and those of a discriminator's `mapping`, until all names are final. */
-const PLACEHOLDER = /^~schema:(input|output):(.+)$/
-const PLACEHOLDERS = /~schema:(?:input|output):([^"\\]+)/g
+const PLACEHOLDER = /* @__PURE__ */ new RegExp(`^${MARK}:(input|output):(.+)$`)
+const PLACEHOLDERS = /* @__PURE__ */ new RegExp(`${MARK}:(?:input|output):([^"\\\\]+)`, 'g')
 /** Prefix of built-in schemas, which change their name if the developer uses it for another schema. */
 const BUILT_IN = '~'
 
@@ -34,7 +37,7 @@ export class SchemaComponents {
   readonly #added: { readonly name: string; readonly io: Io }[] = []
 
   static placeholder(name: string, io: Io): JsonSchema {
-    return { $ref: `~schema:${io}:${name}` }
+    return { $ref: `${MARK}:${io}:${name}` }
   }
 
   /** Number of forms added. */
@@ -135,7 +138,7 @@ export class SchemaComponents {
     const differing = new Set<string>()
     const both = [...this.#formsByName].filter(([, { input, output }]) => input && output)
     for (const [name, { input, output }] of both) {
-      if (input?.text.replaceAll('~schema:input:', '~schema:output:') !== output?.text) differing.add(name)
+      if (input?.text.replaceAll(`${MARK}:input:`, `${MARK}:output:`) !== output?.text) differing.add(name)
     }
     for (let size = -1; size !== differing.size; ) {
       size = differing.size

@@ -46,6 +46,40 @@ describe('the document of an API with every feature', () => {
     expect(JSON.stringify(documentOf([{ blueprint }], INFO))).toBe(text)
   })
 
+  it('has texts of the developer as they are, whatever they look like', async () => {
+    const [input, output, template] = [
+      '~schema:input:Pet',
+      '~schema:output:Pet',
+      '/pets/<int:id>/:name',
+    ] as const
+    const texts = [input, output, template, '~schema:input:None', '#/$defs/Pet']
+    const Pet = z.object({ name: z.string().default('Rex').describe(input) }).meta({ id: 'Pet' })
+    const described = { $ref: output, texts }
+    const api = new RestBlueprint('pets', { description: output }).post(
+      '/',
+      {
+        name: 'add',
+        body: Pet,
+        response: Pet,
+        summary: template,
+        description: input,
+        doc: { 'x-texts': texts },
+      },
+      () => ({ name: 'Rex' }),
+    )
+    const document = documentOf([{ blueprint: api }], {
+      ...INFO,
+      description: input,
+      document: { 'x-own': { example: described } },
+    })
+    const add = at(document, '/', 'post')
+    expect([add.summary, add.description, add['x-texts']]).toEqual([template, input, texts])
+    expect(document.info.description).toBe(input)
+    expect(document.tags).toEqual([{ name: 'pets', description: output }])
+    expect(document['x-own']).toEqual({ example: described })
+    expect(document.components?.schemas?.Pet?.properties).toMatchObject({ name: { description: input } })
+  })
+
   it('has a change of the blueprint since the document before, below the same prefix and another', () => {
     const nested = new RestBlueprint('nested').get('/', { name: 'list' }, () => [])
     const blueprint = new RestBlueprint('pets').get('/', { name: 'list' }, () => [])
