@@ -25,6 +25,8 @@ interface Parameter {
   readonly required?: boolean
   readonly description?: string
   readonly schema?: unknown
+  /** In place of `schema`: of one media type. */
+  readonly content?: Readonly<Record<string, { readonly schema?: unknown }>>
   readonly example?: unknown
 }
 
@@ -63,9 +65,13 @@ ${body ? `<h4>Request content</h4>${inlineHtml(body.description)}${this.#content
 
   #parameters(parameters: readonly Parameter[]): string {
     if (parameters.length === 0) return ''
-    const rows = parameters.map(({ name, in: location, required, description, schema }) => {
+    const rows = parameters.map(({ name, in: location, required, description, ...rest }) => {
       const mark = required ? ' <span class="dim">required</span>' : ''
-      const cells = [escapeHtml(location), escapeHtml(this.#view.line(schema)), inlineHtml(description)]
+      const cells = [
+        escapeHtml(location),
+        escapeHtml(this.#view.line(schemaOf(rest))),
+        inlineHtml(description),
+      ]
       return `<tr><th scope="row"><code>${escapeHtml(name)}</code>${mark}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
     })
     return `<h4>Parameters</h4><table class="parameters"><thead><tr><th scope="col">Name</th><th scope="col">In</th><th scope="col">Type</th><th scope="col">Description</th></tr></thead><tbody>${rows.join('')}</tbody></table>`
@@ -109,8 +115,10 @@ ${body ? `<h4>Request content</h4>${inlineHtml(body.description)}${this.#content
 
   /** A request with examples for all that is required. */
   #curl(method: string, path: string, parameters: readonly Parameter[], body: Content | undefined): string {
-    const exampleOf = ({ schema, example }: Parameter) =>
-      String(example ?? sampleOf(schema, this.#document) ?? 'value')
+    const exampleOf = (parameter: Parameter) => {
+      const value = parameter.example ?? sampleOf(schemaOf(parameter), this.#document) ?? 'value'
+      return parameter.content ? JSON.stringify(value) : String(value)
+    }
     const required = parameters.filter(({ required }) => required)
     const target = path.replace(/\{([^{}]+)\}/g, (whole, name) => {
       const parameter = parameters.find((one) => one.in === 'path' && one.name === name)
@@ -141,6 +149,11 @@ ${body ? `<h4>Request content</h4>${inlineHtml(body.description)}${this.#content
     const { $ref } = part as { readonly $ref?: unknown }
     return ($ref === undefined ? part : (resolve(this.#document, $ref) ?? {})) as T
   }
+}
+
+/** The schema of a parameter, or of its content. */
+function schemaOf({ schema, content = {} }: Pick<Parameter, 'schema' | 'content'>): unknown {
+  return schema ?? Object.values(content)[0]?.schema
 }
 
 /** One argument of a POSIX shell. */

@@ -1,6 +1,6 @@
 /** Paths of a document: operations by method. Endpoints whose paths are equal in OpenAPI are merged. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { isPlain } from '../../schema/record.ts'
+import { isPlain, type PlainRecord } from '../../schema/record.ts'
 import type { EndpointEntry } from '../operation/endpoint-entry.ts'
 import { type Operation, type OperationOptions, operationOf } from '../operation/operation.ts'
 import type { SchemaObject } from '../schema/schema-registry.ts'
@@ -52,7 +52,7 @@ function mergeOperations(one: Operation, other: Operation): Operation {
       (known) => known.name !== undefined && known.name === parameter.name && known.in === parameter.in,
     )
     const known = parameters[index]
-    if (known) parameters[index] = { ...known, schema: anyOf(known.schema, parameter.schema) }
+    if (known) parameters[index] = { ...known, ...mergeValues(known, parameter) }
     else parameters.push({ ...parameter, ...(parameter.required ? { required: false } : {}) })
   }
   return {
@@ -63,6 +63,12 @@ function mergeOperations(one: Operation, other: Operation): Operation {
       : {}),
     responses: mergeMissing(one.responses, other.responses) as Record<string, JsonSchema>,
   }
+}
+
+/** The schema of two parameters of one name, or their content; of different kinds the first one's. */
+function mergeValues(one: PlainRecord, other: PlainRecord): PlainRecord {
+  const member = one.content === undefined ? 'schema' : 'content'
+  return one[member] === undefined ? {} : { [member]: mergeMissing(one[member], other[member], member) }
 }
 
 function anyOf(one: unknown, other: unknown): SchemaObject {

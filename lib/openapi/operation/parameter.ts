@@ -22,6 +22,8 @@ export interface Parameter {
   readonly required?: boolean
   readonly deprecated?: boolean
   readonly schema?: SchemaObject
+  /** In place of `schema`: its only media type. */
+  readonly content?: Readonly<Record<string, { readonly schema?: SchemaObject | undefined }>>
   readonly [member: string]: unknown
 }
 
@@ -33,6 +35,9 @@ const LOCATION_LABEL = {
   cookies: 'the cookies',
 } as const
 const NAME_SUFFIX = { params: 'Path', query: 'Query', headers: 'Headers', cookies: 'Cookies' } as const
+
+/** The media type of a parameter that is an object. */
+export const JSON_TYPE = 'application/json'
 
 /** OpenAPI describes these elsewhere and ignores parameters of these names (3.1.1 §4.8.12.1). */
 const RESERVED_HEADERS = ['accept', 'content-type', 'authorization']
@@ -56,6 +61,7 @@ export function parametersIn(
     const isObject = types.length > 0 && types.every((type) => type === 'object')
     if (location === 'query' && entry.endpoint.nestedParameters && isObject)
       return { ...parameter, style: 'deepObject', explode: true }
+    if (isObject) return asJson(parameter)
     if (!types.includes('array')) return parameter
     return {
       ...parameter,
@@ -115,6 +121,11 @@ function parameterOf(
     ...(deprecated === true ? { deprecated } : {}),
     schema: isPlain(written) ? rest : written,
   }
+}
+
+/** A parameter that is text of JSON: no other text of it is an object, and that one where its schema parses it. */
+function asJson({ schema, ...parameter }: Parameter): Parameter {
+  return { ...parameter, content: { [JSON_TYPE]: { schema } } }
 }
 
 /** One parameter for a query whose member names are unknown. */

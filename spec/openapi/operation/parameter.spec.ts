@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { RestBlueprint, type Schema } from '../../../lib/index.ts'
 import { documentOf } from '../../../lib/openapi.ts'
 import { at, documented, parametersAt, VERSIONS } from '../../support/open-api.ts'
+import { serve } from '../../support/server.ts'
 
 const nothing = () => 1
 
@@ -127,6 +128,85 @@ describe('parameters', () => {
     expect(Object.keys(parameters)).toEqual(['X-Ids', 'session'])
     expect(parameters['X-Ids']).toMatchObject({ in: 'header', required: true, explode: false })
     expect(parameters.session).toMatchObject({ in: 'cookie', required: true })
+  })
+
+  it.each(VERSIONS)(
+    'that are objects are text of JSON, which a schema may parse, and no deepObject without nestedParameters, in %s',
+    async (openapi) => {
+      const Place = z.object({ city: z.string() })
+      const parsed = z.preprocess((text) => (typeof text === 'string' ? JSON.parse(text) : text), Place)
+      const query = z.object({ place: parsed.describe('Where') })
+      const api = new RestBlueprint('api', { nestedParameters: false })
+      api.get('/', { name: 'one', query, headers: z.object({ 'x-place': Place.optional() }) }, (request) => [
+        request.query.place.city,
+      ])
+      const document = await documented(api, { openapi })
+      const media = {
+        'application/json': { schema: expect.objectContaining({ required: ['city'], type: 'object' }) },
+      }
+      const { place, 'x-place': field } = parametersAt(document, '/')
+      expect(place).toEqual({
+        name: 'place',
+        in: 'query',
+        required: true,
+        description: 'Where',
+        content: media,
+      })
+      expect(field).toEqual({ name: 'x-place', in: 'header', content: media })
+      const { ask } = await serve(api)
+      const target = new URLSearchParams({ place: '{"city":"Łódź"}' })
+      expect((await ask(`/?${target}`)).json).toEqual(['Łódź'])
+      expect((await ask('/?city=x')).status).toBe(422)
+    },
+  )
+
+  it.each(VERSIONS)(
+    'that are objects have the schema, the style or the content of the option, in %s',
+    async (openapi) => {
+      const query = z.object({ place: z.object({ city: z.string() }), name: z.string() })
+      const xml = { 'application/xml': { schema: { type: 'string' } } }
+      const manual: Record<string, Readonly<Record<string, unknown>>> = {
+        '/style': { name: 'place', in: 'query', style: 'deepObject' },
+        '/schema': { name: 'place', in: 'query', schema: { type: 'object' } },
+        '/content': { name: 'place', in: 'query', content: xml },
+        '/text': { name: 'name', in: 'query', content: xml },
+        '/example': { name: 'place', in: 'query', example: { city: 'x' } },
+      }
+      const api = new RestBlueprint('api')
+      for (const [path, parameter] of Object.entries(manual))
+        api.get(path, { name: path.slice(1), query, parameters: [parameter] }, nothing)
+      const document = await documented(api, { openapi })
+      const shown = Object.fromEntries(
+        Object.keys(manual).map((path) => [path, parametersAt(document, path)]),
+      )
+      expect(shown['/style']?.place).toMatchObject({ style: 'deepObject', schema: { required: ['city'] } })
+      expect(shown['/schema']?.place).toMatchObject({ schema: { type: 'object' } })
+      for (const path of ['/style', '/schema']) expect(shown[path]?.place).not.toHaveProperty('content')
+      expect(shown['/content']?.place).toEqual({ name: 'place', in: 'query', required: true, content: xml })
+      expect(shown['/text']?.name).toEqual({ name: 'name', in: 'query', required: true, content: xml })
+      expect(shown['/example']?.place.content).toEqual({
+        'application/json': { schema: expect.anything(), example: { city: 'x' } },
+      })
+    },
+  )
+
+  it('of two endpoints with one path are merged, with the schemas of both in their content', async () => {
+    const query = (member: string) => z.object({ place: z.object({ [member]: z.string() }) })
+    const api = new RestBlueprint('api')
+      .get('/<int:id>', { name: 'one', query: query('city') }, nothing)
+      .get('/<word>', { name: 'other', query: query('street') }, nothing)
+    const { place } = parametersAt(await documented(api), '/{id}')
+    expect(place).not.toHaveProperty('schema')
+    expect(place?.content).toEqual({
+      'application/json': {
+        schema: {
+          anyOf: [
+            expect.objectContaining({ required: ['city'] }),
+            expect.objectContaining({ required: ['street'] }),
+          ],
+        },
+      },
+    })
   })
 
   it('of alternatives are all documented, and optional', async () => {
