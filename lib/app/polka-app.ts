@@ -94,7 +94,7 @@ export function registrationsOf(app: object): readonly Routes[] {
 function wrapOnNoMatch(app: PolkaApp, all: readonly Routes[], router: Router, answer: OnError): void {
   const { onNoMatch } = app
   if (!onNoMatch) return
-  const isCustom = onNoMatch.name !== `bound ${app.onError?.name}` // ignores Polka's own default handler
+  const isCustom = !['bound onError', `bound ${app.onError?.name}`].includes(onNoMatch.name) // `onError` may be assigned later
   app.onNoMatch = (request, response, next) => {
     router.restoreTarget(request)
     const original = () =>

@@ -53,6 +53,18 @@ describe.each(polkas)('a blueprint on $name', ({ polka }) => {
     expect(await (await fetch('/api/x', { method: 'DELETE' })).text()).toBe('plain delete')
   })
 
+  it('answers unknown paths of an app whose onError was assigned, which is no onNoMatch of its own', async () => {
+    const app = polka()
+    app.onError = function failed(_error: Any, _request: Any, response: Any) {
+      response.writeHead(418).end('failed')
+    }
+    app.use('/own', (_request: Any, _response: Any, next: Any) => next(new Error('broken')))
+    new Api(app, { title: 'Pets', version: '1', logger: quiet() })
+    const { ask } = await serve(app)
+    expect((await ask('/nothing')).json).toMatchObject({ status: 404, detail: 'No resource at /nothing' })
+    expect((await ask('/own')).status).toBe(418)
+  })
+
   it.each([
     ['a blueprint with a prefix', '/adm', ''],
     ['a blueprint without one', '', '/adm'],
