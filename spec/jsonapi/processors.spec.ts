@@ -486,6 +486,32 @@ describeLibrary(
       for (const { status } of await send({})) expect(status).toBe(500)
     })
 
+    it('of reads may throw errors of validationExceptions, too: 400 without a pointer (RES-296)', async () => {
+      const check = ({ request }: ProcessorContext) => {
+        z.object({ 'x-page': z.enum(['home']) }).parse(request.headers)
+      }
+      const kinds = [
+        'GET_COLLECTION',
+        'GET_RESOURCE',
+        'GET_RELATION',
+        'GET_RELATIONSHIP',
+        'GET_RELATED_RESOURCE',
+      ]
+      const preprocessors = Object.fromEntries(kinds.map((kind) => [kind, [check]]))
+      const open = (options: CreateApiOptions) =>
+        serve({ apis: { article: { preprocessors, allowFunctions: true, ...options } } })
+      const { get } = await open({ validationExceptions: [z.ZodError] })
+      const paths = ['', '/1', '/1/tags', '/1/author', '/1/relationships/tags', '/1/tags/1']
+      for (const path of paths)
+        expect([path, errorsOf(await get(`/api/article${path}`))]).toEqual([
+          path,
+          ['400 x-page: Invalid input: expected "home"'],
+        ])
+      expect((await get('/api/article/1', { 'x-page': 'home' })).status).toBe(200)
+      const others = await open({})
+      for (const path of paths) expect((await others.get(`/api/article${path}`)).status).toBe(500)
+    })
+
     it('change the document: its total, its members, its resources (RES-091, RES-280)', async () => {
       const { get } = await serve({
         apis: {

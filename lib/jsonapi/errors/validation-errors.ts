@@ -33,7 +33,7 @@ interface Message {
 /**
  * The 400 of a validation error: one error object per message, with its field. Undefined for an error of another class.
  *
- * @param document for pointers to values that it has; without it pointers are those of attributes.
+ * @param document for pointers to values that it has; without it pointers are those of attributes. Null: the request has none.
  *
  * The messages are in `errors`, texts by field; in `issues` with their paths; or in `message`.
  */
@@ -68,6 +68,7 @@ function messageOfIssue(issue: { readonly message?: unknown; readonly path?: rea
 function itemOf({ path, text }: Message, document: unknown): ErrorItem {
   const [field] = path
   if (field === undefined) return { detail: text }
+  if (document === null) return { detail: `${path.join('.')}: ${text}` }
   const attribute = ['data', 'attributes', ...path]
   const relationship = ['data', 'relationships', ...path]
   const isRelationship = nearestPath(document, relationship).length > 2

@@ -44,7 +44,7 @@ export interface SharedOptions {
   readonly preprocessors?: Processors<PreprocessorKind>
   /** Lists whose documents have postprocessors are not served as CSV and NDJSON. */
   readonly postprocessors?: Processors<PostprocessorKind>
-  /** Classes of errors that a validation throws: 400 on every write. */
+  /** Classes of errors that a deserializer or a preprocessor throws for its client: 400. */
   readonly validationExceptions?: readonly ValidationClass[]
   readonly allowToManyReplacement?: boolean
   readonly allowDeleteFromToManyRelationships?: boolean

@@ -10,6 +10,7 @@ import type { IncomingMessage } from 'node:http'
 import { inspect } from 'node:util'
 import { suggestion } from '../../registry/nearest.ts'
 import type { Document } from '../document/document.ts'
+import { type ValidationClass, validationErrors } from '../errors/validation-errors.ts'
 import type { Database } from '../model/dialect.ts'
 import type { FilterObject } from '../query/filter-object.ts'
 import type { RawSortKey } from '../query/sort.ts'
@@ -105,7 +106,10 @@ export function joinProcessors<Kind extends string>(
 interface Processing {
   readonly preprocessors: Processors<PreprocessorKind>
   readonly postprocessors: Processors<PostprocessorKind>
-  readonly options: { readonly processorTimeoutSeconds?: number | undefined }
+  readonly options: {
+    readonly processorTimeoutSeconds?: number | undefined
+    readonly validationExceptions?: readonly ValidationClass[]
+  }
 }
 
 /** The members that a return value of a preprocessor replaces, in its order. */
@@ -115,6 +119,7 @@ const REPLACED = ['resourceId', 'relationName', 'relatedResourceId'] as const
  * Runs preprocessors one after another. Before an operation on one resource they may return another id, or a list: the id, the
  * name of the relationship, the id of the related resource.
  *
+ * @throws {BadRequest} 400, for an error of the application's own validation.
  * @throws {TypeError} for a return value that is neither.
  * @throws {Error} 500, for one that takes longer than the limit.
  */
@@ -123,8 +128,11 @@ export async function runPreprocessors(
   kind: PreprocessorKind,
   context: ProcessorContext,
 ): Promise<void> {
+  const { processorTimeoutSeconds, validationExceptions = [] } = options
   for (const processor of preprocessors[kind] ?? []) {
-    const returned = await runUserCode(() => processor(context), options.processorTimeoutSeconds)
+    const returned = await runUserCode(() => processor(context), processorTimeoutSeconds).catch((error) => {
+      throw validationErrors(error, validationExceptions, context.data ?? null) ?? error
+    })
     if (returned === undefined || returned === null || context.resourceId === undefined) continue
     const values: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
     for (const [index, value] of values.entries()) {

@@ -21,12 +21,7 @@ import { lockResource, updateResource } from '../write/update.ts'
 import type { ApiCall } from './api-call.ts'
 import { columnPlaces } from './column-places.ts'
 import { noSuchRelation, noSuchResource } from './no-such.ts'
-import {
-  type PreprocessorKind,
-  type ProcessorContext,
-  runPostprocessors,
-  runPreprocessors,
-} from './processors.ts'
+import { type PreprocessorKind, runPostprocessors, runPreprocessors } from './processors.ts'
 import { resourceDocument } from './read-resource.ts'
 import { changedHash, relationshipHash, type ShownMembers, shownOf } from './relationship-etag.ts'
 import { checkPreconditions, hasPreconditions, requireIfMatch } from './resource-etag.ts'
@@ -60,7 +55,7 @@ export class WriteOperations {
     resourceQuery(this.#call, resource)
     this.#checkForm('POST_RESOURCE', () => resourceObjectOf(data))
     const context = this.#call.processing({ data })
-    await this.#preprocess('POST_RESOURCE', context)
+    await runPreprocessors(api, 'POST_RESOURCE', context)
     const row = await this.#validated(context.data, async () => {
       const change = await this.#deserializer().deserialize(context.data, this.#context)
       return createResource(this.#context, resource, change)
@@ -83,7 +78,7 @@ export class WriteOperations {
     this.#checkForm('PATCH_RESOURCE', () => resourceObjectOf(data))
     const context = this.#call.processing({ resourceId: requestedId, data })
     const sent = api.preprocessors.PATCH_RESOURCE ? JSON.stringify(data) : undefined
-    await this.#preprocess('PATCH_RESOURCE', context)
+    await runPreprocessors(api, 'PATCH_RESOURCE', context)
     const isOther = sent !== undefined && sent !== JSON.stringify(context.data)
     const id = context.resourceId ?? requestedId
     const row = await this.#lock(id)
@@ -103,7 +98,7 @@ export class WriteOperations {
     const { api, resource, request } = this.#call
     refuseParameters(request.query)
     const context = this.#call.processing({ resourceId: requestedId })
-    await this.#preprocess('DELETE_RESOURCE', context)
+    await runPreprocessors(api, 'DELETE_RESOURCE', context)
     const id = context.resourceId ?? requestedId
     const row = await this.#lock(id)
     await this.#validated(undefined, () => deleteResource(this.#context, resource, row))
@@ -136,7 +131,7 @@ export class WriteOperations {
       else if (!isObject(data) || data.data === undefined) throw noSuchRelation(name)
     })
     const context = this.#call.processing({ resourceId: requestedId, relationName: name, data })
-    await this.#preprocess(kind, context)
+    await runPreprocessors(api, kind, context)
     const { resourceId = requestedId, relationName = name } = context
     const relationship = resource.relationships.get(relationName)
     if (!relationship) throw noSuchRelation(relationName)
@@ -207,16 +202,6 @@ export class WriteOperations {
   #deserializer(): DefaultDeserializer {
     const { options } = this.#call.api
     return new (options.deserializer ?? DefaultDeserializer)(this.#call.resource, options)
-  }
-
-  /** Runs preprocessors. Errors of the application's own validation become those of the document. */
-  async #preprocess(kind: PreprocessorKind, context: ProcessorContext): Promise<void> {
-    const { api } = this.#call
-    try {
-      await runPreprocessors(api, kind, context)
-    } catch (error) {
-      throw validationErrors(error, api.options.validationExceptions ?? [], context.data) ?? error
-    }
   }
 
   /** Errors of the application's own validation, and of the database, become those of the document. */
