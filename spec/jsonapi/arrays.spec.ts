@@ -72,6 +72,63 @@ describeEachDatabase(
       },
     )
 
+    it('of a domain has the form of the type that the domain is of', async () => {
+      const { get, post, send } = await serve(
+        database,
+        `create domain amount as numeric(30, 2) check (value >= 0);
+        create domain price as amount;
+        create domain big as bigint;
+        create domain instant as timestamptz;
+        create domain photo as bytea;
+        create domain prices as price[];
+        create domain pair as integer[];
+        create table t (id {id}, a amount[], p prices, b big[], i instant[], f photo[], x pair[]);
+        insert into t (a, p, b, i, f, x) values ('{123456789012345678901234567.1, 2}', '{{0.5},{ 1}}', '{9007199254740993, 1}',
+          '{2020-01-31 10:00:00+02}', array['\\x5cff00']::photo[], array['{1,2}'::pair])`,
+        { session: "set time zone 'Asia/Kolkata'" },
+      )
+      const attributes = {
+        a: ['123456789012345678901234567.10', '2.00'],
+        p: [['0.50'], ['1.00']],
+        b: ['9007199254740993', 1],
+        i: ['2020-01-31T08:00:00Z'],
+        f: ['XP8A'],
+      }
+      expect((await get('/api/t/1')).document.data.attributes).toMatchObject(attributes)
+      const { document } = await post('/api/t', { data: { type: 't', attributes } })
+      expect(document.data.attributes).toMatchObject(attributes)
+      const reply = await send('POST /api/t', { data: { type: 't', attributes: { a: ['0.001'] } } })
+      expect(errorsOf(reply)[0]).toMatch(/^400 \/data\/attributes\/a .*at most 2 decimal places/)
+    })
+
+    it.each(['UTC', 'Europe/Amsterdam', 'America/New_York'])(
+      'has times of any year as single columns have them, whatever the time zone of the session (%s)',
+      async (zone) => {
+        const TIMES = [
+          '12345-06-01 00:00:00.5+00',
+          '0044-03-15 12:00:00+00 BC',
+          '0001-01-01 00:00:00+00',
+          '0001-12-31 23:59:59.25+00 BC',
+          '9999-12-31 23:59:59+00',
+          '10000-01-01 00:00:00+00',
+          '1900-02-28 23:59:59+00',
+          '0400-02-29 12:00:00+00',
+          '0005-02-29 00:00:00+00 BC',
+          '294276-12-31 23:00:00+00',
+          '-infinity',
+        ]
+        const { get } = await serve(
+          database,
+          `create table t (id {id}, one timestamptz, z timestamptz[]);
+          ${TIMES.map((time) => `insert into t (one, z) values ('${time}', array['${time}'::timestamptz])`).join(';\n')}`,
+          { session: `set time zone '${zone}'` },
+        )
+        const { document } = await get('/api/t?page[size]=50')
+        expect(document.data).toHaveLength(TIMES.length)
+        for (const { attributes } of document.data) expect(attributes.z).toEqual([attributes.one])
+      },
+    )
+
     it('is stored with its dimensions, and any texts', async () => {
       const TYPES: Readonly<Record<string, readonly unknown[]>> = {
         'text[]': [['a', '"b\\ {,}', '', 'NULL', null], [['a'], ['b']], [[['']]]],

@@ -30,9 +30,11 @@ export function arrayJson(reference: Expression<unknown>, type: string): Express
 /** An array as documents have it. @param list that {@link arrayJson} has made. */
 export function elementsJson(list: unknown, type: string): unknown {
   const codec = codecOfElements(type)
-  return codec
-    ? mapElements(list, (element) => codec.serialize(element, elementType(type), 'postgres'))
-    : list
+  if (!codec) return list
+  const own = elementType(type)
+  return mapElements(list, (element) =>
+    codec.serialize(own.hasTimeZone ? inUtc(String(element)) : element, own, 'postgres'),
+  )
 }
 
 /** The text of an element, as PostgreSQL reads it. @throws {ValueError} for a value that the type does not have. */
@@ -48,4 +50,36 @@ function codecOfElements(type: string): ValueCodec | undefined {
 
 function elementType(type: string): ValueType {
   return { kind: 'json', type: type.replace(/(\[\])+$/, ''), hasTimeZone: type.includes('with time zone') }
+}
+
+/** A time in the JSON of PostgreSQL, whose year may have more digits, and whose offset seconds. */
+const ZONED = /^(\d{4,})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d+)?([+-]\d\d)(?::(\d\d))?(?::(\d\d))?( BC)?$/
+
+/** A time with an offset in the form of a column in UTC; another text as it is. */
+function inUtc(text: string): string {
+  const [
+    found,
+    years,
+    month,
+    day,
+    hour,
+    minute,
+    second,
+    fraction = '',
+    hours,
+    minutes = '0',
+    seconds = '0',
+    bc,
+  ] = ZONED.exec(text) ?? []
+  if (found === undefined) return text
+  const offset = Number(`${hours}`.slice(1)) * 3600 + Number(minutes) * 60 + Number(seconds)
+  const year = bc ? 1 - Number(years) : Number(years)
+  const like = 2000 + (((year % 400) + 400) % 400) // the calendar repeats itself every 400 years
+  const date = new Date(
+    Date.UTC(like, Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)),
+  )
+  date.setUTCSeconds(date.getUTCSeconds() - (hours?.startsWith('-') ? -offset : offset))
+  const utcYear = year + date.getUTCFullYear() - like
+  const [shown, era] = utcYear < 1 ? [1 - utcYear, ' BC'] : [utcYear, '']
+  return `${String(shown).padStart(4, '0')}${date.toISOString().slice(4, 19)}${fraction}${era}`
 }

@@ -112,7 +112,8 @@ async function columnRows(db: Database, own: RawBuilder<unknown>): Promise<Colum
         b.isNotNull or t.typnotnull, b.hasDefault or t.typdefault is not null
       from base b join pg_type t on t.typbasetype = b.oid and t.typtype = 'd')
     select ${TABLE}, has_column_privilege(c.oid, a.attnum, 'select') as "isReadable", a.attname::text as name,
-      format_type(b.root, case when b.root = a.atttypid then a.atttypmod else b.modifier end) as type,
+      case when e.root <> t.typelem and et.typcategory <> 'A' then format_type(e.root, e.modifier) || '[]'
+        else format_type(b.root, case when b.root = a.atttypid then a.atttypmod else b.modifier end) end as type,
       t.typname::text as "typeName", case when t.typtype = 'e' then (
         select json_agg(e.enumlabel order by e.enumsortorder)::text from pg_enum e where e.enumtypid = t.oid
       ) end as values, not (a.attnotnull or b.isNotNull) as "isNullable",
@@ -122,6 +123,7 @@ async function columnRows(db: Database, own: RawBuilder<unknown>): Promise<Colum
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     join base b on b.oid = a.atttypid join pg_type t on t.oid = b.root
+    left join base e on e.oid = t.typelem and t.typcategory = 'A' left join pg_type et on et.oid = e.root
     left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
     where ${own} order by n.nspname, c.relname, a.attnum`.execute(db)
   const hidden = rows.filter(({ isReadable }) => !isReadable)
