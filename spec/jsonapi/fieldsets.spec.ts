@@ -1,5 +1,7 @@
 /** Sparse fieldsets. */
 import { expect, it } from 'vitest'
+import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
+import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { describeLibrary, errorsOf, included } from '../support/library-api.ts'
 
 describeLibrary('fields', (serve) => {
@@ -52,7 +54,7 @@ describeLibrary('fields', (serve) => {
 
 describeLibrary(
   'a fieldset',
-  (serve) => {
+  (serve, library) => {
     it('is cut to the fields that the API shows (RES-133, RES-135, RES-136, JA-49)', async () => {
       const { get } = await serve({ apis: { article: { exclude: ['body'] } } })
       for (const name of ['body', 'author_id', 'nope', 'Title'])
@@ -70,6 +72,25 @@ describeLibrary(
         '400 fields[nope] no such type "nope"',
       ])
       expect((await get('/api/article?fields=title')).status).toBe(400)
+    })
+
+    it('leaves out an attribute whose `get` throws, also where it is a part of the state', async () => {
+      const price = {
+        get: ({ id }: { id?: unknown }) => {
+          if (id === 1) throw new Error('no price')
+          return 2
+        },
+        set: () => ({}),
+      }
+      const tag = defineModel(library().models.tag as Model, { computed: { price } })
+      const { get, patch } = await serve({ models: { tag }, manager: { methods: ['GET', 'PATCH'] } })
+      expect((await get('/api/tag/1')).status).toBe(500)
+      const reply = await get('/api/tag/1?fields[tag]=name')
+      expect([reply.status, reply.document.data.attributes]).toEqual([200, { name: 'history' }])
+      const document = { data: { type: 'tag', id: '1', attributes: { name: 'past' } } }
+      const fields = { 'if-match': reply.headers.get('etag') as string }
+      expect((await patch('/api/tag/1?fields[tag]=name', document, fields)).status).toBe(200)
+      expect((await patch('/api/tag/1?fields[tag]=name', document, fields)).status).toBe(412)
     })
 
     it('applies to the answers of POST and PATCH (RES-134)', async () => {

@@ -1,6 +1,7 @@
 /** The hash of the state of a row, for the ETag of its resource. */
 import { stateHash } from '../../http/entity-tag.ts'
 import { base64Of, bytesOf } from '../../json/bytes.ts'
+import type { Computed } from '../model/model.ts'
 import type { Scope } from '../query/scope.ts'
 import { identifierOfRow } from '../reading/graph.ts'
 import type { Identifier, Instance } from '../reading/instance.ts'
@@ -55,8 +56,17 @@ async function linkedTo(
 /** Those that clients can change. Others follow from what is hashed, or are not of the row, as the time of the request. */
 function computedValues({ attributes }: Resource, row: Row): readonly unknown[] {
   return [...attributes.values()].flatMap(({ computed, isReadable }) =>
-    isReadable && computed?.get && computed.set && !computed.sql ? [computed.get(row) ?? null] : [],
+    isReadable && computed?.set && !computed.sql ? [computedValue(computed, row)] : [],
   )
+}
+
+/** Null where `get` throws: the document may not show the value, and one that does is a 500. */
+function computedValue({ get }: Computed, row: Row): unknown {
+  try {
+    return get?.(row) ?? null
+  } catch {
+    return null
+  }
 }
 
 /** The table and the id of a row, so that its state is that of no other one. */
