@@ -47,6 +47,46 @@ describeEachDatabase(
   ['sqlite', 'postgres'],
 )
 
+describeEachDatabase(
+  'a join row that a trigger skips',
+  (database) => {
+    it('is a 422 at the members, and no change', async () => {
+      const trigger = {
+        sqlite: `create trigger skip_pair before insert on post_tag when new.tag_id = 2
+          begin select raise(ignore); end;`,
+        postgres: `create function skip() returns trigger language plpgsql as
+            $$begin if new.tag_id = 2 then return null; end if; return new; end$$;
+          create trigger skip before insert on post_tag for each row execute function skip();`,
+        mysql: '',
+      }[database.dialect]
+      const { get, post, patch } = await serveTables(
+        database,
+        `create table post (id {id}, title varchar(9));
+        create table tag (id {id});
+        create table post_tag (post_id integer, tag_id integer, primary key (post_id, tag_id),
+          foreign key (post_id) references post (id), foreign key (tag_id) references tag (id));
+        insert into post (title) values ('one');
+        insert into tag (id) values (1), (2), (3);
+        ${trigger}`,
+        { methods: ['GET', 'POST', 'PATCH'], allowToManyReplacement: true },
+      )
+      const tags = (...list: number[]) => ({ data: list.map((id) => ({ type: 'tag', id: String(id) })) })
+      const refused = (path: string) => [
+        `422 ${path} The database did not store a member of the relationship`,
+      ]
+      const url = '/api/post/1/relationships/tags'
+      expect(errorsOf(await post(url, tags(1, 2)))).toEqual(refused('/data'))
+      expect(errorsOf(await patch(url, tags(3, 2)))).toEqual(refused('/data'))
+      const created = await post('/api/post', { data: { type: 'post', relationships: { tags: tags(2) } } })
+      expect(errorsOf(created)).toEqual(refused('/data/relationships/tags/data'))
+      expect((await get(url)).document.data).toEqual([])
+      expect((await post(url, tags(1, 3))).status).toBe(204)
+      expect((await get(url)).document.data).toHaveLength(2)
+    })
+  },
+  ['sqlite', 'postgres'],
+)
+
 describeEachDatabase('a DELETE that a foreign key refuses', (database) => {
   it('is a 409 without a source: the request has no document', async () => {
     const api = await serveTables(

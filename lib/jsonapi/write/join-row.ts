@@ -8,6 +8,7 @@ import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { Link, Mode } from './change.ts'
 import type { WriteContext } from './context.ts'
+import type { Path } from './issues.ts'
 import { checkAssociation, hiddenDetail } from './related-row.ts'
 import {
   areVisible,
@@ -65,7 +66,7 @@ export async function changeJoinRows(
   const added = mode === 'remove' ? [] : without(given, stored, visible)
   checkAssociation(context, link, { added: added.length, removed: removed.length })
   for (const keys of chunksOf(removed)) await deletePairs(context, pairs, keys)
-  for (const keys of chunksOf(added)) await insertPairs(context, pairs, keys)
+  for (const keys of chunksOf(added)) await insertPairs(context, pairs, keys, path)
   const changed = [...removed, ...added].map((key) => remoteKey(relation, key))
   if (!(await areVisible(context, target, changed))) throw memberError(403, path, hiddenDetail(target))
   return removed.length + added.length > 0
@@ -105,16 +106,29 @@ async function visibleOf(
   return rows.map((row) => keyValues(context, target.model.columns, remote, row, through?.right))
 }
 
-/** Inserts pairs. One that another transaction adds at the same time, from the other side, is a repeated key: 409. */
-async function insertPairs(context: WriteContext, pairs: Pairs, keys: readonly Values[]): Promise<void> {
+/**
+ * Inserts pairs. One that another transaction adds at the same time, from the other side, is a repeated key: 409.
+ *
+ * @throws {HttpException} 422 where a trigger skips a pair.
+ */
+async function insertPairs(
+  context: WriteContext,
+  pairs: Pairs,
+  keys: readonly Values[],
+  path: Path,
+): Promise<void> {
   const { table, columns, own } = pairs
   const names = [...table.left, ...table.right]
   const rows = keys.map((key) => {
     const values: Values = { ...own, ...key }
     return sql`(${sql.join(names.map((name) => bind(context, columnOf(columns, name), values[name])))})`
   })
-  await sql`insert into ${tableSql(table)} (${sql.join(names.map((name) => sql.id(name)))})
+  const { numAffectedRows } =
+    await sql`insert into ${tableSql(table)} (${sql.join(names.map((name) => sql.id(name)))})
     values ${sql.join(rows)}`.execute(context.db)
+  if (numAffectedRows === undefined || Number(numAffectedRows) === keys.length) return
+  if ((await storedKeys(context, pairs, keys)).length < keys.length)
+    throw memberError(422, path, 'The database did not store a member of the relationship')
 }
 
 async function deletePairs(context: WriteContext, pairs: Pairs, keys: readonly Values[]): Promise<void> {
