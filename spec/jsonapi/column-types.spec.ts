@@ -1,7 +1,10 @@
 /** Types of columns that one database has, over HTTP. */
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
+import { introspect } from '../../lib/jsonapi/model/introspect.ts'
+import type { Model } from '../../lib/jsonapi/model/model.ts'
 import { describeEachDatabase, type TestDatabase } from '../support/databases.ts'
-import { errorsOf, ids, type LibraryApi, objects, serveTables } from '../support/library-api.ts'
+import { errorsOf, ids, type LibraryApi, objects, serveLibrary, serveTables } from '../support/library-api.ts'
 
 const MANAGER = {
   methods: ['GET', 'POST', 'PATCH'],
@@ -36,6 +39,71 @@ describeEachDatabase('a time with a zone', (database) => {
     expect(errorsOf(await compared('c'))).toEqual([
       expect.stringMatching(/^400 filter\[objects\] .*"a" and "c" cannot be compared/),
     ])
+  })
+})
+
+describeEachDatabase('a floating-point number', (database) => {
+  const COUNT = 500
+  const doubleOf = (index: number) => Math.sqrt(index) * 10 ** (index % 30)
+  const singleOf = (index: number) => Number(Math.fround(Math.sqrt(index)).toPrecision(8))
+  const open = async () => {
+    const opened = await database.open()
+    const single = { sqlite: 'double', postgres: 'real', mysql: 'float' }[database.dialect]
+    const values = Array.from(
+      { length: COUNT },
+      (_, index) => `(${index}, ${doubleOf(index)}, ${singleOf(index)})`,
+    )
+    await opened.run(`create table measure (id int primary key, d {double}, f ${single});
+      insert into measure values ${values}`)
+    const types: string[] = []
+    const measure = defineModel((await introspect(opened.db)).measure as Model, {
+      computed: {
+        plus: {
+          get: ({ d, f }) => {
+            types.push(typeof d, typeof f)
+            return Number(d) + 1
+          },
+        },
+      },
+    })
+    const manager = { ...MANAGER, maxPageSize: 0, pageSize: 0 }
+    return { api: await serveLibrary({ ...opened, models: { measure } }, { manager }), types }
+  }
+
+  it('has all its digits, in documents, functions and filters; `get` has numbers', async () => {
+    const { api, types } = await open()
+    const { document } = await api.get('/api/measure?sort=id')
+    expect(document.data).toHaveLength(COUNT)
+    for (const { id, attributes } of document.data) {
+      expect(attributes.d).toBe(doubleOf(Number(id)))
+      expect(Math.fround(attributes.f)).toBe(Math.fround(singleOf(Number(id))))
+      expect(String(attributes.f).length).toBeLessThan(12)
+      expect(attributes.plus).toBe(doubleOf(Number(id)) + 1)
+    }
+    expect(new Set(types)).toEqual(new Set(['number']))
+    expect(await evaluate(api, 'measure', { name: 'max', field: 'd' })).toEqual([
+      Math.max(...document.data.map((one: { attributes: { d: number } }) => one.attributes.d)),
+    ])
+    for (const { id, attributes } of document.data.slice(200, 210)) {
+      const val = attributes.d
+      expect(ids(await api.get(`/api/measure?${objects({ name: 'd', op: 'eq', val })}`))).toEqual([id])
+    }
+  })
+
+  it('leads on by cursors, each row once', async () => {
+    const { api } = await open()
+    const profile = 'https://jsonapi.org/profiles/ethanresnick/cursor-pagination/'
+    const accept = { accept: `application/vnd.api+json; profile="${profile}"` }
+    for (const sort of ['d', '-f']) {
+      const seen: string[] = []
+      let url: string | undefined = `/api/measure?sort=${sort}&page[size]=7&fields[measure]=d,f`
+      while (url !== undefined && seen.length <= COUNT) {
+        const { document } = await api.get(url, accept)
+        seen.push(...document.data.map(({ id }: { id: string }) => id))
+        url = document.links.next ?? undefined
+      }
+      expect([seen.length, new Set(seen).size]).toEqual([COUNT, COUNT])
+    }
   })
 })
 

@@ -19,11 +19,9 @@ const MONEY = [19, 2]
 const DECIMAL = /^-?\d{1,1000}(\.\d{1,1000})?$/
 
 export const numberCodec = codec({
-  select: (
-    reference,
-    type,
-    dialect, // MySQL writes six digits of a FLOAT
-  ) => (dialect === 'mysql' ? asDouble(reference, type, dialect) : reference),
+  // MySQL writes six digits of a FLOAT, and its driver changes the last digit of some numbers that have 16
+  select: (reference, type, dialect) =>
+    dialect === 'mysql' ? asText(asDouble(reference, type, dialect), dialect) : reference,
   serialize: (value, type, dialect) => {
     const number = typeof value === 'string' ? Number(value) : value
     if (!Number.isFinite(number)) return String(value) // NaN and Infinity, as PostgreSQL's own JSON
@@ -72,7 +70,8 @@ export const decimalCodec = codec({
     if (dialect === 'postgres') return sql`cast(${value} as numeric)`
     if (dialect === 'sqlite') return isText(type) ? sql.val(value) : sql`cast(${value} as numeric)`
     const places = String(value).split('.')[1]?.length ?? 0
-    return sql`cast(${value} as decimal(65, ${sql.lit(Math.min(places, 30))}))`
+    const [, scale = 0] = parametersOf(type)
+    return sql`cast(${value} as decimal(65, ${sql.lit(Math.min(places, Math.max(scale, 30)))}))` // MariaDB has 38
   },
   compare: (operand, type, dialect) => {
     const isCast = dialect === 'sqlite' ? isText(type) : type.type === 'money'
@@ -106,13 +105,13 @@ function isSingle(type: ValueType, dialect: Dialect): boolean {
   return dialect !== 'sqlite' && /^(float|float4|real)\b/.test(baseTypeOf(type))
 }
 
-/** A number of single precision with all its digits. */
+/** A number of single precision with all its digits; on MySQL one of an unknown type, too, as it may be of single precision. */
 export function asDouble(
   reference: Expression<unknown>,
   type: ValueType,
   dialect: Dialect,
 ): Expression<unknown> {
-  if (!isSingle(type, dialect)) return reference
+  if (!isSingle(type, dialect) && (dialect !== 'mysql' || type.type !== undefined)) return reference
   return dialect === 'mysql' ? sql`cast(${reference} as double)` : sql`cast(${reference} as double precision)`
 }
 

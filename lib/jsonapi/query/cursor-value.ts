@@ -59,3 +59,4 @@ function mysqlParameter(value: string, type: ValueType, dialect: Dialect): Expre
   if (kind === 'datetime' && hasTimeZone && Number(value) === 0) return sql.val('0000-00-00 00:00:00')
   return codecOf(type).bind(value, type, dialect)
 }
+  if (kind === 'number') return sql.val(Number(value))

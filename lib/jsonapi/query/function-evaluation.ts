@@ -99,7 +99,7 @@ function average(
   const value = comparable(operand, attribute, dialect)
   const isRounded = dialect === 'mysql' && kind !== 'number' // its avg() has four places more than the values
   const expression = isRounded ? sql`sum(${value}) / (count(${value}) * 1e0)` : sql`avg(${value})`
-  return { expression, serialize: (value) => codecOf(NUMBER).serialize(value, NUMBER, dialect) }
+  return selected(expression, NUMBER, dialect)
 }
 
 function extreme(word: Expression<unknown>): Build {

@@ -7,7 +7,7 @@ import { rowCondition, tableSql } from '../query/row-sql.ts'
 import type { Scope } from '../query/scope.ts'
 import type { Resource } from '../resource/resource.ts'
 import { driverValue, keyText } from './keys.ts'
-import { type Row, type Selection, selectList } from './selection.ts'
+import { type Row, type Selection, selectedRows, selectList } from './selection.ts'
 import { whereSql } from './source.ts'
 
 /** The row; undefined where there is none, and for a text that can be no id. */
@@ -24,7 +24,7 @@ export async function oneRow(
   const own = rowCondition(resource, alias, scope)
   const where = whereSql([...hasId(resource, values, alias, scope.dialect), ...(own ? [own] : [])])
   const statement = sql<Row>`select ${list} from ${tableSql(resource.model)} as ${sql.id(alias)}${where}`
-  const rows = await noneIfImpossible(scope.rows(statement))
+  const rows = await noneIfImpossible(selectedRows(scope, statement, selection))
   return rows?.find(
     (row) => resource.ofRow(row) === resource && isRowOf(resource, row, values, scope.dialect),
   )

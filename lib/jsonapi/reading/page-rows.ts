@@ -15,7 +15,7 @@ import { uniqueKeys } from '../query/sort.ts'
 import type { Resource } from '../resource/resource.ts'
 import { statementAlias } from './alias.ts'
 import { isOneOf, type Key } from './keys.ts'
-import { type Row, type Selection, selectList } from './selection.ts'
+import { type Row, type Selection, selectedRows, selectList } from './selection.ts'
 import { joinsSql, sourceOf, whereSql } from './source.ts'
 
 /** The rows to read. */
@@ -71,7 +71,7 @@ export async function pageRows(
   const statement = sql<Row>`select ${sql.join(list)} from ${from} ${joinsSql(order)}${whereSql(conditions)} order by ${by}${limitSql(page)}`
   const placeOf = (row: Row): Place =>
     order.keys.map((_, index) => cursorJson(row[keyAlias(resource, index)], dialect))
-  return { rows: await scope.rows(statement), placeOf }
+  return { rows: await selectedRows(scope, statement, selection), placeOf }
 }
 
 /** The number of rows of all pages together. */

@@ -11,7 +11,7 @@ import { resolveSort } from '../query/sort.ts'
 import type { Relationship, Resource } from '../resource/resource.ts'
 import { statementAlias } from './alias.ts'
 import { chunksOf, isOneOf, type Key } from './keys.ts'
-import { type Row, type Selection, selectList, withColumns } from './selection.ts'
+import { type Row, type Selection, selectedRows, selectList, withColumns } from './selection.ts'
 import { joinsSql, sourceOf, whereSql } from './source.ts'
 
 /** Restrictions on the members of an included relationship. */
@@ -51,11 +51,18 @@ export async function relatedRows(
   const rows: Row[] = []
   const { most = Number.POSITIVE_INFINITY } = query
   const complete = relation.through ? selection : withColumns(selection, target, relation.remote)
+  const owners = relation.through
+    ? relation.local.map((name, index) => ({
+        ...(owner.model.columns[name] as Column),
+        name: ownerAlias(target, index),
+      }))
+    : []
+  const columns = owners.length > 0 ? [...complete.columns, ...owners] : complete.columns
   for (const chunk of chunksOf(keys)) {
     if (rows.length >= most) break
     const bounded = { ...query, most: most - rows.length }
     const statement = relatedStatement(scope, owner, relation, target, chunk, complete, bounded)
-    for (const row of await scope.rows(statement)) rows.push(row)
+    for (const row of await selectedRows(scope, statement, { columns })) rows.push(row)
   }
   return rows
 }

@@ -65,6 +65,32 @@ export function stateSelection(resource: Resource, fields: Fieldsets): Selection
   return { ...selectionOf(resource, fields), columns: allColumns(resource.model.columns) }
 }
 
+/** The rows of a statement with the columns of a selection. */
+export async function selectedRows(
+  scope: Scope,
+  statement: RawBuilder<Row>,
+  { columns }: Pick<Selection, 'columns'>,
+): Promise<readonly Row[]> {
+  return withNumbers(await scope.rows(statement), columns, scope.dialect)
+}
+
+/** Rows with numbers in place of the texts that MySQL's are selected as. */
+export function withNumbers<T extends Row>(
+  rows: readonly T[],
+  columns: readonly Column[],
+  dialect: Dialect,
+): readonly T[] {
+  if (dialect !== 'mysql') return rows
+  for (const name of numbersOf(columns))
+    for (const row of rows as readonly Record<string, unknown>[])
+      if (row[name] !== null) row[name] = Number(row[name])
+  return rows
+}
+
+const numbersOf = oncePerObject((columns: readonly Column[]): readonly string[] =>
+  columns.filter(({ kind }) => kind === 'number').map(({ name }) => name),
+)
+
 /** The columns of a model: always the same list, so that its text is made once. */
 const allColumns = oncePerObject((columns: Model['columns']): readonly Column[] => Object.values(columns))
 

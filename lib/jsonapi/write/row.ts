@@ -8,7 +8,7 @@ import { combine } from '../query/combine.ts'
 import { rowCondition, rowLock, tableSql } from '../query/row-sql.ts'
 import { ONLY_ALIAS } from '../query/scope.ts'
 import { driverValue, type Key, keyText } from '../reading/keys.ts'
-import type { Row } from '../reading/selection.ts'
+import { type Row, withNumbers } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
 import type { WriteContext } from './context.ts'
 
@@ -138,12 +138,14 @@ export async function selectRows(
   const table = sql`${tableSql(model)} as ${sql.id(ONLY_ALIAS)}`
   const visible = hasHidden ? undefined : rowCondition(resource, ONLY_ALIAS, context)
   const conditions = visible ? [condition, visible] : [condition]
+  const names = columns ?? Object.keys(model.columns)
   const { rows } = await sql<Row>`
-    select ${selectList(context, model.columns, columns ?? Object.keys(model.columns))}
+    select ${selectList(context, model.columns, names)}
     from ${table} where ${sql.join(conditions, sql` and `)}${isLocked ? rowLock(context.dialect, ONLY_ALIAS, locksReferences) : sql``}`.execute(
     context.db,
   )
-  return rows
+  const selected = names.map((name) => columnOf(model.columns, name))
+  return withNumbers(rows, selected, context.dialect)
 }
 
 /** The rows with one of many keys; statements of a bounded length. */
