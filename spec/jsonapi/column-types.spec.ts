@@ -108,6 +108,37 @@ describeEachDatabase('a floating-point number', (database) => {
 })
 
 describeEachDatabase(
+  'an id of the type money',
+  (database) => {
+    it('leads to its resource, and relates others', async () => {
+      const { get, patch, send } = await serveTables(
+        database,
+        `create table price (amount money primary key, note varchar(9));
+        create table offer (id {id}, amount money references price (amount));
+        insert into price values (1.5, 'a'), (20, 'b'); insert into offer (amount) values (1.5), (20)`,
+        { methods: ['GET', 'POST', 'PATCH', 'DELETE'], allowClientGeneratedIds: true },
+      )
+      const { document } = await get('/api/price?include=offers')
+      expect(document.data.map(({ id }: { id: string }) => id)).toEqual(['1.50', '20.00'])
+      expect(document.included).toHaveLength(2)
+      expect((await get('/api/price/1.50')).document.data.attributes.note).toBe('a')
+      expect((await get('/api/price/2')).status).toBe(404)
+      expect((await get('/api/price/99999999999999999')).status).toBe(404)
+      expect(ids(await get('/api/price/20.00/offers'))).toEqual(['2'])
+      expect((await get('/api/offer/1/amount')).document.data.id).toBe('1.50')
+      const change = { data: { type: 'price', id: '1.50', attributes: { note: 'c' } } }
+      expect((await patch('/api/price/1.50', change)).status).toBe(204)
+      const created = await send('POST /api/price', { data: { type: 'price', id: '0.10' } })
+      expect([created.status, created.document.data.id]).toEqual([201, '0.10'])
+      const moved = { data: { type: 'price', id: '0.10' } }
+      expect((await patch('/api/offer/1/relationships/amount', moved)).status).toBe(204)
+      expect((await send('DELETE /api/price/1.50')).status).toBe(204)
+    })
+  },
+  ['postgres'],
+)
+
+describeEachDatabase(
   'an average of decimals',
   (database) => {
     it('has their digits, before the point and behind it', async () => {

@@ -16,6 +16,7 @@ import { ValueError } from './value.ts'
 const NUMBER = /^-?\d{1,400}(\.\d{1,400})?([eE][+-]?\d{1,3})?$/
 /** Digits of the type `money`, and decimal places. */
 const MONEY = [19, 2]
+const MOST_CENTS = 2n ** 63n - 1n
 const DECIMAL = /^-?\d{1,1000}(\.\d{1,1000})?$/
 
 export const numberCodec = codec({
@@ -67,7 +68,10 @@ export const decimalCodec = codec({
     return inScale(text, type, dialect)
   },
   bind: (value, type, dialect) => {
-    if (dialect === 'postgres') return sql`cast(${value} as numeric)`
+    if (dialect === 'postgres') {
+      const number = sql`cast(${value} as numeric)`
+      return type.type === 'money' ? sql`cast(${number} as money)` : number // it is not compared with other types
+    }
     if (dialect === 'sqlite') return isText(type) ? sql.val(value) : sql`cast(${value} as numeric)`
     const places = String(value).split('.')[1]?.length ?? 0
     const [, scale = 0] = parametersOf(type)
@@ -130,6 +134,9 @@ function inScale(text: string, type: ValueType, dialect: Dialect): string {
     .split('.')
   const [precision, scale = 0] = type.type === 'money' ? MONEY : parametersOf(type)
   const places = fraction.replace(/0+$/, '').length
+  if (type.type === 'money' && BigInt(`${whole}${fraction.padEnd(2, '0').slice(0, 2)}`) > MOST_CENTS) {
+    throw new ValueError('must be in the range of the type money')
+  }
   if (precision !== undefined && places > scale) {
     throw new ValueError(`must have at most ${scale} decimal places`)
   }
