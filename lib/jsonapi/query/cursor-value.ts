@@ -4,7 +4,8 @@
  *     infinity (PostgreSQL)    0000-00-00 (MariaDB)    'text' and 1.5 in an integer column (SQLite)
  *
  * A value is equal to itself after its way through a cursor, so that no row is read twice and none is left out. PostgreSQL
- * reads a text as the type that it is compared with. On SQLite any column has values of any type: they are literals.
+ * reads a text as the type that it is compared with. On SQLite any column has values of any type: they are literals; texts that
+ * JavaScript cannot have as they are stored, or whose literal ends early (a NUL), are bytes.
  */
 import { type Expression, sql } from 'kysely'
 import { codecOf } from '../model/codec.ts'
@@ -19,13 +20,24 @@ export function cursorColumn(
   dialect: Dialect,
 ): Expression<unknown> {
   if (dialect === 'postgres') return asText(expression, dialect)
-  if (dialect === 'sqlite') return sql`quote(${expression})`
+  if (dialect === 'sqlite')
+    return sql`case typeof(${expression}) when 'text' then hex(${expression}) || quote(${expression}) else quote(${expression}) end`
   return type.kind === 'binary' ? sql`hex(${expression})` : codecOf(type).select(expression, type, dialect)
 }
 
 /** A selected value as JSON. */
 export function cursorJson(selected: unknown, dialect: Dialect): unknown {
-  return dialect === 'sqlite' && selected === 'NULL' ? null : selected
+  if (dialect !== 'sqlite') return selected
+  return selected === 'NULL' ? null : sqliteText(String(selected))
+}
+
+/** The literal of a text that follows its bytes, or `T'…'` with the bytes where the literal has others; another literal as it is. */
+function sqliteText(selected: string): string {
+  const [, hex = '', literal] = /^([\dA-F]*)('.*)$/s.exec(selected) ?? []
+  if (literal === undefined) return selected
+  const text = literal.slice(1, -1).replaceAll("''", "'")
+  const isExact = hex === Buffer.from(text).toString('hex').toUpperCase()
+  return isExact ? literal : `T'${hex}'`
 }
 
 /** The parameter of a value that {@link cursorJson} has returned; undefined for another one. */
@@ -45,6 +57,8 @@ const INTEGER = /^-?\d+$/
 /** The value of `quote()`: a number, a text or bytes. */
 function literal(text: string): Expression<unknown> | undefined {
   if (text.startsWith("'")) return sql.val(text.slice(1, -1).replaceAll("''", "'"))
+  // The plus leaves the comparison without the affinity of a text, as a parameter has none
+  if (text.startsWith("T'")) return sql`+cast(${Buffer.from(text.slice(2, -1), 'hex')} as text)`
   if (text.startsWith("X'")) return sql.val(Buffer.from(text.slice(2, -1), 'hex'))
   if (INTEGER.test(text)) return sql.val(BigInt(text))
   const number = Number(text.replace('Inf', 'Infinity'))
@@ -56,7 +70,7 @@ function mysqlParameter(value: string, type: ValueType, dialect: Dialect): Expre
   const { kind, hasTimeZone } = type
   if (kind === 'binary') return sql.val(Buffer.from(value, 'hex'))
   if (kind === 'bigint' && INTEGER.test(value)) return sql.val(BigInt(value))
+  if (kind === 'number') return sql.val(Number(value))
   if (kind === 'datetime' && hasTimeZone && Number(value) === 0) return sql.val('0000-00-00 00:00:00')
   return codecOf(type).bind(value, type, dialect)
 }
-  if (kind === 'number') return sql.val(Number(value))

@@ -37,6 +37,10 @@ export async function* rowBatches(
     const page: CursorPage & { kind: 'cursor' } = { kind: 'cursor', size, after, before: undefined }
     const found = await pageRows(scope, resource, columns, query, page)
     const { rows, next } = sliceOf(found.rows, page, found.placeOf)
+    if (next !== undefined && isSame(next, after))
+      throw new Error(
+        'The database takes a row for one that follows it in the order: the rows would never end',
+      )
     return { rows, next, size: isByKey ? BATCH : sizeAfter(found, size), placeOf: found.placeOf }
   }
   const readAt = async (places: readonly Place[]) =>
@@ -66,6 +70,10 @@ export async function* rowBatches(
       yield rows
     }
   }
+}
+
+function isSame(place: Place, other: Place | undefined): boolean {
+  return JSON.stringify(place) === JSON.stringify(other)
 }
 
 function haveSameIds(rows: readonly Row[], others: readonly Row[], { idNames }: Resource): boolean {

@@ -131,6 +131,9 @@ const ODD_KEYS: Readonly<Record<Dialect, readonly OddKey[]>> = {
     ['code decimal(10)', (index) => `${index}.123456`],
     ['sensor integer, at datetime', (index) => `1, '2026-01-01T${minute(index)}:00Z'`],
     ['sensor text, at uuid', (index) => `'A', 'ABCDEF00-${index}'`],
+    ['code text, number integer', (index) => `'x' || char(0) || ${index}, ${index}`],
+    ['code integer, number integer', (index) => `'é' || char(0) || ${index}, ${index}`],
+    ['code, number integer', (index) => (index % 3 ? `'1' || char(0), ${index}` : `${index % 2}, ${index}`)],
   ],
   postgres: [
     ['amount money', (index) => `${index}.5`],
@@ -143,11 +146,11 @@ const ODD_KEYS: Readonly<Record<Dialect, readonly OddKey[]>> = {
     ['number integer, day date', (index) => `${index}, '0000-00-00'`],
     ['number integer, at timestamp', (index) => `${index}, '0000-00-00 00:00:00'`],
     ['single float', (index) => `${index} / 7`],
+    ['exact double', (index) => `sqrt(${index}) * 1e8`],
+    ['exact decimal(60,38)', (index) => `1e-38 * ${index}`],
     ['code bit(16)', (index) => `${index}`],
     ['code binary(4)', (index) => `unhex(lpad(hex(${index}), 8, '0'))`],
     ['at time', (index) => `sec_to_time(${index} - 600)`],
-    ['exact double', (index) => `sqrt(${index}) * 1e8`],
-    ['exact decimal(60,38)', (index) => `1e-38 * ${index}`],
   ],
 }
 
