@@ -1,8 +1,9 @@
 /** GET of one resource. */
+import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { defineModel } from '../../lib/jsonapi/model/define-model.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
-import type { Model } from '../../lib/jsonapi/model/model.ts'
+import type { Computed, Model } from '../../lib/jsonapi/model/model.ts'
 import { describeLibrary, errorsOf, ids, included, objects } from '../support/library-api.ts'
 
 describeLibrary('a resource', (serve, library) => {
@@ -107,7 +108,7 @@ describeLibrary('an id of several columns', (serve, library) => {
 
 describeLibrary(
   'the URLs of a resource',
-  (serve) => {
+  (serve, library) => {
     it('have no other methods than those of the API (RES-018, RES-052, RES-053, RES-055, JA-65, JA-67)', async () => {
       const { send } = await serve()
       const every = await serve({ manager: { methods: ['get', 'POST', 'Patch', 'DELETE'] } })
@@ -146,6 +147,31 @@ describeLibrary(
         expect(errorsOf(await get(`/api/person/1?${name}=1`))).toEqual([
           `400 ${name} Unknown query parameter "${name}"`,
         ])
+    })
+
+    it('are modified where a shown value has changed that is no part of the state (FJ-111)', async () => {
+      const uses: Computed = {
+        type: { kind: 'integer' },
+        sql: ({ ref }) => sql`(select count(*) from article_tag where tag_id = ${ref('id')})`,
+      }
+      let price = 1
+      const cost: Computed = { get: () => price }
+      const tag = defineModel(library().models.tag as Model, { computed: { uses, cost } })
+      const { send } = await serve({ models: { tag } })
+      const changes = [
+        () => library().run('insert into article_tag (article_id, tag_id) values (2, 1)'),
+        () => {
+          price += 1
+        },
+      ]
+      for (const change of changes) {
+        const { headers, document } = await send('GET /api/tag/1')
+        const fields = { 'if-none-match': headers.get('etag') ?? '' }
+        await change()
+        const again = await send('GET /api/tag/1', undefined, fields)
+        expect(again.status).toBe(200)
+        expect(again.document.data.attributes).not.toEqual(document.data.attributes)
+      }
     })
 
     it('are not modified for a client that has the representation (FJ-111, JA-65, JA-67)', async () => {
