@@ -33,12 +33,17 @@ export function cursorJson(selected: unknown, dialect: Dialect): unknown {
 
 /** The literal of a text that follows its bytes, or `T'…'` with the bytes where the literal has others; another literal as it is. */
 function sqliteText(selected: string): string {
-  const [, hex = '', literal] = /^([\dA-F]*)('.*)$/s.exec(selected) ?? []
-  if (literal === undefined) return selected
+  const start = selected.indexOf("'")
+  if (start <= 0 || selected.startsWith('X')) return selected
+  const hex = selected.slice(0, start)
+  const literal = selected.slice(start)
+  if (hex.length === 2 * (literal.length - 2) && SIMPLE.test(literal)) return literal
   const text = literal.slice(1, -1).replaceAll("''", "'")
-  const isExact = hex === Buffer.from(text).toString('hex').toUpperCase()
-  return isExact ? literal : `T'${hex}'`
+  return hex === Buffer.from(text).toString('hex').toUpperCase() ? literal : `T'${hex}'`
 }
+
+/** A literal of ASCII without quotes: as long as its bytes, it is exact. */
+const SIMPLE = /^'[ -&(-~]*'$/
 
 /** The parameter of a value that {@link cursorJson} has returned; undefined for another one. */
 export function cursorParameter(
