@@ -9,7 +9,7 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { hasContent } from '../negotiation/incoming.ts'
+import { hasContent } from '../parsers/has-content.ts'
 import { endReading } from '../parsers/unread.ts'
 
 /** Bytes that are discarded on one connection. */

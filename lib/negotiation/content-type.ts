@@ -3,9 +3,9 @@ import type { IncomingMessage } from 'node:http'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { BadRequest, UnsupportedMediaType } from '../exceptions/client-errors.ts'
 import { NotImplemented } from '../exceptions/server-errors.ts'
+import { hasContent, hasFirstByte } from '../parsers/has-content.ts'
 import type { Exchange } from '../walk/exchange.ts'
 import { acceptFields } from './accept-fields.ts'
-import { hasContent, hasFirstByte } from './incoming.ts'
 
 /** Finds the entry of `incoming` for the content. @throws {UnsupportedMediaType} 415, with the supported types. */
 export function checkContentType(exchange: Exchange): void | Promise<void> {

@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Accept } from '../../lib/http/accept.ts'
 import { MediaType } from '../../lib/http/media-type.ts'
-import { hasContent, Incoming } from '../../lib/negotiation/incoming.ts'
+import { Incoming } from '../../lib/negotiation/incoming.ts'
 import { offer } from '../../lib/negotiation/offer.ts'
 import { Outgoing } from '../../lib/negotiation/outgoing.ts'
+import { hasContent } from '../../lib/parsers/has-content.ts'
 
 const outgoing = (...types: string[]) => new Outgoing(types.map((type) => offer(type, undefined, true)))
 
