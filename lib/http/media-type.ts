@@ -69,23 +69,25 @@ export class MediaType {
   }
 
   /**
-   * How narrow a range is: 0 for any type, 1 for `type/*`, 2 for a suffix range, 3 for one type,
-   * 4 with parameters (RFC 9110 §12.5.1, the order of precedence).
+   * How specific a range is (RFC 9110 §12.5.1, the order of precedence): any type, any type with a suffix, `type/*`,
+   * `type/*+suffix`, one type. Of two of a kind the one with more parameters is more specific.
    */
-  get specificity(): 0 | 1 | 2 | 3 | 4 {
-    if (this.type === '*') return 0
-    if (this.subtype === '*') return 1
-    if (this.subtype.startsWith('*+')) return 2
-    return Object.keys(this.parameters).length === 0 ? 3 : 4
+  get specificity(): number {
+    const ofSubtype = this.subtype === '*' ? 0 : this.isRange ? 1 : 2
+    const kind = (this.type === '*' ? 0 : 3) + ofSubtype
+    return kind * MANY + Object.keys(this.parameters).length
+  }
+
+  /** Whether this range includes the type of `offer`, whatever their parameters are. */
+  coversType({ type, subtype, suffix }: MediaType): boolean {
+    if (this.type !== '*' && this.type !== type) return false
+    if (this.subtype.startsWith('*+')) return this.subtype.slice(2) === suffix
+    return this.subtype === '*' || this.subtype === subtype
   }
 
   /** Whether this range includes `offer`. The offer needs every parameter of the range. */
   covers(offer: MediaType): boolean {
-    if (this.type !== '*' && this.type !== offer.type) return false
-    if (this.subtype.startsWith('*+')) {
-      if (this.subtype.slice(2) !== offer.suffix) return false
-    } else if (this.subtype !== '*' && this.subtype !== offer.subtype) return false
-    return offer.carries(this.parameters)
+    return this.coversType(offer) && offer.carries(this.parameters)
   }
 
   /** Whether it has all these parameters; values are case-insensitive. */
@@ -111,6 +113,9 @@ export class MediaType {
     return this.#text
   }
 }
+
+/** More than the parameters of a range: they never outweigh its kind. */
+const MANY = 1_000_000
 
 /** Whether a parameter can be written (RFC 9110 §5.6.6); `content-type` parses more than it formats. */
 function isParameter([name, value]: [string, string]): boolean {

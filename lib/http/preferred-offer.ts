@@ -1,7 +1,6 @@
 /**
- * Ranks offers by weighted media ranges, by the rules of the package `accepts`, and more exactly: a range such as
- * `application/*+json` is more specific than `application/*`, and less than a type; of two ranges of a kind the one with more
- * parameters is more specific.
+ * Ranks offers by weighted media ranges, by the rules of the package `accepts`, and more exactly: by the
+ * {@link MediaType.specificity} of a range.
  *
  * RFC 9110 §12.5.1 (precedence).
  */
@@ -19,7 +18,7 @@ interface Match {
   readonly offer: MediaType
   readonly range: MediaType
   readonly weight: number
-  /** How specific the range is: the higher, the more. Half a point is a charset, which says nothing of another offer. */
+  /** How specific the range is: the higher, the more. A charset of UTF-8 takes half a point, which does not count between offers. */
   readonly precedence: number
   /** Position of the range. */
   readonly index: number
@@ -58,20 +57,13 @@ export function matchOf(offer: MediaType, ranges: readonly WeightedRange[]): Mat
 }
 
 /** -1 for a range that does not match. */
-function precedenceOf({ type, subtype, parameters }: MediaType, offer: MediaType): number {
-  if (type !== offer.type && type !== '*') return -1
-  const isSuffix = subtype.startsWith('*+')
-  const isOfSubtype = isSuffix ? subtype.slice(2) === offer.suffix : subtype === offer.subtype
-  if (!isOfSubtype && subtype !== '*') return -1
-  const names = Object.keys(parameters)
-  if (!names.every((name) => isMet(name, parameters[name], offer.parameters[name]))) return -1
-  const ofSubtype = isSuffix ? 1 : 2
-  const kind = (type === offer.type ? 3 : 0) + (isOfSubtype ? ofSubtype : 0)
-  return kind * MANY + names.length - (isUtf8(parameters.charset ?? '') ? 0.5 : 0)
+function precedenceOf(range: MediaType, offer: MediaType): number {
+  const { parameters } = range
+  if (!range.coversType(offer)) return -1
+  if (!Object.keys(parameters).every((name) => isMet(name, parameters[name], offer.parameters[name])))
+    return -1
+  return range.specificity - (isUtf8(parameters.charset ?? '') ? 0.5 : 0)
 }
-
-/** More than the parameters of a range: they never outweigh its kind. */
-const MANY = 1_000_000
 
 /** `*` is met by any value, an empty value also by a missing one, and UTF-8 by an offer without a charset. */
 function isMet(name: string, asked = '', value = ''): boolean {

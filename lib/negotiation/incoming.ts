@@ -1,7 +1,8 @@
 /**
- * Matches the Content-Type of a request against the media types that an endpoint accepts.
+ * Matches the Content-Type of a request against the media types that an endpoint accepts: of several that match, the most
+ * specific one is its entry.
  *
- *     lists application/json, application/*+json · Content-Type: application/vnd.temps+json  →  accepted
+ *     lists application/*+json, application/vnd.temps+json · Content-Type: application/vnd.temps+json  →  the second
  *
  * RFC 9110 §8.3 (Content-Type).
  */
@@ -21,12 +22,15 @@ const UNKNOWN = 'application/octet-stream'
 export class Incoming {
   /** The entries of the map: types, and patterns such as `application/*+json`. */
   readonly types: readonly string[]
-  readonly #patterns: readonly MediaType[]
+  /** With their patterns, the most specific first. */
+  readonly #entries: readonly (readonly [entry: string, pattern: MediaType])[]
   readonly #matches = new BoundedCache((field) => this.#match(field))
 
   constructor(types: readonly string[]) {
     this.types = types
-    this.#patterns = types.map((type) => MediaType.of(type))
+    this.#entries = types
+      .map((type) => [type, MediaType.of(type)] as const)
+      .sort(([, a], [, b]) => b.specificity - a.specificity)
   }
 
   /**
@@ -48,9 +52,10 @@ export class Incoming {
   #match(field: string): MatchedContentType | undefined {
     const mediaType = MediaType.parse(field)
     if (!mediaType || mediaType.isRange) return undefined
-    const index = this.#patterns.findIndex(
-      (pattern) => typeis.is(mediaType.essence, [pattern.essence]) && mediaType.carries(pattern.parameters),
+    const found = this.#entries.find(
+      ([, { essence, parameters }]) =>
+        typeis.is(mediaType.essence, [essence]) && mediaType.carries(parameters),
     )
-    return index < 0 ? undefined : { entry: this.types[index] ?? '', mediaType }
+    return found && { entry: found[0], mediaType }
   }
 }

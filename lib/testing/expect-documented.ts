@@ -159,8 +159,8 @@ function mediaTypeIn(
   const [best] = Object.keys(contents.value)
     .flatMap((key) => {
       const range = MediaType.parse(key)
-      return range?.covers(type) ? [{ key, specificity: range.specificity }] : []
+      return range?.covers(type) ? [{ key, range }] : []
     })
-    .sort((a, b) => b.specificity - a.specificity)
+    .sort((a, b) => b.range.specificity - a.range.specificity)
   return best && memberOf(document, contents, best.key)
 }

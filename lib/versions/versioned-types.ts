@@ -121,10 +121,7 @@ export class VersionedIncoming extends Incoming {
     this.#listed = listed
     this.#set = set
     this.#isPatch = isPatch
-    const mostSpecific = set.all.toSorted((a, b) => b.mediaType.specificity - a.mediaType.specificity)
-    this.#versions = new Incoming(
-      base === undefined ? [] : mostSpecific.map(({ contentType }) => contentType),
-    )
+    this.#versions = new Incoming(base === undefined ? [] : set.all.map(({ contentType }) => contentType))
   }
 
   override match(field?: string): VersionedMatch | undefined {
