@@ -14,11 +14,11 @@ import { discard, keepError } from '../renderers/source.ts'
 import type { PolkaRequest } from '../routing/request-target.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
-import type { Rest } from './pending.ts'
+import type { Executor } from './pending.ts'
 import type { Phase } from './walk.ts'
 
 /** A step of the walk. Returns a value only when it has to wait. */
-export type Step = (exchange: Exchange) => void | Promise<void> | Rest
+export type Step = (exchange: Exchange) => void | Promise<void> | Executor
 
 /** Content as it goes to the wire, with its status and header fields. */
 export interface RawResponse {

@@ -83,7 +83,7 @@ function applyEmpty(exchange: Exchange): void {
  *
  * @param status used unless the value has its own.
  */
-export function applyValue(exchange: Exchange, value: unknown, status: number): void {
+function applyValue(exchange: Exchange, value: unknown, status: number): void {
   if (value instanceof Representation) applyRepresentation(exchange, value, status)
   else if (isRaw(value)) applyRaw(exchange, value, rawResponse(value, status, exchange))
   else exchange.setData(value, status)

@@ -1,11 +1,13 @@
-/**
- * What a middleware has still to do: a function that begins it, of the form that `new Promise` takes. Later steps run within the
- * call of `proceed`, so that what the middleware binds to its call of `next` holds for them (AsyncLocalStorage).
- */
-export type Rest = (proceed: () => void, fail: (error: unknown) => void) => void
+/** Steps that have returned and are not done: promises, and middleware that has not called `next`. */
 
-/** What a step has still to do. */
-export type Pending = Promise<void> | Rest
+/**
+ * Begins a step that is done when it calls `proceed`, as the executor of a promise. Later steps run within that call, so that
+ * the values which middleware binds to its call of `next` hold for them (AsyncLocalStorage).
+ */
+export type Executor = (proceed: () => void, fail: (error: unknown) => void) => void
+
+/** The rest of a step that is not done. */
+export type Pending = Promise<void> | Executor
 
 /** Calls one of the functions, once, when a step is done. */
 export function whenDone(pending: Pending, proceed: () => void, fail: (error: unknown) => void): void {
@@ -13,7 +15,7 @@ export function whenDone(pending: Pending, proceed: () => void, fail: (error: un
   else pending.then(proceed, fail)
 }
 
-/** What a step has returned, to be awaited where steps run one by one. */
-export function awaitable<T>(returned: T | Rest): T | Promise<void> {
-  return typeof returned === 'function' ? new Promise(returned as Rest) : returned
+/** The return value of a step, to be awaited where steps run one by one. */
+export function awaitable<T>(returned: T | Executor): T | Promise<void> {
+  return typeof returned === 'function' ? new Promise(returned as Executor) : returned
 }

@@ -54,6 +54,9 @@ export const PHASES = [
 
 export type Phase = (typeof PHASES)[number]
 
+/** The index before the first step: from there an exchange skips to a phase, whatever step it has come to. */
+const NO_STEP = -1
+
 /**
  * Writes params, query and originalUrl on the request, and runs the steps.
  *
@@ -93,12 +96,17 @@ function run(exchange: Exchange, from: number): void {
   }
 }
 
+/** Runs the steps after an index, or those from the later phase on that the exchange skips to. */
+function runAfter(index: number, exchange: Exchange): void {
+  run(exchange, exchange.endpoint.walk.takeNext(index, exchange))
+}
+
 /** Continues after the step at an index when it is done. */
 function resume(exchange: Exchange, pending: Pending, index: number): void {
   whenDone(
     pending,
     function continueWalk() {
-      run(exchange, exchange.endpoint.walk.takeNext(index, exchange))
+      runAfter(index, exchange)
     },
     function failWalk(error) {
       failAt(index, exchange, error)
@@ -133,7 +141,7 @@ async function refuse(refused: Exchange, refusal: unknown, from: number): Promis
       exchange = refused.successor ?? refused
     }
     const isAnswered = exchange.skipTo !== undefined && from === 0 && reason === refusal
-    if (isAnswered || exchange.isOver) return run(exchange, walk.takeNext(-1, exchange))
+    if (isAnswered || exchange.isOver) return runAfter(NO_STEP, exchange)
   }
   fail(exchange, reason)
 }
@@ -145,7 +153,7 @@ export function fail(exchange: Exchange, thrown: unknown): void {
     if (thrown instanceof EarlyAnswer && !earlier) {
       exchange.isOver = exchange.response.headersSent // a handler that has returned may give it to `next`
       exchange.finishWith(thrown.make)
-      return run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
+      return runAfter(NO_STEP, exchange)
     }
     const exception = wrap(thrown)
     const { response } = exchange
@@ -180,8 +188,8 @@ function respondTo(
   exchange.exception = exception
   closeInStages(exchange.request)
   const pending = applyError(exchange, exception, id)
-  if (pending) return resume(exchange, pending, -1)
-  run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
+  if (pending) return resume(exchange, pending, NO_STEP)
+  runAfter(NO_STEP, exchange)
 }
 
 /** Requests whose fallback problem goes through the after hooks. */
@@ -193,5 +201,5 @@ export function fallBack(exchange: Exchange, exception: HttpException): void {
     return sendFallbackProblem(exchange, exception)
   fallingBack.add(exchange)
   exchange.finishWith(() => fallbackProblem(exchange, exception))
-  run(exchange, exchange.endpoint.walk.takeNext(-1, exchange))
+  runAfter(NO_STEP, exchange)
 }
