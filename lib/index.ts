@@ -23,7 +23,8 @@ export type {
   Exact,
 } from './blueprint/endpoint-options.ts'
 export type { Constructor } from './blueprint/mixin.ts'
-export type { EndpointDefinition, Resource, ResourceHandler, Uri } from './blueprint/resource.ts'
+export type { EndpointDefinition, Resource } from './blueprint/resource.ts'
+export type { ResourceHandler, Uri } from './blueprint/resource-handler.ts'
 export { endpoint, RestBlueprint } from './blueprint/rest-blueprint.ts'
 export type { EndpointType, WithEndpoint, WithResource } from './client/endpoint-types.ts'
 export { Etag, type EtagEndpointOptions, type EtagMixin } from './conditional/etag.ts'

@@ -12,16 +12,8 @@ import type { Handler, HandlerRequest } from '../walk/handler.ts'
 import { warnOnce } from '../walk/warn-once.ts'
 import type { BlueprintOptions } from './blueprint-options.ts'
 import { checkEndpointOptions, type EndpointOptions, type Exact } from './endpoint-options.ts'
-import {
-  checkResource,
-  converterOf,
-  declarationsOf,
-  EndpointDefinition,
-  idOf,
-  type Resource,
-  type ResourceHandler,
-  urisOf,
-} from './resource.ts'
+import { declarationsOf, EndpointDefinition, type Resource } from './resource.ts'
+import { checkResource, converterOf, idOf, type ResourceHandler, urisOf } from './resource-handler.ts'
 import { type HasOptions, VerbBuilder } from './verbs.ts'
 
 export abstract class RouteBuilder extends VerbBuilder {
