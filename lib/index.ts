@@ -7,7 +7,7 @@
 export type { UnknownPolicy } from './arguments/argument-reader.ts'
 export { Arguments, type ArgumentsEndpointOptions, type ArgumentsMixin } from './arguments/arguments.ts'
 export type { BodyOption, DescribedBody } from './arguments/body-option.ts'
-export type { ParameterLocation } from './arguments/parameter-values.ts'
+export type { ParameterLocation } from './arguments/parameter-location.ts'
 export type {
   SecurityRequirement,
   SecurityScheme,

@@ -18,8 +18,8 @@ import type { Handler } from '../walk/handler.ts'
 import { addArgument, type UnknownPolicy } from './argument-reader.ts'
 import { type BodyOption, bodyReader, mediaTypesOf } from './body-option.ts'
 import { checkFiles, filesReader, maxBytesOf, splitMultipart } from './files-argument.ts'
+import type { ParameterLocation } from './parameter-location.ts'
 import { parameterReader } from './parameter-reader.ts'
-import type { ParameterLocation } from './parameter-values.ts'
 import { parseContent, parsersOf } from './parse-content.ts'
 
 /** Options an endpoint may state; legal only on blueprints that have this mixin. */

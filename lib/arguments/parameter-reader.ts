@@ -13,21 +13,8 @@ import { type Schema, schemaOf } from '../schema/schema.ts'
 import { knownOf, unknownPaths } from '../schema/unknown.ts'
 import type { Issue } from '../schema/validate.ts'
 import { type ArgumentReader, NO_ISSUES, type UnknownPolicy, validatorOf } from './argument-reader.ts'
-import {
-  type ParameterLocation,
-  pick,
-  type RequestMembers,
-  type Values,
-  valuesOf,
-} from './parameter-values.ts'
-
-/** Locations as problem documents name them. */
-const PROBLEM_LOCATION: Readonly<Record<ParameterLocation, string>> = {
-  params: 'path',
-  query: 'query',
-  headers: 'header',
-  cookies: 'cookie',
-}
+import { LOCATION_NAMES, type ParameterLocation } from './parameter-location.ts'
+import { pick, type RequestMembers, type Values, valuesOf } from './parameter-values.ts'
 
 /**
  * Reads parameters: strings are coerced by the schema, and unknown ones are dropped unless the policy differs.
@@ -56,7 +43,7 @@ export function parameterReader(
   const itemOf = ({ path: [parameter, ...rest], detail }: Issue): ErrorItem => {
     const place = rest.length > 0 ? `${rest.join('.')}: ` : ''
     const where = parameter === undefined ? {} : { parameter: String(parameter) }
-    return { detail: place + detail, in: PROBLEM_LOCATION[location], ...where }
+    return { detail: place + detail, in: LOCATION_NAMES[location], ...where }
   }
   const finish = validatorOf(location, { schema, jsonSchema, policy, itemOf })
   return (exchange) => {

@@ -2,9 +2,7 @@
 import { parseCookie } from 'cookie'
 import { put } from '../schema/record.ts'
 import type { Exchange } from '../walk/exchange.ts'
-
-/** Locations of parameters, by the name of their option. */
-export type ParameterLocation = 'params' | 'query' | 'headers' | 'cookies'
+import type { ParameterLocation } from './parameter-location.ts'
 
 export type Values = Readonly<Record<string, unknown>>
 

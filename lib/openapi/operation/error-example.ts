@@ -1,4 +1,5 @@
 /** Example of a problem document for each status: title, detail and members that the framework sends. */
+import { LOCATION_NAMES } from '../../arguments/parameter-location.ts'
 import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { type ErrorItem, type Problem, type ProblemMembers, problemOf } from '../../http/problem.ts'
 import { requestTypes } from './request-body.ts'
@@ -12,17 +13,13 @@ const DESCRIPTIONS: Readonly<Record<number, Describe>> = {
   ],
   406: ({ outgoing }) => {
     const acceptable = outgoing?.offers.map(({ contentType }) => contentType) ?? []
-    return acceptable.length > 0
-      ? [`Available media types: ${acceptable.join(', ')}`, { acceptable }]
-      : ['No media type is available', { acceptable }]
+    return [outgoing?.refusal() ?? 'No media type is available', { acceptable }]
   },
   412: () => ['The resource has changed since it was read: read it again before changing it'],
-  415: ({ incoming }) => {
-    const supported = incoming?.types ?? []
-    return supported.length > 0
-      ? [`Supported media types: ${supported.join(', ')}`, { supported }]
-      : ['No content is supported', { supported }]
-  },
+  415: ({ incoming }) => [
+    incoming?.refusal() ?? 'No content is supported',
+    { supported: incoming?.types ?? [] },
+  ],
   422: (endpoint) => ['1 validation error', { errors: [errorItemOf(endpoint)] }],
   428: () => ['If-Match is required: send the ETag of the state that was read'],
 }
@@ -32,19 +29,13 @@ export function exampleOf(endpoint: Endpoint, status: number | undefined): Probl
   return problemOf(status ?? 403, ...describedError(endpoint, status))
 }
 
-/** What the example of a status says beyond the status. */
+/** The detail and the members of the example of a status. */
 export function describedError(endpoint: Endpoint, status: number | undefined): ReturnType<Describe> {
   return (status !== undefined && DESCRIPTIONS[status]?.(endpoint)) || []
 }
 
-/** Locations of parameters as problem documents name them; `page` is the page parameters of the query. */
-const PARAMETER_LOCATIONS: Readonly<Record<string, string>> = {
-  page: 'query',
-  params: 'path',
-  query: 'query',
-  headers: 'header',
-  cookies: 'cookie',
-}
+/** With `page` for the page parameters of the query. */
+const PARAMETER_LOCATIONS: Readonly<Record<string, string>> = { ...LOCATION_NAMES, page: 'query' }
 
 /** An error in the content, or in the first location of parameters that is validated. */
 function errorItemOf({ arguments: readers = [] }: Endpoint): ErrorItem {

@@ -4,7 +4,7 @@
  */
 
 import type { ArgumentsEndpointOptions } from '../../arguments/arguments.ts'
-import type { ParameterLocation } from '../../arguments/parameter-values.ts'
+import { LOCATION_NAMES, type ParameterLocation } from '../../arguments/parameter-location.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf } from '../../schema/record.ts'
 import { resolve, targetsOf } from '../../schema/reference.ts'
@@ -27,7 +27,6 @@ export interface Parameter {
   readonly [member: string]: unknown
 }
 
-const OPENAPI_LOCATION = { params: 'path', query: 'query', headers: 'header', cookies: 'cookie' } as const
 const LOCATION_LABEL = {
   params: 'the path',
   query: 'the query',
@@ -56,7 +55,7 @@ export function parametersIn(
     ({ name }) => location !== 'headers' || !RESERVED_HEADERS.includes(name.toLowerCase()),
   )
   return documented.map((member) => {
-    const parameter = parameterOf(described, builder, member, OPENAPI_LOCATION[location])
+    const parameter = parameterOf(described, builder, member, LOCATION_NAMES[location])
     const types = typesOf(described.root, member.schema).filter((type) => type !== 'null')
     const isObject = types.length > 0 && types.every((type) => type === 'object')
     if (location === 'query' && entry.endpoint.nestedParameters && isObject)
