@@ -60,6 +60,10 @@ function extended(parameter: string): string {
 
 /** Percent-encoded in UTF-8; a lone surrogate as U+FFFD. */
 function encodedCharacter(character: string): string {
-  const bytes = Buffer.from(character)
-  return bytes.reduce((text, byte) => `${text}%${byte.toString(16).toUpperCase().padStart(2, '0')}`, '')
+  return percentEncoded(Buffer.from(character))
+}
+
+/** Bytes in percent-encoding. RFC 3986 §2.1. */
+export function percentEncoded(bytes: Buffer): string {
+  return bytes.toString('hex').toUpperCase().replace(/../g, '%$&')
 }

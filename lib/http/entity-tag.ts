@@ -7,6 +7,7 @@
  */
 import { hash } from 'node:crypto'
 import { canonicalHash } from '../json/canonical-form.ts'
+import { percentEncoded } from './encoded-field.ts'
 
 /** RFC 9110 §8.8.3.2: the strong comparison never matches weak tags. */
 export type Comparison = 'strong' | 'weak'
@@ -139,7 +140,7 @@ function encoded(text: string): string {
 /** Each byte of its UTF-8 in two digits; a lone surrogate, which has none, as `%uD800`. */
 function encode(character: string): string {
   if (!character.isWellFormed()) return `%u${character.charCodeAt(0).toString(16).toUpperCase()}`
-  return Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&')
+  return percentEncoded(Buffer.from(character))
 }
 
 /** Hash of the state's JSON, 22 characters; the order of members makes no difference. */

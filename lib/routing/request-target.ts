@@ -1,6 +1,7 @@
 /** The target of a request: a path and a query. RFC 9112 §3.2. */
 import type { IncomingMessage } from 'node:http'
 import { BadRequest } from '../exceptions/client-errors.ts'
+import { percentEncoded } from '../http/encoded-field.ts'
 import { hasMoreParameters, type NamedValues, parseParameters } from '../http/parameters.ts'
 
 /** The members that Polka, or the dispatcher, writes on a request. */
@@ -83,10 +84,7 @@ const NO_URI = /[^!-~]/
 /** A target whose octets outside of a URI are percent-encoded; Node has one character for each. */
 function encodeOctets(target: string): string {
   if (!NO_URI.test(target)) return target
-  return target.replace(
-    /[^!-~]/g,
-    (octet) => `%${Buffer.from(octet, 'latin1').toString('hex').toUpperCase()}`,
-  )
+  return target.replace(/[^!-~]/g, (octet) => percentEncoded(Buffer.from(octet, 'latin1')))
 }
 
 /** The target as it was received, before middleware removed a prefix. */
