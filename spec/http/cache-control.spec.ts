@@ -19,6 +19,7 @@ describe('isForSharedCaches', () => {
     ['no-cache, max-age=60', false],
     ['max-age=60, private="set-cookie"', false],
     ['x-public', false],
+    ['x="a, public, max-age=60"', false],
     [`${' ,'.repeat(50_000)}public`, true],
   ])('%.40s: %s', (value, expected) => {
     expect(isForSharedCaches(value)).toBe(expected)
