@@ -7,8 +7,9 @@ import { wrap } from '../exceptions/wrap.ts'
 import type { MatchedContentType } from '../negotiation/incoming.ts'
 import type { Offer } from '../negotiation/offer.ts'
 import { errorOffer } from './error-response.ts'
-import { Exchange } from './exchange.ts'
+import { Exchange, type Step } from './exchange.ts'
 import { awaitable } from './pending.ts'
+import type { Phase } from './walk.ts'
 
 /** The decision of the steps that need no content and no state. */
 interface DryRun {
@@ -36,7 +37,7 @@ export async function dryRun(
   request.headers = { ...fields }
   const exchange = new Exchange(request, new ServerResponse(request), endpoint, undefined)
   try {
-    for (const step of endpoint.walk.between('negotiate', 'required')) {
+    for (const step of stepsBeforeContent(endpoint)) {
       await awaitable(step(exchange))
       if (exchange.isOver || exchange.skipTo) break
     }
@@ -45,4 +46,11 @@ export async function dryRun(
   }
   const { offer, contentTypeMatch } = exchange
   return { offer, contentTypeMatch, error: undefined }
+}
+
+/** The phases that method and header fields decide. */
+const DECIDED: readonly Phase[] = ['negotiate', 'content-type', 'required']
+
+function stepsBeforeContent({ steps, walk }: Endpoint): readonly Step[] {
+  return walk.steps.filter((_, index) => DECIDED.includes(steps[index]?.split('/')[0] as Phase))
 }

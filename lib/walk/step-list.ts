@@ -41,12 +41,6 @@ export class Walk {
     this.afterThrottle = this.#startOf('middleware')
   }
 
-  /** The steps of the phases from one to another, both included. */
-  between(first: Phase, last: Phase): readonly Step[] {
-    const next = PHASES[PHASES.indexOf(last) + 1]
-    return this.steps.slice(this.#startOf(first), next && this.#startOf(next))
-  }
-
   /** The index that follows one: the next, or the start of the later phase that the exchange skips to. */
   takeNext(index: number, exchange: Exchange): number {
     const { skipTo } = exchange
