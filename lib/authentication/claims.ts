@@ -17,7 +17,7 @@ export interface Claims {
 }
 
 /** The values that claims must have. */
-export interface Expected {
+interface Expected {
   readonly audience?: string | readonly string[]
   readonly issuer?: string | readonly string[]
 }

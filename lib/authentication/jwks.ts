@@ -18,7 +18,7 @@ const REFETCH_MILLISECONDS = 60_000
 /** Shortest time between two requests while there are no keys at all. */
 const RETRY_MILLISECONDS = 5_000
 
-export interface JwksOptions {
+interface JwksOptions {
   readonly url: URL
   readonly timeoutSeconds: number
   /** Age from which keys are fetched again. */

@@ -39,7 +39,7 @@ interface Alternative {
 }
 
 /** Sets `request.identity`, or throws. Returns a promise only when a scheme does. */
-export type Guard = (request: IncomingMessage) => void | Promise<void>
+type Guard = (request: IncomingMessage) => void | Promise<void>
 
 /** The first condition that was not met, with the error of its scheme. */
 interface Failure {
@@ -53,7 +53,7 @@ interface Authenticated extends IncomingMessage {
 }
 
 /** The enforced part of a requirement; undefined where each scheme is only documented. */
-export interface CompiledRequirement {
+interface CompiledRequirement {
   readonly guard: Guard
   /** Values of WWW-Authenticate. */
   readonly challenges: string[]

@@ -59,7 +59,7 @@ export interface WithSecurity<S> {
 }
 
 /** The identity that a scheme returns. */
-export type IdentityOf<T> = T extends {
+type IdentityOf<T> = T extends {
   authenticate(request: never, scopes: never): infer I
 }
   ? Exclude<Awaited<I>, undefined | null | false>

@@ -3,7 +3,7 @@
 /** Escape sequences (ECMA-48 §8.3.117, SGR). */
 const SGR = { bold: [1, 22], green: [32, 39], yellow: [33, 39], red: [31, 39], cyan: [36, 39] } as const
 
-export type Style = keyof typeof SGR
+type Style = keyof typeof SGR
 
 /** Colours a text; leaves it as it is where the terminal takes none. */
 export type Paint = (style: Style, text: string) => string

@@ -16,7 +16,7 @@ import { nameOf } from './routes.ts'
 import type { Source } from './source.ts'
 
 /** The request to explain. */
-export interface ExplainQuery {
+interface ExplainQuery {
   readonly method: string
   /** Percent-encoded, without a query. */
   readonly path: string

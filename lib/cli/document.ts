@@ -9,7 +9,7 @@ import { sourcesOf } from './source.ts'
 export type Format = 'json' | 'yaml'
 
 /** A source of one document. */
-export interface DocumentSource {
+interface DocumentSource {
   /** Name of the export. */
   readonly name: string
   /** @throws {TypeError} for endpoints that cannot be described. */

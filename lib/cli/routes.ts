@@ -10,7 +10,7 @@ const HEADER = ['METHOD', 'PATH', 'NAME', 'REQUEST TYPES', 'RESPONSE TYPES', 'SC
 const ARGUMENTS = ['params', 'query', 'headers', 'cookies', 'body', 'files', 'patch'] as const
 
 /** An endpoint in the output of `--json`. */
-export interface Route {
+interface Route {
   readonly method: string
   /** Path template with all prefixes. */
   readonly path: string

@@ -28,7 +28,7 @@ export interface Source {
 }
 
 /** An exported value. */
-export type Named<T> = readonly [name: string, value: T]
+type Named<T> = readonly [name: string, value: T]
 
 /** @throws {CommandError} for a module that cannot be loaded, or exports none of these. */
 export async function sourcesOf(entry: string): Promise<readonly Source[]> {

@@ -150,11 +150,7 @@ type RowsOf<D> = unknown extends D
                 : D
 
 /** Item type of a list; a single value is one item. The data of an event is unknown. */
-export type ItemOf<V> = V extends readonly (infer I)[]
-  ? ServerSentEvent extends I
-    ? unknown
-    : Wire<I>
-  : Wire<V>
+type ItemOf<V> = V extends readonly (infer I)[] ? (ServerSentEvent extends I ? unknown : Wire<I>) : Wire<V>
 
 /** Item type of an endpoint's list, as JSON. */
 export type ItemsOf<O, R> =

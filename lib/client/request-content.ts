@@ -4,7 +4,7 @@ import { appendValues } from './address.ts'
 type RequestBody = NonNullable<RequestInit['body']>
 
 /** Content and its media type; undefined where `fetch` sets the type itself, with a form's boundary. */
-export interface RequestContent {
+interface RequestContent {
   readonly body: RequestBody
   readonly contentType: string | undefined
 }

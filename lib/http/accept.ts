@@ -16,7 +16,7 @@ import { isPlainAccept } from './plain-accept.ts'
 import { isUtf8, matchOf, preferredOffer, type WeightedRange } from './preferred-offer.ts'
 
 /** The weight of an offer, and the range it comes from. */
-export interface OfferWeight {
+interface OfferWeight {
   /** 0 for an offer that is not acceptable or not mentioned. */
   readonly weight: number
   readonly range: MediaType | undefined

@@ -15,7 +15,7 @@ export function currentRoute(request: IncomingMessage): string | undefined {
   return known
 }
 
-export interface Outcome {
+interface Outcome {
   /** The status that was sent; undefined when none was. */
   readonly status: number | undefined
   /** Whether the response is not complete: the client has left, or the content has failed. */

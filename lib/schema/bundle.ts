@@ -13,7 +13,7 @@ import { absolute, addressOf, resolve, UNNAMED } from './reference.ts'
 import { freeName, mapSchemas, mapSubschemas } from './subschema.ts'
 
 /** The schema of a URI or a key; undefined for an unknown one. */
-export type FindSchema = (uri: string) => unknown
+type FindSchema = (uri: string) => unknown
 
 /** Keywords that would change the base of a reference, and those that no new reference leads to. */
 const DROPPED = ['$id', '$schema', '$anchor', '$dynamicAnchor', '$recursiveAnchor', '$defs', 'definitions']

@@ -17,7 +17,7 @@ import {
 import { blankOf, copyOf, isPlain, type PlainRecord, put } from './record.ts'
 
 /** How values are pruned. */
-export interface Pruning {
+interface Pruning {
   /** Whether a policy applies to members that may be anything. */
   readonly isClosed?: boolean
   /**

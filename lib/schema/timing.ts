@@ -10,7 +10,7 @@ import { isPlain } from './record.ts'
 import { handleRejections } from './rejections.ts'
 
 /** 'perhaps': a function whose return value is not known before it is called. */
-export type Timing = 'sync' | 'perhaps' | 'async'
+type Timing = 'sync' | 'perhaps' | 'async'
 
 const known = new WeakMap<object, Timing>()
 

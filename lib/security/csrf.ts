@@ -15,7 +15,7 @@ import { type CsrfOptions, type CsrfSettings, csrfSettings } from './csrf-option
 import { type Csrf, CsrfVisit } from './csrf-visit.ts'
 
 /** The members of a request that the option `csrf` adds. */
-export interface CsrfRequest {
+interface CsrfRequest {
   /** With the option `csrf`: the token of this request. */
   readonly csrf?: Csrf
 }

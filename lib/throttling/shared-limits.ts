@@ -12,7 +12,7 @@ export interface Group {
 }
 
 /** Limits in the order in which they take points: those by address first, before it is known who the client is. */
-export interface Groups {
+interface Groups {
   readonly byAddress: readonly Group[]
   readonly others: readonly Group[]
 }

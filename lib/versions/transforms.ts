@@ -23,7 +23,7 @@ export type Conversion = (exchange: Exchange) => void | Promise<void>
 type Table = 'request' | 'response'
 
 /** A version that has an entry for an endpoint, with that entry. */
-export interface Link extends DescribedTransform {
+interface Link extends DescribedTransform {
   readonly version: Version
 }
 

@@ -20,7 +20,7 @@ import type { WriteContext } from './context.ts'
 import { failure, Issues, isObject, type Path } from './issues.ts'
 import { identityOf, keyTextOf, selectByKeys, type Values } from './row.ts'
 
-export interface Identifier {
+interface Identifier {
   /** The resource that its type names. */
   readonly resource: Resource
   readonly id: string
