@@ -29,7 +29,7 @@ export interface PolkaApp extends ListeningApp {
   onError?(error: unknown, ...all: Parameters<Listener>): unknown
 }
 
-/** What may be an app that is mounted in another one, and the path that it gets. */
+/** A handler that may be an app mounted in another one, and the path that it gets. */
 export interface SubApp {
   /** The app; of Polka 1 its `attach`, or another handler. */
   readonly app: object

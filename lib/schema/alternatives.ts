@@ -3,8 +3,8 @@
  *
  *     { k: 'user', … } with anyOf: [{ k: const 'user' }, { k: const 'admin' }]  →  the first
  *
- * Compares `required`, and `const`, `enum` and `type` of members with the JSON form of their values: a Date is text. Whatever
- * else a schema says is not compared: an alternative that the record matches is never left out.
+ * Compares `required`, and `const`, `enum` and `type` of members with the JSON form of their values: a Date is text. No other
+ * keyword is compared: an alternative that the record matches is never left out.
  */
 import { plain } from '../json/json-value.ts'
 import type { JsonSchema } from './json-schema.ts'

@@ -56,7 +56,7 @@ function isSimple(part: unknown): boolean {
   )
 }
 
-/** What may know members: where two of these do, neither knows all of them. */
+/** Keywords that may know members: where a schema has two of these, neither knows all of them. */
 const SOURCES = ['properties', '$ref', 'anyOf', 'oneOf']
 
 /** Whether no value of a schema has members or items: closed, it matches the same values. */

@@ -1,6 +1,5 @@
-/** What schemas of `jsonSchema()` can do beside Standard Schema: decide without a list of errors, and list only some. */
+/** Shortcuts of the schemas of `jsonSchema()`, beside Standard Schema: decisions without a list of errors, and a list of only some. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-
 import type { JsonSchemaHook } from './json-schema.ts'
 import type { Schema } from './schema.ts'
 
