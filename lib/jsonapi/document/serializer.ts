@@ -14,7 +14,7 @@ import type { Fieldsets } from '../query/condition.ts'
 import type { Instance } from '../reading/instance.ts'
 import { attributeJson, shownAttributes } from '../reading/selection.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
-import type { RelationshipObject, ResourceObject } from './document.ts'
+import type { Link, RelationshipObject, ResourceObject } from './document.ts'
 import type { Urls } from './links.ts'
 
 /** What the resource objects of one document have in common. */
@@ -70,25 +70,26 @@ export class DefaultSerializer {
     { name, target }: Relationship,
     { urls }: SerializerContext,
   ): RelationshipObject {
+    const object: { -readonly [member in keyof RelationshipObject]: RelationshipObject[member] } = {}
     const found = linkage.get(name)
-    const self = urls.relationship(resource, id, name)
     const { hasGet, hasPatch } = resource.settings
-    const hasLinks = (hasGet || hasPatch) && isSegment(id)
-    const links = {
-      self,
-      ...(hasGet && target.settings.hasGet ? { related: urls.related(resource, id, name) } : {}),
-      ...(hasGet && found?.next ? { next: `${self}?${found.next}` } : {}),
-    }
-    return {
-      ...(hasLinks ? { links } : found ? {} : { meta: {} }),
-      ...(found ? { data: found.data } : {}),
-    }
+    if ((hasGet || hasPatch) && isSegment(id)) {
+      const links: Record<string, Link> = { self: urls.relationship(resource, id, name) }
+      if (hasGet && target.settings.hasGet) links.related = urls.related(resource, id, name)
+      if (hasGet && found?.next) links.next = `${links.self}?${found.next}`
+      object.links = links
+    } else if (!found) object.meta = {}
+    if (found) object.data = found.data
+    return object
   }
 
   #plan(resource: Resource, context: SerializerContext): Plan {
     const { fields } = context
-    const plans = this.#plans.get(context) ?? new Map<Resource, Plan>()
-    this.#plans.set(context, plans)
+    let plans = this.#plans.get(context)
+    if (!plans) {
+      plans = new Map()
+      this.#plans.set(context, plans)
+    }
     let plan = plans.get(resource)
     if (!plan) {
       const set = fields.get(resource.type)
