@@ -4,7 +4,8 @@ import { BoundedCache } from '../../registry/bounded-cache.ts'
 import { oncePerObject } from '../../registry/once-per-object.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Dialect } from '../model/dialect.ts'
-import type { Column, Model } from '../model/model.ts'
+import type { Column } from '../model/model.ts'
+import { allColumns, columnList } from '../query/column-list.ts'
 import type { Fieldsets } from '../query/condition.ts'
 import type { Scope } from '../query/scope.ts'
 import { columnsFor } from '../resource/fields.ts'
@@ -91,9 +92,6 @@ const numbersOf = oncePerObject((columns: readonly Column[]): readonly string[] 
   columns.filter(({ kind }) => kind === 'number').map(({ name }) => name),
 )
 
-/** The columns of a model: always the same list, so that its text is made once. */
-const allColumns = oncePerObject((columns: Model['columns']): readonly Column[] => Object.values(columns))
-
 /** The selection with more columns. */
 export function withColumns(selection: Selection, { model }: Resource, names: readonly string[]): Selection {
   const { columns, computed } = selection
@@ -162,39 +160,10 @@ export function selectList(
   const { request, dialect } = scope
   const ref = (name: string): Expression<unknown> => sql.id(alias, name)
   return [
-    columnList(columns, alias, scope),
+    columnList(columns, scope, alias),
     ...[...computed].map(([name, attribute]) => {
       const value = attribute.computed?.sql?.({ ref, request }) as Expression<unknown>
       return sql`${codecOf(attribute.type).select(value, attribute.type, dialect)} as ${sql.id(name)}`
     }),
   ]
-}
-
-/** The text of a list of columns, compiled once: it is most of a statement. */
-const LISTS = new WeakMap<readonly Column[], Map<string, RawBuilder<unknown>>>()
-
-/** Aliases of one list that are remembered. */
-const MOST_LISTS = 50
-
-function columnList(columns: readonly Column[], alias: string, { db, dialect }: Scope): RawBuilder<unknown> {
-  const key = `${dialect} ${alias}`
-  const known = LISTS.get(columns) ?? new Map<string, RawBuilder<unknown>>()
-  LISTS.set(columns, known)
-  let list = known.get(key)
-  if (!list) {
-    const expressions = columns.map(
-      (column) => sql`${selected(column, alias, dialect)} as ${sql.id(column.name)}`,
-    )
-    const joined = sql`${sql.join(expressions)}`
-    const compiled = joined.compile(db)
-    list = compiled.parameters.length === 0 ? sql`${sql.raw(compiled.sql)}` : joined
-    if (known.size >= MOST_LISTS) known.clear()
-    known.set(key, list)
-  }
-  return list
-}
-
-/** A column in the form that all drivers return alike. */
-function selected(column: Column, alias: string, dialect: Dialect): Expression<unknown> {
-  return codecOf(column).select(sql.id(alias, column.name), column, dialect)
 }

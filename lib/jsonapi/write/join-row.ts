@@ -1,6 +1,7 @@
 /** Rows of a join table: the members of a many-to-many relationship. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { memberError } from '../errors/issue.ts'
+import { codecOf } from '../model/codec.ts'
 import type { JoinTable, Relation } from '../model/model.ts'
 import { tableSql } from '../query/row-sql.ts'
 import { keyText } from '../reading/keys.ts'
@@ -21,7 +22,6 @@ import {
   isEqual,
   keyValues,
   selectByKeys,
-  selectList,
   type Values,
 } from './row.ts'
 
@@ -152,4 +152,14 @@ export function without<T>(
   ...others: readonly ReadonlyMap<string, T>[]
 ): readonly T[] {
   return [...items].filter(([text]) => !others.some((other) => other.has(text))).map(([, item]) => item)
+}
+
+/** Columns of a join table, which have the types of those that they refer to. */
+function selectList(context: WriteContext, columns: Columns, names: readonly string[]): RawBuilder<unknown> {
+  return sql.join(
+    names.map((name) => {
+      const column = columnOf(columns, name)
+      return sql`${codecOf(column).select(sql.id(name), column, context.dialect)} as ${sql.id(name)}`
+    }),
+  )
 }

@@ -1,9 +1,12 @@
 /** Rows of models in SQL: selected in the form of the codecs, found by their keys, seen through the base query. */
-import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { BoundedCache } from '../../registry/bounded-cache.ts'
+import { oncePerObject } from '../../registry/once-per-object.ts'
 import { parameterNumberOf } from '../errors/database-codes.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Column, Model } from '../model/model.ts'
 import { ownValue } from '../model/own-value.ts'
+import { allColumns, columnList } from '../query/column-list.ts'
 import { combine } from '../query/combine.ts'
 import { rowCondition, rowLock, tableSql } from '../query/row-sql.ts'
 import { ONLY_ALIAS } from '../query/scope.ts'
@@ -138,13 +141,12 @@ export async function selectRows(
   const table = sql`${tableSql(model)} as ${sql.id(ONLY_ALIAS)}`
   const visible = hasHidden ? undefined : rowCondition(resource, ONLY_ALIAS, context)
   const conditions = visible ? [condition, visible] : [condition]
-  const names = columns ?? Object.keys(model.columns)
+  const selected = columnsOf(model, columns)
   const { rows } = await sql<Row>`
-    select ${selectList(context, model.columns, names)}
+    select ${columnList(selected, context)}
     from ${table} where ${sql.join(conditions, sql` and `)}${isLocked ? rowLock(context.dialect, ONLY_ALIAS, locksReferences) : sql``}`.execute(
     context.db,
   )
-  const selected = names.map((name) => columnOf(model.columns, name))
   return withNumbers(rows, selected, context.dialect)
 }
 
@@ -178,18 +180,16 @@ export function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK)
 }
 
-export function selectList(
-  context: WriteContext,
-  columns: Columns,
-  names: readonly string[],
-): RawBuilder<unknown> {
-  return sql.join(
-    names.map((name) => {
-      const column = columnOf(columns, name)
-      return sql`${codecOf(column).select(sql.id(name), column, context.dialect)} as ${sql.id(name)}`
-    }),
-  )
+/** Columns of a model by their names, all by default: always the same list, whose text is made once. */
+export function columnsOf({ columns }: Model, names?: readonly string[]): readonly Column[] {
+  return names ? NAMED(columns).get(JSON.stringify(names)) : allColumns(columns)
 }
+
+/** By the JSON of their names. */
+const NAMED = /* @__PURE__ */ oncePerObject(
+  (columns: Columns) =>
+    new BoundedCache((names) => (JSON.parse(names) as string[]).map((name) => columnOf(columns, name))),
+)
 
 /** The columns of one table under their names in another. */
 export function columnsAs(columns: Columns, from: readonly string[], to: readonly string[]): Columns {

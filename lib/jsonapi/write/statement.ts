@@ -4,6 +4,7 @@ import { type Expression, type QueryResult, sql } from 'kysely'
 import { memberError } from '../errors/issue.ts'
 import { codecOf } from '../model/codec.ts'
 import type { Column } from '../model/model.ts'
+import { columnList } from '../query/column-list.ts'
 import { tableSql } from '../query/row-sql.ts'
 import type { Row } from '../reading/selection.ts'
 import type { Resource } from '../resource/resource.ts'
@@ -13,13 +14,13 @@ import {
   bind,
   chunksOf,
   columnOf,
+  columnsOf,
   discriminatorValue,
   isAnyOf,
   isEqual,
   keyOf,
   keyValues,
   selectByKeys,
-  selectList,
   selectRows,
   type Values,
   withColumns,
@@ -71,7 +72,7 @@ async function insertedKey(
   const isGiven = (name: string) => Object.hasOwn(values, name)
   const isReturned = (name: string) => !isGiven(name) && columnOf(model.columns, name).needsReturning
   const returning =
-    isMysql && !key.some(isReturned) ? sql`` : sql` returning ${selectList(context, model.columns, key)}`
+    isMysql && !key.some(isReturned) ? sql`` : sql` returning ${columnList(columnsOf(model, key), context)}`
   const statement = sql<Row>`insert into ${tableSql(model)} ${row}${returning}`
   const result = await withColumns(values, () => statement.execute(context.db))
   const [inserted] = result.rows
