@@ -1,4 +1,5 @@
 /** The relations that foreign keys and join tables make, in pairs that lead back to each other, without names. */
+import { oncePerObject } from '../../registry/once-per-object.ts'
 import { sidesOf } from './join-table.ts'
 import { keyNameOf, keyNamesOf, type Names } from './names.ts'
 import { namesByKey, namesThrough, type RelationDraft } from './relation-names.ts'
@@ -76,11 +77,21 @@ export function pairThrough(id: string, join: TableFacts, models: Tables, names:
 
 /** The name of the model that a key refers to; undefined where the table has none. SQLite ignores case. */
 export function targetOf({ table, schema }: ForeignKey, models: Tables): string | undefined {
-  const all = [...models].filter(([, facts]) => facts.schema === schema)
-  const found =
-    all.find(([, { name }]) => name === table) ??
-    all.find(([, { name }]) => name.toLowerCase() === table.toLowerCase())
-  return found?.[0]
+  const ids = IDS(models)
+  return ids.get(idKey(table, schema)) ?? ids.get(idKey(table.toLowerCase(), schema, true))
+}
+
+/** The first model of each table, by its name and by that in lower case, within its schema. */
+const IDS = /* @__PURE__ */ oncePerObject((models: Tables) => {
+  const ids = new Map<string, string>()
+  for (const [id, { name, schema }] of models)
+    for (const key of [idKey(name, schema), idKey(name.toLowerCase(), schema, true)])
+      if (!ids.has(key)) ids.set(key, id)
+  return ids
+})
+
+function idKey(table: string, schema?: string, ignoresCase = false): string {
+  return JSON.stringify([ignoresCase, schema, table])
 }
 
 /** The columns that a key refers to, as their table writes them. */
