@@ -4,6 +4,7 @@ import type { DocumentBuilder } from '../../openapi/document/document-builder.ts
 import type { EndpointEntry } from '../../openapi/operation/endpoint-entry.ts'
 import type { Operation } from '../../openapi/operation/operation.ts'
 import { linkHeader, textHeader, varyHeader } from '../../openapi/operation/response-header.ts'
+import { BoundedCache } from '../../registry/bounded-cache.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import type { DocumentedPart } from '../../walk/documented-part.ts'
 import type { ServedApi } from '../manager/served-api.ts'
@@ -133,11 +134,17 @@ export function documentedPart(
   isHidden: () => boolean = () => false,
 ): DocumentedPart {
   return {
-    errors: Object.fromEntries([...statuses, 503].map((status) => [status, {}])),
+    errors: ERRORS.get([...statuses, 503].join()),
     isHidden,
     operation: (entry, builder) => describe(new ApiOperation(api, entry, builder)),
   }
 }
+
+/** The errors of endpoints by their statuses, joined by commas: an object with such names takes 4 kB, so they share one. */
+const ERRORS = /* @__PURE__ */ new BoundedCache(
+  (statuses): NonNullable<DocumentedPart['errors']> =>
+    Object.fromEntries(statuses.split(',').map((status) => [status, {}])),
+)
 
 /** `Idempotency-Key` of a POST. */
 export function idempotencyKey({ components }: DocumentBuilder): JsonSchema {

@@ -11,6 +11,7 @@ import type { Endpoint } from '../../blueprint/endpoint.ts'
 import { RestBlueprint } from '../../blueprint/rest-blueprint.ts'
 import { MIMEMap } from '../../negotiation/mime-map.ts'
 import { Outgoing } from '../../negotiation/outgoing.ts'
+import { oncePerObject } from '../../registry/once-per-object.ts'
 import { checkValues } from '../../registry/options.ts'
 import { PluggableRenderer } from '../../renderers/pluggable-renderer.ts'
 import type { DocumentedPart } from '../../walk/documented-part.ts'
@@ -66,7 +67,11 @@ export class JsonApiBlueprint extends RestBlueprint {
       endpoint.outgoing = new JsonApiOutgoing(endpoint.outgoing, support)
       endpoint.defaultOffer = endpoint.outgoing.first ?? endpoint.defaultOffer
     }
-    const errors = endpoint.errorTypes?.offers ?? []
-    endpoint.errorTypes = new Outgoing(errors.map((offer) => withApplied(offer, NO_EXTENSIONS)))
+    endpoint.errorTypes = endpoint.errorTypes && errorTypesOf(endpoint.errorTypes)
   }
 }
+
+/** The types of errors with their `Vary`: one object for all endpoints of a blueprint, as documents remember responses by it. */
+const errorTypesOf = /* @__PURE__ */ oncePerObject(
+  ({ offers }: Outgoing) => new Outgoing(offers.map((offer) => withApplied(offer, NO_EXTENSIONS))),
+)
