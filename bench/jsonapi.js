@@ -1,10 +1,12 @@
 /**
- * A JSON:API on embedded SQLite beside the same queries by hand: pages, lists of small and large tables, and an export.
+ * A JSON:API on embedded SQLite beside the same queries by hand: pages, lists of small and large tables, one resource, a new
+ * one, an export, and the start with many tables.
  *
- * The floor runs the statements with Kysely that the page needs (rows, total, authors, comments) and writes them with
+ * The floors run the statements with Kysely that a response needs (of a page rows, total, authors, comments) and write them with
  * JSON.stringify, without documents, links, negotiation and ETags.
  */
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
@@ -14,6 +16,7 @@ import { join } from 'node:path'
 import { Kysely, SqliteDialect } from 'kysely'
 import Database from 'libsql'
 import polka from 'polka'
+import { onBothCores } from './cores.js'
 import { wire } from './load.js'
 import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
@@ -26,30 +29,66 @@ const MEDIA_TYPE = 'application/vnd.api+json'
 const PAGE =
   '/api/article?page[size]=20&include=author,comments&fields[person]=name,email&fields[comment]=body'
 
-/** Variants of the server, each with the requests that it is measured with. */
+/** A new article with its author. */
+const CREATED = {
+  method: 'POST',
+  headers: { 'content-type': MEDIA_TYPE },
+  content: JSON.stringify({
+    data: {
+      type: 'article',
+      attributes: { title: 'A title', body: 'One line', published: '2026-01-01T00:00:00Z' },
+      relationships: { author: { data: { type: 'person', id: '7' } } },
+    },
+  }),
+}
+
+/** Variants of the server, each with the requests that it is measured with, and the floor that it is compared with. */
 const variants = {
-  floor: { title: 'Kysely by hand, JSON.stringify', path: '/articles', articles: 10_000 },
-  page: { title: 'Mazurka, page of 20 with author and comments', path: PAGE, articles: 10_000 },
-  'page, no total': { title: 'the same, total count off', path: PAGE, articles: 10_000, count: false },
+  floor: { title: 'Kysely by hand, JSON.stringify', path: '/articles', items: 20 },
+  page: { title: 'Mazurka, page of 20 with author and comments', path: PAGE, items: 20 },
+  'page, no total': { title: 'the same, total count off', path: PAGE, items: 20, count: false },
   'list of 1,000': {
     title: 'Mazurka, list of 10 in a table of 1,000 rows, total count off',
     path: '/api/article?fields[article]=title',
+    items: 10,
     articles: 1000,
     count: false,
   },
   'list of 1,000,000': {
     title: 'the same in a table of 1,000,000 rows',
     path: '/api/article?fields[article]=title',
+    items: 10,
     articles: 1_000_000,
     count: false,
   },
+  'floor of one': { title: 'By hand: an article, and the ids of its comments', path: '/articles/7' },
+  one: { title: 'Mazurka, GET of one article', path: '/api/article/7', floor: 'floor of one' },
+  'floor of create': {
+    title: 'By hand: the transaction that checks the author and inserts an article',
+    path: '/articles',
+    request: CREATED,
+  },
+  create: {
+    title: 'Mazurka, POST of an article with its author',
+    path: '/api/article',
+    request: CREATED,
+    floor: 'floor of create',
+  },
 }
 
-/** @returns for each variant one sample per round: `{ cpu, ratio }`; and those of the export. */
+/** Processes that serve so many tables, by the title of the row. */
+const starts = {
+  'Kysely by hand, a route for each of 200 tables': ['floor', 200],
+  'Mazurka, 20 tables': ['api', 20],
+  'Mazurka, 200 tables': ['api', 200],
+}
+
+/** @returns for each variant one sample per round: `{ cpu, ratio }`; those of the export, and of starts. */
 export async function measureJsonApi({ rounds }) {
   const names = Object.keys(variants)
   const samples = Object.fromEntries(names.map((name) => [name, []]))
   const exports = []
+  const started = Object.fromEntries(Object.keys(starts).map((title) => [title, []]))
   for (let round = 0; round < rounds; round++) {
     console.error(`jsonapi, round ${round + 1} of ${rounds}`)
     const servers = []
@@ -57,24 +96,32 @@ export async function measureJsonApi({ rounds }) {
     for (const name of names) {
       const server = await Server.start('./jsonapi.js', { variant: name })
       servers.push(server)
-      const request = { method: 'GET', path: encodeURI(variants[name].path) }
-      await check(server.origin + request.path, name)
-      clients.set(name, await server.connect({ requests: [request] }))
+      const { path, request: own = { method: 'GET' } } = variants[name]
+      const request = { ...own, path: encodeURI(path) }
+      const status = own.method === 'POST' ? 201 : 200
+      await check(server.origin + request.path, name, status)
+      clients.set(name, await server.connect({ requests: [request], status }))
     }
     const turns = await takeTurns(clients, COUNT, round)
-    for (const name of names) samples[name].push(cpuOf(turns.get(name), turns.get('floor')))
+    for (const name of names) {
+      const own = name.startsWith('floor') ? name : (variants[name].floor ?? 'floor')
+      samples[name].push(cpuOf(turns.get(name), turns.get(own)))
+    }
     for (const server of servers) await server.stop()
     exports.push(await measureExport())
+    for (const [title, parameters] of Object.entries(starts)) started[title].push(startTables(...parameters))
   }
-  return { rounds, rows: EXPORTED, variants, samples, exports }
+  return { rounds, rows: EXPORTED, variants, samples, exports, started }
 }
 
-async function check(url, name) {
-  const response = await fetch(url)
-  assert.equal(response.status, 200, `${name}: ${response.status} ${await response.clone().text()}`)
+async function check(url, name, status) {
+  const { path, request: { method, headers, content: body } = {}, items } = variants[name]
+  const response = await fetch(url, { method, headers, body })
+  assert.equal(response.status, status, `${name}: ${response.status} ${await response.clone().text()}`)
   const { data, included } = await response.json()
-  assert.equal(data.length, variants[name].path === PAGE || name === 'floor' ? 20 : 10)
-  if (variants[name].path === PAGE) assert.ok(included.length > 20, 'The page includes too little')
+  if (items) assert.equal(data.length, items)
+  else assert.ok(String((data.attributes ?? data).title).length > 0, 'The response has no article')
+  if (path === PAGE) assert.ok(included.length > 20, 'The page includes too little')
 }
 
 /** Reads the export, and watches memory and event loop of the server. */
@@ -102,42 +149,129 @@ async function measureExport() {
 
 /** Runs in the server's process. */
 export async function start(variant) {
-  const { articles = EXPORTED, count = true } = variants[variant] ?? {}
+  const { articles = variant === 'export' ? EXPORTED : 10_000, count = true } = variants[variant] ?? {}
   const sqlite = new Database(file())
+  if (variants[variant]?.request) sqlite.exec('pragma journal_mode = wal; pragma synchronous = normal')
   seed(sqlite, articles)
   const db = new Kysely({ dialect: new SqliteDialect({ database: sqlite }) })
-  if (variant === 'floor') return byHand(db)
+  if (variant.startsWith('floor')) return byHand(db)
+  return serve(db, { count, methods: ['GET', 'POST'] })
+}
+
+async function serve(db, options) {
   const { ApiManager, introspect } = await importEntry('jsonapi')
   const models = await introspect(db)
   const app = polka()
-  const manager = new ApiManager(app, { db, count })
+  const manager = new ApiManager(app, { db, ...options })
   for (const model of Object.values(models)) manager.createApi(model)
   return app.listen(0, '127.0.0.1').server
 }
 
 function byHand(db) {
-  return createServer(async (_, response) => {
-    const articles = await db.selectFrom('article').selectAll().orderBy('id').limit(20).offset(0).execute()
-    const { total } = await db
-      .selectFrom('article')
-      .select((eb) => eb.fn.countAll().as('total'))
-      .executeTakeFirst()
-    const authors = await db
-      .selectFrom('person')
-      .selectAll()
-      .where('id', 'in', [...new Set(articles.map((article) => article.author_id))])
-      .execute()
-    const comments = await db
-      .selectFrom('comment')
-      .selectAll()
-      .where(
-        'article_id',
-        'in',
-        articles.map((article) => article.id),
-      )
-      .execute()
+  return createServer(async (request, response) => {
     response.setHeader('content-type', MEDIA_TYPE)
-    response.end(JSON.stringify({ data: articles, authors, comments, total }))
+    const [, id] = /^\/articles\/(\d+)$/.exec(request.url) ?? []
+    if (request.method === 'POST') {
+      const chunks = []
+      for await (const chunk of request) chunks.push(chunk)
+      response.statusCode = 201
+      response.end(JSON.stringify(await create(db, JSON.parse(Buffer.concat(chunks)))))
+    } else response.end(JSON.stringify(await (id ? one(db, id) : list(db))))
+  }).listen(0, '127.0.0.1')
+}
+
+async function list(db) {
+  const articles = await db.selectFrom('article').selectAll().orderBy('id').limit(20).offset(0).execute()
+  const { total } = await db
+    .selectFrom('article')
+    .select((eb) => eb.fn.countAll().as('total'))
+    .executeTakeFirst()
+  const authors = await db
+    .selectFrom('person')
+    .selectAll()
+    .where('id', 'in', [...new Set(articles.map((article) => article.author_id))])
+    .execute()
+  const comments = await db
+    .selectFrom('comment')
+    .selectAll()
+    .where(
+      'article_id',
+      'in',
+      articles.map((article) => article.id),
+    )
+    .execute()
+  return { data: articles, authors, comments, total }
+}
+
+async function one(db, id) {
+  const data = await db.selectFrom('article').selectAll().where('id', '=', Number(id)).executeTakeFirst()
+  const comments = await db
+    .selectFrom('comment')
+    .select('id')
+    .where('article_id', '=', data.id)
+    .orderBy('id')
+    .execute()
+  return { data, comments }
+}
+
+async function create(db, { data: { attributes, relationships } }) {
+  const article = await db.transaction().execute(async (transaction) => {
+    const author = await transaction
+      .selectFrom('person')
+      .select('id')
+      .where('id', '=', Number(relationships.author.data.id))
+      .executeTakeFirstOrThrow()
+    return transaction
+      .insertInto('article')
+      .values({ ...attributes, author_id: author.id })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+  })
+  return { data: article }
+}
+
+/** Milliseconds from the start of a process to its first response, and megabytes of its heap then. */
+function startTables(kind, count) {
+  const parameters = ['--expose-gc', import.meta.filename, kind, String(count)]
+  const [command, ...before] = [...onBothCores, process.execPath]
+  const options = {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+    env: { ...process.env, NODE_ENV: 'production' },
+  }
+  return JSON.parse(execFileSync(command, [...before, ...parameters], options))
+}
+
+/** Runs in a process of its own: tables with seven columns, two of which refer to other tables. */
+async function startAndRespond(kind, count) {
+  const path = file()
+  const names = Array.from({ length: count }, (_, index) => `item_${index}`)
+  const sqlite = new Database(path)
+  const keyOf = (name, target) => `${name} integer references ${target} (id)`
+  for (const [index, name] of names.entries())
+    sqlite.exec(`create table ${name} (id integer primary key, name text not null, note text, price decimal(10, 2),
+      created datetime not null, ${keyOf('parent_id', names[index >> 1])}, ${keyOf('other_id', names[index >> 2])})`)
+  const start = performance.now()
+  const db = new Kysely({ dialect: new SqliteDialect({ database: sqlite }) })
+  const server = kind === 'floor' ? routes(db, names) : await serve(db, {})
+  if (!server.listening) await once(server, 'listening')
+  const response = await fetch(`http://127.0.0.1:${server.address().port}/api/${names.at(-1)}`)
+  assert.equal(response.status, 200, await response.clone().text())
+  const { data } = await response.json()
+  assert.deepEqual(data, [])
+  const milliseconds = performance.now() - start
+  globalThis.gc()
+  const megabytes = process.memoryUsage().heapUsed / 1e6
+  process.stdout.write(JSON.stringify({ milliseconds, megabytes }), () => process.exit())
+}
+
+function routes(db, names) {
+  const known = new Map(
+    names.map((name) => [`/api/${name}`, () => db.selectFrom(name).selectAll().execute()]),
+  )
+  return createServer(async ({ url }, response) => {
+    response.setHeader('content-type', MEDIA_TYPE)
+    response.end(JSON.stringify({ data: await known.get(url)() }))
   }).listen(0, '127.0.0.1')
 }
 
@@ -165,3 +299,5 @@ function seed(sqlite, articles) {
     create index article_author on article (author_id);
     create index comment_article on comment (article_id);`)
 }
+
+if (process.argv[1] === import.meta.filename) await startAndRespond(process.argv[2], Number(process.argv[3]))

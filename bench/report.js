@@ -95,7 +95,7 @@ export function surroundingsReport({ rounds, variants, samples, again }) {
   }
 }
 
-export function jsonApiReport({ rounds, rows, variants, samples, exports }) {
+export function jsonApiReport({ rounds, rows, variants, samples, exports, started }) {
   const column = (values, digits) => spread(values, digits)
   const packages = ['mazurka', 'kysely', 'libsql']
   return {
@@ -143,8 +143,22 @@ export function jsonApiReport({ rounds, rows, variants, samples, exports }) {
           ),
         ],
       ],
+      'Start with many tables': [
+        ['', 'ms from the database to the first response', 'heap, MB'],
+        ...Object.entries(started).map(([title, all]) => [
+          title,
+          column(
+            all.map(({ milliseconds }) => milliseconds),
+            0,
+          ),
+          column(
+            all.map(({ megabytes }) => megabytes),
+            1,
+          ),
+        ]),
+      ],
     },
-    samples: { samples, exports },
+    samples: { samples, exports, started },
   }
 }
 
