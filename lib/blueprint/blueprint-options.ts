@@ -12,7 +12,7 @@ import { checkLogger, checkOptions, checkValues, type Keys } from '../registry/o
  */
 export interface Logger {
   error(...details: unknown[]): void
-  /** Receives warnings about mistakes in the code, as `logger.warn({ code, endpoint }, message)`. Default: process warnings. */
+  /** Receives warnings about mistakes in code, as `logger.warn({ code, endpoint }, message)`. Default: process warnings. */
   warn?(...details: unknown[]): void
 }
 
@@ -59,8 +59,7 @@ export interface RegisterOptions {
   /** Replaces the prefix given to the constructor. */
   readonly prefix?: string
   /**
-   * Without a prefix: whether an unknown path is a 404 of the blueprint, unless the app has its own
-   * `onNoMatch`. Default false.
+   * Without a prefix: whether an unknown path is a 404 of the blueprint, unless the app has its own `onNoMatch`. Default false.
    */
   readonly takesAll?: boolean
 }

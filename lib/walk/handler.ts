@@ -16,7 +16,7 @@ import type { Representation } from './representation.ts'
 export type Query = NamedValues
 
 declare global {
-  /** The namespace in which types of middleware declare the members that it adds to requests: `user`, `file`. */
+  /** Types of middleware declare the members here that it adds to requests: `user`, `file`. */
   namespace Express {
     interface Request {}
   }
@@ -34,8 +34,7 @@ export interface Provides<P extends string, O> {
     /** The request target as it was received, before middleware removed a prefix. */
     readonly originalUrl: string
     /**
-     * Aborted when the client leaves before the response is complete. Give it to a database, to `fetch`, or to a
-     * source of rows that waits.
+     * Aborted when the client leaves before the response is complete: for a database, `fetch`, or a source of rows.
      */
     readonly signal: AbortSignal
     /** The media type of the content, without parameters; undefined when there is no content. */

@@ -180,7 +180,7 @@ export function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK)
 }
 
-/** Columns of a model by their names, all by default: always the same list, whose text is made once. */
+/** Columns of a model by their names. Default: all. Always the same list, so that its text is made once. */
 export function columnsOf({ columns }: Model, names?: readonly string[]): readonly Column[] {
   return names ? NAMED(columns).get(JSON.stringify(names)) : allColumns(columns)
 }
