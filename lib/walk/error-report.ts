@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { hasLeft } from '../connection/connection.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
-import { asConversion, originalOf, wrap } from '../exceptions/wrap.ts'
+import { originalOf, wrap } from '../exceptions/wrap.ts'
 import { routeOf } from '../routing/path-parameter.ts'
 import { loggedPath } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
@@ -68,37 +68,18 @@ function reportIdOf(returned: unknown): ReportId {
   return typeof returned === 'string' ? returned : undefined
 }
 
-/** The ids of the first reports of exceptions; undefined for a report without one. */
-const ids = new WeakMap<HttpException, ReportId>()
+/** The ids that exceptions have got. */
+const ids = new WeakMap<HttpException, string>()
 
-/**
- * An exception with the id of its report: itself for the first request that it is thrown for, and a view of it for each other
- * one, since error handlers and after hooks of several requests may have the same object at once. A frozen one has no id.
- */
-export function withErrorId(exception: HttpException, id: ReportId): HttpException {
-  const isFirst = !ids.has(exception)
-  if (Object.isFrozen(exception) || (isFirst && id === undefined && exception.status < 500)) return exception
-  if (!isFirst) return exception.members.error_id === id ? exception : viewOf(exception, id)
-  ids.set(exception, id)
-  if (id !== undefined) Reflect.set(exception, 'members', { ...exception.members, error_id: id })
-  return exception
-}
-
-/** A view of an exception that has another id, or none. */
-function viewOf(exception: HttpException, id: ReportId): HttpException {
-  const identified = (members: Readonly<Record<string, unknown>>): object => {
-    const { error_id: known, ...others } = members
-    if (id !== undefined) return { ...others, error_id: id }
-    return known === ids.get(exception) ? others : members
+/** Gives an exception the id of this report, in place of that of an earlier one: an object may be thrown for many requests. */
+export function setErrorId(exception: HttpException, id: ReportId): void {
+  if (id !== undefined) {
+    ids.set(exception, id)
+    Reflect.set(exception, 'members', { ...exception.members, error_id: id })
+  } else if (ids.has(exception)) {
+    const { error_id: known, ...members } = exception.members
+    if (known === ids.get(exception)) Reflect.set(exception, 'members', members)
   }
-  const view = new Proxy(exception, {
-    get(target, key) {
-      if (key === 'members') return identified(target.members)
-      if (key === 'toProblem') return () => identified(target.toProblem())
-      return Reflect.get(target, key) // by the object itself, which alone has the private members of its class
-    },
-  })
-  return asConversion(view, originalOf(exception))
 }
 
 interface IdentifiedRequest extends IncomingMessage {

@@ -13,7 +13,7 @@ import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem, problemJson } from '../renderers/problem.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { exceptionThrownBy, handlerFor, subjectOf } from './error-handler.ts'
-import { type ReportId, reportFailure, reportLate, withErrorId } from './error-report.ts'
+import { type ReportId, reportFailure, reportLate, setErrorId } from './error-report.ts'
 import { discardResult, type Exchange, type RawResponse } from './exchange.ts'
 import { applyAnswer, discardValue } from './handler-result.ts'
 import type { ErrorHandler, HookRequest } from './hook.ts'
@@ -29,15 +29,15 @@ const PROBLEM: Offer = {
 }
 
 /** Stores an exception, or the value of its error handler, as the result. The walk continues at `render`. */
-export function applyError(exchange: Exchange, failure: HttpException, id: ReportId): void | Promise<void> {
-  const exception = withErrorId(failure, id)
-  exchange.exception = exception
+export function applyError(exchange: Exchange, exception: HttpException, id: ReportId): void | Promise<void> {
+  setErrorId(exception, id)
   const handler = handlerFor(exchange.endpoint.errorHandlers, exception)
   if (!handler) return applyException(exchange, exception)
   const value = answerOf(handler, exchange, exception)
   if (!isPromise(value)) return applyErrorHandlerValue(exchange, exception, id, value)
   const respond = (settled: unknown): void | Promise<void> => {
     if (exchange.successor) return discardValue(settled) // the deadline has passed
+    setErrorId(exception, id) // it may have been thrown for another request meanwhile
     return applyErrorHandlerValue(exchange, exception, id, settled)
   }
   return Promise.resolve(value).then(respond, (thrown) => {
@@ -62,7 +62,7 @@ function applyErrorHandlerValue(
   id: ReportId,
   value: unknown,
 ): void | Promise<void> {
-  if (value === undefined || value === exception) return applyException(exchange, exception)
+  if (value === undefined) return applyException(exchange, exception)
   if (value instanceof Error) return replaceException(exchange, exception, id, wrap(value))
   resetResponse(exchange, exception)
   applyAnswer(exchange, value, exception.status)
@@ -83,14 +83,14 @@ function replaceException(
   const id = isNew ? reportFailure(exchange, exception) : replacedId
   const respond = (found: ReportId): void => {
     if (exchange.successor) return
-    applyException(exchange, withErrorId(exception, found))
+    setErrorId(exception, found)
+    applyException(exchange, exception)
   }
   return isPromise(id) ? id.then(respond) : respond(id)
 }
 
 /** Stores the exception as the result, in the error type that the client prefers. */
 function applyException(exchange: Exchange, exception: HttpException): void {
-  exchange.exception = exception
   resetResponse(exchange, exception)
   exchange.offer = errorOffer(exchange)
   exchange.setData(exception, exception.status)

@@ -219,45 +219,6 @@ describe('onError', () => {
     }
   })
 
-  it('is of its own request wherever it is read, also while the same exception is thrown for others', async () => {
-    class Down extends mazurka.ServiceUnavailable {
-      readonly #seconds = 7
-      get seconds() {
-        return this.#seconds
-      }
-      override toProblem() {
-        return { ...super.toProblem(), seconds: this.#seconds }
-      }
-    }
-    const down = new Down('down', { retry: true })
-    const onError = (_error: unknown, { url = '' }: IncomingMessage) => (url === '/down/9' ? undefined : url)
-    const wait = ({ url }: IncomingMessage) =>
-      new Promise((done) => setTimeout(done, Number(url?.split('/').at(-1))))
-    const seen: unknown[] = []
-    const { ask } = await testApi({ onError: onError as never }, (things) => {
-      things.errorHandler(Down, async (error, request) => {
-        await wait(request)
-        seen.push([request.url, error.seconds, error.message, error.members.retry, error.members.error_id])
-      })
-      things.after(async (request, _response, error) => {
-        await wait(request)
-        seen.push([request.url, 'after', (error as Down).members.error_id])
-      })
-      things.get('/down/:ms', () => {
-        throw down
-      })
-    })
-    const paths = ['/down/9', '/down/60', '/down/5', '/down/30']
-    const replies = await Promise.all(paths.map((path) => ask(path)))
-    for (const [index, path] of paths.entries()) {
-      const id = path === '/down/9' ? undefined : path
-      expect(replies[index]?.json).toMatchObject({ status: 503, detail: 'down', retry: true, seconds: 7 })
-      expect([path, replies[index]?.json.error_id]).toEqual([path, id])
-      expect(seen).toContainEqual([path, 7, 'down', true, id])
-      expect(seen).toContainEqual([path, 'after', id])
-    }
-  })
-
   it('leaves the members that an application changes between two throws', async () => {
     const busy = new mazurka.ServiceUnavailable('busy')
     let count = 0
