@@ -155,12 +155,22 @@ function starterOf(
       const entry = entryOf(request, response, { start, address, bytes: bytes(), options })
       const { fields } = options
       const writeEntry = () => callSafely(() => write(logger, entry))
-      const fail = (error: unknown) => {
-        logTo(reports, "The function 'fields' of the access log failed", error, { path: entry.path })
+      const writeWithout = (message: string) => (error: unknown) => {
+        logTo(reports, message, error, { path: entry.path })
         writeEntry()
       }
-      const writeWith = (added: object) => write(logger, Object.assign({}, entry, added))
-      if (fields) callGuarded(() => settle(fields(request, response), writeWith), fail)
+      const writeWith = (added: object) => {
+        const all = Object.assign({}, entry, added)
+        return callGuarded(
+          () => write(logger, all),
+          writeWithout("The access log could not write a line with the members of 'fields'"),
+        )
+      }
+      if (fields)
+        callGuarded(
+          () => settle(fields(request, response), writeWith),
+          writeWithout("The function 'fields' of the access log failed"),
+        )
       else writeEntry()
     })
   }

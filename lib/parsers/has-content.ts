@@ -27,9 +27,9 @@ export function hasFirstByte(messages: Messages): boolean | Promise<boolean> {
   if (headers['content-length'] !== undefined) return true
   if (readableLength > 0 || readableDidRead || isCutOff(request)) return true // read by middleware, or broken off
   if (readableEnded) return false
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const finish = (hasByte: boolean): void => {
-      request.off('readable', onReadable).off('end', onEnd).off('close', onClose).off('error', onClose)
+      request.off('readable', onReadable).off('end', onEnd).off('close', onClose).off('error', onError)
       if (hasByte) discardUnread(messages)
       resolve(hasByte)
     }
@@ -39,6 +39,10 @@ export function hasFirstByte(messages: Messages): boolean | Promise<boolean> {
     }
     const onEnd = (): void => finish(isCutOff(request))
     const onClose = (): void => finish(true)
-    request.on('readable', onReadable).on('end', onEnd).on('close', onClose).on('error', onClose)
+    const onError = (error: unknown): void => {
+      if (!request.destroyed) reject(error) // of a shutdown, which waits no longer
+      finish(true)
+    }
+    request.on('readable', onReadable).on('end', onEnd).on('close', onClose).on('error', onError)
   })
 }

@@ -2,6 +2,7 @@
 
 import { bytesOf } from '../json/bytes.ts'
 import { factory } from '../registry/factory.ts'
+import { ValidatedRows } from '../responses/validated-rows.ts'
 import type { Content, Renderer, RenderFunction } from './renderer.ts'
 import { isSource } from './source.ts'
 
@@ -19,6 +20,7 @@ export const bytes = /* @__PURE__ */ factory('bytes', (): RenderFunction => {
     const content = bytesOf(data)
     if (content) return content
     if (data instanceof Blob) return data.stream()
+    if (data instanceof ValidatedRows) return bytesOfRows(data, contentType)
     if (isSource(data)) return data as Content // its chunks are checked when they are written
     throw new TypeError(`The data for ${contentType} is neither bytes nor text: return a Buffer or a stream`)
   }
@@ -30,6 +32,15 @@ const dataRenderers = new WeakSet<RenderFunction>()
 export function dataRenderer(render: RenderFunction): RenderFunction {
   dataRenderers.add(render)
   return render
+}
+
+/** Chunks that a schema has validated. @throws {TypeError} for one that is no bytes: their form in JSON is text, base64. */
+async function* bytesOfRows(rows: ValidatedRows, contentType: string): AsyncGenerator<Uint8Array> {
+  for await (const row of rows) {
+    const chunk = bytesOf(row)
+    if (!chunk) throw new TypeError(`The response schema of ${contentType} has made a chunk that is no bytes`)
+    yield chunk
+  }
 }
 
 /** Whether bytes are passed to a renderer: to those of users, and to {@link bytes}. */

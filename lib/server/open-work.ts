@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import { TLSSocket, Server as TlsServer } from 'node:tls'
 import { onceClosed } from '../connection/connection.ts'
 import { Exchange } from '../walk/exchange.ts'
+import { callSafely } from '../walk/log.ts'
 
 /** For the first request of a new connection to arrive: no client expects to send that one again. */
 const UNUSED_MILLISECONDS = 200
@@ -82,7 +83,8 @@ export class OpenWork {
       const exchange = Exchange.of(req)
       exchange?.abort(reason)
       // destroying the request would destroy its connection, too, before the response
-      if (exchange && !req.complete && req.listenerCount('error') > 0) req.emit('error', reason)
+      if (exchange && !req.complete && req.listenerCount('error') > 0)
+        callSafely(() => req.emit('error', reason))
     }
   }
 

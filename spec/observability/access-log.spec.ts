@@ -486,7 +486,7 @@ describe('the access log', () => {
           route: '/every/200',
           status: 200,
         })
-        expect(lines[0].msg).toMatch(/^The function 'fields' of the access log failed: /)
+        expect(lines[0].msg).toMatch(/^The (function|access log could not write .*) 'fields'/)
       }
     expect(unhandled).toEqual([])
   })
@@ -506,7 +506,9 @@ describe('the access log', () => {
         expect((await ask('/every/200')).status).toBe(200)
         await until(() => written.length === 1 && lines.length === 1)
         expect(JSON.parse(String(written))).toMatchObject({ route: '/every/200', status: 200 })
-        expect(lines[0].msg).toContain('BigInt')
+        expect(lines[0].msg).toMatch(
+          /^The access log could not write a line with the members of 'fields': .*BigInt/,
+        )
       }
   })
 

@@ -55,9 +55,15 @@ it('bytes() is a 500 for chunks that are neither bytes nor text, and for a list'
   const { status } = await serve(
     new RestBlueprint('photos', { logger })
       .get('/rows', { outgoing: ['image/png'] }, () => Readable.from([{ id: 1 }]))
-      .get('/list', { outgoing: ['image/png'] }, () => CHUNKS),
+      .get('/list', { outgoing: ['image/png'] }, () => CHUNKS)
+      .get(
+        '/text',
+        { outgoing: ['image/png'], response: z.array(z.string()) },
+        () => Readable.from(CHUNKS) as never,
+      ),
   )
-  expect([await status('/rows'), await status('/list')]).toEqual([500, 500])
+  expect([await status('/rows'), await status('/list'), await status('/text')]).toEqual([500, 500, 500])
+  expect(logger.text()).toContain('has made a chunk that is no bytes')
   expect(logger.text()).toContain('A chunk of content is text or bytes, not')
   expect(logger.text()).toContain('neither bytes nor text')
 })
