@@ -7,8 +7,7 @@ import { dialectOf } from '../../lib/jsonapi/model/dialect.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
 import type { ModelRefinement } from '../../lib/jsonapi/model/model-definition.ts'
-import { describeEachDatabase } from '../support/databases.ts'
-import { describeLibrary, errorsOf, serveLibrary } from '../support/library-api.ts'
+import { describeLibrary, errorsOf } from '../support/library-api.ts'
 
 const NAMES = ['history', 'machines']
 const refused = (name: string, reason: string) =>
@@ -316,68 +315,5 @@ describeLibrary('a list of values of rows whose key is unique with a default', (
     ])
     const { change } = await open({ deleteOrphans: true })
     expect((await change({ numbers: ['2'] })).document.data.attributes.numbers).toEqual(['2'])
-  })
-})
-
-describeEachDatabase('a list of related values that a collation takes for equal', (database) => {
-  const NAME = {
-    sqlite: 'varchar(20) collate nocase',
-    postgres: 'varchar(20) collate caseless',
-    mysql: 'varchar(20) character set utf8mb4 collate utf8mb4_general_ci',
-  }[database.dialect]
-
-  const open = async () => {
-    const opened = await database.open()
-    if (database.dialect === 'postgres')
-      await opened.run(
-        "create collation caseless (provider = icu, locale = 'und-u-ks-level2', deterministic = false)",
-      )
-    await opened.run(`create table post (id {id}, title varchar(9));
-      create table tag (id {id}, name ${NAME} not null unique);
-      create table note (id {id}, text ${NAME} unique, post_id integer, foreign key (post_id) references post (id));
-      create table post_tag (post_id integer, tag_id integer, primary key (post_id, tag_id),
-        foreign key (post_id) references post (id), foreign key (tag_id) references tag (id));
-      insert into post (title) values ('one');
-      insert into tag (name) values ('t'), ('u');
-      insert into note (text, post_id) values ('n', 1), ('free', null)`)
-    const models = await introspect(opened.db)
-    const post = defineModel(
-      models.post as Model,
-      { proxies: { names: 'tags.name', texts: 'notes.text' } },
-      models,
-    )
-    const manager = { methods: ['GET', 'POST', 'PATCH'], allowToManyReplacement: true } as const
-    const api = await serveLibrary({ ...opened, models: { ...models, post } }, { manager })
-    return {
-      ...api,
-      create: (attributes: object) => api.post('/api/post', { data: { type: 'post', attributes } }),
-      change: (attributes: object) =>
-        api.patch('/api/post/1', { data: { type: 'post', id: '1', attributes } }),
-      count: async (type: string) => (await api.get(`/api/${type}`)).document.meta.total,
-    }
-  }
-
-  it('finds the row of a many-to-many relationship, and links it once', async () => {
-    const { create, change, count } = await open()
-    const names = async (...list: string[]) => (await create({ names: list })).document.data.attributes.names
-    expect(await names('T')).toEqual(['t'])
-    expect(await names('T', 't', 'U')).toEqual(['t', 'u'])
-    expect(await names('New', 'NEW', 't')).toEqual(['t', 'New'])
-    expect(await count('tag')).toBe(3)
-    const { status, document } = await change({ names: ['T', 'new'] })
-    expect([status, document.data.attributes.names]).toEqual([200, ['t', 'New']])
-    expect(await count('tag')).toBe(3)
-  })
-
-  it('keeps the members of a one-to-many relationship, and takes free rows', async () => {
-    const { change, count } = await open()
-    const { status, document } = await change({ texts: ['N', 'FREE', 'more'] })
-    expect([status, document.data.attributes.texts]).toEqual([200, ['n', 'free', 'more']])
-    expect(document.data.relationships.notes.data.map(({ id }: { id: string }) => id)).toEqual([
-      '1',
-      '2',
-      '3',
-    ])
-    expect(await count('note')).toBe(3)
   })
 })

@@ -13,12 +13,6 @@ import { changeMembers, type MemberOptions } from './member.ts'
 import { insertMember } from './related-row.ts'
 import { columnOf, keyOf, keyTextOf, keyValue, keyValues, selectByKeys } from './row.ts'
 
-/** A value of a list, and its row; undefined where it has none yet. */
-interface Entry {
-  readonly value: unknown
-  readonly row: Row | undefined
-}
-
 /** Compares the list of a proxy with the members that its relationship has got. */
 export async function checkList(
   context: WriteContext,
@@ -69,45 +63,12 @@ export async function writeList(
   const known = entries.flatMap(({ row }) => (row ? [row] : []))
   const hasMoved = !through && (await change(linkTo(known)))
   const key = through ? {} : keyValues(context, resource.model.columns, local, row, remote)
-  const rows: Row[] = [...known]
-  for (const { row, value } of entries) {
-    if (row) continue
-    const isShared = through && rows.length > known.length && (await hasEqual(context, list, value, rows))
-    if (!isShared) rows.push(await insertMember(context, list, { ...key, [name]: value }))
-  }
+  const rows: Row[] = []
+  for (const { row, value } of entries)
+    rows.push(row ?? (await insertMember(context, list, { ...key, [name]: value })))
   const link = linkTo(rows)
   const isNew = rows.length > known.length
   return { link, hasChanged: through ? (await change(link)) || isNew : hasMoved || isNew }
-}
-
-/** Whether the database takes the value of one of the rows for equal to another one. */
-async function hasEqual(
-  context: WriteContext,
-  list: ProxyList,
-  value: unknown,
-  rows: readonly Row[],
-): Promise<boolean> {
-  const identity = identityIn(context, list)
-  const equal = new Set((await equalTo(context, list, value)).map(identity))
-  return rows.some((one) => equal.has(identity(one)))
-}
-
-/** The keys of the rows whose value the database takes for equal: a collation may ignore case, accents and spaces. */
-function equalTo(
-  context: WriteContext,
-  { proxy: { relationship, attribute } }: ProxyList,
-  value: unknown,
-): Promise<readonly Row[]> {
-  const { target } = relationship
-  return selectByKeys(context, target, [{ [(attribute.column as Column).name]: value }], {
-    columns: keyOf(target),
-  })
-}
-
-/** The text of the key of a row that a list has a value of. */
-function identityIn(context: WriteContext, { proxy }: ProxyList): (row: Row) => string {
-  const { target } = proxy.relationship
-  return (row) => keyTextOf(context, target.model.columns, keyOf(target), row)
 }
 
 /**
@@ -119,16 +80,14 @@ async function rowsOfList(
   context: WriteContext,
   resource: Resource,
   row: Row,
-  list: ProxyList,
-): Promise<readonly Entry[]> {
-  const { proxy, values } = list
-  const { relationship, attribute } = proxy
+  { proxy: { relationship, attribute }, values }: ProxyList,
+): Promise<readonly { readonly value: unknown; readonly row: Row | undefined }[]> {
   const { target, relation } = relationship
   const { remote, through } = relation
   const { name } = attribute.column as Column
   const all = Object.keys(target.model.columns)
   const textOf = (one: Row) => keyText([keyValue(context, columnOf(target.model.columns, name), one[name])])
-  const identity = identityIn(context, list)
+  const identity = (one: Row) => keyTextOf(context, target.model.columns, keyOf(target), one)
   const wanted = new Map(values.map((value) => [keyText([value]), { [name]: value }]))
   const free = await selectByKeys(context, target, [...wanted.values()], { columns: all })
   const isFree = (one: Row) => through || remote.some((column) => (one[column] ?? null) === null)
@@ -137,35 +96,13 @@ async function rowsOfList(
     if (!known.has(identity(one))) known.set(identity(one), one)
   const found = groupBy(known.values(), textOf)
   const taken = new Map<string, number>()
-  const entries = values.flatMap((value): Entry | readonly Entry[] => {
+  return values.flatMap((value) => {
     const text = keyText([value])
     const count = taken.get(text) ?? 0
     taken.set(text, count + 1)
     const one = found.get(text)?.[count]
     return one || count === 0 || !through ? { value, row: one } : []
   })
-  return free.length > 0 ? withEqual(context, list, entries, known) : entries
-}
-
-/** The entries, those without a row with one that the database takes for equal. One that is shared has its row once. */
-async function withEqual(
-  context: WriteContext,
-  list: ProxyList,
-  entries: readonly Entry[],
-  known: ReadonlyMap<string, Row>,
-): Promise<readonly Entry[]> {
-  const { relation } = list.proxy.relationship
-  const identity = identityIn(context, list)
-  const used = new Set(entries.flatMap(({ row }) => (row ? [identity(row)] : [])))
-  const complete: Entry[] = []
-  for (const entry of entries) {
-    const keys = new Set(entry.row ? [] : (await equalTo(context, list, entry.value)).map(identity))
-    const unused = [...known.keys()].find((key) => keys.has(key) && !used.has(key)) // members are the first
-    if (relation.through && unused === undefined && [...keys].some((key) => used.has(key))) continue
-    if (unused !== undefined) used.add(unused)
-    complete.push(unused === undefined ? entry : { ...entry, row: known.get(unused) })
-  }
-  return complete
 }
 
 /** The rows that are members of a relationship, with all columns. */
