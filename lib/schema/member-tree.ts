@@ -6,7 +6,6 @@
  * of the location knows members. A record has the members of the alternatives that it can match: {@link treeFor}.
  */
 import { Alternatives, allowsObjects } from './alternatives.ts'
-import { chooserOf } from './chooser.ts'
 import type { JsonSchema } from './json-schema.ts'
 import {
   collect,
@@ -201,17 +200,38 @@ class MemberTreeBuilder {
       .map(({ list, isAlone }) => ({ list: list.filter(allowsObjects), isAlone }))
       .filter(({ list }) => list.length > 1)
     if (several.length === 0) return undefined
-    const choose = chooserOf<MemberTree>({
-      choices: several,
-      canMatch: (schema, record) => this.#alternatives.canMatch(schema, record),
-      treeWithout: (unmatched) => {
-        this.#maxTrees ??= 1000 + 10 * this.#trees.size
-        if (this.#trees.size > this.#maxTrees) this.#trees.clear()
-        return this.of(part, unmatched)
-      },
-      knows: (tree, name) => !tree.members || memberOf(tree, name, true) !== undefined,
+    return (record, isClosest) => {
+      this.#maxTrees ??= 1000 + 10 * this.#trees.size
+      if (this.#trees.size > this.#maxTrees) this.#trees.clear()
+      const unmatched = new Set<JsonSchema>()
+      for (const { list } of several) {
+        const others = list.filter((schema) => !this.#alternatives.canMatch(schema, record))
+        if (others.length < list.length) for (const schema of others) unmatched.add(schema)
+      }
+      if (isClosest)
+        for (const { list, isAlone } of several)
+          if (isAlone) this.#leaveClosest(part, list, unmatched, record)
+      return unmatched.size === 0 ? whole : this.of(part, unmatched)
+    }
+  }
+
+  #leaveClosest(
+    part: Part,
+    list: readonly JsonSchema[],
+    unmatched: Set<JsonSchema>,
+    record: PlainRecord,
+  ): void {
+    const matched = list.filter((schema) => !unmatched.has(schema))
+    if (matched.length < 2) return
+    const counts = matched.map((schema) => {
+      const others = matched.filter((other) => other !== schema)
+      const tree = this.of(part, new Set([...unmatched, ...others]))
+      return Object.keys(record).filter((name) => tree.members && !memberOf(tree, name, true)).length
     })
-    return (record, isClosest) => choose(record, isClosest) ?? whole
+    const least = Math.min(...counts)
+    const first = counts.indexOf(least)
+    for (const [index, schema] of matched.entries())
+      if (least === 0 ? counts[index] !== 0 : index !== first) unmatched.add(schema)
   }
 
   #keyOf(schemas: Iterable<JsonSchema>): string {

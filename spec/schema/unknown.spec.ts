@@ -500,15 +500,12 @@ describe('the members of alternatives', () => {
 
   it('are found for more combinations than are kept', () => {
     const names = Array.from({ length: 12 }, (_, index) => `m${index}`)
-    const schema = { anyOf: names.map((name) => has(name)) }
-    const pruneMany = prunerOf(schema)
+    const pruneMany = prunerOf({ anyOf: names.map((name) => has(name)) })
     for (let bits = 1; bits < 1 << names.length; bits++) {
       const known = Object.fromEntries(
         names.filter((_, index) => bits & (1 << index)).map((name) => [name, 'x']),
       )
       expect(pruneMany({ ...known, x: 1 })).toEqual(known)
-      const [, ...others] = Object.keys(known) // all alternatives that it matches know one member: the first is taken
-      expect(unknownPaths(schema, known, true)).toEqual(others.map((name) => [name]))
     }
   })
 })
