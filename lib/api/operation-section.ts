@@ -26,7 +26,7 @@ interface Parameter {
   readonly description?: string
   readonly schema?: unknown
   /** In place of `schema`: of one media type. */
-  readonly content?: Readonly<Record<string, { readonly schema?: unknown }>>
+  readonly content?: Readonly<Record<string, { readonly schema?: unknown; readonly example?: unknown }>>
   readonly example?: unknown
 }
 
@@ -116,7 +116,9 @@ ${body ? `<h4>Request content</h4>${inlineHtml(body.description)}${this.#content
   /** A request with examples for all that is required. */
   #curl(method: string, path: string, parameters: readonly Parameter[], body: Content | undefined): string {
     const exampleOf = (parameter: Parameter) => {
-      const value = parameter.example ?? sampleOf(schemaOf(parameter), this.#document) ?? 'value'
+      const [media] = Object.values(parameter.content ?? {})
+      const value =
+        parameter.example ?? media?.example ?? sampleOf(schemaOf(parameter), this.#document) ?? 'value'
       return parameter.content ? JSON.stringify(value) : String(value)
     }
     const required = parameters.filter(({ required }) => required)

@@ -2,9 +2,9 @@
 
 import { bytesOf } from '../json/bytes.ts'
 import { factory } from '../registry/factory.ts'
-import { ValidatedRows } from '../responses/validated-rows.ts'
 import type { Content, Renderer, RenderFunction } from './renderer.ts'
 import { isSource } from './source.ts'
+import { ValidatedRows } from './validated-rows.ts'
 
 /**
  * Bytes and text as they are, whole, as a Blob, or in chunks: a stream, or an async iterable such as `Readable.from(buffers)`.

@@ -7,6 +7,7 @@
  */
 import { fragmentOf } from '../json/json-pointer.ts'
 import { isAsync, isCollection, isLazy, isRepeatable, type RowSource } from '../renderers/source.ts'
+import { type RowValidation, ValidatedRows } from '../renderers/validated-rows.ts'
 import { type Coerce, coercionOf } from '../schema/coerce.ts'
 import { type Attempt, attemptOf, type ExactCheck, exactCheckOf } from '../schema/exact.ts'
 import { hasToJson } from '../schema/json-form.ts'
@@ -15,7 +16,6 @@ import { DATA } from '../schema/notation.ts'
 import type { Schema } from '../schema/schema.ts'
 import { type Validated, validate, validateNow } from '../schema/validate.ts'
 import { stripperOf } from './stripper.ts'
-import { type RowValidation, ValidatedRows } from './validated-rows.ts'
 
 /** Validation of the data that a handler returned. */
 export type Validation = 'strip' | 'check' | 'trust'

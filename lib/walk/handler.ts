@@ -12,11 +12,11 @@ import type { OutputOf, Schema } from '../schema/schema.ts'
 import type { Next } from './hook.ts'
 import type { Representation } from './representation.ts'
 
-/** Query parameters: a string for each name, a list where a name repeats. */
+/** Query parameters: strings, and lists where names repeat. */
 export type Query = NamedValues
 
 declare global {
-  /** Types of middleware declare the members here that it adds to requests: `user`, `file`. */
+  /** Where types of middleware declare what it adds to requests: `user`, `file`. */
   namespace Express {
     interface Request {}
   }

@@ -133,6 +133,11 @@ describeEachDatabase(
       const moved = { data: { type: 'price', id: '0.10' } }
       expect((await patch('/api/offer/1/relationships/amount', moved)).status).toBe(204)
       expect((await send('DELETE /api/price/1.50')).status).toBe(204)
+      const least = await send('POST /api/price', { data: { type: 'price', id: '-92233720368547758.08' } })
+      expect([least.status, least.document.data?.id]).toEqual([201, '-92233720368547758.08'])
+      expect((await get('/api/price/-92233720368547758.08')).status).toBe(200)
+      const more = await send('POST /api/price', { data: { type: 'price', id: '92233720368547758.08' } })
+      expect(more.status).toBe(400)
     })
   },
   ['postgres'],

@@ -1,6 +1,8 @@
 /** Pre- and postprocessors. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { z } from 'zod'
+import { abort } from '../../lib/index.ts'
 import { ProcessingException } from '../../lib/jsonapi/errors/processing-exception.ts'
 import type { CreateApiOptions } from '../../lib/jsonapi/manager/manager-options.ts'
 import { POSTPROCESSORS, PREPROCESSORS, type ProcessorContext } from '../../lib/jsonapi/manager/processors.ts'
@@ -510,6 +512,18 @@ describeLibrary(
       expect((await get('/api/article/1', { 'x-page': 'home' })).status).toBe(200)
       const others = await open({})
       for (const path of paths) expect((await others.get(`/api/article${path}`)).status).toBe(500)
+    })
+
+    it('may abort with any status, and take no longer than allowed, whatever validationExceptions has', async () => {
+      const statusOf = async (check: () => unknown) => {
+        const preprocessors = { GET_COLLECTION: [check] }
+        const options = { preprocessors, validationExceptions: [Error], processorTimeoutSeconds: 0.05 }
+        const { get } = await serve({ apis: { article: options } })
+        return (await get('/api/article')).status
+      }
+      expect(await statusOf(() => abort(404))).toBe(404)
+      expect(await statusOf(() => sleep(200))).toBe(500)
+      expect(await statusOf(() => Promise.reject(new RangeError('too many')))).toBe(400)
     })
 
     it('change the document: its total, its members, its resources (RES-091, RES-280)', async () => {

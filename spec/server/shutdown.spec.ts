@@ -174,6 +174,25 @@ describe('shutdown()', () => {
     expect(released).toBe(true)
   })
 
+  it('closes all, also where the listener of a request throws what ends an upload', async () => {
+    const blueprint = new RestBlueprint('uploads', { logger: quiet() })
+    blueprint.post('/', ({ body }) => body)
+    const handler: RequestListener = (request, response) => {
+      request.on('error', (error) => {
+        if ('status' in error) throw error
+      })
+      blueprint.handler(request, response)
+    }
+    const pool = { isClosed: false, close: () => void Object.assign(pool, { isClosed: true }) }
+    const { port, stop } = await start(handler, { graceSeconds: 0.2, close: [pool] })
+    const fields = 'Content-Type: application/json\r\nContent-Length: 9\r\n'
+    const upload = await client(port, head('POST /', fields))
+    await sleep(100)
+    await stop()
+    await upload.closed
+    expect(pool.isClosed).toBe(true)
+  })
+
   it('answers an upload that is not complete at the deadline with 503 and Connection: close, however it is read (FS-71)', async () => {
     const blueprint = new RestBlueprint('uploads', { logger: quiet() })
     blueprint.contentParser.parses('text/chunks', async (content) => {
@@ -190,6 +209,7 @@ describe('shutdown()', () => {
     const uploads: readonly (readonly [line: string, fields: string, content: string])[] = [
       ['POST /parsed', 'Content-Type: application/json\r\n', '{"a":'],
       ['POST /parsed', 'Content-Type: application/json\r\n', ''],
+      ['POST /parsed', 'Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n', ''],
       ['POST /parsed', 'Content-Type: application/json\r\nContent-Encoding: gzip\r\n', '\x1f'],
       ['POST /parsed', 'Content-Type: application/json\r\nExpect: 100-continue\r\n', ''],
       ['POST /parsed', 'Content-Type: text/chunks\r\n', 'x'],
@@ -198,7 +218,12 @@ describe('shutdown()', () => {
     ]
     const clients = []
     for (const [line, fields, content] of uploads)
-      clients.push(await client(port, head(line, `${fields}Content-Length: 500\r\n`) + content))
+      clients.push(
+        await client(
+          port,
+          head(line, fields.includes('chunked') ? fields : `${fields}Content-Length: 500\r\n`) + content,
+        ),
+      )
     await sleep(100)
     const begin = performance.now()
     expect(await stop()).toBe(true)

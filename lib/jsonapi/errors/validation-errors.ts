@@ -5,6 +5,7 @@
  *     →  400, detail 'email: is taken', pointer /data/attributes/email
  */
 import { BadRequest } from '../../exceptions/client-errors.ts'
+import { HttpException } from '../../exceptions/http-exception.ts'
 import { asConversion } from '../../exceptions/wrap.ts'
 import type { ErrorItem } from '../../http/problem.ts'
 import { fragmentOf } from '../../json/json-pointer.ts'
@@ -42,9 +43,15 @@ export function validationErrors(
   classes: readonly ValidationClass[],
   document?: unknown,
 ): BadRequest | undefined {
-  if (!classes.some((one) => error instanceof one)) return undefined
+  const isListed = (one: ValidationClass) =>
+    error instanceof one && (!(error instanceof HttpException) || isHttp(one)) // `Error` does not mean a 404
+  if (!classes.some(isListed)) return undefined
   const errors = messagesOf(error as ValidationError).map((message) => itemOf(message, document))
   return asConversion(new BadRequest(undefined, { title: 'Validation error', errors, cause: error }))
+}
+
+function isHttp(one: ValidationClass): boolean {
+  return one === HttpException || one.prototype instanceof HttpException
 }
 
 function messagesOf(error: ValidationError): Message[] {

@@ -130,9 +130,12 @@ export async function runPreprocessors(
 ): Promise<void> {
   const { processorTimeoutSeconds, validationExceptions = [] } = options
   for (const processor of preprocessors[kind] ?? []) {
-    const returned = await runUserCode(() => processor(context), processorTimeoutSeconds).catch((error) => {
-      throw validationErrors(error, validationExceptions, context.data ?? null) ?? error
-    })
+    const run = async () => processor(context)
+    const runChecked = () =>
+      run().catch((error) => {
+        throw validationErrors(error, validationExceptions, context.data ?? null) ?? error
+      })
+    const returned = await runUserCode(runChecked, processorTimeoutSeconds)
     if (returned === undefined || returned === null || context.resourceId === undefined) continue
     const values: readonly unknown[] = Array.isArray(returned) ? returned : [returned]
     for (const [index, value] of values.entries()) {

@@ -134,7 +134,8 @@ function inScale(text: string, type: ValueType, dialect: Dialect): string {
     .split('.')
   const [precision, scale = 0] = type.type === 'money' ? MONEY : parametersOf(type)
   const places = fraction.replace(/0+$/, '').length
-  if (type.type === 'money' && BigInt(`${whole}${fraction.padEnd(2, '0').slice(0, 2)}`) > MOST_CENTS) {
+  const cents = () => BigInt(`${whole}${fraction.padEnd(2, '0').slice(0, 2)}`)
+  if (type.type === 'money' && cents() > MOST_CENTS + (text.startsWith('-') ? 1n : 0n)) {
     throw new ValueError('must be in the range of the type money')
   }
   if (precision !== undefined && places > scale) {

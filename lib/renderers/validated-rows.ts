@@ -1,5 +1,5 @@
 /** Rows that are validated one by one while they are sent. */
-import { discard, iteratorOf, type RowSource } from '../renderers/source.ts'
+import { discard, iteratorOf, type RowSource } from './source.ts'
 
 type AsyncRows = Exclude<RowSource, Iterable<unknown>>
 type Rows = AsyncRows | Iterator<unknown>
