@@ -88,7 +88,7 @@ export function withNumbers<T extends Row>(
   return rows
 }
 
-const numbersOf = oncePerObject((columns: readonly Column[]): readonly string[] =>
+const numbersOf = /* @__PURE__ */ oncePerObject((columns: readonly Column[]): readonly string[] =>
   columns.filter(({ kind }) => kind === 'number').map(({ name }) => name),
 )
 
