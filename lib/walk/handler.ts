@@ -33,9 +33,7 @@ export interface Provides<P extends string, O> {
     readonly query: O extends { readonly query: infer S extends Schema } ? OutputOf<S> : Query
     /** The request target as it was received, before middleware removed a prefix. */
     readonly originalUrl: string
-    /**
-     * Aborted when the client leaves before the response is complete: for a database, `fetch`, or a source of rows.
-     */
+    /** Aborted when the client leaves before the response is complete: for a database, `fetch`, or a source of rows. */
     readonly signal: AbortSignal
     /** The media type of the content, without parameters; undefined when there is no content. */
     readonly contentType: string | undefined
@@ -52,10 +50,8 @@ export type HandlerRequest<P extends string = string, O = unknown> = IncomingMes
   Merge<Provides<P, O>[keyof Provides<P, O>]>
 
 /**
- * The handler of an endpoint: returns the data to send, or throws.
- *
- * A handler that has a `response` parameter and returns undefined, or that response, writes it itself, like any Polka
- * handler.
+ * The handler of an endpoint: returns the data to send, or throws. One that has a `response` parameter and returns undefined,
+ * or that response, writes it itself, like any Polka handler.
  */
 export type Handler<P extends string = string, O = unknown, R = Returned<O>> = (
   request: HandlerRequest<P, O>,

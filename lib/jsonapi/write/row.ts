@@ -1,4 +1,4 @@
-/** Rows of models in SQL: selected in the form of the codecs, found by their keys, seen through the base query. */
+/** Rows in SQL: selected in the form of the codecs, found by their keys, seen through the base query. */
 import { type Expression, type SqlBool, sql } from 'kysely'
 import { BoundedCache } from '../../registry/bounded-cache.ts'
 import { oncePerObject } from '../../registry/once-per-object.ts'
@@ -37,7 +37,7 @@ export function keyValue(context: WriteContext, column: Column, selected: unknow
   return selected === null || selected === undefined ? null : driverValue(selected, column, context.dialect)
 }
 
-/** The values of columns of a selected row. @param as the names of the columns in another table, where these are for it. */
+/** The values of columns of a selected row. @param as their names in another table, if they are for it. */
 export function keyValues(
   context: WriteContext,
   columns: Columns,
@@ -49,7 +49,7 @@ export function keyValues(
   return Object.fromEntries(as.map((name, index) => [name, values[index]]))
 }
 
-/** The text that is the same for rows with equal values of the columns, also of two tables. */
+/** A text that rows with equal values of columns have, also of two tables. */
 export function keyTextOf(
   context: WriteContext,
   columns: Columns,
@@ -71,7 +71,7 @@ export function changedKey(key: Values, changes: Values): Values {
   )
 }
 
-/** The columns that identify a row, its resource, and the type of it. */
+/** The columns that identify a row, its resource, and its type. */
 export function identityOf(resource: Resource): readonly string[] {
   const { discriminator } = resource.model
   return [
@@ -84,8 +84,8 @@ export function bind(context: WriteContext, column: Column, value: unknown): Exp
 }
 
 /**
- * Runs a statement whose first parameters are values of columns. An error of PostgreSQL about one of them gets the name of the
- * column, which errors of other kinds and of other databases have.
+ * Runs a statement whose first parameters are values of columns. PostgreSQL's errors about one of them get the name of the
+ * column, as others have it.
  */
 export async function withColumns<T>(values: Values, run: () => Promise<T>): Promise<T> {
   try {
@@ -124,9 +124,9 @@ interface Selection {
   readonly columns?: readonly string[]
   /** Whether other writers wait until the end of the transaction. */
   readonly isLocked?: boolean
-  /** Whether locked rows get no new rows that refer to them meanwhile, either. */
+  /** Whether no rows are added meanwhile that refer to locked ones. */
   readonly locksReferences?: boolean
-  /** Whether the rows that the base query hides are there as well. */
+  /** Whether rows are there that the base query hides. */
   readonly hasHidden?: boolean
 }
 
@@ -165,7 +165,7 @@ export async function selectByKeys(
   return rows
 }
 
-/** Whether the client sees all rows of some keys. */
+/** Whether the client sees the rows of all keys. */
 export async function areVisible(
   context: WriteContext,
   resource: Resource,
@@ -180,7 +180,7 @@ export function* chunksOf<T>(items: readonly T[]): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK)
 }
 
-/** Columns of a model by their names. Default: all. Always the same list, so that its text is made once. */
+/** Columns by their names. Default: all. Always the same list: its text is made once. */
 export function columnsOf({ columns }: Model, names?: readonly string[]): readonly Column[] {
   return names ? NAMED(columns).get(JSON.stringify(names)) : allColumns(columns)
 }
@@ -202,7 +202,7 @@ export function columnOf(columns: Columns, name: string): Column {
   return column
 }
 
-/** The value of the discriminator in rows of the model; undefined where there is none. */
+/** The discriminator in rows of the model; undefined without one. */
 export function discriminatorValue(context: WriteContext, model: Model): unknown {
   const { column, value } = model.discriminator ?? {}
   if (column === undefined || value === undefined) return undefined
