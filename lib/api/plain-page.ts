@@ -1,4 +1,5 @@
 /** The documentation page in the box, without scripts and requests: the operations of a document as HTML. */
+import { randomUUID } from 'node:crypto'
 import { BoundedCache } from '../registry/bounded-cache.ts'
 import { oncePerObject } from '../registry/once-per-object.ts'
 import { escapeHtml } from '../renderers/escape-html.ts'
@@ -34,8 +35,8 @@ export function plainPage({ title, document: url, host }: PageFacts, document: o
   return page.replaceAll(HOST, () => escapeHtml(inQuotes(host)))
 }
 
-/** The place of the host, which each request names. */
-const HOST = '\0'
+/** The place of the host, which each request names: a text that no document has. */
+const HOST = /* @__PURE__ */ randomUUID()
 
 /** The pages by title and URL of the document, of which a slash at the end of the path makes two. */
 const pagesOf = /* @__PURE__ */ oncePerObject(

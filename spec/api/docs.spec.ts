@@ -372,11 +372,12 @@ describe('the page in a browser', () => {
   })
 
   it('is made for each host, and again after a change of the Api', async () => {
-    const { api, raw, get } = await serveApi({ docs: { ui: 'plain' } })
+    const { api, raw, get } = await serveApi({ docs: { ui: 'plain' }, title: 'Pets\0' })
     for (const host of ['a.example', 'b.example:81']) {
       const text = await raw(`GET /docs HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`)
       expect(text).toContain(`curl &#39;${host}/pets&#39;`)
       expect(text).toContain('href="./openapi.json"')
+      expect(text).toContain('<h1>Pets\0')
     }
     expect((await get('/docs/')).text).toContain('href="../openapi.json"')
     api.registerBlueprint(new RestBlueprint('more').get('/more', () => 1))
