@@ -7,7 +7,8 @@ import { dialectOf } from '../../lib/jsonapi/model/dialect.ts'
 import { introspect } from '../../lib/jsonapi/model/introspect.ts'
 import type { Model } from '../../lib/jsonapi/model/model.ts'
 import type { ModelRefinement } from '../../lib/jsonapi/model/model-definition.ts'
-import { describeLibrary, errorsOf } from '../support/library-api.ts'
+import { describeEachDatabase } from '../support/databases.ts'
+import { describeLibrary, errorsOf, serveLibrary } from '../support/library-api.ts'
 
 const NAMES = ['history', 'machines']
 const refused = (name: string, reason: string) =>
@@ -315,5 +316,27 @@ describeLibrary('a list of values of rows whose key is unique with a default', (
     ])
     const { change } = await open({ deleteOrphans: true })
     expect((await change({ numbers: ['2'] })).document.data.attributes.numbers).toEqual(['2'])
+  })
+})
+
+describeEachDatabase('a list of values of a column without case', (database) => {
+  it('stores a value whose case has changed', async () => {
+    const text = { SQLite: 'text collate nocase', MariaDB: 'varchar(40)', PostgreSQL: 'text' }[database.name]
+    const { db, run, statements } = await database.open()
+    await run(`create table article (id {id});
+      create table comment (id {id}, body ${text}, article_id integer, foreign key (article_id) references article (id));
+      insert into article (id) values (1);
+      insert into comment (body, article_id) values ('hello wrold', 1)`)
+    const models = await introspect(db)
+    const article = defineModel(models.article as Model, { proxies: { bodies: 'comments.body' } }, models)
+    const manager = { methods: ['GET', 'PATCH'] as const, allowToManyReplacement: true }
+    const { patch, get } = await serveLibrary({ db, models: { ...models, article }, statements }, { manager })
+    const change = { data: { type: 'article', id: '1', attributes: { bodies: ['Hello World'] } } }
+    const again = { data: { type: 'article', id: '1', attributes: { bodies: ['HELLO WORLD'] } } }
+    for (const document of [change, again]) {
+      await patch('/api/article/1', document)
+      const { bodies } = (await get('/api/article/1')).document.data.attributes
+      expect(bodies).toEqual(document.data.attributes.bodies)
+    }
   })
 })

@@ -225,9 +225,7 @@ describe('shutdown()', () => {
         ),
       )
     await sleep(100)
-    const begin = performance.now()
     expect(await stop()).toBe(true)
-    expect(performance.now() - begin).toBeLessThan(2000)
     for (const [index, { closed, text }] of clients.entries()) {
       await closed
       const [, answer = ''] = /^(?:HTTP\/1.1 100 Continue\r\n\r\n)?(HTTP[\s\S]*)/.exec(text()) ?? []

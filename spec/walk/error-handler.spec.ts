@@ -61,4 +61,19 @@ describe('the error handler of a class', () => {
       expect((await ask('/')).json).toBe('InternalServerError')
     }
   })
+
+  it('gets the object that was thrown, with its private members, each time that it is thrown', async () => {
+    class Maintenance extends HttpException {
+      readonly #until = 'noon'
+      until() {
+        return this.#until
+      }
+    }
+    const maintenance = new Maintenance(503)
+    const api = new RestBlueprint('api', { logger: { error() {} }, onError: () => 'report-1' })
+    api.errorHandler(Maintenance, (error) => ({ until: error.until(), isSame: error === maintenance }))
+    api.get('/', () => Promise.reject(maintenance))
+    const { ask } = await testApp(api)
+    for (const _ of [1, 2, 3]) expect((await ask('/')).json).toEqual({ until: 'noon', isSame: true })
+  })
 })
