@@ -20,7 +20,7 @@ export class MediaType {
   readonly subtype: string
   /** `type/subtype`, without parameters. */
   readonly essence: string
-  /** Names in lower case, values unchanged. */
+  /** Names in lower case, values unchanged except for the charset. */
   readonly parameters: Readonly<Record<string, string>>
   #text: string | undefined
 
@@ -38,6 +38,7 @@ export class MediaType {
     if (slash < 1 || !isToken(essence.slice(0, slash)) || !isToken(essence.slice(slash + 1))) return undefined
     if (essence.startsWith('*/') && essence[2] !== '*') return undefined // RFC 9110 §12.5.1: `*/x` is not a range
     if (!Object.entries(parameters).every(isParameter)) return undefined
+    if (parameters.charset) parameters.charset = parameters.charset.toLowerCase() // RFC 9110 §8.3.2
     return new MediaType(essence, slash, parameters)
   }
 

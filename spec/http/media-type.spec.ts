@@ -41,6 +41,12 @@ describe('MediaType', () => {
     )
   })
 
+  it('has one spelling for all of a charset (RFC 9110 §8.3.2)', () => {
+    for (const text of ['text/csv;charset=UTF-8', 'text/csv; charset="utf-8"', 'Text/CSV; Charset=Utf-8'])
+      expect(MediaType.of(text).toString()).toBe('text/csv; charset=utf-8')
+    expect(MediaType.of('text/csv; header=Present').toString()).toBe('text/csv; header=Present')
+  })
+
   it('parses as Node does', () => {
     for (const text of ['text/html;charset=utf-8', 'a/b; c=d; e="f g"', 'IMAGE/SVG+XML']) {
       expect(MediaType.of(text).essence).toBe(new MIMEType(text).essence)

@@ -39,4 +39,20 @@ describe('content that several entries of incoming match', () => {
     expect((await post('/rows', 'a', 'text/csv; charset=utf-8')).value).toEqual({ rows: 'a' })
     expect((await post('/rows', 'a', 'text/csv; header=absent')).value).toEqual({ lines: 'a' })
   })
+
+  it('is parsed and validated by entries whose charset is spelled differently (RFC 9110 §8.3.2)', async () => {
+    const { post } = await testApp((api) => {
+      api.contentParser.parses('text/csv; charset="UTF-8"', (content) => content.text())
+      const body = { 'text/csv;charset=Utf-8': z.string().max(1) }
+      api.post(
+        '/rows',
+        { incoming: ['text/csv; charset=utf-8', null], body: { ...body, 'application/json': z.int() } },
+        ({ body }) => body,
+      )
+    })
+    for (const charset of ['utf-8', 'UTF-8', '"Utf-8"']) {
+      expect((await post('/rows', 'a', `text/csv; charset=${charset}`)).value).toBe('a')
+      expect((await post('/rows', 'ab', `text/csv; charset=${charset}`)).status).toBe(422)
+    }
+  })
 })
