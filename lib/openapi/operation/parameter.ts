@@ -5,6 +5,7 @@
 
 import type { ArgumentsEndpointOptions } from '../../arguments/arguments.ts'
 import { LOCATION_NAMES, type ParameterLocation } from '../../arguments/parameter-location.ts'
+import { CONVERTERS } from '../../routing/converter.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
 import { isPlain, listOf } from '../../schema/record.ts'
 import { resolve, targetsOf } from '../../schema/reference.ts'
@@ -56,11 +57,11 @@ export function parametersIn(
   )
   return documented.map((member) => {
     const parameter = parameterOf(described, builder, member, LOCATION_NAMES[location])
-    const types = typesOf(described.root, member.schema).filter((type) => type !== 'null')
-    const isObject = types.length > 0 && types.every((type) => type === 'object')
-    if (location === 'query' && entry.endpoint.nestedParameters && isObject)
+    const types = typesOf(described.root, member.schema)
+    const hasObjects = isObject(types)
+    if (location === 'query' && entry.endpoint.nestedParameters && hasObjects)
       return { ...parameter, style: 'deepObject', explode: true }
-    if (isObject) return asJson(parameter)
+    if (hasObjects) return asJson(parameter)
     if (!types.includes('array')) return parameter
     return {
       ...parameter,
@@ -80,9 +81,13 @@ export function pathParameters(
   return entry.endpoint.route.parameters.map(({ name, converter }, index): Parameter => {
     const ofConverter = builder.schemas.inVersion(converter.schema ?? { type: 'string' })
     const member = members.find((known) => known.name === name)
-    const parameter = described && member ? parameterOf(described, builder, member, 'path') : undefined
-    const schema = parameter?.schema === undefined ? ofConverter : mergeSchemas(ofConverter, parameter.schema)
-    return { ...parameter, name: names[index] ?? name, in: 'path', required: true, schema }
+    const place = { name: names[index] ?? name, in: 'path', required: true } as const
+    if (!described || !member) return { ...place, schema: ofConverter }
+    const parameter = { ...parameterOf(described, builder, member, 'path'), ...place }
+    if (!isObject(typesOf(described.root, member.schema)))
+      return { ...parameter, schema: mergeSchemas(ofConverter, parameter.schema) }
+    const isText = converter === CONVERTERS.string || converter === CONVERTERS.path
+    return isText ? asJson(parameter) : { ...parameter, schema: ofConverter } // which makes the object
   })
 }
 
@@ -105,7 +110,7 @@ function parameterOf(
   builder: DocumentBuilder,
   { name, schema, isRequired }: Member,
   location: Parameter['in'],
-): Parameter {
+): Parameter & { readonly schema: SchemaObject } {
   const suggestedName =
     origin.suggestedName + name.charAt(0).toUpperCase() + name.slice(1).replace(/\W+/g, '')
   const written = builder.schemas.write({ root, origin: { ...origin, suggestedName } }, schema)
@@ -120,6 +125,12 @@ function parameterOf(
     ...(deprecated === true ? { deprecated } : {}),
     schema: isPlain(written) ? rest : written,
   }
+}
+
+/** Whether a value of these types is an object, or null. */
+function isObject(types: readonly unknown[]): boolean {
+  const others = types.filter((type) => type !== 'null')
+  return others.length > 0 && others.every((type) => type === 'object')
 }
 
 /** A parameter that is text of JSON: no other text of it is an object, and that one where its schema parses it. */

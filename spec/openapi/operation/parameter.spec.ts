@@ -64,6 +64,44 @@ describe('a path parameter', () => {
   })
 })
 
+describe('a path parameter that is an object', () => {
+  const Place = z.object({ city: z.string() })
+  const parsed = z.preprocess((text) => (typeof text === 'string' ? JSON.parse(text) : text), Place)
+
+  it.each(VERSIONS)('is text of JSON, which a schema may parse, in %s', async (openapi) => {
+    const params = z.object({ place: parsed.describe('Where') })
+    const api = new RestBlueprint('api')
+      .get('/at/:place', { name: 'at', params }, ({ params }) => [params.place.city])
+      .get('/in/<path:place>', { name: 'in', params }, ({ params }) => [params.place.city])
+    const document = await documented(api, { openapi })
+    for (const path of ['/at/{place}', '/in/{place}'])
+      expect(parametersAt(document, path).place).toEqual({
+        name: 'place',
+        in: 'path',
+        required: true,
+        description: 'Where',
+        content: {
+          'application/json': { schema: expect.objectContaining({ required: ['city'], type: 'object' }) },
+        },
+      })
+    const { ask } = await serve(api)
+    const segment = encodeURIComponent('{"city":"Łódź"}')
+    for (const path of ['at', 'in']) expect((await ask(`/${path}/${segment}`)).json).toEqual(['Łódź'])
+  })
+
+  it('has the schema of the converter that makes the object', async () => {
+    const text = { type: 'string', pattern: '^@' }
+    const api = new RestBlueprint('api')
+    api.converter('place', { parse: (text) => ({ city: text.slice(1) }), schema: text })
+    api.get('/<place:place>', { name: 'one', params: z.object({ place: Place }) }, ({ params }) => [
+      params.place.city,
+    ])
+    const { place } = parametersAt(await documented(api), '/{place}')
+    expect(place).toEqual({ name: 'place', in: 'path', required: true, schema: text })
+    expect((await (await serve(api)).ask('/@x')).json).toEqual(['x'])
+  })
+})
+
 const queries: Readonly<Record<string, Schema>> = {
   zod: z.object({
     page: z.int().min(1).default(1).describe('Which page'),
