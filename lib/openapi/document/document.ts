@@ -59,7 +59,11 @@ export function documentOf(
     if (isSchema(schema)) builder.schemas.setName(schema, name)
   const entries = entriesOf(documented)
   const nestedTags = options.nestedTags ?? 'own'
-  const paths = pathsOf(entries, builder, { nestedTags, hasErrorResponses: options.failures ?? true })
+  const paths = pathsOf(entries, builder, {
+    nestedTags,
+    hasErrorResponses: options.failures ?? true,
+    security,
+  })
   const tags = tagsOf(blueprintTags(entries, nestedTags), options.tags ?? [], features)
   const overrides = builder.replaceSchemas(options.document, "the option 'document'", 'output', 'Document')
   const securitySchemes = { ...securitySchemesOf(entries), ...components.securitySchemes }

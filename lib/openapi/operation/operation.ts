@@ -43,6 +43,8 @@ export interface OperationOptions {
   readonly nestedTags: NestedTags
   /** Whether undeclared error responses are documented. */
   readonly hasErrorResponses: boolean
+  /** Security requirements of operations that have none of their own. */
+  readonly security: readonly SecurityRequirement[] | undefined
 }
 
 /** @param names Names of the path's parameters, in the order of the path. */
