@@ -12,7 +12,7 @@ import type { EndpointInfo } from '../blueprint/endpoint-options.ts'
 import type { RestBlueprint } from '../blueprint/rest-blueprint.ts'
 import type { Below } from '../client/endpoint-types.ts'
 import { formatQuery } from '../http/parameters.ts'
-import { documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
+import { checkDocument, documentOf, type OpenApiDocument } from '../openapi/document/document.ts'
 import { prefixOf } from '../routing/path.ts'
 import { RouteTable } from '../routing/route-table.ts'
 import { serveHealth } from '../server/health.ts'
@@ -184,7 +184,10 @@ export class Api {
     const { endpoints } = this.#root.compileChild(child)
     for (const endpoint of endpoints) routes.check(endpoint)
     if (this.#options.openapi !== false)
-      documentOf([{ ...registered, blueprint: child.blueprint, endpoints }], documentOptionsOf(this.#options))
+      checkDocument(
+        [{ ...registered, blueprint: child.blueprint, endpoints }],
+        documentOptionsOf(this.#options),
+      )
     for (const endpoint of endpoints) routes.add(endpoint)
     return routes
   }

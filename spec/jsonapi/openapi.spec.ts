@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sql } from 'kysely'
+import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import { afterAll, expect, it } from 'vitest'
 import { Api } from '../../lib/api.ts'
 import {
@@ -537,6 +537,31 @@ describeEachDatabase('the proof', (database) => {
       )
     expect([...new Set(named)].filter((one) => !asked.has(one))).toEqual([])
   })
+})
+
+it('a new API describes no other one, however many are related to it', () => {
+  const db = new Kysely<never>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  })
+  const asked = new Set<string>()
+  const can: CreateApiOptions['can'] = ({ type }) => asked.add(type).size > 0
+  const manager = new ApiManager(new Api(polka(), { title: 'Chain', version: '1' }), {
+    db,
+    methods: ALL,
+    can,
+  })
+  for (let index = 0; index < 9; index++) {
+    asked.clear()
+    const before = { target: `t${Math.max(index - 1, 0)}`, local: 'before_id' }
+    const columns = { id: 'integer', before_id: 'integer' } as const
+    manager.createApi(defineModel({ table: `t${index}`, columns, relations: { before } }))
+    expect(asked.size).toBeLessThanOrEqual(2)
+  }
 })
 
 /** Without the responses `default`, which cover every failure. */

@@ -11,6 +11,7 @@ export class DocumentView {
   readonly builder: DocumentBuilder
   readonly #lookups = new Map<ResourceLookup, PublicLookup>()
   readonly #components = new Map<string, JsonSchema>()
+  readonly #parameters = new Map<string, readonly JsonSchema[]>()
 
   private constructor(builder: DocumentBuilder) {
     this.builder = builder
@@ -46,6 +47,18 @@ export class DocumentView {
       this.#components.set(key, itself)
       return schemaOf(itself)
     })
+  }
+
+  /** Parameters that operations have in common, made once in a document. @param key of them, beside those of resources. */
+  parameters(
+    resources: readonly Resource[],
+    key: string | number,
+    parametersOf: () => readonly JsonSchema[],
+  ): readonly JsonSchema[] {
+    const whole = [...resources.map(({ settings }) => settings.path), key].join(' ')
+    const parameters = this.#parameters.get(whole) ?? parametersOf()
+    this.#parameters.set(whole, parameters)
+    return parameters
   }
 
   /** A parameter of the query, shared by operations. @param owner of it: the name of a type. */

@@ -13,7 +13,15 @@ import { filterable, filterableRelationships, filterSchema } from './filter-sche
 const MAX_PATHS = 100
 
 /** `include` and `fields[TYPE]`, of any request. */
-export function shapeParameters(view: DocumentView, resource: Resource, depth: number): JsonSchema[] {
+export function shapeParameters(
+  view: DocumentView,
+  resource: Resource,
+  depth: number,
+): readonly JsonSchema[] {
+  return view.parameters([resource], depth, () => newShapeParameters(view, resource, depth))
+}
+
+function newShapeParameters(view: DocumentView, resource: Resource, depth: number): JsonSchema[] {
   const paths = includePaths(view, resource, depth)
   const include = listParameter(
     'include',
@@ -23,12 +31,22 @@ export function shapeParameters(view: DocumentView, resource: Resource, depth: n
   const owners = [...new Set([...withSubtypes(resource), ...reachable(view, resource, depth)])]
   return [
     ...(paths.length > 0 ? [view.parameter(`${resource.type}.${depth}`, include)] : []),
-    ...new Map(owners.map((one) => [one.type, fieldsParameter(view, one)])).values(),
+    ...[...new Map(owners.map((one) => [one.type, one])).values()].flatMap((one) =>
+      view.parameters([one], 'fields', () => [fieldsParameter(view, one)]),
+    ),
   ]
 }
 
 /** Of a list: order, filters and pages. */
-export function listParameters(view: DocumentView, api: ServedApi, resource: Resource): JsonSchema[] {
+export function listParameters(
+  view: DocumentView,
+  api: ServedApi,
+  resource: Resource,
+): readonly JsonSchema[] {
+  return view.parameters([api.resource, resource], 'list', () => newListParameters(view, api, resource))
+}
+
+function newListParameters(view: DocumentView, api: ServedApi, resource: Resource): JsonSchema[] {
   const shown = view.shown(resource)
   const { type } = resource
   const parameter = (one: Parameters<DocumentView['parameter']>[1]): JsonSchema => view.parameter(type, one)

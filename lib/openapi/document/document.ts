@@ -42,6 +42,19 @@ export function documentOf(
   documented: readonly DocumentedBlueprint[],
   options: DocumentOptions,
 ): OpenApiDocument {
+  return build(documented, options, true)
+}
+
+/** Makes no members of operations that features generate, which hold no mistakes. @throws {TypeError} as {@link documentOf}. */
+export function checkDocument(documented: readonly DocumentedBlueprint[], options: DocumentOptions): void {
+  build(documented, options, false)
+}
+
+function build(
+  documented: readonly DocumentedBlueprint[],
+  options: DocumentOptions,
+  hasGenerated: boolean,
+): OpenApiDocument {
   checkDocumentOptions('An OpenAPI document', options)
   const { title, version, openapi = '3.1.1', servers, security, components = {} } = options
   for (const [name, text] of Object.entries({ title, version })) {
@@ -63,6 +76,7 @@ export function documentOf(
     nestedTags,
     hasErrorResponses: options.failures ?? true,
     security,
+    hasGenerated,
   })
   const tags = tagsOf(blueprintTags(entries, nestedTags), options.tags ?? [], features)
   const overrides = builder.replaceSchemas(options.document, "the option 'document'", 'output', 'Document')

@@ -45,6 +45,8 @@ export interface OperationOptions {
   readonly hasErrorResponses: boolean
   /** Security requirements of operations that have none of their own. */
   readonly security: readonly SecurityRequirement[] | undefined
+  /** Whether operations have the members that features generate. */
+  readonly hasGenerated: boolean
 }
 
 /** @param names Names of the path's parameters, in the order of the path. */
@@ -52,7 +54,7 @@ export function operationOf(
   entry: EndpointEntry,
   builder: DocumentBuilder,
   names: readonly string[],
-  { nestedTags, hasErrorResponses }: OperationOptions,
+  { nestedTags, hasErrorResponses, hasGenerated }: OperationOptions,
 ): Operation {
   const { endpoint, operationId, blueprintNames } = entry
   const { options } = endpoint
@@ -61,7 +63,7 @@ export function operationOf(
   const summary = options.summary ?? summaryOf(endpoint.name)
   const tags = options.tags ?? [nestedTags === 'own' ? blueprintNames.at(-1) : blueprintNames[0]]
   const parts: readonly Operation[] = endpoint.documented.flatMap(({ operation }) =>
-    operation ? [operation(entry, builder)] : [],
+    operation && hasGenerated ? [operation(entry, builder)] : [],
   )
   const parameters = parametersOf(entry, builder, names, parts)
   const requestBody = requestBodyOf(entry, builder)
