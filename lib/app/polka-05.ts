@@ -4,7 +4,7 @@
  */
 import type { ServerResponse } from 'node:http'
 import { isEmpty } from '../registry/is-empty.ts'
-import { type PolkaRequest, pathOf, searchOf } from '../routing/request-target.ts'
+import { type PolkaRequest, pathOf } from '../routing/request-target.ts'
 import type { Next } from '../walk/hook.ts'
 import { dispatch, matchIn } from './dispatch.ts'
 import { hasFailed } from './failed-request.ts'
@@ -169,7 +169,7 @@ const ignore: Listener = () => {}
 function atPath(routed: string, handler: (...all: Required<Parameters<Listener>>) => unknown): Listener {
   return function callAtPath(request, response, next) {
     const { url, path = routed } = request
-    const target = routed + searchOf(request)
+    const target = routed + (request.search ?? '')
     Object.assign(request, { url: target, path: routed })
     return handler(request, response, (error) => {
       if (request.url === target) request.url = url
@@ -191,7 +191,7 @@ function dispatcherAt(routed: string, params: Record<string, string>, routes: Ro
 function handlerOf({ handler }: SubApp, path: string): Listener {
   const pathname = pathInSubApp(path)
   return (request, response) => {
-    Object.assign(request, { url: pathname + searchOf(request), path: pathname })
+    Object.assign(request, { url: pathname + (request.search ?? ''), path: pathname })
     return handler(request, response)
   }
 }

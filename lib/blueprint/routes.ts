@@ -8,6 +8,7 @@ import type { WithResource } from '../client/endpoint-types.ts'
 import { checkFunction, checkObject } from '../registry/options.ts'
 import { checkPath, UnsuitableValue } from '../routing/path.ts'
 import { basePathOf } from '../routing/request-target.ts'
+import { Exchange } from '../walk/exchange.ts'
 import type { Handler, HandlerRequest } from '../walk/handler.ts'
 import { warnOnce } from '../walk/warn-once.ts'
 import type { BlueprintOptions } from './blueprint-options.ts'
@@ -75,7 +76,10 @@ export abstract class RouteBuilder extends VerbBuilder {
       let error: unknown
       for (const value of [object, id])
         try {
-          return basePathOf(request) + this.urlFor(singular, { ...request.params, id: value })
+          return (
+            basePathOf(request, Exchange.of(request)?.url) +
+            this.urlFor(singular, { ...request.params, id: value })
+          )
         } catch (thrown) {
           error = thrown // it is created already
         }

@@ -93,13 +93,15 @@ export function receivedTargetOf({ originalUrl, url = '/' }: PolkaRequest): stri
 }
 
 /**
- * The path at which another app has passed a request on, which it has removed from `url`; empty where it is the app's own.
+ * The path at which another app has passed a request on, which it has removed from the target; empty where it is the app's own.
  *
  *     originalUrl /api/v1/users?a, url /v1/users?a  →  /api
+ *
+ * @param url the target as it was routed.
  */
-export function basePathOf(request: PolkaRequest): string {
+export function basePathOf(request: PolkaRequest, url: string | undefined): string {
   const received = pathOf({ url: canonicalTarget(receivedTargetOf(request)) ?? '/' })
-  const path = pathOf(request).replace(/^\/$/, '')
+  const path = pathOf({ url }).replace(/^\/$/, '')
   return received.endsWith(path) ? received.slice(0, received.length - path.length).replace(/\/$/, '') : ''
 }
 
@@ -115,12 +117,6 @@ export function loggedPath(target: string): string {
   const path = encodeOctets(end < 0 ? target : target.slice(0, end))
   if (path.startsWith('/')) return path
   return path.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '') || '/'
-}
-
-/** The query of a target with its `?`; empty without one. */
-export function searchOf({ url = '/' }: IncomingMessage): string {
-  const start = url.indexOf('?')
-  return start < 0 ? '' : url.slice(start)
 }
 
 /** Whether the percent-encoding of a path is invalid. */

@@ -90,8 +90,9 @@ function linkOf({ endpoint, request }: Exchange, set: VersionSet, version: Versi
 }
 
 /** The oldest version that the request uses, for its answer or its content, among those with a life cycle. */
-function versionOf({ endpoint, headers, request }: Exchange, set: VersionSet): Version | undefined {
-  const best = endpoint.outgoing?.choose(headers.accept, request.url)?.contentType
+function versionOf(exchange: Exchange, set: VersionSet): Version | undefined {
+  const { endpoint, headers, request, preferredOffer } = exchange
+  const best = preferredOffer?.contentType
   const answer = (best && set.byType.get(best)) || set.current
   const type = headers['content-type']
   const match = type !== undefined && hasContent(request) ? endpoint.incoming?.match(type) : undefined

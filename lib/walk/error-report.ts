@@ -4,7 +4,7 @@ import { hasLeft } from '../connection/connection.ts'
 import type { HttpException } from '../exceptions/http-exception.ts'
 import { originalOf, wrap } from '../exceptions/wrap.ts'
 import { routeOf } from '../routing/path-parameter.ts'
-import { loggedPath } from '../routing/request-target.ts'
+import { loggedPath, receivedTargetOf } from '../routing/request-target.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { EarlyAnswer, type Exchange } from './exchange.ts'
 import { callSafely, logTo } from './log.ts'
@@ -90,7 +90,9 @@ interface IdentifiedRequest extends IncomingMessage {
 function logError(exchange: Exchange, error: unknown): void {
   const { endpoint, request } = exchange
   const { method, requestId } = request as IdentifiedRequest
-  const place = hasSecretPath(exchange) ? secretPlaceOf(endpoint) : { path: loggedPath(request.url ?? '/') }
+  const place = hasSecretPath(exchange)
+    ? secretPlaceOf(endpoint)
+    : { path: loggedPath(receivedTargetOf(request)) }
   const id = requestId === undefined ? {} : { requestId }
   const title = [method, ...Object.values(place), 'failed'].join(' ')
   logTo(endpoint.logger, title, error, { method, ...place, endpoint: endpoint.name, ...id })

@@ -113,7 +113,7 @@ export class Exchange implements RenderContext {
 
   /** Of the endpoint's `outgoing`, the one that the client prefers; undefined when it refuses all. */
   get preferredOffer(): Offer | undefined {
-    return this.endpoint.outgoing?.choose(this.headers.accept, this.request.url)
+    return this.endpoint.outgoing?.choose(this.headers.accept, this.url)
   }
 
   /** The status of the response: 200 to 599. */

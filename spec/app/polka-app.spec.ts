@@ -124,6 +124,17 @@ describe.each(polkas)('the way past the routing of $name', ({ polka }) => {
     expect((await ask('/PETS/only-0')).status).toBe(404)
   })
 
+  it('shows the target that was routed, also where middleware of the app has rewritten `request.url`', async () => {
+    const app = polka().use((request: Any, _response: Any, next: () => void) => {
+      request.url = '/other?b=2'
+      next()
+    })
+    new RestBlueprint('pets').get('/pets', ({ url, query }) => ({ url, query })).register(app)
+    const { get } = await serve(app)
+    expect((await get('/pets?a=1')).value).toEqual({ url: '/pets?a=1', query: { a: '1' } })
+    expect((await get('/pets')).value).toEqual({ url: '/pets', query: {} })
+  })
+
   it('warns of middleware at a longer base path, which Polka 0.5 never runs', async () => {
     const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     onTestFinished(() => emit.mockRestore())

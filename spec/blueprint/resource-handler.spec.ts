@@ -45,6 +45,20 @@ describe.each(polkas)('a mounted resource on $name', ({ polka }) => {
       expect(await created(own.fetch, path)).toEqual([201, '/v1/users/a%2Fb', 200])
   })
 
+  it('has a Location below the base path also where middleware rewrites `request.url`', async () => {
+    const api = new RestBlueprint('users')
+    api.use((request, _response, next) => {
+      request.url = '/'
+      next()
+    })
+    api.mountResource({ singular: 'user', show: (id) => ({ id }), create: () => ({ id: 'tom' }) })
+    const sub = polka()
+    api.register(sub)
+    const { fetch } = await serve(polka().use('/api', sub as Any))
+    const { headers } = await fetch('/api/users', { method: 'POST' })
+    expect(headers.get('location')).toBe('/api/users/tom')
+  })
+
   it('sends a web Response or a Blob that create returns as it is', async () => {
     const { fetch } = await start((api) => {
       api.mountResource({

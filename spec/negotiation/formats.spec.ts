@@ -47,6 +47,23 @@ describe('formats', () => {
     expect(await status('/rows?format=xml', { accept: 'image/png' })).toBe(406)
   })
 
+  it('is read in the target that was routed, as the query is, also where middleware rewrites `request.url`', async () => {
+    const { ask } = await testApp(
+      (api) =>
+        api
+          .use((request, _response, next) => {
+            request.url = request.url.includes('csv') ? '/' : '/rows?format=csv'
+            next()
+          })
+          .get('/rows', { formats, query: z.object({ format: z.string().optional() }) }, ({ query }) => [
+            query,
+          ]),
+      { renderers },
+    )
+    expect((await ask('/rows?format=csv')).text).toBe('format\r\ncsv\r\n')
+    expect((await ask('/rows')).text).toBe('[{}]')
+  })
+
   it('has no effect where it is not set (INV-26)', async () => {
     const { ask } = await testApp((api) => api.get('/rows', () => rows), { renderers })
     expect((await ask('/rows?format=csv')).headers.get('content-type')).toBe(JSON_TYPE)

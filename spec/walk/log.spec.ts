@@ -37,6 +37,21 @@ describe('the logger', () => {
     ])
   })
 
+  it('gets the path that the client has asked for: below a base path, and before middleware rewrites it', async () => {
+    const lines: unknown[][] = []
+    const logger = { error: (...line: unknown[]) => void lines.push(line) }
+    const failing = new RestBlueprint('failing', { logger }).get('/x', () => {
+      throw away
+    })
+    failing.use((request, _response, next) => {
+      request.url = '/y'
+      next()
+    })
+    const { status } = await serve(polka().use('/api', failing.handler as never))
+    expect(await status('/api/x?secret=1')).toBe(500)
+    expect(lines).toEqual([[expect.objectContaining({ path: '/api/x' }), 'GET /api/x failed: database away']])
+  })
+
   it('`console` itself gets a message and the error', async () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => {})
     const { status } = await testApp(failing, { logger: console })
