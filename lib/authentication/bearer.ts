@@ -160,7 +160,8 @@ function keysOf<I>(options: BearerOptions<I>): FindKeys {
   if ((jwks === undefined) === (key === undefined)) throw new TypeError('bearer needs one of jwks and key')
   if (key !== undefined) {
     const only = [signingKeyOf(key, algorithms)]
-    return () => only
+    const { alg } = Object(key) as KeyHint // of a JWK
+    return (header) => (alg === undefined || alg === header.alg ? only : [])
   }
   const symmetric = algorithms.find(isSymmetric)
   if (symmetric !== undefined)

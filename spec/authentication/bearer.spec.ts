@@ -195,6 +195,15 @@ describe('bearer', () => {
     expect((await elliptic.send(token)).status).toBe(200)
   })
 
+  it('takes a JWK for its own algorithm alone, as a key of jwks (RFC 7517 §4.4, RFC 8725 §3.1)', async () => {
+    const jwk = { ...jwkOf(rsa.publicKey, 'a'), alg: 'RS256' }
+    for (const where of [{ key: jwk }, { jwks: keysOf(jwk) }]) {
+      const { send } = await start({ ...where, algorithms: ['RS256', 'RS384'] })
+      expect((await send(await tokenOf())).status).toBe(200)
+      expect((await send(await tokenOf({ header: { alg: 'RS384' } }))).status).toBe(401)
+    }
+  })
+
   it.each<[string, () => Promise<unknown> | unknown, RegExp]>([
     ['a private KeyObject', () => rsa.privateKey, /is private/],
     ['a private JWK', () => rsa.privateKey.export({ format: 'jwk' }), /is private/],
