@@ -11,7 +11,7 @@ import { jsonText } from '../json/json-text.ts'
 import { factory } from '../registry/factory.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import { PluggableRenderer } from './pluggable-renderer.ts'
-import { exceptionRenderer } from './problem.ts'
+import { exceptionRenderer, problemWithId } from './problem.ts'
 import type { Renderer } from './renderer.ts'
 
 const TEXT = { type: 'string' }
@@ -41,7 +41,7 @@ const SCHEMA: JsonSchema = {
 
 const FIELD_ERRORS: Renderer<HttpException> = {
   schema: SCHEMA,
-  render(exception) {
+  render(exception, context) {
     const {
       type: _,
       title,
@@ -52,7 +52,7 @@ const FIELD_ERRORS: Renderer<HttpException> = {
       error_id: id,
       message: ___, // the member of the shape wins
       ...others
-    } = exception.toProblem()
+    } = problemWithId(exception, context)
     return jsonText({
       status,
       message: detail || title,

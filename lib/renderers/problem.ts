@@ -4,21 +4,27 @@
  * RFC 9457 (problem details).
  */
 import { type HttpException, headingOf } from '../exceptions/http-exception.ts'
-import { type ErrorItem, reasonOf } from '../http/problem.ts'
+import { type ErrorItem, type Problem, reasonOf } from '../http/problem.ts'
 import { jsonText } from '../json/json-text.ts'
 import { escapeHtml } from './escape-html.ts'
 import { pageStyle } from './page-style.ts'
 import { PluggableRenderer } from './pluggable-renderer.ts'
-import type { Rendered } from './renderer.ts'
+import type { RenderContext, Rendered } from './renderer.ts'
+
+/** The document of an exception, with the id of its report. */
+export function problemWithId(exception: HttpException, { errorId }: RenderContext): Problem {
+  const problem = exception.toProblem()
+  return errorId === undefined ? problem : { ...problem, error_id: errorId }
+}
 
 /** The document itself, as JSON. */
-export function problemJson(exception: HttpException): string {
-  return jsonText(exception.toProblem())
+export function problemJson(exception: HttpException, context: RenderContext): string {
+  return jsonText(problemWithId(exception, context))
 }
 
 /** The document with the media type of problem documents, for a client that accepts plain JSON. */
-function labelledProblemJson(exception: HttpException): Rendered {
-  return { body: problemJson(exception), contentType: 'application/problem+json' }
+function labelledProblemJson(exception: HttpException, context: RenderContext): Rendered {
+  return { body: problemJson(exception, context), contentType: 'application/problem+json' }
 }
 
 /** A page without scripts; its style is in the page, and the policy of the option `securityHeaders` allows it. */

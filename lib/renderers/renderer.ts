@@ -22,6 +22,8 @@ export interface RenderContext {
   readonly signal: AbortSignal
   /** JSON Schema (2020-12) of the data, where the endpoint declares a response. */
   readonly schema?: JsonSchema | undefined
+  /** The id that `onError` has returned for the error: its `error_id`, which a frozen exception cannot have. */
+  readonly errorId?: string | undefined
 }
 
 /** Content: complete, or in chunks that are sent with backpressure. */

@@ -71,8 +71,11 @@ function reportIdOf(returned: unknown): ReportId {
 /** The ids that exceptions have got. */
 const ids = new WeakMap<HttpException, string>()
 
-/** Gives an exception the id of this report, in place of that of an earlier one: an object may be thrown for many requests. */
-export function setErrorId(exception: HttpException, id: ReportId): void {
+/**
+ * Writes the id of the report on the exception of an exchange, in place of that of another request: one object may be thrown for
+ * many. Called before each function that may read it there.
+ */
+export function writeErrorId({ errorId: id }: Exchange, exception: HttpException): void {
   if (id !== undefined) {
     ids.set(exception, id)
     Reflect.set(exception, 'members', { ...exception.members, error_id: id })

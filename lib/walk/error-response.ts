@@ -13,7 +13,7 @@ import { isEmpty } from '../registry/is-empty.ts'
 import { bareProblem, problemJson } from '../renderers/problem.ts'
 import { isPromise } from '../schema/is-promise.ts'
 import { exceptionThrownBy, handlerFor, subjectOf } from './error-handler.ts'
-import { type ReportId, reportFailure, reportLate, setErrorId } from './error-report.ts'
+import { type ReportId, reportFailure, reportLate, writeErrorId } from './error-report.ts'
 import { discardResult, type Exchange, type RawResponse } from './exchange.ts'
 import { applyAnswer, discardValue } from './handler-result.ts'
 import type { ErrorHandler, HookRequest } from './hook.ts'
@@ -30,15 +30,15 @@ const PROBLEM: Offer = {
 
 /** Stores an exception, or the value of its error handler, as the result. The walk continues at `render`. */
 export function applyError(exchange: Exchange, exception: HttpException, id: ReportId): void | Promise<void> {
-  setErrorId(exception, id)
+  exchange.errorId = id
+  writeErrorId(exchange, exception)
   const handler = handlerFor(exchange.endpoint.errorHandlers, exception)
   if (!handler) return applyException(exchange, exception)
   const value = answerOf(handler, exchange, exception)
-  if (!isPromise(value)) return applyErrorHandlerValue(exchange, exception, id, value)
+  if (!isPromise(value)) return applyErrorHandlerValue(exchange, exception, value)
   const respond = (settled: unknown): void | Promise<void> => {
     if (exchange.successor) return discardValue(settled) // the deadline has passed
-    setErrorId(exception, id) // it may have been thrown for another request meanwhile
-    return applyErrorHandlerValue(exchange, exception, id, settled)
+    return applyErrorHandlerValue(exchange, exception, settled)
   }
   return Promise.resolve(value).then(respond, (thrown) => {
     if (exchange.successor) return reportLate(exchange, thrown)
@@ -59,11 +59,10 @@ function answerOf(handler: ErrorHandler, exchange: Exchange, exception: HttpExce
 function applyErrorHandlerValue(
   exchange: Exchange,
   exception: HttpException,
-  id: ReportId,
   value: unknown,
 ): void | Promise<void> {
   if (value === undefined) return applyException(exchange, exception)
-  if (value instanceof Error) return replaceException(exchange, exception, id, wrap(value))
+  if (value instanceof Error) return replaceException(exchange, exception, wrap(value))
   resetResponse(exchange, exception)
   applyAnswer(exchange, value, exception.status)
 }
@@ -75,15 +74,14 @@ function applyErrorHandlerValue(
 function replaceException(
   exchange: Exchange,
   replaced: HttpException,
-  replacedId: ReportId,
   exception: HttpException,
 ): void | Promise<void> {
   exchange.exception = exception
   const isNew = exception.status >= 500 && replaced.status < 500
-  const id = isNew ? reportFailure(exchange, exception) : replacedId
+  const id = isNew ? reportFailure(exchange, exception) : exchange.errorId
   const respond = (found: ReportId): void => {
     if (exchange.successor) return
-    setErrorId(exception, found)
+    exchange.errorId = found
     applyException(exchange, exception)
   }
   return isPromise(id) ? id.then(respond) : respond(id)
@@ -91,6 +89,7 @@ function replaceException(
 
 /** Stores the exception as the result, in the error type that the client prefers. */
 function applyException(exchange: Exchange, exception: HttpException): void {
+  writeErrorId(exchange, exception)
   resetResponse(exchange, exception)
   exchange.offer = errorOffer(exchange)
   exchange.setData(exception, exception.status)

@@ -62,6 +62,8 @@ export class Exchange implements RenderContext {
   rendered: RawResponse | undefined = undefined
   /** The exception that the response reports; undefined unless the request has failed. */
   exception: HttpException | undefined = undefined
+  /** The id of the report of that exception; it is of this request alone, as an exception may not be. */
+  errorId: string | undefined = undefined
   /** The error that the handler has given to `next`, before it has returned. */
   passedError: unknown = undefined
   /** The later phase to go on with. Undefined: the next step. */

@@ -3,7 +3,7 @@
 import { keepAccessors } from '../connection/served-request.ts'
 import { resultOf, settle, settleFor } from '../exceptions/settle.ts'
 import { isPromise } from '../schema/is-promise.ts'
-import { reportLate } from './error-report.ts'
+import { reportLate, writeErrorId } from './error-report.ts'
 import type { Exchange, Step } from './exchange.ts'
 import { applyAnswer, discardValue, isResponse } from './handler-result.ts'
 import type { AfterHook, BeforeHook, HookRequest, Middleware } from './hook.ts'
@@ -49,6 +49,7 @@ export function afterStep(hooks: readonly AfterHook[]): Step {
 function runFrom(index: number, hooks: readonly AfterHook[], exchange: Exchange): void | Promise<void> {
   const { request, response, exception, result } = exchange
   for (let at = index; at < hooks.length; at++) {
+    if (exception) writeErrorId(exchange, exception)
     const pending: unknown = hooks[at]?.(request as HookRequest, response, exception ?? result?.data)
     if (isPromise(pending)) return settle(pending, () => runFrom(at + 1, hooks, exchange))
     resultOf(pending)

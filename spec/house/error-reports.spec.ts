@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse, request as sen
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import * as mazurka from '../../lib/index.ts'
+import { errorRenderer } from '../../lib/jsonapi/errors/error-document.ts'
+import { fieldErrors } from '../../lib/renderers.ts'
 import { shutdown } from '../../lib/server.ts'
 import { listen } from '../../lib/testing.ts'
 import { blocksOf, readPage } from '../support/readme.ts'
@@ -217,6 +219,50 @@ describe('onError', () => {
       const replies = await Promise.all(['/down/60', '/down/5', '/down/30'].map((path) => ask(path)))
       expect(replies.map(({ json }) => json.error_id)).toEqual(['/down/60', '/down/5', '/down/30'])
     }
+  })
+
+  it('is of its own request in each after hook, also where one before has waited', async () => {
+    const down = new mazurka.ServiceUnavailable('down')
+    const started: (() => void)[] = []
+    const both = new Promise<void>((resolve) => started.push(resolve))
+    let count = 0
+    const { ask } = await testApi({ onError: (_error, { url }) => String(url) }, (things) => {
+      things.after(async () => {
+        if (++count === 2) started[0]?.()
+        await both
+      })
+      things.after((_request, response, error) => {
+        response.setHeader('x-report', String((error as mazurka.HttpException).members.error_id))
+      })
+      things.get('/down/:id', () => {
+        throw down
+      })
+    })
+    const replies = await Promise.all(['/down/1', '/down/2'].map((path) => ask(path)))
+    expect(replies.map(({ headers, json }) => [headers.get('x-report'), json.error_id])).toEqual([
+      ['/down/1', '/down/1'],
+      ['/down/2', '/down/2'],
+    ])
+  })
+
+  it('is in the response to a frozen exception, too', async () => {
+    const down = Object.freeze(new mazurka.ServiceUnavailable('down', { retry: true }))
+    const fail = () => {
+      throw down
+    }
+    const { ask } = await testApi({ onError: () => 'r-1' }, (things) => things.get('/down', fail))
+    for (const accept of ['application/json', '*/*, application/problem+json'])
+      expect((await ask('/down', { accept })).json).toMatchObject({ retry: true, error_id: 'r-1' })
+    const other = await testApi({ onError: () => 'r-1' }, (things) => {
+      things.exceptionRenderer = fieldErrors()
+      things.get('/down', fail)
+    })
+    expect((await other.ask('/down')).json).toMatchObject({ message: 'down', error_id: 'r-1' })
+    const jsonApi = await testApi({ onError: () => 'r-1' }, (things) => {
+      things.exceptionRenderer = new mazurka.PluggableRenderer().renders('application/json', errorRenderer)
+      things.get('/down', fail)
+    })
+    expect((await jsonApi.ask('/down')).json.errors).toMatchObject([{ id: 'r-1' }])
   })
 
   it('leaves the members that an application changes between two throws', async () => {

@@ -167,6 +167,13 @@ describe('a failure of the server', () => {
       'report-7',
     ])
   })
+
+  it('has the id of its own report, also of exceptions that were thrown before', async () => {
+    const one = new SerializationException({}, 'a')
+    await answerTo(one, { onError: () => 'report-7' })
+    const { errors } = await answerTo(new MultipleExceptions([one]), { onError: () => 'report-8' })
+    expect(errors[0].id).toBe('report-8')
+  })
 })
 
 describe('ProcessingException', () => {

@@ -15,8 +15,8 @@ export interface ErrorDocument {
 }
 
 /** The error document of an exception. Of equal errors it has one. */
-export function errorDocument(exception: HttpException): ErrorDocument {
-  const errors = new Map(errorObjectsOf(exception).map((object) => [jsonText(object), object]))
+export function errorDocument(exception: HttpException, errorId?: string): ErrorDocument {
+  const errors = new Map(errorObjectsOf(exception, errorId).map((object) => [jsonText(object), object]))
   return { errors: [...errors.values()], jsonapi: { version: '1.1' } }
 }
 
@@ -58,5 +58,5 @@ const ERROR_DOCUMENT: JsonSchema = {
 /** Renders exceptions as error documents. */
 export const errorRenderer: Renderer<HttpException> = {
   schema: ERROR_DOCUMENT,
-  render: (exception) => jsonText(errorDocument(exception)),
+  render: (exception, { errorId }) => jsonText(errorDocument(exception, errorId)),
 }

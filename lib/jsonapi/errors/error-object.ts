@@ -44,12 +44,15 @@ interface KnownMembers {
   readonly meta?: Readonly<Record<string, unknown>>
 }
 
-/** One error object per item of `errors`, else one; of several exceptions those of all. */
-export function errorObjectsOf(exception: HttpException): ErrorObject[] {
+/**
+ * One error object per item of `errors`, else one; of several exceptions those of all.
+ *
+ * @param errorId of the report; an exception that was thrown before has another in its members.
+ */
+export function errorObjectsOf(exception: HttpException, errorId?: string): ErrorObject[] {
   if (exception instanceof MultipleExceptions) {
     const { error_id } = exception.members as KnownMembers
-    const id = error_id === undefined ? {} : { id: error_id }
-    return exception.exceptions.flatMap(errorObjectsOf).map((object) => ({ ...id, ...object }))
+    return exception.exceptions.flatMap((one) => errorObjectsOf(one, errorId ?? error_id))
   }
   const {
     errors,
@@ -63,7 +66,7 @@ export function errorObjectsOf(exception: HttpException): ErrorObject[] {
     headers: __,
     cause: ___,
     error_id,
-    id = error_id,
+    id = errorId ?? error_id,
     code,
     links,
     source,
