@@ -15,6 +15,7 @@ import type { PolkaRequest } from '../routing/request-target.ts'
 import type { JsonSchema } from '../schema/json-schema.ts'
 import type { Next } from './hook.ts'
 import type { Executor } from './pending.ts'
+import { setMember } from './set-member.ts'
 import type { Phase } from './walk.ts'
 
 /** A step of the walk. Returns a value only when it has to wait. */
@@ -62,8 +63,7 @@ export class Exchange implements RenderContext {
   rendered: RawResponse | undefined = undefined
   /** The exception that the response reports; undefined unless the request has failed. */
   exception: HttpException | undefined = undefined
-  /** The id of the report of that exception; it is of this request alone, as an exception may not be. */
-  errorId: string | undefined = undefined
+  errorId: string | undefined = undefined // of the report of that exception, which other requests may have, too
   /** The error that the handler has given to `next`, before it has returned. */
   passedError: unknown = undefined
   /** The later phase to go on with. Undefined: the next step. */
@@ -216,9 +216,7 @@ export class Exchange implements RenderContext {
 
   #bindHeaders(headers: IncomingHttpHeaders): void {
     this.#sentHeaders = this.headers
-    const value = { ...this.request.headers, ...headers }
-    const member = { value, writable: true, enumerable: true, configurable: true } // HTTP/2 has a getter alone
-    Object.defineProperty(this.request, 'headers', member)
+    setMember(this.request, 'headers', { ...this.request.headers, ...headers }) // HTTP/2 has a getter alone
   }
 }
 
@@ -239,8 +237,8 @@ export class EarlyAnswer {
 }
 
 /**
- * The media type of `outgoing` that the client prefers, for handlers that decide or write by themselves. Undefined when the
- * client refuses all of them, or no blueprint is serving the request.
+ * The media type of `outgoing` that the client prefers, for handlers that decide or write by themselves; undefined where it
+ * refuses all, or no blueprint is serving the request.
  */
 export function getBestMimetype(request: IncomingMessage): string | undefined {
   return Exchange.of(request)?.preferredOffer?.contentType
