@@ -1,5 +1,5 @@
 /**
- * Middleware of an app, whose errors come to `onError`, and which does not run once the request has failed.
+ * Middleware of an app, whose errors come to `onError`, which does not run once the request has failed, and passes it on once.
  *
  * Polka 0.5 neither catches what middleware throws nor reads the promise that it returns, so that either would end the
  * process. Polka 1 does both, but passes the request on where `undefined` was thrown, past a guard.
@@ -47,10 +47,14 @@ export function guardWith(fail: Fail): (handler: Listener) => Listener {
 function guardOf(handler: Listener, fail: Fail): Listener {
   return function runGuarded(request, response, next) {
     if (hasFailed(request)) return
-    const goOn: Next | undefined =
-      next && ((error) => (error || !hasFailed(request) ? next(error) : undefined))
+    let hasPassed = false
+    const passOnce: Next = (error) => {
+      if (!error && (hasPassed || hasFailed(request))) return
+      hasPassed = true
+      next?.(error)
+    }
     const pass = (thrown: unknown) =>
       fail(thrown || new Error(`Middleware has thrown ${String(thrown)}`), next)
-    return callGuarded(() => handler(request, response, goOn), pass)
+    return callGuarded(() => handler(request, response, next && passOnce), pass)
   }
 }

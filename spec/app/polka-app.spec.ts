@@ -135,6 +135,31 @@ describe.each(polkas)('the way past the routing of $name', ({ polka }) => {
     expect((await get('/pets')).value).toEqual({ url: '/pets', query: {} })
   })
 
+  it('goes on once where middleware calls `next` twice: nothing answers before an endpoint that waits', async () => {
+    const calls: string[] = []
+    const app = polka().use((_request: Any, _response: Any, next: () => void) => {
+      next()
+      next()
+    })
+    new RestBlueprint('pets')
+      .get('/pets', async () => {
+        calls.push('endpoint')
+        await new Promise((resolve) => setImmediate(resolve))
+        return 'pets'
+      })
+      .register(app)
+    app.use((_request: Any, _response: Any, next: () => void) => next())
+    app.get('/own', (_request: Any, response: Any) => {
+      calls.push('route')
+      setImmediate(() => response.end('own'))
+    })
+    const { ask } = await serve(app)
+    expect((await ask('/pets')).text).toBe('"pets"')
+    expect((await ask('/own')).text).toBe('own')
+    expect((await ask('/none')).status).toBe(404)
+    expect(calls).toEqual(['endpoint', 'route'])
+  })
+
   it('warns of middleware at a longer base path, which Polka 0.5 never runs', async () => {
     const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     onTestFinished(() => emit.mockRestore())
