@@ -71,7 +71,7 @@ type BodyPart<O> = (O extends { readonly files: infer F } ? FilesPart<F> : unkno
         ? Content<S, IncomingMediaType<O>>
         : { [K in keyof B]: Content<B[K], K> }[keyof B]
     : O extends { readonly patch: { readonly schema: infer S } }
-      ? PatchPart<InputOf<S>>
+      ? Extract<PatchPart<InputOf<S>>, { readonly contentType: IncomingMediaType<O> }>
       : { readonly body?: unknown; readonly contentType?: string })
 
 /** Media types an endpoint accepts as content. */

@@ -42,6 +42,11 @@ const api = new Mine('api')
   .put('/pets/<int:id>', { body: One, response: { 200: One, 204: null } }, () => pet)
   .delete('/pets/<int:id>', { response: { 204: null } }, () => {})
   .patch('/pets/<int:id>', { patch: { schema: One, current: () => pet }, response: One }, () => pet)
+  .patch(
+    '/merged',
+    { patch: { schema: One, current: () => pet }, incoming: ['application/merge-patch+json'], response: One },
+    () => pet,
+  )
   .get('/dated', { response: Dated }, () => ({ at: new Date(), n: 'x' }))
   .get('/search', { query: z.object({ q: z.string(), limit: z.int().default(10) }) }, () => [1])
   .get('/list', { outgoing: ['application/json', 'text/csv'] }, () => [pet])
@@ -341,6 +346,9 @@ describe('arguments', () => {
     pets.patch('/pets/<int:id>', { params, body: { name: 'x' } })
     // @ts-expect-error name is a string
     pets.patch('/pets/<int:id>', { params, contentType: 'application/merge-patch+json', body: { name: 1 } })
+    pets.patch('/merged', { contentType: 'application/merge-patch+json', body: { name: 'x' } })
+    // @ts-expect-error the endpoint accepts merge patches alone
+    pets.patch('/merged', { contentType: 'application/json-patch+json', body })
   })
 
   it('in files are blobs', () => {
