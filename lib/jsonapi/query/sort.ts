@@ -3,7 +3,8 @@
  *
  *     sort=-created,author.name  →  newest first, then by the names of the authors
  *
- * The id is the last key, so that every order is an order of all rows. JSON:API 1.1, Sorting.
+ * The id is the last key, so that every order is an order of all rows. It has the direction of the key before it, so that an
+ * index on that column gives the order: MySQL would sort all rows otherwise. JSON:API 1.1, Sorting.
  */
 import { parameterError } from '../errors/issue.ts'
 import type { Attribute, Relationship, Resource } from '../resource/resource.ts'
@@ -92,9 +93,10 @@ export function isUnique({ path, attribute, ignoresCase }: SortKey): boolean {
 /** The keys of the id that the order does not have yet. */
 function lastKeys(resource: Resource, keys: readonly SortKey[]): SortKey[] {
   const sorted = keys.filter(({ path, ignoresCase }) => path.length === 0 && !ignoresCase)
+  const isDescending = keys.at(-1)?.isDescending ?? false
   return idAttributes(resource)
     .filter(({ column }) => !sorted.some(({ attribute }) => attribute.column?.name === column?.name))
-    .map((attribute) => ({ path: [], attribute, isDescending: false, ignoresCase: false }))
+    .map((attribute) => ({ path: [], attribute, isDescending, ignoresCase: false }))
 }
 
 /** The indexes of those keys of an order that tell its rows apart: of one that is unique, or of the id. */

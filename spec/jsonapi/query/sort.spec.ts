@@ -24,9 +24,9 @@ describe('sort', () => {
     expect(parseSort('')).toEqual([])
   })
 
-  it('ends with the id, unless the order is unique without it (RES-145)', () => {
+  it('ends with the id in the direction of the key before it, unless the order is unique without it (RES-145)', () => {
     expect(names('person', '')).toEqual(['id'])
-    expect(names('person', '-age')).toEqual(['-age', 'id'])
+    expect(names('person', '-age')).toEqual(['-age', '-id'])
     expect(names('person', '-id,age')).toEqual(['-id', 'age'])
     expect(names('article', 'author.id')).toEqual(['author.id', 'id'])
     expect(names('seat', 'number').length).toBe(2)
