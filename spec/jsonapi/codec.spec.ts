@@ -482,3 +482,15 @@ describe('parseDate', () => {
     expect(parseDate(text)).toEqual(expected)
   })
 })
+
+describeEachDatabase(
+  'a number in JSON beyond the exact integers',
+  (database) => {
+    it('keeps all digits of its floating-point number', async () => {
+      const table = await ValueTable.open(database)
+      for (const value of [1.2345678901234566e25, -1.7976931348623157e308])
+        expect(await table.roundTrip('a_json', value)).toBe(value)
+    })
+  },
+  ['sqlite'],
+)

@@ -55,7 +55,9 @@ const NUL = /(?:^|[^\\])(?:\\\\)*\\u0000/
  */
 export const jsonCodec = codec({
   select: (reference, { type = '' }, dialect) => {
-    if (dialect === 'sqlite') return exact(reference)
+    if (dialect === 'sqlite')
+      // which writes 15 digits of a number with a fraction, or a large one, as text
+      return sql`case typeof(${reference}) when 'real' then ${reference} else ${exact(reference)} end`
     return asText(type.endsWith('[]') ? arrayJson(reference, type) : reference, dialect)
   },
   serialize: (value, { type = '' }) => {
