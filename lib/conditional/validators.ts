@@ -73,7 +73,9 @@ function evaluateAll(exchange: Exchange, state: CheckedState): boolean {
     const tag = withoutCoding(given)
     if (etag) return given.matches(etag, comparison) || tag.matches(etag, comparison)
     known ??= hashes()
-    return known.some((one) => isOfState(tag, one, comparison) || isOfState(given, one, comparison))
+    return known.some(
+      (one) => isOfState(tag, one, comparison) || (tag !== given && isOfState(given, one, comparison)),
+    )
   }
   const current = {
     exists,

@@ -9,7 +9,7 @@
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { parseDate } from './date.ts'
-import { type Comparison, type EntityTag, parseTags } from './entity-tag.ts'
+import { type Comparison, type EntityTag, isStar, parseTags } from './entity-tag.ts'
 import { isRead } from './method.ts'
 
 /** The current state, before a method is applied, as far as preconditions depend on it. */
@@ -58,8 +58,8 @@ export function failedField(
   { headers }: ConditionalRequest,
   current: CurrentState,
 ): 'if-match' | 'if-unmodified-since' | 'if-none-match' {
-  if (isExpectedState(headers, current)) return 'if-none-match'
-  return parseTags(headers['if-match']) === undefined ? 'if-unmodified-since' : 'if-match'
+  if (isPresent(headers['if-none-match']) && isExpectedState(headers, current)) return 'if-none-match'
+  return isPresent(headers['if-match']) ? 'if-match' : 'if-unmodified-since'
 }
 
 /** If-Match, or without one If-Unmodified-Since: whether the current state is the one the client expects. */
@@ -73,6 +73,11 @@ function isExpectedState(headers: IncomingHttpHeaders, current: CurrentState): b
 
 function isAmong(tags: readonly EntityTag[] | '*', current: CurrentState, comparison: Comparison): boolean {
   return current.exists && (tags === '*' || tags.some((tag) => current.matches(tag, comparison)))
+}
+
+/** Whether a field has tags, or members that are none: as {@link parseTags} does, but they are not parsed. */
+function isPresent(field: string | undefined): boolean {
+  return (field?.trim() ?? '') !== ''
 }
 
 /** In milliseconds; undefined without a valid date. */
@@ -98,7 +103,6 @@ function changedAt({ exists, lastModified }: CurrentState): number | undefined {
  * ignored (RFC 9110 §13.1.4).
  */
 export function hasPrecondition(headers: IncomingHttpHeaders, isDated: boolean): boolean {
-  if (parseTags(headers['if-match']) !== undefined) return true
-  if (parseTags(headers['if-none-match']) === '*') return true
+  if (isPresent(headers['if-match']) || isStar(headers['if-none-match']?.trim() ?? '')) return true
   return isDated && timeOf(headers['if-unmodified-since']) !== undefined
 }

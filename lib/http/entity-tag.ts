@@ -65,7 +65,7 @@ export class EntityTag {
 export function parseTags(field: string | undefined): readonly EntityTag[] | '*' | undefined {
   const text = field?.trim() ?? ''
   if (text === '') return undefined
-  if (/^\*(?:[ \t]*,[ \t]*\*)*$/.test(text)) return '*' // field lines are joined by commas
+  if (isStar(text)) return '*'
   const tags: EntityTag[] = []
   let index = 0
   while (index < text.length) {
@@ -79,6 +79,11 @@ export function parseTags(field: string | undefined): readonly EntityTag[] | '*'
     index = nextMember(text, next)
   }
   return tags
+}
+
+/** Whether a trimmed field is `*` alone; field lines are joined by commas. */
+export function isStar(text: string): boolean {
+  return /^\*(?:[ \t]*,[ \t]*\*)*$/.test(text)
 }
 
 /** The start of the member after the next comma; the end of the text without one. */
@@ -106,8 +111,8 @@ const CODING = /--?(?:(?:x-)?gzip|br|zstd|deflate)$/
  *
  *     "v1-gzip" (Apache mod_deflate), "v1--gzip" (Jetty)  →  "v1"
  */
-export function withoutCoding({ opaque, isWeak }: EntityTag): EntityTag {
-  return new EntityTag(opaque.replace(CODING, ''), isWeak)
+export function withoutCoding(tag: EntityTag): EntityTag {
+  return CODING.test(tag.opaque) ? new EntityTag(tag.opaque.replace(CODING, ''), tag.isWeak) : tag
 }
 
 /**

@@ -1,6 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { describe, expect, it } from 'vitest'
-import { type CurrentState, evaluate, hasPrecondition, type Verdict } from '../../lib/http/conditional.ts'
+import {
+  type CurrentState,
+  evaluate,
+  failedField,
+  hasPrecondition,
+  type Verdict,
+} from '../../lib/http/conditional.ts'
 import { formatDate } from '../../lib/http/date.ts'
 import { EntityTag } from '../../lib/http/entity-tag.ts'
 import { growthOf, SUPERLINEAR } from '../support/growth.ts'
@@ -200,6 +206,27 @@ describe('evaluate', () => {
       const run = (n: number) => verdict('PUT', { [name]: piece.repeat(n / piece.length) })
       expect(await growthOf(run, 32_768), name).toBeLessThan(SUPERLINEAR)
     }
+  })
+})
+
+describe('failedField', () => {
+  it.each<[IncomingHttpHeaders, ReturnType<typeof failedField>]>([
+    [{ 'if-match': '"b"' }, 'if-match'],
+    [{ 'if-match': '"b"', 'if-none-match': '"a"', 'if-unmodified-since': BEFORE }, 'if-match'],
+    [{ 'if-match': 'unreadable', 'if-none-match': '' }, 'if-match'],
+    [{ 'if-match': ' ', 'if-unmodified-since': BEFORE }, 'if-unmodified-since'],
+    [{ 'if-match': '"a"', 'if-none-match': '*' }, 'if-none-match'],
+    [{ 'if-none-match': '"a"' }, 'if-none-match'],
+  ])('of %j is %s', (headers, field) => {
+    expect(evaluate({ method: 'PUT', headers }, current('"a"'), NOW)).toBe('failed')
+    expect(failedField({ method: 'PUT', headers }, current('"a"'))).toBe(field)
+  })
+
+  it('compares no tag again where If-Match is the only field', () => {
+    let compared = 0
+    const counting = { exists: true, matches: () => ++compared < 0 }
+    expect(failedField({ method: 'PUT', headers: { 'if-match': '"a", "b"' } }, counting)).toBe('if-match')
+    expect(compared).toBe(0)
   })
 })
 
