@@ -5,7 +5,7 @@
  */
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { resultNow } from '../exceptions/settle.ts'
-import { type Comparison, isWholeTag } from '../http/entity-tag.ts'
+import { type Comparison, isWholeTag, stateText } from '../http/entity-tag.ts'
 import { isToken } from '../http/field.ts'
 import { checkChoice, checkOptions, given, type Keys } from '../registry/options.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
@@ -40,7 +40,7 @@ type TaggedEndpoint = Pick<
 interface EtagGenerator {
   generate(state: unknown, contentType: string): string
   /** Whether no class has replaced it. */
-  readonly isDefault: boolean
+  readonly isDefault: () => boolean
 }
 
 /** The endpoint's options with its blueprint's as defaults; undefined where there are no ETags. */
@@ -96,7 +96,8 @@ export function etagSource(
   const hashIdentity = (state: unknown, contentType: string) => {
     const known = resultNow(state, ofState)
     const identity = data ? resultNow(data(known), ofData) : known
-    return resultNow(generate(apply ? apply(identity) : identity, contentType), ofGenerator)
+    const text = resultNow(generate(apply ? apply(identity) : identity, contentType), ofGenerator)
+    return isDefault() ? text : text && stateText(text)
   }
   /** The response schemas of the reading endpoint; undefined: states are hashed as they are. */
   const validatorsOf = ({ etag, responseValidators }: TaggedEndpoint) =>
@@ -115,7 +116,7 @@ export function etagSource(
       lastModified && ((state, request) => resultNow(lastModified(state, request), `The date of '${name}'`)),
     isRequired: required && isOverwriting,
     usesValue: (isExplicit || isOverwriting) && !current,
-    isOfContent: isDefault && !isExplicit && !current && fields.length === 0,
+    isOfContent: isDefault() && !isExplicit && !current && fields.length === 0,
     hash: isExplicit ? hashOwn : hash,
     hashes(state, exchange) {
       const read = readerOf(exchange)

@@ -103,7 +103,7 @@ export function Etag<T extends Constructor<Blueprint>>(Base: T): T & Constructor
         endpoint,
         {
           generate: (state, contentType) => this.generateEtag(state, contentType),
-          isDefault: this.generateEtag === EtagBlueprint.prototype.generateEtag,
+          isDefault: () => this.generateEtag === EtagBlueprint.prototype.generateEtag,
         },
         isReader(endpoint.method) ? () => endpoint : (exchange) => readerOf(exchange) ?? endpoint,
       )

@@ -120,13 +120,12 @@ export function withoutCoding(tag: EntityTag): EntityTag {
  *
  * In the variant `-` is encoded too, so that the last one of a tag separates state and variant.
  *
- * @param state its {@link stateHash}, or the version of a database row; or a whole tag, which is returned as it is.
+ * @param state its {@link stateHash}, or its {@link stateText}; or a whole tag, which is returned as it is.
  * @param variant media type and content coding of the representation, `text/csv` or `text/csv+gzip`.
- * Characters that a tag cannot contain, and those that simple parsers misread, are percent-encoded.
  * @throws {TypeError} for a whole tag with characters that a tag cannot contain.
  */
 export function tagOfHash(state: string, variant: string): EntityTag {
-  return isWholeTag(state) ? EntityTag.of(state) : new EntityTag(encoded(state) + suffixOf(variant))
+  return isWholeTag(state) ? EntityTag.of(state) : new EntityTag(state + suffixOf(variant))
 }
 
 function suffixOf(variant: string): string {
@@ -136,6 +135,14 @@ function suffixOf(variant: string): string {
 
 /** The last variant: it is mostly that of the next tag. */
 let last = { variant: '', suffix: '-' }
+
+/**
+ * The text of a state in its tags: the version of a database row, whose characters that a tag cannot contain, and those that
+ * simple parsers misread, are percent-encoded; or a whole tag.
+ */
+export function stateText(state: string): string {
+  return isWholeTag(state) ? state : encoded(state)
+}
 
 function encoded(text: string): string {
   if (/^[!#$&'*+\-./0-9:;=?@A-Z^_`a-z|~]*$/.test(text)) return text
@@ -170,5 +177,5 @@ export function isOfState(tag: EntityTag, state: string, comparison: Comparison)
   if (isWholeTag(state)) return EntityTag.of(state).matches(tag, comparison)
   const { opaque, isWeak } = tag
   const end = opaque.lastIndexOf('-')
-  return (comparison === 'weak' || !isWeak) && end >= 0 && opaque.slice(0, end) === encoded(state)
+  return (comparison === 'weak' || !isWeak) && end >= 0 && opaque.slice(0, end) === state
 }

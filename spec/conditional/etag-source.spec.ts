@@ -379,6 +379,17 @@ describe('generateEtag', () => {
     tag = 'v1'
     expect((await ask('/x')).tag).toBe('"v1-application/json"')
   })
+
+  it('is encoded also where it is replaced after registration', async () => {
+    const { api, ask, status } = await testApp((api) => {
+      api.get('/x', { etag: { current } }, () => rows)
+      api.put('/x', { etag: { current }, name: 'put' }, () => rows)
+    })
+    api.generateEtag = () => 'a b'
+    const { tag } = await ask('/x')
+    expect(tag).toBe('"a%20b-application/json"')
+    expect(await status('PUT /x', { 'if-match': tag })).toBe(200)
+  })
 })
 
 describe('etag.fields', () => {
