@@ -21,7 +21,8 @@ export function writeWhole(
   const isTyped = fields['content-type'] !== undefined
   const listed = isTyped ? listedFields(response) : undefined
   if (!listed) {
-    const isText = typeof content === 'string' && !(isTyped && hasLatin1(valuesOf(response, fields)))
+    const isTogether = isTyped && response instanceof OutgoingMessage // HTTP/2 writes head and text by themselves
+    const isText = typeof content === 'string' && !(isTogether && hasLatin1(valuesOf(response, fields)))
     return sendType(response, status, isText ? content : bufferOf(content), fields)
   }
   const list = listOf(response, listed, fields, String(length))

@@ -70,6 +70,21 @@ describe('a blueprint on HTTP/2', () => {
     expect((await ask('OPTIONS /rows')).fields.allow).toBe('GET, HEAD, OPTIONS')
   })
 
+  it('does not look through its fields before it writes text, whose encoding does not depend on them', async () => {
+    let asked = 0
+    const { ask } = await start((api) => {
+      api.use((_request, response, next) => {
+        const { getHeaders } = response
+        Object.assign(response, { getHeaders: () => ++asked && getHeaders.call(response) })
+        next()
+      })
+      api.get('/', () => serializeResponse('ł', { headers: { 'x-name': 'é' } }))
+    })
+    const { text, fields } = await ask('/')
+    expect([text, fields['x-name'], fields['content-length']]).toEqual(['"ł"', 'é', '4'])
+    expect(asked).toBe(0)
+  })
+
   it('reads content with and without Content-Length, and validated header fields', async () => {
     const { ask } = await start((api) => {
       api.post('/x', { body: z.object({ a: z.int() }), headers: z.object({ 'x-n': z.int() }) }, (request) => [
