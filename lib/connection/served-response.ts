@@ -35,8 +35,10 @@ export class ServedResponse<
   declare [VARY]: string | undefined
   declare [BEFORE_HEAD]: readonly BeforeHead[]
 
-  constructor(...all: ConstructorParameters<typeof ServerResponse<Request>>) {
-    super(...all)
+  /** @param options those that Node.js gives. By name, so that V8 can put the constructors into one. */
+  constructor(request: Request, options?: object) {
+    // @ts-expect-error the types of Node.js lack the options
+    super(request, options)
     this[LIST] = NONE
     this[VARY] = undefined
     this[BEFORE_HEAD] = NO_CALLS
