@@ -2,7 +2,8 @@
 import { HttpException } from '../exceptions/http-exception.ts'
 import { base64Of, bytesOf } from '../json/bytes.ts'
 import { isMoment } from '../json/json-value.ts'
-import { type MemberTree, memberTreeOf } from '../schema/member-tree.ts'
+import { memberTreeOf } from '../schema/location.ts'
+import { type MemberTree, membersOf } from '../schema/member-tree.ts'
 import { put } from '../schema/record.ts'
 import type { JsonSchema } from './renderer.ts'
 import { isCollection } from './source.ts'
@@ -147,15 +148,15 @@ function columnsOfSchema(
   if (!schema) return undefined
   const tree = memberTreeOf(schema)
   const row = tree.items ?? tree
-  if (!row.members?.size) return undefined
-  const keys = isFlat ? flatKeys(row, '', 0) : [...row.members.keys()]
+  const members = membersOf(row)
+  if (members.length === 0) return undefined
+  const keys = isFlat ? flatKeys(row, '', 0) : members.map(([name]) => name)
   return { list: keys.map(columnOf), isOpen: isFlat || row.rest !== undefined || row.patterns.length > 0 }
 }
 
-function flatKeys({ members = new Map() }: MemberTree, prefix: string, depth: number): string[] {
-  return [...members].flatMap(([key, member]) =>
-    member.members?.size && depth < MAX_DEPTH
-      ? flatKeys(member, `${prefix}${key}.`, depth + 1)
-      : [prefix + key],
-  )
+function flatKeys(tree: MemberTree, prefix: string, depth: number): string[] {
+  return membersOf(tree).flatMap(([key, member]) => {
+    const keys = depth < MAX_DEPTH ? flatKeys(member, `${prefix}${key}.`, depth + 1) : []
+    return keys.length > 0 ? keys : [prefix + key]
+  })
 }

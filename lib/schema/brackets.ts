@@ -7,7 +7,8 @@
  * A name that the schema itself defines, `ids[]` for instance, stays as it is.
  */
 import type { JsonSchema } from './json-schema.ts'
-import { type MemberTree, memberTreeOf } from './member-tree.ts'
+import { memberTreeOf } from './location.ts'
+import { hasItems, membersOf } from './member-tree.ts'
 import { isPlain, put } from './record.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -40,12 +41,8 @@ export function bracketsOf(schema: JsonSchema | undefined, isNested: boolean): (
 
 /** The names of the members that a schema defines as lists. */
 export function listsOf(schema: JsonSchema | undefined): readonly string[] {
-  const members = schema && memberTreeOf(schema).members
-  return members ? [...members].filter(([, tree]) => isList(tree)).map(([name]) => name) : []
-}
-
-function isList({ items, first }: MemberTree): boolean {
-  return items !== undefined || first.length > 0
+  const members = schema ? membersOf(memberTreeOf(schema)) : []
+  return members.filter(([, tree]) => hasItems(tree)).map(([name]) => name)
 }
 
 function copyWithout(values: Values, isOmitted: (name: string) => boolean): Record<string, unknown> {

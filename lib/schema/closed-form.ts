@@ -5,7 +5,7 @@
  */
 import { _, type CodeKeywordDefinition } from 'ajv/dist/2020.js'
 import type { JsonSchema } from './json-schema.ts'
-import { asksForContainer } from './member-collection.ts'
+import { asksForContainer } from './own-members.ts'
 import { isPlain, listOf } from './record.ts'
 import { mapSchemas } from './subschema.ts'
 

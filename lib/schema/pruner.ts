@@ -5,15 +5,8 @@
  */
 import { hasToJson, jsonForm } from './json-form.ts'
 import type { JsonSchema } from './json-schema.ts'
-import {
-  deepMembersOf,
-  hasItems,
-  itemTreeOf,
-  type MemberTree,
-  memberOf,
-  memberTreeOf,
-  treeFor,
-} from './member-tree.ts'
+import { memberTreeOf } from './location.ts'
+import { deepMembersOf, hasItems, type MemberTree, memberOf, treeFor } from './member-tree.ts'
 import { blankOf, copyOf, isPlain, type PlainRecord, put } from './record.ts'
 
 /** How values are pruned. */
@@ -74,10 +67,11 @@ function inherits(value: object, { members }: MemberTree): boolean {
 }
 
 function pruneItems(tree: MemberTree, items: readonly unknown[], pruning: Pruning): readonly unknown[] {
-  if (!hasItems(tree)) return items
+  const { first, items: others } = tree
+  if (!others && first.length === 0) return items
   let copy: unknown[] | undefined
   for (let index = 0; index < items.length; index++) {
-    const item = itemTreeOf(tree, index)
+    const item = index < first.length ? first[index] : others
     const pruned = item ? prune(item, items[index], pruning) : items[index]
     if (pruned === items[index]) continue
     copy ??= [...items]
@@ -90,9 +84,9 @@ function pruneMembers(whole: MemberTree, value: object, pruning: Pruning, isOfCl
   if (pruning.keepsUnknown) return convertMembers(whole, value, pruning)
   const tree = treeFor(whole, value)
   if (!tree.members) return value
-  const isFlat = deepMembersOf(tree).length === 0
-  const members = value as PlainRecord
   const { names } = tree
+  const isFlat = names.length > 0 && deepMembersOf(tree).length === 0
+  const members = value as PlainRecord
   let copy: PlainRecord | undefined
   let next = 0
   let isInOrder = true
@@ -102,7 +96,7 @@ function pruneMembers(whole: MemberTree, value: object, pruning: Pruning, isOfCl
     if (isNext) next++
     if (isNext && !copy && (isFlat || typeof members[name] !== 'object')) continue
     const original = members[name]
-    if (!isNext && tree.members.has(name)) isInOrder = false
+    if (!isNext && names.length > 0 && tree.members.has(name)) isInOrder = false
     const known = memberOf(tree, name, pruning.isClosed)
     const pruned = known && typeof original === 'object' ? prune(known, original, pruning) : original
     if (!copy && (!known || pruned !== original)) copy = membersBefore(name, members)

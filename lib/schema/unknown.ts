@@ -5,15 +5,8 @@
  * request not in the table.
  */
 import type { JsonSchema } from './json-schema.ts'
-import {
-  emptyTree,
-  hasItems,
-  itemTreeOf,
-  type MemberTree,
-  memberOf,
-  memberTreeOf,
-  treeFor,
-} from './member-tree.ts'
+import { memberTreeOf } from './location.ts'
+import { emptyTree, hasItems, itemTreeOf, type MemberTree, memberOf, treeFor } from './member-tree.ts'
 import { copyOf, isPlain, put } from './record.ts'
 import type { Path } from './validate.ts'
 

@@ -41,6 +41,44 @@ describe('a member tree is built', () => {
     expect(prunerOf(schema)(below(names.slice(1), wide))).toEqual(below(names.slice(1), {}))
   })
 
+  it('of many schemas that all refer to each other', () => {
+    const names = Array.from({ length: 40 }, (_, index) => `m${index}`)
+    const all = { properties: Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${name}` }])) }
+    const $defs = Object.fromEntries(names.map((name) => [name, { ...all }]))
+    expect(prunerOf({ ...all, $defs })(below(names, wide))).toEqual(below(names, {}))
+  })
+
+  it('of alternatives within alternatives, where each record matches others of them', () => {
+    const names = Array.from({ length: 10 }, (_, index) => `m${index}`)
+    const optionsOf = (schemaOf: (name: string) => JsonSchema) => ({
+      anyOf: names.map((name) => ({ properties: { [name]: {}, of: schemaOf(name) }, required: [name] })),
+    })
+    const end = { properties: { end: {} } }
+    const schema = optionsOf((outer) => optionsOf((inner) => ({ properties: { [outer + inner]: end } })))
+    const recordOf = (bits: number, unknown: object) => {
+      const matched = names.filter((_, index) => bits & (1 << index))
+      const some = { ...Object.fromEntries(matched.map((name) => [name, 1])), ...unknown }
+      return { ...some, of: { ...some, of: { [`${matched[0]}${matched[0]}`]: { end: 1, ...unknown } } } }
+    }
+    const records = (unknown: object) =>
+      Array.from({ length: 2 ** names.length - 1 }, (_, index) => recordOf(index + 1, unknown))
+    expect(prunerOf({ items: schema })(records({ secret: 2 }))).toEqual(records({}))
+  })
+
+  it('of schemas whose members are combined in more ways than are kept', () => {
+    const to = (...names: number[]) => ({ anyOf: names.map((name) => ({ $ref: `#/$defs/${name}` })) })
+    const steps = Array.from({ length: 10 }, (_, index) => ({
+      properties: { a: to(index + 2), b: to(index + 2) },
+    }))
+    const start = { properties: { a: to(0, 1), b: to(0) } }
+    const schema = { $ref: '#/$defs/0', $defs: { ...[start, ...steps, { properties: { end: {} } }] } }
+    const pruneOne = prunerOf(schema)
+    for (let bits = 0; bits < 2 ** 11; bits++) {
+      const names = Array.from({ length: 11 }, (_, index) => (bits & (1 << index) ? 'a' : 'b'))
+      expect(pruneOne(below(names, wide))).toEqual(below(names, names[0] === 'a' ? narrow : {}))
+    }
+  })
+
   it.each([
     { type: 'array', unevaluatedItems: { properties: { a: {} } } },
     { type: 'array', prefixItems: [{}], unevaluatedItems: { properties: { a: {} } } },

@@ -7,7 +7,7 @@
 import type { UnknownPolicy } from '../../arguments/argument-reader.ts'
 import { fragmentOf } from '../../json/json-pointer.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { sourcesOf } from '../../schema/member-collection.ts'
+import { sourcesOf } from '../../schema/member-sources.ts'
 import { isPlain, put } from '../../schema/record.ts'
 import { definitionName, targetsOf } from '../../schema/reference.ts'
 import { mapSubschemas } from '../../schema/subschema.ts'
