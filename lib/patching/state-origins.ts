@@ -35,13 +35,13 @@ export interface HidingOptions {
 /** All members are known. */
 export const ANYTHING = /* @__PURE__ */ emptyTree()
 
-const NO_NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set()
+export const NO_NAMES: ReadonlySet<string> = /* @__PURE__ */ new Set()
 
 /** The origin of a value that the state lacks. */
 export const NEW: Origin = { value: undefined, state: {}, view: {}, hidden: NO_NAMES, place: undefined }
 
 export class StateOrigins {
-  readonly #origins = new WeakMap<object, Origin>()
+  readonly #origins = new Map<object, Origin>()
   /** Results of {@link #isSame}: each object around a change asks for all in it. */
   readonly #same = new Map<object, boolean>()
   readonly #isClosed: boolean
@@ -98,7 +98,7 @@ export class StateOrigins {
   }
 
   #unknownOf(names: ReadonlySet<string>, tree: MemberTree): ReadonlySet<string> {
-    return new Set([...names].filter((name) => !this.treeOf(tree, name)))
+    return names.size === 0 ? names : new Set([...names].filter((name) => !this.treeOf(tree, name)))
   }
 
   /** The origin of a record that a patch has moved, if the schema hides the same members of it at its new place. */

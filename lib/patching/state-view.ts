@@ -12,7 +12,7 @@ import { itemTreeOf, type MemberTree, treeFor } from '../schema/member-tree.ts'
 import type { PlainRecord } from '../schema/record.ts'
 import { Changes } from './changes.ts'
 import { NewState } from './new-state.ts'
-import { ANYTHING, type HidingOptions, StateOrigins } from './state-origins.ts'
+import { ANYTHING, type HidingOptions, NO_NAMES, StateOrigins } from './state-origins.ts'
 
 export class StateView {
   /** JSON, which a patch may change. */
@@ -58,19 +58,25 @@ export class StateView {
     const state = value as PlainRecord
     const tree = isList ? place : treeFor(place, value)
     const copy: PlainRecord | unknown[] = isList ? [] : {}
-    const hidden = new Set<string>()
+    let hidden: Set<string> | undefined
     for (const at of isList ? value.keys() : Object.keys(value)) {
       const name = String(at)
       const known = isList ? (itemTreeOf(tree, Number(at)) ?? ANYTHING) : this.#origins.treeOf(tree, name)
       if (!known) {
-        hidden.add(name)
+        hidden = (hidden ?? new Set()).add(name)
         continue
       }
       const member = this.#copy(state[name], name, known, depth + 1)
       if (isList) (copy as unknown[]).push(member ?? null)
       else if (member !== undefined) (copy as PlainRecord)[name] = member
     }
-    this.#origins.set(copy, { value: original, state, view: { ...copy } as PlainRecord, hidden, place })
+    this.#origins.set(copy, {
+      value: original,
+      state,
+      view: { ...copy } as PlainRecord,
+      hidden: hidden ?? NO_NAMES,
+      place,
+    })
     return copy
   }
 }
