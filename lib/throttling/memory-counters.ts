@@ -52,7 +52,8 @@ export class MemoryCounters {
 
   #add(client: string): number[] {
     if (this.#clients.size >= this.#maxKeys) this.#evict()
-    const windows = this.#milliseconds.flatMap(() => [0.5, 0.5]) // no integers: a list of plain doubles is half as large
+    // plain doubles, which are half as large as integers among them; the copy has no room for more
+    const windows = this.#milliseconds.flatMap(() => [0.5, 0.5]).slice()
     this.#clients.set(flatText(client), windows)
     return windows
   }

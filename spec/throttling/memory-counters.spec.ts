@@ -33,13 +33,13 @@ describe('counters in memory', () => {
     expect(megabytes).toBeLessThan(8)
   })
 
-  it('of 100,000 clients with two windows take less than 64 MB', () => {
+  it('of 100,000 clients with two windows take less than 25 MB', () => {
     const before = used()
     const counters = new MemoryCounters(TWO, 100_000)
     for (let index = 0; index < 100_000; index++) counters.consume(addressOf(index), 1)
     const megabytes = (used() - before) / 1024 / 1024
     expect(counters.size).toBe(100_000)
-    expect(megabytes).toBeLessThan(64)
+    expect(megabytes).toBeLessThan(25)
   })
 
   it('keep at most maxKeys clients, and the oldest go first', () => {
