@@ -24,6 +24,7 @@ const variants = {
   'csv iterable': 'Mazurka, CSV, synchronous',
   'csv batches': 'CSV in batches of 64 kB by hand',
   'ndjson mazurka': 'Mazurka, NDJSON',
+  'ndjson iterable': 'Mazurka, NDJSON, synchronous',
   'ndjson batches': 'NDJSON in batches of 64 kB by hand',
   'csv mazurka sparing': 'Mazurka, CSV, sparing',
   'csv iterable sparing': 'Mazurka, CSV, synchronous, sparing',

@@ -13,7 +13,7 @@ const COUNT = 10_000
 const LOOKUPS = 50_000
 const PASSES = 20
 const CHROME =
-  'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8'
+  'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8,application/signed-exchange;v=b3;q=0.7'
 
 /** More fields than any cache holds: they differ in one range that no server offers. */
 const everNew = (accept) => Array.from({ length: 4096 }, (_, index) => `${accept},x/y${index};q=0.1`)
