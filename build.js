@@ -47,7 +47,7 @@ const OPTIONS = {
 }
 const CLIENT = 'client'
 const sharing = [...entryPoints, EXECUTABLE].filter((name) => name !== CLIENT)
-const client = await build({ ...OPTIONS, entryPoints: [sourceOf(CLIENT)] })
+const client = await build({ ...OPTIONS, entryPoints: [sourceOf(CLIENT)], plugins: [sources(new Set(), '')] })
 const others = await build({ ...OPTIONS, entryPoints: sharing.map(sourceOf), plugins: [await oneCore()] })
 
 const outputs = { ...client.metafile.outputs, ...others.metafile.outputs }
@@ -88,9 +88,13 @@ async function oneCore() {
   const onDemand = Object.values(metafile.inputs)
     .flatMap((input) => input.imports.filter(({ kind }) => kind === 'dynamic-import'))
     .map(({ path }) => join(import.meta.dirname, path))
-  const needsCore = new Set([...entries, ...onDemand])
+  return sources(new Set([...entries, ...onDemand]), imports)
+}
+
+/** Loads sources without docstrings, which the types have: 100 kB. Adds imports to some of them. */
+function sources(importing, imports) {
   return {
-    name: 'one core',
+    name: 'sources',
     setup({ onResolve, onLoad }) {
       // kept, although the package says that its files have no side effects
       onResolve({ filter: /\.ts$/ }, ({ path, resolveDir }) => ({
@@ -98,11 +102,15 @@ async function oneCore() {
         sideEffects: true,
       }))
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        if (!needsCore.has(path)) return undefined
-        return { contents: `${readFileSync(path, 'utf8')}\n${imports}`, loader: 'ts' }
+        const source = readFileSync(path, 'utf8').replace(/^ *\/\*\*[^]*?\*\/$/gm, lineBreaksOf)
+        return { contents: importing.has(path) ? `${source}\n${imports}` : source, loader: 'ts' }
       })
     },
   }
+}
+
+function lineBreaksOf(text) {
+  return text.replace(/[^\n]/g, '')
 }
 
 /** Undoes `var Name = class _Name`: esbuild renames a class that refers to itself, and stack traces would show it. */
