@@ -201,11 +201,9 @@ export class Exchange implements RenderContext {
     const request = this.request as IncomingMessage & Record<string, unknown>
     this.#sent = {}
     for (const name in values) {
+      this.#sent[name] = request[name]
       if (name === 'headers') this.#bindHeaders(values[name] as IncomingHttpHeaders)
-      else {
-        this.#sent[name] = request[name]
-        request[name] = values[name]
-      }
+      else request[name] = values[name]
     }
   }
 

@@ -423,4 +423,20 @@ describe('a schema of header fields', () => {
     expect((await ask('/y', { accept: 'application/json, text/html' })).status).toBe(404)
     expect(logger.lines).toEqual([])
   })
+
+  it('are the values of the client for the endpoint that gets the request next', async () => {
+    const first = new RestBlueprint('first').get(
+      '/:x',
+      { headers: z.object({ count: z.coerce.number() }) },
+      (_request, _response, next) => next(),
+    )
+    const second = new RestBlueprint('second').get(
+      '/x',
+      { headers: z.object({ count: z.string() }) },
+      ({ headers }) => headers.count,
+    )
+    const { app, ask } = await testApp(first)
+    second.register(app)
+    expect(await ask('/x', { count: '7' })).toMatchObject({ status: 200, text: '"7"' })
+  })
 })
