@@ -102,7 +102,7 @@ function sources(importing, imports) {
         sideEffects: true,
       }))
       onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const source = readFileSync(path, 'utf8').replace(/^ *\/\*\*[^]*?\*\/$/gm, lineBreaksOf)
+        const source = readFileSync(path, 'utf8').replace(/^ *\/\*\*[\s\S]*?\*\/$/gm, lineBreaksOf)
         return { contents: importing.has(path) ? `${source}\n${imports}` : source, loader: 'ts' }
       })
     },
