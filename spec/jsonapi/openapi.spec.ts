@@ -368,7 +368,7 @@ describeEachDatabase(
       await page.waitForSelector(`${block} .live-responses-table .microlight`)
       expect(asked).toContain(`${url}/api/article?page%5Bsize%5D=10`)
       expect(faults).toEqual([])
-    }, 30_000)
+    }, 60_000)
   },
   ['sqlite'],
 )
