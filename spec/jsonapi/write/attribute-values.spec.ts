@@ -92,7 +92,7 @@ describeEachDatabase('values of a document', ({ open }) => {
     for (const size of [2, 3, 4, 5, 6]) {
       const reply = await api.patch(`/api/memo/${id}`, memo({ size }, id))
       const { changed, twice } = reply.document.data.attributes
-      expect([reply.status, twice, changed > before]).toEqual([200, size * 2, true])
+      expect([reply.status, twice, Date.parse(changed) > Date.parse(before)]).toEqual([200, size * 2, true])
       before = changed
     }
     const refused = await api.patch(`/api/memo/${id}`, memo({ changed: before, twice: 7 }, id))
