@@ -6,7 +6,6 @@ import { closedForm } from '../../lib/schema/closed-form.ts'
 import { exactCheckOf } from '../../lib/schema/exact.ts'
 import type { JsonSchema } from '../../lib/schema/json-schema.ts'
 import { prunerOf } from '../../lib/schema/pruner.ts'
-import type { Schema } from '../../lib/schema/schema.ts'
 import { validate } from '../../lib/schema/validate.ts'
 
 const n: JsonSchema = { type: 'object', properties: { n: { type: 'integer' } } }
@@ -17,26 +16,18 @@ const tree: JsonSchema = {
 }
 const rows: JsonSchema = { type: 'array', items: n }
 
-const compiled = new WeakMap<JsonSchema, Schema>()
-/** The schema of `jsonSchema()`, once per JSON Schema: to compile one takes most of the time of this spec. */
-const schemaOf = (schema: JsonSchema): Schema => {
-  const known = compiled.get(schema) ?? jsonSchema(schema)
-  compiled.set(schema, known)
-  return known
-}
-
 /** Whether data passes the check of a schema. */
-const isExact = (schema: JsonSchema, data: unknown) => exactCheckOf(schemaOf(schema))?.(data)
+const isExact = (schema: JsonSchema, data: unknown) => exactCheckOf(jsonSchema(schema))?.(data)
 /** Whether data is valid, and removal leaves it as it is. */
 const isUnchanged = (schema: JsonSchema, data: unknown) => {
   const pruned = prunerOf(schema)(data)
-  return pruned === data && 'value' in (validate(schemaOf(schema), pruned) as object)
+  return pruned === data && 'value' in (validate(jsonSchema(schema), pruned) as object)
 }
 
 /** Whether a schema refers to itself without a member in between. */
 const isEndless = (schema: JsonSchema, data: unknown) => {
   try {
-    validate(schemaOf(schema), data)
+    validate(jsonSchema(schema), data)
     return false
   } catch {
     return true
@@ -164,15 +155,14 @@ describe('the check by the closed form', () => {
       ),
     }))
     fc.assert(
-      fc.property(schema, schema, fc.array(value, { minLength: 4 }), (root, definition, values) => {
+      fc.property(schema, schema, value, (root, definition, data) => {
         const one = { ...root, $defs: { one: definition } }
-        fc.pre(closedForm(one) !== undefined)
-        for (const data of values.filter((each) => !isEndless(one, each)))
-          if (isExact(one, data)) expect(isUnchanged(one, data)).toBe(true)
-          else if (!/__proto__|anyOf/.test(JSON.stringify([one, data])))
-            expect(isUnchanged(one, data)).toBe(false)
+        if (isEndless(one, data) || !closedForm(one)) return
+        if (isExact(one, data)) expect(isUnchanged(one, data)).toBe(true)
+        else if (!/__proto__|anyOf/.test(JSON.stringify([one, data])))
+          expect(isUnchanged(one, data)).toBe(false)
       }),
-      { numRuns: 50 },
+      { numRuns: 200 },
     )
   })
 })
