@@ -33,7 +33,7 @@ export const PLAIN: CodeKeywordDefinition = {
 
 /** Undefined where a schema has keywords other than members, items, local references, alternatives and checks of values. */
 export function closedForm(schema: JsonSchema): JsonSchema | undefined {
-  return isSimple(schema) ? close(schema) : undefined
+  return isSimple(schema) ? close(schema, JSON.stringify(schema).includes('"anyOf"')) : undefined
 }
 
 function isSimple(part: unknown): boolean {
@@ -70,12 +70,14 @@ function isList({ type = 'object' }: JsonSchema): boolean {
   return ![type].flat().includes('object')
 }
 
-function close<T>(part: T): T | JsonSchema {
+/** @param isChosen Whether a part may be an alternative: of an array that it lets through, another one may know the items. */
+function close<T>(part: T, isChosen: boolean): T | JsonSchema {
   if (!isPlain(part)) return part
-  const closed = mapSchemas(part, close)
-  const { properties, additionalProperties, items } = part
+  const closed = mapSchemas(part, (inner) => close(inner, isChosen))
+  const { properties, additionalProperties, items, type = 'array' } = part
   const hasMembers = properties !== undefined || additionalProperties !== undefined
   if (hasMembers) closed.additionalProperties = additionalProperties ?? false
+  if (hasMembers && isChosen && [type].flat().includes('array')) closed.not = { type: 'array' }
   if (hasMembers || items !== undefined || asksForContainer(part)) closed[PLAIN_KEYWORD] = true
   return closed
 }

@@ -102,6 +102,19 @@ describe('the check by the closed form', () => {
     expect(closedForm(schema)).toBeUndefined()
   })
 
+  it('lets no array through by an alternative for records, where another one knows its items', () => {
+    const list = { type: 'array', items: n }
+    for (const record of [
+      { properties: { m: {} } },
+      { additionalProperties: false },
+      { $ref: '#/$defs/m' },
+    ]) {
+      const schema = { anyOf: [list, record], $defs: { m: { properties: { m: {} } } } }
+      expect(isExact(schema, [{ n: 1, secret: 2 }])).toBe(false)
+      expect(isExact(schema, [{ n: 1 }])).toBe(true)
+    }
+  })
+
   it('does not exist where a hook or an Ajv of the user decides', () => {
     const schema = jsonSchema(n)
     expect(exactCheckOf(schema, () => undefined)).toBeDefined()
