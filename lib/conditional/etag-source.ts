@@ -3,6 +3,7 @@
  *
  *     etag: { current: ({ params }) => pets.get(params.id), data: (pet) => pet.version }
  */
+import { inspect } from 'node:util'
 import type { Endpoint } from '../blueprint/endpoint.ts'
 import { resultNow } from '../exceptions/settle.ts'
 import { type Comparison, isWholeTag, stateText } from '../http/entity-tag.ts'
@@ -93,11 +94,16 @@ export function etagSource(
   const isOverwriting = OVERWRITING_METHODS.includes(method)
   const [ofState, ofData] = [`The state of '${name}'`, `The value of etag.data of '${name}'`]
   const ofGenerator = `The value of generateEtag for '${name}'`
+  const encode = (text: string) => {
+    if (typeof (text ?? '') !== 'string')
+      throw new TypeError(`${ofGenerator} is not a text: ${inspect(text, { depth: 0 })}`)
+    return text && stateText(text)
+  }
   const hashIdentity = (state: unknown, contentType: string) => {
     const known = resultNow(state, ofState)
     const identity = data ? resultNow(data(known), ofData) : known
     const text = resultNow(generate(apply ? apply(identity) : identity, contentType), ofGenerator)
-    return isDefault() ? text : text && stateText(text)
+    return isDefault() ? text : encode(text)
   }
   /** The response schemas of the reading endpoint; undefined: states are hashed as they are. */
   const validatorsOf = ({ etag, responseValidators }: TaggedEndpoint) =>

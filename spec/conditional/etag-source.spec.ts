@@ -380,6 +380,18 @@ describe('generateEtag', () => {
     expect((await ask('/x')).tag).toBe('"v1-application/json"')
   })
 
+  it('is a 500 that names it for a number, such as a version', async () => {
+    for (const version of [0, 1]) {
+      const logger = quiet()
+      const own = new RestBlueprint('own', { logger })
+      own.generateEtag = () => version as unknown as string
+      own.get('/x', { etag: true }, () => rows)
+      const { ask } = await testApp(own)
+      expect(await ask('/x')).toMatchObject({ status: 500, tag: '' })
+      expect(logger.text()).toContain(`The value of generateEtag for 'GET /x' is not a text: ${version}`)
+    }
+  })
+
   it('is encoded also where it is replaced after registration', async () => {
     const { api, ask, status } = await testApp((api) => {
       api.get('/x', { etag: { current } }, () => rows)
