@@ -22,6 +22,7 @@ export interface PlacedOperation {
 interface Parameter {
   readonly name: string
   readonly in: string
+  readonly style?: string
   readonly required?: boolean
   readonly description?: string
   readonly schema?: unknown
@@ -115,24 +116,16 @@ ${body ? `<h4>Request content</h4>${inlineHtml(body.description)}${this.#content
 
   /** A request with examples for all that is required. */
   #curl(method: string, path: string, parameters: readonly Parameter[], body: Content | undefined): string {
-    const exampleOf = (parameter: Parameter) => {
-      const [media] = Object.values(parameter.content ?? {})
-      const value =
-        parameter.example ?? media?.example ?? sampleOf(schemaOf(parameter), this.#document) ?? 'value'
-      return parameter.content ? JSON.stringify(value) : String(value)
-    }
     const required = parameters.filter(({ required }) => required)
     const target = path.replace(/\{([^{}]+)\}/g, (whole, name) => {
       const parameter = parameters.find((one) => one.in === 'path' && one.name === name)
-      return parameter ? encodeURIComponent(exampleOf(parameter)) : whole
+      return parameter ? encodeURIComponent(this.#exampleOf(parameter)) : whole
     })
-    const query = required.filter((one) => one.in === 'query')
-    const search = String(
-      new URLSearchParams(Object.fromEntries(query.map((one) => [one.name, exampleOf(one)]))),
-    )
+    const query = required.filter((one) => one.in === 'query').flatMap((one) => this.#pairsOf(one))
+    const search = String(new URLSearchParams(query))
     const options = required
       .filter((one) => one.in === 'header')
-      .map((one) => ['-H', `${one.name}: ${exampleOf(one)}`])
+      .map((one) => ['-H', `${one.name}: ${this.#exampleOf(one)}`])
     const [type, media] = Object.entries(body?.content ?? {})[0] ?? []
     if (type !== undefined && /[/+]json$/.test(type)) {
       const [example] = Object.values(media?.examples ?? {})
@@ -146,11 +139,40 @@ ${body ? `<h4>Request content</h4>${inlineHtml(body.description)}${this.#content
     return ['curl', ...verb, ...parts].join(' ')
   }
 
+  #exampleOf(parameter: Parameter): string {
+    const value = this.#valueOf(parameter)
+    return parameter.content ? JSON.stringify(value) : String(value)
+  }
+
+  #valueOf({ example, content = {}, ...parameter }: Parameter): unknown {
+    const [media] = Object.values(content)
+    return (
+      example ?? media?.example ?? sampleOf(schemaOf({ ...parameter, content }), this.#document) ?? 'value'
+    )
+  }
+
+  /** The pairs of a query for a parameter: several for a list, and for an object in brackets. */
+  #pairsOf(parameter: Parameter): [name: string, value: string][] {
+    const { name, style, content } = parameter
+    const value = this.#valueOf(parameter)
+    if (content || typeof value !== 'object' || value === null) return [[name, this.#exampleOf(parameter)]]
+    if (style === 'deepObject') return bracketed(name, value)
+    return Object.values(value).map((item) => [name, String(item)])
+  }
+
   /** The part, or the target of its `$ref` within the document. */
   #expand<T>(part: unknown): T {
     const { $ref } = part as { readonly $ref?: unknown }
     return ($ref === undefined ? part : (resolve(this.#document, $ref) ?? {})) as T
   }
+}
+
+/** `filter[owner][name]=text` for each text in a value. */
+function bracketed(name: string, value: unknown): [name: string, value: string][] {
+  if (typeof value !== 'object' || value === null) return [[name, String(value ?? '')]]
+  return Object.entries(value).flatMap(([key, member]) =>
+    bracketed(Array.isArray(value) ? name : `${name}[${key}]`, member),
+  )
 }
 
 /** The schema of a parameter, or of its content. */
