@@ -211,6 +211,29 @@ describeEachDatabase('filters', (database) => {
     expect(await simple('person', 'id', '3,4')).toEqual([3, 4])
   })
 
+  it('of the id of a to-one relationship read the index of the foreign key', async () => {
+    const byId = (op: string, val: unknown) => ({ name: 'author', op: 'has', val: { name: 'id', op, val } })
+    const all = await articles()
+    for (const [op, val, found] of [
+      ['eq', 1, [1, 2]],
+      ['==', 2, [3]],
+      ['in', [2, 1, 9], [1, 2, 3]],
+      ['eq', 9, []],
+      ['in', [], []],
+    ] as const) {
+      expect(await articles(byId(op, val)), op).toEqual(found)
+      const others = all.filter((id) => !(found as readonly unknown[]).includes(id))
+      expect(await articles({ not: byId(op, val) }), `not ${op}`).toEqual(others)
+      expect(await articles({ or: [byId(op, val), { name: 'id', op: 'lt', val: 0 }] })).toEqual(found)
+    }
+    if (database.dialect !== 'sqlite') return
+    await sql`create index if not exists article_author on article (author_id)`.execute(world.db)
+    const where = conditionSql(resolve('article', byId('eq', 1)), 't', world.scope())
+    const plan = sql<{ detail: string }>`explain query plan select t.id from article as t where ${where}`
+    const { rows } = await plan.execute(world.db)
+    expect(rows[0]?.detail).toMatch(/^SEARCH t USING (COVERING )?INDEX article_author/)
+  })
+
   it('compare ids of several columns (FJ-98)', async () => {
     const seats = (op: string, val?: unknown) => world.find('seat', [{ name: 'id', op, val }])
     expect(await seats('eq', 'A~2')).toEqual(['A~2'])
