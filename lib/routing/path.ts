@@ -55,18 +55,6 @@ export class Path {
     return typeof this.#pieces[0] === 'string' ? this.#pieces[0] : ''
   }
 
-  /** Converts decoded texts, in the order of the parameters; undefined when a converter rejects one. */
-  read(texts: readonly string[]): Record<string, unknown> | undefined {
-    const values: Record<string, unknown> = {}
-    let index = 0
-    for (const { name, converter } of this.parameters) {
-      const value = parseSafely(converter, texts[index++] as string)
-      if (value === undefined) return undefined
-      values[name] = value
-    }
-    return values
-  }
-
   /**
    * The path for these values.
    *
@@ -163,6 +151,21 @@ function converterNamed(
   throw new TypeError(
     `The path '${template}' has the unknown converter '${name}'${suggestion(name, known) || '.'} Converters: ${known.join(', ')}, any(a,b)`,
   )
+}
+
+/** Converts the decoded texts of parameters, in their order; undefined when a converter rejects one. */
+export function readTexts(
+  parameters: readonly PathParameter[],
+  texts: readonly string[],
+): Record<string, unknown> | undefined {
+  const values: Record<string, unknown> = {}
+  let index = 0
+  for (const { name, converter } of parameters) {
+    const value = parseSafely(converter, texts[index++] as string)
+    if (value === undefined) return undefined
+    values[name] = value
+  }
+  return values
 }
 
 function parseSafely(converter: Converter, text: string): unknown {

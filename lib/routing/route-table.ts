@@ -6,7 +6,7 @@
  * one. Paths are case-sensitive; a trailing slash is ignored (unless `strict`).
  */
 import { comparable } from '../http/url-text.ts'
-import type { Path } from './path.ts'
+import { type Path, readTexts } from './path.ts'
 import { canonicalTarget } from './request-target.ts'
 import { decode, type Segment } from './segment.ts'
 
@@ -21,7 +21,7 @@ interface Routable {
 }
 
 /** An endpoint with the parameters of the path. */
-export interface Match<E extends Routable> {
+export interface Match<E> {
   readonly endpoint: E
   readonly params: Record<string, unknown>
 }
@@ -38,6 +38,9 @@ interface Node<E> {
   endpoint: E | undefined
   /** The endpoint of a `<path:x>` that begins here. */
   rest: E | undefined
+  /** Those of both paths. Paths with equal parameters share a list: of many paths, nothing is in a cache that only one has. */
+  parameters: Path['parameters']
+  restParameters: Path['parameters']
 }
 
 interface Branch<E> {
@@ -52,6 +55,8 @@ export class RouteTable<E extends Routable> {
   readonly #trees = new Map<string, Node<E>>()
   /** Endpoints by method and shape of their path. */
   readonly #shapes = new Map<string, E[]>()
+  /** By the names of their parameters. */
+  readonly #parameters = new Map<string, Path['parameters']>()
   readonly #isStrict: boolean
 
   /** @throws {TypeError} when two endpoints match the same requests. */
@@ -70,11 +75,21 @@ export class RouteTable<E extends Routable> {
     this.#trees.set(method, root)
     const rest = segments.at(-1)?.isRest
     const node = (rest ? segments.slice(0, -1) : segments).reduce(descend<E>, root)
-    if (rest) node.rest = endpoint
-    else node.endpoint = endpoint
+    const parameters = this.#sharedList(endpoint.route.parameters)
+    if (rest) Object.assign(node, { rest: endpoint, restParameters: parameters })
+    else Object.assign(node, { endpoint, parameters })
   }
 
-  /** @throws {TypeError} as {@link RouteTable.add}, which it does not do. */
+  /** The list of the last path whose parameters have the same names, where they have the same converters. */
+  #sharedList(parameters: Path['parameters']): Path['parameters'] {
+    const key = parameters.map(({ name }) => name).join()
+    const last = this.#parameters.get(key)
+    if (last?.every(({ converter }, index) => converter === parameters[index]?.converter)) return last
+    this.#parameters.set(key, parameters)
+    return parameters
+  }
+
+  /** Adds nothing. @throws {TypeError} as {@link RouteTable.add}. */
   check(endpoint: E): void {
     this.#checked(endpoint)
   }
@@ -128,13 +143,8 @@ export class RouteTable<E extends Routable> {
 }
 
 /** The match for the segments of a path from an index on; adds the texts of its parameters while it searches. */
-function search<E extends Routable>(
-  node: Node<E>,
-  path: string,
-  start: number,
-  texts: string[],
-): Match<E> | undefined {
-  if (start > path.length) return node.endpoint && matchOf(node.endpoint, texts)
+function search<E>(node: Node<E>, path: string, start: number, texts: string[]): Match<E> | undefined {
+  if (start > path.length) return node.endpoint && matchOf(node.endpoint, node.parameters, texts)
   const slash = path.indexOf('/', start)
   const end = slash < 0 ? path.length : slash
   const text = path.slice(start, end)
@@ -155,18 +165,22 @@ function search<E extends Routable>(
   }
   if (!node.rest || start === path.length) return undefined
   texts.push(decode(path.slice(start)))
-  const last = matchOf(node.rest, texts)
+  const last = matchOf(node.rest, node.restParameters, texts)
   if (!last) texts.length = length
   return last
 }
 
 /** Undefined when a converter rejects a text. */
-function matchOf<E extends Routable>(endpoint: E, texts: readonly string[]): Match<E> | undefined {
-  const params = endpoint.route.read(texts)
+function matchOf<E>(
+  endpoint: E,
+  parameters: Path['parameters'],
+  texts: readonly string[],
+): Match<E> | undefined {
+  const params = readTexts(parameters, texts)
   return params && { endpoint, params }
 }
 
-const NONE: readonly [] = []
+const NONE: readonly never[] = []
 
 /** The node below a node, made where there is none. */
 function descend<E>(node: Node<E>, segment: Segment): Node<E> {
@@ -203,7 +217,15 @@ function comesBefore(branch: Branch<unknown>, { breadth }: Segment, key: string)
 }
 
 function newNode<E>(): Node<E> {
-  return { texts: undefined, patterns: undefined, free: undefined, endpoint: undefined, rest: undefined }
+  return {
+    texts: undefined,
+    patterns: undefined,
+    free: undefined,
+    endpoint: undefined,
+    rest: undefined,
+    parameters: NONE,
+    restParameters: NONE,
+  }
 }
 
 function keyOf({ shape, choices }: Segment): string {
