@@ -15,6 +15,17 @@ export function put(record: PlainRecord, name: string, value: unknown): void {
   else Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true })
 }
 
+/**
+ * An empty record for members whose names are large numbers. V8 keeps a place for each number up to the largest, 5 kB for the
+ * responses of an operation, unless one was far from the others.
+ */
+export function sparseRecord<T>(): Record<string, T> {
+  const record: Record<string, T> = {}
+  record[9999] = undefined as T
+  delete record[9999]
+  return record
+}
+
 /** An empty record, without a prototype if the model has none. */
 export function blankOf(model: object): PlainRecord {
   return Object.getPrototypeOf(model) === null ? Object.create(null) : {}

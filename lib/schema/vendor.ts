@@ -32,7 +32,7 @@ function byClass(ofClass: unknown): Description | undefined {
 
 /** The `libraryOptions` of a vendor; undefined when it needs none. */
 export function libraryOptionsOf(vendor: string, io: 'input' | 'output'): Description | undefined {
-  if (vendor === 'zod') return { unrepresentable: 'any', override: overrideZod }
+  if (vendor === 'zod') return { unrepresentable: 'any', override: io === 'output' ? openZod : overrideZod }
   if (vendor === 'arktype') return { fallback: ARKTYPE }
   if (vendor !== 'valibot') return undefined
   return {
@@ -51,8 +51,21 @@ function overrideZod({ zodSchema, jsonSchema }: { zodSchema: ZodLike; jsonSchema
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
 }
 
+/**
+ * An output without `additionalProperties: false`, which zod adds to every object: clients have to accept additional members,
+ * and output and input are more often equal. That of a strict object stays, and the developer's.
+ */
+function openZod(context: { zodSchema: ZodLike; jsonSchema: Description }): void {
+  overrideZod(context)
+  const { zodSchema, jsonSchema } = context
+  const { type, catchall } = zodSchema._zod?.def ?? {}
+  if (type !== 'object' || catchall || jsonSchema.additionalProperties !== false) return
+  if (zodSchema.meta?.()?.additionalProperties !== false) delete jsonSchema.additionalProperties
+}
+
 interface ZodLike {
-  readonly _zod?: { readonly def?: { readonly type?: string } }
+  readonly _zod?: { readonly def?: { readonly type?: string; readonly catchall?: unknown } }
+  meta?(): Description | undefined
 }
 
 function ofValibot({ valibotSchema }: { valibotSchema: ValibotLike }): Description | undefined {

@@ -1,6 +1,6 @@
 /** References of a finished document: placeholders become final references, and each `$ref` has to resolve. */
 import type { JsonSchema } from '../../schema/json-schema.ts'
-import { isPlain, type PlainRecord, put } from '../../schema/record.ts'
+import { isPlain, type PlainRecord, put, sparseRecord } from '../../schema/record.ts'
 import { resolve } from '../../schema/reference.ts'
 import type { SchemaComponents } from '../schema/schema-components.ts'
 
@@ -24,10 +24,10 @@ const MAP_MEMBERS = new Set([
  */
 export function resolveReferences(document: unknown, components: SchemaComponents): JsonSchema {
   const references = new Set<string>()
-  const copyOf = (part: unknown): unknown => {
-    if (Array.isArray(part)) return part.map(copyOf)
+  const copyOf = (part: unknown, place?: string): unknown => {
+    if (Array.isArray(part)) return part.map((item) => copyOf(item))
     if (!isPlain(part)) return part
-    const copy: PlainRecord = {}
+    const copy: PlainRecord = place === 'responses' ? sparseRecord() : {}
     for (const name of Object.keys(part)) {
       const value = part[name]
       if (value === undefined) continue
@@ -36,7 +36,11 @@ export function resolveReferences(document: unknown, components: SchemaComponent
         copy.$ref = reference
         references.add(reference)
       } else
-        put(copy, name, typeof value === 'string' ? (components.finalRef(value) ?? value) : copyOf(value))
+        put(
+          copy,
+          name,
+          copyOf(typeof value === 'string' ? (components.finalRef(value) ?? value) : value, name),
+        )
     }
     return copy
   }

@@ -128,9 +128,9 @@ function handledTypes(
   { errorHandlers, outgoing, defaultOffer }: Endpoint,
   status: number | undefined,
 ): readonly string[] {
-  const isHandled = errorHandlers
-    .flat()
-    .some(({ of }) => typeof of !== 'number' || of === status || status === undefined)
+  const isHandled = errorHandlers.some((handlers) =>
+    handlers.some(({ of }) => typeof of !== 'number' || of === status || status === undefined),
+  )
   if (!isHandled) return []
   const offers = outgoing?.all ?? [defaultOffer]
   return offers.map(({ contentType }) => contentType)

@@ -7,6 +7,7 @@ import { forbidsContent } from '../../http/status.ts'
 import { lookUpByMediaType } from '../../registry/media-type-map.ts'
 import { isSuccess, type ResponseDefinition, type ResponseStatus } from '../../responses/response-option.ts'
 import type { JsonSchema } from '../../schema/json-schema.ts'
+import { sparseRecord } from '../../schema/record.ts'
 import type { DocumentBuilder } from '../document/document-builder.ts'
 import { type Content, mediaTypeOf, withExamples } from './content.ts'
 import { type EndpointEntry, responseOrigin } from './endpoint-entry.ts'
@@ -32,7 +33,7 @@ export function responsesFor(
   hasErrorResponses: boolean,
 ): Record<string, JsonSchema> {
   const { endpoint } = entry
-  const responses: Record<string, JsonSchema> = {} // objects sort integer keys by themselves
+  const responses = sparseRecord<JsonSchema>() // objects sort integer keys by themselves
   for (const [status, definition] of definitionsOf(endpoint))
     responses[status] = responseOf(entry, builder, status, definition)
   if (!hasErrorResponses) return responses

@@ -1,5 +1,5 @@
 /**
- * Output schemas of zod without `additionalProperties: false`, which zod adds to every object.
+ * Output schemas of zod that a hook describes, without `additionalProperties: false`, which zod adds to every object.
  *
  *     output { …, additionalProperties: false }, input { … }  →  output { … }
  *

@@ -140,7 +140,8 @@ export class SchemaRegistry {
 
   #rootOf(schema: Schema, io: Io, hook: JsonSchemaHook | undefined): JsonSchema | undefined {
     const described = jsonSchemaOf(schema, io, hook)
-    const isClosed = described && io === 'output' && schema['~standard'].vendor === 'zod'
+    const isOfHook = hook && described !== jsonSchemaOf(schema, io)
+    const isClosed = isOfHook && described && io === 'output' && schema['~standard'].vendor === 'zod'
     const root = isClosed ? this.#relax(described, () => jsonSchemaOf(schema, 'input', hook)) : described
     const name = this.#givenNames.get(schema)
     if (root && name !== undefined)

@@ -265,6 +265,26 @@ describe('a recursive schema', () => {
     expect(responseOf('two')).toEqual(ref('ApiOneResponse'))
   })
 
+  it('of zod is open in a response unless it is strict, whatever a hook leaves to the library', async () => {
+    const Pet = z.object({ name: z.string(), owner: z.object({ name: z.string() }) }).meta({ id: 'Pet' })
+    const Tag = z.strictObject({ name: z.string() }).meta({ id: 'Tag' })
+    const Own = z.object({ a: z.string() }).meta({ id: 'Own', additionalProperties: false })
+    const parsed = z.pipe(z.any(), Tag)
+    const response = z.object({ pet: Pet, tag: parsed, own: Own, all: z.array(Pet).optional() })
+    const handler = () => ({}) as never
+    const plain = new RestBlueprint('plain').get('/a', { response }, handler)
+    const hooked = new RestBlueprint('hooked', { jsonSchema: () => undefined }).get(
+      '/b',
+      { response },
+      handler,
+    )
+    const document = documentOf([{ blueprint: plain }, { blueprint: hooked }], { title: 'x', version: '1' })
+    const { schemas } = document.components as { schemas: Record<string, Record<string, unknown>> }
+    const closed = Object.keys(schemas).filter((name) => schemas[name]?.additionalProperties === false)
+    expect([Object.keys(schemas).includes('Pet'), closed]).toEqual([true, ['Tag', 'Own']])
+    expect(JSON.stringify(schemas.Pet)).not.toContain('additionalProperties')
+  })
+
   it('has the same name in every media type when a hook describes it', async () => {
     const jsonSchema = () => ({ type: 'object', properties: { next: { $ref: '#' } } })
     const api = new RestBlueprint('api', { jsonSchema })
