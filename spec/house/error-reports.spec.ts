@@ -1,5 +1,5 @@
 /** The reporter that docs/observability.md shows, as it stands there, with a collector on a port of its own. */
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -83,19 +83,21 @@ describe('a reporter', () => {
 
   it('gets nothing when the client has left', async () => {
     const { url, reports } = await collector()
-    let hasFailed = false
+    const events = new EventEmitter()
     const { port, ask } = await testApi({ onError: reporter(url).onError }, (things) => {
       things.get('/slow', async ({ signal }) => {
+        events.emit('begun')
         await once(signal, 'abort')
-        hasFailed = true
+        events.emit('failed')
         throw new Error('nobody waits')
       })
     })
+    const [begun, failed] = [once(events, 'begun'), once(events, 'failed')]
     const request = send({ port, path: '/slow' }).on('error', () => undefined)
     request.end()
-    await once(request, 'socket')
-    setTimeout(() => request.destroy(), 50)
-    await vi.waitFor(() => expect(hasFailed).toBe(true))
+    await begun
+    request.destroy()
+    await failed
     await ask('/every/500')
     await vi.waitFor(() => expect(reports).toHaveLength(1))
     expect(reports[0]?.message).toBe('failed')

@@ -247,7 +247,7 @@ describe('a database that is not available', () => {
   })
 
   it('is a 503: the pool has no free connection', async () => {
-    const pool = new pg.Pool({ ...POSTGRES, max: 1, connectionTimeoutMillis: 20 })
+    const pool = new pg.Pool({ ...POSTGRES, max: 1, connectionTimeoutMillis: 500 })
     const held = await pool.connect()
     expect((await errorOf(pool.query('select 1')))?.status).toBe(503)
     held.release()
