@@ -15,7 +15,15 @@ const imports = {
   Mazurka: [urlOf('index')],
   Fastify: ['fastify'],
   'Hono, @hono/node-server': ['hono', '@hono/node-server'],
-  'accepts, type-is': ['node:http', 'accepts', 'type-is'],
+  'node:http, accepts': ['node:http', 'accepts'],
+  'node:http, type-is': ['node:http', 'type-is'],
+  'both of these': ['node:http', 'accepts', 'type-is'],
+  'node:http, content-type, cookie, @polka/send-type': [
+    'node:http',
+    'content-type',
+    'cookie',
+    '@polka/send-type',
+  ],
 }
 
 const variants = {
