@@ -6,6 +6,25 @@ const TOLERANCE = 0.15
 /** Such a round is run again, up to so many times. */
 const ATTEMPTS = 3
 
+/**
+ * Measures all rounds, and those again in which a floor deviates.
+ *
+ * @param measure puts the samples of a round at its index. @param floorsOf the samples of each floor, `{ cpu }` per round.
+ * @returns how many rounds were run again, and how many deviate all the same.
+ */
+export async function measureRounds(title, rounds, measure, floorsOf) {
+  const measureAll = async (chosen) => {
+    for (const round of chosen) {
+      console.error(`${title}, round ${round + 1} of ${rounds}`)
+      await measure(round)
+    }
+  }
+  await measureAll(Array(rounds).keys())
+  const find = () => [...new Set(floorsOf().flatMap(deviatingRounds))]
+  const { repeated, deviating } = await runAgain(find, measureAll)
+  return { all: { repeated: repeated.length, deviating: deviating.length } }
+}
+
 /** The indexes of the rounds whose CPU per request is too far from the median. @param samples of the floor, one per round. */
 export function deviatingRounds(samples) {
   const middle = median(samples.map(({ cpu }) => cpu))

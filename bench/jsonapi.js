@@ -17,6 +17,7 @@ import { Kysely, SqliteDialect } from 'kysely'
 import Database from 'libsql'
 import polka from 'polka'
 import { onBothCores } from './cores.js'
+import { measureRounds } from './deviation.js'
 import { wire } from './load.js'
 import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
@@ -89,8 +90,7 @@ export async function measureJsonApi({ rounds }) {
   const samples = Object.fromEntries(names.map((name) => [name, []]))
   const exports = []
   const started = Object.fromEntries(Object.keys(starts).map((title) => [title, []]))
-  for (let round = 0; round < rounds; round++) {
-    console.error(`jsonapi, round ${round + 1} of ${rounds}`)
+  const measure = async (round) => {
     const servers = []
     const clients = new Map()
     for (const name of names) {
@@ -105,13 +105,16 @@ export async function measureJsonApi({ rounds }) {
     const turns = await takeTurns(clients, COUNT, round)
     for (const name of names) {
       const own = name.startsWith('floor') ? name : (variants[name].floor ?? 'floor')
-      samples[name].push(cpuOf(turns.get(name), turns.get(own)))
+      samples[name][round] = cpuOf(turns.get(name), turns.get(own))
     }
     for (const server of servers) await server.stop()
-    exports.push(await measureExport())
-    for (const [title, parameters] of Object.entries(starts)) started[title].push(startTables(...parameters))
+    exports[round] = await measureExport()
+    for (const [title, parameters] of Object.entries(starts))
+      started[title][round] = startTables(...parameters)
   }
-  return { rounds, rows: EXPORTED, variants, samples, exports, started }
+  const floors = names.filter((name) => name.startsWith('floor'))
+  const again = await measureRounds('jsonapi', rounds, measure, () => floors.map((name) => samples[name]))
+  return { rounds, rows: EXPORTED, variants, samples, exports, started, again }
 }
 
 async function check(url, name, status) {

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { createServer } from 'node:http'
 import accepts from 'accepts'
 import polka from 'polka'
+import { measureRounds } from './deviation.js'
 import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
 import { cpuOf, takeTurns } from './turns.js'
@@ -39,13 +40,15 @@ const tables = [
 export async function measureMicro({ rounds }) {
   const negotiation = Object.fromEntries(Object.keys(negotiations).map((name) => [name, {}]))
   const routing = tables.map((table) => ({ ...table, mazurka: [], polka: [], alone: [] }))
-  for (let round = 0; round < rounds; round++) {
-    console.error(`micro, round ${round + 1} of ${rounds}`)
+  const measure = async (round) => {
     await measureNegotiation(negotiation, round)
     await measureRouting(routing, round)
-    for (const table of routing) table.alone.push(lookingUp(table))
+    for (const table of routing) table.alone[round] = lookingUp(table)
   }
-  return { rounds, negotiation, routing }
+  const floors = () => [negotiation['no Accept'].accepts, routing[0].polka]
+  const samplesOf = (all) => all.map((cpu) => ({ cpu }))
+  const again = await measureRounds('micro', rounds, measure, () => floors().map(samplesOf))
+  return { rounds, negotiation, routing, again }
 }
 
 async function measureNegotiation(samples, round) {
@@ -65,7 +68,7 @@ async function measureNegotiation(samples, round) {
   }
   for (const [{ kind, name }, turns] of await takeTurns(clients, COUNT, round)) {
     samples[name][kind] ??= []
-    samples[name][kind].push(cpuOf(turns).cpu)
+    samples[name][kind][round] = cpuOf(turns).cpu
   }
   for (const server of running) await server.stop()
 }
@@ -82,7 +85,7 @@ async function measureRouting(routing, round) {
       clients.set(table[kind], await server.connect({ requests }))
     }
   }
-  for (const [samples, turns] of await takeTurns(clients, COUNT, round)) samples.push(cpuOf(turns).cpu)
+  for (const [samples, turns] of await takeTurns(clients, COUNT, round)) samples[round] = cpuOf(turns).cpu
   for (const server of running) await server.stop()
 }
 

@@ -95,11 +95,11 @@ export function surroundingsReport({ rounds, variants, samples, again }) {
   }
 }
 
-export function jsonApiReport({ rounds, rows, variants, samples, exports, started }) {
+export function jsonApiReport({ rounds, rows, variants, samples, exports, started, again }) {
   const column = (values, digits) => spread(values, digits)
   const packages = ['mazurka', 'kysely', 'libsql']
   return {
-    title: `${conditions(rounds)}; ${versionsOf(packages)}.`,
+    title: `${conditions(rounds)}; ${versionsOf(packages)}. ${repetitions(again)}`,
     tables: {
       'A JSON:API on embedded SQLite': [
         ['', 'CPU µs', 'multiple of the queries by hand'],
@@ -204,7 +204,7 @@ export function instructionsReport({ rounds, jobs, servers, samples }, functions
   }
 }
 
-export function microReport({ rounds, negotiation, routing }) {
+export function microReport({ rounds, negotiation, routing, again }) {
   const [nothing] = Object.values(negotiation)
   const negotiated = Object.entries(negotiation).map(([name, kinds]) => [
     name,
@@ -226,7 +226,7 @@ export function microReport({ rounds, negotiation, routing }) {
   const alone = (name) => (row) => row.alone.map((sample) => sample[name])
   const multiple = `× ${fewest.paths} paths`
   return {
-    title: `${conditions(rounds)}; CPU microseconds of a whole request.`,
+    title: `${conditions(rounds)}; CPU microseconds of a whole request. ${repetitions(again)}`,
     tables: {
       Negotiation: [
         ['Accept', 'Mazurka', 'over none', 'node:http with `accepts`', 'over none'],
@@ -252,7 +252,7 @@ export function microReport({ rounds, negotiation, routing }) {
   }
 }
 
-export function streamingReport({ rounds, rows, variants, samples }) {
+export function streamingReport({ rounds, rows, variants, samples, again }) {
   const table = (format) => [
     ['', 'rows/s, thousands', 'CPU µs per row', 'peak memory, MB', 'event loop delay p99, ms'],
     ...Object.keys(variants)
@@ -275,7 +275,7 @@ export function streamingReport({ rounds, rows, variants, samples }) {
       ]),
   ]
   return {
-    title: `${conditions(rounds)}; ${grouped(rows)} rows from a generator, async unless stated.`,
+    title: `${conditions(rounds)}; ${grouped(rows)} rows from a generator, async unless stated. ${repetitions(again)}`,
     tables: { CSV: table('csv '), NDJSON: table('ndjson '), JSON: table('json ') },
     samples,
   }
@@ -354,12 +354,12 @@ export function documentReport({ rounds, sizes, samples }) {
   }
 }
 
-export function startupReport({ rounds, variants, imported, started, described }) {
+export function startupReport({ rounds, variants, imported, started, described, again }) {
   const [bare, ...names] = Object.keys(imported)
   const over = (name) => imported[name].map((value, round) => value - imported[bare][round])
   const packages = ['mazurka', 'fastify', 'hono', '@hono/node-server']
   return {
-    title: `${conditions(rounds)}; milliseconds; ${versionsOf(packages)}.`,
+    title: `${conditions(rounds)}; milliseconds; ${versionsOf(packages)}. ${repetitions(again)}`,
     tables: {
       Import: [
         ['', 'the whole process', `over ${bare}`],

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
 import { onBothCores } from './cores.js'
+import { measureRounds } from './deviation.js'
 import { importEntry, urlOf } from './mazurka.js'
 
 const ROUTES = [1000, 10_000]
@@ -45,15 +46,16 @@ export async function measureStartup({ rounds }) {
   const imported = Object.fromEntries(Object.keys(imports).map((name) => [name, []]))
   const started = ROUTES.map((routes) => ({ routes, samples: emptySamples(Object.keys(variants)) }))
   const described = [{ routes: ROUTES[0], samples: emptySamples(DESCRIBING) }]
-  for (let round = 0; round < rounds; round++) {
-    console.error(`startup, round ${round + 1} of ${rounds}`)
-    for (const [name, modules] of Object.entries(imports)) imported[name].push(importing(modules))
+  const measure = async (round) => {
+    for (const [name, modules] of Object.entries(imports)) imported[name][round] = importing(modules)
     for (const { routes, samples } of started)
-      for (const name of Object.keys(samples)) samples[name].push(starting(name, routes))
+      for (const name of Object.keys(samples)) samples[name][round] = starting(name, routes)
     for (const { routes, samples } of described)
-      for (const name of Object.keys(samples)) samples[name].push(starting(`${name}-schemas`, routes))
+      for (const name of Object.keys(samples)) samples[name][round] = starting(`${name}-schemas`, routes)
   }
-  return { rounds, variants, imported, started, described }
+  const bare = imported['bare Node.js']
+  const again = await measureRounds('startup', rounds, measure, () => [bare.map((cpu) => ({ cpu }))])
+  return { rounds, variants, imported, started, described, again }
 }
 
 function emptySamples(names) {

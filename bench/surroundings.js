@@ -6,7 +6,7 @@ import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
 import fastify from 'fastify'
 import polka from 'polka'
-import { deviatingRounds, runAgain } from './deviation.js'
+import { measureRounds } from './deviation.js'
 import { importEntry } from './mazurka.js'
 import { Server } from './server.js'
 import { start as startFloor } from './servers/node-http.js'
@@ -85,7 +85,6 @@ export async function measureSurroundings({ rounds }) {
   const names = Object.keys(variants)
   const samples = Object.fromEntries(names.map((name) => [name, []]))
   const measure = async (round) => {
-    console.error(`surroundings, round ${round + 1} of ${rounds}`)
     const running = new Map()
     for (const name of names) running.set(name, await open(name))
     const clients = new Map()
@@ -95,12 +94,7 @@ export async function measureSurroundings({ rounds }) {
     for (const [name, own] of turns) samples[name][round] = cpuOf(own, turns.get('floor'))
     for (const { server } of running.values()) await server.stop()
   }
-  const measureAll = async (chosen) => {
-    for (const round of chosen) await measure(round)
-  }
-  await measureAll(Array(rounds).keys())
-  const { repeated, deviating } = await runAgain(() => deviatingRounds(samples.floor), measureAll)
-  const again = { all: { repeated: repeated.length, deviating: deviating.length } }
+  const again = await measureRounds('surroundings', rounds, measure, () => [samples.floor])
   return { rounds, variants, samples, again }
 }
 
