@@ -144,11 +144,9 @@ ${body ? `<h4>Request content</h4>${inlineHtml(body.description)}${this.#content
     return parameter.content ? JSON.stringify(value) : String(value)
   }
 
-  #valueOf({ example, content = {}, ...parameter }: Parameter): unknown {
-    const [media] = Object.values(content)
-    return (
-      example ?? media?.example ?? sampleOf(schemaOf({ ...parameter, content }), this.#document) ?? 'value'
-    )
+  #valueOf(parameter: Parameter): unknown {
+    const [media] = Object.values(parameter.content ?? {})
+    return parameter.example ?? media?.example ?? sampleOf(schemaOf(parameter), this.#document) ?? 'value'
   }
 
   /** The pairs of a query for a parameter: several for a list, and for an object in brackets. */

@@ -220,6 +220,7 @@ describeEachDatabase('filters', (database) => {
       ['in', [2, 1, 9], [1, 2, 3]],
       ['eq', 9, []],
       ['in', [], []],
+      ['in', Array.from({ length: 101 }, (_, index) => index + 1), [1, 2, 3]],
     ] as const) {
       expect(await articles(byId(op, val)), op).toEqual(found)
       const others = all.filter((id) => !(found as readonly unknown[]).includes(id))
