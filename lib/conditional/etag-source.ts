@@ -95,9 +95,9 @@ export function etagSource(
   const [ofState, ofData] = [`The state of '${name}'`, `The value of etag.data of '${name}'`]
   const ofGenerator = `The value of generateEtag for '${name}'`
   const encode = (text: string) => {
-    if (typeof (text ?? '') !== 'string')
+    if (typeof text !== 'string' || text === '')
       throw new TypeError(`${ofGenerator} is not a text: ${inspect(text, { depth: 0 })}`)
-    return text && stateText(text)
+    return stateText(text)
   }
   const hashIdentity = (state: unknown, contentType: string) => {
     const known = resultNow(state, ofState)

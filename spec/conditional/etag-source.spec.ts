@@ -1,4 +1,5 @@
 /** A state and a date that only the handler knows: whatever it calls first, a client that has not read them changes nothing. */
+import { inspect } from 'node:util'
 import { type } from 'arktype'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -380,15 +381,20 @@ describe('generateEtag', () => {
     expect((await ask('/x')).tag).toBe('"v1-application/json"')
   })
 
-  it('is a 500 that names it for a number, such as a version', async () => {
-    for (const version of [0, 1]) {
+  it('is a 500 that names it for what is no text: a version, nothing, or a text that all states would have', async () => {
+    for (const version of [0, 1, null, undefined, '']) {
       const logger = quiet()
       const own = new RestBlueprint('own', { logger })
-      own.generateEtag = () => version as unknown as string
+      own.generateEtag = () => version as string
       own.get('/x', { etag: true }, () => rows)
-      const { ask } = await testApp(own)
+      own.put('/x', { etag: { current } }, () => rows)
+      const { ask, status } = await testApp(own)
       expect(await ask('/x')).toMatchObject({ status: 500, tag: '' })
-      expect(logger.text()).toContain(`The value of generateEtag for 'GET /x' is not a text: ${version}`)
+      expect(await status('PUT /x', { 'if-match': '"v1"' })).toBe(500)
+      for (const name of ['GET /x', 'PUT /x'])
+        expect(logger.text()).toContain(
+          `The value of generateEtag for '${name}' is not a text: ${inspect(version)}`,
+        )
     }
   })
 
