@@ -1,4 +1,5 @@
 /** A value that a schema describes, for example requests: its own example, else the simplest value of its type. */
+import { listOf } from '../schema/record.ts'
 import { resolve } from '../schema/reference.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
@@ -63,6 +64,7 @@ function sampleAt(
 
 function typedSample(schema: JsonObject, sampling: Sampling, depth: number): unknown {
   const { type, format, items, properties = {}, minimum } = schema
+  const first = listOf(schema.prefixItems)
   switch ([type ?? (Object.keys(properties as object).length > 0 ? 'object' : undefined)].flat()[0]) {
     case 'integer':
     case 'number':
@@ -70,7 +72,8 @@ function typedSample(schema: JsonObject, sampling: Sampling, depth: number): unk
     case 'boolean':
       return true
     case 'array':
-      return depth >= MAX_DEPTH ? [] : [sampleAt(items, sampling, depth + 1)]
+      if (depth >= MAX_DEPTH) return []
+      return (first.length > 0 ? first : [items]).map((item) => sampleAt(item, sampling, depth + 1))
     case 'object':
       if (depth >= MAX_DEPTH) return {}
       return Object.fromEntries(

@@ -8,13 +8,20 @@ import type { ErrorItem } from '../http/problem.ts'
 import { bracketsOf, listsOf } from '../schema/brackets.ts'
 import { coercionOf } from '../schema/coerce.ts'
 import { type JsonSchemaHook, jsonSchemaOf } from '../schema/json-schema.ts'
-import { FIELD, TEXT } from '../schema/notation.ts'
+import { FIELD, type Notation, SEGMENT, TEXT } from '../schema/notation.ts'
 import { type Schema, schemaOf } from '../schema/schema.ts'
 import { knownOf, unknownPaths } from '../schema/unknown.ts'
 import type { Issue } from '../schema/validate.ts'
 import { type ArgumentReader, NO_ISSUES, type UnknownPolicy, validatorOf } from './argument-reader.ts'
 import { LOCATION_NAMES, type ParameterLocation } from './parameter-location.ts'
 import { pick, type RequestMembers, type Values, valuesOf } from './parameter-values.ts'
+
+const NOTATIONS: Readonly<Record<ParameterLocation, Notation>> = {
+  params: SEGMENT,
+  query: TEXT,
+  headers: FIELD,
+  cookies: TEXT,
+}
 
 /**
  * Reads parameters: strings are coerced by the schema, and unknown ones are dropped unless the policy differs.
@@ -30,7 +37,7 @@ export function parameterReader(
 ): ArgumentReader {
   const schema = schemaOf(option, `The option '${location}' of '${endpoint.name}'`)
   const jsonSchema = jsonSchemaOf(schema, 'input', hook)
-  const coerce = coercionOf(jsonSchema, location === 'headers' ? FIELD : TEXT)
+  const coerce = coercionOf(jsonSchema, NOTATIONS[location])
   const known = knownOf(jsonSchema, policy === 'drop' || policy === 'refuse')
   const names = known ? [...known] : undefined
   const read = valuesOf(location, names, listsOf(jsonSchema))

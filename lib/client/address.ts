@@ -75,10 +75,13 @@ function writtenOf(value: unknown): string {
   return text
 }
 
+/** The items of a list have commas between them, so that none can contain one. */
 function segmentOf(template: string, name: string, converter: string | undefined, value: unknown): string {
-  const text = writtenOf(value ?? '')
+  const items = [value].flat().map((item) => writtenOf(item ?? ''))
+  const text = items.join()
   if (text === '') throw new TypeError(`'${template}' needs '${name}'`)
-  const segment = encodeText(text, converter === 'path')
+  const isDivided = Array.isArray(value) && items.some((item) => item.includes(','))
+  const segment = isDivided ? undefined : encodeText(text, converter === 'path')
   if (segment === undefined) throw new TypeError(`'${template}' cannot have '${text}' as '${name}'`)
   return segment
 }

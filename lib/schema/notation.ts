@@ -26,11 +26,21 @@ export interface Notation {
   readonly omitsEmpty: boolean
 }
 
-/** Queries, paths and cookies. A single value is a list of one. */
+/** Queries and cookies. A single value is a list of one. */
 export const TEXT: Notation = {
   scalar,
   member,
   list: (value) => (Array.isArray(value) ? value : typeof value === 'string' ? [value] : undefined),
+  record: recordOf,
+  prefersKinds: true,
+  omitsEmpty: false,
+}
+
+/** Paths: a list is separated by commas (OpenAPI 3.1.1 §4.8.12.3, style `simple`). */
+export const SEGMENT: Notation = {
+  scalar,
+  member,
+  list: (value) => (typeof value === 'string' ? value.split(',') : TEXT.list(value, isNever)),
   record: recordOf,
   prefersKinds: true,
   omitsEmpty: false,

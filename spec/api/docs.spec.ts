@@ -384,18 +384,23 @@ describe('the page in a browser', () => {
     expect((await get('/docs')).text).toContain('/more')
   })
 
-  it('has a curl line with each item of a list, and each member of an object, that the query requires', async () => {
+  it('has a curl line with each item of a list, and each member of an object, that path and query require', async () => {
     const app = polka()
+    const params = z.object({ of: z.tuple([z.int(), z.string()]) })
     const query = z.object({
       id: z.array(z.int()),
       filter: z.object({ owner: z.object({ name: z.string() }) }),
     })
-    const found = new RestBlueprint('found', { nestedParameters: true }).get('/found', { query }, () => 1)
+    const found = new RestBlueprint('found', { nestedParameters: true }).get(
+      '/found/<of>',
+      { params, query },
+      () => 1,
+    )
     new Api(app, { title: 'Shop', version: '1', docs: { ui: 'plain' } }).registerBlueprint(found)
     const { url } = await serve(app)
     const page = await (await fetch(`${url}/docs`)).text()
     const [, target = ''] = /curl &#39;[^/]+([^&]+(?:&amp;[^&#]+)*)&#39;/.exec(page) ?? []
-    expect(decodeURIComponent(target)).toBe('/found?id=1&amp;filter[owner][name]=text')
+    expect(decodeURIComponent(target)).toBe('/found/1,text?id=1&amp;filter[owner][name]=text')
     expect((await fetch(url + target.replaceAll('&amp;', '&'))).status).toBe(200)
   })
 

@@ -36,4 +36,10 @@ describe('the sample of a schema', () => {
     expect(JSON.stringify(sample).length).toBeLessThan(20_000)
     expect(sample).toMatchObject({ name: 'text', M1: { name: 'text', M2: {} } })
   })
+
+  it('has each item of a tuple', () => {
+    const prefixItems = [{ type: 'integer' }, { type: 'string' }]
+    expect(sampleOf({ type: 'array', prefixItems }, {})).toEqual([1, 'text'])
+    expect(sampleOf({ type: 'array', prefixItems, items: { type: 'boolean' } }, {})).toEqual([1, 'text'])
+  })
 })

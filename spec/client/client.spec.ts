@@ -462,6 +462,26 @@ describe('parameters in one segment', () => {
   })
 })
 
+describe('a list in a path', () => {
+  it('is sent with commas between its items, and not where one contains a comma', async () => {
+    const api = new RestBlueprint('lists')
+      .get('/n/<ids>', { params: z.object({ ids: z.array(z.int()) }) }, ({ params }) => params)
+      .get('/t/<texts>', { params: z.object({ texts: z.array(z.string()) }) }, ({ params }) => params)
+    const { url } = await serve(api)
+    const { get } = client<typeof api>(url)
+    for (const ids of [[1, 2], [7]])
+      expect((await get('/n/<ids>', { params: { ids } })).data).toEqual({ ids })
+    const texts = ['Łódź', 'a/b c', '']
+    expect((await get('/t/<texts>', { params: { texts } })).data).toEqual({ texts })
+    await expect(get('/t/<texts>', { params: { texts: ['a', 'b,c'] } })).rejects.toThrow(
+      new TypeError("'/t/<texts>' cannot have 'a,b,c' as 'texts'"),
+    )
+    await expect(get('/n/<ids>', { params: { ids: [] } })).rejects.toThrow(
+      new TypeError("'/n/<ids>' needs 'ids'"),
+    )
+  })
+})
+
 describe('a parameter without a text', () => {
   class Point {}
   it.each([[new Point()], [Number.NaN], [[Number.NaN]]])(

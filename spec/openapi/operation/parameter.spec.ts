@@ -102,6 +102,43 @@ describe('a path parameter that is an object', () => {
   })
 })
 
+describe('a path parameter that is a list', () => {
+  interface Tree {
+    ids: Tree[]
+  }
+  const Tree: z.ZodType<Tree> = z.object({ ids: z.lazy(() => z.array(Tree)) })
+  const lists: [string, z.ZodType, string, unknown][] = [
+    ['numbers', z.array(z.int()).max(3), '1,2', [1, 2]],
+    ['one item', z.array(z.string()), 'a', ['a']],
+    ['a pair', z.tuple([z.string(), z.int()]), 'a,2', ['a', 2]],
+    ['a number or a list of them', z.union([z.int(), z.array(z.int())]), '1,2', [1, 2]],
+    ['encoded', z.array(z.string()), encodeURIComponent('Łódź,b'), ['Łódź', 'b']],
+    ['described', z.array(z.int()).describe('Which'), '7', [7]],
+  ]
+
+  it.each(lists)('is written with commas, and read so: %s', async (_, ids, segment, value) => {
+    const api = new RestBlueprint('api')
+    api.get('/<ids>', { name: 'one', params: z.object({ ids }) }, ({ params }) => params.ids)
+    const parameter = parametersAt(await documented(api), '/{ids}').ids
+    expect(parameter).toMatchObject({ name: 'ids', in: 'path', required: true, schema: {} })
+    for (const key of ['style', 'explode', 'content']) expect(parameter).not.toHaveProperty(key) // simple, by default
+    const { ask } = await serve(api)
+    expect((await ask(`/${segment}`)).json).toEqual(value)
+  })
+
+  it('may contain itself, and an item that is none is named', async () => {
+    const params = z.object({ ids: z.array(Tree) })
+    const numbers = z.object({ n: z.array(z.int()) })
+    const api = new RestBlueprint('api').get('/trees/<ids>', { name: 'trees', params }, () => [])
+    api.get('/<n>', { name: 'numbers', params: numbers }, () => [])
+    expect(parametersAt(await documented(api), '/trees/{ids}').ids).toMatchObject({ in: 'path' })
+    const { ask } = await serve(api)
+    expect((await ask('/1,x')).json).toMatchObject({
+      errors: [{ in: 'path', parameter: 'n', detail: expect.stringMatching(/^1: /) }],
+    })
+  })
+})
+
 const queries: Readonly<Record<string, Schema>> = {
   zod: z.object({
     page: z.int().min(1).default(1).describe('Which page'),
