@@ -5,7 +5,7 @@ import { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { streamOf } from '../parsers/unread.ts'
 import type { Content } from '../renderers/renderer.ts'
-import { iteratorOf } from '../renderers/source.ts'
+import { IS_READY, iteratorOf } from '../renderers/source.ts'
 import { destroyConnection, isClosed } from './connection.ts'
 import { inTurn } from './turns.ts'
 
@@ -38,6 +38,10 @@ export function pump(
   return new Promise((resolve, reject) => new Pump(response, source, start, length, resolve, reject).run())
 }
 
+interface Chunks extends AsyncIterator<unknown> {
+  readonly [IS_READY]?: boolean
+}
+
 /** Streams that are being written, of the whole process. */
 let running = 0
 const FEW = 8
@@ -47,7 +51,7 @@ class Pump {
   readonly #source: Source
   readonly #resolve: () => void
   readonly #reject: (error: unknown) => void
-  #chunks: AsyncIterator<unknown> | undefined
+  #chunks: Chunks | undefined
   #start: (() => void) | undefined
   readonly #length: number | undefined
   #written = 0
@@ -79,13 +83,14 @@ class Pump {
     }
     if (isClosed(this.#response)) return this.#onClose()
     this.#response.on('close', this.#onClose).on('drain', this.#onDrain)
-    inTurn(this.#pull)
+    if (this.#chunks[IS_READY]) this.#pull()
+    else inTurn(this.#pull)
   }
 
   readonly #pull = (): void => {
     if (this.#isDone) return
     try {
-      Promise.resolve((this.#chunks as AsyncIterator<unknown>).next()).then(this.#onChunk, this.#onFailure)
+      Promise.resolve((this.#chunks as Chunks).next()).then(this.#onChunk, this.#onFailure)
     } catch (error) {
       this.#onFailure(error)
     }

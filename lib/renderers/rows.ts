@@ -7,7 +7,7 @@
 import type { ReadableStream } from 'node:stream/web'
 import { AsyncChunks } from './async-chunks.ts'
 import { RowBatch } from './row-batch.ts'
-import { discard, isAsync, isRepeatable, iteratorOf, type RowSource } from './source.ts'
+import { discard, IS_READY, isAsync, isRepeatable, iteratorOf, type RowSource } from './source.ts'
 
 /** Formats the rows of one response as text. Created per response, so it may have state. */
 export interface RowFormat {
@@ -57,6 +57,10 @@ class SyncChunks implements AsyncIterableIterator<string> {
   /** The text of all rows; undefined where it has more than one chunk. */
   get whole(): string | undefined {
     return this.#isOver ? this.#first : undefined
+  }
+
+  get [IS_READY](): boolean {
+    return this.#first !== undefined
   }
 
   /** Reads rows until a chunk is complete. */

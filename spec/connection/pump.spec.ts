@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { pump, type Source } from '../../lib/connection/pump.ts'
+import { renderRows } from '../../lib/renderers/rows.ts'
 import { serve } from '../support/server.ts'
 
 /** Serves one source; `outcome` is 'done' or the error of the pump. */
@@ -396,6 +397,24 @@ describe('pump', () => {
     isOver = true
     expect(texts).toEqual(texts.map(() => 'x'.repeat(25)))
     expect(most).toBeLessThan(20) // of 2 ms each, about 5 in a turn of 10 ms; 40 if each source had turns of its own
+  })
+
+  it('writes the first chunk of synchronous rows at once, also where others have used up the turn', async () => {
+    const format = { rows: (rows: readonly unknown[]) => rows.join('') }
+    function* slowRows(): Generator<string> {
+      for (let row = 0; row < 2; row++) {
+        for (const end = performance.now() + 2; performance.now() < end; );
+        yield 'x'.repeat(40_000)
+      }
+    }
+    const heads: boolean[] = []
+    const { url } = await serve((_request, response) => {
+      pump(response, renderRows(slowRows(), format) as Source, () => void response.writeHead(200))
+      setImmediate(() => heads.push(response.headersSent))
+    })
+    const texts = Array.from({ length: 20 }, async () => (await (await fetch(url)).text()).length)
+    expect(new Set(await Promise.all(texts))).toEqual(new Set([80_000]))
+    expect(heads).toEqual(Array.from(texts, () => true))
   })
 
   it('sends text with characters of one to four bytes', async () => {
