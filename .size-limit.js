@@ -13,10 +13,10 @@ const check = (name, path, limit, names = '*', peers = []) => ({
 })
 
 export default [
-  check('mazurka', 'index.js', '73.4 kB'),
+  check('mazurka', 'index.js', '73.5 kB'),
   check('a bare Blueprint', 'index.js', '32.6 kB', '{ Blueprint }'),
-  check('mazurka/jsonapi', 'jsonapi.js', '146.7 kB', '*', ['kysely']),
+  check('mazurka/jsonapi', 'jsonapi.js', '146.8 kB', '*', ['kysely']),
   check('mazurka/renderers', 'renderers.js', '16 kB'),
   check('mazurka/parsers', 'parsers.js', '3.2 kB'),
-  check('mazurka/client', 'client.js', '3.6 kB'),
+  check('mazurka/client', 'client.js', '3.7 kB'),
 ]

@@ -6,6 +6,8 @@ type JsonObject = Readonly<Record<string, unknown>>
 
 /** Deeper members are left out: schemas may be recursive. */
 const MAX_DEPTH = 4
+/** Items of a list that needs more. */
+const MAX_ITEMS = 10
 /** Values of a sample: of larger ones, fewer levels are shown. */
 const MAX_VALUES = 1000
 
@@ -63,8 +65,9 @@ function sampleAt(
 }
 
 function typedSample(schema: JsonObject, sampling: Sampling, depth: number): unknown {
-  const { type, format, items, properties = {}, minimum } = schema
+  const { type, format, items, minItems, properties = {}, minimum } = schema
   const first = listOf(schema.prefixItems)
+  const length = first.length || Math.min(Number(minItems) || 1, MAX_ITEMS)
   switch ([type ?? (Object.keys(properties as object).length > 0 ? 'object' : undefined)].flat()[0]) {
     case 'integer':
     case 'number':
@@ -73,7 +76,7 @@ function typedSample(schema: JsonObject, sampling: Sampling, depth: number): unk
       return true
     case 'array':
       if (depth >= MAX_DEPTH) return []
-      return (first.length > 0 ? first : [items]).map((item) => sampleAt(item, sampling, depth + 1))
+      return Array.from({ length }, (_, index) => sampleAt(first[index] ?? items, sampling, depth + 1))
     case 'object':
       if (depth >= MAX_DEPTH) return {}
       return Object.fromEntries(

@@ -75,13 +75,15 @@ function writtenOf(value: unknown): string {
   return text
 }
 
-/** The items of a list have commas between them, so that none can contain one. */
-function segmentOf(template: string, name: string, converter: string | undefined, value: unknown): string {
-  const items = [value].flat().map((item) => writtenOf(item ?? ''))
-  const text = items.join()
+/** The items of a list have commas between them, where a text may be a list. */
+function segmentOf(template: string, name: string, converter = 'string', value: unknown): string {
+  const isPath = converter === 'path'
+  const items = isPath || converter === 'string' ? [value].flat() : [value]
+  const text = items.map((item) => writtenOf(item ?? '')).join()
   if (text === '') throw new TypeError(`'${template}' needs '${name}'`)
-  const isDivided = Array.isArray(value) && items.some((item) => item.includes(','))
-  const segment = isDivided ? undefined : encodeText(text, converter === 'path')
-  if (segment === undefined) throw new TypeError(`'${template}' cannot have '${text}' as '${name}'`)
+  const segment = encodeText(text, isPath)?.replaceAll('%2C', ',')
+  const isDivided = Array.isArray(value) && text.split(',').length > items.length
+  if (segment === undefined || isDivided)
+    throw new TypeError(`'${template}' cannot have '${text}' as '${name}'`)
   return segment
 }

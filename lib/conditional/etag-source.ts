@@ -96,7 +96,7 @@ export function etagSource(
   const ofGenerator = `The value of generateEtag for '${name}'`
   const encode = (text: string) => {
     if (typeof text !== 'string' || text === '')
-      throw new TypeError(`${ofGenerator} is not a text: ${inspect(text, { depth: 0 })}`)
+      throw new TypeError(`${ofGenerator} is not a text, or empty: ${inspect(text, { depth: 0 })}`)
     return stateText(text)
   }
   const hashIdentity = (state: unknown, contentType: string) => {

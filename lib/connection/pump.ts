@@ -5,7 +5,7 @@ import { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { streamOf } from '../parsers/unread.ts'
 import type { Content } from '../renderers/renderer.ts'
-import { IS_READY, iteratorOf } from '../renderers/source.ts'
+import { iteratorOf } from '../renderers/source.ts'
 import { destroyConnection, isClosed } from './connection.ts'
 import { inTurn } from './turns.ts'
 
@@ -39,7 +39,11 @@ export function pump(
 }
 
 interface Chunks extends AsyncIterator<unknown> {
-  readonly [IS_READY]?: boolean
+  /**
+   * Whether the next chunk exists already. It is written at once: many that wait for a turn are moved to the old generation of
+   * V8, which is collected far later.
+   */
+  readonly isReady?: boolean
 }
 
 /** Streams that are being written, of the whole process. */
@@ -83,7 +87,7 @@ class Pump {
     }
     if (isClosed(this.#response)) return this.#onClose()
     this.#response.on('close', this.#onClose).on('drain', this.#onDrain)
-    if (this.#chunks[IS_READY]) this.#pull()
+    if (this.#chunks.isReady) this.#pull()
     else inTurn(this.#pull)
   }
 

@@ -7,7 +7,7 @@
 import type { ReadableStream } from 'node:stream/web'
 import { AsyncChunks } from './async-chunks.ts'
 import { RowBatch } from './row-batch.ts'
-import { discard, IS_READY, isAsync, isRepeatable, iteratorOf, type RowSource } from './source.ts'
+import { discard, isAsync, isRepeatable, iteratorOf, type RowSource } from './source.ts'
 
 /** Formats the rows of one response as text. Created per response, so it may have state. */
 export interface RowFormat {
@@ -59,7 +59,8 @@ class SyncChunks implements AsyncIterableIterator<string> {
     return this.#isOver ? this.#first : undefined
   }
 
-  get [IS_READY](): boolean {
+  /** Whether the next chunk exists already. */
+  get isReady(): boolean {
     return this.#first !== undefined
   }
 

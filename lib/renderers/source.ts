@@ -56,12 +56,6 @@ export function iteratorOf<T>(source: AsyncIterable<T> | ReadableStream<T>): Asy
   return isNodeStream(source) ? iteratorOfStream(source, iterator) : iterator
 }
 
-/**
- * Whether the next chunk of an iterator exists already. It is written at once: many that wait for a turn are moved to the old
- * generation of V8, which is collected far later.
- */
-export const IS_READY: unique symbol = Symbol('isReady')
-
 function iteratorOfStream<T>(stream: Readable, iterator: AsyncIterator<T>): AsyncIterator<T> {
   keepError(stream)
   let hasBegun = false

@@ -12,20 +12,13 @@
  */
 import { type JsonSchema, kindOf } from './json-schema.ts'
 import { JSON_CONTENT, type Notation, TEXT } from './notation.ts'
+import { all, outsideText, type Read, type Reader } from './reader.ts'
 import { copyOf, isPlain, listOf, type PlainRecord, put } from './record.ts'
 import { targetsOf } from './reference.ts'
 import { expressionOf, MISS } from './scalar.ts'
 
 /** Converts a value as far as possible. Never throws, never changes its argument. */
 export type Coerce = (value: unknown) => unknown
-
-/** The converted value or {@link MISS}; in strict mode, a part that cannot be converted makes the whole a miss. */
-type Read = (value: unknown, isStrict: boolean) => unknown
-
-/** Its function is set after its creation, so that a schema may contain itself. */
-interface Reader {
-  read: Read
-}
 
 const identity: Coerce = (value) => value
 
@@ -149,7 +142,7 @@ class Coercion {
     const first = listOf(schema.prefixItems).map((item) => this.readerOf(item))
     const rest = this.readerOf(schema.items)
     const isItem = (value: unknown): boolean => !rest || rest.read(value, true) !== MISS
-    return (value, isStrict) => {
+    return outsideText((value, isStrict) => {
       const items = this.#notation.list(value, isItem)
       if (items === undefined) return MISS
       let copy: unknown[] | undefined
@@ -162,7 +155,7 @@ class Coercion {
         copy[index] = found
       }
       return copy ?? items
-    }
+    })
   }
 
   #record(schema: JsonSchema): Read {
@@ -210,21 +203,6 @@ const NO_PARTS: JsonSchema = { $ref: undefined, $dynamicRef: undefined, allOf: [
 /** Whether a schema has keywords besides its alternatives. */
 function hasOwnKeywords(schema: JsonSchema): boolean {
   return ['type', 'allOf', 'properties', 'items'].some((keyword) => keyword in schema)
-}
-
-/** Applies all readers, one after the other. */
-function all(readers: readonly Reader[]): Read {
-  const [only] = readers
-  if (only && readers.length === 1) return (value, isStrict) => only.read(value, isStrict)
-  return (value, isStrict) => {
-    let read: unknown = MISS
-    for (const reader of readers) {
-      const next = reader.read(read === MISS ? value : read, isStrict)
-      if (next !== MISS) read = next
-      else if (isStrict) return MISS
-    }
-    return read
-  }
 }
 
 /** Whether a schema has a part that describes a Date or bigint. */

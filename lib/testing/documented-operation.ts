@@ -125,13 +125,14 @@ function matchesSegment(pattern: string, segment: string): boolean {
   return new RegExp(`^${literal.join('.+')}$`, 's').test(segment)
 }
 
-/** Whether a path parameter may contain slashes: OpenAPI cannot express that; any plain string may. */
+/** Whether a path parameter may contain slashes: OpenAPI cannot express that; any plain string may, and any list. */
 function acceptsSlashes(document: OpenApiDocument, operation: DocumentNode, segment: string): boolean {
   const parameters = memberOf(document, operation, 'parameters')
   return Object.keys(parameters?.value ?? {}).some((index) => {
     const { in: location, name, schema } = (parameters && memberOf(document, parameters, index))?.value ?? {}
     const { type, format } = (schema ?? {}) as { type?: unknown; format?: unknown }
-    return location === 'path' && `{${name}}` === segment && type === 'string' && format === undefined
+    const isText = type === 'array' || (type === 'string' && format === undefined)
+    return location === 'path' && `{${name}}` === segment && isText
   })
 }
 

@@ -37,6 +37,13 @@ describe('the sample of a schema', () => {
     expect(sample).toMatchObject({ name: 'text', M1: { name: 'text', M2: {} } })
   })
 
+  it('has the items that a list needs, up to ten', () => {
+    const listOf = (minItems: number) => sampleOf({ type: 'array', minItems, items: { type: 'integer' } }, {})
+    expect(listOf(3)).toEqual([1, 1, 1])
+    expect(listOf(0)).toEqual([1])
+    expect(listOf(1e9)).toHaveLength(10)
+  })
+
   it('has each item of a tuple', () => {
     const prefixItems = [{ type: 'integer' }, { type: 'string' }]
     expect(sampleOf({ type: 'array', prefixItems }, {})).toEqual([1, 'text'])

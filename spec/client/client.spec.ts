@@ -476,6 +476,12 @@ describe('a list in a path', () => {
     await expect(get('/t/<texts>', { params: { texts: ['a', 'b,c'] } })).rejects.toThrow(
       new TypeError("'/t/<texts>' cannot have 'a,b,c' as 'texts'"),
     )
+    const sent: string[] = []
+    const fetch = async (target: string) => Response.json(sent.push(target))
+    const other = client('http://h', { fetch })
+    await other.get('/t/<texts>', { params: { texts: ['a b', 'c'] as never } })
+    expect(sent).toEqual(['http://h/t/a%20b,c'])
+    await expect(other.get('/n/<int:id>', { params: { id: [1, 2] as never } })).rejects.toThrow(TypeError) // one value alone
     await expect(get('/n/<ids>', { params: { ids: [] } })).rejects.toThrow(
       new TypeError("'/n/<ids>' needs 'ids'"),
     )

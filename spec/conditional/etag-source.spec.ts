@@ -393,7 +393,7 @@ describe('generateEtag', () => {
       expect(await status('PUT /x', { 'if-match': '"v1"' })).toBe(500)
       for (const name of ['GET /x', 'PUT /x'])
         expect(logger.text()).toContain(
-          `The value of generateEtag for '${name}' is not a text: ${inspect(version)}`,
+          `The value of generateEtag for '${name}' is not a text, or empty: ${inspect(version)}`,
         )
     }
   })

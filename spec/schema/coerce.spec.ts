@@ -116,6 +116,19 @@ describe('coercionOf', () => {
     })
   })
 
+  it('makes no list of lists without end from a text where a list may contain itself', () => {
+    const list = { type: 'array', items: { $ref: '#' } }
+    expect(coerce(list, 'x')).toEqual(['x'])
+    const tree = { anyOf: [{ type: 'integer' }, list] }
+    expect(coerce(tree, 'x')).toEqual(['x'])
+    expect(coerce(tree, ['1', ['2', 'x']])).toEqual([1, [2, ['x']]])
+    const pair = { type: 'array', items: { $ref: '#/$defs/other' } }
+    const other = { anyOf: [{ type: 'boolean' }, { type: 'array', items: { $ref: '#' } }] }
+    expect(coerce({ ...pair, $defs: { other } }, 'x')).toEqual([['x']])
+    const twice = { type: 'array', items: { type: 'array', items: { type: 'integer' } } }
+    expect(coerce(twice, '1')).toEqual([[1]])
+  })
+
   it('takes linear time for nested choices', async () => {
     const node = (a: string) => ({ properties: { a: { type: a }, kid: { $ref: '#' } }, required: ['a'] })
     const read = coercionOf({ anyOf: [node('integer'), node('boolean')] })

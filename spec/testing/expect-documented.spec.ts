@@ -130,6 +130,15 @@ describe('expectDocumented', () => {
     }
   })
 
+  it('finds the operation of a list in several segments', async () => {
+    const params = z.object({ files: z.array(z.string()) })
+    const api = new RestBlueprint('api')
+    api.get('/files/<path:files>', { params, response: z.array(z.string()) }, ({ params }) => params.files)
+    const response = await fetchFrom(api)('/files/a/b,c')
+    await expectDocumented(response, documentOf([{ blueprint: api }], info))
+    expect(await response.json()).toEqual(['a/b', 'c'])
+  })
+
   it('takes examples for data, also with an $id', async () => {
     const schema = z.object({ $id: z.string(), examples: z.object({ $id: z.string() }).optional() })
     const example = { $id: 'http://a', examples: { $id: 'http://a' } }

@@ -84,8 +84,9 @@ export function pathParameters(
     const place = { name: names[index] ?? name, in: 'path', required: true } as const
     if (!described || !member) return { ...place, schema: ofConverter }
     const parameter = { ...parameterOf(described, builder, member, 'path'), ...place }
-    if (!isObject(typesOf(described.root, member.schema)))
-      return { ...parameter, schema: mergeSchemas(ofConverter, parameter.schema) }
+    const types = typesOf(described.root, member.schema)
+    if (types.includes('array')) return parameter
+    if (!isObject(types)) return { ...parameter, schema: mergeSchemas(ofConverter, parameter.schema) }
     const isText = converter === CONVERTERS.string || converter === CONVERTERS.path
     return isText ? asJson(parameter) : { ...parameter, schema: ofConverter } // which makes the object
   })

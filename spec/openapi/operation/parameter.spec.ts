@@ -1,5 +1,6 @@
 /** Parameters of path, query, header fields, cookies, pagination and preconditions. */
 import { toStandardJsonSchema } from '@valibot/to-json-schema'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { type } from 'arktype'
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
@@ -112,6 +113,7 @@ describe('a path parameter that is a list', () => {
     ['one item', z.array(z.string()), 'a', ['a']],
     ['a pair', z.tuple([z.string(), z.int()]), 'a,2', ['a', 2]],
     ['a number or a list of them', z.union([z.int(), z.array(z.int())]), '1,2', [1, 2]],
+    ['nullable', z.array(z.string()).nullable(), 'a,b', ['a', 'b']],
     ['encoded', z.array(z.string()), encodeURIComponent('Łódź,b'), ['Łódź', 'b']],
     ['described', z.array(z.int()).describe('Which'), '7', [7]],
   ]
@@ -120,7 +122,8 @@ describe('a path parameter that is a list', () => {
     const api = new RestBlueprint('api')
     api.get('/<ids>', { name: 'one', params: z.object({ ids }) }, ({ params }) => params.ids)
     const parameter = parametersAt(await documented(api), '/{ids}').ids
-    expect(parameter).toMatchObject({ name: 'ids', in: 'path', required: true, schema: {} })
+    expect(parameter).toMatchObject({ name: 'ids', in: 'path', required: true })
+    expect(new Ajv2020({ strict: false }).validate(parameter?.schema as object, value)).toBe(true)
     for (const key of ['style', 'explode', 'content']) expect(parameter).not.toHaveProperty(key) // simple, by default
     const { ask } = await serve(api)
     expect((await ask(`/${segment}`)).json).toEqual(value)
