@@ -25,17 +25,20 @@ export function all(readers: readonly Reader[]): Read {
 }
 
 /**
- * Misses a text that is a part of one which it reads: where a list may contain itself, a text would be a list of one, of that
- * text, without end.
+ * Misses a text that is the only part of itself: where a list may contain itself, a text would be a list of one, of that text,
+ * without end.
  */
 export function outsideText(read: Read): Read {
-  let isReading = false
+  let outer: unknown
   return (value, isStrict) => {
     if (typeof value !== 'string') return read(value, isStrict)
-    if (isReading) return MISS
-    isReading = true
-    const found = read(value, isStrict)
-    isReading = false
-    return found
+    if (value === outer) return MISS
+    const before = outer
+    outer = value
+    try {
+      return read(value, isStrict)
+    } finally {
+      outer = before
+    }
   }
 }

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { coercionOf } from '../../lib/schema/coerce.ts'
 import { type JsonSchema, jsonSchemaOf } from '../../lib/schema/json-schema.ts'
-import { DATA, FIELD, formNotation, JSON_CONTENT } from '../../lib/schema/notation.ts'
+import { DATA, FIELD, formNotation, JSON_CONTENT, SEGMENT } from '../../lib/schema/notation.ts'
 import type { Schema } from '../../lib/schema/schema.ts'
 import { growthOf, SUPERLINEAR } from '../support/growth.ts'
 
@@ -125,6 +125,7 @@ describe('coercionOf', () => {
     const pair = { type: 'array', items: { $ref: '#/$defs/other' } }
     const other = { anyOf: [{ type: 'boolean' }, { type: 'array', items: { $ref: '#' } }] }
     expect(coerce({ ...pair, $defs: { other } }, 'x')).toEqual([['x']])
+    expect(coercionOf(tree, SEGMENT)('1,x')).toEqual([1, ['x']])
     const twice = { type: 'array', items: { type: 'array', items: { type: 'integer' } } }
     expect(coerce(twice, '1')).toEqual([[1]])
   })
