@@ -27,33 +27,23 @@ export interface Notation {
 }
 
 /** Queries and cookies. A single value is a list of one. */
-export const TEXT: Notation = {
-  scalar,
-  member,
-  list: (value) => (Array.isArray(value) ? value : typeof value === 'string' ? [value] : undefined),
-  record: recordOf,
-  prefersKinds: true,
-  omitsEmpty: false,
-}
+export const TEXT = /* @__PURE__ */ textNotation((value) => {
+  if (Array.isArray(value)) return value
+  return typeof value === 'string' ? [value] : undefined
+})
 
 /** Paths: a list is separated by commas (OpenAPI 3.1.1 §4.8.12.3, style `simple`). */
-export const SEGMENT: Notation = {
-  scalar,
-  member,
-  list: (value) => (typeof value === 'string' ? value.split(',') : TEXT.list(value, isNever)),
-  record: recordOf,
-  prefersKinds: true,
-  omitsEmpty: false,
-}
+export const SEGMENT = /* @__PURE__ */ textNotation((value) =>
+  typeof value === 'string' ? value.split(',') : TEXT.list(value, isNever),
+)
 
 /** Header fields: a list is separated by commas, empty members are ignored (RFC 9110 §5.6.1.2). */
-export const FIELD: Notation = {
-  scalar,
-  member,
-  list: (value) => (typeof value === 'string' ? splitList(value) : TEXT.list(value, isNever)),
-  record: recordOf,
-  prefersKinds: true,
-  omitsEmpty: false,
+export const FIELD = /* @__PURE__ */ textNotation((value) =>
+  typeof value === 'string' ? splitList(value) : TEXT.list(value, isNever),
+)
+
+function textNotation(list: Notation['list']): Notation {
+  return { scalar, member, list, record: recordOf, prefersKinds: true, omitsEmpty: false }
 }
 
 /**
